@@ -1,0 +1,16 @@
+/** What SQLite can hold and give back. */
+export type SqlValue = string | number | null | ArrayBuffer
+export type SqlRow = Record<string, SqlValue>
+
+/** The one door to storage: synchronous, so a handler runs to its end without interleaving. */
+export interface Sql {
+  /** Runs one statement with `?1`, `?2` … bound in order and returns its rows. */
+  all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[]
+  /** All or nothing: a throw inside undoes every statement. Not nestable. */
+  transaction<Result>(work: () => Result): Result
+}
+
+/** The first row, or null. */
+export function first<Row extends SqlRow>(sql: Sql, statement: string, ...values: SqlValue[]): Row | null {
+  return sql.all<Row>(statement, ...values)[0] ?? null
+}

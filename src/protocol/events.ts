@@ -1,0 +1,152 @@
+import { z } from 'zod'
+
+// Logged events: what a channel's log holds, one shape of `data` per type. Keys are the wire's.
+
+const seq = z.int().positive()
+const hop = z.int().nonnegative() // how many agents stand between this and a person's line; a person's is 0
+
+export const message = z.object({
+  content: z.string(),
+  user_id: z.string(),
+  user_name: z.string(),
+  client_id: z.string().nullable(), // the sender's own id of the command, null where the dialect has none
+  reply_to: seq.optional(),
+  to: z.string().optional(), // agent id
+  meta: z.record(z.string(), z.unknown()).optional(),
+  hop,
+  deleted: z.literal(true).optional(), // the content was taken out by a later `message_deleted`
+})
+
+export const usage = z.object({ input_tokens: z.int(), output_tokens: z.int() })
+
+export const agentMessage = z.object({
+  content: z.string(),
+  agent_id: z.string(),
+  agent_name: z.string(),
+  turn: z.string(),
+  in_reply_to: seq,
+  session_id: z.string(),
+  usage: usage.optional(),
+  stopped: z.literal(true).optional(),
+  truncated: z.literal(true).optional(),
+  hop,
+  deleted: z.literal(true).optional(),
+})
+
+export const messageEdited = z.object({ target: seq, content: z.string(), user_id: z.string() })
+export const messageDeleted = z.object({ target: seq, user_id: z.string() })
+export const reaction = z.object({ target: seq, emoji: z.string(), user_id: z.string(), removed: z.boolean() })
+export const agentPresence = z.object({ agent_id: z.string(), agent_name: z.string() })
+
+export const channelStatus = z.enum(['active', 'paused', 'archived'])
+export const circleStatus = z.object({
+  status: channelStatus,
+  title: z.string(),
+  default_agent: z.string().nullable(),
+  user_id: z.string(),
+})
+
+export const memberChanged = z.object({
+  user_id: z.string(), // whom it is about
+  role: z.enum(['reader', 'member', 'moderator', 'owner']).nullable(), // null: what the token grants
+  muted: z.boolean(),
+  banned: z.boolean(),
+  by: z.string(),
+})
+
+export const turnFailed = z.object({
+  turn: z.string(),
+  agent_id: z.string(),
+  in_reply_to: seq,
+  code: z.string(),
+  message: z.string(),
+  attempts: z.int().nonnegative(),
+})
+
+export const approvalRequested = z.object({
+  approval: z.string(),
+  turn: z.string(),
+  agent_id: z.string(),
+  description: z.string(),
+  role: z.enum(['reader', 'member', 'moderator', 'owner']), // the least role that may decide
+  users: z.array(z.string()).optional(), // only these, if given
+  expires_at: z.string(),
+})
+export const approvalDecided = z.object({
+  approval: z.string(),
+  turn: z.string(),
+  decision: z.enum(['approved', 'rejected', 'expired']),
+  user_id: z.string().nullable(), // null: nobody decided in time
+  note: z.string().optional(),
+})
+
+export const fileEvent = z.object({
+  path: z.string(),
+  size: z.int().nonnegative().optional(),
+  sha256: z.string().optional(),
+  mtime: z.string().optional(),
+  by: z.string().optional(),
+  diff: z.string().optional(),
+})
+export const gitStatus = z.object({
+  branch: z.string().nullable(),
+  head: z.string().nullable(),
+  upstream: z.string().optional(),
+  ahead: z.int().nonnegative(),
+  behind: z.int().nonnegative(),
+  staged: z.array(z.string()),
+  changed: z.array(z.string()),
+  untracked: z.array(z.string()),
+  conflicted: z.array(z.string()),
+})
+export const agentActivity = z.object({
+  activity: z.enum(['started', 'status', 'finished', 'failed']),
+  turn: z.string(),
+  channel: z.string(),
+  detail: z.string().optional(),
+  duration_ms: z.int().nonnegative().optional(),
+  usage: usage.optional(),
+})
+
+/** The shape of `data` of every logged event, by type. */
+export const eventData = {
+  message,
+  agent_message: agentMessage,
+  message_edited: messageEdited,
+  message_deleted: messageDeleted,
+  reaction,
+  agent_joined: agentPresence,
+  agent_left: agentPresence,
+  circle_status: circleStatus,
+  member_changed: memberChanged,
+  turn_failed: turnFailed,
+  approval_requested: approvalRequested,
+  approval_decided: approvalDecided,
+  file_created: fileEvent,
+  file_changed: fileEvent,
+  file_deleted: fileEvent,
+  git_status: gitStatus,
+  agent_activity: agentActivity,
+} as const
+
+export type EventType = keyof typeof eventData
+export type EventData<Type extends EventType = EventType> = z.infer<(typeof eventData)[Type]>
+
+/** How an event got here, kept beside it for the dialects that show it: never part of the native frame. */
+export type Origin = {
+  type?: 'user_message' // plain: the sender's own name for its line
+  source?: string // events: the platform the line came from
+}
+
+type Of<Type extends EventType> = {
+  type: Type
+  data: EventData<Type>
+  seq: number // per channel, dense from 1; the room assigns it
+  at: number // ms since the Unix epoch, by the room's clock
+  id: string // the sender's id of it, `turn:<id>` for an answer, `seq:<n>` where nobody named it
+  origin?: Origin
+}
+
+/** One entry of a channel's log. */
+export type LoggedEvent = { [Type in EventType]: Of<Type> }[EventType]
+export type EventOf<Type extends EventType> = Extract<LoggedEvent, { type: Type }>
