@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 // wrangler brings a newer workerd than the test plugin does; tests run on the one that serves `npm start`.
 const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/package.json'))
 process.env.MINIFLARE_WORKERD_PATH ??= wrangler('workerd').default
+process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
 export default defineConfig({
   test: {
