@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { personRole } from '../protocol/roles.ts'
+import { principal } from '../auth/principal.ts'
 
 // What the Worker, which has authenticated a request, tells the object about it. It travels in one header that
 // the Worker alone sets: requests reach an object through the Worker only, and their own headers stay behind.
@@ -9,16 +9,6 @@ export const visitHeader = 'x-circles-visit'
 
 export const dialectName = z.enum(['plain', 'events', 'text', 'native'])
 export type DialectName = z.infer<typeof dialectName>
-
-/** Who somebody is, by a checked token, ticket or guest name; never by what a frame claims. */
-export const principal = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: z.enum(['person', 'guest']),
-  role: personRole, // in this channel
-  expires: z.number().nullable(), // ms since the Unix epoch: the token's end; null for guests
-})
-export type Principal = z.infer<typeof principal>
 
 export const visit = z.object({
   channel: z.string(), // name without its kind
