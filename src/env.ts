@@ -1,9 +1,9 @@
-import type { AgentDescription, TurnRequest } from './protocol/turns.ts'
+import type { AgentDescription, CircleAccess, TurnRequest } from './protocol/turns.ts'
 
 /** An agent behind a service binding `AGENT_<ID>`. */
 export type AgentBinding = {
   describe(): Promise<AgentDescription>
-  turn(request: TurnRequest): Promise<ReadableStream<Uint8Array>>
+  turn(request: TurnRequest, circle: CircleAccess): Promise<ReadableStream<Uint8Array>>
 }
 
 /** Bindings and settings of the Worker; wrangler.toml declares them, README explains them. */

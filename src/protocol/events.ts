@@ -17,7 +17,8 @@ export const message = z.object({
   deleted: z.literal(true).optional(), // the content was taken out by a later `message_deleted`
 })
 
-export const usage = z.object({ input_tokens: z.int(), output_tokens: z.int() })
+export const usage = z.object({ input_tokens: z.int().nonnegative(), output_tokens: z.int().nonnegative() })
+export type Usage = z.infer<typeof usage>
 
 export const agentMessage = z.object({
   content: z.string(),

@@ -1,0 +1,39 @@
+import type { CircleAccess, Line, TurnRequest } from '../../src/protocol/turns.ts'
+
+export const at = '2026-11-21T09:00:00.000Z'
+
+/** A person's line. */
+export function aLine(given: Partial<Line> = {}): Line {
+  const author = { id: 'ada', name: 'Ada', kind: 'person' as const }
+  return { seq: 1, at, author, trust: 'member', content: '@owl hello', ...given }
+}
+
+/** What an agent is called with. */
+export function aRequest(given: Partial<TurnRequest> = {}): TurnRequest {
+  return {
+    turn: 'turn-1',
+    attempt: 1,
+    agent: 'owl',
+    session_id: '00000000-0000-4000-8000-000000000001',
+    channel: 'circle:dev-team',
+    circle: { title: 'Dev team', status: 'active' },
+    asked: aLine(),
+    history: [],
+    members: [{ id: 'ada', name: 'Ada', kind: 'person' }],
+    decisions: [],
+    settings: {},
+    now: at,
+    ...given,
+  }
+}
+
+const refuse = () => Promise.reject(new Error('this circle keeps no log'))
+
+/** A circle in which an agent can do nothing. */
+export const noCircle: CircleAccess = {
+  search: refuse,
+  lines: refuse,
+  remind: refuse,
+  reminders: refuse,
+  forget: refuse,
+}
