@@ -7,14 +7,19 @@ const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/
 process.env.MINIFLARE_WORKERD_PATH ??= wrangler('workerd').default
 process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
+const own = 'test/**/*.{workerd,browser,server}.test.ts'
+
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [own] } },
       {
         test: {
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{workerd,browser,server}.test.ts'],
+          name: 'server',
+          include: ['test/**/*.server.test.ts'],
+          fileParallelism: false, // each runs a server, a runtime and a load beside it
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
