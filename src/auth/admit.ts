@@ -1,0 +1,54 @@
+import type { PersonRole } from '../protocol/roles.ts'
+import { type Denied, denied, isDenied } from './denied.ts'
+import { type Grants, roleIn } from './grants.ts'
+import type { Caller } from './identify.ts'
+import { type Place, privateCircle } from './place.ts'
+import type { Configured } from './policy.ts'
+import type { Principal } from './principal.ts'
+import { type Claims, verify } from './verify.ts'
+
+/** Lets a caller in, with the role they have there, or says why not. */
+export async function admit(
+  policy: Configured,
+  caller: Exclude<Caller, { by: 'nothing' }>,
+  place: Place,
+): Promise<Principal | Denied> {
+  switch (caller.by) {
+    case 'name':
+      return caller.principal
+    case 'ticket':
+      return caller.ticket.place === place ? caller.ticket.principal : elsewhere
+    case 'token':
+      return admitClaims(policy, caller.claims, place)
+    default:
+      throw new Error(`expected a known caller, got ${JSON.stringify(caller satisfies never)}`)
+  }
+}
+
+/** Lets the bearer of a token in: for tokens that come over an open socket. */
+export async function admitToken(
+  policy: Configured,
+  token: string,
+  place: Place,
+  now: number,
+): Promise<Principal | Denied> {
+  if (policy.tokens === null) return denied('invalid_token', 'No tokens are configured here.')
+  const claims = await verify(token, policy.tokens, now)
+  return isDenied(claims) ? claims : admitClaims(policy, claims, place)
+}
+
+async function admitClaims(policy: Configured, claims: Claims, place: Place): Promise<Principal | Denied> {
+  const granted = await grantedRole(claims, place)
+  const role = granted ?? (policy.kind === 'open' ? 'member' : null) // a guest would be a member
+  if (role === null) return denied('forbidden', `Your token grants nothing in ${place}.`)
+  return { id: claims.id, name: claims.name, kind: 'person', role, expires: claims.expires }
+}
+
+async function grantedRole({ id, grants }: { id: string; grants: Grants }, place: Place): Promise<PersonRole | null> {
+  if (!place.startsWith('chat:')) return roleIn(place, grants)
+  const agent = place.slice(5)
+  const circle = `circle:${await privateCircle(agent, id)}`
+  return (roleIn(circle, grants) ?? roleIn(`agent:${agent}`, grants)) ? 'member' : null
+}
+
+const elsewhere = denied('forbidden', 'This ticket opens another channel.')

@@ -1,0 +1,60 @@
+import { type Denied, denied, isDenied } from './denied.ts'
+import { namedGuest } from './guests.ts'
+import type { Configured, TokenCheck } from './policy.ts'
+import type { Principal } from './principal.ts'
+import { readTicket, type Ticket } from './ticket.ts'
+import { type Claims, verify } from './verify.ts'
+
+/** What a request brings along to say who sends it. Null: it does not. */
+export type Credentials = {
+  authorization: string | null // the header
+  offeredTicket: string | null // from the subprotocols
+  ticket: string | null // ?ticket=
+  token: string | null // ?token=
+  assertion: string | null // Cloudflare Access puts it there
+  name: string | null // ?name=, for guests
+}
+
+/** Who sends a request, as far as that can be said before it is clear where it goes. */
+export type Caller =
+  | { by: 'token'; claims: Claims }
+  | { by: 'ticket'; ticket: Ticket }
+  | { by: 'name'; principal: Principal } // a guest
+  | { by: 'nothing' }
+
+/** The first credential that is there decides: if it is bad, a good one behind it does not help. */
+export async function identify(policy: Configured, given: Credentials, now: number): Promise<Caller | Denied> {
+  const bearer = bearerOf(given.authorization)
+  const { tokens, access } = policy
+  if (bearer !== null && tokens) return byToken(bearer, tokens, now)
+  const ticket = given.offeredTicket ?? given.ticket
+  if (ticket !== null) return byTicket(ticket, policy, now)
+  if (given.token !== null && tokens) return byToken(given.token, tokens, now)
+  if (given.assertion !== null && access) return byToken(given.assertion, access, now)
+  if (policy.kind === 'open' && given.name !== null) return byName(given.name)
+  return { by: 'nothing' }
+}
+
+/** What a caller who gave nothing is told where that is not enough. */
+export const missing: Denied = denied('missing_token', 'Say who you are: send a token as `Authorization: Bearer …`.')
+
+// Another scheme than Bearer is somebody else's business, a proxy's perhaps.
+function bearerOf(authorization: string | null): string | null {
+  const [scheme, token = ''] = authorization?.trim().split(/\s+/, 2) ?? []
+  return scheme?.toLowerCase() === 'bearer' ? token : null
+}
+
+async function byToken(token: string, check: TokenCheck, now: number): Promise<Caller | Denied> {
+  const claims = await verify(token, check, now)
+  return isDenied(claims) ? claims : { by: 'token', claims }
+}
+
+async function byTicket(text: string, policy: Configured, now: number): Promise<Caller | Denied> {
+  const ticket = await readTicket(text, policy.ticketSecret, now)
+  return isDenied(ticket) ? ticket : { by: 'ticket', ticket }
+}
+
+function byName(name: string): Caller | Denied {
+  const principal = namedGuest(name)
+  return isDenied(principal) ? principal : { by: 'name', principal }
+}

@@ -1,0 +1,21 @@
+import { type ChannelName, canonicalName, parseChannel } from '../protocol/channels.ts'
+
+/** Where somebody wants in, and what a ticket opens: a channel, or the caller's private circle with an agent. */
+export type Place = ChannelName | `chat:${string}`
+
+/** Reads `circle:dev-team` or `chat:pickle`; null if it is neither. */
+export function parsePlace(text: string): Place | null {
+  if (text.startsWith('chat:')) {
+    const agent = canonicalName(text.slice(5))
+    return agent === null ? null : `chat:${agent}`
+  }
+  const channel = parseChannel(text)
+  return channel && `${channel.kind}:${channel.name}`
+}
+
+/** The name of the private circle. No caller can ask for it: `~` is in no name that comes from outside. */
+export async function privateCircle(agent: string, userId: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId))
+  const hex = Array.from(new Uint8Array(digest, 0, 16), byte => byte.toString(16).padStart(2, '0')).join('')
+  return `chat~${agent}~${hex}`
+}

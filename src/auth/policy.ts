@@ -1,0 +1,145 @@
+import type { Env } from '../env.ts'
+import { type Grants, readGrants } from './grants.ts'
+import { type KeySet, keySetOf } from './key-set.ts'
+import { isLoopback } from './origin.ts'
+
+/** How tokens of one issuer are checked. The algorithm follows from the configuration, never from the token. */
+export type TokenCheck = {
+  keys: { secret: Uint8Array } | { set: KeySet }
+  algorithms: string[]
+  issuer: string | null
+  audience: string | null
+  maxTtl: number // seconds a token may still live
+  grants: Grants | null // what everybody of this issuer may do; null: each token says it in `channels`
+}
+
+/** Who may come in, read from the settings once and valid as a whole. */
+export type Policy =
+  | { kind: 'unconfigured'; message: string }
+  | {
+      kind: 'open' | 'token'
+      tokens: TokenCheck | null // null only under `open`: a token then says nothing and is not looked at
+      access: TokenCheck | null // Cloudflare Access in front of this server
+      ticketSecret: Uint8Array
+      origins: readonly string[] // besides the server's own
+    }
+export type Configured = Exclude<Policy, { kind: 'unconfigured' }>
+
+const publicKeys = ['RS256', 'ES256', 'EdDSA']
+const secretBytes = 32 // RFC 7518, 3.2: an HS256 key is at least as long as its hash
+const day = 86_400
+const encoder = new TextEncoder()
+
+// Under `open` anybody may take any guest's name, so a ticket that anybody could sign gives nothing away.
+const openTicketSecret = encoder.encode('under the policy `open`, a ticket proves nothing')
+
+/** Reads the settings. What is missing or contradicts itself admits nobody, and the message says what to set. */
+export function readPolicy(env: Env): Policy {
+  try {
+    return configured(env)
+  } catch (error) {
+    if (error instanceof Misconfigured) return { kind: 'unconfigured', message: error.message }
+    throw error
+  }
+}
+
+class Misconfigured extends Error {}
+
+function configured(env: Env): Configured {
+  const kind = env.AUTH
+  if (kind !== 'open' && kind !== 'token') {
+    throw new Misconfigured('Set AUTH to "token", or for local use to "open".')
+  }
+  const tokens = tokenCheck(env)
+  if (kind === 'token' && tokens === null) {
+    throw new Misconfigured('AUTH is "token": set AUTH_SECRET (at least 32 bytes) or AUTH_JWKS_URL.')
+  }
+  return { kind, tokens, access: accessCheck(env), ticketSecret: ticketSecret(env, kind), origins: origins(env) }
+}
+
+function tokenCheck(env: Env): TokenCheck | null {
+  if (env.AUTH_SECRET && env.AUTH_JWKS_URL) {
+    throw new Misconfigured('Set either AUTH_SECRET or AUTH_JWKS_URL, not both; TICKET_SECRET signs tickets.')
+  }
+  const claims = {
+    issuer: env.AUTH_ISSUER || null,
+    audience: env.AUTH_AUDIENCE || null,
+    maxTtl: maxTtl(env),
+    grants: null,
+  }
+  if (env.AUTH_SECRET) {
+    return { keys: { secret: secret('AUTH_SECRET', env.AUTH_SECRET) }, algorithms: ['HS256'], ...claims }
+  }
+  if (env.AUTH_JWKS_URL) {
+    return { keys: { set: keySetOf(keysUrl(env.AUTH_JWKS_URL)) }, algorithms: publicKeys, ...claims }
+  }
+  return null
+}
+
+function accessCheck(env: Env): TokenCheck | null {
+  if (!env.AUTH_ACCESS_TEAM) return null
+  if (!env.AUTH_ACCESS_AUDIENCE || !env.AUTH_ACCESS_CHANNELS) {
+    throw new Misconfigured('AUTH_ACCESS_TEAM needs AUTH_ACCESS_AUDIENCE and AUTH_ACCESS_CHANNELS beside it.')
+  }
+  const team = env.AUTH_ACCESS_TEAM.replace(/\/+$/, '')
+  return {
+    keys: { set: keySetOf(keysUrl(`${team}/cdn-cgi/access/certs`)) },
+    algorithms: ['RS256'],
+    issuer: team,
+    audience: env.AUTH_ACCESS_AUDIENCE,
+    maxTtl: maxTtl(env),
+    grants: accessGrants(env.AUTH_ACCESS_CHANNELS),
+  }
+}
+
+function accessGrants(json: string): Grants {
+  const grants = readGrants(parsed(json))
+  if (grants.length === 0) {
+    throw new Misconfigured('AUTH_ACCESS_CHANNELS must be JSON like {"circle:*":"member"}.')
+  }
+  return grants
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null // no JSON grants nothing, as any other nonsense does
+  }
+}
+
+function ticketSecret(env: Env, kind: Configured['kind']): Uint8Array {
+  if (env.AUTH_SECRET) return secret('AUTH_SECRET', env.AUTH_SECRET)
+  if (env.TICKET_SECRET) return secret('TICKET_SECRET', env.TICKET_SECRET)
+  if (kind === 'open') return openTicketSecret
+  throw new Misconfigured('AUTH_JWKS_URL needs TICKET_SECRET (at least 32 bytes) beside it: tickets are signed here.')
+}
+
+function secret(name: string, value: string): Uint8Array {
+  const bytes = encoder.encode(value)
+  if (bytes.byteLength < secretBytes) throw new Misconfigured(`${name} is too short: it needs at least 32 bytes.`)
+  return bytes
+}
+
+function keysUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url.href
+  throw new Misconfigured('AUTH_JWKS_URL and AUTH_ACCESS_TEAM must begin with https://.')
+}
+
+function maxTtl(env: Env): number {
+  if (!env.AUTH_MAX_TTL) return day
+  if (/^[1-9]\d{0,8}$/.test(env.AUTH_MAX_TTL)) return Number(env.AUTH_MAX_TTL)
+  throw new Misconfigured('AUTH_MAX_TTL must be a number of seconds.')
+}
+
+function origins(env: Env): string[] {
+  const listed = (env.ALLOWED_ORIGINS ?? '').split(',').map(text => text.trim().replace(/\/$/, ''))
+  return listed.filter(text => text !== '').map(origin)
+}
+
+function origin(text: string): string {
+  const url = URL.parse(text)
+  if (url && url.origin === text.toLowerCase()) return url.origin
+  throw new Misconfigured('ALLOWED_ORIGINS must be origins like https://example.org, with commas between them.')
+}

@@ -1,0 +1,61 @@
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
+import { type Denied, denied } from './denied.ts'
+import type { Place } from './place.ts'
+import { type Principal, principal } from './principal.ts'
+
+/** Admission for one socket: a browser cannot put a token into the headers of an upgrade, and must not into a URL. */
+export type Ticket = {
+  id: string // used up by the channel that it opens
+  place: Place
+  principal: Principal
+  expires: number // ms since the Unix epoch
+}
+
+/** How long a ticket is good for, in seconds. */
+export const ticketSeconds = 30
+
+const type = 'ticket+jwt'
+const maxLength = 1_024
+const encoder = new TextEncoder()
+
+const claims = z.object({
+  jti: z.string(),
+  exp: z.number(),
+  aud: z.templateLiteral([z.enum(['circle', 'workspace', 'agent', 'chat']), ':', z.string()]),
+  sub: principal.shape.id,
+  name: principal.shape.name,
+  kind: principal.shape.kind,
+  role: principal.shape.role,
+  end: principal.shape.expires,
+})
+
+/** Signs a ticket. */
+export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<string> {
+  const { id: sub, name, kind, role, expires: end } = ticket.principal
+  const payload = { jti: ticket.id, exp: ticket.expires / 1000, aud: ticket.place, sub, name, kind, role, end }
+  return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: type }).sign(await signingKey(secret))
+}
+
+/** Checks a ticket's signature and time; whether it was used already only its channel knows. */
+export async function readTicket(text: string, secret: Uint8Array, now: number): Promise<Ticket | Denied> {
+  if (text.length > maxLength) return invalid
+  try {
+    const options = { algorithms: ['HS256'], typ: type, currentDate: new Date(now) }
+    const { payload } = await jwtVerify(text, await signingKey(secret), options)
+    const { jti, exp, aud, sub, end, ...person } = claims.parse(payload)
+    return { id: jti, place: aud, principal: { id: sub, ...person, expires: end }, expires: exp * 1000 }
+  } catch (error) {
+    return error instanceof errors.JWTExpired ? expired : invalid
+  }
+}
+
+const invalid = denied('invalid_token', 'The ticket is not valid.')
+const expired = denied('token_expired', 'The ticket has expired.')
+
+// A key of its own, so that a ticket is never taken for a token, nor a token for a ticket.
+async function signingKey(secret: Uint8Array): Promise<Uint8Array> {
+  const root = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  const purpose = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode('circles ticket 1') }
+  return new Uint8Array(await crypto.subtle.deriveBits(purpose, root, 256))
+}

@@ -1,0 +1,10 @@
+import { type JWTPayload, SignJWT } from 'jose'
+
+/** The secret that vitest.config.ts configures. */
+export const secret = 'only the tests sign with this secret'
+
+/** A signed token that `verify` accepts an hour long, with what a test wants otherwise; undefined leaves a claim out. */
+export async function aToken(now: number, claims: Record<string, unknown> = {}, key: string = secret): Promise<string> {
+  const payload: JWTPayload = { sub: 'ada', exp: Math.floor(now / 1000) + 3600, channels: { 'circle:*': 'member' } }
+  return new SignJWT({ ...payload, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(key))
+}
