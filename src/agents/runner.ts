@@ -59,6 +59,19 @@ export async function runTurn(
   }
 }
 
+/** Asks an agent who it is; null if it fails or takes longer than 5 s. Its word is not checked. */
+export async function describe(binding: AgentBinding): Promise<unknown> {
+  const late = Promise.withResolvers<null>()
+  const timer = setTimeout(() => late.resolve(null), 5_000)
+  try {
+    return await Promise.race([binding.describe(), late.promise])
+  } catch {
+    return null // an agent that cannot say who it is may still answer
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 type Listener = { answer: Answer; sink: Sink; end: AbortController }
 
 /** Calls the agent; null if it fails. An answer that comes when nobody waits for it any more is cancelled. */

@@ -1,0 +1,46 @@
+import { WorkerEntrypoint } from '#entrypoint'
+import type { AgentDescription, CircleAccess, TurnRequest } from '../../protocol/turns.ts'
+import { type Reply, replyStream } from './reply.ts'
+
+export type { Usage } from '../../protocol/events.ts'
+export type { ApprovalAsk, CircleAccess, Decision, Line, Reminder, TurnRequest } from '../../protocol/turns.ts'
+export { AgentError, type Reply } from './reply.ts'
+
+/** An agent: extend it, say who you are, answer. Bind the class as `AGENT_<ID>` and it is asked as `@<id>`. */
+export abstract class Agent<Env = unknown> extends WorkerEntrypoint<Env> {
+  /** How people see you. */
+  protected abstract readonly about: { name: string; description: string }
+
+  /**
+   * Answers one line. The same turn may be asked again after a crash (`request.turn` stays, `request.attempt` grows):
+   * people see one answer only, but what you do elsewhere is yours to do once. Throw an `AgentError` to say why not.
+   */
+  protected abstract answer(request: TurnRequest, reply: Reply): Promise<void>
+
+  /** Called by the room: who is this? */
+  async describe(): Promise<AgentDescription> {
+    return { id: this.about.name.toLowerCase().replaceAll(' ', '-'), ...this.about }
+  }
+
+  /** Called by the room: a turn. The answer is a byte stream of NDJSON parts. */
+  async turn(request: TurnRequest, circle?: CircleAccess): Promise<ReadableStream<Uint8Array>> {
+    const kept = circle === undefined ? noCircle : keep(circle)
+    return replyStream(reply => this.answer(request, reply), {
+      circle: kept,
+      decisions: request.decisions ?? [],
+      report: error => console.error(error),
+    })
+  }
+}
+
+/** Functions that came over RPC die with the call that brought them, unless they are kept. */
+function keep(circle: CircleAccess): CircleAccess {
+  const kept = Object.entries(circle).map(([name, call]) => [
+    name,
+    'dup' in call ? (call.dup as () => unknown)() : call,
+  ])
+  return Object.fromEntries(kept) as CircleAccess
+}
+
+const refuse = () => Promise.reject(new Error('whoever asked gave no access to a circle'))
+const noCircle: CircleAccess = { search: refuse, lines: refuse, remind: refuse, reminders: refuse, forget: refuse }
