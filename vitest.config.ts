@@ -7,17 +7,26 @@ const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/
 process.env.MINIFLARE_WORKERD_PATH ??= wrangler('workerd').default
 process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
-const own = 'test/**/*.{workerd,browser,server}.test.ts'
+const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [own] } },
+      { test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own] } },
       {
         test: {
           name: 'server',
           include: ['test/**/*.server.test.ts'],
           fileParallelism: false, // each runs a server, a runtime and a load beside it
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.{ts,tsx}'],
+          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
