@@ -23,7 +23,13 @@ const mayImport = new Map<string, readonly string[]>([
 const shells = [/^worker\.ts$/, /-object\.ts$/, /^agents\/(kit|pickle|scribe)(\/|\.ts$|-)/]
 
 /** Files that may read the clock, throw dice, wait or print: those that touch the world for the others. */
-const worldly = [...shells, /^agents\/runner\.ts$/, /^(http|cli|web)\//, /^client\/(ports\/|.*-port\.ts$)/]
+const worldly = [
+  ...shells,
+  /^agents\/runner\.ts$/,
+  /^rooms\/alarm-clock\.ts$/,
+  /^(http|cli|web)\//,
+  /^client\/(ports\/|.*-port\.ts$)/,
+]
 
 const sources = readSources(sourceFolder)
 const matches = (patterns: RegExp[], path: string) => patterns.some(pattern => pattern.test(path))

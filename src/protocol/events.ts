@@ -137,6 +137,7 @@ export type EventData<Type extends EventType = EventType> = z.infer<(typeof even
 export type Origin = {
   type?: 'user_message' // plain: the sender's own name for its line
   source?: string // events: the platform the line came from
+  session?: string // events: the session a failed turn belonged to
 }
 
 type Of<Type extends EventType> = {

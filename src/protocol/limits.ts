@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** Every bound of the protocol in one table; `welcome.limits` shows it to clients. Bytes are UTF-8. */
 export const limits = {
   content_bytes: 32_768,
@@ -18,3 +20,20 @@ export const limits = {
 } as const
 
 export type Limits = { readonly [Key in keyof typeof limits]: number }
+
+// What a deployment may set for itself; the others are part of the contract.
+const settable = z
+  .strictObject({
+    messages_per_second: z.number().positive(),
+    message_burst: z.int().positive(),
+    bytes_per_second: z.int().positive(),
+    sessions_per_user: z.int().positive(),
+    sessions_per_channel: z.int().positive().max(32_768), // as many sockets as an object can hold
+  })
+  .partial()
+
+/** The limits of a deployment: the table, with what its setting `LIMITS` (JSON) says otherwise. */
+export function readLimits(setting: string | undefined): Limits {
+  if (!setting) return limits
+  return { ...limits, ...settable.parse(JSON.parse(setting)) } as Limits
+}

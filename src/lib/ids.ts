@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto'
+
+/** A UUID made from a name: the same name gives the same UUID, without a row to remember it. (RFC 9562 §5.8, version 8) */
+export function namedUuid(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-')
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import type { EventOf, LoggedEvent } from '../events.ts'
+import { limits } from '../limits.ts'
+import { cleanText, nestsDeeperThan } from '../text.ts'
+import { type Dialect, parseObject, refused, type Surroundings } from './dialect.ts'
+
+const inbound = z.object({
+  source: z.string().min(1).max(64),
+  content: z.string(),
+  agent_id: z.string().max(64).nullish(),
+})
+
+/** InboundEvent and OutboundEvent: what was asked and what an agent answered, tied by `session_id`. */
+export const events: Dialect = {
+  decode(text) {
+    if (nestsDeeperThan(text, limits.depth)) return refused('too_deep', `a frame nests at most ${limits.depth} deep`)
+    const frame = parseObject(text)
+    if (frame === null) return refused('bad_frame', 'expected a JSON object')
+    const { type } = frame
+    if (type === 'ping') return { command: { type, id: null, data: {} } }
+    if (type === 'pong') return { nothing: true }
+    const parsed = inbound.safeParse(frame)
+    if (!parsed.success) return refused('invalid', complaint(parsed.error.issues[0]))
+    const { source, content, agent_id } = parsed.data
+    const origin = { source: cleanText(source) ?? 'unknown' }
+    return { command: { type: 'message', id: null, data: agent_id ? { content, to: agent_id } : { content } }, origin }
+  },
+
+  encode(frame, around) {
+    if ('seq' in frame) return encodeEvent(frame, around)
+    if (frame.type === 'retry') return frame.event.type === 'message' ? asked(frame.event, around, frame.attempt) : null
+    if (frame.type === 'error') {
+      return JSON.stringify({ type: 'error', message: `Validation error: ${frame.data.message}` })
+    }
+    return frame.type === 'pong' ? '{"type":"pong","data":{}}' : null
+  },
+}
+
+function encodeEvent(event: LoggedEvent, around: Surroundings): string | null {
+  switch (event.type) {
+    case 'message':
+      return asked(event, around, 0)
+    case 'agent_message':
+      return answered(event, event.data.session_id, event.data.content, null)
+    case 'turn_failed':
+      return answered(event, event.origin?.session ?? '', '', event.data.message)
+    default:
+      return null // that world knows questions and answers only
+  }
+}
+
+function asked(event: EventOf<'message'>, around: Surroundings, retryCount: number): string {
+  const { user_id, content } = event.data
+  return JSON.stringify({
+    type: 'InboundEvent',
+    session_id: around.sessionId(user_id, event.origin?.source),
+    source: `platform-ws:${event.origin?.source ?? user_id}`,
+    content,
+    timestamp: event.at / 1000,
+    retry_count: retryCount,
+  })
+}
+
+function answered(
+  event: EventOf<'agent_message'> | EventOf<'turn_failed'>,
+  sessionId: string,
+  content: string,
+  error: string | null,
+): string {
+  return JSON.stringify({
+    type: 'OutboundEvent',
+    session_id: sessionId,
+    source: `agent:${event.data.agent_id}`,
+    content,
+    timestamp: event.at / 1000,
+    error,
+  })
+}
+
+function complaint(issue: z.core.$ZodIssue | undefined): string {
+  return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod'
+import { type Command, type CommandType, commandData, commandId, silentCommands } from '../commands.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { LoggedEvent } from '../events.ts'
+import type { Ephemeral } from '../frames.ts'
+import { limits } from '../limits.ts'
+import { nestsDeeperThan } from '../text.ts'
+import { type Decoded, type Dialect, parseObject, refused, type Surroundings, timestamp } from './dialect.ts'
+
+const schemas = new Map<string, z.ZodType>(Object.entries(commandData))
+
+/** `circles.v1`: typed commands with ids in, every frame out. */
+export const native: Dialect = {
+  decode(text) {
+    if (nestsDeeperThan(text, limits.depth)) return refused('too_deep', `a frame nests at most ${limits.depth} deep`)
+    const frame = parseObject(text)
+    if (frame === null) return refused('bad_frame', 'a frame is a JSON object {"type", "id", "data"}')
+    return readCommand(frame)
+  },
+
+  encode(frame, around) {
+    if ('seq' in frame) return JSON.stringify(nativeEvent(frame, around.channel))
+    return frame.type === 'retry' ? null : encodeEphemeral(frame, around)
+  },
+}
+
+/** A logged event as every native client sees it: live, in `history` and over HTTP. */
+export function nativeEvent(event: LoggedEvent, channel: string) {
+  const { type, data, at, seq, id } = event
+  return { type, data, timestamp: timestamp(at), channel, seq, id }
+}
+
+function encodeEphemeral(frame: Ephemeral, { channel }: Surroundings): string {
+  const data =
+    frame.type === 'history'
+      ? { ...frame.data, events: frame.data.events.map(event => nativeEvent(event, channel)) }
+      : frame.data
+  return JSON.stringify({ type: frame.type, data, timestamp: timestamp(frame.at), channel })
+}
+
+function readCommand(frame: Record<string, unknown>): Decoded {
+  const { type, id = null, data = {}, ...rest } = frame
+  const named = id === null ? null : commandId.safeParse(id)
+  const answerTo = named?.success ? named.data : null
+  if (typeof type !== 'string') return refused('bad_frame', 'a frame has a "type"', answerTo)
+  const schema = schemas.get(type)
+  if (schema === undefined) return refused('unknown_type', 'there is no such command', answerTo)
+  if (Object.keys(rest).length > 0) return refused('bad_frame', 'a frame has "type", "id" and "data" only', answerTo)
+  if (named?.success === false) return refused('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
+  if (id === null && !silentCommands.has(type)) return refused('bad_frame', 'this command needs an "id"')
+  const parsed = schema.safeParse(data)
+  if (!parsed.success) return refused(...complaint(parsed.error.issues), answerTo)
+  // The schema was looked up by the type, so type and data belong together.
+  return { command: { type: type as CommandType, id: answerTo, data: parsed.data } as Command }
+}
+
+function complaint(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
+  const where = issue?.path.join('.') ?? ''
+  if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that this command does not take']
+  if (where === '') return ['bad_frame', 'data must be an object with the keys of this command']
+  if (where === 'content' && issue?.code === 'invalid_type') return ['empty', 'content is a text that says something']
+  return ['invalid', `data.${where} is not what this command takes`]
+}

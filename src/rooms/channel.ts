@@ -1,0 +1,34 @@
+import type { ChannelKind } from '../protocol/channels.ts'
+import type { Configuration } from '../protocol/commands.ts'
+import type { PersonRole } from '../protocol/roles.ts'
+
+/** What differs between the kinds of channel, as data. */
+export type Channel = {
+  kind: ChannelKind
+  speakers: PersonRole | null // the least role that may say something; null: people only listen
+  wakesAgents: boolean // do lines and mentions call agents
+  retention: NonNullable<Configuration['retention']> // until an owner sets another
+}
+
+export const circle: Channel = {
+  kind: 'circle',
+  speakers: 'member',
+  wakesAgents: true,
+  retention: { events: 1_000_000 },
+}
+
+export const workspace: Channel = {
+  kind: 'workspace',
+  speakers: 'member',
+  wakesAgents: false,
+  retention: { events: 20_000 },
+}
+
+export const agentChannel: Channel = { kind: 'agent', speakers: null, wakesAgents: false, retention: { events: 2_000 } }
+
+/** The agent that answers in a circle nobody has configured: pickle in the lobby, the partner of a private chat. */
+export function firstAgent(kind: ChannelKind, name: string): string | null {
+  if (kind !== 'circle') return null
+  if (name === 'lobby') return 'pickle'
+  return name.startsWith('chat~') ? (name.split('~')[1] ?? null) : null
+}

@@ -1,0 +1,43 @@
+import { objectionTo } from '../../agents/rules.ts'
+import type { CommandOf } from '../../protocol/commands.ts'
+import type { Refusal } from '../../protocol/errors.ts'
+import { atLeast } from '../../protocol/roles.ts'
+import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
+import type { Parts } from '../parts.ts'
+import type { Session } from '../session.ts'
+import { acknowledge, repeated } from './once.ts'
+
+/** The owner changes what the channel is; everybody hears of it, and of agents that came or went with it. */
+export function configure(room: Parts, session: Session, { id, data }: CommandOf<'configure'>, now: number): Effect[] {
+  const { log, settings, sql, agents } = room
+  const mayNot = refusalOf(room, session, data)
+  if (mayNot !== null) return [refuse(session, id, mayNot, now)]
+  const again = repeated(room, session, { id }, { type: 'circle_status', data: {} }, now)
+  if (again !== null) return again
+  const before = settings.agents()
+  return sql.transaction(() => {
+    if (!settings.change(data)) return acknowledge(session, id, null, now)
+    const { status, title, default_agent } = settings.value
+    const user = session.user.id
+    const status_ = { status, title, default_agent, user_id: user }
+    const event = log.append({ type: 'circle_status', user, id, data: status_ }, now)
+    const after = settings.agents()
+    const changes = [
+      ...[...after.difference(before)].map(agent => ['agent_joined', agent] as const),
+      ...[...before.difference(after)].map(agent => ['agent_left', agent] as const),
+    ].map(([type, agent]) => {
+      const data = { agent_id: agent, agent_name: agents.about(agent).name }
+      return broadcast(log.append({ type, user: '', id: null, data }, now))
+    })
+    return [broadcast(event), ...changes, ...acknowledge(session, id, event, now)]
+  })
+}
+
+function refusalOf({ agents }: Parts, { user }: Session, data: CommandOf<'configure'>['data']): Refusal | null {
+  if (!atLeast(user.role, 'owner')) return refusal('forbidden', 'only an owner may configure')
+  const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
+  const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
+  if (unknown !== undefined) return refusal('agent_unavailable', `there is no agent called ${unknown} here`)
+  const bad = objectionTo(data.rules ?? [])
+  return bad === null ? null : refusal('invalid', bad)
+}

@@ -1,0 +1,21 @@
+import type { CommandOf } from '../../protocol/commands.ts'
+import { broadcast, type Effect, ephemeral, refusal, refuse, send } from '../effects.ts'
+import type { Parts } from '../parts.ts'
+import type { Session } from '../session.ts'
+import { acknowledge } from './once.ts'
+
+const pageSize = 50
+
+/** A page of the log: before a seq, after a seq, or the last ones. */
+export function history({ log }: Parts, session: Session, { id, data }: CommandOf<'history'>, now: number): Effect[] {
+  const { before, after, limit = pageSize } = data
+  const { events, more } = after === undefined ? log.before(before ?? log.head + 1, limit) : log.after(after, limit)
+  return [send(session, 'history', { ...(id !== null && { id }), events, more }, now)]
+}
+
+/** Tells the others how far somebody has read. */
+export function read({ log }: Parts, session: Session, { id, data }: CommandOf<'read'>, now: number): Effect[] {
+  if (data.seq > log.head) return [refuse(session, id, refusal('not_found', 'nothing was said there yet'), now)]
+  const frame = ephemeral('read', { seq: data.seq, user_id: session.user.id }, now)
+  return [broadcast(frame), ...acknowledge(session, id, null, now)]
+}

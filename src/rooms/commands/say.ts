@@ -1,0 +1,59 @@
+import type { CommandOf } from '../../protocol/commands.ts'
+import type { EventData, Origin } from '../../protocol/events.ts'
+import { fits } from '../../protocol/text.ts'
+import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
+import type { Parts } from '../parts.ts'
+import type { Session } from '../session.ts'
+import { readContent, writingRefusal } from './may.ts'
+import { acknowledge, repeated } from './once.ts'
+
+/** A line is said: stored with the turns it asks for, then heard by everybody. */
+export function say(
+  room: Parts,
+  session: Session,
+  { id, data }: CommandOf<'message'>,
+  origin: Origin | undefined,
+  now: number,
+): Effect[] {
+  const { log, answers, typing, sql, limits, settings } = room
+  const no = (...[code, message]: Parameters<typeof refusal>) => [refuse(session, id, refusal(code, message), now)]
+  const mayNot = writingRefusal(room, session)
+  if (mayNot !== null) return [refuse(session, id, mayNot, now)]
+  const read = readContent(data.content, limits.content_bytes)
+  if ('refused' in read) return [refuse(session, id, read.refused, now)]
+  if (data.meta !== undefined && !fits(JSON.stringify(data.meta), limits.meta_bytes)) {
+    return no('too_large', `meta is at most ${limits.meta_bytes} bytes`)
+  }
+  const to = data.to ?? session.agent ?? undefined
+  const asked = {
+    content: read.content,
+    reply_to: data.reply_to,
+    to,
+    meta: data.meta,
+  } satisfies Record<keyof typeof data, unknown>
+  const again = repeated(room, session, { id }, { type: 'message', data: asked as Partial<EventData<'message'>> }, now)
+  if (again !== null) return again
+  if (to !== undefined && !room.agents.ids.has(to) && !settings.agents().has(to)) {
+    return no('agent_unavailable', `there is no agent called ${to} here`)
+  }
+  if (data.reply_to !== undefined && log.at(data.reply_to) === null) {
+    return no('not_found', 'the line this replies to is not kept here')
+  }
+  const line = {
+    content: read.content,
+    user_id: session.user.id,
+    user_name: session.user.name,
+    client_id: id,
+    ...(data.reply_to === undefined ? {} : { reply_to: data.reply_to }),
+    ...(to === undefined ? {} : { to }),
+    ...(data.meta === undefined ? {} : { meta: data.meta }),
+    hop: 0,
+  }
+  const entry = { type: 'message' as const, user: session.user.id, id, data: line, ...(origin && { origin }) }
+  const { event, asks } = sql.transaction(() => {
+    const event = log.append(entry, now)
+    return { event, asks: answers.ask(event, session.user.id, now) }
+  })
+  typing.end(session, now)
+  return [broadcast(event), ...acknowledge(session, id, event, now), ...asks, ...answers.start(now)]
+}

@@ -1,0 +1,45 @@
+import type { CloseName } from '../protocol/close-codes.ts'
+import type { ErrorCode, Refusal } from '../protocol/errors.ts'
+import type { Down, Ephemeral, EphemeralData, EphemeralType } from '../protocol/frames.ts'
+import type { TurnRequest } from '../protocol/turns.ts'
+import type { Session, SessionId } from './session.ts'
+
+/** What must happen because of a frame. The room says it, the shell does it, in this order. */
+export type Effect =
+  | { do: 'send'; to: SessionId; frame: Down }
+  | { do: 'broadcast'; frame: Down; except?: SessionId }
+  | { do: 'close'; session: SessionId; code: CloseName; reason: string }
+  | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
+  | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
+  | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs
+
+export function ephemeral<Type extends EphemeralType>(type: Type, data: EphemeralData[Type], now: number): Ephemeral {
+  return { type, data, at: now } as Extract<Ephemeral, { type: Type }>
+}
+
+export function send<Type extends EphemeralType>(
+  session: Session,
+  type: Type,
+  data: EphemeralData[Type],
+  now: number,
+): Effect {
+  return { do: 'send', to: session.id, frame: ephemeral(type, data, now) }
+}
+
+export function broadcast(frame: Down, except?: Session): Effect {
+  return except === undefined ? { do: 'broadcast', frame } : { do: 'broadcast', frame, except: except.id }
+}
+
+/** Tells the one who asked that it was not done, and why. */
+export function refuse(session: Session, id: string | null, refusal: Refusal, now: number): Effect {
+  return send(session, 'error', id === null ? refusal : { id, ...refusal }, now)
+}
+
+export function close(session: Session, code: CloseName, reason: string): Effect {
+  return { do: 'close', session: session.id, code, reason }
+}
+
+/** A refusal in plain words for people. */
+export function refusal(code: ErrorCode, message: string): Refusal {
+  return { code, message }
+}

@@ -1,0 +1,176 @@
+import { first, type Sql, type SqlRow } from '../lib/sql.ts'
+import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../protocol/events.ts'
+
+/** What is to be appended: the log gives it its seq. */
+export type Entry<Type extends EventType = EventType> = {
+  type: Type
+  user: string // who it is from, '' for the room itself
+  id: string | null // (user, id) is stored once; null: nothing to compare
+  data: EventData<Type>
+  origin?: Origin
+}
+
+export type Page = { events: LoggedEvent[]; more: boolean }
+
+type EventRow = SqlRow & {
+  seq: number
+  at: number
+  type: string
+  id: string | null
+  data: string
+  origin: string | null
+}
+type Place = { seq: number; at: number }
+const columns = 'seq, at, type, id, data, origin'
+
+/** A page never grows beyond this: a reader of long messages gets shorter pages. */
+const pageBytes = 262_144
+
+/** The ordered, durable log of one channel: seq is dense and starts at 1. */
+export class Log {
+  readonly #sql: Sql
+  #head: number
+  #earliest: number // head + 1 when empty
+  #oldestAt: number | null
+  #newestAt: number
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+    const newest = first<Place>(sql, `SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1`)
+    const oldest = first<Place>(sql, `SELECT seq, at FROM events ORDER BY seq LIMIT 1`)
+    this.#head = newest?.seq ?? 0
+    this.#newestAt = newest?.at ?? 0
+    this.#earliest = oldest?.seq ?? this.#head + 1
+    this.#oldestAt = oldest?.at ?? null
+  }
+
+  /** Seq of the last event; 0 in an empty log. */
+  get head(): number {
+    return this.#head
+  }
+
+  /** Seq of the first event still kept; head + 1 in an empty log. */
+  get earliest(): number {
+    return this.#earliest
+  }
+
+  /** Writes one event. Call `find` first where the sender gave an id. */
+  append<Type extends EventType>(entry: Entry<Type>, now: number): EventOf<Type> {
+    const seq = this.#head + 1
+    const at = Math.max(now, this.#newestAt) // a clock that jumps back must not turn the order around
+    this.#sql.all(
+      `INSERT INTO events (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+      seq,
+      at,
+      entry.type,
+      entry.user,
+      entry.id,
+      JSON.stringify(entry.data),
+      entry.origin === undefined ? null : JSON.stringify(entry.origin),
+    )
+    this.#head = seq
+    this.#newestAt = at
+    this.#oldestAt ??= at
+    const event = { type: entry.type, data: entry.data, seq, at, id: entry.id ?? `seq:${seq}` }
+    return (entry.origin === undefined ? event : { ...event, origin: entry.origin }) as unknown as EventOf<Type>
+  }
+
+  /** The event this user already stored under this id, or null. */
+  find(user: string, id: string): LoggedEvent | null {
+    const row = first<EventRow>(this.#sql, `SELECT ${columns} FROM events WHERE user = ?1 AND id = ?2`, user, id)
+    return row === null ? null : read(row)
+  }
+
+  /** The event with this seq, or null if it is not kept or never was. */
+  at(seq: number): LoggedEvent | null {
+    const row = first<EventRow>(this.#sql, `SELECT ${columns} FROM events WHERE seq = ?1`, seq)
+    return row === null ? null : read(row)
+  }
+
+  /** Who an event is from; null if it is not kept. */
+  author(seq: number): string | null {
+    return first<{ user: string }>(this.#sql, `SELECT user FROM events WHERE seq = ?1`, seq)?.user ?? null
+  }
+
+  /** Events after `seq`, oldest first. */
+  after(seq: number, limit: number): Page {
+    return page(
+      this.#sql.all<EventRow>(`SELECT ${columns} FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2`, seq, limit + 1),
+      limit,
+    )
+  }
+
+  /** The events just before `seq`, oldest first. */
+  before(seq: number, limit: number): Page {
+    const newestFirst = page(
+      this.#sql.all<EventRow>(
+        `SELECT ${columns} FROM events WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`,
+        seq,
+        limit + 1,
+      ),
+      limit,
+    )
+    return { events: newestFirst.events.reverse(), more: newestFirst.more }
+  }
+
+  /** Notes on a message that a later event changed it, so that a deletion finds every copy of its text. */
+  noteEdit(target: number, edit: number): void {
+    this.#sql.all(
+      `UPDATE events SET edits = json_insert(coalesce(edits, '[]'), '$[#]', ?2) WHERE seq = ?1`,
+      target,
+      edit,
+    )
+  }
+
+  /** Takes the text out of a message and its edits; the events stay, so that seq stays dense. */
+  erase(target: number): void {
+    this.#sql.all(
+      `UPDATE events SET data = json_set(data, '$.content', '') WHERE seq IN
+        (SELECT value FROM json_each((SELECT coalesce(edits, '[]') FROM events WHERE seq = ?1)))`,
+      target,
+    )
+    this.#sql.all(
+      `UPDATE events SET data = json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta') WHERE seq = ?1`,
+      target,
+    )
+  }
+
+  /** When the oldest kept event was written (ms), or null in an empty log. */
+  get oldestAt(): number | null {
+    return this.#oldestAt
+  }
+
+  /** Seq of the first event at or after a time: everything before it is older. */
+  firstSince(at: number, within: number): number {
+    const row = first<{ seq: number }>(
+      this.#sql,
+      `SELECT seq FROM events WHERE seq >= ?1 AND seq < ?1 + ?2 AND at >= ?3 ORDER BY seq LIMIT 1`,
+      this.#earliest,
+      within,
+      at,
+    )
+    return row?.seq ?? Math.min(this.#earliest + within, this.#head)
+  }
+
+  /** Forgets everything before `seq`. The newest event always stays: the next seq is counted from it. */
+  trim(seq: number): void {
+    const keepFrom = Math.min(seq, this.#head)
+    this.#sql.all(`DELETE FROM events WHERE seq < ?1`, keepFrom)
+    this.#earliest = Math.max(this.#earliest, keepFrom)
+    this.#oldestAt = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, this.#earliest)?.at ?? null
+  }
+}
+
+function read(row: EventRow): LoggedEvent {
+  const event = { type: row.type, data: JSON.parse(row.data), seq: row.seq, at: row.at, id: row.id ?? `seq:${row.seq}` }
+  return (row.origin === null ? event : { ...event, origin: JSON.parse(row.origin) }) as LoggedEvent
+}
+
+function page(rows: EventRow[], limit: number): Page {
+  let bytes = 0
+  const fitting = rows.slice(0, limit).filter((row, index) => {
+    bytes += row.data.length
+    return index === 0 || bytes <= pageBytes
+  })
+  return { events: fitting.map(read), more: fitting.length < rows.length }
+}

@@ -1,0 +1,39 @@
+import type { Directory } from '../agents/directory.ts'
+import { namedUuid } from '../lib/ids.ts'
+import type { Sql } from '../lib/sql.ts'
+import type { ChannelName } from '../protocol/channels.ts'
+import type { Limits } from '../protocol/limits.ts'
+import type { Answers } from './answers.ts'
+import type { Channel } from './channel.ts'
+import type { Log } from './log.ts'
+import type { Presence } from './presence.ts'
+import type { Session, SessionId } from './session.ts'
+import type { Settings } from './settings.ts'
+import type { Typing } from './typing.ts'
+
+/** What a room is given: its place, its storage, and the little it cannot make itself. */
+export type Given = {
+  channel: Channel
+  name: string
+  sql: Sql
+  agents: Pick<Directory, 'ids' | 'about'>
+  limits: Limits
+  newId: () => string // random, URL-safe, never the same twice
+}
+
+/** What a room is made of; every command works on these. */
+export type Parts = Given & {
+  channelName: ChannelName
+  log: Log
+  settings: Settings
+  presence: Presence
+  typing: Typing
+  answers: Answers
+  sessions: Map<SessionId, Session>
+  touched: Set<Session> // sessions that differ from their attachments
+}
+
+/** The session a line belongs to: the same person, or the same platform, keeps it; no row remembers it. */
+export function sessionIdOf(settings: Settings, userId: string, source: string | undefined): string {
+  return namedUuid(`${settings.epoch}\n${source === undefined ? `user:${userId}` : `source:${source}`}`)
+}

@@ -1,0 +1,278 @@
+import { DurableObject } from 'cloudflare:workers'
+import { Directory } from '../agents/directory.ts'
+import { runTurn } from '../agents/runner.ts'
+import { admitToken } from '../auth/admit.ts'
+import { isDenied } from '../auth/denied.ts'
+import { readPolicy } from '../auth/policy.ts'
+import type { Env } from '../env.ts'
+import { isEmpty } from '../lib/migrations.ts'
+import type { Sql } from '../lib/sql.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { Surroundings } from '../protocol/dialects/dialect.ts'
+import type { EphemeralOf } from '../protocol/frames.ts'
+import { type Limits, readLimits } from '../protocol/limits.ts'
+import type { TurnRequest } from '../protocol/turns.ts'
+import { subprotocol } from '../protocol/version.ts'
+import { fullBucket } from './admission.ts'
+import { AlarmClock } from './alarm-clock.ts'
+import { agentChannel, type Channel, circle, workspace } from './channel.ts'
+import { noAccess } from './circle-access.ts'
+import { durableSql } from './durable-sql.ts'
+import { type Effect, refusal } from './effects.ts'
+import type { Identification } from './identity.ts'
+import { sessionIdOf } from './parts.ts'
+import { Room } from './room.ts'
+import { newSession, type Session, type SessionId } from './session.ts'
+import { Sockets } from './sockets.ts'
+import { readVisit, type Visit, visitHeader } from './visit.ts'
+
+/** What a command that came without a socket is told. */
+export type Answer = { answer: EphemeralOf<'ack' | 'error' | 'history' | 'pong'>; epoch: string; head: number }
+
+/**
+ * The shell of a channel: owns the sockets, the alarm and the bindings, performs what the room says, and decides
+ * nothing. Whenever something throws, the room is made anew from what is stored, as after a crash.
+ */
+class RoomObject extends DurableObject<Env> {
+  readonly #channel: Channel
+  readonly #sql: Sql
+  readonly #sockets: Sockets
+  readonly #limits: Limits
+  readonly #agents: Directory
+  readonly #calls = new Map<string, AbortController>() // by turn
+  #room: Room | null = null
+  readonly #clock: AlarmClock
+
+  constructor(context: DurableObjectState, env: Env, channel: Channel) {
+    super(context, env)
+    this.#channel = channel
+    this.#sql = durableSql(context.storage)
+    this.#sockets = new Sockets(context)
+    this.#limits = readLimits(env.LIMITS)
+    this.#agents = new Directory(env)
+    this.#clock = new AlarmClock(context, () => this.#do(room => room.tick(Date.now(), this.#sockets)))
+    context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
+    if (isEmpty(this.#sql)) return // nobody was here yet, and looking does not change that
+    this.#room = this.#born()
+    this.#do(() => [])
+  }
+
+  /** An upgrade that the Worker has authenticated. */
+  override async fetch(request: Request): Promise<Response> {
+    const visit = readVisit(request.headers.get(visitHeader))
+    const now = Date.now()
+    const room = this.#open()
+    const refused = room.refusalOf(visit, now)
+    if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)
+    const { 0: client, 1: server } = new WebSocketPair()
+    const session = this.#session(visit, now)
+    this.#sockets.accept(session.id, server)
+    const resume = visit.since === null ? null : { since: visit.since, epoch: visit.epoch }
+    this.#do(room => room.connect(session, resume, now))
+    const headers: HeadersInit = visit.dialect === 'native' ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
+    return new Response(null, { status: 101, webSocket: client, headers })
+  }
+
+  /** One command without a socket, for HTTP. Null: there is no such channel, and asking does not make one. */
+  ask(visit: Visit, command: Command): Answer | null {
+    const writes = command.type !== 'history'
+    if (this.#room === null && !writes) return null
+    const now = Date.now()
+    const session = this.#session(visit, now)
+    let answer: Answer['answer'] | null = null
+    const heard = (effect: Effect) => {
+      if (effect.do !== 'send' || effect.to !== session.id) return
+      const { frame } = effect
+      if (frame.type === 'ack' || frame.type === 'error' || frame.type === 'history' || frame.type === 'pong')
+        answer = frame
+    }
+    this.#open()
+    this.#do(room => {
+      const effects = room.handle(session, command, undefined, now)
+      effects.forEach(heard)
+      return effects
+    })
+    const { log, settings } = this.#open().parts
+    const failed = { type: 'error' as const, data: refusal('internal', 'something went wrong here'), at: now }
+    return { answer: answer ?? failed, epoch: settings.epoch, head: log.head }
+  }
+
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    const id = this.#sockets.idOf(socket)
+    if (id !== null) this.#do(room => room.receive(id, frame, Date.now()), id)
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#sockets.answerClose(socket, code, reason)
+    this.#left(socket)
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#sockets.answerClose(socket, 1006, '')
+    this.#left(socket)
+  }
+
+  /** Never throws: an alarm that does is given up after six tries, and with it everything the room owes. */
+  override alarm(): void {
+    this.#clock.rang()
+    this.#do(room => room.alarm(Date.now(), this.#sockets))
+  }
+
+  #left(socket: WebSocket): void {
+    const id = this.#sockets.idOf(socket)
+    if (id !== null) this.#do(room => room.leave(id, Date.now()))
+  }
+
+  #open(): Room {
+    this.#room ??= this.#born()
+    return this.#room
+  }
+
+  #born(): Room {
+    const name = this.ctx.id.name
+    if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
+    const given = {
+      channel: this.#channel,
+      name,
+      sql: this.#sql,
+      agents: this.#agents,
+      limits: this.#limits,
+      newId: () => crypto.randomUUID(),
+    }
+    return new Room(given, this.#sockets.restore())
+  }
+
+  #session(visit: Visit, now: number): Session {
+    const { dialect, agent, principal } = visit
+    return newSession({ id: crypto.randomUUID(), dialect, agent, principal }, fullBucket(this.#limits, now), now)
+  }
+
+  /** Lets the room act and performs what it says. Whatever throws is a bug or a storage fault: see `#reborn`. */
+  #do(act: (room: Room) => Effect[], sender?: SessionId): void {
+    try {
+      this.#perform(act(this.#open()))
+      this.#settle()
+    } catch (error) {
+      this.#reborn(error, sender)
+    }
+  }
+
+  #perform(effects: Effect[]): void {
+    const room = this.#open()
+    const around = this.#around(room)
+    for (const effect of effects) {
+      switch (effect.do) {
+        case 'send': {
+          const session = room.parts.sessions.get(effect.to)
+          if (session !== undefined) this.#sockets.send(session, effect.frame, around)
+          break
+        }
+        case 'broadcast':
+          this.#sockets.broadcast(room.parts.sessions, effect.frame, effect.except, around)
+          break
+        case 'close':
+          this.#sockets.close(effect.session, effect.code, effect.reason)
+          break
+        case 'verify':
+          this.ctx.waitUntil(this.#verify(effect.session, effect.id, effect.token))
+          break
+        case 'call':
+          this.ctx.waitUntil(this.#call(effect.request))
+          break
+        case 'cancel':
+          this.#calls.get(effect.turn)?.abort()
+          break
+        default:
+          effect satisfies never
+      }
+    }
+  }
+
+  /** After every act: let go of who is too slow, remember what changed, and be woken when something is owed. */
+  #settle(): void {
+    const room = this.#open()
+    for (const id of this.#sockets.takeSlow()) {
+      this.#sockets.close(id, 'tooSlow', 'too slow: resume from the last seq')
+      this.#perform(room.leave(id, Date.now()))
+    }
+    for (const [id, attachment] of room.takeTouched()) this.#sockets.remember(id, attachment)
+    this.#clock.setAlarm(room.nextAlarm())
+    const now = Date.now()
+    this.#clock.setTimer(room.nextTick(now), now)
+  }
+
+  /** What is in memory may be wrong now: tells the sender, and begins again from what is stored. */
+  #reborn(error: unknown, sender: SessionId | undefined): void {
+    console.error(JSON.stringify({ at: 'room', channel: this.ctx.id.name, error: describe(error) }))
+    try {
+      const room = this.#born()
+      this.#room = room
+      const session = sender === undefined ? undefined : room.parts.sessions.get(sender)
+      const frame = { type: 'error' as const, data: refusal('internal', 'something went wrong here'), at: Date.now() }
+      if (session !== undefined) this.#sockets.send(session, frame, this.#around(room))
+      this.#settle()
+    } catch (second) {
+      // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and the alarm stays.
+      console.error(JSON.stringify({ at: 'room', channel: this.ctx.id.name, error: describe(second) }))
+      this.#room = null
+    }
+  }
+
+  #around({ parts }: Room): Surroundings {
+    const sessionId = (user: string, source: string | undefined) => sessionIdOf(parts.settings, user, source)
+    return { channel: parts.channelName, sessionId }
+  }
+
+  async #verify(session: SessionId, id: string | null, token: string): Promise<void> {
+    const outcome = await this.#identify(token)
+    if (outcome !== null) this.#do(room => room.identified(session, id, outcome, Date.now()))
+  }
+
+  async #identify(token: string): Promise<Identification | null> {
+    const policy = readPolicy(this.env)
+    if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
+    if (policy.tokens === null) return null // guests only: a token says nothing here, and is no fault either
+    const admitted = await admitToken(policy, token, `${this.#channel.kind}:${this.ctx.id.name}`, Date.now())
+    return isDenied(admitted) ? { refused: refusal('unauthenticated', admitted.message) } : { principal: admitted }
+  }
+
+  async #call(request: TurnRequest): Promise<void> {
+    const { turn, attempt, agent } = request
+    const control = new AbortController()
+    this.#calls.set(turn, control)
+    const sink = {
+      part: (part: Parameters<Room['part']>[2]) => {
+        this.#do(room => room.part(turn, attempt, part, Date.now()))
+        return control.signal.aborted ? ('stop' as const) : ('go on' as const)
+      },
+    }
+    const outcome = await runTurn(this.#agents.binding(agent), request, sink, {
+      signal: control.signal,
+      circle: noAccess,
+    })
+    if (this.#calls.get(turn) === control) this.#calls.delete(turn)
+    this.#do(room => room.ended(turn, attempt, outcome, Date.now()))
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+export class CircleObject extends RoomObject {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env, circle)
+  }
+}
+
+export class WorkspaceObject extends RoomObject {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env, workspace)
+  }
+}
+
+export class AgentChannelObject extends RoomObject {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env, agentChannel)
+  }
+}

@@ -1,0 +1,283 @@
+import type { Outcome, Progress } from '../agents/runner.ts'
+import { migrate } from '../lib/migrations.ts'
+import type { CloseName } from '../protocol/close-codes.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { Decoded } from '../protocol/dialects/dialect.ts'
+import { dialects } from '../protocol/dialects/dialects.ts'
+import type { Origin } from '../protocol/events.ts'
+import { fits } from '../protocol/text.ts'
+import { admit } from './admission.ts'
+import { Answers } from './answers.ts'
+import { dispatch } from './commands/dispatch.ts'
+import { Deadlines, introductionMs, isOver, type Wire } from './deadlines.ts'
+import { close, type Effect, refusal, refuse, send } from './effects.ts'
+import { type Identification, renew } from './identity.ts'
+import { Log } from './log.ts'
+import { Moment } from './moment.ts'
+import type { Given, Parts } from './parts.ts'
+import { isRecoverable, type Resume, replay, replayPauseMs } from './replay.ts'
+import { schema } from './schema.ts'
+import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment, userOf } from './session.ts'
+import { Settings } from './settings.ts'
+import { redeem } from './ticket.ts'
+import { trimDue, trimSome } from './trim.ts'
+import type { Visit } from './visit.ts'
+import { welcome } from './welcome.ts'
+
+const heldFrames = 20 // while a first token is being checked
+const seenPauseMs = 60_000 // how stale a session's last sign of life may be in its attachment
+
+/** Why an upgrade is refused, as HTTP. */
+export type VisitRefusal = { status: number; code: string; message: string }
+
+/**
+ * The behaviour of a channel: frame and time in, storage written, effects out. It owns no socket, no clock and no
+ * timer, and whatever matters is in SQLite or in a session's attachment: it may be born again at any instant.
+ */
+export class Room {
+  readonly parts: Parts
+  readonly #moment: Moment
+  readonly #deadlines = new Deadlines()
+  readonly #unknown = new Set<Session>() // have not said who they are
+  readonly #replaying = new Set<Session>()
+
+  /** Opens the room on its storage, with the sockets that outlived the last instance. */
+  constructor(given: Given, attachments: readonly Attachment[]) {
+    migrate(given.sql, schema)
+    const log = new Log(given.sql)
+    const settings = new Settings(given.sql, given.channel, given.name, given.newId)
+    this.#moment = new Moment(attachments)
+    this.parts = {
+      ...given,
+      channelName: `${given.channel.kind}:${given.name}`,
+      log,
+      settings,
+      presence: this.#moment.presence,
+      typing: this.#moment.typing,
+      answers: new Answers({ ...given, log, settings }),
+      sessions: new Map(),
+      touched: new Set(),
+    }
+    for (const attachment of attachments) this.#restore(fromAttachment(attachment))
+  }
+
+  /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
+  refusalOf({ ticket, principal }: Visit, now: number): VisitRefusal | null {
+    const { sql, sessions, presence, limits } = this.parts
+    if (ticket !== null && !redeem(sql, ticket, now)) {
+      return { status: 401, code: 'ticket_used', message: 'this ticket was used before' }
+    }
+    if (sessions.size >= limits.sessions_per_channel) {
+      return { status: 503, code: 'full', message: 'this channel is full' }
+    }
+    if (principal !== null && presence.sessionsOf(principal.id).size >= limits.sessions_per_user) {
+      return {
+        status: 429,
+        code: 'too_many_sessions',
+        message: `${limits.sessions_per_user} sockets of yours are open here`,
+      }
+    }
+    return null
+  }
+
+  /** A socket opened. */
+  connect(session: Session, resume: Resume | null, now: number): Effect[] {
+    this.parts.sessions.set(session.id, session)
+    this.parts.touched.add(session)
+    if (session.principal === null) {
+      this.#unknown.add(session)
+      return []
+    }
+    return this.#enter(session, resume, now)
+  }
+
+  /** A frame arrived. Size and rate are judged before it is read. */
+  receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Effect[] {
+    const session = this.parts.sessions.get(sessionId)
+    if (session === undefined) return []
+    const { limits } = this.parts
+    this.#seen(session, now)
+    const bytes = typeof frame === 'string' ? frame.length : frame.byteLength
+    if (bytes > limits.drop_bytes) return this.#end(session, 'tooBig', 'the frame is too big', now)
+    const admission = admit(session, Math.min(bytes, limits.frame_bytes), limits, now)
+    this.parts.touched.add(session)
+    if (admission.verdict === 'flooding') return this.#end(session, 'flooding', 'too fast: come back in 10 s', now)
+    if (admission.verdict === 'wait') {
+      const slower = { ...refusal('rate_limited', 'too fast'), retry_after_ms: admission.retryAfterMs }
+      return [refuse(session, null, slower, now)]
+    }
+    if (typeof frame !== 'string') return [refuse(session, null, refusal('bad_frame', 'frames are text'), now)]
+    if (!fits(frame, limits.frame_bytes)) {
+      return [refuse(session, null, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`), now)]
+    }
+    if (session.held !== null) return this.#hold(session, session.held, frame, now)
+    const decoded = dialects[session.dialect].decode(frame)
+    if (session.principal === null) return this.#introduce(session, decoded, now)
+    if ('nothing' in decoded) return []
+    if ('refusal' in decoded) return [refuse(session, decoded.id, decoded.refusal, now)]
+    return this.handle(session, decoded.command, decoded.origin, now)
+  }
+
+  /** Does what a session asks. The session need not have a socket: a request over HTTP is a session of one command. */
+  handle(session: Session, command: Command, origin: Origin | undefined, now: number): Effect[] {
+    return this.#told(dispatch(this.parts, session, command, origin, now), now)
+  }
+
+  /** The answer to a `verify` effect: who the token says this is. */
+  identified(sessionId: SessionId, id: string | null, outcome: Identification, now: number): Effect[] {
+    const session = this.parts.sessions.get(sessionId)
+    if (session === undefined) return []
+    if (session.principal !== null)
+      return this.#told(renew(this.parts, this.#deadlines, session, id, outcome, now), now)
+    const held = session.held ?? []
+    session.held = null
+    if ('refused' in outcome) return this.#end(session, 'unauthenticated', outcome.refused.message, now)
+    session.principal = outcome.principal
+    session.user = userOf(outcome.principal)
+    this.#unknown.delete(session)
+    this.parts.touched.add(session)
+    return [...this.#enter(session, null, now), ...held.flatMap(frame => this.receive(sessionId, frame, now))]
+  }
+
+  /** A socket is gone, however it went; a second call for it says nothing. */
+  leave(sessionId: SessionId, now: number): Effect[] {
+    const session = this.parts.sessions.get(sessionId)
+    if (session === undefined) return []
+    this.parts.sessions.delete(sessionId)
+    this.parts.touched.delete(session)
+    this.#replaying.delete(session)
+    if (this.#unknown.delete(session)) return []
+    this.#deadlines.remove(session)
+    this.parts.presence.leave(session, now)
+    if (this.parts.presence.sessionsOf(session.user.id).size === 0) this.parts.typing.end(session, now)
+    return this.#told([], now)
+  }
+
+  /** An agent said more. */
+  part(turn: string, attempt: number, part: Progress, now: number): Effect[] {
+    return this.parts.answers.part(turn, attempt, part, now)
+  }
+
+  /** A call of an agent is over. */
+  ended(turn: string, attempt: number, outcome: Outcome, now: number): Effect[] {
+    return this.parts.answers.ended(turn, attempt, outcome, now)
+  }
+
+  /** When the alarm must ring next (ms), or null: nothing is owed. Never remembered, always this. */
+  nextAlarm(): number | null {
+    return earliest(this.#deadlines.next, this.parts.answers.nextDue, trimDue(this.parts))
+  }
+
+  /** Does what the alarm is for: dead sockets, ended tokens, turns that are due, old events. */
+  alarm(now: number, wire: Wire): Effect[] {
+    const over = [...this.parts.sessions.values()].flatMap(session => this.#endIfOver(session, wire, now))
+    this.#deadlines.recount(this.parts.sessions.values(), wire)
+    trimSome(this.parts, now)
+    return this.#told([...over, ...this.parts.answers.start(now)], now)
+  }
+
+  /** When `tick` has something to do next (ms), or null. Moments only: nothing durable waits for it. */
+  nextTick(now: number): number | null {
+    const { presence, typing, answers } = this.parts
+    const first = this.#unknown.values().next().value
+    return earliest(
+      presence.nextTelling(),
+      typing.nextTelling(),
+      answers.nextDelta(),
+      this.#replaying.size > 0 ? now + replayPauseMs : null,
+      first === undefined ? null : first.startedAt + introductionMs,
+    )
+  }
+
+  /** Does what is owed to the moment: presence, typing, deltas, replays, sockets that never said who they are. */
+  tick(now: number, wire: Wire): Effect[] {
+    const replays = [...this.#replaying].flatMap(session => this.#replay(session, wire.backlog(session.id), now))
+    const silent = [...this.#unknown].flatMap(session => this.#endIfOver(session, wire, now))
+    return this.#told([...replays, ...silent, ...this.parts.answers.tell(now)], now)
+  }
+
+  /** The attachments that are to be written again. The oldest socket keeps the moment's note for all. */
+  takeTouched(): [SessionId, Attachment][] {
+    const { sessions, touched } = this.parts
+    const keeper = sessions.values().next().value
+    const { notes, isNew } = this.#moment.note()
+    if (keeper !== undefined && isNew) touched.add(keeper)
+    const attachments = [...touched].map((session): [SessionId, Attachment] => [
+      session.id,
+      toAttachment(session, session === keeper ? notes : null),
+    ])
+    touched.clear()
+    return attachments
+  }
+
+  #restore(session: Session): void {
+    this.parts.sessions.set(session.id, session)
+    if (session.principal === null) this.#unknown.add(session)
+    else this.parts.presence.restore(session)
+    if (session.principal !== null) this.#deadlines.add(session)
+    if (session.cursor !== null) this.#replaying.add(session)
+  }
+
+  #enter(session: Session, resume: Resume | null, now: number): Effect[] {
+    const { presence, log, settings } = this.parts
+    presence.join(session)
+    this.#deadlines.add(session)
+    if (session.dialect !== 'native') return this.#told([], now, session)
+    const recovered = resume === null ? null : isRecoverable(resume, log, settings)
+    const effects: Effect[] = [send(session, 'welcome', welcome(this.parts, session, recovered), now)]
+    if (resume !== null && recovered) {
+      session.cursor = resume.since
+      this.#replaying.add(session)
+      effects.push(...this.#replay(session, 0, now))
+    }
+    return this.#told(effects, now, session)
+  }
+
+  #replay(session: Session, backlog: number, now: number): Effect[] {
+    const effects = replay(this.parts.log, session, backlog, now)
+    if (session.cursor === null) this.#replaying.delete(session)
+    this.parts.touched.add(session)
+    return effects
+  }
+
+  #told(effects: Effect[], now: number, newcomer?: Session): Effect[] {
+    effects.push(...this.#moment.tell(now, newcomer))
+    return effects
+  }
+
+  #seen(session: Session, now: number): void {
+    if (now < session.seenAt + seenPauseMs) return
+    session.seenAt = now
+    this.parts.touched.add(session)
+  }
+
+  /** The first frame of a socket that came without a credential: a token, or nothing (A4). */
+  #introduce(session: Session, decoded: Decoded, now: number): Effect[] {
+    const token = 'command' in decoded && decoded.command.type === 'auth' ? decoded.command.data.token : null
+    if (token === null) return this.#end(session, 'unauthenticated', 'say who this is first', now)
+    session.held = []
+    return [{ do: 'verify', session: session.id, token, id: null }]
+  }
+
+  /** Frames that follow a first token closely wait until it is checked, in their order. */
+  #hold(session: Session, held: string[], frame: string, now: number): Effect[] {
+    if (held.length >= heldFrames)
+      return this.#end(session, 'unauthenticated', 'too much before the token was checked', now)
+    held.push(frame)
+    return []
+  }
+
+  #end(session: Session, code: CloseName, reason: string, now: number): Effect[] {
+    return [close(session, code, reason), ...this.leave(session.id, now)]
+  }
+
+  #endIfOver(session: Session, wire: Wire, now: number): Effect[] {
+    const over = isOver(session, wire, now)
+    return over === null ? [] : this.#end(session, ...over, now)
+  }
+}
+
+function earliest(...moments: (number | null)[]): number | null {
+  const known = moments.filter(moment => moment !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}

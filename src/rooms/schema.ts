@@ -1,0 +1,31 @@
+/** The tables of one channel, as steps that are only ever added to. Indexes are bought one by one: each is a row a write. */
+export const schema: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
+    // No AUTOINCREMENT: it costs a row and leaves holes where an insert was refused.
+    `CREATE TABLE events (
+      seq INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL, -- ms since the Unix epoch
+      type TEXT NOT NULL,
+      user TEXT NOT NULL, -- who it is from, '' for the room itself
+      id TEXT, -- the sender's id of the command, null where it gave none
+      data TEXT NOT NULL, -- JSON
+      origin TEXT, -- JSON, or null
+      edits TEXT -- JSON list of the seqs that edited this message, or null
+    )`,
+    `CREATE UNIQUE INDEX events_by_id ON events (user, id) WHERE id IS NOT NULL`,
+    `CREATE TABLE tickets (id TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID`,
+    `CREATE TABLE turns (
+      id TEXT PRIMARY KEY,
+      seq INTEGER NOT NULL, -- the line that asks
+      agent TEXT NOT NULL,
+      session TEXT NOT NULL,
+      asker TEXT NOT NULL, -- user id
+      hop INTEGER NOT NULL,
+      state TEXT NOT NULL, -- queued, running
+      attempt INTEGER NOT NULL, -- how often it was called
+      due INTEGER NOT NULL, -- ms: when it may be called (queued) or is taken for dead (running)
+      text TEXT NOT NULL -- the answer so far, written about once a second
+    ) WITHOUT ROWID`,
+  ],
+]

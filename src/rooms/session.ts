@@ -1,0 +1,53 @@
+import type { Principal } from '../auth/principal.ts'
+import type { User } from '../protocol/roles.ts'
+import type { Notes } from './moment.ts'
+import type { DialectName } from './visit.ts'
+
+export type SessionId = string
+
+/** One socket, as the room knows it. All of it fits into the socket's attachment, so nothing is lost in hibernation. */
+export type Session = {
+  id: SessionId
+  dialect: DialectName
+  agent: string | null // whom a text socket talks with
+  principal: Principal | null // null: has not said who it is yet (A4)
+  user: User // as others see it; the role is the one in force here
+  state: Record<string, unknown> | null // the user's presence state, the same on all of a user's sockets
+  startedAt: number
+  seenAt: number // last sign of life through the room; pings answered by the runtime are known to the shell only
+  cursor: number | null // seq replayed so far; null: live
+  bucket: Bucket
+  held: string[] | null // frames that wait while a first token is being checked; never across a wake-up
+}
+
+/** What a socket may still send: messages and bytes, refilled by time. */
+export type Bucket = { messages: number; bytes: number; at: number; refusals: number[] }
+
+/** A session as it is kept on its socket; `v` because old sockets meet new code after a deploy. */
+export type Attachment = Omit<Session, 'held'> & { v: 1; notes?: Notes }
+
+const nobody: User = { id: '', name: '', kind: 'guest', role: 'reader' }
+
+/** A session that begins now. */
+export function newSession(
+  given: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal'>,
+  bucket: Bucket,
+  now: number,
+): Session {
+  const user = given.principal === null ? nobody : userOf(given.principal)
+  return { ...given, user, state: null, startedAt: now, seenAt: now, cursor: null, bucket, held: null }
+}
+
+export function userOf(principal: Principal): User {
+  return { id: principal.id, name: principal.name, kind: principal.kind, role: principal.role }
+}
+
+export function toAttachment(session: Session, notes: Notes | null): Attachment {
+  const { held: _held, ...kept } = session
+  return notes === null ? { v: 1, ...kept } : { v: 1, ...kept, notes }
+}
+
+export function fromAttachment(attachment: Attachment): Session {
+  const { v: _v, notes: _notes, ...kept } = attachment
+  return { ...kept, held: null }
+}

@@ -1,0 +1,60 @@
+import type { Sql } from '../lib/sql.ts'
+import type { Configuration, Rule } from '../protocol/commands.ts'
+import type { CircleInfo } from '../protocol/frames.ts'
+import type { Channel } from './channel.ts'
+import { firstAgent } from './channel.ts'
+
+/** What an owner may set, with every key present. */
+export type SettingsValue = CircleInfo & { rules: Rule[]; retention: NonNullable<Configuration['retention']> }
+
+/** The few durable values of a channel besides its log: its epoch and what its owner configured. */
+export class Settings {
+  readonly #sql: Sql
+  readonly epoch: string
+  #value: SettingsValue
+
+  constructor(sql: Sql, channel: Channel, name: string, newId: () => string) {
+    this.#sql = sql
+    const stored = new Map(
+      sql.all<{ key: string; value: string }>(`SELECT key, value FROM settings`).map(row => [row.key, row.value]),
+    )
+    this.epoch = stored.get('epoch') ?? this.#store('epoch', newId())
+    this.#value = {
+      title: name.startsWith('chat~') ? '' : name,
+      status: 'active',
+      default_agent: firstAgent(channel.kind, name),
+      visibility: name.startsWith('chat~') ? 'private' : 'public',
+      rules: [],
+      retention: channel.retention,
+      ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
+    }
+  }
+
+  get value(): Readonly<SettingsValue> {
+    return this.#value
+  }
+
+  /** The channel's own agents: its default and those its rules name. */
+  agents(): Set<string> {
+    const { default_agent, rules } = this.#value
+    return new Set([...(default_agent === null ? [] : [default_agent]), ...rules.map(rule => rule.agent)])
+  }
+
+  /** Applies a configuration; false if everything already was as asked. */
+  change(configuration: Configuration): boolean {
+    const next = { ...this.#value, ...(configuration as Partial<SettingsValue>) }
+    if (JSON.stringify(next) === JSON.stringify(this.#value)) return false
+    this.#value = next
+    this.#store('configuration', JSON.stringify(next))
+    return true
+  }
+
+  #store(key: string, value: string): string {
+    this.#sql.all(
+      `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      key,
+      value,
+    )
+    return value
+  }
+}

@@ -1,0 +1,33 @@
+import type { AgentInfo, Welcome } from '../protocol/frames.ts'
+import type { Parts } from './parts.ts'
+import type { Session } from './session.ts'
+
+/** Everything a native client needs to begin. */
+export function welcome(room: Parts, session: Session, recovered: boolean | null): Welcome {
+  const { log, settings, presence, answers, limits } = room
+  const { title, status, default_agent, visibility } = settings.value
+  return {
+    session: session.id,
+    user: session.user,
+    epoch: settings.epoch,
+    head: log.head,
+    earliest: log.earliest,
+    recovered,
+    members: presence.members(),
+    member_count: presence.count,
+    agents: agentsOf(room),
+    live: answers.live(),
+    circle: { title, status, default_agent, visibility },
+    limits,
+  }
+}
+
+/** The agents that can be asked here: those that are bound, and those the circle names though they are not. */
+function agentsOf({ agents, settings, channel }: Parts): AgentInfo[] {
+  if (!channel.wakesAgents) return []
+  const own = settings.agents()
+  return [...agents.ids.union(own)].map(id => {
+    const { name, description } = agents.about(id)
+    return { id, name, description, joined: own.has(id) }
+  })
+}

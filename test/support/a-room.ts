@@ -1,0 +1,248 @@
+import type { Outcome, Progress } from '../../src/agents/runner.ts'
+import type { Principal } from '../../src/auth/principal.ts'
+import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
+import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
+import { dialects } from '../../src/protocol/dialects/dialects.ts'
+import { type Limits, limits } from '../../src/protocol/limits.ts'
+import type { TurnRequest } from '../../src/protocol/turns.ts'
+import { fullBucket } from '../../src/rooms/admission.ts'
+import { hears } from '../../src/rooms/audience.ts'
+import { type Channel, circle } from '../../src/rooms/channel.ts'
+import type { Effect } from '../../src/rooms/effects.ts'
+import type { Identification } from '../../src/rooms/identity.ts'
+import { sessionIdOf } from '../../src/rooms/parts.ts'
+import type { Resume } from '../../src/rooms/replay.ts'
+import { Room } from '../../src/rooms/room.ts'
+import { type Attachment, newSession, type SessionId } from '../../src/rooms/session.ts'
+import type { DialectName } from '../../src/rooms/visit.ts'
+import { nodeSql } from './node-sql.ts'
+
+/** 2026-11-21T09:00:00.000Z */
+export const start = Date.UTC(2026, 10, 21, 9)
+
+export type Frame = { type: string; data: Record<string, unknown>; [key: string]: unknown }
+
+/** One socket and what came out of it. */
+export type Seat = {
+  id: SessionId
+  heard: unknown[] // frames, parsed where they are JSON; `take` empties it
+  closed: number | null // close code
+}
+
+type Options = {
+  channel?: Channel
+  name?: string
+  agents?: string[]
+  limits?: Partial<Limits>
+  sleepy?: boolean // the object is put to sleep and woken after every step
+}
+
+/** Plays the shell of a room in plain node: a clock, sockets, an alarm and a timer, all in the test's hand. */
+export class TestRoom {
+  now = start
+  readonly sql = nodeSql()
+  readonly calls: TurnRequest[] = []
+  readonly cancelled: string[] = []
+  readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
+  readonly effects: Effect[] = [] // of the last step
+  readonly heartbeats = new Map<SessionId, number>()
+  readonly backlogs = new Map<SessionId, number>()
+  births = 0
+  room: Room
+  readonly #options: Options
+  readonly #seats = new Map<SessionId, Seat>()
+  readonly #attachments = new Map<SessionId, Attachment>()
+  readonly #running = new Set<string>()
+  #ids = 0
+
+  constructor(options: Options = {}) {
+    this.#options = options
+    this.room = this.#born()
+  }
+
+  /** Opens a socket. */
+  open(
+    name: string,
+    {
+      role = 'member',
+      dialect = 'native',
+      kind = 'person',
+      expires = null,
+      resume = null,
+      agent = null,
+      known = true,
+    }: Visitor = {},
+  ): Seat {
+    const principal: Principal = { id: name, name: name.charAt(0).toUpperCase() + name.slice(1), kind, role, expires }
+    const given = { id: this.#newId('s'), dialect, agent, principal: known ? principal : null }
+    const session = newSession(given, fullBucket(this.limits, this.now), this.now)
+    const seat: Seat = { id: session.id, heard: [], closed: null }
+    this.#seats.set(seat.id, seat)
+    this.step(room => room.connect(session, resume, this.now))
+    return seat
+  }
+
+  /** A raw frame arrives. */
+  send(seat: Seat, frame: string | object | ArrayBuffer): void {
+    const raw = typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame)
+    this.step(room => room.receive(seat.id, raw, this.now))
+  }
+
+  /** A native command arrives. */
+  ask(seat: Seat, type: string, data: object = {}, id: string | null = this.#newId('c')): void {
+    this.send(seat, id === null ? { type, data } : { type, id, data })
+  }
+
+  say(seat: Seat, content: string, id?: string): void {
+    this.ask(seat, 'message', { content }, id)
+  }
+
+  /** The peer is gone. */
+  leave(seat: Seat): void {
+    this.#attachments.delete(seat.id)
+    this.step(room => room.leave(seat.id, this.now))
+  }
+
+  identify(seat: Seat, outcome: Identification, id: string | null = null): void {
+    this.step(room => room.identified(seat.id, id, outcome, this.now))
+  }
+
+  part(turn: TurnRequest, part: Progress): void {
+    this.step(room => room.part(turn.turn, turn.attempt, part, this.now))
+  }
+
+  end(turn: TurnRequest, outcome: Outcome): void {
+    this.#running.delete(turn.turn)
+    this.step(room => room.ended(turn.turn, turn.attempt, outcome, this.now))
+  }
+
+  /** Lets time pass: whatever is due meanwhile happens at its moment. */
+  advance(ms: number): void {
+    const until = this.now + ms
+    while (true) {
+      const alarm = this.room.nextAlarm()
+      const tick = this.room.nextTick(this.now)
+      const next = Math.min(alarm ?? Number.POSITIVE_INFINITY, tick ?? Number.POSITIVE_INFINITY)
+      if (next > until) break
+      this.now = Math.max(this.now, next)
+      if (next === alarm) this.step(room => room.alarm(this.now, this.wire))
+      else this.step(room => room.tick(this.now, this.wire))
+    }
+    this.now = until
+  }
+
+  /** Everything a seat heard since the last time, and forgets it. */
+  take(seat: Seat): Frame[] {
+    return seat.heard.splice(0) as Frame[]
+  }
+
+  /** The object's memory is lost; what is stored and what is written on its sockets stays. */
+  sleep(): void {
+    this.room = this.#born()
+  }
+
+  /** As after a crash: memory and sockets are lost. */
+  crash(): void {
+    this.#attachments.clear()
+    this.#running.clear()
+    this.room = this.#born()
+  }
+
+  get limits(): Limits {
+    return { ...limits, ...this.#options.limits } as Limits
+  }
+
+  readonly wire = {
+    heard: (id: SessionId) => this.heartbeats.get(id) ?? 0,
+    backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
+  }
+
+  step(act: (room: Room) => Effect[]): void {
+    const effects = act(this.room)
+    this.effects.splice(0, this.effects.length, ...effects)
+    for (const effect of effects) this.#perform(effect)
+    for (const [id, attachment] of this.room.takeTouched()) this.#attachments.set(id, structuredClone(attachment))
+    // An object that waits for an agent's answer is not put to sleep (platform: pending calls prevent eviction).
+    if (this.#options.sleepy && this.#running.size === 0) this.sleep()
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'send':
+        this.#hear(effect.to, effect.frame)
+        return
+      case 'broadcast':
+        for (const session of this.room.parts.sessions.values()) {
+          if (session.id !== effect.except && hears(session, effect.frame)) this.#hear(session.id, effect.frame)
+        }
+        return
+      case 'close': {
+        const seat = this.#seats.get(effect.session)
+        if (seat) seat.closed = closeCodeOf(effect.code)
+        this.#attachments.delete(effect.session)
+        return
+      }
+      case 'verify':
+        this.verifying.push(effect)
+        return
+      case 'call':
+        this.#running.add(effect.request.turn)
+        this.calls.push(effect.request)
+        return
+      case 'cancel':
+        this.#running.delete(effect.turn)
+        this.cancelled.push(effect.turn)
+        return
+      default:
+        effect satisfies never
+    }
+  }
+
+  #hear(id: SessionId, frame: Parameters<(typeof dialects)['native']['encode']>[0]): void {
+    const session = this.room.parts.sessions.get(id)
+    const seat = this.#seats.get(id)
+    if (session === undefined || seat === undefined) return
+    const text = dialects[session.dialect].encode(frame, this.#around)
+    if (text !== null) seat.heard.push(parsed(text))
+  }
+
+  get #around(): Surroundings {
+    const { settings, channelName } = this.room.parts
+    return { channel: channelName, sessionId: (user, source) => sessionIdOf(settings, user, source) }
+  }
+
+  #born(): Room {
+    this.births += 1
+    const { channel = circle, name = 'dev', agents = ['pickle', 'owl'] } = this.#options
+    const about = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
+    const given = { channel, name, sql: this.sql, agents: { ids: new Set(agents), about }, limits: this.limits }
+    return new Room({ ...given, newId: () => this.#newId('id') }, structuredClone([...this.#attachments.values()]))
+  }
+
+  #newId(prefix: string): string {
+    this.#ids += 1
+    return `${prefix}${this.#ids}`
+  }
+}
+
+export type Visitor = {
+  role?: Principal['role']
+  dialect?: DialectName
+  kind?: Principal['kind']
+  expires?: number | null
+  resume?: Resume | null
+  agent?: string | null
+  known?: boolean // false: has not said who it is
+}
+
+function closeCodeOf(name: CloseName): number {
+  return closeCodes[name][0]
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,24 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
+
+/** SQLite in memory, through the port: what a Durable Object has, in plain node. */
+export function nodeSql(): Sql {
+  const database = new DatabaseSync(':memory:')
+  return {
+    all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {
+      const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
+      return database.prepare(statement).all(...bound) as Row[]
+    },
+    transaction(work) {
+      database.exec('BEGIN')
+      try {
+        const result = work()
+        database.exec('COMMIT')
+        return result
+      } catch (error) {
+        database.exec('ROLLBACK')
+        throw error
+      }
+    },
+  }
+}
