@@ -1,7 +1,67 @@
 import { Hono } from 'hono'
-import type { Env } from '../env.ts'
+import { cors } from 'hono/cors'
+import { mayCome } from '../auth/origin.ts'
+import { readPolicy } from '../auth/policy.ts'
+import type { Http } from './api.ts'
+import { passGate } from './entrance.ts'
+import { failure, methodNotAllowed } from './errors.ts'
+import { messages } from './messages.ts'
+import { tickets } from './tickets.ts'
+import { upgrade } from './upgrade.ts'
+
+// Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
+const guarded = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
 
 /** Everything the Worker answers over HTTP. */
-export const app = new Hono<{ Bindings: Env }>()
+export const app = new Hono<Http>()
+
+app.use(async (context, next) => {
+  await next()
+  if (context.res.status === 101) return // an open socket; its headers are the channel's
+  for (const [name, value] of Object.entries(guarded)) context.header(name, value)
+})
+
+app.all('/ws', context => upgrade(context.req.raw, context.env, Date.now()))
+app.all('/ws/*', context => upgrade(context.req.raw, context.env, Date.now()))
 
 app.get('/healthz', context => context.json({ ok: true }))
+app.all('/healthz', () => methodNotAllowed('GET'))
+
+app.use(
+  '/api/*',
+  cors({
+    origin: (origin, context) => {
+      const policy = readPolicy(context.env)
+      return policy.kind !== 'unconfigured' && mayCome(policy, origin, new URL(context.req.url).origin) ? origin : null
+    },
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+    maxAge: 600,
+  }),
+)
+app.use('/api/*', async (context, next) => {
+  const policy = passGate(context.req.raw, context.env)
+  if (policy instanceof Response) return policy
+  context.set('policy', policy)
+  await next()
+})
+app.route('/api/tickets', tickets)
+app.route('/api/circles/:name/messages', messages)
+
+app.notFound(() => failure('not_found', 'There is no such path.'))
+
+app.onError(error => {
+  if (isPassing(error)) return failure('unavailable', 'This channel has too much to do; try again.')
+  console.error(error)
+  return failure('internal', 'Something went wrong here.')
+})
+
+// The runtime marks what it throws for an object that is overloaded or is just being restarted.
+function isPassing(error: Error & { overloaded?: unknown; retryable?: unknown }): boolean {
+  return error.overloaded === true || error.retryable === true
+}

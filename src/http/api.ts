@@ -1,0 +1,63 @@
+import type { Context } from 'hono'
+import { admit } from '../auth/admit.ts'
+import { isDenied } from '../auth/denied.ts'
+import { visitor } from '../auth/guests.ts'
+import { missing } from '../auth/identify.ts'
+import type { Place } from '../auth/place.ts'
+import type { Configured } from '../auth/policy.ts'
+import type { Principal } from '../auth/principal.ts'
+import type { Env } from '../env.ts'
+import { type ChannelKind, type ChannelName, canonicalName } from '../protocol/channels.ts'
+import type { Command } from '../protocol/commands.ts'
+import { type Asked, channelAt } from './channels.ts'
+import { callerOf, credentialsIn } from './entrance.ts'
+import { failure } from './errors.ts'
+
+/** What Hono's handlers have at hand: the bindings, and the policy once the gate is passed. */
+export type Http = { Bindings: Env; Variables: { policy: Configured } }
+
+/** Lets the sender of a request into a place, under `open` as `guest` if they give no name. */
+export async function enter(
+  context: Context<Http>,
+  place: Place,
+  guest: Principal = visitor,
+): Promise<Principal | Response> {
+  const { policy } = context.var
+  const caller = await callerOf(policy, credentialsIn(context.req.raw), Date.now())
+  if (caller instanceof Response) return caller
+  if (caller.by === 'nothing') return policy.kind === 'open' ? guest : failure(missing.denied, missing.message)
+  const principal = await admit(policy, caller, place)
+  return isDenied(principal) ? failure(principal.denied, principal.message) : principal
+}
+
+/** The name in `/api/<kinds>/<name>/…` as it came, not decoded: what had to be escaped is no name. */
+function nameIn(context: Context<Http>): string | Response {
+  const raw = new URL(context.req.url).pathname.split('/')[3] ?? ''
+  return canonicalName(raw) ?? failure('invalid_name', 'There is nothing of this name.')
+}
+
+/** Sends one command into the channel that the path names, as the sender of the request. */
+export async function askChannel(
+  context: Context<Http>,
+  kind: ChannelKind,
+  command: Command,
+): Promise<(Asked & { channel: ChannelName }) | Response> {
+  const name = nameIn(context)
+  if (name instanceof Response) return name
+  const channel: ChannelName = `${kind}:${name}`
+  const principal = await enter(context, channel)
+  if (principal instanceof Response) return principal
+  const asked = await channelAt(context.env, { kind, name }).ask(
+    { channel: name, principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null },
+    command,
+  )
+  return asked.answer.type === 'error' ? refused(asked.answer.data) : { ...asked, channel }
+}
+
+function refused({
+  code,
+  message,
+  retry_after_ms: wait,
+}: Extract<Asked['answer'], { type: 'error' }>['data']): Response {
+  return failure(code, message, wait === undefined ? {} : { 'retry-after': `${Math.ceil(wait / 1000)}` })
+}

@@ -1,0 +1,38 @@
+import type { Place } from '../auth/place.ts'
+import { privateCircle } from '../auth/place.ts'
+import type { Principal } from '../auth/principal.ts'
+import type { Env } from '../env.ts'
+import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
+import type { Command } from '../protocol/commands.ts'
+import type { EphemeralOf } from '../protocol/frames.ts'
+import type { Visit } from '../rooms/visit.ts'
+
+/** What a channel's object says to a request of one command. */
+export type Asked = {
+  answer: EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
+  epoch: string
+  head: number
+}
+
+/** A channel's object, as the Worker sees it. */
+export type Channel = {
+  fetch(request: Request): Promise<Response>
+  ask(visit: Visit, command: Command): Promise<Asked>
+}
+
+/** The channel that a place is for this caller. */
+export type ChannelAddress = { kind: ChannelKind; name: string }
+
+export async function addressOf(place: Place, caller: Principal | null): Promise<ChannelAddress> {
+  const channel = parseChannel(place)
+  if (channel) return channel
+  if (caller === null) throw new Error(`a private circle needs somebody it belongs to; nobody came to ${place}`)
+  return { kind: 'circle', name: await privateCircle(place.slice('chat:'.length), caller.id) }
+}
+
+/** The object of a channel. Getting it starts nothing; the first call does. */
+export function channelAt(env: Env, { kind, name }: ChannelAddress): Channel {
+  const namespaces = { circle: env.CIRCLES, workspace: env.WORKSPACES, agent: env.AGENT_CHANNELS }
+  // Its classes answer `ask`; the binding's type does not know its classes.
+  return namespaces[kind].getByName(name) as unknown as Channel
+}

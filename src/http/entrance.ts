@@ -1,0 +1,33 @@
+import { isDenied } from '../auth/denied.ts'
+import { type Caller, type Credentials, identify } from '../auth/identify.ts'
+import { mayCome } from '../auth/origin.ts'
+import { type Configured, readPolicy } from '../auth/policy.ts'
+import type { Env } from '../env.ts'
+import { failure } from './errors.ts'
+
+/** What every request must pass before anybody asks who sends it: a policy there is, an origin that may come. */
+export function passGate(request: Request, env: Env): Configured | Response {
+  const policy = readPolicy(env)
+  if (policy.kind === 'unconfigured') return failure('unconfigured', policy.message)
+  const own = new URL(request.url).origin
+  if (mayCome(policy, request.headers.get('origin'), own)) return policy
+  return failure('origin_not_allowed', 'Pages of this origin may not speak to this server.')
+}
+
+/** Who sends a request, or the refusal of bad credentials. */
+export async function callerOf(policy: Configured, given: Credentials, now: number): Promise<Caller | Response> {
+  const caller = await identify(policy, given, now)
+  return isDenied(caller) ? failure(caller.denied, caller.message) : caller
+}
+
+/** The credentials that any request may carry in its headers, and the name a guest goes by. */
+export function credentialsIn(request: Request): Credentials {
+  return {
+    authorization: request.headers.get('authorization'),
+    offeredTicket: null,
+    ticket: null,
+    token: null,
+    assertion: request.headers.get('cf-access-jwt-assertion'),
+    name: new URL(request.url).searchParams.get('name'),
+  }
+}

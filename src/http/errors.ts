@@ -1,0 +1,51 @@
+import type { HttpErrorBody } from '../protocol/errors.ts'
+
+/** Every error that HTTP can tell, with its status. */
+export const statuses = {
+  bad_frame: 400,
+  bad_json: 400,
+  bad_subprotocol: 400,
+  empty: 400,
+  invalid: 400,
+  invalid_name: 400,
+  too_deep: 400,
+  unknown_type: 400,
+  invalid_token: 401,
+  missing_token: 401,
+  ticket_used: 401,
+  token_expired: 401,
+  unauthenticated: 401,
+  unconfigured: 401,
+  banned: 403,
+  forbidden: 403,
+  origin_not_allowed: 403,
+  read_only: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  paused: 409,
+  too_large: 413,
+  unsupported_type: 415,
+  upgrade_required: 426,
+  rate_limited: 429,
+  internal: 500,
+  agent_unavailable: 503,
+  unavailable: 503,
+} as const
+export type HttpErrorCode = keyof typeof statuses
+
+/** An error as every client gets it: `{"error":{"code","message"}}`. */
+export function failure(code: HttpErrorCode, message: string, headers: Record<string, string> = {}): Response {
+  const status = statuses[code]
+  const body: HttpErrorBody = { error: { code, message } }
+  return Response.json(body, {
+    status,
+    headers: { 'cache-control': 'no-store', ...(status === 401 && { 'www-authenticate': 'Bearer' }), ...headers },
+  })
+}
+
+/** For a path that is there, but not with this method. */
+export function methodNotAllowed(...allowed: string[]): Response {
+  const list = allowed.join(', ')
+  return failure('method_not_allowed', `Use ${list} here.`, { allow: list })
+}

@@ -1,0 +1,37 @@
+import type { Env } from '../../src/env.ts'
+import type { Asked } from '../../src/http/channels.ts'
+import type { Command } from '../../src/protocol/commands.ts'
+import { readVisit, type Visit, visitHeader } from '../../src/rooms/visit.ts'
+
+/** What a channel's object got to see: an upgrade, or a request of one command. */
+export type Seen = { object: string; visit: Visit; request?: Request; command?: Command }
+
+/** An environment whose channels only write down who comes, and answer what a test wants. */
+export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AUTH: 'open' }) {
+  const seen: Seen[] = []
+  const answers = { ask: (_command: Command): Asked | Promise<Asked> => ack(1), upgrade: () => new Response('welcome') }
+  const namespace = (kind: string) => ({
+    getByName: (name: string) => ({
+      fetch: async (request: Request) => {
+        seen.push({ object: `${kind}:${name}`, visit: readVisit(request.headers.get(visitHeader)), request })
+        return answers.upgrade()
+      },
+      ask: async (visit: Visit, command: Command) => {
+        seen.push({ object: `${kind}:${name}`, visit, command })
+        return answers.ask(command)
+      },
+    }),
+  })
+  const namespaces = {
+    CIRCLES: namespace('circle'),
+    WORKSPACES: namespace('workspace'),
+    AGENT_CHANNELS: namespace('agent'),
+  }
+  // Only what the Worker calls is there.
+  return { env: { ...namespaces, ...settings } as unknown as Env, seen, answers }
+}
+
+export function ack(seq: number, duplicate?: true): Asked {
+  const data = { id: 'x', seq, ...(duplicate && { duplicate }) }
+  return { answer: { type: 'ack', data, at: 0 }, epoch: 'e1', head: seq }
+}
