@@ -2,8 +2,16 @@ import type { TurnRequest } from '../protocol/turns.ts'
 import { Agent, type Reply } from './kit/agent.ts'
 import { builtInAnswer } from './pickle-brain.ts'
 
+/** Settings of the Worker that Pickle reads; without the first and the third there is no language model. */
+export type PickleEnv = {
+  AGENT_BASE_URL?: string // https://api.example.com/v1
+  AGENT_API_KEY?: string
+  AGENT_MODEL?: string
+  AGENT_PROMPT?: string // what you want of Pickle, beside what each circle says
+}
+
 /** The agent that comes with every circle. */
-export class Pickle extends Agent {
+export class Pickle extends Agent<PickleEnv> {
   protected override readonly about = {
     name: 'Pickle',
     description: 'The cat of the house. Helps, throws dice, tells who is here and what time it is.',
@@ -11,7 +19,12 @@ export class Pickle extends Agent {
 
   protected override async answer(request: TurnRequest, reply: Reply): Promise<void> {
     await reply.status('thinking')
-    await reply.say(builtInAnswer(request, fairDie))
+    const { AGENT_BASE_URL: baseUrl, AGENT_API_KEY: apiKey, AGENT_MODEL: model, AGENT_PROMPT: prompt } = this.env
+    if (!baseUrl || !model) return reply.say(builtInAnswer(request, fairDie))
+    // Loaded when it is needed: 190 kB (gzip) and about 100 ms that a circle without a model must not pay on waking.
+    const { answerWith, openAiCompatible } = await import('./kit/model.ts')
+    const persona = { ...this.about, prompt }
+    return answerWith(openAiCompatible({ baseUrl, apiKey, model }), request, reply, { persona })
   }
 }
 

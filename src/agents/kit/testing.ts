@@ -29,7 +29,7 @@ export async function askAgent<Env>(
   content: string,
   given: Given<Env> = {},
 ): Promise<Told> {
-  const binding = bindingTo(agent, given.env)
+  const binding = bindingTo(agent, given.env ?? ({} as Env))
   const circle = { ...emptyCircle, ...given.circle }
   const open = [...(given.decisions ?? [])]
   const decisions: Decision[] = []
@@ -63,11 +63,11 @@ function told(outcome: Outcome, heard: Progress[], asked: ApprovalAsk[]): Told {
   }
 }
 
-function bindingTo<Env>(agent: AgentClass<Env> | Pick<AgentBinding, 'turn'>, env: Env | undefined): AgentBinding {
+function bindingTo<Env>(agent: AgentClass<Env> | Pick<AgentBinding, 'turn'>, env: Env): AgentBinding {
   const about = async () => ({ id: 'agent', name: 'Agent', description: '' })
   if (typeof agent !== 'function') return { describe: about, turn: (request, circle) => agent.turn(request, circle) }
   const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} }
-  const instance = new agent(context as never, env as Env)
+  const instance = new agent(context as never, env)
   return { describe: () => instance.describe(), turn: (request, circle) => instance.turn(request, circle) }
 }
 
