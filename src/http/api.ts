@@ -9,7 +9,8 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type ChannelKind, type ChannelName, canonicalName } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
-import { type Asked, channelAt } from './channels.ts'
+import type { Answer } from '../rooms/room-object.ts'
+import { channelAt } from './channels.ts'
 import { callerOf, credentialsIn } from './entrance.ts'
 import { failure } from './errors.ts'
 
@@ -41,7 +42,7 @@ export async function askChannel(
   context: Context<Http>,
   kind: ChannelKind,
   command: Command,
-): Promise<(Asked & { channel: ChannelName }) | Response> {
+): Promise<(Answer & { channel: ChannelName }) | Response> {
   const name = nameIn(context)
   if (name instanceof Response) return name
   const channel: ChannelName = `${kind}:${name}`
@@ -51,6 +52,7 @@ export async function askChannel(
     { channel: name, principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null },
     command,
   )
+  if (asked === null) return failure('not_found', `There is no ${channel} yet.`)
   return asked.answer.type === 'error' ? refused(asked.answer.data) : { ...asked, channel }
 }
 
@@ -58,6 +60,6 @@ function refused({
   code,
   message,
   retry_after_ms: wait,
-}: Extract<Asked['answer'], { type: 'error' }>['data']): Response {
+}: Extract<Answer['answer'], { type: 'error' }>['data']): Response {
   return failure(code, message, wait === undefined ? {} : { 'retry-after': `${Math.ceil(wait / 1000)}` })
 }

@@ -5,6 +5,7 @@ import { readPolicy } from '../auth/policy.ts'
 import type { Http } from './api.ts'
 import { passGate } from './entrance.ts'
 import { failure, methodNotAllowed } from './errors.ts'
+import { historyOf } from './history.ts'
 import { messages } from './messages.ts'
 import { tickets } from './tickets.ts'
 import { upgrade } from './upgrade.ts'
@@ -52,6 +53,9 @@ app.use('/api/*', async (context, next) => {
 })
 app.route('/api/tickets', tickets)
 app.route('/api/circles/:name/messages', messages)
+app.route('/api/circles/:name/events', historyOf('circle'))
+app.route('/api/workspaces/:name/events', historyOf('workspace'))
+app.route('/api/agents/:name/events', historyOf('agent'))
 
 app.notFound(() => failure('not_found', 'There is no such path.'))
 

@@ -4,20 +4,13 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
-import type { EphemeralOf } from '../protocol/frames.ts'
+import type { Answer } from '../rooms/room-object.ts'
 import type { Visit } from '../rooms/visit.ts'
-
-/** What a channel's object says to a request of one command. */
-export type Asked = {
-  answer: EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
-  epoch: string
-  head: number
-}
 
 /** A channel's object, as the Worker sees it. */
 export type Channel = {
   fetch(request: Request): Promise<Response>
-  ask(visit: Visit, command: Command): Promise<Asked>
+  ask(visit: Visit, command: Command): Promise<Answer | null>
 }
 
 /** The channel that a place is for this caller. */

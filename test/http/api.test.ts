@@ -273,3 +273,47 @@ test('[A7] a foreign page may not use the API, a listed one may, and is told so 
   expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.test'])
   expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
 })
+
+test.each([
+  ['circles', 'circle'],
+  ['workspaces', 'workspace'],
+  ['agents', 'agent'],
+])(
+  '[W] a page of /api/%s/…/events: native frames, whether there are more, the head and the epoch',
+  async (path, kind) => {
+    const channels = fakeChannels()
+    const data = { agent_id: 'pickle', agent_name: 'Pickle' }
+    const event = { type: 'agent_joined' as const, data, seq: 4, at: now, id: 'seq:4', origin: { source: 'test' } }
+    const answer = { type: 'history' as const, data: { events: [event], more: true }, at: now }
+    channels.answers.ask = () => ({ answer, epoch: 'e1', head: 9 })
+    const { status, json } = await ask(`/api/${path}/Acme/events?after=3&limit=1`, {}, channels)
+    const { origin: _, at: __, ...shown } = event
+    const frame = { ...shown, timestamp: '2026-11-21T12:00:00.000Z', channel: `${kind}:acme` }
+    expect([status, json]).toEqual([200, { events: [frame], more: true, head: 9, epoch: 'e1' }])
+    expect(channels.seen).toMatchObject([
+      { object: `${kind}:acme`, command: { type: 'history', data: { after: 3, limit: 1 } } },
+    ])
+  },
+)
+
+test('[W] a channel that does not exist has no events, and reading does not make it', async () => {
+  const channels = fakeChannels()
+  channels.answers.ask = () => null
+  const { status, json } = await ask('/api/circles/nowhere/events', {}, channels)
+  expect([status, json]).toEqual([404, error('not_found')])
+})
+
+test.each([
+  'limit=0',
+  'limit=201',
+  'limit=-1',
+  'limit=x',
+  'before=x',
+  'before=0',
+  'after=1.5',
+  'after=1e400',
+  'after=1&before=9',
+])('[E2] no page of events at ?%s', async query => {
+  const { status, json, seen } = await ask(`/api/circles/a/events?${query}`)
+  expect([status, json, seen]).toEqual([400, error('invalid'), []])
+})

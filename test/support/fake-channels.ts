@@ -1,6 +1,6 @@
 import type { Env } from '../../src/env.ts'
-import type { Asked } from '../../src/http/channels.ts'
 import type { Command } from '../../src/protocol/commands.ts'
+import type { Answer } from '../../src/rooms/room-object.ts'
 import { readVisit, type Visit, visitHeader } from '../../src/rooms/visit.ts'
 
 /** What a channel's object got to see: an upgrade, or a request of one command. */
@@ -9,7 +9,7 @@ export type Seen = { object: string; visit: Visit; request?: Request; command?: 
 /** An environment whose channels only write down who comes, and answer what a test wants. */
 export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AUTH: 'open' }) {
   const seen: Seen[] = []
-  const answers = { ask: (_command: Command): Asked | Promise<Asked> => ack(1), upgrade: () => new Response('welcome') }
+  const answers = { ask: (_command: Command): Answer | null => ack(1), upgrade: () => new Response('welcome') }
   const namespace = (kind: string) => ({
     getByName: (name: string) => ({
       fetch: async (request: Request) => {
@@ -31,7 +31,7 @@ export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AU
   return { env: { ...namespaces, ...settings } as unknown as Env, seen, answers }
 }
 
-export function ack(seq: number, duplicate?: true): Asked {
+export function ack(seq: number, duplicate?: true): Answer {
   const data = { id: 'x', seq, ...(duplicate && { duplicate }) }
   return { answer: { type: 'ack', data, at: 0 }, epoch: 'e1', head: seq }
 }
