@@ -1,0 +1,289 @@
+import type { ChannelName } from '../protocol/channels.ts'
+import type { CommandData, CommandType, Configuration } from '../protocol/commands.ts'
+import { Backlog } from './backlog.ts'
+import { type Connection, isLive } from './connection.ts'
+import { CirclesError } from './errors.ts'
+import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'
+import { Handlers } from './handlers.ts'
+import { Hold } from './hold.ts'
+import { Lines } from './lines.ts'
+import type { Link, Position } from './link.ts'
+import type { World } from './ports.ts'
+import { Requests, writeCommand } from './requests.ts'
+import type { ChannelState } from './state.ts'
+import { Store } from './store.ts'
+import type { SharedLinkOwner } from './tabs.ts'
+import type { Entry } from './timeline.ts'
+
+export type ChannelOptions = {
+  name: ChannelName
+  world: World
+  shelfKey: string | null // under which lines and marks are kept; null: nowhere
+  link(owner: SharedLinkOwner): Link
+}
+
+export type SayOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
+
+const typingMs = 2_000
+
+/**
+ * A circle, a workspace or an agent's activity, as one program sees it. It is connected while somebody subscribes,
+ * handles events, or waits for an answer, and a little longer.
+ */
+export class Channel implements SharedLinkOwner {
+  readonly name: ChannelName
+  #world: World
+  #shelfKey: string | null
+  #link: Link
+  #store = new Store()
+  #requests = new Requests()
+  #lines: Lines
+  #handlers = new Handlers()
+  #hold: Hold
+  #backlog: Backlog
+  #closed = false
+  #cancelExpiry = (): void => {}
+  #presence: Record<string, unknown> | null = null
+  #typedAt: number | null = null // when others were last told that we type
+  #welcome: FrameOf<'welcome'> | null = null // the last one
+
+  constructor({ name, world, shelfKey, link }: ChannelOptions) {
+    this.name = name
+    this.#world = world
+    this.#shelfKey = shelfKey
+    this.#link = link(this)
+    this.#hold = new Hold(
+      world,
+      () => {
+        if (!this.#closed && this.state.connection.phase === 'idle') this.#link.start()
+      },
+      () => this.#link.stop(),
+    )
+    this.#lines = new Lines({
+      world,
+      shelfKey: shelfKey && `${shelfKey} line`,
+      send: frame => this.#link.send(writeCommand(frame)),
+      changed: drafts => this.#store.set({ drafts }),
+    })
+    this.#backlog = new Backlog({
+      store: this.#store,
+      now: world.now,
+      history: page => this.history(page),
+      arrived: events => ({ drafts: this.#lines.arrived(events) }),
+      shown: frames => {
+        this.#handlers.tell(frames)
+        this.#lines.settleUpTo(this.state.position)
+      },
+    })
+    this.#store.set({ drafts: this.#lines.drafts })
+  }
+
+  get state(): ChannelState {
+    return this.#store.state
+  }
+
+  /** Calls `listener` after every change of `state`, until the function it returns is called. */
+  subscribe(listener: () => void): () => void {
+    return both(this.#store.subscribe(listener), this.#hold.take())
+  }
+
+  /** Calls `handler` with every new frame of this type; events come in order, each once, and history does not. */
+  on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
+    return both(this.#handlers.add(type, handler), this.#hold.take())
+  }
+
+  /** The loaded line with this seq, or null. */
+  entry(seq: number): Entry | null {
+    return this.#store.entry(seq)
+  }
+
+  /** Says a line. It is in `state.drafts` until it is in the log; resolves with its seq. */
+  say(content: string, { replyTo, to, meta }: SayOptions = {}): Promise<number> {
+    this.#typedAt = null // a line ends the typing by itself
+    const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
+    return this.#hold.during(this.#lines.say(data))
+  }
+
+  /** Sends a failed line again, under its old id. */
+  retry(id: string): void {
+    this.#lines.retry(id)
+  }
+
+  /** Throws an unsent line away. */
+  discard(id: string): void {
+    this.#lines.discard(id)
+  }
+
+  edit(seq: number, content: string): Promise<void> {
+    return this.#do('edit', { seq, content })
+  }
+
+  remove(seq: number): Promise<void> {
+    return this.#do('delete', { seq })
+  }
+
+  react(seq: number, emoji: string, { remove = false } = {}): Promise<void> {
+    return this.#do('react', remove ? { seq, emoji, remove } : { seq, emoji })
+  }
+
+  /** Stops an agent's turn; what it said so far is kept. */
+  stop(turn: string): Promise<void> {
+    return this.#do('stop', { turn })
+  }
+
+  approve(approval: string, note?: string): Promise<void> {
+    return this.#do('approve', note === undefined ? { approval } : { approval, note })
+  }
+
+  reject(approval: string, note?: string): Promise<void> {
+    return this.#do('reject', note === undefined ? { approval } : { approval, note })
+  }
+
+  configure(configuration: Configuration): Promise<void> {
+    return this.#do('configure', configuration)
+  }
+
+  /** Renews who we are on the live socket, without a reconnect. */
+  authenticate(token: string): Promise<void> {
+    return this.#do('auth', { token })
+  }
+
+  /** Tells the others that we type, or stopped to. Call it on every key: it says no more than is needed. */
+  typing(active: boolean): void {
+    const now = this.#world.now()
+    if (active ? this.#typedAt !== null && now - this.#typedAt < typingMs : this.#typedAt === null) return
+    if (this.#send({ type: 'typing', data: { active } })) this.#typedAt = active ? now : null
+  }
+
+  /** Sets what others see of us in `members`, also after a reconnect. */
+  setPresence(state: Record<string, unknown>): void {
+    this.#presence = state
+    this.#send({ type: 'presence', data: { state } })
+  }
+
+  /** Tells something that is not kept to those who are here, or to one of them. False if we are not connected. */
+  signal(name: string, value: unknown, to?: string): boolean {
+    return this.#send({ type: 'signal', data: to === undefined ? { name, value } : { name, value, to } })
+  }
+
+  /** Everything up to `seq` (all there is, if it is left out) has been read. */
+  markRead(seq = this.state.position): void {
+    const { read, epoch } = this.state
+    if (epoch === null || seq <= (read ?? 0)) return
+    this.#store.set({ read: seq })
+    if (this.#shelfKey !== null) this.#world.shelf.set(`${this.#shelfKey} read`, `${seq} ${epoch}`)
+    this.#send({ type: 'read', data: { seq } })
+  }
+
+  /** A page of the log as it is, oldest first; it does not touch `state`. */
+  async history(page: CommandData<'history'>): Promise<HistoryPage> {
+    const answer = await this.#ask('history', page)
+    return 'events' in answer ? answer : { events: [], more: false }
+  }
+
+  /** Loads the page before the oldest loaded line into `state`. */
+  older(limit?: number): Promise<void> {
+    return this.#backlog.older(limit)
+  }
+
+  /** Tries again at once: after a pause, or after the connection had ended for good. */
+  reconnect(): void {
+    this.#closed = false
+    if (this.#hold.isHeld) this.#link.start()
+    this.#link.check()
+  }
+
+  /** Asks the connection whether it is still there, or tries at once to get it back. */
+  check(): void {
+    this.#link.check()
+  }
+
+  /** Lets go of the connection, whoever holds it. */
+  close(): void {
+    this.#closed = true
+    this.#link.stop()
+    const error = new CirclesError('closed', 'The channel was closed.')
+    this.#requests.rejectAll(error)
+    this.#lines.abandon(error)
+  }
+
+  position(): Position | null {
+    const { epoch, position } = this.state
+    return epoch === null ? null : { since: position, epoch }
+  }
+
+  snapshot(): Frame[] {
+    if (this.#welcome === null) return []
+    const { position, members, memberCount, agents, turns, circle } = this.state
+    const now = { members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] }
+    const { data } = this.#welcome
+    return [
+      { type: 'welcome', data: { ...data, ...now, circle: circle ?? data.circle, head: position, recovered: null } },
+    ]
+  }
+
+  changed(connection: Connection): void {
+    if (!isLive(connection)) this.#lines.interrupted()
+    this.#store.set({ connection })
+    if (connection.phase !== 'ended') return
+    const error = new CirclesError('ended', connection.reason?.message || 'This channel cannot be reached.')
+    this.#requests.rejectAll(error)
+    this.#lines.fail(error)
+  }
+
+  receive(frames: Frame[]): void {
+    const rest = frames.filter(frame => !this.#requests.settle(frame) && !this.#lines.settle(frame))
+    const welcome = rest.find(frame => frame.type === 'welcome')
+    if (welcome !== undefined) {
+      this.#welcome = welcome
+      this.#recall(welcome)
+    }
+    const drafts = this.#lines.arrived(eventsOf(rest))
+    const { fresh, want } = this.#store.receive(rest, this.#world.now(), { drafts })
+    if (welcome !== undefined) this.#welcomed()
+    this.#handlers.tell(fresh)
+    this.#backlog.fetch(want)
+    this.#lines.settleUpTo(this.state.position)
+    this.#armExpiry()
+  }
+
+  #welcomed(): void {
+    this.#typedAt = null
+    if (this.#presence !== null) this.#send({ type: 'presence', data: { state: this.#presence } })
+    for (const text of this.#requests.texts) this.#link.send(text)
+    this.#lines.resume()
+  }
+
+  /** What was read on an earlier day, if this is the same log. */
+  #recall({ data }: FrameOf<'welcome'>): void {
+    if (this.state.read !== null || this.#shelfKey === null) return
+    const [seq, epoch] = this.#world.shelf.get(`${this.#shelfKey} read`)?.split(' ') ?? []
+    if (epoch === data.epoch && Number(seq) >= 0) this.#store.set({ read: Number(seq) })
+  }
+
+  async #do<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
+    await this.#ask(type, data)
+  }
+
+  #ask<Type extends CommandType>(type: Type, data: CommandData<Type>) {
+    const { text, answer } = this.#requests.ask(type, this.#world.newId(), data)
+    this.#link.send(text)
+    return this.#hold.during(answer)
+  }
+
+  #send(frame: CommandFrame): boolean {
+    return this.#link.send(writeCommand(frame))
+  }
+
+  #armExpiry(): void {
+    this.#cancelExpiry()
+    const until = Math.min(...this.state.typing.map(typist => typist.until))
+    if (until === Infinity) return
+    this.#cancelExpiry = this.#world.after(until - this.#world.now(), () => this.#store.expire(this.#world.now()))
+  }
+}
+
+const both = (one: () => void, other: () => void) => (): void => {
+  one()
+  other()
+}

@@ -1,0 +1,46 @@
+import type { World } from './ports.ts'
+
+const lingerMs = 3_000 // long enough for a component to be taken down and put up again
+
+/** Counts those who need something: it starts with the first, and stops a while after the last. */
+export class Hold {
+  readonly #world: World
+  readonly #start: () => void
+  readonly #stop: () => void
+  #holders = 0
+  #cancelStop = (): void => {}
+
+  constructor(world: World, start: () => void, stop: () => void) {
+    this.#world = world
+    this.#start = start
+    this.#stop = stop
+  }
+
+  get isHeld(): boolean {
+    return this.#holders > 0
+  }
+
+  /** Needs it until the function it returns is called. */
+  take(): () => void {
+    this.#holders++
+    this.#cancelStop()
+    this.#start()
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#holders--
+      if (this.#holders === 0) this.#cancelStop = this.#world.after(lingerMs, this.#stop)
+    }
+  }
+
+  /** Needs it until the work is done. */
+  async during<Result>(work: Promise<Result>): Promise<Result> {
+    const release = this.take()
+    try {
+      return await work
+    } finally {
+      release()
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { ChannelName } from '../protocol/channels.ts'
+import { credentialsFor, type Identity, socketUrl } from './address.ts'
+import {
+  type Action,
+  type Connection,
+  type ConnectionEvent,
+  type Credentials,
+  idle,
+  isLive,
+  step,
+} from './connection.ts'
+import { type Frame, readFrames } from './frames.ts'
+import type { Socket, World } from './ports.ts'
+
+/** Where a reader stands in a log: it has everything up to `since`. */
+export type Position = { since: number; epoch: string }
+
+/** What a link tells its owner, and asks it. */
+export type LinkOwner = {
+  position(): Position | null
+  receive(frames: Frame[]): void
+  changed(connection: Connection): void
+}
+
+/** A way to a channel: a socket of our own, or that of another tab. */
+export type Link = {
+  readonly connection: Connection
+  start(): void
+  stop(): void
+  check(): void
+  /** False if there is no connection; then nothing was sent. */
+  send(text: string): boolean
+}
+
+export type SocketLinkOptions = {
+  base: string
+  channel: ChannelName
+  identity: Identity
+  world: World
+  owner: LinkOwner
+}
+
+/** Runs the connection machine on real sockets and timers. */
+export class SocketLink implements Link {
+  connection: Connection = idle
+  readonly #options: SocketLinkOptions
+  #socket: Socket | null = null
+  #disarm = (): void => {}
+
+  constructor(options: SocketLinkOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#step({ type: 'start' })
+  }
+
+  stop(): void {
+    this.#step({ type: 'stop' })
+  }
+
+  check(): void {
+    this.#step({ type: 'check' })
+  }
+
+  send(text: string): boolean {
+    if (!isLive(this.connection) || this.#socket === null) return false
+    this.#socket.send(text)
+    return true
+  }
+
+  #step(event: ConnectionEvent): void {
+    const { owner, world } = this.#options
+    const before = this.connection
+    const [connection, actions] = step(before, event, { now: world.now(), random: world.random })
+    this.connection = connection
+    if (connection.due !== before.due) this.#arm()
+    for (const action of actions) this.#perform(action)
+    if (this.connection === connection && connection.phase !== before.phase) owner.changed(connection)
+  }
+
+  #arm(): void {
+    this.#disarm()
+    const { world } = this.#options
+    const { due } = this.connection
+    if (due === null) this.#disarm = () => {}
+    else this.#disarm = world.after(Math.max(0, due - world.now()), () => this.#step({ type: 'due' }))
+  }
+
+  #perform(action: Action): void {
+    if (action.do === 'authorize') void this.#authorize(action.attempt, action.renew)
+    else if (action.do === 'open') this.#open(action.attempt, action.credentials)
+    else if (action.do === 'ping') this.#socket?.send('{"type":"ping"}')
+    else if (action.do === 'drop') this.#drop()
+    else action satisfies never
+  }
+
+  async #authorize(attempt: number, renew: boolean): Promise<void> {
+    try {
+      const given = await credentialsFor({ ...this.#options, renew })
+      if ('status' in given) this.#step({ type: 'refused', attempt, ...given })
+      else this.#step({ type: 'credentials', attempt, credentials: given })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'The server cannot be reached.'
+      this.#step({ type: 'refused', attempt, status: 0, reason: { code: 'unreachable', message }, retryAfterMs: null })
+    }
+  }
+
+  #open(attempt: number, { query, protocols }: Credentials): void {
+    const { base, channel, world, owner } = this.#options
+    const position = owner.position()
+    const since = position === null ? {} : { since: `${position.since}`, epoch: position.epoch }
+    const socket = world.socket(socketUrl(base, channel, { ...query, ...since }), protocols)
+    this.#socket = socket
+    socket.onopen = () => this.#step({ type: 'opened', attempt })
+    socket.onmessage = event => this.#message(attempt, event.data)
+    socket.onclose = ({ code, reason }) => {
+      this.#socket = null
+      this.#step({ type: 'closed', attempt, code, reason })
+    }
+    socket.onerror = () => {} // a close follows, and says as much as we may know
+  }
+
+  #message(attempt: number, text: unknown): void {
+    this.#step({ type: 'heard', attempt })
+    const frames = readFrames(text)
+    for (const frame of frames) {
+      if (frame.type === 'welcome') this.#step({ type: 'welcome', attempt })
+      if (frame.type === 'error' && frame.data.retry_after_ms !== undefined) {
+        this.#step({ type: 'pause', attempt, ms: frame.data.retry_after_ms })
+      }
+    }
+    if (frames.length > 0) this.#options.owner.receive(frames)
+  }
+
+  #drop(): void {
+    const socket = this.#socket
+    this.#socket = null
+    if (socket === null) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close(1000)
+  }
+}
