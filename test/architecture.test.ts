@@ -28,7 +28,7 @@ const worldly = [
   /^agents\/runner\.ts$/,
   /^rooms\/alarm-clock\.ts$/,
   /^(http|cli|web)\//,
-  /^client\/(ports\/|.*-port\.ts$)/,
+  /^client\/ports\.ts$/,
 ]
 
 const sources = readSources(sourceFolder)

@@ -38,7 +38,7 @@ export class Channel implements SharedLinkOwner {
   #store = new Store()
   #requests = new Requests()
   #lines: Lines
-  #handlers = new Handlers()
+  #handlers: Handlers
   #hold: Hold
   #backlog: Backlog
   #closed = false
@@ -52,6 +52,7 @@ export class Channel implements SharedLinkOwner {
     this.#world = world
     this.#shelfKey = shelfKey
     this.#link = link(this)
+    this.#handlers = new Handlers(world.report)
     this.#hold = new Hold(
       world,
       () => {

@@ -2,7 +2,12 @@ import type { Frame, FrameOf, FrameType } from './frames.ts'
 
 /** Functions that want to hear of frames, by type. */
 export class Handlers {
+  readonly #report: (error: unknown) => void
   #byType = new Map<FrameType, Set<(frame: never) => void>>()
+
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
+  }
 
   add<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
     const handlers = this.#byType.get(type) ?? new Set()
@@ -17,9 +22,7 @@ export class Handlers {
         try {
           handler(frame as never)
         } catch (error) {
-          queueMicrotask(() => {
-            throw error
-          })
+          this.#report(error)
         }
       }
     }

@@ -74,7 +74,7 @@ export class SocketLink implements Link {
     const before = this.connection
     const [connection, actions] = step(before, event, { now: world.now(), random: world.random })
     this.connection = connection
-    if (connection.due !== before.due) this.#arm()
+    if (connection.due !== before.due || event.type === 'due') this.#arm() // a timer that fired is none any more
     for (const action of actions) this.#perform(action)
     if (this.connection === connection && connection.phase !== before.phase) owner.changed(connection)
   }

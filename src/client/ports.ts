@@ -36,6 +36,8 @@ export type World = {
   socket(url: string, protocols: string[]): Socket
   shelf: Shelf
   tabs: Tabs | null
+  /** Tells of a bug that is not ours, where such things are told. */
+  report(error: unknown): void
   /** Calls `check` when the network or the person may have come back. */
   watch(check: () => void): () => void
 }
@@ -52,6 +54,11 @@ export function worldOf(): World {
     newId: () => crypto.randomUUID?.() ?? hex(crypto.getRandomValues(new Uint8Array(16))),
     fetch: (url, init) => fetch(url, init),
     socket: (url, protocols) => new WebSocket(url, protocols) as Socket,
+    report(error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    },
     shelf: browserShelf() ?? memoryShelf(),
     tabs: browserTabs(),
     watch: watchBrowser,

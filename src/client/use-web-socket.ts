@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { type Socket, worldOf } from './ports.ts'
 
 const keep = 1_000 // messages; a component that needs a whole history wants `useMessages`
 const retryMs = 1_000
@@ -11,22 +12,29 @@ const retryMaxMs = 30_000
 export function useWebSocket<Message = unknown>(
   url: string,
 ): { messages: readonly Message[]; isConnected: boolean; send(data: unknown): boolean } {
-  const socket = useRef<WebSocket | null>(null)
+  const socket = useRef<Socket | null>(null)
   const [messages, setMessages] = useState<readonly Message[]>([])
+  const isOpen = useRef(false)
   const [isConnected, setConnected] = useState(false)
 
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
+    const world = worldOf()
+    let cancel = (): void => {}
     let failures = 0
     let ended = false
     setMessages([])
 
+    function show(open: boolean): void {
+      isOpen.current = open
+      setConnected(open)
+    }
+
     function open(): void {
-      const opened = new WebSocket(url)
+      const opened = world.socket(url, [])
       socket.current = opened
       opened.onopen = () => {
         failures = 0
-        if (!ended) setConnected(true)
+        if (!ended) show(true)
       }
       opened.onmessage = event => {
         const message = read<Message>(event.data)
@@ -34,24 +42,23 @@ export function useWebSocket<Message = unknown>(
       }
       opened.onclose = () => {
         if (ended) return
-        setConnected(false)
-        timer = setTimeout(open, Math.random() * Math.min(retryMaxMs, retryMs * 2 ** failures++))
+        show(false)
+        cancel = world.after(world.random() * Math.min(retryMaxMs, retryMs * 2 ** failures++), open)
       }
     }
 
     open()
     return () => {
       ended = true
-      clearTimeout(timer)
+      cancel()
       socket.current?.close()
-      setConnected(false)
+      show(false)
     }
   }, [url])
 
   const send = useCallback((data: unknown) => {
-    if (socket.current?.readyState !== WebSocket.OPEN) return false
-    socket.current.send(JSON.stringify(data))
-    return true
+    if (isOpen.current) socket.current?.send(JSON.stringify(data))
+    return isOpen.current
   }, [])
 
   return { messages, isConnected, send }
