@@ -24,22 +24,27 @@ export abstract class Agent<Env = unknown> extends WorkerEntrypoint<Env> {
 
   /** Called by the room: a turn. The answer is a byte stream of NDJSON parts. */
   async turn(request: TurnRequest, circle?: CircleAccess): Promise<ReadableStream<Uint8Array>> {
-    const kept = circle === undefined ? noCircle : keep(circle)
-    return replyStream(reply => this.answer(request, reply), {
-      circle: kept,
+    const kept = keep(circle ?? noCircle)
+    const answer = (reply: Reply) => this.answer(request, reply).finally(kept.release)
+    return replyStream(answer, {
+      circle: kept.circle,
       decisions: request.decisions ?? [],
       report: error => console.error(error),
     })
   }
 }
 
-/** Functions that came over RPC die with the call that brought them, unless they are kept. */
-function keep(circle: CircleAccess): CircleAccess {
-  const kept = Object.entries(circle).map(([name, call]) => [
-    name,
-    'dup' in call ? (call.dup as () => unknown)() : call,
-  ])
-  return Object.fromEntries(kept) as CircleAccess
+/**
+ * Functions that came over RPC die with the call that brought them, unless they are kept; what is kept and never
+ * released leaves the call hanging, and the runtime ends it with an error.
+ */
+function keep(circle: CircleAccess): { circle: CircleAccess; release: () => void } {
+  const kept = new Map<string, object>()
+  for (const [name, call] of Object.entries(circle)) kept.set(name, 'dup' in call ? (call.dup as () => object)() : call)
+  const release = () => {
+    for (const call of kept.values()) if (Symbol.dispose in call) (call as Disposable)[Symbol.dispose]()
+  }
+  return { circle: Object.fromEntries(kept) as CircleAccess, release }
 }
 
 const refuse = () => Promise.reject(new Error('whoever asked gave no access to a circle'))
