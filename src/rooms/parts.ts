@@ -7,6 +7,7 @@ import type { Answers } from './answers.ts'
 import type { Channel } from './channel.ts'
 import type { Log } from './log.ts'
 import type { Presence } from './presence.ts'
+import type { Search } from './search.ts'
 import type { Session, SessionId } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { Typing } from './typing.ts'
@@ -29,6 +30,7 @@ export type Parts = Given & {
   presence: Presence
   typing: Typing
   answers: Answers
+  search: Search
   sessions: Map<SessionId, Session>
   touched: Set<Session> // sessions that differ from their attachments
 }

@@ -17,6 +17,7 @@ import { Moment } from './moment.ts'
 import type { Given, Parts } from './parts.ts'
 import { isRecoverable, type Resume, replay, replayPauseMs } from './replay.ts'
 import { schema } from './schema.ts'
+import { Search } from './search.ts'
 import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment, userOf } from './session.ts'
 import { Settings } from './settings.ts'
 import { redeem } from './ticket.ts'
@@ -55,6 +56,7 @@ export class Room {
       presence: this.#moment.presence,
       typing: this.#moment.typing,
       answers: new Answers({ ...given, log, settings }),
+      search: new Search(given.sql),
       sessions: new Map(),
       touched: new Set(),
     }

@@ -28,4 +28,7 @@ export const schema: readonly (readonly string[])[] = [
       text TEXT NOT NULL -- the answer so far, written about once a second
     ) WITHOUT ROWID`,
   ],
+  [
+    `CREATE VIRTUAL TABLE line_text USING fts5 (content, tokenize = "unicode61 remove_diacritics 2")`, // rowid: seq
+  ],
 ]

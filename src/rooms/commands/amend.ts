@@ -45,6 +45,7 @@ export function remove(room: Parts, session: Session, { id, data }: CommandOf<'d
     room.sql.transaction(() => {
       const event = room.log.append(entry, now)
       room.log.erase(data.seq)
+      room.search.forget(data.seq)
       return [broadcast(event), ...acknowledge(session, id, event, now)]
     })
   )
