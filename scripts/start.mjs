@@ -77,9 +77,11 @@ async function serve(port, rest) {
   return asked ? 0 : (code ?? 1)
 }
 
-/** wrangler's lines as they are, but for one per request. */
+// One line per request, and the table of bindings: nobody who starts a chat wants to read them.
+const noise = /^$|\[wrangler:info\] [A-Z]+ \/|^Binding {2}|^env\.|access to the following bindings|Service bindings, /
+
 function tell(line) {
-  if (line.trim() !== '' && !/\[wrangler:info\] [A-Z]+ \//.test(line)) console.log(line)
+  if (!noise.test(line.trim())) console.log(line)
 }
 
 function signalGroup(child, signal) {

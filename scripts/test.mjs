@@ -2,7 +2,7 @@
 // The last line is `N passed, N failed`, over all test runs; a step that is no test run counts when it fails.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { build } from './build.mjs'
 import { install, main, node, root, run, tool } from './house.mjs'
 
@@ -11,7 +11,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'circles-test-'))
 const vitest = (...args) => ({ vitest: ['run', ...args] })
 
 /** Projects of TypeScript: each folder with its own tsconfig.json. */
-const typed = ['.', ...['src', 'examples', 'test'].flatMap(parent => foldersOf(parent))].filter(folder =>
+const typed = ['.', ...['src', 'test', 'examples'].flatMap(foldersBelow)].filter(folder =>
   existsSync(join(root, folder, 'tsconfig.json')),
 )
 
@@ -64,10 +64,9 @@ async function runTests(args) {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
 
-function foldersOf(parent) {
-  const path = join(root, parent)
-  if (!existsSync(path)) return []
-  return readdirSync(path, { withFileTypes: true })
-    .filter(entry => entry.isDirectory())
-    .map(entry => `${parent}/${entry.name}`)
+function foldersBelow(parent) {
+  if (!existsSync(join(root, parent))) return []
+  return readdirSync(join(root, parent), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isDirectory() && !entry.parentPath.includes('node_modules'))
+    .map(entry => relative(root, join(entry.parentPath, entry.name)))
 }
