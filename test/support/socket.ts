@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import WebSocket from 'ws'
+
+/** A frame as it came, parsed. What is no JSON object is `{ type: 'text', text }`. */
+export type Frame = { type: string; [key: string]: unknown }
+
+/** A socket that keeps what it hears. */
+export type Socket = AsyncDisposable & {
+  frames: Frame[] // everything it heard, in order
+  texts: string[] // the same as it was written on the wire
+  /** Sends a text as it is, anything else as JSON. */
+  send(frame: unknown): void
+  /** The first frame after the last one asked for that fits; waits for it, fails if the socket closes before. */
+  next(fits?: (frame: Frame) => boolean): Promise<Frame>
+  closed: Promise<number> // the close code
+  close(): Promise<number>
+}
+
+/** Opens a socket; rejects if the server refuses the upgrade. */
+export async function openSocket(url: string, protocols: string[] = [], headers = {}): Promise<Socket> {
+  const ws = new WebSocket(url, protocols, { headers })
+  const frames: Frame[] = []
+  const texts: string[] = []
+  let read = 0
+  let wake = () => {}
+  let code: number | null = null
+  ws.on('message', data => {
+    texts.push(String(data))
+    frames.push(...parse(String(data)))
+    wake()
+  })
+  const closed = new Promise<number>(resolve => {
+    ws.on('close', closeCode => {
+      code = closeCode
+      resolve(closeCode)
+      wake()
+    })
+  })
+  ws.on('error', () => {}) // `open` below rejects with it, later ones end in `closed`
+  await once(ws, 'open')
+
+  const close = () => {
+    ws.close(1000)
+    return closed
+  }
+  return {
+    frames,
+    texts,
+    closed,
+    close,
+    send: frame => ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    async next(fits = () => true) {
+      for (;;) {
+        const found = frames.findIndex((frame, index) => index >= read && fits(frame))
+        const frame = frames[found]
+        if (frame) {
+          read = found + 1
+          return frame
+        }
+        if (code !== null) throw new Error(`closed with ${code} before the frame came; heard ${JSON.stringify(frames)}`)
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await close()
+    },
+  }
+}
+
+/** The status and body a server refuses an upgrade with; throws if it does not. */
+export function refusalOf(
+  url: string,
+  protocols: string[] = [],
+  headers = {},
+): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const ws = new WebSocket(url, protocols, { headers })
+    ws.on('error', () => {}) // `terminate` makes one
+    ws.on('open', () => {
+      ws.close()
+      reject(new Error(`${url} was accepted`))
+    })
+    ws.on('unexpected-response', async (_, response) => {
+      const parts: Buffer[] = []
+      for await (const part of response) parts.push(part)
+      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() })
+      ws.terminate()
+    })
+  })
+}
+
+function parse(text: string): Frame[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (Array.isArray(value)) return value // a batch: its frames in order
+    if (isFrame(value)) return [value]
+  } catch {
+    // no JSON: the text dialect
+  }
+  return [{ type: 'text', text }]
+}
+
+function isFrame(value: unknown): value is Frame {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
