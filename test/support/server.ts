@@ -22,8 +22,8 @@ export type Server = AsyncDisposable & {
 
 const readyWithinMs = 60_000 // a slow machine under load; it takes 1.5 s
 
-/** Starts a server; `vars` are the Worker's settings, `AUTH` is `open` unless told otherwise. */
-export async function startServer(vars: Record<string, string> = {}): Promise<Server> {
+/** Starts a server; `vars` are the Worker's settings, `AUTH` is `open` unless told otherwise. `script`: see bundle.ts. */
+export async function startServer(vars: Record<string, string> = {}, script?: string): Promise<Server> {
   const port = await freePort()
   const scratch = await mkdtemp(join(tmpdir(), 'circles-server-'))
   const state = join(scratch, 'state')
@@ -33,7 +33,19 @@ export async function startServer(vars: Record<string, string> = {}): Promise<Se
   const start = async () => {
     if (running) throw new Error('the server runs already')
     const settings = Object.entries({ AUTH: 'open', ...vars }).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-    const args = ['dev', '--ip', '127.0.0.1', '--port', `${port}`, '--inspector-port', '0', '--persist-to', state]
+    const main = script === undefined ? [] : [script, '--no-bundle', '--config', join(root, 'wrangler.toml')]
+    const args = [
+      'dev',
+      ...main,
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      `${port}`,
+      '--inspector-port',
+      '0',
+      '--persist-to',
+      state,
+    ]
     const leash = [join(import.meta.dirname, 'leash.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
     const child = spawn(node, [...leash, ...args, ...settings], {
       cwd: root,

@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { node, run, tool } from '../../scripts/house.mjs'
+
+/** What a deploy would upload, in a file: a server that is started often need not be bundled each time. */
+export async function bundle(): Promise<AsyncDisposable & { script: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'circles-bundle-'))
+  const args = [tool('wrangler', 'bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', folder]
+  const code = await run(node, args, { WRANGLER_LOG: 'warn' })
+  if (code !== 0) throw new Error(`wrangler deploy --dry-run ended with ${code}`)
+  return {
+    script: join(folder, 'worker.js'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
