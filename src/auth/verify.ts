@@ -67,5 +67,5 @@ function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims |
 // 128 bytes as JSON, so that a ticket with it fits into the subprotocol header. The prefixes belong to others.
 function isUserId(sub: unknown): sub is string {
   if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return false
-  return fits(JSON.stringify(sub), 130) && !/^(agent|guest|system):|\p{Cc}/u.test(sub)
+  return fits(JSON.stringify(sub), 130) && !/^(agent|guest|system|workspace):|\p{Cc}/u.test(sub)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanText, fits } from './text.ts'
 
 // Logged events: what a channel's log holds, one shape of `data` per type. Keys are the wire's.
 
@@ -81,24 +82,45 @@ export const approvalDecided = z.object({
   note: z.string().optional(),
 })
 
+/** A path below the root of a workspace, with `/` between its parts. */
+export const workspacePath = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .refine(path => cleanText(path) === path && !/[\t\n\\]|^\/|^[a-z]:|(^|\/)\.\.?(\/|$)/i.test(path), 'a relative path')
+
+const diffBytes = 16_384
 export const fileEvent = z.object({
-  path: z.string(),
-  size: z.int().nonnegative().optional(),
-  sha256: z.string().optional(),
-  mtime: z.string().optional(),
-  by: z.string().optional(),
-  diff: z.string().optional(),
+  path: workspacePath,
+  size: z.int().nonnegative().optional(), // bytes
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  mtime: z.iso.datetime().optional(),
+  by: z.string().optional(), // user id of whoever told of it; the room says it
+  diff: z // unified
+    .string()
+    .refine(text => fits(text, diffBytes), 'a diff of at most 16 KiB')
+    .optional(),
 })
+
+const refName = z.string().min(1).max(255)
+const paths = z.array(workspacePath).max(200)
 export const gitStatus = z.object({
-  branch: z.string().nullable(),
-  head: z.string().nullable(),
-  upstream: z.string().optional(),
+  branch: refName.nullable(), // null: no branch is checked out
+  head: z // commit, null before the first one
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/)
+    .nullable(),
+  upstream: refName.optional(),
   ahead: z.int().nonnegative(),
   behind: z.int().nonnegative(),
-  staged: z.array(z.string()),
-  changed: z.array(z.string()),
-  untracked: z.array(z.string()),
-  conflicted: z.array(z.string()),
+  staged: paths,
+  changed: paths,
+  untracked: paths,
+  conflicted: paths,
+  more: z.int().positive().optional(), // paths that were left out of these lists
 })
 export const agentActivity = z.object({
   activity: z.enum(['started', 'status', 'finished', 'failed']),

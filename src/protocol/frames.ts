@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Refusal } from './errors.ts'
-import { channelStatus, type LoggedEvent } from './events.ts'
+import { channelStatus, type EventData, type LoggedEvent } from './events.ts'
 import type { Limits } from './limits.ts'
 import { type User, user } from './roles.ts'
 
@@ -37,6 +37,18 @@ export const circleInfo = z.object({
 })
 export type CircleInfo = z.infer<typeof circleInfo>
 
+/** What was done to a file last. */
+export type FileChange = Pick<EventData<'file_changed'>, 'path' | 'size' | 'mtime' | 'by'> & {
+  change: 'created' | 'changed' | 'deleted'
+  seq: number
+}
+
+/** A workspace as it is now, as far as its log tells. */
+export type WorkspaceInfo = {
+  git: EventData<'git_status'> | null // null: nobody told of any
+  files: FileChange[] // the latest ones, newest first, each path once
+}
+
 export type Welcome = {
   session: string
   user: User
@@ -49,6 +61,7 @@ export type Welcome = {
   agents: AgentInfo[]
   live: LiveTurn[]
   circle: CircleInfo
+  workspace?: WorkspaceInfo // of a workspace only
   limits: Limits
 }
 

@@ -21,7 +21,7 @@ const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202f\u
 export function cleanName(text: string): string | null {
   if (!text.isWellFormed()) return null
   const name = text.normalize('NFC').replace(invisible, '').replace(/\s+/g, ' ').trim()
-  return name === '' || [...name].length > 64 || /^(agent|system|guest):/i.test(name) ? null : name
+  return name === '' || [...name].length > 64 || /^(agent|guest|system|workspace):/i.test(name) ? null : name
 }
 
 /** Does the JSON text nest deeper than `max`? Reads brackets outside strings; cheap enough for every frame. */

@@ -1,11 +1,13 @@
 import type { ChannelKind } from '../protocol/channels.ts'
 import type { Configuration } from '../protocol/commands.ts'
+import type { Publication } from '../protocol/publications.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 
 /** What differs between the kinds of channel, as data. */
 export type Channel = {
   kind: ChannelKind
   speakers: PersonRole | null // the least role that may say something; null: people only listen
+  publishes: readonly Publication['type'][] // what programs may tell it of, with a speaker's right
   wakesAgents: boolean // do lines and mentions call agents
   retention: NonNullable<Configuration['retention']> // until an owner sets another
 }
@@ -13,6 +15,7 @@ export type Channel = {
 export const circle: Channel = {
   kind: 'circle',
   speakers: 'member',
+  publishes: [],
   wakesAgents: true,
   retention: { events: 1_000_000 },
 }
@@ -20,11 +23,18 @@ export const circle: Channel = {
 export const workspace: Channel = {
   kind: 'workspace',
   speakers: 'member',
+  publishes: ['file_created', 'file_changed', 'file_deleted', 'git_status'],
   wakesAgents: false,
   retention: { events: 20_000 },
 }
 
-export const agentChannel: Channel = { kind: 'agent', speakers: null, wakesAgents: false, retention: { events: 2_000 } }
+export const agentChannel: Channel = {
+  kind: 'agent',
+  speakers: null,
+  publishes: [],
+  wakesAgents: false,
+  retention: { events: 2_000 },
+}
 
 /** The agent that answers in a circle nobody has configured: pickle in the lobby, the partner of a private chat. */
 export function firstAgent(kind: ChannelKind, name: string): string | null {

@@ -87,6 +87,17 @@ export class Log {
     return row === null ? null : read(row)
   }
 
+  /** The last event of this type among the last `within`, or null. */
+  latest<Type extends EventType>(type: Type, within: number): EventOf<Type> | null {
+    const row = first<EventRow>(
+      this.#sql,
+      `SELECT ${columns} FROM events WHERE seq > ?1 AND type = ?2 ORDER BY seq DESC LIMIT 1`,
+      this.#head - within,
+      type,
+    )
+    return row === null ? null : (read(row) as EventOf<Type>)
+  }
+
   /** Who an event is from; null if it is not kept. */
   author(seq: number): string | null {
     return first<{ user: string }>(this.#sql, `SELECT user FROM events WHERE seq = ?1`, seq)?.user ?? null

@@ -11,6 +11,7 @@ import type { Command } from '../protocol/commands.ts'
 import type { Surroundings } from '../protocol/dialects/dialect.ts'
 import type { EphemeralOf } from '../protocol/frames.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
+import type { Publication, PublicationResult } from '../protocol/publications.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import { subprotocol } from '../protocol/version.ts'
 import { fullBucket } from './admission.ts'
@@ -95,6 +96,20 @@ class RoomObject extends DurableObject<Env> {
     const { log, settings } = this.#open().parts
     const failed = { type: 'error' as const, data: refusal('internal', 'something went wrong here'), at: now }
     return { answer: answer ?? failed, epoch: settings.epoch, head: log.head }
+  }
+
+  /** Events that programs tell of, for the event bus: a result for each, in their order. */
+  publish(visit: Visit, publications: Publication[]): PublicationResult[] {
+    const now = Date.now()
+    const session = this.#session(visit, now)
+    const failed = refusal('internal', 'something went wrong here')
+    let results: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failed }))
+    this.#do(room => {
+      const told = room.publish(session, publications, now)
+      results = told.results
+      return told.effects
+    })
+    return results
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {

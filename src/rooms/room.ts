@@ -5,6 +5,7 @@ import type { Command } from '../protocol/commands.ts'
 import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/dialects.ts'
 import type { Origin } from '../protocol/events.ts'
+import type { Publication } from '../protocol/publications.ts'
 import { fits } from '../protocol/text.ts'
 import { admit } from './admission.ts'
 import { Answers } from './answers.ts'
@@ -15,6 +16,7 @@ import { type Identification, renew } from './identity.ts'
 import { Log } from './log.ts'
 import { Moment } from './moment.ts'
 import type { Given, Parts } from './parts.ts'
+import { publish } from './publish.ts'
 import { isRecoverable, type Resume, replay, replayPauseMs } from './replay.ts'
 import { schema } from './schema.ts'
 import { Search } from './search.ts'
@@ -123,6 +125,12 @@ export class Room {
   /** Does what a session asks. The session need not have a socket: a request over HTTP is a session of one command. */
   handle(session: Session, command: Command, origin: Origin | undefined, now: number): Effect[] {
     return this.#told(dispatch(this.parts, session, command, origin, now), now)
+  }
+
+  /** A program tells of what happened elsewhere; what is new in it is stored and heard. */
+  publish(session: Session, publications: readonly Publication[], now: number) {
+    const { results, effects } = publish(this.parts, session, publications, now)
+    return { results, effects: this.#told(effects, now) }
   }
 
   /** The answer to a `verify` effect: who the token says this is. */

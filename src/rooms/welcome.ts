@@ -1,10 +1,11 @@
 import type { AgentInfo, Welcome } from '../protocol/frames.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
+import { workspaceInfo } from './workspace.ts'
 
 /** Everything a native client needs to begin. */
 export function welcome(room: Parts, session: Session, recovered: boolean | null): Welcome {
-  const { log, settings, presence, answers, limits } = room
+  const { channel, log, settings, presence, answers, limits } = room
   const { title, status, default_agent, visibility } = settings.value
   return {
     session: session.id,
@@ -18,6 +19,7 @@ export function welcome(room: Parts, session: Session, recovered: boolean | null
     agents: agentsOf(room),
     live: answers.live(),
     circle: { title, status, default_agent, visibility },
+    ...(channel.kind === 'workspace' && { workspace: workspaceInfo(log) }),
     limits,
   }
 }

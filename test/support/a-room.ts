@@ -4,6 +4,7 @@ import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
 import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
 import { dialects } from '../../src/protocol/dialects/dialects.ts'
 import { type Limits, limits } from '../../src/protocol/limits.ts'
+import type { Publication, PublicationResult } from '../../src/protocol/publications.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
 import { hears } from '../../src/rooms/audience.ts'
@@ -95,6 +96,20 @@ export class TestRoom {
 
   say(seat: Seat, content: string, id?: string): void {
     this.ask(seat, 'message', { content }, id)
+  }
+
+  /** A program tells of events, without a socket. */
+  publish(name: string, publications: Publication[], role: Principal['role'] = 'member'): PublicationResult[] {
+    const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
+    const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
+    let results: PublicationResult[] = []
+    this.step(room => {
+      const session = newSession(given, fullBucket(this.limits, this.now), this.now)
+      const told = room.publish(session, publications, this.now)
+      results = told.results
+      return told.effects
+    })
+    return results
   }
 
   /** The peer is gone. */

@@ -34,7 +34,8 @@ export function acknowledge(
   return [send(session, 'ack', event === null ? { id } : { id, seq: event.seq }, now)]
 }
 
-function isSame(stored: LoggedEvent, asked: { type: EventType; data: object }): boolean {
+/** Does a stored event say what is asked for now? */
+export function isSame(stored: LoggedEvent, asked: { type: EventType; data: object }): boolean {
   if (stored.type !== asked.type) return false
   if ('deleted' in stored.data && stored.data.deleted) return true
   const then = new Map<string, unknown>(Object.entries(stored.data))
