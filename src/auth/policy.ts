@@ -48,11 +48,13 @@ class Misconfigured extends Error {}
 function configured(env: Env): Configured {
   const kind = env.AUTH
   if (kind !== 'open' && kind !== 'token') {
-    throw new Misconfigured('Set AUTH to "token", or for local use to "open".')
+    throw new Misconfigured('Set AUTH to "token", or to "open" for use on your own machine, as `npm start` does.')
   }
   const tokens = tokenCheck(env)
   if (kind === 'token' && tokens === null) {
-    throw new Misconfigured('AUTH is "token": set AUTH_SECRET (at least 32 bytes) or AUTH_JWKS_URL.')
+    throw new Misconfigured(
+      'AUTH is "token": set AUTH_SECRET (at least 32 bytes) or AUTH_JWKS_URL; `npm start` needs neither.',
+    )
   }
   return { kind, tokens, access: accessCheck(env), ticketSecret: ticketSecret(env, kind), origins: origins(env) }
 }

@@ -1,0 +1,110 @@
+import { request } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { HttpErrorBody } from '../../src/protocol/errors.ts'
+import { type Server, startServer } from '../support/server.ts'
+import { aToken } from '../support/tokens.ts'
+
+// What only a real server shows: paths as they stand on the wire, real handshakes, the origin a browser would send.
+
+let server: Server
+beforeAll(async () => {
+  server = await startServer({ AUTH: 'token' })
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+type Answer = { status: number; code: string | null; headers: NodeJS.Dict<string | string[]> }
+type Asking = { method?: string; headers?: Record<string, string> }
+
+/** Sends a request with exactly this path; an upgrade that succeeds is ended at once. */
+function send(path: string, { method = 'GET', headers = {} }: Asking = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: server.port, path, method, headers, agent: false })
+    asked.on('error', reject)
+    asked.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve({ status: 101, code: null, headers: response.headers })
+    })
+    asked.on('response', response => {
+      const { statusCode: status = 0, headers } = response
+      json(response).then(body => resolve({ status, code: (body as HttpErrorBody).error.code, headers }), reject)
+    })
+    asked.end()
+  })
+}
+
+const handshake = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+}
+const native = { ...handshake, 'sec-websocket-protocol': 'circles.v1' }
+const bearer = async (claims = {}) => ({ authorization: `Bearer ${await aToken(Date.now(), claims)}` })
+
+test('[C4] a native handshake echoes circles.v1 and nothing else, a plain one nothing', async () => {
+  const authorized = await bearer()
+  const offer = { ...native, ...authorized, 'sec-websocket-protocol': 'ticket.unused, circles.v1, other' }
+  const refused = await send('/ws/circles/a', { headers: { ...offer, authorization: '' } })
+  expect([refused.status, refused.code]).toEqual([401, 'invalid_token']) // the ticket is looked at then
+  expect(await send('/ws/circles/a', { headers: offer })).toMatchObject({
+    status: 101,
+    headers: { 'sec-websocket-protocol': 'circles.v1' },
+  })
+  const plain = await send('/ws/circles/a', { headers: { ...handshake, ...authorized } })
+  expect([plain.status, plain.headers['sec-websocket-protocol']]).toEqual([101, undefined])
+})
+
+test('[A7] the page of this server may come, and no other', async () => {
+  const from = async (origin: string) => {
+    const { status, code } = await send('/ws/circles/a', { headers: { ...handshake, ...(await bearer()), origin } })
+    return code ?? status
+  }
+  expect(await from(server.url)).toBe(101)
+  for (const origin of ['https://evil.test', 'null', `http://evil.test:${server.port}`, 'http://127.0.0.1:1']) {
+    expect(await from(origin)).toBe('origin_not_allowed')
+  }
+})
+
+const garbage = { ...native, authorization: 'Bearer garbage' }
+const foreign = { ...handshake, 'sec-websocket-protocol': 'chat' }
+const long = { ...handshake, 'sec-websocket-protocol': `circles.v1, ${'x'.repeat(1_024)}` }
+
+test.each<[string, string, Asking, number, string]>([
+  // The local runtime drops `upgrade` from what we answer, as a header of the connection; upgrade.test.ts sees it.
+  ['no upgrade', '/ws/circles/a', {}, 426, 'upgrade_required'],
+  // A POST that asks for an upgrade never leaves the runtime; see upgrade.test.ts for what we would say.
+  ['a POST', '/ws/circles/a', { method: 'POST' }, 405, 'method_not_allowed'],
+  ['nothing, natively', '/ws/circles/a', { headers: native }, 401, 'missing_token'],
+  ['nothing, for events', '/ws', { headers: handshake }, 401, 'missing_token'],
+  ['nothing, for text', '/ws/chat/pickle', { headers: handshake }, 401, 'missing_token'],
+  ['a bad bearer', '/ws/circles/a', { headers: garbage }, 401, 'invalid_token'],
+  ['a bad token', '/ws/circles/a?token=garbage', { headers: handshake }, 401, 'invalid_token'],
+  ['a bad ticket', '/ws/circles/a?ticket=garbage', { headers: handshake }, 401, 'invalid_token'],
+  ['a slash', '/ws/circles/a%2Fb', { headers: handshake }, 400, 'invalid_name'],
+  ['NUL', '/ws/circles/%00', { headers: handshake }, 400, 'invalid_name'],
+  ['half a character', '/ws/circles/%E0%A4%A', { headers: handshake }, 400, 'invalid_name'],
+  ['a way up', '/ws/circles/..%2f..', { headers: handshake }, 400, 'invalid_name'],
+  ['65 characters', `/ws/circles/${'a'.repeat(65)}`, { headers: handshake }, 400, 'invalid_name'],
+  ['an accent', '/ws/circles/caf%C3%A9', { headers: handshake }, 400, 'invalid_name'],
+  ['a Cyrillic letter', '/ws/circles/dev-te%D0%B0m', { headers: handshake }, 400, 'invalid_name'],
+  ['another subprotocol', '/ws/circles/a', { headers: foreign }, 400, 'bad_subprotocol'],
+  ['subprotocols over 1 KB', '/ws/circles/a', { headers: long }, 400, 'bad_subprotocol'],
+  ['an unknown kind', '/ws/rooms/a', { headers: handshake }, 404, 'not_found'],
+  ['an unknown path', '/api/nowhere', {}, 404, 'not_found'],
+  ['no content type', '/api/circles/a/messages', { method: 'POST' }, 415, 'unsupported_type'],
+])('[E2] %s', async (_, path, asking, status, code) => {
+  const answer = await send(path, asking)
+  expect([answer.status, answer.code, answer.headers['cache-control']]).toEqual([status, code, 'no-store'])
+  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined)
+})
+
+test('[E2] an expired token is told apart from a bad one', async () => {
+  const expired = await bearer({ exp: Math.floor(Date.now() / 1000) - 1 })
+  expect(await send('/ws/circles/a', { headers: { ...native, ...expired } })).toMatchObject({ code: 'token_expired' })
+})
+
+test('[A2] a token without a grant is forbidden', async () => {
+  const elsewhere = await bearer({ channels: { 'circle:dev-*': 'owner' } })
+  expect(await send('/ws/circles/a', { headers: { ...native, ...elsewhere } })).toMatchObject({ code: 'forbidden' })
+})
