@@ -23,6 +23,7 @@ export type Env = {
   AUTH_ACCESS_CHANNELS?: string // what its people may do, as a token's `channels` in JSON
   TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
   ALLOWED_ORIGINS?: string // commas between them
+  UPGRADES?: RateLimit // how many sockets one address may ask for
   LIMITS?: string // JSON, see protocol/limits.ts
   AGENT_PICKLE?: AgentBinding
 }

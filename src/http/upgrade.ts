@@ -10,6 +10,7 @@ import { addressOf, channelAt } from './channels.ts'
 import { type Door, doorAt } from './doors.ts'
 import { callerOf, credentialsIn, passGate } from './entrance.ts'
 import { failure, methodNotAllowed } from './errors.ts'
+import { mayKnock } from './knocks.ts'
 import { type Offer, readOffer } from './subprotocols.ts'
 
 /** Answers an upgrade: everything that can be refused is refused here, before the channel's object is touched. */
@@ -25,6 +26,9 @@ export async function upgrade(request: Request, env: Env, now: number): Promise<
   }
   const policy = passGate(request, env)
   if (policy instanceof Response) return policy
+  if (!(await mayKnock(request, env))) {
+    return failure('rate_limited', 'Too many sockets from your address; wait a minute.', { 'retry-after': '60' })
+  }
   const offer = offerAt(door, request)
   if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1` where that is spoken, or no subprotocol.')
   const resume = resumeIn(url, offer)
