@@ -1,4 +1,4 @@
-import { nextAfter } from '../protocol/close-codes.ts'
+import { closeCodes, nextAfter } from '../protocol/close-codes.ts'
 
 // One channel's connection as a pure machine: (connection, event, instant) → [connection, actions]. Whoever runs it
 // performs the actions and sends `due` when `connection.due` has come; there is never more than one timer.
@@ -34,7 +34,7 @@ export type Connection = {
   readonly heard: number // something came from the server
   readonly due: number | null // when to send `due`
   readonly down: number | null // since when there has been no connection; null while there is one, or none is wanted
-  readonly pause: number // ms the server asked us to stay away after the next close
+  readonly pause: number // ms that the server asked us to stay away; nothing shortens them
   readonly reason: Reason | null // why it is not live
 }
 
@@ -49,7 +49,6 @@ export type ConnectionEvent =
   | { type: 'opened'; attempt: number }
   | { type: 'heard'; attempt: number }
   | { type: 'welcome'; attempt: number }
-  | { type: 'pause'; attempt: number; ms: number } // the server named a pause
   | { type: 'closed'; attempt: number; code: number; reason: string }
   | { type: 'due' }
   | { type: 'check' } // the network or the person may be back
@@ -73,6 +72,7 @@ export const timing = {
   backoffMaxMs: 30_000,
   settledMs: 10_000, // live for so long, an attempt was no failure
   checkMs: 1_000,
+  floodMs: 10_000, // unless the server names another pause
 } as const
 
 export const idle: Connection = {
@@ -86,6 +86,8 @@ export const idle: Connection = {
   pause: 0,
   reason: null,
 }
+
+const [flooding] = closeCodes.flooding
 
 /** Live, as far as anybody can know. */
 export const isLive = ({ phase }: Connection): boolean => phase === 'live' || phase === 'probing'
@@ -118,8 +120,6 @@ export function step(connection: Connection, event: ConnectionEvent, instant: In
         { ...connection, phase: 'live', since: now, heard: now, due: nextPing(instant), down: null, reason: null },
         [],
       ]
-    case 'pause':
-      return [{ ...connection, pause: event.ms }, []]
     case 'closed':
       return isResting(connection) ? [connection, []] : closed(connection, event, instant)
     case 'due':
@@ -157,7 +157,13 @@ function closed(connection: Connection, { code, reason }: { code: number; reason
   if (next === 'token' && lasted(connection, instant.now)) {
     return authorize({ ...connection, failures: 0, down: instant.now, reason: why }, instant.now, true)
   }
-  return lose(connection, why, instant)
+  return lose({ ...connection, pause: code === flooding ? pauseIn(reason) : 0 }, why, instant)
+}
+
+/** The pause that a close for flooding names, as in `come back in 10 s`. */
+function pauseIn(reason: string): number {
+  const seconds = Number(/\b(\d+) s\b/.exec(reason)?.[1] ?? Number.NaN)
+  return seconds > 0 ? seconds * 1000 : timing.floodMs
 }
 
 function due(connection: Connection, instant: Instant): Step {

@@ -126,9 +126,6 @@ export class SocketLink implements Link {
     const frames = readFrames(text)
     for (const frame of frames) {
       if (frame.type === 'welcome') this.#step({ type: 'welcome', attempt })
-      if (frame.type === 'error' && frame.data.retry_after_ms !== undefined) {
-        this.#step({ type: 'pause', attempt, ms: frame.data.retry_after_ms })
-      }
     }
     if (frames.length > 0) this.#options.owner.receive(frames)
   }

@@ -115,11 +115,11 @@ test('[A3] a refusal by HTTP: 401 signs out, 403 and 404 end it, 429 and 5xx wai
 })
 
 test('[E3] after flooding it stays away for the pause that the server named', () => {
-  const { connection, now } = run(...live, { type: 'pause', attempt: 1, ms: 5_000 }, closed(4429))
+  const flooded = { type: 'closed', attempt: 1, code: 4429, reason: 'too fast: come back in 5 s' } as const
+  const { connection, now } = run(...live, flooded)
   expect(connection.due).toBe(now + 5_000 + 500)
-  expect(run(...live, { type: 'pause', attempt: 1, ms: 5_000 }, closed(4429), check).connection.due).toBe(
-    connection.due,
-  )
+  expect(run(...live, flooded, check).connection.due).toBe(connection.due)
+  expect(run(...live, closed(4429)).connection.due).toBe(now + timing.floodMs + 500)
 })
 
 test('a check asks a live socket at once, hurries a wait, and wakes nothing that has ended', () => {

@@ -1,0 +1,15 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// The page: src/web → dist/web, which the Worker serves as static assets.
+export default defineConfig({
+  root: 'src/web',
+  plugins: [react()],
+  build: {
+    outDir: '../../dist/web',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0, // a `data:` URL is what the page's own policy forbids
+    modulePreload: { polyfill: false }, // it would be an inline script
+  },
+})
