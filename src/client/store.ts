@@ -46,7 +46,7 @@ export class Store {
       if (frame.type === 'welcome' && (frame.data.epoch !== state.epoch || frame.data.recovered !== true)) {
         state = this.#restart(state, frame)
         fresh = []
-        want = 'page'
+        want = state.older === 'loading' ? 'page' : null
       }
       for (const next of this.#inOrder(frame, state.position)) {
         if (isEvent(next)) state = { ...state, position: next.seq }

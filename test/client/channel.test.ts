@@ -32,7 +32,7 @@ test('a line resolves with its seq, and is shown once from the key press to the 
   for (const entry of circle.state.entries) keys.add(entry.key)
   expect(seen.filter(lines => lines.length !== 1)).toEqual([])
   expect(circle.state.drafts).toEqual([])
-  expect([...keys]).toEqual(['guest:ada id-2'])
+  expect([...keys]).toEqual(['guest:ada id-1'])
 })
 
 test('[R1] it resumes from its position under the log’s epoch, and nobody hears an event twice', async () => {

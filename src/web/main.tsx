@@ -1,0 +1,17 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import './style/tokens.css'
+import './style/controls.css'
+import './style/layout.css'
+import './style/conversation.css'
+import './style/composer.css'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has a #root')
+
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

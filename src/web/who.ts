@@ -1,0 +1,40 @@
+/** Who the reader is: a guest by name, or whoever a token says. */
+export type Who = { by: 'name'; name: string } | { by: 'token'; token: string; account: string }
+
+const key = 'circles who'
+
+/** The one who was here last, or whom the address brought a token for; null if nobody has said. */
+export function recallWho(): Who | null {
+  const brought = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (brought !== null) {
+    history.replaceState(null, '', location.pathname) // a token stays in no address bar
+    const who = byToken(brought)
+    if (who !== null) return keepWho(who)
+  }
+  try {
+    const who: Who | null = JSON.parse(localStorage.getItem(key) ?? 'null')
+    return who?.by === 'name' || who?.by === 'token' ? who : null
+  } catch {
+    return null // another program's, or storage is forbidden
+  }
+}
+
+export function keepWho(who: Who): Who {
+  localStorage.setItem(key, JSON.stringify(who))
+  return who
+}
+
+export function forgetWho(): void {
+  localStorage.removeItem(key)
+}
+
+/** Reads whose token it is, to tell accounts on this device apart. Whether it is good is for the server to say. */
+export function byToken(token: string): Who | null {
+  try {
+    const payload = token.trim().split('.')[1] ?? ''
+    const { sub } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+    return typeof sub === 'string' ? { by: 'token', token: token.trim(), account: sub } : null
+  } catch {
+    return null
+  }
+}

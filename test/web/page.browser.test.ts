@@ -1,0 +1,49 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBrowser } from '../support/browser.ts'
+import { type Server, startServer } from '../support/server.ts'
+import { heard, join, lines, openPage, say } from './a-page.ts'
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(), startBrowser()])
+})
+afterAll(async () => {
+  await browser.close()
+  await server[Symbol.asyncDispose]()
+})
+
+test('two people talk, see each other, and an agent answers when it is mentioned', async () => {
+  const ada = await openPage(browser, server.url)
+  await join(ada.page, 'Ada')
+  const bob = await openPage(browser, server.url)
+  await join(bob.page, 'Bob')
+  await say(ada.page, 'Hello, Bob')
+  await heard(bob.page, 'Hello, Bob')
+  await say(bob.page, 'Hello, Ada. @pickle are you there?')
+  await heard(ada.page, 'Hello, Ada')
+  await ada.page.getByRole('complementary', { name: 'Who is here' }).getByText('Bob').waitFor()
+  await bob.page
+    .locator('.line', { has: bob.page.getByText('agent', { exact: true }) })
+    .first()
+    .waitFor()
+  expect((await lines(ada.page)).slice(0, 1)).toEqual(['Hello, Bob'])
+  expect([...ada.troubles, ...bob.troubles]).toEqual([])
+  await Promise.all([ada.context.close(), bob.context.close()])
+})
+
+test('a page comes back after the server was killed, with what it wrote meanwhile', async () => {
+  const ada = await openPage(browser, server.url)
+  await join(ada.page, 'Ada', 'restart')
+  await say(ada.page, 'before')
+  await heard(ada.page, 'before')
+  await server.kill9()
+  await ada.page.getByText('Offline since').waitFor()
+  await say(ada.page, 'meanwhile')
+  await server.start()
+  await heard(ada.page, 'meanwhile')
+  expect(await lines(ada.page)).toEqual(['before', 'meanwhile'])
+  await ada.context.close()
+})
