@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { matches, readGrants, roleIn } from '../../src/auth/grants.ts'
+import { parsePlace } from '../../src/auth/place.ts'
+import type { TokenCheck } from '../../src/auth/policy.ts'
+import { readTicket } from '../../src/auth/ticket.ts'
+import { verify } from '../../src/auth/verify.ts'
+import { aToken, secret } from '../support/tokens.ts'
+
+const now = Date.UTC(2026, 10, 21, 12)
+const key = new TextEncoder().encode(secret)
+const check: TokenCheck = {
+  keys: { secret: key },
+  algorithms: ['HS256'],
+  issuer: null,
+  audience: null,
+  maxTtl: 86_400,
+  grants: null,
+}
+const seed = 20261121
+
+test('[A2] a pattern matches what the regular expression it stands for matches', () => {
+  const few = fc.string({ unit: fc.constantFrom('a', 'b', ':'), maxLength: 12 })
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', ':', '*'), maxLength: 8 })
+  const same = fc.property(pattern, few, (glob, text) => {
+    expect(matches(glob, text)).toBe(new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(text))
+  })
+  fc.assert(same, { seed, numRuns: 20_000 })
+})
+
+test('[A2] any JSON as channels is read without a throw and grants roles of people only', () => {
+  const calm = fc.property(fc.json({ maxDepth: 3 }), fc.string(), (json, channel) => {
+    const grants = readGrants(JSON.parse(json))
+    expect([null, 'reader', 'member', 'moderator', 'owner']).toContain(roleIn(channel, grants))
+  })
+  fc.assert(calm, { seed, numRuns: 5_000 })
+})
+
+test('[A2] any text as a token is denied without a throw', async () => {
+  const part = fc.oneof(
+    fc.base64String(),
+    fc.json().map(json => Buffer.from(json).toString('base64url')),
+    fc.string(),
+  )
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(part, { minLength: 2, maxLength: 6 }).map(parts => parts.join('.')),
+  )
+  const denied = fc.asyncProperty(text, async token => {
+    expect(await verify(token, check, now)).toMatchObject({ denied: 'invalid_token' })
+    expect(await readTicket(token, key, now)).toMatchObject({ denied: 'invalid_token' })
+  })
+  await fc.assert(denied, { seed, numRuns: 3_000 })
+})
+
+test('[A2] a good token with any character changed is no longer good', async () => {
+  const good = await aToken(now)
+  // Not the last one: its low bits lie beyond the signature, so two spellings of it may mean the same.
+  const changed = fc.record({ at: fc.nat(good.length - 2), by: fc.string({ minLength: 1, maxLength: 1 }) })
+  const denied = fc.asyncProperty(changed, async ({ at, by }) => {
+    fc.pre(good[at] !== by)
+    const token = good.slice(0, at) + by + good.slice(at + 1)
+    expect(await verify(token, check, now)).toMatchObject({ denied: 'invalid_token' })
+  })
+  await fc.assert(denied, { seed, numRuns: 3_000 })
+})
+
+test('[A2] signed claims of any kind are claims or a denial, never a throw', async () => {
+  const claims = fc.record(
+    {
+      sub: fc.oneof(fc.string(), fc.jsonValue()),
+      exp: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.jsonValue()),
+      nbf: fc.oneof(fc.integer(), fc.jsonValue()),
+      name: fc.jsonValue(),
+      channels: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  )
+  const calm = fc.asyncProperty(claims, async given => {
+    const result = await verify(await aToken(now, given), check, now)
+    if ('denied' in result) return
+    expect(result).toEqual({
+      id: expect.any(String),
+      name: expect.any(String),
+      grants: expect.any(Array),
+      expires: expect.any(Number),
+    })
+    expect(result.expires).toBeGreaterThan(now)
+  })
+  await fc.assert(calm, { seed, numRuns: 3_000 })
+})
+
+test('[C2] a place is read to what it is written as, or not at all', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.tuple(fc.constantFrom('circle', 'workspace', 'agent', 'chat', 'room'), fc.string()).map(pair => pair.join(':')),
+  )
+  const canonical = fc.property(text, given => {
+    const place = parsePlace(given)
+    if (place === null) return
+    expect(place).toBe(given.toLowerCase())
+    expect(parsePlace(place)).toBe(place)
+  })
+  fc.assert(canonical, { seed, numRuns: 20_000 })
+})
