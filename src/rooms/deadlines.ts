@@ -25,6 +25,7 @@ export function isOver(session: Session, wire: Wire, now: number): [CloseName, s
 
 /** The first moment at which this session could be over (ms), or null: it owes nothing. */
 function deadline(session: Session, seenAt: number): number | null {
+  if (session.principal === null) return null // a moment's matter: the room's tick looks after it
   const silence = session.dialect === 'native' ? seenAt + silenceMs : null
   const expires = session.principal?.expires ?? null
   return silence === null || expires === null ? (silence ?? expires) : Math.min(silence, expires)

@@ -154,7 +154,7 @@ class RoomObject extends DurableObject<Env> {
       limits: this.#limits,
       newId: () => crypto.randomUUID(),
     }
-    return new Room(given, this.#sockets.restore())
+    return new Room(given, this.#sockets.restore(), this.#sockets)
   }
 
   #session(visit: Visit, now: number): Session {

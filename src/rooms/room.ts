@@ -45,7 +45,7 @@ export class Room {
   readonly #replaying = new Set<Session>()
 
   /** Opens the room on its storage, with the sockets that outlived the last instance. */
-  constructor(given: Given, attachments: readonly Attachment[]) {
+  constructor(given: Given, attachments: readonly Attachment[], wire: Wire) {
     migrate(given.sql, schema)
     const log = new Log(given.sql)
     const settings = new Settings(given.sql, given.channel, given.name, given.newId)
@@ -63,6 +63,7 @@ export class Room {
       touched: new Set(),
     }
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
+    this.#deadlines.recount(this.parts.sessions.values(), wire)
   }
 
   /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
@@ -224,7 +225,6 @@ export class Room {
     this.parts.sessions.set(session.id, session)
     if (session.principal === null) this.#unknown.add(session)
     else this.parts.presence.restore(session)
-    if (session.principal !== null) this.#deadlines.add(session)
     if (session.cursor !== null) this.#replaying.add(session)
   }
 

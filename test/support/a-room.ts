@@ -35,6 +35,7 @@ type Options = {
   name?: string
   agents?: string[]
   limits?: Partial<Limits>
+  newId?: () => string
   sleepy?: boolean // the object is put to sleep and woken after every step
 }
 
@@ -48,6 +49,10 @@ export class TestRoom {
   readonly effects: Effect[] = [] // of the last step
   readonly heartbeats = new Map<SessionId, number>()
   readonly backlogs = new Map<SessionId, number>()
+  readonly wire = {
+    heard: (id: SessionId) => this.heartbeats.get(id) ?? 0,
+    backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
+  }
   births = 0
   room: Room
   readonly #options: Options
@@ -134,11 +139,13 @@ export class TestRoom {
   /** Lets time pass: whatever is due meanwhile happens at its moment. */
   advance(ms: number): void {
     const until = this.now + ms
+    let stuck = 0
     while (true) {
       const alarm = this.room.nextAlarm()
       const tick = this.room.nextTick(this.now)
       const next = Math.min(alarm ?? Number.POSITIVE_INFINITY, tick ?? Number.POSITIVE_INFINITY)
       if (next > until) break
+      if (next < this.now && ++stuck > 100) throw new Error(`owed since ${this.now - next} ms and never done`)
       this.now = Math.max(this.now, next)
       if (next === alarm) this.step(room => room.alarm(this.now, this.wire))
       else this.step(room => room.tick(this.now, this.wire))
@@ -149,6 +156,13 @@ export class TestRoom {
   /** Everything a seat heard since the last time, and forgets it. */
   take(seat: Seat): Frame[] {
     return seat.heard.splice(0) as Frame[]
+  }
+
+  /** `data` of the first frame a seat heard since the last time; forgets the rest. */
+  takeData<Data extends object>(seat: Seat): Data {
+    const [frame] = this.take(seat)
+    if (frame === undefined) throw new Error(`${seat.id} heard nothing`)
+    return frame.data as Data
   }
 
   /** The object's memory is lost; what is stored and what is written on its sockets stays. */
@@ -165,11 +179,6 @@ export class TestRoom {
 
   get limits(): Limits {
     return { ...limits, ...this.#options.limits } as Limits
-  }
-
-  readonly wire = {
-    heard: (id: SessionId) => this.heartbeats.get(id) ?? 0,
-    backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
   }
 
   step(act: (room: Room) => Effect[]): void {
@@ -231,7 +240,11 @@ export class TestRoom {
     const { channel = circle, name = 'dev', agents = ['pickle', 'owl'] } = this.#options
     const about = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
     const given = { channel, name, sql: this.sql, agents: { ids: new Set(agents), about }, limits: this.limits }
-    return new Room({ ...given, newId: () => this.#newId('id') }, structuredClone([...this.#attachments.values()]))
+    return new Room(
+      { ...given, newId: this.#options.newId ?? (() => this.#newId('id')) },
+      structuredClone([...this.#attachments.values()]),
+      this.wire,
+    )
   }
 
   #newId(prefix: string): string {
@@ -261,3 +274,9 @@ function parsed(text: string): unknown {
     return text
   }
 }
+
+/** Every behaviour is tested twice: hibernation must be invisible. Use with `describe.each`. */
+export const modes = [
+  { mode: 'awake', sleepy: false },
+  { mode: 'put to sleep after every step', sleepy: true },
+]
