@@ -10,6 +10,7 @@ export const errorCode = z.enum([
   'invalid',
   'conflict',
   'forbidden',
+  'banned', // at the door only: whoever is banned has no socket
   'read_only',
   'not_found',
   'rate_limited',

@@ -2,32 +2,36 @@ import type { Principal } from '../auth/principal.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { acknowledge } from './commands/once.ts'
 import type { Deadlines } from './deadlines.ts'
+import { barredFrom, seat } from './door.ts'
 import { type Effect, refusal, refuse } from './effects.ts'
 import type { Parts } from './parts.ts'
-import { type Session, userOf } from './session.ts'
+import type { Session } from './session.ts'
 
 /** Who a token says somebody is, or why it says nothing. */
 export type Identification = { principal: Principal } | { refused: Refusal }
 
 /** A live socket shows a new token (A4, A6): the same person goes on longer, a guest becomes a person. */
 export function renew(
-  { presence, touched }: Parts,
+  room: Parts,
   deadlines: Deadlines,
   session: Session,
   id: string | null,
   outcome: Identification,
   now: number,
 ): Effect[] {
+  const { presence, touched } = room
   if ('refused' in outcome) return [refuse(session, id, outcome.refused, now)]
   const { principal } = outcome
   const isGuest = session.principal?.kind === 'guest'
   if (principal.id !== session.user.id && !isGuest) {
     return [refuse(session, id, refusal('unauthenticated', 'this token is somebody else’s'), now)]
   }
+  const barred = barredFrom(room, principal)
+  if (barred !== null) return [refuse(session, id, refusal('forbidden', barred.message), now)]
   deadlines.remove(session)
   if (principal.id !== session.user.id) presence.leave(session, now)
   session.principal = principal
-  session.user = userOf(principal)
+  seat(room, session)
   deadlines.add(session)
   touched.add(session)
   if (isGuest) presence.join(session)

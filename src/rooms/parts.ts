@@ -5,7 +5,9 @@ import type { ChannelName } from '../protocol/channels.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Answers } from './answers.ts'
 import type { Channel } from './channel.ts'
+import type { Invitations } from './invitations.ts'
 import type { Log } from './log.ts'
+import type { Members } from './members.ts'
 import type { Presence } from './presence.ts'
 import type { Search } from './search.ts'
 import type { Session, SessionId } from './session.ts'
@@ -27,6 +29,8 @@ export type Parts = Given & {
   channelName: ChannelName
   log: Log
   settings: Settings
+  members: Members
+  invitations: Invitations
   presence: Presence
   typing: Typing
   answers: Answers

@@ -1,37 +1,34 @@
 import type { Outcome, Progress } from '../agents/runner.ts'
+import { earliest } from '../lib/earliest.ts'
 import { migrate } from '../lib/migrations.ts'
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/dialects.ts'
 import type { Origin } from '../protocol/events.ts'
+import type { MemberAct } from '../protocol/membership.ts'
 import type { Publication } from '../protocol/publications.ts'
 import { fits } from '../protocol/text.ts'
 import { admit } from './admission.ts'
-import { Answers } from './answers.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { Deadlines, introductionMs, isOver, type Wire } from './deadlines.ts'
+import { reseat, seat, type VisitRefusal, visitRefusal } from './door.ts'
 import { close, type Effect, refusal, refuse, send } from './effects.ts'
+import { furnish } from './furnish.ts'
 import { type Identification, renew } from './identity.ts'
-import { Log } from './log.ts'
+import { type Managed, manage } from './membership.ts'
 import { Moment } from './moment.ts'
 import type { Given, Parts } from './parts.ts'
 import { publish } from './publish.ts'
 import { isRecoverable, type Resume, replay, replayPauseMs } from './replay.ts'
 import { schema } from './schema.ts'
-import { Search } from './search.ts'
-import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment, userOf } from './session.ts'
-import { Settings } from './settings.ts'
-import { redeem } from './ticket.ts'
+import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment } from './session.ts'
 import { trimDue, trimSome } from './trim.ts'
 import type { Visit } from './visit.ts'
 import { welcome } from './welcome.ts'
 
 const heldFrames = 20 // while a first token is being checked
 const seenPauseMs = 60_000 // how stale a session's last sign of life may be in its attachment
-
-/** Why an upgrade is refused, as HTTP. */
-export type VisitRefusal = { status: number; code: string; message: string }
 
 /**
  * The behaviour of a channel: frame and time in, storage written, effects out. It owns no socket, no clock and no
@@ -47,42 +44,15 @@ export class Room {
   /** Opens the room on its storage, with the sockets that outlived the last instance. */
   constructor(given: Given, attachments: readonly Attachment[], wire: Wire) {
     migrate(given.sql, schema)
-    const log = new Log(given.sql)
-    const settings = new Settings(given.sql, given.channel, given.name, given.newId)
     this.#moment = new Moment(attachments)
-    this.parts = {
-      ...given,
-      channelName: `${given.channel.kind}:${given.name}`,
-      log,
-      settings,
-      presence: this.#moment.presence,
-      typing: this.#moment.typing,
-      answers: new Answers({ ...given, log, settings }),
-      search: new Search(given.sql),
-      sessions: new Map(),
-      touched: new Set(),
-    }
+    this.parts = furnish(given, this.#moment)
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
     this.#deadlines.recount(this.parts.sessions.values(), wire)
   }
 
   /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
-  refusalOf({ ticket, principal }: Visit, now: number): VisitRefusal | null {
-    const { sql, sessions, presence, limits } = this.parts
-    if (ticket !== null && !redeem(sql, ticket, now)) {
-      return { status: 401, code: 'ticket_used', message: 'this ticket was used before' }
-    }
-    if (sessions.size >= limits.sessions_per_channel) {
-      return { status: 503, code: 'full', message: 'this channel is full' }
-    }
-    if (principal !== null && presence.sessionsOf(principal.id).size >= limits.sessions_per_user) {
-      return {
-        status: 429,
-        code: 'too_many_sessions',
-        message: `${limits.sessions_per_user} sockets of yours are open here`,
-      }
-    }
-    return null
+  refusalOf(visit: Visit, now: number): VisitRefusal | null {
+    return visitRefusal(this.parts, visit, now)
   }
 
   /** A socket opened. */
@@ -123,13 +93,31 @@ export class Room {
     return this.handle(session, decoded.command, decoded.origin, now)
   }
 
-  /** Does what a session asks. The session need not have a socket: a request over HTTP is a session of one command. */
+  /** Does what a session asks that came in at the door. */
   handle(session: Session, command: Command, origin: Origin | undefined, now: number): Effect[] {
-    return this.#told(dispatch(this.parts, session, command, origin, now), now)
+    const effects = dispatch(this.parts, session, command, origin, now)
+    if (command.type === 'configure') effects.push(...this.#enforce(null, now))
+    return this.#told(effects, now)
+  }
+
+  /** A request without a socket: a session of one command, which passes the same door. */
+  request(session: Session, command: Command, now: number): Effect[] {
+    const barred = seat(this.parts, session)
+    if (barred !== null) return [refuse(session, command.id, barred, now)]
+    return this.handle(session, command, undefined, now)
+  }
+
+  /** Somebody asks who may be here, or changes it; it is in force at once, also for open sockets. */
+  manage(session: Session, act: MemberAct, now: number): { result: Managed; effects: Effect[] } {
+    seat(this.parts, session)
+    const { result, effects, removed } = manage(this.parts, session, act, now)
+    return { result, effects: this.#told([...effects, ...this.#enforce(removed, now)], now) }
   }
 
   /** A program tells of what happened elsewhere; what is new in it is stored and heard. */
   publish(session: Session, publications: readonly Publication[], now: number) {
+    const barred = seat(this.parts, session)
+    if (barred !== null) return { results: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
     const { results, effects } = publish(this.parts, session, publications, now)
     return { results, effects: this.#told(effects, now) }
   }
@@ -144,7 +132,8 @@ export class Room {
     session.held = null
     if ('refused' in outcome) return this.#end(session, 'unauthenticated', outcome.refused.message, now)
     session.principal = outcome.principal
-    session.user = userOf(outcome.principal)
+    const barred = seat(this.parts, session)
+    if (barred !== null) return this.#end(session, 'forbidden', barred.message, now)
     this.#unknown.delete(session)
     this.parts.touched.add(session)
     return [...this.#enter(session, null, now), ...held.flatMap(frame => this.receive(sessionId, frame, now))]
@@ -230,6 +219,7 @@ export class Room {
 
   #enter(session: Session, resume: Resume | null, now: number): Effect[] {
     const { presence, log, settings } = this.parts
+    seat(this.parts, session)
     presence.join(session)
     this.#deadlines.add(session)
     if (session.dialect !== 'native') return this.#told([], now, session)
@@ -241,6 +231,10 @@ export class Room {
       effects.push(...this.#replay(session, 0, now))
     }
     return this.#told(effects, now, session)
+  }
+
+  #enforce(removed: string | null, now: number): Effect[] {
+    return reseat(this.parts, removed).flatMap(([session, reason]) => this.#end(session, 'forbidden', reason, now))
   }
 
   #replay(session: Session, backlog: number, now: number): Effect[] {
@@ -285,9 +279,4 @@ export class Room {
     const over = isOver(session, wire, now)
     return over === null ? [] : this.#end(session, ...over, now)
   }
-}
-
-function earliest(...moments: (number | null)[]): number | null {
-  const known = moments.filter(moment => moment !== null)
-  return known.length === 0 ? null : Math.min(...known)
 }

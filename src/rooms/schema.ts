@@ -31,4 +31,18 @@ export const schema: readonly (readonly string[])[] = [
   [
     `CREATE VIRTUAL TABLE line_text USING fts5 (content, tokenize = "unicode61 remove_diacritics 2")`, // rowid: seq
   ],
+  [
+    `CREATE TABLE members (
+      user TEXT PRIMARY KEY,
+      role TEXT, -- null: what the token grants
+      muted INTEGER NOT NULL,
+      banned INTEGER NOT NULL
+    ) WITHOUT ROWID`,
+    `CREATE TABLE invitations (
+      hash TEXT PRIMARY KEY,
+      role TEXT NOT NULL,
+      expires INTEGER NOT NULL, -- ms
+      uses INTEGER NOT NULL -- that are left
+    ) WITHOUT ROWID`,
+  ],
 ]

@@ -1,0 +1,70 @@
+import type { Principal } from '../auth/principal.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { refusal } from './effects.ts'
+import { roleInForce } from './members.ts'
+import type { Parts } from './parts.ts'
+import { type Session, userOf } from './session.ts'
+import { redeem } from './ticket.ts'
+import type { Visit } from './visit.ts'
+
+/** Why an upgrade is refused, as HTTP. */
+export type VisitRefusal = { status: number; code: string; message: string }
+
+/** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
+export function visitRefusal(room: Parts, { ticket, principal }: Visit, now: number): VisitRefusal | null {
+  const { sql, sessions, presence, limits } = room
+  const barred = principal === null ? null : barredFrom(room, principal)
+  if (barred !== null) return { status: 403, ...barred }
+  if (ticket !== null && !redeem(sql, ticket, now)) {
+    return { status: 401, code: 'ticket_used', message: 'this ticket was used before' }
+  }
+  if (sessions.size >= limits.sessions_per_channel) {
+    return { status: 503, code: 'full', message: 'this channel is full' }
+  }
+  if (principal !== null && presence.sessionsOf(principal.id).size >= limits.sessions_per_user) {
+    return {
+      status: 429,
+      code: 'too_many_sessions',
+      message: `${limits.sessions_per_user} sockets of yours are open here`,
+    }
+  }
+  return null
+}
+
+/** Why somebody may not be here at all, or null. */
+export function barredFrom({ members, settings, name }: Parts, principal: Principal): Refusal | null {
+  if (principal.role === 'owner') return null
+  const { role, banned } = members.find(principal.id)
+  if (banned) return refusal('banned', 'you are banned here')
+  const isOpen = settings.value.visibility === 'public' || isPrivateTalk(name)
+  return isOpen || role !== null ? null : refusal('forbidden', 'this channel is private: you need an invitation')
+}
+
+/** Lets a session be who its principal is, with the role that this channel leaves to it; or says why it may not be. */
+export function seat(room: Parts, session: Session): Refusal | null {
+  const { principal } = session
+  if (principal === null) return null
+  session.user = { ...userOf(principal), role: roleInForce(principal, room.members.find(principal.id)) }
+  return barredFrom(room, principal)
+}
+
+/** After rights were changed: everybody has the role in force; who may not be here any more is named, with the reason. */
+export function reseat(room: Parts, removed: string | null): [Session, string][] {
+  return [...room.sessions.values()].flatMap((session): [Session, string][] => {
+    if (session.principal === null) return []
+    const { role } = session.user
+    const barred = seat(room, session)
+    if (barred !== null) return [[session, barred.message]]
+    if (session.user.id === removed) return [[session, 'you were removed']]
+    if (session.user.role !== role) {
+      room.presence.setUser(session.user)
+      room.touched.add(session)
+    }
+    return []
+  })
+}
+
+// Its name holds the hash of the only person the Worker sends there.
+function isPrivateTalk(name: string): boolean {
+  return name.startsWith('chat~')
+}

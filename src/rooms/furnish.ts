@@ -1,0 +1,29 @@
+import { Answers } from './answers.ts'
+import { Invitations } from './invitations.ts'
+import { Log } from './log.ts'
+import { Members } from './members.ts'
+import type { Moment } from './moment.ts'
+import type { Given, Parts } from './parts.ts'
+import { Search } from './search.ts'
+import { Settings } from './settings.ts'
+
+/** Everything a room works on, opened on its storage. The sessions come in afterwards. */
+export function furnish(given: Given, moment: Moment): Parts {
+  const { sql, channel, name, newId } = given
+  const log = new Log(sql)
+  const settings = new Settings(sql, channel, name, newId)
+  return {
+    ...given,
+    channelName: `${channel.kind}:${name}`,
+    log,
+    settings,
+    members: new Members(sql),
+    invitations: new Invitations(sql),
+    presence: moment.presence,
+    typing: moment.typing,
+    answers: new Answers({ ...given, log, settings }),
+    search: new Search(sql),
+    sessions: new Map(),
+    touched: new Set(),
+  }
+}

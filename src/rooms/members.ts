@@ -1,0 +1,62 @@
+import type { Principal } from '../auth/principal.ts'
+import { first, type Sql } from '../lib/sql.ts'
+import type { PersonRole } from '../protocol/roles.ts'
+
+/** What a channel itself says of somebody, beside what their token grants. A role makes a member of a private circle. */
+export type Standing = { role: PersonRole | null; muted: boolean; banned: boolean }
+
+type Row = { user: string; role: PersonRole | null; muted: number; banned: number }
+
+/** Somebody of whom nothing is said. */
+export const noStanding: Standing = { role: null, muted: false, banned: false }
+
+/** Whom a channel raised, lowered, muted or banned: one row for each of whom it says anything at all. */
+export class Members {
+  readonly #sql: Sql
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  find(user: string): Standing {
+    const row = first<Row>(this.#sql, `SELECT user, role, muted, banned FROM members WHERE user = ?1`, user)
+    return row === null ? noStanding : read(row)
+  }
+
+  /** Everybody of whom something is said, up to `limit`. */
+  all(limit: number): ({ user: string } & Standing)[] {
+    const rows = this.#sql.all<Row>(`SELECT user, role, muted, banned FROM members ORDER BY user LIMIT ?1`, limit)
+    return rows.map(row => ({ user: row.user, ...read(row) }))
+  }
+
+  /** Is anybody an owner by the channel's own word? */
+  hasOwner(): boolean {
+    return first(this.#sql, `SELECT 1 FROM members WHERE role = 'owner'`) !== null
+  }
+
+  set(user: string, { role, muted, banned }: Standing): void {
+    if (role === null && !muted && !banned) this.#sql.all(`DELETE FROM members WHERE user = ?1`, user)
+    else
+      this.#sql.all(
+        `INSERT INTO members (user, role, muted, banned) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (user)
+          DO UPDATE SET role = excluded.role, muted = excluded.muted, banned = excluded.banned`,
+        user,
+        role,
+        Number(muted),
+        Number(banned),
+      )
+  }
+}
+
+/**
+ * The role somebody has here now: the channel's word before the token's, and who is muted only reads. A token that
+ * grants `owner` is the deployment's word, which no channel takes back: nobody can be locked out of their own server.
+ */
+export function roleInForce({ role }: Principal, standing: Standing): PersonRole {
+  if (role === 'owner') return role
+  return standing.muted ? 'reader' : (standing.role ?? role)
+}
+
+function read({ role, muted, banned }: Row): Standing {
+  return { role, muted: muted !== 0, banned: banned !== 0 }
+}

@@ -1,0 +1,148 @@
+import type { Refusal } from '../protocol/errors.ts'
+import type { MemberAct, MemberChange, MemberEntry } from '../protocol/membership.ts'
+import { atLeast, type PersonRole } from '../protocol/roles.ts'
+import { barredFrom } from './door.ts'
+import { broadcast, type Effect, refusal } from './effects.ts'
+import { noStanding, roleInForce, type Standing } from './members.ts'
+import type { Parts } from './parts.ts'
+import type { Session } from './session.ts'
+
+/** What came of an act: somebody's standing, everybody's, or why nothing was done. */
+export type Managed = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
+
+/** What an act leads to. `removed`: whose sockets must close, though they may come back. */
+export type Management = { result: Managed; effects: Effect[]; removed: string | null }
+
+const listed = 1_000 // members at most in a list
+
+/** Does what is asked about the members of a channel. Whether sessions may stay is looked at afterwards, by the room. */
+export function manage(room: Parts, session: Session, act: MemberAct, now: number): Management {
+  const { members, invitations, log, sql } = room
+  const me = session.user.id
+  const mayNot = refusalOf(room, session, act)
+  if (mayNot !== null) return settled({ refused: mayNot })
+  switch (act.do) {
+    case 'list':
+      return settled({ members: roster(room) })
+    case 'change':
+      return change(room, me, act.user, { ...members.find(act.user), ...given(act.change) }, now)
+    case 'remove': {
+      const { result, effects } = change(room, me, act.user, { ...members.find(act.user), role: null }, now, true)
+      return { result, effects, removed: act.user }
+    }
+    case 'invite': {
+      const { hash, role, uses, expiresIn } = act
+      const kept = invitations.add({ hash, role, uses, expires: now + expiresIn }, now)
+      return settled(kept ? { done: true } : { refused: refusal('rate_limited', 'too many invitations are open') })
+    }
+    case 'uninvite':
+      invitations.clear()
+      return settled({ done: true })
+    case 'join':
+      return sql.transaction(() => {
+        const role = invitations.use(act.hash, now)
+        if (role === null) return settled({ refused: refusal('not_found', 'this invitation is used up or has ended') })
+        const standing = members.find(me)
+        const better = standing.role !== null && atLeast(standing.role, role) ? standing.role : role
+        return change(room, me, me, { ...standing, role: better }, now)
+      })
+    case 'found':
+      if (log.head > 0 || members.hasOwner()) return settled({ refused: refusal('conflict', 'this channel is taken') })
+      return change(room, me, me, { ...noStanding, role: 'owner' }, now)
+    default:
+      return act satisfies never
+  }
+}
+
+function settled(result: Managed): Management {
+  return { result, effects: [], removed: null }
+}
+
+function given({ role, muted, banned }: MemberChange): Partial<Standing> {
+  return {
+    ...(role !== undefined && { role }),
+    ...(muted !== undefined && { muted }),
+    ...(banned !== undefined && { banned }),
+  }
+}
+
+/** Writes somebody's standing, and an event if it is another now, or if the act itself is one. */
+function change(room: Parts, by: string, user: string, next: Standing, now: number, always = false): Management {
+  const { members, log } = room
+  const before = members.find(user)
+  const same = before.role === next.role && before.muted === next.muted && before.banned === next.banned
+  if (same && !always) return settled({ member: entryOf(room, user, next) })
+  members.set(user, next)
+  const event = log.append({ type: 'member_changed', user: by, id: null, data: { user_id: user, ...next, by } }, now)
+  return { result: { member: entryOf(room, user, next) }, effects: [broadcast(event)], removed: null }
+}
+
+/** Moderators keep order among those below them; roles and moderators are the owners' affair. */
+function refusalOf(room: Parts, { user, principal }: Session, act: MemberAct): Refusal | null {
+  const barred = principal === null ? null : barredFrom(room, principal)
+  switch (act.do) {
+    case 'join':
+      return barred?.code === 'banned' ? barred : null
+    case 'list':
+      return barred
+    case 'found':
+      return barred ?? (atLeast(user.role, 'member') ? null : refusal('read_only', 'you may read here, not write'))
+    default:
+  }
+  if (barred !== null) return barred
+  if (act.do === 'remove' && act.user === user.id) return null // leaves
+  const { role } = user
+  if (role === 'agent' || !atLeast(role, 'moderator')) return refusal('forbidden', 'only moderators may do this')
+  switch (act.do) {
+    case 'invite':
+      return mayGive(role, act.role) ? null : refusal('forbidden', 'only owners make moderators and owners')
+    case 'uninvite':
+      return null
+    case 'change':
+    case 'remove':
+      return changeRefusal(room, { id: user.id, role }, act)
+    default:
+      return act satisfies never
+  }
+}
+
+function changeRefusal(
+  room: Parts,
+  actor: { id: string; role: PersonRole },
+  act: Extract<MemberAct, { do: 'change' | 'remove' }>,
+): Refusal | null {
+  if (act.user === actor.id) return refusal('forbidden', 'nobody changes their own rights')
+  if (/^agent:/.test(act.user)) return refusal('forbidden', 'an agent is no member: configure the channel')
+  if (actor.role === 'owner') return null
+  if (act.do === 'change' && act.change.role !== undefined) return refusal('forbidden', 'only owners change roles')
+  return atLeast(roleOf(room, act.user), actor.role) ? refusal('forbidden', 'they are not below you here') : null
+}
+
+/** The role somebody has, as far as can be known: who is not here and of whom nothing is said counts as a member. */
+function roleOf(room: Parts, user: string): PersonRole {
+  const [first] = room.presence.sessionsOf(user)
+  const principal = first === undefined ? null : (room.sessions.get(first)?.principal ?? null)
+  const standing = room.members.find(user)
+  // What a mute takes away is no rank: one moderator must not be able to keep another muted.
+  return principal === null ? (standing.role ?? 'member') : roleInForce(principal, { ...standing, muted: false })
+}
+
+function mayGive(actor: PersonRole, role: PersonRole): boolean {
+  return actor === 'owner' || !atLeast(role, 'moderator')
+}
+
+function roster(room: Parts): MemberEntry[] {
+  const said = new Map(room.members.all(listed).map(({ user, ...standing }) => [user, standing]))
+  const here = room.presence.members().filter(member => member.sessions > 0)
+  const ids = new Set([...here.map(member => member.id), ...said.keys()])
+  return [...ids].map(id => entryOf(room, id, said.get(id) ?? noStanding))
+}
+
+function entryOf({ presence, sessions }: Parts, id: string, { role, muted, banned }: Standing): MemberEntry {
+  const open = presence.sessionsOf(id)
+  const [first] = open
+  const session = first === undefined ? undefined : sessions.get(first)
+  const principal = session?.principal ?? null
+  const inForce = principal === null ? role : roleInForce(principal, { role, muted, banned })
+  return { id, name: session?.user.name ?? null, role: inForce, muted, banned, sessions: open.size }
+}
