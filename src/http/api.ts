@@ -9,8 +9,10 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type ChannelKind, type ChannelName, canonicalName } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
+import type { Refusal } from '../protocol/errors.ts'
 import type { Answer } from '../rooms/room-object.ts'
-import { channelAt } from './channels.ts'
+import type { Visit } from '../rooms/visit.ts'
+import { type Channel, channelAt } from './channels.ts'
 import { callerOf, credentialsIn } from './entrance.ts'
 import { failure } from './errors.ts'
 
@@ -37,29 +39,39 @@ function nameIn(context: Context<Http>): string | Response {
   return canonicalName(raw) ?? failure('invalid_name', 'There is nothing of this name.')
 }
 
+/** A channel that a request is about, and the sender as its visitor. */
+export type Called = { channel: ChannelName; object: Channel; visit: Visit }
+
+/** Lets the sender of a request into the channel that its path names. */
+export async function call(context: Context<Http>, kind: ChannelKind): Promise<Called | Response> {
+  const name = nameIn(context)
+  if (name instanceof Response) return name
+  const channel: ChannelName = `${kind}:${name}`
+  const principal = await enter(context, channel)
+  if (principal instanceof Response) return principal
+  const visit = { principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+  return { channel, object: channelAt(context.env, { kind, name }), visit: { channel: name, ...visit } }
+}
+
 /** Sends one command into the channel that the path names, as the sender of the request. */
 export async function askChannel(
   context: Context<Http>,
   kind: ChannelKind,
   command: Command,
 ): Promise<(Answer & { channel: ChannelName }) | Response> {
-  const name = nameIn(context)
-  if (name instanceof Response) return name
-  const channel: ChannelName = `${kind}:${name}`
-  const principal = await enter(context, channel)
-  if (principal instanceof Response) return principal
-  const asked = await channelAt(context.env, { kind, name }).ask(
-    { channel: name, principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null },
-    command,
-  )
-  if (asked === null) return failure('not_found', `There is no ${channel} yet.`)
+  const called = await call(context, kind)
+  if (called instanceof Response) return called
+  const { channel, object, visit } = called
+  const asked = await object.ask(visit, command)
+  if (asked === null) return nothingThere(channel)
   return asked.answer.type === 'error' ? refused(asked.answer.data) : { ...asked, channel }
 }
 
-function refused({
-  code,
-  message,
-  retry_after_ms: wait,
-}: Extract<Answer['answer'], { type: 'error' }>['data']): Response {
+export function nothingThere(channel: ChannelName): Response {
+  return failure('not_found', `There is no ${channel} yet.`)
+}
+
+/** What a channel refuses, as HTTP says it. */
+export function refused({ code, message, retry_after_ms: wait }: Refusal): Response {
   return failure(code, message, wait === undefined ? {} : { 'retry-after': `${Math.ceil(wait / 1000)}` })
 }

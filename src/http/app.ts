@@ -6,6 +6,7 @@ import type { Http } from './api.ts'
 import { passGate } from './entrance.ts'
 import { failure, methodNotAllowed } from './errors.ts'
 import { historyOf } from './history.ts'
+import { invitations, join, members } from './members.ts'
 import { messages } from './messages.ts'
 import { tickets } from './tickets.ts'
 import { upgrade } from './upgrade.ts'
@@ -53,6 +54,9 @@ app.use('/api/*', async (context, next) => {
 })
 app.route('/api/tickets', tickets)
 app.route('/api/circles/:name/messages', messages)
+app.route('/api/circles/:name/members', members)
+app.route('/api/circles/:name/invitations', invitations)
+app.route('/api/circles/:name/join', join)
 app.route('/api/circles/:name/events', historyOf('circle'))
 app.route('/api/workspaces/:name/events', historyOf('workspace'))
 app.route('/api/agents/:name/events', historyOf('agent'))

@@ -4,6 +4,8 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
+import type { MemberAct } from '../protocol/membership.ts'
+import type { Managed } from '../rooms/membership.ts'
 import type { Answer } from '../rooms/room-object.ts'
 import type { Visit } from '../rooms/visit.ts'
 
@@ -11,6 +13,7 @@ import type { Visit } from '../rooms/visit.ts'
 export type Channel = {
   fetch(request: Request): Promise<Response>
   ask(visit: Visit, command: Command): Promise<Answer | null>
+  manage(visit: Visit, act: MemberAct): Promise<Managed | null>
 }
 
 /** The channel that a place is for this caller. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** A UUID made from a name: the same name gives the same UUID, without a row to remember it. (RFC 9562 §5.8, version 8) */
 export function namedUuid(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex')
+  const hex = sha256(name)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
   return [
     hex.slice(0, 8),
@@ -11,4 +11,9 @@ export function namedUuid(name: string): string {
     variant + hex.slice(17, 20),
     hex.slice(20, 32),
   ].join('-')
+}
+
+/** The SHA-256 of a text, in hexadecimal: what is kept of a secret that only has to be known again. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

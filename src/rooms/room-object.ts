@@ -5,12 +5,13 @@ import { admitToken } from '../auth/admit.ts'
 import { isDenied } from '../auth/denied.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
+import { describe } from '../lib/describe.ts'
 import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Surroundings } from '../protocol/dialects/dialect.ts'
-import type { EphemeralOf } from '../protocol/frames.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
+import type { MemberAct } from '../protocol/membership.ts'
 import type { Publication, PublicationResult } from '../protocol/publications.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import { subprotocol } from '../protocol/version.ts'
@@ -21,14 +22,16 @@ import { noAccess } from './circle-access.ts'
 import { durableSql } from './durable-sql.ts'
 import { type Effect, refusal } from './effects.ts'
 import type { Identification } from './identity.ts'
+import type { Managed } from './membership.ts'
 import { sessionIdOf } from './parts.ts'
+import { answerIn, type Told } from './request.ts'
 import { Room } from './room.ts'
 import { newSession, type Session, type SessionId } from './session.ts'
 import { Sockets } from './sockets.ts'
 import { readVisit, type Visit, visitHeader } from './visit.ts'
 
-/** What a command that came without a socket is told. */
-export type Answer = { answer: EphemeralOf<'ack' | 'error' | 'history' | 'pong'>; epoch: string; head: number }
+/** What a command that came without a socket is told, and where the log stands. */
+export type Answer = { answer: Told; epoch: string; head: number }
 
 /**
  * The shell of a channel: owns the sockets, the alarm and the bindings, performs what the room says, and decides
@@ -80,17 +83,11 @@ class RoomObject extends DurableObject<Env> {
     if (this.#room === null && !writes) return null
     const now = Date.now()
     const session = this.#session(visit, now)
-    let answer: Answer['answer'] | null = null
-    const heard = (effect: Effect) => {
-      if (effect.do !== 'send' || effect.to !== session.id) return
-      const { frame } = effect
-      if (frame.type === 'ack' || frame.type === 'error' || frame.type === 'history' || frame.type === 'pong')
-        answer = frame
-    }
+    let answer: Told | null = null
     this.#open()
     this.#do(room => {
-      const effects = room.handle(session, command, undefined, now)
-      effects.forEach(heard)
+      const effects = room.request(session, command, now)
+      answer = answerIn(effects, session)
       return effects
     })
     const { log, settings } = this.#open().parts
@@ -110,6 +107,19 @@ class RoomObject extends DurableObject<Env> {
       return told.effects
     })
     return results
+  }
+
+  /** Somebody asks over HTTP who may be here, or changes it. Null: there is no such channel. */
+  manage(visit: Visit, act: MemberAct): Managed | null {
+    if (this.#room === null && act.do !== 'found') return null
+    const now = Date.now()
+    let result: Managed = { refused: refusal('internal', 'something went wrong here') }
+    this.#do(room => {
+      const managed = room.manage(this.#session(visit, now), act, now)
+      result = managed.result
+      return managed.effects
+    })
+    return result
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
@@ -268,10 +278,6 @@ class RoomObject extends DurableObject<Env> {
     if (this.#calls.get(turn) === control) this.#calls.delete(turn)
     this.#do(room => room.ended(turn, attempt, outcome, Date.now()))
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 export class CircleObject extends RoomObject {

@@ -1,9 +1,11 @@
 import type { Outcome, Progress } from '../../src/agents/runner.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
+import type { Command } from '../../src/protocol/commands.ts'
 import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
 import { dialects } from '../../src/protocol/dialects/dialects.ts'
 import { type Limits, limits } from '../../src/protocol/limits.ts'
+import type { MemberAct } from '../../src/protocol/membership.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publications.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
@@ -11,8 +13,10 @@ import { hears } from '../../src/rooms/audience.ts'
 import { type Channel, circle } from '../../src/rooms/channel.ts'
 import type { Effect } from '../../src/rooms/effects.ts'
 import type { Identification } from '../../src/rooms/identity.ts'
+import type { Managed } from '../../src/rooms/membership.ts'
 import { sessionIdOf } from '../../src/rooms/parts.ts'
 import type { Resume } from '../../src/rooms/replay.ts'
+import { answerIn, type Told } from '../../src/rooms/request.ts'
 import { Room } from '../../src/rooms/room.ts'
 import { type Attachment, newSession, type SessionId } from '../../src/rooms/session.ts'
 import type { DialectName } from '../../src/rooms/visit.ts'
@@ -115,6 +119,45 @@ export class TestRoom {
       return told.effects
     })
     return results
+  }
+
+  /** Somebody asks over HTTP about the members. */
+  manage(
+    name: string,
+    act: MemberAct,
+    role: Principal['role'] = 'member',
+    kind: Principal['kind'] = 'person',
+  ): Managed {
+    const principal: Principal = { id: name, name, kind, role, expires: null }
+    const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
+    let result: Managed = { done: true }
+    this.step(room => {
+      const managed = room.manage(newSession(given, fullBucket(this.limits, this.now), this.now), act, this.now)
+      result = managed.result
+      return managed.effects
+    })
+    return result
+  }
+
+  /** One command without a socket, and what it is told. */
+  request(name: string, type: 'message' | 'history', data: object, role: Principal['role'] = 'member'): Told | null {
+    const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
+    const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
+    const session = newSession(given, fullBucket(this.limits, this.now), this.now)
+    let told: Told | null = null
+    this.step(room => {
+      const effects = room.request(session, { type, id: this.#newId('c'), data } as Command, this.now)
+      told = answerIn(effects, session)
+      return effects
+    })
+    return told
+  }
+
+  /** Why somebody could not come in now, or null. */
+  refusalOf(name: string, role: Principal['role'] = 'member'): string | null {
+    const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
+    const visit = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+    return this.room.refusalOf({ ...visit, principal }, this.now)?.code ?? null
   }
 
   /** The peer is gone. */
