@@ -9,17 +9,19 @@ process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
 const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 
+// Only what hangs: no test is about how long it takes, and machines are slow at times.
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own] } },
+      { test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own], ...patience } },
       {
         test: {
           name: 'server',
           include: ['test/**/*.server.test.ts'],
           fileParallelism: false, // each runs a server, a runtime and a load beside it
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -27,8 +29,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/**/*.browser.test.{ts,tsx}'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
@@ -38,7 +39,7 @@ export default defineConfig({
             miniflare: { bindings: { AUTH: 'open' } },
           }),
         ],
-        test: { name: 'workerd', include: ['test/**/*.workerd.test.ts'] },
+        test: { name: 'workerd', include: ['test/**/*.workerd.test.ts'], ...patience },
       },
     ],
   },

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { expect, onTestFinished, test } from 'vitest'
+import { startServer } from '../support/server.ts'
+import { secret } from '../support/tokens.ts'
+
+/** A real issuer: serves the public keys of `names` under two paths, ours and that of Cloudflare Access. */
+async function anIssuer(...names: string[]) {
+  const keys = await Promise.all(
+    names.map(async kid => ({ kid, ...(await generateKeyPair('RS256', { extractable: true })) })),
+  )
+  const jwks = {
+    keys: await Promise.all(keys.map(async ({ kid, publicKey }) => ({ kid, ...(await exportJWK(publicKey)) }))),
+  }
+  const server = createServer((_, response) => response.end(JSON.stringify(jwks))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => new Promise(resolve => server.close(() => resolve())))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the issuer has no port')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    sign: (kid: string, claims: Record<string, unknown>) => {
+      const key = keys.find(({ kid: name }) => name === kid)?.privateKey
+      if (key === undefined) throw new Error(`no key ${kid}`)
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', kid })
+        .setSubject('ada')
+        .setExpirationTime('1h')
+        .sign(key)
+    },
+  }
+}
+
+test('[A2] keys of an issuer and assertions of Cloudflare Access, in the real runtime', async () => {
+  const issuer = await anIssuer('tokens')
+  const access = await anIssuer('access')
+  await using server = await startServer({
+    AUTH: 'token',
+    AUTH_SECRET: '',
+    AUTH_JWKS_URL: `${issuer.url}/keys`,
+    TICKET_SECRET: secret,
+    AUTH_ACCESS_TEAM: access.url,
+    AUTH_ACCESS_AUDIENCE: 'circles',
+    AUTH_ACCESS_CHANNELS: '{"circle:*":"member"}',
+  })
+  const ask = async (headers: Record<string, string>) => {
+    const response = await fetch(`${server.url}/api/tickets`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{"channel":"circle:a"}',
+    })
+    const body = (await response.json()) as { error?: { code: string } }
+    return body.error?.code ?? response.status
+  }
+  const token = await issuer.sign('tokens', { channels: { 'circle:*': 'owner' } })
+  const assertion = await access.sign('access', { iss: access.url, aud: ['circles'] })
+  expect(await ask({ authorization: `Bearer ${token}` })).toBe(201)
+  expect(await ask({ authorization: `Bearer ${assertion}` })).toBe('invalid_token')
+  expect(await ask({ 'cf-access-jwt-assertion': assertion })).toBe(201)
+  expect(await ask({ 'cf-access-jwt-assertion': token })).toBe('invalid_token')
+  expect(await ask({ 'cf-access-jwt-assertion': await access.sign('access', { iss: access.url, aud: 'other' }) })).toBe(
+    'invalid_token',
+  )
+  expect(await ask({})).toBe('missing_token')
+})
+
+test('[A2] an issuer that cannot be reached closes the door with 503', async () => {
+  const issuer = await anIssuer('tokens')
+  const vars = { AUTH: 'token', AUTH_SECRET: '', AUTH_JWKS_URL: 'http://127.0.0.1:1/keys', TICKET_SECRET: secret }
+  await using server = await startServer(vars)
+  const headers = { authorization: `Bearer ${await issuer.sign('tokens', {})}` }
+  const response = await fetch(`${server.url}/api/circles/a/events`, { headers })
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { error: { code: 'unavailable', message: expect.any(String) } },
+  ])
+})
