@@ -7,6 +7,7 @@ const checkpointPauseMs = 1_000
 /** A turn whose call runs in this instance: what it said so far, and how much of that was told. */
 export class Live {
   readonly turn: Turn
+  readonly startedAt: number
   #state: LiveTurn['state'] = 'thinking'
   #tool: string | undefined
   #told = ''
@@ -17,6 +18,7 @@ export class Live {
 
   constructor(turn: Turn, now: number) {
     this.turn = turn
+    this.startedAt = now
     this.#told = turn.text
     this.#savedAt = now
   }

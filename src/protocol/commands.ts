@@ -27,6 +27,7 @@ export const configuration = z.strictObject({
   title: z.string().max(200).optional(),
   default_agent: agentId.nullable().optional(),
   rules: z.array(rule).max(50).optional(),
+  prompt: z.string().max(4000).optional(), // what agents with a model are told about this circle
   visibility: z.enum(['public', 'private']).optional(),
   status: channelStatus.optional(),
   retention: retention.optional(),

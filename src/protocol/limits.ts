@@ -16,7 +16,12 @@ export const limits = {
   bytes_per_second: 131_072,
   sessions_per_user: 10,
   sessions_per_channel: 10_000,
-  turns_queued: 20,
+  turns_queued: 20, // per agent and circle
+  turns_at_once: 1, // per agent and circle
+  turn_seconds: 60, // for one call of an agent
+  turns_per_person_hour: 600,
+  turns_per_circle_day: 10_000,
+  tokens_per_circle_day: 5_000_000, // as far as agents say what they use
 } as const
 
 export type Limits = { readonly [Key in keyof typeof limits]: number }
@@ -29,6 +34,11 @@ const settable = z
     bytes_per_second: z.int().positive(),
     sessions_per_user: z.int().positive(),
     sessions_per_channel: z.int().positive().max(32_768), // as many sockets as an object can hold
+    turns_at_once: z.int().positive().max(20),
+    turn_seconds: z.int().positive().max(600),
+    turns_per_person_hour: z.int().nonnegative(),
+    turns_per_circle_day: z.int().nonnegative(),
+    tokens_per_circle_day: z.int().nonnegative(),
   })
   .partial()
 

@@ -28,7 +28,7 @@ export type Decision = z.infer<typeof decision>
 /** What an agent is called with. */
 export const turnRequest = z.object({
   turn: z.string(), // also the idempotency key: the same for every attempt
-  attempt: z.int().positive(), // 1, 2, 3
+  attempt: z.int().positive(), // calls of this turn so far
   agent: z.string(),
   session_id: z.string(),
   channel: z.string(),

@@ -1,5 +1,6 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
+import type { EventData } from '../protocol/events.ts'
 import type { Down, Ephemeral, EphemeralData, EphemeralType } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import type { Session, SessionId } from './session.ts'
@@ -12,6 +13,7 @@ export type Effect =
   | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
   | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
   | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs
+  | { do: 'report'; agent: string; data: EventData<'agent_activity'> } // to the agent's own channel
 
 export function ephemeral<Type extends EphemeralType>(type: Type, data: EphemeralData[Type], now: number): Ephemeral {
   return { type, data, at: now } as Extract<Ephemeral, { type: Type }>

@@ -1,5 +1,6 @@
-import { Answers } from './answers.ts'
+import { Answers } from './answers/answers.ts'
 import { Invitations } from './invitations.ts'
+import { Lines } from './lines.ts'
 import { Log } from './log.ts'
 import { Members } from './members.ts'
 import type { Moment } from './moment.ts'
@@ -11,17 +12,19 @@ import { Settings } from './settings.ts'
 export function furnish(given: Given, moment: Moment): Parts {
   const { sql, channel, name, newId } = given
   const log = new Log(sql)
+  const lines = new Lines(sql)
   const settings = new Settings(sql, channel, name, newId)
   return {
     ...given,
     channelName: `${channel.kind}:${name}`,
     log,
+    lines,
     settings,
     members: new Members(sql),
     invitations: new Invitations(sql),
     presence: moment.presence,
     typing: moment.typing,
-    answers: new Answers({ ...given, log, settings }),
+    answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
     sessions: new Map(),
     touched: new Set(),

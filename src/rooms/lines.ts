@@ -1,5 +1,6 @@
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import type { EventOf } from '../protocol/events.ts'
+import { unnamed } from './log.ts'
 
 /** Something said by a person or an agent. */
 export type Spoken = EventOf<'message'> | EventOf<'agent_message'>
@@ -54,6 +55,6 @@ function read({ seq, at, type, id, data, origin, edited }: LineRow): Spoken | nu
   const stored = JSON.parse(data) as Spoken['data']
   if (stored.deleted) return null
   const now = edited === null ? stored : { ...stored, content: edited }
-  const event = { type, data: now, seq, at, id: id ?? `seq:${seq}` }
+  const event = { type, data: now, seq, at, id: id ?? unnamed(type, stored, seq) }
   return (origin === null ? event : { ...event, origin: JSON.parse(origin) }) as Spoken
 }

@@ -71,7 +71,7 @@ export class Log {
     this.#head = seq
     this.#newestAt = at
     this.#oldestAt ??= at
-    const event = { type: entry.type, data: entry.data, seq, at, id: entry.id ?? `seq:${seq}` }
+    const event = { type: entry.type, data: entry.data, seq, at, id: entry.id ?? unnamed(entry.type, entry.data, seq) }
     return (entry.origin === undefined ? event : { ...event, origin: entry.origin }) as unknown as EventOf<Type>
   }
 
@@ -146,6 +146,19 @@ export class Log {
     )
   }
 
+  /** Seq of the first event at or after a time (ms); head + 1 if there is none. Times never fall along the log. */
+  seqAt(time: number): number {
+    let low = this.#earliest
+    let high = this.#head + 1
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const at = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, middle)?.at ?? 0
+      if (at < time) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
   /** When the oldest kept event was written (ms), or null in an empty log. */
   get oldestAt(): number | null {
     return this.#oldestAt
@@ -173,8 +186,15 @@ export class Log {
 }
 
 function read(row: EventRow): LoggedEvent {
-  const event = { type: row.type, data: JSON.parse(row.data), seq: row.seq, at: row.at, id: row.id ?? `seq:${row.seq}` }
+  const data = JSON.parse(row.data)
+  const event = { type: row.type, data, seq: row.seq, at: row.at, id: row.id ?? unnamed(row.type, data, row.seq) }
   return (row.origin === null ? event : { ...event, origin: JSON.parse(row.origin) }) as LoggedEvent
+}
+
+/** The id of an event that nobody named: the end of a turn is called after the turn, everything else after its seq. */
+export function unnamed(type: string, data: object, seq: number): string {
+  const isEnd = type === 'agent_message' || type === 'turn_failed'
+  return isEnd && 'turn' in data ? `turn:${data.turn}` : `seq:${seq}`
 }
 
 function page(rows: EventRow[], limit: number): Page {

@@ -3,9 +3,10 @@ import { namedUuid } from '../lib/ids.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import type { Limits } from '../protocol/limits.ts'
-import type { Answers } from './answers.ts'
+import type { Answers } from './answers/answers.ts'
 import type { Channel } from './channel.ts'
 import type { Invitations } from './invitations.ts'
+import type { Lines } from './lines.ts'
 import type { Log } from './log.ts'
 import type { Members } from './members.ts'
 import type { Presence } from './presence.ts'
@@ -28,6 +29,7 @@ export type Given = {
 export type Parts = Given & {
   channelName: ChannelName
   log: Log
+  lines: Lines
   settings: Settings
   members: Members
   invitations: Invitations

@@ -1,27 +1,24 @@
 import { DurableObject } from 'cloudflare:workers'
 import { Directory } from '../agents/directory.ts'
-import { runTurn } from '../agents/runner.ts'
-import { admitToken } from '../auth/admit.ts'
-import { isDenied } from '../auth/denied.ts'
-import { readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
 import { describe } from '../lib/describe.ts'
 import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Surroundings } from '../protocol/dialects/dialect.ts'
+import type { EventData } from '../protocol/events.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
 import type { MemberAct } from '../protocol/membership.ts'
 import type { Publication, PublicationResult } from '../protocol/publications.ts'
-import type { TurnRequest } from '../protocol/turns.ts'
 import { subprotocol } from '../protocol/version.ts'
 import { fullBucket } from './admission.ts'
 import { AlarmClock } from './alarm-clock.ts'
+import { recordActivity } from './answers/activity.ts'
+import { Calls } from './calls.ts'
 import { agentChannel, type Channel, circle, workspace } from './channel.ts'
-import { noAccess } from './circle-access.ts'
 import { durableSql } from './durable-sql.ts'
 import { type Effect, refusal } from './effects.ts'
-import type { Identification } from './identity.ts'
+import { identityIn } from './identity-in.ts'
 import type { Managed } from './membership.ts'
 import { sessionIdOf } from './parts.ts'
 import { answerIn, type Told } from './request.ts'
@@ -43,7 +40,7 @@ class RoomObject extends DurableObject<Env> {
   readonly #sockets: Sockets
   readonly #limits: Limits
   readonly #agents: Directory
-  readonly #calls = new Map<string, AbortController>() // by turn
+  readonly #calls: Calls
   #room: Room | null = null
   readonly #clock: AlarmClock
 
@@ -54,6 +51,9 @@ class RoomObject extends DurableObject<Env> {
     this.#sockets = new Sockets(context)
     this.#limits = readLimits(env.LIMITS)
     this.#agents = new Directory(env)
+    this.#calls = new Calls(this.#agents, this.#limits.turn_seconds * 1_000, act =>
+      this.#do(room => act(room, Date.now())),
+    )
     this.#clock = new AlarmClock(context, () => this.#do(room => room.tick(Date.now(), this.#sockets)))
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
     if (isEmpty(this.#sql)) return // nobody was here yet, and looking does not change that
@@ -73,6 +73,7 @@ class RoomObject extends DurableObject<Env> {
     this.#sockets.accept(session.id, server)
     const resume = visit.since === null ? null : { since: visit.since, epoch: visit.epoch }
     this.#do(room => room.connect(session, resume, now))
+    if (this.#channel.wakesAgents) this.ctx.waitUntil(this.#agents.refresh(now))
     const headers: HeadersInit = visit.dialect === 'native' ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
     return new Response(null, { status: 101, webSocket: client, headers })
   }
@@ -120,6 +121,11 @@ class RoomObject extends DurableObject<Env> {
       return managed.effects
     })
     return result
+  }
+
+  /** A circle says what the agent of this channel is doing there. */
+  report(data: EventData<'agent_activity'>): void {
+    this.#do(room => recordActivity(room.parts, data, Date.now()))
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
@@ -202,10 +208,13 @@ class RoomObject extends DurableObject<Env> {
           this.ctx.waitUntil(this.#verify(effect.session, effect.id, effect.token))
           break
         case 'call':
-          this.ctx.waitUntil(this.#call(effect.request))
+          this.ctx.waitUntil(this.#calls.call(effect.request))
           break
         case 'cancel':
-          this.#calls.get(effect.turn)?.abort()
+          this.#calls.cancel(effect.turn)
+          break
+        case 'report':
+          this.ctx.waitUntil(this.#report(effect.agent, effect.data))
           break
         default:
           effect satisfies never
@@ -249,34 +258,18 @@ class RoomObject extends DurableObject<Env> {
   }
 
   async #verify(session: SessionId, id: string | null, token: string): Promise<void> {
-    const outcome = await this.#identify(token)
+    const outcome = await identityIn(token, this.env, `${this.#channel.kind}:${this.ctx.id.name}`, Date.now())
     if (outcome !== null) this.#do(room => room.identified(session, id, outcome, Date.now()))
   }
 
-  async #identify(token: string): Promise<Identification | null> {
-    const policy = readPolicy(this.env)
-    if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
-    if (policy.tokens === null) return null // guests only: a token says nothing here, and is no fault either
-    const admitted = await admitToken(policy, token, `${this.#channel.kind}:${this.ctx.id.name}`, Date.now())
-    return isDenied(admitted) ? { refused: refusal('unauthenticated', admitted.message) } : { principal: admitted }
-  }
-
-  async #call(request: TurnRequest): Promise<void> {
-    const { turn, attempt, agent } = request
-    const control = new AbortController()
-    this.#calls.set(turn, control)
-    const sink = {
-      part: (part: Parameters<Room['part']>[2]) => {
-        this.#do(room => room.part(turn, attempt, part, Date.now()))
-        return control.signal.aborted ? ('stop' as const) : ('go on' as const)
-      },
+  /** Best effort: an agent's channel shows what it does, and no turn waits for it. */
+  async #report(agent: string, data: EventData<'agent_activity'>): Promise<void> {
+    try {
+      const channel = this.env.AGENT_CHANNELS.getByName(agent) as unknown as Pick<AgentChannelObject, 'report'>
+      await channel.report(data)
+    } catch (error) {
+      console.error(JSON.stringify({ at: 'report', channel: this.ctx.id.name, agent, error: describe(error) }))
     }
-    const outcome = await runTurn(this.#agents.binding(agent), request, sink, {
-      signal: control.signal,
-      circle: noAccess,
-    })
-    if (this.#calls.get(turn) === control) this.#calls.delete(turn)
-    this.#do(room => room.ended(turn, attempt, outcome, Date.now()))
   }
 }
 

@@ -45,4 +45,15 @@ export const schema: readonly (readonly string[])[] = [
       uses INTEGER NOT NULL -- that are left
     ) WITHOUT ROWID`,
   ],
+  [
+    `ALTER TABLE turns ADD COLUMN decisions TEXT NOT NULL DEFAULT '[]'`, // JSON, in the order the turn asked
+    `ALTER TABLE turns ADD COLUMN note TEXT`, // JSON of a turn that was put off, or null
+    `CREATE TABLE approvals (
+      id TEXT PRIMARY KEY,
+      turn TEXT NOT NULL,
+      role TEXT NOT NULL, -- the least that may decide
+      users TEXT, -- JSON list of those who may, or null
+      expires INTEGER NOT NULL -- ms
+    ) WITHOUT ROWID`,
+  ],
 ]

@@ -5,7 +5,11 @@ import type { Channel } from './channel.ts'
 import { firstAgent } from './channel.ts'
 
 /** What an owner may set, with every key present. */
-export type SettingsValue = CircleInfo & { rules: Rule[]; retention: NonNullable<Configuration['retention']> }
+export type SettingsValue = CircleInfo & {
+  rules: Rule[]
+  prompt: string
+  retention: NonNullable<Configuration['retention']>
+}
 
 /** The few durable values of a channel besides its log: its epoch and what its owner configured. */
 export class Settings {
@@ -25,6 +29,7 @@ export class Settings {
       default_agent: firstAgent(channel.kind, name),
       visibility: name.startsWith('chat~') ? 'private' : 'public',
       rules: [],
+      prompt: '',
       retention: channel.retention,
       ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
     }

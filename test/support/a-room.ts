@@ -49,6 +49,7 @@ export class TestRoom {
   readonly sql = nodeSql()
   readonly calls: TurnRequest[] = []
   readonly cancelled: string[] = []
+  readonly reports: [agent: string, activity: object][] = []
   readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
   readonly effects: Effect[] = [] // of the last step
   readonly heartbeats = new Map<SessionId, number>()
@@ -259,6 +260,9 @@ export class TestRoom {
       case 'cancel':
         this.#running.delete(effect.turn)
         this.cancelled.push(effect.turn)
+        return
+      case 'report':
+        this.reports.push([effect.agent, effect.data])
         return
       default:
         effect satisfies never

@@ -1,9 +1,10 @@
 import type { Command } from '../../protocol/commands.ts'
 import type { Origin } from '../../protocol/events.ts'
-import { type Effect, refusal, refuse, send } from '../effects.ts'
+import { type Effect, send } from '../effects.ts'
 import type { Parts } from '../parts.ts'
 import type { Session } from '../session.ts'
 import { edit, react, remove } from './amend.ts'
+import { decide } from './decide.ts'
 import { presence, signal, typing } from './gather.ts'
 import { configure } from './govern.ts'
 import { history, read } from './listen.ts'
@@ -43,7 +44,7 @@ export function dispatch(
       return configure(room, session, command, now)
     case 'approve':
     case 'reject':
-      return [refuse(session, command.id, refusal('not_found', 'nobody asked for this approval'), now)]
+      return decide(room, session, command, now)
     case 'auth':
       return [{ do: 'verify', session: session.id, token: command.data.token, id: command.id }]
     case 'ping':

@@ -52,8 +52,8 @@ export function say(
   const entry = { type: 'message' as const, user: session.user.id, id, data: line, ...(origin && { origin }) }
   const { event, asks } = sql.transaction(() => {
     const event = log.append(entry, now)
-    return { event, asks: answers.ask(event, session.user.id, now) }
+    return { event, asks: answers.ask(event, session, now) }
   })
   typing.end(session, now)
-  return [broadcast(event), ...acknowledge(session, id, event, now), ...asks, ...answers.start(now)]
+  return [broadcast(event), ...acknowledge(session, id, event, now), ...asks]
 }

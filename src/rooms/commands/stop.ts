@@ -11,7 +11,7 @@ export function stop({ answers }: Parts, session: Session, { id, data }: Command
   if (asker !== null && asker !== session.user.id && !atLeast(session.user.role, 'moderator')) {
     return [refuse(session, id, refusal('forbidden', 'somebody else asked for this turn'), now)]
   }
-  const effects = answers.stop(data.turn, now)
+  const effects = answers.stop(data.turn, session.user.id, now)
   if (effects === null) return [refuse(session, id, refusal('not_found', 'no such turn is under way'), now)]
   return [...effects, ...acknowledge(session, id, null, now)]
 }

@@ -1,0 +1,32 @@
+import type { Turn } from '../../agents/turns.ts'
+import type { EventData } from '../../protocol/events.ts'
+import { broadcast, type Effect } from '../effects.ts'
+import type { Parts } from '../parts.ts'
+import type { Around } from './around.ts'
+
+type Activity = EventData<'agent_activity'>
+
+/**
+ * Tells an agent's own channel what it is doing, never what is said. Those who listen there may not read a private
+ * circle, so of one they learn neither its name nor the names of tools, which an agent may take from the talk.
+ */
+export function activity(
+  { channel, name, settings }: Around,
+  { id: turn, agent }: Turn,
+  what: Pick<Activity, 'activity' | 'detail' | 'duration_ms' | 'usage'>,
+): Effect {
+  const isPrivate = settings.value.visibility === 'private'
+  const { detail, ...rest } = what
+  const data: Activity = {
+    turn,
+    channel: isPrivate ? `${channel.kind}:private` : `${channel.kind}:${name}`,
+    ...rest,
+    ...(detail !== undefined && !(isPrivate && what.activity === 'status') && { detail }),
+  }
+  return { do: 'report', agent, data }
+}
+
+/** An agent's own channel hears what the agent is doing in some circle. */
+export function recordActivity({ log, name }: Parts, data: Activity, now: number): Effect[] {
+  return [broadcast(log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now))]
+}

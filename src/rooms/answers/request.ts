@@ -1,0 +1,54 @@
+import type { Turn } from '../../agents/turns.ts'
+import { timestamp } from '../../protocol/dialects/dialect.ts'
+import type { Line, TurnRequest } from '../../protocol/turns.ts'
+import type { Spoken } from '../lines.ts'
+import type { Around } from './around.ts'
+import { windowOf } from './window.ts'
+
+/** Everything an agent is told about a turn; null if the line that asks is no longer kept. */
+export function turnRequest(around: Around, turn: Turn, now: number): TurnRequest | null {
+  const { settings, channel, name, lines } = around
+  const asked = lines.at(turn.seq)
+  if (asked === null && turn.note === null) return null
+  const { title, status, prompt } = settings.value
+  return {
+    turn: turn.id,
+    attempt: turn.attempt,
+    agent: turn.agent,
+    session_id: turn.session,
+    channel: `${channel.kind}:${name}`,
+    circle: { title, status },
+    asked: asked === null ? lostLine(turn) : lineOf(asked, turn.agent),
+    history: asked === null ? [] : windowOf(around, asked, turn.session).map(line => lineOf(line, turn.agent)),
+    members: membersOf(around),
+    decisions: turn.decisions,
+    ...(turn.note !== null && { reminder: { text: turn.note.text, set_at: turn.note.set_at } }),
+    settings: prompt === '' ? {} : { prompt },
+    now: timestamp(now),
+  }
+}
+
+function membersOf({ presence, settings, agents }: Around): TurnRequest['members'] {
+  const people = presence.members().map(({ id, name, kind }) => ({ id, name, kind: `${kind}` }))
+  const own = [...settings.agents()].map(id => ({ id: `agent:${id}`, name: agents.about(id).name, kind: 'agent' }))
+  return [...people, ...own]
+}
+
+/** A line as an agent is shown it, with how far to trust it. */
+export function lineOf(event: Spoken, agent: string): Line {
+  const around = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
+  if (event.type === 'message') {
+    const { user_id: id, user_name: name } = event.data
+    const kind = id.startsWith('guest:') ? ('guest' as const) : ('person' as const)
+    return { ...around, author: { id, name, kind }, trust: kind === 'guest' ? 'untrusted' : 'member' }
+  }
+  const { agent_id, agent_name } = event.data
+  const author = { id: `agent:${agent_id}`, name: agent_name, kind: 'agent' as const }
+  return { ...around, author, trust: agent_id === agent ? 'self' : 'agent' }
+}
+
+/** A reminder outlives the line that set it: retention may have taken that away meanwhile. */
+function lostLine({ seq, note }: Turn): Line {
+  const { text = '', set_at = '', by = { id: '', name: '', kind: 'person' as const } } = note ?? {}
+  return { seq, at: set_at, author: by, trust: by.kind === 'guest' ? 'untrusted' : 'member', content: text }
+}

@@ -1,0 +1,49 @@
+import { mentionsIn } from '../../agents/mentions.ts'
+import type { Spoken } from '../lines.ts'
+import { type Around, sessionOf } from './around.ts'
+
+const mostLines = 40
+const mostCharacters = 24_000
+const lookBack = 400 // lines looked through, newest first
+const longestThread = 10 // replies to replies
+
+/**
+ * What a session remembers (docs/agents.md): the talk of the circle and the session's own questions and answers. What
+ * other people asked an agent, and what it answered them, is their session's, unless the asking line replies to it.
+ */
+export function windowOf(around: Around, asked: Spoken, session: string): Spoken[] {
+  const { lines, settings, agents } = around
+  const thread = threadOf(around, asked)
+  const foreign = new Set<number>() // questions that were answered in another session
+  const seen: Spoken[] = []
+  let room = mostCharacters
+  for (const line of lines.before(asked.seq, lookBack)) {
+    if (seen.length === mostLines || room <= 0) break
+    const isOwn = sessionOf(settings, line) === session
+    const isAnswer = line.type === 'agent_message'
+    if (isAnswer && !isOwn) foreign.add(line.data.in_reply_to)
+    const isQuestion = isAnswer || foreign.has(line.seq) || asksSomebody(line, agents.ids)
+    if (!isOwn && isQuestion && !thread.has(line.seq)) continue
+    room -= line.data.content.length
+    if (room >= 0) seen.push(line)
+  }
+  return seen.reverse()
+}
+
+function asksSomebody(line: Spoken, known: ReadonlySet<string>): boolean {
+  if (line.type === 'message' && line.data.to !== undefined) return true
+  return mentionsIn(line.data.content, known).length > 0
+}
+
+/** The lines the asking one replies to, with the questions of those that are answers. */
+function threadOf({ lines }: Around, asked: Spoken): Set<number> {
+  const thread = new Set<number>()
+  let line: Spoken | null = asked
+  while (line !== null && thread.size < longestThread) {
+    const parent: number | undefined = line.type === 'message' ? line.data.reply_to : line.data.in_reply_to
+    if (parent === undefined || thread.has(parent)) break
+    thread.add(parent)
+    line = lines.at(parent)
+  }
+  return thread
+}
