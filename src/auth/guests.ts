@@ -21,6 +21,11 @@ export function newGuest(chance: string): Principal {
 /** Everybody who asks over HTTP without a name: one guest, so that a request sent twice is known again. */
 export const visitor: Principal = guest('visitor', 'Visitor')
 
+/** Is this no more than what anybody could be by asking for it? */
+export function isGuest({ id, name, kind, role }: Principal): boolean {
+  return kind === 'guest' && role === 'member' && id.startsWith('guest:') && cleanName(name) === name
+}
+
 function guest(id: string, name: string): Principal {
   return { id: `guest:${id}`, name, kind: 'guest', role: 'member', expires: null }
 }

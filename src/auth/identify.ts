@@ -1,5 +1,5 @@
 import { type Denied, denied, isDenied } from './denied.ts'
-import { namedGuest } from './guests.ts'
+import { isGuest, namedGuest } from './guests.ts'
 import type { Configured, TokenCheck } from './policy.ts'
 import type { Principal } from './principal.ts'
 import { readTicket, type Ticket } from './ticket.ts'
@@ -51,7 +51,10 @@ async function byToken(token: string, check: TokenCheck, now: number): Promise<C
 
 async function byTicket(text: string, policy: Configured, now: number): Promise<Caller | Denied> {
   const ticket = await readTicket(text, policy.ticketSecret, now)
-  return isDenied(ticket) ? ticket : { by: 'ticket', ticket }
+  if (isDenied(ticket)) return ticket
+  // Where nobody is more than a guest, tickets may be signed by a key that is no secret: they make nobody more either.
+  if (policy.tokens === null && !isGuest(ticket.principal)) return denied('invalid_token', 'The ticket is not valid.')
+  return { by: 'ticket', ticket }
 }
 
 function byName(name: string): Caller | Denied {

@@ -30,7 +30,7 @@ const secretBytes = 32 // RFC 7518, 3.2: an HS256 key is at least as long as its
 const day = 86_400
 const encoder = new TextEncoder()
 
-// Under `open` anybody may take any guest's name, so a ticket that anybody could sign gives nothing away.
+// Under `open` anybody may take any guest's name, and a ticket signed by this gives no more: see identify.ts.
 const openTicketSecret = encoder.encode('under the policy `open`, a ticket proves nothing')
 
 /** Reads the settings. What is missing or contradicts itself admits nobody, and the message says what to set. */

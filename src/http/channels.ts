@@ -1,5 +1,4 @@
-import type { Place } from '../auth/place.ts'
-import { privateCircle } from '../auth/place.ts'
+import { type Place, privateCircle } from '../auth/place.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'

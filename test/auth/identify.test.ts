@@ -92,3 +92,13 @@ test('[A1] under open without a key a token says nothing; with one it is checked
   expect(await who({ ...open, tokens }, { token: good, name: 'ada' })).toBe('token ada')
   expect(await who({ ...open, tokens }, { token: 'bad', name: 'ada' })).toBe('invalid_token')
 })
+
+test('[A1] under open without a key a ticket that anybody could sign makes nobody more than a guest', async () => {
+  const guest = { id: 'guest:ada', name: 'ada', kind: 'guest', role: 'member', expires: null } as const
+  const signed = (principal: Ticket['principal']) => writeTicket({ ...anyTicket, principal }, key)
+  expect(await who(open, { ticket: await signed(guest) })).toBe('ticket t1')
+  for (const more of [{ role: 'owner' }, { kind: 'person' }, { id: 'root' }, { name: 'agent:pickle' }] as const) {
+    expect(await who(open, { ticket: await signed({ ...guest, ...more }) })).toBe('invalid_token')
+    expect(await who({ ...open, tokens }, { ticket: await signed({ ...guest, ...more }) })).toBe('ticket t1')
+  }
+})
