@@ -1,0 +1,42 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { gitStatus } from '../../protocol/events.ts'
+import { type Publication, publication } from '../../protocol/publications.ts'
+import type { Fingerprint } from './fingerprint.ts'
+
+const file = z.tuple([z.string(), z.number(), z.number(), z.string().nullable()]) // path, size, mtime, sha256
+const stored = z.object({
+  version: z.literal(1),
+  files: z.array(file),
+  git: gitStatus.nullable(),
+  outgoing: z.array(publication),
+})
+
+/**
+ * What was told of a folder, kept in a file: whatever differs from it is still to be told, whether we were offline or
+ * not running at all. `outgoing` is being told just now, under ids that stay the same until the server has answered.
+ */
+export type Memory = {
+  files: Map<string, Fingerprint>
+  git: z.infer<typeof gitStatus> | null
+  outgoing: Publication[]
+}
+
+/** What is remembered, or null: this folder was never watched for this workspace. */
+export async function recall(file: string): Promise<Memory | null> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) return null
+  const { files, git, outgoing } = stored.parse(JSON.parse(text))
+  const entries = files.map(([path, size, mtime, sha256]) => [path, { size, mtime, sha256 }] as const)
+  return { files: new Map(entries), git, outgoing }
+}
+
+/** Writes all of it, or, if we die meanwhile, nothing. */
+export async function remember(file: string, { files, git, outgoing }: Memory): Promise<void> {
+  const listed = [...files].map(([path, { size, mtime, sha256 }]) => [path, size, mtime, sha256] as const)
+  await mkdir(dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, JSON.stringify({ version: 1, files: listed, git, outgoing }), { mode: 0o600 })
+  await rename(draft, file)
+}
