@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// The command `circles`. A published package holds it built (dist/cli); in the repository Node reads the source itself.
+import { existsSync } from 'node:fs'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 22)) {
+  console.error(`circles needs Node 22.22 or newer; this is ${process.versions.node}.`)
+  process.exit(1)
+}
+const source = new URL('../src/cli/main.ts', import.meta.url)
+const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
+process.exitCode = await main(process.argv)

@@ -1,0 +1,97 @@
+import type { Channel } from '../../client/client.ts'
+import { type Exit, exitCodes, Problem } from '../exit-codes.ts'
+import { connected } from '../follow.ts'
+import { ask, connectTo, readBase, readChannel, type Server } from '../server.ts'
+import type { Terminal } from '../terminal.ts'
+
+export type DoctorOptions = { channel: string; json?: boolean; timeout: number }
+
+type Finding = { check: string; ok: boolean; detail: string }
+
+const rounds = 5
+const largestSkewMs = 5_000 // a token may seem to come from the future by so much, and no more
+
+/** Looks at everything that must be right between here and a server; throws for the first thing that is not. */
+export async function examine(
+  options: DoctorOptions,
+  { server, terminal }: { server: Server; terminal: Terminal },
+): Promise<void> {
+  const { kind, name } = readChannel(options.channel)
+  const findings: Finding[] = []
+  const note = (check: string, detail: string, ok = true) => {
+    findings.push({ check, ok, detail })
+    if (!options.json)
+      terminal.out(`${ok ? terminal.paint('green', '✓') : terminal.paint('red', '✗')} ${check}: ${detail}`)
+  }
+  const circles = connectTo(server)
+  const channel = circles[kind](name)
+  const off = channel.subscribe(() => {}) // holds the connection
+  let trouble: Problem | null = null
+  try {
+    note('reachable', `${readBase(server)} answers in ${await reach(server)} ms`)
+    const clock = clockOf(channel)
+    await connected(channel, options.timeout * 1000)
+    const { me } = channel.state
+    note('authenticated', `${me?.name} (${me?.id}) is ${me?.role} in ${channel.name}`)
+    note('version', await versionOf(server))
+    const skew = await clock
+    if (Math.abs(skew) > largestSkewMs) trouble = new Problem('refused', 'The clocks differ too much for tokens.')
+    note('clock', skewText(skew), trouble === null)
+    note('round trip', `${await roundTrip(channel)} ms through the channel and back (median of ${rounds})`)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    trouble = error
+    note(checkOf(error.exit), error.message, false)
+  } finally {
+    off()
+    circles.close()
+  }
+  if (options.json)
+    terminal.out(JSON.stringify({ ok: trouble === null, exit: exitCodes[trouble?.exit ?? 'ok'], findings }))
+  if (trouble !== null) throw trouble
+}
+
+async function reach(server: Server): Promise<number> {
+  const start = performance.now()
+  await ask({ url: server.url }, 'healthz')
+  return Math.round(performance.now() - start)
+}
+
+async function versionOf(server: Server): Promise<string> {
+  const response = await ask({ url: server.url }, 'openapi.json')
+  const { info } = (await response.json()) as { info?: { version?: unknown } }
+  return typeof info?.version === 'string' ? info.version : 'the server does not say'
+}
+
+/** How far the server's clock is ahead of ours (ms), by the time on its welcome. */
+function clockOf(channel: Channel): Promise<number> {
+  return new Promise(resolve => {
+    const off = channel.on('welcome', ({ timestamp }) => {
+      off()
+      resolve(timestamp === undefined ? 0 : Date.parse(timestamp) - Date.now())
+    })
+  })
+}
+
+function skewText(ms: number): string {
+  const seconds = Math.abs(ms / 1000).toFixed(1)
+  return Math.abs(ms) < 1_000 ? 'agrees with ours' : `${seconds} s ${ms > 0 ? 'ahead of' : 'behind'} ours`
+}
+
+async function roundTrip(channel: Channel): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now()
+    await channel.history({ limit: 1 })
+    times.push(performance.now() - start)
+  }
+  return Math.round(times.sort((one, other) => one - other)[Math.floor(rounds / 2)] ?? 0)
+}
+
+function checkOf(exit: Exit): string {
+  return exit === 'unreachable'
+    ? 'reachable'
+    : exit === 'unauthenticated' || exit === 'forbidden'
+      ? 'authenticated'
+      : exit
+}

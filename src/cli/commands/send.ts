@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline/promises'
+import { text as textOf } from 'node:stream/consumers'
+import { type Channel, CirclesError } from '../../client/client.ts'
+import { type Exit, Problem } from '../exit-codes.ts'
+import { connected } from '../follow.ts'
+import { connectTo, readChannel, type Server } from '../server.ts'
+import type { Terminal } from '../terminal.ts'
+
+export type SendOptions = { to?: string; replyTo?: number; lines?: boolean; json?: boolean; timeout: number }
+
+/** Says something in a channel: the words given, or what comes over standard input. */
+export async function send(
+  channelName: string,
+  words: string[],
+  options: SendOptions,
+  { server, terminal, input }: { server: Server; terminal: Terminal; input: NodeJS.ReadStream },
+): Promise<void> {
+  const { kind, name } = readChannel(channelName)
+  const texts = textsFrom(words, options, input)
+  const circles = connectTo(server)
+  const channel = circles[kind](name)
+  const off = channel.subscribe(() => {}) // holds the connection
+  try {
+    await connected(channel, options.timeout * 1000)
+    for await (const text of texts) {
+      const seq = await say(channel, text, options)
+      if (options.json) terminal.out(JSON.stringify({ channel: channel.name, seq }))
+    }
+  } finally {
+    off()
+    circles.close()
+  }
+}
+
+async function* textsFrom(words: string[], { lines }: SendOptions, input: NodeJS.ReadStream): AsyncGenerator<string> {
+  if (words.length > 0 && words.join(' ') !== '-') yield words.join(' ')
+  else if (input.isTTY && words.length === 0)
+    throw new Problem('usage', 'Say something: circles send dev-team "Hello".')
+  else if (!lines) yield (await textOf(input)).replace(/\n$/, '')
+  else for await (const line of createInterface({ input })) if (line.trim() !== '') yield line
+}
+
+async function say(channel: Channel, text: string, { to, replyTo }: SendOptions): Promise<number> {
+  try {
+    return await channel.say(text, { ...(to !== undefined && { to }), ...(replyTo !== undefined && { replyTo }) })
+  } catch (error) {
+    if (!(error instanceof CirclesError)) throw error
+    throw new Problem(exits.get(error.code) ?? 'refused', `${error.message}.`.replace(/\.\.$/, '.'))
+  }
+}
+
+const exits: ReadonlyMap<string, Exit> = new Map([
+  ['signed_out', 'unauthenticated'],
+  ['unauthenticated', 'unauthenticated'],
+  ['forbidden', 'forbidden'],
+  ['read_only', 'forbidden'],
+  ['not_found', 'not_found'],
+  ['ended', 'forbidden'],
+  ['internal', 'unreachable'],
+])

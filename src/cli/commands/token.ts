@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
+import { SignJWT } from 'jose'
+import { personRole } from '../../protocol/roles.ts'
+import { Problem } from '../exit-codes.ts'
+
+export type TokenOptions = {
+  sub: string
+  name?: string
+  channel: string[]
+  ttl: string
+  secret?: string
+  issuer?: string
+  audience?: string
+}
+
+const secretBytes = 32
+const unitSeconds = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3_600],
+  ['d', 86_400],
+])
+
+/** A token for development, signed with the secret of a server of one's own. */
+export async function mintToken(options: TokenOptions): Promise<string> {
+  const { sub, name, channel, ttl, issuer, audience } = options
+  if (sub.trim() === '' || /^(agent|guest|system|workspace):/.test(sub)) {
+    throw new Problem('usage', `"${sub}" cannot be a user's id: that prefix is somebody else's, or it is empty.`)
+  }
+  const channels = Object.fromEntries(channel.map(readGrant))
+  const seconds = readSeconds(ttl)
+  const key = new TextEncoder().encode(await secretOf(options))
+  if (key.byteLength < secretBytes) {
+    throw new Problem('usage', `The secret is too short: it needs at least ${secretBytes} bytes.`)
+  }
+  const token = new SignJWT({ channels, ...(name !== undefined && { name }) })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(sub)
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
+  if (issuer !== undefined) token.setIssuer(issuer)
+  if (audience !== undefined) token.setAudience(audience)
+  return token.sign(key)
+}
+
+/** Reads `circle:dev-*=member`. */
+function readGrant(text: string): [string, string] {
+  const [pattern = '', role = 'member', ...rest] = text.split('=')
+  const known = personRole.safeParse(role)
+  if (!known.success || rest.length > 0 || !/^(circle|workspace|agent|\*):?[a-z0-9._*-]*$/i.test(pattern)) {
+    throw new Problem('usage', `"${text}" is no grant: try 'circle:dev-*=member' (${personRole.options.join(', ')}).`)
+  }
+  return [pattern, known.data]
+}
+
+/** Reads `90s`, `15m`, `8h`, `1d`. */
+function readSeconds(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const seconds = Number(count) * (unitSeconds.get(unit) ?? Number.NaN)
+  if (!(seconds > 0)) throw new Problem('usage', `"${text}" is no time to live: try 90s, 15m, 8h or 1d.`)
+  return seconds
+}
+
+/** The secret given, that of the environment, or that of `wrangler dev` in this folder. */
+async function secretOf({ secret }: TokenOptions): Promise<string> {
+  const given = secret ?? process.env.AUTH_SECRET
+  if (given) return given
+  const vars = parseEnv(await readFile('.dev.vars', 'utf8').catch(() => ''))
+  if (vars.AUTH_SECRET) return vars.AUTH_SECRET
+  throw new Problem(
+    'usage',
+    'There is no secret to sign with: set AUTH_SECRET, here or in .dev.vars, as on the server.',
+  )
+}

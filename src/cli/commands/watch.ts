@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { canonicalName } from '../../protocol/channels.ts'
+import type { Publication } from '../../protocol/publications.ts'
+import { Problem } from '../exit-codes.ts'
+import { readBase, type Server } from '../server.ts'
+import type { Terminal } from '../terminal.ts'
+import { publish } from '../watch/bus.ts'
+import { allPaths, firstLook, folderAt } from '../watch/folder.ts'
+import { Repository } from '../watch/git.ts'
+import { keepTelling } from '../watch/keep-telling.ts'
+import { recall, remember } from '../watch/memory.ts'
+import { Teller } from '../watch/teller.ts'
+
+export type WatchOptions = {
+  workspace: string
+  withDiff?: boolean
+  ignore?: string[]
+  state?: string
+  once?: boolean
+  json?: boolean
+}
+
+type Around = { server: Server; terminal: Terminal; signal: AbortSignal }
+
+/** Tells a workspace of what happens to a folder, until it is stopped. */
+export async function watchFolder(path: string, options: WatchOptions, around: Around): Promise<void> {
+  const { server, terminal, signal } = around
+  const workspace = canonicalName(options.workspace)
+  if (workspace === null) throw new Problem('usage', `"${options.workspace}" is no name of a workspace: try acme.`)
+  const base = readBase(server)
+  const folder = await folderAt(path, options.ignore ?? [])
+  const file = options.state ?? stateFile(base, workspace, folder.root)
+  const memory = (await recall(file)) ?? (await firstLook(folder, terminal.progress('reading')))
+  const repository = await Repository.at(folder.root)
+  const teller = new Teller({
+    root: folder.root,
+    memory,
+    repository,
+    withDiff: options.withDiff ?? false,
+    save: memory => remember(file, memory),
+    publish: batch => publish({ server, workspace, signal, ...complaints(terminal) }, batch),
+    withheld: (path, why) => terminal.say(`${path}: its diff is not told (${why})`),
+  })
+  const told = (publications: Publication[]) => {
+    if (options.json) for (const publication of publications) terminal.out(JSON.stringify(publication))
+    else if (publications.length > 0) terminal.out(summary(publications))
+  }
+  await remember(file, memory) // what was there before we began is not told later either
+  if (options.once) return told(await teller.tell(await allPaths(folder, memory)))
+  const watching = () => terminal.say(`watching ${folder.root} for workspace:${workspace}`)
+  await keepTelling({ folder, memory, repository, teller, told, watching, signal })
+}
+
+function complaints({ say }: Terminal) {
+  return {
+    waits: (why: string, ms: number) => say(`${why} Trying again in ${Math.ceil(ms / 1000)} s.`),
+    refused: ({ type, data }: Publication, why: string) =>
+      say(`not taken: ${type}${'path' in data ? ` ${data.path}` : ''} (${why})`),
+  }
+}
+
+/** One file for each folder and the place it is told of, out of the folder itself. */
+function stateFile(base: string, workspace: string, root: string): string {
+  const folder = process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state')
+  const key = createHash('sha256').update([base, workspace, root].join('\n')).digest('hex').slice(0, 16)
+  return join(folder, 'circles', `${workspace}-${key}.json`)
+}
+
+const signs = { file_created: '+', file_changed: '~', file_deleted: '-' } as const
+
+function summary(told: readonly Publication[]): string {
+  const files = told.flatMap(publication => (publication.type === 'git_status' ? [] : [publication]))
+  const git = told.flatMap(publication => (publication.type === 'git_status' ? [publication.data] : []))
+  return [
+    ...files.slice(0, 3).map(({ type, data }) => `${signs[type]} ${data.path}`),
+    ...(files.length > 3 ? [`and ${files.length - 3} more`] : []),
+    ...git.map(({ branch, head }) => `git: ${branch ?? 'no branch'} at ${head?.slice(0, 7) ?? 'no commit'}`),
+  ].join(', ')
+}
