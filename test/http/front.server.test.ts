@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import type { HttpErrorBody } from '../../src/protocol/errors.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { aToken } from '../support/tokens.ts'
@@ -107,4 +109,17 @@ test('[E2] an expired token is told apart from a bad one', async () => {
 test('[A2] a token without a grant is forbidden', async () => {
   const elsewhere = await bearer({ channels: { 'circle:dev-*': 'owner' } })
   expect(await send('/ws/circles/a', { headers: { ...native, ...elsewhere } })).toMatchObject({ code: 'forbidden' })
+})
+
+test('[A1] as it is deployed, without its secret, the server admits nobody and says what to set', async () => {
+  await using bare = await startServer({ AUTH: 'token', AUTH_SECRET: '' })
+  const tickets = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"channel":"circle:a"}' }
+  const response = await fetch(`${bare.url}/api/tickets`, tickets)
+  expect([response.status, await response.json()]).toEqual([
+    401,
+    { error: { code: 'unconfigured', message: expect.stringContaining('set AUTH_SECRET') } },
+  ])
+  const [, refused] = await once(new WebSocket(bare.ws('/ws')), 'unexpected-response')
+  expect(refused.statusCode).toBe(401)
+  expect(await (await fetch(`${bare.url}/`)).text()).toContain('<html') // the page is there to say it to people
 })
