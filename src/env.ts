@@ -11,6 +11,7 @@ export type Env = {
   CIRCLES: DurableObjectNamespace
   WORKSPACES: DurableObjectNamespace
   AGENT_CHANNELS: DurableObjectNamespace
+  REGISTER: DurableObjectNamespace // which circles there are
   ASSETS?: Fetcher
   AUTH?: string // 'token' | 'open'
   AUTH_SECRET?: string // HS256; either this …

@@ -1,6 +1,7 @@
 import { app } from './http/app.ts'
 
 export { Pickle } from './agents/pickle.ts'
-export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/room-object.ts'
+export { RegisterObject } from './register/register-object.ts'
+export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/channel-object.ts'
 
 export default { fetch: app.fetch }

@@ -10,10 +10,11 @@ const mayImport = new Map<string, readonly string[]>([
   ['env.ts', ['protocol']],
   ['auth', ['protocol', 'lib', 'env.ts']],
   ['agents', ['protocol', 'lib', 'env.ts']],
-  ['rooms', ['protocol', 'lib', 'env.ts', 'auth', 'agents']],
+  ['register', ['protocol', 'lib', 'env.ts']],
+  ['rooms', ['protocol', 'lib', 'env.ts', 'auth', 'agents', 'register']],
   ['events', ['protocol', 'lib', 'env.ts', 'rooms']],
-  ['http', ['protocol', 'lib', 'env.ts', 'auth', 'rooms', 'agents', 'events']],
-  ['worker.ts', ['protocol', 'lib', 'env.ts', 'auth', 'rooms', 'agents', 'events', 'http']],
+  ['http', ['protocol', 'lib', 'env.ts', 'auth', 'rooms', 'agents', 'register', 'events']],
+  ['worker.ts', ['protocol', 'lib', 'env.ts', 'auth', 'rooms', 'agents', 'register', 'events', 'http']],
   ['client', ['protocol']],
   ['web', ['protocol', 'client']],
   ['cli', ['protocol', 'client']],
@@ -26,7 +27,7 @@ const shells = [/^worker\.ts$/, /-object\.ts$/, /^agents\/(kit|pickle|scribe)(\/
 const worldly = [
   ...shells,
   /^agents\/runner\.ts$/,
-  /^rooms\/alarm-clock\.ts$/,
+  /^rooms\/(alarm-clock|report)\.ts$/,
   /^(http|cli|web)\//,
   /^client\/ports\.ts$/,
 ]

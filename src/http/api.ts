@@ -12,9 +12,9 @@ import type { Command } from '../protocol/commands.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Answer } from '../rooms/room-object.ts'
 import type { Visit } from '../rooms/visit.ts'
-import { type Channel, channelAt } from './channels.ts'
+import { type Channel, type ChannelAddress, channelAt } from './channels.ts'
 import { callerOf, credentialsIn } from './entrance.ts'
-import { failure } from './errors.ts'
+import { type Failure, failure } from './errors.ts'
 
 /** What Hono's handlers have at hand: the bindings, and the policy once the gate is passed. */
 export type Http = { Bindings: Env; Variables: { policy: Configured } }
@@ -24,7 +24,7 @@ export async function enter(
   context: Context<Http>,
   place: Place,
   guest: Principal = visitor,
-): Promise<Principal | Response> {
+): Promise<Principal | Failure> {
   const { policy } = context.var
   const caller = await callerOf(policy, credentialsIn(context.req.raw), Date.now())
   if (caller instanceof Response) return caller
@@ -34,7 +34,7 @@ export async function enter(
 }
 
 /** The name in `/api/<kinds>/<name>/…` as it came, not decoded: what had to be escaped is no name. */
-function nameIn(context: Context<Http>): string | Response {
+export function nameIn(context: Context<Http>): string | Failure {
   const raw = new URL(context.req.url).pathname.split('/')[3] ?? ''
   return canonicalName(raw) ?? failure('invalid_name', 'There is nothing of this name.')
 }
@@ -43,9 +43,13 @@ function nameIn(context: Context<Http>): string | Response {
 export type Called = { channel: ChannelName; object: Channel; visit: Visit }
 
 /** Lets the sender of a request into the channel that its path names. */
-export async function call(context: Context<Http>, kind: ChannelKind): Promise<Called | Response> {
+export async function call(context: Context<Http>, kind: ChannelKind): Promise<Called | Failure> {
   const name = nameIn(context)
-  if (name instanceof Response) return name
+  return name instanceof Response ? name : callAt(context, { kind, name })
+}
+
+/** Lets the sender of a request into a channel. */
+export async function callAt(context: Context<Http>, { kind, name }: ChannelAddress): Promise<Called | Failure> {
   const channel: ChannelName = `${kind}:${name}`
   const principal = await enter(context, channel)
   if (principal instanceof Response) return principal
@@ -58,7 +62,7 @@ export async function askChannel(
   context: Context<Http>,
   kind: ChannelKind,
   command: Command,
-): Promise<(Answer & { channel: ChannelName }) | Response> {
+): Promise<(Answer & { channel: ChannelName }) | Failure> {
   const called = await call(context, kind)
   if (called instanceof Response) return called
   const { channel, object, visit } = called
@@ -67,11 +71,11 @@ export async function askChannel(
   return asked.answer.type === 'error' ? refused(asked.answer.data) : { ...asked, channel }
 }
 
-export function nothingThere(channel: ChannelName): Response {
+export function nothingThere(channel: ChannelName): Failure {
   return failure('not_found', `There is no ${channel} yet.`)
 }
 
 /** What a channel refuses, as HTTP says it. */
-export function refused({ code, message, retry_after_ms: wait }: Refusal): Response {
+export function refused({ code, message, retry_after_ms: wait }: Refusal): Failure {
   return failure(code, message, wait === undefined ? {} : { 'retry-after': `${Math.ceil(wait / 1000)}` })
 }

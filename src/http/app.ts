@@ -3,6 +3,7 @@ import { cors } from 'hono/cors'
 import { mayCome } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { Http } from './api.ts'
+import { circles } from './circles.ts'
 import { passGate } from './entrance.ts'
 import { failure, methodNotAllowed } from './errors.ts'
 import { historyOf } from './history.ts'
@@ -53,6 +54,7 @@ app.use('/api/*', async (context, next) => {
   await next()
 })
 app.route('/api/tickets', tickets)
+app.route('/api/circles', circles)
 app.route('/api/circles/:name/messages', messages)
 app.route('/api/circles/:name/members', members)
 app.route('/api/circles/:name/invitations', invitations)

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { limits } from '../protocol/limits.ts'
 import { nestsDeeperThan } from '../protocol/text.ts'
-import { failure } from './errors.ts'
+import { type Failure, failure } from './errors.ts'
 
 const maxBytes = 262_144
 
@@ -9,7 +9,7 @@ const maxBytes = 262_144
 export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
-): Promise<z.infer<Schema> | Response> {
+): Promise<z.infer<Schema> | Failure> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return failure('unsupported_type', 'Send JSON: content-type: application/json.')
   }

@@ -3,10 +3,10 @@ import { type Caller, type Credentials, identify } from '../auth/identify.ts'
 import { mayCome } from '../auth/origin.ts'
 import { type Configured, readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
-import { failure } from './errors.ts'
+import { type Failure, failure } from './errors.ts'
 
 /** What every request must pass before anybody asks who sends it: a policy there is, an origin that may come. */
-export function passGate(request: Request, env: Env): Configured | Response {
+export function passGate(request: Request, env: Env): Configured | Failure {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return failure('unconfigured', policy.message)
   const own = new URL(request.url).origin
@@ -15,7 +15,7 @@ export function passGate(request: Request, env: Env): Configured | Response {
 }
 
 /** Who sends a request, or the refusal of bad credentials. */
-export async function callerOf(policy: Configured, given: Credentials, now: number): Promise<Caller | Response> {
+export async function callerOf(policy: Configured, given: Credentials, now: number): Promise<Caller | Failure> {
   const caller = await identify(policy, given, now)
   return isDenied(caller) ? failure(caller.denied, caller.message) : caller
 }

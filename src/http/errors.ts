@@ -1,3 +1,4 @@
+import type { TypedResponse } from 'hono'
 import type { HttpErrorBody } from '../protocol/errors.ts'
 
 /** Every error that HTTP can tell, with its status. */
@@ -34,18 +35,19 @@ export const statuses = {
 } as const
 export type HttpErrorCode = keyof typeof statuses
 
+/** An error, as Hono's typed client sees it too. */
+export type Failure = Response & TypedResponse<HttpErrorBody, (typeof statuses)[HttpErrorCode], 'json'>
+
 /** An error as every client gets it: `{"error":{"code","message"}}`. */
-export function failure(code: HttpErrorCode, message: string, headers: Record<string, string> = {}): Response {
+export function failure(code: HttpErrorCode, message: string, headers: Record<string, string> = {}): Failure {
   const status = statuses[code]
   const body: HttpErrorBody = { error: { code, message } }
-  return Response.json(body, {
-    status,
-    headers: { 'cache-control': 'no-store', ...(status === 401 && { 'www-authenticate': 'Bearer' }), ...headers },
-  })
+  const kept = { 'cache-control': 'no-store', ...(status === 401 && { 'www-authenticate': 'Bearer' }), ...headers }
+  return Response.json(body, { status, headers: kept }) as Failure // Hono's mark is one of types only
 }
 
 /** For a path that is there, but not with this method. */
-export function methodNotAllowed(...allowed: string[]): Response {
+export function methodNotAllowed(...allowed: string[]): Failure {
   const list = allowed.join(', ')
   return failure('method_not_allowed', `Use ${list} here.`, { allow: list })
 }

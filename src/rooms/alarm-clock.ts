@@ -30,6 +30,14 @@ export class AlarmClock {
     }
   }
 
+  /** Forgets everything: the storage is being deleted, and the alarm with it. */
+  stop(): void {
+    this.#alarmAt = null
+    if (this.#timer !== null) clearTimeout(this.#timer.id)
+    this.#timer = null
+    this.#context.waitUntil(this.#context.storage.deleteAlarm())
+  }
+
   /** Sets the timer for `at` (ms), or none for null. While it is set, the object is not put to sleep. */
   setTimer(at: number | null, now: number): void {
     if (this.#timer !== null && (at === null || at < this.#timer.at)) {

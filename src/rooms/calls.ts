@@ -45,6 +45,10 @@ export class Calls {
     this.#running.get(turn)?.abort()
   }
 
+  cancelAll(): void {
+    for (const call of this.#running.values()) call.abort()
+  }
+
   /** The room, for an agent, as long as its attempt is the one that counts. What is no AccessError is a bug. */
   #lend(turnId: string, attempt: number): Lend {
     return async use => {

@@ -1,6 +1,7 @@
 import { Answers } from './answers/answers.ts'
 import { Invitations } from './invitations.ts'
 import { Lines } from './lines.ts'
+import { ListingState } from './listing.ts'
 import { Log } from './log.ts'
 import { Members } from './members.ts'
 import type { Moment } from './moment.ts'
@@ -26,6 +27,7 @@ export function furnish(given: Given, moment: Moment): Parts {
     typing: moment.typing,
     answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
+    listing: new ListingState(given, settings),
     sessions: new Map(),
     touched: new Set(),
   }

@@ -2,11 +2,13 @@ import type { Directory } from '../agents/directory.ts'
 import { namedUuid } from '../lib/ids.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { ChannelName } from '../protocol/channels.ts'
+import type { Surroundings } from '../protocol/dialects/dialect.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Answers } from './answers/answers.ts'
 import type { Channel } from './channel.ts'
 import type { Invitations } from './invitations.ts'
 import type { Lines } from './lines.ts'
+import type { ListingState } from './listing.ts'
 import type { Log } from './log.ts'
 import type { Members } from './members.ts'
 import type { Presence } from './presence.ts'
@@ -37,8 +39,14 @@ export type Parts = Given & {
   typing: Typing
   answers: Answers
   search: Search
+  listing: ListingState
   sessions: Map<SessionId, Session>
   touched: Set<Session> // sessions that differ from their attachments
+}
+
+/** What a dialect may know of this channel. */
+export function surroundings({ channelName, settings }: Parts): Surroundings {
+  return { channel: channelName, sessionId: (user, source) => sessionIdOf(settings, user, source) }
 }
 
 /** The session a line belongs to: the same person, or the same platform, keeps it; no row remembers it. */

@@ -2,10 +2,10 @@ import { DurableObject } from 'cloudflare:workers'
 import { Directory } from '../agents/directory.ts'
 import type { Env } from '../env.ts'
 import { describe } from '../lib/describe.ts'
+import { durableSql } from '../lib/durable-sql.ts'
 import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { Command } from '../protocol/commands.ts'
-import type { Surroundings } from '../protocol/dialects/dialect.ts'
 import type { EventData } from '../protocol/events.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
 import type { MemberAct } from '../protocol/membership.ts'
@@ -15,14 +15,16 @@ import { fullBucket } from './admission.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import { recordActivity } from './answers/activity.ts'
 import { Calls } from './calls.ts'
-import { agentChannel, type Channel, circle, workspace } from './channel.ts'
-import { durableSql } from './durable-sql.ts'
+import type { Channel } from './channel.ts'
 import { type Effect, refusal } from './effects.ts'
+import { Enlister } from './enlister.ts'
 import { identityIn } from './identity-in.ts'
 import type { Managed } from './membership.ts'
-import { sessionIdOf } from './parts.ts'
+import { surroundings } from './parts.ts'
+import { report } from './report.ts'
 import { answerIn, type Told } from './request.ts'
 import { Room } from './room.ts'
+import type { Served, Service } from './services/service.ts'
 import { newSession, type Session, type SessionId } from './session.ts'
 import { Sockets } from './sockets.ts'
 import { readVisit, type Visit, visitHeader } from './visit.ts'
@@ -30,11 +32,13 @@ import { readVisit, type Visit, visitHeader } from './visit.ts'
 /** What a command that came without a socket is told, and where the log stands. */
 export type Answer = { answer: Told; epoch: string; head: number }
 
+const failure = refusal('internal', 'something went wrong here')
+
 /**
  * The shell of a channel: owns the sockets, the alarm and the bindings, performs what the room says, and decides
  * nothing. Whenever something throws, the room is made anew from what is stored, as after a crash.
  */
-class RoomObject extends DurableObject<Env> {
+export class RoomObject extends DurableObject<Env> {
   readonly #channel: Channel
   readonly #sql: Sql
   readonly #sockets: Sockets
@@ -43,6 +47,7 @@ class RoomObject extends DurableObject<Env> {
   readonly #calls: Calls
   #room: Room | null = null
   readonly #clock: AlarmClock
+  readonly #enlister: Enlister
 
   constructor(context: DurableObjectState, env: Env, channel: Channel) {
     super(context, env)
@@ -51,10 +56,11 @@ class RoomObject extends DurableObject<Env> {
     this.#sockets = new Sockets(context)
     this.#limits = readLimits(env.LIMITS)
     this.#agents = new Directory(env)
+    this.#enlister = new Enlister(context, env)
     this.#calls = new Calls(this.#agents, this.#limits.turn_seconds * 1_000, act =>
-      this.#do(room => act(room, Date.now())),
+      this.#later(room => act(room, Date.now())),
     )
-    this.#clock = new AlarmClock(context, () => this.#do(room => room.tick(Date.now(), this.#sockets)))
+    this.#clock = new AlarmClock(context, () => this.#later(room => room.tick(Date.now(), this.#sockets)))
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
     if (isEmpty(this.#sql)) return // nobody was here yet, and looking does not change that
     this.#room = this.#born()
@@ -80,47 +86,43 @@ class RoomObject extends DurableObject<Env> {
 
   /** One command without a socket, for HTTP. Null: there is no such channel, and asking does not make one. */
   ask(visit: Visit, command: Command): Answer | null {
-    const writes = command.type !== 'history'
-    if (this.#room === null && !writes) return null
+    const begins = command.type === 'message'
+    if (this.#room === null && !begins) return null
     const now = Date.now()
-    const session = this.#session(visit, now)
-    let answer: Told | null = null
-    this.#open()
-    this.#do(room => {
+    const failed: Told = { type: 'error', data: failure, at: now }
+    const answer = this.#inRoom(failed, visit, now, (room, session) => {
       const effects = room.request(session, command, now)
-      answer = answerIn(effects, session)
-      return effects
+      return { result: answerIn(effects, session) ?? failed, effects }
     })
     const { log, settings } = this.#open().parts
-    const failed = { type: 'error' as const, data: refusal('internal', 'something went wrong here'), at: now }
-    return { answer: answer ?? failed, epoch: settings.epoch, head: log.head }
+    return { answer, epoch: settings.epoch, head: log.head }
   }
 
   /** Events that programs tell of, for the event bus: a result for each, in their order. */
   publish(visit: Visit, publications: Publication[]): PublicationResult[] {
     const now = Date.now()
-    const session = this.#session(visit, now)
-    const failed = refusal('internal', 'something went wrong here')
-    let results: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failed }))
-    this.#do(room => {
-      const told = room.publish(session, publications, now)
-      results = told.results
-      return told.effects
-    })
-    return results
+    const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failure }))
+    return this.#inRoom(failed, visit, now, (room, session) => room.publish(session, publications, now))
   }
 
   /** Somebody asks over HTTP who may be here, or changes it. Null: there is no such channel. */
   manage(visit: Visit, act: MemberAct): Managed | null {
-    if (this.#room === null && act.do !== 'found') return null
     const now = Date.now()
-    let result: Managed = { refused: refusal('internal', 'something went wrong here') }
-    this.#do(room => {
-      const managed = room.manage(this.#session(visit, now), act, now)
-      result = managed.result
-      return managed.effects
-    })
-    return result
+    if (this.#room === null) return null
+    return this.#inRoom<Managed>({ refused: failure }, visit, now, (room, session) => room.manage(session, act, now))
+  }
+
+  /** What HTTP asks for besides commands. Null: there is no such channel, and only `create` makes one. */
+  async serve(visit: Visit, service: Service): Promise<Served | null> {
+    const creates = service.do === 'create'
+    if (this.#room === null && !creates) return null
+    if (this.#room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
+    const now = Date.now()
+    const served = this.#inRoom<Served>({ refused: failure }, visit, now, (room, session) =>
+      room.serve(session, service, now),
+    )
+    await this.#enlister.settled
+    return served
   }
 
   /** A circle says what the agent of this channel is doing there. */
@@ -146,12 +148,12 @@ class RoomObject extends DurableObject<Env> {
   /** Never throws: an alarm that does is given up after six tries, and with it everything the room owes. */
   override alarm(): void {
     this.#clock.rang()
-    this.#do(room => room.alarm(Date.now(), this.#sockets))
+    this.#later(room => room.alarm(Date.now(), this.#sockets))
   }
 
   #left(socket: WebSocket): void {
     const id = this.#sockets.idOf(socket)
-    if (id !== null) this.#do(room => room.leave(id, Date.now()))
+    if (id !== null) this.#later(room => room.leave(id, Date.now()))
   }
 
   #open(): Room {
@@ -178,11 +180,32 @@ class RoomObject extends DurableObject<Env> {
     return newSession({ id: crypto.randomUUID(), dialect, agent, principal }, fullBucket(this.#limits, now), now)
   }
 
+  /** Lets the room act for a visitor without a socket. `failed`: what to answer if that throws. */
+  #inRoom<Result>(
+    failed: Result,
+    visit: Visit,
+    now: number,
+    act: (room: Room, session: Session) => { result: Result; effects: Effect[] },
+  ): Result {
+    let answer = failed
+    this.#do(room => {
+      const { result, effects } = act(room, this.#session(visit, now))
+      answer = result
+      return effects
+    })
+    return answer
+  }
+
+  /** As `#do`, for what comes back later: a channel that was deleted meanwhile does not come to exist again. */
+  #later(act: (room: Room) => Effect[]): void {
+    if (this.#room !== null) this.#do(act)
+  }
+
   /** Lets the room act and performs what it says. Whatever throws is a bug or a storage fault: see `#reborn`. */
   #do(act: (room: Room) => Effect[], sender?: SessionId): void {
     try {
       this.#perform(act(this.#open()))
-      this.#settle()
+      if (this.#room !== null) this.#settle()
     } catch (error) {
       this.#reborn(error, sender)
     }
@@ -190,7 +213,7 @@ class RoomObject extends DurableObject<Env> {
 
   #perform(effects: Effect[]): void {
     const room = this.#open()
-    const around = this.#around(room)
+    const around = surroundings(room.parts)
     for (const effect of effects) {
       switch (effect.do) {
         case 'send': {
@@ -214,12 +237,24 @@ class RoomObject extends DurableObject<Env> {
           this.#calls.cancel(effect.turn)
           break
         case 'report':
-          this.ctx.waitUntil(this.#report(effect.agent, effect.data))
+          this.ctx.waitUntil(report(this.env, effect.agent, effect.data))
+          break
+        case 'forget':
+          this.#forget()
           break
         default:
           effect satisfies never
       }
     }
+  }
+
+  /** Deletes everything. The next visitor finds a new channel, with a new epoch. */
+  #forget(): void {
+    this.#room = null
+    this.#calls.cancelAll()
+    this.#clock.stop()
+    this.ctx.waitUntil(this.ctx.storage.deleteAll())
+    this.#enlister.remove(this.ctx.id.name ?? '')
   }
 
   /** After every act: let go of who is too slow, remember what changed, and be woken when something is owed. */
@@ -231,6 +266,7 @@ class RoomObject extends DurableObject<Env> {
     }
     for (const [id, attachment] of room.takeTouched()) this.#sockets.remember(id, attachment)
     this.#clock.setAlarm(room.nextAlarm())
+    this.#enlister.tell(room.parts.listing)
     const now = Date.now()
     this.#clock.setTimer(room.nextTick(now), now)
   }
@@ -242,8 +278,8 @@ class RoomObject extends DurableObject<Env> {
       const room = this.#born()
       this.#room = room
       const session = sender === undefined ? undefined : room.parts.sessions.get(sender)
-      const frame = { type: 'error' as const, data: refusal('internal', 'something went wrong here'), at: Date.now() }
-      if (session !== undefined) this.#sockets.send(session, frame, this.#around(room))
+      const frame = { type: 'error' as const, data: failure, at: Date.now() }
+      if (session !== undefined) this.#sockets.send(session, frame, surroundings(room.parts))
       this.#settle()
     } catch (second) {
       // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and the alarm stays.
@@ -252,41 +288,8 @@ class RoomObject extends DurableObject<Env> {
     }
   }
 
-  #around({ parts }: Room): Surroundings {
-    const sessionId = (user: string, source: string | undefined) => sessionIdOf(parts.settings, user, source)
-    return { channel: parts.channelName, sessionId }
-  }
-
   async #verify(session: SessionId, id: string | null, token: string): Promise<void> {
     const outcome = await identityIn(token, this.env, `${this.#channel.kind}:${this.ctx.id.name}`, Date.now())
-    if (outcome !== null) this.#do(room => room.identified(session, id, outcome, Date.now()))
-  }
-
-  /** Best effort: an agent's channel shows what it does, and no turn waits for it. */
-  async #report(agent: string, data: EventData<'agent_activity'>): Promise<void> {
-    try {
-      const channel = this.env.AGENT_CHANNELS.getByName(agent) as unknown as Pick<AgentChannelObject, 'report'>
-      await channel.report(data)
-    } catch (error) {
-      console.error(JSON.stringify({ at: 'report', channel: this.ctx.id.name, agent, error: describe(error) }))
-    }
-  }
-}
-
-export class CircleObject extends RoomObject {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, circle)
-  }
-}
-
-export class WorkspaceObject extends RoomObject {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, workspace)
-  }
-}
-
-export class AgentChannelObject extends RoomObject {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, agentChannel)
+    if (outcome !== null) this.#later(room => room.identified(session, id, outcome, Date.now()))
   }
 }

@@ -22,6 +22,8 @@ import type { Given, Parts } from './parts.ts'
 import { publish } from './publish.ts'
 import { isRecoverable, type Resume, replay, replayPauseMs } from './replay.ts'
 import { schema } from './schema.ts'
+import { serve } from './services/serve.ts'
+import type { Served, Service } from './services/service.ts'
 import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment } from './session.ts'
 import { trimDue, trimSome } from './trim.ts'
 import type { Visit } from './visit.ts'
@@ -117,9 +119,17 @@ export class Room {
   /** A program tells of what happened elsewhere; what is new in it is stored and heard. */
   publish(session: Session, publications: readonly Publication[], now: number) {
     const barred = seat(this.parts, session)
-    if (barred !== null) return { results: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
+    if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
     const { results, effects } = publish(this.parts, session, publications, now)
-    return { results, effects: this.#told(effects, now) }
+    return { result: results, effects: this.#told(effects, now) }
+  }
+
+  /** Somebody asks over HTTP for what is no command. */
+  serve(session: Session, service: Service, now: number): { result: Served; effects: Effect[] } {
+    const barred = seat(this.parts, session)
+    if (barred !== null) return { result: { refused: barred }, effects: [] }
+    const { served, effects } = serve(this.parts, session, service, now)
+    return { result: served, effects: this.#told(effects, now) }
   }
 
   /** The answer to a `verify` effect: who the token says this is. */

@@ -2,7 +2,10 @@ import { first, type Sql } from '../lib/sql.ts'
 import { Lines, type Spoken } from './lines.ts'
 
 /** A line that was found, and the part of it that holds the words. */
-export type Found = { line: Spoken; snippet: string }
+export type Found = { line: Spoken; snippet: string; highlights: Highlight[] }
+
+/** Where in a snippet a word stands: [from, to), in UTF-16 units. */
+export type Highlight = [from: number, to: number]
 
 /** What is in the index: the lines from `low` to `high`. */
 type Covered = { low: number; high: number }
@@ -29,14 +32,14 @@ export class Search {
     if (query === null) return { found: [], complete: true }
     const complete = this.#catchUp()
     const rows = this.#sql.all<{ rowid: number; snippet: string }>(
-      `SELECT rowid, snippet(line_text, 0, '', '', '…', 24) AS snippet FROM line_text WHERE line_text MATCH ?1
+      `SELECT rowid, snippet(line_text, 0, char(2), char(3), '…', 24) AS snippet FROM line_text WHERE line_text MATCH ?1
         ORDER BY rowid DESC LIMIT ?2`,
       query,
       limit,
     )
     const found = rows.flatMap(({ rowid, snippet }) => {
       const line = this.#lines.at(rowid)
-      return line === null ? [] : [{ line, snippet }] // else it was trimmed since
+      return line === null ? [] : [{ line, ...readMarks(snippet) }] // else it was trimmed since
     })
     return { found, complete }
   }
@@ -109,4 +112,16 @@ export class Search {
 function queryOf(text: string): string | null {
   const words = (text.toWellFormed().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, maxWords)
   return words.length === 0 ? null : `${words.map(word => `"${word}"`).join(' ')}*`
+}
+
+/** Takes the marks out of a snippet. They are control characters, which no stored line holds. */
+function readMarks(marked: string): { snippet: string; highlights: Highlight[] } {
+  const highlights: Highlight[] = []
+  let snippet = ''
+  for (const [index, part] of marked.split('\u0002').entries()) {
+    const [inside = '', ...outside] = part.split('\u0003')
+    if (index > 0) highlights.push([snippet.length, snippet.length + inside.length])
+    snippet += inside + outside.join('')
+  }
+  return { snippet, highlights }
 }

@@ -15,6 +15,7 @@ export type SettingsValue = CircleInfo & {
 export class Settings {
   readonly #sql: Sql
   readonly epoch: string
+  #creator: string | null
   #value: SettingsValue
 
   constructor(sql: Sql, channel: Channel, name: string, newId: () => string) {
@@ -23,6 +24,7 @@ export class Settings {
       sql.all<{ key: string; value: string }>(`SELECT key, value FROM settings`).map(row => [row.key, row.value]),
     )
     this.epoch = stored.get('epoch') ?? this.#store('epoch', newId())
+    this.#creator = stored.get('creator') ?? null
     this.#value = {
       title: name.startsWith('chat~') ? '' : name,
       status: 'active',
@@ -33,6 +35,15 @@ export class Settings {
       retention: channel.retention,
       ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
     }
+  }
+
+  /** Who made this channel (user id); null: it came to exist by a visit. */
+  get creator(): string | null {
+    return this.#creator
+  }
+
+  claim(user: string): void {
+    this.#creator = this.#store('creator', user)
   }
 
   get value(): Readonly<SettingsValue> {

@@ -76,6 +76,7 @@ export class Sockets implements Wire {
     const socket = this.#byId.get(id)
     if (socket === undefined) return
     this.#byId.delete(id)
+    this.#ids.delete(socket) // whatever it still sends is nobody's
     socket.serializeAttachment(gone)
     socket.close(closeCodes[code][0], reason)
   }

@@ -3,7 +3,7 @@ import { env, exports } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
-import { CircleObject } from '../../src/rooms/room-object.ts'
+import { CircleObject } from '../../src/rooms/channel-object.ts'
 import { aToken } from '../support/tokens.ts'
 
 const server = 'https://circles.test'

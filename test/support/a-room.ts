@@ -59,6 +59,7 @@ export class TestRoom {
     backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
   }
   births = 0
+  forgotten = false
   room: Room
   readonly #options: Options
   readonly #seats = new Map<SessionId, Seat>()
@@ -116,7 +117,7 @@ export class TestRoom {
     this.step(room => {
       const session = newSession(given, fullBucket(this.limits, this.now), this.now)
       const told = room.publish(session, publications, this.now)
-      results = told.results
+      results = told.result
       return told.effects
     })
     return results
@@ -263,6 +264,9 @@ export class TestRoom {
         return
       case 'report':
         this.reports.push([effect.agent, effect.data])
+        return
+      case 'forget':
+        this.forgotten = true
         return
       default:
         effect satisfies never

@@ -1,4 +1,4 @@
-import type { Sql, SqlRow, SqlValue } from '../lib/sql.ts'
+import type { Sql, SqlRow, SqlValue } from './sql.ts'
 
 /** The SQLite of a Durable Object, through the port. */
 export function durableSql(storage: DurableObjectStorage): Sql {

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+
+/** A whole number in a query, within bounds. */
+export function count(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+}

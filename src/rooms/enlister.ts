@@ -1,0 +1,42 @@
+import type { Env } from '../env.ts'
+import type { RegisterStub } from '../register/register-object.ts'
+import type { ListingState } from './listing.ts'
+
+/** Tells the register of circles about one of them. One stub for all calls, so that they arrive in their order. */
+export class Enlister {
+  readonly #context: DurableObjectState
+  readonly #register: RegisterStub
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(context: DurableObjectState, env: Env) {
+    this.#context = context
+    // The binding's type does not know its class.
+    this.#register = env.REGISTER.getByName('circles') as unknown as RegisterStub
+  }
+
+  /** Resolves when the register knows what it was told so far, or could not be told. */
+  get settled(): Promise<void> {
+    return this.#last
+  }
+
+  /** Tells what is to be told, if anything is. */
+  tell(listing: ListingState): void {
+    const owed = listing.take()
+    if (owed === null) return
+    this.#do(
+      this.#register.put(owed).then(
+        () => listing.confirm(owed),
+        () => listing.retry(), // the register is out of reach: told again by the circle's next act
+      ),
+    )
+  }
+
+  remove(name: string): void {
+    this.#do(this.#register.remove(name))
+  }
+
+  #do(telling: Promise<void>): void {
+    this.#last = telling
+    this.#context.waitUntil(telling)
+  }
+}

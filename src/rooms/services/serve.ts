@@ -1,0 +1,27 @@
+import type { Effect } from '../effects.ts'
+import type { Parts } from '../parts.ts'
+import type { Session } from '../session.ts'
+import { find } from './find.ts'
+import { create, describe, remove } from './life.ts'
+import type { Served, Service } from './service.ts'
+
+/** Does what HTTP asks for. Whoever asks may read here; what needs more is refused below. */
+export function serve(
+  room: Parts,
+  session: Session,
+  service: Service,
+  now: number,
+): { served: Served; effects: Effect[] } {
+  switch (service.do) {
+    case 'describe':
+      return describe(room)
+    case 'create':
+      return create(room, session, service, now)
+    case 'delete':
+      return remove(room, session)
+    case 'search':
+      return find(room, service)
+    default:
+      return service satisfies never
+  }
+}

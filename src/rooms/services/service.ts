@@ -1,0 +1,37 @@
+import type { CircleDescription, SearchPage } from '../../protocol/circles.ts'
+import type { Configuration } from '../../protocol/commands.ts'
+import type { Refusal } from '../../protocol/errors.ts'
+import type { Effect } from '../effects.ts'
+
+// What HTTP asks of a channel besides commands: things no socket can ask for.
+
+export type Service =
+  | { do: 'describe' }
+  | { do: 'create'; configuration: Configuration }
+  | { do: 'delete' }
+  | { do: 'search'; q: string; limit: number }
+
+/** What comes of each. */
+export type Values = {
+  describe: CircleDescription
+  create: CircleDescription
+  delete: null
+  search: SearchPage
+}
+
+export type ServiceName = Service['do']
+export type ServiceOf<Name extends ServiceName> = Extract<Service, { do: Name }>
+
+/** What comes of it. */
+export type Served<Name extends ServiceName = ServiceName> = { value: Values[Name] } | { refused: Refusal }
+
+/** What comes of it, and what must be said because of it. */
+export type Done<Name extends ServiceName> = { served: Served<Name>; effects: Effect[] }
+
+export function done<Name extends ServiceName>(value: Values[Name], effects: Effect[] = []): Done<Name> {
+  return { served: { value }, effects }
+}
+
+export function notDone<Name extends ServiceName>(refused: Refusal, effects: Effect[] = []): Done<Name> {
+  return { served: { refused }, effects }
+}

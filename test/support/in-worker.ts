@@ -1,0 +1,47 @@
+import { env } from 'cloudflare:workers'
+import type { Env } from '../../src/env.ts'
+import { app } from '../../src/http/app.ts'
+import { aToken } from './tokens.ts'
+
+const server = 'https://circles.test'
+const underToken: Env = { ...env, AUTH: 'token' }
+
+/** Asks the Worker, inside the runtime and on real objects, as somebody of this name. */
+export async function askAs(name: string | null, method: string, path: string, body?: unknown) {
+  const query = name === null ? '' : `${path.includes('?') ? '&' : '?'}name=${name}`
+  return answered(await app.fetch(requestOf(method, path + query, body), env))
+}
+
+/** Asks the Worker under the policy `token`, with a token that says this. */
+export async function askWith(claims: Record<string, unknown>, method: string, path: string, body?: unknown) {
+  const authorization = `Bearer ${await aToken(Date.now(), claims)}`
+  return answered(await app.fetch(requestOf(method, path, body, { authorization }), underToken))
+}
+
+/** Opens a native socket. */
+export async function join(path: string) {
+  const headers = { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' }
+  const { webSocket } = await app.fetch(new Request(`${server}${path}`, { headers }), env)
+  if (webSocket === null) throw new Error(`${path} opened no socket`)
+  const heard: { type: string; data: Record<string, unknown>; seq?: number }[] = []
+  const closes: number[] = []
+  webSocket.addEventListener('message', ({ data }) => void heard.push(JSON.parse(String(data))))
+  webSocket.addEventListener('close', ({ code }) => void closes.push(code))
+  webSocket.accept()
+  return { webSocket, heard, closes }
+}
+
+function requestOf(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Request {
+  if (body === undefined) return new Request(server + path, { method, headers })
+  const sent = typeof body === 'string' ? body : JSON.stringify(body)
+  return new Request(server + path, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: sent,
+  })
+}
+
+async function answered(response: Response) {
+  const text = await response.text()
+  return { status: response.status, text, json: text.startsWith('{') ? JSON.parse(text) : null }
+}
