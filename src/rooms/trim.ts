@@ -9,7 +9,8 @@ export function trimDue({ log, settings }: Pick<Parts, 'log' | 'settings'>, now?
   const { events, days } = settings.value.retention
   const excess = events === undefined ? 0 : log.head - log.earliest + 1 - events
   if (events !== undefined && excess > slackFor(events)) return now ?? 0
-  const oldest = days === undefined ? null : log.oldestAt
+  // The newest event stays, however old: alone it owes nothing.
+  const oldest = days === undefined || log.earliest >= log.head ? null : log.oldestAt
   return oldest === null || days === undefined ? null : oldest + days * dayMs + slackMs
 }
 

@@ -1,13 +1,16 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
 
 /** SQLite in memory, through the port: what a Durable Object has, in plain node. */
 export function nodeSql(): Sql {
   const database = new DatabaseSync(':memory:')
+  const prepared = new Map<string, StatementSync>()
   return {
     all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {
       const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
-      return database.prepare(statement).all(...bound) as Row[]
+      const known = prepared.get(statement) ?? database.prepare(statement)
+      prepared.set(statement, known)
+      return known.all(...bound) as Row[]
     },
     transaction(work) {
       database.exec('BEGIN')

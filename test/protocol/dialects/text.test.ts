@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { text } from '../../../src/protocol/dialects/text.ts'
+import { anEvent, around } from '../../support/events.ts'
+
+test('[D4] whatever comes is a line, JSON or not', () => {
+  for (const content of ['hi', '{"type":"message","content":"hi"}', '[]']) {
+    expect(text.decode(content)).toEqual({ command: { type: 'message', id: null, data: { content } } })
+  }
+})
+
+test('[D4] an answer is its text, whole; a failure says so; nothing else is said', () => {
+  const answer = {
+    content: 'Miau',
+    agent_id: 'pickle',
+    agent_name: 'Pickle',
+    turn: 't',
+    in_reply_to: 6,
+    session_id: 's',
+    hop: 1,
+  }
+  const failure = {
+    turn: 't',
+    agent_id: 'pickle',
+    in_reply_to: 6,
+    code: 'x',
+    message: 'The agent failed.',
+    attempts: 3,
+  }
+  const line = { content: 'hi', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
+  expect(text.encode(anEvent('agent_message', answer), around)).toBe('Miau')
+  expect(text.encode(anEvent('turn_failed', failure), around)).toBe('{"error":"Processing failed"}')
+  expect(text.encode(anEvent('message', line), around)).toBeNull()
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { modes, TestRoom } from '../support/a-room.ts'
+
+describe.each(modes)('limits, $mode', ({ sleepy }) => {
+  const aRoom = () => {
+    const room = new TestRoom({ sleepy })
+    const [ada, bob] = [room.open('ada'), room.open('bob')]
+    room.advance(2_000)
+    room.take(ada)
+    room.take(bob)
+    return { room, ada, bob }
+  }
+
+  test('[E1] the 21st message in a moment is refused, and says when to come back', () => {
+    const { room, ada, bob } = aRoom()
+    for (let line = 1; line <= 21; line++) room.say(ada, `line ${line}`)
+    const last = room.take(ada).at(-1)
+    expect(last).toMatchObject({ type: 'error', data: { code: 'rate_limited', retry_after_ms: 100 } })
+    expect(room.take(bob)).toHaveLength(20)
+    room.advance(100)
+    room.say(ada, 'again')
+    expect(room.take(ada).map(({ type }) => type)).toEqual(['message', 'ack'])
+    room.say(bob, 'unaffected')
+    expect(room.take(bob).at(-1)?.type).toBe('ack')
+  })
+
+  test('[E3] the third refusal in 10 s closes with 4429', () => {
+    const { room, ada, bob } = aRoom()
+    for (let line = 1; line <= 22; line++) room.say(ada, `line ${line}`)
+    expect(ada.closed).toBeNull()
+    room.say(ada, 'line 23')
+    expect(ada.closed).toBe(4429)
+    room.say(ada, 'line 24')
+    expect(room.take(bob).filter(({ type }) => type === 'message')).toHaveLength(20)
+  })
+
+  test('[E1] ten a second go on for ever', () => {
+    const { room, ada } = aRoom()
+    for (let line = 0; line < 100; line++) {
+      room.say(ada, `line ${line}`)
+      room.advance(100)
+    }
+    expect(room.take(ada).filter(({ type }) => type === 'error')).toEqual([])
+  })
+
+  test('[E1] bytes are counted too', () => {
+    const { room, ada } = aRoom()
+    for (let line = 0; line < 10; line++) room.say(ada, 'x'.repeat(32_000))
+    expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(8)
+  })
+
+  test.each([
+    ['64 KiB', 65_536, 'bad_frame', null],
+    ['a byte over 64 KiB', 65_537, 'too_large', null],
+    ['1 MiB', 1_048_576, 'too_large', null],
+    ['a byte over 1 MiB', 1_048_577, null, 1009],
+  ])('[L7] a frame of %s', (_, bytes, code, closed) => {
+    const { room, ada } = aRoom()
+    room.send(ada, 'x'.repeat(bytes))
+    expect(room.take(ada).map(({ data }) => data.code)).toEqual(code === null ? [] : [code])
+    expect(ada.closed).toBe(closed)
+  })
+
+  test('[L7] bytes are UTF-8: three for each of these', () => {
+    const { room, ada } = aRoom()
+    room.send(ada, '€'.repeat(22_000))
+    expect(room.take(ada).map(({ data }) => data.code)).toEqual(['too_large'])
+  })
+
+  test('[E1] a binary frame is refused, the socket stays open', () => {
+    const { room, ada } = aRoom()
+    room.send(ada, new ArrayBuffer(8))
+    expect(room.take(ada)).toMatchObject([{ type: 'error', data: { code: 'bad_frame' } }])
+    expect(ada.closed).toBeNull()
+  })
+
+  test('[E2] ten sockets of one user, and no more', () => {
+    const { room } = aRoom()
+    const visit = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+    const principal = { id: 'cat', name: 'Cat', kind: 'person', role: 'member', expires: null } as const
+    const refusal = () => room.room.refusalOf({ ...visit, principal }, room.now)
+    for (let socket = 0; socket < 10; socket++) {
+      expect(refusal()).toBeNull()
+      room.open('cat')
+    }
+    expect(refusal()).toMatchObject({ status: 429, code: 'too_many_sessions' })
+  })
+
+  test('[A3] a ticket opens once', () => {
+    const { room } = aRoom()
+    const visit = { channel: 'dev', dialect: 'native', agent: null, since: null, epoch: null, principal: null } as const
+    const refusal = (id: string) =>
+      room.room.refusalOf({ ...visit, ticket: { id, expires: room.now + 30_000 } }, room.now)
+    expect(refusal('t1')).toBeNull()
+    if (sleepy) room.sleep()
+    expect(refusal('t1')).toMatchObject({ status: 401, code: 'ticket_used' })
+    expect(refusal('t2')).toBeNull()
+  })
+})

@@ -1,0 +1,14 @@
+import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
+import type { EventData, EventType, LoggedEvent, Origin } from '../../src/protocol/events.ts'
+
+/** A logged event, number 7 of its channel, of 2026-11-21T09:00:00.000Z. */
+export function anEvent<Type extends EventType>(type: Type, data: EventData<Type>, origin?: Origin): LoggedEvent {
+  const event = { type, data, seq: 7, at: Date.UTC(2026, 10, 21, 9), id: 'e7' }
+  return (origin === undefined ? event : { ...event, origin }) as unknown as LoggedEvent
+}
+
+/** The surroundings of `circle:dev`; a session is called after what it belongs to. */
+export const around: Surroundings = {
+  channel: 'circle:dev',
+  sessionId: (user, source) => `session of ${source ?? user}`,
+}
