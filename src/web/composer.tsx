@@ -1,63 +1,171 @@
-import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { Channel } from '../client/client.ts'
-import { useChannel, useTyping } from '../client/react.ts'
+import { useAgents, useChannel, usePresence, useTyping } from '../client/react.ts'
+import { type Completion, complete, completionAt, type Option } from './completion.ts'
+import { CompletionList } from './completion-list.tsx'
+import { SendIcon } from './icons.tsx'
+import { fileAsCode } from './pasted.ts'
+import { commandOptions, runCommand } from './slash-commands.ts'
+import type { View } from './view.ts'
 
-/** Where you write. Enter sends, Shift-Enter begins a new line, ↑ in the empty field edits your last line. */
-export function Composer({ channel, onEditLast }: { channel: Channel; onEditLast(seq: number): void }) {
+type Props = { channel: Channel; view: View; replyTo?: number }
+
+/** Where you write. Enter sends, Shift-Enter begins a new line, ↑ in the empty field changes your last line. */
+export function Composer({ channel, view, replyTo }: Props) {
   const [text, setText] = useState('')
+  const [caret, setCaret] = useState<number | null>(null) // where to put it after a change of ours
+  const [completion, setCompletion] = useState<(Completion & { at: number }) | null>(null)
+  const [notice, setNotice] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const { setTyping } = useTyping(channel)
-  const me = useChannel(channel, state => state.me)
-  const status = useChannel(channel, state => state.circle?.status)
-  const why =
-    me?.role === 'reader'
-      ? 'You may read here, and not write.'
-      : status === 'archived'
-        ? 'This circle is archived.'
-        : null
+  const why = useWhyNot(channel)
+  const people = usePeople(channel)
 
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus()
+  }, [])
+  useLayoutEffect(() => {
+    if (caret !== null) field.current?.setSelectionRange(caret, caret)
+    setCaret(null)
+  }, [caret])
 
-  const change = (event: ChangeEvent<HTMLTextAreaElement>): void => {
-    setText(event.target.value)
-    setTyping(event.target.value.trim() !== '')
+  const change = (next: string, at: number): void => {
+    setText(next)
+    setNotice(null)
+    setTyping(next.trim() !== '' && !next.startsWith('/'))
+    const found = completionAt(next, at, people, commandOptions)
+    setCompletion(found && { ...found, at: 0 })
+  }
+  const take = (option: Option): void => {
+    const next = complete(text, field.current?.selectionStart ?? text.length, completion?.from ?? 0, option)
+    setText(next.text)
+    setCaret(next.caret)
+    setCompletion(null)
+    field.current?.focus()
   }
   const send = (): void => {
     const content = text.trim()
     if (content === '') return
     setText('')
-    channel.say(content).catch(() => {}) // the line itself shows what became of it
-    channel.markRead()
+    setTyping(false)
+    const command = runCommand(content, channel, view)
+    if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
+    view.goTo(null)
+    channel.say(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the line shows what became of it
+  }
+  const add = async (files: readonly File[]): Promise<void> => {
+    for (const file of files) {
+      const read = await fileAsCode(file)
+      if ('problem' in read) setNotice(read.problem)
+      else setText(before => (before.trim() === '' ? read.code : `${before.trimEnd()}\n${read.code}`))
+    }
+  }
+  const drop = (event: ClipboardEvent | DragEvent): void => {
+    const files = [...('clipboardData' in event ? event.clipboardData : event.dataTransfer).files]
+    if (files.length === 0) return
+    event.preventDefault()
+    void add(files)
   }
   const key = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+    if (event.nativeEvent.isComposing) return
+    if (completion !== null && pick(event, completion)) return
+    if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       send()
     }
-    if (event.key === 'ArrowUp' && text === '') {
-      const mine = channel.state.entries.findLast(({ author, deleted }) => author?.id === me?.id && !deleted)
-      if (mine !== undefined) {
-        event.preventDefault()
-        onEditLast(mine.seq)
-      }
+    if (event.key === 'ArrowUp' && text === '' && replyTo === undefined) {
+      event.preventDefault()
+      view.edit(lastOfMine(channel))
     }
   }
+  /** Moves in the list of completions, takes one, or leaves it; false if the key means something else. */
+  const pick = (event: KeyboardEvent, { options, at }: Completion & { at: number }): boolean => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    const chosen = options[at]
+    if (step !== 0) setCompletion(now => now && { ...now, at: (at + step + options.length) % options.length })
+    else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen)
+    else if (event.key === 'Escape') setCompletion(null)
+    else return false
+    event.preventDefault()
+    event.stopPropagation()
+    return true
+  }
 
+  const listId = `completions-${replyTo ?? 'main'}`
   return (
     <div className="composer">
-      <textarea
-        ref={field}
-        aria-label="Write a line"
-        placeholder={why ?? 'Write a line'}
-        disabled={why !== null}
-        value={text}
-        rows={1}
-        onChange={change}
-        onKeyDown={key}
-      />
-      <button type="button" className="primary" disabled={text.trim() === ''} onClick={send}>
-        Send
-      </button>
+      {completion === null ? null : <CompletionList id={listId} completion={completion} onTake={take} />}
+      {notice === null ? null : (
+        <p className="notice" role="status">
+          {notice}
+        </p>
+      )}
+      <div className="field">
+        <textarea
+          ref={field}
+          aria-label={replyTo === undefined ? 'Write a line' : 'Write a reply'}
+          aria-autocomplete="list"
+          aria-controls={completion === null ? undefined : listId}
+          aria-activedescendant={completion === null ? undefined : `${listId}-${completion.at}`}
+          placeholder={why ?? (replyTo === undefined ? 'Write a line' : 'Reply')}
+          disabled={why !== null}
+          value={text}
+          rows={1}
+          onChange={event => change(event.target.value, event.target.selectionStart)}
+          onKeyDown={key}
+          onBlur={() => setCompletion(null)}
+          onPaste={drop}
+          onDrop={drop}
+        />
+        <button
+          type="button"
+          className="primary send"
+          disabled={text.trim() === ''}
+          onClick={send}
+          aria-label="Send"
+          title="Send (Enter)"
+        >
+          <SendIcon />
+        </button>
+      </div>
     </div>
   )
+}
+
+/** Why nothing can be written here, or null. */
+function useWhyNot(channel: Channel): string | null {
+  const role = useChannel(channel, state => state.me?.role)
+  const status = useChannel(channel, state => state.circle?.status)
+  if (role === 'reader') return 'You may read here, and not write.'
+  return status === 'archived' ? 'This circle is archived.' : null
+}
+
+/** Whom a mention can name. */
+function usePeople(channel: Channel): Option[] {
+  const { members } = usePresence(channel)
+  const agents = useAgents(channel)
+  return useMemo(
+    () => [
+      ...agents.map(({ id, name, description }) => ({ value: `@${id}`, label: name, about: description || 'agent' })),
+      ...members.map(({ name }) => ({ value: `@${name}`, label: name, about: '' })),
+    ],
+    [members, agents],
+  )
+}
+
+function lastOfMine(channel: Channel): number | null {
+  const { entries, me } = channel.state
+  const mine = entries.findLast(
+    ({ author, deleted, root }) => author?.kind === 'person' && author.id === me?.id && !deleted && root === null,
+  )
+  return mine?.seq ?? null
 }

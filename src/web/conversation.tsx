@@ -1,41 +1,31 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import type { Author, Channel } from '../client/client.ts'
-import { useAgents, useChannel, useMessages, useTurns } from '../client/react.ts'
+import type { Channel } from '../client/client.ts'
+import { useChannel } from '../client/react.ts'
 import { RowView } from './row-view.tsx'
-import { pendingRows, type Row, rowsOf } from './rows.ts'
+import type { Row } from './rows.ts'
+import { preloadMarkdown } from './said.tsx'
+import { useMarkRead } from './use-mark-read.ts'
+import { useRows } from './use-rows.ts'
+import type { View } from './view.ts'
 
 const nearPx = 80 // from the end: close enough to follow it
 const olderPx = 600 // from the start: time to ask for more
 
-type Props = { channel: Channel; editing: number | null; onEdit(seq: number | null): void }
-
 /** What is said. It follows the end while the reader is there, and stays put while they are not. */
-export function Conversation({ channel, editing, onEdit }: Props) {
-  const { entries, drafts, older, loadOlder } = useMessages(channel)
-  const trimmed = useChannel(channel, state => state.trimmed)
-  const read = useChannel(channel, state => state.read)
-  const me = useChannel(channel, state => state.me)
-  const turns = useTurns(channel)
-  const agents = useAgents(channel)
+export function Conversation({ channel, view }: { channel: Channel; view: View }) {
+  const rows = useRows(channel, null)
+  const older = useChannel(channel, state => state.older)
+  const unread = useChannel(channel, state => state.unread.count)
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const follows = useRef(true)
   const [isAway, setAway] = useState(false)
-
-  const author = useMemo<Author>(() => ({ id: me?.id ?? '', name: me?.name ?? 'You', kind: 'person' }), [me])
-  const newFrom = useNewFrom(channel)
-  const inMain = useMemo(() => entries.filter(({ root }) => root === null), [entries])
-  const logged = useMemo(() => rowsOf({ entries: inMain, newFrom, older, trimmed }), [inMain, newFrom, older, trimmed])
-  const rows = useMemo(() => {
-    const agentName = (id: string): string => agents.find(agent => agent.id === id)?.name ?? id
-    const own = drafts.filter(({ data }) => data.reply_to === undefined)
-    const main = turns.filter(turn => channel.entry(turn.in_reply_to)?.root == null)
-    return [...logged, ...pendingRows(logged.at(-1), main, own, { me: author, agentName, now: Date.now() })]
-  }, [logged, turns, drafts, agents, author, channel])
+  useMarkRead(channel, follows)
+  useEffect(preloadMarkdown, [])
 
   // Lines that came in front keep what is being read in its place.
-  const firstSeq = inMain[0]?.seq ?? 0
+  const firstSeq = firstSeqOf(rows)
   const before = useRef(firstSeq)
   const isPrepend = firstSeq < before.current
   useEffect(() => {
@@ -49,20 +39,35 @@ export function Conversation({ channel, editing, onEdit }: Props) {
     if (follows.current) toEnd()
   }, [rows, toEnd])
 
+  // A goal that is not loaded yet is reached page by page.
+  const { goal } = view
+  useEffect(() => {
+    if (goal === null) return
+    const at = rows.findIndex(row => 'entry' in row && row.entry?.seq === goal)
+    if (at >= 0) {
+      follows.current = false
+      list.current?.scrollToIndex(at, { align: 'center' })
+    } else if (older === 'some') void channel.older(200)
+  }, [goal, rows, older, channel])
+
   const scrolled = (offset: number): void => {
     const { current } = list
     if (current === null) return
     const fromEnd = current.scrollSize - current.viewportSize - offset
-    follows.current = fromEnd < nearPx
-    setAway(fromEnd > current.viewportSize)
-    if (offset < olderPx && older === 'some') void loadOlder()
+    follows.current = fromEnd < nearPx && goal === null
+    setAway(fromEnd > current.viewportSize / 2)
+    if (offset < olderPx && older === 'some') void channel.older()
   }
   const resized = (): void => {
     if (follows.current) toEnd()
   }
-  useMarkRead(channel, follows, entries.length, read)
+  const back = (): void => {
+    view.goTo(null)
+    follows.current = true
+    toEnd()
+  }
 
-  if (older === 'unknown' || (older === 'loading' && entries.length === 0)) return <Waiting />
+  if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Waiting />
   return (
     <div className="conversation">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
@@ -76,48 +81,24 @@ export function Conversation({ channel, editing, onEdit }: Props) {
           onScroll={scrolled}
           onResize={resized}
         >
-          {(row: Row) => <RowView key={row.key} row={row} channel={channel} editing={editing} onEdit={onEdit} />}
+          {row => <RowView key={row.key} row={row} channel={channel} view={view} />}
         </Virtualizer>
       </div>
       {isAway ? (
-        <button type="button" className="to-end" onClick={toEnd}>
-          To the newest line
+        <button type="button" className="to-end" onClick={back}>
+          {unread === 0 ? 'To the newest line' : unread === 1 ? '1 new line' : `${unread} new lines`}
         </button>
       ) : null}
     </div>
   )
 }
 
-/** The first line that was new when the reader came; it stays marked until they leave or say they have read. */
-function useNewFrom(channel: Channel): number | null {
-  const first = useChannel(channel, state => state.unread.first)
-  const [marked, setMarked] = useState<number | null>(null)
-  useEffect(() => {
-    if (first !== null && !document.hasFocus()) setMarked(known => known ?? first)
-  }, [first])
-  useEffect(() => {
-    const clear = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') setMarked(null)
-    }
-    addEventListener('keydown', clear)
-    return () => removeEventListener('keydown', clear)
-  }, [])
-  return marked
+function firstSeqOf(rows: readonly Row[]): number {
+  const first = rows.find(row => 'entry' in row && row.entry !== null)
+  return first !== undefined && 'entry' in first ? (first.entry?.seq ?? 0) : 0
 }
 
-/** What is shown at the end of the conversation, to somebody who looks, has been read. */
-function useMarkRead(channel: Channel, follows: { current: boolean }, count: number, read: number | null): void {
-  useEffect(() => {
-    const mark = (): void => {
-      if (count > 0 && read !== null && follows.current && document.hasFocus()) channel.markRead()
-    }
-    mark()
-    addEventListener('focus', mark)
-    return () => removeEventListener('focus', mark)
-  }, [channel, follows, count, read])
-}
-
-/** Lines to come; shown by the style sheet only after a moment. */
+/** Lines to come; the style sheet shows it only after a moment. */
 function Waiting() {
   return (
     <div className="conversation waiting" role="status" aria-label="Loading">

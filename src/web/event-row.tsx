@@ -1,36 +1,32 @@
 import type { Channel, Entry } from '../client/client.ts'
-import { exactTime } from './time.ts'
+import type { FrameOf } from '../client/frames.ts'
+import { Approval } from './approval.tsx'
+import { eventWords } from './event-words.ts'
+import { clockTime, exactTime } from './time.ts'
 
 /** Something that happened, in one quiet line. */
-export function EventRow({ entry }: { entry: Entry; channel: Channel }) {
-  const words = wordsFor(entry)
-  if (words === null) return <span />
+export function EventRow({ entry, channel }: { entry: Entry; channel: Channel }) {
+  const { event, at } = entry
+  if (event.type === 'approval_requested') return <Approval entry={entry} request={event.data} channel={channel} />
+  if (event.type === 'turn_failed') return <Failed failure={event} channel={channel} />
   return (
-    <p className="aside" data-tone={entry.event.type === 'turn_failed' ? 'bad' : undefined} title={exactTime(entry.at)}>
-      {words}
+    <p className="aside" title={exactTime(at)}>
+      {eventWords(event)} <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
     </p>
   )
 }
 
-function wordsFor({ event }: Entry): string | null {
-  switch (event.type) {
-    case 'agent_joined':
-      return `${event.data.agent_name} answers here now`
-    case 'agent_left':
-      return `${event.data.agent_name} no longer answers by itself`
-    case 'circle_status':
-      return event.data.status === 'active'
-        ? `The circle is called ${event.data.title}`
-        : `The circle is ${event.data.status}`
-    case 'member_changed':
-      return event.data.banned
-        ? `${event.data.user_id} was banned`
-        : event.data.muted
-          ? `${event.data.user_id} was muted`
-          : `${event.data.user_id} is ${event.data.role ?? 'as before'}`
-    case 'turn_failed':
-      return `@${event.data.agent_id} did not answer. ${event.data.message}`
-    default:
-      return null
-  }
+function Failed({ failure: { data }, channel }: { failure: FrameOf<'turn_failed'>; channel: Channel }) {
+  const asked = channel.entry(data.in_reply_to)
+  const again = (): void => void channel.say(asked?.content ?? '', { to: data.agent_id }).catch(() => {})
+  return (
+    <p className="aside" data-tone="bad">
+      @{data.agent_id} did not answer. {data.message}{' '}
+      {asked !== null && asked.content !== '' ? (
+        <button type="button" onClick={again}>
+          Ask again
+        </button>
+      ) : null}
+    </p>
+  )
 }

@@ -1,37 +1,54 @@
-import { type KeyboardEvent, useEffect, useRef } from 'react'
 import type { Channel } from '../client/client.ts'
 import { Avatar } from './avatar.tsx'
-import { PlainText } from './plain-text.tsx'
+import { LineEditor } from './line-editor.tsx'
+import { LineTools } from './line-tools.tsx'
+import { LiveTurn } from './live-turn.tsx'
+import { Reactions } from './reactions.tsx'
 import type { LineRow } from './rows.ts'
+import { Said } from './said.tsx'
 import { clockTime, exactTime } from './time.ts'
+import type { View } from './view.ts'
 
-type Props = { row: LineRow; channel: Channel; isEditing: boolean; onEdit(seq: number | null): void }
+type Props = { row: LineRow; channel: Channel; view: View; inThread: boolean }
 
 /** What somebody said: logged, on its way, or just being said. */
-export function Line({ row, channel, isEditing, onEdit }: Props) {
+export function Line({ row, channel, view, inThread }: Props) {
   const { author, at, continued, content, entry, draft, turn } = row
+  const isEditing = entry !== null && view.editing === entry.seq
   return (
-    <article className="line" data-continued={continued || undefined} data-draft={draft?.state}>
+    <article
+      className="line"
+      aria-label={`${author.name}, ${clockTime(at)}`}
+      data-continued={continued || undefined}
+      data-draft={draft?.state}
+      data-target={(entry !== null && view.goal === entry.seq) || undefined}
+    >
       {continued ? null : (
         <header>
           <Avatar author={author} />
           <span className="name">{author.name}</span>
           {author.kind === 'agent' ? <span className="kind">agent</span> : null}
-          <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
+          <time dateTime={new Date(at).toISOString()} title={titleOf(row)}>
             {clockTime(at)}
           </time>
         </header>
       )}
       <div className="body">
-        {isEditing && entry !== null ? (
-          <Editor text={content} onSave={text => channel.edit(entry.seq, text)} onClose={() => onEdit(null)} />
+        {isEditing ? (
+          <LineEditor text={content} onSave={text => channel.edit(entry.seq, text)} onClose={() => view.edit(null)} />
         ) : entry?.deleted ? (
           <p className="soft">This line was deleted.</p>
-        ) : (
-          <PlainText text={content} />
+        ) : content === '' ? null : (
+          <Said text={content} isLive={turn !== null} />
         )}
-        {turn !== null ? <Live row={row} channel={channel} /> : null}
-        {entry?.edited && !entry.deleted ? <span className="soft">edited</span> : null}
+        {turn === null ? null : <LiveTurn turn={turn} name={author.name} channel={channel} />}
+        <Marks row={row} />
+        {entry === null ? null : <Reactions entry={entry} channel={channel} />}
+        {entry === null || inThread || entry.replies.length === 0 ? null : (
+          <button type="button" className="replies" onClick={() => view.openThread(entry.seq)}>
+            {entry.replies.length === 1 ? '1 reply' : `${entry.replies.length} replies`}
+          </button>
+        )}
         {draft?.state === 'failed' ? (
           <p className="problem" role="alert">
             Not sent. {draft.problem?.message}{' '}
@@ -44,38 +61,27 @@ export function Line({ row, channel, isEditing, onEdit }: Props) {
           </p>
         ) : null}
       </div>
+      {entry === null || entry.deleted || isEditing ? null : (
+        <LineTools entry={entry} channel={channel} view={view} inThread={inThread} />
+      )}
     </article>
   )
 }
 
-/** What an agent is doing just now, and the way to stop it. */
-function Live({ row, channel }: { row: LineRow; channel: Channel }) {
-  const { turn } = row
-  if (turn === null) return null
-  const doing = turn.state === 'tool' ? `uses ${turn.tool ?? 'a tool'}` : turn.text === '' ? 'thinks' : ''
-  return (
-    <p className="live">
-      <span className="caret" aria-hidden="true" /> {doing}{' '}
-      <button type="button" onClick={() => channel.stop(turn.turn).catch(() => {})}>
-        Stop
-      </button>
-    </p>
-  )
+/** Small words after a line: what became of it. */
+function Marks({ row: { entry, draft } }: { row: LineRow }) {
+  const answer = entry?.event.type === 'agent_message' ? entry.event.data : null
+  const marks = [
+    entry?.edited && !entry.deleted ? 'edited' : null,
+    answer?.stopped ? 'stopped' : null,
+    answer?.truncated ? 'cut off: it was too long' : null,
+    draft?.state === 'waiting' ? 'not sent yet' : null,
+  ].filter(mark => mark !== null)
+  return marks.length === 0 ? null : <p className="marks">{marks.join(' · ')}</p>
 }
 
-function Editor({ text, onSave, onClose }: { text: string; onSave(text: string): Promise<void>; onClose(): void }) {
-  const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    field.current?.focus()
-    field.current?.setSelectionRange(text.length, text.length)
-  }, [text.length])
-  const key = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (event.key === 'Escape') onClose()
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
-    event.preventDefault()
-    const next = event.currentTarget.value.trim()
-    if (next !== '' && next !== text) onSave(next).then(onClose, onClose)
-    else onClose()
-  }
-  return <textarea ref={field} className="editor" aria-label="Edit this line" defaultValue={text} onKeyDown={key} />
+function titleOf({ at, entry }: LineRow): string {
+  const usage = entry?.event.type === 'agent_message' ? entry.event.data.usage : undefined
+  const tokens = usage === undefined ? '' : `, ${usage.input_tokens} tokens read, ${usage.output_tokens} written`
+  return `${exactTime(at)}${tokens}`
 }

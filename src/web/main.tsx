@@ -5,6 +5,7 @@ import './style/tokens.css'
 import './style/controls.css'
 import './style/layout.css'
 import './style/conversation.css'
+import './style/text.css'
 import './style/composer.css'
 
 const root = document.getElementById('root')

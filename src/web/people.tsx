@@ -1,35 +1,54 @@
 import type { Channel } from '../client/client.ts'
 import { useAgents, usePresence, useTurns } from '../client/react.ts'
 import { Avatar } from './avatar.tsx'
+import { GitPanel } from './git-panel.tsx'
+import { Link } from './link.tsx'
+import { pathOf } from './route.ts'
 
 /** Who is here: people, and the agents that can be asked. */
 export function People({ channel }: { channel: Channel }) {
   const { members, count } = usePresence(channel)
+  return (
+    <aside className="panel people" aria-label="Who is here">
+      <div className="panel-scroll">
+        {channel.name.startsWith('workspace:') ? <GitPanel channel={channel} /> : null}
+        <h2>
+          Here <span className="count">{count}</span>
+        </h2>
+        {members.length === 0 && count > 0 ? <p className="soft">So many that names are left out.</p> : null}
+        <ul>
+          {members.map(({ id, name, role, state }) => (
+            <li key={id} title={id}>
+              <Avatar author={{ id, name, kind: 'person' }} />
+              <span className="name">{name}</span>
+              <span className="soft">
+                {typeof state?.status === 'string' ? state.status : role === 'member' ? '' : role}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <Agents channel={channel} />
+      </div>
+    </aside>
+  )
+}
+
+function Agents({ channel }: { channel: Channel }) {
   const agents = useAgents(channel)
   const turns = useTurns(channel)
+  if (agents.length === 0) return null
   return (
-    <aside className="people" aria-label="Who is here">
-      <h2>
-        Here <span className="count">{count}</span>
-      </h2>
-      {members.length === 0 && count > 0 ? <p className="soft">So many that names are left out.</p> : null}
-      <ul>
-        {members.map(({ id, name, role }) => (
-          <li key={id}>
-            <Avatar author={{ id, name, kind: 'person' }} />
-            <span className="name">{name}</span>
-            {role === 'member' ? null : <span className="soft">{role}</span>}
-          </li>
-        ))}
-      </ul>
-      {agents.length > 0 ? <h2>Agents</h2> : null}
+    <>
+      <h2>Agents</h2>
       <ul>
         {agents.map(({ id, name, description, joined }) => {
           const turn = turns.find(({ agent_id }) => agent_id === id)
           return (
             <li key={id} title={description}>
               <Avatar author={{ id, name, kind: 'agent' }} />
-              <span className="name">{name}</span>
+              <Link className="name" href={pathOf('agent', id)}>
+                {name}
+              </Link>
               <span className="soft">
                 {turn === undefined ? (joined ? 'answers here' : `@${id}`) : working(turn.state)}
               </span>
@@ -37,7 +56,7 @@ export function People({ channel }: { channel: Channel }) {
           )
         })}
       </ul>
-    </aside>
+    </>
   )
 }
 

@@ -4,16 +4,15 @@ import { EventRow } from './event-row.tsx'
 import { Line } from './line.tsx'
 import type { Row } from './rows.ts'
 import { dayName } from './time.ts'
+import type { View } from './view.ts'
 
-type Props = { row: Row; channel: Channel; editing: number | null; onEdit(seq: number | null): void }
+type Props = { row: Row; channel: Channel; view: View }
 
 /** One row of the conversation, whatever it is. */
-export const RowView = memo(function RowView({ row, channel, editing, onEdit }: Props) {
+export const RowView = memo(function RowView({ row, channel, view }: Props) {
   switch (row.kind) {
     case 'line':
-      return (
-        <Line row={row} channel={channel} isEditing={editing !== null && row.entry?.seq === editing} onEdit={onEdit} />
-      )
+      return <Line row={row} channel={channel} view={view} inThread={false} />
     case 'event':
       return <EventRow entry={row.entry} channel={channel} />
     case 'day':
@@ -31,10 +30,11 @@ export const RowView = memo(function RowView({ row, channel, editing, onEdit }: 
 
 function Start({ channel }: { channel: Channel }) {
   const agent = channel.state.circle?.default_agent
+  if (!channel.name.startsWith('circle:')) return <p className="aside">Nothing was told before this.</p>
   return (
     <p className="aside">
-      This is the beginning. {agent ? `@${agent} answers here. ` : 'Mention an agent, as @pickle, and it answers. '}
-      To invite someone, send them this page’s address.
+      This is the beginning. {agent ? <b>@{agent}</b> : 'An agent that is mentioned, as @pickle,'} answers here. To
+      invite someone, send them this page’s address.
     </p>
   )
 }

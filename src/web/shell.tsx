@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from 'react'
 import { useCircles } from '../client/react.ts'
 import { Circle } from './circle.tsx'
+import { Keys } from './keys.tsx'
 import { rememberCircle } from './recent.ts'
 import type { Route } from './route.ts'
 import { Sidebar } from './sidebar.tsx'
+import { useKeys } from './use-keys.ts'
 
 /** Which drawer is open where there is no room for columns. */
 export type Drawer = 'circles' | 'people' | null
@@ -12,26 +14,28 @@ export type Drawer = 'circles' | 'people' | null
 export function Shell({ route, onLeave }: { route: NonNullable<Route>; onLeave(): void }) {
   const client = useCircles()
   const [drawer, setDrawer] = useState<Drawer>(null)
+  const [helps, setHelps] = useState(false)
   const channel = client[route.kind](route.name)
   useEffect(() => {
     document.title = `${route.name} · Circles`
     setDrawer(null)
     if (route.kind === 'circle') rememberCircle(route.name)
   }, [route.kind, route.name])
-  useEffect(() => {
-    const close = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') setDrawer(null)
-    }
-    addEventListener('keydown', close)
-    return () => removeEventListener('keydown', close)
+
+  const jump = useCallback(() => {
+    setDrawer('circles')
+    requestAnimationFrame(() => document.getElementById('jump')?.focus())
   }, [])
-  const closeDrawer = useCallback(() => setDrawer(null), [])
+  const help = useCallback(() => setHelps(true), [])
+  const leave = useCallback(() => setDrawer(null), [])
+  useKeys({ jump, help, leave })
 
   return (
     <div className="shell" data-drawer={drawer ?? 'none'}>
-      <Sidebar current={route} onLeave={onLeave} />
+      <Sidebar current={route} onLeave={onLeave} onHelp={help} />
       <Circle key={channel.name} channel={channel} onDrawer={setDrawer} />
-      {drawer !== null ? <button type="button" className="scrim" aria-label="Close" onClick={closeDrawer} /> : null}
+      {drawer === null ? null : <button type="button" className="scrim" aria-label="Close" onClick={leave} />}
+      {helps ? <Keys onClose={() => setHelps(false)} /> : null}
     </div>
   )
 }

@@ -1,42 +1,73 @@
+import { useState } from 'react'
 import { useCircle, useUnread } from '../client/react.ts'
+import { CloseIcon } from './icons.tsx'
 import { Link } from './link.tsx'
 import { forgetCircle, useRecentCircles } from './recent.ts'
 import { canonicalName, navigate, pathOf, type Route } from './route.ts'
 import { ThemeSwitch } from './theme.tsx'
+import { useOpenCircles } from './use-open-circles.ts'
 import { useWho } from './who-context.ts'
 
-/** The circles on the left: where you have been, and a field to go anywhere. */
-export function Sidebar({ current, onLeave }: { current: NonNullable<Route>; onLeave(): void }) {
+type Props = { current: NonNullable<Route>; onLeave(): void; onHelp(): void }
+
+/** The circles on the left: where you have been, what else there is, and a field to go anywhere. */
+export function Sidebar({ current, onLeave, onHelp }: Props) {
   const names = useRecentCircles()
   const who = useWho()
-  const go = (form: FormData): void => {
-    const name = canonicalName(String(form.get('circle')))
-    if (name !== null) navigate(pathOf('circle', name))
+  const [wanted, setWanted] = useState('')
+  const others = useOpenCircles().filter(({ name }) => !names.includes(name))
+  const matches = ({ name }: { name: string }): boolean => name.includes(wanted.trim().toLowerCase())
+  const go = (): void => {
+    const name = canonicalName(wanted)
+    if (name === null) return
+    setWanted('')
+    navigate(pathOf('circle', name))
   }
   return (
     <nav className="sidebar" aria-label="Circles">
       <form action={go} className="jump">
         <input
           id="jump"
-          name="circle"
           aria-label="Go to a circle, or make one"
           placeholder="Go to a circle"
           title="Press / to come here"
+          value={wanted}
+          onChange={event => setWanted(event.target.value)}
           autoCapitalize="none"
           autoComplete="off"
           spellCheck={false}
           maxLength={64}
         />
       </form>
-      <ul>
-        {names.map(name => (
-          <Place key={name} name={name} isCurrent={current.kind === 'circle' && current.name === name} />
-        ))}
-      </ul>
+      <div className="places">
+        <ul aria-label="Yours">
+          {names
+            .filter(name => matches({ name }))
+            .map(name => (
+              <Place key={name} name={name} isCurrent={current.kind === 'circle' && current.name === name} />
+            ))}
+        </ul>
+        {others.some(matches) ? <h2>Open to you</h2> : null}
+        <ul aria-label="Open to you">
+          {others.filter(matches).map(({ name, title }) => (
+            <li key={name}>
+              <Link href={pathOf('circle', name)} title={title}>
+                <span className="name">{name}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        {canonicalName(wanted) !== null && !names.includes(wanted.trim().toLowerCase()) ? (
+          <p className="soft">Enter goes to “{canonicalName(wanted)}”, and makes it if it is new.</p>
+        ) : null}
+      </div>
       <div className="me">
         <span className="name" title={who.by === 'name' ? 'You are here as a guest' : 'Signed in with a token'}>
           {who.by === 'name' ? who.name : who.account}
         </span>
+        <button type="button" onClick={onHelp} aria-label="Keys" title="Keys (?)">
+          ?
+        </button>
         <ThemeSwitch />
         <button type="button" onClick={onLeave}>
           Leave
@@ -70,7 +101,7 @@ function Place({ name, isCurrent }: { name: string; isCurrent: boolean }) {
           aria-label={`Take ${name} off the list`}
           onClick={() => forgetCircle(name)}
         >
-          ×
+          <CloseIcon />
         </button>
       )}
     </li>

@@ -1,21 +1,27 @@
 import { useState } from 'react'
+import { DarkIcon, LightIcon } from './icons.tsx'
 
 const key = 'circles theme'
 
-/** Light, dark, or as the system has it. */
+/** Light or dark; as the system has it until somebody chooses. */
 export function ThemeSwitch() {
-  const [theme, setTheme] = useState(() => localStorage.getItem(key) ?? 'system')
-  const next = theme === 'system' ? (isDark() ? 'light' : 'dark') : theme === 'dark' ? 'light' : 'dark'
+  const [theme, setTheme] = useState(() => localStorage.getItem(key) ?? systemTheme())
+  const next = theme === 'dark' ? 'light' : 'dark'
   const turn = (): void => {
     localStorage.setItem(key, next)
     document.documentElement.dataset.theme = next
     setTheme(next)
   }
   return (
-    <button type="button" onClick={turn}>
-      {next === 'dark' ? 'Dark' : 'Light'}
+    <button
+      type="button"
+      onClick={turn}
+      aria-label={next === 'dark' ? 'Dark' : 'Light'}
+      title={next === 'dark' ? 'Dark' : 'Light'}
+    >
+      {next === 'dark' ? <DarkIcon /> : <LightIcon />}
     </button>
   )
 }
 
-const isDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').matches
+const systemTheme = (): string => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')

@@ -1,0 +1,25 @@
+import type { Completion, Option } from './completion.ts'
+
+type Props = { id: string; completion: Completion & { at: number }; onTake(option: Option): void }
+
+/** What can be put at the caret. The keys stay in the field; this shows where they are. */
+export function CompletionList({ id, completion, onTake }: Props) {
+  return (
+    <div id={id} role="listbox" aria-label="Completions" className="completions">
+      {completion.options.map((option, at) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
+        <div
+          key={option.value}
+          id={`${id}-${at}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={at === completion.at}
+          onMouseDown={event => event.preventDefault()}
+          onClick={() => onTake(option)}
+        >
+          <b>{option.value}</b> <span className="soft">{option.about}</span>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+
+type Props = { text: string; onSave(text: string): Promise<void>; onClose(): void }
+
+/** A line being changed: Enter saves, Esc leaves it as it was. */
+export function LineEditor({ text, onSave, onClose }: Props) {
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  useEffect(() => {
+    field.current?.focus()
+    field.current?.setSelectionRange(text.length, text.length)
+  }, [text.length])
+
+  const save = (): void => {
+    const next = field.current?.value.trim() ?? ''
+    if (next === '' || next === text) onClose()
+    else onSave(next).then(onClose, error => setProblem(error.message))
+  }
+  const key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      onClose()
+    }
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      save()
+    }
+  }
+  return (
+    <>
+      <textarea ref={field} className="editor" aria-label="Change this line" defaultValue={text} onKeyDown={key} />
+      <p className="marks">Enter saves, Esc leaves it as it was.</p>
+      {problem === null ? null : (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  )
+}

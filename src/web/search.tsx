@@ -1,0 +1,99 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import type { Channel } from '../client/client.ts'
+import { request } from './api.ts'
+import { Highlighted } from './highlighted.tsx'
+import { CloseIcon } from './icons.tsx'
+import { exactTime } from './time.ts'
+import type { View } from './view.ts'
+import { useWho } from './who-context.ts'
+
+type Found = { seq: number; who: string; text: string; at: number }
+
+/** Finds lines by their words, in the whole log; or goes to a day. */
+export function Search({ channel, view }: { channel: Channel; view: View }) {
+  const who = useWho()
+  const field = useRef<HTMLInputElement>(null)
+  const [words, setWords] = useState('')
+  const [found, setFound] = useState<Found[] | null>(null)
+  useEffect(() => field.current?.focus(), [])
+
+  const search = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault()
+    const asked = String(new FormData(event.currentTarget).get('words')).trim()
+    if (asked === '') return
+    setWords(asked)
+    const name = channel.name.slice('circle:'.length)
+    try {
+      const { results } = await request<{ results: Result[] }>(
+        who,
+        `/api/circles/${name}/search?limit=50&q=${encodeURIComponent(asked)}`,
+      )
+      setFound(results.map(asFound))
+    } catch {
+      setFound(amongLoaded(channel, asked)) // a server without a search: what is here can be searched here
+    }
+  }
+  const goToDay = async (day: string): Promise<void> => {
+    const from = new Date(`${day}T00:00`).getTime()
+    while (Number.isFinite(from) && channel.state.older === 'some' && (channel.state.entries[0]?.at ?? 0) >= from) {
+      await channel.older(200)
+    }
+    const first = channel.state.entries.find(({ at, root }) => at >= from && root === null)
+    if (first !== undefined) view.goTo(first.seq)
+  }
+
+  return (
+    <aside className="panel" aria-label="Search">
+      <header>
+        <h2>Search</h2>
+        <button
+          type="button"
+          onClick={() => view.show({ kind: 'people' })}
+          aria-label="Close the search"
+          title="Close (Esc)"
+        >
+          <CloseIcon />
+        </button>
+      </header>
+      <form onSubmit={search}>
+        <input ref={field} name="words" type="search" aria-label="Words to find" placeholder="Words to find" />
+      </form>
+      <label className="day-field">
+        <span className="soft">Or go to a day</span>
+        <input type="date" onChange={event => void goToDay(event.target.value)} />
+      </label>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section className="panel-scroll" aria-label="What was found" aria-live="polite" tabIndex={0}>
+        {found === null ? null : found.length === 0 ? <p className="soft">Nothing was found for “{words}”.</p> : null}
+        {found?.map(({ seq, who: name, text, at }) => (
+          <button key={seq} type="button" className="found" onClick={() => view.goTo(seq)}>
+            <span className="soft">
+              {name}, {exactTime(at)}
+            </span>
+            <Highlighted text={text} words={words} />
+          </button>
+        ))}
+      </section>
+    </aside>
+  )
+}
+
+type Result = {
+  seq: number
+  timestamp: string
+  snippet?: string
+  data?: { content?: string; user_name?: string; agent_name?: string }
+}
+
+function asFound({ seq, timestamp, snippet, data }: Result): Found {
+  const who = data?.user_name ?? data?.agent_name ?? ''
+  return { seq, who, text: data?.content ?? snippet ?? '', at: Date.parse(timestamp) }
+}
+
+function amongLoaded(channel: Channel, asked: string): Found[] {
+  const wanted = asked.toLowerCase().split(/\s+/)
+  return channel.state.entries
+    .filter(({ content }) => wanted.every(word => content.toLowerCase().includes(word)))
+    .map(({ seq, author, content, at }) => ({ seq, who: author?.name ?? '', text: content, at }))
+    .toReversed()
+}
