@@ -10,14 +10,6 @@ import { environment, install, main, node, root, tool } from './house.mjs'
 
 const graceMs = 5_000 // how long the server may take to end before it is killed
 
-await main(async () => {
-  const { port, rest } = readArguments(process.argv.slice(2))
-  await refuseTaken(port)
-  await install()
-  if ((await build()) !== 0) throw new Error('The page could not be built; see above.')
-  return serve(port, rest)
-})
-
 function readArguments(args) {
   const at = args.findIndex(arg => /^--port(=|$)/.test(arg))
   const split = args[at] === '--port'
@@ -61,6 +53,7 @@ async function serve(port, rest) {
     setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end)
+  if (process.env.npm_lifecycle_event) endWithParent(end)
   process.on('exit', () => signalGroup(child, 'SIGKILL'))
 
   let greeted = false
@@ -77,8 +70,15 @@ async function serve(port, rest) {
   return asked ? 0 : (code ?? 1)
 }
 
-// One line per request, and the table of bindings: nobody who starts a chat wants to read them.
-const noise = /^$|\[wrangler:info\] [A-Z]+ \/|^Binding {2}|^env\.|access to the following bindings|Service bindings, /
+/** npm runs us in a shell, and when npm is ended only the shell hears of it: then we have a new parent. */
+function endWithParent(end) {
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && end(), 500).unref()
+}
+
+// What nobody who starts a chat wants to read: a line per request, tables, and a secret that `open` does not need.
+const noise =
+  /^$|^⎔|^\[custom build\] Running|\[wrangler:info\] ([A-Z]+ \/|✨)|^Binding {2}|^env\.|bindings:$|^Service bindings, |^Using secrets|secrets: AUTH_SECRET/
 
 function tell(line) {
   if (!noise.test(line.trim())) console.log(line)
@@ -107,3 +107,11 @@ Circles listens on 127.0.0.1:${port}${both ? ` and [::1]:${port}` : ' (this mach
 Anybody on this computer may join, nobody from outside. What is said is kept in .wrangler/state. Ctrl-C ends it.
 `
 }
+
+await main(async () => {
+  const { port, rest } = readArguments(process.argv.slice(2))
+  await refuseTaken(port)
+  await install()
+  if ((await build()) !== 0) throw new Error('The page could not be built; see above.')
+  return serve(port, rest)
+})

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { root } from '../../scripts/house.mjs'
+import { startProgram } from '../support/program.ts'
+import { freePort } from '../support/server.ts'
+import { openSocket } from '../support/socket.ts'
+
+const script = join(root, 'scripts/start.mjs')
+
+test('npm start serves both loopback addresses, refuses a taken port with advice, and leaves nothing behind', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'circles-start-'))
+  onTestFinished(() => rm(state, { recursive: true, force: true }))
+  const port = await freePort()
+  const args = [script, '--port', `${port}`, '--persist-to', state]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGTERM'))
+  await until(child.stdout, 'Ctrl-C ends it')
+
+  for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+    await using socket = await openSocket(`ws://${host}:${port}/ws/circles/start?name=ada`)
+    socket.send({ content: `by ${host}` })
+    expect(await socket.next()).toMatchObject({ content: `by ${host}`, channel: 'circle:start' })
+  }
+
+  await using second = startProgram(process.execPath, args)
+  await expect(second.next()).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`)
+
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+  await expect(openSocket(`ws://localhost:${port}/ws`)).rejects.toThrow()
+})
+
+test('npm start explains a port that is none', async () => {
+  await using program = startProgram(process.execPath, [script, '--port', 'eighty'])
+  await expect(program.next()).rejects.toThrow('Not a port: eighty')
+})
+
+async function until(stream: NodeJS.ReadableStream, text: string): Promise<void> {
+  let heard = ''
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    heard += chunk
+    if (heard.includes(text)) return
+  }
+  throw new Error(`ended without saying ${text}: ${heard}`)
+}
