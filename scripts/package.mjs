@@ -1,0 +1,102 @@
+// npm run package: what other programs install, in dist/package: the client, the hooks, the protocol and the kit for
+// agents, as JavaScript with types. It ends with what publint and arethetypeswrong say, and with the sizes.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { install, main, node, root, run, tool } from './house.mjs'
+
+const out = join(root, 'dist/package')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+await main(async () => {
+  await install()
+  rmSync(out, { recursive: true, force: true })
+  for (const project of ['tsconfig.package.json', 'tsconfig.package-agent.json']) {
+    const code = await run(node, [tool('typescript', 'bin/tsc'), '-p', project])
+    if (code !== 0) return code
+  }
+  for (const file of files('.d.ts')) rewrite(file)
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(published(), null, 2)}\n`)
+  for (const name of ['LICENSE', 'README.md'])
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(out, name))
+
+  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: out, encoding: 'utf8' })
+  const tarball = join(out, packed.trim())
+  const publint = await run(node, [tool('publint', 'src/cli.js'), '--strict', tarball])
+  const attw = await run(node, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only'])
+  const small = await sizes()
+  return publint || attw || small
+})
+
+/** The files of the package that end so. */
+function files(end) {
+  return readdirSync(out, { recursive: true })
+    .filter(path => path.endsWith(end))
+    .map(path => join(out, path))
+}
+
+/** The compiler renames what a module imports, but not what its types do. */
+function rewrite(file) {
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replaceAll(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
+}
+
+/** The manifest of what is published: ours, seen from dist/package, with the dependencies that its modules have. */
+function published() {
+  const { name, version, description, license, type, exports, imports, dependencies, peerDependencies } = manifest
+  const text = JSON.stringify({ exports, imports })
+    .replaceAll('./dist/package/', './')
+    .replaceAll(/"types":"\.\/src\/([^"]+)\.ts"/g, '"types":"./$1.d.ts"')
+    .replaceAll(/\.\/src\/([^"]+)\.ts/g, './$1.js')
+  const used = new Set(files('.js').flatMap(file => importsOf(readFileSync(file, 'utf8'))))
+  const own = Object.fromEntries(
+    Object.entries(dependencies)
+      .filter(([name]) => used.has(name))
+      .map(([name, version]) => [name, `^${version}`]),
+  )
+  for (const peer of Object.keys(peerDependencies)) delete own[peer]
+  return {
+    ...{ name, version, description, license, type },
+    ...JSON.parse(text),
+    sideEffects: false,
+    engines: { node: '>=22' },
+    dependencies: own,
+    peerDependencies,
+    peerDependenciesMeta: manifest.peerDependenciesMeta,
+    files: ['**/*.js', '**/*.d.ts'],
+  }
+}
+
+/** The packages that a module imports. */
+function importsOf(text) {
+  return [...text.matchAll(/from '((?:@[^/']+\/)?[^./'][^/']*)/g)].map(([, name]) => name)
+}
+
+/** The bytes that a browser loads, gzipped, with our dependencies and without those of the one who uses it. */
+async function sizes() {
+  const { build } = await import('vite')
+  const bundled = async entry => {
+    const { output } = await build({
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        write: false,
+        modulePreload: false,
+        rolldownOptions: { input: entry, external: /^react/, preserveEntrySignatures: 'strict' },
+      },
+    }).then(built => (Array.isArray(built) ? built[0] : built))
+    return gzipSync(output.map(chunk => chunk.code).join('')).length
+  }
+  const client = await bundled(join(out, 'client/client.js'))
+  const both = join(out, 'both.js')
+  writeFileSync(both, "export * from './client/client.js'\nexport * from './client/react.js'\n")
+  const react = (await bundled(both)) - client
+  rmSync(both)
+  const rows = [
+    ['circles/client', client, 12 * 1024],
+    ['circles/react, on top', react, 4 * 1024],
+  ]
+  for (const [what, bytes, most] of rows) console.log(`${what}: ${bytes} bytes gzipped, at most ${most}`)
+  return rows.some(([, bytes, most]) => bytes > most) ? 1 : 0
+}

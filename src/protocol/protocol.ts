@@ -1,0 +1,12 @@
+// `circles/protocol`: the wire contract for other programs, as zod schemas and the types that follow from them.
+
+export { type ChannelKind, type ChannelName, canonicalName, channelKind, parseChannel } from './channels.ts'
+export { type CloseName, closeCodes, type Next, nextAfter } from './close-codes.ts'
+export { type Command, type CommandData, type CommandType, type Configuration, commandData } from './commands.ts'
+export { type ErrorCode, errorCode, type HttpErrorBody, type Refusal } from './errors.ts'
+export { type EventData, type EventType, eventData, type LoggedEvent } from './events.ts'
+export type { AgentInfo, CircleInfo, EphemeralData, EphemeralType, LiveTurn, Member, Welcome } from './frames.ts'
+export { type Limits, limits } from './limits.ts'
+export { type PersonRole, personRole, type Role, role, type User, user } from './roles.ts'
+export { type TurnPart, type TurnRequest, turnPart, turnRequest } from './turns.ts'
+export { subprotocol, ticketPrefix } from './version.ts'
