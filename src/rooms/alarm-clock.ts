@@ -26,7 +26,7 @@ export class AlarmClock {
       this.#context.waitUntil(this.#context.storage.deleteAlarm())
     } else if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) {
       this.#alarmAt = at
-      this.#context.waitUntil(this.#context.storage.setAlarm(at))
+      this.#context.waitUntil(this.#context.storage.setAlarm(Math.max(at, 1))) // 0, long ago, would be refused
     }
   }
 
