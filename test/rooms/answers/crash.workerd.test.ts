@@ -1,4 +1,5 @@
-import { abortAllDurableObjects } from 'cloudflare:test'
+import { abortAllDurableObjects, evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
 import { replyStream } from '../../../src/agents/kit/reply.ts'
 import { Pickle } from '../../../src/agents/pickle.ts'
@@ -10,7 +11,7 @@ import { isOf, type Member, member } from '../../support/member.ts'
 afterEach(() => void vi.restoreAllMocks())
 
 /** Pickle says this, one word at a time; `between` is awaited before each. */
-const words = ['one ', 'two ', 'three ', 'four ', 'five']
+const words = ['one ', 'two ', 'three ', 'four ', 'five ', 'six ', 'seven ', 'eight']
 function slowly(between: (call: number, word: number) => Promise<void>) {
   let calls = 0
   return vi.spyOn(Pickle.prototype, 'turn').mockImplementation(async () => {
@@ -38,35 +39,80 @@ async function logOf(ada: Member): Promise<Frame[]> {
 
 test('[T3] ten crashes at random moments in each of twenty turns: one end each, and never two', async () => {
   const random = chance(20261121)
-  let calls = 0
-  slowly(async () => {
-    await scheduler.wait(1) // lets the object hear a word before the next
-  }).mockName('calls')
+  const calls = slowly(() => scheduler.wait(20)) // a turn of a few deltas
+  const ends: Frame[] = []
   for (let turn = 0; turn < 20; turn++) {
     const path = `/ws/circles/crash-${turn}`
     let ada = await member(path)
     ada.ask('message', { content: '@pickle count' })
     for (let crash = 0; crash < 10; crash++) {
-      // A random moment: so many frames after the socket opened, or at the end if that comes before.
-      const moment = Math.floor(random() * 8)
+      // A random moment: so many frames after the socket opened, or the end if that comes before.
+      const moment = Math.floor(random() * 10)
       await ada.until((frame, index) => index >= moment || isEnd(frame))
       await abortAllDurableObjects()
       ada = await member(path)
-      await ada.until(isOf('welcome'))
-      const isStored = (await logOf(ada)).some(({ type }) => type === 'message')
-      if (!isStored) ada.ask('message', { content: '@pickle count' }) // it was never acknowledged
-      if ((await logOf(ada)).some(isEnd)) break
+      const log = await logOf(ada)
+      if (!log.some(isOf('message'))) ada.ask('message', { content: '@pickle count' }) // it was never stored
+      if (log.some(isEnd)) ada.frames.push(...log.filter(isEnd))
     }
-    const head = (await logOf(ada)).find(isEnd) ?? (await ada.until(isEnd))
-    expect(head).not.toBe(null)
+    await ada.until(isEnd)
     await abortAllDurableObjects()
     ada = await member(path)
     const log = await logOf(ada)
-    const ends = log.filter(isEnd)
-    expect(ends).toHaveLength(log.filter(({ type }) => type === 'message').length)
-    for (const end of ends) if (end.type === 'agent_message') expect(end.data.content).toBe(words.join(''))
-    calls += ends.length
+    expect(log.map(({ type }) => type).toSorted()).toEqual([log.find(isEnd)?.type, 'message'].toSorted())
+    ends.push(...log.filter(isEnd))
     ada.close()
   }
-  expect(calls).toBeGreaterThanOrEqual(20)
+  const answers = ends.filter(isOf('agent_message'))
+  expect(answers.map(({ data }) => data.content)).toEqual(answers.map(() => words.join('')))
+  expect(ends).toHaveLength(20)
+  expect(calls.mock.calls.length).toBeGreaterThan(20) // some were lost, and called again
+})
+
+test('[T3] [T4] an instance that is evicted in the middle of a turn leaves one answer and whole deltas', async () => {
+  const evicted = Promise.withResolvers<void>()
+  const calls = slowly(async (call, word) => {
+    if (call === 1 && word === 3) await evicted.promise
+    else await scheduler.wait(1)
+  })
+  const ada = await member('/ws/circles/evicted')
+  ada.ask('message', { content: '@pickle count' })
+  await ada.until(isOf('agent_delta'))
+  const stub = env.CIRCLES.getByName('evicted')
+  const evicting = evictDurableObject(stub, { webSockets: 'close' })
+  evicted.resolve()
+  await evicting
+  const again = await member('/ws/circles/evicted')
+  const log = await logOf(again)
+  if (!log.some(isEnd)) await again.until(isEnd)
+  const ends = (await logOf(again)).filter(isEnd)
+  expect(ends.map(({ type, data }) => [type, data.content])).toEqual([['agent_message', words.join('')]])
+  expect(calls.mock.calls.length).toBeGreaterThanOrEqual(1)
+})
+
+test('[T5] a stop reaches the agent: its stream is cancelled, and the text so far is kept', async () => {
+  const stopped = Promise.withResolvers<void>()
+  vi.spyOn(Pickle.prototype, 'turn').mockImplementation(async () =>
+    replyStream(
+      async reply => {
+        reply.signal.addEventListener('abort', () => stopped.resolve())
+        while (!reply.signal.aborted) {
+          await reply.delta('more ')
+          await scheduler.wait(1)
+        }
+      },
+      { circle: noCircle, decisions: [], report: () => {} },
+    ),
+  )
+  const ada = await member('/ws/circles/stopped')
+  ada.ask('message', { content: '@pickle talk' })
+  const delta = await ada.until(isOf('agent_delta'))
+  const id = ada.ask('stop', { turn: delta?.data.turn })
+  await ada.until(({ type, data }) => type === 'ack' && data.id === id)
+  const deltas = ada.frames.filter(isOf('agent_delta'))
+  await stopped.promise
+  await logOf(ada)
+  const [end] = (await logOf(ada)).filter(isEnd)
+  expect(end?.data).toMatchObject({ stopped: true, content: deltas.map(({ data }) => data.text).join('') })
+  expect(ada.frames.filter(isOf('agent_delta'))).toHaveLength(deltas.length)
 })

@@ -1,0 +1,70 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { durableSql } from '../../../src/lib/durable-sql.ts'
+import { limits } from '../../../src/protocol/limits.ts'
+import type { TurnRequest } from '../../../src/protocol/turns.ts'
+import { fullBucket } from '../../../src/rooms/admission.ts'
+import { circle } from '../../../src/rooms/channel.ts'
+import type { Effect } from '../../../src/rooms/effects.ts'
+import { Room } from '../../../src/rooms/room.ts'
+import { newSession } from '../../../src/rooms/session.ts'
+import { start } from '../../support/a-room.ts'
+
+/** A room on the storage of a real object, with the rows it wrote, each entry of an index counted as the platform does. */
+async function counting(
+  test: (room: Room, rows: () => number, say: (content: string, now: number) => Effect[]) => void,
+) {
+  await runInDurableObject(env.CIRCLES.getByName('rows'), (_, { storage }) => {
+    let written = 0
+    const sql = durableSql({
+      transactionSync: work => storage.transactionSync(work),
+      sql: {
+        exec: (statement: string, ...values: unknown[]) => {
+          const cursor = storage.sql.exec(statement, ...values)
+          const rows = cursor.toArray()
+          written += cursor.rowsWritten
+          return { toArray: () => rows }
+        },
+      },
+    } as DurableObjectStorage)
+    let ids = 0
+    const agents = { ids: new Set(['pickle']), about: (id: string) => ({ id, name: id, description: '' }) }
+    const given = { channel: circle, name: 'rows', sql, agents, limits, newId: () => `id${++ids}` }
+    const room = new Room(given, [], { heard: () => 0, backlog: () => 0 })
+    const principal = { id: 'ada', name: 'Ada', kind: 'person' as const, role: 'member' as const, expires: null }
+    const session = newSession({ id: 's', dialect: 'native', agent: null, principal }, fullBucket(limits, start), start)
+    const say = (content: string, now: number) => {
+      const data = { content }
+      return room.handle(session, { type: 'message', id: `m${++ids}`, data }, undefined, now)
+    }
+    test(room, () => written, say)
+  })
+}
+
+const callIn = (effects: Effect[]) => effects.flatMap(effect => (effect.do === 'call' ? [effect.request] : []))[0]
+
+test('[T3] a turn writes four rows beside its question: its place, its lease, the answer, the end of its place', async () => {
+  await counting((room, rows, say) => {
+    say('nobody is asked', start)
+    const before = rows()
+    const call = callIn(say('@pickle hello', start)) as TurnRequest
+    room.part(call.turn, call.attempt, { type: 'delta', text: 'Meow' }, start)
+    room.ended(call.turn, call.attempt, { type: 'answered', content: 'Meow', truncated: false }, start)
+    expect(room.parts.log.head).toBe(3)
+    const question = 2 // L8
+    const lease = 1 // the alarm, set by the shell
+    expect(rows() - before - question + lease).toBe(4)
+  })
+})
+
+test('[T4] an answer that takes ten seconds is kept about once a second', async () => {
+  await counting((room, rows, say) => {
+    const call = callIn(say('@pickle hello', start)) as TurnRequest
+    const before = rows()
+    for (let ms = 10; ms <= 10_000; ms += 10) {
+      room.part(call.turn, call.attempt, { type: 'delta', text: 'x' }, start + ms)
+    }
+    expect(rows() - before).toBeLessThanOrEqual(10)
+  })
+})
