@@ -27,17 +27,20 @@ export class Presence {
   readonly #joined = new Set<string>()
   readonly #changed = new Set<string>()
   readonly #left = new Map<string, Member>()
+  #listeners = 0 // native sessions: with none there is nobody to tell, and nothing is owed
   #toldAt = Number.NEGATIVE_INFINITY
   #toldCount = 0
 
   /** Puts an open socket back on the roster after a wake-up; nobody is told, nothing happened. */
   restore(session: Session): void {
+    if (session.dialect === 'native') this.#listeners += 1
     const entry = this.#here.get(session.user.id) ?? { user: session.user, sessions: new Set(), state: session.state }
     entry.sessions.add(session.id)
     this.#here.set(session.user.id, entry)
   }
 
   join(session: Session): void {
+    if (session.dialect === 'native') this.#listeners += 1
     const id = session.user.id
     const entry = this.#here.get(id)
     if (entry !== undefined) {
@@ -56,6 +59,8 @@ export class Presence {
     const id = session.user.id
     const entry = this.#here.get(id)
     if (entry === undefined || !entry.sessions.delete(session.id)) return
+    if (session.dialect === 'native') this.#listeners -= 1
+    if (this.#listeners === 0) this.#leaving.clear()
     if (entry.sessions.size > 0) {
       this.#note(this.#changed, id)
       return
@@ -64,7 +69,7 @@ export class Presence {
     this.#here.delete(id)
     this.#changed.delete(id)
     if (this.#joined.delete(id)) return // was never told to be here
-    this.#leaving.set(id, { member, until: now + graceMs })
+    if (this.#listeners > 0) this.#leaving.set(id, { member, until: now + graceMs })
   }
 
   /** A member's own free-form state, shown to the others. */
@@ -109,6 +114,7 @@ export class Presence {
       this.#leaving.delete(id)
       this.#left.set(id, member)
     }
+    if (this.#listeners === 0) this.#forget()
     if (!this.#isOwed() || now < this.#toldAt + pauseMs) return null
     const crowd = this.count > namesUpTo
     const diff: PresenceDiff = {
@@ -118,9 +124,7 @@ export class Presence {
       count: this.count,
     }
     const news = !crowd || this.count !== this.#toldCount
-    this.#joined.clear()
-    this.#changed.clear()
-    this.#left.clear()
+    this.#forget()
     if (!news) return null
     this.#toldAt = now
     this.#toldCount = this.count
@@ -151,6 +155,12 @@ export class Presence {
     for (const member of notes.left) this.#left.set(member.id, member)
     this.#toldAt = notes.toldAt
     this.#toldCount = notes.toldCount
+  }
+
+  #forget(): void {
+    this.#joined.clear()
+    this.#changed.clear()
+    this.#left.clear()
   }
 
   #isOwed(): boolean {

@@ -127,6 +127,18 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     expect(room.take(bob)).toEqual([])
   })
 
+  test('[P1] [H3] with nobody to tell, nothing is owed', () => {
+    const room = new TestRoom({ sleepy })
+    const seats = ['ada', 'bob'].map(name => room.open(name, { dialect: 'plain' }))
+    const cat = room.open('cat')
+    room.advance(2_000)
+    room.leave(cat)
+    for (const seat of seats) room.leave(seat)
+    expect(room.room.nextTick(room.now)).toBeNull()
+    const dan = room.open('dan')
+    expect(room.takeData<{ members: unknown[] }>(dan).members).toEqual([member('dan', 1)])
+  })
+
   test('[P4] over 200 members: counts instead of names', () => {
     const { room, ada } = aRoom()
     const crowd = Array.from({ length: 199 }, (_, index) => room.open(`p${index}`))

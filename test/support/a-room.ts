@@ -1,5 +1,6 @@
 import type { Outcome, Progress } from '../../src/agents/runner.ts'
 import type { Principal } from '../../src/auth/principal.ts'
+import type { Sql } from '../../src/lib/sql.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
@@ -40,13 +41,14 @@ type Options = {
   agents?: string[]
   limits?: Partial<Limits>
   newId?: () => string
+  sql?: Sql
   sleepy?: boolean // the object is put to sleep and woken after every step
 }
 
 /** Plays the shell of a room in plain node: a clock, sockets, an alarm and a timer, all in the test's hand. */
 export class TestRoom {
   now = start
-  readonly sql = nodeSql()
+  readonly sql: Sql
   readonly calls: TurnRequest[] = []
   readonly cancelled: string[] = []
   readonly reports: [agent: string, activity: object][] = []
@@ -59,6 +61,7 @@ export class TestRoom {
     backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
   }
   births = 0
+  alarms = 0
   forgotten = false
   room: Room
   readonly #options: Options
@@ -69,6 +72,7 @@ export class TestRoom {
 
   constructor(options: Options = {}) {
     this.#options = options
+    this.sql = options.sql ?? nodeSql()
     this.room = this.#born()
   }
 
@@ -193,6 +197,7 @@ export class TestRoom {
       stuck = next <= this.now ? stuck + 1 : 0
       if (stuck > 100) throw new Error(`owed since ${this.now - next} ms and never done`)
       this.now = Math.max(this.now, next)
+      if (next === alarm) this.alarms += 1
       if (next === alarm) this.step(room => room.alarm(this.now, this.wire))
       else this.step(room => room.tick(this.now, this.wire))
     }

@@ -19,8 +19,16 @@ export async function askWith(claims: Record<string, unknown>, method: string, p
 }
 
 /** Opens a native socket. */
-export async function join(path: string) {
-  const headers = { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' }
+export function join(path: string) {
+  return open(path, { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' })
+}
+
+/** Opens a plain socket into a circle. */
+export function joinPlain(circle: string, name: string) {
+  return open(`/ws/circles/${circle}?name=${name}`, { upgrade: 'websocket' })
+}
+
+async function open(path: string, headers: Record<string, string>) {
   const { webSocket } = await app.fetch(new Request(`${server}${path}`, { headers }), env)
   if (webSocket === null) throw new Error(`${path} opened no socket`)
   const heard: { type: string; data: Record<string, unknown>; seq?: number }[] = []
