@@ -1,12 +1,14 @@
 import type { Channel, Connection, EventFrame } from '../client/client.ts'
 import { type EventType, eventData } from '../protocol/events.ts'
 import { Problem } from './exit-codes.ts'
+import { post, type Server } from './server.ts'
 
 const pageSize = 200
 const eventTypes = Object.keys(eventData) as EventType[]
 
-/** Resolves once the channel is connected; rejects if it cannot be, or not within `withinMs` (null: however long it takes). */
-export async function connected(channel: Channel, withinMs: number | null): Promise<void> {
+/** Resolves once the channel is connected; rejects if it cannot be, or not within `withinMs`. */
+export async function connected(server: Server, channel: Channel, withinMs: number): Promise<void> {
+  await post(server, 'api/tickets', { channel: channel.name }) // over HTTP a refusal says why
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = () => {
     const { connection } = channel.state
@@ -15,13 +17,10 @@ export async function connected(channel: Channel, withinMs: number | null): Prom
     else if (connection.phase === 'live') resolve()
   }
   const late = () => reject(new Problem('unreachable', reasonOf(channel.state.connection)))
-  const timer = withinMs === null ? undefined : setTimeout(late, withinMs)
-  const release = channel.subscribe(look)
+  const timer = setTimeout(late, withinMs)
+  channel.subscribe(look) // and stay, until the channel is closed
   look()
-  await promise.finally(() => {
-    clearTimeout(timer)
-    release()
-  })
+  await promise.finally(() => clearTimeout(timer))
 }
 
 /** Why a connection will not come back by itself, or null. */
@@ -90,6 +89,7 @@ export function follow(
       if (problem !== null) reject(problem)
     }),
   ]
+  reaches(channel.state.position)
   signal.addEventListener('abort', () => resolve(), { once: true })
   if (signal.aborted) resolve()
   return promise.finally(() => {

@@ -106,6 +106,7 @@ export function program(terminal: Terminal, signal: AbortSignal): Command {
     .option('--channel <channel>', 'the channel to look from', 'lobby')
     .option('--json', 'findings for a program')
     .option('--timeout <seconds>', 'for the connection', wholeNumber, 15)
+    .addHelpText('after', examples('circles doctor', 'circles doctor --url https://circles.example.org --json'))
     .action(options => examine(options, around()))
 
   return circles

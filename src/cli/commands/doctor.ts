@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Channel } from '../../client/client.ts'
 import { type Exit, exitCodes, Problem } from '../exit-codes.ts'
 import { connected } from '../follow.ts'
@@ -7,6 +8,8 @@ import type { Terminal } from '../terminal.ts'
 export type DoctorOptions = { channel: string; json?: boolean; timeout: number }
 
 type Finding = { check: string; ok: boolean; detail: string }
+
+const description = z.object({ info: z.object({ version: z.string() }) }) // by its own OpenAPI document
 
 const rounds = 5
 const largestSkewMs = 5_000 // a token may seem to come from the future by so much, and no more
@@ -25,12 +28,11 @@ export async function examine(
   }
   const circles = connectTo(server)
   const channel = circles[kind](name)
-  const off = channel.subscribe(() => {}) // holds the connection
   let trouble: Problem | null = null
   try {
     note('reachable', `${readBase(server)} answers in ${await reach(server)} ms`)
     const clock = clockOf(channel)
-    await connected(channel, options.timeout * 1000)
+    await connected(server, channel, options.timeout * 1000)
     const { me } = channel.state
     note('authenticated', `${me?.name} (${me?.id}) is ${me?.role} in ${channel.name}`)
     note('version', await versionOf(server))
@@ -43,7 +45,6 @@ export async function examine(
     trouble = error
     note(checkOf(error.exit), error.message, false)
   } finally {
-    off()
     circles.close()
   }
   if (options.json)
@@ -59,8 +60,8 @@ async function reach(server: Server): Promise<number> {
 
 async function versionOf(server: Server): Promise<string> {
   const response = await ask({ url: server.url }, 'openapi.json')
-  const { info } = (await response.json()) as { info?: { version?: unknown } }
-  return typeof info?.version === 'string' ? info.version : 'the server does not say'
+  const described = description.safeParse(await response.json())
+  return described.data?.info.version ?? 'the server does not say'
 }
 
 /** How far the server's clock is ahead of ours (ms), by the time on its welcome. */

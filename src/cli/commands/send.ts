@@ -19,15 +19,13 @@ export async function send(
   const texts = textsFrom(words, options, input)
   const circles = connectTo(server)
   const channel = circles[kind](name)
-  const off = channel.subscribe(() => {}) // holds the connection
   try {
-    await connected(channel, options.timeout * 1000)
+    await connected(server, channel, options.timeout * 1000)
     for await (const text of texts) {
       const seq = await say(channel, text, options)
       if (options.json) terminal.out(JSON.stringify({ channel: channel.name, seq }))
     }
   } finally {
-    off()
     circles.close()
   }
 }

@@ -17,9 +17,8 @@ export async function tail(
   const circles = connectTo(server)
   const channel = circles[kind](name)
   const show = (event: EventFrame) => terminal.out(options.json ? JSON.stringify(event) : showEvent(event, terminal))
-  const off = channel.subscribe(() => {}) // holds the connection
   try {
-    await connected(channel, options.timeout * 1000)
+    await connected(server, channel, options.timeout * 1000)
     const head = channel.state.position
     const after = options.since ?? Math.max(0, head - options.lines)
     if (after > head) throw new Problem('usage', `The log of ${kind}:${name} ends at ${head}.`)
@@ -28,7 +27,6 @@ export async function tail(
       if (event.seq <= head) show(event)
     }
   } finally {
-    off()
     circles.close()
   }
 }

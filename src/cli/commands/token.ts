@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { SignJWT } from 'jose'
 import { personRole } from '../../protocol/roles.ts'
@@ -66,7 +67,7 @@ function readSeconds(text: string): number {
 async function secretOf({ secret }: TokenOptions): Promise<string> {
   const given = secret ?? process.env.AUTH_SECRET
   if (given) return given
-  const vars = parseEnv(await readFile('.dev.vars', 'utf8').catch(() => ''))
+  const vars = parseEnv(await readFile(resolve('.dev.vars'), 'utf8').catch(() => ''))
   if (vars.AUTH_SECRET) return vars.AUTH_SECRET
   throw new Problem(
     'usage',

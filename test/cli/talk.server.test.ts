@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Server, startServer } from '../support/server.ts'
+import { circles, startCircles } from './circles.ts'
+
+const secret = 'a secret of at least thirty-two bytes'
+let open: Server
+let closed: Server
+
+beforeAll(async () => {
+  open = await startServer()
+  closed = await startServer({ AUTH: 'token', AUTH_SECRET: secret })
+})
+afterAll(async () => {
+  await open[Symbol.asyncDispose]()
+  await closed[Symbol.asyncDispose]()
+})
+
+const as = (name: string) => ({ CIRCLES_URL: open.url, CIRCLES_NAME: name })
+
+test('[cli] what is sent is shown, in order, with who said it', async () => {
+  expect(await circles(['send', 'talk', 'Hello,', 'all'], { env: as('ada') })).toEqual({ code: 0, out: '', err: '' })
+  const { out } = await circles(['send', 'circle:Talk', '--json', 'Hi'], { env: as('bob') })
+  expect(JSON.parse(out)).toEqual({ channel: 'circle:talk', seq: 2 })
+  const shown = await circles(['tail', 'talk', '--no-follow'], { env: as('eve') })
+  expect(shown).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^\d\d:\d\d:\d\d #1 ada Hello, all\n\d\d:\d\d:\d\d #2 bob Hi\n$/),
+    err: '',
+  })
+})
+
+test('[cli] input is one line of talk, or as many as it has lines', async () => {
+  await circles(['send', 'input'], { env: as('ada'), input: 'one\ntwo\n' })
+  await circles(['send', 'input', '-', '--lines'], { env: as('ada'), input: 'three\n\nfour\n' })
+  const { out } = await circles(['tail', 'input', '--no-follow', '--json'], { env: as('ada') })
+  const lines = out
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).data.content)
+  expect(lines).toEqual(['one\ntwo', 'three', 'four'])
+})
+
+test('[cli] tail begins where it is told to, and shows what comes', async () => {
+  await circles(['send', 'follow', '--lines'], { env: as('ada'), input: 'one\ntwo\nthree\n' })
+  await using tail = startCircles(['tail', 'follow', '--json', '--since', '1'], { env: as('eve') })
+  const next = async () => JSON.parse(await tail.line())
+  expect((await next()).data.content).toBe('two')
+  expect((await next()).seq).toBe(3)
+  await circles(['send', 'follow', 'four'], { env: as('ada') })
+  expect(await next()).toMatchObject({ type: 'message', seq: 4, channel: 'circle:follow', data: { content: 'four' } })
+  expect(await tail.stop()).toBe(0)
+})
+
+test('[cli] [R3] tail goes on after the server was killed: nothing lost, nothing twice', async () => {
+  await using server = await startServer()
+  const env = { CIRCLES_URL: server.url, CIRCLES_NAME: 'ada' }
+  await circles(['send', 'resume', '--lines'], { env, input: 'one\ntwo\n' })
+  await using tail = startCircles(['tail', 'resume', '--json'], { env })
+  const seqs = [await tail.line(), await tail.line()].map(line => JSON.parse(line).seq)
+  await server.kill9()
+  await server.start()
+  await circles(['send', 'resume', '--lines'], { env, input: 'three\nfour\n' })
+  seqs.push(...[await tail.line(), await tail.line()].map(line => JSON.parse(line).seq))
+  expect(seqs).toEqual([1, 2, 3, 4])
+})
+
+test('[cli] what others wrote cannot drive the terminal', async () => {
+  await circles(['send', 'evil', 'red \u009b31m and \u009d0;title\u0007'], { env: as('ada') })
+  const { out } = await circles(['tail', 'evil', '--no-follow'], { env: as('ada') })
+  expect(out).toMatch(/ada red 31m and 0;title\n$/)
+})
+
+test.each([
+  ['a line that is too long', ['send', 'talk', 'x'.repeat(32_769)], 7],
+  ['a line that says nothing', ['send', 'talk', ' '], 7],
+  ['an agent that is not there', ['send', 'talk', 'hello', '--to', 'nobody'], 7],
+  ['an answer to nothing', ['send', 'talk', 'hello', '--reply-to', '999'], 6],
+  ['a place after the end', ['tail', 'talk', '--since', '999'], 2],
+])('[cli] %s is refused', async (_, args, code) => {
+  expect(await circles(args, { env: as('ada') })).toMatchObject({
+    code,
+    out: '',
+    err: expect.stringMatching(/^circles: \S/),
+  })
+})
+
+test('[cli] [A2] a minted token lets its bearer in where it says, as what it says', async () => {
+  const mint = async (...grants: string[]) => {
+    const args = ['token', '--sub', 'ada', '--channel', ...grants]
+    return (await circles(args, { env: { AUTH_SECRET: secret } })).out.trim()
+  }
+  const member = { CIRCLES_URL: closed.url, CIRCLES_TOKEN: await mint('circle:dev', 'circle:news=reader') }
+  expect(await circles(['send', 'dev', 'hello'], { env: member })).toMatchObject({ code: 0 })
+  expect(await circles(['send', 'news', 'hello'], { env: member })).toMatchObject({ code: 5 })
+  expect(await circles(['tail', 'secret'], { env: member })).toMatchObject({ code: 5 })
+  expect(await circles(['tail', 'dev', '--token', 'nonsense'], { env: member })).toMatchObject({ code: 4 })
+  expect(await circles(['tail', 'dev'], { env: { CIRCLES_URL: closed.url } })).toMatchObject({
+    code: expect.any(Number),
+  })
+})
+
+test('[cli] doctor says what is well', async () => {
+  const { code, out } = await circles(['doctor', '--json'], { env: as('ada') })
+  expect(code).toBe(0)
+  const { ok, findings } = JSON.parse(out)
+  expect(ok).toBe(true)
+  expect(findings.map(({ check }: { check: string }) => check)).toEqual([
+    'reachable',
+    'authenticated',
+    'version',
+    'clock',
+    'round trip',
+  ])
+  const plain = await circles(['doctor'], { env: as('ada') })
+  expect(plain.out).toMatch(
+    /^✓ reachable: http:\/\/127\.0\.0\.1:\d+\/ answers in \d+ ms\n✓ authenticated: ada \(guest:ada\) is /,
+  )
+})
+
+test('[cli] doctor says what is not', async () => {
+  const env = { CIRCLES_URL: closed.url, CIRCLES_TOKEN: 'nonsense' }
+  const { code, out } = await circles(['doctor', '--json'], { env })
+  expect(code).toBe(4)
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    exit: 4,
+    findings: [
+      { check: 'reachable', ok: true },
+      { check: 'authenticated', ok: false },
+    ],
+  })
+})
