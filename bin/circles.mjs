@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `circles`. A published package holds it built (dist/cli); in the repository Node reads the source itself.
-import { existsSync } from 'node:fs'
+// The command `circles`. A published package holds it built (cli/main.js); in the repository Node reads the source itself.
+import { existsSync, readFileSync } from 'node:fs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 22)) {
@@ -8,5 +8,6 @@ if (major < 22 || (major === 22 && minor < 22)) {
   process.exit(1)
 }
 const source = new URL('../src/cli/main.ts', import.meta.url)
-const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
-process.exitCode = await main(process.argv)
+const { main } = await import(existsSync(source) ? source.href : new URL('../cli/main.js', import.meta.url).href)
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+process.exitCode = await main(process.argv, version)

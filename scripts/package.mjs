@@ -1,5 +1,5 @@
 // npm run package: what other programs install, in dist/package: the client, the hooks, the protocol and the kit for
-// agents, as JavaScript with types. It ends with what publint and arethetypeswrong say, and with the sizes.
+// agents, as JavaScript with types, and the command line in one file with all it needs. It ends with what publint and arethetypeswrong say, and with the sizes.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,9 @@ await main(async () => {
     if (code !== 0) return code
   }
   for (const file of files('.d.ts')) rewrite(file)
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify(published(), null, 2)}\n`)
+  const published = manifestOf(files('.js'))
+  await buildCommand()
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   for (const name of ['LICENSE', 'README.md'])
     if (existsSync(join(root, name))) cpSync(join(root, name), join(out, name))
 
@@ -43,13 +45,13 @@ function rewrite(file) {
 }
 
 /** The manifest of what is published: ours, seen from dist/package, with the dependencies that its modules have. */
-function published() {
-  const { name, version, description, license, type, exports, imports, dependencies, peerDependencies } = manifest
+function manifestOf(modules) {
+  const { name, version, description, license, type, exports, imports, bin, dependencies, peerDependencies } = manifest
   const text = JSON.stringify({ exports, imports })
     .replaceAll('./dist/package/', './')
     .replaceAll(/"types":"\.\/src\/([^"]+)\.ts"/g, '"types":"./$1.d.ts"')
     .replaceAll(/\.\/src\/([^"]+)\.ts/g, './$1.js')
-  const used = new Set(files('.js').flatMap(file => importsOf(readFileSync(file, 'utf8'))))
+  const used = new Set(modules.flatMap(file => importsOf(readFileSync(file, 'utf8'))))
   const own = Object.fromEntries(
     Object.entries(dependencies)
       .filter(([name]) => used.has(name))
@@ -59,13 +61,26 @@ function published() {
   return {
     ...{ name, version, description, license, type },
     ...JSON.parse(text),
+    bin,
     sideEffects: false,
     engines: { node: '>=22' },
     dependencies: own,
     peerDependencies,
     peerDependenciesMeta: manifest.peerDependenciesMeta,
-    files: ['**/*.js', '**/*.d.ts'],
+    files: ['**/*.js', '**/*.d.ts', 'bin'],
   }
+}
+
+/** The command line as one module, so that `npx circles` installs nothing that only it would need. */
+async function buildCommand() {
+  const { build } = await import('vite')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: { ssr: join(root, 'src/cli/main.ts'), outDir: join(out, 'cli'), target: 'node22', minify: false },
+  })
+  cpSync(join(root, 'bin'), join(out, 'bin'), { recursive: true })
 }
 
 /** The packages that a module imports. */

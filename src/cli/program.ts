@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { examine } from './commands/doctor.ts'
 import { send } from './commands/send.ts'
@@ -21,15 +20,18 @@ Exit codes:
   5 forbidden · 6 not found · 7 refused · 130 interrupted
 ${examples('circles doctor', 'circles tail lobby', 'circles send lobby "Hello, @pickle"', 'circles watch . --workspace acme')}`
 
+/** What a command line runs in. */
+export type World = { terminal: Terminal; signal: AbortSignal; version: string }
+
 /** What the command line understands. */
-export function program(terminal: Terminal, signal: AbortSignal): Command {
+export function program({ terminal, signal, version }: World): Command {
   const circles = new Command('circles')
     .description('Rooms for people and agents, from a terminal.')
     .addOption(new Option('--url <url>', 'the server').env('CIRCLES_URL').default('http://127.0.0.1:8000'))
     .addOption(new Option('--token <jwt>', 'who you are').env('CIRCLES_TOKEN'))
     .addOption(new Option('--name <name>', 'as a guest, where guests are let in').env('CIRCLES_NAME'))
     .addHelpText('after', afterHelp)
-    .version(version(), '-V, --version', 'which version this is')
+    .version(version, '-V, --version', 'which version this is')
     .showHelpAfterError('(circles --help tells how)')
     .exitOverride()
     .configureOutput({
@@ -110,12 +112,6 @@ export function program(terminal: Terminal, signal: AbortSignal): Command {
     .action(options => examine(options, around()))
 
   return circles
-}
-
-/** Two folders up from the source, and from what is built of it. */
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return String(version)
 }
 
 function wholeNumber(text: string): number {

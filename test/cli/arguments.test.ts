@@ -16,13 +16,17 @@ afterEach(() => {
 async function circles(args: readonly string[]) {
   const out: string[] = []
   const err: string[] = []
-  const world = {
+  const terminal = {
     out: (line: string) => void out.push(line),
     say: (line: string) => void err.push(line),
     paint: (_: unknown, text: string) => text,
     progress: () => ({ at: () => {}, end: () => {} }),
   }
-  const code = await run(['node', 'circles', ...args], world, new AbortController().signal)
+  const code = await run(['node', 'circles', ...args], {
+    terminal,
+    signal: new AbortController().signal,
+    version: '1.2.3',
+  })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
@@ -38,8 +42,8 @@ test('[cli] help teaches every command, with examples and exit codes', async () 
   expect(out).toContain('Examples:')
 })
 
-test('[cli] its version is that of the package', async () => {
-  expect(await circles(['--version'])).toEqual({ code: 0, out: '0.1.0', err: '' })
+test('[cli] it says its version', async () => {
+  expect(await circles(['--version'])).toEqual({ code: 0, out: '1.2.3', err: '' })
 })
 
 test.each([
