@@ -12,6 +12,7 @@ export type Env = {
   WORKSPACES: DurableObjectNamespace
   AGENT_CHANNELS: DurableObjectNamespace
   REGISTER: DurableObjectNamespace // which circles there are
+  DEAD_EVENTS?: Queue // where events lie that no channel will ever take
   ASSETS?: Fetcher
   AUTH?: string // 'token' | 'open'
   AUTH_SECRET?: string // HS256; either this …

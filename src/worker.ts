@@ -1,7 +1,8 @@
+import { queue } from './events/queue.ts'
 import { app } from './http/app.ts'
 
 export { Pickle } from './agents/pickle.ts'
 export { RegisterObject } from './register/register-object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/channel-object.ts'
 
-export default { fetch: app.fetch }
+export default { fetch: app.fetch, queue }

@@ -12,7 +12,7 @@ const mayImport = new Map<string, readonly string[]>([
   ['agents', ['protocol', 'lib', 'env.ts']],
   ['register', ['protocol', 'lib', 'env.ts']],
   ['rooms', ['protocol', 'lib', 'env.ts', 'auth', 'agents', 'register']],
-  ['events', ['protocol', 'lib', 'env.ts', 'rooms']],
+  ['events', ['protocol', 'lib', 'env.ts', 'auth', 'rooms']],
   ['http', ['protocol', 'lib', 'env.ts', 'auth', 'rooms', 'agents', 'register', 'events']],
   ['worker.ts', ['protocol', 'lib', 'env.ts', 'auth', 'rooms', 'agents', 'register', 'events', 'http']],
   ['client', ['protocol']],

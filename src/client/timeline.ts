@@ -90,7 +90,7 @@ export class Timeline {
         return approval.asked === undefined ? [] : [approval.asked]
       }
       case 'agent_message':
-        add(this.#answers, event.data.in_reply_to, event.seq)
+        if (event.data.in_reply_to !== undefined) add(this.#answers, event.data.in_reply_to, event.seq)
         return [event.seq, ...this.#join(event.seq)]
       case 'message':
         // Answers that came before their question learn only now which thread they belong to.
@@ -111,7 +111,8 @@ export class Timeline {
   #rootOf(seq: number): number | null {
     const event = this.#events.get(seq)
     if (event?.type === 'message') return event.data.reply_to ?? null
-    return event?.type === 'agent_message' ? this.#rootOf(event.data.in_reply_to) : null
+    const asked = event?.type === 'agent_message' ? event.data.in_reply_to : undefined
+    return asked === undefined ? null : this.#rootOf(asked)
   }
 
   #fold(seq: number): Entry | null {

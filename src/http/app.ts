@@ -3,6 +3,7 @@ import { cors } from 'hono/cors'
 import { mayCome } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { Http } from './api.ts'
+import { bus } from './bus.ts'
 import { circles } from './circles.ts'
 import { passGate } from './entrance.ts'
 import { failure, methodNotAllowed } from './errors.ts'
@@ -55,6 +56,7 @@ app.use('/api/*', async (context, next) => {
 })
 app.route('/api/tickets', tickets)
 app.route('/api/circles', circles)
+app.route('/api/events', bus)
 app.route('/api/circles/:name/messages', messages)
 app.route('/api/circles/:name/members', members)
 app.route('/api/circles/:name/invitations', invitations)

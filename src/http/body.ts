@@ -10,7 +10,7 @@ export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.infer<Schema> | Failure> {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+  if (!/^application\/(json|cloudevents(-batch)?\+json)\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return failure('unsupported_type', 'Send JSON: content-type: application/json.')
   }
   const text = await readText(request.body)

@@ -4,7 +4,7 @@ import type { Env } from '../env.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { MemberAct } from '../protocol/membership.ts'
-import type { Publication, PublicationResult } from '../protocol/publications.ts'
+import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
 import type { Managed } from '../rooms/membership.ts'
 import type { Answer } from '../rooms/room-object.ts'
 import type { Served, ServiceName, ServiceOf } from '../rooms/services/service.ts'
@@ -14,7 +14,7 @@ import type { Visit } from '../rooms/visit.ts'
 export type Channel = {
   fetch(request: Request): Promise<Response>
   ask(visit: Visit, command: Command): Promise<Answer | null>
-  publish(visit: Visit, publications: Publication[]): Promise<PublicationResult[]>
+  publish(visit: Visit, publications: AnyPublication[]): Promise<PublicationResult[]>
   serve<Name extends ServiceName>(visit: Visit, service: ServiceOf<Name>): Promise<Served<Name> | null>
   manage(visit: Visit, act: MemberAct): Promise<Managed | null>
 }

@@ -5,7 +5,8 @@ import { channelStatus } from './events.ts'
 // role, seq or time must never look as if it had been believed.
 
 const seq = z.int().positive()
-const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
+/** The id of an agent. */
+export const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
 const json = z.record(z.string(), z.unknown())
 
 /** The client's own id of a command. */

@@ -25,8 +25,8 @@ export const agentMessage = z.object({
   content: z.string(),
   agent_id: z.string(),
   agent_name: z.string(),
-  turn: z.string(),
-  in_reply_to: seq,
+  turn: z.string(), // `event:<id>` where an agent spoke over the event bus, unasked
+  in_reply_to: seq.optional(),
   session_id: z.string(),
   usage: usage.optional(),
   stopped: z.literal(true).optional(),

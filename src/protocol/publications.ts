@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandId } from './commands.ts'
+import { agentId, commandId } from './commands.ts'
 import type { Refusal } from './errors.ts'
 import { fileEvent, gitStatus } from './events.ts'
 
@@ -7,6 +7,13 @@ import { fileEvent, gitStatus } from './events.ts'
 
 const id = commandId
 const file = z.strictObject(fileEvent.omit({ by: true }).shape)
+
+/** What an agent says that nobody called: it runs elsewhere. Who may speak for it, the Worker has checked. */
+export const agentLine = z.strictObject({
+  agent_id: agentId,
+  content: z.string(),
+  in_reply_to: z.int().positive().optional(), // seq of the line it answers
+})
 
 /** One event from outside. `id` is the sender's own: told again under the same id, it is stored once. */
 export const publication = z.discriminatedUnion('type', [
@@ -16,6 +23,9 @@ export const publication = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('git_status'), data: z.strictObject(gitStatus.shape) }),
 ])
 export type Publication = z.infer<typeof publication>
+
+/** Whatever a channel can be told over the bus. */
+export type AnyPublication = Publication | { id: string; type: 'agent_message'; data: z.infer<typeof agentLine> }
 
 /** What became of one event, in the order they were told. */
 export type PublicationResult = { id: string; seq: number; duplicate: boolean } | { id: string; refused: Refusal }

@@ -1,13 +1,13 @@
 import type { ChannelKind } from '../protocol/channels.ts'
 import type { Configuration } from '../protocol/commands.ts'
-import type { Publication } from '../protocol/publications.ts'
+import type { AnyPublication } from '../protocol/publications.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 
 /** What differs between the kinds of channel, as data. */
 export type Channel = {
   kind: ChannelKind
   speakers: PersonRole | null // the least role that may say something; null: people only listen
-  publishes: readonly Publication['type'][] // what programs may tell it of, with a speaker's right
+  publishes: readonly AnyPublication['type'][] // what programs may tell it of, with a speaker's right
   wakesAgents: boolean // do lines and mentions call agents
   retention: NonNullable<Configuration['retention']> // until an owner sets another
 }
@@ -15,7 +15,7 @@ export type Channel = {
 export const circle: Channel = {
   kind: 'circle',
   speakers: 'member',
-  publishes: [],
+  publishes: ['agent_message'],
   wakesAgents: true,
   retention: { events: 1_000_000 },
 }

@@ -1,10 +1,11 @@
-import type { EventData } from '../protocol/events.ts'
-import type { Publication, PublicationResult } from '../protocol/publications.ts'
-import { writingRefusal } from './commands/may.ts'
+import type { z } from 'zod'
+import type { Refusal } from '../protocol/errors.ts'
+import type { AnyPublication, agentLine, PublicationResult } from '../protocol/publications.ts'
+import { readContent, writingRefusal } from './commands/may.ts'
 import { isSame } from './commands/once.ts'
 import { broadcast, type Effect, refusal } from './effects.ts'
 import type { Entry } from './log.ts'
-import type { Parts } from './parts.ts'
+import { type Parts, sessionIdOf } from './parts.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -14,7 +15,7 @@ import type { Session } from './session.ts'
 export function publish(
   room: Parts,
   session: Session,
-  publications: readonly Publication[],
+  publications: readonly AnyPublication[],
   now: number,
 ): { results: PublicationResult[]; effects: Effect[] } {
   const mayNot = writingRefusal(room, session)
@@ -26,7 +27,8 @@ export function publish(
       if (!room.channel.publishes.includes(type)) {
         return { id, refused: refusal('invalid', `a ${room.channel.kind} has no events of this type`) }
       }
-      const entry = entryOf(publication, session)
+      const entry = entryOf(room, publication, session)
+      if ('refused' in entry) return { id, refused: entry.refused }
       const stored = room.log.find(entry.user, id)
       if (stored !== null && !isSame(stored, entry)) {
         return { id, refused: refusal('conflict', 'this id was used for something else') }
@@ -41,7 +43,41 @@ export function publish(
 }
 
 /** Whoever tells of a file is who it is `by`, whatever they say. */
-function entryOf({ id, type, data }: Publication, { user }: Session): Entry & { id: string } {
-  const said: EventData = type === 'git_status' ? data : { ...data, by: user.id }
-  return { type, user: user.id, id, data: said }
+function entryOf(
+  room: Parts,
+  { id, type, data }: AnyPublication,
+  { user }: Session,
+): (Entry & { id: string }) | { refused: Refusal } {
+  switch (type) {
+    case 'git_status':
+      return { type, user: user.id, id, data }
+    case 'agent_message':
+      return agentEntry(room, id, data)
+    default:
+      return { type, user: user.id, id, data: { ...data, by: user.id } }
+  }
+}
+
+/** An agent that runs elsewhere speaks. It wakes no other: whoever calls it has no hop to count (T7). */
+function agentEntry(
+  { agents, limits, log, settings }: Parts,
+  id: string,
+  { agent_id, content, in_reply_to }: z.infer<typeof agentLine>,
+): (Entry<'agent_message'> & { id: string }) | { refused: Refusal } {
+  const read = readContent(content, limits.content_bytes)
+  if ('refused' in read) return read
+  if (in_reply_to !== undefined && log.at(in_reply_to) === null) {
+    return { refused: refusal('not_found', 'the line this replies to is not kept here') }
+  }
+  const user = `agent:${agent_id}`
+  const data = {
+    content: read.content,
+    agent_id,
+    agent_name: agents.about(agent_id).name,
+    turn: `event:${id}`,
+    ...(in_reply_to !== undefined && { in_reply_to }),
+    session_id: sessionIdOf(settings, user, undefined),
+    hop: 1,
+  }
+  return { type: 'agent_message', user, id, data }
 }

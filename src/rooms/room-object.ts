@@ -9,7 +9,7 @@ import type { Command } from '../protocol/commands.ts'
 import type { EventData } from '../protocol/events.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
 import type { MemberAct } from '../protocol/membership.ts'
-import type { Publication, PublicationResult } from '../protocol/publications.ts'
+import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
 import { subprotocol } from '../protocol/version.ts'
 import { fullBucket } from './admission.ts'
 import { AlarmClock } from './alarm-clock.ts'
@@ -99,7 +99,7 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   /** Events that programs tell of, for the event bus: a result for each, in their order. */
-  publish(visit: Visit, publications: Publication[]): PublicationResult[] {
+  publish(visit: Visit, publications: AnyPublication[]): PublicationResult[] {
     const now = Date.now()
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failure }))
     return this.#inRoom(failed, visit, now, (room, session) => room.publish(session, publications, now))

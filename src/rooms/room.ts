@@ -7,7 +7,7 @@ import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/dialects.ts'
 import type { Origin } from '../protocol/events.ts'
 import type { MemberAct } from '../protocol/membership.ts'
-import type { Publication } from '../protocol/publications.ts'
+import type { AnyPublication } from '../protocol/publications.ts'
 import { fits } from '../protocol/text.ts'
 import { admit } from './admission.ts'
 import { dispatch } from './commands/dispatch.ts'
@@ -117,7 +117,7 @@ export class Room {
   }
 
   /** A program tells of what happened elsewhere; what is new in it is stored and heard. */
-  publish(session: Session, publications: readonly Publication[], now: number) {
+  publish(session: Session, publications: readonly AnyPublication[], now: number) {
     const barred = seat(this.parts, session)
     if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
     const { results, effects } = publish(this.parts, session, publications, now)

@@ -19,7 +19,7 @@ test(`[L4] ${rounds} kills at random moments under load lose nothing that was ac
   onTestFailed(() => console.log(`again: CHAOS_SEED=${seed} CHAOS_ROUNDS=${rounds}`))
   const random = chance(seed)
   await using bundled = await bundle()
-  await using server = await startServer({}, bundled.script)
+  await using server = await startServer({}, bundled)
   const member = (name: string) => new Recorder(server.ws(`/ws/circles/chaos?name=${name}`))
   const reader = member('reader')
   const senders = ['ada', 'bob', 'eve'].map(member)

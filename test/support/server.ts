@@ -22,8 +22,14 @@ export type Server = AsyncDisposable & {
 
 const readyWithinMs = 60_000 // a slow machine under load; it takes 1.5 s
 
-/** Starts a server; `vars` are the Worker's settings, `AUTH` is `open` unless told otherwise. `script`: see bundle.ts. */
-export async function startServer(vars: Record<string, string> = {}, script?: string): Promise<Server> {
+/** What is served: Circles as it is in the sources, as it was bundled (bundle.ts), or Workers that a test configures. */
+type Served = { script?: string; configs?: string[] }
+
+/** Starts a server; `vars` are the Worker's settings, `AUTH` is `open` unless told otherwise. */
+export async function startServer(
+  vars: Record<string, string> = {},
+  { script, configs = ['wrangler.toml'] }: Served = {},
+): Promise<Server> {
   const port = await freePort()
   const scratch = await mkdtemp(join(tmpdir(), 'circles-server-'))
   const state = join(scratch, 'state')
@@ -33,7 +39,8 @@ export async function startServer(vars: Record<string, string> = {}, script?: st
   const start = async () => {
     if (running) throw new Error('the server runs already')
     const settings = Object.entries({ AUTH: 'open', ...vars }).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-    const main = script === undefined ? [] : [script, '--no-bundle', '--config', join(root, 'wrangler.toml')]
+    const bundled = script === undefined ? [] : [script, '--no-bundle']
+    const main = [...bundled, ...configs.flatMap(config => ['--config', join(root, config)])]
     const args = [
       'dev',
       ...main,

@@ -21,7 +21,7 @@ export function windowOf(around: Around, asked: Spoken, session: string): Spoken
     if (seen.length === mostLines || room <= 0) break
     const isOwn = sessionOf(settings, line) === session
     const isAnswer = line.type === 'agent_message'
-    if (isAnswer && !isOwn) foreign.add(line.data.in_reply_to)
+    if (isAnswer && !isOwn && line.data.in_reply_to !== undefined) foreign.add(line.data.in_reply_to)
     const isQuestion = isAnswer || foreign.has(line.seq) || asksSomebody(line, agents.ids)
     if (!isOwn && isQuestion && !thread.has(line.seq)) continue
     room -= line.data.content.length

@@ -1,0 +1,36 @@
+import type { Principal } from '../auth/principal.ts'
+import type { Command, CommandData } from '../protocol/commands.ts'
+import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
+import type { Answer } from '../rooms/room-object.ts'
+import type { Visit } from '../rooms/visit.ts'
+import type { Reached } from './tell.ts'
+
+/** The methods of a channel's object that the bus calls. */
+export type BusChannel = {
+  ask(visit: Visit, command: Command): Promise<Answer | null>
+  publish(visit: Visit, publications: AnyPublication[]): Promise<PublicationResult[]>
+}
+
+/** A channel, reached as somebody. */
+export function reachedAs(principal: Principal, name: string, object: BusChannel): Reached {
+  const visit = {
+    channel: name,
+    principal,
+    dialect: 'native',
+    agent: null,
+    ticket: null,
+    since: null,
+    epoch: null,
+  } as const
+  return {
+    publish: publications => object.publish(visit, publications),
+    say: async (id: string, data: CommandData<'message'>) => {
+      const asked = await object.ask(visit, { type: 'message', id, data })
+      if (asked?.answer.type === 'error') return { id, refused: asked.answer.data }
+      const seq = asked?.answer.type === 'ack' ? asked.answer.data.seq : undefined
+      if (seq === undefined)
+        throw new Error(`a message is answered by an ack with its seq, not by ${asked?.answer.type}`)
+      return { id, seq, duplicate: asked?.answer.type === 'ack' && asked.answer.data.duplicate === true }
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { admit } from '../auth/admit.ts'
+import { type Denied, isDenied } from '../auth/denied.ts'
+import { visitor } from '../auth/guests.ts'
+import { type Caller, missing } from '../auth/identify.ts'
+import type { Principal } from '../auth/principal.ts'
+import { reachedAs } from '../events/reach.ts'
+import { type Teller, tell } from '../events/tell.ts'
+import { type BusEvent, type BusResult, busBatch, busEvent } from '../protocol/bus.ts'
+import type { ChannelName } from '../protocol/channels.ts'
+import { atLeast } from '../protocol/roles.ts'
+import type { Http } from './api.ts'
+import { complaint } from './body.ts'
+import { channelAt } from './channels.ts'
+import { callerOf, credentialsIn } from './entrance.ts'
+import { methodNotAllowed } from './errors.ts'
+import { body } from './given.ts'
+
+// The events are looked at one by one, so that a bad one does not fail the others.
+const someEvents = z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())])
+
+/** `POST /api/events`: one event or a list, a result for each. */
+export const bus = new Hono<Http>()
+  .post('/', body(someEvents), async context => {
+    const caller = await callerOf(context.var.policy, credentialsIn(context.req.raw), Date.now())
+    if (caller instanceof Response) return caller
+    const given = context.req.valid('json')
+    const results = await tellAll(Array.isArray(given) ? given : [given], tellerOf(context, caller))
+    return context.json({ results })
+  })
+  .all('/', () => methodNotAllowed('POST'))
+
+async function tellAll(given: unknown[], teller: Teller): Promise<BusResult[]> {
+  const read = given.map(value => busEvent.safeParse(value))
+  const told = await tell(
+    read.flatMap(({ data }) => data ?? []),
+    teller,
+  )
+  return read.map((event, index) => {
+    const result = event.success ? told.shift() : badEvent(given[index], event.error)
+    if (result === undefined) throw new Error('every event that was told has a result')
+    return result
+  })
+}
+
+function badEvent(value: unknown, error: z.ZodError<BusEvent>): BusResult {
+  const id = z.object({ id: z.string().max(256) }).safeParse(value).data?.id ?? ''
+  return { id, status: 'refused', error: { code: 'invalid', message: complaint(error) } }
+}
+
+/** Whoever sends the request, as a teller: their rights in each channel are looked up once. */
+function tellerOf(context: Context<Http>, caller: Caller): Teller {
+  const { policy } = context.var
+  const rights = new Map<ChannelName, Promise<Principal | Denied>>()
+  const rightsIn = (channel: ChannelName): Promise<Principal | Denied> => {
+    const known = rights.get(channel)
+    if (known !== undefined) return known
+    const asked =
+      caller.by === 'nothing'
+        ? Promise.resolve(policy.kind === 'open' ? visitor : missing)
+        : admit(policy, caller, channel)
+    rights.set(channel, asked)
+    return asked
+  }
+  return {
+    reach: async (kind, name) => {
+      const principal = await rightsIn(`${kind}:${name}`)
+      if (isDenied(principal)) return { barred: { code: principal.denied, message: principal.message } }
+      return reachedAs(principal, name, channelAt(context.env, { kind, name }))
+    },
+    // A token speaks for an agent if it moderates or owns that agent's channel; no guest does.
+    speaksFor: async agent => {
+      const principal = await rightsIn(`agent:${agent}`)
+      return !isDenied(principal) && atLeast(principal.role, 'moderator')
+    },
+  }
+}
