@@ -28,4 +28,9 @@ export type Env = {
   UPGRADES?: RateLimit // how many sockets one address may ask for
   LIMITS?: string // JSON, see protocol/limits.ts
   AGENT_PICKLE?: AgentBinding
+  AGENT_SCRIBE?: AgentBinding
+  AGENT_BASE_URL?: string // of a language model: https://api.example.com/v1
+  AGENT_API_KEY?: string
+  AGENT_MODEL?: string
+  AGENT_PROMPT?: string // what you want of Pickle, beside what each circle says
 }

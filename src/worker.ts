@@ -2,6 +2,7 @@ import { queue } from './events/queue.ts'
 import { app } from './http/app.ts'
 
 export { Pickle } from './agents/pickle.ts'
+export { Scribe } from './agents/scribe.ts'
 export { RegisterObject } from './register/register-object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/channel-object.ts'
 

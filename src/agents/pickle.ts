@@ -1,14 +1,10 @@
+import type { Env } from '../env.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import { Agent, type Reply } from './kit/agent.ts'
 import { builtInAnswer } from './pickle-brain.ts'
 
-/** Settings of the Worker that Pickle reads; without the first and the third there is no language model. */
-export type PickleEnv = {
-  AGENT_BASE_URL?: string // https://api.example.com/v1
-  AGENT_API_KEY?: string
-  AGENT_MODEL?: string
-  AGENT_PROMPT?: string // what you want of Pickle, beside what each circle says
-}
+/** The settings Pickle reads; without an address and a model's name there is no language model. */
+export type PickleEnv = Pick<Env, 'AGENT_BASE_URL' | 'AGENT_API_KEY' | 'AGENT_MODEL' | 'AGENT_PROMPT'>
 
 /** The agent that comes with every circle. */
 export class Pickle extends Agent<PickleEnv> {

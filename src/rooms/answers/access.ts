@@ -7,7 +7,9 @@ import type { Parts } from '../parts.ts'
 import { lineOf } from './request.ts'
 
 /** Something an agent may not do, in words that may be shown. */
-export class AccessError extends Error {}
+export class AccessError extends Error {
+  override readonly name = 'AccessError' // which is what arrives on the other side; the class does not (platform: RPC errors)
+}
 
 /** Lets an agent use the room while its turn runs; rejects when the turn is over. */
 export type Lend = <Result>(use: (room: Parts, turn: Turn, now: number) => Result) => Promise<Result>

@@ -1,0 +1,42 @@
+import * as chrono from 'chrono-node/en'
+
+const dayMs = 86_400_000
+
+/** A time that stood in a text, and the text without it. */
+export type Timed = { at: number; rest: string }
+
+/** The first time in a text that is still to come (UTC unless it names a zone): `in 20 minutes`, `tomorrow at 17:30`. */
+export function timeAhead(text: string, now: number): Timed | null {
+  const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 }, { forwardDate: true })
+  if (found === undefined) return null
+  const { start } = found
+  let at = found.date().getTime()
+  if (at <= now && start.isCertain('hour') && !start.isCertain('day') && !start.isCertain('weekday')) at += dayMs
+  return { at, rest: `${text.slice(0, found.index)} ${text.slice(found.index + found.text.length)}` }
+}
+
+/** The first time in a text as a beginning in the past: `monday`, `2 hours ago`, `yesterday` (from midnight on). */
+export function timeBehind(text: string, now: number): number | null {
+  const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 })
+  if (found === undefined) return null
+  const { start } = found
+  let at = found.date().getTime()
+  if (!start.isCertain('hour') && /day|week|month|\d/i.test(found.text)) at -= at % dayMs
+  if (at > now) at -= start.isCertain('weekday') || /day/i.test(found.text) ? 7 * dayMs : dayMs
+  return at
+}
+
+/** `Sat 21 Nov 09:12` */
+export function shown(at: number | string): string {
+  const [day = '', date = '', month = '', , time = ''] = new Date(at).toUTCString().replace(',', '').split(' ')
+  return `${day} ${date} ${month} ${time.slice(0, 5)}`
+}
+
+/** `in 8 h 30 min`, roughly. */
+export function ahead(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000))
+  if (ms < 90_000) return `in ${Math.max(1, Math.round(ms / 1_000))} s`
+  if (minutes < 120) return `in ${minutes} min`
+  if (minutes < 2_880) return `in ${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`
+  return `in ${Math.round(minutes / 1_440)} days`
+}
