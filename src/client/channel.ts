@@ -1,15 +1,18 @@
 import type { ChannelName } from '../protocol/channels.ts'
 import type { CommandData, CommandType, Configuration } from '../protocol/commands.ts'
+import type { Limits } from '../protocol/limits.ts'
 import { Backlog } from './backlog.ts'
 import { type Connection, isLive } from './connection.ts'
+import { Courtesy } from './courtesy.ts'
 import { CirclesError } from './errors.ts'
 import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'
 import { Handlers } from './handlers.ts'
 import { Hold } from './hold.ts'
 import { Lines } from './lines.ts'
 import type { Link, Position } from './link.ts'
+import { Pace } from './pace.ts'
 import type { World } from './ports.ts'
-import { Requests, writeCommand } from './requests.ts'
+import { Requests, refusedForMs, writeCommand } from './requests.ts'
 import type { ChannelState } from './state.ts'
 import { Store } from './store.ts'
 import type { SharedLinkOwner } from './tabs.ts'
@@ -24,7 +27,7 @@ export type ChannelOptions = {
 
 export type SayOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
 
-const typingMs = 2_000
+const spare = 6 // frames that lines leave to everything else
 
 /**
  * A circle, a workspace or an agent's activity, as one program sees it. It is connected while somebody subscribes,
@@ -37,14 +40,14 @@ export class Channel implements SharedLinkOwner {
   #link: Link
   #store = new Store()
   #requests = new Requests()
+  #courtesy: Courtesy
+  #pace = new Pace()
   #lines: Lines
   #handlers: Handlers
   #hold: Hold
   #backlog: Backlog
   #closed = false
   #cancelExpiry = (): void => {}
-  #presence: Record<string, unknown> | null = null
-  #typedAt: number | null = null // when others were last told that we type
   #welcome: FrameOf<'welcome'> | null = null // the last one
 
   constructor({ name, world, shelfKey, link }: ChannelOptions) {
@@ -60,10 +63,12 @@ export class Channel implements SharedLinkOwner {
       },
       () => this.#link.stop(),
     )
+    this.#courtesy = new Courtesy(world, frame => this.#send(frame))
     this.#lines = new Lines({
       world,
       shelfKey: shelfKey && `${shelfKey} line`,
-      send: frame => this.#link.send(writeCommand(frame)),
+      send: frame => this.#send(frame),
+      wait: frame => this.#pace.wait(writeCommand(frame).length, spare, world.now()),
       changed: drafts => this.#store.set({ drafts }),
     })
     this.#backlog = new Backlog({
@@ -85,12 +90,12 @@ export class Channel implements SharedLinkOwner {
 
   /** Calls `listener` after every change of `state`, until the function it returns is called. */
   subscribe(listener: () => void): () => void {
-    return both(this.#store.subscribe(listener), this.#hold.take())
+    return this.#hold.take(this.#store.subscribe(listener))
   }
 
   /** Calls `handler` with every new frame of this type; events come in order, each once, and history does not. */
   on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
-    return both(this.#handlers.add(type, handler), this.#hold.take())
+    return this.#hold.take(this.#handlers.add(type, handler))
   }
 
   /** The loaded line with this seq, or null. */
@@ -100,7 +105,7 @@ export class Channel implements SharedLinkOwner {
 
   /** Says a line. It is in `state.drafts` until it is in the log; resolves with its seq. */
   say(content: string, { replyTo, to, meta }: SayOptions = {}): Promise<number> {
-    this.#typedAt = null // a line ends the typing by itself
+    this.#courtesy.said()
     const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
     return this.#hold.during(this.#lines.say(data))
   }
@@ -151,15 +156,12 @@ export class Channel implements SharedLinkOwner {
 
   /** Tells the others that we type, or stopped to. Call it on every key: it says no more than is needed. */
   typing(active: boolean): void {
-    const now = this.#world.now()
-    if (active ? this.#typedAt !== null && now - this.#typedAt < typingMs : this.#typedAt === null) return
-    if (this.#send({ type: 'typing', data: { active } })) this.#typedAt = active ? now : null
+    this.#courtesy.typing(active)
   }
 
   /** Sets what others see of us in `members`, also after a reconnect. */
   setPresence(state: Record<string, unknown>): void {
-    this.#presence = state
-    this.#send({ type: 'presence', data: { state } })
+    this.#courtesy.presence(state)
   }
 
   /** Tells something that is not kept to those who are here, or to one of them. False if we are not connected. */
@@ -173,7 +175,7 @@ export class Channel implements SharedLinkOwner {
     if (epoch === null || seq <= (read ?? 0)) return
     this.#store.set({ read: seq })
     if (this.#shelfKey !== null) this.#world.shelf.set(`${this.#shelfKey} read`, `${seq} ${epoch}`)
-    this.#send({ type: 'read', data: { seq } })
+    this.#courtesy.read(seq)
   }
 
   /** A page of the log as it is, oldest first; it does not touch `state`. */
@@ -234,6 +236,8 @@ export class Channel implements SharedLinkOwner {
 
   receive(frames: Frame[]): void {
     const rest = frames.filter(frame => !this.#requests.settle(frame) && !this.#lines.settle(frame))
+    const refusedMs = refusedForMs(frames)
+    if (refusedMs !== null) this.#world.after(refusedMs, () => this.#resend())
     const welcome = rest.find(frame => frame.type === 'welcome')
     if (welcome !== undefined) {
       this.#welcome = welcome
@@ -241,18 +245,22 @@ export class Channel implements SharedLinkOwner {
     }
     const drafts = this.#lines.arrived(eventsOf(rest))
     const { fresh, want } = this.#store.receive(rest, this.#world.now(), { drafts })
-    if (welcome !== undefined) this.#welcomed()
+    if (welcome !== undefined) this.#welcomed(welcome.data.limits)
     this.#handlers.tell(fresh)
     this.#backlog.fetch(want)
     this.#lines.settleUpTo(this.state.position)
     this.#armExpiry()
   }
 
-  #welcomed(): void {
-    this.#typedAt = null
-    if (this.#presence !== null) this.#send({ type: 'presence', data: { state: this.#presence } })
-    for (const text of this.#requests.texts) this.#link.send(text)
+  #welcomed(limits: Limits): void {
+    this.#pace.begin(limits, this.#world.now())
+    this.#courtesy.welcomed()
+    this.#resend()
     this.#lines.resume()
+  }
+
+  #resend(): void {
+    for (const text of this.#requests.texts) this.#sendText(text)
   }
 
   /** What was read on an earlier day, if this is the same log. */
@@ -268,12 +276,18 @@ export class Channel implements SharedLinkOwner {
 
   #ask<Type extends CommandType>(type: Type, data: CommandData<Type>) {
     const { text, answer } = this.#requests.ask(type, this.#world.newId(), data)
-    this.#link.send(text)
+    this.#sendText(text)
     return this.#hold.during(answer)
   }
 
   #send(frame: CommandFrame): boolean {
-    return this.#link.send(writeCommand(frame))
+    return this.#sendText(writeCommand(frame))
+  }
+
+  #sendText(text: string): boolean {
+    const sent = this.#link.send(text)
+    if (sent) this.#pace.spend(text.length, this.#world.now())
+    return sent
   }
 
   #armExpiry(): void {
@@ -282,9 +296,4 @@ export class Channel implements SharedLinkOwner {
     if (until === Infinity) return
     this.#cancelExpiry = this.#world.after(until - this.#world.now(), () => this.#store.expire(this.#world.now()))
   }
-}
-
-const both = (one: () => void, other: () => void) => (): void => {
-  one()
-  other()
 }

@@ -43,6 +43,11 @@ export function isEvent(frame: Frame): frame is EventFrame {
   return 'seq' in frame
 }
 
+/** A server that takes nothing for the moment does not look who asks: whatever is on its way has to go again. */
+export function isNamelessRefusal(frame: Frame): frame is FrameOf<'error'> {
+  return frame.type === 'error' && frame.data.id === undefined && frame.data.code === 'rate_limited'
+}
+
 /** The logged events in frames, those that a `history` brings included. */
 export function eventsOf(frames: readonly Frame[]): EventFrame[] {
   return frames.flatMap(frame => (isEvent(frame) ? [frame] : frame.type === 'history' ? frame.data.events : []))

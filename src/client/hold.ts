@@ -20,8 +20,8 @@ export class Hold {
     return this.#holders > 0
   }
 
-  /** Needs it until the function it returns is called. */
-  take(): () => void {
+  /** Needs it until the function it returns is called, which ends `use` with it. */
+  take(use = (): void => {}): () => void {
     this.#holders++
     this.#cancelStop()
     this.#start()
@@ -29,6 +29,7 @@ export class Hold {
     return () => {
       if (!held) return
       held = false
+      use()
       this.#holders--
       if (this.#holders === 0) this.#cancelStop = this.#world.after(lingerMs, this.#stop)
     }

@@ -1,6 +1,6 @@
 import type { CommandData } from '../protocol/commands.ts'
 import { CirclesError } from './errors.ts'
-import type { CommandFrame, EventFrame, Frame } from './frames.ts'
+import { type CommandFrame, type EventFrame, type Frame, isNamelessRefusal } from './frames.ts'
 import { type Draft, Outbox } from './outbox.ts'
 import type { World } from './ports.ts'
 import { errorOf } from './requests.ts'
@@ -9,6 +9,7 @@ export type LinesOptions = {
   world: World
   shelfKey: string | null
   send(frame: CommandFrame): boolean // false: not connected
+  wait(frame: CommandFrame): number // ms until the server takes it
   changed(drafts: readonly Draft[]): void
 }
 
@@ -71,7 +72,7 @@ export class Lines {
   /** Takes the answer to a line; false if the frame is none. */
   settle(frame: Frame): boolean {
     if (frame.type !== 'ack' && frame.type !== 'error') return false
-    const { id } = frame.data
+    const id = isNamelessRefusal(frame) ? this.drafts.find(({ state }) => state === 'sending')?.id : frame.data.id
     if (id === undefined || !this.#outbox.has(id)) return false
     if (frame.type === 'ack') this.#stored(id, frame.data.seq ?? 0)
     else this.#refused(id, errorOf(frame.data))
@@ -131,11 +132,21 @@ export class Lines {
 
   #pump(): void {
     this.#cancelHold()
-    const { world, send } = this.#options
-    const next = this.#outbox.next(world.now())
-    if (typeof next === 'number') this.#cancelHold = world.after(next - world.now(), () => this.#pump())
-    else if (next !== null && send({ type: 'message', id: next.id, data: next.data })) this.#outbox.sending(next.id)
+    const { world, wait, send } = this.#options
+    const now = world.now()
+    const next = this.#outbox.next(now)
+    if (typeof next === 'number') this.#pumpAfter(next - now)
+    else if (next !== null) {
+      const frame: CommandFrame = { type: 'message', id: next.id, data: next.data }
+      const ms = wait(frame)
+      if (ms > 0) this.#pumpAfter(ms)
+      else if (send(frame)) this.#outbox.sending(next.id)
+    }
     this.#publish()
+  }
+
+  #pumpAfter(ms: number): void {
+    this.#cancelHold = this.#options.world.after(ms, () => this.#pump())
   }
 
   #publish(): void {

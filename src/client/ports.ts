@@ -135,10 +135,12 @@ function watchBrowser(check: () => void): () => void {
     if (document.visibilityState === 'visible') check()
   }
   window.addEventListener('online', check)
+  window.addEventListener('offline', check) // it need not be true: asking finds out
   window.addEventListener('pageshow', check)
   document.addEventListener('visibilitychange', seen)
   return () => {
     window.removeEventListener('online', check)
+    window.removeEventListener('offline', check)
     window.removeEventListener('pageshow', check)
     document.removeEventListener('visibilitychange', seen)
   }

@@ -1,6 +1,6 @@
 import type { CommandData, CommandType } from '../protocol/commands.ts'
 import { CirclesError } from './errors.ts'
-import type { CommandFrame, Frame, HistoryPage } from './frames.ts'
+import { type CommandFrame, type Frame, type HistoryPage, isNamelessRefusal } from './frames.ts'
 
 /** What a command was answered with. */
 export type Answer = { seq?: number; duplicate?: boolean } | HistoryPage
@@ -57,6 +57,12 @@ export class Requests {
 }
 
 export const writeCommand = (frame: CommandFrame): string => JSON.stringify(frame)
+
+/** For how long (ms) the server takes nothing, whoever asked; null if these frames do not say so. */
+export function refusedForMs(frames: readonly Frame[]): number | null {
+  const refusal = frames.find(isNamelessRefusal)
+  return refusal === undefined ? null : (refusal.data.retry_after_ms ?? 1_000)
+}
 
 /** A refusal as an error to reject with. */
 export const errorOf = (data: Extract<Frame, { type: 'error' }>['data']): CirclesError =>

@@ -1,19 +1,19 @@
-import type { Completion, Option } from './completion.ts'
+import type { Option } from './completion.ts'
 
-type Props = { id: string; completion: Completion & { at: number }; onTake(option: Option): void }
+type Props = { id: string; options: readonly Option[]; at: number; onTake(option: Option): void }
 
 /** What can be put at the caret. The keys stay in the field; this shows where they are. */
-export function CompletionList({ id, completion, onTake }: Props) {
+export function CompletionList({ id, options, at, onTake }: Props) {
   return (
     <div id={id} role="listbox" aria-label="Completions" className="completions">
-      {completion.options.map((option, at) => (
+      {options.map((option, place) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
         <div
           key={option.value}
-          id={`${id}-${at}`}
+          id={`${id}-${place}`}
           role="option"
           tabIndex={-1}
-          aria-selected={at === completion.at}
+          aria-selected={place === at}
           onMouseDown={event => event.preventDefault()}
           onClick={() => onTake(option)}
         >

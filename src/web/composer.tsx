@@ -23,12 +23,17 @@ type Props = { channel: Channel; view: View; replyTo?: number }
 export function Composer({ channel, view, replyTo }: Props) {
   const [text, setText] = useState('')
   const [caret, setCaret] = useState<number | null>(null) // where to put it after a change of ours
-  const [completion, setCompletion] = useState<(Completion & { at: number }) | null>(null)
+  const [typedTo, setTypedTo] = useState<number | null>(null) // where a completion may be wanted
+  const [at, setAt] = useState(0) // which of its options is chosen
   const [notice, setNotice] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const { setTyping } = useTyping(channel)
   const why = useWhyNot(channel)
   const people = usePeople(channel)
+  const completion = useMemo(
+    () => (typedTo === null ? null : completionAt(text, typedTo, people, commandOptions)),
+    [text, typedTo, people],
+  )
 
   useEffect(() => {
     if (matchMedia('(pointer: fine)').matches) field.current?.focus()
@@ -38,24 +43,25 @@ export function Composer({ channel, view, replyTo }: Props) {
     setCaret(null)
   }, [caret])
 
-  const change = (next: string, at: number): void => {
+  const change = (next: string, typed: number): void => {
     setText(next)
     setNotice(null)
     setTyping(next.trim() !== '' && !next.startsWith('/'))
-    const found = completionAt(next, at, people, commandOptions)
-    setCompletion(found && { ...found, at: 0 })
+    setTypedTo(typed)
+    setAt(0)
   }
   const take = (option: Option): void => {
     const next = complete(text, field.current?.selectionStart ?? text.length, completion?.from ?? 0, option)
     setText(next.text)
     setCaret(next.caret)
-    setCompletion(null)
+    setTypedTo(null)
     field.current?.focus()
   }
   const send = (): void => {
     const content = text.trim()
     if (content === '') return
     setText('')
+    setTypedTo(null)
     setTyping(false)
     const command = runCommand(content, channel, view)
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
@@ -88,12 +94,12 @@ export function Composer({ channel, view, replyTo }: Props) {
     }
   }
   /** Moves in the list of completions, takes one, or leaves it; false if the key means something else. */
-  const pick = (event: KeyboardEvent, { options, at }: Completion & { at: number }): boolean => {
+  const pick = (event: KeyboardEvent, { options }: Completion): boolean => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     const chosen = options[at]
-    if (step !== 0) setCompletion(now => now && { ...now, at: (at + step + options.length) % options.length })
+    if (step !== 0) setAt((at + step + options.length) % options.length)
     else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen)
-    else if (event.key === 'Escape') setCompletion(null)
+    else if (event.key === 'Escape') setTypedTo(null)
     else return false
     event.preventDefault()
     event.stopPropagation()
@@ -103,7 +109,7 @@ export function Composer({ channel, view, replyTo }: Props) {
   const listId = `completions-${replyTo ?? 'main'}`
   return (
     <div className="composer">
-      {completion === null ? null : <CompletionList id={listId} completion={completion} onTake={take} />}
+      {completion === null ? null : <CompletionList id={listId} options={completion.options} at={at} onTake={take} />}
       {notice === null ? null : (
         <p className="notice" role="status">
           {notice}
@@ -115,14 +121,14 @@ export function Composer({ channel, view, replyTo }: Props) {
           aria-label={replyTo === undefined ? 'Write a line' : 'Write a reply'}
           aria-autocomplete="list"
           aria-controls={completion === null ? undefined : listId}
-          aria-activedescendant={completion === null ? undefined : `${listId}-${completion.at}`}
+          aria-activedescendant={completion === null ? undefined : `${listId}-${at}`}
           placeholder={why ?? (replyTo === undefined ? 'Write a line' : 'Reply')}
           disabled={why !== null}
           value={text}
           rows={1}
           onChange={event => change(event.target.value, event.target.selectionStart)}
           onKeyDown={key}
-          onBlur={() => setCompletion(null)}
+          onBlur={() => setTypedTo(null)}
           onPaste={drop}
           onDrop={drop}
         />

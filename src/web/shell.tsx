@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useCircles } from '../client/react.ts'
 import { Circle } from './circle.tsx'
 import { Keys } from './keys.tsx'
@@ -23,8 +24,8 @@ export function Shell({ route, onLeave }: { route: NonNullable<Route>; onLeave()
   }, [route.kind, route.name])
 
   const jump = useCallback(() => {
-    setDrawer('circles')
-    requestAnimationFrame(() => document.getElementById('jump')?.focus())
+    flushSync(() => setDrawer('circles')) // the field must be there before the next key comes
+    document.getElementById('jump')?.focus()
   }, [])
   const help = useCallback(() => setHelps(true), [])
   const leave = useCallback(() => setDrawer(null), [])

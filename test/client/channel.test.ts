@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CirclesError } from '../../src/client/client.ts'
 import { memoryShelf } from '../../src/client/ports.ts'
+import { limits } from '../../src/protocol/limits.ts'
 import { aCircle, shown } from './a-circle.ts'
 
 test('[R1] it opens when somebody listens, offers circles.v1, and asks for the newest page', async () => {
@@ -154,6 +155,30 @@ test('a line that comes too fast waits as long as it is told, and nothing overta
   expect(shown(circle)).toEqual([])
   await world.advance(200)
   expect(await said).toEqual([1, 2])
+})
+
+test('a refusal that does not say whose frame it was brings every frame again that was on its way', async () => {
+  const { world, room, circle, open } = aCircle()
+  await open()
+  let refusals = 2
+  room.before = () =>
+    refusals-- > 0 ? { type: 'error', data: { code: 'rate_limited', message: 'Slowly.', retry_after_ms: 500 } } : 'take'
+  const said = circle.say('one')
+  const page = circle.history({ after: 0 })
+  await world.advance(1_500)
+  expect(await said).toBe(1)
+  expect((await page).more).toBe(false)
+})
+
+test('what a server takes at once is not exceeded, and lines leave room for the rest', async () => {
+  const { world, room, circle, open } = aCircle()
+  await open()
+  const said = Promise.all(Array.from({ length: 40 }, (_, at) => circle.say(`line ${at + 1}`)))
+  const sent = (): number => room.log.length
+  await world.advance(500)
+  expect(sent()).toBeLessThanOrEqual(limits.message_burst)
+  await world.advance(10_000)
+  expect(await said).toEqual(Array.from({ length: 40 }, (_, at) => at + 1))
 })
 
 test('commands that were not answered are sent again over the next connection', async () => {

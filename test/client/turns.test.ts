@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Frame } from '../../src/client/frames.ts'
+import { limits } from '../../src/protocol/limits.ts'
 import { aCircle, shown } from './a-circle.ts'
 
 const status = (state: 'thinking' | 'tool' | 'idle', attempt = 1, tool?: string) =>
@@ -78,6 +79,7 @@ test('[T4] who comes late has the text so far from the welcome, and then the res
         members: [],
         member_count: 1,
         agents: [],
+        limits,
         live,
       },
     }) as unknown as Frame

@@ -1,0 +1,46 @@
+import type { CommandFrame } from './frames.ts'
+import type { World } from './ports.ts'
+
+const typingMs = 2_000 // between two words that we still type
+const readMs = 500 // who reads on is told of once
+
+/** What others may know of us and nobody keeps: that we type, how we are, how far we have read. Never too much of it. */
+export class Courtesy {
+  readonly #world: World
+  readonly #send: (frame: CommandFrame) => boolean
+  #presence: Record<string, unknown> | null = null
+  #typedAt: number | null = null // when others were last told that we type
+  #cancelRead = (): void => {}
+
+  constructor(world: World, send: (frame: CommandFrame) => boolean) {
+    this.#world = world
+    this.#send = send
+  }
+
+  typing(active: boolean): void {
+    const now = this.#world.now()
+    if (active ? this.#typedAt !== null && now - this.#typedAt < typingMs : this.#typedAt === null) return
+    if (this.#send({ type: 'typing', data: { active } })) this.#typedAt = active ? now : null
+  }
+
+  /** A line ends the typing by itself. */
+  said(): void {
+    this.#typedAt = null
+  }
+
+  presence(state: Record<string, unknown>): void {
+    this.#presence = state
+    this.#send({ type: 'presence', data: { state } })
+  }
+
+  read(seq: number): void {
+    this.#cancelRead()
+    this.#cancelRead = this.#world.after(readMs, () => this.#send({ type: 'read', data: { seq } }))
+  }
+
+  /** A new connection knows nothing of us. */
+  welcomed(): void {
+    this.#typedAt = null
+    if (this.#presence !== null) this.#send({ type: 'presence', data: { state: this.#presence } })
+  }
+}
