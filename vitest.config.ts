@@ -10,7 +10,7 @@ process.env.AUTH_SECRET = 'only the tests sign with this secret'
 const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 
 // Only what hangs: no test is about how long it takes, and machines are slow at times.
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 }
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
 
 export default defineConfig({
   test: {
