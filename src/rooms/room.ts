@@ -75,7 +75,9 @@ export class Room {
     const { limits } = this.parts
     this.#seen(session, now)
     const bytes = typeof frame === 'string' ? frame.length : frame.byteLength
-    if (bytes > limits.drop_bytes) return this.#end(session, 'tooBig', 'the frame is too big', now)
+    if (bytes > limits.drop_bytes || (typeof frame === 'string' && !fits(frame, limits.drop_bytes))) {
+      return this.#end(session, 'tooBig', 'the frame is too big', now)
+    }
     const admission = admit(session, Math.min(bytes, limits.frame_bytes), limits, now)
     this.parts.touched.add(session)
     if (admission.verdict === 'flooding') return this.#end(session, 'flooding', 'too fast: come back in 10 s', now)

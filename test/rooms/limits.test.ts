@@ -65,6 +65,8 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     const { room, ada } = aRoom()
     room.send(ada, '€'.repeat(22_000))
     expect(room.take(ada).map(({ data }) => data.code)).toEqual(['too_large'])
+    room.send(ada, '€'.repeat(400_000))
+    expect(ada.closed).toBe(1009)
   })
 
   test('[E1] a binary frame is refused, the socket stays open', () => {
