@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
@@ -9,13 +10,17 @@ process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
 const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 
+// What `circles` is to a Worker that installed it.
+const kit = (path: string) => join(import.meta.dirname, 'src/agents/kit', path)
+const resolve = { alias: { 'circles/agent/testing': kit('testing.ts'), 'circles/agent': kit('agent.ts') } }
+
 // Only what hangs: no test is about how long it takes, and machines are slow at times.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own], ...patience } },
+      { resolve, test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own], ...patience } },
       {
         test: {
           name: 'server',

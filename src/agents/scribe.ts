@@ -1,8 +1,8 @@
 import type { CircleAccess, Line, TurnRequest } from '../protocol/turns.ts'
 import { Agent, AgentError, type Reply } from './kit/agent.ts'
+import { ahead, shown } from './scribe/clock-face.ts'
 import { quiet, quoted } from './scribe/quote.ts'
 import { summaryOf } from './scribe/summary.ts'
-import { ahead, shown, timeAhead, timeBehind } from './scribe/times.ts'
 import { transcriptOf } from './scribe/transcript.ts'
 
 const mostLines = 5_000 // looked through for a summary or a transcript
@@ -71,6 +71,7 @@ export class Scribe extends Agent {
 
   async #remind({ now }: TurnRequest, reply: Reply, rest: string): Promise<void> {
     const at = Date.parse(now)
+    const { timeAhead } = await times()
     const timed = timeAhead(rest, at)
     if (timed === null || timed.at <= at) {
       throw new AgentError('invalid', 'When? For example: remind me in 20 minutes to stretch.', { retry: false })
@@ -106,9 +107,12 @@ export class Scribe extends Agent {
   }
 }
 
+/** Loaded when it is needed: about 70 ms that nobody else waits for when the Worker starts. */
+const times = () => import('./scribe/times.ts')
+
 /** The lines before the asking one, since when the text says, without talk with the scribe itself. */
 async function talk({ asked, now }: TurnRequest, circle: CircleAccess, text: string) {
-  const since = timeBehind(text, Date.parse(now))
+  const since = text.trim() === '' ? null : (await times()).timeBehind(text, Date.parse(now))
   const lines: Line[] = []
   let before = asked.seq
   while (lines.length < (since === null ? usualLines : mostLines)) {

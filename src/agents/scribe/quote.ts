@@ -1,5 +1,5 @@
 import type { Line } from '../../protocol/turns.ts'
-import { shown } from './times.ts'
+import { shown } from './clock-face.ts'
 
 const longest = 280 // characters of one quoted line
 

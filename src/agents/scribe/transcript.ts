@@ -1,6 +1,6 @@
 import type { Line } from '../../protocol/turns.ts'
+import { shown } from './clock-face.ts'
 import { quiet } from './quote.ts'
-import { shown } from './times.ts'
 
 const encoder = new TextEncoder()
 
