@@ -2,15 +2,18 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { mayCome } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
+import { agents } from './agents.ts'
 import type { Http } from './api.ts'
 import { bus } from './bus.ts'
 import { circles } from './circles.ts'
 import { passGate } from './entrance.ts'
-import { failure, methodNotAllowed } from './errors.ts'
+import { failure } from './errors.ts'
+import { health } from './health.ts'
 import { historyOf } from './history.ts'
 import { invitations, join, members } from './members.ts'
 import { messages } from './messages.ts'
 import { tickets } from './tickets.ts'
+import { exported, imported } from './transfer.ts'
 import { upgrade } from './upgrade.ts'
 
 // Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
@@ -34,8 +37,7 @@ app.use(async (context, next) => {
 app.all('/ws', context => upgrade(context.req.raw, context.env, Date.now()))
 app.all('/ws/*', context => upgrade(context.req.raw, context.env, Date.now()))
 
-app.get('/healthz', context => context.json({ ok: true }))
-app.all('/healthz', () => methodNotAllowed('GET'))
+app.route('/', health)
 
 app.use(
   '/api/*',
@@ -56,6 +58,8 @@ app.use('/api/*', async (context, next) => {
 })
 app.route('/api/tickets', tickets)
 app.route('/api/circles', circles)
+app.route('/api/circles/:name/export', exported)
+app.route('/api/circles/:name/import', imported)
 app.route('/api/events', bus)
 app.route('/api/circles/:name/messages', messages)
 app.route('/api/circles/:name/members', members)
@@ -63,6 +67,7 @@ app.route('/api/circles/:name/invitations', invitations)
 app.route('/api/circles/:name/join', join)
 app.route('/api/circles/:name/events', historyOf('circle'))
 app.route('/api/workspaces/:name/events', historyOf('workspace'))
+app.route('/api/agents', agents)
 app.route('/api/agents/:name/events', historyOf('agent'))
 
 app.notFound(() => failure('not_found', 'There is no such path.'))

@@ -13,6 +13,7 @@ export type Effect =
   | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
   | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
   | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs
+  | { do: 'renew' } // the storage holds another log: begin anew from it; comes last
   | { do: 'forget' } // nothing of this channel is kept; comes last
   | { do: 'report'; agent: string; data: EventData<'agent_activity'> } // to the agent's own channel
 

@@ -239,6 +239,10 @@ export class RoomObject extends DurableObject<Env> {
         case 'report':
           this.ctx.waitUntil(report(this.env, effect.agent, effect.data))
           break
+        case 'renew':
+          this.#calls.cancelAll()
+          this.#room = this.#born()
+          break
         case 'forget':
           this.#forget()
           break

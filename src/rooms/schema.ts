@@ -56,4 +56,9 @@ export const schema: readonly (readonly string[])[] = [
       expires INTEGER NOT NULL -- ms
     ) WITHOUT ROWID`,
   ],
+  [
+    // A log that is being imported, until all of it is there.
+    `CREATE TABLE arriving (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, user TEXT NOT NULL,
+      id TEXT, data TEXT NOT NULL, origin TEXT, edits TEXT)`,
+  ],
 ]

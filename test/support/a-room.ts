@@ -271,6 +271,9 @@ export class TestRoom {
       case 'report':
         this.reports.push([effect.agent, effect.data])
         return
+      case 'renew':
+        this.sleep()
+        return
       case 'forget':
         this.forgotten = true
         return

@@ -7,9 +7,10 @@ const server = 'https://circles.test'
 const underToken: Env = { ...env, AUTH: 'token' }
 
 /** Asks the Worker, inside the runtime and on real objects, as somebody of this name. */
-export async function askAs(name: string | null, method: string, path: string, body?: unknown) {
+export async function askAs(name: string | null, method: string, path: string, body?: unknown, type?: string) {
   const query = name === null ? '' : `${path.includes('?') ? '&' : '?'}name=${name}`
-  return answered(await app.fetch(requestOf(method, path + query, body), env))
+  const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
+  return answered(await app.fetch(requestOf(method, path + query, body, headers), env))
 }
 
 /** Asks the Worker under the policy `token`, with a token that says this. */
@@ -50,6 +51,10 @@ function requestOf(method: string, path: string, body: unknown, headers: Record<
 }
 
 async function answered(response: Response) {
-  const text = await response.text()
-  return { status: response.status, text, json: text.startsWith('{') ? JSON.parse(text) : null }
+  const text = new TextDecoder().decode(await response.arrayBuffer()) // also of JSON lines, which are no `text/…`
+  return {
+    status: response.status,
+    text,
+    json: /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : null,
+  }
 }

@@ -4,6 +4,7 @@ import type { Session } from '../session.ts'
 import { find } from './find.ts'
 import { create, describe, remove } from './life.ts'
 import type { Served, Service } from './service.ts'
+import { exportLines, importLog } from './transfer.ts'
 
 /** Does what HTTP asks for. Whoever asks may read here; what needs more is refused below. */
 export function serve(
@@ -21,6 +22,10 @@ export function serve(
       return remove(room, session)
     case 'search':
       return find(room, service)
+    case 'export':
+      return exportLines(room, service)
+    case 'import':
+      return importLog(room, session, service)
     default:
       return service satisfies never
   }

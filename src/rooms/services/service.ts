@@ -1,3 +1,4 @@
+import type { ArchiveEvent } from '../../protocol/archive.ts'
 import type { CircleDescription, SearchPage } from '../../protocol/circles.ts'
 import type { Configuration } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
@@ -10,6 +11,8 @@ export type Service =
   | { do: 'create'; configuration: Configuration }
   | { do: 'delete' }
   | { do: 'search'; q: string; limit: number }
+  | { do: 'export'; after: number }
+  | { do: 'import'; step: { replace: boolean } | { id: string; events: ArchiveEvent[] } | { id: string } }
 
 /** What comes of each. */
 export type Values = {
@@ -17,6 +20,8 @@ export type Values = {
   create: CircleDescription
   delete: null
   search: SearchPage
+  export: { text: string; next: number | null; epoch: string }
+  import: { id: string; events: number }
 }
 
 export type ServiceName = Service['do']

@@ -1,0 +1,21 @@
+import { Hono } from 'hono'
+import { readPolicy } from '../auth/policy.ts'
+import type { RegisterStub } from '../register/register-object.ts'
+import type { Http } from './api.ts'
+import { failure, methodNotAllowed } from './errors.ts'
+
+/** `/healthz`: the Worker runs. `/readyz`: it is configured, and its objects answer. */
+export const health = new Hono<Http>()
+  .get('/healthz', context => context.json({ ok: true }))
+  .all('/healthz', () => methodNotAllowed('GET'))
+  .get('/readyz', async context => {
+    const policy = readPolicy(context.env)
+    if (policy.kind === 'unconfigured') return failure('unavailable', policy.message)
+    try {
+      await (context.env.REGISTER.getByName('circles') as unknown as RegisterStub).after('', 1)
+    } catch {
+      return failure('unavailable', 'The objects do not answer.') // whatever it is, it is not ready
+    }
+    return context.json({ ok: true })
+  })
+  .all('/readyz', () => methodNotAllowed('GET'))
