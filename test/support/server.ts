@@ -99,7 +99,12 @@ export async function startServer(
       await rm(scratch, { recursive: true, force: true })
     },
   }
-  await start()
+  try {
+    await start()
+  } catch (error) {
+    await server[Symbol.asyncDispose]()
+    throw error
+  }
   return server
 }
 
