@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseChannel } from './channels.ts'
 import { channelStatus } from './events.ts'
 
 // What a client may ask for. Objects are strict: an unknown key is `bad_frame`, because a claimed identity,
@@ -24,6 +25,12 @@ export const retention = z.strictObject({
   days: z.int().min(1).max(36_500).optional(), // and none older than this
 })
 
+/** A circle or a workspace, `workspace:acme`. */
+const link = z.string().refine(text => {
+  const channel = parseChannel(text)
+  return channel !== null && channel.kind !== 'agent' && text === `${channel.kind}:${channel.name}`
+}, 'circle:name or workspace:name')
+
 export const configuration = z.strictObject({
   title: z.string().max(200).optional(),
   default_agent: agentId.nullable().optional(),
@@ -32,6 +39,7 @@ export const configuration = z.strictObject({
   visibility: z.enum(['public', 'private']).optional(),
   status: channelStatus.optional(),
   retention: retention.optional(),
+  links: z.array(link).max(10).optional(), // a circle's workspaces, a workspace's circles; both must name the other
 })
 export type Configuration = z.infer<typeof configuration>
 

@@ -3,6 +3,7 @@ import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { EventData } from '../protocol/events.ts'
 import type { Down, Ephemeral, EphemeralData, EphemeralType } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
+import type { Digest } from './digests/digest.ts'
 import type { Session, SessionId } from './session.ts'
 
 /** What must happen because of a frame. The room says it, the shell does it, in this order. */
@@ -15,6 +16,7 @@ export type Effect =
   | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs
   | { do: 'renew' } // the storage holds another log: begin anew from it; comes last
   | { do: 'forget' } // nothing of this channel is kept; comes last
+  | { do: 'digest'; circle: string; digest: Digest } // answer with digests.heard or digests.failed
   | { do: 'report'; agent: string; data: EventData<'agent_activity'> } // to the agent's own channel
 
 export function ephemeral<Type extends EphemeralType>(type: Type, data: EphemeralData[Type], now: number): Ephemeral {

@@ -1,4 +1,5 @@
 import { Answers } from './answers/answers.ts'
+import { Digests } from './digests/digests.ts'
 import { Invitations } from './invitations.ts'
 import { Lines } from './lines.ts'
 import { ListingState } from './listing.ts'
@@ -25,6 +26,7 @@ export function furnish(given: Given, moment: Moment): Parts {
     invitations: new Invitations(sql),
     presence: moment.presence,
     typing: moment.typing,
+    digests: new Digests({ sql, log, settings, name }),
     answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
     listing: new ListingState(given, settings),

@@ -87,12 +87,13 @@ export class Log {
     return row === null ? null : read(row)
   }
 
-  /** The last event of this type among the last `within`, or null. */
-  latest<Type extends EventType>(type: Type, within: number): EventOf<Type> | null {
+  /** The last event of this type among the `within` before a seq, or null. */
+  latest<Type extends EventType>(type: Type, within: number, before = this.#head + 1): EventOf<Type> | null {
     const row = first<EventRow>(
       this.#sql,
-      `SELECT ${columns} FROM events WHERE seq > ?1 AND type = ?2 ORDER BY seq DESC LIMIT 1`,
-      this.#head - within,
+      `SELECT ${columns} FROM events WHERE seq >= ?1 AND seq < ?2 AND type = ?3 ORDER BY seq DESC LIMIT 1`,
+      before - within,
+      before,
       type,
     )
     return row === null ? null : (read(row) as EventOf<Type>)
@@ -157,6 +158,11 @@ export class Log {
       else high = middle
     }
     return low
+  }
+
+  /** When the last event was written (ms), 0 in an empty log. */
+  get newestAt(): number {
+    return this.#newestAt
   }
 
   /** When the oldest kept event was written (ms), or null in an empty log. */

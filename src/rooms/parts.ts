@@ -6,6 +6,7 @@ import type { Surroundings } from '../protocol/dialects/dialect.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Answers } from './answers/answers.ts'
 import type { Channel } from './channel.ts'
+import type { Digests } from './digests/digests.ts'
 import type { Invitations } from './invitations.ts'
 import type { Lines } from './lines.ts'
 import type { ListingState } from './listing.ts'
@@ -38,6 +39,7 @@ export type Parts = Given & {
   presence: Presence
   typing: Typing
   answers: Answers
+  digests: Digests
   search: Search
   listing: ListingState
   sessions: Map<SessionId, Session>

@@ -36,6 +36,7 @@ export function publish(
       if (stored !== null) return { id, seq: stored.seq, duplicate: true }
       const event = room.log.append(entry, now)
       effects.push(broadcast(event))
+      room.digests.stirred(now)
       return { id, seq: event.seq, duplicate: false }
     }),
   )

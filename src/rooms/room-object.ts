@@ -16,6 +16,9 @@ import { AlarmClock } from './alarm-clock.ts'
 import { recordActivity } from './answers/activity.ts'
 import { Calls } from './calls.ts'
 import type { Channel } from './channel.ts'
+import { carryDigest } from './digests/carry.ts'
+import type { Digest } from './digests/digest.ts'
+import { type Heard, hearDigest } from './digests/hear.ts'
 import { type Effect, refusal } from './effects.ts'
 import { Enlister } from './enlister.ts'
 import { identityIn } from './identity-in.ts'
@@ -90,7 +93,8 @@ export class RoomObject extends DurableObject<Env> {
     if (this.#room === null && !begins) return null
     const now = Date.now()
     const failed: Told = { type: 'error', data: failure, at: now }
-    const answer = this.#inRoom(failed, visit, now, (room, session) => {
+    const session = this.#session(visit, now)
+    const answer = this.#inRoom(failed, room => {
       const effects = room.request(session, command, now)
       return { result: answerIn(effects, session) ?? failed, effects }
     })
@@ -102,14 +106,14 @@ export class RoomObject extends DurableObject<Env> {
   publish(visit: Visit, publications: AnyPublication[]): PublicationResult[] {
     const now = Date.now()
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failure }))
-    return this.#inRoom(failed, visit, now, (room, session) => room.publish(session, publications, now))
+    return this.#inRoom(failed, room => room.publish(this.#session(visit, now), publications, now))
   }
 
   /** Somebody asks over HTTP who may be here, or changes it. Null: there is no such channel. */
   manage(visit: Visit, act: MemberAct): Managed | null {
     const now = Date.now()
     if (this.#room === null) return null
-    return this.#inRoom<Managed>({ refused: failure }, visit, now, (room, session) => room.manage(session, act, now))
+    return this.#inRoom<Managed>({ refused: failure }, room => room.manage(this.#session(visit, now), act, now))
   }
 
   /** What HTTP asks for besides commands. Null: there is no such channel, and only `create` makes one. */
@@ -118,9 +122,8 @@ export class RoomObject extends DurableObject<Env> {
     if (this.#room === null && !creates) return null
     if (this.#room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
     const now = Date.now()
-    const served = this.#inRoom<Served>({ refused: failure }, visit, now, (room, session) =>
-      room.serve(session, service, now),
-    )
+    const session = this.#session(visit, now)
+    const served = this.#inRoom<Served>({ refused: failure }, room => room.serve(session, service, now))
     await this.#enlister.settled
     return served
   }
@@ -130,6 +133,11 @@ export class RoomObject extends DurableObject<Env> {
     this.#do(room => recordActivity(room.parts, data, Date.now()))
   }
 
+  /** A workspace says what changed in it; null: nobody here wants to hear it. */
+  hearDigest(digest: Digest): Heard {
+    return this.#room === null ? null : this.#inRoom('failed', room => hearDigest(room.parts, digest, Date.now()))
+  }
+
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
     const id = this.#sockets.idOf(socket)
     if (id !== null) this.#do(room => room.receive(id, frame, Date.now()), id)
@@ -137,23 +145,18 @@ export class RoomObject extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#sockets.answerClose(socket, code, reason)
-    this.#left(socket)
+    const id = this.#sockets.idOf(socket)
+    if (id !== null) this.#later(room => room.leave(id, Date.now()))
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#sockets.answerClose(socket, 1006, '')
-    this.#left(socket)
+    this.webSocketClose(socket, 1006, '')
   }
 
   /** Never throws: an alarm that does is given up after six tries, and with it everything the room owes. */
   override alarm(): void {
     this.#clock.rang()
     this.#later(room => room.alarm(Date.now(), this.#sockets))
-  }
-
-  #left(socket: WebSocket): void {
-    const id = this.#sockets.idOf(socket)
-    if (id !== null) this.#later(room => room.leave(id, Date.now()))
   }
 
   #open(): Room {
@@ -180,16 +183,11 @@ export class RoomObject extends DurableObject<Env> {
     return newSession({ id: crypto.randomUUID(), dialect, agent, principal }, fullBucket(this.#limits, now), now)
   }
 
-  /** Lets the room act for a visitor without a socket. `failed`: what to answer if that throws. */
-  #inRoom<Result>(
-    failed: Result,
-    visit: Visit,
-    now: number,
-    act: (room: Room, session: Session) => { result: Result; effects: Effect[] },
-  ): Result {
+  /** Lets the room act for somebody without a socket. `failed`: what to answer if that throws. */
+  #inRoom<Result>(failed: Result, act: (room: Room) => { result: Result; effects: Effect[] }): Result {
     let answer = failed
     this.#do(room => {
-      const { result, effects } = act(room, this.#session(visit, now))
+      const { result, effects } = act(room)
       answer = result
       return effects
     })
@@ -235,6 +233,9 @@ export class RoomObject extends DurableObject<Env> {
           break
         case 'cancel':
           this.#calls.cancel(effect.turn)
+          break
+        case 'digest':
+          this.ctx.waitUntil(carryDigest(this.env, effect, act => this.#later(room => act(room.parts.digests))))
           break
         case 'report':
           this.ctx.waitUntil(report(this.env, effect.agent, effect.data))

@@ -177,15 +177,15 @@ export class Room {
 
   /** When the alarm must ring next (ms), or null: nothing is owed. Never remembered, always this. */
   nextAlarm(): number | null {
-    return earliest(this.#deadlines.next, this.parts.answers.nextDue, trimDue(this.parts))
+    return earliest(this.#deadlines.next, this.parts.answers.nextDue, this.parts.digests.nextDue, trimDue(this.parts))
   }
 
-  /** Does what the alarm is for: dead sockets, ended tokens, turns that are due, old events. */
+  /** Does what the alarm is for: dead sockets, ended tokens, turns and digests that are due, old events. */
   alarm(now: number, wire: Wire): Effect[] {
     const over = [...this.parts.sessions.values()].flatMap(session => this.#endIfOver(session, wire, now))
     this.#deadlines.recount(this.parts.sessions.values(), wire)
     trimSome(this.parts, now)
-    return this.#told([...over, ...this.parts.answers.start(now)], now)
+    return this.#told([...over, ...this.parts.answers.start(now), ...this.parts.digests.start(now)], now)
   }
 
   /** When `tick` has something to do next (ms), or null. Moments only: nothing durable waits for it. */

@@ -61,4 +61,12 @@ export const schema: readonly (readonly string[])[] = [
     `CREATE TABLE arriving (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, user TEXT NOT NULL,
       id TEXT, data TEXT NOT NULL, origin TEXT, edits TEXT)`,
   ],
+  [
+    `CREATE TABLE digests (
+      circle TEXT PRIMARY KEY,
+      told INTEGER NOT NULL, -- seq up to which this circle knows what happened here
+      failures INTEGER NOT NULL, -- in a row
+      not_before INTEGER NOT NULL -- ms: after a failure
+    ) WITHOUT ROWID`,
+  ],
 ]

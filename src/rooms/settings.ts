@@ -9,6 +9,7 @@ export type SettingsValue = CircleInfo & {
   rules: Rule[]
   prompt: string
   retention: NonNullable<Configuration['retention']>
+  links: string[] // channels of the other kind
 }
 
 /** The few durable values of a channel besides its log: its epoch and what its owner configured. */
@@ -33,6 +34,7 @@ export class Settings {
       rules: [],
       prompt: '',
       retention: channel.retention,
+      links: [],
       ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
     }
   }

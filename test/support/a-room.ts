@@ -12,6 +12,8 @@ import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
 import { hears } from '../../src/rooms/audience.ts'
 import { type Channel, circle } from '../../src/rooms/channel.ts'
+import type { Digest } from '../../src/rooms/digests/digest.ts'
+import { type Heard, hearDigest } from '../../src/rooms/digests/hear.ts'
 import type { Effect } from '../../src/rooms/effects.ts'
 import type { Identification } from '../../src/rooms/identity.ts'
 import type { Managed } from '../../src/rooms/membership.ts'
@@ -51,6 +53,7 @@ export class TestRoom {
   readonly sql: Sql
   readonly calls: TurnRequest[] = []
   readonly cancelled: string[] = []
+  readonly digests: { circle: string; digest: Digest }[] = []
   readonly reports: [agent: string, activity: object][] = []
   readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
   readonly effects: Effect[] = [] // of the last step
@@ -185,6 +188,25 @@ export class TestRoom {
     this.step(room => room.ended(turn.turn, turn.attempt, outcome, this.now))
   }
 
+  /** A circle says up to where it heard a digest (null: it does not listen), or could not be told at all. */
+  heardDigest(circle: string, to: number | null | 'failed'): void {
+    this.#running.delete(`digest ${circle}`)
+    this.step(({ parts: { digests } }) =>
+      to === 'failed' ? digests.failed(circle, this.now) : digests.heard(circle, to),
+    )
+  }
+
+  /** A workspace tells this circle a digest. */
+  hearDigest(digest: Digest): Heard {
+    let heard: Heard = 'failed'
+    this.step(room => {
+      const { result, effects } = hearDigest(room.parts, digest, this.now)
+      heard = result
+      return effects
+    })
+    return heard
+  }
+
   /** Lets time pass: whatever is due meanwhile happens at its moment. */
   advance(ms: number): void {
     const until = this.now + ms
@@ -267,6 +289,10 @@ export class TestRoom {
       case 'cancel':
         this.#running.delete(effect.turn)
         this.cancelled.push(effect.turn)
+        return
+      case 'digest':
+        this.#running.add(`digest ${effect.circle}`)
+        this.digests.push(effect)
         return
       case 'report':
         this.reports.push([effect.agent, effect.data])

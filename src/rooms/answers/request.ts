@@ -39,7 +39,7 @@ export function lineOf(event: Spoken, agent: string): Line {
   const around = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
   if (event.type === 'message') {
     const { user_id: id, user_name: name } = event.data
-    const kind = id.startsWith('guest:') ? ('guest' as const) : ('person' as const)
+    const kind = /^(guest|workspace):/.test(id) ? ('guest' as const) : ('person' as const) // names of files are anybody's
     return { ...around, author: { id, name, kind }, trust: kind === 'guest' ? 'untrusted' : 'member' }
   }
   const { agent_id, agent_name } = event.data

@@ -9,7 +9,7 @@ import { acknowledge, repeated } from './once.ts'
 
 /** The owner changes what the channel is; everybody hears of it, and of agents that came or went with it. */
 export function configure(room: Parts, session: Session, { id, data }: CommandOf<'configure'>, now: number): Effect[] {
-  const { log, settings, sql, agents } = room
+  const { log, settings, sql, agents, digests } = room
   const mayNot = refusalOf(room, session, data)
   if (mayNot !== null) return [refuse(session, id, mayNot, now)]
   const again = repeated(room, session, { id }, { type: 'circle_status', data: {} }, now)
@@ -18,6 +18,7 @@ export function configure(room: Parts, session: Session, { id, data }: CommandOf
   return sql.transaction(() => {
     if (!settings.change(data)) return acknowledge(session, id, null, now)
     const { status, title, default_agent } = settings.value
+    digests.relink(circlesIn(settings.value.links))
     const user = session.user.id
     const status_ = { status, title, default_agent, user_id: user }
     const event = log.append({ type: 'circle_status', user, id, data: status_ }, now)
@@ -33,11 +34,24 @@ export function configure(room: Parts, session: Session, { id, data }: CommandOf
   })
 }
 
-function refusalOf({ agents }: Parts, { user }: Session, data: CommandOf<'configure'>['data']): Refusal | null {
+/** The names of the circles among some links. */
+function circlesIn(links: readonly string[]): string[] {
+  return links.flatMap(link => (link.startsWith('circle:') ? [link.slice('circle:'.length)] : []))
+}
+
+function refusalOf(
+  { agents, channel }: Parts,
+  { user }: Session,
+  data: CommandOf<'configure'>['data'],
+): Refusal | null {
   if (!atLeast(user.role, 'owner')) return refusal('forbidden', 'only an owner may configure')
   const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
   const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
   if (unknown !== undefined) return refusal('agent_unavailable', `there is no agent called ${unknown} here`)
+  const other = channel.kind === 'circle' ? 'workspace' : channel.kind === 'workspace' ? 'circle' : null
+  if (data.links?.some(link => !link.startsWith(`${other}:`))) {
+    return refusal('invalid', other === null ? 'nothing is linked here' : `only a ${other} can be linked here`)
+  }
   const bad = objectionTo(data.rules ?? [])
   return bad === null ? null : refusal('invalid', bad)
 }
