@@ -25,7 +25,9 @@ export const quiet = {
 /** The environment for tools: ours first in the path, quiet, and without npm's own variables. */
 export function environment(extra = {}) {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))
-  return { ...Object.fromEntries(own), ...quiet, PATH: bin + delimiter + process.env.PATH, ...extra }
+  // wrangler is 20 MB of JavaScript: compiled once, it starts in 0.9 s instead of 1.2 s.
+  const compiled = { NODE_COMPILE_CACHE: join(modules, '.cache/node') }
+  return { ...Object.fromEntries(own), ...quiet, ...compiled, PATH: bin + delimiter + process.env.PATH, ...extra }
 }
 
 /** The script of a package in node_modules, to be run by `node`: `tool('wrangler', 'bin/wrangler.js')`. */
