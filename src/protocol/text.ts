@@ -17,6 +17,11 @@ export function cleanText(text: string): string | null {
 // Marks that reorder or hide text: directional overrides and isolates, zero-width and other invisible formats.
 const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g
 
+/** Is there anything to see in the text? Spaces and invisible formats alone are nothing. */
+export function saysSomething(text: string): boolean {
+  return /[^\s\p{Cf}\p{Cc}]/u.test(text)
+}
+
 /** A display name as others will see it, or null if nobody may be called that. */
 export function cleanName(text: string): string | null {
   if (!text.isWellFormed()) return null

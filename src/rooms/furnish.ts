@@ -19,6 +19,7 @@ export function furnish(given: Given, moment: Moment): Parts {
   return {
     ...given,
     channelName: `${channel.kind}:${name}`,
+    instance: newId(),
     log,
     lines,
     settings,

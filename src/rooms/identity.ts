@@ -7,8 +7,8 @@ import { type Effect, refusal, refuse } from './effects.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
 
-/** Who a token says somebody is, or why it says nothing. */
-export type Identification = { principal: Principal } | { refused: Refusal }
+/** Who a token says somebody is, or why it is refused; `ignored`: there are only guests here, and it means nothing. */
+export type Identification = { principal: Principal } | { refused: Refusal } | { ignored: true }
 
 /** A live socket shows a new token (A4, A6): the same person goes on longer, a guest becomes a person. */
 export function renew(
@@ -20,6 +20,7 @@ export function renew(
   now: number,
 ): Effect[] {
   const { presence, touched } = room
+  if ('ignored' in outcome) return acknowledge(session, id, null, now)
   if ('refused' in outcome) return [refuse(session, id, outcome.refused, now)]
   const { principal } = outcome
   const isGuest = session.principal?.kind === 'guest'

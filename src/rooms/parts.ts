@@ -31,6 +31,7 @@ export type Given = {
 /** What a room is made of; every command works on these. */
 export type Parts = Given & {
   channelName: ChannelName
+  instance: string // of the room in memory: another after every wake-up, the same while it lives
   log: Log
   lines: Lines
   settings: Settings

@@ -5,6 +5,7 @@ import type { CloseName } from '../protocol/close-codes.ts'
 import type { Command } from '../protocol/commands.ts'
 import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/dialects.ts'
+import type { Refusal } from '../protocol/errors.ts'
 import type { Origin } from '../protocol/events.ts'
 import type { MemberAct } from '../protocol/membership.ts'
 import type { AnyPublication } from '../protocol/publications.ts'
@@ -85,9 +86,9 @@ export class Room {
       const slower = { ...refusal('rate_limited', 'too fast'), retry_after_ms: admission.retryAfterMs }
       return [refuse(session, null, slower, now)]
     }
-    if (typeof frame !== 'string') return [refuse(session, null, refusal('bad_frame', 'frames are text'), now)]
+    if (typeof frame !== 'string') return this.#unread(session, refusal('bad_frame', 'frames are text'), now)
     if (!fits(frame, limits.frame_bytes)) {
-      return [refuse(session, null, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`), now)]
+      return this.#unread(session, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`), now)
     }
     if (session.held !== null) return this.#hold(session, session.held, frame, now)
     const decoded = dialects[session.dialect].decode(frame)
@@ -142,7 +143,10 @@ export class Room {
       return this.#told(renew(this.parts, this.#deadlines, session, id, outcome, now), now)
     const held = session.held ?? []
     session.held = null
-    if ('refused' in outcome) return this.#end(session, 'unauthenticated', outcome.refused.message, now)
+    if (!('principal' in outcome)) {
+      const why = 'refused' in outcome ? outcome.refused.message : 'tokens say nothing here'
+      return this.#end(session, 'unauthenticated', why, now)
+    }
     session.principal = outcome.principal
     const barred = seat(this.parts, session)
     if (barred !== null) return this.#end(session, 'forbidden', barred.message, now)
@@ -265,6 +269,12 @@ export class Room {
     if (now < session.seenAt + seenPauseMs) return
     session.seenAt = now
     this.parts.touched.add(session)
+  }
+
+  /** A frame that is not even looked into. From somebody who has yet to say who they are it says nothing (A4). */
+  #unread(session: Session, why: Refusal, now: number): Effect[] {
+    if (session.principal !== null) return [refuse(session, null, why, now)]
+    return this.#end(session, 'unauthenticated', 'say who this is first', now)
   }
 
   /** The first frame of a socket that came without a credential: a token, or nothing (A4). */

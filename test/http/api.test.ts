@@ -173,7 +173,7 @@ test.each([
 ] as const)('[E2] %s of the channel is %i here', async (code, status) => {
   const channels = fakeChannels()
   const data = { id: 'x', code, message: 'No.', ...(code === 'rate_limited' && { retry_after_ms: 1_200 }) }
-  channels.answers.ask = () => ({ answer: { type: 'error', data, at: 0 }, epoch: 'e', head: 0 })
+  channels.answers.ask = () => ({ answer: { type: 'error', data, at: 0 }, epoch: 'e', instance: 'i', head: 0 })
   const { headers, ...answer } = await ask('/api/circles/a/messages', small, channels)
   expect([answer.status, answer.json]).toEqual([status, { error: { code, message: 'No.' } }])
   expect(headers.get('retry-after')).toBe(code === 'rate_limited' ? '2' : null)
@@ -285,7 +285,7 @@ test.each([
     const data = { agent_id: 'pickle', agent_name: 'Pickle' }
     const event = { type: 'agent_joined' as const, data, seq: 4, at: now, id: 'seq:4', origin: { source: 'test' } }
     const answer = { type: 'history' as const, data: { events: [event], more: true }, at: now }
-    channels.answers.ask = () => ({ answer, epoch: 'e1', head: 9 })
+    channels.answers.ask = () => ({ answer, epoch: 'e1', instance: 'i1', head: 9 })
     const { status, json } = await ask(`/api/${path}/Acme/events?after=3&limit=1`, {}, channels)
     const { origin: _, at: __, ...shown } = event
     const frame = { ...shown, timestamp: '2026-11-21T12:00:00.000Z', channel: `${kind}:acme` }

@@ -33,5 +33,5 @@ export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AU
 
 export function ack(seq: number, duplicate?: true): Answer {
   const data = { id: 'x', seq, ...(duplicate && { duplicate }) }
-  return { answer: { type: 'ack', data, at: 0 }, epoch: 'e1', head: seq }
+  return { answer: { type: 'ack', data, at: 0 }, epoch: 'e1', head: seq, instance: 'i1' }
 }

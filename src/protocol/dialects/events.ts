@@ -22,7 +22,8 @@ export const events: Dialect = {
     const parsed = inbound.safeParse(frame)
     if (!parsed.success) return refused('invalid', complaint(parsed.error.issues[0]))
     const { source, content, agent_id } = parsed.data
-    const origin = { source: cleanText(source) ?? 'unknown' }
+    const origin = { source: cleanText(source) ?? '' }
+    if (origin.source === '') return refused('invalid', 'source: must say something')
     return { command: { type: 'message', id: null, data: agent_id ? { content, to: agent_id } : { content } }, origin }
   },
 

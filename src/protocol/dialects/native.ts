@@ -58,6 +58,7 @@ function complaint(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const where = issue?.path.join('.') ?? ''
   if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that this command does not take']
+  if (issue?.code === 'custom') return ['invalid', `data: ${issue.message}`]
   if (where === '') return ['bad_frame', 'data must be an object with the keys of this command']
   if (where === 'content' && issue?.code === 'invalid_type') return ['empty', 'content is a text that says something']
   return ['invalid', `data.${where} is not what this command takes`]

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../protocol/errors.ts'
 import { atLeast } from '../../protocol/roles.ts'
-import { cleanText, fits } from '../../protocol/text.ts'
+import { cleanText, fits, saysSomething } from '../../protocol/text.ts'
 import { refusal } from '../effects.ts'
 import type { Parts } from '../parts.ts'
 import type { Session } from '../session.ts'
@@ -19,5 +19,5 @@ export function readContent(text: string, maxBytes: number): { content: string }
   if (!fits(text, maxBytes)) return { refused: refusal('too_large', `a line is at most ${maxBytes} bytes`) }
   const content = cleanText(text)
   if (content === null) return { refused: refusal('invalid', 'content is not well-formed Unicode') }
-  return content.trim() === '' ? { refused: refusal('empty', 'a line must say something') } : { content }
+  return saysSomething(content) ? { content } : { refused: refusal('empty', 'a line must say something') }
 }

@@ -1,0 +1,15 @@
+import { commandRows } from './command-rows.ts'
+import { dialectRows } from './dialect-rows.ts'
+import { frameRows } from './frame-rows.ts'
+import { httpRows } from './http-rows.ts'
+import type { Place } from './lab.ts'
+import type { Row } from './row.ts'
+import { tokenRows } from './token-rows.ts'
+
+/** Everything a hostile client was seen to try, with the reaction it gets. */
+export const table: readonly Row[] = [...httpRows, ...tokenRows, ...frameRows, ...commandRows, ...dialectRows]
+
+/** The rows that mean something on this server. */
+export function rowsFor({ policy }: Place): Row[] {
+  return table.filter(({ under }) => under === undefined || under === policy)
+}
