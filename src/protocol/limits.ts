@@ -11,9 +11,13 @@ export const limits = {
   depth: 16,
   mentions: 20,
   history: 200,
-  messages_per_second: 10,
+  messages_per_second: 10, // of a socket, as its bytes
   message_burst: 20,
   bytes_per_second: 131_072,
+  user_messages_per_second: 20, // of a user, over all their sockets and requests
+  user_message_burst: 40,
+  channel_messages_per_second: 500, // of everybody together
+  channel_message_burst: 1_000,
   sessions_per_user: 10,
   sessions_per_channel: 10_000,
   turns_queued: 20, // per agent and circle
@@ -32,6 +36,10 @@ const settable = z
     messages_per_second: z.number().positive(),
     message_burst: z.int().positive(),
     bytes_per_second: z.int().positive(),
+    user_messages_per_second: z.number().positive(),
+    user_message_burst: z.int().positive(),
+    channel_messages_per_second: z.number().positive(),
+    channel_message_burst: z.int().positive(),
     sessions_per_user: z.int().positive(),
     sessions_per_channel: z.int().positive().max(32_768), // as many sockets as an object can hold
     turns_at_once: z.int().positive().max(20),
@@ -45,5 +53,17 @@ const settable = z
 /** The limits of a deployment: the table, with what its setting `LIMITS` (JSON) says otherwise. */
 export function readLimits(setting: string | undefined): Limits {
   if (!setting) return limits
-  return { ...limits, ...settable.parse(JSON.parse(setting)) } as Limits
+  return limitsWith(settable.parse(JSON.parse(setting)))
+}
+
+/** The table with some values set. Whoever lets a socket say more means its user and its channel, too. */
+export function limitsWith(chosen: { [Key in keyof Limits]?: number | undefined }): Limits {
+  const set = { ...limits, ...chosen } as Limits
+  const more = {
+    user_messages_per_second: Math.max(set.user_messages_per_second, 2 * set.messages_per_second),
+    user_message_burst: Math.max(set.user_message_burst, 2 * set.message_burst),
+    channel_messages_per_second: Math.max(set.channel_messages_per_second, 50 * set.messages_per_second),
+    channel_message_burst: Math.max(set.channel_message_burst, 50 * set.message_burst),
+  }
+  return { ...set, ...more, ...chosen } as Limits
 }

@@ -6,6 +6,7 @@ import { ListingState } from './listing.ts'
 import { Log } from './log.ts'
 import { Members } from './members.ts'
 import type { Moment } from './moment.ts'
+import { Pace } from './pace.ts'
 import type { Given, Parts } from './parts.ts'
 import { Search } from './search.ts'
 import { Settings } from './settings.ts'
@@ -28,6 +29,7 @@ export function furnish(given: Given, moment: Moment): Parts {
     presence: moment.presence,
     typing: moment.typing,
     digests: new Digests({ sql, log, settings, name }),
+    pace: new Pace(given.limits),
     answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
     listing: new ListingState(given, settings),

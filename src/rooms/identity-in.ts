@@ -5,16 +5,16 @@ import type { Env } from '../env.ts'
 import { refusal } from './effects.ts'
 import type { Identification } from './identity.ts'
 
-/** Who a token that came on a socket says its sender is; null where tokens mean nothing. */
+/** Who a token that came on a socket says its sender is. */
 export async function identityIn(
   token: string,
   env: Env,
   place: Parameters<typeof admitToken>[2],
   now: number,
-): Promise<Identification | null> {
+): Promise<Identification> {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
-  if (policy.tokens === null) return null // guests only: a token says nothing here, and is no fault either
+  if (policy.tokens === null) return { ignored: true }
   const admitted = await admitToken(policy, token, place, now)
   return isDenied(admitted) ? { refused: refusal('unauthenticated', admitted.message) } : { principal: admitted }
 }

@@ -12,6 +12,7 @@ import type { Lines } from './lines.ts'
 import type { ListingState } from './listing.ts'
 import type { Log } from './log.ts'
 import type { Members } from './members.ts'
+import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
 import type { Search } from './search.ts'
 import type { Session, SessionId } from './session.ts'
@@ -39,6 +40,7 @@ export type Parts = Given & {
   invitations: Invitations
   presence: Presence
   typing: Typing
+  pace: Pace
   answers: Answers
   digests: Digests
   search: Search

@@ -294,56 +294,7 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   async #verify(session: SessionId, id: string | null, token: string): Promise<void> {
-<<<<<<< HEAD
     const outcome = await identityIn(token, this.env, `${this.#channel.kind}:${this.ctx.id.name}`, Date.now())
-    if (outcome !== null) this.#later(room => room.identified(session, id, outcome, Date.now()))
-=======
-    const outcome = await this.#identify(token)
-    this.#do(room => room.identified(session, id, outcome, Date.now()))
-  }
-
-  async #identify(token: string): Promise<Identification> {
-    const policy = readPolicy(this.env)
-    if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
-    if (policy.tokens === null) return { ignored: true }
-    const admitted = await admitToken(policy, token, `${this.#channel.kind}:${this.ctx.id.name}`, Date.now())
-    return isDenied(admitted) ? { refused: refusal('unauthenticated', admitted.message) } : { principal: admitted }
-  }
-
-  async #call(request: TurnRequest): Promise<void> {
-    const { turn, attempt, agent } = request
-    const control = new AbortController()
-    this.#calls.set(turn, control)
-    const sink = {
-      part: (part: Parameters<Room['part']>[2]) => {
-        this.#do(room => room.part(turn, attempt, part, Date.now()))
-        return control.signal.aborted ? ('stop' as const) : ('go on' as const)
-      },
-    }
-    const outcome = await runTurn(this.#agents.binding(agent), request, sink, {
-      signal: control.signal,
-      circle: noAccess,
-    })
-    if (this.#calls.get(turn) === control) this.#calls.delete(turn)
-    this.#do(room => room.ended(turn, attempt, outcome, Date.now()))
-  }
-}
-
-export class CircleObject extends RoomObject {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, circle)
-  }
-}
-
-export class WorkspaceObject extends RoomObject {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, workspace)
-  }
-}
-
-export class AgentChannelObject extends RoomObject {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, agentChannel)
->>>>>>> 27b9251 (Try every bad input on a real server, and mend what that found)
+    this.#later(room => room.identified(session, id, outcome, Date.now()))
   }
 }

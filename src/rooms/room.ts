@@ -9,14 +9,13 @@ import type { Refusal } from '../protocol/errors.ts'
 import type { Origin } from '../protocol/events.ts'
 import type { MemberAct } from '../protocol/membership.ts'
 import type { AnyPublication } from '../protocol/publications.ts'
-import { fits } from '../protocol/text.ts'
-import { admit } from './admission.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { Deadlines, introductionMs, isOver, type Wire } from './deadlines.ts'
 import { reseat, seat, type VisitRefusal, visitRefusal } from './door.ts'
-import { close, type Effect, refusal, refuse, send } from './effects.ts'
+import { close, type Effect, refuse, send } from './effects.ts'
 import { furnish } from './furnish.ts'
 import { type Identification, renew } from './identity.ts'
+import { inspect, tooFast } from './inspection.ts'
 import { type Managed, manage } from './membership.ts'
 import { Moment } from './moment.ts'
 import type { Given, Parts } from './parts.ts'
@@ -73,25 +72,12 @@ export class Room {
   receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Effect[] {
     const session = this.parts.sessions.get(sessionId)
     if (session === undefined) return []
-    const { limits } = this.parts
     this.#seen(session, now)
-    const bytes = typeof frame === 'string' ? frame.length : frame.byteLength
-    if (bytes > limits.drop_bytes || (typeof frame === 'string' && !fits(frame, limits.drop_bytes))) {
-      return this.#end(session, 'tooBig', 'the frame is too big', now)
-    }
-    const admission = admit(session, Math.min(bytes, limits.frame_bytes), limits, now)
-    this.parts.touched.add(session)
-    if (admission.verdict === 'flooding') return this.#end(session, 'flooding', 'too fast: come back in 10 s', now)
-    if (admission.verdict === 'wait') {
-      const slower = { ...refusal('rate_limited', 'too fast'), retry_after_ms: admission.retryAfterMs }
-      return [refuse(session, null, slower, now)]
-    }
-    if (typeof frame !== 'string') return this.#unread(session, refusal('bad_frame', 'frames are text'), now)
-    if (!fits(frame, limits.frame_bytes)) {
-      return this.#unread(session, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`), now)
-    }
-    if (session.held !== null) return this.#hold(session, session.held, frame, now)
-    const decoded = dialects[session.dialect].decode(frame)
+    const verdict = inspect(this.parts, session, frame, now)
+    if ('over' in verdict) return this.#end(session, ...verdict.over, now)
+    if ('refused' in verdict) return [refuse(session, null, verdict.refused, now)]
+    if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
+    const decoded = dialects[session.dialect].decode(verdict.text)
     if (session.principal === null) return this.#introduce(session, decoded, now)
     if ('nothing' in decoded) return []
     if ('refusal' in decoded) return [refuse(session, decoded.id, decoded.refusal, now)]
@@ -107,7 +93,7 @@ export class Room {
 
   /** A request without a socket: a session of one command, which passes the same door. */
   request(session: Session, command: Command, now: number): Effect[] {
-    const barred = seat(this.parts, session)
+    const barred = this.#bar(session, now)
     if (barred !== null) return [refuse(session, command.id, barred, now)]
     return this.handle(session, command, undefined, now)
   }
@@ -121,7 +107,7 @@ export class Room {
 
   /** A program tells of what happened elsewhere; what is new in it is stored and heard. */
   publish(session: Session, publications: readonly AnyPublication[], now: number) {
-    const barred = seat(this.parts, session)
+    const barred = this.#bar(session, now)
     if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
     const { results, effects } = publish(this.parts, session, publications, now)
     return { result: results, effects: this.#told(effects, now) }
@@ -129,7 +115,7 @@ export class Room {
 
   /** Somebody asks over HTTP for what is no command. */
   serve(session: Session, service: Service, now: number): { result: Served; effects: Effect[] } {
-    const barred = seat(this.parts, session)
+    const barred = this.#bar(session, now)
     if (barred !== null) return { result: { refused: barred }, effects: [] }
     const { served, effects } = serve(this.parts, session, service, now)
     return { result: served, effects: this.#told(effects, now) }
@@ -249,6 +235,14 @@ export class Room {
     return this.#told(effects, now, session)
   }
 
+  /** Why a request without a socket is not even looked at: its sender may not be here, or asks too often. */
+  #bar(session: Session, now: number): Refusal | null {
+    const barred = seat(this.parts, session)
+    if (barred !== null) return barred
+    const waitMs = this.parts.pace.take(session.user.id, now)
+    return waitMs > 0 ? tooFast(waitMs) : null
+  }
+
   #enforce(removed: string | null, now: number): Effect[] {
     return reseat(this.parts, removed).flatMap(([session, reason]) => this.#end(session, 'forbidden', reason, now))
   }
@@ -269,12 +263,6 @@ export class Room {
     if (now < session.seenAt + seenPauseMs) return
     session.seenAt = now
     this.parts.touched.add(session)
-  }
-
-  /** A frame that is not even looked into. From somebody who has yet to say who they are it says nothing (A4). */
-  #unread(session: Session, why: Refusal, now: number): Effect[] {
-    if (session.principal !== null) return [refuse(session, null, why, now)]
-    return this.#end(session, 'unauthenticated', 'say who this is first', now)
   }
 
   /** The first frame of a socket that came without a credential: a token, or nothing (A4). */

@@ -5,7 +5,7 @@ import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
 import type { Command } from '../../src/protocol/commands.ts'
 import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
 import { dialects } from '../../src/protocol/dialects/dialects.ts'
-import { type Limits, limits } from '../../src/protocol/limits.ts'
+import { type Limits, limitsWith } from '../../src/protocol/limits.ts'
 import type { MemberAct } from '../../src/protocol/membership.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publications.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
@@ -251,7 +251,7 @@ export class TestRoom {
   }
 
   get limits(): Limits {
-    return { ...limits, ...this.#options.limits } as Limits
+    return limitsWith(this.#options.limits ?? {})
   }
 
   step(act: (room: Room) => Effect[]): void {
