@@ -1,0 +1,27 @@
+import { Agent, type Reply } from '../../../src/agents/kit/agent.ts'
+import { app } from '../../../src/http/app.ts'
+
+export { RegisterObject } from '../../../src/register/register-object.ts'
+export { AgentChannelObject, CircleObject, WorkspaceObject } from '../../../src/rooms/channel-object.ts'
+
+const pieces = 50
+
+/** Sings `1 2 3 …`, a piece every few milliseconds. */
+abstract class Singer extends Agent {
+  protected override async answer(_: unknown, reply: Reply): Promise<void> {
+    for (let piece = 1; piece <= pieces; piece++) {
+      await scheduler.wait(5)
+      await reply.delta(`${piece} `)
+    }
+  }
+}
+
+export class Lark extends Singer {
+  protected override readonly about = { name: 'Lark', description: '' }
+}
+
+export class Wren extends Singer {
+  protected override readonly about = { name: 'Wren', description: '' }
+}
+
+export default { fetch: app.fetch }
