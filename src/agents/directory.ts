@@ -15,6 +15,8 @@ type Entry = { binding: AgentBinding; about: AgentDescription; askedAt: number |
 
 /** The agents bound here: `AGENT_NIGHT_OWL` is `night-owl`. */
 export class Directory {
+  /** Who can be asked. */
+  readonly ids: ReadonlySet<string>
   readonly #entries: ReadonlyMap<string, Entry>
 
   constructor(env: object) {
@@ -26,10 +28,7 @@ export class Directory {
           : [[id, { binding: value, about: unknownAgent(id), askedAt: null }] as const]
       }),
     )
-  }
-
-  get ids(): ReadonlySet<string> {
-    return new Set(this.#entries.keys())
+    this.ids = new Set(this.#entries.keys())
   }
 
   binding(id: string): AgentBinding | null {

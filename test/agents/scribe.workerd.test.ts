@@ -34,7 +34,7 @@ test('a reminder comes once, at its time, although the circle crashed meanwhile'
   expect(again.frames.filter(({ type, data }) => type === 'agent_message' && data.in_reply_to === seq)).toHaveLength(1)
 })
 
-test("an agent's own channel tells what it did and where", async () => {
+test("[T11] an agent's own channel tells what it did and where", async () => {
   const watcher = await member('/ws/agents/scribe', 'bob')
   const ada = await member('/ws/circles/watched')
   await ask(ada, '@scribe search nothing')

@@ -23,7 +23,7 @@ function aTurn() {
 }
 const inMs = (room: TestRoom, ms: number) => new Date(room.now + ms).toISOString()
 
-test('an agent searches the log of its circle, and reads it page by page', async () => {
+test('[T12] an agent searches the log of its circle, and reads it page by page', async () => {
   const { circle } = aTurn()
   expect((await circle.search('red')).map(({ content, trust }) => [content, trust])).toEqual([
     ['the build is red', 'member'],
@@ -44,13 +44,13 @@ test.each([
   ['remind', ['2999-01-01T00:00:00Z', 'x']],
   ['remind', ['2020-01-01T00:00:00Z', 'x']],
   ['remind', ['2026-11-22T00:00:00Z', ' ']],
-] as const)('what another Worker hands in is checked: %s(%j)', async (name, given) => {
+] as const)('[T12] what another Worker hands in is checked: %s(%j)', async (name, given) => {
   const { circle } = aTurn()
   const call = circle[name] as (...given: unknown[]) => Promise<unknown>
   await expect(call(...given)).rejects.toThrow(AccessError)
 })
 
-test('a reminder calls the agent again at its time, once, although the circle was restarted and nobody is there', async () => {
+test('[T12] a reminder calls the agent again at its time, once, although the circle was restarted and nobody is there', async () => {
   const { room, circle, call } = aTurn()
   const { id, at, by } = await circle.remind(inMs(room, 3_600_000), ' feed the cat ')
   expect([at, by]).toEqual([inMs(room, 3_600_000), 'ada'])
@@ -67,7 +67,7 @@ test('a reminder calls the agent again at its time, once, although the circle wa
   expect(room.room.parts.log.at(5)).toMatchObject({ type: 'agent_message', data: { turn: id, in_reply_to: 3 } })
 })
 
-test('a reminder outlives the line that set it', async () => {
+test('[T12] a reminder outlives the line that set it', async () => {
   const { room, circle, call } = aTurn()
   await circle.remind(inMs(room, 1_000), 'feed the cat')
   room.end(call, done('I will'))
@@ -79,7 +79,7 @@ test('a reminder outlives the line that set it', async () => {
   })
 })
 
-test('whoever asks sees their own reminders and may take them back', async () => {
+test('[T12] whoever asks sees their own reminders and may take them back', async () => {
   const { room, circle } = aTurn()
   const later = await circle.remind(inMs(room, 2_000), 'second')
   const sooner = await circle.remind(inMs(room, 1_000), 'first')
@@ -89,13 +89,13 @@ test('whoever asks sees their own reminders and may take them back', async () =>
   expect(await circle.forget(room.calls[0]?.turn ?? '')).toBe(false) // a turn that runs is no reminder
 })
 
-test('twenty reminders may wait for one person', async () => {
+test('[T12] twenty reminders may wait for one person', async () => {
   const { room, circle } = aTurn()
   for (let n = 1; n <= 20; n++) await circle.remind(inMs(room, n * 1_000), `${n}`)
   await expect(circle.remind(inMs(room, 1_000), 'one more')).rejects.toThrow('You have 20 reminders waiting already.')
 })
 
-test('when the turn is over, so is what the agent may do', async () => {
+test('[T12] when the turn is over, so is what the agent may do', async () => {
   const { room, circle, call } = aTurn()
   room.end(call, done('bye'))
   await expect(circle.search('red')).rejects.toThrow('This turn is over.')

@@ -31,7 +31,7 @@ describe.each([
   ['awake', false],
   ['put to sleep whenever it can be', true],
 ])('in a circle that is %s', (_, sleepy) => {
-  test('an agent asks before it acts; it is in the log, and the turn waits without a call', () => {
+  test('[T8] an agent asks before it acts; it is in the log, and the turn waits without a call', () => {
     const { room, requested, approval } = asking({ role: 'moderator', minutes: 5 }, sleepy)
     expect(requested).toMatchObject({
       seq: 2,
@@ -48,7 +48,7 @@ describe.each([
     expect(room.calls).toHaveLength(1)
   })
 
-  test('the turn goes on with the decision, also after a crash, and is answered once', () => {
+  test('[T8] the turn goes on with the decision, also after a crash, and is answered once', () => {
     const { room, ada, approval } = asking({}, sleepy)
     room.crash()
     const phone = room.open('ada')
@@ -70,7 +70,7 @@ describe.each([
     expect(ada.closed).toBe(null)
   })
 
-  test('what nobody decides in time is expired, and the agent learns that', () => {
+  test('[T8] what nobody decides in time is expired, and the agent learns that', () => {
     const { room, bob, approval } = asking({ minutes: 1 }, sleepy)
     room.advance(60_000)
     expect(room.take(bob).find(({ type }) => type === 'approval_decided')?.data).toMatchObject({
@@ -82,7 +82,7 @@ describe.each([
   })
 })
 
-test('the first who may decides; whoever comes later learns that it is over', () => {
+test('[T8] the first who may decides; whoever comes later learns that it is over', () => {
   const { room, ada, bob, approval } = asking()
   expect(ask(room, bob, 'reject', { approval }, 'n1')).toEqual({ id: 'n1', seq: 3 })
   expect(ask(room, ada, 'approve', { approval })).toMatchObject({ code: 'not_found' })
@@ -97,7 +97,7 @@ test('[L3] the same decision under the same id is acknowledged again; another on
   expect(ask(room, bob, 'reject', { approval }, 'y1')).toMatchObject({ code: 'conflict' })
 })
 
-test('only those decide whom the approval names: by role, or by name', () => {
+test('[T8] only those decide whom the approval names: by role, or by name', () => {
   const byRole = asking({ role: 'moderator' })
   expect(ask(byRole.room, byRole.bob, 'approve', { approval: byRole.approval })).toMatchObject({ code: 'forbidden' })
   expect(ask(byRole.room, byRole.mod, 'approve', { approval: byRole.approval })).toHaveProperty('seq')
@@ -109,13 +109,13 @@ test('only those decide whom the approval names: by role, or by name', () => {
   expect(ask(anybody.room, anybody.bob, 'approve', { approval: 'nothing' })).toMatchObject({ code: 'not_found' })
 })
 
-test('while one turn waits for people the agent answers others', () => {
+test('[T8] while one turn waits for people the agent answers others', () => {
   const { room, bob } = asking()
   room.say(bob, '@owl what time is it?')
   expect(room.calls.at(-1)?.asked.content).toBe('@owl what time is it?')
 })
 
-test('a turn may ask twice, and a failing call between is tried again', () => {
+test('[T8] a turn may ask twice, and a failing call between is tried again', () => {
   const { room, bob, approval } = asking()
   ask(room, bob, 'approve', { approval })
   room.advance(0)

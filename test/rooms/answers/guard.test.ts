@@ -22,6 +22,20 @@ const failures = (room: TestRoom, seat: Seat) =>
 const errors = (room: TestRoom, seat: Seat) =>
   room.take(seat).flatMap(({ type, data }) => (type === 'error' ? [data] : []))
 
+test('[T2] what an owner configures holds from the next line on', () => {
+  const room = new TestRoom({ limits: fast })
+  const ada = room.open('ada', { role: 'owner' })
+  room.say(ada, 'deploy now')
+  room.ask(ada, 'configure', { default_agent: 'pickle', rules: [{ match: 'deploy *', agent: 'owl' }] })
+  for (const line of ['deploy now', 'hello']) room.say(ada, line)
+  expect(room.calls.map(({ agent, asked }) => [agent, asked.content])).toEqual([
+    ['owl', 'deploy now'],
+    ['pickle', 'hello'],
+  ])
+  room.ask(ada, 'configure', { rules: [{ match: '/(a+)+\\1/', agent: 'owl' }] }, 'bad')
+  expect(errors(room, ada)).toMatchObject([{ id: 'bad', code: 'invalid' }])
+})
+
 test('[T7] an agent wakes another only by mentioning it, and never itself', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada', { role: 'owner' })
@@ -65,7 +79,7 @@ test('[T7] two agents ask each other at most 20 times a minute', () => {
   expect(room.calls.at(-1)?.agent).toBe('owl')
 })
 
-test('a person who asks too often within an hour is told so in one frame, and others are not', () => {
+test('[T9] a person who asks too often within an hour is told so in one frame, and others are not', () => {
   const room = new TestRoom({ limits: { ...fast, turns_per_person_hour: 3 } })
   const ada = room.open('ada')
   for (let n = 0; n < 3; n++) {
@@ -92,7 +106,7 @@ test('a person who asks too often within an hour is told so in one frame, and ot
   expect(room.calls).toHaveLength(5)
 })
 
-test('what was spent is known after a crash, and counts whole turns only', () => {
+test('[T9] what was spent is known after a crash, and counts whole turns only', () => {
   const room = new TestRoom({ limits: { ...fast, turns_per_person_hour: 2, turns_queued: 1 } })
   const ada = room.open('ada')
   room.say(ada, '@pickle one')
@@ -106,7 +120,7 @@ test('what was spent is known after a crash, and counts whole turns only', () =>
   expect(errors(room, third)).toMatchObject([{ code: 'rate_limited' }])
 })
 
-test('a circle has its turns of the day, and its tokens', () => {
+test('[T9] a circle has its turns of the day, and its tokens', () => {
   const turns = new TestRoom({ limits: { ...fast, turns_per_circle_day: 1 } })
   const ada = turns.open('ada')
   const bob = turns.open('bob')
@@ -131,7 +145,7 @@ test('a circle has its turns of the day, and its tokens', () => {
   expect(tokens.calls).toHaveLength(3)
 })
 
-test('an agent that asks over the budget is a turn that failed: nobody else could be told', () => {
+test('[T9] an agent that asks over the budget is a turn that failed: nobody else could be told', () => {
   const room = new TestRoom({ limits: { ...fast, turns_per_circle_day: 1 } })
   const ada = room.open('ada')
   room.say(ada, '@pickle hello')

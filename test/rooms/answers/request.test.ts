@@ -41,7 +41,7 @@ test('[T1] an agent is told who asks, where, what was said before, and how far t
   })
 })
 
-test('a session remembers the talk and its own questions, not what others asked agents', () => {
+test('[T10] a session remembers the talk and its own questions, not what others asked agents', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   const bob = room.open('bob')
@@ -59,7 +59,7 @@ test('a session remembers the talk and its own questions, not what others asked 
   expect(remembered(room)).toEqual(['the build is red', '@pickle my secret is 7', 'I keep it, Bob'])
 })
 
-test('what a line replies to is remembered whosesoever it was, with its question', () => {
+test('[T10] what a line replies to is remembered whosesoever it was, with its question', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   const bob = room.open('bob')
@@ -69,7 +69,7 @@ test('what a line replies to is remembered whosesoever it was, with its question
   expect(remembered(room)).toEqual(['@pickle what is 6 × 7?', '42'])
 })
 
-test('[D3] a platform keeps one session per source, and each has its own window', () => {
+test('[D3] [T10] a platform keeps one session per source, and each has its own window', () => {
   const room = new TestRoom({ name: 'lobby', limits: fast })
   const platform = room.open('guest:x', { dialect: 'events' })
   const sessions = ['tg', 'irc', 'tg'].map(source => {
@@ -83,7 +83,7 @@ test('[D3] a platform keeps one session per source, and each has its own window'
   expect(sessions[1]?.[1]).toEqual([])
 })
 
-test('a window is bounded in lines and in characters, newest first', () => {
+test('[T10] a window is bounded in lines and in characters, newest first', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   for (let n = 1; n <= 60; n++) room.say(ada, `line ${n}`)
@@ -95,7 +95,7 @@ test('a window is bounded in lines and in characters, newest first', () => {
   expect(remembered(room).map(text => text[0])).toEqual(['2', '3'])
 })
 
-test('an edit is what was said, and a line that was taken back was not', () => {
+test('[T10] an edit is what was said, and a line that was taken back was not', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   room.say(ada, 'the key is 123')
@@ -106,7 +106,7 @@ test('an edit is what was said, and a line that was taken back was not', () => {
   expect(remembered(room)).toEqual(['the typo'])
 })
 
-test("an agent's own channel hears what it does, and nothing of what is said", () => {
+test("[T11] an agent's own channel hears what it does, and nothing of what is said", () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   room.say(ada, '@pickle hello')
@@ -123,7 +123,7 @@ test("an agent's own channel hears what it does, and nothing of what is said", (
   ])
 })
 
-test("of a private circle its agent's channel learns neither its name nor the names of tools", () => {
+test("[T11] of a private circle its agent's channel learns neither its name nor the names of tools", () => {
   const room = new TestRoom({ name: 'chat~pickle~ada' })
   const ada = room.open('ada')
   room.say(ada, 'hello')
