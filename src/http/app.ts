@@ -12,6 +12,7 @@ import { health } from './health.ts'
 import { historyOf } from './history.ts'
 import { invitations, join, members } from './members.ts'
 import { messages } from './messages.ts'
+import { stream } from './stream.ts'
 import { tickets } from './tickets.ts'
 import { exported, imported } from './transfer.ts'
 import { upgrade } from './upgrade.ts'
@@ -60,6 +61,7 @@ app.route('/api/tickets', tickets)
 app.route('/api/circles', circles)
 app.route('/api/circles/:name/export', exported)
 app.route('/api/circles/:name/import', imported)
+app.route('/api/channels', stream)
 app.route('/api/events', bus)
 app.route('/api/circles/:name/messages', messages)
 app.route('/api/circles/:name/members', members)

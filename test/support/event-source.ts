@@ -1,0 +1,28 @@
+/** One event of a stream. */
+export type Sent = { id: string | null; event: string; data: Record<string, unknown> }
+
+/** Reads Server-Sent Events, one by one, until the stream ends or the reader leaves. */
+export async function* eventsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Sent, void, void> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body ?? []) {
+    const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const field = (name: string) => block.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1] ?? null
+      const data = field('data')
+      if (data !== null) yield { id: field('id'), event: field('event') ?? 'message', data: JSON.parse(data) }
+    }
+  }
+}
+
+/** The next `count` events. */
+export async function take(events: AsyncIterator<Sent, void>, count: number): Promise<Sent[]> {
+  const taken: Sent[] = []
+  while (taken.length < count) {
+    const { value, done } = await events.next()
+    if (done || value === undefined) throw new Error(`the stream ended after ${taken.length} of ${count} events`)
+    taken.push(value)
+  }
+  return taken
+}
