@@ -26,6 +26,7 @@ export type Env = {
   TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
   ALLOWED_ORIGINS?: string // commas between them
   UPGRADES?: RateLimit // how many sockets one address may ask for
+  WEBHOOKS_LOOPBACK?: string // 'allow': webhooks may go to this machine, for tests
   LIMITS?: string // JSON, see protocol/limits.ts
   AGENT_PICKLE?: AgentBinding
   AGENT_SCRIBE?: AgentBinding

@@ -48,6 +48,8 @@ function textOf(event: EventFrame, paint: Terminal['paint']): string {
       return gitLine(event.data, paint)
     case 'agent_activity':
       return aside(`${event.data.activity} in ${event.data.channel} ${event.data.detail ?? ''}`)
+    case 'webhook_failed':
+      return aside(`the webhook to ${event.data.host} was switched off: ${event.data.reason}`)
     default:
       return event satisfies never
   }

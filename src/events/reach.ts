@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Command, CommandData } from '../protocol/commands.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
-import type { Answer } from '../rooms/room-object.ts'
+import type { Answer } from '../rooms/request.ts'
 import type { Visit } from '../rooms/visit.ts'
 import type { Reached } from './tell.ts'
 

@@ -16,6 +16,7 @@ import { stream } from './stream.ts'
 import { tickets } from './tickets.ts'
 import { exported, imported } from './transfer.ts'
 import { upgrade } from './upgrade.ts'
+import { webhooks } from './webhooks.ts'
 
 // Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
 const guarded = {
@@ -59,6 +60,7 @@ app.use('/api/*', async (context, next) => {
 })
 app.route('/api/tickets', tickets)
 app.route('/api/circles', circles)
+app.route('/api/circles/:name/webhooks', webhooks)
 app.route('/api/circles/:name/export', exported)
 app.route('/api/circles/:name/import', imported)
 app.route('/api/channels', stream)

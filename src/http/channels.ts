@@ -6,7 +6,7 @@ import type { Command } from '../protocol/commands.ts'
 import type { MemberAct } from '../protocol/membership.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
 import type { Managed } from '../rooms/membership.ts'
-import type { Answer } from '../rooms/room-object.ts'
+import type { Answer } from '../rooms/request.ts'
 import type { Served, ServiceName, ServiceOf } from '../rooms/services/service.ts'
 import type { Visit } from '../rooms/visit.ts'
 

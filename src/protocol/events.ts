@@ -131,6 +131,14 @@ export const agentActivity = z.object({
   usage: usage.optional(),
 })
 
+/** A webhook of this circle was switched off: it failed too long, or wanted no more. */
+export const webhookFailed = z.object({
+  webhook: z.string(),
+  host: z.string(),
+  reason: z.string(),
+  failures: z.int().nonnegative(),
+})
+
 /** The shape of `data` of every logged event, by type. */
 export const eventData = {
   message,
@@ -150,6 +158,7 @@ export const eventData = {
   file_deleted: fileEvent,
   git_status: gitStatus,
   agent_activity: agentActivity,
+  webhook_failed: webhookFailed,
 } as const
 
 export type EventType = keyof typeof eventData

@@ -10,6 +10,7 @@ import { Pace } from './pace.ts'
 import type { Given, Parts } from './parts.ts'
 import { Search } from './search.ts'
 import { Settings } from './settings.ts'
+import { Webhooks } from './webhooks/webhooks.ts'
 
 /** Everything a room works on, opened on its storage. The sessions come in afterwards. */
 export function furnish(given: Given, moment: Moment): Parts {
@@ -32,6 +33,7 @@ export function furnish(given: Given, moment: Moment): Parts {
     pace: new Pace(given.limits),
     answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
+    webhooks: new Webhooks(sql, log, `${channel.kind}:${name}`, settings.epoch),
     listing: new ListingState(given, settings),
     sessions: new Map(),
     touched: new Set(),

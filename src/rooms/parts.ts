@@ -18,6 +18,7 @@ import type { Search } from './search.ts'
 import type { Session, SessionId } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { Typing } from './typing.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 /** What a room is given: its place, its storage, and the little it cannot make itself. */
 export type Given = {
@@ -44,6 +45,7 @@ export type Parts = Given & {
   answers: Answers
   digests: Digests
   search: Search
+  webhooks: Webhooks
   listing: ListingState
   sessions: Map<SessionId, Session>
   touched: Set<Session> // sessions that differ from their attachments

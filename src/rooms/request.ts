@@ -1,9 +1,15 @@
 import type { EphemeralOf } from '../protocol/frames.ts'
-import type { Effect } from './effects.ts'
+import { type Effect, refusal } from './effects.ts'
 import type { Session } from './session.ts'
 
 /** The frames that answer a command. */
 export type Told = EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
+
+/** What a command that came without a socket is told, where the log stands, and which room in memory said so. */
+export type Answer = { answer: Told; epoch: string; head: number; instance: string }
+
+/** What is told of a fault of ours. */
+export const failure = refusal('internal', 'something went wrong here')
 
 /** What a session is told about its command among all that follows from it, or null: nothing. */
 export function answerIn(effects: readonly Effect[], { id }: Session): Told | null {

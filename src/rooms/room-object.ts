@@ -25,17 +25,13 @@ import { identityIn } from './identity-in.ts'
 import type { Managed } from './membership.ts'
 import { surroundings } from './parts.ts'
 import { report } from './report.ts'
-import { answerIn, type Told } from './request.ts'
+import { type Answer, answerIn, failure, type Told } from './request.ts'
 import { Room } from './room.ts'
 import type { Served, Service } from './services/service.ts'
 import { newSession, type Session, type SessionId } from './session.ts'
 import { Sockets } from './sockets.ts'
 import { readVisit, type Visit, visitHeader } from './visit.ts'
-
-/** What a command that came without a socket is told, where the log stands, and which room in memory said so. */
-export type Answer = { answer: Told; epoch: string; head: number; instance: string }
-
-const failure = refusal('internal', 'something went wrong here')
+import { Courier } from './webhooks/courier.ts'
 
 /**
  * The shell of a channel: owns the sockets, the alarm and the bindings, performs what the room says, and decides
@@ -51,6 +47,7 @@ export class RoomObject extends DurableObject<Env> {
   #room: Room | null = null
   readonly #clock: AlarmClock
   readonly #enlister: Enlister
+  readonly #courier: Courier
 
   constructor(context: DurableObjectState, env: Env, channel: Channel) {
     super(context, env)
@@ -60,9 +57,9 @@ export class RoomObject extends DurableObject<Env> {
     this.#limits = readLimits(env.LIMITS)
     this.#agents = new Directory(env)
     this.#enlister = new Enlister(context, env)
-    this.#calls = new Calls(this.#agents, this.#limits.turn_seconds * 1_000, act =>
-      this.#later(room => act(room, Date.now())),
-    )
+    const later = (act: (room: Room, now: number) => Effect[]) => this.#later(room => act(room, Date.now()))
+    this.#calls = new Calls(this.#agents, this.#limits.turn_seconds * 1_000, later)
+    this.#courier = new Courier(context, env, later)
     this.#clock = new AlarmClock(context, () => this.#later(room => room.tick(Date.now(), this.#sockets)))
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
     if (isEmpty(this.#sql)) return // nobody was here yet, and looking does not change that
@@ -270,9 +267,10 @@ export class RoomObject extends DurableObject<Env> {
       this.#perform(room.leave(id, Date.now()))
     }
     for (const [id, attachment] of room.takeTouched()) this.#sockets.remember(id, attachment)
+    const now = Date.now()
+    this.#courier.send(room.parts.webhooks, now)
     this.#clock.setAlarm(room.nextAlarm())
     this.#enlister.tell(room.parts.listing)
-    const now = Date.now()
     this.#clock.setTimer(room.nextTick(now), now)
   }
 

@@ -167,7 +167,8 @@ export class Room {
 
   /** When the alarm must ring next (ms), or null: nothing is owed. Never remembered, always this. */
   nextAlarm(): number | null {
-    return earliest(this.#deadlines.next, this.parts.answers.nextDue, this.parts.digests.nextDue, trimDue(this.parts))
+    const { answers, digests, webhooks } = this.parts
+    return earliest(this.#deadlines.next, answers.nextDue, digests.nextDue, webhooks.nextDue, trimDue(this.parts))
   }
 
   /** Does what the alarm is for: dead sockets, ended tokens, turns and digests that are due, old events. */

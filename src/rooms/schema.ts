@@ -69,4 +69,19 @@ export const schema: readonly (readonly string[])[] = [
       not_before INTEGER NOT NULL -- ms: after a failure
     ) WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE webhooks (
+      id TEXT PRIMARY KEY,
+      url TEXT NOT NULL,
+      events TEXT, -- JSON list of types, or null: all
+      secret TEXT NOT NULL,
+      active INTEGER NOT NULL,
+      cursor INTEGER NOT NULL, -- seq of the last event that is done with
+      again TEXT NOT NULL, -- JSON list of seqs to be sent again by hand
+      failures INTEGER NOT NULL, -- in a row
+      failing_since INTEGER, -- ms
+      due INTEGER NOT NULL, -- ms: not before this
+      last_error TEXT
+    )`,
+  ],
 ]

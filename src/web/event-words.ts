@@ -28,6 +28,8 @@ export function eventWords(event: Entry['event']): string {
       return event.data.message
     case 'approval_requested':
       return event.data.description
+    case 'webhook_failed':
+      return `The webhook to ${event.data.host} was switched off: ${event.data.reason}`
     default:
       return event satisfies never
   }

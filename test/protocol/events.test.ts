@@ -21,6 +21,7 @@ test('[N4] these are logged, and nothing else is', () => {
     'file_deleted',
     'git_status',
     'agent_activity',
+    'webhook_failed',
   ])
 })
 

@@ -1,6 +1,6 @@
 import type { Env } from '../../src/env.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import type { Answer } from '../../src/rooms/room-object.ts'
+import type { Answer } from '../../src/rooms/request.ts'
 import { readVisit, type Visit, visitHeader } from '../../src/rooms/visit.ts'
 
 /** What a channel's object got to see: an upgrade, or a request of one command. */

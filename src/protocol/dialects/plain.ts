@@ -74,6 +74,7 @@ function encodeEvent(event: LoggedEvent, channel: string): string | null {
     case 'member_changed':
     case 'approval_requested':
     case 'approval_decided':
+    case 'webhook_failed':
       return null // a plain client knows lines, agents, files and git
     default:
       return event satisfies never

@@ -2,6 +2,7 @@ import type { Effect } from '../effects.ts'
 import type { Parts } from '../parts.ts'
 import type { Session } from '../session.ts'
 import { find } from './find.ts'
+import { tendWebhooks } from './hooks.ts'
 import { create, describe, remove } from './life.ts'
 import type { Served, Service } from './service.ts'
 import { exportLines, importLog } from './transfer.ts'
@@ -24,6 +25,8 @@ export function serve(
       return find(room, service)
     case 'export':
       return exportLines(room, service)
+    case 'webhooks':
+      return tendWebhooks(room, session, service)
     case 'import':
       return importLog(room, session, service)
     default:

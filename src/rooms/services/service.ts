@@ -2,9 +2,18 @@ import type { ArchiveEvent } from '../../protocol/archive.ts'
 import type { CircleDescription, SearchPage } from '../../protocol/circles.ts'
 import type { Configuration } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
+import type { EventType } from '../../protocol/events.ts'
+import type { Webhook, WebhookChange } from '../../protocol/webhooks.ts'
 import type { Effect } from '../effects.ts'
 
 // What HTTP asks of a channel besides commands: things no socket can ask for.
+
+type WebhookAct =
+  | { do: 'list' }
+  | { do: 'make'; url: string; events: EventType[] | null; secret: string }
+  | { do: 'change'; id: string; change: WebhookChange }
+  | { do: 'remove'; id: string }
+  | { do: 'again'; id: string; seq: number }
 
 export type Service =
   | { do: 'describe' }
@@ -12,6 +21,7 @@ export type Service =
   | { do: 'delete' }
   | { do: 'search'; q: string; limit: number }
   | { do: 'export'; after: number }
+  | { do: 'webhooks'; act: WebhookAct }
   | { do: 'import'; step: { replace: boolean } | { id: string; events: ArchiveEvent[] } | { id: string } }
 
 /** What comes of each. */
@@ -22,6 +32,7 @@ export type Values = {
   search: SearchPage
   export: { text: string; next: number | null; epoch: string }
   import: { id: string; events: number }
+  webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
 }
 
 export type ServiceName = Service['do']
