@@ -1,6 +1,6 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
-import type { EventData } from '../protocol/events.ts'
+import type { EventData, LoggedEvent } from '../protocol/events.ts'
 import type { Down, Ephemeral, EphemeralData, EphemeralType } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import type { Digest } from './digests/digest.ts'
@@ -9,7 +9,7 @@ import type { Session, SessionId } from './session.ts'
 /** What must happen because of a frame. The room says it, the shell does it, in this order. */
 export type Effect =
   | { do: 'send'; to: SessionId; frame: Down }
-  | { do: 'broadcast'; frame: Down; except?: SessionId }
+  | { do: 'broadcast'; frame: Down | readonly LoggedEvent[]; except?: SessionId } // a list goes out in few frames (N1)
   | { do: 'close'; session: SessionId; code: CloseName; reason: string }
   | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
   | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
@@ -32,7 +32,7 @@ export function send<Type extends EphemeralType>(
   return { do: 'send', to: session.id, frame: ephemeral(type, data, now) }
 }
 
-export function broadcast(frame: Down, except?: Session): Effect {
+export function broadcast(frame: Down | readonly LoggedEvent[], except?: Session): Effect {
   return except === undefined ? { do: 'broadcast', frame } : { do: 'broadcast', frame, except: except.id }
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Refusal } from '../protocol/errors.ts'
+import type { LoggedEvent } from '../protocol/events.ts'
 import type { AnyPublication, agentLine, PublicationResult } from '../protocol/publications.ts'
 import { readContent, writingRefusal } from './commands/may.ts'
 import { isSame } from './commands/once.ts'
@@ -20,7 +21,7 @@ export function publish(
 ): { results: PublicationResult[]; effects: Effect[] } {
   const mayNot = writingRefusal(room, session)
   if (mayNot !== null) return { results: publications.map(({ id }) => ({ id, refused: mayNot })), effects: [] }
-  const effects: Effect[] = []
+  const events: LoggedEvent[] = []
   const results = room.sql.transaction(() =>
     publications.map((publication): PublicationResult => {
       const { id, type } = publication
@@ -35,12 +36,12 @@ export function publish(
       }
       if (stored !== null) return { id, seq: stored.seq, duplicate: true }
       const event = room.log.append(entry, now)
-      effects.push(broadcast(event))
+      events.push(event)
       room.digests.stirred(now)
       return { id, seq: event.seq, duplicate: false }
     }),
   )
-  return { results, effects }
+  return { results, effects: events.length === 0 ? [] : [broadcast(events)] }
 }
 
 /** Whoever tells of a file is who it is `by`, whatever they say. */

@@ -1,8 +1,10 @@
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
 import type { Surroundings } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/dialects.ts'
+import type { LoggedEvent } from '../protocol/events.ts'
 import type { Down } from '../protocol/frames.ts'
 import { hears } from './audience.ts'
+import { encodeBatch, isBatch } from './batch.ts'
 import type { Wire } from './deadlines.ts'
 import type { Attachment, Session, SessionId } from './session.ts'
 import type { DialectName } from './visit.ts'
@@ -58,7 +60,16 @@ export class Sockets implements Wire {
   }
 
   /** Sends a frame to everybody who hears it, encoded once for each dialect that is present. */
-  broadcast(sessions: Sessions, frame: Down, except: SessionId | undefined, around: Surroundings): void {
+  broadcast(
+    sessions: Sessions,
+    frame: Down | readonly LoggedEvent[],
+    except: SessionId | undefined,
+    around: Surroundings,
+  ): void {
+    if (isBatch(frame)) {
+      this.#broadcastBatch(sessions, frame, around)
+      return
+    }
     const texts = new Map<DialectName, string | null>()
     const ofTheMoment = isOfTheMoment(frame)
     for (const session of sessions.values()) {
@@ -69,6 +80,17 @@ export class Sockets implements Wire {
         texts.set(session.dialect, text)
       }
       if (text !== null) this.#deliver(session.id, text, ofTheMoment)
+    }
+  }
+
+  #broadcastBatch(sessions: Sessions, events: readonly LoggedEvent[], around: Surroundings): void {
+    const [first] = events
+    const texts = new Map<DialectName, string[]>()
+    for (const session of sessions.values()) {
+      if (first === undefined || !hears(session, first)) continue
+      const own = texts.get(session.dialect) ?? encodeBatch(session.dialect, events, around)
+      texts.set(session.dialect, own)
+      for (const text of own) this.#deliver(session.id, text, false)
     }
   }
 

@@ -11,6 +11,7 @@ import type { Publication, PublicationResult } from '../../src/protocol/publicat
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
 import { hears } from '../../src/rooms/audience.ts'
+import { isBatch } from '../../src/rooms/batch.ts'
 import { type Channel, circle } from '../../src/rooms/channel.ts'
 import type { Digest } from '../../src/rooms/digests/digest.ts'
 import { type Heard, hearDigest } from '../../src/rooms/digests/hear.ts'
@@ -269,8 +270,10 @@ export class TestRoom {
         this.#hear(effect.to, effect.frame)
         return
       case 'broadcast':
-        for (const session of this.room.parts.sessions.values()) {
-          if (session.id !== effect.except && hears(session, effect.frame)) this.#hear(session.id, effect.frame)
+        for (const frame of isBatch(effect.frame) ? effect.frame : [effect.frame]) {
+          for (const session of this.room.parts.sessions.values()) {
+            if (session.id !== effect.except && hears(session, frame)) this.#hear(session.id, frame)
+          }
         }
         return
       case 'close': {
