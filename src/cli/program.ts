@@ -100,7 +100,8 @@ export function program({ terminal, signal, version }: World): Command {
     .command('import <circle> <file>')
     .description('put an exported log into a circle (- is standard input)')
     .addHelpText('after', examples('circles import dev-team-copy dev-team.jsonl'))
-    .action((circle, file) => importLog(circle, file, around()))
+    .option('--replace', 'instead of the log that is there')
+    .action((circle, file, options) => importLog(circle, file, options, around()))
 
   circles
     .command('doctor')

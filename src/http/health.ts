@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
 import { readPolicy } from '../auth/policy.ts'
+import { release } from '../protocol/version.ts'
 import type { RegisterStub } from '../register/register-object.ts'
 import type { Http } from './api.ts'
 import { failure, methodNotAllowed } from './errors.ts'
 
 /** `/healthz`: the Worker runs. `/readyz`: it is configured, and its objects answer. */
 export const health = new Hono<Http>()
-  .get('/healthz', context => context.json({ ok: true }))
+  .get('/healthz', context => context.json({ ok: true, version: release }))
   .all('/healthz', () => methodNotAllowed('GET'))
   .get('/readyz', async context => {
     const policy = readPolicy(context.env)

@@ -107,13 +107,12 @@ test('[cli] doctor says what is well', async () => {
   expect(findings.map(({ check }: { check: string }) => check)).toEqual([
     'reachable',
     'authenticated',
-    'version',
     'clock',
     'round trip',
   ])
   const plain = await circles(['doctor'], { env: as('ada') })
   expect(plain.out).toMatch(
-    /^✓ reachable: http:\/\/127\.0\.0\.1:\d+\/ answers in \d+ ms\n✓ authenticated: ada \(guest:ada\) is /,
+    /^✓ reachable: http:\/\/127\.0\.0\.1:\d+\/ answers in \d+ ms, version \d+\.\d+\.\d+\n✓ authenticated: ada \(guest:ada\) is /,
   )
 })
 

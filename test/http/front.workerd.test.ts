@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
+import { release } from '../../src/protocol/version.ts'
 import { CircleObject } from '../../src/rooms/channel-object.ts'
 import { aToken } from '../support/tokens.ts'
 
@@ -36,7 +37,7 @@ async function knock(path: string, headers: Record<string, string> = {}, binding
 
 test('[W] a running Worker says so', async () => {
   const response = await exports.default.fetch(`${server}/healthz`)
-  expect([response.status, await response.json()]).toEqual([200, { ok: true }])
+  expect([response.status, await response.json()]).toEqual([200, { ok: true, version: release }])
 })
 
 test('[A3] a thousand bad tokens construct no object', async () => {

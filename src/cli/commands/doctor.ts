@@ -9,7 +9,7 @@ export type DoctorOptions = { channel: string; json?: boolean; timeout: number }
 
 type Finding = { check: string; ok: boolean; detail: string }
 
-const description = z.object({ info: z.object({ version: z.string() }) }) // by its own OpenAPI document
+const health = z.object({ version: z.string() })
 
 const rounds = 5
 const largestSkewMs = 5_000 // a token may seem to come from the future by so much, and no more
@@ -30,12 +30,12 @@ export async function examine(
   const channel = circles[kind](name)
   let trouble: Problem | null = null
   try {
-    note('reachable', `${readBase(server)} answers in ${await reach(server)} ms`)
+    note('reachable', await reach(server))
+    await ask({ url: server.url }, 'readyz') // its refusal says what is not set up
     const clock = clockOf(channel)
     await connected(server, channel, options.timeout * 1000)
     const { me } = channel.state
     note('authenticated', `${me?.name} (${me?.id}) is ${me?.role} in ${channel.name}`)
-    note('version', await versionOf(server))
     const skew = await clock
     if (Math.abs(skew) > largestSkewMs) trouble = new Problem('refused', 'The clocks differ too much for tokens.')
     note('clock', skewText(skew), trouble === null)
@@ -52,16 +52,12 @@ export async function examine(
   if (trouble !== null) throw trouble
 }
 
-async function reach(server: Server): Promise<number> {
+async function reach(server: Server): Promise<string> {
   const start = performance.now()
-  await ask({ url: server.url }, 'healthz')
-  return Math.round(performance.now() - start)
-}
-
-async function versionOf(server: Server): Promise<string> {
-  const response = await ask({ url: server.url }, 'openapi.json')
-  const described = description.safeParse(await response.json())
-  return described.data?.info.version ?? 'the server does not say'
+  const response = await ask({ url: server.url }, 'healthz')
+  const ms = Math.round(performance.now() - start)
+  const { data } = health.safeParse(await response.json())
+  return `${readBase(server)} answers in ${ms} ms, version ${data?.version ?? 'unknown'}`
 }
 
 /** How far the server's clock is ahead of ours (ms), by the time on its welcome. */

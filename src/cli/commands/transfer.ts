@@ -39,7 +39,12 @@ export async function exportLog(
 }
 
 /** Puts an exported log into a circle. */
-export async function importLog(circle: string, file: string, { server, terminal, signal }: Around): Promise<void> {
+export async function importLog(
+  circle: string,
+  file: string,
+  { replace = false }: { replace?: boolean },
+  { server, terminal, signal }: Around,
+): Promise<void> {
   const name = circleIn(circle)
   const isInput = file === '-'
   const size = isInput ? null : ((await stat(file).catch(() => null))?.size ?? null)
@@ -54,7 +59,7 @@ export async function importLog(circle: string, file: string, { server, terminal
     }
   }
   try {
-    const response = await ask(server, `api/circles/${name}/import`, {
+    const response = await ask(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
       method: 'POST',
       headers: { 'content-type': 'application/jsonl' },
       body: Readable.toWeb(Readable.from(counted())) as unknown as ReadableStream,

@@ -9,28 +9,24 @@ const longestList = 200
 export class Repository {
   readonly #git: SimpleGit
   readonly #prefix: string // of the folder below the repository's root, '' or `packages/app/`
-  /** What changes when anything but a file does: commits, branches, the index, a merge or a rebase under way. */
-  readonly signs: readonly string[]
+  /** Git's own folders, in which something changes with every commit, branch, merge … */
+  readonly folders: readonly string[]
 
-  private constructor(git: SimpleGit, prefix: string, signs: readonly string[]) {
+  private constructor(git: SimpleGit, prefix: string, folders: readonly string[]) {
     this.#git = git
     this.#prefix = prefix
-    this.signs = signs
+    this.folders = folders
   }
 
   /** Null: the folder is in no repository, or there is no git. */
   static async at(root: string): Promise<Repository | null> {
     const git = gitIn(root)
     try {
-      const [prefix = '', own = '', common = ''] = (
-        await git.revparse(['--show-prefix', '--absolute-git-dir', '--git-common-dir'])
-      ).split('\n')
-      const shared = resolve(root, common)
-      const signs = [
-        ...['HEAD', 'index', 'MERGE_HEAD', 'rebase-merge', 'rebase-apply'].map(name => `${own}/${name}`),
-        ...['refs', 'packed-refs', 'config'].map(name => `${shared}/${name}`),
-      ]
-      return new Repository(git, prefix, signs)
+      // The prefix comes last: it is empty at the top of a repository, and what is around the answer is cut off.
+      const asked = await git.revparse(['--absolute-git-dir', '--git-common-dir', '--show-prefix'])
+      const [own = '', common = '', prefix = ''] = asked.split('\n')
+      // In a linked working tree the branches are kept with the main one.
+      return new Repository(git, prefix, [...new Set([own, resolve(root, common)])])
     } catch {
       return null // not a repository: files alone are told of
     }

@@ -5,7 +5,7 @@ import type { Memory } from './memory.ts'
 import { Stirred } from './stirred.ts'
 import type { Teller } from './teller.ts'
 import { readTree } from './tree.ts'
-import { type Stop, watchFiles, watchSigns } from './watcher.ts'
+import { type Stop, watchFiles, watchGit } from './watcher.ts'
 
 type Watched = {
   folder: Folder
@@ -26,7 +26,7 @@ export async function keepTelling({ folder, memory, repository, teller, told, wa
   signal.addEventListener('abort', () => stirred.end(), { once: true })
   const stir = (path: string) => stirred.add(path)
   try {
-    if (repository !== null) stops.push(await watchSigns(repository.signs, () => stirred.add(gitSign)))
+    if (repository !== null) stops.push(await watchGit(repository.folders, () => stirred.add(gitSign)))
     let stopFiles = await watchFolder(folder, stir)
     stops.push(() => stopFiles())
     told(await teller.tell(await allPaths(folder, memory)))
@@ -41,6 +41,8 @@ export async function keepTelling({ folder, memory, repository, teller, told, wa
       }
       told(await teller.tell(paths))
     }
+  } catch (error) {
+    if (!signal.aborted) throw error // else we were stopped: what was being told is kept, and told the next time
   } finally {
     stirred.end()
     for (const stop of stops) await stop()

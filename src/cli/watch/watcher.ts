@@ -25,12 +25,23 @@ export async function watchFiles(root: string, ignored: Ignored, stirs: (path: s
   return () => watcher.close()
 }
 
-/** Calls `stirs` whenever one of these files or folders changes, also one that is not there yet. */
-export async function watchSigns(signs: readonly string[], stirs: () => void): Promise<Stop> {
-  const watcher = watch([...signs], { ignoreInitial: true, ignorePermissionErrors: true, ignored: /\.lock$/ })
-  watcher.on('all', stirs)
-  await ready(watcher)
-  return () => watcher.close()
+// What tells of commits, branches, the index, and a merge or a rebase under way; the rest of git's folder is its own.
+const signs = /^(HEAD|index|config|packed-refs|MERGE_HEAD|CHERRY_PICK_HEAD|rebase-merge|rebase-apply|refs)(\/|$)/
+
+/** Calls `stirs` whenever something changes in git's own folders that says where a repository stands. */
+export async function watchGit(folders: readonly string[], stirs: () => void): Promise<Stop> {
+  const watchers = folders.map(folder =>
+    watch(folder, {
+      ignoreInitial: true,
+      ignorePermissionErrors: true,
+      ignored: absolute => {
+        const path = relative(folder, absolute).split(sep).join('/')
+        return path !== '' && !path.startsWith('..') && (!signs.test(path) || path.endsWith('.lock'))
+      },
+    }).on('all', stirs),
+  )
+  await Promise.all(watchers.map(ready))
+  return async () => void (await Promise.all(watchers.map(watcher => watcher.close())))
 }
 
 function ready(watcher: ReturnType<typeof watch>): Promise<void> {

@@ -105,6 +105,16 @@ test('[watch] reading the status changes nothing that would be a reason to read 
   expect((await stat(`${folder.root}/.git/index`)).mtimeMs).toBe(before.mtimeMs)
 })
 
+test('[watch] git’s own folders are known, also from a folder below and from a linked working tree', async () => {
+  await using folder = await aRepository({ 'app/a.txt': '' })
+  await using other = await aFolder()
+  await folder.git('worktree', 'add', '--quiet', `${other.root}/tree`)
+  expect((await Repository.at(folder.root))?.folders).toEqual([`${folder.root}/.git`])
+  expect((await Repository.at(`${folder.root}/app`))?.folders).toEqual([`${folder.root}/.git`])
+  const linked = await Repository.at(`${other.root}/tree`)
+  expect(linked?.folders).toEqual([`${folder.root}/.git/worktrees/tree`, `${folder.root}/.git`])
+})
+
 test('[watch] a folder that is no repository has no git status', async () => {
   await using folder = await aFolder()
   expect(await Repository.at(folder.root)).toBeNull()

@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+import { release } from '../../src/protocol/version.ts'
+
+test('the release that a server tells is that of the package', () => {
+  expect(manifest.version).toBe(release)
+})
