@@ -12,11 +12,13 @@ import { Lines } from './lines.ts'
 import type { Link, Position } from './link.ts'
 import { Pace } from './pace.ts'
 import type { World } from './ports.ts'
+import { ReadMark } from './read-mark.ts'
 import { Requests, refusedForMs, writeCommand } from './requests.ts'
 import type { ChannelState } from './state.ts'
 import { Store } from './store.ts'
 import type { SharedLinkOwner } from './tabs.ts'
 import type { Entry } from './timeline.ts'
+import { nextTyping } from './typing.ts'
 
 export type ChannelOptions = {
   name: ChannelName
@@ -36,7 +38,7 @@ const spare = 6 // frames that lines leave to everything else
 export class Channel implements SharedLinkOwner {
   readonly name: ChannelName
   #world: World
-  #shelfKey: string | null
+  #mark: ReadMark
   #link: Link
   #store = new Store()
   #requests = new Requests()
@@ -53,7 +55,7 @@ export class Channel implements SharedLinkOwner {
   constructor({ name, world, shelfKey, link }: ChannelOptions) {
     this.name = name
     this.#world = world
-    this.#shelfKey = shelfKey
+    this.#mark = new ReadMark(world.shelf, shelfKey && `${shelfKey} read`)
     this.#link = link(this)
     this.#handlers = new Handlers(world.report)
     this.#hold = new Hold(
@@ -174,7 +176,7 @@ export class Channel implements SharedLinkOwner {
     const { read, epoch } = this.state
     if (epoch === null || seq <= (read ?? 0)) return
     this.#store.set({ read: seq })
-    if (this.#shelfKey !== null) this.#world.shelf.set(`${this.#shelfKey} read`, `${seq} ${epoch}`)
+    this.#mark.keep(seq, epoch)
     this.#courtesy.read(seq)
   }
 
@@ -241,7 +243,7 @@ export class Channel implements SharedLinkOwner {
     const welcome = rest.find(frame => frame.type === 'welcome')
     if (welcome !== undefined) {
       this.#welcome = welcome
-      this.#recall(welcome)
+      if (this.state.read === null) this.#store.set({ read: this.#mark.recall(welcome.data.epoch) })
     }
     const drafts = this.#lines.arrived(eventsOf(rest))
     const { fresh, want } = this.#store.receive(rest, this.#world.now(), { drafts })
@@ -261,13 +263,6 @@ export class Channel implements SharedLinkOwner {
 
   #resend(): void {
     for (const text of this.#requests.texts) this.#sendText(text)
-  }
-
-  /** What was read on an earlier day, if this is the same log. */
-  #recall({ data }: FrameOf<'welcome'>): void {
-    if (this.state.read !== null || this.#shelfKey === null) return
-    const [seq, epoch] = this.#world.shelf.get(`${this.#shelfKey} read`)?.split(' ') ?? []
-    if (epoch === data.epoch && Number(seq) >= 0) this.#store.set({ read: Number(seq) })
   }
 
   async #do<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
@@ -292,8 +287,12 @@ export class Channel implements SharedLinkOwner {
 
   #armExpiry(): void {
     this.#cancelExpiry()
-    const until = Math.min(...this.state.typing.map(typist => typist.until))
-    if (until === Infinity) return
-    this.#cancelExpiry = this.#world.after(until - this.#world.now(), () => this.#store.expire(this.#world.now()))
+    const now = this.#world.now()
+    const next = nextTyping(this.state.typists, now)
+    if (next === null) return
+    this.#cancelExpiry = this.#world.after(next - now, () => {
+      this.#store.expire(this.#world.now())
+      this.#armExpiry()
+    })
   }
 }

@@ -4,9 +4,10 @@ import type { User } from '../protocol/roles.ts'
 import { type Connection, idle } from './connection.ts'
 import type { Frame } from './frames.ts'
 import type { Draft } from './outbox.ts'
-import { type Typist, withRoster, withTyping } from './roster.ts'
+import { withRoster } from './roster.ts'
 import type { Entry } from './timeline.ts'
 import { type Turn, withTurns } from './turns.ts'
+import { type Typist, typingAt, withTyping } from './typing.ts'
 import type { Unread } from './unread.ts'
 
 /** All that is known of a channel at one moment. Every part is replaced when it changes, and only then. */
@@ -25,7 +26,8 @@ export type ChannelState = {
   readonly members: readonly Member[]
   readonly memberCount: number
   readonly agents: readonly AgentInfo[]
-  readonly typing: readonly Typist[] // others than me
+  readonly typists: readonly Typist[] // others than me, of whom it was told
+  readonly typing: readonly Typist[] // those of them who type now
   readonly turns: readonly Turn[]
   readonly reads: ReadonlyMap<string, number> // how far each has read, by user
   readonly read: number | null // how far I have; null before that is known
@@ -47,6 +49,7 @@ export const emptyState: ChannelState = {
   members: [],
   memberCount: 0,
   agents: [],
+  typists: [],
   typing: [],
   turns: [],
   reads: new Map(),
@@ -58,11 +61,13 @@ export const emptyState: ChannelState = {
 export function withFrame(state: ChannelState, frame: Frame, now: number): ChannelState {
   const { members, count } = withRoster({ members: state.members, count: state.memberCount }, frame)
   const mine = frame.type === 'typing' && frame.data.user_id === state.me?.id
+  const typists = mine ? state.typists : withTyping(state.typists, frame, now)
   const next = {
     ...state,
     members,
     memberCount: count,
-    typing: mine ? state.typing : withTyping(state.typing, frame, now),
+    typists,
+    typing: typingAt(typists, now, state.typing),
     turns: withTurns(state.turns, frame),
   }
   switch (frame.type) {

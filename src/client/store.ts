@@ -1,7 +1,7 @@
 import { type EventFrame, type Frame, type FrameOf, isEvent } from './frames.ts'
-import { stillTyping } from './roster.ts'
 import { type ChannelState, emptyState, withFrame } from './state.ts'
 import { type Entry, Timeline } from './timeline.ts'
+import { typingAt } from './typing.ts'
 import { unreadOf } from './unread.ts'
 
 /** What the store lacks: the newest page, or the events that a later one showed to be missing. */
@@ -74,9 +74,9 @@ export class Store {
     return this.receive([frame], now, { ...change, position: Math.max(this.#state.position, position) })
   }
 
-  /** Ends what has ended by itself: typing of those whose last word of it is old. */
+  /** Lets time pass for what begins and ends by itself: who types. */
   expire(now: number): void {
-    this.set({ typing: stillTyping(this.#state.typing, now) })
+    this.set({ typing: typingAt(this.#state.typists, now, this.#state.typing) })
   }
 
   /** What may be taken in of a frame, given the position: all of it, or those of its events whose turn it is. */

@@ -33,8 +33,8 @@ function Start({ channel }: { channel: Channel }) {
   if (!channel.name.startsWith('circle:')) return <p className="aside">Nothing was told before this.</p>
   return (
     <p className="aside">
-      This is the beginning. {agent ? <b>@{agent}</b> : 'An agent that is mentioned, as @pickle,'} answers here. To
-      invite someone, send them this page’s address.
+      This is the beginning. {agent ? <b>@{agent} answers here. </b> : 'Mention an agent, as @pickle, and it answers. '}
+      To invite someone, send them this page’s address.
     </p>
   )
 }

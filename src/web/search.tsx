@@ -1,13 +1,14 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Channel } from '../client/client.ts'
+import type { SearchPage, SearchResult } from '../protocol/circles.ts'
 import { request } from './api.ts'
-import { Highlighted } from './highlighted.tsx'
+import { Highlighted, type Mark } from './highlighted.tsx'
 import { CloseIcon } from './icons.tsx'
 import { exactTime } from './time.ts'
 import type { View } from './view.ts'
 import { useWho } from './who-context.ts'
 
-type Found = { seq: number; who: string; text: string; at: number }
+type Found = { seq: number; who: string; text: string; at: number; marks: readonly Mark[] }
 
 /** Finds lines by their words, in the whole log; or goes to a day. */
 export function Search({ channel, view }: { channel: Channel; view: View }) {
@@ -24,10 +25,8 @@ export function Search({ channel, view }: { channel: Channel; view: View }) {
     setWords(asked)
     const name = channel.name.slice('circle:'.length)
     try {
-      const { results } = await request<{ results: Result[] }>(
-        who,
-        `/api/circles/${name}/search?limit=50&q=${encodeURIComponent(asked)}`,
-      )
+      const path = `/api/circles/${name}/search?limit=50&q=${encodeURIComponent(asked)}`
+      const { results } = await request<SearchPage>(who, path)
       setFound(results.map(asFound))
     } catch {
       setFound(amongLoaded(channel, asked)) // a server without a search: what is here can be searched here
@@ -65,12 +64,12 @@ export function Search({ channel, view }: { channel: Channel; view: View }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
       <section className="panel-scroll" aria-label="What was found" aria-live="polite" tabIndex={0}>
         {found === null ? null : found.length === 0 ? <p className="soft">Nothing was found for “{words}”.</p> : null}
-        {found?.map(({ seq, who: name, text, at }) => (
+        {found?.map(({ seq, who: name, text, at, marks }) => (
           <button key={seq} type="button" className="found" onClick={() => view.goTo(seq)}>
             <span className="soft">
               {name}, {exactTime(at)}
             </span>
-            <Highlighted text={text} words={words} />
+            <Highlighted text={text} marks={marks} />
           </button>
         ))}
       </section>
@@ -78,22 +77,18 @@ export function Search({ channel, view }: { channel: Channel; view: View }) {
   )
 }
 
-type Result = {
-  seq: number
-  timestamp: string
-  snippet?: string
-  data?: { content?: string; user_name?: string; agent_name?: string }
-}
-
-function asFound({ seq, timestamp, snippet, data }: Result): Found {
-  const who = data?.user_name ?? data?.agent_name ?? ''
-  return { seq, who, text: data?.content ?? snippet ?? '', at: Date.parse(timestamp) }
-}
+const asFound = ({ seq, timestamp, author, snippet, highlights }: SearchResult): Found => ({
+  seq,
+  who: author.name,
+  text: snippet,
+  at: Date.parse(timestamp),
+  marks: highlights,
+})
 
 function amongLoaded(channel: Channel, asked: string): Found[] {
   const wanted = asked.toLowerCase().split(/\s+/)
   return channel.state.entries
     .filter(({ content }) => wanted.every(word => content.toLowerCase().includes(word)))
-    .map(({ seq, author, content, at }) => ({ seq, who: author?.name ?? '', text: content, at }))
+    .map(({ seq, author, content, at }) => ({ seq, who: author?.name ?? '', text: content, at, marks: [] }))
     .toReversed()
 }

@@ -4,10 +4,11 @@ import { useChannel, useTyping } from '../client/react.ts'
 /** Who is typing, and who has seen your last line. The space is always there, so that nothing moves. */
 export function Typing({ channel }: { channel: Channel }) {
   const { typing } = useTyping(channel)
+  const isLive = useChannel(channel, state => state.connection.down === null)
   const seen = useSeenBy(channel)
   return (
     <p className="typing" aria-live="off">
-      <span>{typingWords(typing.map(({ user_name }) => user_name))}</span>
+      <span>{isLive ? typingWords(typing.map(({ user_name }) => user_name)) : ''}</span>
       <span>{seen.length === 0 ? '' : `Seen by ${seen.length > 3 ? `${seen.length} people` : seen.join(', ')}`}</span>
     </p>
   )

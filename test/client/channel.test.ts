@@ -284,6 +284,22 @@ test('[P5] typing is told once in 2 s, and ends by itself for those who hear no 
   expect(circle.state.typing).toEqual([])
 })
 
+test('[P5] who says a line types no more, unless the server does not take it back', async () => {
+  const { world, room, circle, open } = aCircle()
+  await open()
+  const typing = () => circle.state.typing.map(({ user_name }) => user_name)
+  room.tell('typing', { user_id: 'guest:bob', user_name: 'bob', active: true })
+  await world.advance(100)
+  room.say('hello')
+  await world.advance(1_000)
+  expect(typing()).toEqual([])
+  await world.advance(1_500)
+  expect(typing()).toEqual(['bob'])
+  room.tell('typing', { user_id: 'guest:bob', user_name: 'bob', active: false })
+  await world.advance(10)
+  expect(typing()).toEqual([])
+})
+
 test('unread lines are counted from where one was, also on another day', async () => {
   const shelf = memoryShelf()
   const { world, room, circle, open } = aCircle({ change: { shelf } })
