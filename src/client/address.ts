@@ -38,38 +38,65 @@ function split(channel: ChannelName): [ChannelKind, string] {
   return [channel.slice(0, colon) as ChannelKind, channel.slice(colon + 1)]
 }
 
-type Asking = { identity: Identity; channel: ChannelName; base: string; world: World; renew: boolean }
+type Asking = {
+  identity: Identity
+  channel: ChannelName
+  base: string
+  world: World
+  renew: boolean // the last token has ended
+  doubt: boolean // the last socket was refused
+}
 
 export type Refusal = { status: number; reason: Reason; retryAfterMs: number | null }
 
 /**
- * Credentials for one attempt. A ticket is asked for by HTTP, where a refusal can be seen: a browser tells nobody why
- * an upgrade failed.
+ * Credentials for one attempt, or why there are none. A ticket is asked for by HTTP, where a refusal can be seen: a
+ * browser tells nobody why an upgrade failed. What the channel itself has against us shows only at the upgrade, so after
+ * a refused socket its log is asked for, by the same person.
  */
-export async function credentialsFor({
-  identity,
-  channel,
-  base,
-  world,
-  renew,
-}: Asking): Promise<Credentials | Refusal> {
+export async function credentialsFor(asking: Asking): Promise<Credentials | Refusal> {
+  const { identity, channel, base, world, renew, doubt } = asking
   if ('name' in identity) {
-    return renew
-      ? { status: 401, reason: { code: 'unauthenticated', message: 'Guests may not stay here.' }, retryAfterMs: null }
-      : { query: { name: identity.name }, protocols: [subprotocol] }
+    if (renew) return { status: 401, reason: guestsLeave, retryAfterMs: null }
+    const refusal = doubt ? await refusalOf(await world.fetch(logUrl(asking, identity.name), {})) : null
+    return refusal ?? { query: { name: identity.name }, protocols: [subprotocol] }
   }
-  const token = await identity.token({ renew })
+  const authorization = `Bearer ${await identity.token({ renew })}`
+  const refusal = doubt
+    ? await refusalOf(await world.fetch(logUrl(asking, null), { headers: { authorization } }))
+    : null
+  if (refusal !== null) return refusal
   const response = await world.fetch(new URL('api/tickets', base).href, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify({ channel }),
   })
+  if (!response.ok) return asRefusal(response)
   const body: unknown = await response.json().catch(() => null)
-  if (response.ok && isTicket(body)) return { query: {}, protocols: [subprotocol, ticketPrefix + body.ticket] }
-  const after = Number(response.headers.get('retry-after')) * 1000
+  if (isTicket(body)) return { query: {}, protocols: [subprotocol, ticketPrefix + body.ticket] }
+  return { status: 502, reason: { code: 'bad_gateway', message: 'No ticket was given.' }, retryAfterMs: null }
+}
+
+const guestsLeave: Reason = { code: 'unauthenticated', message: 'Guests may not stay here.' }
+
+function logUrl({ base, channel }: Asking, name: string | null): string {
+  const [kind, channelName] = split(channel)
+  const url = new URL(`api/${paths[kind]}/${encodeURIComponent(channelName)}/events?limit=1`, base)
+  if (name !== null) url.searchParams.set('name', name)
+  return url.href
+}
+
+/** A channel that nobody has visited is not found yet, and no reason to stay away. */
+const refusalOf = (response: Response): Promise<Refusal> | null =>
+  response.ok || response.status === 404 ? null : asRefusal(response)
+
+async function asRefusal(response: Response): Promise<Refusal> {
+  const { status, headers } = response
+  const after = Number(headers.get('retry-after')) * 1000
+  const reason = reasonOf(await response.json().catch(() => null))
   return {
-    status: response.ok ? 502 : response.status,
-    reason: reasonOf(body) ?? { code: `http_${response.status}`, message: `The server answered ${response.status}.` },
+    status,
+    reason: reason ?? { code: `http_${status}`, message: `The server answered ${status}.` },
     retryAfterMs: after > 0 ? after : null,
   }
 }

@@ -34,6 +34,7 @@ export type Connection = {
   readonly heard: number // something came from the server
   readonly due: number | null // when to send `due`
   readonly down: number | null // since when there has been no connection; null while there is one, or none is wanted
+  readonly doubt: boolean // the last socket was refused, and a browser does not say why
   readonly pause: number // ms that the server asked us to stay away; nothing shortens them
   readonly reason: Reason | null // why it is not live
 }
@@ -54,7 +55,7 @@ export type ConnectionEvent =
   | { type: 'check' } // the network or the person may be back
 
 export type Action =
-  | { do: 'authorize'; attempt: number; renew: boolean } // renew: the last token was refused or has ended
+  | { do: 'authorize'; attempt: number; renew: boolean; doubt: boolean } // renew: the last token has ended
   | { do: 'open'; attempt: number; credentials: Credentials }
   | { do: 'ping' }
   | { do: 'drop' } // let go of the socket, if there is one
@@ -83,6 +84,7 @@ export const idle: Connection = {
   heard: 0,
   due: null,
   down: null,
+  doubt: false,
   pause: 0,
   reason: null,
 }
@@ -110,7 +112,7 @@ export function step(connection: Connection, event: ConnectionEvent, instant: In
       return connection.phase === 'authorizing' ? refused(connection, event, instant) : [connection, []]
     case 'opened':
       if (connection.phase !== 'opening') return [connection, []]
-      return [{ ...connection, phase: 'greeting', since: now, due: now + timing.attemptMs }, []]
+      return [{ ...connection, phase: 'greeting', since: now, due: now + timing.attemptMs, doubt: false }, []]
     case 'heard':
       if (connection.phase !== 'probing') return [{ ...connection, heard: now }, []]
       return [{ ...connection, phase: 'live', heard: now, due: nextPing(instant) }, []]
@@ -137,7 +139,7 @@ function authorize(connection: Connection, now: number, renew = false): Step {
   const attempt = connection.attempt + 1
   return [
     { ...connection, phase: 'authorizing', attempt, since: now, due: now + timing.attemptMs, pause: 0 },
-    [{ do: 'authorize', attempt, renew }],
+    [{ do: 'authorize', attempt, renew, doubt: connection.doubt }],
   ]
 }
 
@@ -157,7 +159,8 @@ function closed(connection: Connection, { code, reason }: { code: number; reason
   if (next === 'token' && lasted(connection, instant.now)) {
     return authorize({ ...connection, failures: 0, down: instant.now, reason: why }, instant.now, true)
   }
-  return lose({ ...connection, pause: code === flooding ? pauseIn(reason) : 0 }, why, instant)
+  const doubt = connection.phase === 'opening'
+  return lose({ ...connection, doubt, pause: code === flooding ? pauseIn(reason) : 0 }, why, instant)
 }
 
 /** The pause that a close for flooding names, as in `come back in 10 s`. */

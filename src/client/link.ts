@@ -88,16 +88,16 @@ export class SocketLink implements Link {
   }
 
   #perform(action: Action): void {
-    if (action.do === 'authorize') void this.#authorize(action.attempt, action.renew)
+    if (action.do === 'authorize') void this.#authorize(action)
     else if (action.do === 'open') this.#open(action.attempt, action.credentials)
     else if (action.do === 'ping') this.#socket?.send('{"type":"ping"}')
     else if (action.do === 'drop') this.#drop()
     else action satisfies never
   }
 
-  async #authorize(attempt: number, renew: boolean): Promise<void> {
+  async #authorize({ attempt, renew, doubt }: Extract<Action, { do: 'authorize' }>): Promise<void> {
     try {
-      const given = await credentialsFor({ ...this.#options, renew })
+      const given = await credentialsFor({ ...this.#options, renew, doubt })
       if ('status' in given) this.#step({ type: 'refused', attempt, ...given })
       else this.#step({ type: 'credentials', attempt, credentials: given })
     } catch (error) {

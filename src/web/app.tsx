@@ -1,16 +1,21 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { connect } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
+import { takeBrought } from './brought.ts'
+import { spendInvitation } from './invitation.ts'
 import { Join } from './join.tsx'
-import { navigate, pathOf, readRoute, usePath } from './route.ts'
+import { navigate, pathOf, type Route, readRoute, usePath } from './route.ts'
 import { Shell } from './shell.tsx'
 import { forgetWho, keepWho, recallWho, type Who } from './who.ts'
 import { WhoContext } from './who-context.ts'
 
+const brought = takeBrought()
+
 /** The page: first who you are and where to, then the circle. */
 export function App() {
-  const [who, setWho] = useState<Who | null>(recallWho)
+  const [who, setWho] = useState<Who | null>(() => recallWho(brought.token))
   const route = readRoute(usePath())
+  const isInvited = useInvitation(who, route)
 
   if (who === null || route === null) {
     const join = (next: Who, circle: string): void => {
@@ -19,6 +24,7 @@ export function App() {
     }
     return <Join who={who} circle={route?.kind === 'circle' ? route.name : 'lobby'} onJoin={join} />
   }
+  if (!isInvited) return null
   const leave = (): void => {
     forgetWho()
     setWho(null)
@@ -27,15 +33,20 @@ export function App() {
   return <SignedIn who={who} route={route} onLeave={leave} />
 }
 
-function SignedIn({
-  who,
-  route,
-  onLeave,
-}: {
-  who: Who
-  route: NonNullable<ReturnType<typeof readRoute>>
-  onLeave(): void
-}) {
+/** Uses the invitation that the address brought; true once nothing is left to wait for. */
+function useInvitation(who: Who | null, route: Route): boolean {
+  const [isDone, setDone] = useState(brought.invitation === null)
+  const circle = route?.kind === 'circle' ? route.name : null
+  useEffect(() => {
+    if (isDone || who === null || circle === null || brought.invitation === null) return
+    spendInvitation(who, circle, brought.invitation).then(() => setDone(true))
+  }, [isDone, who, circle])
+  return isDone
+}
+
+type Props = { who: Who; route: NonNullable<Route>; onLeave(): void }
+
+function SignedIn({ who, route, onLeave }: Props) {
   const client = useMemo(
     () =>
       who.by === 'name'

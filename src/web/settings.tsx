@@ -1,34 +1,23 @@
 import { type FormEvent, useState } from 'react'
 import type { Channel } from '../client/client.ts'
 import { useAgents, useChannel } from '../client/react.ts'
+import type { CircleDescription } from '../protocol/circles.ts'
+import { request } from './api.ts'
 import { CloseIcon } from './icons.tsx'
+import { Invite } from './invite.tsx'
+import { Members } from './members.tsx'
+import { forgetCircle } from './recent.ts'
+import { navigate } from './route.ts'
+import { readRules, writeRules } from './rules.ts'
+import { useRequest } from './use-request.ts'
 import type { View } from './view.ts'
+import { useWho } from './who-context.ts'
 
-/** What a circle is like. Its owner may change it; everybody may look. */
+/** What a circle is like and who may be in it. Its owner may change that; everybody may look. */
 export function Settings({ channel, view }: { channel: Channel; view: View }) {
-  const circle = useChannel(channel, state => state.circle)
+  const name = channel.name.slice('circle:'.length)
   const isOwner = useChannel(channel, state => state.me?.role === 'owner')
-  const agents = useAgents(channel)
-  const [outcome, setOutcome] = useState<string | null>(null)
-  if (circle === null) return null
-
-  const save = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const text = (name: string): string => String(form.get(name))
-    const rules = text('rules').trim()
-    const changed = channel.configure({
-      title: text('title'),
-      default_agent: text('default_agent') || null,
-      status: text('status') as typeof circle.status,
-      visibility: text('visibility') as typeof circle.visibility,
-      ...(rules !== '' && { rules: readRules(rules) }),
-    })
-    changed.then(
-      () => setOutcome('Saved.'),
-      error => setOutcome(error.message),
-    )
-  }
+  const exists = useChannel(channel, state => state.circle !== null) // from the first visit on
   return (
     <aside className="panel" aria-label="Settings">
       <header>
@@ -42,61 +31,121 @@ export function Settings({ channel, view }: { channel: Channel; view: View }) {
           <CloseIcon />
         </button>
       </header>
-      <form className="settings" onSubmit={save}>
-        <fieldset disabled={!isOwner}>
-          {isOwner ? null : <p className="soft">The owner of the circle may change these.</p>}
-          <label>
-            Title
-            <input name="title" maxLength={200} defaultValue={circle.title} />
-          </label>
-          <label>
-            Who answers by itself
-            <select name="default_agent" defaultValue={circle.default_agent ?? ''}>
-              <option value="">Nobody, only when mentioned</option>
-              {agents.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name} (@{id})
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            Rules, one a line: words, then an agent
-            <textarea name="rules" rows={3} placeholder={'deploy * -> owl\n/^why/i -> pickle'} spellCheck={false} />
-            <small>Lines that match wake the agent. Empty: the rules stay as they are.</small>
-          </label>
-          <label>
-            Who may come
-            <select name="visibility" defaultValue={circle.visibility}>
-              <option value="public">Everybody who may use this server</option>
-              <option value="private">Only members</option>
-            </select>
-          </label>
-          <label>
-            State
-            <select name="status" defaultValue={circle.status}>
-              <option value="active">Active</option>
-              <option value="paused">Paused: agents rest</option>
-              <option value="archived">Archived: to be read only</option>
-            </select>
-          </label>
-          {isOwner ? (
-            <button type="submit" className="primary">
-              Save
-            </button>
-          ) : null}
-        </fieldset>
-        <p className="notice" role="status">
-          {outcome}
-        </p>
-      </form>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section className="panel-scroll settings" aria-label="All settings" tabIndex={0}>
+        {exists ? <Properties channel={channel} name={name} isOwner={isOwner} /> : null}
+        {isOwner ? <Invite name={name} /> : null}
+        {exists ? <Members name={name} mayChange={isOwner} /> : null}
+        {isOwner ? <Delete name={name} /> : null}
+      </section>
     </aside>
   )
 }
 
-function readRules(text: string): { match: string; agent: string }[] {
-  return text.split('\n').flatMap(line => {
-    const [, match, agent] = /^(.+?)\s*->\s*@?([a-z0-9_-]+)\s*$/.exec(line.trim()) ?? []
-    return match !== undefined && agent !== undefined ? [{ match, agent }] : []
-  })
+function Properties({ channel, name, isOwner }: { channel: Channel; name: string; isOwner: boolean }) {
+  const { value: circle } = useRequest<CircleDescription>(`/api/circles/${name}`)
+  const agents = useAgents(channel)
+  const [outcome, setOutcome] = useState<string | null>(null)
+  if (circle === null) return null
+  const save = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const text = (name: string): string => String(form.get(name))
+    const saved = channel.configure({
+      title: text('title'),
+      default_agent: text('default_agent') || null,
+      rules: readRules(text('rules')),
+      visibility: text('visibility') === 'private' ? 'private' : 'public',
+      status: statuses.find(status => status === text('status')) ?? 'active',
+    })
+    saved.then(
+      () => setOutcome('Saved.'),
+      error => setOutcome(error.message),
+    )
+  }
+  return (
+    <form onSubmit={save}>
+      <fieldset disabled={!isOwner}>
+        {isOwner ? null : <p className="soft">Its owner may change this circle.</p>}
+        <label>
+          Title
+          <input name="title" maxLength={200} defaultValue={circle.title} />
+        </label>
+        <label>
+          Who answers by itself
+          <select name="default_agent" defaultValue={circle.default_agent ?? ''}>
+            <option value="">Nobody, only when mentioned</option>
+            {agents.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name} (@{id})
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Rules, one a line: what a line says, and which agent it wakes
+          <textarea
+            name="rules"
+            rows={3}
+            defaultValue={writeRules(circle.rules)}
+            placeholder={'deploy * -> owl\n/^why/i -> pickle'}
+            spellCheck={false}
+          />
+        </label>
+        <label>
+          Who may come
+          <select name="visibility" defaultValue={circle.visibility}>
+            <option value="public">Everybody who may use this server</option>
+            <option value="private">Only members</option>
+          </select>
+        </label>
+        <label>
+          State
+          <select name="status" defaultValue={circle.status}>
+            <option value="active">Active</option>
+            <option value="paused">Paused: agents rest</option>
+            <option value="archived">Archived: to be read only</option>
+          </select>
+        </label>
+        {isOwner ? (
+          <button type="submit" className="primary">
+            Save
+          </button>
+        ) : null}
+      </fieldset>
+      <p className="notice" role="status">
+        {outcome}
+      </p>
+    </form>
+  )
+}
+
+const statuses = ['active', 'paused', 'archived'] as const
+
+/** Takes a circle away for everybody, once its name was written out. */
+function Delete({ name }: { name: string }) {
+  const who = useWho()
+  const [written, setWritten] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const remove = async (): Promise<void> => {
+    try {
+      await request(who, `/api/circles/${name}?confirm=${name}`, { method: 'DELETE' })
+      forgetCircle(name)
+      navigate('/c/lobby')
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : 'It could not be deleted.')
+    }
+  }
+  return (
+    <form action={remove} className="row">
+      <label>
+        Delete it for everybody: write {name}
+        <input value={written} onChange={event => setWritten(event.target.value)} autoComplete="off" />
+      </label>
+      <button type="submit" disabled={written !== name}>
+        Delete
+      </button>
+      {problem === null ? null : <p className="problem">{problem}</p>}
+    </form>
+  )
 }

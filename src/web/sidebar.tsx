@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useCircle, useUnread } from '../client/react.ts'
+import { request } from './api.ts'
 import { CloseIcon } from './icons.tsx'
 import { Link } from './link.tsx'
 import { forgetCircle, useRecentCircles } from './recent.ts'
@@ -17,10 +18,12 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   const [wanted, setWanted] = useState('')
   const others = useOpenCircles().filter(({ name }) => !names.includes(name))
   const matches = ({ name }: { name: string }): boolean => name.includes(wanted.trim().toLowerCase())
-  const go = (): void => {
+  const go = async (): Promise<void> => {
     const name = canonicalName(wanted)
     if (name === null) return
     setWanted('')
+    // Whoever makes a circle owns it. One that exists already is simply entered.
+    if (!names.includes(name)) await request(who, '/api/circles', { method: 'POST', body: { name } }).catch(() => {})
     navigate(pathOf('circle', name))
   }
   return (

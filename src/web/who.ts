@@ -3,14 +3,10 @@ export type Who = { by: 'name'; name: string } | { by: 'token'; token: string; a
 
 const key = 'circles who'
 
-/** The one who was here last, or whom the address brought a token for; null if nobody has said. */
-export function recallWho(): Who | null {
-  const brought = new URLSearchParams(location.hash.slice(1)).get('token')
-  if (brought !== null) {
-    history.replaceState(null, '', location.pathname) // a token stays in no address bar
-    const who = byToken(brought)
-    if (who !== null) return keepWho(who)
-  }
+/** The one whom the address brought a token for, or who was here last; null if nobody has said. */
+export function recallWho(token: string | null): Who | null {
+  const brought = token === null ? null : byToken(token)
+  if (brought !== null) return keepWho(brought)
   try {
     const who: Who | null = JSON.parse(localStorage.getItem(key) ?? 'null')
     return who?.by === 'name' || who?.by === 'token' ? who : null

@@ -7,10 +7,14 @@ export type Scene = { world: FakeWorld; room: FakeRoom; circles: Circles; circle
 
 /** Ada's client and a room, a millisecond of network apart. */
 export function aCircle(
-  options: Partial<ConnectOptions> & { change?: Partial<World>; random?: () => number } = {},
+  options: Partial<ConnectOptions> & {
+    change?: Partial<World>
+    random?: () => number
+    accept?: (url: URL) => number | null
+  } = {},
 ): Scene {
-  const { change, random = () => 0.5, ...rest } = options
-  const room = fakeRoom(run => void world.after(1, run))
+  const { change, random = () => 0.5, accept, ...rest } = options
+  const room = fakeRoom(run => void world.after(1, run), accept)
   const world = fakeWorld({ socket: room.socket, random })
   const circles = connect('http://circles.test', { name: 'ada', world: world.beside(change), ...rest })
   const circle = circles.circle('lobby')

@@ -223,6 +223,20 @@ test('[A3] with a token, a fresh ticket comes before every attempt', async () =>
   expect(room.peers[0]?.url.searchParams.has('token')).toBe(false)
 })
 
+test('[A3] a channel that will not have us says so by HTTP, which a browser shows and an upgrade does not', async () => {
+  const asked: string[] = []
+  const fetch = async (url: string) => {
+    asked.push(url)
+    return Response.json({ error: { code: 'banned', message: 'You are banned here.' } }, { status: 403 })
+  }
+  const { world, room, circle } = aCircle({ change: { fetch }, accept: () => 1006 })
+  circle.subscribe(() => {})
+  await world.advance(60_000)
+  expect(asked).toEqual(['http://circles.test/api/circles/lobby/events?limit=1&name=ada'])
+  expect(circle.state.connection).toMatchObject({ phase: 'ended', reason: { code: 'banned' } })
+  expect(room.opened).toBe(1)
+})
+
 test('[A6] at a token’s end the next one is asked for at once; without one, it is signed out', async () => {
   const wants: boolean[] = []
   let good = true

@@ -34,7 +34,7 @@ const greeting: ConnectionEvent[] = [...opening, { type: 'opened', attempt: 1 }]
 const live: ConnectionEvent[] = [...greeting, { type: 'welcome', attempt: 1 }]
 
 test('a start asks for credentials, opens with them, and is live with the welcome', () => {
-  expect(run(start).actions).toEqual([{ do: 'authorize', attempt: 1, renew: false }])
+  expect(run(start).actions).toEqual([{ do: 'authorize', attempt: 1, renew: false, doubt: false }])
   expect(run(...opening).actions).toEqual([{ do: 'open', attempt: 1, credentials }])
   expect(run(...greeting).connection.phase).toBe('greeting')
   expect(run(...live).connection).toMatchObject({ phase: 'live', down: null, reason: null })
@@ -103,7 +103,9 @@ test('[E3] close codes: come back, come back with a new token, stay away', () =>
   for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4408, 4429, 4430, 4999])
     expect(after(code, 20_000)).toBe('waiting')
   for (const code of [1000, 1008, 1009, 4403, 4404, 4410, 4426]) expect(after(code, 20_000)).toBe('ended')
-  expect(run(...live, 20_000, closed(4401)).actions).toEqual([{ do: 'authorize', attempt: 2, renew: true }])
+  expect(run(...live, 20_000, closed(4401)).actions).toEqual([
+    { do: 'authorize', attempt: 2, renew: true, doubt: false },
+  ])
   expect(after(4401, 1_000)).toBe('waiting') // a token that ends at once again is no reason to hurry
 })
 
@@ -129,6 +131,14 @@ test('a check asks a live socket at once, hurries a wait, and wakes nothing that
   expect(waiting.connection.due).toBe(1_000 + 500)
   expect(run(...live, closed(4410), check).connection.phase).toBe('ended')
   expect(run(start, refused(401), check).connection.phase).toBe('signed_out')
+})
+
+test('a socket that never opened leaves a doubt, which the next attempt clears up first', () => {
+  const refusedSocket = [...opening, closed(1006), 60_000, due]
+  expect(run(...refusedSocket).actions).toEqual([{ do: 'authorize', attempt: 2, renew: false, doubt: true }])
+  expect(run(...live, closed(1006), 60_000, due).actions).toEqual([
+    { do: 'authorize', attempt: 2, renew: false, doubt: false },
+  ])
 })
 
 test('events of a socket that was given up change nothing', () => {

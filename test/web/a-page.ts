@@ -44,6 +44,9 @@ export async function say(page: Page, text: string): Promise<void> {
   await composer(page).press('Enter')
 }
 
+/** Does what a browser does when the network is back: the page tries at once. */
+export const hurry = (page: Page): Promise<boolean> => page.evaluate(() => dispatchEvent(new Event('online')))
+
 /** The lines that are shown, as text. */
 export const lines = (page: Page): Promise<string[]> => conversation(page).locator('.text').allTextContents()
 

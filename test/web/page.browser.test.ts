@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { heard, join, lines, openPage, say } from './a-page.ts'
+import { heard, hurry, join, lines, openPage, say } from './a-page.ts'
 
 let server: Server
 let browser: Browser
@@ -43,6 +43,7 @@ test('a page comes back after the server was killed, with what it wrote meanwhil
   await ada.page.getByText('Offline since').waitFor()
   await say(ada.page, 'meanwhile')
   await server.start()
+  await hurry(ada.page)
   await heard(ada.page, 'meanwhile')
   expect(await lines(ada.page)).toEqual(['before', 'meanwhile'])
   await ada.context.close()
