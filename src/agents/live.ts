@@ -2,6 +2,7 @@ import type { LiveTurn } from '../protocol/frames.ts'
 import type { Turn } from './turns.ts'
 
 const deltaPauseMs = 50 // at most one delta frame per turn in this time (T4)
+const statusPauseMs = 250 // and one status frame in this
 const checkpointPauseMs = 1_000
 
 /** A turn whose call runs in this instance: what it said so far, and how much of that was told. */
@@ -14,6 +15,8 @@ export class Live {
   #pending = ''
   #index = 0
   #toldAt = Number.NEGATIVE_INFINITY
+  #isStatusOwed = false
+  #statusAt = Number.NEGATIVE_INFINITY
   #savedAt: number
 
   constructor(turn: Turn, now: number) {
@@ -28,12 +31,20 @@ export class Live {
     return this.#told + this.#pending
   }
 
-  /** Changes what it is doing; false if it was doing that already. */
-  setState(state: LiveTurn['state'], tool: string | undefined): boolean {
-    if (this.#state === state && this.#tool === tool) return false
+  /** Changes what it is doing. */
+  setState(state: LiveTurn['state'], tool: string | undefined): void {
+    if (this.#state === state && this.#tool === tool) return
     this.#state = state
     this.#tool = tool
-    return true
+    this.#isStatusOwed = true
+  }
+
+  /** What it is doing, if that is to be told now; null: nothing new, or too soon. */
+  takeStatus(now: number): { state: LiveTurn['state']; tool: string | undefined } | null {
+    if (!this.#isStatusOwed || now < this.#statusAt + statusPauseMs) return null
+    this.#isStatusOwed = false
+    this.#statusAt = now
+    return { state: this.#state, tool: this.#tool }
   }
 
   add(text: string): void {
@@ -51,9 +62,12 @@ export class Live {
     return delta
   }
 
-  /** When a delta is owed next (ms), or null. */
-  nextDelta(): number | null {
-    return this.#pending === '' ? null : this.#toldAt + deltaPauseMs
+  /** When something is to be told next (ms), or null. */
+  nextTelling(): number | null {
+    const delta = this.#pending === '' ? Number.POSITIVE_INFINITY : this.#toldAt + deltaPauseMs
+    const status = this.#isStatusOwed ? this.#statusAt + statusPauseMs : Number.POSITIVE_INFINITY
+    const next = Math.min(delta, status)
+    return next === Number.POSITIVE_INFINITY ? null : next
   }
 
   /** The text to keep, at most once a second; null if that is too soon. */

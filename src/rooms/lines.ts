@@ -19,7 +19,7 @@ type LineRow = SqlRow & {
 const columns = `seq, at, type, id, data, origin, CASE WHEN edits IS NOT NULL THEN
   (SELECT json_extract(edit.data, '$.content') FROM events AS edit WHERE edit.seq = json_extract(line.edits, '$[#-1]'))
   END AS edited`
-const spoken = `type IN ('message', 'agent_message')`
+const spoken = `type IN ('message', 'agent_message') AND json_extract(data, '$.deleted') IS NULL`
 
 /** The lines of a log as they read now: an edit counts, a line that was taken back is none. */
 export class Lines {
@@ -45,15 +45,12 @@ export class Lines {
   }
 
   #all(where: string, seq: number, limit: number): Spoken[] {
-    return this.#sql
-      .all<LineRow>(`SELECT ${columns} FROM events AS line WHERE ${where} LIMIT ?2`, seq, limit)
-      .flatMap(row => read(row) ?? [])
+    return this.#sql.all<LineRow>(`SELECT ${columns} FROM events AS line WHERE ${where} LIMIT ?2`, seq, limit).map(read)
   }
 }
 
-function read({ seq, at, type, id, data, origin, edited }: LineRow): Spoken | null {
+function read({ seq, at, type, id, data, origin, edited }: LineRow): Spoken {
   const stored = JSON.parse(data) as Spoken['data']
-  if (stored.deleted) return null
   const now = edited === null ? stored : { ...stored, content: edited }
   const event = { type, data: now, seq, at, id: id ?? unnamed(type, stored, seq) }
   return (origin === null ? event : { ...event, origin: JSON.parse(origin) }) as Spoken

@@ -186,7 +186,7 @@ export class Room {
     return earliest(
       presence.nextTelling(),
       typing.nextTelling(),
-      answers.nextDelta(),
+      answers.nextTelling(),
       this.#replaying.size > 0 ? now + replayPauseMs : null,
       first === undefined ? null : first.startedAt + introductionMs,
     )

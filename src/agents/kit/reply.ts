@@ -53,8 +53,12 @@ export function replyStream(
   const reply: Reply = {
     signal: wire.signal,
     circle,
-    status: (state, tool) => wire.send({ type: 'status', state, ...(tool !== undefined && { tool }) }),
-    delta: text => wire.send({ type: 'delta', text }),
+    status: (state, tool) => wire.send({ type: 'status', state, ...(tool !== undefined && { tool: clip(tool, 200) }) }),
+    async delta(text) {
+      for (let at = 0; at < text.length; at += longestPart) {
+        await wire.send({ type: 'delta', text: text.slice(at, at + longestPart) })
+      }
+    },
     async say(text) {
       for (const piece of piecesOf(text)) await reply.delta(piece)
     },
@@ -65,7 +69,7 @@ export function replyStream(
     async ask(description, who = {}) {
       const decision = decisions[asked++]
       if (decision) return decision
-      await wire.send({ type: 'approval', description, ...who })
+      await wire.send({ type: 'approval', description: clip(description, 1_000), ...who })
       throw new Ended('the turn waits for a decision')
     },
   }
@@ -77,13 +81,19 @@ export function replyStream(
       if (error instanceof Ended || wire.signal.aborted) return
       if (!(error instanceof AgentError)) report(error)
       const { code, message, retry } = error instanceof AgentError ? error : unnamed
-      await wire.send({ type: 'error', code, message, retry })
+      await wire.send({ type: 'error', code: clip(code, 64), message: clip(message, 1_000), retry })
     } finally {
       wire.close()
     }
   }
   void run()
   return wire.stream
+}
+
+const longestPart = 16_384 // characters; a room takes no endless lines
+
+function clip(text: string, most: number): string {
+  return text.slice(0, most)
 }
 
 const unnamed = { code: 'agent_failed', message: 'The agent failed.', retry: true }

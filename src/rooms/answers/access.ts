@@ -21,7 +21,7 @@ const searchAsked = z.tuple([z.string().max(1_000), z.int().min(1).max(50).optio
 const pageAsked = z.object({
   after: z.int().nonnegative().optional(),
   before: z.int().positive().optional(),
-  limit: z.int().min(1).max(500).optional(),
+  limit: z.int().min(1).max(200).optional(),
 })
 const reminderAsked = z.tuple([z.iso.datetime({ offset: true }), z.string().max(1_000)])
 

@@ -43,9 +43,9 @@ export class Answers {
     return this.turns.nextDue
   }
 
-  /** When a held-back delta is to be told (ms), or null. */
-  nextDelta(): number | null {
-    const due = [...this.#live.values()].flatMap(live => live.nextDelta() ?? [])
+  /** When something held back is to be told (ms), or null. */
+  nextTelling(): number | null {
+    const due = [...this.#live.values()].flatMap(live => live.nextTelling() ?? [])
     return due.length === 0 ? null : Math.min(...due)
   }
 
@@ -91,11 +91,8 @@ export class Answers {
     const live = this.#current(turnId, attempt)
     if (live === null) return []
     if (part.type === 'status') {
-      if (!live.setState(part.state, part.tool)) return []
-      const told = status(live.turn, part.state, part.tool, now)
-      return part.tool === undefined
-        ? [told]
-        : [told, activity(this.#around, live.turn, { activity: 'status', detail: part.tool })]
+      live.setState(part.state, part.tool)
+      return this.#tellStatus(live, now)
     }
     live.add(part.text)
     const checkpoint = live.takeCheckpoint(now)
@@ -153,9 +150,9 @@ export class Answers {
     return this.#around.sql.transaction(() => this.#close(approval, decision, id, now))
   }
 
-  /** Tells the deltas whose pause is over. */
+  /** Tells what was held back and whose pause is over. */
   tell(now: number): Effect[] {
-    return [...this.#live.values()].flatMap(live => this.#tellDelta(live, now))
+    return [...this.#live.values()].flatMap(live => [...this.#tellStatus(live, now), ...this.#tellDelta(live, now)])
   }
 
   #begin(question: Question, now: number): Effect[] {
@@ -203,6 +200,14 @@ export class Answers {
       { do: 'call', request },
       activity(this.#around, turn, { activity: 'started' }),
     ]
+  }
+
+  #tellStatus(live: Live, now: number): Effect[] {
+    const next = live.takeStatus(now)
+    if (next === null) return []
+    const { state, tool } = next
+    const told = status(live.turn, state, tool, now)
+    return tool === undefined ? [told] : [told, activity(this.#around, live.turn, { activity: 'status', detail: tool })]
   }
 
   #tellDelta(live: Live, now: number, atOnce = false): Effect[] {

@@ -1,10 +1,11 @@
 import { mentionsIn } from '../../agents/mentions.ts'
-import type { Spoken } from '../lines.ts'
+import type { Lines, Spoken } from '../lines.ts'
 import { type Around, sessionOf } from './around.ts'
 
 const mostLines = 40
 const mostCharacters = 24_000
 const lookBack = 400 // lines looked through, newest first
+const chunk = 50
 const longestThread = 10 // replies to replies
 
 /**
@@ -17,7 +18,7 @@ export function windowOf(around: Around, asked: Spoken, session: string): Spoken
   const foreign = new Set<number>() // questions that were answered in another session
   const seen: Spoken[] = []
   let room = mostCharacters
-  for (const line of lines.before(asked.seq, lookBack)) {
+  for (const line of newestFirst(lines, asked.seq)) {
     if (seen.length === mostLines || room <= 0) break
     const isOwn = sessionOf(settings, line) === session
     const isAnswer = line.type === 'agent_message'
@@ -28,6 +29,17 @@ export function windowOf(around: Around, asked: Spoken, session: string): Spoken
     if (room >= 0) seen.push(line)
   }
   return seen.reverse()
+}
+
+/** Read as far as it is needed: lines may be long. */
+function* newestFirst(lines: Lines, before: number): Generator<Spoken> {
+  for (let left = lookBack; left > 0; left -= chunk) {
+    const some = lines.before(before, chunk)
+    yield* some
+    const oldest = some.at(-1)
+    if (oldest === undefined) return
+    before = oldest.seq
+  }
 }
 
 function asksSomebody(line: Spoken, known: ReadonlySet<string>): boolean {

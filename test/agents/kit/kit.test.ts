@@ -65,6 +65,25 @@ test('[T4] a long text goes out in pieces that joined are the text', async () =>
   expect(deltas.length).toBeGreaterThan(5)
 })
 
+test('[L7] whatever an author hands in fits into the parts of an answer', async () => {
+  const long = 'x'.repeat(20_000)
+  const told = await askAgent(
+    agentThat(async (_, reply) => {
+      await reply.status('tool', long)
+      await reply.delta(long)
+    }),
+    'hello',
+  )
+  expect([told.content, told.deltas.length, told.statuses[0]?.length]).toEqual([long, 2, 200])
+  const failed = await askAgent(
+    agentThat(async () => {
+      throw new AgentError('c'.repeat(100), long)
+    }),
+    'hello',
+  )
+  expect(failed.outcome).toMatchObject({ type: 'failed', code: 'c'.repeat(64), message: 'x'.repeat(1_000) })
+})
+
 test('[T5] what an agent throws stays in its own log; an AgentError is told', async () => {
   const bug = new Error('key sk-123')
   const failed = await askAgent(

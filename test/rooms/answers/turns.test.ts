@@ -131,6 +131,21 @@ test('[T4] deltas go out at most every 50 ms, joined they are the answer, and th
   expect(told.map(({ type }) => type)).toEqual(['agent_delta', 'agent_message', 'agent_status'])
 })
 
+test('[T4] an agent that changes its mind all the time is told four times a second, its last word included', () => {
+  const { room, ada } = aRoom()
+  room.say(ada, '@pickle hello')
+  room.take(ada)
+  room.reports.splice(0)
+  for (let n = 1; n <= 100; n++) {
+    room.part(room.calls[0] as TurnRequest, { type: 'status', state: 'tool', tool: `tool ${n}` })
+    room.advance(10)
+  }
+  room.advance(1_000)
+  const told = ofType(room.take(ada), 'agent_status').map(({ tool }) => tool)
+  expect(told).toEqual(['tool 1', 'tool 25', 'tool 50', 'tool 75', 'tool 100'])
+  expect(room.reports).toHaveLength(5)
+})
+
 test('[T4] a late joiner finds the text so far and then hears the rest, with no hole and no repeat', () => {
   const { room, ada } = aRoom()
   room.say(ada, '@pickle hello')
