@@ -10,13 +10,15 @@ export const agents = new Hono<Http>()
   .get('/', async context => {
     const directory = await freshDirectory(context.env)
     const list: AgentDescription[] = [...directory.ids].map(id => directory.about(id))
-    return context.json({ agents: list })
+    return context.json({ agents: list }, 200)
   })
   .all('/', () => methodNotAllowed('GET'))
   .get('/:name', async context => {
     const directory = await freshDirectory(context.env)
     const id = context.req.param('name')
-    return directory.ids.has(id) ? context.json(directory.about(id)) : failure('not_found', 'There is no such agent.')
+    return directory.ids.has(id)
+      ? context.json(directory.about(id), 200)
+      : failure('not_found', 'There is no such agent.')
   })
   .all('/:name', () => methodNotAllowed('GET'))
 

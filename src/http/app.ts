@@ -2,21 +2,11 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { mayCome } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
-import { agents } from './agents.ts'
 import type { Http } from './api.ts'
-import { bus } from './bus.ts'
-import { circles } from './circles.ts'
 import { passGate } from './entrance.ts'
 import { failure } from './errors.ts'
-import { health } from './health.ts'
-import { historyOf } from './history.ts'
-import { invitations, join, members } from './members.ts'
-import { messages } from './messages.ts'
-import { stream } from './stream.ts'
-import { tickets } from './tickets.ts'
-import { exported, imported } from './transfer.ts'
+import { routes } from './routes.ts'
 import { upgrade } from './upgrade.ts'
-import { webhooks } from './webhooks.ts'
 
 // Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
 const guarded = {
@@ -33,13 +23,13 @@ export const app = new Hono<Http>()
 app.use(async (context, next) => {
   await next()
   if (context.res.status === 101) return // an open socket; its headers are the channel's
-  for (const [name, value] of Object.entries(guarded)) context.header(name, value)
+  for (const [name, value] of Object.entries(guarded)) {
+    if (!context.res.headers.has(name)) context.header(name, value)
+  }
 })
 
 app.all('/ws', context => upgrade(context.req.raw, context.env, Date.now()))
 app.all('/ws/*', context => upgrade(context.req.raw, context.env, Date.now()))
-
-app.route('/', health)
 
 app.use(
   '/api/*',
@@ -58,21 +48,7 @@ app.use('/api/*', async (context, next) => {
   context.set('policy', policy)
   await next()
 })
-app.route('/api/tickets', tickets)
-app.route('/api/circles', circles)
-app.route('/api/circles/:name/webhooks', webhooks)
-app.route('/api/circles/:name/export', exported)
-app.route('/api/circles/:name/import', imported)
-app.route('/api/channels', stream)
-app.route('/api/events', bus)
-app.route('/api/circles/:name/messages', messages)
-app.route('/api/circles/:name/members', members)
-app.route('/api/circles/:name/invitations', invitations)
-app.route('/api/circles/:name/join', join)
-app.route('/api/circles/:name/events', historyOf('circle'))
-app.route('/api/workspaces/:name/events', historyOf('workspace'))
-app.route('/api/agents', agents)
-app.route('/api/agents/:name/events', historyOf('agent'))
+app.route('/', routes)
 
 app.notFound(() => failure('not_found', 'There is no such path.'))
 

@@ -27,7 +27,7 @@ export const bus = new Hono<Http>()
     if (caller instanceof Response) return caller
     const given = context.req.valid('json')
     const results = await tellAll(Array.isArray(given) ? given : [given], tellerOf(context, caller))
-    return context.json({ results })
+    return context.json({ results }, 200)
   })
   .all('/', () => methodNotAllowed('POST'))
 

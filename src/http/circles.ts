@@ -17,7 +17,7 @@ export const deleteQuery = z.object({ confirm: z.string() })
 export const circles = new Hono<Http>()
   .get('/', query(listQuery), async context => {
     const listed = await listCircles(context, context.req.valid('query'))
-    return listed instanceof Response ? listed : context.json(listed)
+    return listed instanceof Response ? listed : context.json(listed, 200)
   })
   .post('/', body(newCircle), async context => {
     const { name, ...configuration } = context.req.valid('json')
@@ -30,14 +30,14 @@ export const circles = new Hono<Http>()
   .all('/', () => methodNotAllowed('GET', 'POST'))
   .get('/:name', async context => {
     const described = await serveCircle<'describe'>(context, { do: 'describe' })
-    return described instanceof Response ? described : context.json(described.value)
+    return described instanceof Response ? described : context.json(described.value, 200)
   })
   .patch('/:name', body(configuration), async context => {
     const data = context.req.valid('json')
     const asked = await askChannel(context, 'circle', { type: 'configure', id: crypto.randomUUID(), data })
     if (asked instanceof Response) return asked
     const described = await serveCircle<'describe'>(context, { do: 'describe' })
-    return described instanceof Response ? described : context.json(described.value)
+    return described instanceof Response ? described : context.json(described.value, 200)
   })
   .delete('/:name', query(deleteQuery), async context => {
     const { confirm } = context.req.valid('query')
@@ -48,6 +48,6 @@ export const circles = new Hono<Http>()
   .all('/:name', () => methodNotAllowed('GET', 'PATCH', 'DELETE'))
   .get('/:name/search', query(searchQuery), async context => {
     const found = await serveCircle<'search'>(context, { do: 'search', ...context.req.valid('query') })
-    return found instanceof Response ? found : context.json(found.value)
+    return found instanceof Response ? found : context.json(found.value, 200)
   })
   .all('/:name/search', () => methodNotAllowed('GET'))

@@ -47,7 +47,7 @@ export function failure(code: HttpErrorCode, message: string, headers: Record<st
 }
 
 /** For a path that is there, but not with this method. */
-export function methodNotAllowed(...allowed: string[]): Failure {
+export function methodNotAllowed(...allowed: string[]): Response {
   const list = allowed.join(', ')
   return failure('method_not_allowed', `Use ${list} here.`, { allow: list })
 }

@@ -2,19 +2,19 @@ import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import type { Http } from './api.ts'
 import { complaint, readBody } from './body.ts'
-import { type Failure, failure } from './errors.ts'
+import { failure } from './errors.ts'
 
 // What a request brings along, checked before its handler runs, and known to Hono's typed client.
 
 type Json<Schema extends z.ZodType> = { in: { json: z.input<Schema> }; out: { json: z.output<Schema> } }
 type Query<Schema extends z.ZodType> = { in: { query: z.input<Schema> }; out: { query: z.output<Schema> } }
-type Given<In extends Json<z.ZodType> | Query<z.ZodType>> = MiddlewareHandler<Http, string, In, Failure>
+type Given<In extends Json<z.ZodType> | Query<z.ZodType>> = MiddlewareHandler<Http, string, In>
 
 /** The body, as JSON of this shape: `context.req.valid('json')`. */
 export function body<Schema extends z.ZodType>(schema: Schema): Given<Json<Schema>> {
   return async (context, next) => {
     const data = await readBody(context.req.raw, schema)
-    if (data instanceof Response) return data as Failure
+    if (data instanceof Response) return data
     context.req.addValidatedData('json', data as object)
     await next()
   }

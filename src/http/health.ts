@@ -7,7 +7,7 @@ import { failure, methodNotAllowed } from './errors.ts'
 
 /** `/healthz`: the Worker runs. `/readyz`: it is configured, and its objects answer. */
 export const health = new Hono<Http>()
-  .get('/healthz', context => context.json({ ok: true, version: release }))
+  .get('/healthz', context => context.json({ ok: true, version: release }, 200))
   .all('/healthz', () => methodNotAllowed('GET'))
   .get('/readyz', async context => {
     const policy = readPolicy(context.env)
@@ -17,6 +17,6 @@ export const health = new Hono<Http>()
     } catch {
       return failure('unavailable', 'The objects do not answer.') // whatever it is, it is not ready
     }
-    return context.json({ ok: true })
+    return context.json({ ok: true }, 200)
   })
   .all('/readyz', () => methodNotAllowed('GET'))

@@ -6,12 +6,13 @@ import { type MemberAct, memberChange } from '../protocol/membership.ts'
 import { personRole } from '../protocol/roles.ts'
 import type { Managed } from '../rooms/membership.ts'
 import { call, type Http, nothingThere, refused } from './api.ts'
-import { readBody } from './body.ts'
-import { failure, methodNotAllowed } from './errors.ts'
+import { type Failure, failure, methodNotAllowed } from './errors.ts'
+import { body } from './given.ts'
 
 const daySeconds = 86_400
 
-const invitation = z.strictObject({
+export const invitationCode = z.strictObject({ invitation: commandId })
+export const invitation = z.strictObject({
   role: personRole.default('member'),
   uses: z.int().min(1).max(1_000).default(1),
   expires_in: z
@@ -23,62 +24,52 @@ const invitation = z.strictObject({
 
 /** `/api/circles/:name/members`: who is here and who may be; mute, ban, raise, remove. */
 export const members = new Hono<Http>()
-
-members.get('/', async context => {
-  const managed = await manage(context, { do: 'list' })
-  return managed instanceof Response ? managed : context.json(managed)
-})
-members.all('/', () => methodNotAllowed('GET'))
-
-members.patch('/:user', async context => {
-  const user = userIn(context)
-  if (user === null) return failure('invalid', 'Nobody has such an id.')
-  const change = await readBody(context.req.raw, memberChange)
-  if (change instanceof Response) return change
-  const managed = await manage(context, { do: 'change', user, change })
-  return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed)
-})
-members.delete('/:user', async context => {
-  const user = userIn(context)
-  if (user === null) return failure('invalid', 'Nobody has such an id.')
-  const managed = await manage(context, { do: 'remove', user })
-  return managed instanceof Response ? managed : context.body(null, 204)
-})
-members.all('/:user', () => methodNotAllowed('PATCH', 'DELETE'))
+  .get('/', async context => {
+    const managed = await manage(context, { do: 'list' })
+    return managed instanceof Response ? managed : context.json(managed, 200)
+  })
+  .all('/', () => methodNotAllowed('GET'))
+  .patch('/:user', body(memberChange), async context => {
+    const user = userIn(context)
+    if (user === null) return failure('invalid', 'Nobody has such an id.')
+    const managed = await manage(context, { do: 'change', user, change: context.req.valid('json') })
+    return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed, 200)
+  })
+  .delete('/:user', async context => {
+    const user = userIn(context)
+    if (user === null) return failure('invalid', 'Nobody has such an id.')
+    const managed = await manage(context, { do: 'remove', user })
+    return managed instanceof Response ? managed : context.body(null, 204)
+  })
+  .all('/:user', () => methodNotAllowed('PATCH', 'DELETE'))
 
 /** `/api/circles/:name/invitations`: a code that makes members of a private circle; taking all of them back. */
 export const invitations = new Hono<Http>()
-
-invitations.post('/', async context => {
-  const body = await readBody(context.req.raw, invitation)
-  if (body instanceof Response) return body
-  const { role, uses, expires_in } = body
-  const code = crypto.randomUUID()
-  const act = { do: 'invite', hash: sha256(code), role, uses, expiresIn: expires_in * 1000 } as const
-  const managed = await manage(context, act)
-  return managed instanceof Response ? managed : context.json({ invitation: code, role, uses, expires_in }, 201)
-})
-invitations.delete('/', async context => {
-  const managed = await manage(context, { do: 'uninvite' })
-  return managed instanceof Response ? managed : context.body(null, 204)
-})
-invitations.all('/', () => methodNotAllowed('POST', 'DELETE'))
+  .post('/', body(invitation), async context => {
+    const { role, uses, expires_in } = context.req.valid('json')
+    const code = crypto.randomUUID()
+    const act = { do: 'invite', hash: sha256(code), role, uses, expiresIn: expires_in * 1000 } as const
+    const managed = await manage(context, act)
+    return managed instanceof Response ? managed : context.json({ invitation: code, role, uses, expires_in }, 201)
+  })
+  .delete('/', async context => {
+    const managed = await manage(context, { do: 'uninvite' })
+    return managed instanceof Response ? managed : context.body(null, 204)
+  })
+  .all('/', () => methodNotAllowed('POST', 'DELETE'))
 
 /** `POST /api/circles/:name/join`: an invitation is used. */
 export const join = new Hono<Http>()
-
-join.post('/', async context => {
-  const body = await readBody(context.req.raw, z.strictObject({ invitation: commandId }))
-  if (body instanceof Response) return body
-  const managed = await manage(context, { do: 'join', hash: sha256(body.invitation) })
-  return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed)
-})
-join.all('/', () => methodNotAllowed('POST'))
+  .post('/', body(invitationCode), async context => {
+    const managed = await manage(context, { do: 'join', hash: sha256(context.req.valid('json').invitation) })
+    return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed, 200)
+  })
+  .all('/', () => methodNotAllowed('POST'))
 
 async function manage(
   context: Context<Http>,
   act: MemberAct,
-): Promise<Exclude<Managed, { refused: unknown }> | Response> {
+): Promise<Exclude<Managed, { refused: unknown }> | Failure> {
   const called = await call(context, 'circle')
   if (called instanceof Response) return called
   const managed = await called.object.manage(called.visit, act)

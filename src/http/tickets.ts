@@ -4,26 +4,22 @@ import { newGuest } from '../auth/guests.ts'
 import { parsePlace } from '../auth/place.ts'
 import { ticketSeconds, writeTicket } from '../auth/ticket.ts'
 import { enter, type Http } from './api.ts'
-import { readBody } from './body.ts'
 import { failure, methodNotAllowed } from './errors.ts'
+import { body } from './given.ts'
 
-const order = z.strictObject({ channel: z.string() }) // circle:dev-team, or chat:pickle for a private circle
+export const ticketOrder = z.strictObject({ channel: z.string() }) // circle:dev-team, or chat:pickle for a private circle
 
 /** `POST /api/tickets`: a bearer token becomes something a browser may show at an upgrade, once. */
 export const tickets = new Hono<Http>()
-
-tickets.post('/', async context => {
-  const body = await readBody(context.req.raw, order)
-  if (body instanceof Response) return body
-  const place = parsePlace(body.channel)
-  if (place === null) return failure('invalid_name', '`channel` is written like circle:dev-team.')
-  const principal = await enter(context, place, newGuest(crypto.randomUUID()))
-  if (principal instanceof Response) return principal
-  const now = Date.now()
-  const expires = Math.min(now + ticketSeconds * 1000, principal.expires ?? Number.POSITIVE_INFINITY)
-  const ticket = { id: crypto.randomUUID(), place, principal, expires }
-  const text = await writeTicket(ticket, context.var.policy.ticketSecret)
-  return context.json({ ticket: text, expires_in: Math.floor((expires - now) / 1000) }, 201)
-})
-
-tickets.all('/', () => methodNotAllowed('POST'))
+  .post('/', body(ticketOrder), async context => {
+    const place = parsePlace(context.req.valid('json').channel)
+    if (place === null) return failure('invalid_name', '`channel` is written like circle:dev-team.')
+    const principal = await enter(context, place, newGuest(crypto.randomUUID()))
+    if (principal instanceof Response) return principal
+    const now = Date.now()
+    const expires = Math.min(now + ticketSeconds * 1000, principal.expires ?? Number.POSITIVE_INFINITY)
+    const ticket = { id: crypto.randomUUID(), place, principal, expires }
+    const text = await writeTicket(ticket, context.var.policy.ticketSecret)
+    return context.json({ ticket: text, expires_in: Math.floor((expires - now) / 1000) }, 201)
+  })
+  .all('/', () => methodNotAllowed('POST'))

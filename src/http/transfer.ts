@@ -32,7 +32,7 @@ export const imported = new Hono<Http>()
     const called = await call(context, 'circle')
     if (called instanceof Response) return called
     const ended = await importInto(called, context.req.raw, context.req.valid('query').replace === 'true')
-    return ended instanceof Response ? ended : context.json(ended)
+    return ended instanceof Response ? ended : context.json(ended, 200)
   })
   .all('/', () => methodNotAllowed('POST'))
 

@@ -13,7 +13,7 @@ export const webhooks = new Hono<Http>()
   .get('/', async context => {
     const tended = await tend(context, { do: 'list' })
     if (tended instanceof Response) return tended
-    return context.json({ webhooks: 'webhooks' in tended.value ? tended.value.webhooks : [] })
+    return context.json({ webhooks: 'webhooks' in tended.value ? tended.value.webhooks : [] }, 200)
   })
   .post('/', body(newWebhook), async context => {
     const { url, events, secret = newSecret() } = context.req.valid('json')
@@ -28,7 +28,7 @@ export const webhooks = new Hono<Http>()
     const bad = change.url === undefined ? null : badUrl(context.env, change.url)
     if (bad !== null) return bad
     const tended = await tendOne(context, { do: 'change', id: context.req.param('id'), change })
-    return tended instanceof Response ? tended : context.json(tended)
+    return tended instanceof Response ? tended : context.json(tended, 200)
   })
   .delete('/:id', async context => {
     const tended = await tendOne(context, { do: 'remove', id: context.req.param('id') })

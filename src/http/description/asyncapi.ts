@@ -1,0 +1,67 @@
+import { commandData } from '../../protocol/commands.ts'
+import { subprotocol } from '../../protocol/version.ts'
+import { commandFrame, eventFrame, momentData, momentFrame } from '../../protocol/wire.ts'
+import { Components, type JsonSchema } from './json-schema.ts'
+
+const doors = {
+  circle: { address: '/ws/circles/{name}', of: 'a circle: people and agents talking' },
+  workspace: { address: '/ws/workspaces/{name}', of: 'a workspace: files and git' },
+  agent: { address: '/ws/agents/{name}', of: 'what one agent is doing, across circles' },
+} as const
+type Door = keyof typeof doors
+
+/** The AsyncAPI document of the native WebSocket side, made from the schemas that check and describe it. */
+export function asyncApi(): JsonSchema {
+  const components = new Components()
+  const commands = Object.keys(commandData) as (keyof typeof commandData)[]
+  const moments = Object.keys(momentData) as (keyof typeof momentData)[]
+  const messages = Object.fromEntries([
+    ...commands.map(type => [`command_${type}`, message(`Asks: ${type}`, components.of(commandFrame(type), 'input'))]),
+    ...moments.map(type => [`frame_${type}`, message(`Says: ${type}`, components.of(momentFrame(type), 'output'))]),
+    ['event', message('Says: a logged event', components.of(eventFrame, 'output'))],
+  ])
+  const sent = commands.map(type => `command_${type}`)
+  const heard = [...moments.map(type => `frame_${type}`), 'event']
+  const all = Object.keys(doors) as Door[]
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Circles, over WebSocket',
+      version: '1',
+      description: `The native dialect, subprotocol \`${subprotocol}\`. A server may send a JSON array of frames: they are taken in order.`,
+      license: { name: 'MIT' },
+    },
+    defaultContentType: 'application/json',
+    channels: Object.fromEntries(all.map(door => [door, channelOf(door, [...sent, ...heard])])),
+    operations: Object.fromEntries(
+      all.flatMap(door => [
+        [`${door}Ask`, operation('receive', door, sent)],
+        [`${door}Hear`, operation('send', door, heard)],
+      ]),
+    ),
+    components: { messages, schemas: components.all() },
+  }
+}
+
+function message(summary: string, payload: JsonSchema): JsonSchema {
+  return { summary, payload }
+}
+
+function channelOf(door: Door, names: string[]): JsonSchema {
+  const { address, of } = doors[door]
+  return {
+    address,
+    description: `One ordered log: ${of}.`,
+    parameters: { name: { description: 'The name, as in the path.' } },
+    messages: Object.fromEntries(names.map(name => [name, { $ref: `#/components/messages/${name}` }])),
+  }
+}
+
+/** What the server does: it receives commands and sends frames. */
+function operation(action: 'send' | 'receive', door: Door, names: string[]): JsonSchema {
+  return {
+    action,
+    channel: { $ref: `#/channels/${door}` },
+    messages: names.map(name => ({ $ref: `#/channels/${door}/messages/${name}` })),
+  }
+}

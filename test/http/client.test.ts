@@ -1,0 +1,35 @@
+import { hc } from 'hono/client'
+import { expect, test } from 'vitest'
+import { app } from '../../src/http/app.ts'
+import type { Api } from '../../src/http/routes.ts'
+import { ack, fakeChannels } from '../support/fake-channels.ts'
+
+test('[W] Hono’s client knows what each path takes and gives', async () => {
+  const channels = fakeChannels()
+  channels.answers.ask = command =>
+    command.type === 'history'
+      ? { answer: { type: 'history', data: { events: [], more: false }, at: 0 }, epoch: 'e1', head: 7, instance: 'i1' }
+      : ack(8)
+  const client = hc<Api>('https://circles.test', {
+    fetch: async (input: RequestInfo | URL, init?: RequestInit) => app.fetch(new Request(input, init), channels.env),
+  })
+  const said = await client.api.circles[':name'].messages.$post({
+    param: { name: 'dev' },
+    json: { content: 'hello', to: 'pickle' },
+  })
+  if (!said.ok) throw new Error((await said.json()).error.message)
+  const { seq }: { seq: number } = await said.json()
+  expect(seq).toBe(8)
+
+  const page = await client.api.circles[':name'].events.$get({ param: { name: 'dev' }, query: { limit: '5' } })
+  if (!page.ok) throw new Error((await page.json()).error.code)
+  const { head, more }: { head: number; more: boolean } = await page.json()
+  expect([head, more]).toEqual([7, false])
+
+  const refused = await client.api.circles[':name'].messages.$post({
+    param: { name: 'dev' },
+    // @ts-expect-error a line has a content
+    json: {},
+  })
+  expect(refused.status).toBe(400)
+})

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import type { z } from 'zod'
+import { eventData } from '../../src/protocol/events.ts'
+import type { EphemeralData, EphemeralType } from '../../src/protocol/frames.ts'
+import { eventFrame, type momentData } from '../../src/protocol/wire.ts'
+
+// What the server says in types is what the schemas describe; `history` holds events in another form until it is sent.
+type Described<Type extends EphemeralType> = z.input<(typeof momentData)[Type]>
+type Undescribed = {
+  [Type in Exclude<EphemeralType, 'history'>]: EphemeralData[Type] extends Described<Type> ? never : Type
+}[Exclude<EphemeralType, 'history'>]
+type Missing = Exclude<EphemeralType, keyof typeof momentData>
+
+test('[N4] every frame is described as the server makes it', () => {
+  const undescribed: [Undescribed, Missing] extends [never, never] ? 'none' : 'some' = 'none'
+  expect(undescribed).toBe('none')
+})
+
+test('[N4] every logged event is described', () => {
+  expect(eventFrame.options).toHaveLength(Object.keys(eventData).length)
+})
