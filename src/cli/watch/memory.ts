@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { gitStatus } from '../../protocol/events.ts'
 import { type Publication, publication } from '../../protocol/publications.ts'
+import { Problem } from '../exit-codes.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 const file = z.tuple([z.string(), z.number(), z.number(), z.string().nullable()]) // path, size, mtime, sha256
@@ -27,9 +28,17 @@ export type Memory = {
 export async function recall(file: string): Promise<Memory | null> {
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) return null
-  const { files, git, outgoing } = stored.parse(JSON.parse(text))
+  const { files, git, outgoing } = read(file, text)
   const entries = files.map(([path, size, mtime, sha256]) => [path, { size, mtime, sha256 }] as const)
   return { files: new Map(entries), git, outgoing }
+}
+
+function read(file: string, text: string): z.infer<typeof stored> {
+  try {
+    return stored.parse(JSON.parse(text))
+  } catch {
+    throw new Problem('usage', `${file} is not what a watcher remembers; without it, it begins anew.`)
+  }
 }
 
 /** Writes all of it, or, if we die meanwhile, nothing. */

@@ -148,6 +148,13 @@ test('[watch] what happened while nobody watched is told when somebody does agai
   expect(await again.look()).toEqual(['file_changed a.txt', 'file_deleted b.txt', 'git main 1/1/0/0'])
 })
 
+test('[watch] a state file that is none is said so, and not overwritten', async () => {
+  await using place = await aFolder()
+  await place.write('state.json', '{"version":1,"files":[[1]]}')
+  await expect(recall(join(place.root, 'state.json'))).rejects.toThrow(/begins anew/)
+  expect(await recall(join(place.root, 'none.json'))).toBeNull()
+})
+
 test('[watch] a file that is left out from now on is heard of no more', async () => {
   await using folder = await aFolder()
   await folder.write('a.log', 'a')
