@@ -49,6 +49,11 @@ export class Search {
     if (this.#covered() !== null) this.#sql.all(`DELETE FROM line_text WHERE rowid = ?1`, seq)
   }
 
+  /** Takes everything before a seq out: it is not kept any more. */
+  forgetBefore(seq: number): void {
+    if (this.#covered() !== null) this.#sql.all(`DELETE FROM line_text WHERE rowid < ?1`, seq)
+  }
+
   #catchUp(): boolean {
     const ends = first<{ low: number | null; high: number | null }>(
       this.#sql,

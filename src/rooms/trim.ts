@@ -15,13 +15,14 @@ export function trimDue({ log, settings }: Pick<Parts, 'log' | 'settings'>, now?
 }
 
 /** Removes one batch of what is over the limits. */
-export function trimSome({ log, settings }: Pick<Parts, 'log' | 'settings'>, now: number): void {
+export function trimSome({ log, settings, search }: Pick<Parts, 'log' | 'settings' | 'search'>, now: number): void {
   const { events, days } = settings.value.retention
   const due = trimDue({ log, settings }, now)
   if (due === null || due > now) return
   const byCount = events === undefined ? log.earliest : log.head - events + 1
   const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)
   log.trim(Math.min(Math.max(byCount, byAge), log.earliest + batch))
+  search.forgetBefore(log.earliest)
 }
 
 function slackFor(events: number): number {

@@ -47,6 +47,22 @@ test('a deleted line is out of the index before anybody searches again', () => {
   expect(room.sql.all(`SELECT * FROM line_text WHERE line_text MATCH 'swordfish'`)).toEqual([])
 })
 
+test('what was edited, deleted or trimmed leaves no trace in the index', () => {
+  const { room, ada, say, texts } = aRoom()
+  say('trimmed xylophone', 'edited zucchini', 'deleted quokka', 'last')
+  expect(texts('zucchini')).toEqual(['edited zucchini'])
+  room.ask(ada, 'edit', { seq: 2, content: 'edited' })
+  room.ask(ada, 'delete', { seq: 3 })
+  room.room.parts.log.trim(2)
+  room.room.parts.search.forgetBefore(2)
+  const blocks = room.sql.all<{ block: ArrayBuffer }>(`SELECT block FROM line_text_data`)
+  const index = blocks.map(({ block }) => Buffer.from(block).toString('latin1')).join('')
+  for (const trace of ['ylophone', 'ucchini', 'uokka']) expect(index).not.toContain(trace)
+  expect(index).toContain('last')
+  expect(room.sql.all(`SELECT rowid, content FROM line_text`)).toEqual([{ rowid: 4, content: 'last' }])
+  expect(texts('edited')).toEqual(['edited'])
+})
+
 test('a snippet shows the words in their place', () => {
   const { say, found } = aRoom()
   say(`${'before '.repeat(40)}needle${' after'.repeat(40)}`)

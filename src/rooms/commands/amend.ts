@@ -25,6 +25,7 @@ export function edit(room: Parts, session: Session, { id, data }: CommandOf<'edi
     room.sql.transaction(() => {
       const event = room.log.append(entry, now)
       room.log.noteEdit(data.seq, event.seq)
+      room.search.forget(data.seq) // the next search takes it in as it is now
       return [broadcast(event), ...acknowledge(session, id, event, now)]
     })
   )
