@@ -56,6 +56,7 @@ export function Conversation({ channel, view }: { channel: Channel; view: View }
     const fromEnd = current.scrollSize - current.viewportSize - offset
     follows.current = fromEnd < nearPx && goal === null
     setAway(fromEnd > current.viewportSize / 2)
+    if (follows.current && document.hasFocus()) channel.markRead()
     if (offset < olderPx && older === 'some') void channel.older()
   }
   const resized = (): void => {

@@ -11,7 +11,7 @@ export function EventRow({ entry, channel }: { entry: Entry; channel: Channel })
   if (event.type === 'turn_failed') return <Failed failure={event} channel={channel} />
   return (
     <p className="aside" title={exactTime(at)}>
-      {eventWords(event)} <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
+      {eventWords(event)} · <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
     </p>
   )
 }

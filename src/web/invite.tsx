@@ -23,7 +23,7 @@ export function Invite({ name }: { name: string }) {
   return (
     <section aria-label="Invite">
       <h3>Invite</h3>
-      <button type="button" onClick={() => void invite()}>
+      <button type="button" className="outline" onClick={() => void invite()}>
         Make an address for one person
       </button>
       {link === null ? null : (

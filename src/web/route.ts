@@ -20,6 +20,14 @@ export function readRoute(path: string): Route {
   return kind === undefined || canonicalName(name) === null ? null : { kind, name: name.toLowerCase() }
 }
 
+/** Where somebody wants to go who writes a circle's name, or `workspace:acme`, `agent:pickle`; null if that is nowhere. */
+export function readGoal(text: string): { kind: ChannelKind; name: string } | null {
+  const [, given, rest = ''] = /^\s*(?:(circle|workspace|agent):)?(.*)$/s.exec(text) ?? []
+  const kind = [...kinds.values()].find(kind => kind === given) ?? 'circle'
+  const name = canonicalName(rest)
+  return name === null ? null : { kind, name }
+}
+
 /** The name as a channel may be called, or null. */
 export function canonicalName(text: string): string | null {
   const name = text.trim().toLowerCase()

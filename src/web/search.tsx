@@ -4,7 +4,7 @@ import type { SearchPage, SearchResult } from '../protocol/circles.ts'
 import { request } from './api.ts'
 import { Highlighted, type Mark } from './highlighted.tsx'
 import { CloseIcon } from './icons.tsx'
-import { exactTime } from './time.ts'
+import { clockTime, dayName } from './time.ts'
 import type { View } from './view.ts'
 import { useWho } from './who-context.ts'
 
@@ -67,7 +67,7 @@ export function Search({ channel, view }: { channel: Channel; view: View }) {
         {found?.map(({ seq, who: name, text, at, marks }) => (
           <button key={seq} type="button" className="found" onClick={() => view.goTo(seq)}>
             <span className="soft">
-              {name}, {exactTime(at)}
+              {name}, {dayName(at, Date.now())} {clockTime(at)}
             </span>
             <Highlighted text={text} marks={marks} />
           </button>

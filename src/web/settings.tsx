@@ -142,7 +142,7 @@ function Delete({ name }: { name: string }) {
         Delete it for everybody: write {name}
         <input value={written} onChange={event => setWritten(event.target.value)} autoComplete="off" />
       </label>
-      <button type="submit" disabled={written !== name}>
+      <button type="submit" className="outline" disabled={written !== name}>
         Delete
       </button>
       {problem === null ? null : <p className="problem">{problem}</p>}

@@ -4,7 +4,7 @@ import { request } from './api.ts'
 import { CloseIcon } from './icons.tsx'
 import { Link } from './link.tsx'
 import { forgetCircle, useRecentCircles } from './recent.ts'
-import { canonicalName, navigate, pathOf, type Route } from './route.ts'
+import { navigate, pathOf, type Route, readGoal } from './route.ts'
 import { ThemeSwitch } from './theme.tsx'
 import { useOpenCircles } from './use-open-circles.ts'
 import { useWho } from './who-context.ts'
@@ -18,13 +18,15 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   const [wanted, setWanted] = useState('')
   const others = useOpenCircles().filter(({ name }) => !names.includes(name))
   const matches = ({ name }: { name: string }): boolean => name.includes(wanted.trim().toLowerCase())
+  const goal = readGoal(wanted)
   const go = async (): Promise<void> => {
-    const name = canonicalName(wanted)
-    if (name === null) return
+    if (goal === null) return
+    const { kind, name } = goal
     setWanted('')
     // Whoever makes a circle owns it. One that exists already is simply entered.
-    if (!names.includes(name)) await request(who, '/api/circles', { method: 'POST', body: { name } }).catch(() => {})
-    navigate(pathOf('circle', name))
+    if (kind === 'circle' && !names.includes(name))
+      await request(who, '/api/circles', { method: 'POST', body: { name } }).catch(() => {})
+    navigate(pathOf(kind, name))
   }
   return (
     <nav className="sidebar" aria-label="Circles">
@@ -60,8 +62,8 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
             </li>
           ))}
         </ul>
-        {canonicalName(wanted) !== null && !names.includes(wanted.trim().toLowerCase()) ? (
-          <p className="soft">Enter goes to “{canonicalName(wanted)}”, and makes it if it is new.</p>
+        {goal !== null && !names.includes(goal.name) ? (
+          <p className="soft">Enter goes to “{goal.name}”, and makes it if it is new.</p>
         ) : null}
       </div>
       <div className="me">

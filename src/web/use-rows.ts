@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Author, Channel } from '../client/client.ts'
 import { useAgents, useChannel, useMessages, useTurns } from '../client/react.ts'
 import { pendingRows, type Row, rowsOf } from './rows.ts'
@@ -26,13 +26,17 @@ export function useRows(channel: Channel, thread: number | null): Row[] {
   }, [logged, turns, drafts, agents, me, channel, thread])
 }
 
-/** The first line that was new when the reader came back; it stays marked until they say that they have read. */
+/** The first line that was new when the reader came, or came back; it stays marked until they say that they have read. */
 function useNewFrom(channel: Channel): number | null {
   const first = useChannel(channel, state => state.unread.first)
+  const isLoaded = useChannel(channel, state => state.older === 'some' || state.older === 'none')
+  const hasCome = useRef(false)
   const [marked, setMarked] = useState<number | null>(null)
   useEffect(() => {
-    if (first !== null && !document.hasFocus()) setMarked(known => known ?? first)
-  }, [first])
+    if (!isLoaded) return
+    if (first !== null && (!hasCome.current || !document.hasFocus())) setMarked(known => known ?? first)
+    hasCome.current = true
+  }, [first, isLoaded])
   useEffect(() => {
     const clear = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') setMarked(null)

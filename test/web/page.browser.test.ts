@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
@@ -32,6 +33,22 @@ test('two people talk, see each other, and an agent answers when it is mentioned
   expect((await lines(ada.page)).slice(0, 1)).toEqual(['Hello, Bob'])
   expect([...ada.troubles, ...bob.troubles]).toEqual([])
   await Promise.all([ada.context.close(), bob.context.close()])
+})
+
+test('the first load is at most 150 KB of script, gzipped', async () => {
+  const { page, context } = await openPage(browser, 'about:blank')
+  const scripts: Promise<Buffer>[] = []
+  page.on('response', response => {
+    if (response.request().resourceType() === 'script') scripts.push(response.body())
+  })
+  await page.goto(server.url)
+  await join(page, 'Ada', 'size')
+  await say(page, 'plain words')
+  await heard(page, 'plain words')
+  const sizes = (await Promise.all(scripts)).map(body => gzipSync(body).length)
+  expect(sizes.length).toBeGreaterThan(1)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150 * 1024)
+  await context.close()
 })
 
 test('a page comes back after the server was killed, with what it wrote meanwhile', async () => {

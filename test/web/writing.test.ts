@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { complete, completionAt } from '../../src/web/completion.ts'
 import { splitMentions } from '../../src/web/mentions.ts'
 import { fileAsCode } from '../../src/web/pasted.ts'
-import { canonicalName, readRoute } from '../../src/web/route.ts'
+import { canonicalName, readGoal, readRoute } from '../../src/web/route.ts'
+import { readRules, writeRules } from '../../src/web/rules.ts'
 
 const people = [
   { value: '@pickle', label: 'Pickle', about: 'agent' },
@@ -55,4 +56,16 @@ test('[C2] an address is a channel, or nothing', () => {
   expect(readRoute('/w/acme')).toEqual({ kind: 'workspace', name: 'acme' })
   for (const path of ['/', '/c/', '/c/a%2Fb', '/x/lobby', '/c/-a', '/c/café']) expect(readRoute(path)).toBeNull()
   expect(canonicalName(' Lobby ')).toBe('lobby')
+  expect(readGoal('Plans')).toEqual({ kind: 'circle', name: 'plans' })
+  expect(readGoal('workspace:acme')).toEqual({ kind: 'workspace', name: 'acme' })
+  expect(readGoal('no way')).toBeNull()
+})
+
+test('rules are lines of text, and come back as they were', () => {
+  const rules = [
+    { match: 'deploy *', agent: 'owl' },
+    { match: '/a -> b/i', agent: 'pickle' },
+  ]
+  expect(readRules(writeRules(rules))).toEqual(rules)
+  expect(readRules('why -> @pickle\nnonsense\n\n-> owl')).toEqual([{ match: 'why', agent: 'pickle' }])
 })
