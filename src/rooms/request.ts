@@ -11,10 +11,13 @@ export type Answer = { answer: Told; epoch: string; head: number; instance: stri
 /** What is told of a fault of ours. */
 export const failure = refusal('internal', 'something went wrong here')
 
-/** What a session is told about its command among all that follows from it, or null: nothing. */
+/**
+ * What a session is told about its command among all that follows from it, or null: nothing. The first answer counts:
+ * after the ack of a line that is kept may come the word that no agent was called (T9).
+ */
 export function answerIn(effects: readonly Effect[], { id }: Session): Told | null {
   const told = effects.flatMap(effect => (effect.do === 'send' && effect.to === id ? [effect.frame] : []))
-  return told.findLast(isAnswer) ?? null
+  return told.find(isAnswer) ?? null
 }
 
 function isAnswer(frame: { type: string }): frame is Told {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../../src/agents/runner.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
+import { answerIn } from '../../../src/rooms/request.ts'
+import type { Session } from '../../../src/rooms/session.ts'
 import { type Seat, TestRoom } from '../../support/a-room.ts'
 
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
@@ -104,6 +106,15 @@ test('[T9] a person who asks too often within an hour is told so in one frame, a
   room.advance(3_600_000 - 180_000)
   room.say(room.open('ada'), '@owl hello')
   expect(room.calls).toHaveLength(5)
+})
+
+test('[T9] over HTTP, where there is one answer, a line that goes over is stored all the same', () => {
+  const room = new TestRoom({ limits: { ...fast, turns_per_person_hour: 0 } })
+  const ada = room.open('ada')
+  room.say(ada, '@pickle hello', 'm1')
+  expect(room.take(ada).flatMap(({ type, data }) => (type === 'error' ? [data.code] : []))).toEqual(['rate_limited'])
+  const session = room.room.parts.sessions.get(ada.id) as Session
+  expect(answerIn(room.effects, session)).toMatchObject({ type: 'ack', data: { id: 'm1', seq: 1 } })
 })
 
 test('[T9] what was spent is known after a crash, and counts whole turns only', () => {
