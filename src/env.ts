@@ -11,6 +11,7 @@ export type Env = {
   CIRCLES: DurableObjectNamespace
   WORKSPACES: DurableObjectNamespace
   AGENT_CHANNELS: DurableObjectNamespace
+  USERS: DurableObjectNamespace // one for each who brings tokens
   REGISTER: DurableObjectNamespace // which circles there are
   DEAD_EVENTS?: Queue // where events lie that no channel will ever take
   ASSETS?: Fetcher

@@ -41,7 +41,7 @@ async function admitClaims(policy: Configured, claims: Claims, place: Place): Pr
   const granted = await grantedRole(claims, place)
   const role = granted ?? (policy.kind === 'open' ? 'member' : null) // a guest would be a member
   if (role === null) return denied('forbidden', `Your token grants nothing in ${place}.`)
-  return { id: claims.id, name: claims.name, kind: 'person', role, expires: claims.expires }
+  return { id: claims.id, name: claims.name, kind: 'person', role, expires: claims.expires, issued: claims.issued }
 }
 
 async function grantedRole({ id, grants }: { id: string; grants: Grants }, place: Place): Promise<PersonRole | null> {

@@ -4,6 +4,7 @@ export type DenialCode =
   | 'missing_token'
   | 'invalid_token'
   | 'token_expired'
+  | 'token_revoked'
   | 'unavailable'
   | 'forbidden'
   | 'invalid_name'

@@ -8,5 +8,6 @@ export const principal = z.object({
   kind: z.enum(['person', 'guest']),
   role: personRole, // in this channel
   expires: z.number().nullable(), // ms since the Unix epoch: the token's end; null for guests
+  issued: z.number().optional(), // ms: when the token was issued, or the earliest it can have been; guests have none
 })
 export type Principal = z.infer<typeof principal>

@@ -28,12 +28,13 @@ const claims = z.object({
   kind: principal.shape.kind,
   role: principal.shape.role,
   end: principal.shape.expires,
+  issued: principal.shape.issued,
 })
 
 /** Signs a ticket. */
 export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<string> {
-  const { id: sub, name, kind, role, expires: end } = ticket.principal
-  const payload = { jti: ticket.id, exp: ticket.expires / 1000, aud: ticket.place, sub, name, kind, role, end }
+  const { id: sub, name, kind, role, expires: end, issued } = ticket.principal
+  const payload = { jti: ticket.id, exp: ticket.expires / 1000, aud: ticket.place, sub, name, kind, role, end, issued }
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: type }).sign(await signingKey(secret))
 }
 

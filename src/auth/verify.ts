@@ -11,6 +11,7 @@ export type Claims = {
   name: string
   grants: Grants
   expires: number // ms since the Unix epoch
+  issued: number // ms: by `iat`; without it, the earliest time this token can have been accepted
 }
 
 const maxLength = 8_192
@@ -61,6 +62,7 @@ function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims |
     name: names.find(name => name !== null) ?? 'somebody',
     grants: check.grants ?? readGrants(payload.channels),
     expires,
+    issued: payload.iat === undefined ? expires - check.maxTtl * 1000 : payload.iat * 1000,
   }
 }
 

@@ -12,6 +12,7 @@ import type { Command } from '../protocol/commands.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Answer } from '../rooms/request.ts'
 import type { Visit } from '../rooms/visit.ts'
+import { showToken } from '../users/show.ts'
 import { type Channel, type ChannelAddress, channelAt } from './channels.ts'
 import { callerOf, credentialsIn } from './entrance.ts'
 import { type Failure, failure } from './errors.ts'
@@ -53,6 +54,8 @@ export async function callAt(context: Context<Http>, { kind, name }: ChannelAddr
   const channel: ChannelName = `${kind}:${name}`
   const principal = await enter(context, channel)
   if (principal instanceof Response) return principal
+  const revoked = await showToken(context.env, principal, channel)
+  if (revoked !== null) return failure(revoked.denied, revoked.message)
   const visit = { principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
   return { channel, object: channelAt(context.env, { kind, name }), visit: { channel: name, ...visit } }
 }

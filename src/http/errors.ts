@@ -15,6 +15,7 @@ export const statuses = {
   missing_token: 401,
   ticket_used: 401,
   token_expired: 401,
+  token_revoked: 401,
   unauthenticated: 401,
   unconfigured: 401,
   banned: 403,

@@ -11,6 +11,7 @@ import { messages } from './messages.ts'
 import { stream } from './stream.ts'
 import { tickets } from './tickets.ts'
 import { exported, imported } from './transfer.ts'
+import { users } from './users.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Every path of the HTTP side, with what it takes and gives. */
@@ -28,6 +29,7 @@ export const routes = new Hono<Http>()
   .route('/api/circles/:name/import', imported)
   .route('/api/circles/:name/events', historyOf('circle'))
   .route('/api/workspaces/:name/events', historyOf('workspace'))
+  .route('/api/users', users)
   .route('/api/agents', agents)
   .route('/api/agents/:name/events', historyOf('agent'))
   .route('/api/channels', stream)

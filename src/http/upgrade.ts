@@ -6,6 +6,7 @@ import type { Configured } from '../auth/policy.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type DialectName, type Visit, visitHeader, writeVisit } from '../rooms/visit.ts'
+import { showToken } from '../users/show.ts'
 import { addressOf, channelAt } from './channels.ts'
 import { type Door, doorAt } from './doors.ts'
 import { callerOf, credentialsIn, passGate } from './entrance.ts'
@@ -78,6 +79,8 @@ async function visit(
   given: Omit<Visit, 'channel' | 'agent'> & { principal: Principal | null },
 ): Promise<Response> {
   const address = await addressOf(place, given.principal)
+  const revoked = await showToken(env, given.principal, `${address.kind}:${address.name}`)
+  if (revoked !== null) return failure(revoked.denied, revoked.message)
   const agent = place.startsWith('chat:') ? place.slice('chat:'.length) : null
   const header = writeVisit({ channel: address.name, agent, ...given })
   const headers = { upgrade: 'websocket', [visitHeader]: header }

@@ -64,6 +64,12 @@ export function reseat(room: Parts, removed: string | null): [Session, string][]
   })
 }
 
+/** A user's sessions that came by a token issued until `before` (ms). */
+export function bearers({ sessions, presence }: Parts, user: string, before: number): Session[] {
+  const own = [...presence.sessionsOf(user)].flatMap(id => sessions.get(id) ?? [])
+  return own.filter(({ principal }) => principal?.kind === 'person' && (principal.issued ?? 0) <= before)
+}
+
 // Its name holds the hash of the only person the Worker sends there.
 function isPrivateTalk(name: string): boolean {
   return name.startsWith('chat~')

@@ -2,19 +2,18 @@ import { admitToken } from '../auth/admit.ts'
 import { isDenied } from '../auth/denied.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
+import type { ChannelName } from '../protocol/channels.ts'
+import { showToken } from '../users/show.ts'
 import { refusal } from './effects.ts'
 import type { Identification } from './identity.ts'
 
 /** Who a token that came on a socket says its sender is. */
-export async function identityIn(
-  token: string,
-  env: Env,
-  place: Parameters<typeof admitToken>[2],
-  now: number,
-): Promise<Identification> {
+export async function identityIn(token: string, env: Env, place: ChannelName, now: number): Promise<Identification> {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
   if (policy.tokens === null) return { ignored: true }
   const admitted = await admitToken(policy, token, place, now)
-  return isDenied(admitted) ? { refused: refusal('unauthenticated', admitted.message) } : { principal: admitted }
+  if (isDenied(admitted)) return { refused: refusal('unauthenticated', admitted.message) }
+  const revoked = await showToken(env, admitted, place)
+  return revoked === null ? { principal: admitted } : { refused: refusal('unauthenticated', revoked.message) }
 }

@@ -101,16 +101,14 @@ export class RoomObject extends DurableObject<Env> {
 
   /** Events that programs tell of, for the event bus: a result for each, in their order. */
   publish(visit: Visit, publications: AnyPublication[]): PublicationResult[] {
-    const now = Date.now()
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failure }))
-    return this.#inRoom(failed, room => room.publish(this.#session(visit, now), publications, now))
+    return this.#inRoom(failed, room => room.publish(this.#session(visit), publications, Date.now()))
   }
 
   /** Somebody asks over HTTP who may be here, or changes it. Null: there is no such channel. */
   manage(visit: Visit, act: MemberAct): Managed | null {
-    const now = Date.now()
     if (this.#room === null) return null
-    return this.#inRoom<Managed>({ refused: failure }, room => room.manage(this.#session(visit, now), act, now))
+    return this.#inRoom<Managed>({ refused: failure }, room => room.manage(this.#session(visit), act, Date.now()))
   }
 
   /** What HTTP asks for besides commands. Null: there is no such channel, and only `create` makes one. */
@@ -118,11 +116,15 @@ export class RoomObject extends DurableObject<Env> {
     const creates = service.do === 'create'
     if (this.#room === null && !creates) return null
     if (this.#room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
-    const now = Date.now()
-    const session = this.#session(visit, now)
-    const served = this.#inRoom<Served>({ refused: failure }, room => room.serve(session, service, now))
+    const act = (room: Room) => room.serve(this.#session(visit), service, Date.now())
+    const served = this.#inRoom<Served>({ refused: failure }, act)
     await this.#enlister.settled
     return served
+  }
+
+  /** A user's tokens that were issued until `before` (ms) count no more. */
+  revoke(user: string, before: number): void {
+    this.#later(room => room.revoke(user, before, Date.now()))
   }
 
   /** A circle says what the agent of this channel is doing there. */
@@ -175,7 +177,7 @@ export class RoomObject extends DurableObject<Env> {
     return new Room(given, this.#sockets.restore(), this.#sockets)
   }
 
-  #session(visit: Visit, now: number): Session {
+  #session(visit: Visit, now = Date.now()): Session {
     const { dialect, agent, principal } = visit
     return newSession({ id: crypto.randomUUID(), dialect, agent, principal }, fullBucket(this.#limits, now), now)
   }
@@ -285,9 +287,9 @@ export class RoomObject extends DurableObject<Env> {
       if (session !== undefined) this.#sockets.send(session, frame, surroundings(room.parts))
       this.#settle()
     } catch (second) {
-      // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and the alarm stays.
+      // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and rings the alarm again.
       console.error(JSON.stringify({ at: 'room', channel: this.ctx.id.name, error: describe(second) }))
-      this.#room = null
+      this.ctx.abort('storage does not answer')
     }
   }
 

@@ -11,7 +11,7 @@ import type { MemberAct } from '../protocol/membership.ts'
 import type { AnyPublication } from '../protocol/publications.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { Deadlines, introductionMs, isOver, type Wire } from './deadlines.ts'
-import { reseat, seat, type VisitRefusal, visitRefusal } from './door.ts'
+import { bearers, reseat, seat, type VisitRefusal, visitRefusal } from './door.ts'
 import { close, type Effect, refuse, send } from './effects.ts'
 import { furnish } from './furnish.ts'
 import { type Identification, renew } from './identity.ts'
@@ -242,6 +242,13 @@ export class Room {
     if (barred !== null) return barred
     const waitMs = this.parts.pace.take(session.user.id, now)
     return waitMs > 0 ? tooFast(waitMs) : null
+  }
+
+  /** Tokens of this user that were issued until `before` count no more. */
+  revoke(user: string, before: number, now: number): Effect[] {
+    return bearers(this.parts, user, before).flatMap(session =>
+      this.#end(session, 'expired', 'the token was revoked', now),
+    )
   }
 
   #enforce(removed: string | null, now: number): Effect[] {

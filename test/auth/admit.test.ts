@@ -17,7 +17,7 @@ const token: Configured = {
 }
 const open: Configured = { ...token, kind: 'open' }
 
-const person = { id: 'ada', name: 'Ada', expires: now + 3_600_000 }
+const person = { id: 'ada', name: 'Ada', expires: now + 3_600_000, issued: now }
 const bearing = (...grants: [string, 'reader' | 'member' | 'owner'][]) =>
   ({ by: 'token', claims: { ...person, grants } }) as const
 

@@ -84,6 +84,7 @@ test('[A2] signed claims of any kind are claims or a denial, never a throw', asy
       name: expect.any(String),
       grants: expect.any(Array),
       expires: expect.any(Number),
+      issued: expect.any(Number),
     })
     expect(result.expires).toBeGreaterThan(now)
   })

@@ -24,7 +24,9 @@ test('[A2] a good token says who it is, what they may do, and until when', async
     name: 'Ada',
     grants: [['circle:dev-*', 'owner']],
     expires: now + 3_600_000,
+    issued: now + 3_600_000 - 86_400_000, // it does not say: as early as it can have been
   })
+  expect(await verify(await signed({ iat: now / 1000 - 60 }), check, now)).toMatchObject({ issued: now - 60_000 })
 })
 
 test.each<[string, string, () => Promise<string>]>([

@@ -230,7 +230,14 @@ test('[A3] a ticket holds who the bearer is, for 30 seconds and one channel', as
   expect(await readTicket(json.ticket, key, now)).toEqual({
     id: expect.any(String),
     place: 'circle:dev',
-    principal: { id: 'ada', name: 'ada', kind: 'person', role: 'owner', expires: now + 3_600_000 },
+    principal: {
+      id: 'ada',
+      name: 'ada',
+      kind: 'person',
+      role: 'owner',
+      expires: now + 3_600_000,
+      issued: expect.any(Number),
+    },
     expires: now + 30_000,
   })
 })

@@ -135,7 +135,14 @@ test('[A1] under open a name is the same guest on every socket, and none is a ne
 test('[A2] a token makes a principal with the role it grants, until its end', async () => {
   const token = await aToken(now, { name: 'Ada', channels: { 'circle:dev-*': 'owner' } })
   const { visit } = await knock('/ws/circles/dev-a', { authorization: `Bearer ${token}` }, fakeChannels(withTokens))
-  expect(visit?.principal).toEqual({ id: 'ada', name: 'Ada', kind: 'person', role: 'owner', expires: now + 3_600_000 })
+  expect(visit?.principal).toEqual({
+    id: 'ada',
+    name: 'Ada',
+    kind: 'person',
+    role: 'owner',
+    expires: now + 3_600_000,
+    issued: expect.any(Number),
+  })
 })
 
 test('[A2] a token without a grant for the channel is forbidden', async () => {

@@ -151,6 +151,16 @@ const people: Operation[] = [
   },
 ]
 
+const users: Operation[] = [
+  {
+    method: 'post',
+    path: '/api/users/{id}/revoke',
+    summary: 'End every token of a user that was issued until now',
+    details: 'Theirs, or by an owner of the deployment. Open sockets close with 4401.',
+    answers: { 200: z.object({ user: z.string(), revoked_at: z.iso.datetime(), channels: z.int() }) },
+  },
+]
+
 const events: Operation[] = [
   {
     method: 'get',
@@ -270,6 +280,7 @@ const others: Operation[] = [
 export const operations: Record<string, Operation[]> = {
   Circles: circles,
   Members: people,
+  Users: users,
   Events: events,
   Webhooks: webhooks,
   Others: others,

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
+import { start, TestRoom } from '../support/a-room.ts'
+import { nodeSql } from '../support/node-sql.ts'
+
+/** Storage that fails once, at the statement it is told. */
+function faulty(): Sql & { failAt: (statement: number) => void; failed: () => boolean } {
+  const sql = nodeSql()
+  let left = Number.POSITIVE_INFINITY
+  return {
+    all<Row extends SqlRow>(statement: string, ...values: SqlValue[]) {
+      left -= 1
+      if (left === 0) throw new Error('disk I/O error')
+      return sql.all<Row>(statement, ...values)
+    },
+    transaction: work => sql.transaction(work),
+    failAt(statement) {
+      left = statement
+    },
+    failed: () => left <= 0,
+  }
+}
+
+test('[L4] wherever storage fails, a message is stored whole and acked, or neither; said again it is stored once', () => {
+  let tried = 0
+  for (let statement = 1; ; statement++) {
+    const sql = faulty()
+    const room = new TestRoom({ name: 'lobby', sql })
+    const ada = room.open('ada')
+    room.say(ada, 'before', 'm0')
+    room.end(room.calls.splice(0)[0] as never, { type: 'answered', content: 'yes', truncated: false })
+    room.take(ada)
+    sql.failAt(statement)
+    let threw = false
+    try {
+      room.say(ada, '@pickle @owl hello', 'm1')
+    } catch {
+      threw = true
+      expect(room.take(ada).filter(({ type }) => type === 'ack' || type === 'message')).toEqual([])
+    }
+    if (!sql.failed()) break // every statement of a message had its turn
+    tried += 1
+    expect(threw).toBe(true)
+    room.sleep() // what the shell does: the room is begun anew from what is stored
+    room.say(ada, '@pickle @owl hello', 'm1')
+    const stored = room.room.parts.log.after(2, 100).events.filter(({ type }) => type === 'message')
+    expect(stored.map(({ id }) => id)).toEqual(['m1'])
+    expect(new Set(room.calls.map(({ agent }) => agent))).toEqual(new Set(['pickle', 'owl']))
+  }
+  expect(tried).toBeGreaterThan(3)
+})
+
+test('[L2] a clock that jumps back turns no order around, and one that jumps ahead ends nothing that was not owed', () => {
+  const room = new TestRoom()
+  const [ada, bob] = [room.open('ada'), room.open('bob', { expires: start + 600_000 })]
+  room.say(ada, 'one')
+  room.now -= 3_600_000
+  room.say(ada, 'two')
+  const { events } = room.room.parts.log.after(0, 10)
+  expect(events.map(({ at }) => at)).toEqual([start, start])
+  room.now = start + 601_000
+  room.step(parts => parts.alarm(room.now, room.wire))
+  expect(bob.closed).toBe(4401)
+})
+
+test('[P2] a reconnect that arrives before the old close is one member with two sessions, then one', () => {
+  const room = new TestRoom()
+  const watcher = room.open('eve')
+  const old = room.open('ada')
+  const fresh = room.open('ada')
+  room.advance(3_000)
+  room.leave(old)
+  room.leave(old) // a late close of the same socket
+  room.advance(30_000)
+  const left = room.take(watcher).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
+  expect([left, fresh.closed]).toEqual([[], null])
+  expect([...room.room.parts.presence.sessionsOf('ada')]).toEqual([fresh.id])
+})
+
+test('[P1] two sockets of one user that open at the same instant are one member', () => {
+  const room = new TestRoom()
+  room.open('ada')
+  const second = room.open('ada')
+  const [welcome] = room.take(second)
+  expect(welcome?.data.members).toMatchObject([{ id: 'ada', sessions: 2 }])
+})
