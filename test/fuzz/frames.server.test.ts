@@ -105,7 +105,7 @@ class Fuzz {
   /** A refusal goes to the sender alone, a close too, unless its rights as an owner close others. */
   #isOwn(effect: Effect, seat: Seat): void {
     if (effect.do === 'send' && effect.frame.type !== 'signal') assert.equal(effect.to, seat.id)
-    if (effect.do === 'broadcast') assert.ok(!personal.has(effect.frame.type))
+    if (effect.do === 'broadcast') assert.ok(!('type' in effect.frame && personal.has(effect.frame.type)))
     if (effect.do === 'close' && effect.session !== seat.id) assert.equal(effect.code, 'forbidden')
   }
 
