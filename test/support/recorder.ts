@@ -82,6 +82,12 @@ export class Recorder {
     }
   }
 
+  /** The network is gone: no Close frame, in the middle of whatever was under way. */
+  cut(): void {
+    this.#socket?.removeAllListeners('message') // what is still on its way to us is lost, too
+    this.#socket?.terminate()
+  }
+
   async close(): Promise<void> {
     if (!this.#socket || this.#socket.readyState === WebSocket.CLOSED) return
     const closed = once(this.#socket, 'close')
