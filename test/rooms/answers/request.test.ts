@@ -41,6 +41,17 @@ test('[T1] an agent is told who asks, where, what was said before, and how far t
   })
 })
 
+test('[T10] what a workspace tells is part of the talk, and no more to be trusted than a guest', () => {
+  const room = new TestRoom()
+  const ada = room.open('ada')
+  const told = { content: 'src/a.ts changed', user_id: 'workspace:acme', user_name: 'acme', client_id: null, hop: 0 }
+  room.room.parts.log.append({ type: 'message', user: 'workspace:acme', id: 'd1', data: told }, room.now)
+  room.say(ada, '@pickle what changed?')
+  expect(last(room).history).toMatchObject([
+    { content: 'src/a.ts changed', author: { id: 'workspace:acme', kind: 'guest' }, trust: 'untrusted' },
+  ])
+})
+
 test('[T10] a session remembers the talk and its own questions, not what others asked agents', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
