@@ -8,7 +8,7 @@ export type Notes = { version: number; presence: PresenceNotes | null; typing: T
 
 // An attachment holds 16 KiB. A larger note is left out: it only exists while a timer is pending, and an object with a
 // pending timer is not put to sleep (platform: lifecycle); a crash takes the sockets, and with them who was told.
-const largestNote = 12_000 // characters
+const largestNote = 10_000 // bytes: the session beside it may have 4,000
 
 /** What is true just now and worth no row: who is here, who is typing, and what of it is still to be told. */
 export class Moment {
@@ -42,7 +42,7 @@ export class Moment {
     const isNew = text !== this.#written
     if (isNew) this.#version += 1
     this.#written = text
-    return { notes: this.#notes(), isNew }
+    return { notes: text === '' ? { version: this.#version, presence: null, typing: [] } : this.#notes(), isNew }
   }
 
   #notes(): Notes {
@@ -52,8 +52,13 @@ export class Moment {
   #text(): string {
     const { presence, typing } = this.#notes()
     const text = JSON.stringify([presence, typing])
-    return text.length > largestNote ? '' : text
+    return sizeOf(text) > largestNote ? '' : text
   }
+}
+
+// The runtime's serialization takes two bytes a character as soon as one needs them.
+function sizeOf(text: string): number {
+  return /[^\u0000-\u00ff]/.test(text) ? text.length * 2 : text.length
 }
 
 function newer(best: Notes, notes: Notes): Notes {

@@ -84,3 +84,19 @@ test('[P1] two sockets of one user that open at the same instant are one member'
   const [welcome] = room.take(second)
   expect(welcome?.data.members).toMatchObject([{ id: 'ada', sessions: 2 }])
 })
+
+test.each(['visitor', '訪問者の名前はとても長い'])(
+  '[P2] hundreds who come and go at once as %s fit on no socket, and are told all the same',
+  name => {
+    const room = new TestRoom()
+    const ada = room.open('ada')
+    for (let n = 0; n < 190; n++) room.leave(room.open(`${name}${n}`))
+    const seats = Array.from({ length: 190 }, (_, n) => room.open(`${name}${n}`))
+    room.advance(2_000)
+    room.take(ada)
+    for (const seat of seats) room.leave(seat)
+    room.advance(20_000)
+    const left = room.take(ada).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
+    expect(left).toHaveLength(190)
+  },
+)

@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8'
 import type { Outcome, Progress } from '../../src/agents/runner.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
@@ -259,7 +260,11 @@ export class TestRoom {
     const effects = act(this.room)
     this.effects.splice(0, this.effects.length, ...effects)
     for (const effect of effects) this.#perform(effect)
-    for (const [id, attachment] of this.room.takeTouched()) this.#attachments.set(id, structuredClone(attachment))
+    for (const [id, attachment] of this.room.takeTouched()) {
+      const { byteLength } = serialize(attachment)
+      if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
+      this.#attachments.set(id, structuredClone(attachment))
+    }
     // An object that waits for an agent's answer is not put to sleep (platform: pending calls prevent eviction).
     if (this.#options.sleepy && this.#running.size === 0) this.sleep()
   }
