@@ -10,6 +10,9 @@ export type Want = 'page' | 'gap' | null
 /** New frames in order, and what to ask the server for. */
 export type Received = { fresh: Frame[]; want: Want }
 
+const mostLines = 20_000
+const keptLines = 15_000
+
 /** Frames in, one ordered view out. It knows no socket and no clock. */
 export class Store {
   #state = emptyState
@@ -55,7 +58,7 @@ export class Store {
       }
     }
     this.#timeline.insert(fresh.filter(isEvent))
-    this.#publish(state)
+    this.#publish(this.#bounded(state))
     return { fresh, want: want ?? (this.#ahead.size > 0 ? 'gap' : null) }
   }
 
@@ -77,6 +80,13 @@ export class Store {
   /** Lets time pass for what begins and ends by itself: who types. */
   expire(now: number): void {
     this.set({ typing: typingAt(this.#state.typists, now, this.#state.typing) })
+  }
+
+  /** A circle that is open for months does not fill the memory: the oldest loaded lines can be loaded again. */
+  #bounded(state: ChannelState): ChannelState {
+    if (this.#timeline.entries.length <= mostLines) return state
+    this.#timeline.keepLast(keptLines)
+    return { ...state, oldest: this.#timeline.entries[0]?.seq ?? state.oldest, older: 'some', trimmed: false }
   }
 
   /** What may be taken in of a frame, given the position: all of it, or those of its events whose turn it is. */

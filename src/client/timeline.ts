@@ -48,10 +48,6 @@ export class Timeline {
     return entry?.seq === seq ? entry : null
   }
 
-  has(seq: number): boolean {
-    return this.#events.has(seq)
-  }
-
   insert(events: readonly EventFrame[]): void {
     const touched = new Set<number>()
     for (const event of events) {
@@ -68,6 +64,16 @@ export class Timeline {
       entries.splice(at, entries[at]?.seq === seq ? 1 : 0, entry)
     }
     this.#entries = entries
+  }
+
+  /** Keeps the newest so many lines, and forgets all that is known of older ones. */
+  keepLast(count: number): void {
+    const first = this.#entries.at(-count)?.seq
+    if (first === undefined || this.#entries.length <= count) return
+    this.#entries = this.#entries.slice(-count)
+    for (const map of [this.#events, this.#amendments, this.#replies, this.#answers]) {
+      for (const seq of map.keys()) if (seq < first) map.delete(seq)
+    }
   }
 
   /** Remembers how an event hangs together with others; returns the seqs of the lines that it changes. */

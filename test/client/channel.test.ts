@@ -268,6 +268,21 @@ test('[H2] a socket that is stuck is noticed within 38 s, and replaced', async (
   expect(circle.state.connection.phase).toBe('live')
 })
 
+test('it keeps a bounded number of lines, and loads older ones again', async () => {
+  const { world, room, circle, open } = aCircle()
+  await open()
+  const [peer] = room.peers
+  room.peers = []
+  const events = Array.from({ length: 20_001 }, () => room.say('so much'))
+  peer?.say(...events)
+  await world.advance(10)
+  expect(circle.state).toMatchObject({ position: 20_001, oldest: 5_002, older: 'some' })
+  expect(circle.state.entries).toHaveLength(15_000)
+  await Promise.all([circle.older(200), world.advance(10)])
+  expect(circle.state).toMatchObject({ oldest: 4_802, older: 'some' })
+  expect(circle.state.entries).toHaveLength(15_200)
+})
+
 test('it lets go of the connection a while after the last listener, and not between two of them', async () => {
   const { world, room, circle } = aCircle()
   const first = circle.subscribe(() => {})

@@ -111,3 +111,43 @@ test('[T4] the composer stays where it is, and what is being read as well, while
   expect(await place()).toEqual(before)
   await ada.context.close()
 })
+
+test('an agent asks before it acts; who may decide has the buttons, and everybody sees what was decided', async () => {
+  const { page, context } = await openPage(browser, server.url)
+  const decided: unknown[] = []
+  await page.routeWebSocket(/\/ws\/circles\//, socket => {
+    const far = socket.connectToServer()
+    const tell = (seq: number, type: string, data: object) => {
+      const timestamp = new Date().toISOString()
+      socket.send(JSON.stringify({ type, data, seq, id: `seq:${seq}`, timestamp, channel: 'circle:asks' }))
+    }
+    far.onMessage(message => {
+      socket.send(message)
+      if (JSON.parse(String(message)).type !== 'welcome') return
+      const expires_at = new Date(Date.now() + 600_000).toISOString()
+      const ask = {
+        approval: 'a1',
+        turn: 't1',
+        agent_id: 'owl',
+        description: 'Deploy 0.4.2?',
+        role: 'member',
+        expires_at,
+      }
+      tell(1, 'approval_requested', ask)
+    })
+    socket.onMessage(message => {
+      const { type, id, data } = JSON.parse(String(message))
+      if (type !== 'approve') return far.send(message)
+      decided.push(data)
+      socket.send(JSON.stringify({ type: 'ack', data: { id } }))
+      tell(2, 'approval_decided', { approval: 'a1', turn: 't1', decision: 'approved', user_id: 'guest:Ada' })
+    })
+  })
+  await join(page, 'Ada', 'asks')
+  await conversation(page).getByText('Deploy 0.4.2?').waitFor()
+  await conversation(page).getByRole('button', { name: 'Approve' }).click()
+  await conversation(page).getByText('Approved by Ada.').waitFor()
+  expect(await conversation(page).getByRole('button', { name: 'Reject' }).count()).toBe(0)
+  expect(decided).toEqual([{ approval: 'a1' }])
+  await context.close()
+})
