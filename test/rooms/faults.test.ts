@@ -95,6 +95,7 @@ test.each(['visitor', '訪問者の名前はとても長い'])(
     room.advance(2_000)
     room.take(ada)
     for (const seat of seats) room.leave(seat)
+    room.say(ada, 'who was that?')
     room.advance(20_000)
     const left = room.take(ada).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
     expect(left).toHaveLength(190)
