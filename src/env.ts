@@ -34,5 +34,6 @@ export type Env = {
   AGENT_BASE_URL?: string // of a language model: https://api.example.com/v1
   AGENT_API_KEY?: string
   AGENT_MODEL?: string
+  AI?: Ai // Workers AI, instead of an address
   AGENT_PROMPT?: string // what you want of Pickle, beside what each circle says
 }

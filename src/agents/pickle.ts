@@ -3,8 +3,8 @@ import type { TurnRequest } from '../protocol/turns.ts'
 import { Agent, type Reply } from './kit/agent.ts'
 import { builtInAnswer } from './pickle-brain.ts'
 
-/** The settings Pickle reads; without an address and a model's name there is no language model. */
-export type PickleEnv = Pick<Env, 'AGENT_BASE_URL' | 'AGENT_API_KEY' | 'AGENT_MODEL' | 'AGENT_PROMPT'>
+/** The settings Pickle reads. A model's name, and an address or the binding `AI` beside it, make a language model. */
+export type PickleEnv = Pick<Env, 'AGENT_BASE_URL' | 'AGENT_API_KEY' | 'AGENT_MODEL' | 'AGENT_PROMPT' | 'AI'>
 
 /** The agent that comes with every circle. */
 export class Pickle extends Agent<PickleEnv> {
@@ -15,13 +15,21 @@ export class Pickle extends Agent<PickleEnv> {
 
   protected override async answer(request: TurnRequest, reply: Reply): Promise<void> {
     await reply.status('thinking')
-    const { AGENT_BASE_URL: baseUrl, AGENT_API_KEY: apiKey, AGENT_MODEL: model, AGENT_PROMPT: prompt } = this.env
-    if (!baseUrl || !model) return reply.say(builtInAnswer(request, fairDie))
-    // Loaded when it is needed: 190 kB (gzip) and about 100 ms that a circle without a model must not pay on waking.
-    const { answerWith, openAiCompatible } = await import('./kit/model.ts')
-    const persona = { ...this.about, prompt }
-    return answerWith(openAiCompatible({ baseUrl, apiKey, model }), request, reply, { persona })
+    const model = await modelOf(this.env)
+    if (model === null) return reply.say(builtInAnswer(request, fairDie))
+    const { answerWith } = await import('./kit/model.ts')
+    return answerWith(model, request, reply, { persona: { ...this.about, prompt: this.env.AGENT_PROMPT } })
   }
+}
+
+/**
+ * The language model that is configured, or null. Its code is loaded when it is needed: 190 kB (gzip) and about 100 ms
+ * that a circle without a model must not pay on waking.
+ */
+async function modelOf({ AGENT_BASE_URL: baseUrl, AGENT_API_KEY: apiKey, AGENT_MODEL: model, AI }: PickleEnv) {
+  if (!model) return null
+  if (baseUrl) return (await import('./kit/model.ts')).openAiCompatible({ baseUrl, apiKey, model })
+  return AI === undefined ? null : (await import('./kit/workers-ai.ts')).workersAi(AI, model)
 }
 
 /** Without modulo bias: what lies beyond the last whole multiple is thrown again. */
