@@ -22,7 +22,7 @@ async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: ()
       written = 0
       return count
     }
-    return run(new TestRoom({ sql }), rowsSince)
+    return run(new TestRoom({ sql, sizeOf: attachment => JSON.stringify(attachment).length }), rowsSince)
   })
 }
 

@@ -46,6 +46,7 @@ type Options = {
   limits?: Partial<Limits>
   newId?: () => string
   sql?: Sql
+  sizeOf?: (attachment: Attachment) => number // bytes; by V8's serialization if absent, which workerd does not lend
   sleepy?: boolean // the object is put to sleep and woken after every step
 }
 
@@ -70,6 +71,7 @@ export class TestRoom {
   forgotten = false
   room: Room
   readonly #options: Options
+  readonly #sizeOf: (attachment: Attachment) => number
   readonly #seats = new Map<SessionId, Seat>()
   readonly #attachments = new Map<SessionId, Attachment>()
   readonly #running = new Set<string>()
@@ -78,6 +80,7 @@ export class TestRoom {
   constructor(options: Options = {}) {
     this.#options = options
     this.sql = options.sql ?? nodeSql()
+    this.#sizeOf = options.sizeOf ?? (attachment => serialize(attachment).byteLength)
     this.room = this.#born()
   }
 
@@ -261,7 +264,7 @@ export class TestRoom {
     this.effects.splice(0, this.effects.length, ...effects)
     for (const effect of effects) this.#perform(effect)
     for (const [id, attachment] of this.room.takeTouched()) {
-      const { byteLength } = serialize(attachment)
+      const byteLength = this.#sizeOf(attachment)
       if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
       this.#attachments.set(id, structuredClone(attachment))
     }
