@@ -20,6 +20,7 @@ export function Conversation({ channel, view }: { channel: Channel; view: View }
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const follows = useRef(true)
+  const offsetBefore = useRef(0)
   const [isAway, setAway] = useState(false)
   useMarkRead(channel, follows)
   useEffect(preloadMarkdown, [])
@@ -54,7 +55,10 @@ export function Conversation({ channel, view }: { channel: Channel; view: View }
     const { current } = list
     if (current === null) return
     const fromEnd = current.scrollSize - current.viewportSize - offset
-    follows.current = fromEnd < nearPx && goal === null
+    // Only the reader goes up. What moves the end away below them is a line that has just come, or grown.
+    if (fromEnd < nearPx) follows.current = goal === null
+    else if (offset < offsetBefore.current) follows.current = false
+    offsetBefore.current = offset
     setAway(fromEnd > current.viewportSize / 2)
     if (follows.current && document.hasFocus()) channel.markRead()
     if (offset < olderPx && older === 'some') void channel.older()
