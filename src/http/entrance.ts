@@ -3,12 +3,15 @@ import { type Caller, type Credentials, identify } from '../auth/identify.ts'
 import { mayCome } from '../auth/origin.ts'
 import { type Configured, readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
+import { limitsProblem } from '../protocol/limits.ts'
 import { type Failure, failure } from './errors.ts'
 
-/** What every request must pass before anybody asks who sends it: a policy there is, an origin that may come. */
+/** What every request must pass before anybody asks who sends it: settings that make sense, an origin that may come. */
 export function passGate(request: Request, env: Env): Configured | Failure {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return failure('unconfigured', policy.message)
+  const problem = limitsProblem(env.LIMITS)
+  if (problem !== null) return failure('unavailable', problem)
   const own = new URL(request.url).origin
   if (mayCome(policy, request.headers.get('origin'), own)) return policy
   return failure('origin_not_allowed', 'Pages of this origin may not speak to this server.')

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { readPolicy } from '../auth/policy.ts'
+import { limitsProblem } from '../protocol/limits.ts'
 import { release } from '../protocol/version.ts'
 import type { RegisterStub } from '../register/register-object.ts'
 import type { Http } from './api.ts'
@@ -12,6 +13,8 @@ export const health = new Hono<Http>()
   .get('/readyz', async context => {
     const policy = readPolicy(context.env)
     if (policy.kind === 'unconfigured') return failure('unavailable', policy.message)
+    const problem = limitsProblem(context.env.LIMITS)
+    if (problem !== null) return failure('unavailable', problem)
     try {
       await (context.env.REGISTER.getByName('circles') as unknown as RegisterStub).after('', 1)
     } catch {

@@ -50,10 +50,35 @@ const settable = z
   })
   .partial()
 
-/** The limits of a deployment: the table, with what its setting `LIMITS` (JSON) says otherwise. */
+/**
+ * The limits of a deployment: the table, with what its setting `LIMITS` (JSON) says otherwise. One that cannot be read
+ * changes nothing: the Worker lets nobody in then (`limitsProblem`), and a channel that is awake goes on.
+ */
 export function readLimits(setting: string | undefined): Limits {
-  if (!setting) return limits
-  return limitsWith(settable.parse(JSON.parse(setting)))
+  const chosen = chosenIn(setting)
+  return chosen?.success ? limitsWith(chosen.data) : limits
+}
+
+/** What is wrong with the setting `LIMITS`, for whoever set it; null: nothing. */
+export function limitsProblem(setting: string | undefined): string | null {
+  const chosen = chosenIn(setting)
+  if (chosen === null || chosen.success) return null
+  const [issue] = chosen.error.issues
+  const name = issue?.path.join('.') ?? ''
+  if (issue?.code === 'unrecognized_keys') return `LIMITS has a key too many: ${issue.keys.join(', ')}.`
+  return name === '' ? 'LIMITS is no JSON object like {"sessions_per_user":10}.' : `LIMITS.${name} cannot be that.`
+}
+
+function chosenIn(setting: string | undefined) {
+  return setting ? settable.safeParse(parsed(setting)) : null
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null // no object, as any other nonsense is none
+  }
 }
 
 /** The table with some values set. Whoever lets a socket say more means its user and its channel, too. */
