@@ -41,7 +41,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { AUTH: 'open' } },
+            miniflare: { bindings: { AUTH: 'open', LOG: 'faults' } },
           }),
         ],
         test: { name: 'workerd', include: ['test/**/*.workerd.test.ts'], ...patience },

@@ -39,7 +39,7 @@ async function refuseTaken(port) {
 
 /** Runs the server until it ends or we are told to end; resolves with the exit code. */
 async function serve(port, rest) {
-  const args = ['dev', '--ip', '127.0.0.1', '--port', `${port}`, '--var', 'AUTH:open', ...rest]
+  const args = ['dev', '--ip', '127.0.0.1', '--port', `${port}`, '--var', 'AUTH:open', '--var', 'LOG:faults', ...rest]
   const child = spawn(node, [tool('wrangler', 'bin/wrangler.js'), ...args], {
     cwd: root,
     env: environment(),

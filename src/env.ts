@@ -29,6 +29,7 @@ export type Env = {
   UPGRADES?: RateLimit // how many sockets one address may ask for
   WEBHOOKS_LOOPBACK?: string // 'allow': webhooks may go to this machine, for tests
   LIMITS?: string // JSON, see protocol/limits.ts
+  LOG?: string // 'json' if not set, 'faults', 'off': docs/operations.md
   AGENT_PICKLE?: AgentBinding
   AGENT_SCRIBE?: AgentBinding
   AGENT_BASE_URL?: string // of a language model: https://api.example.com/v1

@@ -35,6 +35,20 @@ export async function identify(policy: Configured, given: Credentials, now: numb
   return { by: 'nothing' }
 }
 
+/** The user id of a caller, or null: they said nothing. */
+export function idOf(caller: Caller): string | null {
+  switch (caller.by) {
+    case 'token':
+      return caller.claims.id
+    case 'ticket':
+      return caller.ticket.principal.id
+    case 'name':
+      return caller.principal.id
+    default:
+      return null
+  }
+}
+
 /** What a caller who gave nothing is told where that is not enough. */
 export const missing: Denied = denied('missing_token', 'Say who you are: send a token as `Authorization: Bearer …`.')
 

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { admit } from '../auth/admit.ts'
 import { isDenied } from '../auth/denied.ts'
 import { visitor } from '../auth/guests.ts'
-import { missing } from '../auth/identify.ts'
+import { idOf, missing } from '../auth/identify.ts'
 import type { Place } from '../auth/place.ts'
 import type { Configured } from '../auth/policy.ts'
 import type { Principal } from '../auth/principal.ts'
@@ -17,8 +17,16 @@ import { type Channel, type ChannelAddress, channelAt } from './channels.ts'
 import { callerOf, credentialsIn } from './entrance.ts'
 import { type Failure, failure } from './errors.ts'
 
-/** What Hono's handlers have at hand: the bindings, and the policy once the gate is passed. */
-export type Http = { Bindings: Env; Variables: { policy: Configured } }
+/** What Hono's handlers have at hand: the bindings, and what is known of the request by now. */
+export type Http = {
+  Bindings: Env
+  Variables: {
+    request: string // its id, in every line of the log it causes
+    policy: Configured // once the gate is passed
+    who?: string | null // user id
+    channel?: Place
+  }
+}
 
 /** Lets the sender of a request into a place, under `open` as `guest` if they give no name. */
 export async function enter(
@@ -29,6 +37,7 @@ export async function enter(
   const { policy } = context.var
   const caller = await callerOf(policy, credentialsIn(context.req.raw), Date.now())
   if (caller instanceof Response) return caller
+  context.set('who', idOf(caller))
   if (caller.by === 'nothing') return policy.kind === 'open' ? guest : failure(missing.denied, missing.message)
   const principal = await admit(policy, caller, place)
   return isDenied(principal) ? failure(principal.denied, principal.message) : principal
@@ -52,11 +61,13 @@ export async function call(context: Context<Http>, kind: ChannelKind): Promise<C
 /** Lets the sender of a request into a channel. */
 export async function callAt(context: Context<Http>, { kind, name }: ChannelAddress): Promise<Called | Failure> {
   const channel: ChannelName = `${kind}:${name}`
+  context.set('channel', channel)
   const principal = await enter(context, channel)
   if (principal instanceof Response) return principal
   const revoked = await showToken(context.env, principal, channel)
   if (revoked !== null) return failure(revoked.denied, revoked.message)
-  const visit = { principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+  const visitor = { principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+  const visit = { ...visitor, request: context.var.request }
   return { channel, object: channelAt(context.env, { kind, name }), visit: { channel: name, ...visit } }
 }
 

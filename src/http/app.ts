@@ -5,6 +5,7 @@ import { readPolicy } from '../auth/policy.ts'
 import type { Http } from './api.ts'
 import { passGate } from './entrance.ts'
 import { failure } from './errors.ts'
+import { journal, tellFault } from './journal.ts'
 import { routes } from './routes.ts'
 import { upgrade } from './upgrade.ts'
 
@@ -20,6 +21,7 @@ const guarded = {
 /** Everything the Worker answers over HTTP. */
 export const app = new Hono<Http>()
 
+app.use(journal)
 app.use(async (context, next) => {
   await next()
   if (context.res.status === 101) return // an open socket; its headers are the channel's
@@ -28,8 +30,8 @@ app.use(async (context, next) => {
   }
 })
 
-app.all('/ws', context => upgrade(context.req.raw, context.env, Date.now()))
-app.all('/ws/*', context => upgrade(context.req.raw, context.env, Date.now()))
+app.all('/ws', context => upgrade(context, Date.now()))
+app.all('/ws/*', context => upgrade(context, Date.now()))
 
 app.use(
   '/api/*',
@@ -38,7 +40,8 @@ app.use(
       const policy = readPolicy(context.env)
       return policy.kind !== 'unconfigured' && mayCome(policy, origin, new URL(context.req.url).origin) ? origin : null
     },
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
+    exposeHeaders: ['x-request-id'],
     maxAge: 600,
   }),
 )
@@ -52,9 +55,9 @@ app.route('/', routes)
 
 app.notFound(() => failure('not_found', 'There is no such path.'))
 
-app.onError(error => {
+app.onError((error, context) => {
   if (isPassing(error)) return failure('unavailable', 'This channel has too much to do; try again.')
-  console.error(error)
+  tellFault(context, error)
   return failure('internal', 'Something went wrong here.')
 })
 

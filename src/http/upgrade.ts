@@ -1,12 +1,13 @@
+import type { Context } from 'hono'
 import { admit } from '../auth/admit.ts'
 import { isDenied } from '../auth/denied.ts'
 import { newGuest } from '../auth/guests.ts'
-import { type Caller, missing } from '../auth/identify.ts'
+import { type Caller, idOf, missing } from '../auth/identify.ts'
 import type { Configured } from '../auth/policy.ts'
 import type { Principal } from '../auth/principal.ts'
-import type { Env } from '../env.ts'
 import { type DialectName, type Visit, visitHeader, writeVisit } from '../rooms/visit.ts'
 import { showToken } from '../users/show.ts'
+import type { Http } from './api.ts'
 import { addressOf, channelAt } from './channels.ts'
 import { type Door, doorAt } from './doors.ts'
 import { callerOf, credentialsIn, passGate } from './entrance.ts'
@@ -15,12 +16,15 @@ import { mayKnock } from './knocks.ts'
 import { type Offer, readOffer } from './subprotocols.ts'
 
 /** Answers an upgrade: everything that can be refused is refused here, before the channel's object is touched. */
-export async function upgrade(request: Request, env: Env, now: number): Promise<Response> {
+export async function upgrade(context: Context<Http>, now: number): Promise<Response> {
+  const { env } = context
+  const request = context.req.raw
   const url = new URL(request.url)
   const door = doorAt(url)
   if (door === null) return failure('not_found', 'There is no such path.')
   if (door === 'invalid')
     return failure('invalid_name', 'A name is 1 to 64 of a-z 0-9 . _ -, a letter or digit at both ends.')
+  context.set('channel', door.place)
   if (request.method !== 'GET') return methodNotAllowed('GET')
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     return failure('upgrade_required', 'This path speaks WebSocket.', { upgrade: 'websocket' })
@@ -36,12 +40,13 @@ export async function upgrade(request: Request, env: Env, now: number): Promise<
   if (resume === null) return failure('invalid', '`since` is the seq of an event: a whole number from 0.')
   const caller = await callerOf(policy, credentialsOf(request, url, offer), now)
   if (caller instanceof Response) return caller
+  context.set('who', idOf(caller))
 
   const dialect = door.dialect ?? (offer.native ? 'native' : 'plain')
   const principal = await principalOf(policy, caller, door, dialect)
   if (isDenied(principal)) return failure(principal.denied, principal.message)
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
-  return visit(env, door, { principal, dialect, ticket, ...resume })
+  return visit(context, door, { principal, dialect, ticket, ...resume })
 }
 
 // The events and text dialects have no name among subprotocols; naming another would be a lie.
@@ -74,15 +79,15 @@ async function principalOf(policy: Configured, caller: Caller, door: Door, diale
 
 /** Sends the visitor on. Headers, cookies and query stay behind: they hold tokens, and the object needs none of them. */
 async function visit(
-  env: Env,
+  { env, var: { request } }: Context<Http>,
   { place }: Door,
-  given: Omit<Visit, 'channel' | 'agent'> & { principal: Principal | null },
+  given: Omit<Visit, 'channel' | 'agent' | 'request'> & { principal: Principal | null },
 ): Promise<Response> {
   const address = await addressOf(place, given.principal)
   const revoked = await showToken(env, given.principal, `${address.kind}:${address.name}`)
   if (revoked !== null) return failure(revoked.denied, revoked.message)
   const agent = place.startsWith('chat:') ? place.slice('chat:'.length) : null
-  const header = writeVisit({ channel: address.name, agent, ...given })
+  const header = writeVisit({ channel: address.name, agent, request, ...given })
   const headers = { upgrade: 'websocket', [visitHeader]: header }
   return channelAt(env, address).fetch(new Request('https://channel/', { headers }))
 }

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts'
-import { describe } from '../lib/describe.ts'
+import { fault, openLog } from '../lib/log.ts'
 import type { EventData } from '../protocol/events.ts'
 import type { RoomObject } from './room-object.ts'
 
@@ -9,6 +9,6 @@ export async function report(env: Env, agent: string, data: EventData<'agent_act
     const channel = env.AGENT_CHANNELS.getByName(agent) as unknown as Pick<RoomObject, 'report'>
     await channel.report(data)
   } catch (error) {
-    console.error(JSON.stringify({ at: 'report', channel: data.channel, agent, error: describe(error) }))
+    openLog(env.LOG, console)(fault('report', error, { channel: `agent:${agent}` }), Date.now())
   }
 }

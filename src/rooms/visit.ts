@@ -18,6 +18,7 @@ export const visit = z.object({
   ticket: z.object({ id: z.string(), expires: z.number() }).nullable(), // to be used up by this visit
   since: z.number().nullable(), // resume after this seq …
   epoch: z.string().nullable(), // … of this log; a `since` without it is never recovered
+  request: z.string().optional(), // what the log calls the request; a queue has none
 })
 export type Visit = z.infer<typeof visit>
 

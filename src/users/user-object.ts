@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
-import { describe } from '../lib/describe.ts'
 import { durableSql } from '../lib/durable-sql.ts'
+import { fault, openLog } from '../lib/log.ts'
 import { type Owed, type Pass, Passes } from './passes.ts'
 import { channelOf } from './user-stub.ts'
 
@@ -49,7 +49,7 @@ export class UserObject extends DurableObject<Env> {
       return true
     } catch (error) {
       // Overloaded, or just being restarted: it stays owed.
-      console.error(JSON.stringify({ at: 'user', channel: owed.channel, error: describe(error) }))
+      openLog(this.env.LOG, console)(fault('user', error, { channel: owed.channel }), Date.now())
       return false
     }
   }

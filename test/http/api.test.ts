@@ -133,6 +133,7 @@ test('[W] a message is said once: 201 with its seq and id, and 200 with the same
       dialect: 'native',
       agent: null,
       ticket: null,
+      request: expect.any(String),
       since: null,
       epoch: null,
     },

@@ -29,7 +29,7 @@ export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AU
     USERS: { getByName: () => ({ show: async () => true }) },
   }
   // Only what the Worker calls is there.
-  return { env: { ...namespaces, ...settings } as unknown as Env, seen, answers }
+  return { env: { ...namespaces, LOG: 'faults', ...settings } as unknown as Env, seen, answers }
 }
 
 export function ack(seq: number, duplicate?: true): Answer {

@@ -1,5 +1,5 @@
 import type { Env } from '../../env.ts'
-import { describe } from '../../lib/describe.ts'
+import { fault, openLog } from '../../lib/log.ts'
 import type { Effect } from '../effects.ts'
 import type { RoomObject } from '../room-object.ts'
 import type { Digests } from './digests.ts'
@@ -16,7 +16,7 @@ export async function carryDigest(
     if (heard === 'failed') throw new Error('the circle could not store it')
     answer(digests => digests.heard(circle, heard))
   } catch (error) {
-    console.error(JSON.stringify({ at: 'digest', circle, workspace: digest.workspace, error: describe(error) }))
+    openLog(env.LOG, console)(fault('digest', error, { channel: `workspace:${digest.workspace}` }), Date.now())
     answer(digests => digests.failed(circle, Date.now()))
   }
 }
