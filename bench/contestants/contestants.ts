@@ -1,0 +1,9 @@
+import { circles } from './circles.ts'
+import type { Contestant } from './contestant.ts'
+import { durableObjects } from './durable-objects.ts'
+
+/** Everybody who can take part, in the order of the tables. */
+export const contestants: readonly Contestant[] = [...circles, ...durableObjects]
+
+/** Who takes part unless somebody else is asked for: not those behind `wrangler dev`, which doubles the time. */
+export const usual = contestants.filter(({ name }) => !name.endsWith('/dev')).map(({ name }) => name)

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { bundleWorker } from '../servers/bundle.ts'
+import { serveDev } from '../servers/dev.ts'
+import { serveWorkers } from '../servers/workerd.ts'
+import type { Contestant } from './contestant.ts'
+
+/** A Worker of one file with one Durable Object class, `Room`: without and with persistence, direct and in dev. */
+function rooms(name: string, about: string): Contestant[] {
+  const source = join(import.meta.dirname, 'durable', `${name}.ts`)
+  const objects = { ROOMS: 'Room' }
+  const direct = (keeps: boolean): Contestant => ({
+    name: keeps ? `${name}+sql` : name,
+    about: keeps ? `${about}, one INSERT a message` : about,
+    dialect: 'relay',
+    keeps,
+    async launch(folder, scratch) {
+      const script = await bundleWorker(source, objects, scratch)
+      return serveWorkers({ peer: { script, objects, settings: keep(keeps) } }, folder)
+    },
+  })
+  const dev: Contestant = {
+    ...direct(true),
+    name: `${name}+sql/dev`,
+    about: `${about}, one INSERT a message, behind \`wrangler dev\``,
+    async launch(folder, scratch) {
+      return serveDev({ script: await bundleWorker(source, objects, scratch), objects }, keep(true), folder)
+    },
+  }
+  return [direct(false), direct(true), dev]
+}
+
+const keep = (keeps: boolean) => ({ KEEP: keeps ? 'yes' : 'no' })
+
+/** What one would otherwise build a room from on the same platform. */
+export const durableObjects: readonly Contestant[] = [
+  ...rooms('bare', 'a Durable Object with hibernating sockets and nothing else'),
+]

@@ -1,0 +1,30 @@
+import { WorkerEntrypoint } from 'cloudflare:workers'
+import type { AgentDescription, TurnRequest } from '../../../src/protocol/turns.ts'
+import { mark } from '../../load/marker.ts'
+
+/** Bytes of one delta: a marker and a few letters, about what a language model sends at a time. */
+const deltaBytes = 36
+const encoder = new TextEncoder()
+
+/** An agent that answers `@stream 500` with so many deltas, as fast as they are taken. */
+export class Stream extends WorkerEntrypoint {
+  describe(): AgentDescription {
+    return { id: 'stream', name: 'Stream', description: 'Answers with as many pieces as it is told.' }
+  }
+
+  turn(request: TurnRequest): ReadableStream<Uint8Array> {
+    const deltas = Number(/\d+/.exec(request.asked.content)?.[0] ?? 0)
+    let seq = 0
+    return new ReadableStream({
+      type: 'bytes',
+      pull(controller) {
+        const part =
+          seq < deltas ? { type: 'delta', text: mark(0, seq, Date.now() * 1_000, deltaBytes) } : { type: 'final' }
+        controller.enqueue(encoder.encode(`${JSON.stringify(part)}\n`))
+        if (seq++ === deltas) controller.close()
+      },
+    })
+  }
+}
+
+export default { fetch: () => new Response('an agent has no page', { status: 404 }) }

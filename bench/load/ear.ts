@@ -1,0 +1,57 @@
+import { nowMicros, readMicros, readSender, readSeq } from './marker.ts'
+import type { Tally } from './tally.ts'
+
+const senders = 100 // as many as two digits can name
+const unknown = -2 // nothing is expected of a sender yet: whatever comes first is where it begins
+
+/** What one receiver hears: is it everything, once and in order? Some of them also measure how long it took. */
+export class Ear {
+  readonly #tally: Tally
+  readonly #measures: boolean
+  readonly #last: Int32Array // seq of each sender's last, -1 before its 0
+  readonly #missing = new Set<number>() // skipped and not come later, as sender * 10^8 + seq
+  events = 0
+  lastMicros = 0 // when the last event came, if it measures
+
+  constructor(tally: Tally, measures: boolean) {
+    this.#tally = tally
+    this.#measures = measures
+    this.#last = new Int32Array(senders).fill(unknown)
+  }
+
+  /** From now on a gap before the first message of a sender counts, too. */
+  expect(sender: number, seq: number): void {
+    this.#last[sender] = seq - 1
+  }
+
+  /** The marker of an event stands at `marker`. */
+  hear(bytes: Buffer, marker: number): void {
+    const sender = readSender(bytes, marker)
+    const seq = readSeq(bytes, marker)
+    const last = this.#last[sender] as number
+    if (seq === last + 1 || last === unknown) this.#last[sender] = seq
+    else this.#outOfLine(sender, seq, last)
+    this.events += 1
+    if (this.#measures) {
+      this.lastMicros = nowMicros()
+      this.#tally.latencies.add((this.lastMicros - readMicros(bytes, marker)) / 1_000)
+    }
+    this.#tally.count()
+  }
+
+  #outOfLine(sender: number, seq: number, last: number): void {
+    const key = (number: number) => sender * 100_000_000 + number
+    if (seq > last) {
+      for (let skipped = last + 1; skipped < seq; skipped++) this.#missing.add(key(skipped))
+      this.#last[sender] = seq
+    } else if (this.#missing.delete(key(seq))) this.#tally.disorder += 1
+    else this.#tally.duplicates += 1
+  }
+
+  /** How many of a sender's messages, whose last is `seq`, never came. */
+  lost(sender: number, seq: number): number {
+    const skipped = [...this.#missing].filter(key => Math.floor(key / 100_000_000) === sender).length
+    const last = this.#last[sender] as number
+    return skipped + (last === unknown ? 0 : Math.max(0, seq - last))
+  }
+}

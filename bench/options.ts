@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import { contestants, usual } from './contestants/contestants.ts'
+import type { Scale } from './scenarios/scenario.ts'
+import { scenarios } from './scenarios/scenarios.ts'
+
+export type Options = {
+  only: readonly string[]
+  scenarios: readonly string[]
+  rounds: number
+  baseline: string
+  scale: Scale
+}
+
+export const help = `npm run bench -- [options]
+
+  --only circles,bare+sql   who takes part; a name that ends in * stands for all that begin so
+  --scenario fanout,rooms   what is measured; all of it, if not given
+  --receivers 100,1000      sizes of the fan-out, instead of 100, 1,000 and 4,500
+  --bursts 16,64,256        messages in flight, beside one at a time; 16 if not given
+  --senders 16              so many speak in turn, instead of one
+  --rounds 5                every round plays everybody once, every second one backwards; 3 if not given
+  --seconds 3               of each measurement; 2 if not given
+  --events 1000000          in the long log of the scenario \`history\`
+  --minutes 5               of the scenario \`soak\`
+  --baseline bare+sql       whom the others are compared with, within a round
+  --quick                   one short round of small sizes: does everything work?
+
+contestants: ${contestants.map(({ name }) => name).join(', ')}
+scenarios: ${[...scenarios.keys()].join(', ')}`
+
+/** Reads the command line; null: somebody asked for help. */
+export function readOptions(args: string[]): Options | null {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { ...text, default: usual.join(',') },
+      scenario: { ...text, default: [...scenarios.keys()].join(',') },
+      receivers: text,
+      bursts: { ...text, default: '16' },
+      senders: { ...text, default: '1' },
+      rounds: text,
+      seconds: text,
+      events: text,
+      minutes: text,
+      baseline: { ...text, default: 'bare+sql' },
+      quick: flag,
+      help: flag,
+    },
+  })
+  if (values.help) return null
+  const { quick } = values
+  return {
+    only: contestants.map(({ name }) => name).filter(name => isNamed(name, values.only)),
+    scenarios: values.scenario.split(',').map(known),
+    rounds: number(values.rounds, quick ? 1 : 3),
+    baseline: values.baseline,
+    scale: {
+      seconds: number(values.seconds, quick ? 0.3 : 2),
+      receivers: (values.receivers ?? (quick ? '20' : '100,1000,4500')).split(',').map(Number),
+      bursts: values.bursts.split(',').map(Number),
+      senders: Number(values.senders),
+      events: number(values.events, quick ? 1_000 : 1_000_000),
+      minutes: number(values.minutes, quick ? 0.05 : 2),
+    },
+  }
+}
+
+const number = (given: string | undefined, otherwise: number) => (given === undefined ? otherwise : Number(given))
+
+function isNamed(name: string, list: string): boolean {
+  return list.split(',').some(one => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one))
+}
+
+function known(name: string): string {
+  if (!scenarios.has(name))
+    throw new Error(`no scenario is called ${name}; there are ${[...scenarios.keys()].join(', ')}`)
+  return name
+}

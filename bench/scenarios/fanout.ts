@@ -1,0 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Crowd } from '../load/crowd.ts'
+import { measure } from '../load/measure.ts'
+import { bursts, steady } from '../load/talk.ts'
+import { type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
+
+const settleMs = 1_200 // presence tells of a crowd that came within a second
+
+/** One room, one who speaks (or a few), and many who hear. */
+export const fanout: Scenario = {
+  name: 'fanout',
+  about: 'one room: 200-byte messages from one member to all, the sender included',
+  sizes: scale => scale.receivers,
+  columns: talkColumns,
+  chart: 'cpu_us',
+  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
+    const senders = Math.min(scale.senders, size)
+    const crowd = await Crowd.open(target, { room: 'fanout', count: size, senders })
+    await pause(settleMs)
+    const rows: Row[] = []
+    for (const { name, talk } of [bursts(1), ...scale.bursts.map(bursts), steady(10)]) {
+      await talk(crowd, scale.seconds / 4) // until it is warm
+      const figures = await measure(crowd, meter, () => talk(crowd, scale.seconds))
+      rows.push({ cell: `${size} receivers, ${name}${senders > 1 ? `, ${senders} senders` : ''}`, figures })
+    }
+    crowd.close()
+    return rows
+  },
+}

@@ -1,0 +1,50 @@
+import type { Figures } from '../load/measure.ts'
+import type { Meter } from '../load/meter.ts'
+import type { Target } from '../load/target.ts'
+
+/** How long and how much, from the command line. */
+export type Scale = {
+  seconds: number // of one measurement
+  receivers: readonly number[]
+  bursts: readonly number[]
+  senders: number
+  events: number // of a long log
+  minutes: number // of a soak
+}
+
+/** Where a scenario is played: a server of its own, and its meter. `size` is one of the scenario's sizes. */
+export type Stage = { target: Target; meter: Meter; size: number; scale: Scale }
+
+/** One line of the outcome: what was done, and the figures. */
+export type Row = { cell: string; figures: Figures }
+
+/** A figure as a table shows it. */
+export type Column = { figure: string; title: string; digits: number; better: 'less' | 'more' | null }
+
+export type Scenario = {
+  name: string
+  about: string
+  /** Each size is measured on a server that was started for it. */
+  sizes(scale: Scale): readonly number[]
+  columns: readonly Column[]
+  /** The figure that the chart shows, and by which contestants are compared. */
+  chart: string
+  play(stage: Stage): Promise<Row[]>
+}
+
+export const column = (figure: string, title: string, digits: number, better: Column['better'] = null): Column => ({
+  figure,
+  title,
+  digits,
+  better,
+})
+
+/** What is shown of any stretch of talk. */
+export const talkColumns: readonly Column[] = [
+  column('deliveries_per_s', 'deliveries/s', 0, 'more'),
+  column('cpu_us', 'CPU µs/delivery', 2, 'less'),
+  column('p50_ms', 'p50 ms', 2, 'less'),
+  column('p99_ms', 'p99 ms', 2, 'less'),
+  column('events_per_frame', 'events/frame', 1),
+  column('memory_mb', 'memory MB', 0, 'less'),
+]

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { node, root, run, tool } from '../../scripts/house.mjs'
+import { compatibility } from './workerd.ts'
+
+const bundled = new Map<string, Promise<string>>()
+
+/** Circles, bundled as a deploy would upload it; once per run. */
+export function bundleCircles(scratch: string): Promise<string> {
+  return once('circles', async () => {
+    const folder = join(scratch, 'circles')
+    await dryRun(['--outdir', folder])
+    return join(folder, 'worker.js')
+  })
+}
+
+/** A Worker of one file, bundled by the same tool; once per run. `objects`: binding to class. */
+export function bundleWorker(source: string, objects: Record<string, string>, scratch: string): Promise<string> {
+  return once(source, async () => {
+    const name = basename(source, '.ts')
+    const folder = join(scratch, name)
+    await dryRun(['--config', await configure(source, objects, folder), '--outdir', folder])
+    return join(folder, `${name}.js`)
+  })
+}
+
+/** A configuration for wrangler with these objects; returns its file. */
+export async function configure(main: string, objects: Record<string, string>, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  const bindings = Object.entries(objects).map(([name, class_name]) => ({ name, class_name }))
+  const config = {
+    name: basename(main).replace(/\..*$/, ''),
+    main,
+    compatibility_date: compatibility.date,
+    compatibility_flags: compatibility.flags,
+    durable_objects: { bindings },
+    migrations: [{ tag: 'v1', new_sqlite_classes: Object.values(objects) }],
+  }
+  const file = join(folder, 'wrangler.json')
+  await writeFile(file, JSON.stringify(config))
+  return file
+}
+
+function once(key: string, bundle: () => Promise<string>): Promise<string> {
+  const there = bundled.get(key) ?? bundle()
+  bundled.set(key, there)
+  return there
+}
+
+async function dryRun(args: string[]): Promise<void> {
+  const wrangler = [tool('wrangler', 'bin/wrangler.js'), 'deploy', '--dry-run', ...args]
+  const code = await run(node, wrangler, { WRANGLER_LOG: 'warn' })
+  if (code !== 0) throw new Error(`wrangler deploy --dry-run ended with ${code}, from ${root}`)
+}

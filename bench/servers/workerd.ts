@@ -1,0 +1,72 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { freePort, type Launch } from './launch.ts'
+
+// The runtime by itself: sockets go straight to it, as they do to one of the platform's machines. This is also
+// the very binary that `wrangler dev` runs behind its front.
+const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/package.json'))
+const binary: string = wrangler('workerd').default
+
+/** A Worker as the runtime is told of it: a bundled script with its objects, settings and other Workers. */
+export type Worker = {
+  script: string // a bundle's file
+  objects: Record<string, string> // binding to class
+  settings?: Record<string, string>
+  services?: Record<string, { worker: string; entrypoint: string }> // binding to a Worker, '' being this one
+}
+
+export const compatibility = { date: '2026-10-28', flags: ['nodejs_compat'] }
+
+/** Writes a configuration of these Workers, the first of which is served, with storage on disk below `folder`. */
+export async function serveWorkers(workers: Record<string, Worker>, folder: string): Promise<Launch> {
+  const port = await freePort()
+  const state = join(folder, 'state')
+  await mkdir(state, { recursive: true })
+  const config = join(folder, 'config.capnp')
+  await writeFile(config, configuration(workers, state, port))
+  // Storage on disk is what needs `--experimental`; capnp looks for embedded files below the import path.
+  const command = [binary, 'serve', '--experimental', '--import-path=/', config]
+  return { command, folder, port }
+}
+
+function configuration(workers: Record<string, Worker>, state: string, port: number): string {
+  const names = Object.keys(workers)
+  const [served = ''] = names
+  const services = names.map(name => `(name = ${text(name)}, worker = .${name})`)
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [${services.join(', ')}, (name = "disk", disk = (path = ${text(state)}, writable = true))],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = ${text(served)})],
+);
+${Object.entries(workers)
+  .map(([name, worker]) => describe(name, worker))
+  .join('\n')}`
+}
+
+function describe(name: string, { script, objects, settings = {}, services = {} }: Worker): string {
+  const bindings = [
+    ...Object.entries(objects).map(
+      ([binding, of]) => `(name = ${text(binding)}, durableObjectNamespace = ${text(of)})`,
+    ),
+    ...Object.entries(settings).map(([binding, value]) => `(name = ${text(binding)}, text = ${text(value)})`),
+    ...Object.entries(services).map(
+      ([binding, { worker, entrypoint }]) =>
+        `(name = ${text(binding)}, service = (name = ${text(worker || name)}, entrypoint = ${text(entrypoint)}))`,
+    ),
+  ]
+  const namespaces = Object.values(objects).map(
+    of => `(className = ${text(of)}, uniqueKey = ${text(`${name}-${of}`)}, enableSql = true)`,
+  )
+  const storage = namespaces.length === 0 ? '' : 'durableObjectStorage = (localDisk = "disk"),'
+  return `const ${name} :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed ${text(script)})],
+  compatibilityDate = ${text(compatibility.date)},
+  compatibilityFlags = [${compatibility.flags.map(text).join(', ')}],
+  bindings = [${bindings.join(', ')}],
+  durableObjectNamespaces = [${namespaces.join(', ')}],
+  ${storage}
+);`
+}
+
+const text = (value: string) => JSON.stringify(value)
