@@ -9,8 +9,7 @@ export type Resume = { since: number; epoch: string | null }
 const pageEvents = 200
 const pagesAtOnce = 2 // then the socket must have taken some of it
 const backlogBytes = 131_072 // that may still be on the way when the next page goes out
-/** How often a socket that is being replayed to is looked after (ms). */
-export const replayPauseMs = 20
+const pauseMs = 20 // between two looks at whether it was taken
 
 /** Can everything after that point be told without a hole? Never partly (R2). */
 export function isRecoverable({ since, epoch }: Resume, log: Log, settings: Settings): boolean {
@@ -18,15 +17,52 @@ export function isRecoverable({ since, epoch }: Resume, log: Log, settings: Sett
 }
 
 /**
- * Tells a resuming session what it missed, page by page, until it has reached the head; from then on it is live. While
- * its cursor is set it hears no logged event directly: each comes exactly once, through its history.
+ * The sessions that are being told what they missed, page by page, until they have reached the head; from then on they
+ * are live. While a session's cursor is set it hears no logged event directly: each comes exactly once, by its history.
  */
-export function replay(log: Log, session: Session, backlog: number, now: number): Effect[] {
-  const effects: Effect[] = []
-  for (let page = 0; session.cursor !== null && page < pagesAtOnce && backlog <= backlogBytes; page++) {
-    const { events, more } = log.after(session.cursor, pageEvents)
-    effects.push(send(session, 'history', { events, more }, now))
-    session.cursor = more ? (events.at(-1)?.seq ?? session.cursor) : null
+export class Replays {
+  readonly #log: Log
+  readonly #sessions = new Set<Session>()
+
+  constructor(log: Log) {
+    this.#log = log
   }
-  return effects
+
+  /** A session that was being replayed to when the object was put to sleep. */
+  restore(session: Session): void {
+    if (session.cursor !== null) this.#sessions.add(session)
+  }
+
+  /** Begins after `since`; says the first pages. */
+  begin(session: Session, since: number, now: number): Effect[] {
+    session.cursor = since
+    this.#sessions.add(session)
+    return this.advance(session, 0, now)
+  }
+
+  /** Says the next pages if the socket has taken most of the last ones: `backlog` bytes are still on their way. */
+  advance(session: Session, backlog: number, now: number): Effect[] {
+    const effects: Effect[] = []
+    for (let page = 0; session.cursor !== null && page < pagesAtOnce && backlog <= backlogBytes; page++) {
+      const { events, more } = this.#log.after(session.cursor, pageEvents)
+      effects.push(send(session, 'history', { events, more }, now))
+      session.cursor = more ? (events.at(-1)?.seq ?? session.cursor) : null
+    }
+    if (session.cursor === null) this.#sessions.delete(session)
+    return effects
+  }
+
+  end(session: Session): void {
+    this.#sessions.delete(session)
+  }
+
+  /** Those who wait for more. */
+  get waiting(): readonly Session[] {
+    return [...this.#sessions]
+  }
+
+  /** When they are to be looked after (ms), or null: nobody waits. */
+  nextLook(now: number): number | null {
+    return this.#sessions.size > 0 ? now + pauseMs : null
+  }
 }

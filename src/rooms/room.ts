@@ -20,7 +20,7 @@ import { type Managed, manage } from './membership.ts'
 import { Moment } from './moment.ts'
 import type { Given, Parts } from './parts.ts'
 import { publish } from './publish.ts'
-import { isRecoverable, type Resume, replay, replayPauseMs } from './replay.ts'
+import { isRecoverable, Replays, type Resume } from './replay.ts'
 import { schema } from './schema.ts'
 import { serve } from './services/serve.ts'
 import type { Served, Service } from './services/service.ts'
@@ -41,13 +41,14 @@ export class Room {
   readonly #moment: Moment
   readonly #deadlines = new Deadlines()
   readonly #unknown = new Set<Session>() // have not said who they are
-  readonly #replaying = new Set<Session>()
+  readonly #replays: Replays
 
   /** Opens the room on its storage, with the sockets that outlived the last instance. */
   constructor(given: Given, attachments: readonly Attachment[], wire: Wire) {
     migrate(given.sql, schema)
     this.#moment = new Moment(attachments)
     this.parts = furnish(given, this.#moment)
+    this.#replays = new Replays(this.parts.log)
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
     this.#deadlines.recount(this.parts.sessions.values(), wire)
   }
@@ -147,7 +148,7 @@ export class Room {
     if (session === undefined) return []
     this.parts.sessions.delete(sessionId)
     this.parts.touched.delete(session)
-    this.#replaying.delete(session)
+    this.#replays.end(session)
     if (this.#unknown.delete(session)) return []
     this.#deadlines.remove(session)
     this.parts.presence.leave(session, now)
@@ -187,14 +188,14 @@ export class Room {
       presence.nextTelling(),
       typing.nextTelling(),
       answers.nextTelling(),
-      this.#replaying.size > 0 ? now + replayPauseMs : null,
+      this.#replays.nextLook(now),
       first === undefined ? null : first.startedAt + introductionMs,
     )
   }
 
   /** Does what is owed to the moment: presence, typing, deltas, replays, sockets that never said who they are. */
   tick(now: number, wire: Wire): Effect[] {
-    const replays = [...this.#replaying].flatMap(session => this.#replay(session, wire.backlog(session.id), now))
+    const replays = this.#replays.waiting.flatMap(session => this.#replay(session, wire.backlog(session.id), now))
     const silent = [...this.#unknown].flatMap(session => this.#endIfOver(session, wire, now))
     return this.#told([...replays, ...silent, ...this.parts.answers.tell(now)], now)
   }
@@ -217,7 +218,7 @@ export class Room {
     this.parts.sessions.set(session.id, session)
     if (session.principal === null) this.#unknown.add(session)
     else this.parts.presence.restore(session)
-    if (session.cursor !== null) this.#replaying.add(session)
+    this.#replays.restore(session)
   }
 
   #enter(session: Session, resume: Resume | null, now: number): Effect[] {
@@ -228,11 +229,7 @@ export class Room {
     if (session.dialect !== 'native') return this.#told([], now, session)
     const recovered = resume === null ? null : isRecoverable(resume, log, settings)
     const effects: Effect[] = [send(session, 'welcome', welcome(this.parts, session, recovered), now)]
-    if (resume !== null && recovered) {
-      session.cursor = resume.since
-      this.#replaying.add(session)
-      effects.push(...this.#replay(session, 0, now))
-    }
+    if (resume !== null && recovered) effects.push(...this.#replays.begin(session, resume.since, now))
     return this.#told(effects, now, session)
   }
 
@@ -256,10 +253,8 @@ export class Room {
   }
 
   #replay(session: Session, backlog: number, now: number): Effect[] {
-    const effects = replay(this.parts.log, session, backlog, now)
-    if (session.cursor === null) this.#replaying.delete(session)
     this.parts.touched.add(session)
-    return effects
+    return this.#replays.advance(session, backlog, now)
   }
 
   #told(effects: Effect[], now: number, newcomer?: Session): Effect[] {

@@ -124,6 +124,12 @@ class Reader {
   }
 }
 
+let lines = 0
+function aLine(content: string): object {
+  lines += 1
+  return { type: 'message', id: `line-${lines}`, data: { content } }
+}
+
 function playSchedule(seed: number): { seen: number[][]; head: number } {
   const { roll, chance, pick } = dice(seed)
   const room = new TestRoom({ sleepy: chance(0.2), limits: unlimited })
@@ -133,9 +139,11 @@ function playSchedule(seed: number): { seen: number[][]; head: number } {
     const reader = pick(readers)
     const action = roll(10)
     if (action < 4) room.say(pick(senders), 'x'.repeat(chance(0.1) ? 20_000 : roll(200) + 1))
-    else if (action < 5)
-      for (let line = chance(0.1) ? 500 : roll(50); line > 0; line--) room.say(pick(senders), 'burst')
-    else if (action < 7) reader.read()
+    else if (action < 5) {
+      const burst = Array.from({ length: chance(0.1) ? 500 : roll(50) }, () => pick(senders))
+      if (chance(0.5)) for (const sender of burst) room.say(sender, 'burst')
+      else room.together(...burst.map((sender): [Seat, object] => [sender, aLine('burst')]))
+    } else if (action < 7) reader.read()
     else if (action < 8) reader.cut()
     else if (action < 9) room.advance(roll(100))
     else if (chance(0.5)) room.sleep()

@@ -4,22 +4,19 @@ import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
-import { dialects } from '../../src/protocol/dialects/dialects.ts'
 import { type Limits, limitsWith } from '../../src/protocol/limits.ts'
 import type { MemberAct } from '../../src/protocol/membership.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publications.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
-import { hears } from '../../src/rooms/audience.ts'
-import { isBatch } from '../../src/rooms/batch.ts'
 import { type Channel, circle } from '../../src/rooms/channel.ts'
 import type { Digest } from '../../src/rooms/digests/digest.ts'
 import { type Heard, hearDigest } from '../../src/rooms/digests/hear.ts'
 import type { Effect } from '../../src/rooms/effects.ts'
 import type { Identification } from '../../src/rooms/identity.ts'
 import type { Managed } from '../../src/rooms/membership.ts'
-import { sessionIdOf } from '../../src/rooms/parts.ts'
+import { Outbox } from '../../src/rooms/outbox.ts'
+import { surroundings } from '../../src/rooms/parts.ts'
 import type { Resume } from '../../src/rooms/replay.ts'
 import { answerIn, type Told } from '../../src/rooms/request.ts'
 import { Room } from '../../src/rooms/room.ts'
@@ -75,6 +72,7 @@ export class TestRoom {
   readonly #seats = new Map<SessionId, Seat>()
   readonly #attachments = new Map<SessionId, Attachment>()
   readonly #running = new Set<string>()
+  readonly #outbox = new Outbox()
   #ids = 0
 
   constructor(options: Options = {}) {
@@ -263,6 +261,22 @@ export class TestRoom {
     const effects = act(this.room)
     this.effects.splice(0, this.effects.length, ...effects)
     for (const effect of effects) this.#perform(effect)
+    this.#rest(false)
+  }
+
+  /** Frames that arrive together: handled in their order, and what follows leaves together. */
+  together(...arrivals: [Seat, string | object][]): void {
+    this.effects.splice(0)
+    for (const [seat, frame] of arrivals) {
+      const effects = this.room.receive(seat.id, typeof frame === 'string' ? frame : JSON.stringify(frame), this.now)
+      this.effects.push(...effects)
+      for (const effect of effects) this.#perform(effect)
+    }
+    this.#rest(arrivals.length > 1)
+  }
+
+  #rest(packed: boolean): void {
+    this.#speak(packed)
     for (const [id, attachment] of this.room.takeTouched()) {
       const byteLength = this.#sizeOf(attachment)
       if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
@@ -275,16 +289,11 @@ export class TestRoom {
   #perform(effect: Effect): void {
     switch (effect.do) {
       case 'send':
-        this.#hear(effect.to, effect.frame)
-        return
       case 'broadcast':
-        for (const frame of isBatch(effect.frame) ? effect.frame : [effect.frame]) {
-          for (const session of this.room.parts.sessions.values()) {
-            if (session.id !== effect.except && hears(session, frame)) this.#hear(session.id, frame)
-          }
-        }
+        this.#outbox.put(effect, this.room.parts.sessions, surroundings(this.room.parts))
         return
       case 'close': {
+        this.#speak(false)
         const seat = this.#seats.get(effect.session)
         if (seat) seat.closed = closeCodeOf(effect.code)
         this.#attachments.delete(effect.session)
@@ -309,6 +318,7 @@ export class TestRoom {
         this.reports.push([effect.agent, effect.data])
         return
       case 'renew':
+        this.#speak(false)
         this.sleep()
         return
       case 'forget':
@@ -319,17 +329,10 @@ export class TestRoom {
     }
   }
 
-  #hear(id: SessionId, frame: Parameters<(typeof dialects)['native']['encode']>[0]): void {
-    const session = this.room.parts.sessions.get(id)
-    const seat = this.#seats.get(id)
-    if (session === undefined || seat === undefined) return
-    const text = dialects[session.dialect].encode(frame, this.#around)
-    if (text !== null) seat.heard.push(parsed(text))
-  }
-
-  get #around(): Surroundings {
-    const { settings, channelName } = this.room.parts
-    return { channel: channelName, sessionId: (user, source) => sessionIdOf(settings, user, source) }
+  #speak(packed: boolean): void {
+    this.#outbox.flush(this.room.parts.sessions, packed, (id, { texts }) => {
+      this.#seats.get(id)?.heard.push(...texts.flatMap(parsed))
+    })
   }
 
   #born(): Room {
