@@ -19,13 +19,13 @@ const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: {
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // most tests wait more than they work
     projects: [
       { resolve, test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own], ...patience } },
       {
         test: {
           name: 'server',
           include: ['test/**/*.server.test.ts'],
-          fileParallelism: false, // each runs a server, a runtime and a load beside it
           ...patience,
         },
       },

@@ -17,8 +17,13 @@ test(`[L4] ${rounds} kills at random moments under load lose nothing that was ac
 }, async () => {
   console.log(`CHAOS_SEED=${seed}`)
   onTestFailed(() => console.log(`again: CHAOS_SEED=${seed} CHAOS_ROUNDS=${rounds}`))
-  const random = chance(seed)
   await using bundled = await bundle()
+  await Promise.all([chaos(bundled, seed, Math.ceil(rounds / 2)), chaos(bundled, seed + 1, Math.floor(rounds / 2))])
+})
+
+/** A server of its own that is killed again and again, and what its members make of it. */
+async function chaos(bundled: { script: string }, seed: number, rounds: number): Promise<void> {
+  const random = chance(seed)
   await using server = await startServer({}, bundled)
   const member = (name: string) => new Recorder(server.ws(`/ws/circles/chaos?name=${name}`))
   const reader = member('reader')
@@ -46,7 +51,7 @@ test(`[L4] ${rounds} kills at random moments under load lose nothing that was ac
   expect(everybody.flatMap(one => one.refused)).toEqual([])
   expect(acked.length).toBe(log.length)
   await Promise.all(everybody.map(one => one.close()))
-})
+}
 
 /** Says line after line, a few in flight at a time, until its burst or the server is at an end. */
 async function talk(sender: Recorder, round: number): Promise<void> {

@@ -6,7 +6,7 @@ import type { Row } from './row.ts'
 export class Bystander {
   readonly #lab: Lab
   readonly #line: Line
-  #instance: string
+  readonly #instance: string
   #seq: number
 
   private constructor(lab: Lab, line: Line, { instance, seq }: Stand) {
@@ -36,14 +36,6 @@ export class Bystander {
       assert.equal(event.seq, expected, 'the bystander hears every event, in order')
     }
     this.#seq = seq
-  }
-
-  /** Begins again from what is now, after a row that failed. */
-  async recover(): Promise<void> {
-    const { instance, seq } = await say(this.#lab)
-    this.#instance = instance
-    this.#seq = seq
-    await this.#line.next(frame => frame.seq === seq)
   }
 
   leave(): Promise<void> {

@@ -36,7 +36,7 @@ export class Lab {
   /** A name nobody had before: its owner has no refusals, no bucket and no sockets from another row. */
   stranger(): string {
     this.#users += 1
-    return `u${this.#users}`
+    return `u${this.#users}-${this.circle.split('-').at(-1)}`
   }
 
   /** A token of the place. Claims given as undefined are left out. */

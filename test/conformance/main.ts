@@ -1,39 +1,49 @@
 // npm run conformance -- <url>: tries every bad input of the table on a server that runs.
 // Under the policy `token` it mints its tokens with AUTH_SECRET from the environment.
-import { Bystander } from './check.ts'
+// --only <words>: the rows that have these words in them. --list: says what would be tried.
+import { parseArgs } from 'node:util'
 import { Lab, type Place } from './lab.ts'
-import { rowsFor } from './table.ts'
+import { nameOf, rowsFor } from './table.ts'
+import { tryRows } from './try-rows.ts'
 
-const url = process.argv[2]
-if (url === undefined || !URL.canParse(url)) {
-  console.error('Say which server: npm run conformance -- http://localhost:8000')
-  process.exit(2)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', default: '' }, list: { type: 'boolean', default: false } },
+})
+process.exitCode = await main(positionals[0], process.env.AUTH_SECRET ?? null)
+
+async function main(url: string | undefined, secret: string | null): Promise<number> {
+  if (url === undefined || !URL.canParse(url))
+    return wrong('Say which server: npm run conformance -- http://localhost:8000')
+  const base = url.replace(/\/$/, '')
+  const policy = await policyOf(base).catch(() => null)
+  if (policy === null) return wrong(`Nobody answers at ${base}.`)
+  const place: Place = { url: base, secret, policy }
+  const rows = rowsFor(place).filter(row => nameOf(row).includes(values.only))
+  if (values.list) for (const row of rows) console.log(nameOf(row))
+  if (values.list) return 0
+  if (policy === 'token' && secret === null)
+    return wrong('This server wants tokens: give its AUTH_SECRET in the environment.')
+  try {
+    return await conform(place, rows)
+  } catch (error) {
+    console.log(`This server cannot even be talked with: ${error instanceof Error ? error.message : error}`)
+    return 1
+  }
 }
-process.exitCode = await conform(url.replace(/\/$/, ''), process.env.AUTH_SECRET ?? null)
 
-async function conform(url: string, secret: string | null): Promise<number> {
-  const place: Place = { url, secret, policy: await policyOf(url) }
-  if (place.policy === 'token' && secret === null) {
-    console.error('This server wants tokens: give its AUTH_SECRET in the environment.')
-    return 2
-  }
-  const lab = new Lab(place, `conformance-${Date.now().toString(36)}`)
-  const bystander = await Bystander.in(lab)
-  const rows = rowsFor(place)
-  let failed = 0
-  for (const row of rows) {
-    try {
-      await bystander.witness(row)
-    } catch (error) {
-      failed += 1
-      const why = error instanceof Error ? error.message : String(error)
-      console.log(`✗ ${row.where}: ${row.input}\n  expected ${row.reaction}\n  ${why.replaceAll('\n', '\n  ')}`)
-      await bystander.recover()
-    }
-  }
-  await bystander.leave()
-  console.log(`${rows.length - failed} of ${rows.length} as expected, under the policy ${place.policy}`)
-  return failed === 0 ? 0 : 1
+async function conform(place: Place, rows: ReturnType<typeof rowsFor>): Promise<number> {
+  const verdicts = await tryRows(place, rows, ({ row, fault }) => {
+    if (fault !== null) console.log(`✗ ${nameOf(row)}\n  ${fault.replaceAll('\n', '\n  ')}`)
+  })
+  const fine = verdicts.filter(({ fault }) => fault === null).length
+  console.log(`${fine} of ${rows.length} as expected, under the policy ${place.policy}`)
+  return fine === rows.length ? 0 : 1
+}
+
+function wrong(why: string): number {
+  console.error(why)
+  return 2
 }
 
 async function policyOf(url: string): Promise<Place['policy']> {

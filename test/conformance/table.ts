@@ -10,6 +10,11 @@ import { tokenRows } from './token-rows.ts'
 export const table: readonly Row[] = [...httpRows, ...tokenRows, ...frameRows, ...commandRows, ...dialectRows]
 
 /** The rows that mean something on this server. */
-export function rowsFor({ policy }: Place): Row[] {
+export function rowsFor({ policy }: Pick<Place, 'policy'>): Row[] {
   return table.filter(({ under }) => under === undefined || under === policy)
+}
+
+/** A row in one line. */
+export function nameOf({ where, input, reaction }: Row): string {
+  return `${where}: ${input} → ${reaction}`
 }

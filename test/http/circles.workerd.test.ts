@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { askAs, askWith, join } from '../support/in-worker.ts'
 
 const error = (code: string) => ({ error: { code, message: expect.any(String) } })
@@ -44,7 +45,7 @@ test('[W] a circle is made once; who makes it owns it, and may change it', async
 test('[C3] a circle that somebody visited is taken, and listed', async () => {
   await join('/ws/circles/visited')
   expect(await askAs('ada', 'POST', '/api/circles', { name: 'visited' })).toMatchObject({ status: 409 })
-  await vi.waitFor(async () => expect(names((await askAs(null, 'GET', '/api/circles')).json)).toContain('visited'))
+  await eventually(async () => expect(names((await askAs(null, 'GET', '/api/circles')).json)).toContain('visited'))
 })
 
 test.each([
@@ -71,7 +72,7 @@ test('[W] asking makes no circle', async () => {
 test('[W] [E3] an owner who says its name again deletes a circle: sockets close 4410, the next has a new epoch', async () => {
   const { json: before } = await askAs('ada', 'POST', '/api/circles', { name: 'doomed' })
   const bob = await join('/ws/circles/doomed?name=bob')
-  await vi.waitFor(() => expect(bob.heard.map(({ type }) => type)).toContain('welcome'))
+  await eventually(() => expect(bob.heard.map(({ type }) => type)).toContain('welcome'))
   expect(await askAs('ada', 'DELETE', '/api/circles/doomed')).toMatchObject({ status: 400 })
   expect(await askAs('ada', 'DELETE', '/api/circles/doomed?confirm=other')).toMatchObject({ status: 400 })
   expect(await askAs('bob', 'DELETE', '/api/circles/doomed?confirm=doomed')).toMatchObject({ status: 403 })
@@ -80,7 +81,7 @@ test('[W] [E3] an owner who says its name again deletes a circle: sockets close 
     text: '',
     json: null,
   })
-  await vi.waitFor(() => expect(bob.closes).toEqual([4410]))
+  await eventually(() => expect(bob.closes).toEqual([4410]))
   bob.webSocket.close(4410)
   expect(names((await askAs(null, 'GET', '/api/circles')).json)).not.toContain('doomed')
   expect(await askAs('ada', 'GET', '/api/circles/doomed')).toMatchObject({ status: 404 })

@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { askAs, join } from '../support/in-worker.ts'
 
 const jsonl = 'application/jsonl'
@@ -29,12 +30,12 @@ test('[W] a log goes out and comes in elsewhere: the same events with the same s
 
   const { epoch } = await aCircle('target')
   const bob = await join('/ws/circles/target?name=bob')
-  await vi.waitFor(() => expect(bob.heard).not.toEqual([]))
+  await eventually(() => expect(bob.heard).not.toEqual([]))
   expect(await importAs('ada', '/api/circles/target/import', out.text)).toMatchObject({
     status: 200,
     json: { events: 3 },
   })
-  await vi.waitFor(() => expect(bob.closes).toEqual([1012]))
+  await eventually(() => expect(bob.closes).toEqual([1012]))
   const again = await askAs('bob', 'GET', '/api/circles/target/export')
   expect(again.text).toBe(out.text.replaceAll('circle:source', 'circle:target'))
   expect((await askAs('bob', 'GET', '/api/circles/target')).json).toMatchObject({

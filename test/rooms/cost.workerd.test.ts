@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import type { Sql, SqlRow } from '../../src/lib/sql.ts'
-import { TestRoom } from '../support/a-room.ts'
+import { type Ink, TestRoom } from '../support/a-room.ts'
 
 /** A room on the SQLite of a real object, which counts the rows it writes. */
 async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: () => number) => Result) {
@@ -22,8 +22,13 @@ async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: ()
       written = 0
       return count
     }
-    return run(new TestRoom({ sql, sizeOf: attachment => JSON.stringify(attachment).length }), rowsSince)
+    return run(new TestRoom({ sql, ink: json }), rowsSince)
   })
+}
+
+const json: Ink = {
+  write: attachment => new TextEncoder().encode(JSON.stringify(attachment)),
+  read: written => JSON.parse(new TextDecoder().decode(written)),
 }
 
 test('[L8] a stored message costs two rows, one without an id of its sender, none if it is a repeat', async () => {

@@ -1,7 +1,8 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { dice, seeds } from '../support/dice.ts'
+import { eventually } from '../support/eventually.ts'
 import { join, joinPlain } from '../support/in-worker.ts'
 
 type Joined = Awaited<ReturnType<typeof join>>
@@ -76,7 +77,7 @@ async function playSchedule(seed: number): Promise<{ seen: number[]; head: numbe
     pick(senders).webSocket.send(JSON.stringify({ content: `line ${said}` }))
   }
   await reader.connect()
-  await vi.waitFor(() => expect(reader.hasBegun()).toBe(true))
+  await eventually(() => expect(reader.hasBegun()).toBe(true))
   for (let step = 0; step < 16; step++) {
     const action = roll(6)
     if (action < 2) for (let lines = roll(6); lines > 0; lines--) say()
@@ -86,7 +87,7 @@ async function playSchedule(seed: number): Promise<{ seen: number[]; head: numbe
     if (!reader.isConnected && chance(0.5)) await reader.connect()
   }
   if (!reader.isConnected) await reader.connect()
-  await vi.waitFor(() => {
+  await eventually(() => {
     for (const { heard } of senders) expect(heard).toHaveLength(said)
     reader.read()
     expect(reader.seen.at(-1) ?? 0).toBe(said)

@@ -1,7 +1,8 @@
 import { env, exports } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
+import { eventually } from '../support/eventually.ts'
 import { join } from '../support/in-worker.ts'
 
 type Frame = { type: string; seq?: number; data: { epoch?: string; events?: { seq: number }[]; more?: boolean } }
@@ -50,11 +51,11 @@ test('[E3] five who stop reading are closed with 4430 while the others hear ever
   for (let number = 1; number <= lines; number++) await say('slow', number)
   const all = Array.from({ length: lines }, (_, index) => index + 1)
   for (const { heard } of others) {
-    await vi.waitFor(() => expect(heard.flatMap(frame => frame.seq ?? [])).toEqual(all))
+    await eventually(() => expect(heard.flatMap(frame => frame.seq ?? [])).toEqual(all))
   }
 
   for (const one of slow) one.read()
-  await vi.waitFor(() => expect(slow.map(({ closed }) => closed)).toEqual(slow.map(() => [4430])))
+  await eventually(() => expect(slow.map(({ closed }) => closed)).toEqual(slow.map(() => [4430])))
   for (const { heard } of slow) {
     const got = seqs(heard)
     expect(got).toEqual(all.slice(0, got.length)) // what was due came, in order, before the close
@@ -62,7 +63,7 @@ test('[E3] five who stop reading are closed with 4430 while the others hear ever
     const [welcome] = heard
     const since = `since=${got.length}&epoch=${welcome?.data.epoch}`
     const again = await join(`/ws/circles/slow?name=back&${since}`)
-    await vi.waitFor(() => expect(seqs(again.heard as Frame[])).toEqual(all.slice(got.length)))
+    await eventually(() => expect(seqs(again.heard as Frame[])).toEqual(all.slice(got.length)))
     again.webSocket.close(1000)
   }
 })

@@ -1,4 +1,4 @@
-import { serialize } from 'node:v8'
+import { deserialize, serialize } from 'node:v8'
 import type { Outcome, Progress } from '../../src/agents/runner.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
@@ -43,9 +43,12 @@ type Options = {
   limits?: Partial<Limits>
   newId?: () => string
   sql?: Sql
-  sizeOf?: (attachment: Attachment) => number // bytes; by V8's serialization if absent, which workerd does not lend
+  ink?: Ink // what attachments are written with: V8's serialization if absent, which workerd does not lend
   sleepy?: boolean // the object is put to sleep and woken after every step
 }
+
+/** How an attachment is written on a socket, and read. */
+export type Ink = { write(attachment: Attachment): Uint8Array; read(written: Uint8Array): Attachment }
 
 /** Plays the shell of a room in plain node: a clock, sockets, an alarm and a timer, all in the test's hand. */
 export class TestRoom {
@@ -68,9 +71,9 @@ export class TestRoom {
   forgotten = false
   room: Room
   readonly #options: Options
-  readonly #sizeOf: (attachment: Attachment) => number
+  readonly #ink: Ink
   readonly #seats = new Map<SessionId, Seat>()
-  readonly #attachments = new Map<SessionId, Attachment>()
+  readonly #attachments = new Map<SessionId, Uint8Array>()
   readonly #running = new Set<string>()
   readonly #outbox = new Outbox()
   #ids = 0
@@ -78,7 +81,7 @@ export class TestRoom {
   constructor(options: Options = {}) {
     this.#options = options
     this.sql = options.sql ?? nodeSql()
-    this.#sizeOf = options.sizeOf ?? (attachment => serialize(attachment).byteLength)
+    this.#ink = options.ink ?? { write: serialize, read: deserialize }
     this.room = this.#born()
   }
 
@@ -278,9 +281,10 @@ export class TestRoom {
   #rest(packed: boolean): void {
     this.#speak(packed)
     for (const [id, attachment] of this.room.takeTouched()) {
-      const byteLength = this.#sizeOf(attachment)
+      const written = this.#ink.write(attachment)
+      const { byteLength } = written
       if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
-      this.#attachments.set(id, structuredClone(attachment))
+      this.#attachments.set(id, written)
     }
     // An object that waits for an agent's answer is not put to sleep (platform: pending calls prevent eviction).
     if (this.#options.sleepy && this.#running.size === 0) this.sleep()
@@ -342,7 +346,7 @@ export class TestRoom {
     const given = { channel, name, sql: this.sql, agents: { ids: new Set(agents), about }, limits: this.limits }
     return new Room(
       { ...given, newId: this.#options.newId ?? (() => this.#newId('id')) },
-      structuredClone([...this.#attachments.values()]),
+      [...this.#attachments.values()].map(written => this.#ink.read(written)),
       this.wire,
     )
   }

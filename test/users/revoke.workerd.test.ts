@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
+import { eventually } from '../support/eventually.ts'
 import { aToken } from '../support/tokens.ts'
 
 const underToken: Env = { ...env, AUTH: 'token' }
@@ -39,7 +40,7 @@ test('[A6] a revocation closes every open socket of that user and no other, and 
   const root = await aToken(Date.now(), { sub: 'root', channels: { '*': 'owner' } })
   const revoked = await ask('/api/users/ada/revoke', root, { method: 'POST' })
   expect(await revoked.json()).toEqual({ user: 'ada', revoked_at: expect.any(String), channels: 3 })
-  await vi.waitFor(() => expect(ada).toEqual([[4401], [4401], [4401]]))
+  await eventually(() => expect(ada).toEqual([[4401], [4401], [4401]]))
   expect(bob).toEqual([])
 
   const again = await ask('/ws/circles/one', old, { headers: { upgrade: 'websocket' } })
