@@ -13,6 +13,7 @@ export type Env = {
   AGENT_CHANNELS: DurableObjectNamespace
   USERS: DurableObjectNamespace // one for each who brings tokens
   REGISTER: DurableObjectNamespace // which circles there are
+  STATS?: DurableObjectNamespace // what all channels counted; without it nobody asks them
   DEAD_EVENTS?: Queue // where events lie that no channel will ever take
   ASSETS?: Fetcher
   AUTH?: string // 'token' | 'open'
@@ -29,6 +30,7 @@ export type Env = {
   UPGRADES?: RateLimit // how many sockets one address may ask for
   WEBHOOKS_LOOPBACK?: string // 'allow': webhooks may go to this machine, for tests
   LIMITS?: string // JSON, see protocol/limits.ts
+  METRICS_TOKEN?: string // at least 16 characters: the bearer token that /metrics wants
   LOG?: string // 'json' if not set, 'faults', 'off': docs/operations.md
   AGENT_PICKLE?: AgentBinding
   AGENT_SCRIBE?: AgentBinding

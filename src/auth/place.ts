@@ -1,10 +1,17 @@
 import { type ChannelName, canonicalName, parseChannel } from '../protocol/channels.ts'
 
-/** Where somebody wants in, and what a ticket opens: a channel, or the caller's private circle with an agent. */
-export type Place = ChannelName | `chat:${string}`
+/** Where somebody talks: a channel, or the caller's private circle with an agent. */
+export type ChannelPlace = ChannelName | `chat:${string}`
 
-/** Reads `circle:dev-team` or `chat:pickle`; null if it is neither. */
+/** The figures of this deployment. Whoever a token makes `owner` there owns the deployment: `{"*":"owner"}` does. */
+export const statsPlace = 'deployment:stats'
+
+/** Where somebody wants in, and what a ticket opens. */
+export type Place = ChannelPlace | typeof statsPlace
+
+/** Reads `circle:dev-team`, `chat:pickle` or `deployment:stats`; null if it is none of them. */
 export function parsePlace(text: string): Place | null {
+  if (text === statsPlace) return statsPlace
   if (text.startsWith('chat:')) {
     const agent = canonicalName(text.slice(5))
     return agent === null ? null : `chat:${agent}`

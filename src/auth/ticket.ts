@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { type Denied, denied } from './denied.ts'
-import type { Place } from './place.ts'
+import { type Place, statsPlace } from './place.ts'
 import { type Principal, principal } from './principal.ts'
 
 /** Admission for one socket: a browser cannot put a token into the headers of an upgrade, and must not into a URL. */
@@ -22,7 +22,10 @@ const encoder = new TextEncoder()
 const claims = z.object({
   jti: z.string(),
   exp: z.number(),
-  aud: z.templateLiteral([z.enum(['circle', 'workspace', 'agent', 'chat']), ':', z.string()]),
+  aud: z.union([
+    z.literal(statsPlace),
+    z.templateLiteral([z.enum(['circle', 'workspace', 'agent', 'chat']), ':', z.string()]),
+  ]),
   sub: principal.shape.id,
   name: principal.shape.name,
   kind: principal.shape.kind,

@@ -8,6 +8,7 @@ import { failure } from './errors.ts'
 import { journal, tellFault } from './journal.ts'
 import { routes } from './routes.ts'
 import { upgrade } from './upgrade.ts'
+import { watch } from './watch.ts'
 
 // Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
 const guarded = {
@@ -31,6 +32,7 @@ app.use(async (context, next) => {
 })
 
 app.all('/ws', context => upgrade(context, Date.now()))
+app.all('/ws/stats', context => watch(context))
 app.all('/ws/*', context => upgrade(context, Date.now()))
 
 app.use(

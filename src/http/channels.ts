@@ -1,4 +1,4 @@
-import { type Place, privateCircle } from '../auth/place.ts'
+import { type ChannelPlace, privateCircle } from '../auth/place.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
@@ -22,7 +22,7 @@ export type Channel = {
 /** The channel that a place is for this caller. */
 export type ChannelAddress = { kind: ChannelKind; name: string }
 
-export async function addressOf(place: Place, caller: Principal | null): Promise<ChannelAddress> {
+export async function addressOf(place: ChannelPlace, caller: Principal | null): Promise<ChannelAddress> {
   const channel = parseChannel(place)
   if (channel) return channel
   if (caller === null) throw new Error(`a private circle needs somebody it belongs to; nobody came to ${place}`)

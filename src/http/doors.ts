@@ -1,9 +1,9 @@
-import type { Place } from '../auth/place.ts'
+import type { ChannelPlace } from '../auth/place.ts'
 import { canonicalName } from '../protocol/channels.ts'
 import type { DialectName } from '../rooms/visit.ts'
 
 /** Where an upgrade leads, and how one speaks there; null: as the client offers, native or plain. */
-export type Door = { place: Place; dialect: DialectName | null }
+export type Door = { place: ChannelPlace; dialect: DialectName | null }
 
 const kinds = new Map<string, 'circle' | 'workspace' | 'agent' | 'chat'>([
   ['circles', 'circle'],

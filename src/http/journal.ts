@@ -13,7 +13,7 @@ export const journal: MiddlewareHandler<Http> = async (context, next) => {
   const request = requestIdOf(context.req.raw.headers, () => crypto.randomUUID())
   context.set('request', request)
   await next()
-  if (context.res.status === 101) return // an open socket; the channel says it
+  if (context.res.status === 101) return // an open socket; its object says it
   if (context.res.status >= 400) await tellRefusal(context, request)
   context.header('x-request-id', request)
 }

@@ -8,6 +8,7 @@ import { health } from './health.ts'
 import { historyOf } from './history.ts'
 import { invitations, join, members } from './members.ts'
 import { messages } from './messages.ts'
+import { metrics, stats } from './stats.ts'
 import { stream } from './stream.ts'
 import { tickets } from './tickets.ts'
 import { exported, imported } from './transfer.ts'
@@ -18,6 +19,7 @@ import { webhooks } from './webhooks.ts'
 export const routes = new Hono<Http>()
   .route('/', health)
   .route('/', documents)
+  .route('/', metrics)
   .route('/api/tickets', tickets)
   .route('/api/circles', circles)
   .route('/api/circles/:name/messages', messages)
@@ -34,6 +36,7 @@ export const routes = new Hono<Http>()
   .route('/api/agents/:name/events', historyOf('agent'))
   .route('/api/channels', stream)
   .route('/api/events', bus)
+  .route('/api/stats', stats)
 
 /** For Hono's typed client: `hc<Api>('https://circles.example.org')`. */
 export type Api = typeof routes

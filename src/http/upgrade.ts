@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { admit } from '../auth/admit.ts'
 import { isDenied } from '../auth/denied.ts'
 import { newGuest } from '../auth/guests.ts'
-import { type Caller, idOf, missing } from '../auth/identify.ts'
+import { type Caller, type Credentials, idOf, missing } from '../auth/identify.ts'
 import type { Configured } from '../auth/policy.ts'
 import type { Principal } from '../auth/principal.ts'
 import { type DialectName, type Visit, visitHeader, writeVisit } from '../rooms/visit.ts'
@@ -17,7 +17,6 @@ import { type Offer, readOffer } from './subprotocols.ts'
 
 /** Answers an upgrade: everything that can be refused is refused here, before the channel's object is touched. */
 export async function upgrade(context: Context<Http>, now: number): Promise<Response> {
-  const { env } = context
   const request = context.req.raw
   const url = new URL(request.url)
   const door = doorAt(url)
@@ -25,15 +24,8 @@ export async function upgrade(context: Context<Http>, now: number): Promise<Resp
   if (door === 'invalid')
     return failure('invalid_name', 'A name is 1 to 64 of a-z 0-9 . _ -, a letter or digit at both ends.')
   context.set('channel', door.place)
-  if (request.method !== 'GET') return methodNotAllowed('GET')
-  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    return failure('upgrade_required', 'This path speaks WebSocket.', { upgrade: 'websocket' })
-  }
-  const policy = passGate(request, env)
+  const policy = await knock(context)
   if (policy instanceof Response) return policy
-  if (!(await mayKnock(request, env))) {
-    return failure('rate_limited', 'Too many sockets from your address; wait a minute.', { 'retry-after': '60' })
-  }
   const offer = offerAt(door, request)
   if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1` where that is spoken, or no subprotocol.')
   const resume = resumeIn(url, offer)
@@ -49,13 +41,26 @@ export async function upgrade(context: Context<Http>, now: number): Promise<Resp
   return visit(context, door, { principal, dialect, ticket, ...resume })
 }
 
+/** What every upgrade must pass before anybody asks who sends it. */
+export async function knock({ env, req: { raw: request } }: Context<Http>): Promise<Configured | Response> {
+  if (request.method !== 'GET') return methodNotAllowed('GET')
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    return failure('upgrade_required', 'This path speaks WebSocket.', { upgrade: 'websocket' })
+  }
+  const policy = passGate(request, env)
+  if (policy instanceof Response) return policy
+  if (await mayKnock(request, env)) return policy
+  return failure('rate_limited', 'Too many sockets from your address; wait a minute.', { 'retry-after': '60' })
+}
+
 // The events and text dialects have no name among subprotocols; naming another would be a lie.
 function offerAt(door: Door, request: Request): Offer | null {
   const offer = readOffer(request.headers.get('sec-websocket-protocol'))
   return offer?.native && door.dialect !== null ? null : offer
 }
 
-function credentialsOf(request: Request, url: URL, offer: Offer) {
+/** All the ways in which an upgrade may say who sends it. */
+export function credentialsOf(request: Request, url: URL, offer: Offer): Credentials {
   const query = url.searchParams
   const inUrl = { ticket: query.get('ticket'), token: query.get('token') }
   return { ...credentialsIn(request), offeredTicket: offer.ticket, ...inUrl }

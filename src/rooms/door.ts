@@ -1,10 +1,10 @@
 import type { Principal } from '../auth/principal.ts'
+import { redeem } from '../auth/redeem.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { refusal } from './effects.ts'
 import { roleInForce } from './members.ts'
 import type { Parts } from './parts.ts'
 import { type Session, userOf } from './session.ts'
-import { redeem } from './ticket.ts'
 import type { Visit } from './visit.ts'
 
 /** Why an upgrade is refused, as HTTP. */

@@ -2,11 +2,14 @@ import { migrate } from '../lib/migrations.ts'
 import { first, type Sql } from '../lib/sql.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 
+/** Where a token is shown: a channel, or the figures of the deployment. */
+export type Shown = ChannelName | 'deployment:stats'
+
 /** A token as it is shown at a channel's door: when it was issued and when it ends (ms since the Unix epoch). */
-export type Pass = { channel: ChannelName; issued: number; expires: number }
+export type Pass = { channel: Shown; issued: number; expires: number }
 
 /** A channel that has yet to hear that tokens issued until `before` count no more. */
-export type Owed = { channel: ChannelName; before: number }
+export type Owed = { channel: Shown; before: number }
 
 const schema = [
   [
@@ -53,7 +56,7 @@ export class Passes {
 
   owed(): Owed[] {
     return this.#sql
-      .all<{ channel: ChannelName; owed: number }>(`SELECT channel, owed FROM passes WHERE owed IS NOT NULL`)
+      .all<{ channel: Shown; owed: number }>(`SELECT channel, owed FROM passes WHERE owed IS NOT NULL`)
       .map(({ channel, owed }) => ({ channel, before: owed }))
   }
 

@@ -1,6 +1,5 @@
 import type { Env } from '../env.ts'
-import type { ChannelName } from '../protocol/channels.ts'
-import type { Pass } from './passes.ts'
+import type { Pass, Shown } from './passes.ts'
 
 /** How others reach a user's object. */
 export type UserStub = {
@@ -13,8 +12,13 @@ export function userOf(env: Env, id: string): UserStub {
 }
 
 /** A channel, as far as revocations reach it. */
-export function channelOf(env: Env, channel: ChannelName): { revoke(user: string, before: number): Promise<void> } {
-  const namespaces = { circle: env.CIRCLES, workspace: env.WORKSPACES, agent: env.AGENT_CHANNELS }
+export function channelOf(env: Env, channel: Shown): { revoke(user: string, before: number): Promise<void> } {
+  const namespaces = {
+    circle: env.CIRCLES,
+    workspace: env.WORKSPACES,
+    agent: env.AGENT_CHANNELS,
+    deployment: env.STATS,
+  }
   const [kind = '', name = ''] = splitAt(channel, channel.indexOf(':'))
   const namespace = new Map(Object.entries(namespaces)).get(kind)
   if (namespace === undefined) throw new Error(`expected a channel's name, got ${channel}`)

@@ -1,4 +1,5 @@
 import { commandData } from '../../protocol/commands.ts'
+import { statsFrame } from '../../protocol/stats.ts'
 import { subprotocol } from '../../protocol/version.ts'
 import { commandFrame, eventFrame, momentData, momentFrame } from '../../protocol/wire.ts'
 import { Components, type JsonSchema } from './json-schema.ts'
@@ -10,6 +11,13 @@ const doors = {
 } as const
 type Door = keyof typeof doors
 
+const stats: JsonSchema = {
+  address: '/ws/stats',
+  description:
+    'The figures of the deployment, for those who own it: at first, and at most once a second while they change.',
+  messages: { frame_stats: { $ref: '#/components/messages/frame_stats' } },
+}
+
 /** The AsyncAPI document of the native WebSocket side, made from the schemas that check and describe it. */
 export function asyncApi(): JsonSchema {
   const components = new Components()
@@ -19,6 +27,7 @@ export function asyncApi(): JsonSchema {
     ...commands.map(type => [`command_${type}`, message(`Asks: ${type}`, components.of(commandFrame(type), 'input'))]),
     ...moments.map(type => [`frame_${type}`, message(`Says: ${type}`, components.of(momentFrame(type), 'output'))]),
     ['event', message('Says: a logged event', components.of(eventFrame, 'output'))],
+    ['frame_stats', message('Says: what this deployment is doing', components.of(statsFrame, 'output'))],
   ])
   const sent = commands.map(type => `command_${type}`)
   const heard = [...moments.map(type => `frame_${type}`), 'event']
@@ -32,13 +41,14 @@ export function asyncApi(): JsonSchema {
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
-    channels: Object.fromEntries(all.map(door => [door, channelOf(door, [...sent, ...heard])])),
-    operations: Object.fromEntries(
-      all.flatMap(door => [
+    channels: { ...Object.fromEntries(all.map(door => [door, channelOf(door, [...sent, ...heard])])), stats },
+    operations: Object.fromEntries([
+      ...all.flatMap(door => [
         [`${door}Ask`, operation('receive', door, sent)],
         [`${door}Hear`, operation('send', door, heard)],
       ]),
-    ),
+      ['statsHear', operation('send', 'stats', ['frame_stats'])],
+    ]),
     components: { messages, schemas: components.all() },
   }
 }
@@ -58,7 +68,7 @@ function channelOf(door: Door, names: string[]): JsonSchema {
 }
 
 /** What the server does: it receives commands and sends frames. */
-function operation(action: 'send' | 'receive', door: Door, names: string[]): JsonSchema {
+function operation(action: 'send' | 'receive', door: Door | 'stats', names: string[]): JsonSchema {
   return {
     action,
     channel: { $ref: `#/channels/${door}` },

@@ -13,6 +13,7 @@ import { invitation, invitationCode } from '../members.ts'
 import { streamQuery } from '../stream.ts'
 import { ticketOrder } from '../tickets.ts'
 import { importQuery } from '../transfer.ts'
+import { upkeep } from './upkeep.ts'
 
 /** One thing that can be asked over HTTP. A test holds this list together with the routes there are. */
 export type Operation = {
@@ -31,7 +32,6 @@ export type Operation = {
 const seq = z.int().positive()
 const circle = circleDescription.meta({ id: 'Circle' })
 const hook = webhook.meta({ id: 'Webhook' })
-const ok = z.object({ ok: z.literal(true) })
 const page = z
   .object({ events: z.array(eventFrame), more: z.boolean(), head: z.int().nonnegative(), epoch: z.string() })
   .meta({ id: 'EventPage' })
@@ -260,20 +260,6 @@ const others: Operation[] = [
     summary: 'What an agent says of itself',
     answers: { 200: agentDescription },
   },
-  {
-    method: 'get',
-    path: '/healthz',
-    summary: 'Does the Worker run?',
-    open: true,
-    answers: { 200: ok.extend({ version: z.string() }) },
-  },
-  {
-    method: 'get',
-    path: '/readyz',
-    summary: 'Is it configured, and do its objects answer?',
-    open: true,
-    answers: { 200: ok },
-  },
 ]
 
 /** Everything, in the order in which it is shown. */
@@ -284,4 +270,5 @@ export const operations: Record<string, Operation[]> = {
   Events: events,
   Webhooks: webhooks,
   Others: others,
+  Operations: upkeep,
 }

@@ -1,0 +1,19 @@
+import type { ChannelName } from '../protocol/channels.ts'
+import type { Counts } from '../protocol/stats.ts'
+
+/** What a channel tells of itself. */
+export type Report = {
+  channel: ChannelName
+  /** Which tally its counts belong to: a channel that lost its memory begins another, at nothing. */
+  tally: string
+  counts: Counts // since the tally began
+  sessions: number
+  turns_running: number
+  turns_waiting: number
+}
+
+/** How channels reach the object that knows all of them. */
+export type StatsStub = {
+  report(report: Report): Promise<void>
+  forget(channel: ChannelName): Promise<void>
+}
