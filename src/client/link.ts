@@ -11,6 +11,7 @@ import {
 } from './connection.ts'
 import { type Frame, readFrames } from './frames.ts'
 import type { Socket, World } from './ports.ts'
+import { Receipts } from './receipts.ts'
 
 /** Where a reader stands in a log: it has everything up to `since`. */
 export type Position = { since: number; epoch: string }
@@ -46,9 +47,11 @@ export class SocketLink implements Link {
   readonly #options: SocketLinkOptions
   #socket: Socket | null = null
   #disarm = (): void => {}
+  readonly #receipts: Receipts
 
   constructor(options: SocketLinkOptions) {
     this.#options = options
+    this.#receipts = new Receipts(options.world, seq => this.send(JSON.stringify({ type: 'recv', data: { seq } })))
   }
 
   start(): void {
@@ -116,6 +119,7 @@ export class SocketLink implements Link {
     socket.onmessage = event => this.#message(attempt, event.data)
     socket.onclose = ({ code, reason }) => {
       this.#socket = null
+      this.#receipts.end()
       this.#step({ type: 'closed', attempt, code, reason })
     }
     socket.onerror = () => {} // a close follows, and says as much as we may know
@@ -127,12 +131,14 @@ export class SocketLink implements Link {
     for (const frame of frames) {
       if (frame.type === 'welcome') this.#step({ type: 'welcome', attempt })
     }
+    this.#receipts.heard(frames, typeof text === 'string' ? text.length : 0)
     if (frames.length > 0) this.#options.owner.receive(frames)
   }
 
   #drop(): void {
     const socket = this.#socket
     this.#socket = null
+    this.#receipts.end()
     if (socket === null) return
     socket.onopen = socket.onmessage = socket.onclose = null
     socket.close(1000)

@@ -54,6 +54,7 @@ export const commandData = {
   delete: z.strictObject({ seq }),
   react: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
   read: z.strictObject({ seq }),
+  recv: z.strictObject({ seq: z.int().nonnegative() }), // everything up to there has arrived
   typing: z.strictObject({ active: z.boolean() }),
   presence: z.strictObject({ state: json }),
   signal: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
@@ -76,7 +77,7 @@ export type CommandType = keyof typeof commandData
 export type CommandData<Type extends CommandType> = z.infer<(typeof commandData)[Type]>
 
 /** Commands that may come without an id; they then get no ack. */
-export const silentCommands: ReadonlySet<string> = new Set(['typing', 'presence', 'signal', 'read', 'ping'])
+export const silentCommands: ReadonlySet<string> = new Set(['typing', 'presence', 'signal', 'read', 'recv', 'ping'])
 
 /** A command as the room takes it, whichever dialect it came in. */
 export type Command = {

@@ -5,6 +5,7 @@ export const limits = {
   content_bytes: 32_768,
   frame_bytes: 65_536,
   drop_bytes: 1_048_576, // a frame over this closes the socket with 1009
+  unread_bytes: 4_194_304, // sent since a socket's last `recv`, then 4430; 0: nobody needs to say it
   meta_bytes: 1_024,
   state_bytes: 1_024,
   signal_bytes: 4_096,

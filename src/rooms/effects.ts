@@ -11,6 +11,7 @@ export type Effect =
   | { do: 'send'; to: SessionId; frame: Down }
   | { do: 'broadcast'; frame: Down | readonly LoggedEvent[]; except?: SessionId } // a list goes out in few frames (N1)
   | { do: 'close'; session: SessionId; code: CloseName; reason: string }
+  | { do: 'taken'; session: SessionId } // what it was sent so far has arrived
   | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
   | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
   | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs

@@ -19,7 +19,7 @@ import { report } from './report.ts'
 import { failure } from './request.ts'
 import { Room } from './room.ts'
 import type { SessionId } from './session.ts'
-import { Sockets } from './sockets.ts'
+import { limitsHere, Sockets } from './sockets.ts'
 import { Courier } from './webhooks/courier.ts'
 
 /**
@@ -47,8 +47,8 @@ export class Host {
     this.#env = env
     this.#channel = channel
     this.#sql = durableSql(context.storage)
-    this.sockets = new Sockets(context)
-    this.limits = readLimits(env.LIMITS)
+    this.limits = limitsHere(readLimits(env.LIMITS))
+    this.sockets = new Sockets(context, this.limits.unread_bytes)
     this.agents = new Directory(env)
     this.enlister = new Enlister(context, env)
     const later = (act: (room: Room, now: number) => Effect[]) => this.later(room => act(room, Date.now()))
@@ -136,6 +136,9 @@ export class Host {
       case 'close':
         this.#speak(false)
         this.sockets.close(effect.session, effect.code, effect.reason)
+        break
+      case 'taken':
+        this.sockets.taken(effect.session)
         break
       case 'verify':
         this.#context.waitUntil(this.#verify(effect.session, effect.id, effect.token))

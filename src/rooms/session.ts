@@ -16,6 +16,7 @@ export type Session = {
   startedAt: number
   seenAt: number // last sign of life through the room; pings answered by the runtime are known to the shell only
   cursor: number | null // seq replayed so far; null: live
+  tellsTaken: boolean // says `recv` after what it was sent, and is held to it
   bucket: Bucket
   held: string[] | null // frames that wait while a first token is being checked; never across a wake-up
 }
@@ -35,7 +36,17 @@ export function newSession(
   now: number,
 ): Session {
   const user = given.principal === null ? nobody : userOf(given.principal)
-  return { ...given, user, state: null, startedAt: now, seenAt: now, cursor: null, bucket, held: null }
+  return {
+    ...given,
+    user,
+    state: null,
+    startedAt: now,
+    seenAt: now,
+    cursor: null,
+    tellsTaken: false,
+    bucket,
+    held: null,
+  }
 }
 
 export function userOf(principal: Principal): User {
@@ -49,5 +60,5 @@ export function toAttachment(session: Session, notes: Notes | null): Attachment 
 
 export function fromAttachment(attachment: Attachment): Session {
   const { v: _v, notes: _notes, ...kept } = attachment
-  return { ...kept, held: null }
+  return { ...kept, tellsTaken: kept.tellsTaken ?? false, held: null } // absent on sockets from before it was
 }

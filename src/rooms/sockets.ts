@@ -1,4 +1,5 @@
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
+import type { Limits } from '../protocol/limits.ts'
 import type { Wire } from './deadlines.ts'
 import type { Mail } from './outbox.ts'
 import type { Attachment, SessionId } from './session.ts'
@@ -16,9 +17,12 @@ export class Sockets implements Wire {
   readonly #byId = new Map<SessionId, WebSocket>()
   readonly #ids = new WeakMap<WebSocket, SessionId>()
   readonly #slow = new Set<SessionId>()
+  readonly #unreadBytes: number
+  readonly #unread = new Map<SessionId, number>() // characters sent since the last `recv`, of those who ever said one
 
-  constructor(context: DurableObjectState) {
+  constructor(context: DurableObjectState, unreadBytes: number) {
     this.#context = context
+    this.#unreadBytes = unreadBytes
   }
 
   /** Finds the sockets that outlived the last instance, and what is written on them. */
@@ -28,6 +32,7 @@ export class Sockets implements Wire {
       const attachment = socket.deserializeAttachment() as Attachment | typeof gone | null
       if (attachment === null || 'gone' in attachment || socket.readyState !== WebSocket.OPEN) return []
       this.#add(attachment.id, socket)
+      if (attachment.tellsTaken) this.taken(attachment.id)
       return [attachment]
     })
   }
@@ -50,18 +55,25 @@ export class Sockets implements Wire {
     const socket = this.#byId.get(id)
     if (socket === undefined || socket.readyState !== WebSocket.OPEN) return
     for (const text of due(socket) > dropBytes ? lasting() : texts) {
-      if (due(socket) > slowBytes) {
+      if (due(socket) > slowBytes || this.#unreadBy(id) > this.#unreadBytes) {
         this.#slow.add(id)
         return
       }
       socket.send(text)
+      if (this.#unread.has(id)) this.#unread.set(id, this.#unreadBy(id) + text.length)
     }
+  }
+
+  /** A peer has what it was sent so far; from now on it is expected to say so again. */
+  taken(id: SessionId): void {
+    if (this.#unreadBytes > 0) this.#unread.set(id, 0)
   }
 
   close(id: SessionId, code: CloseName, reason: string): void {
     const socket = this.#byId.get(id)
     if (socket === undefined) return
     this.#byId.delete(id)
+    this.#unread.delete(id)
     this.#ids.delete(socket) // whatever it still sends is nobody's
     socket.serializeAttachment(gone)
     socket.close(closeCodes[code][0], reason)
@@ -70,7 +82,10 @@ export class Sockets implements Wire {
   /** The peer closed or vanished: answers its close, which the runtime leaves to us. */
   answerClose(socket: WebSocket, code: number, reason: string): void {
     const id = this.#ids.get(socket)
-    if (id !== undefined) this.#byId.delete(id)
+    if (id !== undefined) {
+      this.#byId.delete(id)
+      this.#unread.delete(id)
+    }
     if (socket.readyState === WebSocket.CLOSED) return
     try {
       socket.close(unanswerable.has(code) || code > 4999 ? 1000 : code, reason)
@@ -93,7 +108,11 @@ export class Sockets implements Wire {
 
   backlog(id: SessionId): number {
     const socket = this.#byId.get(id)
-    return socket === undefined ? 0 : due(socket)
+    return socket === undefined ? 0 : Math.max(due(socket), this.#unreadBy(id))
+  }
+
+  #unreadBy(id: SessionId): number {
+    return this.#unread.get(id) ?? 0
   }
 
   #add(id: SessionId, socket: WebSocket): void {
@@ -104,6 +123,11 @@ export class Sockets implements Wire {
 
 // No Close frame arrived with these (RFC 6455 §7.4.1), and the others may not be sent: answering with them throws.
 const unanswerable = new Set([1004, 1005, 1006, 1015])
+
+/** The limits as they are here: where the runtime tells what a socket has not taken, its client need not. */
+export function limitsHere(limits: Limits): Limits {
+  return 'bufferedAmount' in WebSocket.prototype ? { ...limits, unread_bytes: 0 } : limits
+}
 
 /** Bytes sent to a socket that it has not taken. The runtime tells since workerd 1.20261117; before, nothing is known. */
 function due(socket: WebSocket): number {

@@ -39,6 +39,10 @@ export const commandRows: Row[] = [
   frame('react with a lone surrogate', '{"type":"react","id":"c1","data":{"seq":1,"emoji":"\\ud83d"}}', 'invalid'),
   command('read', 'what is not there yet', { seq: 999_999 }, 'not_found'),
   command('read', 'seq 0', { seq: 0 }, 'invalid'),
+  command('recv', 'what is not there yet', { seq: 999_999 }, 'not_found'),
+  ...['-1', '1.5', '1e400', 'null'].map(seq =>
+    frame(`recv ${seq}`, `{"type":"recv","id":"c1","data":{"seq":${seq}}}`, 'invalid'),
+  ),
   command('typing', 'active "yes"', { active: 'yes' }, 'invalid'),
   command('presence', 'state over 1 KiB', { state: { a: 'x'.repeat(1_024) } }, 'too_large'),
   command('presence', 'state a list', { state: [] }, 'invalid'),

@@ -39,6 +39,7 @@ const data: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
   delete: fc.record({ seq }),
   react: fc.record({ seq, emoji: text, remove: fc.oneof(fc.boolean(), json) }, { requiredKeys: ['seq', 'emoji'] }),
   read: fc.record({ seq }),
+  recv: fc.record({ seq }),
   typing: fc.record({ active: fc.oneof(fc.boolean(), json) }),
   presence: fc.record({ state: fc.oneof(object, json) }),
   signal: fc.record(

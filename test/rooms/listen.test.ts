@@ -33,6 +33,19 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
     expect(ask({ after: 99 })).toEqual({ id: 'h1', seqs: [], more: false })
   })
 
+  test('[E3] who says what it has taken is remembered as one that does; without an id it gets no ack', () => {
+    const { room, ada, bob } = aRoom(3)
+    room.ask(ada, 'recv', { seq: 3 }, null)
+    room.ask(bob, 'recv', { seq: 0 }, 'r1')
+    room.ask(bob, 'recv', { seq: 4 }, 'r2')
+    expect([room.take(ada), room.taken]).toEqual([[], [ada.id, bob.id]])
+    expect(room.take(bob).map(({ type, data }) => [type, data['id'], data['code']])).toEqual([
+      ['ack', 'r1', undefined],
+      ['error', 'r2', 'not_found'],
+    ])
+    expect(room.room.parts.sessions.get(ada.id)?.tellsTaken).toBe(true)
+  })
+
   test('[N6] an entry of history is the native frame that was sent live', () => {
     const { room, ada } = aRoom(0)
     room.say(ada, 'hello', 'm1')

@@ -59,6 +59,7 @@ export class TestRoom {
   readonly digests: { circle: string; digest: Digest }[] = []
   readonly reports: [agent: string, activity: object][] = []
   readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
+  readonly taken: SessionId[] = []
   readonly effects: Effect[] = [] // of the last step
   readonly heartbeats = new Map<SessionId, number>()
   readonly backlogs = new Map<SessionId, number>()
@@ -303,6 +304,9 @@ export class TestRoom {
         this.#attachments.delete(effect.session)
         return
       }
+      case 'taken':
+        this.taken.push(effect.session)
+        return
       case 'verify':
         this.verifying.push(effect)
         return

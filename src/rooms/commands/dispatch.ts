@@ -7,7 +7,7 @@ import { edit, react, remove } from './amend.ts'
 import { decide } from './decide.ts'
 import { presence, signal, typing } from './gather.ts'
 import { configure } from './govern.ts'
-import { history, read } from './listen.ts'
+import { history, read, recv } from './listen.ts'
 import { say } from './say.ts'
 import { stop } from './stop.ts'
 
@@ -30,6 +30,8 @@ export function dispatch(
       return react(room, session, command, now)
     case 'read':
       return read(room, session, command, now)
+    case 'recv':
+      return recv(room, session, command, now)
     case 'typing':
       return typing(room, session, command, now)
     case 'presence':

@@ -19,3 +19,10 @@ export function read({ log }: Parts, session: Session, { id, data }: CommandOf<'
   const frame = ephemeral('read', { seq: data.seq, user_id: session.user.id }, now)
   return [broadcast(frame), ...acknowledge(session, id, null, now)]
 }
+
+/** Notes that a socket has taken what it was sent, and that it is one that says so. */
+export function recv({ log }: Parts, session: Session, { id, data }: CommandOf<'recv'>, now: number): Effect[] {
+  if (data.seq > log.head) return [refuse(session, id, refusal('not_found', 'nothing was said there yet'), now)]
+  session.tellsTaken = true
+  return [{ do: 'taken', session: session.id }, ...acknowledge(session, id, null, now)]
+}
