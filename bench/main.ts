@@ -14,6 +14,7 @@ import type { Scenario } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { launch } from './servers/launch.ts'
 import { type Cores, chooseCores, describeMachine } from './servers/machine.ts'
+import { installPackages } from './servers/packages.ts'
 import { versions } from './servers/versions.ts'
 
 const resultsFolder = join(import.meta.dirname, 'results')
@@ -51,6 +52,7 @@ async function run(scenario: Scenario, options: Options, scratch: string): Promi
     failed: [],
   }
   const present = contestants.filter(one => options.only.includes(one.name) && takesPart(one))
+  if (present.some(({ packaged }) => packaged)) await installPackages()
   console.log(`\n# ${scenario.name}: ${scenario.about}`)
   for (let round = 1; round <= options.rounds; round++) {
     for (const contestant of round % 2 === 1 ? present : present.toReversed()) {

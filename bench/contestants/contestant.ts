@@ -7,6 +7,7 @@ export type Contestant = {
   about: string
   dialect: DialectName
   keeps: boolean // every message is committed to SQLite before it is told
+  packaged?: boolean // it is made of packages that are installed with the benchmarks only
   /** Is everything here that it needs? Otherwise it is left out, and the output says why. */
   absent?(): string | null
   /** Prepares a server in a folder of its own; `scratch` lives as long as the run. */

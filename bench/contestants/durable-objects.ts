@@ -5,7 +5,7 @@ import { serveWorkers } from '../servers/workerd.ts'
 import type { Contestant } from './contestant.ts'
 
 /** A Worker of one file with one Durable Object class, `Room`: without and with persistence, direct and in dev. */
-function rooms(name: string, about: string): Contestant[] {
+function rooms(name: string, about: string, packaged = true): Contestant[] {
   const source = join(import.meta.dirname, 'durable', `${name}.ts`)
   const objects = { ROOMS: 'Room' }
   const direct = (keeps: boolean): Contestant => ({
@@ -13,6 +13,7 @@ function rooms(name: string, about: string): Contestant[] {
     about: keeps ? `${about}, one INSERT a message` : about,
     dialect: 'relay',
     keeps,
+    packaged,
     async launch(folder, scratch) {
       const script = await bundleWorker(source, objects, scratch)
       return serveWorkers({ peer: { script, objects, settings: keep(keeps) } }, folder)
@@ -33,5 +34,7 @@ const keep = (keeps: boolean) => ({ KEEP: keeps ? 'yes' : 'no' })
 
 /** What one would otherwise build a room from on the same platform. */
 export const durableObjects: readonly Contestant[] = [
-  ...rooms('bare', 'a Durable Object with hibernating sockets and nothing else'),
+  ...rooms('bare', 'a Durable Object with hibernating sockets and nothing else', false),
+  ...rooms('partyserver', 'partyserver, hibernating'),
+  ...rooms('agents', 'the agents SDK'),
 ]

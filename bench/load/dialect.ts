@@ -28,7 +28,7 @@ const bearer = (user: string) => ({ Authorization: `Bearer ${mint(user)}` })
 
 export const dialects: Record<DialectName, Dialect> = {
   relay: {
-    upgrade: visit => ({ path: `/rooms/${visit.room}${query(visit)}` }),
+    upgrade: visit => ({ path: `/peers/rooms/${visit.room}${query(visit)}` }),
     say: content => content,
     welcome: null,
     markers: 1,

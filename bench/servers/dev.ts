@@ -21,7 +21,7 @@ export async function serveDev(
   return {
     command: [...command, '--persist-to', join(folder, 'state')],
     env: { WRANGLER_REGISTRY_PATH: join(folder, 'registry') },
-    folder,
+    folder: 'config' in developed ? root : folder, // where its own build is run
     port,
   }
 }

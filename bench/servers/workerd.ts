@@ -30,6 +30,9 @@ export async function serveWorkers(workers: Record<string, Worker>, folder: stri
   return { command, folder, port }
 }
 
+// The runtime leaves `cloudflare:email` to whoever embeds it. The agents SDK imports it, whether mail is sent or not.
+const email = 'export default class EmailMessage { constructor(from, to) { this.from = from; this.to = to } }'
+
 function configuration(workers: Record<string, Worker>, state: string, port: number): string {
   const names = Object.keys(workers)
   const [served = ''] = names
@@ -38,6 +41,7 @@ function configuration(workers: Record<string, Worker>, state: string, port: num
 const config :Workerd.Config = (
   services = [${services.join(', ')}, (name = "disk", disk = (path = ${text(state)}, writable = true))],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = ${text(served)})],
+  extensions = [(modules = [(name = "cloudflare-internal:email", internal = true, esModule = ${text(email)})])],
 );
 ${Object.entries(workers)
   .map(([name, worker]) => describe(name, worker))

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import { keepLine, lastLines, linesTable } from './lines.ts'
 
 type Env = { ROOMS: DurableObjectNamespace; KEEP?: string }
 
@@ -9,25 +10,20 @@ export class Room extends DurableObject<Env> {
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
     this.#keeps = env.KEEP === 'yes'
-    if (this.#keeps) context.storage.sql.exec(`CREATE TABLE IF NOT EXISTS lines (seq INTEGER PRIMARY KEY, line TEXT)`)
+    if (this.#keeps) context.storage.sql.exec(linesTable)
   }
 
   override fetch(request: Request): Response {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
     const last = new URL(request.url).searchParams.get('last')
-    if (this.#keeps && last !== null) server.send(JSON.stringify(this.#last(Number(last))))
+    if (this.#keeps && last !== null) server.send(lastLines(this.ctx.storage.sql, Number(last)))
     return new Response(null, { status: 101, webSocket: client })
   }
 
   override webSocketMessage(_socket: WebSocket, line: string): void {
-    if (this.#keeps) this.ctx.storage.sql.exec(`INSERT INTO lines (line) VALUES (?)`, line)
+    if (this.#keeps) keepLine(this.ctx.storage.sql, line)
     for (const socket of this.ctx.getWebSockets()) socket.send(line)
-  }
-
-  #last(count: number): unknown[] {
-    const newest = this.ctx.storage.sql.exec(`SELECT line FROM lines ORDER BY seq DESC LIMIT ?`, count)
-    return [...newest].map(({ line }) => line).reverse()
   }
 }
 

@@ -1,0 +1,74 @@
+// As much of the peers' packages as the contestants use: they are installed with `npm run bench` (bench/package.json),
+// not with Circles, whose types are checked without them.
+
+declare module 'partyserver' {
+  import { DurableObject } from 'cloudflare:workers'
+  export type Connection = WebSocket
+  export type ConnectionContext = { request: Request }
+  export class Server<Env> extends DurableObject<Env> {
+    static options: { hibernate: boolean }
+    onStart(): void
+    onConnect(connection: Connection, context: ConnectionContext): void
+    onMessage(connection: Connection, message: string): void
+    broadcast(message: string): void
+  }
+  export function routePartykitRequest(
+    request: Request,
+    env: object,
+    options: { prefix: string },
+  ): Promise<Response | null>
+}
+
+declare module 'agents' {
+  import { type Connection, type ConnectionContext, Server } from 'partyserver'
+
+  export type { Connection, ConnectionContext }
+  export class Agent<Env> extends Server<Env> {
+    sql<Row>(strings: TemplateStringsArray, ...values: (string | number)[]): Row[]
+  }
+  export function routeAgentRequest(
+    request: Request,
+    env: object,
+    options: { prefix: string },
+  ): Promise<Response | null>
+}
+
+declare module 'socket.io' {
+  import type { Server as HttpServer, IncomingMessage } from 'node:http'
+
+  type Socket = {
+    request: IncomingMessage
+    join(room: string): void
+    emit(event: string, value: string): void
+    on(event: string, hear: (value: string) => void): void
+  }
+  export class Server {
+    constructor(server: HttpServer)
+    on(event: 'connection', hear: (socket: Socket) => void): void
+    to(room: string): { emit(event: string, value: string): void }
+  }
+}
+
+declare module 'bun:sqlite' {
+  type Query = { run(...values: (string | number)[]): void; all(...values: (string | number)[]): { line: string }[] }
+  export class Database {
+    constructor(file: string)
+    run(sql: string): void
+    query(sql: string): Query
+  }
+}
+
+declare namespace Bun {
+  type Socket<Data> = { data: Data; subscribe(topic: string): void; send(text: string): void }
+  type Upgrading<Data> = { upgrade(request: Request, options: { data: Data }): boolean }
+  type Serving<Data> = {
+    hostname: string
+    port: number
+    fetch(request: Request, server: Upgrading<Data>): Response | undefined
+    websocket: {
+      open(socket: Socket<Data>): void
+      message(socket: Socket<Data>, message: string): void
+    }
+  }
+  function serve<Data>(serving: Serving<Data>): { publish(topic: string, message: string): void }
+}
