@@ -3,6 +3,7 @@ import { agents } from './agents.ts'
 import type { Http } from './api.ts'
 import { bus } from './bus.ts'
 import { circles } from './circles.ts'
+import { costOf } from './costs.ts'
 import { documents } from './documents.ts'
 import { health } from './health.ts'
 import { historyOf } from './history.ts'
@@ -30,10 +31,13 @@ export const routes = new Hono<Http>()
   .route('/api/circles/:name/export', exported)
   .route('/api/circles/:name/import', imported)
   .route('/api/circles/:name/events', historyOf('circle'))
+  .route('/api/circles/:name/cost', costOf('circle'))
   .route('/api/workspaces/:name/events', historyOf('workspace'))
+  .route('/api/workspaces/:name/cost', costOf('workspace'))
   .route('/api/users', users)
   .route('/api/agents', agents)
   .route('/api/agents/:name/events', historyOf('agent'))
+  .route('/api/agents/:name/cost', costOf('agent'))
   .route('/api/channels', stream)
   .route('/api/events', bus)
   .route('/api/stats', stats)

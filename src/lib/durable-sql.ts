@@ -1,10 +1,14 @@
-import type { Sql, SqlRow, SqlValue } from './sql.ts'
+import type { RowCount, Sql, SqlRow, SqlValue } from './sql.ts'
 
-/** The SQLite of a Durable Object, through the port. */
-export function durableSql(storage: DurableObjectStorage): Sql {
+/** The SQLite of a Durable Object, through the port. What is read and written is added to `rows`. */
+export function durableSql(storage: DurableObjectStorage, rows: RowCount = { read: 0, written: 0 }): Sql {
   return {
     all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {
-      return storage.sql.exec<Row>(statement, ...values).toArray()
+      const cursor = storage.sql.exec<Row>(statement, ...values)
+      const result = cursor.toArray() // the cursor counts while it is read
+      rows.read += cursor.rowsRead
+      rows.written += cursor.rowsWritten
+      return result
     },
     transaction: work => storage.transactionSync(work),
   }

@@ -34,6 +34,7 @@ export type Entry = { request?: string | undefined; channel?: string | undefined
       outcome: TurnOutcome
       code?: string // why it failed
     }
+  | { event: 'wakeful'; cause: string; detail: string; dollars_a_month: number } // docs/cost.md
   | { event: 'fault'; at: string; error: string }
 )
 
@@ -43,7 +44,7 @@ export type Out = { log(line: string): void; error(line: string): void }
 /** Tells something to whoever operates this. */
 export type Log = (entry: Entry, now: number) => void
 
-/** Which lines the setting `LOG` wants: `json`, which is also what is deployed, all of them. */
+/** Which lines the setting `LOG` wants: `json`, which is also what is deployed, all of them; `faults` also what costs. */
 export type LogSetting = 'json' | 'faults' | 'off'
 
 /** A log as the setting `LOG` wants it. */
@@ -51,7 +52,7 @@ export function openLog(setting: string | undefined, out: Out): Log {
   const wanted = readSetting(setting)
   if (wanted === 'off') return () => {}
   return (entry, now) => {
-    if (entry.event === 'fault') out.error(logLine(entry, now))
+    if (entry.event === 'fault' || entry.event === 'wakeful') out.error(logLine(entry, now))
     else if (wanted === 'json') out.log(logLine(entry, now))
   }
 }
@@ -72,6 +73,7 @@ function readSetting(setting: string | undefined): LogSetting {
 
 function levelOf(entry: Entry): 'info' | 'warn' | 'error' {
   if (entry.event === 'fault') return 'error'
+  if (entry.event === 'wakeful') return 'warn'
   return entry.event === 'refused' || (entry.event === 'turn' && entry.outcome === 'failed') ? 'warn' : 'info'
 }
 

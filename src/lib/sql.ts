@@ -10,6 +10,9 @@ export interface Sql {
   transaction<Result>(work: () => Result): Result
 }
 
+/** Rows that were read and written, as the platform bills them. */
+export type RowCount = { read: number; written: number }
+
 /** The first row, or null. */
 export function first<Row extends SqlRow>(sql: Sql, statement: string, ...values: SqlValue[]): Row | null {
   return sql.all<Row>(statement, ...values)[0] ?? null

@@ -1,14 +1,30 @@
+import type { Meter } from './meter/meter.ts'
+
+const overdueMs = 60_000 // an alarm that should have rung so long ago is set again rather than trusted
+
 /** When an object is to be woken: by its one durable alarm, or by a timer while it is awake. */
 export class AlarmClock {
   readonly #context: DurableObjectState
+  readonly #meter: Pick<Meter, 'alarmSet' | 'begin'>
   readonly #ring: () => void
-  #alarmAt: number | null = null // as it was set last
-  #timer: { at: number; id: ReturnType<typeof setTimeout> } | null = null
+  #alarmAt: number | null | 'unknown' = 'unknown' // as it was set last, also by the instance before this one
+  #wanted: number | null = null // while that is not known yet
+  #timer: { at: number; id: ReturnType<typeof setTimeout>; over: (now: number) => void } | null = null
 
-  /** `ring` is called when the timer is due; the alarm is the object's own `alarm()`. */
-  constructor(context: DurableObjectState, ring: () => void) {
+  /**
+   * `ring` is called when the timer is due; the alarm is the object's own `alarm()`. Asking which alarm is set costs a
+   * row read, and events wait for the answer; setting it again with every wake-up would cost a row written.
+   */
+  constructor(context: DurableObjectState, meter: Pick<Meter, 'alarmSet' | 'begin'>, ring: () => void) {
     this.#context = context
+    this.#meter = meter
     this.#ring = ring
+    context.blockConcurrencyWhile(async () => {
+      const set = await context.storage.getAlarm()
+      if (this.#alarmAt !== 'unknown') return // a room that was just made has set one
+      this.#alarmAt = set !== null && set > Date.now() - overdueMs ? set : null
+      this.setAlarm(this.#wanted)
+    })
   }
 
   /** The alarm rang: none is set any more. */
@@ -21,11 +37,14 @@ export class AlarmClock {
    * ring earlier: one that rings too early finds nothing due.
    */
   setAlarm(at: number | null): void {
-    if (at === null && this.#alarmAt !== null) {
+    if (this.#alarmAt === 'unknown') this.#wanted = at
+    else if (at === null && this.#alarmAt !== null) {
       this.#alarmAt = null
+      this.#meter.alarmSet()
       this.#context.waitUntil(this.#context.storage.deleteAlarm())
     } else if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) {
       this.#alarmAt = at
+      this.#meter.alarmSet()
       this.#context.waitUntil(this.#context.storage.setAlarm(Math.max(at, 1))) // 0, long ago, would be refused
     }
   }
@@ -33,22 +52,27 @@ export class AlarmClock {
   /** Forgets everything: the storage is being deleted, and the alarm with it. */
   stop(): void {
     this.#alarmAt = null
-    if (this.#timer !== null) clearTimeout(this.#timer.id)
-    this.#timer = null
+    this.#clearTimer(Date.now())
     this.#context.waitUntil(this.#context.storage.deleteAlarm())
   }
 
   /** Sets the timer for `at` (ms), or none for null. While it is set, the object is not put to sleep. */
   setTimer(at: number | null, now: number): void {
-    if (this.#timer !== null && (at === null || at < this.#timer.at)) {
-      clearTimeout(this.#timer.id)
-      this.#timer = null
-    }
+    if (this.#timer !== null && (at === null || at < this.#timer.at)) this.#clearTimer(now)
     if (at === null || this.#timer !== null) return
+    const over = this.#meter.begin('timer', now)
     const ring = () => {
       this.#timer = null
-      this.#ring()
+      this.#ring() // still counted as pending: the meter looks at what keeps the object awake
+      over(Date.now())
     }
-    this.#timer = { at, id: setTimeout(ring, Math.max(0, at - now)) }
+    this.#timer = { at, id: setTimeout(ring, Math.max(0, at - now)), over }
+  }
+
+  #clearTimer(now: number): void {
+    if (this.#timer === null) return
+    clearTimeout(this.#timer.id)
+    this.#timer.over(now)
+    this.#timer = null
   }
 }

@@ -4,11 +4,11 @@ import type { ListingState } from './listing.ts'
 
 /** Tells the register of circles about one of them. One stub for all calls, so that they arrive in their order. */
 export class Enlister {
-  readonly #context: DurableObjectState
+  readonly #context: Pick<DurableObjectState, 'waitUntil'>
   readonly #register: RegisterStub
   #last: Promise<void> = Promise.resolve()
 
-  constructor(context: DurableObjectState, env: Env) {
+  constructor(context: Pick<DurableObjectState, 'waitUntil'>, env: Env) {
     this.#context = context
     // The binding's type does not know its class.
     this.#register = env.REGISTER.getByName('circles') as unknown as RegisterStub

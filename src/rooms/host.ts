@@ -2,6 +2,7 @@ import { Directory } from '../agents/directory.ts'
 import type { Env } from '../env.ts'
 import { describe } from '../lib/describe.ts'
 import { durableSql } from '../lib/durable-sql.ts'
+import { openLog } from '../lib/log.ts'
 import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
@@ -13,6 +14,7 @@ import { type Effect, send } from './effects.ts'
 import { Enlister } from './enlister.ts'
 import { identityIn } from './identity-in.ts'
 import { type Arrival, Intake } from './intake.ts'
+import { Meter } from './meter/meter.ts'
 import { Outbox } from './outbox.ts'
 import { surroundings } from './parts.ts'
 import { report } from './report.ts'
@@ -31,6 +33,7 @@ export class Host {
   readonly agents: Directory
   readonly enlister: Enlister
   readonly limits: Limits
+  readonly meter = new Meter(Date.now())
   readonly #context: DurableObjectState
   readonly #env: Env
   readonly #channel: Channel
@@ -46,15 +49,19 @@ export class Host {
     this.#context = context
     this.#env = env
     this.#channel = channel
-    this.#sql = durableSql(context.storage)
+    this.#sql = durableSql(context.storage, this.meter.rows)
     this.limits = limitsHere(readLimits(env.LIMITS))
     this.sockets = new Sockets(context, this.limits.unread_bytes)
     this.agents = new Directory(env)
-    this.enlister = new Enlister(context, env)
+    const errands = { waitUntil: (work: Promise<unknown>) => this.while('errand', work) }
+    this.enlister = new Enlister(errands, env)
     const later = (act: (room: Room, now: number) => Effect[]) => this.later(room => act(room, Date.now()))
     this.#calls = new Calls(this.agents, this.limits.turn_seconds * 1_000, later)
-    this.#courier = new Courier(context, env, later)
-    this.#clock = new AlarmClock(context, () => this.later(room => room.tick(Date.now(), this.sockets)))
+    this.#courier = new Courier(errands, env, later)
+    this.#clock = new AlarmClock(context, this.meter, () => {
+      this.later(room => room.tick(Date.now(), this.sockets))
+      this.#lookAround()
+    })
     this.#intake = new Intake({
       handle: arrivals => this.#receive(arrivals),
       turnEnds: run => setTimeout(run, 0),
@@ -106,6 +113,8 @@ export class Host {
 
   /** The alarm rang. */
   alarm(): void {
+    this.meter.alarm(Date.now())
+    this.#lookAround()
     this.#clock.rang()
     this.later(room => room.alarm(Date.now(), this.sockets))
   }
@@ -141,19 +150,22 @@ export class Host {
         this.sockets.taken(effect.session)
         break
       case 'verify':
-        this.#context.waitUntil(this.#verify(effect.session, effect.id, effect.token))
+        this.while('errand', this.#verify(effect.session, effect.id, effect.token))
         break
       case 'call':
-        this.#context.waitUntil(this.#calls.call(effect.request))
+        this.while('agent', this.#calls.call(effect.request))
         break
       case 'cancel':
         this.#calls.cancel(effect.turn)
         break
       case 'digest':
-        this.#context.waitUntil(carryDigest(this.#env, effect, act => this.later(room => act(room.parts.digests))))
+        this.while(
+          'errand',
+          carryDigest(this.#env, effect, act => this.later(room => act(room.parts.digests))),
+        )
         break
       case 'report':
-        this.#context.waitUntil(report(this.#env, effect.agent, effect.data))
+        this.while('errand', report(this.#env, effect.agent, effect.data))
         break
       case 'renew':
         this.#speak(false)
@@ -193,7 +205,7 @@ export class Host {
   }
 
   #remember(room: Room, now: number): void {
-    for (const [id, attachment] of room.takeTouched()) this.sockets.remember(id, attachment)
+    for (const [id, attachment] of room.takeTouched(now)) this.sockets.remember(id, attachment)
     this.#courier.send(room.parts.webhooks, now)
     this.#clock.setAlarm(room.nextAlarm())
     this.enlister.tell(room.parts.listing)
@@ -203,6 +215,7 @@ export class Host {
   /** Deletes everything. The next visitor finds a new channel, with a new epoch. */
   #forget(): void {
     this.#room = null
+    this.meter.forget(Date.now())
     this.#calls.cancelAll()
     this.#clock.stop()
     this.#context.waitUntil(this.#context.storage.deleteAll())
@@ -234,6 +247,7 @@ export class Host {
   #born(): Room {
     const name = this.#context.id.name
     if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
+    const attachments = this.sockets.restore()
     const given = {
       channel: this.#channel,
       name,
@@ -241,8 +255,30 @@ export class Host {
       agents: this.agents,
       limits: this.limits,
       newId: () => crypto.randomUUID(),
+      meter: this.meter,
+      ledgers: this.sockets.ledgers,
+      storageBytes: () => this.#context.storage.sql.databaseSize,
     }
-    return new Room(given, this.sockets.restore(), this.sockets)
+    return new Room(given, attachments, this.sockets)
+  }
+
+  /** Work that keeps the object in memory until it is done. */
+  while(what: 'agent' | 'errand', work: Promise<unknown>): void {
+    const over = this.meter.begin(what, Date.now())
+    const done = () => {
+      this.#lookAround()
+      over(Date.now())
+    }
+    this.#context.waitUntil(work.finally(done))
+  }
+
+  /** Says, once an hour, what keeps this object awake or wakes it for nothing, and what that costs. */
+  #lookAround(): void {
+    const now = Date.now()
+    for (const { cause, detail, dollars } of this.meter.look(this.sockets.undrained(), now)) {
+      const channel = `${this.#channel.kind}:${this.#context.id.name}`
+      openLog(this.#env.LOG, console)({ event: 'wakeful', channel, cause, detail, dollars_a_month: dollars }, now)
+    }
   }
 
   async #verify(session: SessionId, id: string | null, token: string): Promise<void> {

@@ -12,6 +12,8 @@ import type { Lines } from './lines.ts'
 import type { ListingState } from './listing.ts'
 import type { Log } from './log.ts'
 import type { Members } from './members.ts'
+import type { Ledger } from './meter/ledger.ts'
+import type { Meter } from './meter/meter.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
 import type { Search } from './search.ts'
@@ -28,6 +30,9 @@ export type Given = {
   agents: Pick<Directory, 'ids' | 'about'>
   limits: Limits
   newId: () => string // random, URL-safe, never the same twice
+  meter: Meter
+  ledgers: readonly Ledger[] // the meter's, as they lie on sockets
+  storageBytes: () => number
 }
 
 /** What a room is made of; every command works on these. */

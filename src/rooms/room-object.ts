@@ -36,14 +36,16 @@ export class RoomObject extends DurableObject<Env> {
     const visit = readVisit(request.headers.get(visitHeader))
     const now = Date.now()
     const host = this.#host
+    host.meter.call(now)
     const refused = host.open().refusalOf(visit, now)
     if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)
     const { 0: client, 1: server } = new WebSocketPair()
     const session = this.#session(visit, now)
     host.sockets.accept(session.id, server)
+    host.meter.upgrade(host.open().parts.sessions.size + 1)
     const resume = visit.since === null ? null : { since: visit.since, epoch: visit.epoch }
     host.do(room => room.connect(session, resume, now))
-    if (this.#channel.wakesAgents) this.ctx.waitUntil(host.agents.refresh(now))
+    if (this.#channel.wakesAgents) host.while('errand', host.agents.refresh(now))
     const headers: HeadersInit = visit.dialect === 'native' ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
     return new Response(null, { status: 101, webSocket: client, headers })
   }
@@ -53,6 +55,7 @@ export class RoomObject extends DurableObject<Env> {
     const begins = command.type === 'message'
     if (this.#host.room === null && !begins) return null
     const now = Date.now()
+    this.#host.meter.call(now, begins)
     const failed: Told = { type: 'error', data: failure, at: now }
     const session = this.#session(visit, now)
     const answer = this.#host.ask(failed, room => {
@@ -65,6 +68,7 @@ export class RoomObject extends DurableObject<Env> {
 
   /** Events that programs tell of, for the event bus: a result for each, in their order. */
   publish(visit: Visit, publications: AnyPublication[]): PublicationResult[] {
+    this.#host.meter.call(Date.now(), true)
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failure }))
     return this.#host.ask(failed, room => room.publish(this.#session(visit), publications, Date.now()))
   }
@@ -72,6 +76,7 @@ export class RoomObject extends DurableObject<Env> {
   /** Somebody asks over HTTP who may be here, or changes it. Null: there is no such channel. */
   manage(visit: Visit, act: MemberAct): Managed | null {
     if (this.#host.room === null) return null
+    this.#host.meter.call(Date.now())
     return this.#host.ask<Managed>({ refused: failure }, room => room.manage(this.#session(visit), act, Date.now()))
   }
 
@@ -80,6 +85,7 @@ export class RoomObject extends DurableObject<Env> {
     const creates = service.do === 'create'
     if (this.#host.room === null && !creates) return null
     if (this.#host.room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
+    this.#host.meter.call(Date.now())
     const act = (room: Room) => room.serve(this.#session(visit), service, Date.now())
     const served = this.#host.ask<Served>({ refused: failure }, act)
     await this.#host.enlister.settled
@@ -88,27 +94,32 @@ export class RoomObject extends DurableObject<Env> {
 
   /** A user's tokens that were issued until `before` (ms) count no more. */
   revoke(user: string, before: number): void {
+    this.#host.meter.call(Date.now())
     this.#host.later(room => room.revoke(user, before, Date.now()))
   }
 
   /** A circle says what the agent of this channel is doing there. */
   report(data: EventData<'agent_activity'>): void {
+    this.#host.meter.call(Date.now(), true)
     this.#host.do(room => recordActivity(room.parts, data, Date.now()))
   }
 
   /** A workspace says what changed in it; null: nobody here wants to hear it. */
   hearDigest(digest: Digest): Heard {
+    this.#host.meter.call(Date.now(), true)
     return this.#host.room === null
       ? null
       : this.#host.ask('failed', room => hearDigest(room.parts, digest, Date.now()))
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    this.#host.meter.message(frame, Date.now())
     const from = this.#host.sockets.idOf(socket)
     if (from !== null) this.#host.receive({ from, frame })
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#host.meter.closed(this.#host.sockets.ledgerOn(socket), Date.now())
     this.#host.sockets.answerClose(socket, code, reason)
     const id = this.#host.sockets.idOf(socket)
     if (id !== null) this.#host.later(room => room.leave(id, Date.now()))

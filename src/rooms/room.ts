@@ -17,6 +17,7 @@ import { furnish } from './furnish.ts'
 import { type Identification, renew } from './identity.ts'
 import { inspect, tooFast } from './inspection.ts'
 import { type Managed, manage } from './membership.ts'
+import { Books } from './meter/books.ts'
 import { Moment } from './moment.ts'
 import type { Given, Parts } from './parts.ts'
 import { publish } from './publish.ts'
@@ -39,6 +40,7 @@ const seenPauseMs = 60_000 // how stale a session's last sign of life may be in 
 export class Room {
   readonly parts: Parts
   readonly #moment: Moment
+  readonly #books: Books
   readonly #deadlines = new Deadlines()
   readonly #unknown = new Set<Session>() // have not said who they are
   readonly #replays: Replays
@@ -48,6 +50,7 @@ export class Room {
     migrate(given.sql, schema)
     this.#moment = new Moment(attachments)
     this.parts = furnish(given, this.#moment)
+    this.#books = new Books(this.parts)
     this.#replays = new Replays(this.parts.log)
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
     this.#deadlines.recount(this.parts.sessions.values(), wire)
@@ -200,15 +203,16 @@ export class Room {
     return this.#told([...replays, ...silent, ...this.parts.answers.tell(now)], now)
   }
 
-  /** The attachments that are to be written again. The oldest socket keeps the moment's note for all. */
-  takeTouched(): [SessionId, Attachment][] {
-    const { sessions, touched } = this.parts
+  /** The attachments that are to be written again. The oldest socket keeps the moment's note and the meter's. */
+  takeTouched(now: number): [SessionId, Attachment][] {
+    const { sessions, touched, meter, log } = this.parts
+    this.#books.keep(log.head, now)
     const keeper = sessions.values().next().value
     const { notes, isNew } = this.#moment.note()
-    if (keeper !== undefined && isNew) touched.add(keeper)
+    if (keeper !== undefined && (isNew || meter.wantsNote(now))) touched.add(keeper)
     const attachments = [...touched].map((session): [SessionId, Attachment] => [
       session.id,
-      toAttachment(session, session === keeper ? notes : null),
+      toAttachment(session, session === keeper ? { notes, ledger: meter.ledger(now, log.head) } : {}),
     ])
     touched.clear()
     return attachments

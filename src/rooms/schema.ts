@@ -88,4 +88,7 @@ export const schema: readonly (readonly string[])[] = [
     // What is taken out of the index leaves no trace in it.
     `INSERT INTO line_text (line_text, rank) VALUES ('secure-delete', 1)`,
   ],
+  [
+    `CREATE TABLE meter (only INTEGER PRIMARY KEY CHECK (only = 1), ledger TEXT NOT NULL)`, // JSON, see meter/ledger.ts
+  ],
 ]

@@ -1,5 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { User } from '../protocol/roles.ts'
+import type { Ledger } from './meter/ledger.ts'
 import type { Notes } from './moment.ts'
 import type { DialectName } from './visit.ts'
 
@@ -25,7 +26,7 @@ export type Session = {
 export type Bucket = { messages: number; bytes: number; at: number; refusals: number[] }
 
 /** A session as it is kept on its socket; `v` because old sockets meet new code after a deploy. */
-export type Attachment = Omit<Session, 'held'> & { v: 1; notes?: Notes }
+export type Attachment = Omit<Session, 'held'> & { v: 1; notes?: Notes; ledger?: Ledger }
 
 const nobody: User = { id: '', name: '', kind: 'guest', role: 'reader' }
 
@@ -53,12 +54,13 @@ export function userOf(principal: Principal): User {
   return { id: principal.id, name: principal.name, kind: principal.kind, role: principal.role }
 }
 
-export function toAttachment(session: Session, notes: Notes | null): Attachment {
-  const { held: _held, ...kept } = session
-  return notes === null ? { v: 1, ...kept } : { v: 1, ...kept, notes }
+/** `kept`: what this socket keeps for all. */
+export function toAttachment(session: Session, kept: { notes?: Notes; ledger?: Ledger } = {}): Attachment {
+  const { held: _held, ...own } = session
+  return { v: 1, ...own, ...kept }
 }
 
 export function fromAttachment(attachment: Attachment): Session {
-  const { v: _v, notes: _notes, ...kept } = attachment
-  return { ...kept, tellsTaken: kept.tellsTaken ?? false, held: null } // absent on sockets from before it was
+  const { v: _v, notes: _notes, ledger: _ledger, ...own } = attachment
+  return { ...own, tellsTaken: own.tellsTaken ?? false, held: null } // absent on sockets from before it was
 }

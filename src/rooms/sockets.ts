@@ -1,6 +1,7 @@
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { Wire } from './deadlines.ts'
+import type { Ledger } from './meter/ledger.ts'
 import type { Mail } from './outbox.ts'
 import type { Attachment, SessionId } from './session.ts'
 
@@ -13,6 +14,7 @@ const gone = { v: 1, gone: true } as const
 
 /** The hibernatable sockets of one object, by session. Sends, closes and remembers; decides nothing. */
 export class Sockets implements Wire {
+  ledgers: readonly Ledger[] = [] // of the meter, as they were found on sockets
   readonly #context: DurableObjectState
   readonly #byId = new Map<SessionId, WebSocket>()
   readonly #ids = new WeakMap<WebSocket, SessionId>()
@@ -28,13 +30,18 @@ export class Sockets implements Wire {
   /** Finds the sockets that outlived the last instance, and what is written on them. */
   restore(): Attachment[] {
     this.#byId.clear()
-    return this.#context.getWebSockets().flatMap(socket => {
+    const ledgers: Ledger[] = []
+    const attachments = this.#context.getWebSockets().flatMap(socket => {
       const attachment = socket.deserializeAttachment() as Attachment | typeof gone | null
-      if (attachment === null || 'gone' in attachment || socket.readyState !== WebSocket.OPEN) return []
+      if (attachment === null || 'gone' in attachment) return []
+      if (attachment.ledger !== undefined) ledgers.push(attachment.ledger)
+      if (socket.readyState !== WebSocket.OPEN) return [] // its ledger may still be the newest
       this.#add(attachment.id, socket)
       if (attachment.tellsTaken) this.taken(attachment.id)
       return [attachment]
     })
+    this.ledgers = ledgers
+    return attachments
   }
 
   accept(id: SessionId, socket: WebSocket): void {
@@ -113,6 +120,17 @@ export class Sockets implements Wire {
 
   #unreadBy(id: SessionId): number {
     return this.#unread.get(id) ?? 0
+  }
+
+  /** The meter's ledger, if it lies on this socket. */
+  ledgerOn(socket: WebSocket): Ledger | null {
+    const attachment = socket.deserializeAttachment() as Attachment | typeof gone | null
+    return attachment === null || 'gone' in attachment ? null : (attachment.ledger ?? null)
+  }
+
+  /** How many do not take what they were sent: each keeps the object in memory. */
+  undrained(): number {
+    return [...this.#byId.values()].filter(socket => due(socket) > 0).length
   }
 
   #add(id: SessionId, socket: WebSocket): void {

@@ -109,6 +109,7 @@ test('[cli] doctor says what is well', async () => {
     'authenticated',
     'clock',
     'round trip',
+    'cost',
   ])
   const plain = await circles(['doctor'], { env: as('ada') })
   expect(plain.out).toMatch(

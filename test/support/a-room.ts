@@ -15,6 +15,7 @@ import { type Heard, hearDigest } from '../../src/rooms/digests/hear.ts'
 import type { Effect } from '../../src/rooms/effects.ts'
 import type { Identification } from '../../src/rooms/identity.ts'
 import type { Managed } from '../../src/rooms/membership.ts'
+import { Meter } from '../../src/rooms/meter/meter.ts'
 import { Outbox } from '../../src/rooms/outbox.ts'
 import { surroundings } from '../../src/rooms/parts.ts'
 import type { Resume } from '../../src/rooms/replay.ts'
@@ -67,6 +68,7 @@ export class TestRoom {
     heard: (id: SessionId) => this.heartbeats.get(id) ?? 0,
     backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
   }
+  meter = new Meter(start)
   births = 0
   alarms = 0
   forgotten = false
@@ -104,6 +106,8 @@ export class TestRoom {
     const session = newSession(given, fullBucket(this.limits, this.now), this.now)
     const seat: Seat = { id: session.id, heard: [], closed: null }
     this.#seats.set(seat.id, seat)
+    this.meter.call(this.now)
+    this.meter.upgrade(this.#seats.size)
     this.step(room => room.connect(session, resume, this.now))
     return seat
   }
@@ -111,6 +115,7 @@ export class TestRoom {
   /** A raw frame arrives. */
   send(seat: Seat, frame: string | object | ArrayBuffer): void {
     const raw = typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame)
+    this.meter.message(raw, this.now)
     this.step(room => room.receive(seat.id, raw, this.now))
   }
 
@@ -179,6 +184,7 @@ export class TestRoom {
   /** The peer is gone. */
   leave(seat: Seat): void {
     this.#attachments.delete(seat.id)
+    this.meter.closed(null, this.now)
     this.step(room => room.leave(seat.id, this.now))
   }
 
@@ -226,7 +232,10 @@ export class TestRoom {
       stuck = next <= this.now ? stuck + 1 : 0
       if (stuck > 100) throw new Error(`owed since ${this.now - next} ms and never done`)
       this.now = Math.max(this.now, next)
-      if (next === alarm) this.alarms += 1
+      if (next === alarm) {
+        this.alarms += 1
+        this.meter.alarm(this.now)
+      }
       if (next === alarm) this.step(room => room.alarm(this.now, this.wire))
       else this.step(room => room.tick(this.now, this.wire))
     }
@@ -281,7 +290,7 @@ export class TestRoom {
 
   #rest(packed: boolean): void {
     this.#speak(packed)
-    for (const [id, attachment] of this.room.takeTouched()) {
+    for (const [id, attachment] of this.room.takeTouched(this.now)) {
       const written = this.#ink.write(attachment)
       const { byteLength } = written
       if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
@@ -345,12 +354,21 @@ export class TestRoom {
 
   #born(): Room {
     this.births += 1
+    this.meter = new Meter(this.now)
     const { channel = circle, name = 'dev', agents = ['pickle', 'owl'] } = this.#options
     const about = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
     const given = { channel, name, sql: this.sql, agents: { ids: new Set(agents), about }, limits: this.limits }
+    const attachments = [...this.#attachments.values()].map(written => this.#ink.read(written))
+    const ledgers = attachments.flatMap(({ ledger }) => ledger ?? [])
     return new Room(
-      { ...given, newId: this.#options.newId ?? (() => this.#newId('id')) },
-      [...this.#attachments.values()].map(written => this.#ink.read(written)),
+      {
+        ...given,
+        newId: this.#options.newId ?? (() => this.#newId('id')),
+        meter: this.meter,
+        ledgers,
+        storageBytes: () => 0,
+      },
+      attachments,
       this.wire,
     )
   }

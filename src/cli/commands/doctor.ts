@@ -4,6 +4,7 @@ import { type Exit, exitCodes, Problem } from '../exit-codes.ts'
 import { connected } from '../follow.ts'
 import { ask, connectTo, readBase, readChannel, type Server } from '../server.ts'
 import type { Terminal } from '../terminal.ts'
+import { costOf, costText, wakefulText } from './doctor-cost.ts'
 
 export type DoctorOptions = { channel: string; json?: boolean; timeout: number }
 
@@ -40,6 +41,9 @@ export async function examine(
     if (Math.abs(skew) > largestSkewMs) trouble = new Problem('refused', 'The clocks differ too much for tokens.')
     note('clock', skewText(skew), trouble === null)
     note('round trip', `${await roundTrip(channel)} ms through the channel and back (median of ${rounds})`)
+    const cost = await costOf(server, { kind, name })
+    note('cost', costText(cost))
+    for (const wakeful of cost?.wakeful ?? []) note('kept awake', wakefulText(wakeful), false)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     trouble = error

@@ -13,6 +13,7 @@ import { invitation, invitationCode } from '../members.ts'
 import { streamQuery } from '../stream.ts'
 import { ticketOrder } from '../tickets.ts'
 import { importQuery } from '../transfer.ts'
+import { meters } from './meters.ts'
 import { upkeep } from './upkeep.ts'
 
 /** One thing that can be asked over HTTP. A test holds this list together with the routes there are. */
@@ -269,6 +270,7 @@ export const operations: Record<string, Operation[]> = {
   Users: users,
   Events: events,
   Webhooks: webhooks,
+  Meters: meters,
   Others: others,
   Operations: upkeep,
 }

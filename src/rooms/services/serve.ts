@@ -1,6 +1,7 @@
 import type { Effect } from '../effects.ts'
 import type { Parts } from '../parts.ts'
 import type { Session } from '../session.ts'
+import { costOf } from './cost.ts'
 import { find } from './find.ts'
 import { tendWebhooks } from './hooks.ts'
 import { create, describe, remove } from './life.ts'
@@ -17,6 +18,8 @@ export function serve(
   switch (service.do) {
     case 'describe':
       return describe(room)
+    case 'cost':
+      return costOf(room, session, now)
     case 'create':
       return create(room, session, service, now)
     case 'delete':

@@ -1,6 +1,7 @@
 import type { ArchiveEvent } from '../../protocol/archive.ts'
 import type { CircleDescription, SearchPage } from '../../protocol/circles.ts'
 import type { Configuration } from '../../protocol/commands.ts'
+import type { Cost } from '../../protocol/cost.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { EventType } from '../../protocol/events.ts'
 import type { Webhook, WebhookChange } from '../../protocol/webhooks.ts'
@@ -17,6 +18,7 @@ type WebhookAct =
 
 export type Service =
   | { do: 'describe' }
+  | { do: 'cost' }
   | { do: 'create'; configuration: Configuration }
   | { do: 'delete' }
   | { do: 'search'; q: string; limit: number }
@@ -27,6 +29,7 @@ export type Service =
 /** What comes of each. */
 export type Values = {
   describe: CircleDescription
+  cost: Cost
   create: CircleDescription
   delete: null
   search: SearchPage

@@ -11,11 +11,11 @@ type Later = (act: (room: Room, now: number) => Effect[]) => void
 
 /** Carries a room's events to its webhooks, beside the room: nobody waits for a receiver. */
 export class Courier {
-  readonly #context: DurableObjectState
+  readonly #context: Pick<DurableObjectState, 'waitUntil'>
   readonly #allowLoopback: boolean
   readonly #later: Later
 
-  constructor(context: DurableObjectState, env: Env, later: Later) {
+  constructor(context: Pick<DurableObjectState, 'waitUntil'>, env: Env, later: Later) {
     this.#context = context
     this.#allowLoopback = env.WEBHOOKS_LOOPBACK === 'allow'
     this.#later = later

@@ -7,6 +7,7 @@ import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { fullBucket } from '../../../src/rooms/admission.ts'
 import { circle } from '../../../src/rooms/channel.ts'
 import type { Effect } from '../../../src/rooms/effects.ts'
+import { Meter } from '../../../src/rooms/meter/meter.ts'
 import { Room } from '../../../src/rooms/room.ts'
 import { newSession } from '../../../src/rooms/session.ts'
 import { start } from '../../support/a-room.ts'
@@ -16,21 +17,12 @@ async function counting(
   test: (room: Room, rows: () => number, say: (content: string, now: number) => Effect[]) => void,
 ) {
   await runInDurableObject(env.CIRCLES.getByName('rows'), (_, { storage }) => {
-    let written = 0
-    const sql = durableSql({
-      transactionSync: work => storage.transactionSync(work),
-      sql: {
-        exec: (statement: string, ...values: unknown[]) => {
-          const cursor = storage.sql.exec(statement, ...values)
-          const rows = cursor.toArray()
-          written += cursor.rowsWritten
-          return { toArray: () => rows }
-        },
-      },
-    } as DurableObjectStorage)
+    const meter = new Meter(start)
+    const sql = durableSql(storage, meter.rows)
     let ids = 0
     const agents = { ids: new Set(['pickle']), about: (id: string) => ({ id, name: id, description: '' }) }
-    const given = { channel: circle, name: 'rows', sql, agents, limits, newId: () => `id${++ids}` }
+    const shell = { newId: () => `id${++ids}`, meter, ledgers: [], storageBytes: () => storage.sql.databaseSize }
+    const given = { channel: circle, name: 'rows', sql, agents, limits, ...shell }
     const room = new Room(given, [], { heard: () => 0, backlog: () => 0 })
     const principal = { id: 'ada', name: 'Ada', kind: 'person' as const, role: 'member' as const, expires: null }
     const session = newSession({ id: 's', dialect: 'native', agent: null, principal }, fullBucket(limits, start), start)
@@ -38,7 +30,7 @@ async function counting(
       const data = { content }
       return room.handle(session, { type: 'message', id: `m${++ids}`, data }, undefined, now)
     }
-    test(room, () => written, say)
+    test(room, () => meter.rows.written, say)
   })
 }
 

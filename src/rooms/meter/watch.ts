@@ -1,0 +1,130 @@
+import { dollarsOf } from '../../protocol/bill.ts'
+import type { Counts, WakefulCause } from '../../protocol/cost.ts'
+import { monthMs } from '../../protocol/prices.ts'
+import { nothing } from './tally.ts'
+
+/** What is counted towards the next finding, and what was told when (ms). It fits into the ledger. */
+export type WatchNote = {
+  since: number // ms: the window that is counted
+  pings: number
+  upgrades: number
+  most: number // sockets that were open at a time
+  told: Partial<Record<WakefulCause, number>>
+}
+
+/** Something keeps the object awake, or wakes it, for nothing. */
+export type Finding = { cause: WakefulCause; detail: string; at: number; dollars: number } // a month, if it goes on
+
+/** What the shell knows of the object at this moment. */
+export type Sight = { pending: readonly Pending[]; undrained: number }
+export type Pending = { what: 'timer' | 'agent' | 'errand'; since: number }
+
+const quietMs = 60_000 // nothing came for so long: an object that is still in memory then should not be
+const agentMs = 5 * 60_000 // it may take a while
+const windowMs = 3_600_000
+const mostPings = 30 // in a window, that went through the room
+const mostUpgrades = 60 // in a window, and …
+const mostUpgradesEach = 10 // … for each that was open at a time
+
+/** An object that is in memory all month. */
+export const awakeDollars = dollarsOf({ ...nothing(), active_ms: monthMs })
+
+/** Sees what keeps an object awake or wakes it needlessly, and says so once an hour for each cause. */
+export class Watch {
+  #note: WatchNote
+  #cameAt: number // ms: when a frame or a call came last
+  #happenedAt: number // ms: when anything did, an alarm or a timer as well
+  #found = new Map<WakefulCause, Finding>()
+
+  constructor(note: WatchNote, now: number) {
+    this.#note = note
+    this.#cameAt = now
+    this.#happenedAt = now
+  }
+
+  get note(): WatchNote {
+    return { ...this.#note, told: { ...this.#note.told } }
+  }
+
+  /** Found within the last hour. */
+  found(now: number): Finding[] {
+    return [...this.#found.values()].filter(({ at }) => at > now - windowMs)
+  }
+
+  /** A frame came in. */
+  came(now: number): void {
+    this.#cameAt = now
+    this.#happenedAt = now
+  }
+
+  /** A ping came that the runtime did not answer by itself. */
+  ping(): void {
+    this.#note.pings += 1
+  }
+
+  /** A socket was opened; so many are open now. */
+  upgrade(open: number): void {
+    this.#note.upgrades += 1
+    this.#note.most = Math.max(this.#note.most, open)
+  }
+
+  /** Looks around: what is to be told now. Called when a timer or the alarm rings, and when an agent or errand ends. */
+  look(sight: Sight, now: number): Finding[] {
+    const fresh = [...this.#stillAwake(sight, now), ...this.#wokenOften(now)].map(finding => ({ ...finding, at: now }))
+    this.#happenedAt = now
+    for (const finding of fresh) this.#found.set(finding.cause, finding)
+    const untold = fresh.filter(({ cause }) => (this.#note.told[cause] ?? 0) <= now - windowMs)
+    for (const { cause } of untold) this.#note.told[cause] = now
+    return untold
+  }
+
+  /** An instance that lives though nothing came for a minute is kept in memory by something. */
+  #stillAwake({ pending, undrained }: Sight, now: number): Omit<Finding, 'at'>[] {
+    const found = (cause: WakefulCause, detail: string) => [{ cause, detail, dollars: awakeDollars }]
+    const oldest = (what: Pending['what']) => pending.find(one => one.what === what) // they are in their order
+    const agent = oldest('agent')
+    if (agent !== undefined && now - agent.since >= agentMs) {
+      return found('agent', `an agent has been answering for ${spanText(now - agent.since)}`)
+    }
+    const quietFor = now - this.#cameAt
+    if (quietFor < quietMs || agent !== undefined) return []
+    const nothingCame = `nothing came for ${spanText(quietFor)}`
+    if (oldest('timer') !== undefined) return found('timer', `a timer is pending, and ${nothingCame}`)
+    if (oldest('errand') !== undefined) return found('errand', `a request elsewhere is pending, and ${nothingCame}`)
+    if (now - this.#happenedAt < quietMs) return []
+    if (undrained > 0) return found('undrained', `${undrained} sockets do not take what they are sent; ${nothingCame}`)
+    return found('unknown', `nothing is pending and ${nothingCame}, but the object was not put to sleep`)
+  }
+
+  #wokenOften(now: number): Omit<Finding, 'at'>[] {
+    const { since, pings, upgrades, most } = this.#note
+    const within = now - since
+    const found: Omit<Finding, 'at'>[] = []
+    if (pings >= mostPings) {
+      const detail = `${pings} pings within ${spanText(within)} came in a spelling that is not free: {"type":"ping"} is`
+      found.push({ cause: 'pings', detail, dollars: monthly({ messages: pings }, within) })
+    }
+    if (upgrades >= mostUpgrades && upgrades >= mostUpgradesEach * most) {
+      const detail = `${upgrades} sockets were opened within ${spanText(within)}, and never more than ${most} were open`
+      found.push({ cause: 'reconnects', detail, dollars: monthly({ calls: upgrades }, within) })
+    }
+    const { told } = this.#note
+    if (found.length > 0 || within >= windowMs) this.#note = { ...newWatchNote(now), told }
+    return found
+  }
+}
+
+export function newWatchNote(now: number): WatchNote {
+  return { since: now, pings: 0, upgrades: 0, most: 1, told: {} }
+}
+
+const wokenMs = 30 // an event that wakes the object keeps it busy for so long
+
+function monthly(counts: Partial<Counts>, withinMs: number): number {
+  const events = (counts.messages ?? 0) + (counts.calls ?? 0)
+  return (dollarsOf({ ...nothing(), ...counts, active_ms: events * wokenMs }) * monthMs) / Math.max(1, withinMs)
+}
+
+function spanText(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`
+}
