@@ -15,9 +15,8 @@ import { scenarios } from './scenarios/scenarios.ts'
 import { launch } from './servers/launch.ts'
 import { type Cores, chooseCores, describeMachine } from './servers/machine.ts'
 import { installPackages } from './servers/packages.ts'
+import { seed } from './servers/seed.ts'
 import { versions } from './servers/versions.ts'
-
-const resultsFolder = join(import.meta.dirname, 'results')
 
 await main(async () => {
   const options = readOptions(process.argv.slice(2))
@@ -51,7 +50,9 @@ async function run(scenario: Scenario, options: Options, scratch: string): Promi
     measured: [],
     failed: [],
   }
-  const present = contestants.filter(one => options.only.includes(one.name) && takesPart(one))
+  const present = contestants.filter(
+    one => options.only.includes(one.name) && (scenario.suits?.(one) ?? true) && takesPart(one),
+  )
   if (present.some(({ packaged }) => packaged)) await installPackages()
   console.log(`\n# ${scenario.name}: ${scenario.about}`)
   for (let round = 1; round <= options.rounds; round++) {
@@ -59,8 +60,8 @@ async function run(scenario: Scenario, options: Options, scratch: string): Promi
       await playAll({ scenario, contestant, round, options, cores, scratch, results })
     }
   }
-  await mkdir(resultsFolder, { recursive: true })
-  const file = join(resultsFolder, `${results.date.slice(0, 10)}-${scenario.name}.json`)
+  await mkdir(options.results, { recursive: true })
+  const file = join(options.results, `${results.date.slice(0, 10)}-${scenario.name}.json`)
   await writeFile(file, `${JSON.stringify(results, null, 1)}\n`)
   const order = contestants.map(({ name }) => name)
   console.log(`\n${tables(scenario, results, order)}\n\n${file}`)
@@ -82,7 +83,9 @@ async function playAll({ scenario, contestant, round, options, cores, scratch, r
   for (const size of scenario.sizes(options.scale)) {
     const folder = await mkdtemp(join(scratch, 'server-'))
     try {
-      await using server = await launch(await contestant.launch(folder, scratch), cores?.server)
+      const prepared = await contestant.launch(folder, scratch)
+      await seed(scenario, contestant, options.scale, folder, scratch)
+      await using server = await launch(prepared, cores?.server)
       const { dialect, name } = contestant
       const target = { name, port: server.port, pid: server.pid, dialect }
       const rows = await perform({ scenario: scenario.name, target, size, scale: options.scale }, cores?.load)

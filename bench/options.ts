@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { contestants, usual } from './contestants/contestants.ts'
-import type { Scale } from './scenarios/scenario.ts'
+import { full, quick, type Scale } from './scenarios/scale.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 
 export type Options = {
@@ -8,6 +9,7 @@ export type Options = {
   scenarios: readonly string[]
   rounds: number
   baseline: string
+  results: string // a folder
   scale: Scale
 }
 
@@ -23,6 +25,7 @@ export const help = `npm run bench -- [options]
   --events 1000000          in the long log of the scenario \`history\`
   --minutes 5               of the scenario \`soak\`
   --baseline bare+sql       whom the others are compared with, within a round
+  --results folder          where the figures go, instead of bench/results
   --quick                   one short round of small sizes: does everything work?
 
 contestants: ${contestants.map(({ name }) => name).join(', ')}
@@ -38,31 +41,36 @@ export function readOptions(args: string[]): Options | null {
       only: { ...text, default: usual.join(',') },
       scenario: { ...text, default: [...scenarios.keys()].join(',') },
       receivers: text,
-      bursts: { ...text, default: '16' },
-      senders: { ...text, default: '1' },
+      bursts: text,
+      senders: text,
       rounds: text,
       seconds: text,
       events: text,
       minutes: text,
       baseline: { ...text, default: 'bare+sql' },
+      results: { ...text, default: join(import.meta.dirname, 'results') },
       quick: flag,
       help: flag,
     },
   })
   if (values.help) return null
-  const { quick } = values
+  const scale = values.quick ? quick : full
+  const receivers = values.receivers?.split(',').map(Number) ?? scale.receivers
   return {
     only: contestants.map(({ name }) => name).filter(name => isNamed(name, values.only)),
     scenarios: values.scenario.split(',').map(known),
-    rounds: number(values.rounds, quick ? 1 : 3),
+    rounds: number(values.rounds, values.quick ? 1 : 3),
     baseline: values.baseline,
+    results: values.results,
     scale: {
-      seconds: number(values.seconds, quick ? 0.3 : 2),
-      receivers: (values.receivers ?? (quick ? '20' : '100,1000,4500')).split(',').map(Number),
-      bursts: values.bursts.split(',').map(Number),
-      senders: Number(values.senders),
-      events: number(values.events, quick ? 1_000 : 1_000_000),
-      minutes: number(values.minutes, quick ? 0.05 : 2),
+      ...scale,
+      seconds: number(values.seconds, scale.seconds),
+      receivers,
+      bursts: values.bursts?.split(',').map(Number) ?? scale.bursts,
+      senders: number(values.senders, scale.senders),
+      streamed: receivers.filter(count => count <= 1_000),
+      events: number(values.events, scale.events),
+      minutes: number(values.minutes, scale.minutes),
     },
   }
 }

@@ -28,6 +28,7 @@ const steps = [
     slow: true,
     args: [tool('wrangler', 'bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', join(scratch, 'deploy')],
   },
+  { name: 'benchmarks, smoke', slow: true, args: [join(root, 'bench/smoke.ts')] },
   { name: 'tests in workerd', slow: true, ...vitest('workerd') },
   // Side by side: both wait for servers, browsers and clocks most of the time.
   { name: 'tests against a server, and in a browser', slow: true, ...vitest('server', 'browser') },

@@ -14,9 +14,14 @@ export type CrowdOptions = Omit<Visit, 'user'> & { count: number; senders?: numb
 export class Crowd {
   readonly tally: Tally
   readonly members: Member[]
+  /** Those who are expected to hear: all, unless a scenario says otherwise. */
+  hearing: readonly Member[]
   readonly #senders: number
   readonly #next: number[] // seq of each sender's next message
   #said = 0
+  /** What else is said here than by `say`: turns that were asked for, and what they left missing. */
+  turns = 0
+  missing = 0
 
   constructor(target: Target, { count, senders = 1 }: CrowdOptions, tally = new Tally()) {
     this.tally = tally
@@ -24,6 +29,7 @@ export class Crowd {
     this.#next = Array<number>(senders).fill(0)
     const every = Math.max(1, Math.floor(count / measuring))
     this.members = Array.from({ length: count }, (_, index) => new Member(target, tally, index % every === 0))
+    this.hearing = this.members
     for (const { ear } of this.members) for (let sender = 0; sender < senders; sender++) ear.expect(sender, 0)
   }
 
@@ -54,16 +60,16 @@ export class Crowd {
     this.#said += messages
   }
 
-  /** Waits until `hearers` of them have heard `messages` more than when `before` events had come. */
-  heard(before: number, messages: number, hearers = this.members.length): Promise<boolean> {
-    return this.tally.reaches(before + messages * hearers, patienceMs)
+  /** Waits until everybody has heard `messages` more than when `before` events had come; false: not in time. */
+  heard(before: number, messages: number): Promise<boolean> {
+    return this.tally.reaches(before + messages * this.hearing.length, patienceMs)
   }
 
   /** How many messages never came to members who should have heard them. */
-  lost(members: readonly Member[] = this.members): number {
-    return members.reduce(
+  lost(): number {
+    return this.hearing.reduce(
       (sum, { ear }) => sum + this.#next.reduce((lost, next, sender) => lost + ear.lost(sender, next - 1), 0),
-      0,
+      this.missing,
     )
   }
 

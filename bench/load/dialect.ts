@@ -19,6 +19,8 @@ export type Dialect = {
   /** What is answered to frames before that, and to the server's ping. */
   hello?: { to: string; say: string }
   ping?: { to: string; say: string }
+  /** Asks for the last messages, where a newcomer is not sent them: those who say `last` in their visit are, elsewhere. */
+  page?(limit: number): string
   /** How often one event carries its marker. */
   markers: number
 }
@@ -40,6 +42,7 @@ export const dialects: Record<DialectName, Dialect> = {
     }),
     say: (content, id) => `{"type":"message","id":"${id}","data":{"content":"${content}"}}`,
     welcome: '"type":"welcome"',
+    page: limit => `{"type":"history","id":"page","data":{"limit":${limit}}}`,
     markers: 1,
   },
   'circles-plain': {

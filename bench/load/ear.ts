@@ -10,8 +10,9 @@ export class Ear {
   readonly #measures: boolean
   readonly #last: Int32Array // seq of each sender's last, -1 before its 0
   readonly #missing = new Set<number>() // skipped and not come later, as sender * 10^8 + seq
+  /** What came before may come again, and is not counted twice: an answer follows its own pieces. */
+  ignoresRepeats = false
   events = 0
-  lastMicros = 0 // when the last event came, if it measures
 
   constructor(tally: Tally, measures: boolean) {
     this.#tally = tally
@@ -30,22 +31,24 @@ export class Ear {
     const seq = readSeq(bytes, marker)
     const last = this.#last[sender] as number
     if (seq === last + 1 || last === unknown) this.#last[sender] = seq
-    else this.#outOfLine(sender, seq, last)
+    else if (!this.#outOfLine(sender, seq, last)) return
     this.events += 1
-    if (this.#measures) {
-      this.lastMicros = nowMicros()
-      this.#tally.latencies.add((this.lastMicros - readMicros(bytes, marker)) / 1_000)
-    }
+    if (this.#measures) this.#tally.latencies.add((nowMicros() - readMicros(bytes, marker)) / 1_000)
     this.#tally.count()
   }
 
-  #outOfLine(sender: number, seq: number, last: number): void {
+  /** Something was skipped, or comes late. Does it count? */
+  #outOfLine(sender: number, seq: number, last: number): boolean {
     const key = (number: number) => sender * 100_000_000 + number
     if (seq > last) {
       for (let skipped = last + 1; skipped < seq; skipped++) this.#missing.add(key(skipped))
       this.#last[sender] = seq
-    } else if (this.#missing.delete(key(seq))) this.#tally.disorder += 1
+      return true
+    }
+    if (this.#missing.delete(key(seq))) this.#tally.disorder += 1
+    else if (this.ignoresRepeats) return false
     else this.#tally.duplicates += 1
+    return true
   }
 
   /** How many of a sender's messages, whose last is `seq`, never came. */

@@ -5,27 +5,40 @@ import type { Meter } from './meter.ts'
 export type Figures = Record<string, number>
 
 /** Measures a stretch of talk: what it cost the server, how much came how quickly, and whether all of it did. */
-export async function measure(crowd: Crowd, meter: Meter, act: () => Promise<void>): Promise<Figures> {
-  const { tally } = crowd
-  const before = { events: tally.events, frames: tally.frames, said: crowd.said, lost: crowd.lost() }
-  const { duplicates, disorder } = tally
-  tally.latencies.clear()
+export async function measure(crowds: readonly Crowd[], meter: Meter, act: () => Promise<void>): Promise<Figures> {
+  const before = count(crowds)
+  const latencies = new Set(crowds.map(({ tally }) => tally.latencies))
+  for (const one of latencies) one.clear()
   const stretch = start(meter)
   await act()
   const { seconds, cpu, generator } = stretch.end()
-  const deliveries = tally.events - before.events
-  const messages = crowd.said - before.said
+  const after = count(crowds)
+  const during = (figure: keyof typeof after) => after[figure] - before[figure]
+  const deliveries = during('events')
+  const [first] = latencies
   return {
-    messages_per_s: messages / seconds,
+    messages_per_s: during('said') / seconds,
     deliveries_per_s: deliveries / seconds,
     cpu_us: deliveries === 0 ? 0 : cpu / deliveries,
-    ...tally.latencies.summary(),
-    events_per_frame: deliveries / Math.max(1, tally.frames - before.frames),
+    ...first?.summary(),
+    events_per_frame: deliveries / Math.max(1, during('frames')),
     memory_mb: meter.memory() / 2 ** 20,
     generator,
-    lost: crowd.lost() - before.lost,
-    duplicates: tally.duplicates - duplicates,
-    disorder: tally.disorder - disorder,
+    lost: during('lost'),
+    duplicates: during('duplicates'),
+    disorder: during('disorder'),
+  }
+}
+
+function count(crowds: readonly Crowd[]) {
+  const sum = (of: (crowd: Crowd) => number) => crowds.reduce((total, crowd) => total + of(crowd), 0)
+  return {
+    said: sum(crowd => crowd.said),
+    lost: sum(crowd => crowd.lost()),
+    events: sum(({ tally }) => tally.events),
+    frames: sum(({ tally }) => tally.frames),
+    duplicates: sum(({ tally }) => tally.duplicates),
+    disorder: sum(({ tally }) => tally.disorder),
   }
 }
 

@@ -15,15 +15,9 @@ export class Member {
   readonly ear: Ear
   readonly #dialect: Dialect
   readonly #tally: Tally
+  readonly #port: number
   readonly #finder = new MarkerFinder()
-  readonly #reader = new FrameReader({
-    payload: (bytes, from, to) => this.#payload(bytes, from, to),
-    ping: payload => this.#write(frame(0x8a, payload)),
-    close: code => {
-      this.closed ??= code
-      this.#socket?.end()
-    },
-  })
+  #reader = this.#newReader()
   #socket: Socket | null = null
   #upgraded = false
   #opened: (() => void) | null = null
@@ -32,6 +26,8 @@ export class Member {
   welcome = ''
   /** Why the server closed; 1006 where it did not say; null while it is open, or if we went. */
   closed: number | null = null
+  /** So many of the last messages are asked for on arrival, where the server waits to be asked. */
+  pages = 0
   /** Is called with every payload, if somebody asks. */
   onPayload: ((text: string) => void) | null = null
   readonly #found = (bytes: Buffer, marker: number) => {
@@ -45,10 +41,12 @@ export class Member {
     this.ear = new Ear(tally, measures)
     this.#port = target.port
   }
-  readonly #port: number
 
-  /** Opens the socket and waits until one may speak. */
+  /** Opens a socket, the first or another one, and waits until one may speak. */
   open(visit: Visit): Promise<void> {
+    this.#reader = this.#newReader()
+    this.#upgraded = false
+    this.closed = null
     return new Promise((resolve, reject) => {
       const onread = { buffer, callback: (bytes: number) => this.#arrived(bytes, reject) }
       const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true, onread })
@@ -57,7 +55,7 @@ export class Member {
       socket.once('connect', () => socket.write(request(this.#dialect, visit, this.#port)))
       socket.on('error', reject)
       socket.on('close', () => {
-        if (this.#socket !== null) this.closed ??= 1006
+        if (this.#socket === socket) this.closed ??= 1006
         reject(new Error(`the socket was closed (${this.closed ?? 'by us'})`))
       })
     })
@@ -78,11 +76,27 @@ export class Member {
     this.#socket?.pause()
   }
 
+  /** Takes it again. */
+  unstall(): void {
+    this.#socket?.resume()
+  }
+
   /** Goes without a word, as when the network fails. */
   cut(): void {
     const socket = this.#socket
     this.#socket = null
     socket?.resetAndDestroy()
+  }
+
+  #newReader(): FrameReader {
+    return new FrameReader({
+      payload: (bytes, from, to) => this.#payload(bytes, from, to),
+      ping: payload => this.#write(frame(0x8a, payload)),
+      close: code => {
+        this.closed ??= code
+        this.#socket?.end()
+      },
+    })
   }
 
   #arrived(bytes: number, reject: (error: Error) => void): boolean {
@@ -120,6 +134,8 @@ export class Member {
 
   #ready(text: string): void {
     this.welcome = text
+    const page = this.#dialect.page
+    if (this.pages > 0 && page !== undefined) this.send(page(this.pages))
     this.#opened?.()
     this.#opened = null
   }

@@ -5,16 +5,35 @@ import type { Crowd } from './crowd.ts'
 export type Talk = { name: string; talk(crowd: Crowd, seconds: number): Promise<void> }
 
 /** So many messages, written together; the next ones when everybody had the last. One: one message at a time. */
-export function bursts(size: number): Talk {
+export function bursts(size: number, bytes?: number): Talk {
   return {
     name: size === 1 ? 'one at a time' : `bursts of ${size}`,
     async talk(crowd, seconds) {
       const end = performance.now() + seconds * 1_000
       while (performance.now() < end) {
         const before = crowd.tally.events
-        crowd.say(size)
+        crowd.say(size, bytes)
         if (!(await crowd.heard(before, size))) return // what is missing is counted as lost
       }
+    },
+  }
+}
+
+/** A stream: small messages, so many of them on their way at any time; what comes next does not wait for the last. */
+export function flow(window: number, bytes: number): Talk {
+  const step = window / 4
+  return {
+    name: 'a stream',
+    async talk(crowd, seconds) {
+      const { events } = crowd.tally
+      const { said } = crowd
+      const end = performance.now() + seconds * 1_000
+      crowd.say(window, bytes)
+      while (performance.now() < end) {
+        if (!(await crowd.heard(events, crowd.said - said - window + step))) return
+        crowd.say(step, bytes)
+      }
+      await crowd.heard(events, crowd.said - said)
     },
   }
 }

@@ -2,13 +2,17 @@ import { Latencies } from './latencies.ts'
 
 /** What all receivers of a run heard, together. */
 export class Tally {
-  readonly latencies = new Latencies()
+  readonly latencies: Latencies
   events = 0
   frames = 0
   duplicates = 0
   disorder = 0 // came after a later one
   #target = Number.POSITIVE_INFINITY
   #reached: (() => void) | null = null
+
+  constructor(latencies = new Latencies()) {
+    this.latencies = latencies
+  }
 
   /** One event came, somewhere. */
   count(): void {

@@ -1,5 +1,5 @@
 import type { Figures } from '../load/measure.ts'
-import type { Scale } from '../scenarios/scenario.ts'
+import type { Scale } from '../scenarios/scale.ts'
 import type { describeMachine } from '../servers/machine.ts'
 
 /** One contestant's figures for one cell, in one round. */

@@ -4,8 +4,6 @@ import { measure } from '../load/measure.ts'
 import { bursts, steady } from '../load/talk.ts'
 import { type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
 
-const settleMs = 1_200 // presence tells of a crowd that came within a second
-
 /** One room, one who speaks (or a few), and many who hear. */
 export const fanout: Scenario = {
   name: 'fanout',
@@ -16,11 +14,11 @@ export const fanout: Scenario = {
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const senders = Math.min(scale.senders, size)
     const crowd = await Crowd.open(target, { room: 'fanout', count: size, senders })
-    await pause(settleMs)
+    await pause(scale.settleMs)
     const rows: Row[] = []
     for (const { name, talk } of [bursts(1), ...scale.bursts.map(bursts), steady(10)]) {
       await talk(crowd, scale.seconds / 4) // until it is warm
-      const figures = await measure(crowd, meter, () => talk(crowd, scale.seconds))
+      const figures = await measure([crowd], meter, () => talk(crowd, scale.seconds))
       rows.push({ cell: `${size} receivers, ${name}${senders > 1 ? `, ${senders} senders` : ''}`, figures })
     }
     crowd.close()

@@ -1,16 +1,8 @@
+import type { Contestant } from '../contestants/contestant.ts'
 import type { Figures } from '../load/measure.ts'
 import type { Meter } from '../load/meter.ts'
 import type { Target } from '../load/target.ts'
-
-/** How long and how much, from the command line. */
-export type Scale = {
-  seconds: number // of one measurement
-  receivers: readonly number[]
-  bursts: readonly number[]
-  senders: number
-  events: number // of a long log
-  minutes: number // of a soak
-}
+import type { Scale } from './scale.ts'
 
 /** Where a scenario is played: a server of its own, and its meter. `size` is one of the scenario's sizes. */
 export type Stage = { target: Target; meter: Meter; size: number; scale: Scale }
@@ -27,8 +19,14 @@ export type Scenario = {
   /** Each size is measured on a server that was started for it. */
   sizes(scale: Scale): readonly number[]
   columns: readonly Column[]
+  /** Who can take part; everybody, if it is not said. */
+  suits?(contestant: Pick<Contestant, 'dialect' | 'keeps'>): boolean
   /** The figure that the chart shows, and by which contestants are compared. */
   chart: string
+  /** Fills a server's storage with what the scenario begins with. */
+  seed?(target: Target, scale: Scale): Promise<void>
+  /** Does the rest in the SQLite files, one by one, after the server has ended. */
+  grow?(file: string, scale: Scale): void
   play(stage: Stage): Promise<Row[]>
 }
 

@@ -1,5 +1,20 @@
+import { connect } from './connect.ts'
+import { echo } from './echo.ts'
 import { fanout } from './fanout.ts'
+import { history } from './history.ts'
+import { replay } from './replay.ts'
+import { resume } from './resume.ts'
+import { rooms } from './rooms.ts'
 import type { Scenario } from './scenario.ts'
+import { soak } from './soak.ts'
+import { stall } from './stall.ts'
+import { stampede } from './stampede.ts'
+import { stream } from './stream.ts'
 
 /** Everything that is measured, by name. */
-export const scenarios: ReadonlyMap<string, Scenario> = new Map([fanout].map(scenario => [scenario.name, scenario]))
+export const scenarios: ReadonlyMap<string, Scenario> = new Map(
+  [fanout, rooms, connect, echo, replay, stampede, resume, stream, stall, history, soak].map(scenario => [
+    scenario.name,
+    scenario,
+  ]),
+)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Measured, type Results, ratiosOf, spread } from '../../bench/report/outcome.ts'
+import { tiny } from '../../bench/scenarios/scale.ts'
 import { describeMachine } from '../../bench/servers/machine.ts'
 
 test('median, least and most', () => {
@@ -21,7 +22,7 @@ test('ratios are taken within a round, and only where both were measured', () =>
     machine: describeMachine(null),
     versions: {},
     baseline: 'base',
-    scale: { seconds: 1, receivers: [], bursts: [], senders: 1, events: 0, minutes: 0 },
+    scale: tiny,
     measured: [
       measured(1, 'base', 10),
       measured(1, 'one', 11),

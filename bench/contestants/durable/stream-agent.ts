@@ -6,20 +6,20 @@ import { mark } from '../../load/marker.ts'
 const deltaBytes = 36
 const encoder = new TextEncoder()
 
-/** An agent that answers `@stream 500` with so many deltas, as fast as they are taken. */
+/** An agent that answers `@stream 500 7` with so many deltas, marked as those of sender 7, as fast as they are taken. */
 export class Stream extends WorkerEntrypoint {
   describe(): AgentDescription {
     return { id: 'stream', name: 'Stream', description: 'Answers with as many pieces as it is told.' }
   }
 
   turn(request: TurnRequest): ReadableStream<Uint8Array> {
-    const deltas = Number(/\d+/.exec(request.asked.content)?.[0] ?? 0)
+    const [deltas = 0, sender = 0] = [...request.asked.content.matchAll(/\d+/g)].map(Number)
     let seq = 0
     return new ReadableStream({
       type: 'bytes',
       pull(controller) {
         const part =
-          seq < deltas ? { type: 'delta', text: mark(0, seq, Date.now() * 1_000, deltaBytes) } : { type: 'final' }
+          seq < deltas ? { type: 'delta', text: mark(sender, seq, Date.now() * 1_000, deltaBytes) } : { type: 'final' }
         controller.enqueue(encoder.encode(`${JSON.stringify(part)}\n`))
         if (seq++ === deltas) controller.close()
       },
