@@ -16,10 +16,16 @@ const mention =
 
 /** The agents mentioned in a line (`@pickle`), each once, in the order they are named, at most `limits.mentions`. */
 export function mentionsIn(content: string, known: ReadonlySet<string>): string[] {
-  if (!content.includes('@')) return []
-  const talk = notTalk.reduce((text, pattern) => text.replace(pattern, ' '), content)
+  if (!content.includes('@') || namesIn(content, known).length === 0) return [] // most lines; the rest is read closely
+  return namesIn(
+    notTalk.reduce((text, pattern) => text.replace(pattern, ' '), content),
+    known,
+  )
+}
+
+function namesIn(text: string, known: ReadonlySet<string>): string[] {
   const found = new Set<string>()
-  for (const [, name = ''] of talk.matchAll(mention)) {
+  for (const [, name = ''] of text.matchAll(mention)) {
     if (found.size === limits.mentions) break
     if (known.has(name.toLowerCase())) found.add(name.toLowerCase())
   }

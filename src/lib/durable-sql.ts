@@ -2,9 +2,10 @@ import type { RowCount, Sql, SqlRow, SqlValue } from './sql.ts'
 
 /** The SQLite of a Durable Object, through the port. What is read and written is added to `rows`. */
 export function durableSql(storage: DurableObjectStorage, rows: RowCount = { read: 0, written: 0 }): Sql {
+  const { sql } = storage
   return {
     all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {
-      const cursor = storage.sql.exec<Row>(statement, ...values)
+      const cursor = sql.exec<Row>(statement, ...values)
       const result = cursor.toArray() // the cursor counts while it is read
       rows.read += cursor.rowsRead
       rows.written += cursor.rowsWritten

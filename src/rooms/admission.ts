@@ -32,6 +32,16 @@ export function admit(session: Session, bytes: number, limits: Limits, now: numb
   return { verdict: 'wait', retryAfterMs: Math.max(1, Math.ceil(Math.max(forMessages, forBytes))) }
 }
 
+const awakeMs = 8_000 // an object that hears nothing stays awake for 10 s (platform: lifecycle)
+
+/** Is a bucket still worth remembering once its object may have been put to sleep? Most are full again by then. */
+export function outlastsAwake({ messages, bytes }: Bucket, { verdict }: Admission, limits: Limits): boolean {
+  if (verdict !== 'pass') return true
+  const forMessages = (limits.message_burst - messages) / limits.messages_per_second
+  const forBytes = (burstBytes(limits) - bytes) / limits.bytes_per_second
+  return Math.max(forMessages, forBytes) * 1_000 > awakeMs
+}
+
 function refill(bucket: Bucket, limits: Limits, now: number): void {
   const seconds = Math.max(0, now - bucket.at) / 1000
   bucket.messages = Math.min(limits.message_burst, bucket.messages + seconds * limits.messages_per_second)

@@ -94,7 +94,7 @@ export class Archive {
       at,
       type,
       user,
-      id === unnamed(type, data, seq) ? null : id,
+      id === unnamed({ type, data, seq }) ? null : id,
       JSON.stringify(data),
       origin === undefined ? null : JSON.stringify(origin),
     )
@@ -117,7 +117,7 @@ function lineOf({ seq, at, type, user, id, data, origin }: Row, channel: string)
     timestamp: timestamp(at),
     channel,
     seq,
-    id: id ?? unnamed(type, stored, seq),
+    id: id ?? unnamed({ type, data: stored, seq }),
     user,
     ...(origin !== null && { origin: JSON.parse(origin) }),
   })

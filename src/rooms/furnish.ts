@@ -7,7 +7,7 @@ import { Log } from './log.ts'
 import { Members } from './members.ts'
 import type { Moment } from './moment.ts'
 import { Pace } from './pace.ts'
-import type { Given, Parts } from './parts.ts'
+import { type Given, type Parts, sessionIdOf } from './parts.ts'
 import { Search } from './search.ts'
 import { Settings } from './settings.ts'
 import { Webhooks } from './webhooks/webhooks.ts'
@@ -15,12 +15,14 @@ import { Webhooks } from './webhooks/webhooks.ts'
 /** Everything a room works on, opened on its storage. The sessions come in afterwards. */
 export function furnish(given: Given, moment: Moment): Parts {
   const { sql, channel, name, newId } = given
+  const channelName = `${channel.kind}:${name}` as const
   const log = new Log(sql)
   const lines = new Lines(sql)
   const settings = new Settings(sql, channel, name, newId)
   return {
     ...given,
-    channelName: `${channel.kind}:${name}`,
+    channelName,
+    around: { channel: channelName, sessionId: (user, source) => sessionIdOf(settings, user, source) },
     instance: newId(),
     log,
     lines,
@@ -33,7 +35,7 @@ export function furnish(given: Given, moment: Moment): Parts {
     pace: new Pace(given.limits),
     answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
-    webhooks: new Webhooks(sql, log, `${channel.kind}:${name}`, settings.epoch),
+    webhooks: new Webhooks(sql, log, channelName, settings.epoch),
     listing: new ListingState(given, settings),
     sessions: new Map(),
     touched: new Set(),

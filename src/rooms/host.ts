@@ -16,7 +16,6 @@ import { identityIn } from './identity-in.ts'
 import { type Arrival, Intake } from './intake.ts'
 import { Meter } from './meter/meter.ts'
 import { Outbox } from './outbox.ts'
-import { surroundings } from './parts.ts'
 import { report } from './report.ts'
 import { failure } from './request.ts'
 import { Room } from './room.ts'
@@ -140,7 +139,7 @@ export class Host {
     switch (effect.do) {
       case 'send':
       case 'broadcast':
-        this.#outbox.put(effect, room.parts.sessions, surroundings(room.parts))
+        this.#outbox.put(effect, room.parts.sessions, room.parts.around)
         break
       case 'close':
         this.#speak(false)

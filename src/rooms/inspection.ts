@@ -1,7 +1,7 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { fits } from '../protocol/text.ts'
-import { admit } from './admission.ts'
+import { admit, outlastsAwake } from './admission.ts'
 import { refusal } from './effects.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
@@ -15,8 +15,8 @@ export function inspect(room: Parts, session: Session, frame: string | ArrayBuff
   const bytes = typeof frame === 'string' ? frame.length : frame.byteLength
   if (bytes > limits.drop_bytes || (typeof frame === 'string' && !fits(frame, limits.drop_bytes)))
     return { over: ['tooBig', 'the frame is too big'] }
-  touched.add(session)
   const admission = admit(session, Math.min(bytes, limits.frame_bytes), limits, now)
+  if (outlastsAwake(session.bucket, admission, limits)) touched.add(session)
   if (admission.verdict === 'flooding') return { over: ['flooding', 'too fast: come back in 10 s'] }
   const waitMs = admission.verdict === 'wait' ? admission.retryAfterMs : paced(room, session, now)
   if (waitMs > 0) return { refused: tooFast(waitMs) }

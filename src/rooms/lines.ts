@@ -52,6 +52,6 @@ export class Lines {
 function read({ seq, at, type, id, data, origin, edited }: LineRow): Spoken {
   const stored = JSON.parse(data) as Spoken['data']
   const now = edited === null ? stored : { ...stored, content: edited }
-  const event = { type, data: now, seq, at, id: id ?? unnamed(type, stored, seq) }
+  const event = { type, data: now, seq, at, id: id ?? unnamed({ type, data: stored, seq }) }
   return (origin === null ? event : { ...event, origin: JSON.parse(origin) }) as Spoken
 }

@@ -1,4 +1,5 @@
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
+import { knowText } from '../protocol/event-text.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../protocol/events.ts'
 
 /** What is to be appended: the log gives it its seq. */
@@ -58,6 +59,7 @@ export class Log {
   append<Type extends EventType>(entry: Entry<Type>, now: number): EventOf<Type> {
     const seq = this.#head + 1
     const at = Math.max(now, this.#newestAt) // a clock that jumps back must not turn the order around
+    const text = JSON.stringify(entry.data)
     this.#sql.all(
       `INSERT INTO events (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
       seq,
@@ -65,14 +67,15 @@ export class Log {
       entry.type,
       entry.user,
       entry.id,
-      JSON.stringify(entry.data),
+      text,
       entry.origin === undefined ? null : JSON.stringify(entry.origin),
     )
     this.#head = seq
     this.#newestAt = at
     this.#oldestAt ??= at
-    const event = { type: entry.type, data: entry.data, seq, at, id: entry.id ?? unnamed(entry.type, entry.data, seq) }
-    return (entry.origin === undefined ? event : { ...event, origin: entry.origin }) as unknown as EventOf<Type>
+    const { type, data, id, origin } = entry
+    const event = { type, data, seq, at, id: id ?? unnamed({ type, data, seq }), ...(origin && { origin }) }
+    return knowText(event as unknown as EventOf<Type>, text)
   }
 
   /** The event this user already stored under this id, or null. */
@@ -191,16 +194,28 @@ export class Log {
   }
 }
 
-function read(row: EventRow): LoggedEvent {
-  const data = JSON.parse(row.data)
-  const event = { type: row.type, data, seq: row.seq, at: row.at, id: row.id ?? unnamed(row.type, data, row.seq) }
-  return (row.origin === null ? event : { ...event, origin: JSON.parse(row.origin) }) as LoggedEvent
+/** An event as it is stored. Its data is read when somebody asks: most events only pass through, as text. */
+function read({ type, seq, at, id, data: text, origin }: EventRow): LoggedEvent {
+  let data: LoggedEvent['data'] | null = null
+  const event = {
+    type,
+    get data() {
+      data ??= JSON.parse(text) as LoggedEvent['data']
+      return data
+    },
+    seq,
+    at,
+    id: id ?? '',
+    ...(origin !== null && { origin: JSON.parse(origin) }),
+  } as LoggedEvent
+  if (id === null) event.id = unnamed(event)
+  return knowText(event, text)
 }
 
 /** The id of an event that nobody named: the end of a turn is called after the turn, everything else after its seq. */
-export function unnamed(type: string, data: object, seq: number): string {
-  const isEnd = type === 'agent_message' || type === 'turn_failed'
-  return isEnd && 'turn' in data ? `turn:${data.turn}` : `seq:${seq}`
+export function unnamed(event: { type: string; data: object; seq: number }): string {
+  const isEnd = event.type === 'agent_message' || event.type === 'turn_failed'
+  return isEnd && 'turn' in event.data ? `turn:${event.data.turn}` : `seq:${event.seq}`
 }
 
 function page(rows: EventRow[], limit: number): Page {

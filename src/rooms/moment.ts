@@ -14,17 +14,16 @@ const largestNote = 10_000 // bytes: the session beside it may have 4,000
 export class Moment {
   readonly presence = new Presence()
   readonly typing: Typing
-  #version: number
-  #written: string
+  #notes: Notes // as they were kept last
+  #noted: number // which changes are in them
 
   constructor(attachments: readonly Attachment[]) {
-    const notes = attachments
+    this.#notes = attachments
       .flatMap(({ notes }) => notes ?? [])
       .reduce(newer, { version: 0, presence: null, typing: [] })
-    this.#version = notes.version
-    if (notes.presence !== null) this.presence.recall(notes.presence)
-    this.typing = new Typing(notes.typing)
-    this.#written = this.#text()
+    if (this.#notes.presence !== null) this.presence.recall(this.#notes.presence)
+    this.typing = new Typing(this.#notes.typing)
+    this.#noted = this.#changes()
   }
 
   /** Says what is to be said by now. Whoever just came knows the roster from its welcome. */
@@ -38,21 +37,20 @@ export class Moment {
 
   /** The note to keep on the oldest socket; `isNew`: it differs from the one that was kept last. */
   note(): { notes: Notes; isNew: boolean } {
-    const text = this.#text()
-    const isNew = text !== this.#written
-    if (isNew) this.#version += 1
-    this.#written = text
-    return { notes: text === '' ? { version: this.#version, presence: null, typing: [] } : this.#notes(), isNew }
+    const changes = this.#changes()
+    const isNew = changes !== this.#noted
+    if (isNew) this.#notes = { version: this.#notes.version + 1, ...this.#whole() }
+    this.#noted = changes
+    return { notes: this.#notes, isNew }
   }
 
-  #notes(): Notes {
-    return { version: this.#version, presence: this.presence.notes(), typing: this.typing.notes() }
+  #changes(): number {
+    return this.presence.changes + this.typing.changes
   }
 
-  #text(): string {
-    const { presence, typing } = this.#notes()
-    const text = JSON.stringify([presence, typing])
-    return sizeOf(text) > largestNote ? '' : text
+  #whole(): Omit<Notes, 'version'> {
+    const notes = { presence: this.presence.notes(), typing: this.typing.notes() }
+    return sizeOf(JSON.stringify(notes)) > largestNote ? { presence: null, typing: [] } : notes
   }
 }
 

@@ -38,6 +38,7 @@ export type Given = {
 /** What a room is made of; every command works on these. */
 export type Parts = Given & {
   channelName: ChannelName
+  around: Surroundings // what a dialect may know of this channel
   instance: string // of the room in memory: another after every wake-up, the same while it lives
   log: Log
   lines: Lines
@@ -54,11 +55,6 @@ export type Parts = Given & {
   listing: ListingState
   sessions: Map<SessionId, Session>
   touched: Set<Session> // sessions that differ from their attachments
-}
-
-/** What a dialect may know of this channel. */
-export function surroundings({ channelName, settings }: Parts): Surroundings {
-  return { channel: channelName, sessionId: (user, source) => sessionIdOf(settings, user, source) }
 }
 
 /** The session a line belongs to: the same person, or the same platform, keeps it; no row remembers it. */

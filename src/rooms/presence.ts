@@ -30,6 +30,12 @@ export class Presence {
   #listeners = 0 // native sessions: with none there is nobody to tell, and nothing is owed
   #toldAt = Number.NEGATIVE_INFINITY
   #toldCount = 0
+  #changes = 0
+
+  /** Grows with every change of what the notes hold, so that who writes them knows whether there is anything new. */
+  get changes(): number {
+    return this.#changes
+  }
 
   /** Puts an open socket back on the roster after a wake-up; nobody is told, nothing happened. */
   restore(session: Session): void {
@@ -50,6 +56,7 @@ export class Presence {
       return
     }
     this.#here.set(id, { user: session.user, sessions: new Set([session.id]), state: null })
+    this.#changes += 1
     if (this.#leaving.delete(id)) return // back within the grace: nobody was told that it went
     if (this.#left.delete(id)) this.#note(this.#changed, id)
     else this.#joined.add(id)
@@ -60,12 +67,16 @@ export class Presence {
     const entry = this.#here.get(id)
     if (entry === undefined || !entry.sessions.delete(session.id)) return
     if (session.dialect === 'native') this.#listeners -= 1
-    if (this.#listeners === 0) this.#leaving.clear()
+    if (this.#listeners === 0 && this.#leaving.size > 0) {
+      this.#changes += 1
+      this.#leaving.clear()
+    }
     if (entry.sessions.size > 0) {
       this.#note(this.#changed, id)
       return
     }
     const member = this.#member(entry)
+    this.#changes += 1
     this.#here.delete(id)
     this.#changed.delete(id)
     if (this.#joined.delete(id)) return // was never told to be here
@@ -113,6 +124,7 @@ export class Presence {
       if (until > now) break // in the order of leaving, and the grace is the same for all
       this.#leaving.delete(id)
       this.#left.set(id, member)
+      this.#changes += 1
     }
     if (this.#listeners === 0) this.#forget()
     if (!this.#isOwed() || now < this.#toldAt + pauseMs) return null
@@ -126,6 +138,7 @@ export class Presence {
     const news = !crowd || this.count !== this.#toldCount
     this.#forget()
     if (!news) return null
+    this.#changes += 1
     this.#toldAt = now
     this.#toldCount = this.count
     return diff
@@ -158,6 +171,7 @@ export class Presence {
   }
 
   #forget(): void {
+    if (this.#isOwed()) this.#changes += 1
     this.#joined.clear()
     this.#changed.clear()
     this.#left.clear()
@@ -168,6 +182,7 @@ export class Presence {
   }
 
   #note(set: Set<string>, id: string): void {
+    this.#changes += 1
     if (!this.#joined.has(id)) set.add(id)
   }
 

@@ -7,20 +7,28 @@ import type { Attachment, SessionId } from './session.ts'
 
 const dropBytes = 262_144 // due: what is only of the moment is left out beyond this
 const slowBytes = 1_048_576 // due: whoever does not take it is let go (E3, 4430)
+const lookBytes = 16_384 // sent between two looks at what is due: a look costs as much as a line of ours
 
 /** A socket's attachment once it was told to go: it must count as gone even if the close flag is lost over two
  * hibernations (platform: workerd keeps it over one only). */
 const gone = { v: 1, gone: true } as const
 
+/** A socket, and what is known of how it takes what it is sent. */
+type Line = {
+  socket: WebSocket
+  unlooked: number // characters sent since what is due was looked at
+  isBehind: boolean // more than `dropBytes` were due then
+  unread: number | null // characters sent since its last `recv`; null: it never said one
+}
+
 /** The hibernatable sockets of one object, by session. Sends, closes and remembers; decides nothing. */
 export class Sockets implements Wire {
   ledgers: readonly Ledger[] = [] // of the meter, as they were found on sockets
   readonly #context: DurableObjectState
-  readonly #byId = new Map<SessionId, WebSocket>()
+  readonly #byId = new Map<SessionId, Line>()
   readonly #ids = new WeakMap<WebSocket, SessionId>()
   readonly #slow = new Set<SessionId>()
   readonly #unreadBytes: number
-  readonly #unread = new Map<SessionId, number>() // characters sent since the last `recv`, of those who ever said one
 
   constructor(context: DurableObjectState, unreadBytes: number) {
     this.#context = context
@@ -54,33 +62,51 @@ export class Sockets implements Wire {
   }
 
   remember(id: SessionId, attachment: Attachment): void {
-    this.#byId.get(id)?.serializeAttachment(attachment)
+    this.#byId.get(id)?.socket.serializeAttachment(attachment)
   }
 
-  /** Sends a session its mail: what it is far behind with leaves out the moment, and beyond that nothing is sent. */
-  deliver(id: SessionId, { texts, lasting }: Mail): void {
-    const socket = this.#byId.get(id)
-    if (socket === undefined || socket.readyState !== WebSocket.OPEN) return
-    for (const text of due(socket) > dropBytes ? lasting() : texts) {
-      if (due(socket) > slowBytes || this.#unreadBy(id) > this.#unreadBytes) {
+  /** Sends a session its mail: what is far behind is spared the moment, and beyond that nothing is sent any more. */
+  deliver(id: SessionId, mail: Mail): void {
+    const line = this.#byId.get(id)
+    if (line === undefined) return
+    if (line.isBehind) this.#look(line)
+    for (const text of line.isBehind ? mail.lasting() : mail.texts) {
+      if (this.#isSlow(line)) {
         this.#slow.add(id)
         return
       }
-      socket.send(text)
-      if (this.#unread.has(id)) this.#unread.set(id, this.#unreadBy(id) + text.length)
+      line.unlooked += text.length
+      if (line.unread !== null) line.unread += text.length
+      try {
+        line.socket.send(text)
+      } catch {
+        return // it is closing: its end is on the way to us
+      }
     }
   }
 
   /** A peer has what it was sent so far; from now on it is expected to say so again. */
   taken(id: SessionId): void {
-    if (this.#unreadBytes > 0) this.#unread.set(id, 0)
+    const line = this.#byId.get(id)
+    if (line !== undefined && this.#unreadBytes > 0) line.unread = 0
+  }
+
+  #isSlow(line: Line): boolean {
+    if (line.unread !== null && line.unread > this.#unreadBytes) return true
+    return line.unlooked > lookBytes && this.#look(line) > slowBytes
+  }
+
+  #look(line: Line): number {
+    const waiting = due(line.socket)
+    line.unlooked = 0
+    line.isBehind = waiting > dropBytes
+    return waiting
   }
 
   close(id: SessionId, code: CloseName, reason: string): void {
-    const socket = this.#byId.get(id)
+    const socket = this.#byId.get(id)?.socket
     if (socket === undefined) return
     this.#byId.delete(id)
-    this.#unread.delete(id)
     this.#ids.delete(socket) // whatever it still sends is nobody's
     socket.serializeAttachment(gone)
     socket.close(closeCodes[code][0], reason)
@@ -89,10 +115,7 @@ export class Sockets implements Wire {
   /** The peer closed or vanished: answers its close, which the runtime leaves to us. */
   answerClose(socket: WebSocket, code: number, reason: string): void {
     const id = this.#ids.get(socket)
-    if (id !== undefined) {
-      this.#byId.delete(id)
-      this.#unread.delete(id)
-    }
+    if (id !== undefined) this.#byId.delete(id)
     if (socket.readyState === WebSocket.CLOSED) return
     try {
       socket.close(unanswerable.has(code) || code > 4999 ? 1000 : code, reason)
@@ -109,17 +132,13 @@ export class Sockets implements Wire {
   }
 
   heard(id: SessionId): number {
-    const socket = this.#byId.get(id)
+    const socket = this.#byId.get(id)?.socket
     return socket === undefined ? 0 : (this.#context.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0)
   }
 
   backlog(id: SessionId): number {
-    const socket = this.#byId.get(id)
-    return socket === undefined ? 0 : Math.max(due(socket), this.#unreadBy(id))
-  }
-
-  #unreadBy(id: SessionId): number {
-    return this.#unread.get(id) ?? 0
+    const line = this.#byId.get(id)
+    return line === undefined ? 0 : Math.max(due(line.socket), line.unread ?? 0)
   }
 
   /** The meter's ledger, if it lies on this socket. */
@@ -130,11 +149,11 @@ export class Sockets implements Wire {
 
   /** How many do not take what they were sent: each keeps the object in memory. */
   undrained(): number {
-    return [...this.#byId.values()].filter(socket => due(socket) > 0).length
+    return [...this.#byId.values()].filter(({ socket }) => due(socket) > 0).length
   }
 
   #add(id: SessionId, socket: WebSocket): void {
-    this.#byId.set(id, socket)
+    this.#byId.set(id, { socket, unlooked: 0, isBehind: false, unread: null })
     this.#ids.set(socket, id)
   }
 }

@@ -10,16 +10,27 @@ export type TypingNotes = [userId: string, entry: Entry][]
 /** Who is writing a line just now. */
 export class Typing {
   readonly #users: Map<string, Entry>
+  #next: number | null // when somebody's state may be told or forgotten
+  #changes = 0
 
   constructor(notes: TypingNotes) {
     this.#users = new Map(notes)
+    this.#next = this.#earliest()
+  }
+
+  /** Grows with every change, so that who writes the notes knows whether there is anything new in them. */
+  get changes(): number {
+    return this.#changes
   }
 
   set(session: Session, active: boolean, now: number): void {
     const { id, name } = session.user
     const entry = this.#users.get(id) ?? { name, until: 0, told: false, toldAt: Number.MIN_SAFE_INTEGER }
     if (!active && !this.#users.has(id)) return
-    this.#users.set(id, { ...entry, until: active ? now + lastsMs : now })
+    const next = { ...entry, until: active ? now + lastsMs : now }
+    this.#users.set(id, next)
+    this.#changes += 1
+    this.#next = Math.min(this.#next ?? Number.POSITIVE_INFINITY, dueOf(next))
   }
 
   /** Ends a user's typing: the line was said, or the user left. */
@@ -30,6 +41,8 @@ export class Typing {
   /** What must be told now: every user whose state differs from what was last said. */
   tell(now: number): EphemeralData['typing'][] {
     const frames: EphemeralData['typing'][] = []
+    if (this.#next === null || now < this.#next) return frames
+    this.#changes += 1
     for (const [userId, entry] of this.#users) {
       const active = entry.until > now
       if (active !== entry.told && now >= entry.toldAt + pauseMs) {
@@ -39,20 +52,27 @@ export class Typing {
       }
       if (!active && !entry.told && now >= entry.toldAt + pauseMs) this.#users.delete(userId)
     }
+    this.#next = this.#earliest()
     return frames
   }
 
   /** When `tell` has something to say or to forget next (ms), or null. */
   nextTelling(): number | null {
-    let next: number | null = null
-    for (const entry of this.#users.values()) {
-      const at = Math.max(entry.told ? entry.until : 0, entry.toldAt + pauseMs)
-      next = next === null ? at : Math.min(next, at)
-    }
-    return next
+    return this.#next
   }
 
   notes(): TypingNotes {
     return [...this.#users]
   }
+
+  #earliest(): number | null {
+    let next: number | null = null
+    for (const entry of this.#users.values()) next = Math.min(next ?? Number.POSITIVE_INFINITY, dueOf(entry))
+    return next
+  }
+}
+
+/** When an entry may have something to tell (ms). */
+function dueOf({ told, until, toldAt }: Entry): number {
+  return Math.max(told ? until : 0, toldAt + pauseMs)
 }

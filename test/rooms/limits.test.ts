@@ -1,38 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { modes, TestRoom } from '../support/a-room.ts'
 
+function aRoomOf(options: ConstructorParameters<typeof TestRoom>[0]) {
+  const room = new TestRoom(options)
+  const [ada, bob] = [room.open('ada'), room.open('bob')]
+  room.advance(2_000)
+  room.take(ada)
+  room.take(bob)
+  return { room, ada, bob }
+}
+
 describe.each(modes)('limits, $mode', ({ sleepy }) => {
-  const aRoom = () => {
-    const room = new TestRoom({ sleepy })
-    const [ada, bob] = [room.open('ada'), room.open('bob')]
-    room.advance(2_000)
-    room.take(ada)
-    room.take(bob)
-    return { room, ada, bob }
-  }
-
-  test('[E1] the 21st message in a moment is refused, and says when to come back', () => {
-    const { room, ada, bob } = aRoom()
-    for (let line = 1; line <= 21; line++) room.say(ada, `line ${line}`)
-    const last = room.take(ada).at(-1)
-    expect(last).toMatchObject({ type: 'error', data: { code: 'rate_limited', retry_after_ms: 100 } })
-    expect(room.take(bob)).toHaveLength(20)
-    room.advance(100)
-    room.say(ada, 'again')
-    expect(room.take(ada).map(({ type }) => type)).toEqual(['message', 'ack'])
-    room.say(bob, 'unaffected')
-    expect(room.take(bob).at(-1)?.type).toBe('ack')
-  })
-
-  test('[E3] the third refusal in 10 s closes with 4429', () => {
-    const { room, ada, bob } = aRoom()
-    for (let line = 1; line <= 22; line++) room.say(ada, `line ${line}`)
-    expect(ada.closed).toBeNull()
-    room.say(ada, 'line 23')
-    expect(ada.closed).toBe(4429)
-    room.say(ada, 'line 24')
-    expect(room.take(bob).filter(({ type }) => type === 'message')).toHaveLength(20)
-  })
+  const aRoom = () => aRoomOf({ sleepy })
 
   test('[E1] ten a second go on for ever', () => {
     const { room, ada } = aRoom()
@@ -41,12 +20,6 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
       room.advance(100)
     }
     expect(room.take(ada).filter(({ type }) => type === 'error')).toEqual([])
-  })
-
-  test('[E1] bytes are counted too', () => {
-    const { room, ada } = aRoom()
-    for (let line = 0; line < 10; line++) room.say(ada, 'x'.repeat(32_000))
-    expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(8)
   })
 
   test.each([
@@ -97,5 +70,63 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     if (sleepy) room.sleep()
     expect(refusal('t1')).toMatchObject({ status: 401, code: 'ticket_used' })
     expect(refusal('t2')).toBeNull()
+  })
+})
+
+// An object sleeps after 10 s of silence, and by then what was spent is there again: it is written on a socket only
+// where that takes longer. So these are not played with a sleep after every step, which no platform takes.
+describe('speed', () => {
+  const aRoom = () => aRoomOf({})
+
+  test('[E1] the 21st message in a moment is refused, and says when to come back', () => {
+    const { room, ada, bob } = aRoom()
+    for (let line = 1; line <= 21; line++) room.say(ada, `line ${line}`)
+    const last = room.take(ada).at(-1)
+    expect(last).toMatchObject({ type: 'error', data: { code: 'rate_limited', retry_after_ms: 100 } })
+    expect(room.take(bob)).toHaveLength(20)
+    room.advance(100)
+    room.say(ada, 'again')
+    expect(room.take(ada).map(({ type }) => type)).toEqual(['message', 'ack'])
+    room.say(bob, 'unaffected')
+    expect(room.take(bob).at(-1)?.type).toBe('ack')
+  })
+
+  test('[E3] the third refusal in 10 s closes with 4429', () => {
+    const { room, ada, bob } = aRoom()
+    for (let line = 1; line <= 22; line++) room.say(ada, `line ${line}`)
+    expect(ada.closed).toBeNull()
+    room.say(ada, 'line 23')
+    expect(ada.closed).toBe(4429)
+    room.say(ada, 'line 24')
+    expect(room.take(bob).filter(({ type }) => type === 'message')).toHaveLength(20)
+  })
+
+  test('[E1] bytes are counted too', () => {
+    const { room, ada } = aRoom()
+    for (let line = 0; line < 10; line++) room.say(ada, 'x'.repeat(32_000))
+    expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(8)
+  })
+
+  test.each([
+    ['the usual limits', {}, 20],
+    ['a slow refill', { message_burst: 20, messages_per_second: 0.5 }, 5],
+  ])('[E1] with %s, ten seconds of sleep give back what ten seconds do', (_, limits, left) => {
+    for (const sleeps of [false, true]) {
+      const { room, ada } = aRoomOf({ limits })
+      for (let line = 0; line < 20; line++) room.say(ada, `line ${line}`)
+      room.advance(10_000)
+      if (sleeps) room.sleep()
+      room.take(ada)
+      for (let line = 0; line < 22; line++) room.say(ada, `more ${line}`)
+      expect(room.take(ada).filter(({ type }) => type === 'ack').length, `sleeps: ${sleeps}`).toBe(left)
+    }
+  })
+
+  test('[E3] refusals are remembered over a sleep', () => {
+    const { room, ada } = aRoom()
+    for (let line = 0; line < 22; line++) room.say(ada, `line ${line}`)
+    room.sleep()
+    for (let line = 0; line < 21; line++) room.say(ada, `more ${line}`)
+    expect(ada.closed).toBe(4429)
   })
 })

@@ -17,7 +17,6 @@ import type { Identification } from '../../src/rooms/identity.ts'
 import type { Managed } from '../../src/rooms/membership.ts'
 import { Meter } from '../../src/rooms/meter/meter.ts'
 import { Outbox } from '../../src/rooms/outbox.ts'
-import { surroundings } from '../../src/rooms/parts.ts'
 import type { Resume } from '../../src/rooms/replay.ts'
 import { answerIn, type Told } from '../../src/rooms/request.ts'
 import { Room } from '../../src/rooms/room.ts'
@@ -304,7 +303,7 @@ export class TestRoom {
     switch (effect.do) {
       case 'send':
       case 'broadcast':
-        this.#outbox.put(effect, this.room.parts.sessions, surroundings(this.room.parts))
+        this.#outbox.put(effect, this.room.parts.sessions, this.room.parts.around)
         return
       case 'close': {
         this.#speak(false)

@@ -22,10 +22,12 @@ export function refused(code: Refusal['code'], message: string, id: string | nul
   return { refusal: { code, message }, id }
 }
 
-/** ISO-8601 UTC with milliseconds. */
+/** ISO-8601 UTC with milliseconds. Frames of one moment come together, so the last one is kept. */
 export function timestamp(at: number): string {
-  return new Date(at).toISOString()
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() }
+  return last.text
 }
+let last = { at: Number.NaN, text: '' }
 
 /** A JSON object of network keys, or null for anything else. Never index it with a key from the network. */
 export function parseObject(text: string): Record<string, unknown> | null {

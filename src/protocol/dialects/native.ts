@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { type Command, type CommandType, commandData, commandId, silentCommands } from '../commands.ts'
 import type { ErrorCode } from '../errors.ts'
+import { dataText } from '../event-text.ts'
 import type { LoggedEvent } from '../events.ts'
-import type { Ephemeral } from '../frames.ts'
+import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
 import { type Decoded, type Dialect, parseObject, refused, type Surroundings, timestamp } from './dialect.ts'
@@ -19,7 +20,8 @@ export const native: Dialect = {
   },
 
   encode(frame, around) {
-    if ('seq' in frame) return JSON.stringify(nativeEvent(frame, around.channel))
+    if ('seq' in frame) return encodeEvent(frame, around)
+    if (frame.type === 'history') return encodeHistory(frame, around)
     return frame.type === 'retry' ? null : encodeEphemeral(frame, around)
   },
 }
@@ -30,12 +32,20 @@ export function nativeEvent(event: LoggedEvent, channel: string) {
   return { type, data, timestamp: timestamp(at), channel, seq, id }
 }
 
-function encodeEphemeral(frame: Ephemeral, { channel }: Surroundings): string {
-  const data =
-    frame.type === 'history'
-      ? { ...frame.data, events: frame.data.events.map(event => nativeEvent(event, channel)) }
-      : frame.data
-  return JSON.stringify({ type: frame.type, data, timestamp: timestamp(frame.at), channel })
+/** The same as text. What is stored as JSON is not read only to be written again. */
+function encodeEvent(event: LoggedEvent, { channel }: Surroundings): string {
+  const { type, at, seq, id } = event
+  return `{"type":"${type}","data":${dataText(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}}`
+}
+
+function encodeHistory({ type, data, at }: EphemeralOf<'history'>, around: Surroundings): string {
+  const { events, ...rest } = data
+  const texts = events.map(event => encodeEvent(event, around)).join()
+  return `{"type":"${type}","data":{"events":[${texts}],${JSON.stringify(rest).slice(1)},"timestamp":"${timestamp(at)}","channel":"${around.channel}"}`
+}
+
+function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: Surroundings): string {
+  return JSON.stringify({ type, data, timestamp: timestamp(at), channel })
 }
 
 function readCommand(frame: Record<string, unknown>): Decoded {

@@ -1,6 +1,7 @@
 import { Live } from '../../agents/live.ts'
 import type { Outcome, Progress } from '../../agents/runner.ts'
 import { failures, type Question, type Turn, Turns, tries } from '../../agents/turns.ts'
+import type { EventOf } from '../../protocol/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import { broadcast, type Effect, refuse } from '../effects.ts'
@@ -45,6 +46,7 @@ export class Answers {
 
   /** When something held back is to be told (ms), or null. */
   nextTelling(): number | null {
+    if (this.#live.size === 0) return null
     const due = [...this.#live.values()].flatMap(live => live.nextTelling() ?? [])
     return due.length === 0 ? null : Math.min(...due)
   }
@@ -53,6 +55,11 @@ export class Answers {
   live(): LiveTurn[] {
     const inLine = this.turns.all().filter(({ id, state }) => state === 'queued' && !this.#live.has(id))
     return [...[...this.#live.values()].map(live => live.show()), ...inLine.map(queuedTurn)]
+  }
+
+  /** Does a line ask anybody? */
+  isAsked(line: Pick<EventOf<'message'>, 'type' | 'data'>): boolean {
+    return this.#asking.agentsOf(line).length > 0
   }
 
   /** Begins or stores the turns a line asks for. Belongs into the transaction that stores the line. */

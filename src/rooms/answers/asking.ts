@@ -2,10 +2,12 @@ import type { Budget, Objection } from '../../agents/budget.ts'
 import { mentionsIn } from '../../agents/mentions.ts'
 import { whoAnswers } from '../../agents/routing.ts'
 import type { Question, Turns } from '../../agents/turns.ts'
-import type { Usage } from '../../protocol/events.ts'
+import type { EventOf, Usage } from '../../protocol/events.ts'
 import type { Spoken } from '../lines.ts'
 import { type Around, authorOf, sessionOf } from './around.ts'
 import { budgetOf } from './spending.ts'
+
+type Asker = { [Type in Spoken['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[Spoken['type']]
 
 /** Which agents a line asks, and whether they may be asked: the queue's end, the budgets, the loop guard. */
 export class Asking {
@@ -20,7 +22,7 @@ export class Asking {
 
   /** The turns a line asks for, each with what speaks against it. */
   *questionsOf(line: Spoken, now: number): Generator<{ question: Question; objection: Objection | null }> {
-    for (const agent of this.#agents(line)) {
+    for (const agent of this.agentsOf(line)) {
       this.#budget ??= budgetOf(this.#around, now)
       const question = {
         id: this.#around.newId(),
@@ -42,7 +44,7 @@ export class Asking {
   }
 
   /** Who is asked (T2). An agent's own line asks only whom it mentions, and never itself (T7). */
-  #agents(line: Spoken): string[] {
+  agentsOf(line: Asker): string[] {
     const { settings, agents, channel } = this.#around
     if (!channel.wakesAgents) return []
     const { content } = line.data

@@ -50,10 +50,12 @@ export function say(
     hop: 0,
   }
   const entry = { type: 'message' as const, user: session.user.id, id, data: line, ...(origin && { origin }) }
-  const { event, asks } = sql.transaction(() => {
+  const store = () => {
     const event = log.append(entry, now)
     return { event, asks: answers.ask(event, session, now) }
-  })
+  }
+  // One statement needs no transaction of its own: it is all or nothing by itself.
+  const { event, asks } = answers.isAsked(entry) ? sql.transaction(store) : store()
   typing.end(session, now)
   return [broadcast(event), ...acknowledge(session, id, event, now), ...asks]
 }
