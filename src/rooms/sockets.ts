@@ -17,7 +17,7 @@ const gone = { v: 1, gone: true } as const
 type Line = {
   socket: WebSocket
   unlooked: number // characters sent since what is due was looked at
-  isBehind: boolean // more than `dropBytes` were due then
+  due: number // bytes that it had not taken then
   unread: number | null // characters sent since its last `recv`; null: it never said one
 }
 
@@ -69,8 +69,8 @@ export class Sockets implements Wire {
   deliver(id: SessionId, mail: Mail): void {
     const line = this.#byId.get(id)
     if (line === undefined) return
-    if (line.isBehind) this.#look(line)
-    for (const text of line.isBehind ? mail.lasting() : mail.texts) {
+    if (line.due > dropBytes) look(line)
+    for (const text of line.due > dropBytes ? mail.lasting() : mail.texts) {
       if (this.#isSlow(line)) {
         this.#slow.add(id)
         return
@@ -93,14 +93,8 @@ export class Sockets implements Wire {
 
   #isSlow(line: Line): boolean {
     if (line.unread !== null && line.unread > this.#unreadBytes) return true
-    return line.unlooked > lookBytes && this.#look(line) > slowBytes
-  }
-
-  #look(line: Line): number {
-    const waiting = due(line.socket)
-    line.unlooked = 0
-    line.isBehind = waiting > dropBytes
-    return waiting
+    if (line.unlooked > lookBytes) look(line)
+    return line.due > slowBytes
   }
 
   close(id: SessionId, code: CloseName, reason: string): void {
@@ -153,7 +147,7 @@ export class Sockets implements Wire {
   }
 
   #add(id: SessionId, socket: WebSocket): void {
-    this.#byId.set(id, { socket, unlooked: 0, isBehind: false, unread: null })
+    this.#byId.set(id, { socket, unlooked: 0, due: 0, unread: null })
     this.#ids.set(socket, id)
   }
 }
@@ -164,6 +158,11 @@ const unanswerable = new Set([1004, 1005, 1006, 1015])
 /** The limits as they are here: where the runtime tells what a socket has not taken, its client need not. */
 export function limitsHere(limits: Limits): Limits {
   return 'bufferedAmount' in WebSocket.prototype ? { ...limits, unread_bytes: 0 } : limits
+}
+
+function look(line: Line): void {
+  line.due = due(line.socket)
+  line.unlooked = 0
 }
 
 /** Bytes sent to a socket that it has not taken. The runtime tells since workerd 1.20261117; before, nothing is known. */

@@ -67,7 +67,7 @@ test('[E3] five of fifty stop reading: 4430 for them, everything for the others;
   for (let number = 1; number <= lines; number++) {
     await say('slow', number)
     // Who reads has read all that was said; what is due is due to those who do not.
-    for (const { heard } of others) await eventually(() => expect(heard.at(-1)?.seq ?? 0).toBe(number))
+    for (const { heard } of others) await eventually(() => expect(seqs(heard as Frame[]).at(-1)).toBe(number))
     mostDue = Math.max(mostDue, await bytesDue('slow'))
   }
   for (const { heard, closes } of others) {
