@@ -1,5 +1,7 @@
 import type { Meter } from './meter/meter.ts'
 
+const firstPauseMs = 1_000
+const longestPauseMs = 60_000
 const overdueMs = 60_000 // an alarm that should have rung so long ago is set again rather than trusted
 
 /** When an object is to be woken: by its one durable alarm, or by a timer while it is awake. */
@@ -9,6 +11,8 @@ export class AlarmClock {
   readonly #ring: () => void
   #alarmAt: number | null | 'unknown' = 'unknown' // as it was set last, also by the instance before this one
   #wanted: number | null = null // while that is not known yet
+  #failures = 0 // in a row
+  #notBefore = 0 // ms: a pause after a failure
   #timer: { at: number; id: ReturnType<typeof setTimeout>; over: (now: number) => void } | null = null
 
   /**
@@ -32,12 +36,25 @@ export class AlarmClock {
     this.#alarmAt = null
   }
 
+  /** What was due went well. */
+  went(): void {
+    this.#failures = 0
+    this.#notBefore = 0
+  }
+
+  /** What was due failed. It stays due, and is tried again after a pause, so that a bug does not turn in circles. */
+  failed(now: number): void {
+    this.#notBefore = now + Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures)
+    this.#failures += 1
+  }
+
   /**
-   * Sets the alarm for `at` (ms), or none for null. Each setting is a row written, so it is set anew only when it must
-   * ring earlier: one that rings too early finds nothing due.
+   * Sets the alarm for when something is due (ms), or none for null. Each setting is a row written, so it is set anew
+   * only when it must ring earlier: one that rings too early finds nothing due.
    */
-  setAlarm(at: number | null): void {
-    if (this.#alarmAt === 'unknown') this.#wanted = at
+  setAlarm(due: number | null): void {
+    const at = this.#later(due)
+    if (this.#alarmAt === 'unknown') this.#wanted = due
     else if (at === null && this.#alarmAt !== null) {
       this.#alarmAt = null
       this.#meter.alarmSet()
@@ -56,8 +73,9 @@ export class AlarmClock {
     this.#context.waitUntil(this.#context.storage.deleteAlarm())
   }
 
-  /** Sets the timer for `at` (ms), or none for null. While it is set, the object is not put to sleep. */
-  setTimer(at: number | null, now: number): void {
+  /** Sets the timer for when something is due (ms), or none for null. While it is set, the object does not sleep. */
+  setTimer(due: number | null, now: number): void {
+    const at = this.#later(due)
     if (this.#timer !== null && (at === null || at < this.#timer.at)) this.#clearTimer(now)
     if (at === null || this.#timer !== null) return
     const over = this.#meter.begin('timer', now)
@@ -67,6 +85,10 @@ export class AlarmClock {
       over(Date.now())
     }
     this.#timer = { at, id: setTimeout(ring, Math.max(0, at - now)), over }
+  }
+
+  #later(due: number | null): number | null {
+    return due === null ? null : Math.max(due, this.#notBefore)
   }
 
   #clearTimer(now: number): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { environment, node, root, tool } from '../../scripts/house.mjs'
 
 /** A real `wrangler dev` with its own port and state. Ends with the test that started it, whatever happens. */
@@ -40,7 +40,7 @@ export async function startServer(
     if (running) throw new Error('the server runs already')
     const settings = Object.entries({ AUTH: 'open', ...vars }).flatMap(([name, value]) => ['--var', `${name}:${value}`])
     const bundled = script === undefined ? [] : [script, '--no-bundle']
-    const main = [...bundled, ...configs.flatMap(config => ['--config', join(root, config)])]
+    const main = [...bundled, ...configs.flatMap(config => ['--config', resolve(root, config)])]
     const args = [
       'dev',
       ...main,

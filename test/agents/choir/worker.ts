@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from 'cloudflare:workers'
 import { Agent, type Reply } from '../../../src/agents/kit/agent.ts'
 import { app } from '../../../src/http/app.ts'
 
@@ -23,5 +24,17 @@ export class Lark extends Singer {
 export class Wren extends Singer {
   protected override readonly about = { name: 'Wren', description: '' }
 }
+
+export class Grumpy extends WorkerEntrypoint {
+  describe(): never {
+    throw new Error('a secret of the agent')
+  }
+
+  turn(): never {
+    throw new Error('a secret of the agent')
+  }
+}
+
+export class Mute extends WorkerEntrypoint {}
 
 export default { fetch: app.fetch }

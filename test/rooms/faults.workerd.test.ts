@@ -1,0 +1,89 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, expect, test, vi } from 'vitest'
+import { Pickle } from '../../src/agents/pickle.ts'
+import { Room } from '../../src/rooms/room.ts'
+import { eventually } from '../support/eventually.ts'
+import { isOf, type Member, member } from '../support/member.ts'
+
+afterEach(() => void vi.restoreAllMocks())
+
+const stubOf = (circle: string) => env.CIRCLES.getByName(circle)
+const alarmOf = (circle: string) => runInDurableObject(stubOf(circle), (_, state) => state.storage.getAlarm())
+const broken = () => {
+  throw new Error('a bug')
+}
+
+/** What became of a command. */
+async function answerTo(somebody: Member, id: string) {
+  const answer = await somebody.until(({ data }) => data.id === id)
+  return [answer?.type, answer?.data.code ?? answer?.data.seq]
+}
+
+test('[H3] an alarm that throws is caught and set again, its sockets stay; then all that is owed is done', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const ada = await member('/ws/circles/alarms')
+  const alarm = vi.spyOn(Room.prototype, 'alarm').mockImplementation(broken)
+  for (let time = 0; time < 8; time++) {
+    expect(await runDurableObjectAlarm(stubOf('alarms'))).toBe(true) // did not throw, and was set
+    expect(await alarmOf('alarms')).toBeGreaterThan(Date.now())
+  }
+  expect(alarm).toHaveBeenCalledTimes(8)
+  expect(String(log.mock.calls[0]?.[0])).toContain('a bug')
+
+  alarm.mockRestore()
+  expect(await runDurableObjectAlarm(stubOf('alarms'))).toBe(true)
+  expect(((await alarmOf('alarms')) ?? 0) - Date.now()).toBeGreaterThan(60_000) // a socket's silence, no retry
+  expect(await answerTo(ada, ada.ask('message', { content: 'still here' }))).toEqual(['ack', 1])
+  ada.close()
+})
+
+test('[H3] [T3] an object that is born without an alarm sets the one it owes', async () => {
+  const ada = await member('/ws/circles/unarmed')
+  await runInDurableObject(stubOf('unarmed'), (_, state) => state.storage.deleteAlarm())
+  await evictDurableObject(stubOf('unarmed'))
+  expect(await alarmOf('unarmed')).toBeGreaterThan(Date.now())
+  ada.close()
+})
+
+test('[L4] where not even a new beginning succeeds, the object is given up: nothing acknowledged is lost', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const ada = await member('/ws/circles/given-up')
+  expect(await answerTo(ada, ada.ask('message', { content: 'kept' }))).toEqual(['ack', 1])
+  const receive = vi.spyOn(Room.prototype, 'receive').mockImplementation(broken)
+  const settle = vi.spyOn(Room.prototype, 'takeTouched').mockImplementation(broken)
+  ada.ask('message', { content: 'lost' })
+  expect(await ada.until(({ data }) => data.content === 'lost')).toBeNull() // the socket closed
+  receive.mockRestore()
+  settle.mockRestore()
+  const again = await eventually(() => member('/ws/circles/given-up'))
+  expect((await again.until(isOf('welcome')))?.data).toMatchObject({ head: 1, member_count: 1 })
+  expect(await answerTo(again, again.ask('message', { content: 'lost' }))).toEqual(['ack', 2])
+  again.close()
+})
+
+test('[E1] a command that throws is told as internal; its socket, the others and the log go on', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const [ada, bob] = [await member('/ws/circles/bug'), await member('/ws/circles/bug', 'bob')]
+  const receive = vi.spyOn(Room.prototype, 'receive').mockImplementationOnce(broken)
+  ada.ask('message', { content: 'lost' })
+  expect((await ada.until(isOf('error')))?.data).toEqual({ code: 'internal', message: expect.any(String) })
+  receive.mockRestore()
+  expect(await answerTo(ada, ada.ask('message', { content: 'heard' }))).toEqual(['ack', 1])
+  expect(await bob.until(({ data }) => data.content === 'heard')).toMatchObject({ seq: 1 })
+  for (const one of [ada, bob]) one.close()
+})
+
+test.each([
+  ['throws when asked who it is', 'describe', 'agent_message'],
+  ['throws when called', 'turn', 'turn_failed'],
+] as const)('[T1] [T5] an agent that %s harms no circle', async (_, method, end) => {
+  vi.spyOn(Pickle.prototype, method).mockRejectedValue(new TypeError('does not implement it'))
+  const ada = await member(`/ws/circles/agent-${method}`)
+  ada.ask('message', { content: '@pickle hello' })
+  const ended = await ada.until(({ type }) => type === 'agent_message' || type === 'turn_failed')
+  expect(ended?.type).toBe(end)
+  expect(JSON.stringify(ada.frames)).not.toMatch(/does not implement|\.ts:\d/)
+  expect(await answerTo(ada, ada.ask('message', { content: 'still here' }))).toEqual(['ack', 3])
+  ada.close()
+})
