@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { assertReply } from './lab.ts'
 import { command, frame, leaving, type Row, stillOpen } from './row.ts'
 
 const tooLongNumbers = ['1e400', '-0', '1.5', '9007199254740993', '"1"', 'null', 'true', '-1', '0', '[1]']
@@ -104,6 +105,35 @@ export const commandRows: Row[] = [
       const answer = await line.next(({ data }) => data?.id === 'c1')
       assert.ok(answer.type === 'ack' || answer.data?.code === 'unauthenticated', JSON.stringify(answer))
       await stillOpen(line)
+    },
+  },
+  {
+    where: 'slow',
+    input: 'a client stops reading while more than 1 MiB is due',
+    reaction: 'close 4430, after what was due before',
+    async run(lab) {
+      const line = await lab.native()
+      await line.next(({ type }) => type === 'welcome')
+      line.socket.pause()
+      let stored = 0
+      // What lies between the room and us takes some, too; each says less than a user may.
+      for (let speaker = 0; speaker < 14; speaker++) {
+        const as = lab.stranger()
+        const said = Array.from({ length: 30 }, () =>
+          lab.post(`/api/circles/${lab.circle}/messages`, { content: 'x'.repeat(32_000) }, { as }),
+        )
+        for (const reply of await Promise.all(said)) assertReply(reply, 201, null)
+        stored += said.length
+      }
+      line.socket.resume()
+      assert.equal((await line.end()).code, 4430)
+      const seqs = line.heard.flatMap(({ seq }) => (typeof seq === 'number' ? [seq] : []))
+      assert.deepEqual(
+        seqs,
+        seqs.map((_, index) => (seqs[0] ?? 0) + index),
+        'no hole in what came before',
+      )
+      return stored
     },
   },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { assertReply, type Lab } from './lab.ts'
-import type { Row } from './row.ts'
+import { leaving, type Row } from './row.ts'
 
 type Made = (lab: Lab) => Promise<string> | string
 
@@ -96,6 +96,31 @@ export const tokenRows: Row[] = [
         { as: null, headers: { authorization } },
       )
       assertReply(posted, 403, 'read_only')
+    },
+  },
+  {
+    where: 'name',
+    input: 'a token whose name dresses up as an agent, turns the text around, is empty or too long',
+    reaction: 'the mark is stripped, or the name is not used',
+    under: 'token',
+    async run(lab) {
+      for (const [claim, shown] of [
+        ['agent:pickle', null],
+        ['AGENT:pickle', null],
+        ['', null],
+        ['\u202e', null],
+        ['x'.repeat(100), null],
+        ['ad\u202ea', 'ada'],
+        [7, null],
+      ] as const) {
+        const user = lab.stranger()
+        const authorization = `Bearer ${await lab.token(user, { name: claim })}`
+        await using line = await leaving(
+          lab.open(`/ws/circles/${lab.circle}`, { protocols: ['circles.v1'], as: null, headers: { authorization } }),
+        )
+        const { data } = await line.next()
+        assert.equal((data as { user: { name: string } }).user.name, shown ?? user, JSON.stringify(claim))
+      }
     },
   },
   {
