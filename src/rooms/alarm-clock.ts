@@ -36,16 +36,21 @@ export class AlarmClock {
     this.#alarmAt = null
   }
 
-  /** What was due went well. */
-  went(): void {
-    this.#failures = 0
-    this.#notBefore = 0
-  }
-
-  /** What was due failed. It stays due, and is tried again after a pause, so that a bug does not turn in circles. */
-  failed(now: number): void {
-    this.#notBefore = now + Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures)
-    this.#failures += 1
+  /**
+   * Does what is due. What throws stays due and is tried again after a pause, longer each time: nothing that is owed is
+   * forgotten, and no bug turns in circles.
+   */
+  attempt<Result>(work: () => Result): Result {
+    try {
+      const result = work()
+      this.#failures = 0
+      this.#notBefore = 0
+      return result
+    } catch (error) {
+      this.#notBefore = Date.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures)
+      this.#failures += 1
+      throw error
+    }
   }
 
   /**

@@ -58,7 +58,7 @@ export class Host {
     this.#calls = new Calls(this.agents, this.limits.turn_seconds * 1_000, later)
     this.#courier = new Courier(errands, env, later)
     this.#clock = new AlarmClock(context, this.meter, () => {
-      this.#due(room => room.tick(Date.now(), this.sockets))
+      this.later(room => this.#clock.attempt(() => room.tick(Date.now(), this.sockets)))
       this.#lookAround()
     })
     this.#intake = new Intake({
@@ -115,21 +115,7 @@ export class Host {
     this.meter.alarm(Date.now())
     this.#lookAround()
     this.#clock.rang()
-    this.#due(room => room.alarm(Date.now(), this.sockets))
-  }
-
-  /** Lets the room do what is due. Whatever happens, nothing that is owed is forgotten. */
-  #due(act: (room: Room) => Effect[]): void {
-    this.later(room => {
-      try {
-        const effects = act(room)
-        this.#clock.went()
-        return effects
-      } catch (error) {
-        this.#clock.failed(Date.now())
-        throw error
-      }
-    })
+    this.later(room => this.#clock.attempt(() => room.alarm(Date.now(), this.sockets)))
   }
 
   /** Frames that came together are one commit, and leave together. */
