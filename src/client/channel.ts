@@ -65,7 +65,11 @@ export class Channel implements SharedLinkOwner {
       },
       () => this.#link.stop(),
     )
-    this.#courtesy = new Courtesy(world, frame => this.#send(frame))
+    this.#courtesy = new Courtesy(
+      world,
+      frame => this.#send(frame),
+      () => this.state.memberCount,
+    )
     this.#lines = new Lines({
       world,
       shelfKey: shelfKey && `${shelfKey} line`,

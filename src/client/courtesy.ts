@@ -3,21 +3,26 @@ import type { World } from './ports.ts'
 
 const typingMs = 2_000 // between two words that we still type
 const readMs = 500 // who reads on is told of once
+const crowdAbove = 200 // members: nobody is told of any one of them then (P4)
 
 /** What others may know of us and nobody keeps: that we type, how we are, how far we have read. Never too much of it. */
 export class Courtesy {
   readonly #world: World
   readonly #send: (frame: CommandFrame) => boolean
+  readonly #members: () => number
   #presence: Record<string, unknown> | null = null
   #typedAt: number | null = null // when others were last told that we type
   #cancelRead = (): void => {}
 
-  constructor(world: World, send: (frame: CommandFrame) => boolean) {
+  /** `members`: how many are there. */
+  constructor(world: World, send: (frame: CommandFrame) => boolean, members: () => number) {
+    this.#members = members
     this.#world = world
     this.#send = send
   }
 
   typing(active: boolean): void {
+    if (this.#members() > crowdAbove) return
     const now = this.#world.now()
     if (active ? this.#typedAt !== null && now - this.#typedAt < typingMs : this.#typedAt === null) return
     if (this.#send({ type: 'typing', data: { active } })) this.#typedAt = active ? now : null
@@ -35,6 +40,7 @@ export class Courtesy {
 
   read(seq: number): void {
     this.#cancelRead()
+    if (this.#members() > crowdAbove) return
     this.#cancelRead = this.#world.after(readMs, () => this.#send({ type: 'read', data: { seq } }))
   }
 

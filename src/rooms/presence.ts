@@ -104,9 +104,14 @@ export class Presence {
     return this.#here.size + this.#leaving.size
   }
 
+  /** So many that nobody is told of any one of them (P4). */
+  get isCrowd(): boolean {
+    return this.count > namesUpTo
+  }
+
   /** Everybody here, for a newcomer; empty above 200. Who is in the grace shows with no session. */
   members(): Member[] {
-    if (this.count > namesUpTo) return []
+    if (this.isCrowd) return []
     return [
       ...[...this.#here.values()].map(entry => this.#member(entry)),
       ...[...this.#leaving.values()].map(({ member }) => member),
@@ -128,7 +133,7 @@ export class Presence {
     }
     if (this.#listeners === 0) this.#forget()
     if (!this.#isOwed() || now < this.#toldAt + pauseMs) return null
-    const crowd = this.count > namesUpTo
+    const crowd = this.isCrowd
     const diff: PresenceDiff = {
       joined: crowd ? [] : this.#list(this.#joined),
       left: crowd ? [] : [...this.#left.values()],

@@ -298,6 +298,18 @@ test('it lets go of the connection a while after the last listener, and not betw
   expect(circle.state.connection.phase).toBe('idle')
 })
 
+test('[P4] in a crowd it does not say that we type or how far we have read', async () => {
+  const { world, room, circle, open } = aCircle()
+  await open()
+  room.say('hello')
+  room.tell('presence', { joined: [], left: [], changed: [], count: 201 })
+  await world.advance(10)
+  circle.typing(true)
+  circle.markRead()
+  await world.advance(1_000)
+  expect(room.peers[0]?.received.filter(({ type }) => type === 'typing' || type === 'read')).toEqual([])
+})
+
 test('[P5] typing is told once in 2 s, and ends by itself for those who hear no more of it', async () => {
   const { world, room, circle, open } = aCircle()
   await open()

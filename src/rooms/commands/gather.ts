@@ -11,7 +11,7 @@ import { acknowledge } from './once.ts'
 export function typing(room: Parts, session: Session, { id, data }: CommandOf<'typing'>, now: number): Effect[] {
   const mayNot = writingRefusal(room, session)
   if (mayNot !== null) return [refuse(session, id, mayNot, now)]
-  room.typing.set(session, data.active, now)
+  if (!room.presence.isCrowd) room.typing.set(session, data.active, now) // P4
   return acknowledge(session, id, null, now)
 }
 

@@ -13,11 +13,16 @@ export function history({ log }: Parts, session: Session, { id, data }: CommandO
   return [send(session, 'history', { ...(id !== null && { id }), events, more }, now)]
 }
 
-/** Tells the others how far somebody has read. */
-export function read({ log }: Parts, session: Session, { id, data }: CommandOf<'read'>, now: number): Effect[] {
+/** Tells the others how far somebody has read; among very many nobody asks (P4). */
+export function read(
+  { log, presence }: Parts,
+  session: Session,
+  { id, data }: CommandOf<'read'>,
+  now: number,
+): Effect[] {
   if (data.seq > log.head) return [refuse(session, id, refusal('not_found', 'nothing was said there yet'), now)]
   const frame = ephemeral('read', { seq: data.seq, user_id: session.user.id }, now)
-  return [broadcast(frame), ...acknowledge(session, id, null, now)]
+  return [...(presence.isCrowd ? [] : [broadcast(frame)]), ...acknowledge(session, id, null, now)]
 }
 
 /** Notes that a socket has taken what it was sent, and that it is one that says so. */
