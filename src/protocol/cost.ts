@@ -54,7 +54,7 @@ export const cost = z.object({
   month: z.object({ since: z.iso.datetime(), counted: counts }), // the calendar month (UTC), or what was seen of it
   storage_bytes: count,
   extrapolated: z.object({ from: z.enum(['month', 'all']), seconds: count, counted: counts, bill }).nullable(), // null: counted for too short a time to say anything
-  wakeful: z.array(wakeful), // within the last hour, by what this instance knows
+  wakeful: z.array(wakeful), // told within the last hour
   prices_as_of: z.iso.date(),
 })
 export type Cost = z.infer<typeof cost>

@@ -15,6 +15,7 @@ export const prices = {
   memory_gb: 0.128, // what an object is billed for, whatever it takes
   rows_read: { per_million: 0.001, included: 25_000_000_000 },
   rows_written: { per_million: 1, included: 50_000_000 }, // an alarm that is set or deleted is one
+  worker_requests: { per_million: 0.3, included: 10_000_000 }, // of the Worker in front: the meter does not see those
   storage: { per_gb: 0.2, included_gb: 5 },
 } as const
 

@@ -20,6 +20,14 @@ export async function aCircle(name: string) {
     async counted(): Promise<Counts> {
       return cost.parse((await askAs('ada', 'GET', `${path}/cost`)).json).counted
     },
+    importLines: (lines: object[]) =>
+      askAs(
+        'ada',
+        'POST',
+        `${path}/import?replace=true`,
+        lines.map(line => JSON.stringify(line)).join('\n'),
+        'application/jsonl',
+      ),
     audit: () => audit(stub),
   }
 }

@@ -4,6 +4,7 @@ import { billOf } from '../../src/protocol/bill.ts'
 import type { Counts } from '../../src/protocol/cost.ts'
 import { plus, scaled } from '../../src/rooms/meter/tally.ts'
 import { aCircle, type Circle, differenceOf } from './a-circle.ts'
+import { lineBytes } from './examples.ts'
 import { operations } from './operations.ts'
 
 /** What an act costs, without what asking for it costs, and without the time it takes: this measures none. */
@@ -120,6 +121,32 @@ test('[W] after a crash the log still knows what was said', async () => {
   }
   const [first, second] = [await crash('ada'), await crash('bob')]
   expect(differenceOf(second, first)).toMatchObject({ messages: 10, rows_written: 20 })
+})
+
+test('what a line takes in the database is what the examples say', async () => {
+  const circle = await aCircle('stored')
+  const bytes = async () => (await circle.http('GET', '/cost')).json.storage_bytes
+  const before = await bytes()
+  const lines = Array.from({ length: 2_000 }, (_, index) => ({
+    type: 'message',
+    seq: index + 1,
+    id: `imported-line-${index}`,
+    user: 'guest:ada',
+    timestamp: '2026-11-21T09:00:00.000Z',
+    channel: 'circle:stored',
+    data: {
+      content: 'A line of about as many words as people write when they talk with each other, which is not many.',
+      user_id: 'guest:ada',
+      user_name: 'Ada Lovelace',
+      client_id: `imported-line-${index}`,
+      hop: 0,
+    },
+  }))
+  const imported = await circle.importLines(lines)
+  expect(imported).toMatchObject({ status: 200, json: { events: 2_000 } })
+  const each = ((await bytes()) - before) / 2_000
+  expect(each).toBeLessThan(lineBytes)
+  expect(each).toBeGreaterThan(lineBytes * 0.5)
 })
 
 test('[W] a cost is for owners to see, of circles, workspaces and agents', async () => {

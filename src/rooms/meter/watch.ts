@@ -3,13 +3,13 @@ import type { Counts, WakefulCause } from '../../protocol/cost.ts'
 import { monthMs } from '../../protocol/prices.ts'
 import { nothing } from './tally.ts'
 
-/** What is counted towards the next finding, and what was told when (ms). It fits into the ledger. */
+/** What is counted towards the next finding, and what was told. It lies in the ledger, and with it on a socket. */
 export type WatchNote = {
   since: number // ms: the window that is counted
   pings: number
   upgrades: number
   most: number // sockets that were open at a time
-  told: Partial<Record<WakefulCause, number>>
+  told: Partial<Record<WakefulCause, Finding>> // when each was told last
 }
 
 /** Something keeps the object awake, or wakes it, for nothing. */
@@ -34,7 +34,6 @@ export class Watch {
   #note: WatchNote
   #cameAt: number // ms: when a frame or a call came last
   #happenedAt: number // ms: when anything did, an alarm or a timer as well
-  #found = new Map<WakefulCause, Finding>()
 
   constructor(note: WatchNote, now: number) {
     this.#note = note
@@ -48,7 +47,7 @@ export class Watch {
 
   /** Found within the last hour. */
   found(now: number): Finding[] {
-    return [...this.#found.values()].filter(({ at }) => at > now - windowMs)
+    return Object.values(this.#note.told).filter(({ at }) => at > now - windowMs)
   }
 
   /** A frame came in. */
@@ -72,9 +71,8 @@ export class Watch {
   look(sight: Sight, now: number): Finding[] {
     const fresh = [...this.#stillAwake(sight, now), ...this.#wokenOften(now)].map(finding => ({ ...finding, at: now }))
     this.#happenedAt = now
-    for (const finding of fresh) this.#found.set(finding.cause, finding)
-    const untold = fresh.filter(({ cause }) => (this.#note.told[cause] ?? 0) <= now - windowMs)
-    for (const { cause } of untold) this.#note.told[cause] = now
+    const untold = fresh.filter(({ cause }) => (this.#note.told[cause]?.at ?? 0) <= now - windowMs)
+    for (const finding of untold) this.#note.told[finding.cause] = finding
     return untold
   }
 

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { prices } from '../../src/protocol/prices.ts'
+import { computed } from './document.ts'
+import { examples, monthOf } from './examples.ts'
+import { services } from './managed.ts'
+import { tables } from './tables.ts'
+
+const document = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8')
+
+test('docs/cost.md says what its program computes from the price table: `npm run cost` writes it', () => {
+  expect(document).toBe(computed(document))
+  for (const name of Object.keys(tables)) expect(document).toContain(`<!-- computed: ${name} -->`)
+})
+
+test('a figure that somebody changed by hand does not stand', () => {
+  const begin = document.indexOf('<!-- computed: examples -->')
+  const wrong = document.slice(0, begin) + document.slice(begin).replace(/\$0\.\d\d/, '$9.99')
+  expect(wrong).not.toBe(document)
+  expect(computed(wrong)).toBe(document)
+  expect(document).toContain(`price on ${prices.as_of}`)
+})
+
+test('the bill of each example is the sum of its lines, and within the plan where it says so', () => {
+  for (const example of examples) {
+    const { bill } = monthOf(example)
+    const { requests, duration, rows_read, rows_written, storage } = bill
+    const sum = [requests, duration, rows_read, rows_written, storage].reduce(
+      (total, { dollars }) => total + dollars,
+      0,
+    )
+    expect(bill.total).toBeCloseTo(sum, 9)
+    expect(bill.beyond_included).toBeLessThanOrEqual(bill.total)
+  }
+})
+
+// By their own worked examples, so that we do not misread them.
+test('managed services are computed as they compute themselves', () => {
+  const [ably, supabase, pusher] = services
+  const load = { published: 0, delivered: 0, busiestDay: 0, peak: 0, users: 0, connectionMinutes: 0, channelMinutes: 0 }
+  // 36,035,000 messages, 300,000 connection minutes and 60 channel minutes: $94.50 and the package.
+  const livestream = { ...load, published: 35_000, delivered: 36_000_000 - 35_000, peak: 5_000 }
+  expect(ably?.offer({ ...livestream, connectionMinutes: 300_000, channelMinutes: 60 })).toEqual({
+    dollars: 29 + 92.5 + 2,
+    plan: 'Standard',
+  })
+  // 8.5 million messages exceed the quota by 3.5 million: four packages.
+  expect(supabase?.offer({ ...load, delivered: 8_500_000, peak: 100 })).toEqual({ dollars: 35, plan: 'Pro' })
+  expect(pusher?.offer({ ...load, peak: 501 })).toEqual({ dollars: 99, plan: 'Pro' })
+})
