@@ -65,11 +65,7 @@ export class Channel implements SharedLinkOwner {
       },
       () => this.#link.stop(),
     )
-    this.#courtesy = new Courtesy(
-      world,
-      frame => this.#send(frame),
-      () => this.state.memberCount,
-    )
+    this.#courtesy = new Courtesy(world, this.#store, frame => this.#send(frame))
     this.#lines = new Lines({
       world,
       shelfKey: shelfKey && `${shelfKey} line`,

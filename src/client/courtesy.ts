@@ -1,5 +1,6 @@
 import type { CommandFrame } from './frames.ts'
 import type { World } from './ports.ts'
+import type { Store } from './store.ts'
 
 const typingMs = 2_000 // between two words that we still type
 const readMs = 500 // who reads on is told of once
@@ -9,20 +10,19 @@ const crowdAbove = 200 // members: nobody is told of any one of them then (P4)
 export class Courtesy {
   readonly #world: World
   readonly #send: (frame: CommandFrame) => boolean
-  readonly #members: () => number
+  readonly #store: Pick<Store, 'state'>
   #presence: Record<string, unknown> | null = null
   #typedAt: number | null = null // when others were last told that we type
   #cancelRead = (): void => {}
 
-  /** `members`: how many are there. */
-  constructor(world: World, send: (frame: CommandFrame) => boolean, members: () => number) {
-    this.#members = members
+  constructor(world: World, store: Pick<Store, 'state'>, send: (frame: CommandFrame) => boolean) {
+    this.#store = store
     this.#world = world
     this.#send = send
   }
 
   typing(active: boolean): void {
-    if (this.#members() > crowdAbove) return
+    if (this.#isCrowd) return
     const now = this.#world.now()
     if (active ? this.#typedAt !== null && now - this.#typedAt < typingMs : this.#typedAt === null) return
     if (this.#send({ type: 'typing', data: { active } })) this.#typedAt = active ? now : null
@@ -40,7 +40,7 @@ export class Courtesy {
 
   read(seq: number): void {
     this.#cancelRead()
-    if (this.#members() > crowdAbove) return
+    if (this.#isCrowd) return
     this.#cancelRead = this.#world.after(readMs, () => this.#send({ type: 'read', data: { seq } }))
   }
 
@@ -48,5 +48,9 @@ export class Courtesy {
   welcomed(): void {
     this.#typedAt = null
     if (this.#presence !== null) this.#send({ type: 'presence', data: { state: this.#presence } })
+  }
+
+  get #isCrowd(): boolean {
+    return this.#store.state.memberCount > crowdAbove
   }
 }

@@ -3,6 +3,7 @@ import type { Channel } from '../client/client.ts'
 import { useAgents, useChannel } from '../client/react.ts'
 import type { CircleDescription } from '../protocol/circles.ts'
 import { request } from './api.ts'
+import { CostLine } from './cost-line.tsx'
 import { CloseIcon } from './icons.tsx'
 import { Invite } from './invite.tsx'
 import { Members } from './members.tsx'
@@ -35,6 +36,7 @@ export function Settings({ channel, view }: { channel: Channel; view: View }) {
       <section className="panel-scroll settings" aria-label="All settings" tabIndex={0}>
         {exists ? <Properties channel={channel} name={name} isOwner={isOwner} /> : null}
         {isOwner ? <Invite name={name} /> : null}
+        {isOwner && exists ? <CostLine name={name} /> : null}
         {exists ? <Members name={name} mayChange={isOwner} /> : null}
         {isOwner ? <Delete name={name} /> : null}
       </section>

@@ -58,6 +58,7 @@ test('[A5] a reader may read and is told that this is all; an owner changes the 
   const reader = await openPage(browser, `${server.url}/c/rights#token=${await tokenOf('rita', 'reader')}`)
   await reader.page.getByPlaceholder('You may read here, and not write.').waitFor()
   await owner.page.getByRole('button', { name: 'Settings' }).click()
+  await owner.page.getByRole('region', { name: 'Cost' }).getByText('a month costs').waitFor()
   await owner.page.getByLabel('Title').fill('Rights and wrongs')
   await owner.page.getByLabel('State').selectOption('paused')
   await owner.page.getByRole('button', { name: 'Save' }).click()

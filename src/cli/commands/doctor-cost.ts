@@ -1,4 +1,5 @@
 import { type Cost, cost, type Wakeful } from '../../protocol/cost.ts'
+import { dollarText } from '../../protocol/dollars.ts'
 import { Problem } from '../exit-codes.ts'
 import { ask, type ChannelAddress, type Server } from '../server.ts'
 
@@ -32,9 +33,4 @@ export function costText(cost: Cost | null): string {
 
 export function wakefulText({ detail, dollars_a_month }: Wakeful): string {
   return `${detail}; ${dollarText(dollars_a_month)} a month if it goes on`
-}
-
-// Most amounts are fractions of a cent, and the reader wants to see which fraction.
-function dollarText(dollars: number): string {
-  return `$${dollars >= 1 ? dollars.toFixed(2) : dollars === 0 ? '0' : dollars.toPrecision(2)}`
 }
