@@ -12,7 +12,7 @@ export type VisitRefusal = { status: number; code: string; message: string }
 
 /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
 export function visitRefusal(room: Parts, { ticket, principal }: Visit, now: number): VisitRefusal | null {
-  const { sql, sessions, presence, limits } = room
+  const { sql, sessions, limits } = room
   const barred = principal === null ? null : barredFrom(room, principal)
   if (barred !== null) return { status: 403, ...barred }
   if (ticket !== null && !redeem(sql, ticket, now)) {
@@ -21,14 +21,14 @@ export function visitRefusal(room: Parts, { ticket, principal }: Visit, now: num
   if (sessions.size >= limits.sessions_per_channel) {
     return { status: 503, code: 'full', message: 'this channel is full' }
   }
-  if (principal !== null && presence.sessionsOf(principal.id).size >= limits.sessions_per_user) {
-    return {
-      status: 429,
-      code: 'too_many_sessions',
-      message: `${limits.sessions_per_user} sockets of yours are open here`,
-    }
-  }
-  return null
+  const crowd = principal === null ? null : crowdOf(room, principal)
+  return crowd === null ? null : { status: 429, code: 'too_many_sessions', message: crowd }
+}
+
+/** Why somebody may not have one more socket here, or null. */
+export function crowdOf({ presence, limits }: Parts, { id }: Principal): string | null {
+  if (presence.sessionsOf(id).size < limits.sessions_per_user) return null
+  return `${limits.sessions_per_user} sockets of yours are open here`
 }
 
 /** Why somebody may not be here at all, or null. */

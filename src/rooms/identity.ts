@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { acknowledge } from './commands/once.ts'
 import type { Deadlines } from './deadlines.ts'
-import { barredFrom, seat } from './door.ts'
+import { barredFrom, crowdOf, seat } from './door.ts'
 import { type Effect, refusal, refuse } from './effects.ts'
 import type { Parts } from './parts.ts'
 import type { Session } from './session.ts'
@@ -29,6 +29,8 @@ export function renew(
   }
   const barred = barredFrom(room, principal)
   if (barred !== null) return [refuse(session, id, refusal('forbidden', barred.message), now)]
+  const crowd = principal.id === session.user.id ? null : crowdOf(room, principal)
+  if (crowd !== null) return [refuse(session, id, refusal('rate_limited', crowd), now)]
   deadlines.remove(session)
   if (principal.id !== session.user.id) presence.leave(session, now)
   session.principal = principal

@@ -71,6 +71,30 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     expect(refusal('t1')).toMatchObject({ status: 401, code: 'ticket_used' })
     expect(refusal('t2')).toBeNull()
   })
+
+  test('[E3] sockets that say who they are later are as many: the eleventh is sent away, and nothing of it is heard', () => {
+    const room = new TestRoom({ sleepy })
+    const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
+    const seats = Array.from({ length: 11 }, () => {
+      const seat = room.open('', { dialect: 'plain', known: false })
+      room.send(seat, { type: 'auth', token: 'of ada' })
+      room.identify(seat, { principal })
+      return seat
+    })
+    expect(seats.map(({ closed }) => closed)).toEqual([...Array.from({ length: 10 }, () => null), 4429])
+    expect(room.room.parts.presence.members()).toMatchObject([{ id: 'ada', sessions: 10 }])
+  })
+
+  test('[E3] a guest does not become somebody who has ten sockets already', () => {
+    const room = new TestRoom({ sleepy })
+    for (let socket = 0; socket < 10; socket++) room.open('ada')
+    const guest = room.open('guest:eve', { kind: 'guest' })
+    room.take(guest)
+    const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
+    room.ask(guest, 'auth', { token: 'of ada' }, 'a1')
+    room.identify(guest, { principal }, 'a1')
+    expect(room.take(guest)).toMatchObject([{ type: 'error', data: { id: 'a1', code: 'rate_limited' } }])
+  })
 })
 
 // An object sleeps after 10 s of silence, and by then what was spent is there again: it is written on a socket only
