@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { main, root } from './house.mjs'
 
 /** The configurations of both Workers. Circles' is its own with a binding more, in a file that is not kept. */
-export function exampleConfigs() {
-  const binding = '\n[[services]]\nbinding = "AGENT_OWL"\nservice = "circles-owl"\nentrypoint = "Owl"\n'
+export function exampleConfigs(agent = 'Owl', config = 'examples/agent/wrangler.toml') {
+  const bound = `binding = "AGENT_${agent.toUpperCase()}"`
+  const binding = `\n[[services]]\n${bound}\nservice = "circles-${agent.toLowerCase()}"\nentrypoint = "${agent}"\n`
   writeFileSync(join(root, 'wrangler.example.toml'), readFileSync(join(root, 'wrangler.toml'), 'utf8') + binding)
-  return ['wrangler.example.toml', 'examples/agent/wrangler.toml']
+  return ['wrangler.example.toml', config]
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -32,7 +32,7 @@ const shells = [/^worker\.ts$/, /-object\.ts$/, /^agents\/kit\/entrypoint-worker
 const worldly = [
   ...shells,
   /^agents\/(runner|kit\/agent|kit\/model)\.ts$/,
-  /^rooms\/(alarm-clock|host|report|digests\/carry)\.ts$/,
+  /^rooms\/(alarm-clock|errands|host|report|digests\/carry)\.ts$/,
   /^(http|cli|web)\//,
   /^client\/ports\.ts$/,
 ]

@@ -16,6 +16,7 @@ export type Turn = {
   session: string
   asker: string // user id
   hop: number // of the answer
+  request: string | null // what the log calls the request that asked
   /** queued: may be called from `due` on · running: taken for dead at `due` · waiting: for somebody's decision, which
    * is `expired` at `due` · planned: a reminder, asked anew at `due` */
   state: 'queued' | 'running' | 'waiting' | 'planned'
@@ -27,7 +28,10 @@ export type Turn = {
 }
 
 /** What is known of a turn before anything happened to it. */
-export type Question = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop'>
+export type Question = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop' | 'request'>
+
+/** Turns that run, and turns in line or waiting for somebody's decision. */
+export type TurnLevels = { running: number; waiting: number }
 
 /** Failing calls until a turn fails. A call that ended with a question to people did not fail. */
 export const tries = 3
@@ -45,17 +49,25 @@ export class Turns {
   readonly #sql: Sql
   readonly #atOnce: number
   #nextDue: number | null
+  #levels: TurnLevels
 
   constructor(sql: Sql, atOnce: number) {
     this.#sql = sql
     this.#atOnce = atOnce
     // Calls live in memory: one that was running when this object was born is dead already.
-    this.#nextDue = earliest(this.all(), atOnce, ({ state, due }) => (state === 'running' ? 0 : due))
+    const all = this.all()
+    this.#nextDue = earliest(all, atOnce, ({ state, due }) => (state === 'running' ? 0 : due))
+    this.#levels = levelsOf(all)
   }
 
   /** When something is owed next (ms), or null. */
   get nextDue(): number | null {
     return this.#nextDue
+  }
+
+  /** How many there are just now. */
+  get levels(): TurnLevels {
+    return this.#levels
   }
 
   /** Stores a turn that waits for its agent. */
@@ -150,11 +162,11 @@ export class Turns {
 
   #insert(turn: Turn): void {
     this.#sql.all(
-      `INSERT INTO turns (id, seq, agent, session, asker, hop, state, attempt, due, text, decisions, note)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`,
+      `INSERT INTO turns (id, seq, agent, session, asker, hop, state, attempt, due, text, decisions, note, request)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)`,
       ...[turn.id, turn.seq, turn.agent, turn.session, turn.asker, turn.hop],
       ...[turn.state, turn.attempt, turn.due, turn.text, JSON.stringify(turn.decisions)],
-      turn.note === null ? null : JSON.stringify(turn.note),
+      ...[turn.note === null ? null : JSON.stringify(turn.note), turn.request],
     )
     this.#changed()
   }
@@ -173,7 +185,9 @@ export class Turns {
   }
 
   #changed(): void {
-    this.#nextDue = earliest(this.all(), this.#atOnce, turn => turn.due)
+    const all = this.all()
+    this.#nextDue = earliest(all, this.#atOnce, turn => turn.due)
+    this.#levels = levelsOf(all)
   }
 }
 
@@ -200,6 +214,12 @@ function callable(all: Turn[], atOnce: number): Turn[] {
 function earliest(all: Turn[], atOnce: number, dueOf: (turn: Turn) => number): number | null {
   const due = callable(all, atOnce).map(dueOf)
   return due.length === 0 ? null : Math.min(...due)
+}
+
+function levelsOf(all: Turn[]): TurnLevels {
+  const running = all.filter(({ state }) => state === 'running').length
+  const planned = all.filter(({ state }) => state === 'planned').length
+  return { running, waiting: all.length - running - planned }
 }
 
 function fresh(question: Question): Turn {

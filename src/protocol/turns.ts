@@ -39,6 +39,7 @@ export const turnRequest = z.object({
   decisions: z.array(decision), // what people decided of what this turn asked so far, in the order it asked
   reminder: z.object({ text: z.string(), set_at: z.string() }).optional(), // this turn was put off until now
   settings: z.object({ prompt: z.string().optional() }), // what the circle's owner wants of its agents
+  request_id: z.string().optional(), // what the log calls the request that asked: for the agent's own log
   now: z.string(),
 })
 export type TurnRequest = z.infer<typeof turnRequest>

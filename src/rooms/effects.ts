@@ -1,3 +1,5 @@
+import type { Turn } from '../agents/turns.ts'
+import type { TurnOutcome } from '../lib/log.ts'
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { EventData, LoggedEvent } from '../protocol/events.ts'
@@ -10,11 +12,12 @@ import type { Session, SessionId } from './session.ts'
 export type Effect =
   | { do: 'send'; to: SessionId; frame: Down }
   | { do: 'broadcast'; frame: Down | readonly LoggedEvent[]; except?: SessionId } // a list goes out in few frames (N1)
-  | { do: 'close'; session: SessionId; code: CloseName; reason: string }
+  | { do: 'close'; session: Session; code: CloseName; reason: string }
   | { do: 'taken'; session: SessionId } // what it was sent so far has arrived
   | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
   | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
   | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs
+  | { do: 'turn ended'; turn: Turn; outcome: TurnOutcome; code?: string; ms: number } // for those who count
   | { do: 'renew' } // the storage holds another log: begin anew from it; comes last
   | { do: 'forget' } // nothing of this channel is kept; comes last
   | { do: 'digest'; circle: string; digest: Digest } // answer with digests.heard or digests.failed
@@ -43,7 +46,7 @@ export function refuse(session: Session, id: string | null, refusal: Refusal, no
 }
 
 export function close(session: Session, code: CloseName, reason: string): Effect {
-  return { do: 'close', session: session.id, code, reason }
+  return { do: 'close', session, code, reason }
 }
 
 /** A refusal in plain words for people. */

@@ -1,27 +1,27 @@
 import { Directory } from '../agents/directory.ts'
 import type { Env } from '../env.ts'
-import { describe } from '../lib/describe.ts'
 import { durableSql } from '../lib/durable-sql.ts'
+import { earliest } from '../lib/earliest.ts'
 import { openLog } from '../lib/log.ts'
 import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
+import type { ChannelName } from '../protocol/channels.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
 import { AlarmClock } from './alarm-clock.ts'
-import { Calls } from './calls.ts'
 import type { Channel } from './channel.ts'
-import { carryDigest } from './digests/carry.ts'
-import { type Effect, send } from './effects.ts'
+import { close, type Effect, send } from './effects.ts'
 import { Enlister } from './enlister.ts'
-import { identityIn } from './identity-in.ts'
+import { Errands } from './errands.ts'
 import { type Arrival, Intake } from './intake.ts'
 import { Meter } from './meter/meter.ts'
 import { Outbox } from './outbox.ts'
-import { report } from './report.ts'
+import { Reporter } from './reporter.ts'
 import { failure } from './request.ts'
 import { Room } from './room.ts'
 import type { SessionId } from './session.ts'
 import { limitsHere, Sockets } from './sockets.ts'
 import { Courier } from './webhooks/courier.ts'
+import { Witness } from './witness.ts'
 
 /**
  * Keeps the room of one object alive: lets it act, performs what it says, and makes it anew from what is stored when
@@ -33,41 +33,48 @@ export class Host {
   readonly enlister: Enlister
   readonly limits: Limits
   readonly meter = new Meter(Date.now())
+  readonly witness: Witness
+  readonly errands: Errands
   readonly #context: DurableObjectState
-  readonly #env: Env
   readonly #channel: Channel
   readonly #sql: Sql
-  readonly #calls: Calls
   readonly #clock: AlarmClock
   readonly #courier: Courier
   readonly #intake: Intake
   readonly #outbox = new Outbox()
+  readonly #reporter: Reporter
   #room: Room | null = null
 
   constructor(context: DurableObjectState, env: Env, channel: Channel) {
     this.#context = context
-    this.#env = env
     this.#channel = channel
     this.#sql = durableSql(context.storage, this.meter.rows)
     this.limits = limitsHere(readLimits(env.LIMITS))
     this.sockets = new Sockets(context, this.limits.unread_bytes)
     this.agents = new Directory(env)
-    const errands = { waitUntil: (work: Promise<unknown>) => this.while('errand', work) }
-    this.enlister = new Enlister(errands, env)
     const later = (act: (room: Room, now: number) => Effect[]) => this.later(room => act(room, Date.now()))
-    this.#calls = new Calls(this.agents, this.limits.turn_seconds * 1_000, later)
-    this.#courier = new Courier(errands, env, later)
+    const place: ChannelName = `${channel.kind}:${context.id.name}`
+    const log = openLog(env.LOG, console)
+    const { agents, meter } = this
+    const turnMs = this.limits.turn_seconds * 1_000
+    const undrained = () => this.sockets.undrained()
+    this.errands = new Errands({ context, env, place, agents, turnMs, meter, log, undrained, later })
+    this.enlister = new Enlister(this.errands, env)
+    this.#courier = new Courier(this.errands, env, later)
     this.#clock = new AlarmClock(context, this.meter, () => {
       this.later(room => this.#clock.attempt(() => room.tick(Date.now(), this.sockets)))
-      this.#lookAround()
+      this.errands.lookAround()
     })
     this.#intake = new Intake({
       handle: arrivals => this.#receive(arrivals),
       turnEnds: run => setTimeout(run, 0),
       committed: () => context.storage.sync(),
     })
+    this.witness = new Witness({ channel: place, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
+    this.#reporter = new Reporter(this.errands, env, this.witness)
     if (isEmpty(this.#sql)) return // nobody was here yet, and looking does not change that
     this.#room = this.#born()
+    this.#reporter.recall(this.#room.parts)
     this.do(() => [])
   }
 
@@ -110,10 +117,19 @@ export class Host {
     return answer
   }
 
+  /** The peer of a socket is gone. */
+  gone(id: SessionId, code: number): void {
+    this.later(room => {
+      const session = room.parts.sessions.get(id)
+      if (session !== undefined) this.witness.closed(session, code)
+      return room.leave(id, Date.now())
+    })
+  }
+
   /** The alarm rang. */
   alarm(): void {
     this.meter.alarm(Date.now())
-    this.#lookAround()
+    this.errands.lookAround()
     this.#clock.rang()
     this.later(room => this.#clock.attempt(() => room.alarm(Date.now(), this.sockets)))
   }
@@ -121,6 +137,7 @@ export class Host {
   /** Frames that came together are one commit, and leave together. */
   #receive(arrivals: readonly Arrival[]): void {
     if (this.#room === null) return // deleted meanwhile, and their sockets with it
+    this.witness.counts.frames_in += arrivals.length
     for (const { from, frame } of arrivals) this.#act(room => room.receive(from, frame, Date.now()), from)
     this.#settle(arrivals.length > 1)
   }
@@ -139,36 +156,30 @@ export class Host {
     switch (effect.do) {
       case 'send':
       case 'broadcast':
+        this.witness.said(effect, room.parts.sessions)
         this.#outbox.put(effect, room.parts.sessions, room.parts.around)
         break
       case 'close':
         this.#speak(false)
-        this.sockets.close(effect.session, effect.code, effect.reason)
+        this.sockets.close(effect.session.id, effect.code, effect.reason)
+        this.witness.closed(effect.session, effect.code)
+        break
+      case 'turn ended':
+        this.witness.turnEnded(effect)
         break
       case 'taken':
         this.sockets.taken(effect.session)
         break
       case 'verify':
-        this.while('errand', this.#verify(effect.session, effect.id, effect.token))
-        break
       case 'call':
-        this.while('agent', this.#calls.call(effect.request))
-        break
       case 'cancel':
-        this.#calls.cancel(effect.turn)
-        break
       case 'digest':
-        this.while(
-          'errand',
-          carryDigest(this.#env, effect, act => this.later(room => act(room.parts.digests))),
-        )
-        break
       case 'report':
-        this.while('errand', report(this.#env, effect.agent, effect.data))
+        this.errands.run(effect)
         break
       case 'renew':
         this.#speak(false)
-        this.#calls.cancelAll()
+        this.errands.cancelAll()
         this.#room = this.#born()
         break
       case 'forget':
@@ -183,7 +194,10 @@ export class Host {
   /** Sends what was said so far. */
   #speak(packed: boolean): void {
     if (this.#room === null) return
-    this.#outbox.flush(this.#room.parts.sessions, packed, (id, mail) => this.sockets.deliver(id, mail))
+    this.#outbox.flush(this.#room.parts.sessions, packed, (id, mail) => {
+      this.witness.counts.frames_out += mail.texts.length
+      this.sockets.deliver(id, mail)
+    })
   }
 
   /** After every act: send, let go of who is too slow, write down what changed, and be woken when something is owed. */
@@ -198,32 +212,38 @@ export class Host {
   }
 
   #letGo(id: SessionId): void {
-    this.sockets.close(id, 'tooSlow', 'too slow: resume from the last seq')
+    const session = this.#room?.parts.sessions.get(id)
+    if (session === undefined) return
+    this.#perform(close(session, 'tooSlow', 'too slow: resume from the last seq'))
     for (const effect of this.open().leave(id, Date.now())) this.#perform(effect)
     this.#speak(false)
   }
 
   #remember(room: Room, now: number): void {
-    for (const [id, attachment] of room.takeTouched(now)) this.sockets.remember(id, attachment)
+    const [first, ...others] = room.takeTouched(now)
+    if (first !== undefined) this.sockets.remember(first[0], { ...first[1], tally: this.witness.tally })
+    for (const [id, attachment] of others) this.sockets.remember(id, attachment)
     this.#courier.send(room.parts.webhooks, now)
     this.#clock.setAlarm(room.nextAlarm())
     this.enlister.tell(room.parts.listing)
-    this.#clock.setTimer(room.nextTick(now), now)
+    this.#reporter.tell(room.parts, now)
+    this.#clock.setTimer(earliest(room.nextTick(now), this.#reporter.due(room.parts)), now)
   }
 
   /** Deletes everything. The next visitor finds a new channel, with a new epoch. */
   #forget(): void {
     this.#room = null
     this.meter.forget(Date.now())
-    this.#calls.cancelAll()
+    this.errands.cancelAll()
     this.#clock.stop()
     this.#context.waitUntil(this.#context.storage.deleteAll())
     this.enlister.remove(this.#context.id.name ?? '')
+    this.#reporter.forget(`${this.#channel.kind}:${this.#context.id.name}`)
   }
 
   /** What is in memory may be wrong now: tells the sender, and begins again from what is stored. */
   #reborn(error: unknown, sender: SessionId | undefined): void {
-    this.#log(error)
+    this.witness.failed(error)
     try {
       this.#speak(false) // what was said before is stored, and true
       const room = this.#born()
@@ -234,19 +254,16 @@ export class Host {
       this.#remember(room, Date.now())
     } catch (second) {
       // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and rings the alarm again.
-      this.#log(second)
+      this.witness.failed(second)
       this.#context.abort('storage does not answer')
     }
-  }
-
-  #log(error: unknown): void {
-    console.error(JSON.stringify({ at: 'room', channel: this.#context.id.name, error: describe(error) }))
   }
 
   #born(): Room {
     const name = this.#context.id.name
     if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
     const attachments = this.sockets.restore()
+    this.witness.recall(attachments.flatMap(({ tally }) => tally ?? []))
     const given = {
       channel: this.#channel,
       name,
@@ -259,29 +276,5 @@ export class Host {
       storageBytes: () => this.#context.storage.sql.databaseSize,
     }
     return new Room(given, attachments, this.sockets)
-  }
-
-  /** Work that keeps the object in memory until it is done. */
-  while(what: 'agent' | 'errand', work: Promise<unknown>): void {
-    const over = this.meter.begin(what, Date.now())
-    const done = () => {
-      this.#lookAround()
-      over(Date.now())
-    }
-    this.#context.waitUntil(work.finally(done))
-  }
-
-  /** Says, once an hour, what keeps this object awake or wakes it for nothing, and what that costs. */
-  #lookAround(): void {
-    const now = Date.now()
-    for (const { cause, detail, dollars } of this.meter.look(this.sockets.undrained(), now)) {
-      const channel = `${this.#channel.kind}:${this.#context.id.name}`
-      openLog(this.#env.LOG, console)({ event: 'wakeful', channel, cause, detail, dollars_a_month: dollars }, now)
-    }
-  }
-
-  async #verify(session: SessionId, id: string | null, token: string): Promise<void> {
-    const outcome = await identityIn(token, this.#env, `${this.#channel.kind}:${this.#context.id.name}`, Date.now())
-    this.later(room => room.identified(session, id, outcome, Date.now()))
   }
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
+import type { CloseName } from '../protocol/close-codes.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { acknowledge } from './commands/once.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -9,6 +10,17 @@ import type { Session } from './session.ts'
 
 /** Who a token says somebody is, or why it is refused; `ignored`: there are only guests here, and it means nothing. */
 export type Identification = { principal: Principal } | { refused: Refusal } | { ignored: true }
+
+/** A socket that came without a credential says who it is; null, or why it must go. */
+export function introduce(room: Parts, session: Session, outcome: Identification): [CloseName, string] | null {
+  if ('ignored' in outcome) return ['unauthenticated', 'tokens say nothing here']
+  if ('refused' in outcome) return ['unauthenticated', outcome.refused.message]
+  session.principal = outcome.principal
+  const barred = seat(room, session)
+  if (barred !== null) return ['forbidden', barred.message]
+  const crowd = crowdOf(room, outcome.principal)
+  return crowd === null ? null : ['flooding', crowd]
+}
 
 /** A live socket shows a new token (A4, A6): the same person goes on longer, a guest becomes a person. */
 export function renew(

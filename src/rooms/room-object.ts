@@ -44,10 +44,12 @@ export class RoomObject extends DurableObject<Env> {
     host.sockets.accept(session.id, server)
     host.meter.upgrade(host.open().parts.sessions.size + 1)
     const resume = visit.since === null ? null : { since: visit.since, epoch: visit.epoch }
+    host.witness.opened(session, resume !== null)
     host.do(room => room.connect(session, resume, now))
-    if (this.#channel.wakesAgents) host.while('errand', host.agents.refresh(now))
-    const headers: HeadersInit = visit.dialect === 'native' ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
-    return new Response(null, { status: 101, webSocket: client, headers })
+    if (this.#channel.wakesAgents) host.errands.waitUntil(host.agents.refresh(now))
+    const named: HeadersInit = visit.request === undefined ? {} : { 'x-request-id': visit.request }
+    const spoken: HeadersInit = visit.dialect === 'native' ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
+    return new Response(null, { status: 101, webSocket: client, headers: { ...named, ...spoken } })
   }
 
   /** One command without a socket, for HTTP. Null: there is no such channel, and asking does not make one. */
@@ -122,7 +124,7 @@ export class RoomObject extends DurableObject<Env> {
     this.#host.meter.closed(this.#host.sockets.ledgerOn(socket), Date.now())
     this.#host.sockets.answerClose(socket, code, reason)
     const id = this.#host.sockets.idOf(socket)
-    if (id !== null) this.#host.later(room => room.leave(id, Date.now()))
+    if (id !== null) this.#host.gone(id, code)
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -135,7 +137,8 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   #session(visit: Visit, now = Date.now()): Session {
-    const { dialect, agent, principal } = visit
-    return newSession({ id: crypto.randomUUID(), dialect, agent, principal }, fullBucket(this.#host.limits, now), now)
+    const { dialect, agent, principal, request } = visit
+    const given = { id: crypto.randomUUID(), dialect, agent, principal, ...(request !== undefined && { request }) }
+    return newSession(given, fullBucket(this.#host.limits, now), now)
   }
 }

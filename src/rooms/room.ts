@@ -14,7 +14,7 @@ import { Deadlines, introductionMs, isOver, type Wire } from './deadlines.ts'
 import { bearers, reseat, seat, type VisitRefusal, visitRefusal } from './door.ts'
 import { close, type Effect, refuse, send } from './effects.ts'
 import { furnish } from './furnish.ts'
-import { type Identification, renew } from './identity.ts'
+import { type Identification, introduce, renew } from './identity.ts'
 import { inspect, tooFast } from './inspection.ts'
 import { type Managed, manage } from './membership.ts'
 import { Books } from './meter/books.ts'
@@ -76,6 +76,7 @@ export class Room {
   receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Effect[] {
     const session = this.parts.sessions.get(sessionId)
     if (session === undefined) return []
+    session.frames += 1
     this.#seen(session, now)
     const verdict = inspect(this.parts, session, frame, now)
     if ('over' in verdict) return this.#end(session, ...verdict.over, now)
@@ -133,13 +134,8 @@ export class Room {
       return this.#told(renew(this.parts, this.#deadlines, session, id, outcome, now), now)
     const held = session.held ?? []
     session.held = null
-    if (!('principal' in outcome)) {
-      const why = 'refused' in outcome ? outcome.refused.message : 'tokens say nothing here'
-      return this.#end(session, 'unauthenticated', why, now)
-    }
-    session.principal = outcome.principal
-    const barred = seat(this.parts, session)
-    if (barred !== null) return this.#end(session, 'forbidden', barred.message, now)
+    const over = introduce(this.parts, session, outcome)
+    if (over !== null) return this.#end(session, ...over, now)
     this.#unknown.delete(session)
     this.parts.touched.add(session)
     return [...this.#enter(session, null, now), ...held.flatMap(frame => this.receive(sessionId, frame, now))]

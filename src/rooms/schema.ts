@@ -91,4 +91,5 @@ export const schema: readonly (readonly string[])[] = [
   [
     `CREATE TABLE meter (only INTEGER PRIMARY KEY CHECK (only = 1), ledger TEXT NOT NULL)`, // JSON, see meter/ledger.ts
   ],
+  [`ALTER TABLE turns ADD COLUMN request TEXT`], // what the log calls the request that asked, or null
 ]

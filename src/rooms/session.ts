@@ -3,6 +3,7 @@ import type { User } from '../protocol/roles.ts'
 import type { Ledger } from './meter/ledger.ts'
 import type { Notes } from './moment.ts'
 import type { DialectName } from './visit.ts'
+import type { Tally } from './witness.ts'
 
 export type SessionId = string
 
@@ -19,6 +20,9 @@ export type Session = {
   cursor: number | null // seq replayed so far; null: live
   tellsTaken: boolean // says `recv` after what it was sent, and is held to it
   bucket: Bucket
+  request?: string // what the log calls the request that opened it
+  frames: number // that came in
+  refused: Record<string, number> // by error code
   held: string[] | null // frames that wait while a first token is being checked; never across a wake-up
 }
 
@@ -26,28 +30,19 @@ export type Session = {
 export type Bucket = { messages: number; bytes: number; at: number; refusals: number[] }
 
 /** A session as it is kept on its socket; `v` because old sockets meet new code after a deploy. */
-export type Attachment = Omit<Session, 'held'> & { v: 1; notes?: Notes; ledger?: Ledger }
+export type Attachment = Omit<Session, 'held'> & { v: 1; notes?: Notes; ledger?: Ledger; tally?: Tally }
 
 const nobody: User = { id: '', name: '', kind: 'guest', role: 'reader' }
 
 /** A session that begins now. */
 export function newSession(
-  given: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal'>,
+  given: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal' | 'request'>,
   bucket: Bucket,
   now: number,
 ): Session {
   const user = given.principal === null ? nobody : userOf(given.principal)
-  return {
-    ...given,
-    user,
-    state: null,
-    startedAt: now,
-    seenAt: now,
-    cursor: null,
-    tellsTaken: false,
-    bucket,
-    held: null,
-  }
+  const none = { state: null, cursor: null, held: null, tellsTaken: false, frames: 0, refused: {} }
+  return { ...given, ...none, user, startedAt: now, seenAt: now, bucket }
 }
 
 export function userOf(principal: Principal): User {
@@ -60,7 +55,10 @@ export function toAttachment(session: Session, kept: { notes?: Notes; ledger?: L
   return { v: 1, ...own, ...kept }
 }
 
+// What is absent on sockets from before it was.
+const notYet = { tellsTaken: false, frames: 0, refused: {} }
+
 export function fromAttachment(attachment: Attachment): Session {
-  const { v: _v, notes: _notes, ledger: _ledger, ...own } = attachment
-  return { ...own, tellsTaken: own.tellsTaken ?? false, held: null } // absent on sockets from before it was
+  const { v: _v, notes: _notes, ledger: _ledger, tally: _tally, ...own } = attachment
+  return { ...notYet, ...own, held: null }
 }

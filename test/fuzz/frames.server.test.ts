@@ -106,7 +106,7 @@ class Fuzz {
   #isOwn(effect: Effect, seat: Seat): void {
     if (effect.do === 'send' && effect.frame.type !== 'signal') assert.equal(effect.to, seat.id)
     if (effect.do === 'broadcast') assert.ok(!('type' in effect.frame && personal.has(effect.frame.type)))
-    if (effect.do === 'close' && effect.session !== seat.id) assert.equal(effect.code, 'forbidden')
+    if (effect.do === 'close' && effect.session.id !== seat.id) assert.equal(effect.code, 'forbidden')
   }
 
   /** A command that can be named is answered once under its id, and nothing else is. */

@@ -30,7 +30,7 @@ async function visit(url: string, protocols: string[], headers: Record<string, s
   return status
 }
 
-test('[A3] tokens and tickets stand in no log, no error and no stored file', async () => {
+test('[A3] tokens, tickets and invitations stand in no log, no error and no stored file', async () => {
   await using server = await startServer({ AUTH: 'token' })
   const now = Date.now()
   const token = await aToken(now, { name: 'Ada' })
@@ -53,9 +53,18 @@ test('[A3] tokens and tickets stand in no log, no error and no stored file', asy
     await visit(`${circle}?token=${bad}`, [], {}),
     await visit(circle, ['circles.v1'], { authorization: `Bearer ${bad}` }),
   ]).toEqual([101, 101, 101, 401, 101, 401, 401])
+  const say = async (path: string, body: object) => {
+    const headers = { authorization, 'content-type': 'application/json' }
+    return fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+  await say('/api/circles', { name: 'quiet', visibility: 'private' })
+  const { invitation } = (await (await say('/api/circles/quiet/invitations', {})).json()) as { invitation: string }
+  expect((await say('/api/circles/quiet/join', { invitation })).status).toBe(200)
+  expect((await say('/api/circles/quiet/join', { invitation })).status).toBe(404)
   await server.stop()
 
-  const secrets = [token, ticket, bad].map(text => text.slice(text.lastIndexOf('.') + 1))
+  const signed = [token, ticket, bad].map(text => text.slice(text.lastIndexOf('.') + 1))
+  const secrets = [...signed, invitation]
   expect(await filesWith(server.state, ['seen on disk'])).not.toEqual([]) // the search finds what is there
   expect(await filesWith(server.state, secrets)).toEqual([])
   expect(secrets.filter(text => server.output().includes(text))).toEqual([])

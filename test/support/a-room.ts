@@ -58,6 +58,13 @@ export class TestRoom {
   readonly cancelled: string[] = []
   readonly digests: { circle: string; digest: Digest }[] = []
   readonly reports: [agent: string, activity: object][] = []
+  readonly ended: {
+    turn: string
+    attempts: number
+    request: string | null
+    outcome: string
+    code: string | undefined
+  }[] = []
   readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
   readonly taken: SessionId[] = []
   readonly effects: Effect[] = [] // of the last step
@@ -98,10 +105,17 @@ export class TestRoom {
       resume = null,
       agent = null,
       known = true,
+      request,
     }: Visitor = {},
   ): Seat {
     const principal: Principal = { id: name, name: name.charAt(0).toUpperCase() + name.slice(1), kind, role, expires }
-    const given = { id: this.#newId('s'), dialect, agent, principal: known ? principal : null }
+    const given = {
+      id: this.#newId('s'),
+      dialect,
+      agent,
+      principal: known ? principal : null,
+      ...(request && { request }),
+    }
     const session = newSession(given, fullBucket(this.limits, this.now), this.now)
     const seat: Seat = { id: session.id, heard: [], closed: null }
     this.#seats.set(seat.id, seat)
@@ -307,9 +321,9 @@ export class TestRoom {
         return
       case 'close': {
         this.#speak(false)
-        const seat = this.#seats.get(effect.session)
+        const seat = this.#seats.get(effect.session.id)
         if (seat) seat.closed = closeCodeOf(effect.code)
-        this.#attachments.delete(effect.session)
+        this.#attachments.delete(effect.session.id)
         return
       }
       case 'taken':
@@ -333,6 +347,11 @@ export class TestRoom {
       case 'report':
         this.reports.push([effect.agent, effect.data])
         return
+      case 'turn ended': {
+        const { turn, outcome, code } = effect
+        this.ended.push({ turn: turn.id, attempts: turn.attempt, request: turn.request, outcome, code })
+        return
+      }
       case 'renew':
         this.#speak(false)
         this.sleep()
@@ -386,6 +405,7 @@ export type Visitor = {
   resume?: Resume | null
   agent?: string | null
   known?: boolean // false: has not said who it is
+  request?: string // what the log calls the request that opened it
 }
 
 function closeCodeOf(name: CloseName): number {

@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from '#entrypoint'
+import { fault, openLog } from '../../lib/log.ts'
 import type { AgentDescription, CircleAccess, TurnRequest } from '../../protocol/turns.ts'
 import { type Reply, replyStream } from './reply.ts'
 
@@ -29,9 +30,13 @@ export abstract class Agent<Env = unknown> extends WorkerEntrypoint<Env> {
     return replyStream(answer, {
       circle: kept.circle,
       decisions: request.decisions ?? [],
-      report: error => console.error(error),
+      report: error => openLog('json', console)(fault('agent', error, aboutOf(request)), Date.now()),
     })
   }
+}
+
+function aboutOf({ request_id: request, channel }: TurnRequest) {
+  return request === undefined ? { channel } : { request, channel }
 }
 
 /**

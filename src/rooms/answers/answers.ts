@@ -63,10 +63,10 @@ export class Answers {
   }
 
   /** Begins or stores the turns a line asks for. Belongs into the transaction that stores the line. */
-  ask(line: Spoken, session: Session | null, now: number): Effect[] {
+  ask(line: Spoken, session: Session | null, now: number, request = session?.request ?? null): Effect[] {
     const effects: Effect[] = []
     let told = false // one frame to the asker, however many agents it asked
-    for (const { question, objection } of this.#asking.questionsOf(line, now)) {
+    for (const { question, objection } of this.#asking.questionsOf(line, request, now)) {
       if (objection === null) effects.push(...this.#begin(question, now))
       else if (line.type === 'agent_message' || objection.code === 'loop_guard')
         effects.push(broadcast(appendFailure(this.#around, { ...question, attempt: 0 }, objection, now)))
@@ -236,12 +236,14 @@ export class Answers {
     const answer = this.#around.sql.transaction(() => {
       const event = appendAnswer(this.#around, turn, { content: text, ...marks }, now)
       this.#forget(turn)
-      return [broadcast(event), status(turn, 'idle', undefined, now), ...this.ask(event, null, now)]
+      return [broadcast(event), status(turn, 'idle', undefined, now), ...this.ask(event, null, now, turn.request)]
     })
     const { usage } = marks
     if (usage) this.#asking.used(turn, usage, now)
-    const finished = { activity: 'finished' as const, duration_ms: now - live.startedAt, ...(usage && { usage }) }
-    return [...rest, ...answer, activity(this.#around, turn, finished)]
+    const ms = now - live.startedAt
+    const finished = { activity: 'finished' as const, duration_ms: ms, ...(usage && { usage }) }
+    const outcome = marks.stopped ? 'stopped' : 'answered'
+    return [...rest, ...answer, activity(this.#around, turn, finished), { do: 'turn ended', turn, outcome, ms }]
   }
 
   #fail(live: Live, why: Failure, now: number): Effect[] {
@@ -254,11 +256,12 @@ export class Answers {
       this.#forget(turn)
       return broadcast(appendFailure(this.#around, turn, why, now))
     })
-    const duration_ms = now - live.startedAt
+    const ms = now - live.startedAt
     return [
       failed,
       status(turn, 'idle', undefined, now),
-      activity(this.#around, turn, { activity: 'failed', detail: why.code, duration_ms }),
+      activity(this.#around, turn, { activity: 'failed', detail: why.code, duration_ms: ms }),
+      { do: 'turn ended', turn, outcome: 'failed', code: why.code, ms },
     ]
   }
 

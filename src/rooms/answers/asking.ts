@@ -21,7 +21,11 @@ export class Asking {
   }
 
   /** The turns a line asks for, each with what speaks against it. */
-  *questionsOf(line: Spoken, now: number): Generator<{ question: Question; objection: Objection | null }> {
+  *questionsOf(
+    line: Spoken,
+    request: string | null,
+    now: number,
+  ): Generator<{ question: Question; objection: Objection | null }> {
     for (const agent of this.agentsOf(line)) {
       this.#budget ??= budgetOf(this.#around, now)
       const question = {
@@ -31,6 +35,7 @@ export class Asking {
         session: sessionOf(this.#around.settings, line),
         asker: authorOf(line),
         hop: line.data.hop + 1,
+        request,
       }
       const objection = this.#budget.objectionTo(question, now) ?? this.#objectionOfQueue(agent)
       if (objection === null) this.#budget.asked(question.asker, agent, now)

@@ -24,6 +24,7 @@ export function turnRequest(around: Around, turn: Turn, now: number): TurnReques
     decisions: turn.decisions,
     ...(turn.note !== null && { reminder: { text: turn.note.text, set_at: turn.note.set_at } }),
     settings: prompt === '' ? {} : { prompt },
+    ...(turn.request !== null && { request_id: turn.request }),
     now: timestamp(now),
   }
 }

@@ -93,7 +93,8 @@ test('[T5] what an agent throws stays in its own log; an AgentError is told', as
     'hello',
   )
   expect(failed.outcome).toEqual({ type: 'failed', code: 'agent_failed', message: 'The agent failed.', retry: true })
-  expect(errors.mock.calls).toEqual([[bug]])
+  const lines = errors.mock.calls.map(([line]) => JSON.parse(line))
+  expect(lines).toMatchObject([{ event: 'fault', at: 'agent', error: expect.stringContaining('key sk-123') }])
   const told = await askAgent(
     agentThat(async () => {
       throw new AgentError('asleep', 'It is day.', { retry: false })

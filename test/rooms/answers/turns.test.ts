@@ -38,6 +38,30 @@ describe.each([
   ['awake', false],
   ['put to sleep whenever it can be', true],
 ])('a circle that is %s', (_, sleepy) => {
+  test('[T3] an agent is told which request asked it, also after a crash, and who is asked in turn', () => {
+    const { room } = aRoom({ sleepy })
+    const eve = room.open('eve', { request: 'r-1' })
+    room.say(eve, '@pickle hello')
+    expect(room.calls.map(({ request_id }) => request_id)).toEqual(['r-1'])
+    room.crash()
+    room.advance(1_000)
+    expect(room.calls.map(({ attempt, request_id }) => [attempt, request_id])).toEqual([
+      [1, 'r-1'],
+      [2, 'r-1'],
+    ])
+    const again = room.calls[1] as TurnRequest
+    room.part(again, { type: 'delta', text: 'Ask @owl' })
+    room.end(again, done('Ask @owl'))
+    expect(room.calls[2]).toMatchObject({ agent: 'owl', request_id: 'r-1' })
+    const owl = room.calls[2] as TurnRequest
+    room.end(owl, failure(false))
+    const { turn } = again
+    expect(room.ended).toEqual([
+      { turn, attempts: 2, request: 'r-1', outcome: 'answered', code: undefined },
+      { turn: owl.turn, attempts: 1, request: 'r-1', outcome: 'failed', code: 'agent_failed' },
+    ])
+  })
+
   test('[T3] [T4] a question is called at once, streams, and is answered once', () => {
     const { room, ada, bob } = aRoom({ sleepy })
     room.say(ada, '@pickle hello', 'm1')

@@ -1,0 +1,92 @@
+import type { Directory } from '../agents/directory.ts'
+import type { Env } from '../env.ts'
+import type { Log } from '../lib/log.ts'
+import type { ChannelName } from '../protocol/channels.ts'
+import { Calls } from './calls.ts'
+import { carryDigest } from './digests/carry.ts'
+import type { Effect } from './effects.ts'
+import { identityIn } from './identity-in.ts'
+import type { Meter } from './meter/meter.ts'
+import { report } from './report.ts'
+import type { Room } from './room.ts'
+
+type Errand = Extract<Effect, { do: 'verify' | 'call' | 'cancel' | 'digest' | 'report' }>
+
+type Given = {
+  context: DurableObjectState
+  env: Env
+  place: ChannelName
+  agents: Directory
+  turnMs: number // for one call of an agent
+  meter: Meter
+  log: Log
+  undrained: () => number // sockets that do not take what they were sent
+  later: (act: (room: Room, now: number) => Effect[]) => void // with the answer
+}
+
+/** What a room has done elsewhere: agents called, tokens checked, others told. None of it holds the room up. */
+export class Errands {
+  readonly #given: Given
+  readonly #calls: Calls
+
+  constructor(given: Given) {
+    this.#given = given
+    this.#calls = new Calls(given.agents, given.turnMs, given.later)
+  }
+
+  run(errand: Errand): void {
+    const { env, later } = this.#given
+    switch (errand.do) {
+      case 'verify':
+        this.waitUntil(this.#verify(errand))
+        break
+      case 'call':
+        this.#while('agent', this.#calls.call(errand.request))
+        break
+      case 'cancel':
+        this.#calls.cancel(errand.turn)
+        break
+      case 'digest':
+        this.waitUntil(carryDigest(env, errand, act => later(room => act(room.parts.digests))))
+        break
+      case 'report':
+        this.waitUntil(report(env, errand.agent, errand.data))
+        break
+      default:
+        errand satisfies never
+    }
+  }
+
+  cancelAll(): void {
+    this.#calls.cancelAll()
+  }
+
+  /** Work that keeps the object in memory until it is done. */
+  waitUntil(work: Promise<unknown>): void {
+    this.#while('errand', work)
+  }
+
+  /** Says, once an hour, what keeps this object awake or wakes it for nothing, and what that costs. */
+  lookAround(): void {
+    const { meter, undrained, log, place: channel } = this.#given
+    const now = Date.now()
+    for (const { cause, detail, dollars } of meter.look(undrained(), now)) {
+      log({ event: 'wakeful', channel, cause, detail, dollars_a_month: dollars }, now)
+    }
+  }
+
+  #while(what: 'agent' | 'errand', work: Promise<unknown>): void {
+    const over = this.#given.meter.begin(what, Date.now())
+    const done = () => {
+      this.lookAround()
+      over(Date.now())
+    }
+    this.#given.context.waitUntil(work.finally(done))
+  }
+
+  async #verify({ session, id, token }: Extract<Effect, { do: 'verify' }>): Promise<void> {
+    const { env, place, later } = this.#given
+    const outcome = await identityIn(token, env, place, Date.now())
+    later((room, now) => room.identified(session, id, outcome, now))
+  }
+}

@@ -1,0 +1,89 @@
+import type { Env } from '../env.ts'
+import type { ChannelName } from '../protocol/channels.ts'
+import type { Report, StatsStub } from '../stats/report.ts'
+import type { Parts } from './parts.ts'
+import type { Witness } from './witness.ts'
+
+/** What is true just now, and told soon when it changes. */
+type Levels = Pick<Report, 'sessions' | 'turns_running' | 'turns_waiting'>
+
+const levelsPauseMs = 1_000 // between two reports, if people or turns came or went
+const countsPauseMs = 10_000 // and if nothing but counts changed
+
+/**
+ * Tells the object that knows all channels about one of them: on the channel's own acts, never by itself. Only that
+ * people or turns came or went is owed: then there was an act within the last second, and presence holds the object
+ * awake as long. Whoever is silent tells nothing.
+ */
+export class Reporter {
+  readonly #context: Pick<DurableObjectState, 'waitUntil'>
+  readonly #stats: StatsStub | null
+  readonly #witness: Witness
+  #told: Levels | null = null
+  #frames = 0 // that were told of, both ways
+  #at = 0 // ms: of the last report
+  #failed = false
+
+  constructor(context: Pick<DurableObjectState, 'waitUntil'>, { STATS }: Env, witness: Witness) {
+    this.#context = context
+    // The binding's type does not know its class.
+    this.#stats = STATS === undefined ? null : (STATS.getByName('stats') as unknown as StatsStub)
+    this.#witness = witness
+  }
+
+  /** The object woke up: who is here was told when they came. An empty one lost its sockets, or somebody asks over HTTP. */
+  recall(room: Parts): void {
+    if (room.sessions.size > 0) this.#told = levelsOf(room)
+    this.#frames = framesOf(this.#witness)
+  }
+
+  /** When something must be told (ms), or null. */
+  due(room: Parts): number | null {
+    if (this.#stats === null || this.#failed || isSame(this.#told, levelsOf(room))) return null
+    return this.#at + levelsPauseMs
+  }
+
+  /** Tells what is to be told by now. Best effort: what could not be told is, by a later act. */
+  tell(room: Parts, now: number): void {
+    if (this.#stats === null || now < this.#at + levelsPauseMs) return
+    const levels = levelsOf(room)
+    const frames = framesOf(this.#witness)
+    const isLevel = isSame(this.#told, levels)
+    if ((isLevel && frames === this.#frames) || ((isLevel || this.#failed) && now < this.#at + countsPauseMs)) return
+    this.#at = now
+    this.#told = levels
+    this.#frames = frames
+    this.#failed = false
+    const { id: tally, counts } = this.#witness.tally
+    const report: Report = { channel: room.channelName, tally, counts, ...levels }
+    this.#context.waitUntil(
+      this.#stats.report(report).catch(() => {
+        this.#told = null
+        this.#failed = true
+      }),
+    )
+  }
+
+  /** The channel was deleted. */
+  forget(channel: ChannelName): void {
+    const giveUp = () => {} // it is counted as a channel that fell silent
+    if (this.#stats !== null) this.#context.waitUntil(this.#stats.forget(channel).catch(giveUp))
+  }
+}
+
+function levelsOf({ sessions, answers }: Parts): Levels {
+  const { running, waiting } = answers.turns.levels
+  return { sessions: sessions.size, turns_running: running, turns_waiting: waiting }
+}
+
+function isSame(one: Levels | null, other: Levels): boolean {
+  return (
+    one?.sessions === other.sessions &&
+    one.turns_running === other.turns_running &&
+    one.turns_waiting === other.turns_waiting
+  )
+}
+
+function framesOf({ counts }: Witness): number {
+  return counts.frames_in + counts.frames_out + counts.messages + counts.faults
+}

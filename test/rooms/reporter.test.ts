@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import type { Env } from '../../src/env.ts'
+import { Reporter } from '../../src/rooms/reporter.ts'
+import { Witness } from '../../src/rooms/witness.ts'
+import type { Report } from '../../src/stats/report.ts'
+import { TestRoom } from '../support/a-room.ts'
+
+/** A room whose reports are kept; `act` is what the shell does after every act. */
+function aReported() {
+  const room = new TestRoom()
+  const reports: Report[] = []
+  const world = { fails: false }
+  const pending: Promise<unknown>[] = []
+  const stub = {
+    report: async (report: Report) => {
+      if (world.fails) throw new Error('out of reach')
+      reports.push(structuredClone(report))
+    },
+  }
+  // Only what a reporter calls is there.
+  const env = { STATS: { getByName: () => stub } } as unknown as Env
+  const context = { waitUntil: (work: Promise<unknown>) => void pending.push(work) } as unknown as DurableObjectState
+  const ports = { channel: 'circle:dev' as const, log: () => {}, now: () => room.now, newId: () => 't1' }
+  const witness = new Witness(ports)
+  const reporter = new Reporter(context, env, witness)
+  const act = async () => {
+    reporter.tell(room.room.parts, room.now)
+    await Promise.all(pending.splice(0))
+    const due = reporter.due(room.room.parts)
+    return due === null ? null : due - room.now
+  }
+  const frame = async (ms: number) => {
+    room.now += ms
+    witness.counts.frames_in += 1
+    return act()
+  }
+  return { room, reporter, witness, reports, act, frame, world }
+}
+
+test('[W] who comes is told at once, who comes right after a second later, and then nothing is owed', async () => {
+  const { room, reports, act } = aReported()
+  room.open('ada')
+  expect(await act()).toBe(null)
+  room.open('bob')
+  room.open('cat')
+  room.now += 300
+  expect(await act()).toBe(700)
+  room.now += 700
+  expect(await act()).toBe(null)
+  expect(reports.map(({ sessions }) => sessions)).toEqual([1, 3])
+})
+
+test('[W] a circle in which people talk tells its counts every ten seconds, and is never owed a timer for it', async () => {
+  const { room, reports, act, frame } = aReported()
+  room.open('ada')
+  await act()
+  const owed: (number | null)[] = []
+  for (let second = 1; second <= 60; second++) owed.push(await frame(1_000))
+  expect(new Set(owed)).toEqual(new Set([null]))
+  expect(reports.map(({ counts }) => counts.frames_in)).toEqual([0, 10, 20, 30, 40, 50, 60])
+})
+
+test('[H3] a silent circle tells nothing, however often its alarm rings', async () => {
+  const { room, reports, act } = aReported()
+  room.open('ada')
+  await act()
+  for (let alarm = 0; alarm < 100; alarm++) {
+    room.now += 150_000
+    expect(await act()).toBe(null)
+  }
+  expect(reports).toHaveLength(1)
+})
+
+test('[H3] a circle that wakes with its sockets told of them before; one that lost them tells that', async () => {
+  const { room, reporter, reports, act } = aReported()
+  room.open('ada')
+  reporter.recall(room.room.parts)
+  expect([await act(), reports]).toEqual([null, []])
+  const crashed = aReported()
+  crashed.room.open('ada')
+  crashed.room.crash()
+  crashed.reporter.recall(crashed.room.room.parts)
+  await crashed.act()
+  expect(crashed.reports).toMatchObject([{ sessions: 0 }])
+})
+
+test('[W] a turn is told when it begins and when it ends', async () => {
+  const { room, reports, act } = aReported()
+  const ada = room.open('ada')
+  await act()
+  room.say(ada, '@pickle hello')
+  room.now += 1_000
+  await act()
+  const [call] = room.calls
+  if (call === undefined) throw new Error('nobody was called')
+  room.end(call, { type: 'failed', code: 'agent_failed', message: 'No.', retry: false })
+  room.now += 1_000
+  await act()
+  expect(reports.map(({ turns_running }) => turns_running)).toEqual([0, 1, 0])
+})
+
+test('[W] what could not be told is not hurried: a later act tells it', async () => {
+  const { room, reports, act, world } = aReported()
+  world.fails = true
+  room.open('ada')
+  await act()
+  expect(await act()).toBe(null)
+  world.fails = false
+  room.now += 9_999
+  await act()
+  expect(reports).toEqual([])
+  room.now += 1
+  await act()
+  expect(reports).toMatchObject([{ sessions: 1, tally: 't1' }])
+})
