@@ -23,7 +23,7 @@ export const help = `npm run bench -- [options]
   --rounds 5                every round plays everybody once, every second one backwards; 3 if not given
   --seconds 3               of each measurement; 2 if not given
   --events 1000000          in the long log of the scenario \`history\`
-  --minutes 5               of the scenario \`soak\`
+  --minutes 5               of the scenario \`soak\`; half a minute if not given
   --baseline bare+sql       whom the others are compared with, within a round
   --results folder          where the figures go, instead of bench/results
   --quick                   one short round of small sizes: does everything work?

@@ -35,14 +35,20 @@ export function valuesOf(results: Results, cell: string, contestant: string, fig
     .filter(value => value !== undefined)
 }
 
-/** The figure divided by the baseline's of the same round: what a machine does to both of them cancels out. */
-export function ratiosOf(results: Results, cell: string, contestant: string, figure: string): number[] {
+/** The figure divided by another's of the same round: what a machine does to both of them cancels out. */
+export function ratiosOf(
+  results: Results,
+  cell: string,
+  contestant: string,
+  figure: string,
+  baseline = results.baseline,
+): number[] {
   const inRound = (name: string, round: number) =>
     results.measured.find(one => one.cell === cell && one.contestant === name && one.round === round)?.figures[figure]
   const rounds = [...new Set(results.measured.map(({ round }) => round))]
   return rounds.flatMap(round => {
     const own = inRound(contestant, round)
-    const base = inRound(results.baseline, round)
+    const base = inRound(baseline, round)
     return own === undefined || !base ? [] : [own / base]
   })
 }

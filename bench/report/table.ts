@@ -16,10 +16,11 @@ function table(scenario: Scenario, results: Results, cell: string, order: readon
   const shown = scenario.columns.filter(({ figure }) =>
     names.some(name => valuesOf(results, cell, name, figure).length > 0),
   )
+  const compared = scenario.columns.find(({ figure }) => figure === scenario.chart(cell))
   const head = [
     '',
     ...shown.map(({ title }) => title),
-    `× ${results.baseline}`,
+    `${compared?.title} × ${results.baseline}`,
     'generator',
     'lost, twice, out of order',
   ]
@@ -28,7 +29,7 @@ function table(scenario: Scenario, results: Results, cell: string, order: readon
     .map(name => [
       name,
       ...shown.map(column => show(spread(valuesOf(results, cell, name, column.figure)), column)),
-      showRatio(spread(ratiosOf(results, cell, name, scenario.chart))),
+      showRatio(spread(ratiosOf(results, cell, name, scenario.chart(cell)))),
       load(spread(valuesOf(results, cell, name, 'generator')).median),
       faults(results, cell, name),
     ])

@@ -3,7 +3,7 @@ import { Crowd } from '../load/crowd.ts'
 import { start } from '../load/measure.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
-const idleFactor = 6 // how long they sit there, in lengths of a measurement
+const idleFactor = 3 // how long they sit there, in lengths of a measurement
 
 /** Sockets of one room that are opened and then do nothing. */
 export const connect: Scenario = {
@@ -17,7 +17,8 @@ export const connect: Scenario = {
     column('idle_cpu_ms', 'CPU ms/s idle', 1, 'less'),
     column('memory_mb', 'memory MB', 0, 'less'),
   ],
-  chart: 'kb_per_connection',
+  suits: ({ keeps }) => keeps,
+  chart: () => 'kb_per_connection',
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const warm = await Crowd.open(target, { room: 'warm', count: Math.min(size, 100) })
     warm.close()

@@ -14,7 +14,7 @@ export const echo: Scenario = {
     column('p50_ms', 'p50 ms', 2, 'less'),
     column('p99_ms', 'p99 ms', 2, 'less'),
   ],
-  chart: 'cpu_us',
+  chart: () => 'cpu_us',
   async play({ target, meter, scale }: Stage): Promise<Row[]> {
     const crowd = await Crowd.open(target, { room: 'echo', count: 1 })
     const rows: Row[] = []

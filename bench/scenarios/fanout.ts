@@ -10,7 +10,7 @@ export const fanout: Scenario = {
   about: 'one room: 200-byte messages from one member to all, the sender included',
   sizes: scale => scale.receivers,
   columns: talkColumns,
-  chart: 'cpu_us',
+  chart: cell => (cell.includes('bursts') ? 'deliveries_per_s' : 'cpu_us'),
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const senders = Math.min(scale.senders, size)
     const crowd = await Crowd.open(target, { room: 'fanout', count: size, senders })

@@ -25,7 +25,7 @@ export const resume: Scenario = {
     column('max_ms', 'longest ms', 0, 'less'),
     column('cpu_ms', 'CPU ms', 0, 'less'),
   ],
-  chart: 'max_ms',
+  chart: () => 'max_ms',
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const stay = await Crowd.open(target, { room: 'resume', count: stayers })
     const cut = new Crowd(target, { room: 'resume', count: size })

@@ -15,7 +15,8 @@ export const rooms: Scenario = {
   about: 'many rooms of five; in each one member talks, a message at a time, as fast as it can',
   sizes: ({ rooms }) => rooms,
   columns: [column('messages_per_s', 'messages/s', 0, 'more'), ...talkColumns],
-  chart: 'messages_per_s',
+  suits: ({ keeps }) => keeps,
+  chart: () => 'messages_per_s',
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const latencies = new Latencies()
     const crowds: Crowd[] = []

@@ -27,7 +27,7 @@ export const full: Scale = {
   joiners: 500,
   streamed: [100, 1_000],
   events: 1_000_000,
-  minutes: 2,
+  minutes: 0.5,
 }
 
 /** Small and short: for a first look. */

@@ -21,8 +21,8 @@ export type Scenario = {
   columns: readonly Column[]
   /** Who can take part; everybody, if it is not said. */
   suits?(contestant: Pick<Contestant, 'dialect' | 'keeps'>): boolean
-  /** The figure that the chart shows, and by which contestants are compared. */
-  chart: string
+  /** The figure of a cell that the chart shows, and by which contestants are compared. */
+  chart(cell: string): string
   /** Fills a server's storage with what the scenario begins with. */
   seed?(target: Target, scale: Scale): Promise<void>
   /** Does the rest in the SQLite files, one by one, after the server has ended. */

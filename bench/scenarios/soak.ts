@@ -17,7 +17,8 @@ export const soak: Scenario = {
   about: `${rooms} rooms of ${members}: 5 messages a second in each, bursts of 16 in the first; visitors come and go`,
   sizes: ({ minutes }) => [minutes],
   columns: [...talkColumns, column('visits', 'visits', 0)],
-  chart: 'p99_ms',
+  suits: ({ keeps }) => keeps,
+  chart: () => 'p99_ms',
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const latencies = new Latencies()
     const crowds: Crowd[] = []

@@ -14,7 +14,8 @@ export const stall: Scenario = {
   about: `a room of ${members}, messages of 24 KiB one at a time; then ${stalled} of them stop reading`,
   sizes: () => [members],
   columns: [...talkColumns, column('closed', 'of them closed', 0)],
-  chart: 'p99_ms',
+  suits: ({ keeps }) => keeps,
+  chart: () => 'p99_ms',
   async play({ target, meter, scale }: Stage): Promise<Row[]> {
     const crowd = await Crowd.open(target, { room: 'stall', count: members })
     const { talk } = bursts(1, messageBytes)

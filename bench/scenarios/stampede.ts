@@ -24,7 +24,7 @@ export const stampede: Scenario = {
     column('max_ms', 'longest ms', 0, 'less'),
     column('cpu_ms', 'CPU ms', 0, 'less'),
   ],
-  chart: 'joined_ms',
+  chart: () => 'joined_ms',
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const crowd = await Crowd.open(target, { room: 'stampede', count: listeners })
     const { events } = crowd.tally

@@ -19,7 +19,7 @@ export const stream: Scenario = {
     column('events_per_frame', 'pieces/frame', 1),
     column('memory_mb', 'memory MB', 0, 'less'),
   ],
-  chart: 'deliveries_per_s',
+  chart: () => 'deliveries_per_s',
   suits: ({ dialect }) => dialect !== 'circles-plain', // answers go there whole
   async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
     const crowd = await Crowd.open(target, { room: 'stream', count: size, senders: 1 })
