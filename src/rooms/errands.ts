@@ -70,7 +70,7 @@ export class Errands {
   lookAround(): void {
     const { meter, undrained, log, place: channel } = this.#given
     const now = Date.now()
-    for (const { cause, detail, dollars } of meter.look(undrained(), now)) {
+    for (const { cause, detail, dollars } of meter.look(undrained, now)) {
       log({ event: 'wakeful', channel, cause, detail, dollars_a_month: dollars }, now)
     }
   }

@@ -112,7 +112,7 @@ export class Meter {
   }
 
   /** What keeps the object awake or wakes it for nothing, and was not told within the hour. */
-  look(undrained: number, now: number): Finding[] {
+  look(undrained: () => number, now: number): Finding[] {
     return this.#watch.look({ pending: [...this.#pending], undrained }, now)
   }
 

@@ -16,7 +16,7 @@ export type WatchNote = {
 export type Finding = { cause: WakefulCause; detail: string; at: number; dollars: number } // a month, if it goes on
 
 /** What the shell knows of the object at this moment. */
-export type Sight = { pending: readonly Pending[]; undrained: number }
+export type Sight = { pending: readonly Pending[]; undrained: () => number } // sockets that do not take what they are sent
 export type Pending = { what: 'timer' | 'agent' | 'errand'; since: number }
 
 const quietMs = 60_000 // nothing came for so long: an object that is still in memory then should not be
@@ -90,7 +90,8 @@ export class Watch {
     if (oldest('timer') !== undefined) return found('timer', `a timer is pending, and ${nothingCame}`)
     if (oldest('errand') !== undefined) return found('errand', `a request elsewhere is pending, and ${nothingCame}`)
     if (now - this.#happenedAt < quietMs) return []
-    if (undrained > 0) return found('undrained', `${undrained} sockets do not take what they are sent; ${nothingCame}`)
+    const stuck = undrained() // looks at each socket: not before there is a reason to
+    if (stuck > 0) return found('undrained', `${stuck} sockets do not take what they are sent; ${nothingCame}`)
     return found('unknown', `nothing is pending and ${nothingCame}, but the object was not put to sleep`)
   }
 

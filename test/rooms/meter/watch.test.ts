@@ -3,8 +3,8 @@ import { awakeDollars, newWatchNote, type Pending, Watch } from '../../../src/ro
 import { start as t } from '../../support/a-room.ts'
 
 const minute = 60_000
-const idle = { pending: [], undrained: 0 }
-const pending = (what: Pending['what'], since = t) => ({ pending: [{ what, since }], undrained: 0 })
+const idle = { pending: [], undrained: () => 0 }
+const pending = (what: Pending['what'], since = t) => ({ pending: [{ what, since }], undrained: () => 0 })
 const aWatch = () => new Watch(newWatchNote(t), t)
 const causes = (watch: Watch, sight: typeof idle | ReturnType<typeof pending>, at: number) =>
   watch.look(sight, at).map(({ cause, detail }) => `${cause}: ${detail}`)
@@ -16,7 +16,11 @@ test('[W] an object that is in memory all month costs 4.15 dollars', () => {
 test.each([
   ['a timer', pending('timer'), 'timer: a timer is pending, and nothing came for 60 s'],
   ['a request', pending('errand'), 'errand: a request elsewhere is pending, and nothing came for 60 s'],
-  ['sockets', { ...idle, undrained: 2 }, 'undrained: 2 sockets do not take what they are sent; nothing came for 60 s'],
+  [
+    'sockets',
+    { ...idle, undrained: () => 2 },
+    'undrained: 2 sockets do not take what they are sent; nothing came for 60 s',
+  ],
   ['something', idle, 'unknown: nothing is pending and nothing came for 60 s, but the object was not put to sleep'],
 ])('[W] %s that keeps an object awake for a minute without traffic is named', (_, sight, found) => {
   expect(causes(aWatch(), sight, t + minute - 1)).toEqual([])
