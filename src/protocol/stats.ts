@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { counts as billed } from './cost.ts'
 
 const count = z.int().nonnegative()
 const byCode = z.record(z.string(), count)
@@ -24,7 +25,7 @@ const levels = {
   turns_waiting: count, // in line, or for somebody's decision
 }
 
-export const channelStats = z.object({ channel: z.string(), ...levels, counts, active_at: z.iso.datetime() })
+export const channelStats = z.object({ channel: z.string(), ...levels, counts, billed, active_at: z.iso.datetime() })
 export type ChannelStats = z.infer<typeof channelStats>
 
 /** What this deployment is doing: of all channels together, and of those with the most sockets. */
@@ -34,6 +35,7 @@ export const deploymentStats = z.object({
   channels: count, // that were ever counted and are not deleted
   ...levels,
   counts,
+  billed, // of the channels that are not deleted
   top: z.array(channelStats),
 })
 export type DeploymentStats = z.infer<typeof deploymentStats>

@@ -55,7 +55,8 @@ export class Reporter {
     this.#frames = frames
     this.#failed = false
     const { id: tally, counts } = this.#witness.tally
-    const report: Report = { channel: room.channelName, tally, counts, ...levels }
+    const billed = room.meter.ledger(now, room.log.head).all
+    const report: Report = { channel: room.channelName, tally, counts, billed, ...levels }
     this.#context.waitUntil(
       this.#stats.report(report).catch(() => {
         this.#told = null

@@ -1,3 +1,4 @@
+import { dollarsOf } from '../protocol/bill.ts'
 import type { ChannelStats, DeploymentStats } from '../protocol/stats.ts'
 import { release } from '../protocol/version.ts'
 import { sumOf } from './counts.ts'
@@ -32,11 +33,17 @@ function familiesOf(stats: DeploymentStats): Family[] {
     counter('frames_total', 'Frames through sockets.', of('direction', frames)),
     counter('refusals_total', 'Commands that were refused, by code.', of('code', counts.refusals)),
     counter('turns_ended_total', 'Turns of agents that ended, by how.', of('outcome', counts.turns)),
+    gauge('billed', 'What the platform bills, as channels counted it, by what.', of('what', stats.billed)),
     counter('faults_total', 'Faults of the server.', one(counts.faults)),
     gauge(
       'channel_sessions',
       'Sockets that are open in a channel.',
       each(({ sessions }) => sessions),
+    ),
+    gauge(
+      'channel_dollars',
+      'What a channel has cost, at full price and without storage.',
+      each(({ billed }) => dollarsOf(billed)),
     ),
     counter(
       'channel_messages_total',

@@ -1,4 +1,5 @@
 import type { ChannelName } from '../protocol/channels.ts'
+import type { Counts as Billed } from '../protocol/cost.ts'
 import type { Counts } from '../protocol/stats.ts'
 
 /** What a channel tells of itself. */
@@ -7,6 +8,7 @@ export type Report = {
   /** Which tally its counts belong to: a channel that lost its memory begins another, at nothing. */
   tally: string
   counts: Counts // since the tally began
+  billed: Billed // by its meter, all time
   sessions: number
   turns_running: number
   turns_waiting: number

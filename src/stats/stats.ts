@@ -2,6 +2,7 @@ import { migrate } from '../lib/migrations.ts'
 import { first, type Sql } from '../lib/sql.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
 import type { ChannelStats, Counts, DeploymentStats } from '../protocol/stats.ts'
+import { nothing, plus } from '../protocol/tally.ts'
 import { addCounts, noCounts } from './counts.ts'
 import type { Report } from './report.ts'
 
@@ -38,7 +39,8 @@ export class Stats {
     migrate(sql, schema)
     this.#past = this.#readPast() ?? this.#keepPast({ since: now, counts: noCounts() })
     for (const { name, kept } of sql.all<{ name: string; kept: string }>(`SELECT name, kept FROM channels`)) {
-      this.#channels.set(name, JSON.parse(kept) as Kept)
+      const { billed = nothing(), ...rest } = JSON.parse(kept) as Kept & Partial<Pick<Kept, 'billed'>> // absent at first
+      this.#channels.set(name, { ...rest, billed })
     }
   }
 
@@ -81,6 +83,7 @@ export class Stats {
       turns_running: sum(({ turns_running }) => turns_running),
       turns_waiting: sum(({ turns_waiting }) => turns_waiting),
       counts: all.map(totalOf).reduce(addCounts, this.#past.counts),
+      billed: all.map(({ billed }) => billed).reduce(plus, nothing()),
       top: all
         .toSorted((a, b) => b.sessions - a.sessions || b.at - a.at)
         .slice(0, most)
@@ -130,6 +133,6 @@ function isLevel(one: Report, other: Report): boolean {
 }
 
 function shown(kept: Kept): ChannelStats {
-  const { channel, sessions, turns_running, turns_waiting, at } = kept
-  return { channel, sessions, turns_running, turns_waiting, counts: totalOf(kept), active_at: timestamp(at) }
+  const { channel, sessions, turns_running, turns_waiting, billed, at } = kept
+  return { channel, sessions, turns_running, turns_waiting, counts: totalOf(kept), billed, active_at: timestamp(at) }
 }

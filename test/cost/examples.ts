@@ -1,7 +1,7 @@
 import { billOf } from '../../src/protocol/bill.ts'
 import type { Bill, Counts } from '../../src/protocol/cost.ts'
 import { monthMs, prices } from '../../src/protocol/prices.ts'
-import { nothing, plus, scaled } from '../../src/rooms/meter/tally.ts'
+import { nothing, plus, scaled } from '../../src/protocol/tally.ts'
 import type { Load } from './managed.ts'
 import { operations } from './operations.ts'
 
@@ -66,6 +66,10 @@ const wakeMs = 20 // the same
 const meterShare = 1.01 // rows of its own
 export const lineBytes = 400 // in the database, with its index; held by operations.workerd.test.ts
 const monthsKept = 12
+// What a channel tells the object behind /metrics: when people come or go, with a row there, and every ten seconds while
+// something is said, with a row a minute.
+const comingOrGoing: Partial<Counts> = { calls: 1, rows_written: 1 }
+const busyMinute: Partial<Counts> = { calls: 6, rows_written: 1 }
 
 /** A month in which somebody is there all the time and nobody says anything. */
 export function silentMonth(): { alarms: number; bill: Bill } {
@@ -92,6 +96,12 @@ export function monthOf(example: Example): {
   const joins = people * example.joins
   const alarms = Math.ceil((hours * 3_600) / alarmSeconds)
   const frames = lines * (1 + example.typing + example.reads)
+  const busy =
+    (example.typing > 0 ? lines * writingSeconds : 0) +
+    answers * answerSeconds +
+    joins * graceSeconds +
+    (frames + joins + alarms) * eventSeconds
+  const busySeconds = Math.min(busy, hours * 3_600)
   const parts: [Partial<Counts>, number][] = [
     [operations.join, joins],
     [{ calls: 1 }, joins], // the user's own object is asked whether the token was revoked
@@ -102,16 +112,12 @@ export function monthOf(example: Example): {
     [operations.turn, answers],
     [operations.streamedSecond, answers * Math.max(0, answerSeconds - 1)],
     [operations.wake, lines + joins + alarms], // as if each found it asleep
+    [comingOrGoing, joins * 2],
+    [busyMinute, Math.ceil(busySeconds / 60)],
   ]
-  const busy =
-    (example.typing > 0 ? lines * writingSeconds : 0) +
-    answers * answerSeconds +
-    joins * graceSeconds +
-    (frames + joins + alarms) * eventSeconds
-  const awake = { active_ms: Math.round(Math.min(busy, hours * 3_600) * 1_000) }
   const day = parts.reduce((sum, [counts, times]) => plus(sum, scaled({ ...nothing(), ...counts }, times)), {
     ...nothing(),
-    ...awake,
+    active_ms: Math.round(busySeconds * 1_000),
   })
   const month = scaled(day, days)
   const counted = { ...month, rows_written: Math.ceil(month.rows_written * meterShare) }

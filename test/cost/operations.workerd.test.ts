@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { expect, test, vi } from 'vitest'
 import { billOf } from '../../src/protocol/bill.ts'
 import type { Counts } from '../../src/protocol/cost.ts'
-import { plus, scaled } from '../../src/rooms/meter/tally.ts'
+import { plus, scaled } from '../../src/protocol/tally.ts'
 import { aCircle, type Circle, differenceOf } from './a-circle.ts'
 import { lineBytes } from './examples.ts'
 import { operations } from './operations.ts'

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
 import type { StatsFrame } from '../../src/protocol/stats.ts'
+import { nothing } from '../../src/protocol/tally.ts'
 import { noCounts } from '../../src/stats/counts.ts'
 import type { Report } from '../../src/stats/report.ts'
 import type { StatsObject } from '../../src/stats/stats-object.ts'
@@ -19,7 +20,15 @@ const all = { channels: { '*': 'owner' } }
 
 function report(name: string, messages: number): Report {
   const counts = { ...noCounts(), messages }
-  return { channel: `circle:${name}`, tally: 't1', counts, sessions: 1, turns_running: 0, turns_waiting: 0 }
+  return {
+    channel: `circle:${name}`,
+    tally: 't1',
+    counts,
+    billed: nothing(),
+    sessions: 1,
+    turns_running: 0,
+    turns_waiting: 0,
+  }
 }
 
 async function ask(path: string, headers: Record<string, string>, settings: Env, host = 'circles.test') {

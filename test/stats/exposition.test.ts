@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { nothing } from '../../src/protocol/tally.ts'
 import { noCounts } from '../../src/stats/counts.ts'
 import { exposition } from '../../src/stats/exposition.ts'
 import { parseMetrics } from '../support/metrics.ts'
 
+const billed = { ...nothing(), messages: 40, rows_written: 1_000_000 }
 const at = '2026-11-21T09:00:00.000Z'
 const levels = { sessions: 3, turns_running: 1, turns_waiting: 2 }
 const counts = {
@@ -14,8 +16,8 @@ const counts = {
 }
 
 test('[W] the figures are what Prometheus reads, each series once and with its help and type', () => {
-  const top = [{ channel: 'circle:dev', ...levels, counts, active_at: at }]
-  const series = parseMetrics(exposition({ at, since: at, channels: 1, ...levels, counts, top }))
+  const top = [{ channel: 'circle:dev', ...levels, counts, billed, active_at: at }]
+  const series = parseMetrics(exposition({ at, since: at, channels: 1, ...levels, counts, billed, top }))
   const values = Object.fromEntries(
     series.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
   )
@@ -34,8 +36,17 @@ test('[W] the figures are what Prometheus reads, each series once and with its h
     'circles_frames_total out': 0,
     'circles_refusals_total empty': 2,
     'circles_refusals_total rate_limited': 1,
+    'circles_billed messages': 40,
+    'circles_billed calls': 0,
+    'circles_billed alarms': 0,
+    'circles_billed wakes': 0,
+    'circles_billed active_ms': 0,
+    'circles_billed rows_read': 0,
+    'circles_billed rows_written': 1_000_000,
+    'circles_billed alarm_sets': 0,
     circles_faults_total: 0,
     'circles_channel_sessions circle:dev': 3,
+    'circles_channel_dollars circle:dev': 1 + (2 * 0.15) / 1e6,
     'circles_channel_messages_total circle:dev': 7,
     'circles_channel_refusals_total circle:dev': 3,
   })
@@ -43,7 +54,7 @@ test('[W] the figures are what Prometheus reads, each series once and with its h
 
 test('[W] a label holds any text', () => {
   const channel = 'a"b\\c\nd{}'
-  const top = [{ channel, ...levels, counts: noCounts(), active_at: at }]
-  const series = parseMetrics(exposition({ at, since: at, channels: 1, ...levels, counts, top }))
-  expect(series.filter(({ labels }) => labels.channel === channel)).toHaveLength(3)
+  const top = [{ channel, ...levels, counts: noCounts(), billed, active_at: at }]
+  const series = parseMetrics(exposition({ at, since: at, channels: 1, ...levels, counts, billed, top }))
+  expect(series.filter(({ labels }) => labels.channel === channel)).toHaveLength(4)
 })

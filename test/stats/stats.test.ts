@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Sql } from '../../src/lib/sql.ts'
 import type { Counts } from '../../src/protocol/stats.ts'
+import { nothing } from '../../src/protocol/tally.ts'
 import { noCounts } from '../../src/stats/counts.ts'
 import type { Report } from '../../src/stats/report.ts'
 import { Stats } from '../../src/stats/stats.ts'
@@ -10,7 +11,8 @@ const start = Date.UTC(2026, 10, 21, 9)
 
 function report(name: string, tally: string, sessions: number, counts: Partial<Counts> = {}): Report {
   const channel = `circle:${name}` as const
-  return { channel, tally, sessions, turns_running: 0, turns_waiting: 0, counts: { ...noCounts(), ...counts } }
+  const billed = { ...nothing(), messages: counts.messages ?? 0 }
+  return { channel, tally, sessions, turns_running: 0, turns_waiting: 0, counts: { ...noCounts(), ...counts }, billed }
 }
 
 /** Counts the rows that are written. */
@@ -39,6 +41,7 @@ test('[W] what channels tell adds up, and those with the most sockets are shown'
     sessions: 9,
     turns_running: 0,
     turns_waiting: 0,
+    billed: { ...nothing(), messages: 7 },
   })
   expect(counts).toEqual({
     ...noCounts(),

@@ -1,5 +1,5 @@
 import type { Counts } from '../../protocol/cost.ts'
-import { nothing, plus } from './tally.ts'
+import { nothing, plus } from '../../protocol/tally.ts'
 import type { WatchNote } from './watch.ts'
 
 /**

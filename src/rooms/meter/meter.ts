@@ -1,8 +1,8 @@
 import { dollarsOf } from '../../protocol/bill.ts'
 import type { Counts } from '../../protocol/cost.ts'
+import { minus, nothing } from '../../protocol/tally.ts'
 import { Awake } from './awake.ts'
 import { entered, type Ledger, missed, newLedger } from './ledger.ts'
-import { minus, nothing } from './tally.ts'
 import { type Finding, newWatchNote, type Pending, Watch } from './watch.ts'
 
 const rowWorth = 100 * 0.000_001 // dollars: a row is written once it keeps what 100 rows cost, so it is 1 % of the bill

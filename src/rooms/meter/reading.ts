@@ -2,8 +2,8 @@ import { billOf } from '../../protocol/bill.ts'
 import type { Cost } from '../../protocol/cost.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { monthMs, prices } from '../../protocol/prices.ts'
+import { scaled } from '../../protocol/tally.ts'
 import type { Ledger } from './ledger.ts'
-import { scaled } from './tally.ts'
 import type { Finding } from './watch.ts'
 
 const shortestMs = 60_000 // counted for less, nothing is extrapolated

@@ -1,7 +1,7 @@
 import { dollarsOf } from '../../protocol/bill.ts'
 import type { Counts, WakefulCause } from '../../protocol/cost.ts'
 import { monthMs } from '../../protocol/prices.ts'
-import { nothing } from './tally.ts'
+import { nothing } from '../../protocol/tally.ts'
 
 /** What is counted towards the next finding, and what was told. It lies in the ledger, and with it on a socket. */
 export type WatchNote = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { nothing } from '../../../src/protocol/tally.ts'
 import { type Ledger, newest } from '../../../src/rooms/meter/ledger.ts'
 import { Meter } from '../../../src/rooms/meter/meter.ts'
-import { nothing } from '../../../src/rooms/meter/tally.ts'
 import { start } from '../../support/a-room.ts'
 
 const day = 86_400_000

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { billOf } from '../../../src/protocol/bill.ts'
 import { cost } from '../../../src/protocol/cost.ts'
+import { nothing } from '../../../src/protocol/tally.ts'
 import { newLedger } from '../../../src/rooms/meter/ledger.ts'
 import { reading } from '../../../src/rooms/meter/reading.ts'
-import { nothing } from '../../../src/rooms/meter/tally.ts'
 import { newWatchNote } from '../../../src/rooms/meter/watch.ts'
 import { start } from '../../support/a-room.ts'
 

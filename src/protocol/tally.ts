@@ -1,4 +1,6 @@
-import type { Counts } from '../../protocol/cost.ts'
+import type { Counts } from './cost.ts'
+
+// Counts of what is billed, added up.
 
 /** Nothing counted yet. */
 export function nothing(): Counts {
