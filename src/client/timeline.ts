@@ -118,7 +118,7 @@ export class Timeline {
     const event = this.#events.get(seq)
     if (event?.type === 'message') return event.data.reply_to ?? null
     const asked = event?.type === 'agent_message' ? event.data.in_reply_to : undefined
-    return asked === undefined ? null : this.#rootOf(asked)
+    return asked === undefined || asked >= seq ? null : this.#rootOf(asked) // an answer comes after its question
   }
 
   #fold(seq: number): Entry | null {

@@ -38,10 +38,17 @@ export function readArchiveLine(text: string): ArchiveEvent | { wrong: string } 
   const data = schemas.get(type)?.safeParse(line.data.data)
   if (data === undefined) return { wrong: 'there is no such type of event' }
   if (!data.success) return { wrong: `its data is not that of ${type}` }
+  if (!looksBack(data.data, seq)) return { wrong: 'it refers to what came after it' }
   if (!fits(JSON.stringify(data.data), limits.frame_bytes)) return { wrong: 'it is too large' }
   const event = { type: type as EventType, data: data.data, seq, at: Date.parse(timestamp), id, user }
   // Type and data belong together: the schema was looked up by the type.
   return (origin === undefined ? event : { ...event, origin }) as ArchiveEvent
+}
+
+/** Does an event refer to earlier ones only, as whatever a room stored did? */
+function looksBack(data: unknown, seq: number): boolean {
+  const { reply_to, in_reply_to, target } = data as Partial<Record<'reply_to' | 'in_reply_to' | 'target', number>>
+  return [reply_to, in_reply_to, target].every(other => other === undefined || other < seq)
 }
 
 function parsed(text: string): unknown {

@@ -5,6 +5,7 @@ import { Announcer } from './announcer.tsx'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from './icons.tsx'
+import { NamesakesOf } from './namesakes.tsx'
 import { People } from './people.tsx'
 import { Search } from './search.tsx'
 import { Settings } from './settings.tsx'
@@ -25,7 +26,7 @@ export function Circle({ channel, onDrawer }: { channel: Channel; onDrawer(drawe
   const name = channel.name.slice(kind.length + 1)
   const isCircle = kind === 'circle'
   return (
-    <>
+    <NamesakesOf channel={channel}>
       <main className="circle">
         <header>
           <button type="button" className="narrow" onClick={() => onDrawer('circles')} aria-label="Circles">
@@ -64,7 +65,7 @@ export function Circle({ channel, onDrawer }: { channel: Channel; onDrawer(drawe
         <Announcer channel={channel} />
       </main>
       <Beside channel={channel} view={view} />
-    </>
+    </NamesakesOf>
   )
 }
 

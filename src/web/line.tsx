@@ -3,6 +3,7 @@ import { Avatar } from './avatar.tsx'
 import { LineEditor } from './line-editor.tsx'
 import { LineTools } from './line-tools.tsx'
 import { LiveTurn } from './live-turn.tsx'
+import { Name } from './namesakes.tsx'
 import { Reactions } from './reactions.tsx'
 import type { LineRow } from './rows.ts'
 import { Said } from './said.tsx'
@@ -26,7 +27,7 @@ export function Line({ row, channel, view, inThread }: Props) {
       {continued ? null : (
         <header>
           <Avatar author={author} />
-          <span className="name">{author.name}</span>
+          <Name author={author} />
           {author.kind === 'agent' ? <span className="kind">agent</span> : null}
           <time dateTime={new Date(at).toISOString()} title={titleOf(row)}>
             {clockTime(at)}

@@ -3,6 +3,7 @@ import { useAgents, usePresence, useTurns } from '../client/react.ts'
 import { Avatar } from './avatar.tsx'
 import { GitPanel } from './git-panel.tsx'
 import { Link } from './link.tsx'
+import { Name } from './namesakes.tsx'
 import { pathOf } from './route.ts'
 
 /** Who is here: people, and the agents that can be asked. */
@@ -20,7 +21,7 @@ export function People({ channel }: { channel: Channel }) {
           {members.map(({ id, name, role, state }) => (
             <li key={id} title={id}>
               <Avatar author={{ id, name, kind: 'person' }} />
-              <span className="name">{name}</span>
+              <Name author={{ id, name, kind: 'person' }} />
               <span className="soft">
                 {typeof state?.status === 'string' ? state.status : role === 'member' ? '' : role}
               </span>

@@ -106,3 +106,8 @@ test('what did not change stays the same object, so that nobody draws it again',
   timeline.insert(log.slice(0, 3))
   expect(timeline.entries).toBe(after)
 })
+
+test('an answer to itself, or to what came after it, is in no thread', () => {
+  const { entries } = timelineOf([answered(1, 1), answered(2, 3), answered(3, 2), said(4, 'hello')])
+  expect(entries.map(({ seq, root }) => [seq, root])).toEqual([1, 2, 3, 4].map(seq => [seq, null]))
+})

@@ -75,6 +75,12 @@ test.each<[string, string]>([
   ['the same seq twice', archive(event(1), event(1))],
   ['time that runs backwards', archive(event(1), event(2, { timestamp: '2025-11-21T09:00:00.000Z' }))],
   ['an id twice', archive(event(1, { id: 'same' }), event(2, { id: 'same' }))],
+  [
+    'a line that answers itself',
+    archive(
+      event(1, { data: { content: 'x', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0, reply_to: 1 } }),
+    ),
+  ],
   ['a line that is too long', archive(event(1, { id: 'x'.repeat(140_000) }))],
   ['a line that nests', `{"data":${'['.repeat(20_000)}`],
 ])('[W] an archive with %s leaves everything as it was', async (_, lines) => {

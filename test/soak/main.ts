@@ -1,6 +1,5 @@
-// npm run soak -- --minutes 15: joins, leaves, cuts, floods, kills and agents, all at once; ends with the checker's verdict.
-import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
+// npm run soak -- --minutes 15: joins, leaves, cuts, floods, kills and agents, all at once, then 10,000 connects to one
+// server; ends with the checker's verdict, and with what memory and sockets were before and after.
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
@@ -10,16 +9,18 @@ import { check } from '../support/checker.ts'
 import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
 import { type Server, startServer } from '../support/server.ts'
+import { crowd, leftBehind, visit } from './crowd.ts'
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
-    kills: { type: 'string', default: '30' },
+    kills: { type: 'string', default: '30' }, // seconds between two, about; 0: never
+    connects: { type: 'string', default: '10000' },
   },
 })
 const endAt = Date.now() + Number(values.minutes) * 60_000
-const killEveryMs = Number(values.kills) * 1_000 // 0: never
+const killEveryMs = Number(values.kills) * 1_000
 const random = chance(Number(values.seed))
 const isOver = () => Date.now() >= endAt
 const count = { lines: 0, cuts: 0, visits: 0, floods: 0, flooded: 0, kills: 0 }
@@ -31,8 +32,6 @@ async function soak(): Promise<number> {
   await using server = await startServer({}, { script: bundled.script })
   const members = Array.from({ length: 8 }, (_, n) => new Recorder(server.ws(`/ws/circles/soak?name=member${n}`)))
   await Promise.all(members.map(member => member.connect()))
-  await visitMany(server, 200)
-  const before = residentMegabytes(server)
 
   await Promise.all([...members.map(member => talk(member)), visiting(server), flooding(server), killing(server)])
 
@@ -47,17 +46,32 @@ async function soak(): Promise<number> {
   })
   const refused = members.flatMap(member => member.refused)
   const sockets = await openSockets(server)
-  const after = residentMegabytes(server)
+  console.log(JSON.stringify({ seed: values.seed, ...count, events: log.length, sockets }))
+
+  const alive = setInterval(() => members.map(member => member.ping()), 25_000)
+  const crowded = await crowd(server, Number(values.connects), random)
+  clearInterval(alive)
+  console.log(JSON.stringify(crowded))
   await Promise.all(members.map(member => member.close()))
 
-  console.log(JSON.stringify({ ...count, events: log.length, sockets, megabytes: { before, after } }))
-  const faults = server.output().match(/\{"at":"room".*/g) ?? []
-  for (const fault of faults) console.log(fault)
-  for (const finding of findings) console.log(finding)
-  for (const one of refused) console.log({ refused: one })
-  const isClean = findings.length === 0 && refused.length === 0 && faults.length === 0 && sockets === members.length
-  console.log(isClean ? 'Nothing lost, nothing twice, one order.' : 'A promise was broken; see above.')
-  return isClean ? 0 : 1
+  const troubles = [
+    ...server
+      .output()
+      .split('\n')
+      .filter(line => line.includes('"event":"fault"')),
+    ...findings,
+    ...refused.map(one => ({ refused: one })),
+    ...(sockets === members.length ? [] : [`${sockets} sockets of ${members.length} members`]),
+    ...(crowded.members === members.length ? [] : [`${crowded.members} sockets after the crowd had gone`]),
+    ...leftBehind(crowded),
+  ]
+  for (const trouble of troubles) console.log(trouble)
+  console.log(
+    troubles.length === 0
+      ? 'Nothing lost, nothing twice, one order; memory and sockets as before.'
+      : 'A promise was broken; see above.',
+  )
+  return troubles.length === 0 ? 0 : 1
 }
 
 /** Says lines, asks an agent now and then, and loses its network at random moments. */
@@ -86,28 +100,17 @@ async function comeBack(member: Recorder): Promise<void> {
   }
 }
 
-/** Strangers come and go: as many as the limit of upgrades from one address lets in. */
+/** Strangers come and go. */
 async function visiting(server: Server): Promise<void> {
   while (!isOver()) {
     await visitMany(server, 4)
-    await pause(1_500)
+    await pause(500)
   }
 }
 
 async function visitMany(server: Server, many: number): Promise<void> {
-  await Promise.all(Array.from({ length: many }, (_, n) => visit(server, `visitor${n}`)))
-}
-
-async function visit(server: Server, name: string): Promise<WebSocket | null> {
-  const socket = new WebSocket(server.ws(`/ws/circles/soak?name=${name}`), ['circles.v1'])
-  const failed = once(socket, 'error').then(() => null)
-  const came = once(socket, 'message').then(() => socket)
-  const open = await Promise.race([came, failed])
-  if (open === null) return null // the server is down, or the address asks too often
-  count.visits += 1
-  if (random() < 0.5) socket.terminate()
-  else socket.close()
-  return open
+  const came = await Promise.all(Array.from({ length: many }, (_, n) => visit(server, `visitor${n}`, random)))
+  count.visits += came.filter(isIn => isIn).length
 }
 
 /** Somebody does not listen to refusals. */
@@ -140,11 +143,4 @@ async function openSockets(server: Server): Promise<number> {
   const response = await fetch(`${server.url}/api/circles/soak/members`)
   const { members } = (await response.json()) as { members: { id: string; sessions: number }[] }
   return members.filter(({ id }) => id.startsWith('guest:member')).reduce((sum, { sessions }) => sum + sessions, 0)
-}
-
-/** What the runtimes of this server hold in memory: every process that has its state's folder on its command line. */
-function residentMegabytes(server: Server): number {
-  const lines = execFileSync('ps', ['-eo', 'rss=,args='], { encoding: 'utf8' }).split('\n')
-  const own = lines.filter(line => line.includes(server.state) || line.includes(`:${server.port}`))
-  return Math.round(own.reduce((sum, line) => sum + Number(line.trim().split(' ', 1)[0]), 0) / 1_024)
 }

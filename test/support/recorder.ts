@@ -73,6 +73,11 @@ export class Recorder {
     this.#write(id, content)
   }
 
+  /** Says that it is still there, as a client does every 25 s. */
+  ping(): void {
+    if (this.open) this.#socket?.send('{"type":"ping"}')
+  }
+
   /** Resolves when `done` holds, or when the socket is gone: whoever waits looks again. */
   async until(done: () => boolean): Promise<void> {
     while (!done() && this.open) {
