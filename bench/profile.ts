@@ -1,27 +1,28 @@
-// npm run bench:profile: what a contestant's code spends its CPU time on, by the runtime's own profiler
-// (`-- --only circles --receivers 100 --burst 1 --seconds 5`). Contestants that run in workerd only.
+// npm run bench:profile: what the code of one contestant spends its CPU time on while a scenario is played, by the
+// runtime's own profiler (`-- --only circles --scenario fanout --receivers 100 --bursts 16 --seconds 5`). Contestants
+// that run in workerd only; scenarios and sizes as in `npm run bench`.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { main } from '../scripts/house.mjs'
 import { contestants } from './contestants/contestants.ts'
-import { Crowd } from './load/crowd.ts'
-import { bursts } from './load/talk.ts'
+import { Meter } from './load/meter.ts'
+import { readOptions } from './options.ts'
+import { scenarios } from './scenarios/scenarios.ts'
 import { freePort, launch } from './servers/launch.ts'
 import { chooseCores } from './servers/machine.ts'
 import { type Profile, Profiler } from './servers/profiler.ts'
 
-const shown = 40 // functions
+const shown = 45 // functions
 
 await main(async () => {
-  const text = (value: string) => ({ type: 'string', default: value }) as const
-  const { values } = parseArgs({
-    options: { only: text('circles'), receivers: text('100'), burst: text('1'), seconds: text('5') },
-  })
-  const contestant = contestants.find(({ name }) => name === values.only)
-  if (contestant === undefined) throw new Error(`no contestant is called ${values.only}`)
+  const options = readOptions(process.argv.slice(2))
+  const contestant = contestants.find(({ name }) => name === options?.only[0])
+  const scenario = scenarios.get(options?.scenarios[0] ?? '')
+  if (options === null || contestant === undefined || scenario === undefined) {
+    console.log('say --only with the name of a contestant, and --scenario')
+    return 1
+  }
   const scratch = await mkdtemp(join(tmpdir(), 'circles-profile-'))
   try {
     const launched = await contestant.launch(scratch, scratch)
@@ -29,26 +30,23 @@ await main(async () => {
     const command = [...launched.command, `--inspector-addr=127.0.0.1:${inspector}`]
     await using server = await launch({ ...launched, command }, chooseCores()?.server)
     const target = { name: contestant.name, port: server.port, pid: server.pid, dialect: contestant.dialect }
-    const crowd = await Crowd.open(target, { room: 'profile', count: Number(values.receivers), senders: 1 })
-    const { talk } = bursts(Number(values.burst))
-    await pause(1_200)
-    await talk(crowd, 1)
     const profiler = await Profiler.attach(inspector)
-    const before = crowd.said
     await profiler.start()
-    await talk(crowd, Number(values.seconds))
-    print(await profiler.stop(), crowd.said - before)
-    crowd.close()
+    const size = scenario.sizes(options.scale)[0] ?? 100
+    const rows = await scenario.play({ target, meter: new Meter(target), size, scale: options.scale })
+    print(await profiler.stop())
+    for (const { cell, figures } of rows) console.log(cell, figures)
     return 0
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
 })
 
-function print({ functions }: Profile, messages: number): void {
+function print({ functions }: Profile): void {
   const busy = functions.filter(({ name }) => name !== '(idle)')
-  const perMessage = (ms: number) => `${((ms * 1_000) / messages).toFixed(1).padStart(8)} µs`
-  console.log(`${messages} messages`)
-  console.log(`${perMessage(busy.reduce((sum, { self }) => sum + self, 0))}  in all, for each`)
-  for (const { name, self } of busy.slice(0, shown)) console.log(`${perMessage(self)}  ${name}`)
+  const all = busy.reduce((sum, { self }) => sum + self, 0)
+  console.log(`${all.toFixed(0)} ms busy`)
+  for (const { name, self } of busy.slice(0, shown)) {
+    console.log(`${((self / all) * 100).toFixed(1).padStart(5)} %  ${self.toFixed(0).padStart(6)} ms  ${name}`)
+  }
 }

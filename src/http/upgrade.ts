@@ -6,7 +6,6 @@ import { type Caller, type Credentials, idOf, missing } from '../auth/identify.t
 import type { Configured } from '../auth/policy.ts'
 import type { Principal } from '../auth/principal.ts'
 import { type DialectName, type Visit, visitHeader, writeVisit } from '../rooms/visit.ts'
-import { showToken } from '../users/show.ts'
 import type { Http } from './api.ts'
 import { addressOf, channelAt } from './channels.ts'
 import { type Door, doorAt } from './doors.ts'
@@ -89,8 +88,6 @@ async function visit(
   given: Omit<Visit, 'channel' | 'agent' | 'request'> & { principal: Principal | null },
 ): Promise<Response> {
   const address = await addressOf(place, given.principal)
-  const revoked = await showToken(env, given.principal, `${address.kind}:${address.name}`)
-  if (revoked !== null) return failure(revoked.denied, revoked.message)
   const agent = place.startsWith('chat:') ? place.slice('chat:'.length) : null
   const header = writeVisit({ channel: address.name, agent, request, ...given })
   const headers = { upgrade: 'websocket', [visitHeader]: header }

@@ -9,6 +9,7 @@ import { identityIn } from './identity-in.ts'
 import type { Meter } from './meter/meter.ts'
 import { report } from './report.ts'
 import type { Room } from './room.ts'
+import type { ShownPasses } from './shown-passes.ts'
 
 type Errand = Extract<Effect, { do: 'verify' | 'call' | 'cancel' | 'digest' | 'report' }>
 
@@ -17,6 +18,7 @@ type Given = {
   env: Env
   place: ChannelName
   agents: Directory
+  passes: ShownPasses
   turnMs: number // for one call of an agent
   meter: Meter
   log: Log
@@ -85,8 +87,8 @@ export class Errands {
   }
 
   async #verify({ session, id, token }: Extract<Effect, { do: 'verify' }>): Promise<void> {
-    const { env, place, later } = this.#given
-    const outcome = await identityIn(token, env, place, Date.now())
+    const { env, place, passes, later } = this.#given
+    const outcome = await identityIn(token, { env, place, passes }, Date.now())
     later((room, now) => room.identified(session, id, outcome, now))
   }
 }

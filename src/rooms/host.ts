@@ -7,6 +7,7 @@ import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
+import { userOf } from '../users/user-stub.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import type { Channel } from './channel.ts'
 import { close, type Effect, send } from './effects.ts'
@@ -19,6 +20,7 @@ import { Reporter } from './reporter.ts'
 import { failure } from './request.ts'
 import { Room } from './room.ts'
 import type { SessionId } from './session.ts'
+import { ShownPasses } from './shown-passes.ts'
 import { limitsHere, Sockets } from './sockets.ts'
 import { Courier } from './webhooks/courier.ts'
 import { Witness } from './witness.ts'
@@ -32,6 +34,7 @@ export class Host {
   readonly agents: Directory
   readonly enlister: Enlister
   readonly limits: Limits
+  readonly passes: ShownPasses
   readonly meter = new Meter(Date.now())
   readonly witness: Witness
   readonly errands: Errands
@@ -54,11 +57,12 @@ export class Host {
     this.agents = new Directory(env)
     const later = (act: (room: Room, now: number) => Effect[]) => this.later(room => act(room, Date.now()))
     const place: ChannelName = `${channel.kind}:${context.id.name}`
+    this.passes = new ShownPasses(place, (user, pass) => userOf(env, user).show(pass))
     const log = openLog(env.LOG, console)
-    const { agents, meter } = this
+    const { agents, meter, passes } = this
     const turnMs = this.limits.turn_seconds * 1_000
     const undrained = () => this.sockets.undrained()
-    this.errands = new Errands({ context, env, place, agents, turnMs, meter, log, undrained, later })
+    this.errands = new Errands({ context, env, place, agents, passes, turnMs, meter, log, undrained, later })
     this.enlister = new Enlister(this.errands, env)
     this.#courier = new Courier(this.errands, env, later)
     this.#clock = new AlarmClock(context, this.meter, () => {

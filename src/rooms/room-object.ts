@@ -17,6 +17,7 @@ import { type Answer, answerIn, failure, type Told } from './request.ts'
 import type { Room } from './room.ts'
 import type { Served, Service } from './services/service.ts'
 import { newSession, type Session } from './session.ts'
+import { revoked } from './shown-passes.ts'
 import { readVisit, type Visit, visitHeader } from './visit.ts'
 
 /** The Durable Object of a channel: what the platform and the Worker call. Decides nothing; its host lets the room act. */
@@ -37,7 +38,8 @@ export class RoomObject extends DurableObject<Env> {
     const now = Date.now()
     const host = this.#host
     host.meter.call(now)
-    const refused = host.open().refusalOf(visit, now)
+    const isGood = await host.passes.areGood(visit.principal)
+    const refused = isGood ? host.open().refusalOf(visit, now) : revoked
     if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)
     const { 0: client, 1: server } = new WebSocketPair()
     const session = this.#session(visit, now)
@@ -97,6 +99,7 @@ export class RoomObject extends DurableObject<Env> {
   /** A user's tokens that were issued until `before` (ms) count no more. */
   revoke(user: string, before: number): void {
     this.#host.meter.call(Date.now())
+    this.#host.passes.revoke(user, before)
     this.#host.later(room => room.revoke(user, before, Date.now()))
   }
 
