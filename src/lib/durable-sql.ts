@@ -11,6 +11,13 @@ export function durableSql(storage: DurableObjectStorage, rows: RowCount = { rea
       rows.written += cursor.rowsWritten
       return result
     },
+    tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]): Row[] {
+      const cursor = sql.exec(statement, ...values)
+      const result = [...cursor.raw()] as unknown as Row[]
+      rows.read += cursor.rowsRead
+      rows.written += cursor.rowsWritten
+      return result
+    },
     transaction: work => storage.transactionSync(work),
   }
 }

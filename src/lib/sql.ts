@@ -6,6 +6,8 @@ export type SqlRow = Record<string, SqlValue>
 export interface Sql {
   /** Runs one statement with `?1`, `?2` … bound in order and returns its rows. */
   all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[]
+  /** The same, each row as the list of its columns: half the work, for what is read by the thousand. */
+  tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]): Row[]
   /** All or nothing: a throw inside undoes every statement. Not nestable. */
   transaction<Result>(work: () => Result): Result
 }

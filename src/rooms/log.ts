@@ -1,6 +1,7 @@
-import { first, type Sql, type SqlRow } from '../lib/sql.ts'
-import { knowText } from '../protocol/event-text.ts'
+import { first, type Sql, type SqlValue } from '../lib/sql.ts'
+import { dataText, knowText } from '../protocol/event-text.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../protocol/events.ts'
+import { Recent } from './recent.ts'
 
 /** What is to be appended: the log gives it its seq. */
 export type Entry<Type extends EventType = EventType> = {
@@ -13,14 +14,7 @@ export type Entry<Type extends EventType = EventType> = {
 
 export type Page = { events: LoggedEvent[]; more: boolean }
 
-type EventRow = SqlRow & {
-  seq: number
-  at: number
-  type: string
-  id: string | null
-  data: string
-  origin: string | null
-}
+type EventRow = [seq: number, at: number, type: string, id: string | null, data: string, origin: string | null]
 type Place = { seq: number; at: number }
 const columns = 'seq, at, type, id, data, origin'
 
@@ -30,6 +24,7 @@ const pageBytes = 262_144
 /** The ordered, durable log of one channel: seq is dense and starts at 1. */
 export class Log {
   readonly #sql: Sql
+  readonly #recent = new Recent()
   #head: number
   #earliest: number // head + 1 when empty
   #oldestAt: number | null
@@ -75,31 +70,25 @@ export class Log {
     this.#oldestAt ??= at
     const { type, data, id, origin } = entry
     const event = { type, data, seq, at, id: id ?? unnamed({ type, data, seq }), ...(origin && { origin }) }
-    return knowText(event as unknown as EventOf<Type>, text)
+    const known = knowText(event as unknown as EventOf<Type>, text)
+    this.#recent.push(known, text.length)
+    return known
   }
 
   /** The event this user already stored under this id, or null. */
   find(user: string, id: string): LoggedEvent | null {
-    const row = first<EventRow>(this.#sql, `SELECT ${columns} FROM events WHERE user = ?1 AND id = ?2`, user, id)
-    return row === null ? null : read(row)
+    return this.#read(`WHERE user = ?1 AND id = ?2`, user, id)[0] ?? null
   }
 
   /** The event with this seq, or null if it is not kept or never was. */
   at(seq: number): LoggedEvent | null {
-    const row = first<EventRow>(this.#sql, `SELECT ${columns} FROM events WHERE seq = ?1`, seq)
-    return row === null ? null : read(row)
+    return this.#read(`WHERE seq = ?1`, seq)[0] ?? null
   }
 
   /** The last event of this type among the `within` before a seq, or null. */
   latest<Type extends EventType>(type: Type, within: number, before = this.#head + 1): EventOf<Type> | null {
-    const row = first<EventRow>(
-      this.#sql,
-      `SELECT ${columns} FROM events WHERE seq >= ?1 AND seq < ?2 AND type = ?3 ORDER BY seq DESC LIMIT 1`,
-      before - within,
-      before,
-      type,
-    )
-    return row === null ? null : (read(row) as EventOf<Type>)
+    const where = `WHERE seq >= ?1 AND seq < ?2 AND type = ?3 ORDER BY seq DESC LIMIT 1`
+    return (this.#read(where, before - within, before, type)[0] as EventOf<Type> | undefined) ?? null
   }
 
   /** Who an event is from; null if it is not kept. */
@@ -109,23 +98,20 @@ export class Log {
 
   /** Events after `seq`, oldest first. */
   after(seq: number, limit: number): Page {
-    return page(
-      this.#sql.all<EventRow>(`SELECT ${columns} FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2`, seq, limit + 1),
-      limit,
-    )
+    const recent = this.#recent.after(seq, limit + 1)
+    if (recent !== null) return page(recent, limit)
+    const read = page(this.#read(`WHERE seq > ?1 ORDER BY seq LIMIT ?2`, seq, limit + 1), limit)
+    this.#recent.unshift(read.events, read.events.map(sizeOf), this.#head)
+    return read
   }
 
   /** The events just before `seq`, oldest first. */
   before(seq: number, limit: number): Page {
-    const newestFirst = page(
-      this.#sql.all<EventRow>(
-        `SELECT ${columns} FROM events WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`,
-        seq,
-        limit + 1,
-      ),
-      limit,
-    )
-    return { events: newestFirst.events.reverse(), more: newestFirst.more }
+    const newestFirst =
+      this.#recent.before(seq, limit + 1)?.reverse() ??
+      this.#read(`WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`, seq, limit + 1)
+    const { events, more } = page(newestFirst, limit)
+    return { events: events.reverse(), more }
   }
 
   /** Notes on a message that a later event changed it, so that a deletion finds every copy of its text. */
@@ -144,6 +130,7 @@ export class Log {
         (SELECT value FROM json_each((SELECT coalesce(edits, '[]') FROM events WHERE seq = ?1)))`,
       target,
     )
+    this.#recent.clear()
     this.#sql.all(
       `UPDATE events SET data = json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta') WHERE seq = ?1`,
       target,
@@ -190,12 +177,17 @@ export class Log {
     const keepFrom = Math.min(seq, this.#head)
     this.#sql.all(`DELETE FROM events WHERE seq < ?1`, keepFrom)
     this.#earliest = Math.max(this.#earliest, keepFrom)
+    this.#recent.clear()
     this.#oldestAt = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, this.#earliest)?.at ?? null
+  }
+
+  #read(where: string, ...values: SqlValue[]): LoggedEvent[] {
+    return this.#sql.tuples<EventRow>(`SELECT ${columns} FROM events ${where}`, ...values).map(read)
   }
 }
 
 /** An event as it is stored. Its data is read when somebody asks: most events only pass through, as text. */
-function read({ type, seq, at, id, data: text, origin }: EventRow): LoggedEvent {
+function read([seq, at, type, id, text, origin]: EventRow): LoggedEvent {
   let data: LoggedEvent['data'] | null = null
   const event = {
     type,
@@ -218,11 +210,15 @@ export function unnamed(event: { type: string; data: object; seq: number }): str
   return isEnd && 'turn' in event.data ? `turn:${event.data.turn}` : `seq:${event.seq}`
 }
 
-function page(rows: EventRow[], limit: number): Page {
+function page(events: LoggedEvent[], limit: number): Page {
   let bytes = 0
-  const fitting = rows.slice(0, limit).filter((row, index) => {
-    bytes += row.data.length
+  const fitting = events.slice(0, limit).filter((event, index) => {
+    bytes += sizeOf(event)
     return index === 0 || bytes <= pageBytes
   })
-  return { events: fitting.map(read), more: fitting.length < rows.length }
+  return { events: fitting, more: fitting.length < events.length }
+}
+
+function sizeOf(event: LoggedEvent): number {
+  return dataText(event).length
 }

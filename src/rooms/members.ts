@@ -13,12 +13,15 @@ export const noStanding: Standing = { role: null, muted: false, banned: false }
 /** Whom a channel raised, lowered, muted or banned: one row for each of whom it says anything at all. */
 export class Members {
   readonly #sql: Sql
+  #isEmpty: boolean // as in most channels: then nobody needs to be looked up
 
   constructor(sql: Sql) {
     this.#sql = sql
+    this.#isEmpty = first(sql, `SELECT 1 FROM members LIMIT 1`) === null
   }
 
   find(user: string): Standing {
+    if (this.#isEmpty) return noStanding
     const row = first<Row>(this.#sql, `SELECT user, role, muted, banned FROM members WHERE user = ?1`, user)
     return row === null ? noStanding : read(row)
   }
@@ -35,6 +38,7 @@ export class Members {
   }
 
   set(user: string, { role, muted, banned }: Standing): void {
+    this.#isEmpty = false
     if (role === null && !muted && !banned) this.#sql.all(`DELETE FROM members WHERE user = ?1`, user)
     else
       this.#sql.all(

@@ -1,3 +1,4 @@
+import { dataText } from '../protocol/event-text.ts'
 import { type Effect, send } from './effects.ts'
 import type { Log } from './log.ts'
 import type { Session } from './session.ts'
@@ -7,7 +8,7 @@ import type { Settings } from './settings.ts'
 export type Resume = { since: number; epoch: string | null }
 
 const pageEvents = 200
-const pagesAtOnce = 2 // then the socket must have taken some of it
+const bytesAtOnce = 393_216 // said before the socket must have taken some of it
 const backlogBytes = 131_072 // that may still be on the way when the next page goes out
 const pauseMs = 20 // between two looks at whether it was taken
 
@@ -43,8 +44,10 @@ export class Replays {
   /** Says the next pages if the socket has taken most of the last ones: `backlog` bytes are still on their way. */
   advance(session: Session, backlog: number, now: number): Effect[] {
     const effects: Effect[] = []
-    for (let page = 0; session.cursor !== null && page < pagesAtOnce && backlog <= backlogBytes; page++) {
+    let said = backlog <= backlogBytes ? 0 : bytesAtOnce
+    while (session.cursor !== null && said < bytesAtOnce) {
       const { events, more } = this.#log.after(session.cursor, pageEvents)
+      said += events.reduce((sum, event) => sum + dataText(event).length, 0)
       effects.push(send(session, 'history', { events, more }, now))
       session.cursor = more ? (events.at(-1)?.seq ?? session.cursor) : null
     }

@@ -1,25 +1,17 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import type { Sql, SqlRow } from '../../src/lib/sql.ts'
+import { durableSql } from '../../src/lib/durable-sql.ts'
 import { type Ink, TestRoom } from '../support/a-room.ts'
 
 /** A room on the SQLite of a real object, which counts the rows it writes. */
 async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: () => number) => Result) {
   return runInDurableObject(env.CIRCLES.get(env.CIRCLES.idFromName(name)), (_, { storage }) => {
-    let written = 0
-    const sql: Sql = {
-      all<Row extends SqlRow>(statement: string, ...values: (string | number | null | ArrayBuffer)[]) {
-        const cursor = storage.sql.exec<Row>(statement, ...values)
-        const rows = cursor.toArray()
-        written += cursor.rowsWritten
-        return rows
-      },
-      transaction: work => storage.transactionSync(work),
-    }
+    const rows = { read: 0, written: 0 }
+    const sql = durableSql(storage, rows)
     const rowsSince = () => {
-      const count = written
-      written = 0
+      const count = rows.written
+      rows.written = 0
       return count
     }
     return run(new TestRoom({ sql, ink: json }), rowsSince)

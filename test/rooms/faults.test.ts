@@ -7,11 +7,18 @@ import { nodeSql } from '../support/node-sql.ts'
 function faulty(): Sql & { failAt: (statement: number) => void; failed: () => boolean } {
   const sql = nodeSql()
   let left = Number.POSITIVE_INFINITY
+  const count = () => {
+    left -= 1
+    if (left === 0) throw new Error('disk I/O error')
+  }
   return {
     all<Row extends SqlRow>(statement: string, ...values: SqlValue[]) {
-      left -= 1
-      if (left === 0) throw new Error('disk I/O error')
+      count()
       return sql.all<Row>(statement, ...values)
+    },
+    tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]) {
+      count()
+      return sql.tuples<Row>(statement, ...values)
     },
     transaction: work => sql.transaction(work),
     failAt(statement) {

@@ -5,10 +5,10 @@ import { dice, seeds } from '../support/dice.ts'
 const unlimited = { messages_per_second: 10_000, message_burst: 100_000, bytes_per_second: 1_000_000_000 }
 
 describe.each(modes)('resume, $mode', ({ sleepy }) => {
-  function aRoom(lines: number) {
+  function aRoom(lines: number, characters = 0) {
     const room = new TestRoom({ sleepy, limits: unlimited })
     const ada = room.open('ada')
-    for (let line = 1; line <= lines; line++) room.say(ada, `line ${line}`)
+    for (let line = 1; line <= lines; line++) room.say(ada, `line ${line}`.padEnd(characters, '.'))
     return { room, ada, epoch: room.room.parts.settings.epoch }
   }
   const seqsOf = (frame: { data: Record<string, unknown> } | undefined) => {
@@ -59,7 +59,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
   })
 
   test('[R3] a long replay goes page by page as the socket takes it, without hole or repeat', () => {
-    const { room, ada, epoch } = aRoom(1_000)
+    const { room, ada, epoch } = aRoom(1_000, 1_100)
     const bob = room.open('bob', { resume: { since: 0, epoch } })
     room.backlogs.set(bob.id, 10_000_000)
     room.advance(1_000)
@@ -82,6 +82,13 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
     ])
     const seqs = [...first, ...rest].flatMap(frame => seqsOf(frame) ?? [frame['seq']])
     expect(seqs).toEqual(Array.from({ length: 1_002 }, (_, index) => index + 1))
+  })
+
+  test('[R3] a thousand short events are told at once', () => {
+    const { room, epoch } = aRoom(1_000)
+    const frames = room.take(room.open('bob', { resume: { since: 0, epoch } })).slice(1)
+    expect(frames.map(({ data }) => data['more'])).toEqual([true, true, true, true, false])
+    expect(frames.flatMap(frame => seqsOf(frame))).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
   })
 
   test('[N2] who does not ask to resume is told so, and gets nothing', () => {

@@ -23,6 +23,7 @@ function counted(sql: Sql): Sql & { writes: number } {
       if (!/^\s*SELECT/.test(statement)) counting.writes += 1
       return sql.all(statement, ...values)
     }) as Sql['all'],
+    tuples: sql.tuples.bind(sql),
     transaction: sql.transaction.bind(sql),
   }
   return counting

@@ -5,12 +5,19 @@ import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
 export function nodeSql(): Sql {
   const database = new DatabaseSync(':memory:')
   const prepared = new Map<string, StatementSync>()
+  const run = (statement: string, values: SqlValue[], asArrays: boolean) => {
+    const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
+    const known = prepared.get(statement) ?? database.prepare(statement)
+    prepared.set(statement, known)
+    known.setReturnArrays(asArrays)
+    return known.all(...bound) as unknown
+  }
   return {
     all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {
-      const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
-      const known = prepared.get(statement) ?? database.prepare(statement)
-      prepared.set(statement, known)
-      return known.all(...bound) as Row[]
+      return run(statement, values, false) as Row[]
+    },
+    tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]): Row[] {
+      return run(statement, values, true) as Row[]
     },
     transaction(work) {
       database.exec('BEGIN')

@@ -32,11 +32,17 @@ export function nativeEvent(event: LoggedEvent, channel: string) {
   return { type, data, timestamp: timestamp(at), channel, seq, id }
 }
 
-/** The same as text. What is stored as JSON is not read only to be written again. */
+/** The same as text. What is stored as JSON is not read only to be written again, and an event is written once. */
 function encodeEvent(event: LoggedEvent, { channel }: Surroundings): string {
-  const { type, at, seq, id } = event
-  return `{"type":"${type}","data":${dataText(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}}`
+  let text = written.get(event)
+  if (text === undefined) {
+    const { type, at, seq, id } = event
+    text = `{"type":"${type}","data":${dataText(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}}`
+    written.set(event, text)
+  }
+  return text
 }
+const written = new WeakMap<LoggedEvent, string>() // an event belongs to one channel
 
 function encodeHistory({ type, data, at }: EphemeralOf<'history'>, around: Surroundings): string {
   const { events, ...rest } = data
