@@ -9,8 +9,8 @@ import { contestants } from './contestants/contestants.ts'
 import { perform } from './load/job.ts'
 import { help, type Options, readOptions } from './options.ts'
 import type { Results } from './report/outcome.ts'
-import { tables } from './report/table.ts'
-import type { Scenario } from './scenarios/scenario.ts'
+import { grouped, tables } from './report/table.ts'
+import type { Row, Scenario } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { launch } from './servers/launch.ts'
 import { type Cores, chooseCores, describeMachine } from './servers/machine.ts'
@@ -90,7 +90,7 @@ async function playAll({ scenario, contestant, round, options, cores, scratch, r
       const target = { name, port: server.port, pid: server.pid, dialect }
       const rows = await perform({ scenario: scenario.name, target, size, scale: options.scale }, cores?.load)
       for (const { cell, figures } of rows) results.measured.push({ round, contestant: name, cell, figures })
-      console.log(`round ${round}, ${name}, ${size}: done`)
+      console.log(`round ${round}, ${name}: ${rows.map(row => inShort(row, scenario)).join('; ')}`)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       results.failed.push({ round, contestant: contestant.name, why })
@@ -99,6 +99,12 @@ async function playAll({ scenario, contestant, round, options, cores, scratch, r
       await rm(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** The one figure that is compared. */
+function inShort({ cell, figures }: Row, scenario: Scenario): string {
+  const compared = scenario.columns.find(({ figure }) => figure === scenario.chart(cell))
+  return `${cell}: ${grouped(figures[scenario.chart(cell)] ?? 0, compared?.digits ?? 1)} ${compared?.title}`
 }
 
 function takesPart({ name, absent }: Contestant): boolean {

@@ -19,6 +19,7 @@ export const help = `npm run bench -- [options]
   --scenario fanout,rooms   what is measured; all of it, if not given
   --receivers 100,1000      sizes of the fan-out, instead of 100, 1,000 and 4,500
   --bursts 16,64,256        messages in flight, beside one at a time; 16 if not given
+  --connections 1000,5000   sizes of the scenario \`connect\`, instead of 1,000, 5,000 and 9,000
   --senders 16              so many speak in turn, instead of one
   --rounds 5                every round plays everybody once, every second one backwards; 3 if not given
   --seconds 3               of each measurement; 2 if not given
@@ -42,6 +43,7 @@ export function readOptions(args: string[]): Options | null {
       scenario: { ...text, default: [...scenarios.keys()].join(',') },
       receivers: text,
       bursts: text,
+      connections: text,
       senders: text,
       rounds: text,
       seconds: text,
@@ -66,6 +68,7 @@ export function readOptions(args: string[]): Options | null {
       ...scale,
       seconds: number(values.seconds, scale.seconds),
       receivers,
+      connections: values.connections?.split(',').map(Number) ?? scale.connections,
       bursts: values.bursts?.split(',').map(Number) ?? scale.bursts,
       senders: number(values.senders, scale.senders),
       streamed: receivers.filter(count => count <= 1_000),

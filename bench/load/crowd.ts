@@ -6,6 +6,7 @@ import type { Target } from './target.ts'
 
 const atOnce = 64 // sockets that are being opened at a time
 const measuring = 32 // members, evenly spread, that measure how long a message took
+const people = 1_000 // in a crowd; a larger one has several sockets of each, no more than a user may have by default
 const patienceMs = 20_000 // for messages that do not come
 
 export type CrowdOptions = Omit<Visit, 'user'> & { count: number; senders?: number; prefix?: string }
@@ -37,7 +38,7 @@ export class Crowd {
   static async open(target: Target, options: CrowdOptions, tally?: Tally): Promise<Crowd> {
     const crowd = new Crowd(target, options, tally)
     const { count: _, senders: __, prefix = 'user', ...visit } = options
-    await openAll(crowd.members, index => ({ ...visit, user: `${prefix}${index}` }))
+    await openAll(crowd.members, index => ({ ...visit, user: `${prefix}${index % people}` }))
     return crowd
   }
 

@@ -3,7 +3,9 @@ import { Crowd } from '../load/crowd.ts'
 import { start } from '../load/measure.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
-const idleFactor = 3 // how long they sit there, in lengths of a measurement
+// In lengths of a measurement: until the objects that only admitted somebody are gone, and how long sockets sit there.
+const settleFactor = 5
+const idleFactor = 3
 
 /** Sockets of one room that are opened and then do nothing. */
 export const connect: Scenario = {
@@ -27,7 +29,7 @@ export const connect: Scenario = {
     const opening = start(meter)
     const crowd = await Crowd.open(target, { room: 'connect', count: size })
     const { seconds, cpu, generator } = opening.end()
-    await pause(scale.seconds * 1_000) // what a crowd's coming leaves to be done
+    await pause(scale.seconds * settleFactor * 1_000) // what a crowd's coming leaves to be done
     const idle = start(meter)
     await pause(scale.seconds * idleFactor * 1_000)
     const idled = idle.end()
