@@ -35,6 +35,14 @@ test('the bill of each example is the sum of its lines, and within the plan wher
   }
 })
 
+test('a day of each example fits into a day of the free plan', () => {
+  for (const example of examples) {
+    const { requests, duration, rows_read, rows_written } = monthOf(example).bill
+    const day = [requests, rows_written, rows_read, duration].map(({ quantity }) => quantity / example.days)
+    for (const [index, most] of [100_000, 100_000, 5_000_000, 13_000].entries()) expect(day[index]).toBeLessThan(most)
+  }
+})
+
 // By their own worked examples, so that we do not misread them.
 test('managed services are computed as they compute themselves', () => {
   const [ably, supabase, pusher] = services
