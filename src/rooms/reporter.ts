@@ -7,8 +7,9 @@ import type { Witness } from './witness.ts'
 /** What is true just now, and told soon when it changes. */
 type Levels = Pick<Report, 'sessions' | 'turns_running' | 'turns_waiting'>
 
-const levelsPauseMs = 1_000 // between two reports, if people or turns came or went
-const countsPauseMs = 10_000 // and if nothing but counts changed
+const levelsPauseMs = 1_000 // between two reports that people or turns came or went
+const countsPauseMs = 10_000 // between two reports of nothing but counts, on the average
+const countsBurst = 6 // so that the few lines of a quiet circle are told at once
 
 /**
  * Tells the object that knows all channels about one of them: on the channel's own acts, never by itself. Only that
@@ -22,6 +23,7 @@ export class Reporter {
   #told: Levels | null = null
   #frames = 0 // that were told of, both ways
   #at = 0 // ms: of the last report
+  #credit = { ms: countsBurst * countsPauseMs, at: 0 } // saved up by not telling
   #failed = false
 
   constructor(context: Pick<DurableObjectState, 'waitUntil'>, { STATS }: Env, witness: Witness) {
@@ -45,11 +47,13 @@ export class Reporter {
 
   /** Tells what is to be told by now. Best effort: what could not be told is, by a later act. */
   tell(room: Parts, now: number): void {
-    if (this.#stats === null || now < this.#at + levelsPauseMs) return
+    if (this.#stats === null) return
     const levels = levelsOf(room)
     const frames = framesOf(this.#witness)
     const isLevel = isSame(this.#told, levels)
-    if ((isLevel && frames === this.#frames) || ((isLevel || this.#failed) && now < this.#at + countsPauseMs)) return
+    if (isLevel && frames === this.#frames) return
+    if ((isLevel || this.#failed) && !this.#takeCredit(now)) return
+    if (!isLevel && now < this.#at + levelsPauseMs) return
     this.#at = now
     this.#told = levels
     this.#frames = frames
@@ -61,8 +65,17 @@ export class Reporter {
       this.#stats.report(report).catch(() => {
         this.#told = null
         this.#failed = true
+        this.#credit = { ms: 0, at: now }
       }),
     )
+  }
+
+  #takeCredit(now: number): boolean {
+    const saved = this.#credit.ms + Math.max(0, now - this.#credit.at)
+    const ms = Math.min(saved, countsBurst * countsPauseMs)
+    const isEnough = ms >= countsPauseMs
+    this.#credit = { ms: isEnough ? ms - countsPauseMs : ms, at: now }
+    return isEnough
   }
 
   /** The channel was deleted. */

@@ -19,12 +19,16 @@ export async function askPolicy(): Promise<Policy> {
   }
 }
 
-/** A request as this person; rejects with the server's own words. */
-export async function request<Body>(who: Who, path: string, { method = 'GET', body }: Options = {}): Promise<Body> {
+/** A request as this person, or as nobody yet; rejects with the server's own words. */
+export async function request<Body>(
+  who: Who | null,
+  path: string,
+  { method = 'GET', body }: Options = {},
+): Promise<Body> {
   const url = new URL(path, location.origin)
-  if (who.by === 'name') url.searchParams.set('name', who.name)
+  if (who?.by === 'name') url.searchParams.set('name', who.name)
   const headers = new Headers()
-  if (who.by === 'token') headers.set('authorization', `Bearer ${who.token}`)
+  if (who?.by === 'token') headers.set('authorization', `Bearer ${who.token}`)
   if (body !== undefined) headers.set('content-type', 'application/json')
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
   const answer = response.status === 204 ? null : await response.json().catch(() => null)

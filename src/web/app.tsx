@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { connect } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
 import { takeBrought } from './brought.ts'
@@ -11,12 +11,23 @@ import { WhoContext } from './who-context.ts'
 
 const brought = takeBrought()
 
+// For the few who operate this: nobody else's first load holds it.
+const StatsPage = lazy(() => import('./stats/stats-page.tsx').then(({ StatsPage }) => ({ default: StatsPage })))
+
 /** The page: first who you are and where to, then the circle. */
 export function App() {
   const [who, setWho] = useState<Who | null>(() => recallWho(brought.token))
-  const route = readRoute(usePath())
+  const path = usePath()
+  const route = readRoute(path)
   const isInvited = useInvitation(who, route)
 
+  if (path === '/stats') {
+    return (
+      <Suspense>
+        <StatsPage who={who} />
+      </Suspense>
+    )
+  }
   if (who === null || route === null) {
     const join = (next: Who, circle: string): void => {
       setWho(keepWho(next))

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { Link } from './link.tsx'
 
 const keys = [
   ['Enter', 'Send'],
@@ -29,6 +30,9 @@ export function Keys({ onClose }: { onClose(): void }) {
           </div>
         ))}
       </dl>
+      <p>
+        <Link href="/stats">What this server is doing</Link>, for those who own it
+      </p>
       <form method="dialog">
         <button type="submit">Close</button>
       </form>

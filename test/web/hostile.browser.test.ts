@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../../src/client/client.ts'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { conversation, heard, join, openPage, type SitePage, say } from './a-page.ts'
+import { seriousProblems } from './axe.ts'
 
 let server: Server
 let browser: Browser
@@ -161,35 +160,18 @@ test('a name that looks like another is shown with its id, and nobody can dress 
 })
 
 test('axe finds nothing serious, in light and in dark, before and after joining', async () => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, context } = await openPage(browser, server.url, { colorScheme })
-    expect(await seriousProblems(page, axe)).toEqual([])
+    expect(await seriousProblems(page)).toEqual([])
     await join(page, 'Ada', aName())
     await say(page, '@pickle **hello**, `code` and https://example.com')
     await conversation(page).getByText('agent', { exact: true }).waitFor()
     await conversation(page).getByRole('button', { name: 'React' }).first().focus()
-    expect(await seriousProblems(page, axe)).toEqual([])
+    expect(await seriousProblems(page)).toEqual([])
     for (const panel of ['Search', 'Settings']) {
       await page.getByRole('button', { name: panel, exact: true }).click()
-      expect(await seriousProblems(page, axe)).toEqual([])
+      expect(await seriousProblems(page)).toEqual([])
     }
     await context.close()
   }
 })
-
-async function seriousProblems(page: Page, axe: string): Promise<string[]> {
-  await page.evaluate(axe)
-  const problems = await page.evaluate(async () => {
-    const { violations } = await Reflect.get(globalThis, 'axe').run()
-    return violations.map(
-      (found: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }) => ({
-        impact: found.impact,
-        text: `${found.id}: ${found.nodes.map(node => `${node.html} ${node.failureSummary}`).join(' | ')}`,
-      }),
-    )
-  })
-  return problems
-    .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
-    .map(({ text }: { text: string }) => text)
-}
