@@ -10,6 +10,7 @@ import { type Teller, tell } from '../events/tell.ts'
 import { type BusEvent, type BusResult, busBatch, busEvent } from '../protocol/bus.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import { atLeast } from '../protocol/roles.ts'
+import { showToken } from '../users/show.ts'
 import type { Http } from './api.ts'
 import { complaint } from './body.ts'
 import { channelAt } from './channels.ts'
@@ -52,14 +53,16 @@ function badEvent(value: unknown, error: z.ZodError<BusEvent>): BusResult {
 /** Whoever sends the request, as a teller: their rights in each channel are looked up once. */
 function tellerOf(context: Context<Http>, caller: Caller): Teller {
   const { policy } = context.var
+  const rightsOf = async (caller: Exclude<Caller, { by: 'nothing' }>, channel: ChannelName) => {
+    const principal = await admit(policy, caller, channel)
+    return isDenied(principal) ? principal : ((await showToken(context.env, principal, channel)) ?? principal)
+  }
   const rights = new Map<ChannelName, Promise<Principal | Denied>>()
   const rightsIn = (channel: ChannelName): Promise<Principal | Denied> => {
     const known = rights.get(channel)
     if (known !== undefined) return known
     const asked =
-      caller.by === 'nothing'
-        ? Promise.resolve(policy.kind === 'open' ? visitor : missing)
-        : admit(policy, caller, channel)
+      caller.by === 'nothing' ? Promise.resolve(policy.kind === 'open' ? visitor : missing) : rightsOf(caller, channel)
     rights.set(channel, asked)
     return asked
   }

@@ -47,6 +47,15 @@ test('[A6] a revocation closes every open socket of that user and no other, and 
   expect([again.status, await again.json()]).toMatchObject([401, { error: { code: 'token_revoked' } }])
   const read = await ask('/api/circles/one/events', old)
   expect([read.status, await read.json()]).toMatchObject([401, { error: { code: 'token_revoked' } }])
+  const event = { id: 'e1', type: 'message', channel: 'circle:one', data: { content: 'still here' } }
+  const told = new Request('https://circles.test/api/events', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${old}`, 'content-type': 'application/json' },
+    body: JSON.stringify(event),
+  })
+  expect(await (await app.fetch(told, underToken)).json()).toMatchObject({
+    results: [{ id: 'e1', status: 'refused', error: { code: 'token_revoked' } }],
+  })
   const fresh = await aToken(Date.now(), { sub: 'ada', iat: issued(2_000), channels: { '*': 'member' } })
   expect((await ask('/api/circles/one/events', fresh)).status).toBe(200)
 })
