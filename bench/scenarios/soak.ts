@@ -14,7 +14,7 @@ const parts = 4
 /** A day of a small deployment, in minutes: talk in some rooms, bursts in one, people who come and go. */
 export const soak: Scenario = {
   name: 'soak',
-  about: `${rooms} rooms of ${members}: 5 messages a second in each, bursts of 16 in the first; visitors come and go`,
+  about: `${rooms} rooms of the same ${members} people: 5 messages a second in each, bursts of 16 in the first; visitors come and go`,
   sizes: ({ minutes }) => [minutes],
   columns: [...talkColumns, column('visits', 'visits', 0)],
   suits: ({ keeps }) => keeps,
@@ -23,7 +23,7 @@ export const soak: Scenario = {
     const latencies = new Latencies()
     const crowds: Crowd[] = []
     for (let room = 0; room < rooms; room++) {
-      const options = { room: `soak${room}`, count: members, prefix: `room${room}-` }
+      const options = { room: `soak${room}`, count: members } // the same people in all of them
       crowds.push(await Crowd.open(target, options, new Tally(latencies)))
     }
     const seconds = (size * 60) / parts

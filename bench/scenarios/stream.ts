@@ -5,7 +5,7 @@ import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
 const deltaBytes = 36
 const deltasPerTurn = 800 // an answer of 28,800 bytes
-const window = 256 // deltas of a peer's source that are on their way
+const window = 64 // deltas of a peer's source that are on their way
 const agents = 100 // turns that can be told apart
 
 /** An agent that answers, piece by piece, as fast as the pieces are taken. */
