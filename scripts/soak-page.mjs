@@ -30,9 +30,12 @@ await main(async () => {
 
 async function soak(server, browser, cable) {
   const { composer, hurry, join, openPage, say } = await import('../test/web/a-page.ts')
+  const { overhear } = await import('../test/web/overhear.ts')
   const pages = []
+  const ears = []
   for (const name of ['Ada', 'Bob']) {
     const { page } = await openPage(browser, cable.url)
+    ears.push(overhear(page, name))
     await join(page, name, 'soak')
     pages.push(page)
   }
@@ -56,10 +59,11 @@ async function soak(server, browser, cable) {
     }
   }
   for (const page of pages) await Promise.all([composer(page).waitFor(), hurry(page)])
-  return verdict(server, said, count)
+  return verdict(server, said, count, ears)
 }
 
-async function verdict(server, said, count) {
+async function verdict(server, said, count, ears) {
+  const { check } = await import('../test/support/checker.ts')
   const { connect } = await import('../src/client/client.ts')
   const circle = connect(server.url, { name: 'reader' }).circle('soak')
   const log = async () => {
@@ -85,5 +89,11 @@ async function verdict(server, said, count) {
   console.log(
     `${said.length} lines, ${count.cuts} cuts, ${count.kills} kills: ${missing.length} missing, ${twice} twice`,
   )
-  return missing.length === 0 && twice === 0 && isDense ? 0 : 1
+  const findings = check({
+    log: events,
+    acked: ears.flatMap(ear => ear.acked),
+    readers: ears.map(ear => ear.asReader()),
+  })
+  for (const finding of findings) console.log(finding)
+  return missing.length === 0 && twice === 0 && isDense && findings.length === 0 ? 0 : 1
 }

@@ -3,9 +3,12 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../../src/client/client.ts'
 import { startBrowser } from '../support/browser.ts'
+import { check } from '../support/checker.ts'
+import { readLog } from '../support/read-log.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { conversation, heard, join, lines, openPage, openTab, say } from './a-page.ts'
 import { startCable } from './cable.ts'
+import { overhear } from './overhear.ts'
 
 let server: Server
 let browser: Browser
@@ -25,6 +28,7 @@ test('[L3] twenty lines written offline go out once each, in order, when the net
   const cable = await startCable(server.port)
   const ada = await openPage(browser, cable.url)
   const bob = await openPage(browser, server.url)
+  const heardBy = [overhear(ada.page, 'ada'), overhear(bob.page, 'bob')]
   await join(ada.page, 'Ada', circle)
   await join(bob.page, 'Bob', circle)
   await say(ada.page, 'before')
@@ -39,6 +43,10 @@ test('[L3] twenty lines written offline go out once each, in order, when the net
   await heard(bob.page, 'line 20 of 20')
   const kept = await connect(server.url, { name: 'reader' }).circle(circle).history({ after: 0, limit: 200 })
   expect(kept.events.map(({ data }) => 'content' in data && data.content)).toEqual(['before', ...written])
+  const log = await readLog(`${server.url}/api/circles/${circle}`)
+  const acked = heardBy.flatMap(page => page.acked)
+  expect(acked).toHaveLength(log.length)
+  expect(check({ log, acked, readers: heardBy.map(page => page.asReader()) })).toEqual([])
   await Promise.all([ada.context.close(), bob.context.close()])
   await cable.cut()
 })
