@@ -8,7 +8,7 @@ const atOnce = 20
 const restMs = 25_000 // presence is told, what nobody uses is closed, the runtime tidies up
 
 /** What thousands of connects left behind. */
-export type Crowd = { connects: number; before: Footprint; after: Footprint; members: number }
+export type Crowd = { connects: number; came: number; before: Footprint; after: Footprint; members: number }
 
 // Memory of a runtime goes up and down by itself; what each of 10,000 connects left behind would be seen.
 const toleratedMegabytes = 64
@@ -19,18 +19,19 @@ const toleratedSockets = 2 * atOnce
 export async function crowd(server: Server, connects: number, random: () => number): Promise<Crowd> {
   await comeAndGo(server, 1_000, random) // what is only made once is made by now
   const before = await rested(server)
-  await comeAndGo(server, connects, random)
+  const came = await comeAndGo(server, connects, random)
   const after = await rested(server)
   const response = await fetch(`${server.url}/api/circles/soak/members`)
   const { members } = (await response.json()) as { members: { sessions: number }[] }
-  return { connects, before, after, members: members.reduce((sum, { sessions }) => sum + sessions, 0) }
+  return { connects, came, before, after, members: members.reduce((sum, { sessions }) => sum + sessions, 0) }
 }
 
 /** What is not as it was before; empty is what we want. */
-export function leftBehind({ before, after }: Crowd): string[] {
+export function leftBehind({ connects, came, before, after }: Crowd): string[] {
   const grown = after.runtimes - before.runtimes
   const open = after.sockets - before.sockets
   return [
+    ...(came < connects ? [`${connects - came} of ${connects} were not let in`] : []),
     ...(grown > toleratedMegabytes ? [`${grown} MB more than before, ${toleratedMegabytes} are tolerated`] : []),
     ...(open > toleratedSockets ? [`${open} sockets more than before, ${toleratedSockets} are tolerated`] : []),
   ]
@@ -41,12 +42,15 @@ async function rested(server: Server): Promise<Footprint> {
   return footprint(server)
 }
 
-async function comeAndGo(server: Server, times: number, random: () => number): Promise<void> {
+/** Says how many were let in. */
+async function comeAndGo(server: Server, times: number, random: () => number): Promise<number> {
   let left = times
+  let came = 0
   const visitor = async (name: string) => {
-    while (left-- > 0) await visit(server, name, random)
+    while (left-- > 0) if (await visit(server, name, random)) came += 1
   }
   await Promise.all(Array.from({ length: atOnce }, (_, n) => visitor(`visitor${n}`)))
+  return came
 }
 
 /** Comes, is welcomed, and goes. False: it was not let in, or the server is down. */

@@ -49,8 +49,10 @@ async function soak(): Promise<number> {
   console.log(JSON.stringify({ seed: values.seed, ...count, events: log.length, sockets }))
 
   const alive = setInterval(() => members.map(member => member.ping()), 25_000)
+  const closesBefore = members.map(({ closes }) => closes.length)
   const crowded = await crowd(server, Number(values.connects), random)
   clearInterval(alive)
+  const closed = members.flatMap(({ closes }, n) => closes.slice(closesBefore[n]))
   console.log(JSON.stringify(crowded))
   await Promise.all(members.map(member => member.close()))
 
@@ -62,7 +64,9 @@ async function soak(): Promise<number> {
     ...findings,
     ...refused.map(one => ({ refused: one })),
     ...(sockets === members.length ? [] : [`${sockets} sockets of ${members.length} members`]),
-    ...(crowded.members === members.length ? [] : [`${crowded.members} sockets after the crowd had gone`]),
+    ...(crowded.members === members.length
+      ? []
+      : [`${crowded.members} sockets after the crowd had gone; members were closed with ${closed}`]),
     ...leftBehind(crowded),
   ]
   for (const trouble of troubles) console.log(trouble)

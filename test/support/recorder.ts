@@ -28,6 +28,7 @@ export class Recorder {
   readonly visits: SeenEvent[][] = []
   readonly acked: Acked[] = []
   readonly refused: unknown[] = [] // answers that were errors
+  readonly closes: number[] = [] // codes, in their order
   repeats = 0 // lines that were stored, not acknowledged, and said again
   readonly #pending = new Map<string, string>() // id → content, in the order it was said
   readonly #url: string
@@ -63,7 +64,10 @@ export class Recorder {
       this.#changed()
     })
     socket.on('error', () => {}) // a killed server ends in `close`; a refused one in the rejection of `open`
-    socket.on('close', () => this.#changed())
+    socket.on('close', code => {
+      this.closes.push(code)
+      this.#changed()
+    })
     await once(socket, 'open')
     for (const [id, content] of this.#pending) this.#write(id, content)
   }
