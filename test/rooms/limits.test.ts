@@ -34,6 +34,24 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     expect(ada.closed).toBe(closed)
   })
 
+  test('[L7] so it is with binary, which is refused for what it is until it is too big', () => {
+    const { room, ada } = aRoom()
+    room.send(ada, new ArrayBuffer(1_048_576))
+    expect([room.take(ada).map(({ data }) => data.code), ada.closed]).toEqual([['bad_frame'], null])
+    room.send(ada, new ArrayBuffer(1_048_577))
+    expect(ada.closed).toBe(1009)
+  })
+
+  test('a channel takes as many sockets as its limit says, and not one more', () => {
+    const room = new TestRoom({ sleepy, limits: { sessions_per_channel: 2 } })
+    room.open('ada')
+    expect(room.refusalOf('eve')).toBeNull()
+    const bob = room.open('bob')
+    expect(room.refusalOf('eve')).toBe('full')
+    room.leave(bob)
+    expect(room.refusalOf('eve')).toBeNull()
+  })
+
   test('[L7] bytes are UTF-8: three for each of these', () => {
     const { room, ada } = aRoom()
     room.send(ada, '€'.repeat(22_000))

@@ -91,6 +91,23 @@ describe.each([{ sleepy: false }, { sleepy: true }])('members, sleepy: $sleepy',
     expect(refusedWith(room.manage('bob', { do: 'list' }))).toBe('forbidden')
   })
 
+  test('[A5] moderators invite members and readers; only owners invite those who stand above', () => {
+    const room = new TestRoom({ sleepy })
+    room.manage('eve', { do: 'found' })
+    const invite = (by: string, given: 'reader' | 'member' | 'moderator' | 'owner', role: 'member' | 'moderator') =>
+      refusedWith(
+        room.manage(by, { do: 'invite', hash: `${by} ${given}`, role: given, uses: 1, expiresIn: 60_000 }, role),
+      )
+    expect(
+      (['reader', 'member', 'moderator', 'owner'] as const).map(given => invite('mod', given, 'moderator')),
+    ).toEqual(['done', 'done', 'forbidden', 'forbidden'])
+    expect((['reader', 'owner'] as const).map(given => invite('ada', given, 'member'))).toEqual([
+      'forbidden',
+      'forbidden',
+    ])
+    expect((['moderator', 'owner'] as const).map(given => invite('eve', given, 'member'))).toEqual(['done', 'done'])
+  })
+
   test('[A5] an invitation makes as many members as it has uses, until it ends', () => {
     const room = new TestRoom({ sleepy })
     room.manage('eve', { do: 'found' })
