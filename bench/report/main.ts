@@ -61,6 +61,7 @@ ${text}
 
 function conditions(all: readonly Results[], { machine, versions }: Results): string {
   const { processor, cores, memory_gb, system, node, pinned } = machine
+  const load = Math.max(...all.map(one => one.machine.load))
   const dates = [...new Set(all.map(({ date }) => date.slice(0, 10)))].toSorted().join(', ')
   const rounds = Math.max(...all.flatMap(({ measured }) => measured.map(({ round }) => round)))
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
@@ -68,6 +69,9 @@ function conditions(all: readonly Results[], { machine, versions }: Results): st
     `Measured ${dates} on ${processor}, ${cores} cores, ${memory_gb} GB, ${system}, Node ${node.slice(1)};`,
     `up to ${rounds} rounds, ${all[0]?.scale.seconds} s a measurement;`,
     pinned ? 'the server had one core, the generator the other.' : 'server and generator shared the cores.',
+    load > 0.5
+      ? `\n**Others were at work on this machine** (a load of up to ${load.toFixed(1)} before a scenario began): believe ratios, not times.`
+      : '',
     `\nVersions: ${packages.join(', ')}.`,
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { availableParallelism, cpus, release, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 
 /** Which cores the two sides run on; null where the machine has one core, or no `taskset`. */
 export type Cores = { server: string; load: string } | null
@@ -23,6 +23,7 @@ export function describeMachine(cores: Cores) {
     system: `${process.platform} ${release()}`,
     node: process.version,
     pinned: cores !== null,
+    load: loadavg()[0] ?? 0, // before anything was started: processes of others that wanted a core
   }
 }
 
