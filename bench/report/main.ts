@@ -67,7 +67,7 @@ function conditions(all: readonly Results[], { machine, versions }: Results): st
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `Measured ${dates} on ${processor}, ${cores} cores, ${memory_gb} GB, ${system}, Node ${node.slice(1)};`,
-    `up to ${rounds} rounds, ${all[0]?.scale.seconds} s a measurement;`,
+    `rounds: ${rounds}, ${all[0]?.scale.seconds} s a measurement;`,
     pinned ? 'the server had one core, the generator the other.' : 'server and generator shared the cores.',
     load > 0.5
       ? `\n**Others were at work on this machine** (a load of up to ${load.toFixed(1)} before a scenario began): believe ratios, not times.`

@@ -2,13 +2,21 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/house.mjs'
 
-const packages = ['workerd', 'wrangler', 'ws', 'partyserver', 'agents', 'socket.io', 'bun']
-const folders = ['bench/node_modules', 'node_modules/wrangler/node_modules', 'node_modules']
+// Where each comes from: wrangler brings the runtime that serves, the peers have a folder of their own.
+const packages = {
+  workerd: ['node_modules/wrangler/node_modules', 'node_modules'],
+  wrangler: ['node_modules'],
+  partyserver: ['bench/node_modules'],
+  agents: ['bench/node_modules'],
+  ws: ['bench/node_modules', 'node_modules'],
+  'socket.io': ['bench/node_modules'],
+  bun: ['bench/node_modules'],
+}
 
 /** What was measured: the versions that are installed. */
 export function versions(): Record<string, string> {
   return Object.fromEntries(
-    packages.flatMap(name => {
+    Object.entries(packages).flatMap(([name, folders]) => {
       const file = folders.map(folder => join(root, folder, name, 'package.json')).find(existsSync)
       return file === undefined ? [] : [[name, JSON.parse(readFileSync(file, 'utf8')).version as string]]
     }),
