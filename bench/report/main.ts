@@ -1,7 +1,7 @@
 // npm run bench:report: makes the tables and charts of docs/performance.md from the newest results of each scenario.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { main, root } from '../../scripts/house.mjs'
+import { main, node, root, run, tool } from '../../scripts/house.mjs'
 import { contestants } from '../contestants/contestants.ts'
 import { scenarios } from '../scenarios/scenarios.ts'
 import { capacity } from './capacity.ts'
@@ -35,7 +35,7 @@ await main(async () => {
   for (const { what, value, sign, bound, holds } of held) {
     console.log(`${holds ? 'holds' : 'FAILS'}  ${what}: ${value.toFixed(2)} ${sign} ${bound}`)
   }
-  return 0
+  return run(node, [tool('@biomejs/biome', 'bin/biome'), 'format', '--write', document])
 })
 
 /** The results of each scenario with the latest date. */
