@@ -34,7 +34,8 @@ const settings = { AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(li
 const about = 'tokens, log, dedupe, presence, limits, agents'
 const streamAgent = join(import.meta.dirname, 'durable/stream-agent.ts')
 
-async function launch(folder: string, scratch: string) {
+/** Circles in the runtime itself, with nothing before it. */
+export async function serveCircles(settings: Record<string, string>, folder: string, scratch: string) {
   const services = {
     AGENT_PICKLE: { worker: '', entrypoint: 'Pickle' },
     AGENT_SCRIBE: { worker: '', entrypoint: 'Scribe' },
@@ -47,6 +48,8 @@ async function launch(folder: string, scratch: string) {
     folder,
   )
 }
+
+const launch = (folder: string, scratch: string) => serveCircles(settings, folder, scratch)
 
 /** Circles as it is deployed, everything on. */
 export const circles: readonly Contestant[] = [

@@ -15,6 +15,7 @@ export const fanout: Scenario = {
     const senders = Math.min(scale.senders, size)
     const crowd = await Crowd.open(target, { room: 'fanout', count: size, senders })
     await pause(scale.settleMs)
+    await bursts(16).talk(crowd, scale.seconds) // a just-in-time compiler has seen every path some hundred times
     const rows: Row[] = []
     for (const { name, talk } of [bursts(1), ...scale.bursts.map(bursts), steady(10)]) {
       await talk(crowd, scale.seconds / 4) // until it is warm

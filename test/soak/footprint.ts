@@ -1,22 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
-import type { Server } from '../support/server.ts'
 
-/** What a server takes of this machine: the runtimes' memory, wrangler's beside it, and sockets of all of them. */
-export type Footprint = { runtimes: number; wrangler: number; sockets: number } // megabytes, megabytes, a count
+/** What a server takes of this machine. */
+export type Footprint = { megabytes: number; sockets: number }
 
-/** Measures every process of the server's group (Linux). */
-export function footprint(server: Server): Footprint {
+/** Measures every process of a server's group (Linux). */
+export function footprint(group: number): Footprint {
   const all = execFileSync('ps', ['-eo', 'pid=,pgid=,rss=,args='], { encoding: 'utf8' }).split('\n').map(readProcess)
-  const group = all.find(({ args }) => args.includes(server.state))?.group
-  const own = all.filter(process => process.group === group && process.group !== 0)
-  const megabytes = (some: Process[]) => Math.round(some.reduce((sum, { kilobytes }) => sum + kilobytes, 0) / 1_024)
-  const isRuntime = ({ args }: Process) => /\bworkerd\b.* serve /.test(args)
-  return {
-    runtimes: megabytes(own.filter(isRuntime)),
-    wrangler: megabytes(own.filter(process => !isRuntime(process))),
-    sockets: own.reduce((sum, { pid }) => sum + socketsOf(pid), 0),
-  }
+  const own = all.filter(one => one.group === group && /\bworkerd\b.* serve /.test(one.args))
+  const kilobytes = own.reduce((sum, one) => sum + one.kilobytes, 0)
+  return { megabytes: Math.round(kilobytes / 1_024), sockets: own.reduce((sum, { pid }) => sum + socketsOf(pid), 0) }
 }
 
 type Process = { pid: number; group: number; kilobytes: number; args: string }
