@@ -108,12 +108,15 @@ export async function startServer(
   return server
 }
 
+// Below the range from which systems take ports for outgoing connections: those of others would take the port of a
+// server that is being started again.
+const [lowestPort, highestPort] = [20_000, 32_000]
+
 /** A port of 127.0.0.1 that nobody listens on. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
+  const port = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort))
+  const probe = createServer().listen(port, '127.0.0.1')
+  const isFree = await Promise.race([once(probe, 'listening').then(() => true), once(probe, 'error').then(() => false)])
   probe.close()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address')
-  return address.port
+  return isFree ? port : freePort()
 }
