@@ -27,14 +27,14 @@ export class Intake {
   #characters = 0
   #isGathering = false // a turn's end is awaited
   #hadCompany = false // the last group was one
-  #inFlight = 0 // lone frames whose writes are not known to be on disk
+  #isInFlight = false // a lone frame's write is not known to be on disk
 
   constructor(ports: Ports) {
     this.#ports = ports
   }
 
   take(arrival: Arrival): void {
-    const isAlone = this.#waiting.length === 0 && !this.#hadCompany && this.#inFlight === 0
+    const isAlone = this.#waiting.length === 0 && !this.#hadCompany && !this.#isInFlight
     if (isAlone) {
       this.#handleAlone(arrival)
       return
@@ -65,10 +65,10 @@ export class Intake {
   }
 
   #handleAlone(arrival: Arrival): void {
-    this.#inFlight += 1
+    this.#isInFlight = true
     this.#ports.handle([arrival])
     const landed = () => {
-      this.#inFlight -= 1
+      this.#isInFlight = false
     }
     this.#ports.committed().then(landed, landed) // a commit that failed ends this instance; nothing to do for us
   }

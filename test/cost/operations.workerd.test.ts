@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { expect, test, vi } from 'vitest'
 import { billOf } from '../../src/protocol/bill.ts'
 import type { Counts } from '../../src/protocol/cost.ts'
-import { plus, scaled } from '../../src/protocol/tally.ts'
+import { nothing, plus, scaled } from '../../src/protocol/tally.ts'
 import { aCircle, type Circle, differenceOf } from './a-circle.ts'
 import { lineBytes } from './examples.ts'
 import { operations } from './operations.ts'
@@ -18,18 +18,8 @@ async function costOf(circle: Circle, act: () => unknown): Promise<Counts> {
 
 /** The figures of an operation; rows read are an upper bound. */
 function figures(operation: Partial<Counts>, times = 1) {
-  const expected = scaled({ ...nothing, ...operation }, times)
+  const expected = scaled({ ...nothing(), ...operation }, times)
   return { ...expected, rows_read: expect.toSatisfy((read: number) => read <= expected.rows_read) }
-}
-const nothing: Counts = {
-  messages: 0,
-  calls: 0,
-  alarms: 0,
-  wakes: 0,
-  active_ms: 0,
-  rows_read: 0,
-  rows_written: 0,
-  alarm_sets: 0,
 }
 
 test('[L8] what is said costs two rows and a twentieth of a request, what is of the moment no row', async () => {
@@ -75,7 +65,7 @@ test('[T3] a turn costs four rows beside its question and the alarm that would r
   const circle = await aCircle('asked')
   const ada = await circle.join('ada')
   const cost = await costOf(circle, () => ada.ask('@scribe help'))
-  const expected = plus({ ...nothing, ...operations.line }, { ...nothing, ...operations.turn })
+  const expected = plus({ ...nothing(), ...operations.line }, { ...nothing(), ...operations.turn })
   expect(cost).toEqual(figures(expected))
 })
 
