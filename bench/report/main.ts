@@ -21,7 +21,10 @@ await main(async () => {
   await mkdir(images, { recursive: true })
   for (const [name, scenario] of scenarios) {
     const results = all.get(name)
-    if (results === undefined) continue
+    if (results === undefined) {
+      blocks.set(name, `Not measured yet: \`npm run bench -- --scenario ${name}\`.`)
+      continue
+    }
     await writeFile(join(images, `bench-${name}.svg`), chart(scenario, results, order))
     blocks.set(name, section(scenario.about, name, tables(scenario, results, order)))
   }
