@@ -13,7 +13,7 @@ const joinersPerSecond = 50 // of the time that a measurement takes
 /** Somebody comes, one after the other, and is told what was said. */
 export const replay: Scenario = {
   name: 'replay',
-  about: 'a newcomer has the last messages; Circles sends them as a resume, the others as one frame',
+  about: 'somebody who was here before has the last messages; Circles sends a resume, the others one frame',
   sizes: ({ replayed }) => replayed,
   suits: ({ keeps, dialect }) => keeps && dialect !== 'circles-plain',
   columns: [
