@@ -11,7 +11,7 @@ export type Env = {
   CIRCLES: DurableObjectNamespace
   WORKSPACES: DurableObjectNamespace
   AGENT_CHANNELS: DurableObjectNamespace
-  USERS: DurableObjectNamespace // one for each who brings tokens
+  PASSES: DurableObjectNamespace // each for some of those who bring tokens
   REGISTER: DurableObjectNamespace // which circles there are
   STATS?: DurableObjectNamespace // what all channels counted; without it nobody asks them
   DEAD_EVENTS?: Queue // where events lie that no channel will ever take

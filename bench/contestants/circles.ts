@@ -9,7 +9,7 @@ const objects = {
   CIRCLES: 'CircleObject',
   WORKSPACES: 'WorkspaceObject',
   AGENT_CHANNELS: 'AgentChannelObject',
-  USERS: 'UserObject',
+  PASSES: 'PassesObject',
   REGISTER: 'RegisterObject',
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { roleIn } from '../auth/grants.ts'
 import { missing } from '../auth/identify.ts'
-import { userOf } from '../users/user-stub.ts'
+import { passesOf } from '../passes/stubs.ts'
 import type { Http } from './api.ts'
 import { callerOf, credentialsIn } from './entrance.ts'
 import { failure, methodNotAllowed } from './errors.ts'
@@ -17,7 +17,7 @@ export const users = new Hono<Http>()
     if (claims.id !== id && roleIn('deployment:users', claims.grants) !== 'owner') {
       return failure('forbidden', 'Only an owner of the deployment ends the tokens of others.')
     }
-    const { at, channels } = await userOf(context.env, id).revoke()
+    const { at, channels } = await passesOf(context.env, id).revoke(id)
     return context.json({ user: id, revoked_at: new Date(at).toISOString(), channels }, 200)
   })
   .all('/:id/revoke', () => methodNotAllowed('POST'))

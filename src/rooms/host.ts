@@ -5,9 +5,9 @@ import { earliest } from '../lib/earliest.ts'
 import { openLog } from '../lib/log.ts'
 import { isEmpty } from '../lib/migrations.ts'
 import type { Sql } from '../lib/sql.ts'
+import { desk } from '../passes/stubs.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import { type Limits, readLimits } from '../protocol/limits.ts'
-import { userOf } from '../users/user-stub.ts'
 import { AlarmClock } from './alarm-clock.ts'
 import type { Channel } from './channel.ts'
 import { close, type Effect, send } from './effects.ts'
@@ -57,7 +57,7 @@ export class Host {
     this.agents = new Directory(env)
     const later = (act: (room: Room, now: number) => Effect[]) => this.later(room => act(room, Date.now()))
     const place: ChannelName = `${channel.kind}:${context.id.name}`
-    this.passes = new ShownPasses(place, (user, pass) => userOf(env, user).show(pass))
+    this.passes = new ShownPasses(place, desk(env))
     const log = openLog(env.LOG, console)
     const { agents, meter, passes } = this
     const turnMs = this.limits.turn_seconds * 1_000

@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
+import type { Pass } from '../passes/passes.ts'
 import type { ChannelName } from '../protocol/channels.ts'
-import type { Pass } from '../users/passes.ts'
 
 type Known = { issued: number; until: number } // ms: the oldest token known to be good, the end of the last one
 
@@ -10,16 +10,16 @@ export const revoked = { status: 401, code: 'token_revoked', message: 'This toke
 const mostUsers = 5_000 // remembered of each kind; whoever was longest ago is asked about again
 
 /**
- * The tokens that this channel knows to be good, so that who comes back needs no word from the user's own object. That
- * object tells every channel where a token was shown when it is revoked: while we live, no news is good news.
+ * The tokens that this channel knows to be good, so that nobody need be asked about who comes back: every channel where a
+ * token was shown is told when it is revoked, so while we live, no news is good news.
  */
 export class ShownPasses {
   readonly #channel: ChannelName
-  readonly #show: (user: string, pass: Pass) => Promise<boolean>
+  readonly #show: (pass: Pass) => Promise<boolean>
   readonly #known = new Map<string, Known>() // by user
   readonly #revoked = new Map<string, number>() // by user: tokens issued until then (ms) count no more
 
-  constructor(channel: ChannelName, show: (user: string, pass: Pass) => Promise<boolean>) {
+  constructor(channel: ChannelName, show: (pass: Pass) => Promise<boolean>) {
     this.#channel = channel
     this.#show = show
   }
@@ -31,7 +31,7 @@ export class ShownPasses {
     if (this.#isRevoked(id, issued)) return false
     const known = this.#known.get(id)
     if (known !== undefined && issued >= known.issued && expires <= known.until) return true
-    const isGood = await this.#show(id, { channel: this.#channel, issued, expires })
+    const isGood = await this.#show({ user: id, channel: this.#channel, issued, expires })
     if (!isGood || this.#isRevoked(id, issued)) return false // revoked while we asked
     remember(this.#known, id, { issued, until: Math.max(expires, known?.until ?? 0) })
     return true

@@ -104,7 +104,7 @@ export function monthOf(example: Example): {
   const busySeconds = Math.min(busy, hours * 3_600)
   const parts: [Partial<Counts>, number][] = [
     [operations.join, joins],
-    [{ calls: 1 }, joins], // the user's own object is asked whether the token was revoked
+    [{ calls: 1 }, joins], // an object that knows tokens is asked whether the token was revoked
     [operations.line, lines],
     [operations.typing, lines * example.typing],
     [operations.read, lines * example.reads],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Principal } from '../../src/auth/principal.ts'
+import { Passes } from '../../src/passes/passes.ts'
 import { ShownPasses } from '../../src/rooms/shown-passes.ts'
-import { Passes } from '../../src/users/passes.ts'
 import { nodeSql } from '../support/node-sql.ts'
 
 const hour = 3_600_000
@@ -9,16 +9,16 @@ const ada = (issued: number, expires = issued + hour): Principal => {
   return { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires, issued }
 }
 
-/** A channel's memory, with the user's own object behind it. */
+/** A channel's memory, with the object behind it that knows tokens. */
 function aChannel() {
   const passes = new Passes(nodeSql())
   const asked: number[] = []
-  const shown = new ShownPasses('circle:dev', async (_, pass) => {
+  const shown = new ShownPasses('circle:dev', async pass => {
     asked.push(pass.issued)
-    return passes.show(pass)
+    return passes.show([pass])[0] === true
   })
   const revoke = (now: number) => {
-    passes.revoke(now)
+    passes.revoke('ada', now)
     for (const { before } of passes.owed()) shown.revoke('ada', before)
   }
   return { shown, asked, revoke, passes }
@@ -35,8 +35,8 @@ test('[A5] a token that ends later is shown, so that its channel hears of a revo
   const { shown, asked, passes } = aChannel()
   await shown.areGood(ada(1_000))
   await shown.areGood(ada(1_000, 1_000 + 2 * hour))
-  passes.revoke(1_000 + hour + 1)
-  expect([asked.length, passes.owed()]).toEqual([2, [{ channel: 'circle:dev', before: 1_000 + hour + 1 }]])
+  passes.revoke('ada', 1_000 + hour + 1)
+  expect([asked.length, passes.owed()]).toEqual([2, [{ user: 'ada', channel: 'circle:dev', before: 1_000 + hour + 1 }]])
 })
 
 test('[A5] after a revocation the old token is refused and a new one is good', async () => {
@@ -51,7 +51,7 @@ test('[A5] after a revocation the old token is refused and a new one is good', a
 
 test('[A5] that a newer token is good says nothing of an older one', async () => {
   const { shown, passes } = aChannel()
-  passes.revoke(5_000) // before this channel was born: it never hears of it
+  passes.revoke('ada', 5_000) // before this channel was born: it never hears of it
   expect(await shown.areGood(ada(6_000, 9 * hour))).toBe(true)
   expect(await shown.areGood(ada(1_000))).toBe(false)
 })
