@@ -33,8 +33,16 @@ const encoder = new TextEncoder()
 // Under `open` anybody may take any guest's name, and a ticket signed by this gives no more: see identify.ts.
 const openTicketSecret = encoder.encode('under the policy `open`, a ticket proves nothing')
 
+const policies = new WeakMap<Env, Policy>() // settings do not change while they are in force
+
 /** Reads the settings. What is missing or contradicts itself admits nobody, and the message says what to set. */
 export function readPolicy(env: Env): Policy {
+  const policy = policies.get(env) ?? policyOf(env)
+  policies.set(env, policy)
+  return policy
+}
+
+function policyOf(env: Env): Policy {
   try {
     return configured(env)
   } catch (error) {

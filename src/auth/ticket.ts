@@ -1,5 +1,6 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { oncePer } from '../lib/once-per.ts'
 import { type Denied, denied } from './denied.ts'
 import { type Place, statsPlace } from './place.ts'
 import { type Principal, principal } from './principal.ts'
@@ -58,8 +59,9 @@ const invalid = denied('invalid_token', 'The ticket is not valid.')
 const expired = denied('token_expired', 'The ticket has expired.')
 
 // A key of its own, so that a ticket is never taken for a token, nor a token for a ticket.
-async function signingKey(secret: Uint8Array): Promise<Uint8Array> {
-  const root = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+const signingKey = oncePer(async (secret: Uint8Array) => {
+  const root = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
   const purpose = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode('circles ticket 1') }
-  return new Uint8Array(await crypto.subtle.deriveBits(purpose, root, 256))
-}
+  const hs256 = { name: 'HMAC', hash: 'SHA-256', length: 256 }
+  return crypto.subtle.deriveKey(purpose, root, hs256, false, ['sign', 'verify'])
+})

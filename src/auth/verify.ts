@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { oncePer } from '../lib/once-per.ts'
 import { cleanName, fits } from '../protocol/text.ts'
 import { type Denied, denied } from './denied.ts'
 import { type Grants, readGrants } from './grants.ts'
@@ -34,7 +35,12 @@ export async function verify(token: string, check: TokenCheck, now: number): Pro
 
 const expired = denied('token_expired', 'The token has expired.')
 
-function payloadOf(token: string, check: TokenCheck, now: number) {
+// jose would import the secret anew for each token.
+const hs256Key = oncePer((secret: Uint8Array) =>
+  crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']),
+)
+
+async function payloadOf(token: string, check: TokenCheck, now: number) {
   const options = {
     algorithms: check.algorithms,
     currentDate: new Date(now),
@@ -44,7 +50,7 @@ function payloadOf(token: string, check: TokenCheck, now: number) {
     ...(check.audience !== null && { audience: check.audience }),
   }
   return 'secret' in check.keys
-    ? jwtVerify(token, check.keys.secret, options)
+    ? jwtVerify(token, await hs256Key(check.keys.secret), options)
     : jwtVerify(token, check.keys.set.at(now), options)
 }
 

@@ -71,8 +71,13 @@ export function limitsProblem(setting: string | undefined): string | null {
 }
 
 function chosenIn(setting: string | undefined) {
-  return setting ? settable.safeParse(parsed(setting)) : null
+  if (!setting) return null
+  const chosen = read.get(setting) ?? settable.safeParse(parsed(setting))
+  read.set(setting, chosen)
+  return chosen
 }
+
+const read = new Map<string, ReturnType<typeof settable.safeParse>>() // a deployment has one
 
 function parsed(json: string): unknown {
   try {

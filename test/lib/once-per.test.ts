@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { oncePer } from '../../src/lib/once-per.ts'
+
+test('something is made once for each object, and again after it could not be made', async () => {
+  const made: object[] = []
+  let fails = true
+  const get = oncePer(async (key: object) => {
+    made.push(key)
+    if (fails) throw new Error('not yet')
+    return made.length
+  })
+  const [one, other] = [{}, {}]
+  await expect(get(one)).rejects.toThrow('not yet')
+  fails = false
+  expect([await get(one), await get(one), await get(other)]).toEqual([2, 2, 3])
+})
