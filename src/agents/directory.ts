@@ -40,17 +40,17 @@ export class Directory {
     return this.#entries.get(id)?.about ?? unknownAgent(id)
   }
 
-  /** Asks every agent whose description is not fresh who it is. One that fails or hangs keeps what was known. */
-  async refresh(now: number): Promise<void> {
+  /** Asks every agent whose description is not fresh who it is; null: all are. One that fails or hangs keeps what was known. */
+  refresh(now: number): Promise<unknown> | null {
     const stale = [...this.#entries].filter(([, { askedAt }]) => askedAt === null || now - askedAt >= freshMs)
-    await Promise.all(
-      stale.map(async ([id, entry]) => {
-        entry.askedAt = now
-        const said = agentDescription.safeParse(await describe(entry.binding))
-        if (said.success) entry.about = inOurWords(id, said.data)
-      }),
-    )
+    return stale.length === 0 ? null : Promise.all(stale.map(([id, entry]) => ask(id, entry, now)))
   }
+}
+
+async function ask(id: string, entry: Entry, now: number): Promise<void> {
+  entry.askedAt = now
+  const said = agentDescription.safeParse(await describe(entry.binding))
+  if (said.success) entry.about = inOurWords(id, said.data)
 }
 
 function idOf(name: string): string | null {

@@ -22,6 +22,7 @@ import { Room } from './room.ts'
 import type { SessionId } from './session.ts'
 import { ShownPasses } from './shown-passes.ts'
 import { limitsHere, Sockets } from './sockets.ts'
+import { Turnstile } from './turnstile.ts'
 import { Courier } from './webhooks/courier.ts'
 import { Witness } from './witness.ts'
 
@@ -38,6 +39,7 @@ export class Host {
   readonly meter = new Meter(Date.now())
   readonly witness: Witness
   readonly errands: Errands
+  readonly turnstile = new Turnstile(run => setTimeout(run, 0))
   readonly #context: DurableObjectState
   readonly #channel: Channel
   readonly #sql: Sql

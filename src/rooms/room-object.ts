@@ -35,10 +35,12 @@ export class RoomObject extends DurableObject<Env> {
   /** An upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
     const visit = readVisit(request.headers.get(visitHeader))
-    const now = Date.now()
     const host = this.#host
-    host.meter.call(now)
+    host.meter.call(Date.now())
     const isGood = await host.passes.areGood(visit.principal)
+    const turn = host.turnstile.pass(Date.now())
+    if (turn !== null) await turn
+    const now = Date.now()
     const refused = isGood ? host.open().refusalOf(visit, now) : revoked
     if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)
     const { 0: client, 1: server } = new WebSocketPair()
@@ -48,7 +50,8 @@ export class RoomObject extends DurableObject<Env> {
     const resume = visit.since === null ? null : { since: visit.since, epoch: visit.epoch }
     host.witness.opened(session, resume !== null)
     host.do(room => room.connect(session, resume, now))
-    if (this.#channel.wakesAgents) host.errands.waitUntil(host.agents.refresh(now))
+    const asked = this.#channel.wakesAgents ? host.agents.refresh(now) : null
+    if (asked !== null) host.errands.waitUntil(asked)
     const named: HeadersInit = visit.request === undefined ? {} : { 'x-request-id': visit.request }
     const spoken: HeadersInit = visit.dialect === 'native' ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
     return new Response(null, { status: 101, webSocket: client, headers: { ...named, ...spoken } })
