@@ -50,13 +50,21 @@ export class Log {
     return this.#earliest
   }
 
-  /** Writes one event. Call `find` first where the sender gave an id. */
+  /** Writes one event that nobody can have stored before: it has no id, or `find` did not find it. */
   append<Type extends EventType>(entry: Entry<Type>, now: number): EventOf<Type> {
+    const event = this.appendOnce(entry, now)
+    if (event === null) throw new Error(`expected a new id of ${entry.user}, got ${entry.id} again`)
+    return event
+  }
+
+  /** Writes one event; null: this user stored one under this id already. */
+  appendOnce<Type extends EventType>(entry: Entry<Type>, now: number): EventOf<Type> | null {
     const seq = this.#head + 1
     const at = Math.max(now, this.#newestAt) // a clock that jumps back must not turn the order around
     const text = JSON.stringify(entry.data)
-    this.#sql.all(
-      `INSERT INTO events (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+    const stored = this.#sql.tuples<[number]>(
+      `INSERT INTO events (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (user, id) WHERE id IS NOT NULL DO NOTHING RETURNING seq`,
       seq,
       at,
       entry.type,
@@ -65,6 +73,7 @@ export class Log {
       text,
       entry.origin === undefined ? null : JSON.stringify(entry.origin),
     )
+    if (stored.length === 0) return null
     this.#head = seq
     this.#newestAt = at
     this.#oldestAt ??= at

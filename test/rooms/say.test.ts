@@ -163,6 +163,30 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
   })
 })
 
+test('[L3] a retry is acked although what its line refers to is not here any more', () => {
+  const agents = ['owl']
+  const room = new TestRoom({ agents, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
+  const olga = room.open('olga', { role: 'owner' })
+  room.ask(olga, 'configure', { retention: { events: 20 } })
+  for (let line = 0; line < 6; line++) room.say(olga, `line ${line}`)
+  const retry = () => {
+    room.take(olga)
+    room.ask(olga, 'message', { content: 'so be it', reply_to: 2 }, 'm1')
+    room.ask(olga, 'message', { content: 'what do you think?', to: 'owl' }, 'm2')
+    return room.take(olga).filter(({ type }) => type === 'ack' || type === 'error')
+  }
+  retry()
+  for (let line = 6; line < 20; line++) room.say(olga, `line ${line}`)
+  room.advance(0)
+  agents.pop()
+  room.sleep()
+  expect([room.room.parts.log.at(2), room.room.parts.agents.ids.size]).toEqual([null, 0])
+  expect(retry()).toMatchObject([
+    { type: 'ack', data: { id: 'm1', seq: 8, duplicate: true } },
+    { type: 'ack', data: { id: 'm2', seq: 9, duplicate: true } },
+  ])
+})
+
 test.each([
   [agentChannel, 'error'],
   [workspace, 'ack'],

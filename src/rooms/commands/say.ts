@@ -31,13 +31,13 @@ export function say(
     to,
     meta: data.meta,
   } satisfies Record<keyof typeof data, unknown>
-  const again = repeated(room, session, { id }, { type: 'message', data: asked as Partial<EventData<'message'>> }, now)
-  if (again !== null) return again
+  const again = () =>
+    repeated(room, session, { id }, { type: 'message', data: asked as Partial<EventData<'message'>> }, now)
   if (to !== undefined && !room.agents.ids.has(to) && !settings.agents().has(to)) {
-    return no('agent_unavailable', `there is no agent called ${to} here`)
+    return again() ?? no('agent_unavailable', `there is no agent called ${to} here`)
   }
   if (data.reply_to !== undefined && log.at(data.reply_to) === null) {
-    return no('not_found', 'the line this replies to is not kept here')
+    return again() ?? no('not_found', 'the line this replies to is not kept here')
   }
   const line = {
     content: read.content,
@@ -51,11 +51,13 @@ export function say(
   }
   const entry = { type: 'message' as const, user: session.user.id, id, data: line, ...(origin && { origin }) }
   const store = () => {
-    const event = log.append(entry, now)
-    return { event, asks: answers.ask(event, session, now) }
+    const event = log.appendOnce(entry, now) // most ids are new: the index that refuses the others looks them up anyway
+    return event === null ? null : { event, asks: answers.ask(event, session, now) }
   }
   // One statement needs no transaction of its own: it is all or nothing by itself.
-  const { event, asks } = answers.isAsked(entry) ? sql.transaction(store) : store()
+  const stored = answers.isAsked(entry) ? sql.transaction(store) : store()
+  if (stored === null) return again() ?? no('conflict', 'this id was used before')
+  const { event, asks } = stored
   typing.end(session, now)
   return [broadcast(event), ...acknowledge(session, id, event, now), ...asks]
 }
