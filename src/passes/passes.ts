@@ -31,19 +31,22 @@ const schema = [
 /** Where users' tokens were shown, so that a revocation reaches every open socket; and since when they count. */
 export class Passes {
   readonly #sql: Sql
+  #isAnyRevoked: boolean // mostly nobody is, and then nobody is looked up
 
   constructor(sql: Sql) {
     this.#sql = sql
     migrate(sql, schema)
+    this.#isAnyRevoked = first(sql, `SELECT 1 FROM revoked LIMIT 1`) !== null
   }
 
   /** Are these tokens good, as far as revocations go? Of those that are, the channel is remembered until they end. */
   show(passes: readonly Pass[]): boolean[] {
-    return this.#sql.transaction(() => passes.map(pass => this.#show(pass)))
+    return passes.map(pass => this.#show(pass)) // one commit: nothing is awaited
   }
 
   /** No token of this user that was issued until now counts any more. */
   revoke(user: string, now: number): void {
+    this.#isAnyRevoked = true
     this.#sql.transaction(() => {
       this.#sql.all(
         `INSERT INTO revoked (user, at) VALUES (?1, ?2) ON CONFLICT (user) DO UPDATE SET at = ?2`,
@@ -76,8 +79,7 @@ export class Passes {
   }
 
   #show({ user, channel, issued, expires }: Pass): boolean {
-    const revoked = first<{ at: number }>(this.#sql, `SELECT at FROM revoked WHERE user = ?1`, user)
-    if (revoked !== null && issued <= revoked.at) return false
+    if (issued <= this.#revokedAt(user)) return false
     // No row is written for a token that was shown before.
     this.#sql.all(
       `INSERT INTO passes (user, channel, until) VALUES (?1, ?2, ?3)
@@ -87,5 +89,11 @@ export class Passes {
       expires,
     )
     return true
+  }
+
+  #revokedAt(user: string): number {
+    if (!this.#isAnyRevoked) return Number.NEGATIVE_INFINITY
+    const row = first<{ at: number }>(this.#sql, `SELECT at FROM revoked WHERE user = ?1`, user)
+    return row?.at ?? Number.NEGATIVE_INFINITY
   }
 }

@@ -9,6 +9,7 @@ export type Notes = { version: number; presence: PresenceNotes | null; typing: T
 // An attachment holds 16 KiB. A larger note is left out: it only exists while a timer is pending, and an object with a
 // pending timer is not put to sleep (platform: lifecycle); a crash takes the sockets, and with them who was told.
 const largestNote = 10_000 // bytes: the session beside it may have 4,000
+const mostNoted = 100 // people in it: of a crowd that comes at once, not even the size is asked
 
 /** What is true just now and worth no row: who is here, who is typing, and what of it is still to be told. */
 export class Moment {
@@ -49,6 +50,7 @@ export class Moment {
   }
 
   #whole(): Omit<Notes, 'version'> {
+    if (this.presence.noted > mostNoted) return { presence: null, typing: [] }
     const notes = { presence: this.presence.notes(), typing: this.typing.notes() }
     return sizeOf(JSON.stringify(notes)) > largestNote ? { presence: null, typing: [] } : notes
   }

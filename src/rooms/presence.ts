@@ -155,6 +155,11 @@ export class Presence {
     return this.#leaving.values().next().value?.until ?? null
   }
 
+  /** How many people stand in the notes. */
+  get noted(): number {
+    return this.#leaving.size + this.#joined.size + this.#changed.size + this.#left.size
+  }
+
   notes(): PresenceNotes {
     return {
       leaving: [...this.#leaving.values()],

@@ -53,7 +53,9 @@ export class Answers {
 
   /** Turns in flight, for a newcomer: those that are answered just now, and those in line. */
   live(): LiveTurn[] {
-    const inLine = this.turns.all().filter(({ id, state }) => state === 'queued' && !this.#live.has(id))
+    const isAnyInLine = this.turns.levels.waiting > 0 // known without looking: most circles owe nobody an answer
+    const waiting = isAnyInLine ? this.turns.all() : []
+    const inLine = waiting.filter(({ id, state }) => state === 'queued' && !this.#live.has(id))
     return [...[...this.#live.values()].map(live => live.show()), ...inLine.map(queuedTurn)]
   }
 
