@@ -61,7 +61,7 @@ async function run(scenario: Scenario, options: Options, scratch: string): Promi
     }
   }
   await mkdir(options.results, { recursive: true })
-  const file = join(options.results, `${results.date.slice(0, 10)}-${scenario.name}.json`)
+  const file = join(options.results, `${results.date.slice(0, 16).replace(':', '')}-${scenario.name}.json`)
   await writeFile(file, `${JSON.stringify(results, null, 1)}\n`)
   const order = contestants.map(({ name }) => name)
   console.log(`\n${tables(scenario, results, order)}\n\n${file}`)

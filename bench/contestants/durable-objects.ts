@@ -30,11 +30,26 @@ function rooms(name: string, about: string, packaged = true): Contestant[] {
   return [direct(false), direct(true), dev]
 }
 
+/** `bare+sql`, with as many bytes in each frame as Circles has: what of the difference is only that. */
+const long: Contestant = {
+  name: 'bare+sql+long',
+  about: 'bare+sql, and frames as long as those of Circles',
+  dialect: 'relay',
+  keeps: true,
+  packaged: false,
+  async launch(folder, scratch) {
+    const objects = { ROOMS: 'Room' }
+    const script = await bundleWorker(join(import.meta.dirname, 'durable/bare.ts'), objects, scratch)
+    return serveWorkers({ peer: { script, objects, settings: { ...keep(true), ENVELOPE: 'yes' } } }, folder)
+  },
+}
+
 const keep = (keeps: boolean) => ({ KEEP: keeps ? 'yes' : 'no' })
 
 /** What one would otherwise build a room from on the same platform. */
 export const durableObjects: readonly Contestant[] = [
   ...rooms('bare', 'a Durable Object with hibernating sockets and nothing else', false),
+  long,
   ...rooms('partyserver', 'partyserver, hibernating'),
   ...rooms('agents', 'the agents SDK'),
 ]

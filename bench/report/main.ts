@@ -7,7 +7,7 @@ import { scenarios } from '../scenarios/scenarios.ts'
 import { capacity } from './capacity.ts'
 import { chart } from './chart.ts'
 import { fill } from './document.ts'
-import type { Results } from './outcome.ts'
+import { latest, type Results, roundsOf } from './outcome.ts'
 import { tables } from './table.ts'
 import { type Target, targets } from './targets.ts'
 
@@ -41,13 +41,14 @@ await main(async () => {
   return run(node, [tool('@biomejs/biome', 'bin/biome'), 'format', '--write', document])
 })
 
-/** The results of each scenario with the latest date. */
+/** What each scenario brought on the latest day on which it was played, in as many runs as there were. */
 async function newest(folder: string): Promise<Map<string, Results>> {
   const files = (await readdir(folder)).filter(name => name.endsWith('.json'))
   const all = await Promise.all(
     files.map(async name => JSON.parse(await readFile(join(folder, name), 'utf8')) as Results),
   )
-  return new Map(all.toSorted((a, b) => a.date.localeCompare(b.date)).map(results => [results.scenario, results]))
+  const played = Map.groupBy(all, ({ scenario }) => scenario)
+  return new Map([...played].map(([scenario, runs]) => [scenario, latest(runs)]))
 }
 
 function section(about: string, name: string, text: string): string {
@@ -66,11 +67,11 @@ function conditions(all: readonly Results[], { machine, versions }: Results): st
   const { processor, cores, memory_gb, system, node, pinned } = machine
   const load = Math.max(...all.map(one => one.machine.load))
   const dates = [...new Set(all.map(({ date }) => date.slice(0, 10)))].toSorted().join(', ')
-  const rounds = Math.max(...all.flatMap(({ measured }) => measured.map(({ round }) => round)))
+  const counts = all.flatMap(roundsOf)
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `Measured ${dates} on ${processor}, ${cores} cores, ${memory_gb} GB, ${system}, Node ${node.slice(1)};`,
-    `rounds: ${rounds}, ${all[0]?.scale.seconds} s a measurement;`,
+    `${Math.min(...counts)} to ${Math.max(...counts)} rounds, ${all[0]?.scale.seconds} s a measurement;`,
     pinned ? 'the server had one core, the generator the other.' : 'server and generator shared the cores.',
     load > 0.5
       ? `\n**Others were at work on this machine** (a load of up to ${load.toFixed(1)} before a scenario began): believe ratios, not times.`

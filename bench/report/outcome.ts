@@ -17,6 +17,33 @@ export type Results = {
   failed: { round: number; contestant: string; why: string }[]
 }
 
+/** The runs of the latest day as one: what was measured in several has the rounds of all. */
+export function latest(runs: readonly Results[]): Results {
+  const sorted = runs.toSorted((a, b) => a.date.localeCompare(b.date))
+  const last = sorted.at(-1)
+  if (last === undefined) throw new Error('expected at least one run')
+  const ofTheDay = sorted.filter(({ date }) => date.slice(0, 10) === last.date.slice(0, 10))
+  return {
+    ...last,
+    scale: { ...last.scale, receivers: unionOf(ofTheDay, 'receivers'), bursts: unionOf(ofTheDay, 'bursts') },
+    measured: ofTheDay.flatMap(({ measured }, run) =>
+      measured.map(one => ({ ...one, round: one.round + run * 1_000 })),
+    ),
+    failed: ofTheDay.flatMap(({ failed }) => failed),
+  }
+}
+
+function unionOf(runs: readonly Results[], what: 'receivers' | 'bursts'): number[] {
+  return [...new Set(runs.flatMap(({ scale }) => scale[what]))].toSorted((a, b) => a - b)
+}
+
+/** In how many rounds each cell was measured. */
+export function roundsOf(results: Results): number[] {
+  return cellsOf(results).map(cell => {
+    return new Set(results.measured.filter(one => one.cell === cell).map(({ round }) => round)).size
+  })
+}
+
 export type Spread = { median: number; min: number; max: number }
 
 /** Middle, least and most of some numbers. */

@@ -7,6 +7,7 @@ export type Scale = {
   senders: number
   rooms: readonly number[]
   connections: readonly number[]
+  idle: { connections: number; seconds: number }
   replayed: readonly number[]
   joiners: number // at once
   streamed: readonly number[] // receivers of a stream
@@ -23,6 +24,7 @@ export const full: Scale = {
   senders: 1,
   rooms: [200, 1_000],
   connections: [1_000, 5_000, 9_000],
+  idle: { connections: 9_000, seconds: 300 },
   replayed: [100, 1_000],
   joiners: 500,
   streamed: [100, 1_000],
@@ -37,6 +39,7 @@ export const quick: Scale = {
   receivers: [20],
   rooms: [10],
   connections: [100],
+  idle: { connections: 100, seconds: 3 },
   replayed: [100],
   joiners: 50,
   streamed: [20],
@@ -53,6 +56,7 @@ export const tiny: Scale = {
   senders: 4,
   rooms: [3],
   connections: [20],
+  idle: { connections: 20, seconds: 0.1 },
   joiners: 10,
   streamed: [8],
   minutes: 0.01,

@@ -2,6 +2,7 @@ import { connect } from './connect.ts'
 import { echo } from './echo.ts'
 import { fanout } from './fanout.ts'
 import { history } from './history.ts'
+import { idle } from './idle.ts'
 import { replay } from './replay.ts'
 import { resume } from './resume.ts'
 import { rooms } from './rooms.ts'
@@ -13,7 +14,7 @@ import { stream } from './stream.ts'
 
 /** Everything that is measured, by name. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [fanout, rooms, connect, echo, replay, stampede, resume, stream, stall, history, soak].map(scenario => [
+  [fanout, rooms, connect, idle, echo, replay, stampede, resume, stream, stall, history, soak].map(scenario => [
     scenario.name,
     scenario,
   ]),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Measured, type Results, ratiosOf, spread } from '../../bench/report/outcome.ts'
+import { latest, type Measured, type Results, ratiosOf, roundsOf, spread } from '../../bench/report/outcome.ts'
 import { tiny } from '../../bench/scenarios/scale.ts'
 import { describeMachine } from '../../bench/servers/machine.ts'
 
@@ -9,28 +9,33 @@ test('median, least and most', () => {
   expect(spread([])).toEqual({ median: Number.NaN, min: Number.NaN, max: Number.NaN })
 })
 
+const measured = (round: number, contestant: string, cpu_us: number, cell = 'a'): Measured => {
+  return { round, contestant, cell, figures: { cpu_us } }
+}
+
+function aRun(measured: Measured[], date = ''): Results {
+  const machine = describeMachine(null)
+  return { scenario: 'fanout', date, machine, versions: {}, baseline: 'base', scale: tiny, measured, failed: [] }
+}
+
 test('ratios are taken within a round, and only where both were measured', () => {
-  const measured = (round: number, contestant: string, cpu_us: number): Measured => ({
-    round,
-    contestant,
-    cell: 'a',
-    figures: { cpu_us },
-  })
-  const results: Results = {
-    scenario: 'fanout',
-    date: '',
-    machine: describeMachine(null),
-    versions: {},
-    baseline: 'base',
-    scale: tiny,
-    measured: [
-      measured(1, 'base', 10),
-      measured(1, 'one', 11),
-      measured(2, 'one', 30),
-      measured(2, 'base', 20),
-      measured(3, 'one', 9),
-    ],
-    failed: [],
-  }
+  const results = aRun([
+    measured(1, 'base', 10),
+    measured(1, 'one', 11),
+    measured(2, 'one', 30),
+    measured(2, 'base', 20),
+    measured(3, 'one', 9),
+  ])
   expect(ratiosOf(results, 'a', 'one', 'cpu_us')).toEqual([1.1, 1.5])
+})
+
+test('runs of one day are one, with the rounds of all; those of other days are not looked at', () => {
+  const [early, first, second] = [
+    aRun([measured(1, 'base', 1), measured(1, 'one', 9)], '2026-11-20T10:00:00.000Z'),
+    aRun([measured(1, 'base', 10), measured(1, 'one', 20)], '2026-11-21T10:00:00.000Z'),
+    aRun([measured(1, 'base', 10), measured(1, 'one', 30), measured(1, 'one', 1, 'b')], '2026-11-21T11:00:00.000Z'),
+  ]
+  const day = latest([second, early, first].filter(run => run !== undefined))
+  expect(ratiosOf(day, 'a', 'one', 'cpu_us')).toEqual([2, 3])
+  expect(roundsOf(day)).toEqual([2, 1])
 })
