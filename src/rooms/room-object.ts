@@ -127,9 +127,10 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#host.meter.closed(this.#host.sockets.ledgerOn(socket), Date.now())
-    this.#host.sockets.answerClose(socket, code, reason)
     const id = this.#host.sockets.idOf(socket)
+    // What lies on a socket that we know was read when we woke; one whose end wakes us is not among those.
+    this.#host.meter.closed(id === null ? this.#host.sockets.ledgerOn(socket) : null, Date.now())
+    this.#host.sockets.answerClose(socket, code, reason)
     if (id !== null) this.#host.gone(id, code)
   }
 
