@@ -21,12 +21,12 @@ export type Mail = { texts: readonly string[]; lasting: () => readonly string[] 
  */
 export class Outbox {
   #said: Said[] = []
-  readonly #apart = new Map<SessionId, Session>() // hear something that others do not, or not all that they do
+  readonly #apart = new Set<Session>() // hear something that others do not, or not all that they do
 
   /** Remembers what is said. Whom a `send` is for is known now; who listens to a broadcast, when it is sent. */
   put(effect: Spoken, sessions: Sessions, around: Surroundings): void {
     const own = sessions.get(effect.do === 'send' ? effect.to : (effect.except ?? ''))
-    if (own !== undefined) this.#apart.set(own.id, own)
+    if (own !== undefined) this.#apart.add(own)
     if (effect.do === 'broadcast') this.#said.push(new Said(listOf(effect.frame), { except: effect.except }, around))
     else if (own !== undefined) this.#said.push(new Said([effect.frame], { to: own.id }, around))
   }
@@ -34,16 +34,17 @@ export class Outbox {
   /** Hands out everything. `packed`: what a native session gets goes in as few frames as there can be (N1). */
   flush(sessions: Sessions, packed: boolean, deliver: (id: SessionId, mail: Mail) => void): void {
     const said = this.#said
-    const apart = new Map(this.#apart)
+    const apart = new Set(this.#apart)
     this.#said = []
     this.#apart.clear()
-    for (const session of apart.values()) deliver(session.id, mailFor(session, said, packed))
+    for (const session of apart) deliver(session.id, mailFor(session, said, packed))
     if (!said.some(({ isForAll }) => isForAll)) return
     const typists = new Set(said.flatMap(({ typists }) => typists))
     const shared = new Map<DialectName, Mail>()
     for (const session of sessions.values()) {
-      if (apart.has(session.id)) continue
-      const hearsAll = session.principal !== null && session.cursor === null && !typists.has(session.user.id)
+      if (apart.has(session)) continue
+      const types = typists.size > 0 && typists.has(session.user.id)
+      const hearsAll = session.principal !== null && session.cursor === null && !types
       const mail = (hearsAll ? shared.get(session.dialect) : undefined) ?? mailFor(session, said, packed)
       if (hearsAll) shared.set(session.dialect, mail)
       deliver(session.id, mail)
