@@ -1,9 +1,16 @@
 import type { LiveTurn } from '../protocol/frames.ts'
 import type { Turn } from './turns.ts'
 
-const deltaPauseMs = 50 // at most one delta frame per turn in this time (T4)
 const statusPauseMs = 250 // and one status frame in this
 const checkpointPauseMs = 1_000
+
+/**
+ * Ms between two delta frames of a turn (T4). It grows with those who hear them, about as the time that telling them all
+ * takes: a thousand read ten times a second, in fuller frames, instead of keeping the room busy with half-empty ones.
+ */
+export function deltaPause(listeners: number): number {
+  return Math.min(Math.max(50, listeners / 10), 250)
+}
 
 /** A turn whose call runs in this instance: what it said so far, and how much of that was told. */
 export class Live {
@@ -51,9 +58,9 @@ export class Live {
     this.#pending += text
   }
 
-  /** The next delta to tell, or null: nothing new, or too soon (`atOnce` does not wait). */
-  takeDelta(now: number, atOnce = false): { index: number; text: string } | null {
-    if (this.#pending === '' || (!atOnce && now < this.#toldAt + deltaPauseMs)) return null
+  /** The next delta to tell, or null: nothing new, or less than `pauseMs` after the last one. */
+  takeDelta(now: number, pauseMs: number): { index: number; text: string } | null {
+    if (this.#pending === '' || now < this.#toldAt + pauseMs) return null
     const delta = { index: this.#index, text: this.#pending }
     this.#told += this.#pending
     this.#pending = ''
@@ -62,9 +69,9 @@ export class Live {
     return delta
   }
 
-  /** When something is to be told next (ms), or null. */
-  nextTelling(): number | null {
-    const delta = this.#pending === '' ? Number.POSITIVE_INFINITY : this.#toldAt + deltaPauseMs
+  /** When something is to be told next (ms), or null; deltas `pauseMs` after the last one. */
+  nextTelling(pauseMs: number): number | null {
+    const delta = this.#pending === '' ? Number.POSITIVE_INFINITY : this.#toldAt + pauseMs
     const status = this.#isStatusOwed ? this.#statusAt + statusPauseMs : Number.POSITIVE_INFINITY
     const next = Math.min(delta, status)
     return next === Number.POSITIVE_INFINITY ? null : next

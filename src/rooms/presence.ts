@@ -99,6 +99,11 @@ export class Presence {
     this.#note(this.#changed, user.id)
   }
 
+  /** How many sockets hear what is of the moment. */
+  get listeners(): number {
+    return this.#listeners
+  }
+
   /** How many are here, those in their grace included. */
   get count(): number {
     return this.#here.size + this.#leaving.size

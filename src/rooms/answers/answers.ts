@@ -1,4 +1,4 @@
-import { Live } from '../../agents/live.ts'
+import { deltaPause, Live } from '../../agents/live.ts'
 import type { Outcome, Progress } from '../../agents/runner.ts'
 import { failures, type Question, type Turn, Turns, tries } from '../../agents/turns.ts'
 import type { EventOf } from '../../protocol/events.ts'
@@ -47,7 +47,8 @@ export class Answers {
   /** When something held back is to be told (ms), or null. */
   nextTelling(): number | null {
     if (this.#live.size === 0) return null
-    const due = [...this.#live.values()].flatMap(live => live.nextTelling() ?? [])
+    const pauseMs = deltaPause(this.#around.presence.listeners)
+    const due = [...this.#live.values()].flatMap(live => live.nextTelling(pauseMs) ?? [])
     return due.length === 0 ? null : Math.min(...due)
   }
 
@@ -220,7 +221,8 @@ export class Answers {
   }
 
   #tellDelta(live: Live, now: number, atOnce = false): Effect[] {
-    const next = live.takeDelta(now, atOnce)
+    const { presence } = this.#around
+    const next = live.takeDelta(now, atOnce ? Number.NEGATIVE_INFINITY : deltaPause(presence.listeners))
     return next === null ? [] : [delta(live.turn, next, now)]
   }
 

@@ -1,3 +1,4 @@
+import { deltaPause } from '../../../src/agents/live.ts'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../src/agents/runner.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
@@ -153,6 +154,38 @@ test('[T4] deltas go out at most every 50 ms, joined they are the answer, and th
   room.end(call, done(text))
   const told = room.take(ada).filter(({ type }) => type.startsWith('agent_'))
   expect(told.map(({ type }) => type)).toEqual(['agent_delta', 'agent_message', 'agent_status'])
+})
+
+test.each([
+  [1, 50],
+  [500, 50],
+  [1_000, 100],
+  [4_500, 250],
+])('[T4] where %i listen, deltas go out at most every %i ms', (listeners, pauseMs) => {
+  expect(deltaPause(listeners)).toBe(pauseMs)
+})
+
+test('[T4] a thousand hear an answer in fewer frames than a few do, and none of it is missing', () => {
+  const { room, ada } = aRoom()
+  for (let index = 3; index <= 1_000; index++) room.open(`user${index}`)
+  room.say(ada, '@pickle hello')
+  const call = room.calls[0] as TurnRequest
+  room.take(ada)
+  const heard: { at: number; text: unknown }[] = []
+  const listen = () => {
+    for (const { type, timestamp, data } of room.take(ada))
+      if (type === 'agent_delta') heard.push({ at: Date.parse(timestamp as string), text: data['text'] })
+  }
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz') {
+    room.part(call, { type: 'delta', text: letter })
+    room.advance(10)
+    listen()
+  }
+  room.end(call, done('abcdefghijklmnopqrstuvwxyz'))
+  listen()
+  expect(heard.map(({ text }) => text).join('')).toBe('abcdefghijklmnopqrstuvwxyz')
+  const pauses = heard.slice(1, -1).map(({ at }, index) => at - (heard[index]?.at ?? 0))
+  expect([heard.length, Math.min(...pauses) >= 100]).toEqual([4, true])
 })
 
 test('[T4] an agent that changes its mind all the time is told four times a second, its last word included', () => {
