@@ -1,5 +1,5 @@
-import { deltaPause } from '../../../src/agents/live.ts'
 import { describe, expect, test } from 'vitest'
+import { deltaPause } from '../../../src/agents/live.ts'
 import type { Outcome } from '../../../src/agents/runner.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { type Frame, type Seat, TestRoom } from '../../support/a-room.ts'
