@@ -110,7 +110,7 @@ export class Sockets implements Wire {
   answerClose(socket: WebSocket, code: number, reason: string): void {
     const id = this.#ids.get(socket)
     if (id !== undefined) this.#byId.delete(id)
-    if (socket.readyState === WebSocket.CLOSED) return
+    if (socket.readyState === WebSocket.CLOSED || code === 1006) return // nobody is there to answer
     try {
       socket.close(unanswerable.has(code) || code > 4999 ? 1000 : code, reason)
     } catch {

@@ -59,3 +59,19 @@ test('[E3] who says what it takes is held to it after a hibernation, too', () =>
   for (let n = 0; n < 20; n++) for (const id of ['tells', 'not']) sockets.deliver(id, mail(mib))
   expect([sockets.takeSlow(), tells.sent.length, not.sent.length]).toEqual([['tells'], 5, 20])
 })
+
+test.each([
+  [1000, [1000]],
+  [4321, [4321]],
+  [1005, [1000]], // said nothing, and may not be said
+  [5000, [1000]],
+  [1006, []], // nobody is there any more
+])('[N2] a close with %i is answered with %j', (code, answer) => {
+  const peer = aSocket()
+  const sockets = someSockets()
+  sockets.accept('peer', peer.socket)
+  sockets.answerClose(peer.socket, code, '')
+  expect(peer.closed).toEqual(answer)
+  sockets.deliver('peer', mail(10))
+  expect(peer.sent).toEqual([]) // it is gone either way
+})
