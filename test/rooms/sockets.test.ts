@@ -66,7 +66,7 @@ test.each([
   [1005, [1000]], // said nothing, and may not be said
   [5000, [1000]],
   [1006, []], // nobody is there any more
-])('[N2] a close with %i is answered with %j', (code, answer) => {
+])('a close with %i is answered with %j', (code, answer) => {
   const peer = aSocket()
   const sockets = someSockets()
   sockets.accept('peer', peer.socket)
