@@ -20,9 +20,6 @@ function fanout(all: All): Target[] {
   const singly = [100, 1_000, 4_500].map(size => `${size} receivers, one at a time`)
   return [
     ...singly.map(cell => atMost(`${cell}: CPU × bare+sql`, compare(cell, 'cpu_us', 'bare+sql'), 1.05)),
-    ...singly.map(cell =>
-      atMost(`${cell}: CPU × bare+sql, frames as long`, compare(cell, 'cpu_us', 'bare+sql+long'), 1.05),
-    ),
     ...singly.slice(0, 2).map(cell => atMost(`${cell}: p99 × bare+sql`, compare(cell, 'p99_ms', 'bare+sql'), 1)),
     ...[100, 1_000].flatMap(size => fast(compare, `${size} receivers, bursts of 16`, size)),
   ]
