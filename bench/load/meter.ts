@@ -5,23 +5,28 @@ const tickMicros = 10_000 // of /proc/PID/stat: 100 a second on every Linux of t
 
 /** CPU and memory of the server's processes, all those below the one we started. Zero where there is no /proc. */
 export class Meter {
-  readonly #pids: readonly number[]
+  readonly #target: Target
 
   constructor(target: Target) {
-    this.#pids = descendants(target.pid)
+    this.#target = target
   }
 
   /** CPU so far, µs. */
   cpu(): number {
-    return sum(this.#pids, pid => threadsCpu(pid) ?? ticksCpu(pid))
+    return sum(this.#pids(), pid => threadsCpu(pid) ?? ticksCpu(pid))
   }
 
   /** Resident memory, bytes. */
   memory(): number {
     return (
-      sum(this.#pids, pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)) *
+      sum(this.#pids(), pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)) *
       1_024
     )
+  }
+
+  /** Asked for each time: `wrangler dev` starts the runtime again when it has built something. */
+  #pids(): number[] {
+    return descendants(this.#target.pid)
   }
 }
 
