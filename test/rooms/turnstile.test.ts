@@ -64,5 +64,7 @@ test('a clock that was set back lets people in all the same', async () => {
   await world.come(1, 8, 1_000)
   await world.come(9, 12, 0)
   await world.turn()
-  expect(world.entered).toEqual(upTo(12))
+  await world.come(13, 13, 0)
+  expect(world.entered).toEqual(upTo(13))
+  expect(world.timers).toBe(1)
 })
