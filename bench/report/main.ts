@@ -68,10 +68,11 @@ function conditions(all: readonly Results[], { machine, versions }: Results): st
   const load = Math.max(...all.map(one => one.machine.load))
   const dates = [...new Set(all.map(({ date }) => date.slice(0, 10)))].toSorted().join(', ')
   const counts = all.flatMap(roundsOf)
+  const lengths = [...new Set(all.map(({ scale }) => scale.seconds))].toSorted((a, b) => a - b)
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `Measured ${dates} on ${processor}, ${cores} cores, ${memory_gb} GB, ${system}, Node ${node.slice(1)};`,
-    `${Math.min(...counts)} to ${Math.max(...counts)} rounds, ${all[0]?.scale.seconds} s a measurement;`,
+    `${Math.min(...counts)} to ${Math.max(...counts)} rounds, ${lengths.join(' or ')} s a measurement;`,
     pinned ? 'the server had one core, the generator the other.' : 'server and generator shared the cores.',
     load > 0.5
       ? `\n**Others were at work on this machine** (a load of up to ${load.toFixed(1)} before a scenario began): believe ratios, not times.`
