@@ -37,9 +37,12 @@ export class RoomObject extends DurableObject<Env> {
     const visit = readVisit(request.headers.get(visitHeader))
     const host = this.#host
     host.meter.call(Date.now())
-    const isGood = await host.passes.areGood(visit.principal)
-    const turn = host.turnstile.pass(Date.now())
-    if (turn !== null) await turn
+    let isGood = await host.passes.areGood(visit.principal)
+    const turn = isGood ? host.turnstile.pass(Date.now()) : null
+    if (turn !== null) {
+      await turn
+      isGood = await host.passes.areGood(visit.principal) // known by now, unless it was revoked while we waited
+    }
     const now = Date.now()
     const refused = isGood ? host.open().refusalOf(visit, now) : revoked
     if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)

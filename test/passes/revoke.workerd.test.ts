@@ -1,7 +1,10 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
+import type { CircleObject } from '../../src/rooms/channel-object.ts'
+import { type Visit, visitHeader, writeVisit } from '../../src/rooms/visit.ts'
 import { eventually } from '../support/eventually.ts'
 import { aToken } from '../support/tokens.ts'
 
@@ -76,4 +79,28 @@ test('[A6] nobody but themselves and an owner of the deployment ends somebody’
   )
   expect(guest.status).toBe(401)
   await guest.text()
+})
+
+test('[A6] a revocation that comes while somebody waits in a crowd at the door is not overheard', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `late${index}`)
+  const visit = (id: string): Visit => {
+    const times = { issued: issued(-minute) * 1_000, expires: Date.now() + minute }
+    const principal = { id, name: id, kind: 'person' as const, role: 'member' as const, ...times }
+    const nothing = { agent: null, ticket: null, since: null, epoch: null }
+    return { channel: 'crowded', principal, dialect: 'native', ...nothing }
+  }
+  const requests = names.map(name => {
+    const headers = { upgrade: 'websocket', [visitHeader]: writeVisit(visit(name)) }
+    return new Request('https://channel/', { headers })
+  })
+  const statuses = await runInDurableObject(env.CIRCLES.getByName('crowded'), async (object: CircleObject) => {
+    const comeIn = (some: Request[]) => Promise.all(some.map(request => object.fetch(request)))
+    const first = await comeIn(requests) // their tokens are known from now on
+    for (const { webSocket } of first) webSocket?.accept()
+    const again = comeIn(requests)
+    for (let step = 0; step < 10; step++) await Promise.resolve() // eight are in, four wait for the turn to end
+    object.revoke('late11', Date.now())
+    return (await again).map(({ status }) => status)
+  })
+  expect(statuses).toEqual([...Array<number>(11).fill(101), 401])
 })
