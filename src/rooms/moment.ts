@@ -39,14 +39,14 @@ export class Moment {
   /** The note to keep on the oldest socket; `isNew`: it differs from the one that was kept last. */
   note(): { notes: Notes; isNew: boolean } {
     const changes = this.#changes()
-    const isEmptyAgain = this.#isCrowd && this.#notes.presence === null
+    const isEmptyAgain = this.#areTooMany && this.#notes.presence === null
     const isNew = changes !== this.#noted && !isEmptyAgain
     if (isNew) this.#notes = { version: this.#notes.version + 1, ...this.#whole() }
     this.#noted = changes
     return { notes: this.#notes, isNew }
   }
 
-  get #isCrowd(): boolean {
+  get #areTooMany(): boolean {
     return this.presence.noted > mostNoted
   }
 
@@ -55,7 +55,7 @@ export class Moment {
   }
 
   #whole(): Omit<Notes, 'version'> {
-    if (this.#isCrowd) return { presence: null, typing: [] }
+    if (this.#areTooMany) return { presence: null, typing: [] }
     const notes = { presence: this.presence.notes(), typing: this.typing.notes() }
     return sizeOf(JSON.stringify(notes)) > largestNote ? { presence: null, typing: [] } : notes
   }

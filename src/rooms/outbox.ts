@@ -21,7 +21,7 @@ export type Mail = { texts: readonly string[]; lasting: () => readonly string[] 
  */
 export class Outbox {
   #said: Said[] = []
-  readonly #apart = new Set<Session>() // hear something that others do not, or not all that they do
+  #apart = new Set<Session>() // hear something that others do not, or not all that they do
 
   /** Remembers what is said. Whom a `send` is for is known now; who listens to a broadcast, when it is sent. */
   put(effect: Spoken, sessions: Sessions, around: Surroundings): void {
@@ -34,9 +34,9 @@ export class Outbox {
   /** Hands out everything. `packed`: what a native session gets goes in as few frames as there can be (N1). */
   flush(sessions: Sessions, packed: boolean, deliver: (id: SessionId, mail: Mail) => void): void {
     const said = this.#said
-    const apart = new Set(this.#apart)
+    const apart = this.#apart
     this.#said = []
-    this.#apart.clear()
+    this.#apart = new Set()
     for (const session of apart) deliver(session.id, mailFor(session, said, packed))
     if (!said.some(({ isForAll }) => isForAll)) return
     const typists = new Set(said.flatMap(({ typists }) => typists))
