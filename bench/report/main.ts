@@ -75,7 +75,7 @@ function conditions(all: readonly Results[], { machine, versions }: Results): st
     `${Math.min(...counts)} to ${Math.max(...counts)} rounds, ${lengths.join(' or ')} s a measurement;`,
     pinned ? 'the server had one core, the generator the other.' : 'server and generator shared the cores.',
     load > 0.5
-      ? `\n**Others were at work on this machine** (a load of up to ${load.toFixed(1)} before a scenario began): believe ratios, not times.`
+      ? `\n**This machine was not quiet** (a load of up to ${load.toFixed(1)} when a scenario began, of the one before it or of others): believe ratios, not times.`
       : '',
     `\nVersions: ${packages.join(', ')}.`,
   ].join('\n')

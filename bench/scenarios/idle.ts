@@ -5,7 +5,7 @@ import type { Target } from '../load/target.ts'
 import { mint } from '../load/token.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
-const pingEvery = 40 // seconds, as the protocol wants it
+const pingEvery = 25 // seconds, as a native client does (H2)
 const spanSeconds = 150
 
 /** A crowd that only keeps its sockets open: how often is the object woken for it? It says so itself. */

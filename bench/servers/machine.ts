@@ -23,7 +23,7 @@ export function describeMachine(cores: Cores) {
     system: `${process.platform} ${release()}`,
     node: process.version,
     pinned: cores !== null,
-    load: loadavg()[0] ?? 0, // before anything was started: processes of others that wanted a core
+    load: loadavg()[0] ?? 0, // processes that wanted a core in the minute before
   }
 }
 
