@@ -110,7 +110,7 @@ export class Sockets implements Wire {
   answerClose(socket: WebSocket, code: number, reason: string): void {
     const id = this.#ids.get(socket)
     if (id !== undefined) this.#byId.delete(id)
-    if (socket.readyState === WebSocket.CLOSED || code === vanished) return // nobody is there to answer
+    if (socket.readyState === WebSocket.CLOSED) return
     try {
       socket.close(unanswerable.has(code) || code > 4999 ? 1000 : code, reason)
     } catch {
@@ -152,10 +152,8 @@ export class Sockets implements Wire {
   }
 }
 
-const vanished = 1006 // no Close frame came, and none would arrive
-
 // No Close frame arrived with these (RFC 6455 §7.4.1), and the others may not be sent: answering with them throws.
-const unanswerable = new Set([1004, 1005, 1015])
+const unanswerable = new Set([1004, 1005, 1006, 1015])
 
 /** The limits as they are here: where the runtime tells what a socket has not taken, its client need not. */
 export function limitsHere(limits: Limits): Limits {

@@ -18,6 +18,7 @@ const pingMs = 25_000
 export type Crowd = {
   connects: number
   came: number
+  start: Footprint // before anybody but the members came
   before: Footprint
   after: Footprint
   members: number
@@ -42,6 +43,7 @@ export async function crowd(connects: number, random: () => number): Promise<Cro
     await Promise.all(stayed.map(socket => once(socket, 'message')))
     for (const socket of stayed) socket.on('close', () => (left += 1))
     const alive = setInterval(() => stayed.map(socket => socket.send('{"type":"ping"}')), pingMs)
+    const start = footprint(server.pid)
     await comeAndGo(circle, firstConnects, random)
     const before = await rested(server.pid)
     const came = await comeAndGo(circle, connects, random)
@@ -50,7 +52,7 @@ export async function crowd(connects: number, random: () => number): Promise<Cro
     const response = await fetch(`http://127.0.0.1:${server.port}/api/circles/soak/members?name=member0`)
     const { members: roster } = (await response.json()) as { members: { sessions: number }[] }
     const sessions = roster.reduce((sum, one) => sum + one.sessions, 0)
-    const counted = { connects, came, before, after, members: sessions, left }
+    const counted = { connects, came, start, before, after, members: sessions, left }
     for (const socket of stayed) socket.terminate()
     return counted
   } finally {
@@ -59,9 +61,9 @@ export async function crowd(connects: number, random: () => number): Promise<Cro
 }
 
 /** What is not as it was before; empty is what we want. */
-export function leftBehind({ connects, came, before, after, members: sessions, left }: Crowd): string[] {
+export function leftBehind({ connects, came, start, before, after, members: sessions, left }: Crowd): string[] {
   const grown = after.megabytes - before.megabytes
-  const open = after.sockets - before.sockets
+  const open = Math.max(before.sockets, after.sockets) - start.sockets // of either crowd
   return [
     ...(came < connects ? [`${connects - came} of ${connects} were not let in`] : []),
     ...(left > 0 || sessions !== members ? [`${sessions} of ${members} members are there, ${left} were closed`] : []),
