@@ -12,7 +12,7 @@ export type Visit = {
 
 /** How one talks with a server: the upgrade, when it may begin, and how a line is said. */
 export type Dialect = {
-  upgrade(visit: Visit): { path: string; headers?: Record<string, string> }
+  upgrade(caller: Visit): { path: string; headers?: Record<string, string> }
   say(content: string, id: string): string
   /** The frame after which one may speak; null: after the upgrade. */
   welcome: string | null
@@ -25,7 +25,7 @@ export type Dialect = {
   markers: number
 }
 
-const query = (visit: Visit) => (visit.last === undefined ? '' : `?last=${visit.last}`)
+const query = (caller: Visit) => (caller.last === undefined ? '' : `?last=${caller.last}`)
 const bearer = (user: string) => ({ Authorization: `Bearer ${mint(user)}` })
 
 export const dialects: Record<DialectName, Dialect> = {

@@ -43,7 +43,7 @@ export class Member {
   }
 
   /** Opens a socket, the first or another one, and waits until one may speak. */
-  open(visit: Visit): Promise<void> {
+  open(caller: Visit): Promise<void> {
     this.#reader = this.#newReader()
     this.#upgraded = false
     this.closed = null
@@ -52,7 +52,7 @@ export class Member {
       const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true, onread })
       this.#socket = socket
       this.#opened = resolve
-      socket.once('connect', () => socket.write(request(this.#dialect, visit, this.#port)))
+      socket.once('connect', () => socket.write(request(this.#dialect, caller, this.#port)))
       socket.on('error', reject)
       socket.on('close', () => {
         if (this.#socket === socket) this.closed ??= 1006
@@ -145,8 +145,8 @@ export class Member {
   }
 }
 
-function request(dialect: Dialect, visit: Visit, port: number): string {
-  const { path, headers = {} } = dialect.upgrade(visit)
+function request(dialect: Dialect, caller: Visit, port: number): string {
+  const { path, headers = {} } = dialect.upgrade(caller)
   const all = {
     Host: `127.0.0.1:${port}`,
     Upgrade: 'websocket',

@@ -4,7 +4,7 @@ import { cleanText, fits } from '../protocol/text.ts'
 const encoder = new TextEncoder()
 
 /** The text of an answer as it grows: clean, well-formed, and never over the limit of a line. */
-export class Answer {
+export class AnswerBuffer {
   #said = '' // as it came
   #shown = '' // as everybody sees it
   #bytes = 0 // of what is shown

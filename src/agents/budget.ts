@@ -13,23 +13,23 @@ const hops = 8
 const agentPrefix = 'agent:' // of an agent that asks
 
 /** A turn that was asked, and what it cost. */
-export type Spent = { at: number; asker: string; agent: string; tokens: number }
+export type UsageEntry = { at: number; asker: string; agent: string; tokens: number }
 
 /** Why a turn is not begun. */
-export type Objection = { code: 'loop_guard' | 'rate_limited'; message: string; retryAfterMs: number }
+export type BudgetViolation = { code: 'loop_guard' | 'rate_limited'; message: string; retryAfterMs: number }
 
 /** What a circle may spend on its agents. It remembers a day, and is told by the log what happened before it began. */
 export class Budget {
   readonly #limits: Limits
-  #spent: Spent[]
+  #spent: UsageEntry[]
 
-  constructor(limits: Limits, spent: Spent[]) {
+  constructor(limits: Limits, spent: UsageEntry[]) {
     this.#limits = limits
     this.#spent = spent
   }
 
   /** Why this turn may not begin now; null if it may. */
-  objectionTo({ asker, agent, hop }: { asker: string; agent: string; hop: number }, now: number): Objection | null {
+  check({ asker, agent, hop }: { asker: string; agent: string; hop: number }, now: number): BudgetViolation | null {
     this.#spent = this.#spent.filter(({ at }) => at > now - budgetWindowMs)
     if (hop > hops) return loop('Agents have talked to each other long enough.', 0)
     const { turns_per_person_hour, turns_per_circle_day, tokens_per_circle_day } = this.#limits
@@ -65,25 +65,25 @@ export class Budget {
 }
 
 /** Did these two agents talk to each other, whoever asked? A person and an agent are no pair. */
-function isPair(one: Spent, asker: string, agent: string): boolean {
+function isPair(one: UsageEntry, asker: string, agent: string): boolean {
   if (!asker.startsWith(agentPrefix)) return false
   const isSame = one.asker === asker && one.agent === agent
   return isSame || (one.asker === agentPrefix + agent && agentPrefix + one.agent === asker)
 }
 
-function within(spent: Spent[], ms: number, now: number): Spent[] {
+function within(spent: UsageEntry[], ms: number, now: number): UsageEntry[] {
   return spent.filter(({ at }) => at > now - ms)
 }
 
 /** When the oldest of them counts no longer. */
-function untilFree(spent: Spent[], ms: number, now: number): number {
+function untilFree(spent: UsageEntry[], ms: number, now: number): number {
   return Math.max(0, (spent[0]?.at ?? now) + ms - now)
 }
 
-function loop(message: string, retryAfterMs: number): Objection {
+function loop(message: string, retryAfterMs: number): BudgetViolation {
   return { code: 'loop_guard', message, retryAfterMs }
 }
 
-function spent(message: string, retryAfterMs: number): Objection {
+function spent(message: string, retryAfterMs: number): BudgetViolation {
   return { code: 'rate_limited', message, retryAfterMs }
 }

@@ -1,7 +1,7 @@
 import type { AgentBinding } from '../env.ts'
 import { cleanName, cleanText } from '../protocol/text.ts'
 import { type AgentDescription, agentDescription } from '../protocol/turns.ts'
-import { describe } from './runner.ts'
+import { describeAgent } from './runner.ts'
 
 const prefix = /^AGENT_([A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?)$/
 
@@ -14,7 +14,7 @@ const freshMs = 300_000
 type Entry = { binding: AgentBinding; about: AgentDescription; askedAt: number | null }
 
 /** The agents bound here: `AGENT_NIGHT_OWL` is `night-owl`. */
-export class Directory {
+export class AgentRegistry {
   /** Who can be asked. */
   readonly ids: ReadonlySet<string>
   readonly #entries: ReadonlyMap<string, Entry>
@@ -49,7 +49,7 @@ export class Directory {
 
 async function ask(id: string, entry: Entry, now: number): Promise<void> {
   entry.askedAt = now
-  const said = agentDescription.safeParse(await describe(entry.binding))
+  const said = agentDescription.safeParse(await describeAgent(entry.binding))
   if (said.success) entry.about = inOurWords(id, said.data)
 }
 

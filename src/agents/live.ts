@@ -8,12 +8,12 @@ const checkpointPauseMs = 1_000
  * Ms between two delta frames of a turn (T4). It grows with those who hear them, about as the time that telling them all
  * takes: a thousand read ten times a second, in fuller frames, instead of keeping the room busy with half-empty ones.
  */
-export function deltaPause(listeners: number): number {
+export function deltaInterval(listeners: number): number {
   return Math.min(Math.max(50, listeners / 10), 250)
 }
 
 /** A turn whose call runs in this instance: what it said so far, and how much of that was told. */
-export class Live {
+export class StreamingTurn {
   readonly turn: Turn
   readonly startedAt: number
   #state: LiveTurn['state'] = 'thinking'

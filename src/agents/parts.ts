@@ -9,7 +9,7 @@ export type ReadPartsOptions = {
  * Reads an agent's NDJSON answer, part by part. Whatever the stream does, exactly one last part (`final`, `approval`
  * or `error`) ends it, unless the signal did; what comes after it is not read. Leaving early cancels the stream.
  */
-export async function* readParts(
+export async function* readTurnParts(
   stream: ReadableStream<Uint8Array>,
   { signal, maxLine = 1_048_576 }: ReadPartsOptions = {},
 ): AsyncGenerator<TurnPart, void, void> {

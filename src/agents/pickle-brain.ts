@@ -1,7 +1,7 @@
 import type { TurnRequest } from '../protocol/turns.ts'
 
 /** Throws a die: a whole number from 1 to `sides`. */
-export type Die = (sides: number) => number
+export type DiceRoller = (sides: number) => number
 
 const help = [
   '- `dice`, `2d6` or `coin`: I throw them where everybody sees it',
@@ -14,13 +14,13 @@ const noModel =
   'no language model is configured here, so I do not understand much. Whoever runs this server can give me one: `AGENT_BASE_URL`, `AGENT_API_KEY` and `AGENT_MODEL` (docs/agents.md).'
 
 /** Pickle without a language model: small, useful, and honest about it. */
-export function builtInAnswer(request: TurnRequest, die: Die): string {
+export function builtInReply(request: TurnRequest, die: DiceRoller): string {
   const text = withoutMentions(request.asked.content)
   const skill = skills.find(({ asked }) => asked.test(text))
   return skill ? skill.answer(request, text, die) : `I heard you, but ${noModel}\n\nWhat I can do:\n${help}`
 }
 
-const skills: { asked: RegExp; answer: (request: TurnRequest, text: string, die: Die) => string }[] = [
+const skills: { asked: RegExp; answer: (request: TurnRequest, text: string, die: DiceRoller) => string }[] = [
   { asked: /\b\d{0,3}d\d{1,4}\b|\bdice\b|\broll\b/i, answer: (_, text, die) => throwDice(text, die) },
   { asked: /\bcoin\b|\bheads or tails\b/i, answer: (_request, _text, die) => (die(2) === 1 ? 'Heads.' : 'Tails.') },
   { asked: /\bwho(?:'s|’s| is|s)? (?:all )?(?:here|there|around|online)\b|\bmembers\b/i, answer: whoIsHere },
@@ -49,7 +49,7 @@ function theTime({ now }: TurnRequest): string {
   return `It is ${new Date(now).toUTCString().replace(/:\d\d GMT$/, '')} UTC.` // Sat, 21 Nov 2026 09:00
 }
 
-function throwDice(text: string, die: Die): string {
+function throwDice(text: string, die: DiceRoller): string {
   const [, many, faces] = /\b(\d{0,3})d(\d{1,4})\b/i.exec(text) ?? []
   const count = Math.min(Number(many || 1), 20)
   const sides = Math.max(Number(faces ?? 6), 2)

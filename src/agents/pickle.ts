@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import { Agent, type Reply } from './kit/agent.ts'
-import { builtInAnswer } from './pickle-brain.ts'
+import { builtInReply } from './pickle-brain.ts'
 
 /** The settings Pickle reads. A model's name, and an address or the binding `AI` beside it, make a language model. */
 export type PickleEnv = Pick<Env, 'AGENT_BASE_URL' | 'AGENT_API_KEY' | 'AGENT_MODEL' | 'AGENT_PROMPT' | 'AI'>
@@ -16,7 +16,7 @@ export class Pickle extends Agent<PickleEnv> {
   protected override async answer(request: TurnRequest, reply: Reply): Promise<void> {
     await reply.status('thinking')
     const model = await modelOf(this.env)
-    if (model === null) return reply.say(builtInAnswer(request, fairDie))
+    if (model === null) return reply.say(builtInReply(request, fairDie))
     const { answerWith } = await import('./kit/model.ts')
     return answerWith(model, request, reply, { persona: { ...this.about, prompt: this.env.AGENT_PROMPT } })
   }

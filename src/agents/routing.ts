@@ -16,7 +16,7 @@ export type Question = {
  * first rule that matches; else the circle's default agent; else nobody. Whom a rule or a setting names answers
  * even if it is not bound here: the turn then fails, and people learn why.
  */
-export function whoAnswers({ to, content, rules, defaultAgent, known }: Question): string[] {
+export function routeMessage({ to, content, rules, defaultAgent, known }: Question): string[] {
   if (to !== null) return [to]
   const mentioned = mentionsIn(content, known)
   if (mentioned.length > 0) return mentioned

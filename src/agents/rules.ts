@@ -22,7 +22,7 @@ const flagOf = new Map([
 ])
 
 /** Why these rules cannot be set, in plain words; null if they can. */
-export function objectionTo(rules: readonly Rule[]): string | null {
+export function validateRules(rules: readonly Rule[]): string | null {
   let total = 0
   for (const { match } of rules) {
     const matcher = compile(match)

@@ -2,17 +2,17 @@ import type { AgentBinding } from '../env.ts'
 import type { Usage } from '../protocol/events.ts'
 import { cleanText } from '../protocol/text.ts'
 import type { ApprovalAsk, CircleAccess, LastPart, TurnPart, TurnRequest } from '../protocol/turns.ts'
-import { Answer } from './answer.ts'
-import { isLast, readParts } from './parts.ts'
+import { AnswerBuffer } from './answer.ts'
+import { isLast, readTurnParts } from './parts.ts'
 
 /** What the room hears while an agent answers. The deltas joined are the answer, always. */
-export type Progress = { type: 'delta'; text: string } | Extract<TurnPart, { type: 'status' }>
+export type TurnProgress = { type: 'delta'; text: string } | Extract<TurnPart, { type: 'status' }>
 
 /** Whoever listens; `stop` ends the turn, and the agent is told. */
-export type Sink = { part(part: Progress): 'go on' | 'stop' }
+export type TurnSink = { part(part: TurnProgress): 'go on' | 'stop' }
 
 /** How one call of an agent ended. Everything in it may be shown: no stack, no error object of the agent's. */
-export type Outcome =
+export type TurnOutcome =
   | { type: 'answered'; content: string; usage?: Usage; truncated: boolean }
   | { type: 'asks'; ask: ApprovalAsk } // the turn waits for somebody's decision
   | { type: 'stopped'; content: string } // the text so far
@@ -32,12 +32,12 @@ export const longestTimeoutMs = 600_000
 export async function runTurn(
   binding: AgentBinding | null,
   request: TurnRequest,
-  sink: Sink,
+  sink: TurnSink,
   options: RunOptions,
-): Promise<Outcome> {
+): Promise<TurnOutcome> {
   if (binding === null) return failed('agent_unavailable', `No agent called ${request.agent} is bound here.`, false)
   const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, longestTimeoutMs)
-  const answer = new Answer(options.maxBytes)
+  const answer = new AnswerBuffer(options.maxBytes)
   const end = new AbortController()
   const stop = () => end.abort('stop')
   const timer = setTimeout(() => end.abort('timeout'), timeoutMs)
@@ -60,7 +60,7 @@ export async function runTurn(
 }
 
 /** Asks an agent who it is; null if it fails or takes longer than 5 s. Its word is not checked. */
-export async function describe(binding: AgentBinding): Promise<unknown> {
+export async function describeAgent(binding: AgentBinding): Promise<unknown> {
   const late = Promise.withResolvers<null>()
   const timer = setTimeout(() => late.resolve(null), 5_000)
   try {
@@ -72,7 +72,7 @@ export async function describe(binding: AgentBinding): Promise<unknown> {
   }
 }
 
-type Listener = { answer: Answer; sink: Sink; end: AbortController }
+type Listener = { answer: AnswerBuffer; sink: TurnSink; end: AbortController }
 
 /** Calls the agent; null if it fails. An answer that comes when nobody waits for it any more is cancelled. */
 async function call(binding: AgentBinding, request: TurnRequest, circle: CircleAccess, signal: AbortSignal) {
@@ -91,10 +91,10 @@ async function listen(call: Promise<ReadableStream<Uint8Array> | null>, listener
   const { answer, sink, end } = listener
   const stream = await call
   if (stream === null) return { type: 'error', code: 'agent_failed', message: 'The agent failed.' }
-  for await (const part of readParts(stream, { signal: end.signal })) {
+  for await (const part of readTurnParts(stream, { signal: end.signal })) {
     if (end.signal.aborted) return null
     if (isLast(part)) return part
-    const seen: Progress = part.type === 'delta' ? { type: 'delta', text: answer.add(part.text) } : part
+    const seen: TurnProgress = part.type === 'delta' ? { type: 'delta', text: answer.add(part.text) } : part
     if (seen.type === 'delta' && seen.text === '') continue
     if (sink.part(seen) === 'stop') end.abort('stop')
     if (answer.truncated) return { type: 'final' }
@@ -102,7 +102,7 @@ async function listen(call: Promise<ReadableStream<Uint8Array> | null>, listener
   return null
 }
 
-function outcomeOf(last: LastPart, { answer, sink }: Listener): Outcome {
+function outcomeOf(last: LastPart, { answer, sink }: Listener): TurnOutcome {
   if (last.type === 'approval') {
     const { type: _, ...ask } = last
     return { type: 'asks', ask }
@@ -124,7 +124,7 @@ function firstLine(message: string): string {
   return cleanText(message.toWellFormed())?.split('\n', 1)[0]?.trim() || 'The agent failed.'
 }
 
-function failed(code: string, message: string, retry: boolean): Outcome {
+function failed(code: string, message: string, retry: boolean): TurnOutcome {
   return { type: 'failed', code, message, retry }
 }
 

@@ -1,7 +1,7 @@
-import type { CircleAccess, Line, TurnRequest } from '../protocol/turns.ts'
+import type { CircleAccess, TurnMessage, TurnRequest } from '../protocol/turns.ts'
 import { Agent, AgentError, type Reply } from './kit/agent.ts'
-import { ahead, shown } from './scribe/clock-face.ts'
-import { quiet, quoted } from './scribe/quote.ts'
+import { formatDuration, formatTime } from './scribe/clock-face.ts'
+import { escapeMentions, quoteLine } from './scribe/quote.ts'
 import { summaryOf } from './scribe/summary.ts'
 import { transcriptOf } from './scribe/transcript.ts'
 
@@ -26,7 +26,7 @@ export class Scribe extends Agent {
 
   protected override async answer(request: TurnRequest, reply: Reply): Promise<void> {
     const { asked, reminder } = request
-    if (reminder) return reply.say(`⏰ **${quiet(asked.author.name)}**: ${quiet(reminder.text)}`)
+    if (reminder) return reply.say(`⏰ **${escapeMentions(asked.author.name)}**: ${escapeMentions(reminder.text)}`)
     const [, verb = '', rest = ''] = /^\W*(\p{L}*)\s*([\s\S]*)$/u.exec(withoutMentions(asked.content)) ?? []
     await reply.status('thinking')
     switch (verb.toLowerCase()) {
@@ -55,9 +55,9 @@ export class Scribe extends Agent {
     if (lines.length === 0) return reply.say(`Nothing was said${since}.`)
     const people = new Map<string, number>()
     for (const { author } of lines) people.set(author.name, (people.get(author.name) ?? 0) + 1)
-    const by = [...people].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${quiet(name)} (${count})`)
+    const by = [...people].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${escapeMentions(name)} (${count})`)
     const head = `**${lines.length} ${lines.length === 1 ? 'line' : 'lines'}${since}**, by ${by.join(', ')}.`
-    const main = summaryOf(lines, summaryLines).map(quoted).join('\n')
+    const main = summaryOf(lines, summaryLines).map(quoteLine).join('\n')
     return reply.say(main === '' ? `${head} No line stands out.` : `${head} What stands out:\n${main}`)
   }
 
@@ -66,26 +66,28 @@ export class Scribe extends Agent {
     await reply.status('tool', 'search')
     const found = (await reply.circle.search(words.slice(0, 1_000), 11)).filter(line => !isForScribe(line)).slice(0, 10)
     if (found.length === 0) return reply.say('I found nothing.')
-    return reply.say(found.map(quoted).join('\n'))
+    return reply.say(found.map(quoteLine).join('\n'))
   }
 
   async #remind({ now }: TurnRequest, reply: Reply, rest: string): Promise<void> {
     const at = Date.parse(now)
-    const { timeAhead } = await times()
-    const timed = timeAhead(rest, at)
+    const { parseFutureTime } = await times()
+    const timed = parseFutureTime(rest, at)
     if (timed === null || timed.at <= at) {
       throw new AgentError('invalid', 'When? For example: remind me in 20 minutes to stretch.', { retry: false })
     }
     const text = withoutFillers(timed.rest) || 'you wanted to be reminded'
     const reminder = await reply.circle.remind(new Date(timed.at).toISOString(), text).catch(refused)
-    return reply.say(`I will remind you ${ahead(timed.at - at)} (${shown(reminder.at)} UTC): ${quiet(reminder.text)}`)
+    return reply.say(
+      `I will remind you ${formatDuration(timed.at - at)} (${formatTime(reminder.at)} UTC): ${escapeMentions(reminder.text)}`,
+    )
   }
 
   async #reminders({ now }: TurnRequest, reply: Reply): Promise<void> {
     const reminders = await reply.circle.reminders()
     if (reminders.length === 0) return reply.say('Nothing is waiting for you.')
     const list = reminders.map(({ at, text }, index) => {
-      return `${index + 1}. ${shown(at)} UTC, ${ahead(Date.parse(at) - Date.parse(now))}: ${quiet(text)}`
+      return `${index + 1}. ${formatTime(at)} UTC, ${formatDuration(Date.parse(at) - Date.parse(now))}: ${escapeMentions(text)}`
     })
     return reply.say(list.join('\n'))
   }
@@ -94,7 +96,7 @@ export class Scribe extends Agent {
     const reminder = (await reply.circle.reminders())[Number.parseInt(rest, 10) - 1]
     if (reminder === undefined) throw new AgentError('invalid', 'Which one? `reminders` lists them.', { retry: false })
     await reply.circle.forget(reminder.id)
-    return reply.say(`Forgotten: ${quiet(reminder.text)}`)
+    return reply.say(`Forgotten: ${escapeMentions(reminder.text)}`)
   }
 
   async #transcript(request: TurnRequest, reply: Reply, rest: string): Promise<void> {
@@ -112,8 +114,8 @@ const times = () => import('./scribe/times.ts')
 
 /** The lines before the asking one, since when the text says, without talk with the scribe itself. */
 async function talk({ asked, now }: TurnRequest, circle: CircleAccess, text: string) {
-  const since = text.trim() === '' ? null : (await times()).timeBehind(text, Date.parse(now))
-  const lines: Line[] = []
+  const since = text.trim() === '' ? null : (await times()).parsePastTime(text, Date.parse(now))
+  const lines: TurnMessage[] = []
   let before = asked.seq
   while (lines.length < (since === null ? usualLines : mostLines)) {
     const page = await circle.lines({ before, limit: 200 })
@@ -124,11 +126,11 @@ async function talk({ asked, now }: TurnRequest, circle: CircleAccess, text: str
   }
   return {
     lines: lines.filter(line => !isForScribe(line)),
-    since: since === null ? '' : ` since ${shown(since)} UTC`,
+    since: since === null ? '' : ` since ${formatTime(since)} UTC`,
   }
 }
 
-function isForScribe({ trust, content }: Line): boolean {
+function isForScribe({ trust, content }: TurnMessage): boolean {
   return trust === 'self' || /^\s*@scribe\b/i.test(content)
 }
 

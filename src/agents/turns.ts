@@ -2,7 +2,7 @@ import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import type { Decision } from '../protocol/turns.ts'
 
 /** What a turn that was put off is to say when its time has come. */
-export type Note = {
+export type ReminderNote = {
   text: string
   set_at: string
   by: { id: string; name: string; kind: 'person' | 'guest' | 'agent' }
@@ -24,17 +24,17 @@ export type Turn = {
   due: number // ms
   text: string // the answer so far
   decisions: Decision[]
-  note: Note | null
+  note: ReminderNote | null
 }
 
 /** What is known of a turn before anything happened to it. */
-export type Question = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop' | 'request'>
+export type TurnDraft = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop' | 'request'>
 
 /** Turns that run, and turns in line or waiting for somebody's decision. */
 export type TurnLevels = { running: number; waiting: number }
 
 /** Failing calls until a turn fails. A call that ended with a question to people did not fail. */
-export const tries = 3
+export const maxAttempts = 3
 
 const backoffMs = [1_000, 4_000] // after the first and the second failure
 
@@ -45,7 +45,7 @@ type TurnRow = SqlRow &
  * The durable queue of turns, in the room's own database, so that a line and the turns it asks for commit together.
  * So many turns at once per agent, the oldest first. A crash needs no clean-up: a lease falls due by itself.
  */
-export class Turns {
+export class TurnQueue {
   readonly #sql: Sql
   readonly #atOnce: number
   #nextDue: number | null
@@ -71,19 +71,19 @@ export class Turns {
   }
 
   /** Stores a turn that waits for its agent. */
-  queue(question: Question, now: number): void {
+  queue(question: TurnDraft, now: number): void {
     this.#insert({ ...fresh(question), state: 'queued', due: now })
   }
 
   /** Stores a turn whose first call begins this instant: one row instead of two. */
-  begin(question: Question, leaseMs: number, now: number): Turn {
+  begin(question: TurnDraft, leaseMs: number, now: number): Turn {
     const turn: Turn = { ...fresh(question), state: 'running', attempt: 1, due: now + leaseMs }
     this.#insert(turn)
     return turn
   }
 
   /** Stores a turn for later. */
-  plan(question: Question, note: Note, due: number): void {
+  plan(question: TurnDraft, note: ReminderNote, due: number): void {
     this.#insert({ ...fresh(question), state: 'planned', due, note })
   }
 
@@ -126,7 +126,7 @@ export class Turns {
 
   /** Puts a failed call back, to be tried again after a pause. */
   retry(turn: Turn, pauseMs: number | undefined, now: number): Turn {
-    const pause = pauseMs ?? backoffMs[failures(turn) - 1] ?? 0 // ms
+    const pause = pauseMs ?? backoffMs[failedAttempts(turn) - 1] ?? 0 // ms
     return this.#update({ ...turn, state: 'queued', due: now + pause, text: '' })
   }
 
@@ -192,7 +192,7 @@ export class Turns {
 }
 
 /** How many calls of a turn failed, if the last one did. */
-export function failures({ attempt, decisions }: Turn): number {
+export function failedAttempts({ attempt, decisions }: Turn): number {
   return attempt - decisions.length
 }
 
@@ -222,7 +222,7 @@ function levelsOf(all: Turn[]): TurnLevels {
   return { running, waiting: all.length - running - planned }
 }
 
-function fresh(question: Question): Turn {
+function fresh(question: TurnDraft): Turn {
   return { ...question, state: 'queued', attempt: 0, due: 0, text: '', decisions: [], note: null }
 }
 
@@ -231,6 +231,6 @@ function read(row: TurnRow): Turn {
     ...row,
     state: row.state as Turn['state'], // only this file writes it
     decisions: JSON.parse(row.decisions) as Decision[],
-    note: row.note === null ? null : (JSON.parse(row.note) as Note),
+    note: row.note === null ? null : (JSON.parse(row.note) as ReminderNote),
   }
 }

@@ -1,18 +1,18 @@
 import type { PersonRole } from '../protocol/roles.ts'
-import { type Denied, denied, isDenied } from './denied.ts'
+import { type AuthError, authError, isAuthError } from './denied.ts'
 import { type Grants, roleIn } from './grants.ts'
 import type { Caller } from './identify.ts'
-import { type Place, privateCircle } from './place.ts'
+import { directChannelName, type Resource } from './place.ts'
 import type { Configured } from './policy.ts'
 import type { Principal } from './principal.ts'
-import { type Claims, verify } from './verify.ts'
+import { type Claims, verifyJwt } from './verify.ts'
 
 /** Lets a caller in, with the role they have there, or says why not. */
-export async function admit(
+export async function authorize(
   policy: Configured,
   caller: Exclude<Caller, { by: 'nothing' }>,
-  place: Place,
-): Promise<Principal | Denied> {
+  place: Resource,
+): Promise<Principal | AuthError> {
   switch (caller.by) {
     case 'name':
       return caller.principal
@@ -26,29 +26,32 @@ export async function admit(
 }
 
 /** Lets the bearer of a token in: for tokens that come over an open socket. */
-export async function admitToken(
+export async function authorizeToken(
   policy: Configured,
   token: string,
-  place: Place,
+  place: Resource,
   now: number,
-): Promise<Principal | Denied> {
-  if (policy.tokens === null) return denied('invalid_token', 'No tokens are configured here.')
-  const claims = await verify(token, policy.tokens, now)
-  return isDenied(claims) ? claims : admitClaims(policy, claims, place)
+): Promise<Principal | AuthError> {
+  if (policy.tokens === null) return authError('invalid_token', 'No tokens are configured here.')
+  const claims = await verifyJwt(token, policy.tokens, now)
+  return isAuthError(claims) ? claims : admitClaims(policy, claims, place)
 }
 
-async function admitClaims(policy: Configured, claims: Claims, place: Place): Promise<Principal | Denied> {
+async function admitClaims(policy: Configured, claims: Claims, place: Resource): Promise<Principal | AuthError> {
   const granted = await grantedRole(claims, place)
   const role = granted ?? (policy.kind === 'open' ? 'member' : null) // a guest would be a member
-  if (role === null) return denied('forbidden', `Your token grants nothing in ${place}.`)
+  if (role === null) return authError('forbidden', `Your token grants nothing in ${place}.`)
   return { id: claims.id, name: claims.name, kind: 'person', role, expires: claims.expires, issued: claims.issued }
 }
 
-async function grantedRole({ id, grants }: { id: string; grants: Grants }, place: Place): Promise<PersonRole | null> {
+async function grantedRole(
+  { id, grants }: { id: string; grants: Grants },
+  place: Resource,
+): Promise<PersonRole | null> {
   if (!place.startsWith('chat:')) return roleIn(place, grants)
   const agent = place.slice(5)
-  const circle = `circle:${await privateCircle(agent, id)}`
+  const circle = `circle:${await directChannelName(agent, id)}`
   return (roleIn(circle, grants) ?? roleIn(`agent:${agent}`, grants)) ? 'member' : null
 }
 
-const elsewhere = denied('forbidden', 'This ticket opens another channel.')
+const elsewhere = authError('forbidden', 'This ticket opens another channel.')

@@ -1,5 +1,5 @@
 /** Why somebody does not come in. The codes are the wire's; `http/errors.ts` gives each its status. */
-export type DenialCode =
+export type AuthErrorCode =
   | 'unconfigured'
   | 'missing_token'
   | 'invalid_token'
@@ -10,12 +10,12 @@ export type DenialCode =
   | 'invalid_name'
 
 /** A denial is data: what to tell the caller, without the token and without a stack. */
-export type Denied = { denied: DenialCode; message: string }
+export type AuthError = { denied: AuthErrorCode; message: string }
 
-export function denied(code: DenialCode, message: string): Denied {
+export function authError(code: AuthErrorCode, message: string): AuthError {
   return { denied: code, message }
 }
 
-export function isDenied<Value extends object | null>(value: Value | Denied): value is Denied {
+export function isAuthError<Value extends object | null>(value: Value | AuthError): value is AuthError {
   return value !== null && 'denied' in value
 }

@@ -1,14 +1,14 @@
 import { cleanName } from '../protocol/text.ts'
-import { type Denied, denied } from './denied.ts'
+import { type AuthError, authError } from './denied.ts'
 import type { Principal } from './principal.ts'
 
 const manners = ['Brave', 'Bright', 'Calm', 'Clever', 'Gentle', 'Happy', 'Kind', 'Lively'] as const
 const animals = ['Badger', 'Crane', 'Dolphin', 'Fox', 'Heron', 'Lynx', 'Otter', 'Wren'] as const
 
 /** The guest of this name: the same user on every socket that gives it. */
-export function namedGuest(text: string): Principal | Denied {
+export function namedGuest(text: string): Principal | AuthError {
   const name = cleanName(text)
-  return name === null ? denied('invalid_name', 'Nobody can be called that.') : guest(name, name)
+  return name === null ? authError('invalid_name', 'Nobody can be called that.') : guest(name, name)
 }
 
 /** A guest who gave no name and gets one; `chance` (a UUID will do) makes it a new guest. */
@@ -19,7 +19,7 @@ export function newGuest(chance: string): Principal {
 }
 
 /** Everybody who asks over HTTP without a name: one guest, so that a request sent twice is known again. */
-export const visitor: Principal = guest('visitor', 'Visitor')
+export const anonymousGuest: Principal = guest('visitor', 'Visitor')
 
 /** Is this no more than what anybody could be by asking for it? */
 export function isGuest({ id, name, kind, role }: Principal): boolean {

@@ -1,9 +1,9 @@
-import { type Denied, denied, isDenied } from './denied.ts'
+import { type AuthError, authError, isAuthError } from './denied.ts'
 import { isGuest, namedGuest } from './guests.ts'
 import type { Configured, TokenCheck } from './policy.ts'
 import type { Principal } from './principal.ts'
 import { readTicket, type Ticket } from './ticket.ts'
-import { type Claims, verify } from './verify.ts'
+import { type Claims, verifyJwt } from './verify.ts'
 
 /** What a request brings along to say who sends it. Null: it does not. */
 export type Credentials = {
@@ -23,7 +23,7 @@ export type Caller =
   | { by: 'nothing' }
 
 /** The first credential that is there decides: if it is bad, a good one behind it does not help. */
-export async function identify(policy: Configured, given: Credentials, now: number): Promise<Caller | Denied> {
+export async function authenticate(policy: Configured, given: Credentials, now: number): Promise<Caller | AuthError> {
   const bearer = bearerOf(given.authorization)
   const { tokens, access } = policy
   if (bearer !== null && tokens) return byToken(bearer, tokens, now)
@@ -36,7 +36,7 @@ export async function identify(policy: Configured, given: Credentials, now: numb
 }
 
 /** The user id of a caller, or null: they said nothing. */
-export function idOf(caller: Caller): string | null {
+export function userIdOf(caller: Caller): string | null {
   switch (caller.by) {
     case 'token':
       return caller.claims.id
@@ -50,7 +50,10 @@ export function idOf(caller: Caller): string | null {
 }
 
 /** What a caller who gave nothing is told where that is not enough. */
-export const missing: Denied = denied('missing_token', 'Say who you are: send a token as `Authorization: Bearer …`.')
+export const missingCredentials: AuthError = authError(
+  'missing_token',
+  'Say who you are: send a token as `Authorization: Bearer …`.',
+)
 
 // Another scheme than Bearer is somebody else's business, a proxy's perhaps.
 function bearerOf(authorization: string | null): string | null {
@@ -58,20 +61,21 @@ function bearerOf(authorization: string | null): string | null {
   return scheme?.toLowerCase() === 'bearer' ? token : null
 }
 
-async function byToken(token: string, check: TokenCheck, now: number): Promise<Caller | Denied> {
-  const claims = await verify(token, check, now)
-  return isDenied(claims) ? claims : { by: 'token', claims }
+async function byToken(token: string, check: TokenCheck, now: number): Promise<Caller | AuthError> {
+  const claims = await verifyJwt(token, check, now)
+  return isAuthError(claims) ? claims : { by: 'token', claims }
 }
 
-async function byTicket(text: string, policy: Configured, now: number): Promise<Caller | Denied> {
+async function byTicket(text: string, policy: Configured, now: number): Promise<Caller | AuthError> {
   const ticket = await readTicket(text, policy.ticketSecret, now)
-  if (isDenied(ticket)) return ticket
+  if (isAuthError(ticket)) return ticket
   // Where nobody is more than a guest, tickets may be signed by a key that is no secret: they make nobody more either.
-  if (policy.tokens === null && !isGuest(ticket.principal)) return denied('invalid_token', 'The ticket is not valid.')
+  if (policy.tokens === null && !isGuest(ticket.principal))
+    return authError('invalid_token', 'The ticket is not valid.')
   return { by: 'ticket', ticket }
 }
 
-function byName(name: string): Caller | Denied {
+function byName(name: string): Caller | AuthError {
   const principal = namedGuest(name)
-  return isDenied(principal) ? principal : { by: 'name', principal }
+  return isAuthError(principal) ? principal : { by: 'name', principal }
 }

@@ -5,13 +5,13 @@ const refreshAfter = 5 * minute // asks again for keys this old …
 const closedAfter = 10 * minute // … and trusts them no longer than this when nobody answers
 
 /** The issuer's keys cannot be had: nobody can be told from anybody. */
-export class KeysUnavailable extends Error {}
+export class JwksUnavailable extends Error {}
 
 /**
  * The public keys of an issuer, fetched when needed and kept. Whatever comes of an attempt, the next one is a
  * minute away: neither an issuer that is down nor tokens with made-up key ids make this server a flood.
  */
-export class KeySet {
+export class JwksCache {
   readonly #url: string
   #keys: LocalJWKSet | null = null
   #fetchedAt = Number.NEGATIVE_INFINITY // ms since the Unix epoch, as all times here
@@ -22,10 +22,10 @@ export class KeySet {
   }
 
   /** Finds the key of a token for jose's `jwtVerify`. */
-  at(now: number): JWTVerifyGetKey {
+  get(now: number): JWTVerifyGetKey {
     return async (header, token) => {
       if (now - this.#fetchedAt > refreshAfter) await this.#refresh(now)
-      if (this.#keys === null || now - this.#fetchedAt > closedAfter) throw new KeysUnavailable()
+      if (this.#keys === null || now - this.#fetchedAt > closedAfter) throw new JwksUnavailable()
       try {
         return await this.#keys(header, token)
       } catch (error) {
@@ -60,11 +60,11 @@ async function download(url: string): Promise<JSONWebKeySet> {
   return await response.json()
 }
 
-const sets = new Map<string, KeySet>() // by URL; these come from the configuration, so there are one or two
+const sets = new Map<string, JwksCache>() // by URL; these come from the configuration, so there are one or two
 
 /** The one key set of this URL in this isolate. */
-export function keySetOf(url: string): KeySet {
-  const set = sets.get(url) ?? new KeySet(url)
+export function jwksCacheOf(url: string): JwksCache {
+  const set = sets.get(url) ?? new JwksCache(url)
   sets.set(url, set)
   return set
 }

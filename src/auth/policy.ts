@@ -1,11 +1,11 @@
 import type { Env } from '../env.ts'
 import { type Grants, readGrants } from './grants.ts'
-import { type KeySet, keySetOf } from './key-set.ts'
+import { type JwksCache, jwksCacheOf } from './key-set.ts'
 import { isLoopback } from './origin.ts'
 
 /** How tokens of one issuer are checked. The algorithm follows from the configuration, never from the token. */
 export type TokenCheck = {
-  keys: { secret: Uint8Array } | { set: KeySet }
+  keys: { secret: Uint8Array } | { set: JwksCache }
   algorithms: string[]
   issuer: string | null
   audience: string | null
@@ -81,7 +81,7 @@ function tokenCheck(env: Env): TokenCheck | null {
     return { keys: { secret: secret('AUTH_SECRET', env.AUTH_SECRET) }, algorithms: ['HS256'], ...claims }
   }
   if (env.AUTH_JWKS_URL) {
-    return { keys: { set: keySetOf(keysUrl(env.AUTH_JWKS_URL)) }, algorithms: publicKeys, ...claims }
+    return { keys: { set: jwksCacheOf(keysUrl(env.AUTH_JWKS_URL)) }, algorithms: publicKeys, ...claims }
   }
   return null
 }
@@ -93,7 +93,7 @@ function accessCheck(env: Env): TokenCheck | null {
   }
   const team = env.AUTH_ACCESS_TEAM.replace(/\/+$/, '')
   return {
-    keys: { set: keySetOf(keysUrl(`${team}/cdn-cgi/access/certs`)) },
+    keys: { set: jwksCacheOf(keysUrl(`${team}/cdn-cgi/access/certs`)) },
     algorithms: ['RS256'],
     issuer: team,
     audience: env.AUTH_ACCESS_AUDIENCE,

@@ -1,14 +1,14 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import { oncePer } from '../lib/once-per.ts'
-import { type Denied, denied } from './denied.ts'
-import { type Place, statsPlace } from './place.ts'
+import { memoizePer } from '../lib/once-per.ts'
+import { type AuthError, authError } from './denied.ts'
+import { type Resource, statsResource } from './place.ts'
 import { type Principal, principal } from './principal.ts'
 
 /** Admission for one socket: a browser cannot put a token into the headers of an upgrade, and must not into a URL. */
 export type Ticket = {
   id: string // used up by the channel that it opens
-  place: Place
+  place: Resource
   principal: Principal
   expires: number // ms since the Unix epoch
 }
@@ -24,7 +24,7 @@ const claims = z.object({
   jti: z.string(),
   exp: z.number(),
   aud: z.union([
-    z.literal(statsPlace),
+    z.literal(statsResource),
     z.templateLiteral([z.enum(['circle', 'workspace', 'agent', 'chat']), ':', z.string()]),
   ]),
   sub: principal.shape.id,
@@ -43,7 +43,7 @@ export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<s
 }
 
 /** Checks a ticket's signature and time; whether it was used already only its channel knows. */
-export async function readTicket(text: string, secret: Uint8Array, now: number): Promise<Ticket | Denied> {
+export async function readTicket(text: string, secret: Uint8Array, now: number): Promise<Ticket | AuthError> {
   if (text.length > maxLength) return invalid
   try {
     const options = { algorithms: ['HS256'], typ: type, currentDate: new Date(now) }
@@ -55,11 +55,11 @@ export async function readTicket(text: string, secret: Uint8Array, now: number):
   }
 }
 
-const invalid = denied('invalid_token', 'The ticket is not valid.')
-const expired = denied('token_expired', 'The ticket has expired.')
+const invalid = authError('invalid_token', 'The ticket is not valid.')
+const expired = authError('token_expired', 'The ticket has expired.')
 
 // A key of its own, so that a ticket is never taken for a token, nor a token for a ticket.
-const signingKey = oncePer(async (secret: Uint8Array) => {
+const signingKey = memoizePer(async (secret: Uint8Array) => {
   const root = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
   const purpose = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode('circles ticket 1') }
   const hs256 = { name: 'HMAC', hash: 'SHA-256', length: 256 }

@@ -1,9 +1,9 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
-import { oncePer } from '../lib/once-per.ts'
+import { memoizePer } from '../lib/once-per.ts'
 import { cleanName, fits } from '../protocol/text.ts'
-import { type Denied, denied } from './denied.ts'
+import { type AuthError, authError } from './denied.ts'
 import { type Grants, readGrants } from './grants.ts'
-import { KeysUnavailable } from './key-set.ts'
+import { JwksUnavailable } from './key-set.ts'
 import type { TokenCheck } from './policy.ts'
 
 /** What a checked token says. */
@@ -19,24 +19,24 @@ const maxLength = 8_192
 const tolerance = 5 // seconds by which the issuer's clock may be ahead of ours
 
 /** Checks a token. It never throws for what is in the token, and never tells what was in it. */
-export async function verify(token: string, check: TokenCheck, now: number): Promise<Claims | Denied> {
-  if (token.length > maxLength) return denied('invalid_token', 'The token is too long.')
+export async function verifyJwt(token: string, check: TokenCheck, now: number): Promise<Claims | AuthError> {
+  if (token.length > maxLength) return authError('invalid_token', 'The token is too long.')
   try {
     const { payload } = await payloadOf(token, check, now)
     return claimsOf(payload, check, now)
   } catch (error) {
-    if (error instanceof KeysUnavailable)
-      return denied('unavailable', 'The keys to check tokens cannot be had just now.')
+    if (error instanceof JwksUnavailable)
+      return authError('unavailable', 'The keys to check tokens cannot be had just now.')
     if (error instanceof errors.JWTExpired) return expired
     // Whatever else jose or the runtime's cryptography has against it, it is no good token.
-    return denied('invalid_token', 'The token is not valid.')
+    return authError('invalid_token', 'The token is not valid.')
   }
 }
 
-const expired = denied('token_expired', 'The token has expired.')
+const expired = authError('token_expired', 'The token has expired.')
 
 // jose would import the secret anew for each token.
-const hs256Key = oncePer((secret: Uint8Array) =>
+const hs256Key = memoizePer((secret: Uint8Array) =>
   crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']),
 )
 
@@ -51,16 +51,17 @@ async function payloadOf(token: string, check: TokenCheck, now: number) {
   }
   return 'secret' in check.keys
     ? jwtVerify(token, await hs256Key(check.keys.secret), options)
-    : jwtVerify(token, check.keys.set.at(now), options)
+    : jwtVerify(token, check.keys.set.get(now), options)
 }
 
-function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims | Denied {
+function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims | AuthError {
   const { sub, exp } = payload
-  if (!isUserId(sub) || exp === undefined) return denied('invalid_token', 'The token names nobody who could be here.')
+  if (!isUserId(sub) || exp === undefined)
+    return authError('invalid_token', 'The token names nobody who could be here.')
   const expires = exp * 1000
   if (expires <= now) return expired // no tolerance here: its sockets would be closed at once
   if (expires > now + (check.maxTtl + tolerance) * 1000) {
-    return denied('invalid_token', `The token lives too long: at most ${check.maxTtl} s are accepted.`)
+    return authError('invalid_token', `The token lives too long: at most ${check.maxTtl} s are accepted.`)
   }
   const names = [payload.name, payload.email, sub].map(name => (typeof name === 'string' ? cleanName(name) : null))
   return {

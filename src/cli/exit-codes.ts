@@ -14,7 +14,7 @@ export const exitCodes = {
 export type Exit = keyof typeof exitCodes
 
 /** Why a command could not do what it was asked to, in words for the one who asked. */
-export class Problem extends Error {
+export class CliError extends Error {
   readonly exit: Exit
 
   constructor(exit: Exit, message: string) {

@@ -1,22 +1,22 @@
 import type { Channel, Connection, EventFrame } from '../client/client.ts'
 import { type EventType, eventData } from '../protocol/events.ts'
-import { Problem } from './exit-codes.ts'
-import { post, type Server } from './server.ts'
+import { CliError } from './exit-codes.ts'
+import { type ApiTarget, apiPost } from './server.ts'
 
 const pageSize = 200
 const eventTypes = Object.keys(eventData) as EventType[]
 
 /** Resolves once the channel is connected; rejects if it cannot be, or not within `withinMs`. */
-export async function connected(server: Server, channel: Channel, withinMs: number): Promise<void> {
-  await post(server, 'api/tickets', { channel: channel.name }) // over HTTP a refusal says why
+export async function connected(server: ApiTarget, channel: Channel, withinMs: number): Promise<void> {
+  await apiPost(server, 'api/tickets', { channel: channel.name }) // over HTTP a refusal says why
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = () => {
     const { connection } = channel.state
-    const problem = problemOf(connection)
+    const problem = cliErrorOf(connection)
     if (problem !== null) reject(problem)
     else if (connection.phase === 'live') resolve()
   }
-  const late = () => reject(new Problem('unreachable', reasonOf(channel.state.connection)))
+  const late = () => reject(new CliError('unreachable', reasonOf(channel.state.connection)))
   const timer = setTimeout(late, withinMs)
   channel.subscribe(look) // and stay, until the channel is closed
   look()
@@ -24,10 +24,10 @@ export async function connected(server: Server, channel: Channel, withinMs: numb
 }
 
 /** Why a connection will not come back by itself, or null. */
-export function problemOf(connection: Connection): Problem | null {
-  if (connection.phase === 'signed_out') return new Problem('unauthenticated', reasonOf(connection))
+export function cliErrorOf(connection: Connection): CliError | null {
+  if (connection.phase === 'signed_out') return new CliError('unauthenticated', reasonOf(connection))
   if (connection.phase !== 'ended') return null
-  return new Problem(connection.reason?.code === '404' ? 'not_found' : 'forbidden', reasonOf(connection))
+  return new CliError(connection.reason?.code === '404' ? 'not_found' : 'forbidden', reasonOf(connection))
 }
 
 function reasonOf({ reason }: Connection): string {
@@ -39,7 +39,7 @@ function reasonOf({ reason }: Connection): string {
  * live is shown if it is the next one; if it is not, what lies between is asked for. Ends with the signal; rejects when
  * the connection ends for good.
  */
-export function follow(
+export function followLog(
   channel: Channel,
   after: number,
   signal: AbortSignal,
@@ -62,7 +62,7 @@ export function follow(
     try {
       for (let before = -1; last < known && last > before; ) {
         before = last
-        for await (const event of pages(channel, last)) take(event)
+        for await (const event of readLog(channel, last)) take(event)
       }
     } finally {
       asking = false
@@ -85,7 +85,7 @@ export function follow(
       reaches(data.head)
     }),
     channel.subscribe(() => {
-      const problem = problemOf(channel.state.connection)
+      const problem = cliErrorOf(channel.state.connection)
       if (problem !== null) reject(problem)
     }),
   ]
@@ -98,7 +98,7 @@ export function follow(
 }
 
 /** The log after a seq, up to where it ends now. */
-export async function* pages(channel: Channel, after: number): AsyncGenerator<EventFrame> {
+export async function* readLog(channel: Channel, after: number): AsyncGenerator<EventFrame> {
   for (let last = after, more = true; more; ) {
     const page = await channel.history({ after: last, limit: pageSize })
     yield* page.events

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { exitCodes, Problem } from './exit-codes.ts'
+import { CliError, exitCodes } from './exit-codes.ts'
 import { program, type World } from './program.ts'
 import { terminal } from './terminal.ts'
 
@@ -22,7 +22,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     if (world.signal.aborted) return exitCodes.interrupted
-    if (error instanceof Problem) {
+    if (error instanceof CliError) {
       world.terminal.say(`circles: ${error.message}`)
       return exitCodes[error.exit]
     }

@@ -1,5 +1,5 @@
 /** Does `work` for each item, so many at a time; the results stand in the items' order. */
-export async function inPool<Item, Result>(
+export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item) => Promise<Result>,

@@ -5,7 +5,7 @@ import { tail } from './commands/tail.ts'
 import { mintToken } from './commands/token.ts'
 import { exportLog, importLog } from './commands/transfer.ts'
 import { watchFolder } from './commands/watch.ts'
-import type { Server } from './server.ts'
+import type { ApiTarget } from './server.ts'
 import type { Terminal } from './terminal.ts'
 
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}`
@@ -38,7 +38,7 @@ export function program({ terminal, signal, version }: World): Command {
       writeOut: text => terminal.out(text.trimEnd()),
       writeErr: text => terminal.say(text.trimEnd()),
     })
-  const around = () => ({ server: circles.opts<Server>(), terminal, signal, input: process.stdin })
+  const around = () => ({ server: circles.opts<ApiTarget>(), terminal, signal, input: process.stdin })
 
   circles
     .command('watch <dir>')

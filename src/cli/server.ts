@@ -1,10 +1,10 @@
 import { baseOf } from '../client/address.ts'
 import { type Circles, connect } from '../client/client.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
-import { type Exit, Problem } from './exit-codes.ts'
+import { CliError, type Exit } from './exit-codes.ts'
 
 /** Which server, and who we are there. */
-export type Server = { url: string; token?: string; name?: string }
+export type ApiTarget = { url: string; token?: string; name?: string }
 
 export type ChannelAddress = { kind: ChannelKind; name: string }
 
@@ -12,7 +12,7 @@ export type ChannelAddress = { kind: ChannelKind; name: string }
 export function readChannel(text: string): ChannelAddress {
   const channel = parseChannel(text.includes(':') ? text : `circle:${text}`)
   if (channel === null) {
-    throw new Problem(
+    throw new CliError(
       'usage',
       `"${text}" is no channel: try dev-team, circle:dev-team, workspace:acme or agent:pickle.`,
     )
@@ -21,22 +21,22 @@ export function readChannel(text: string): ChannelAddress {
 }
 
 /** The base address of a server, or a problem that says what is wrong with it. */
-export function readBase({ url }: Server): string {
+export function readBase({ url }: ApiTarget): string {
   if (!/^(https?|wss?):\/\//.test(url) || !URL.canParse(url)) {
-    throw new Problem('usage', `"${url}" is no address of a server: it begins with https:// or http://.`)
+    throw new CliError('usage', `"${url}" is no address of a server: it begins with https:// or http://.`)
   }
   return baseOf(url)
 }
 
 /** A connection that follows its channel by itself. */
-export function connectTo(server: Server): Circles {
+export function connectTo(server: ApiTarget): Circles {
   const { token, name } = server
   const identity = token === undefined ? { name: name ?? process.env.USER ?? 'cli' } : { token: () => token }
   return connect(readBase(server), { ...identity, share: false })
 }
 
 /** What the server answered, or why it did not, with the time (ms) it asks us to wait. */
-export class Refused extends Problem {
+export class Refused extends CliError {
   readonly status: number // 0: no answer
   readonly retryAfterMs: number | null
 
@@ -60,7 +60,7 @@ function exitOf(status: number): Exit {
 }
 
 /** Asks the server over HTTP; throws `Refused` for whatever is no success. */
-export async function ask(server: Server, path: string, init: RequestInit = {}): Promise<Response> {
+export async function apiGet(server: ApiTarget, path: string, init: RequestInit = {}): Promise<Response> {
   const url = new URL(path, readBase(server))
   const headers = new Headers(init.headers)
   if (server.token !== undefined) headers.set('authorization', `Bearer ${server.token}`)
@@ -75,8 +75,8 @@ export async function ask(server: Server, path: string, init: RequestInit = {}):
 }
 
 /** Sends JSON. */
-export function post(server: Server, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  return ask(server, path, {
+export function apiPost(server: ApiTarget, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return apiGet(server, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

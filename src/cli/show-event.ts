@@ -1,23 +1,23 @@
 import type { EventFrame } from '../client/client.ts'
-import { harmless, type Terminal } from './terminal.ts'
+import { stripControlChars, type Terminal } from './terminal.ts'
 
 /** An event as one line for people (more, if somebody said more). */
-export function showEvent(event: EventFrame, { paint }: Pick<Terminal, 'paint'>): string {
+export function formatEvent(event: EventFrame, { paint }: Pick<Terminal, 'paint'>): string {
   const time = paint('dim', new Date(event.timestamp).toTimeString().slice(0, 8))
   return `${time} ${paint('dim', `#${event.seq}`)} ${textOf(event, paint).replace(/\n/g, '\n    ')}`
 }
 
 function textOf(event: EventFrame, paint: Terminal['paint']): string {
-  const person = (name: string) => paint('cyan', harmless(name))
-  const agent = (name: string) => paint('magenta', `@${harmless(name)}`)
-  const aside = (text: string) => paint('dim', harmless(text))
+  const person = (name: string) => paint('cyan', stripControlChars(name))
+  const agent = (name: string) => paint('magenta', `@${stripControlChars(name)}`)
+  const aside = (text: string) => paint('dim', stripControlChars(text))
   switch (event.type) {
     case 'message':
-      return `${person(event.data.user_name)} ${harmless(event.data.content)}`
+      return `${person(event.data.user_name)} ${stripControlChars(event.data.content)}`
     case 'agent_message':
-      return `${agent(event.data.agent_id)} ${harmless(event.data.content)}`
+      return `${agent(event.data.agent_id)} ${stripControlChars(event.data.content)}`
     case 'message_edited':
-      return `${person(event.data.user_id)} ${aside(`changed #${event.data.target}:`)} ${harmless(event.data.content)}`
+      return `${person(event.data.user_id)} ${aside(`changed #${event.data.target}:`)} ${stripControlChars(event.data.content)}`
     case 'message_deleted':
       return aside(`${event.data.user_id} deleted #${event.data.target}`)
     case 'reaction':
@@ -33,17 +33,17 @@ function textOf(event: EventFrame, paint: Terminal['paint']): string {
     case 'member_changed':
       return aside(`${event.data.by} changed what ${event.data.user_id} may do`)
     case 'turn_failed':
-      return `${agent(event.data.agent_id)} ${paint('red', harmless(event.data.message))}`
+      return `${agent(event.data.agent_id)} ${paint('red', stripControlChars(event.data.message))}`
     case 'approval_requested':
-      return `${agent(event.data.agent_id)} ${paint('yellow', 'asks:')} ${harmless(event.data.description)}`
+      return `${agent(event.data.agent_id)} ${paint('yellow', 'asks:')} ${stripControlChars(event.data.description)}`
     case 'approval_decided':
       return aside(`${event.data.user_id ?? 'nobody'} decided: ${event.data.decision}`)
     case 'file_created':
-      return `${paint('green', '+')} ${harmless(event.data.path)}`
+      return `${paint('green', '+')} ${stripControlChars(event.data.path)}`
     case 'file_changed':
-      return `${paint('yellow', '~')} ${harmless(event.data.path)}`
+      return `${paint('yellow', '~')} ${stripControlChars(event.data.path)}`
     case 'file_deleted':
-      return `${paint('red', '-')} ${harmless(event.data.path)}`
+      return `${paint('red', '-')} ${stripControlChars(event.data.path)}`
     case 'git_status':
       return gitLine(event.data, paint)
     case 'agent_activity':
@@ -61,6 +61,11 @@ function gitLine(data: Extract<EventFrame, { type: 'git_status' }>['data'], pain
     .map(list => `${data[list].length} ${list}`)
   const distance = [data.ahead > 0 ? `↑${data.ahead}` : '', data.behind > 0 ? `↓${data.behind}` : '']
   const head = data.head?.slice(0, 7) ?? 'no commit'
-  const words = [paint('blue', harmless(data.branch ?? 'no branch')), head, ...distance, counts.join(', ') || 'clean']
+  const words = [
+    paint('blue', stripControlChars(data.branch ?? 'no branch')),
+    head,
+    ...distance,
+    counts.join(', ') || 'clean',
+  ]
   return words.filter(word => word !== '').join(' ')
 }

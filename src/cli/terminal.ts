@@ -50,6 +50,6 @@ export function drawBar(label: string, done: number, total: number | null): stri
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** Somebody else's text, fit to be printed. */
-export function harmless(text: string): string {
+export function stripControlChars(text: string): string {
   return text.replace(controls, '')
 }

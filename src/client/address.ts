@@ -1,7 +1,7 @@
 import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
 import { subprotocol, ticketPrefix } from '../protocol/version.ts'
 import type { Credentials, Reason } from './connection.ts'
-import type { World } from './ports.ts'
+import type { ClientPlatform } from './ports.ts'
 
 /** How a client says who it is: with a token, or as a guest by name (policy `open`). */
 export type Identity = { token: TokenSource } | { name: string }
@@ -42,7 +42,7 @@ type Asking = {
   identity: Identity
   channel: ChannelName
   base: string
-  world: World
+  world: ClientPlatform
   renew: boolean // the last token has ended
   doubt: boolean // the last socket was refused
 }

@@ -1,9 +1,9 @@
 import type { CommandData } from '../protocol/commands.ts'
 import type { EventFrame, Frame, HistoryPage } from './frames.ts'
 import type { ChannelState } from './state.ts'
-import type { Store, Want } from './store.ts'
+import type { MissingHistory, Store } from './store.ts'
 
-export type BacklogOptions = {
+export type HistoryLoaderOptions = {
   store: Store
   now(): number
   history(page: CommandData<'history'>): Promise<HistoryPage>
@@ -15,15 +15,15 @@ const pageSize = 50
 const gapSize = 200
 
 /** Asks for what the store lacks: older pages, and events that a later one showed to be missing. */
-export class Backlog {
-  readonly #options: BacklogOptions
+export class HistoryLoader {
+  readonly #options: HistoryLoaderOptions
   #filling = false
 
-  constructor(options: BacklogOptions) {
+  constructor(options: HistoryLoaderOptions) {
     this.#options = options
   }
 
-  fetch(want: Want): void {
+  fetch(want: MissingHistory): void {
     if (want === 'page') void this.#page(pageSize)
     if (want === 'gap' && !this.#filling) void this.#fill()
   }

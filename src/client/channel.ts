@@ -1,30 +1,30 @@
 import type { ChannelName } from '../protocol/channels.ts'
 import type { CommandData, CommandType, Configuration } from '../protocol/commands.ts'
 import type { Limits } from '../protocol/limits.ts'
-import { Backlog } from './backlog.ts'
+import { HistoryLoader } from './backlog.ts'
 import { type Connection, isLive } from './connection.ts'
-import { Courtesy } from './courtesy.ts'
+import { EphemeralSender } from './courtesy.ts'
 import { CirclesError } from './errors.ts'
 import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'
-import { Handlers } from './handlers.ts'
-import { Hold } from './hold.ts'
-import { Lines } from './lines.ts'
-import type { Link, Position } from './link.ts'
-import { Pace } from './pace.ts'
-import type { World } from './ports.ts'
+import { Emitter } from './handlers.ts'
+import { RefCount } from './hold.ts'
+import { MessageSender } from './lines.ts'
+import type { Position, Transport } from './link.ts'
+import { TokenBucket } from './pace.ts'
+import type { ClientPlatform } from './ports.ts'
 import { ReadMark } from './read-mark.ts'
-import { Requests, refusedForMs, writeCommand } from './requests.ts'
+import { PendingCommands, refusedForMs, writeCommand } from './requests.ts'
 import type { ChannelState } from './state.ts'
 import { Store } from './store.ts'
-import type { SharedLinkOwner } from './tabs.ts'
+import type { SharedTransportListener } from './tabs.ts'
 import type { Entry } from './timeline.ts'
 import { nextTyping } from './typing.ts'
 
 export type ChannelOptions = {
   name: ChannelName
-  world: World
+  world: ClientPlatform
   shelfKey: string | null // under which lines and marks are kept; null: nowhere
-  link(owner: SharedLinkOwner): Link
+  link(owner: SharedTransportListener): Transport
 }
 
 export type SayOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
@@ -35,19 +35,19 @@ const spare = 6 // frames that lines leave to everything else
  * A circle, a workspace or an agent's activity, as one program sees it. It is connected while somebody subscribes,
  * handles events, or waits for an answer, and a little longer.
  */
-export class Channel implements SharedLinkOwner {
+export class Channel implements SharedTransportListener {
   readonly name: ChannelName
-  #world: World
+  #world: ClientPlatform
   #mark: ReadMark
-  #link: Link
+  #link: Transport
   #store = new Store()
-  #requests = new Requests()
-  #courtesy: Courtesy
-  #pace = new Pace()
-  #lines: Lines
-  #handlers: Handlers
-  #hold: Hold
-  #backlog: Backlog
+  #requests = new PendingCommands()
+  #courtesy: EphemeralSender
+  #pace = new TokenBucket()
+  #lines: MessageSender
+  #handlers: Emitter
+  #hold: RefCount
+  #backlog: HistoryLoader
   #closed = false
   #cancelExpiry = (): void => {}
   #welcome: FrameOf<'welcome'> | null = null // the last one
@@ -57,29 +57,29 @@ export class Channel implements SharedLinkOwner {
     this.#world = world
     this.#mark = new ReadMark(world.shelf, shelfKey && `${shelfKey} read`)
     this.#link = link(this)
-    this.#handlers = new Handlers(world.report)
-    this.#hold = new Hold(
+    this.#handlers = new Emitter(world.report)
+    this.#hold = new RefCount(
       world,
       () => {
         if (!this.#closed && this.state.connection.phase === 'idle') this.#link.start()
       },
       () => this.#link.stop(),
     )
-    this.#courtesy = new Courtesy(world, this.#store, frame => this.#send(frame))
-    this.#lines = new Lines({
+    this.#courtesy = new EphemeralSender(world, this.#store, frame => this.#send(frame))
+    this.#lines = new MessageSender({
       world,
       shelfKey: shelfKey && `${shelfKey} line`,
       send: frame => this.#send(frame),
       wait: frame => this.#pace.wait(writeCommand(frame).length, spare, world.now()),
       changed: drafts => this.#store.set({ drafts }),
     })
-    this.#backlog = new Backlog({
+    this.#backlog = new HistoryLoader({
       store: this.#store,
       now: world.now,
       history: page => this.history(page),
       arrived: events => ({ drafts: this.#lines.arrived(events) }),
       shown: frames => {
-        this.#handlers.tell(frames)
+        this.#handlers.emit(frames)
         this.#lines.settleUpTo(this.state.position)
       },
     })
@@ -92,12 +92,12 @@ export class Channel implements SharedLinkOwner {
 
   /** Calls `listener` after every change of `state`, until the function it returns is called. */
   subscribe(listener: () => void): () => void {
-    return this.#hold.take(this.#store.subscribe(listener))
+    return this.#hold.acquire(this.#store.subscribe(listener))
   }
 
   /** Calls `handler` with every new frame of this type; events come in order, each once, and history does not. */
   on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
-    return this.#hold.take(this.#handlers.add(type, handler))
+    return this.#hold.acquire(this.#handlers.add(type, handler))
   }
 
   /** The loaded line with this seq, or null. */
@@ -109,7 +109,7 @@ export class Channel implements SharedLinkOwner {
   say(content: string, { replyTo, to, meta }: SayOptions = {}): Promise<number> {
     this.#courtesy.said()
     const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
-    return this.#hold.during(this.#lines.say(data))
+    return this.#hold.use(this.#lines.say(data))
   }
 
   /** Sends a failed line again, under its old id. */
@@ -248,7 +248,7 @@ export class Channel implements SharedLinkOwner {
     const drafts = this.#lines.arrived(eventsOf(rest))
     const { fresh, want } = this.#store.receive(rest, this.#world.now(), { drafts })
     if (welcome !== undefined) this.#welcomed(welcome.data.limits)
-    this.#handlers.tell(fresh)
+    this.#handlers.emit(fresh)
     this.#backlog.fetch(want)
     this.#lines.settleUpTo(this.state.position)
     this.#armExpiry()
@@ -272,7 +272,7 @@ export class Channel implements SharedLinkOwner {
   #ask<Type extends CommandType>(type: Type, data: CommandData<Type>) {
     const { text, answer } = this.#requests.ask(type, this.#world.newId(), data)
     this.#sendText(text)
-    return this.#hold.during(answer)
+    return this.#hold.use(answer)
   }
 
   #send(frame: CommandFrame): boolean {

@@ -1,19 +1,19 @@
 import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
 import { baseOf, type Identity, type TokenSource } from './address.ts'
 import { Channel } from './channel.ts'
-import { type Link, type LinkOwner, SocketLink } from './link.ts'
-import { type World, worldOf } from './ports.ts'
-import { SharedLink, type SharedLinkOwner } from './tabs.ts'
+import { type Transport, type TransportListener, WebSocketTransport } from './link.ts'
+import { type ClientPlatform, defaultPlatform } from './ports.ts'
+import { SharedTransport, type SharedTransportListener } from './tabs.ts'
 
 export type { Connection, Phase } from './connection.ts'
-export type { ProblemCode } from './errors.ts'
+export type { CirclesErrorCode } from './errors.ts'
 export { CirclesError } from './errors.ts'
 export type { EventFrame, Frame, FrameOf, FrameType, HistoryPage } from './frames.ts'
-export type { Draft } from './outbox.ts'
+export type { PendingMessage } from './outbox.ts'
 export type { ChannelState } from './state.ts'
 export type { Author, Entry, Reaction } from './timeline.ts'
 export type { Turn } from './turns.ts'
-export type { Channel, Link, TokenSource, World }
+export type { Channel, ClientPlatform, TokenSource, Transport }
 
 export type ConnectOptions = {
   /** A JWT; asked for before every attempt, so that it is always fresh. Without it we are a guest. */
@@ -28,7 +28,7 @@ export type ConnectOptions = {
   /** False: every tab opens a socket of its own. */
   share?: boolean
   /** The clock, sockets, storage and so on; tests bring their own. */
-  world?: World
+  world?: ClientPlatform
 }
 
 /** A server of circles, as one person sees it. */
@@ -42,7 +42,7 @@ export type Circles = {
 
 /** The way in: `connect('https://circles.example', { token }).circle('dev-team').say('Hello')`. */
 export function connect(url: string, options: ConnectOptions = {}): Circles {
-  const world = options.world ?? worldOf()
+  const world = options.world ?? defaultPlatform()
   const base = baseOf(url)
   const identity: Identity = options.token
     ? { token: options.token }
@@ -58,11 +58,12 @@ export function connect(url: string, options: ConnectOptions = {}): Circles {
     const known = channels.get(name)
     if (known !== undefined) return known
     const shelfKey = account === null ? null : `circles ${base} ${account} ${name}`
-    const own = (owner: LinkOwner): Link => new SocketLink({ base, channel: name, identity, world, owner })
+    const own = (owner: TransportListener): Transport =>
+      new WebSocketTransport({ base, channel: name, identity, world, owner })
     const shared = options.share !== false && shelfKey !== null && world.tabs !== null
-    const link = (owner: SharedLinkOwner): Link =>
+    const link = (owner: SharedTransportListener): Transport =>
       shared && world.tabs !== null
-        ? new SharedLink({ key: shelfKey, tabs: world.tabs, world, owner, own })
+        ? new SharedTransport({ key: shelfKey, tabs: world.tabs, world, owner, own })
         : own(owner)
     const made = new Channel({ name, world, shelfKey, link })
     channels.set(name, made)
@@ -81,7 +82,7 @@ export function connect(url: string, options: ConnectOptions = {}): Circles {
 }
 
 /** A guest keeps one name, so that a line which is sent again is known to be the same. */
-function guestName({ shelf, newId }: World, key: string): string {
+function guestName({ shelf, newId }: ClientPlatform, key: string): string {
   const name = shelf.get(key) ?? `guest-${newId().slice(0, 8)}`
   shelf.set(key, name)
   return name

@@ -1,5 +1,5 @@
 import type { CommandFrame } from './frames.ts'
-import type { World } from './ports.ts'
+import type { ClientPlatform } from './ports.ts'
 import type { Store } from './store.ts'
 
 const typingMs = 2_000 // between two words that we still type
@@ -7,15 +7,15 @@ const readMs = 500 // who reads on is told of once
 const crowdAbove = 200 // members: nobody is told of any one of them then (P4)
 
 /** What others may know of us and nobody keeps: that we type, how we are, how far we have read. Never too much of it. */
-export class Courtesy {
-  readonly #world: World
+export class EphemeralSender {
+  readonly #world: ClientPlatform
   readonly #send: (frame: CommandFrame) => boolean
   readonly #store: Pick<Store, 'state'>
   #presence: Record<string, unknown> | null = null
   #typedAt: number | null = null // when others were last told that we type
   #cancelRead = (): void => {}
 
-  constructor(world: World, store: Pick<Store, 'state'>, send: (frame: CommandFrame) => boolean) {
+  constructor(world: ClientPlatform, store: Pick<Store, 'state'>, send: (frame: CommandFrame) => boolean) {
     this.#store = store
     this.#world = world
     this.#send = send

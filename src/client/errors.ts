@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../protocol/errors.ts'
 
 /** Why something was not done: the server's codes, and those that only a client can know. */
-export type ProblemCode =
+export type CirclesErrorCode =
   | ErrorCode
   | 'closed' // by this side, before an answer came
   | 'ended' // the channel is not to be had: gone, forbidden, banned …
@@ -12,10 +12,10 @@ export type ProblemCode =
 /** What a refused or unsent command rejects with. */
 export class CirclesError extends Error {
   override readonly name = 'CirclesError'
-  readonly code: ProblemCode
+  readonly code: CirclesErrorCode
   readonly retryAfterMs: number | null
 
-  constructor(code: ProblemCode, message: string, retryAfterMs: number | null = null) {
+  constructor(code: CirclesErrorCode, message: string, retryAfterMs: number | null = null) {
     super(message)
     this.code = code
     this.retryAfterMs = retryAfterMs

@@ -1,7 +1,7 @@
 import type { Frame, FrameOf, FrameType } from './frames.ts'
 
 /** Functions that want to hear of frames, by type. */
-export class Handlers {
+export class Emitter {
   readonly #report: (error: unknown) => void
   #byType = new Map<FrameType, Set<(frame: never) => void>>()
 
@@ -16,7 +16,7 @@ export class Handlers {
   }
 
   /** Calls every handler. One that throws is a bug of its own: it is told of as such, and stops nobody else. */
-  tell(frames: readonly Frame[]): void {
+  emit(frames: readonly Frame[]): void {
     for (const frame of frames) {
       for (const handler of [...(this.#byType.get(frame.type) ?? [])]) {
         try {

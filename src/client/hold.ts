@@ -1,16 +1,16 @@
-import type { World } from './ports.ts'
+import type { ClientPlatform } from './ports.ts'
 
 const lingerMs = 3_000 // long enough for a component to be taken down and put up again
 
 /** Counts those who need something: it starts with the first, and stops a while after the last. */
-export class Hold {
-  readonly #world: World
+export class RefCount {
+  readonly #world: ClientPlatform
   readonly #start: () => void
   readonly #stop: () => void
   #holders = 0
   #cancelStop = (): void => {}
 
-  constructor(world: World, start: () => void, stop: () => void) {
+  constructor(world: ClientPlatform, start: () => void, stop: () => void) {
     this.#world = world
     this.#start = start
     this.#stop = stop
@@ -21,7 +21,7 @@ export class Hold {
   }
 
   /** Needs it until the function it returns is called, which ends `use` with it. */
-  take(use = (): void => {}): () => void {
+  acquire(use = (): void => {}): () => void {
     this.#holders++
     this.#cancelStop()
     this.#start()
@@ -36,8 +36,8 @@ export class Hold {
   }
 
   /** Needs it until the work is done. */
-  async during<Result>(work: Promise<Result>): Promise<Result> {
-    const release = this.take()
+  async use<Result>(work: Promise<Result>): Promise<Result> {
+    const release = this.acquire()
     try {
       return await work
     } finally {

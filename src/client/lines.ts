@@ -1,16 +1,16 @@
 import type { CommandData } from '../protocol/commands.ts'
 import { CirclesError } from './errors.ts'
 import { type CommandFrame, type EventFrame, type Frame, isNamelessRefusal } from './frames.ts'
-import { type Draft, Outbox } from './outbox.ts'
-import type { World } from './ports.ts'
+import { Outbox, type PendingMessage } from './outbox.ts'
+import type { ClientPlatform } from './ports.ts'
 import { errorOf } from './requests.ts'
 
-export type LinesOptions = {
-  world: World
+export type MessageSenderOptions = {
+  world: ClientPlatform
   shelfKey: string | null
   send(frame: CommandFrame): boolean // false: not connected
   wait(frame: CommandFrame): number // ms until the server takes it
-  changed(drafts: readonly Draft[]): void
+  changed(drafts: readonly PendingMessage[]): void
 }
 
 type Waiting = { resolve(seq: number): void; reject(error: CirclesError): void }
@@ -18,19 +18,19 @@ type Waiting = { resolve(seq: number): void; reject(error: CirclesError): void }
 const heldMs = 1_000 // a refusal for the moment that names no time
 
 /** Brings what was said into the log: one line after the other, each once, whatever the connection does. */
-export class Lines {
-  readonly #options: LinesOptions
+export class MessageSender {
+  readonly #options: MessageSenderOptions
   readonly #outbox: Outbox
   #waiting = new Map<string, Waiting>()
-  #published: readonly Draft[] = []
+  #published: readonly PendingMessage[] = []
   #cancelHold = (): void => {}
 
-  constructor(options: LinesOptions) {
+  constructor(options: MessageSenderOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.shelfKey, options.world)
   }
 
-  get drafts(): readonly Draft[] {
+  get drafts(): readonly PendingMessage[] {
     return this.#outbox.drafts
   }
 
@@ -84,7 +84,7 @@ export class Lines {
    * These events came: lines of ours among them are no drafts any more, even if their answer was lost. Gives what is
    * left, to be shown together with the events, so that no line is seen twice, or not at all, in between.
    */
-  arrived(events: readonly EventFrame[]): readonly Draft[] {
+  arrived(events: readonly EventFrame[]): readonly PendingMessage[] {
     for (const { type, data, seq } of events) {
       if (type !== 'message' || data.client_id === null || !this.#outbox.has(data.client_id)) continue
       this.#resolve(data.client_id, seq)

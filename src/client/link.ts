@@ -10,21 +10,21 @@ import {
   step,
 } from './connection.ts'
 import { type Frame, readFrames } from './frames.ts'
-import type { Socket, World } from './ports.ts'
-import { Receipts } from './receipts.ts'
+import type { ClientPlatform, Socket } from './ports.ts'
+import { FlowControl } from './receipts.ts'
 
 /** Where a reader stands in a log: it has everything up to `since`. */
 export type Position = { since: number; epoch: string }
 
 /** What a link tells its owner, and asks it. */
-export type LinkOwner = {
+export type TransportListener = {
   position(): Position | null
   receive(frames: Frame[]): void
   changed(connection: Connection): void
 }
 
 /** A way to a channel: a socket of our own, or that of another tab. */
-export type Link = {
+export type Transport = {
   readonly connection: Connection
   start(): void
   stop(): void
@@ -33,25 +33,25 @@ export type Link = {
   send(text: string): boolean
 }
 
-export type SocketLinkOptions = {
+export type WebSocketTransportOptions = {
   base: string
   channel: ChannelName
   identity: Identity
-  world: World
-  owner: LinkOwner
+  world: ClientPlatform
+  owner: TransportListener
 }
 
 /** Runs the connection machine on real sockets and timers. */
-export class SocketLink implements Link {
+export class WebSocketTransport implements Transport {
   connection: Connection = idle
-  readonly #options: SocketLinkOptions
+  readonly #options: WebSocketTransportOptions
   #socket: Socket | null = null
   #disarm = (): void => {}
-  readonly #receipts: Receipts
+  readonly #receipts: FlowControl
 
-  constructor(options: SocketLinkOptions) {
+  constructor(options: WebSocketTransportOptions) {
     this.#options = options
-    this.#receipts = new Receipts(options.world, seq => this.send(JSON.stringify({ type: 'recv', data: { seq } })))
+    this.#receipts = new FlowControl(options.world, seq => this.send(JSON.stringify({ type: 'recv', data: { seq } })))
   }
 
   start(): void {

@@ -4,7 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
  * How much the server still takes, as far as we know: a bucket of frames and one of bytes, as it keeps them. Who never
  * says too much is never refused, and a refusal would put a line behind others.
  */
-export class Pace {
+export class TokenBucket {
   #limits: Limits | null = null
   #frames = 0
   #bytes = 0

@@ -12,7 +12,7 @@ export type Socket = {
 }
 
 /** Strings kept under a key; losing them is allowed, throwing is not. */
-export type Shelf = {
+export type KeyValueStorage = {
   keys(prefix: string): string[]
   get(key: string): string | null
   set(key: string, value: string): void
@@ -20,22 +20,22 @@ export type Shelf = {
 }
 
 /** What tabs of one browser share: a lock, held by the one that owns the socket, and a channel to speak over. */
-export type Tabs = {
+export type TabChannel = {
   /** Calls `own` once this tab has the lock; the function returned gives it up, or stops waiting for it. */
   lead(name: string, own: () => void): () => void
   /** Speaks to the other tabs; `hear` never gets what this tab said. */
   talk(name: string, hear: (message: unknown) => void): { say(message: unknown): void; end(): void }
 }
 
-export type World = {
+export type ClientPlatform = {
   now(): number // ms since the Unix epoch
   random(): number // from 0 to below 1
   after(ms: number, run: () => void): () => void // a timer, and the way to stop it
   newId(): string // unguessable, fit for a command id
   fetch(url: string, init: RequestInit): Promise<Response>
   socket(url: string, protocols: string[]): Socket
-  shelf: Shelf
-  tabs: Tabs | null
+  shelf: KeyValueStorage
+  tabs: TabChannel | null
   /** Tells of a bug that is not ours, where such things are told. */
   report(error: unknown): void
   /** Calls `check` when the network or the person may have come back. */
@@ -43,7 +43,7 @@ export type World = {
 }
 
 /** The world this program runs in. */
-export function worldOf(): World {
+export function defaultPlatform(): ClientPlatform {
   return {
     now: () => Date.now(),
     random: () => Math.random(),
@@ -59,7 +59,7 @@ export function worldOf(): World {
         throw error
       })
     },
-    shelf: browserShelf() ?? memoryShelf(),
+    shelf: browserShelf() ?? memoryStorage(),
     tabs: browserTabs(),
     watch: watchBrowser,
   }
@@ -69,7 +69,7 @@ export function worldOf(): World {
 const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 
 /** A shelf that is gone with the program. */
-export function memoryShelf(): Shelf {
+export function memoryStorage(): KeyValueStorage {
   const held = new Map<string, string>()
   return {
     keys: prefix => [...held.keys()].filter(key => key.startsWith(prefix)),
@@ -79,7 +79,7 @@ export function memoryShelf(): Shelf {
   }
 }
 
-function browserShelf(): Shelf | null {
+function browserShelf(): KeyValueStorage | null {
   const kept = attempt(() => globalThis.window?.localStorage ?? null)
   if (kept === null) return null
   return {
@@ -99,7 +99,7 @@ function attempt<Result>(work: () => Result): Result | null {
   }
 }
 
-function browserTabs(): Tabs | null {
+function browserTabs(): TabChannel | null {
   const locks = globalThis.window === undefined ? undefined : globalThis.navigator?.locks
   if (locks === undefined || typeof BroadcastChannel === 'undefined') return null
   return {

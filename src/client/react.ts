@@ -8,7 +8,7 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { AgentInfo, Member } from '../protocol/frames.ts'
-import type { Channel, ChannelState, Circles, Connection, Draft, Entry, Turn } from './client.ts'
+import type { Channel, ChannelState, Circles, Connection, Entry, PendingMessage, Turn } from './client.ts'
 import { emptyState } from './state.ts'
 
 export { useWebSocket } from './use-web-socket.ts'
@@ -49,7 +49,7 @@ export function useChannel<Part>(channel: Channel, select: (state: ChannelState)
 
 export type Messages = {
   entries: readonly Entry[] // oldest first
-  drafts: readonly Draft[] // ours that are not in the log yet
+  drafts: readonly PendingMessage[] // ours that are not in the log yet
   older: ChannelState['older']
   loadOlder(): Promise<void>
 }

@@ -1,12 +1,12 @@
-import type { Shelf } from './ports.ts'
+import type { KeyValueStorage } from './ports.ts'
 
 /** How far somebody has read, kept on their device. A mark in one log says nothing of another. */
 export class ReadMark {
-  readonly #shelf: Shelf
+  readonly #shelf: KeyValueStorage
   readonly #key: string | null
 
   /** `key` null: it is kept nowhere. */
-  constructor(shelf: Shelf, key: string | null) {
+  constructor(shelf: KeyValueStorage, key: string | null) {
     this.#shelf = shelf
     this.#key = key
   }

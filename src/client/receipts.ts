@@ -1,5 +1,5 @@
 import { eventsOf, type Frame } from './frames.ts'
-import type { World } from './ports.ts'
+import type { ClientPlatform } from './ports.ts'
 
 const mostUnsaid = 262_144 // characters taken, and nobody told of
 const longestUnsaidMs = 5_000
@@ -9,8 +9,8 @@ const pauseMs = 500 // between two: the server counts them as what they are, fra
  * Tells a server that we take what it sends. It asks for that in `welcome.limits.unread_bytes` where its runtime does
  * not know; to any other we say nothing.
  */
-export class Receipts {
-  readonly #world: World
+export class FlowControl {
+  readonly #world: ClientPlatform
   readonly #say: (seq: number) => void
   #isWanted = false
   #seq = 0
@@ -18,7 +18,7 @@ export class Receipts {
   #saidAt = 0
   #disarm: (() => void) | null = null
 
-  constructor(world: World, say: (seq: number) => void) {
+  constructor(world: ClientPlatform, say: (seq: number) => void) {
     this.#world = world
     this.#say = say
   }

@@ -3,9 +3,9 @@ import { CirclesError } from './errors.ts'
 import { type CommandFrame, type Frame, type HistoryPage, isNamelessRefusal } from './frames.ts'
 
 /** What a command was answered with. */
-export type Answer = { seq?: number; duplicate?: boolean } | HistoryPage
+export type CommandReply = { seq?: number; duplicate?: boolean } | HistoryPage
 
-type Request = { text: string; resolve(answer: Answer): void; reject(error: CirclesError): void }
+type Request = { text: string; resolve(answer: CommandReply): void; reject(error: CirclesError): void }
 
 const maxRequests = 256
 
@@ -13,7 +13,7 @@ const maxRequests = 256
  * Commands that wait for their answer. They outlive a connection: every one of them may be done twice without harm, so
  * what was not answered is sent again over the next.
  */
-export class Requests {
+export class PendingCommands {
   #open = new Map<string, Request>()
 
   get size(): number {
@@ -29,9 +29,9 @@ export class Requests {
     type: Type,
     id: string,
     data: CommandData<Type>,
-  ): { text: string; answer: Promise<Answer> } {
+  ): { text: string; answer: Promise<CommandReply> } {
     const text = writeCommand({ type, id, data } as CommandFrame)
-    const { promise: answer, resolve, reject } = Promise.withResolvers<Answer>()
+    const { promise: answer, resolve, reject } = Promise.withResolvers<CommandReply>()
     if (this.#open.size < maxRequests) this.#open.set(id, { text, resolve, reject })
     else reject(new CirclesError('outbox_full', `${maxRequests} commands wait for an answer.`))
     return { text, answer }

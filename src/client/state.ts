@@ -3,7 +3,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { User } from '../protocol/roles.ts'
 import { type Connection, idle } from './connection.ts'
 import type { Frame } from './frames.ts'
-import type { Draft } from './outbox.ts'
+import type { PendingMessage } from './outbox.ts'
 import { withRoster } from './roster.ts'
 import type { Entry } from './timeline.ts'
 import { type Turn, withTurns } from './turns.ts'
@@ -22,7 +22,7 @@ export type ChannelState = {
   readonly oldest: number // the first loaded seq; everything from here to `position` is loaded
   readonly older: 'unknown' | 'loading' | 'some' | 'none' // before `oldest`
   readonly trimmed: boolean // there were older lines, which the channel no longer keeps
-  readonly drafts: readonly Draft[]
+  readonly drafts: readonly PendingMessage[]
   readonly members: readonly Member[]
   readonly memberCount: number
   readonly agents: readonly AgentInfo[]

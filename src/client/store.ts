@@ -5,10 +5,10 @@ import { typingAt } from './typing.ts'
 import { unreadOf } from './unread.ts'
 
 /** What the store lacks: the newest page, or the events that a later one showed to be missing. */
-export type Want = 'page' | 'gap' | null
+export type MissingHistory = 'page' | 'gap' | null
 
 /** New frames in order, and what to ask the server for. */
-export type Received = { fresh: Frame[]; want: Want }
+export type Received = { fresh: Frame[]; want: MissingHistory }
 
 const mostLines = 20_000
 const keptLines = 15_000
@@ -44,7 +44,7 @@ export class Store {
   receive(frames: readonly Frame[], now: number, change: Partial<ChannelState> = {}): Received {
     let state = { ...this.#state, ...change }
     let fresh: Frame[] = []
-    let want: Want = null
+    let want: MissingHistory = null
     for (const frame of frames) {
       if (frame.type === 'welcome' && (frame.data.epoch !== state.epoch || frame.data.recovered !== true)) {
         state = this.#restart(state, frame)

@@ -1,7 +1,7 @@
 import { type Connection, idle, isLive } from './connection.ts'
 import type { Frame } from './frames.ts'
-import type { Link, LinkOwner } from './link.ts'
-import type { Tabs, World } from './ports.ts'
+import type { Transport, TransportListener } from './link.ts'
+import type { ClientPlatform, TabChannel } from './ports.ts'
 
 /** What tabs say to each other. The leader speaks of frames and its connection, the others ask it. */
 type Said =
@@ -13,15 +13,15 @@ type Said =
   | { kind: 'check' }
   | { kind: 'start' }
 
-export type SharedLinkOptions = {
+export type SharedTransportOptions = {
   key: string // of the person and the channel
-  tabs: Tabs
-  world: World
-  owner: SharedLinkOwner
-  own(owner: LinkOwner): Link // makes the socket of the tab that leads
+  tabs: TabChannel
+  world: ClientPlatform
+  owner: SharedTransportListener
+  own(owner: TransportListener): Transport // makes the socket of the tab that leads
 }
 
-export type SharedLinkOwner = LinkOwner & {
+export type SharedTransportListener = TransportListener & {
   /** Frames that bring a newcomer to where we are; none if we have nothing ourselves. */
   snapshot(): Frame[]
 }
@@ -31,15 +31,15 @@ export type SharedLinkOwner = LinkOwner & {
  * sees the same stream as if it had a socket. When the leader dies, the lock passes on, and the next one resumes from
  * where it stands; a line that was lost between tabs is a gap like any other, and is filled like any other.
  */
-export class SharedLink implements Link {
+export class SharedTransport implements Transport {
   connection: Connection = idle
-  readonly #options: SharedLinkOptions
+  readonly #options: SharedTransportOptions
   readonly #tab: string
-  #talk: ReturnType<Tabs['talk']> | null = null
-  #own: Link | null = null // ours, if we lead
+  #talk: ReturnType<TabChannel['talk']> | null = null
+  #own: Transport | null = null // ours, if we lead
   #release = (): void => {}
 
-  constructor(options: SharedLinkOptions) {
+  constructor(options: SharedTransportOptions) {
     this.#options = options
     this.#tab = options.world.newId()
   }
@@ -114,7 +114,7 @@ export class SharedLink implements Link {
     }
   }
 
-  #serve(own: Link, said: Said): void {
+  #serve(own: Transport, said: Said): void {
     if (said.kind === 'send') own.send(said.text)
     else if (said.kind === 'check') own.check()
     else if (said.kind === 'start') own.start()

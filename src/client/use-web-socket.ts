@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { type Socket, worldOf } from './ports.ts'
+import { defaultPlatform, type Socket } from './ports.ts'
 
 const keep = 1_000 // messages; a component that needs a whole history wants `useMessages`
 const retryMs = 1_000
@@ -18,7 +18,7 @@ export function useWebSocket<Message = unknown>(
   const [isConnected, setConnected] = useState(false)
 
   useEffect(() => {
-    const world = worldOf()
+    const world = defaultPlatform()
     let cancel = (): void => {}
     let failures = 0
     let ended = false

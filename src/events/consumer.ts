@@ -1,7 +1,7 @@
 import { type BusEvent, type BusResult, busEvent } from '../protocol/bus.ts'
 
 /** One message of a queue, as far as it is used here. */
-export type Letter = {
+export type DeadLetterMessage = {
   body: unknown
   attempts: number // 1 the first time
   ack(): void
@@ -25,7 +25,7 @@ const passing: ReadonlySet<string> = new Set(['internal', 'rate_limited', 'unava
  * Delivers a batch. Each letter is acknowledged by itself, and only when its event is stored: whatever ends this
  * half-way leaves the others to be delivered again, and the channels know what they have by its id.
  */
-export async function consume(letters: readonly Letter[], delivery: Delivery): Promise<void> {
+export async function consume(letters: readonly DeadLetterMessage[], delivery: Delivery): Promise<void> {
   const read = letters.map(letter => ({ letter, event: busEvent.safeParse(letter.body) }))
   const told = await delivery.tell(read.flatMap(({ event }) => event.data ?? []))
   for (const { letter, event } of read) {
@@ -42,7 +42,7 @@ function delayOf(attempts: number): number {
   return Math.min(maxDelaySeconds, 2 ** attempts)
 }
 
-async function bury(letter: Letter, error: DeadLetter['error'], delivery: Delivery): Promise<void> {
+async function bury(letter: DeadLetterMessage, error: DeadLetter['error'], delivery: Delivery): Promise<void> {
   try {
     await delivery.bury({ event: letter.body, error })
     letter.ack()

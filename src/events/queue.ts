@@ -2,15 +2,15 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import type { BusEvent, BusResult } from '../protocol/bus.ts'
 import { cleanName } from '../protocol/text.ts'
-import { consume, type Letter } from './consumer.ts'
-import { type BusChannel, reachedAs } from './reach.ts'
-import { type Teller, tell } from './tell.ts'
+import { consume, type DeadLetterMessage } from './consumer.ts'
+import { type PublishStub, publisherAs } from './reach.ts'
+import { type PublisherAuthority, publishEvents } from './tell.ts'
 
 /**
  * The consumer of the queue `circles-events`. Whoever can put something there is part of the deployment: it may tell
  * every channel, and speak for every agent. An event's `source` says which part.
  */
-export function queue({ messages }: { messages: readonly Letter[] }, env: Env): Promise<void> {
+export function queue({ messages }: { messages: readonly DeadLetterMessage[] }, env: Env): Promise<void> {
   return consume(messages, {
     tell: events => tellBySource(events, env),
     bury: async letter => {
@@ -23,7 +23,7 @@ export function queue({ messages }: { messages: readonly Letter[] }, env: Env): 
 async function tellBySource(events: BusEvent[], env: Env): Promise<BusResult[]> {
   const bySource = Map.groupBy(events, sourceOf)
   const told = new Map<string, BusResult[]>()
-  for (const [source, own] of bySource) told.set(source, await tell(own, tellerOf(source, env)))
+  for (const [source, own] of bySource) told.set(source, await publishEvents(own, tellerOf(source, env)))
   return events.map(event => told.get(sourceOf(event))?.shift() ?? unheard(event))
 }
 
@@ -31,15 +31,15 @@ function sourceOf({ source }: BusEvent): string {
   return source ?? 'queue'
 }
 
-function tellerOf(source: string, env: Env): Teller {
+function tellerOf(source: string, env: Env): PublisherAuthority {
   const name = cleanName(source) ?? 'queue'
   const principal: Principal = { id: `system:${source}`, name, kind: 'person', role: 'owner', expires: null }
   const namespaces = { circle: env.CIRCLES, workspace: env.WORKSPACES, agent: env.AGENT_CHANNELS }
   return {
     // The binding's type does not know its class.
     reach: async (kind, name) => {
-      const object = namespaces[kind].getByName(name) as unknown as BusChannel
-      const reached = reachedAs(principal, name, object)
+      const object = namespaces[kind].getByName(name) as unknown as PublishStub
+      const reached = publisherAs(principal, name, object)
       const unavailable = { code: 'internal', message: 'the channel did not answer' } as const
       return {
         publish: publications =>

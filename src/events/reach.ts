@@ -1,18 +1,18 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Command, CommandData } from '../protocol/commands.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
-import type { Answer } from '../rooms/request.ts'
-import type { Visit } from '../rooms/visit.ts'
-import type { Reached } from './tell.ts'
+import type { CommandResult } from '../rooms/request.ts'
+import type { CallerContext } from '../rooms/visit.ts'
+import type { ChannelPublisher } from './tell.ts'
 
 /** The methods of a channel's object that the bus calls. */
-export type BusChannel = {
-  ask(visit: Visit, command: Command): Promise<Answer | null>
-  publish(visit: Visit, publications: AnyPublication[]): Promise<PublicationResult[]>
+export type PublishStub = {
+  ask(caller: CallerContext, command: Command): Promise<CommandResult | null>
+  publish(caller: CallerContext, publications: AnyPublication[]): Promise<PublicationResult[]>
 }
 
 /** A channel, reached as somebody. */
-export function reachedAs(principal: Principal, name: string, object: BusChannel): Reached {
+export function publisherAs(principal: Principal, name: string, object: PublishStub): ChannelPublisher {
   const visit = {
     channel: name,
     principal,

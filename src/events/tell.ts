@@ -1,33 +1,33 @@
 import { sha256 } from '../lib/ids.ts'
-import { type BusEvent, type BusResult, destinationOf } from '../protocol/bus.ts'
+import { type BusEvent, type BusResult, targetOf } from '../protocol/bus.ts'
 import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
 import { type CommandData, commandId } from '../protocol/commands.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/publications.ts'
 
 /** A channel, reached as whoever tells the events. */
-export type Reached = {
+export type ChannelPublisher = {
   publish(publications: AnyPublication[]): Promise<PublicationResult[]>
   say(id: string, data: CommandData<'message'>): Promise<PublicationResult>
 }
 
 /** Why an event is refused before it reaches its channel. */
-export type Barred = { code: string; message: string }
+export type RefusedEvent = { code: string; message: string }
 
 /** How whoever tells events gets to a channel, and for which agents they may speak. */
-export type Teller = {
-  reach(kind: ChannelKind, name: string): Promise<Reached | { barred: Barred }>
+export type PublisherAuthority = {
+  reach(kind: ChannelKind, name: string): Promise<ChannelPublisher | { barred: RefusedEvent }>
   speaksFor(agent: string): Promise<boolean>
 }
 
 type Placed = { index: number; event: BusEvent; kind: ChannelKind; name: string }
 
 /** Brings events to their channels: each channel gets its own in their order. A result for each, in the order given. */
-export async function tell(events: readonly BusEvent[], teller: Teller): Promise<BusResult[]> {
+export async function publishEvents(events: readonly BusEvent[], teller: PublisherAuthority): Promise<BusResult[]> {
   const results: BusResult[] = events.map(event => refused(event, noDestination))
   const byChannel = new Map<ChannelName, Placed[]>()
   for (const [index, event] of events.entries()) {
-    const place = destinationOf(event)
+    const place = targetOf(event)
     if (place === null) continue
     if (event.type === 'agent.message' && !(await teller.speaksFor(event.data.agent_id))) {
       results[index] = refused(event, notThatAgent)
@@ -44,7 +44,11 @@ export async function tell(events: readonly BusEvent[], teller: Teller): Promise
   return results
 }
 
-async function tellChannel(channel: ChannelName, placed: Placed[], teller: Teller): Promise<[number, BusResult][]> {
+async function tellChannel(
+  channel: ChannelName,
+  placed: Placed[],
+  teller: PublisherAuthority,
+): Promise<[number, BusResult][]> {
   const [first] = placed
   if (first === undefined) return []
   const reached = await teller.reach(first.kind, first.name)
@@ -68,7 +72,7 @@ function runsOf(placed: Placed[]): Placed[][] {
   return runs
 }
 
-async function tellRun(run: Placed[], reached: Reached): Promise<PublicationResult[]> {
+async function tellRun(run: Placed[], reached: ChannelPublisher): Promise<PublicationResult[]> {
   const [first] = run
   if (first?.event.type === 'message') return [await reached.say(idOf(first.event), first.event.data)]
   return reached.publish(run.flatMap(({ event }) => publicationOf(event) ?? []))
@@ -105,9 +109,12 @@ function resultOf(event: BusEvent, told: PublicationResult | undefined, channel:
   return { id: event.id, status: told.duplicate ? 'duplicate' : 'stored', channel, seq: told.seq }
 }
 
-function refused({ id }: BusEvent, { code, message }: Barred | Refusal, channel?: ChannelName): BusResult {
+function refused({ id }: BusEvent, { code, message }: RefusedEvent | Refusal, channel?: ChannelName): BusResult {
   return { id, status: 'refused', ...(channel !== undefined && { channel }), error: { code, message } }
 }
 
-const noDestination: Barred = { code: 'invalid', message: 'say where it belongs: channel, circle_name or workspace_id' }
-const notThatAgent: Barred = { code: 'forbidden', message: 'your token does not speak for this agent' }
+const noDestination: RefusedEvent = {
+  code: 'invalid',
+  message: 'say where it belongs: channel, circle_name or workspace_id',
+}
+const notThatAgent: RefusedEvent = { code: 'forbidden', message: 'your token does not speak for this agent' }

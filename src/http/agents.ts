@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
-import { Directory } from '../agents/directory.ts'
+import { AgentRegistry } from '../agents/directory.ts'
 import type { Env } from '../env.ts'
 import type { AgentDescription } from '../protocol/turns.ts'
-import type { Http } from './api.ts'
+import type { HttpEnv } from './api.ts'
 import { failure, methodNotAllowed } from './errors.ts'
 
 /** `GET /api/agents`: the agents that are bound here, and what each says of itself. */
-export const agents = new Hono<Http>()
+export const agents = new Hono<HttpEnv>()
   .get('/', async context => {
     const directory = await freshDirectory(context.env)
     const list: AgentDescription[] = [...directory.ids].map(id => directory.about(id))
@@ -23,10 +23,10 @@ export const agents = new Hono<Http>()
   .all('/:name', () => methodNotAllowed('GET'))
 
 // Agents are asked who they are once in a while, not by every request.
-const directories = new WeakMap<Env, Directory>()
+const directories = new WeakMap<Env, AgentRegistry>()
 
-async function freshDirectory(env: Env): Promise<Directory> {
-  const directory = directories.get(env) ?? new Directory(env)
+async function freshDirectory(env: Env): Promise<AgentRegistry> {
+  const directory = directories.get(env) ?? new AgentRegistry(env)
   directories.set(env, directory)
   await directory.refresh(Date.now())
   return directory

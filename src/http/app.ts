@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
-import { mayCome } from '../auth/origin.ts'
+import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
-import type { Http } from './api.ts'
-import { passGate } from './entrance.ts'
+import type { HttpEnv } from './api.ts'
+import { guardRequest } from './entrance.ts'
 import { failure } from './errors.ts'
-import { journal, tellFault } from './journal.ts'
+import { accessLog, logFault } from './journal.ts'
 import { routes } from './routes.ts'
 import { upgrade } from './upgrade.ts'
-import { watch } from './watch.ts'
+import { statsSocket } from './watch.ts'
 
 // Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
 const guarded = {
@@ -20,9 +20,9 @@ const guarded = {
 }
 
 /** Everything the Worker answers over HTTP. */
-export const app = new Hono<Http>()
+export const app = new Hono<HttpEnv>()
 
-app.use(journal)
+app.use(accessLog)
 app.use(async (context, next) => {
   await next()
   if (context.res.status === 101) return // an open socket; its headers are the channel's
@@ -32,7 +32,7 @@ app.use(async (context, next) => {
 })
 
 app.all('/ws', context => upgrade(context, Date.now()))
-app.all('/ws/stats', context => watch(context))
+app.all('/ws/stats', context => statsSocket(context))
 app.all('/ws/*', context => upgrade(context, Date.now()))
 
 app.use(
@@ -40,7 +40,9 @@ app.use(
   cors({
     origin: (origin, context) => {
       const policy = readPolicy(context.env)
-      return policy.kind !== 'unconfigured' && mayCome(policy, origin, new URL(context.req.url).origin) ? origin : null
+      return policy.kind !== 'unconfigured' && isOriginAllowed(policy, origin, new URL(context.req.url).origin)
+        ? origin
+        : null
     },
     allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
     exposeHeaders: ['x-request-id'],
@@ -48,7 +50,7 @@ app.use(
   }),
 )
 app.use('/api/*', async (context, next) => {
-  const policy = passGate(context.req.raw, context.env)
+  const policy = guardRequest(context.req.raw, context.env)
   if (policy instanceof Response) return policy
   context.set('policy', policy)
   await next()
@@ -59,7 +61,7 @@ app.notFound(() => failure('not_found', 'There is no such path.'))
 
 app.onError((error, context) => {
   if (isPassing(error)) return failure('unavailable', 'This channel has too much to do; try again.')
-  tellFault(context, error)
+  logFault(context, error)
   return failure('internal', 'Something went wrong here.')
 })
 

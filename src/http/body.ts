@@ -19,11 +19,11 @@ export async function readBody<Schema extends z.ZodType>(
   const json = parse(text)
   if (json === undefined) return failure('bad_json', 'The body is not JSON.')
   const parsed = schema.safeParse(json)
-  return parsed.success ? parsed.data : failure('invalid', complaint(parsed.error))
+  return parsed.success ? parsed.data : failure('invalid', describeIssue(parsed.error))
 }
 
 /** Where the first thing is wrong, in words that do not repeat what was sent. */
-export function complaint(error: z.ZodError): string {
+export function describeIssue(error: z.ZodError): string {
   const [issue] = error.issues
   const where = issue?.path.join('.') ?? ''
   if (issue?.code === 'unrecognized_keys') return 'There is a key too many.'

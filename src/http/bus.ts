@@ -1,30 +1,30 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { admit } from '../auth/admit.ts'
-import { type Denied, isDenied } from '../auth/denied.ts'
-import { visitor } from '../auth/guests.ts'
-import { type Caller, missing } from '../auth/identify.ts'
+import { authorize } from '../auth/admit.ts'
+import { type AuthError, isAuthError } from '../auth/denied.ts'
+import { anonymousGuest } from '../auth/guests.ts'
+import { type Caller, missingCredentials } from '../auth/identify.ts'
 import type { Principal } from '../auth/principal.ts'
-import { reachedAs } from '../events/reach.ts'
-import { type Teller, tell } from '../events/tell.ts'
-import { showToken } from '../passes/show.ts'
+import { publisherAs } from '../events/reach.ts'
+import { type PublisherAuthority, publishEvents } from '../events/tell.ts'
+import { isTokenRevoked } from '../passes/show.ts'
 import { type BusEvent, type BusResult, busBatch, busEvent } from '../protocol/bus.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import { atLeast } from '../protocol/roles.ts'
-import type { Http } from './api.ts'
-import { complaint } from './body.ts'
-import { channelAt } from './channels.ts'
-import { callerOf, credentialsIn } from './entrance.ts'
+import type { HttpEnv } from './api.ts'
+import { describeIssue } from './body.ts'
+import { channelStub } from './channels.ts'
+import { authenticateRequest, readCredentials } from './entrance.ts'
 import { methodNotAllowed } from './errors.ts'
-import { body } from './given.ts'
+import { validatedBody } from './given.ts'
 
 // The events are looked at one by one, so that a bad one does not fail the others.
 const someEvents = z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())])
 
 /** `POST /api/events`: one event or a list, a result for each. */
-export const bus = new Hono<Http>()
-  .post('/', body(someEvents), async context => {
-    const caller = await callerOf(context.var.policy, credentialsIn(context.req.raw), Date.now())
+export const publishRoutes = new Hono<HttpEnv>()
+  .post('/', validatedBody(someEvents), async context => {
+    const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
     if (caller instanceof Response) return caller
     const given = context.req.valid('json')
     const results = await tellAll(Array.isArray(given) ? given : [given], tellerOf(context, caller))
@@ -32,9 +32,9 @@ export const bus = new Hono<Http>()
   })
   .all('/', () => methodNotAllowed('POST'))
 
-async function tellAll(given: unknown[], teller: Teller): Promise<BusResult[]> {
+async function tellAll(given: unknown[], teller: PublisherAuthority): Promise<BusResult[]> {
   const read = given.map(value => busEvent.safeParse(value))
-  const told = await tell(
+  const told = await publishEvents(
     read.flatMap(({ data }) => data ?? []),
     teller,
   )
@@ -47,35 +47,37 @@ async function tellAll(given: unknown[], teller: Teller): Promise<BusResult[]> {
 
 function badEvent(value: unknown, error: z.ZodError<BusEvent>): BusResult {
   const id = z.object({ id: z.string().max(256) }).safeParse(value).data?.id ?? ''
-  return { id, status: 'refused', error: { code: 'invalid', message: complaint(error) } }
+  return { id, status: 'refused', error: { code: 'invalid', message: describeIssue(error) } }
 }
 
 /** Whoever sends the request, as a teller: their rights in each channel are looked up once. */
-function tellerOf(context: Context<Http>, caller: Caller): Teller {
+function tellerOf(context: Context<HttpEnv>, caller: Caller): PublisherAuthority {
   const { policy } = context.var
   const rightsOf = async (caller: Exclude<Caller, { by: 'nothing' }>, channel: ChannelName) => {
-    const principal = await admit(policy, caller, channel)
-    return isDenied(principal) ? principal : ((await showToken(context.env, principal, channel)) ?? principal)
+    const principal = await authorize(policy, caller, channel)
+    return isAuthError(principal) ? principal : ((await isTokenRevoked(context.env, principal, channel)) ?? principal)
   }
-  const rights = new Map<ChannelName, Promise<Principal | Denied>>()
-  const rightsIn = (channel: ChannelName): Promise<Principal | Denied> => {
+  const rights = new Map<ChannelName, Promise<Principal | AuthError>>()
+  const rightsIn = (channel: ChannelName): Promise<Principal | AuthError> => {
     const known = rights.get(channel)
     if (known !== undefined) return known
     const asked =
-      caller.by === 'nothing' ? Promise.resolve(policy.kind === 'open' ? visitor : missing) : rightsOf(caller, channel)
+      caller.by === 'nothing'
+        ? Promise.resolve(policy.kind === 'open' ? anonymousGuest : missingCredentials)
+        : rightsOf(caller, channel)
     rights.set(channel, asked)
     return asked
   }
   return {
     reach: async (kind, name) => {
       const principal = await rightsIn(`${kind}:${name}`)
-      if (isDenied(principal)) return { barred: { code: principal.denied, message: principal.message } }
-      return reachedAs(principal, name, channelAt(context.env, { kind, name }))
+      if (isAuthError(principal)) return { barred: { code: principal.denied, message: principal.message } }
+      return publisherAs(principal, name, channelStub(context.env, { kind, name }))
     },
     // A token speaks for an agent if it moderates or owns that agent's channel; no guest does.
     speaksFor: async agent => {
       const principal = await rightsIn(`agent:${agent}`)
-      return !isDenied(principal) && atLeast(principal.role, 'moderator')
+      return !isAuthError(principal) && atLeast(principal.role, 'moderator')
     },
   }
 }

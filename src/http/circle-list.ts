@@ -1,29 +1,29 @@
 import type { Context } from 'hono'
 import { roleIn } from '../auth/grants.ts'
-import { missing } from '../auth/identify.ts'
+import { missingCredentials } from '../auth/identify.ts'
 import type { CircleEntry } from '../protocol/circles.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
 import { atLeast } from '../protocol/roles.ts'
-import type { Listed } from '../register/register.ts'
-import type { RegisterStub } from '../register/register-object.ts'
-import type { Http } from './api.ts'
-import { callerOf, credentialsIn } from './entrance.ts'
+import type { IndexedCircle } from '../register/register.ts'
+import type { DirectoryStub } from '../register/register-object.ts'
+import type { HttpEnv } from './api.ts'
+import { authenticateRequest, readCredentials } from './entrance.ts'
 import { type Failure, failure } from './errors.ts'
 
 const pageSize = 500 // asked of the register at a time
 
 /** Circles after a name that the sender of a request may know of, in the order of their names. */
 export async function listCircles(
-  context: Context<Http>,
+  context: Context<HttpEnv>,
   { after, limit }: { after: string; limit: number },
 ): Promise<{ circles: CircleEntry[]; more: boolean } | Failure> {
   const mayKnow = await knowledgeOf(context)
   if (mayKnow instanceof Response) return mayKnow
   // The binding's type does not know its class.
-  const register = context.env.REGISTER.getByName('circles') as unknown as RegisterStub
-  const listed: Listed[] = []
+  const register = context.env.REGISTER.getByName('circles') as unknown as DirectoryStub
+  const listed: IndexedCircle[] = []
   for (let from: string | null = after; from !== null && listed.length <= limit; ) {
-    const page: Listed[] = await register.after(from, pageSize)
+    const page: IndexedCircle[] = await register.after(from, pageSize)
     listed.push(...page.filter(mayKnow))
     from = page.length < pageSize ? null : (page.at(-1)?.name ?? null)
   }
@@ -34,9 +34,9 @@ export async function listCircles(
  * Which circles somebody may know of: those that their token names, but of private ones only those that they made or
  * moderate. Guests know the public ones.
  */
-async function knowledgeOf(context: Context<Http>): Promise<((circle: Listed) => boolean) | Failure> {
+async function knowledgeOf(context: Context<HttpEnv>): Promise<((circle: IndexedCircle) => boolean) | Failure> {
   const { policy } = context.var
-  const caller = await callerOf(policy, credentialsIn(context.req.raw), Date.now())
+  const caller = await authenticateRequest(policy, readCredentials(context.req.raw), Date.now())
   if (caller instanceof Response) return caller
   if (caller.by === 'token') {
     const { id, grants } = caller.claims
@@ -45,11 +45,11 @@ async function knowledgeOf(context: Context<Http>): Promise<((circle: Listed) =>
       return role !== null && (visibility === 'public' || creator === id || atLeast(role, 'moderator'))
     }
   }
-  if (policy.kind !== 'open') return failure(missing.denied, missing.message)
+  if (policy.kind !== 'open') return failure(missingCredentials.denied, missingCredentials.message)
   const id = caller.by === 'name' ? caller.principal.id : null
   return ({ visibility, creator }) => visibility === 'public' || (creator !== null && creator === id)
 }
 
-function entryOf({ creator: _creator, created, ...entry }: Listed): CircleEntry {
+function entryOf({ creator: _creator, created, ...entry }: IndexedCircle): CircleEntry {
   return { ...entry, created_at: timestamp(created) }
 }

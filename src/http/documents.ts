@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Http } from './api.ts'
+import type { HttpEnv } from './api.ts'
 import { asyncApi } from './description/asyncapi.ts'
 import { openApi } from './description/openapi.ts'
 import { docsPage, docsStyle } from './description/page.ts'
@@ -20,7 +20,7 @@ const asyncApiText = once(() => JSON.stringify(asyncApi()))
 const page = once(() => docsPage(openApi()))
 
 /** What describes this server: for programs `/openapi.json` and `/asyncapi.json`, for people `/docs`. */
-export const documents = new Hono<Http>()
+export const apiDocs = new Hono<HttpEnv>()
   .get('/openapi.json', () => document(openApiText(), 'application/json'))
   .all('/openapi.json', () => methodNotAllowed('GET'))
   .get('/asyncapi.json', () => document(asyncApiText(), 'application/json'))

@@ -1,9 +1,9 @@
-import type { ChannelPlace } from '../auth/place.ts'
+import type { ChannelResource } from '../auth/place.ts'
 import { canonicalName } from '../protocol/channels.ts'
 import type { DialectName } from '../rooms/visit.ts'
 
 /** Where an upgrade leads, and how one speaks there; null: as the client offers, native or plain. */
-export type Door = { place: ChannelPlace; dialect: DialectName | null }
+export type SocketRoute = { place: ChannelResource; dialect: DialectName | null }
 
 const kinds = new Map<string, 'circle' | 'workspace' | 'agent' | 'chat'>([
   ['circles', 'circle'],
@@ -14,7 +14,7 @@ const kinds = new Map<string, 'circle' | 'workspace' | 'agent' | 'chat'>([
 ])
 
 /** The door at this URL; `invalid` if it leads to a name nobody can have, null if there is none. */
-export function doorAt(url: URL): Door | 'invalid' | null {
+export function matchSocketRoute(url: URL): SocketRoute | 'invalid' | null {
   if (url.pathname === '/ws') return doorTo('circle', url.searchParams.get('circle') ?? 'lobby', 'events')
   const [, ws, plural = '', name, ...rest] = url.pathname.split('/')
   const kind = kinds.get(plural)

@@ -1,30 +1,34 @@
-import { isDenied } from '../auth/denied.ts'
-import { type Caller, type Credentials, identify } from '../auth/identify.ts'
-import { mayCome } from '../auth/origin.ts'
+import { isAuthError } from '../auth/denied.ts'
+import { authenticate, type Caller, type Credentials } from '../auth/identify.ts'
+import { isOriginAllowed } from '../auth/origin.ts'
 import { type Configured, readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
 import { limitsProblem } from '../protocol/limits.ts'
 import { type Failure, failure } from './errors.ts'
 
 /** What every request must pass before anybody asks who sends it: settings that make sense, an origin that may come. */
-export function passGate(request: Request, env: Env): Configured | Failure {
+export function guardRequest(request: Request, env: Env): Configured | Failure {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return failure('unconfigured', policy.message)
   const problem = limitsProblem(env.LIMITS)
   if (problem !== null) return failure('unavailable', problem)
   const own = new URL(request.url).origin
-  if (mayCome(policy, request.headers.get('origin'), own)) return policy
+  if (isOriginAllowed(policy, request.headers.get('origin'), own)) return policy
   return failure('origin_not_allowed', 'Pages of this origin may not speak to this server.')
 }
 
 /** Who sends a request, or the refusal of bad credentials. */
-export async function callerOf(policy: Configured, given: Credentials, now: number): Promise<Caller | Failure> {
-  const caller = await identify(policy, given, now)
-  return isDenied(caller) ? failure(caller.denied, caller.message) : caller
+export async function authenticateRequest(
+  policy: Configured,
+  given: Credentials,
+  now: number,
+): Promise<Caller | Failure> {
+  const caller = await authenticate(policy, given, now)
+  return isAuthError(caller) ? failure(caller.denied, caller.message) : caller
 }
 
 /** The credentials that any request may carry in its headers, and the name a guest goes by. */
-export function credentialsIn(request: Request): Credentials {
+export function readCredentials(request: Request): Credentials {
   return {
     authorization: request.headers.get('authorization'),
     offeredTicket: null,

@@ -1,17 +1,17 @@
 import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
-import type { Http } from './api.ts'
-import { complaint, readBody } from './body.ts'
+import type { HttpEnv } from './api.ts'
+import { describeIssue, readBody } from './body.ts'
 import { failure } from './errors.ts'
 
 // What a request brings along, checked before its handler runs, and known to Hono's typed client.
 
 type Json<Schema extends z.ZodType> = { in: { json: z.input<Schema> }; out: { json: z.output<Schema> } }
 type Query<Schema extends z.ZodType> = { in: { query: z.input<Schema> }; out: { query: z.output<Schema> } }
-type Given<In extends Json<z.ZodType> | Query<z.ZodType>> = MiddlewareHandler<Http, string, In>
+type Given<In extends Json<z.ZodType> | Query<z.ZodType>> = MiddlewareHandler<HttpEnv, string, In>
 
 /** The body, as JSON of this shape: `context.req.valid('json')`. */
-export function body<Schema extends z.ZodType>(schema: Schema): Given<Json<Schema>> {
+export function validatedBody<Schema extends z.ZodType>(schema: Schema): Given<Json<Schema>> {
   return async (context, next) => {
     const data = await readBody(context.req.raw, schema)
     if (data instanceof Response) return data
@@ -21,10 +21,10 @@ export function body<Schema extends z.ZodType>(schema: Schema): Given<Json<Schem
 }
 
 /** The query, of this shape: `context.req.valid('query')`. */
-export function query<Schema extends z.ZodType>(schema: Schema): Given<Query<Schema>> {
+export function validatedQuery<Schema extends z.ZodType>(schema: Schema): Given<Query<Schema>> {
   return async (context, next) => {
     const parsed = schema.safeParse(context.req.query())
-    if (!parsed.success) return failure('invalid', complaint(parsed.error))
+    if (!parsed.success) return failure('invalid', describeIssue(parsed.error))
     context.req.addValidatedData('query', parsed.data as object)
     await next()
   }

@@ -2,12 +2,12 @@ import { Hono } from 'hono'
 import { readPolicy } from '../auth/policy.ts'
 import { limitsProblem } from '../protocol/limits.ts'
 import { release } from '../protocol/version.ts'
-import type { RegisterStub } from '../register/register-object.ts'
-import type { Http } from './api.ts'
+import type { DirectoryStub } from '../register/register-object.ts'
+import type { HttpEnv } from './api.ts'
 import { failure, methodNotAllowed } from './errors.ts'
 
 /** `/healthz`: the Worker runs. `/readyz`: it is configured, and its objects answer. */
-export const health = new Hono<Http>()
+export const health = new Hono<HttpEnv>()
   .get('/healthz', context => context.json({ ok: true, version: release }, 200))
   .all('/healthz', () => methodNotAllowed('GET'))
   .get('/readyz', async context => {
@@ -16,7 +16,7 @@ export const health = new Hono<Http>()
     const problem = limitsProblem(context.env.LIMITS)
     if (problem !== null) return failure('unavailable', problem)
     try {
-      await (context.env.REGISTER.getByName('circles') as unknown as RegisterStub).after('', 1)
+      await (context.env.REGISTER.getByName('circles') as unknown as DirectoryStub).after('', 1)
     } catch {
       return failure('unavailable', 'The objects do not answer.') // whatever it is, it is not ready
     }

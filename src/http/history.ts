@@ -2,24 +2,28 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { ChannelKind } from '../protocol/channels.ts'
 import { nativeEvent } from '../protocol/dialects/native.ts'
-import { askChannel, type Http } from './api.ts'
+import { type HttpEnv, openChannel } from './api.ts'
 import { methodNotAllowed } from './errors.ts'
-import { query } from './given.ts'
-import { count } from './numbers.ts'
+import { validatedQuery } from './given.ts'
+import { countParam } from './numbers.ts'
 
 const seqs = Number.MAX_SAFE_INTEGER
 
 /** Before a seq, after a seq, or the last ones. */
 export const historyQuery = z
-  .object({ before: count(1, seqs).optional(), after: count(0, seqs).optional(), limit: count(1, 200).optional() })
+  .object({
+    before: countParam(1, seqs).optional(),
+    after: countParam(0, seqs).optional(),
+    limit: countParam(1, 200).optional(),
+  })
   .refine(({ before, after }) => before === undefined || after === undefined, 'either before or after')
 
 /** `GET …/events?after=&before=&limit=`: a page of a channel's log, its events as native frames. */
 export function historyOf(kind: ChannelKind) {
-  return new Hono<Http>()
-    .get('/', query(historyQuery), async context => {
+  return new Hono<HttpEnv>()
+    .get('/', validatedQuery(historyQuery), async context => {
       const page = context.req.valid('query')
-      const asked = await askChannel(context, kind, { type: 'history', id: 'page', data: page })
+      const asked = await openChannel(context, kind, { type: 'history', id: 'page', data: page })
       if (asked instanceof Response) return asked
       const { answer, epoch, head, channel } = asked
       if (answer.type !== 'history') throw new Error(`history is answered by history, not by ${answer.type}`)

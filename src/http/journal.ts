@@ -1,15 +1,15 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import { fault, openLog } from '../lib/log.ts'
+import { createLogger, logFaultRecord } from '../lib/log.ts'
 import { requestIdOf } from '../lib/request-id.ts'
-import { Sieve } from '../lib/sieve.ts'
-import type { Http } from './api.ts'
+import { RateSampler } from '../lib/sieve.ts'
+import type { HttpEnv } from './api.ts'
 
 const refusalsAMinute = 30 // lines of one code, in one instance of the Worker: a flood of requests is none of lines
-const sieve = new Sieve(refusalsAMinute)
+const sieve = new RateSampler(refusalsAMinute)
 
 /** Gives every request its id, says it to the sender, and tells the log what was refused. */
-export const journal: MiddlewareHandler<Http> = async (context, next) => {
+export const accessLog: MiddlewareHandler<HttpEnv> = async (context, next) => {
   const request = requestIdOf(context.req.raw.headers, () => crypto.randomUUID())
   context.set('request', request)
   await next()
@@ -19,21 +19,21 @@ export const journal: MiddlewareHandler<Http> = async (context, next) => {
 }
 
 /** Tells the log that something of ours failed. */
-export function tellFault(context: Context<Http>, error: Error): void {
-  openLog(context.env.LOG, console)(fault('worker', error, { request: context.var.request }), Date.now())
+export function logFault(context: Context<HttpEnv>, error: Error): void {
+  createLogger(context.env.LOG, console)(logFaultRecord('worker', error, { request: context.var.request }), Date.now())
 }
 
-async function tellRefusal(context: Context<Http>, request: string): Promise<void> {
+async function tellRefusal(context: Context<HttpEnv>, request: string): Promise<void> {
   const { status } = context.res
   const code = await codeIn(context.res)
   if (code === 'internal') return // a line of its own says what failed
   const now = Date.now()
-  const leftOut = sieve.pass(code, now)
+  const leftOut = sieve.allow(code, now)
   if (leftOut === null) return
   const { who, channel } = context.var
   const entry = { event: 'refused', code, status, method: context.req.method, route: routePath(context, -1) } as const
   const more = leftOut > 0 ? { left_out: leftOut } : {}
-  openLog(context.env.LOG, console)({ request, channel, user: who ?? null, ...entry, ...more }, now)
+  createLogger(context.env.LOG, console)({ request, channel, user: who ?? null, ...entry, ...more }, now)
 }
 
 /** The code that the sender is told, also by a channel's object. */

@@ -1,5 +1,5 @@
 /** The lines of a stream of text, without what separates them; null: a line is longer than allowed. */
-export async function* linesOf(
+export async function* splitLines(
   body: ReadableStream<Uint8Array>,
   maxLength: number,
 ): AsyncGenerator<string | null, void, void> {

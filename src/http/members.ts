@@ -4,10 +4,10 @@ import { sha256 } from '../lib/ids.ts'
 import { commandId } from '../protocol/commands.ts'
 import { type MemberAct, memberChange } from '../protocol/membership.ts'
 import { personRole } from '../protocol/roles.ts'
-import type { Managed } from '../rooms/membership.ts'
-import { call, type Http, nothingThere, refused } from './api.ts'
+import type { MembersResult } from '../rooms/membership.ts'
+import { channelNotFound, type HttpEnv, refusalResponse, runCommand } from './api.ts'
 import { type Failure, failure, methodNotAllowed } from './errors.ts'
-import { body } from './given.ts'
+import { validatedBody } from './given.ts'
 
 const daySeconds = 86_400
 
@@ -23,13 +23,13 @@ export const invitation = z.strictObject({
 })
 
 /** `/api/circles/:name/members`: who is here and who may be; mute, ban, raise, remove. */
-export const members = new Hono<Http>()
+export const members = new Hono<HttpEnv>()
   .get('/', async context => {
     const managed = await manage(context, { do: 'list' })
     return managed instanceof Response ? managed : context.json(managed, 200)
   })
   .all('/', () => methodNotAllowed('GET'))
-  .patch('/:user', body(memberChange), async context => {
+  .patch('/:user', validatedBody(memberChange), async context => {
     const user = userIn(context)
     if (user === null) return failure('invalid', 'Nobody has such an id.')
     const managed = await manage(context, { do: 'change', user, change: context.req.valid('json') })
@@ -44,8 +44,8 @@ export const members = new Hono<Http>()
   .all('/:user', () => methodNotAllowed('PATCH', 'DELETE'))
 
 /** `/api/circles/:name/invitations`: a code that makes members of a private circle; taking all of them back. */
-export const invitations = new Hono<Http>()
-  .post('/', body(invitation), async context => {
+export const invitations = new Hono<HttpEnv>()
+  .post('/', validatedBody(invitation), async context => {
     const { role, uses, expires_in } = context.req.valid('json')
     const code = crypto.randomUUID()
     const act = { do: 'invite', hash: sha256(code), role, uses, expiresIn: expires_in * 1000 } as const
@@ -59,26 +59,26 @@ export const invitations = new Hono<Http>()
   .all('/', () => methodNotAllowed('POST', 'DELETE'))
 
 /** `POST /api/circles/:name/join`: an invitation is used. */
-export const join = new Hono<Http>()
-  .post('/', body(invitationCode), async context => {
+export const join = new Hono<HttpEnv>()
+  .post('/', validatedBody(invitationCode), async context => {
     const managed = await manage(context, { do: 'join', hash: sha256(context.req.valid('json').invitation) })
     return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed, 200)
   })
   .all('/', () => methodNotAllowed('POST'))
 
 async function manage(
-  context: Context<Http>,
+  context: Context<HttpEnv>,
   act: MemberAct,
-): Promise<Exclude<Managed, { refused: unknown }> | Failure> {
-  const called = await call(context, 'circle')
+): Promise<Exclude<MembersResult, { refused: unknown }> | Failure> {
+  const called = await runCommand(context, 'circle')
   if (called instanceof Response) return called
   const managed = await called.object.manage(called.visit, act)
-  if (managed === null) return nothingThere(called.channel)
-  return 'refused' in managed ? refused(managed.refused) : managed
+  if (managed === null) return channelNotFound(called.channel)
+  return 'refused' in managed ? refusalResponse(managed.refused) : managed
 }
 
 /** The user in the path, as others know them. */
-function userIn(context: Context<Http>): string | null {
+function userIn(context: Context<HttpEnv>): string | null {
   const user = context.req.param('user') ?? ''
   return user.length > 0 && user.length <= 256 && user.isWellFormed() && !/\p{Cc}/u.test(user) ? user : null
 }

@@ -1,17 +1,17 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { commandData, commandId } from '../protocol/commands.ts'
-import { askChannel, type Http } from './api.ts'
+import { type HttpEnv, openChannel } from './api.ts'
 import { failure, methodNotAllowed } from './errors.ts'
-import { body } from './given.ts'
+import { validatedBody } from './given.ts'
 
 /** `POST /api/circles/:name/messages`: says one line. With an `Idempotency-Key` it is said once, however often sent. */
-export const messages = new Hono<Http>()
-  .post('/', body(commandData.message), async context => {
+export const messages = new Hono<HttpEnv>()
+  .post('/', validatedBody(commandData.message), async context => {
     const id = commandId.safeParse(keyIn(context.req.header('idempotency-key')))
     if (!id.success) return failure('invalid', 'An Idempotency-Key is 1 to 64 of A-Z a-z 0-9 _ -.')
     const data = context.req.valid('json')
-    const asked = await askChannel(context, 'circle', { type: 'message', id: id.data, data })
+    const asked = await openChannel(context, 'circle', { type: 'message', id: id.data, data })
     if (asked instanceof Response) return asked
     if (asked.answer.type !== 'ack') throw new Error(`a message is answered by an ack, not by ${asked.answer.type}`)
     const { seq, duplicate } = asked.answer.data

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** A whole number in a query, within bounds. */
-export function count(min: number, max: number) {
+export function countParam(min: number, max: number) {
   return z
     .string()
     .regex(/^\d{1,15}$/)

@@ -1,39 +1,42 @@
 import type { Context } from 'hono'
-import { admit } from '../auth/admit.ts'
-import { isDenied } from '../auth/denied.ts'
-import { visitor } from '../auth/guests.ts'
-import { type Caller, type Credentials, idOf, missing } from '../auth/identify.ts'
+import { authorize } from '../auth/admit.ts'
+import { isAuthError } from '../auth/denied.ts'
+import { anonymousGuest } from '../auth/guests.ts'
+import { type Caller, type Credentials, missingCredentials, userIdOf } from '../auth/identify.ts'
 import { isLoopback } from '../auth/origin.ts'
-import { statsPlace } from '../auth/place.ts'
+import { statsResource } from '../auth/place.ts'
 import type { Configured } from '../auth/policy.ts'
 import type { Principal } from '../auth/principal.ts'
-import { showToken } from '../passes/show.ts'
-import type { Http } from './api.ts'
-import { callerOf } from './entrance.ts'
+import { isTokenRevoked } from '../passes/show.ts'
+import type { HttpEnv } from './api.ts'
+import { authenticateRequest } from './entrance.ts'
 import { type Failure, failure } from './errors.ts'
 
 /** Somebody who owns the deployment, and how they said so. */
-export type Owner = { principal: Principal; caller: Caller }
+export type DeploymentOwner = { principal: Principal; caller: Caller }
 
 /**
  * Lets those in who own the deployment: by a token that grants `owner` in `deployment:stats`, as `{"*":"owner"}` does.
  * Under `open` there is nobody but this machine's own guests, and they may look; but only at a loopback address.
  */
-export async function ownerOf(
-  context: Context<Http>,
+export async function requireOwner(
+  context: Context<HttpEnv>,
   policy: Configured,
   given: Credentials,
-): Promise<Owner | Failure> {
-  context.set('channel', statsPlace)
-  const caller = await callerOf(policy, given, Date.now())
+): Promise<DeploymentOwner | Failure> {
+  context.set('channel', statsResource)
+  const caller = await authenticateRequest(policy, given, Date.now())
   if (caller instanceof Response) return caller
-  context.set('who', idOf(caller))
+  context.set('who', userIdOf(caller))
   const isOwn = policy.kind === 'open' && isLoopback(new URL(context.req.url).hostname)
-  if (caller.by === 'nothing') return isOwn ? { principal: visitor, caller } : failure(missing.denied, missing.message)
-  const principal = await admit(policy, caller, statsPlace)
-  if (isDenied(principal)) return failure(principal.denied, principal.message)
+  if (caller.by === 'nothing')
+    return isOwn
+      ? { principal: anonymousGuest, caller }
+      : failure(missingCredentials.denied, missingCredentials.message)
+  const principal = await authorize(policy, caller, statsResource)
+  if (isAuthError(principal)) return failure(principal.denied, principal.message)
   if (principal.role !== 'owner' && !isOwn) return failure('forbidden', notYours)
-  const revoked = await showToken(context.env, principal, statsPlace)
+  const revoked = await isTokenRevoked(context.env, principal, statsResource)
   return revoked === null ? { principal, caller } : failure(revoked.denied, revoked.message)
 }
 

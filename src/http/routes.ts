@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { agents } from './agents.ts'
-import type { Http } from './api.ts'
-import { bus } from './bus.ts'
+import type { HttpEnv } from './api.ts'
+import { publishRoutes } from './bus.ts'
 import { circles } from './circles.ts'
-import { costOf } from './costs.ts'
-import { documents } from './documents.ts'
+import { costRoutes } from './costs.ts'
+import { apiDocs } from './documents.ts'
 import { health } from './health.ts'
 import { historyOf } from './history.ts'
 import { invitations, join, members } from './members.ts'
@@ -17,9 +17,9 @@ import { users } from './users.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Every path of the HTTP side, with what it takes and gives. */
-export const routes = new Hono<Http>()
+export const routes = new Hono<HttpEnv>()
   .route('/', health)
-  .route('/', documents)
+  .route('/', apiDocs)
   .route('/', metrics)
   .route('/api/tickets', tickets)
   .route('/api/circles', circles)
@@ -31,15 +31,15 @@ export const routes = new Hono<Http>()
   .route('/api/circles/:name/export', exported)
   .route('/api/circles/:name/import', imported)
   .route('/api/circles/:name/events', historyOf('circle'))
-  .route('/api/circles/:name/cost', costOf('circle'))
+  .route('/api/circles/:name/cost', costRoutes('circle'))
   .route('/api/workspaces/:name/events', historyOf('workspace'))
-  .route('/api/workspaces/:name/cost', costOf('workspace'))
+  .route('/api/workspaces/:name/cost', costRoutes('workspace'))
   .route('/api/users', users)
   .route('/api/agents', agents)
   .route('/api/agents/:name/events', historyOf('agent'))
-  .route('/api/agents/:name/cost', costOf('agent'))
+  .route('/api/agents/:name/cost', costRoutes('agent'))
   .route('/api/channels', stream)
-  .route('/api/events', bus)
+  .route('/api/events', publishRoutes)
   .route('/api/stats', stats)
 
 /** For Hono's typed client: `hc<Api>('https://circles.example.org')`. */

@@ -2,19 +2,19 @@ import { timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { sha256 } from '../lib/ids.ts'
 import type { DeploymentStats } from '../protocol/stats.ts'
-import { exposition } from '../stats/exposition.ts'
-import type { Http } from './api.ts'
-import { credentialsIn } from './entrance.ts'
+import { prometheusText } from '../stats/exposition.ts'
+import type { HttpEnv } from './api.ts'
+import { readCredentials } from './entrance.ts'
 import { type Failure, failure, methodNotAllowed } from './errors.ts'
-import { ownerOf } from './owner.ts'
+import { requireOwner } from './owner.ts'
 import { statsObject } from './stats-object.ts'
 
 const shortestToken = 16 // characters
 
 /** `GET /api/stats`: what this deployment is doing, for those who own it. */
-export const stats = new Hono<Http>()
+export const stats = new Hono<HttpEnv>()
   .get('/', async context => {
-    const owner = await ownerOf(context, context.var.policy, credentialsIn(context.req.raw))
+    const owner = await requireOwner(context, context.var.policy, readCredentials(context.req.raw))
     if (owner instanceof Response) return owner
     const figures = await figuresOf(context)
     return figures instanceof Response ? figures : context.json(figures, 200)
@@ -22,19 +22,19 @@ export const stats = new Hono<Http>()
   .all('/', () => methodNotAllowed('GET'))
 
 /** `GET /metrics`: the same for Prometheus, which has a token of its own. */
-export const metrics = new Hono<Http>()
+export const metrics = new Hono<HttpEnv>()
   .get('/metrics', async context => {
     const barred = barredFrom(context)
     if (barred !== null) return barred
     const figures = await figuresOf(context)
     if (figures instanceof Response) return figures
-    return new Response(exposition(figures), {
+    return new Response(prometheusText(figures), {
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
     })
   })
   .all('/metrics', () => methodNotAllowed('GET'))
 
-function barredFrom({ env, req }: Context<Http>): Failure | null {
+function barredFrom({ env, req }: Context<HttpEnv>): Failure | null {
   const expected = env.METRICS_TOKEN ?? ''
   if (expected.length < shortestToken) {
     return failure(
@@ -52,7 +52,7 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)))
 }
 
-async function figuresOf({ env }: Context<Http>): Promise<DeploymentStats | Failure> {
+async function figuresOf({ env }: Context<HttpEnv>): Promise<DeploymentStats | Failure> {
   const object = statsObject(env)
   return object instanceof Response ? object : object.snapshot()
 }

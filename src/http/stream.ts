@@ -1,21 +1,21 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { canonicalName, channelKind } from '../protocol/channels.ts'
-import { visitHeader, writeVisit } from '../rooms/visit.ts'
-import { type Called, callAt, type Http, nothingThere, refused } from './api.ts'
+import { callerHeader, writeCaller } from '../rooms/visit.ts'
+import { type ChannelCall, callChannelObject, channelNotFound, type HttpEnv, refusalResponse } from './api.ts'
 import { type Failure, failure, methodNotAllowed } from './errors.ts'
-import { query } from './given.ts'
-import { count } from './numbers.ts'
+import { validatedQuery } from './given.ts'
+import { countParam } from './numbers.ts'
 import { serverSentEvents } from './sse.ts'
 
 export const streamQuery = z.object({
-  since: count(0, Number.MAX_SAFE_INTEGER).optional(), // as Last-Event-ID, for the first time
+  since: countParam(0, Number.MAX_SAFE_INTEGER).optional(), // as Last-Event-ID, for the first time
   epoch: z.string().max(64).optional(), // of the log that seq belongs to
 })
 
 /** `GET /api/channels/:kind/:name/stream`: a channel's events as they come, for programs that only listen. */
-export const stream = new Hono<Http>()
-  .get('/:kind/:name/stream', query(streamQuery), async context => {
+export const stream = new Hono<HttpEnv>()
+  .get('/:kind/:name/stream', validatedQuery(streamQuery), async context => {
     const called = await callChannel(context)
     if (called instanceof Response) return called
     const { since: asked, epoch } = context.req.valid('query')
@@ -26,12 +26,12 @@ export const stream = new Hono<Http>()
   })
   .all('/:kind/:name/stream', () => methodNotAllowed('GET'))
 
-async function callChannel(context: Context<Http>): Promise<Called | Failure> {
+async function callChannel(context: Context<HttpEnv>): Promise<ChannelCall | Failure> {
   const [, , , rawKind, rawName = ''] = new URL(context.req.url).pathname.split('/')
   const kind = channelKind.safeParse(rawKind)
   const name = canonicalName(rawName)
   if (!kind.success || name === null) return failure('invalid_name', 'There is no channel of this kind and name.')
-  return callAt(context, { kind: kind.data, name })
+  return callChannelObject(context, { kind: kind.data, name })
 }
 
 function lastEventId(header: string | undefined): number | 'invalid' | null {
@@ -40,12 +40,12 @@ function lastEventId(header: string | undefined): number | 'invalid' | null {
 }
 
 /** A native socket into the channel. Without an epoch the seq is taken for one of this log: `welcome` says which it is. */
-async function open({ channel, object, visit }: Called, since: number | null, epoch: string | null) {
+async function open({ channel, object, visit }: ChannelCall, since: number | null, epoch: string | null) {
   const asked = await object.ask(visit, { type: 'history', id: 'stream', data: { limit: 1 } })
-  if (asked === null) return nothingThere(channel)
-  if (asked.answer.type === 'error') return refused(asked.answer.data)
+  if (asked === null) return channelNotFound(channel)
+  if (asked.answer.type === 'error') return refusalResponse(asked.answer.data)
   const resume = since === null ? { since, epoch: null } : { since, epoch: epoch ?? asked.epoch }
-  const headers = { upgrade: 'websocket', [visitHeader]: writeVisit({ ...visit, ...resume }) }
+  const headers = { upgrade: 'websocket', [callerHeader]: writeCaller({ ...visit, ...resume }) }
   const response = await object.fetch(new Request('https://channel/', { headers }))
   return response.webSocket ?? response
 }

@@ -1,20 +1,20 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { newGuest } from '../auth/guests.ts'
-import { parsePlace } from '../auth/place.ts'
+import { parseResource } from '../auth/place.ts'
 import { ticketSeconds, writeTicket } from '../auth/ticket.ts'
-import { enter, type Http } from './api.ts'
+import { authorizeRequest, type HttpEnv } from './api.ts'
 import { failure, methodNotAllowed } from './errors.ts'
-import { body } from './given.ts'
+import { validatedBody } from './given.ts'
 
 export const ticketOrder = z.strictObject({ channel: z.string() }) // circle:dev-team, or chat:pickle for a private circle
 
 /** `POST /api/tickets`: a bearer token becomes something a browser may show at an upgrade, once. */
-export const tickets = new Hono<Http>()
-  .post('/', body(ticketOrder), async context => {
-    const place = parsePlace(context.req.valid('json').channel)
+export const tickets = new Hono<HttpEnv>()
+  .post('/', validatedBody(ticketOrder), async context => {
+    const place = parseResource(context.req.valid('json').channel)
     if (place === null) return failure('invalid_name', '`channel` is written like circle:dev-team.')
-    const principal = await enter(context, place, newGuest(crypto.randomUUID()))
+    const principal = await authorizeRequest(context, place, newGuest(crypto.randomUUID()))
     if (principal instanceof Response) return principal
     const now = Date.now()
     const expires = Math.min(now + ticketSeconds * 1000, principal.expires ?? Number.POSITIVE_INFINITY)

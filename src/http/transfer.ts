@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { type ArchiveEvent, archiveLineBytes, readArchiveLine } from '../protocol/archive.ts'
-import { type Called, call, type Http } from './api.ts'
+import { type ChannelCall, type HttpEnv, runCommand } from './api.ts'
 import { type Failure, failure, methodNotAllowed } from './errors.ts'
-import { query } from './given.ts'
-import { linesOf } from './lines.ts'
-import { serveIn } from './serve.ts'
+import { validatedQuery } from './given.ts'
+import { splitLines } from './lines.ts'
+import { callAdminIn } from './serve.ts'
 
 const batchEvents = 500 // brought to the circle at a time
 const batchBytes = 1_048_576
@@ -13,11 +13,11 @@ const batchBytes = 1_048_576
 export const importQuery = z.object({ replace: z.enum(['true', 'false']).default('false') })
 
 /** `GET …/export`: the whole log, one event a line. */
-export const exported = new Hono<Http>()
+export const exported = new Hono<HttpEnv>()
   .get('/', async context => {
-    const called = await call(context, 'circle')
+    const called = await runCommand(context, 'circle')
     if (called instanceof Response) return called
-    const first = await serveIn<'export'>(called, { do: 'export', after: 0 })
+    const first = await callAdminIn<'export'>(called, { do: 'export', after: 0 })
     if (first instanceof Response) return first
     const name = called.channel.slice(called.channel.indexOf(':') + 1)
     return new Response(pages(called, first.value), {
@@ -27,9 +27,9 @@ export const exported = new Hono<Http>()
   .all('/', () => methodNotAllowed('GET'))
 
 /** `POST …/import`: a log from elsewhere becomes this circle's. */
-export const imported = new Hono<Http>()
-  .post('/', query(importQuery), async context => {
-    const called = await call(context, 'circle')
+export const imported = new Hono<HttpEnv>()
+  .post('/', validatedQuery(importQuery), async context => {
+    const called = await runCommand(context, 'circle')
     if (called instanceof Response) return called
     const ended = await importInto(called, context.req.raw, context.req.valid('query').replace === 'true')
     return ended instanceof Response ? ended : context.json(ended, 200)
@@ -39,7 +39,7 @@ export const imported = new Hono<Http>()
 type Page = { text: string; next: number | null; epoch: string }
 
 /** The pages of a log, each asked for when the one before was taken: a slow reader costs no memory. */
-function pages(called: Called, first: Page): ReadableStream<Uint8Array> {
+function pages(called: ChannelCall, first: Page): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let page: Page | null = first
   return new ReadableStream({
@@ -57,20 +57,24 @@ function pages(called: Called, first: Page): ReadableStream<Uint8Array> {
   })
 }
 
-async function importInto(called: Called, request: Request, replace: boolean): Promise<{ events: number } | Failure> {
+async function importInto(
+  called: ChannelCall,
+  request: Request,
+  replace: boolean,
+): Promise<{ events: number } | Failure> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/(jsonl|x-ndjson|ndjson)\s*(;|$)/i.test(type)) {
     return failure('unsupported_type', 'Send JSON lines: content-type: application/jsonl.')
   }
-  const begun = await serveIn<'import'>(called, { do: 'import', step: { replace } })
+  const begun = await callAdminIn<'import'>(called, { do: 'import', step: { replace } })
   if (begun instanceof Response) return begun
   const { id } = begun.value
   for await (const batch of batchesIn(request.body)) {
     if ('wrong' in batch) return failure('invalid', batch.wrong)
-    const added = await serveIn<'import'>(called, { do: 'import', step: { id, events: batch.events } })
+    const added = await callAdminIn<'import'>(called, { do: 'import', step: { id, events: batch.events } })
     if (added instanceof Response) return added
   }
-  const ended = await serveIn<'import'>(called, { do: 'import', step: { id } })
+  const ended = await callAdminIn<'import'>(called, { do: 'import', step: { id } })
   return ended instanceof Response ? ended : { events: ended.value.events }
 }
 
@@ -80,7 +84,7 @@ async function* batchesIn(
   let events: ArchiveEvent[] = []
   let bytes = 0
   let number = 0
-  for await (const line of linesOf(body ?? new Blob().stream(), archiveLineBytes)) {
+  for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes)) {
     number += 1
     if (line?.trim() === '') continue
     const event = line === null ? { wrong: 'it is too long' } : readArchiveLine(line)

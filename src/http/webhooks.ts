@@ -1,21 +1,21 @@
 import { type Context, Hono } from 'hono'
 import type { Env } from '../env.ts'
-import { objectionToUrl } from '../lib/public-url.ts'
+import { validatePublicUrl } from '../lib/public-url.ts'
 import { newWebhook, redelivery, webhookChange } from '../protocol/webhooks.ts'
-import type { ServiceOf } from '../rooms/services/service.ts'
-import type { Http } from './api.ts'
+import type { AdminRequestOf } from '../rooms/services/service.ts'
+import type { HttpEnv } from './api.ts'
 import { type Failure, failure, methodNotAllowed } from './errors.ts'
-import { body } from './given.ts'
-import { serveCircle } from './serve.ts'
+import { validatedBody } from './given.ts'
+import { callAdmin } from './serve.ts'
 
 /** `/api/circles/:name/webhooks`: where a circle's events are sent. */
-export const webhooks = new Hono<Http>()
+export const webhooks = new Hono<HttpEnv>()
   .get('/', async context => {
     const tended = await tend(context, { do: 'list' })
     if (tended instanceof Response) return tended
     return context.json({ webhooks: 'webhooks' in tended.value ? tended.value.webhooks : [] }, 200)
   })
-  .post('/', body(newWebhook), async context => {
+  .post('/', validatedBody(newWebhook), async context => {
     const { url, events, secret = newSecret() } = context.req.valid('json')
     const bad = badUrl(context.env, url)
     if (bad !== null) return bad
@@ -23,7 +23,7 @@ export const webhooks = new Hono<Http>()
     return tended instanceof Response ? tended : context.json({ ...tended, secret }, 201)
   })
   .all('/', () => methodNotAllowed('GET', 'POST'))
-  .patch('/:id', body(webhookChange), async context => {
+  .patch('/:id', validatedBody(webhookChange), async context => {
     const change = context.req.valid('json')
     const bad = change.url === undefined ? null : badUrl(context.env, change.url)
     if (bad !== null) return bad
@@ -35,20 +35,20 @@ export const webhooks = new Hono<Http>()
     return tended instanceof Response ? tended : context.body(null, 204)
   })
   .all('/:id', () => methodNotAllowed('PATCH', 'DELETE'))
-  .post('/:id/redeliver', body(redelivery), async context => {
+  .post('/:id/redeliver', validatedBody(redelivery), async context => {
     const { seq } = context.req.valid('json')
     const tended = await tendOne(context, { do: 'again', id: context.req.param('id'), seq })
     return tended instanceof Response ? tended : context.json(tended, 202)
   })
   .all('/:id/redeliver', () => methodNotAllowed('POST'))
 
-type Act = ServiceOf<'webhooks'>['act']
+type Act = AdminRequestOf<'webhooks'>['act']
 
-function tend(context: Context<Http>, act: Act) {
-  return serveCircle<'webhooks'>(context, { do: 'webhooks', act })
+function tend(context: Context<HttpEnv>, act: Act) {
+  return callAdmin<'webhooks'>(context, { do: 'webhooks', act })
 }
 
-async function tendOne(context: Context<Http>, act: Act) {
+async function tendOne(context: Context<HttpEnv>, act: Act) {
   const tended = await tend(context, act)
   if (tended instanceof Response) return tended
   if (!('webhook' in tended.value)) throw new Error(`${act.do} is answered by one webhook`)
@@ -56,7 +56,7 @@ async function tendOne(context: Context<Http>, act: Act) {
 }
 
 function badUrl(env: Env, url: string): Failure | null {
-  const objection = objectionToUrl(url, env.WEBHOOKS_LOOPBACK === 'allow')
+  const objection = validatePublicUrl(url, env.WEBHOOKS_LOOPBACK === 'allow')
   return objection === null ? null : failure('invalid', `\`url\`: ${objection}.`)
 }
 

@@ -1,7 +1,7 @@
 type Waiting<Question, Answer> = { question: Question; resolve(answer: Answer): void; reject(error: unknown): void }
 
 /** Asks for many things at once: whatever is wanted while an answer is on its way is asked for together after it. */
-export class Batch<Question, Answer> {
+export class RequestBatcher<Question, Answer> {
   readonly #ask: (questions: Question[]) => Promise<Answer[]>
   #waiting: Waiting<Question, Answer>[] = []
   #isAsking = false

@@ -1,10 +1,10 @@
-import { describe } from './describe.ts'
+import { formatError } from './describe.ts'
 
 /** How a turn of an agent ended. */
-export type TurnOutcome = 'answered' | 'stopped' | 'failed'
+export type TurnResult = 'answered' | 'stopped' | 'failed'
 
 /** What is worth a line, and all that may stand in it: never a token, a ticket, an invitation or what people say. */
-export type Entry = { request?: string | undefined; channel?: string | undefined } & (
+export type LogRecord = { request?: string | undefined; channel?: string | undefined } & (
   | { event: 'opened'; session: string; user: string | null; dialect: string; resumed: boolean }
   | {
       event: 'closed'
@@ -31,7 +31,7 @@ export type Entry = { request?: string | undefined; channel?: string | undefined
       agent: string
       attempts: number
       ms: number // of its last call
-      outcome: TurnOutcome
+      outcome: TurnResult
       code?: string // why it failed
     }
   | { event: 'wakeful'; cause: string; detail: string; dollars_a_month: number } // docs/cost.md
@@ -39,16 +39,16 @@ export type Entry = { request?: string | undefined; channel?: string | undefined
 )
 
 /** Where lines are printed: a shell's own console. */
-export type Out = { log(line: string): void; error(line: string): void }
+export type LogOutput = { log(line: string): void; error(line: string): void }
 
 /** Tells something to whoever operates this. */
-export type Log = (entry: Entry, now: number) => void
+export type Logger = (entry: LogRecord, now: number) => void
 
 /** Which lines the setting `LOG` wants: `json`, which is also what is deployed, all of them; `faults` also what costs. */
 export type LogSetting = 'json' | 'faults' | 'off'
 
 /** A log as the setting `LOG` wants it. */
-export function openLog(setting: string | undefined, out: Out): Log {
+export function createLogger(setting: string | undefined, out: LogOutput): Logger {
   const wanted = readSetting(setting)
   if (wanted === 'off') return () => {}
   return (entry, now) => {
@@ -58,20 +58,24 @@ export function openLog(setting: string | undefined, out: Out): Log {
 }
 
 /** An entry as one line of JSON. */
-export function logLine(entry: Entry, now: number): string {
+export function logLine(entry: LogRecord, now: number): string {
   return JSON.stringify({ time: new Date(now).toISOString(), level: levelOf(entry), ...entry }, clipped)
 }
 
 /** Something of ours failed. */
-export function fault(at: string, error: unknown, around: { request?: string; channel?: string } = {}): Entry {
-  return { event: 'fault', at, ...around, error: describe(error).slice(0, longestError) }
+export function logFaultRecord(
+  at: string,
+  error: unknown,
+  around: { request?: string; channel?: string } = {},
+): LogRecord {
+  return { event: 'fault', at, ...around, error: formatError(error).slice(0, longestError) }
 }
 
 function readSetting(setting: string | undefined): LogSetting {
   return setting === 'off' || setting === 'faults' ? setting : 'json'
 }
 
-function levelOf(entry: Entry): 'info' | 'warn' | 'error' {
+function levelOf(entry: LogRecord): 'info' | 'warn' | 'error' {
   if (entry.event === 'fault') return 'error'
   if (entry.event === 'wakeful') return 'warn'
   return entry.event === 'refused' || (entry.event === 'turn' && entry.outcome === 'failed') ? 'warn' : 'info'

@@ -1,5 +1,5 @@
 /** Why nothing may be sent to this URL, in words, or null. What a name resolves to is not looked at: see docs/events.md. */
-export function objectionToUrl(text: string, allowLoopback: boolean): string | null {
+export function validatePublicUrl(text: string, allowLoopback: boolean): string | null {
   const url = URL.parse(text)
   if (url === null) return 'this is no URL'
   if (url.username !== '' || url.password !== '') return 'a URL must not hold credentials'

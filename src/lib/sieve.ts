@@ -1,7 +1,7 @@
 type Window = { since: number; passed: number; leftOut: number }
 
 /** Lets through so many of a kind a minute; of the others it keeps the number. Kinds are few and ours. */
-export class Sieve {
+export class RateSampler {
   readonly #perMinute: number
   readonly #windows = new Map<string, Window>()
 
@@ -10,7 +10,7 @@ export class Sieve {
   }
 
   /** How many of this kind were left out since the last one that passed; null: this one is, too. */
-  pass(kind: string, now: number): number | null {
+  allow(kind: string, now: number): number | null {
     const last = this.#windows.get(kind)
     const window = last === undefined || now >= last.since + 60_000 ? begin(now, last) : last
     this.#windows.set(kind, window)

@@ -1,26 +1,26 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
 import { durableSql } from '../lib/durable-sql.ts'
-import { fault, openLog } from '../lib/log.ts'
-import { type Owed, type Pass, Passes } from './passes.ts'
-import { channelOf } from './stubs.ts'
+import { createLogger, logFaultRecord } from '../lib/log.ts'
+import { type PendingRevocation, type TokenRecord, TokenStore } from './passes.ts'
+import { stubFor } from './stubs.ts'
 
 const retryMs = 1_000
 const dayMs = 86_400_000
 
 /** Some of this deployment's users: where their tokens are in use, and since when older ones count no more. */
 export class PassesObject extends DurableObject<Env> {
-  readonly #passes: Passes
+  readonly #passes: TokenStore
   #cleansDaily = false
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
-    this.#passes = new Passes(durableSql(context.storage))
+    this.#passes = new TokenStore(durableSql(context.storage))
   }
 
   /** Which of these tokens are good, in their order. */
-  async show(passes: Pass[]): Promise<boolean[]> {
-    const good = this.#passes.show(passes)
+  async show(passes: TokenRecord[]): Promise<boolean[]> {
+    const good = this.#passes.use(passes)
     if (!this.#cleansDaily) {
       this.#cleansDaily = true
       if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + dayMs)
@@ -32,34 +32,34 @@ export class PassesObject extends DurableObject<Env> {
   async revoke(user: string): Promise<{ at: number; channels: number }> {
     const at = Date.now()
     this.#passes.revoke(user, at)
-    const owed = this.#passes.owed().filter(one => one.user === user)
+    const owed = this.#passes.pendingRevocations().filter(one => one.user === user)
     await this.ctx.storage.setAlarm(at + retryMs) // before anything can fail
     await this.#tell(owed)
     return { at, channels: owed.length }
   }
 
   override async alarm(): Promise<void> {
-    await this.#tell(this.#passes.owed())
+    await this.#tell(this.#passes.pendingRevocations())
   }
 
   /** Tells channels of revocations, and sets the alarm for what is left to do. */
-  async #tell(owed: readonly Owed[]): Promise<void> {
+  async #tell(owed: readonly PendingRevocation[]): Promise<void> {
     await Promise.all(owed.map(one => this.#tellOne(one)))
     const now = Date.now()
     const isLeft = this.#passes.forget(now)
-    if (this.#passes.owed().length > 0) await this.ctx.storage.setAlarm(now + retryMs)
+    if (this.#passes.pendingRevocations().length > 0) await this.ctx.storage.setAlarm(now + retryMs)
     else if (isLeft) await this.ctx.storage.setAlarm(now + dayMs)
     else await this.ctx.storage.deleteAlarm()
     this.#cleansDaily = isLeft
   }
 
-  async #tellOne(owed: Owed): Promise<void> {
+  async #tellOne(owed: PendingRevocation): Promise<void> {
     try {
-      await channelOf(this.env, owed.channel).revoke(owed.user, owed.before)
-      this.#passes.told(owed)
+      await stubFor(this.env, owed.channel).revoke(owed.user, owed.before)
+      this.#passes.confirm(owed)
     } catch (error) {
       // Overloaded, or just being restarted: it stays owed.
-      openLog(this.env.LOG, console)(fault('passes', error, { channel: owed.channel }), Date.now())
+      createLogger(this.env.LOG, console)(logFaultRecord('passes', error, { channel: owed.channel }), Date.now())
     }
   }
 }

@@ -3,13 +3,13 @@ import { first, type Sql } from '../lib/sql.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 
 /** Where a token is shown: a channel, or the figures of the deployment. */
-export type Shown = ChannelName | 'deployment:stats'
+export type TokenUse = ChannelName | 'deployment:stats'
 
 /** A user's token as it is shown at a channel's door: when it was issued and when it ends (ms since the Unix epoch). */
-export type Pass = { user: string; channel: Shown; issued: number; expires: number }
+export type TokenRecord = { user: string; channel: TokenUse; issued: number; expires: number }
 
 /** A channel that has yet to hear that a user's tokens issued until `before` count no more. */
-export type Owed = { user: string; channel: Shown; before: number }
+export type PendingRevocation = { user: string; channel: TokenUse; before: number }
 
 const schema = [
   [
@@ -29,7 +29,7 @@ const schema = [
 ]
 
 /** Where users' tokens were shown, so that a revocation reaches every open socket; and since when they count. */
-export class Passes {
+export class TokenStore {
   readonly #sql: Sql
   #isAnyRevoked: boolean // mostly nobody is, and then nobody is looked up
 
@@ -40,7 +40,7 @@ export class Passes {
   }
 
   /** Are these tokens good, as far as revocations go? Of those that are, the channel is remembered until they end. */
-  show(passes: readonly Pass[]): boolean[] {
+  use(passes: readonly TokenRecord[]): boolean[] {
     return passes.map(pass => this.#show(pass)) // one commit: nothing is awaited
   }
 
@@ -58,12 +58,12 @@ export class Passes {
   }
 
   /** Who has yet to hear of a revocation. */
-  owed(): Owed[] {
-    return this.#sql.all<Owed>(`SELECT user, channel, owed AS before FROM passes WHERE owed IS NOT NULL`)
+  pendingRevocations(): PendingRevocation[] {
+    return this.#sql.all<PendingRevocation>(`SELECT user, channel, owed AS before FROM passes WHERE owed IS NOT NULL`)
   }
 
   /** The channel has heard of it. */
-  told({ user, channel, before }: Owed): void {
+  confirm({ user, channel, before }: PendingRevocation): void {
     this.#sql.all(
       `UPDATE passes SET owed = NULL WHERE user = ?1 AND channel = ?2 AND owed <= ?3`,
       user,
@@ -78,7 +78,7 @@ export class Passes {
     return first(this.#sql, `SELECT 1 FROM passes`) !== null
   }
 
-  #show({ user, channel, issued, expires }: Pass): boolean {
+  #show({ user, channel, issued, expires }: TokenRecord): boolean {
     if (issued <= this.#revokedAt(user)) return false
     // No row is written for a token that was shown before.
     this.#sql.all(

@@ -1,33 +1,33 @@
 import type { Env } from '../env.ts'
-import { Batch } from '../lib/batch.ts'
-import type { Pass, Shown } from './passes.ts'
+import { RequestBatcher } from '../lib/batch.ts'
+import type { TokenRecord, TokenUse } from './passes.ts'
 
 /** How others reach the object that knows a user's tokens. */
-export type PassesStub = {
-  show(passes: Pass[]): Promise<boolean[]>
+export type TokenRegistryStub = {
+  show(passes: TokenRecord[]): Promise<boolean[]>
   revoke(user: string): Promise<{ at: number; channels: number }>
 }
 
 const objects = 16 // docs/decisions/0074-sixteen-objects-know-tokens.md; another number would look for users where they are not
 
 /** The object that knows this user's tokens. */
-export function passesOf(env: Env, user: string): PassesStub {
+export function registryFor(env: Env, user: string): TokenRegistryStub {
   return stubAt(env, indexOf(user))
 }
 
 /** Shows tokens for one channel: those that come at once, and belong to one object, together. */
-export function desk(env: Env): (pass: Pass) => Promise<boolean> {
-  const batches = new Map<number, Batch<Pass, boolean>>()
+export function batchedTokenClient(env: Env): (pass: TokenRecord) => Promise<boolean> {
+  const batches = new Map<number, RequestBatcher<TokenRecord, boolean>>()
   return pass => {
     const index = indexOf(pass.user)
-    const batch = batches.get(index) ?? new Batch(passes => stubAt(env, index).show(passes))
+    const batch = batches.get(index) ?? new RequestBatcher(passes => stubAt(env, index).show(passes))
     batches.set(index, batch)
     return batch.get(pass)
   }
 }
 
-function stubAt(env: Env, index: number): PassesStub {
-  return env.PASSES.getByName(`${index}`) as unknown as PassesStub
+function stubAt(env: Env, index: number): TokenRegistryStub {
+  return env.PASSES.getByName(`${index}`) as unknown as TokenRegistryStub
 }
 
 /** FNV-1a over the id's UTF-16 code units. */
@@ -38,7 +38,7 @@ function indexOf(user: string): number {
 }
 
 /** A channel, as far as revocations reach it. */
-export function channelOf(env: Env, channel: Shown): { revoke(user: string, before: number): Promise<void> } {
+export function stubFor(env: Env, channel: TokenUse): { revoke(user: string, before: number): Promise<void> } {
   const namespaces = {
     circle: env.CIRCLES,
     workspace: env.WORKSPACES,

@@ -4,7 +4,7 @@ import { prices } from './prices.ts'
 const gb = 1_000_000_000 // storage is sold in decimal gigabytes
 
 /** What is billed, of what was counted in a month and is stored. */
-export function billOf(counts: Counts, storageBytes: number): Bill {
+export function computeBill(counts: Counts, storageBytes: number): Bill {
   const requests = counts.messages / prices.messages_per_request + counts.calls + counts.alarms
   const lines = {
     requests: line(requests, prices.requests),
@@ -25,8 +25,8 @@ export function billOf(counts: Counts, storageBytes: number): Bill {
 }
 
 /** What counts cost at full price, in dollars, without storage. */
-export function dollarsOf(counts: Counts): number {
-  return billOf(counts, 0).total
+export function dollarsFor(counts: Counts): number {
+  return computeBill(counts, 0).total
 }
 
 function line(quantity: number, { per_million, included }: { per_million: number; included: number }) {

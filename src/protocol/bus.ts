@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ChannelKind, canonicalName, parseChannel } from './channels.ts'
 import { commandData } from './commands.ts'
 import { fileEvent, gitStatus } from './events.ts'
-import { agentLine } from './publications.ts'
+import { agentText } from './publications.ts'
 
 // The event bus: what other programs tell. The envelope is that of CloudEvents 1.0 in JSON, as far as it fits; what it
 // has beyond this is not read. `time` is the sender's clock: it is taken, and never believed.
@@ -21,7 +21,7 @@ const file = z.strictObject(fileEvent.omit({ by: true }).shape)
 /** One event of the bus. */
 export const busEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('message'), data: commandData.message }),
-  z.object({ ...envelope, type: z.literal('agent.message'), data: agentLine }),
+  z.object({ ...envelope, type: z.literal('agent.message'), data: agentText }),
   z.object({ ...envelope, type: z.literal('workspace.file_created'), data: file }),
   z.object({ ...envelope, type: z.literal('workspace.file_changed'), data: file }),
   z.object({ ...envelope, type: z.literal('workspace.file_deleted'), data: file }),
@@ -43,7 +43,7 @@ export const busResult = z.object({
 export type BusResult = z.infer<typeof busResult>
 
 /** Where an event belongs; null: it does not say, or says it twice. */
-export function destinationOf(event: BusEvent): { kind: ChannelKind; name: string } | null {
+export function targetOf(event: BusEvent): { kind: ChannelKind; name: string } | null {
   const { channel, circle_name, workspace_id } = event
   const said = [
     channel === undefined ? null : parseChannel(channel),

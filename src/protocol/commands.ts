@@ -77,7 +77,7 @@ export type CommandType = keyof typeof commandData
 export type CommandData<Type extends CommandType> = z.infer<(typeof commandData)[Type]>
 
 /** Commands that may come without an id; they then get no ack. */
-export const silentCommands: ReadonlySet<string> = new Set(['typing', 'presence', 'signal', 'read', 'recv', 'ping'])
+export const commandsWithoutId: ReadonlySet<string> = new Set(['typing', 'presence', 'signal', 'read', 'recv', 'ping'])
 
 /** A command as the room takes it, whichever dialect it came in. */
 export type Command = {

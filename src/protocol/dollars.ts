@@ -1,5 +1,5 @@
 /** An amount for people. Most are fractions of a cent, and the reader wants to see which. */
-export function dollarText(dollars: number): string {
+export function formatDollars(dollars: number): string {
   if (dollars === 0) return '$0'
   if (dollars < 0.0001) return 'under $0.0001'
   return `$${dollars >= 1 ? dollars.toFixed(2) : String(Number(dollars.toPrecision(2)))}`

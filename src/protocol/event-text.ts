@@ -4,12 +4,12 @@ import type { LoggedEvent } from './events.ts'
 const texts = new WeakMap<LoggedEvent, string>()
 
 /** Notes that `text` is the JSON of this event's data. */
-export function knowText<Event extends LoggedEvent>(event: Event, text: string): Event {
+export function cacheJson<Event extends LoggedEvent>(event: Event, text: string): Event {
   texts.set(event, text)
   return event
 }
 
 /** The JSON of an event's data. */
-export function dataText(event: LoggedEvent): string {
+export function jsonOf(event: LoggedEvent): string {
   return texts.get(event) ?? JSON.stringify(event.data)
 }

@@ -100,4 +100,4 @@ export type EphemeralOf<Type extends EphemeralType> = Extract<Ephemeral, { type:
 export type Retry = { type: 'retry'; event: LoggedEvent; attempt: number; at: number }
 
 /** Anything a room says: a dialect turns it into text, or into nothing. */
-export type Down = LoggedEvent | Ephemeral | Retry
+export type ServerFrame = LoggedEvent | Ephemeral | Retry

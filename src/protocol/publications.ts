@@ -9,7 +9,7 @@ const id = commandId
 const file = z.strictObject(fileEvent.omit({ by: true }).shape)
 
 /** What an agent says that nobody called: it runs elsewhere. Who may speak for it, the Worker has checked. */
-export const agentLine = z.strictObject({
+export const agentText = z.strictObject({
   agent_id: agentId,
   content: z.string(),
   in_reply_to: z.int().positive().optional(), // seq of the line it answers
@@ -25,7 +25,7 @@ export const publication = z.discriminatedUnion('type', [
 export type Publication = z.infer<typeof publication>
 
 /** Whatever a channel can be told over the bus. */
-export type AnyPublication = Publication | { id: string; type: 'agent_message'; data: z.infer<typeof agentLine> }
+export type AnyPublication = Publication | { id: string; type: 'agent_message'; data: z.infer<typeof agentText> }
 
 /** What became of one event, in the order they were told. */
 export type PublicationResult = { id: string; seq: number; duplicate: boolean } | { id: string; refused: Refusal }

@@ -5,7 +5,7 @@ const count = z.int().nonnegative()
 const byCode = z.record(z.string(), count)
 
 /** What is counted of a channel, from the beginning on. */
-export const counts = z.object({
+export const channelCounts = z.object({
   connections: count, // sockets that opened
   closes: byCode, // by close code; `other` for what a peer made up
   resumes: count, // sockets that came back to their place in the log
@@ -16,7 +16,7 @@ export const counts = z.object({
   turns: byCode, // by how they ended: answered, stopped, failed
   faults: count, // of ours
 })
-export type Counts = z.infer<typeof counts>
+export type ChannelCounts = z.infer<typeof channelCounts>
 
 /** What is true just now. */
 const levels = {
@@ -25,7 +25,13 @@ const levels = {
   turns_waiting: count, // in line, or for somebody's decision
 }
 
-export const channelStats = z.object({ channel: z.string(), ...levels, counts, billed, active_at: z.iso.datetime() })
+export const channelStats = z.object({
+  channel: z.string(),
+  ...levels,
+  counts: channelCounts,
+  billed,
+  active_at: z.iso.datetime(),
+})
 export type ChannelStats = z.infer<typeof channelStats>
 
 /** What this deployment is doing: of all channels together, and of those with the most sockets. */
@@ -34,7 +40,7 @@ export const deploymentStats = z.object({
   since: z.iso.datetime(), // counting
   channels: count, // that were ever counted and are not deleted
   ...levels,
-  counts,
+  counts: channelCounts,
   billed, // of the channels that are not deleted
   top: z.array(channelStats),
 })

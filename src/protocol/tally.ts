@@ -3,7 +3,7 @@ import type { Counts } from './cost.ts'
 // Counts of what is billed, added up.
 
 /** Nothing counted yet. */
-export function nothing(): Counts {
+export function zeroCounts(): Counts {
   return {
     messages: 0,
     calls: 0,
@@ -17,22 +17,22 @@ export function nothing(): Counts {
 }
 
 /** Both together. */
-export function plus(one: Counts, other: Counts): Counts {
+export function addCounts(one: Counts, other: Counts): Counts {
   return mapped(one, (count, name) => count + other[name])
 }
 
 /** What one has more than the other. */
-export function minus(one: Counts, other: Counts): Counts {
+export function subtractCounts(one: Counts, other: Counts): Counts {
   return mapped(one, (count, name) => count - other[name])
 }
 
 /** As much of it as a longer or shorter time would have brought. */
-export function scaled(counts: Counts, factor: number): Counts {
+export function scaleCounts(counts: Counts, factor: number): Counts {
   return mapped(counts, count => Math.round(count * factor))
 }
 
 function mapped(counts: Counts, change: (count: number, name: keyof Counts) => number): Counts {
-  const result = nothing()
+  const result = zeroCounts()
   for (const name of Object.keys(result) as (keyof Counts)[]) result[name] = change(counts[name], name)
   return result
 }

@@ -18,7 +18,7 @@ export function cleanText(text: string): string | null {
 const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g
 
 /** Is there anything to see in the text? Spaces and invisible formats alone are nothing. */
-export function saysSomething(text: string): boolean {
+export function hasVisibleText(text: string): boolean {
   return /[^\s\p{Cf}\p{Cc}]/u.test(text)
 }
 

@@ -7,14 +7,14 @@ import { personRole } from './roles.ts'
 /** How far an agent may believe a text: `self` is its own, `agent` another's, everybody else is `untrusted`. */
 export const trust = z.enum(['self', 'agent', 'member', 'untrusted'])
 
-export const line = z.object({
+export const turnMessage = z.object({
   seq: z.int().positive(),
   at: z.string(), // ISO-8601
   author: z.object({ id: z.string(), name: z.string(), kind: z.enum(['person', 'guest', 'agent']) }),
   trust,
   content: z.string(),
 })
-export type Line = z.infer<typeof line>
+export type TurnMessage = z.infer<typeof turnMessage>
 
 /** What people decided when an agent asked before it acted; `expired`: nobody decided in time. */
 export const decision = z.object({
@@ -33,8 +33,8 @@ export const turnRequest = z.object({
   session_id: z.string(),
   channel: z.string(),
   circle: z.object({ title: z.string(), status: z.string() }),
-  asked: line,
-  history: z.array(line), // oldest first, without the asking line
+  asked: turnMessage,
+  history: z.array(turnMessage), // oldest first, without the asking line
   members: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
   decisions: z.array(decision), // what people decided of what this turn asked so far, in the order it asked
   reminder: z.object({ text: z.string(), set_at: z.string() }).optional(), // this turn was put off until now
@@ -91,9 +91,9 @@ export type Reminder = { id: string; at: string; text: string; by: string }
  */
 export type CircleAccess = {
   /** Lines that hold all these words, newest first. */
-  search(words: string, limit?: number): Promise<Line[]>
+  search(words: string, limit?: number): Promise<TurnMessage[]>
   /** A page of the log's lines, oldest first. */
-  lines(page: { after?: number; before?: number; limit?: number }): Promise<{ lines: Line[]; more: boolean }>
+  lines(page: { after?: number; before?: number; limit?: number }): Promise<{ lines: TurnMessage[]; more: boolean }>
   /** Calls the agent again at that time (ISO-8601) with the same asking line and `reminder`. */
   remind(at: string, text: string): Promise<Reminder>
   /** What is still to come for the one who asks. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandData, commandId, silentCommands } from './commands.ts'
+import { commandData, commandId, commandsWithoutId } from './commands.ts'
 import { errorCode } from './errors.ts'
 import { eventData, gitStatus, workspacePath } from './events.ts'
 import { agentInfo, circleInfo, liveTurn, member } from './frames.ts'
@@ -32,7 +32,7 @@ const fileChange = z.object({
 })
 
 /** `data` of every frame that is not logged, by type. */
-export const momentData = {
+export const ephemeralData = {
   welcome: z.object({
     session: z.string(),
     user,
@@ -78,12 +78,12 @@ export const momentData = {
 } as const
 
 /** The frame of what is not logged. */
-export function momentFrame(type: keyof typeof momentData) {
-  return z.object({ type: z.literal(type), data: momentData[type], timestamp, channel })
+export function ephemeralFrame(type: keyof typeof ephemeralData) {
+  return z.object({ type: z.literal(type), data: ephemeralData[type], timestamp, channel })
 }
 
 /** The frame of a command, as a client sends it. */
 export function commandFrame(type: keyof typeof commandData) {
-  const id = silentCommands.has(type) ? commandId.optional() : commandId
+  const id = commandsWithoutId.has(type) ? commandId.optional() : commandId
   return z.strictObject({ type: z.literal(type), id, data: commandData[type] })
 }

@@ -1,18 +1,18 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
 import { durableSql } from '../lib/durable-sql.ts'
-import { type Listed, type Listing, Register } from './register.ts'
+import { type DirectoryEntry, DirectoryStore, type IndexedCircle } from './register.ts'
 
 /** The one object that knows which circles there are. */
 export class RegisterObject extends DurableObject<Env> {
-  readonly #register: Register
+  readonly #register: DirectoryStore
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
-    this.#register = new Register(durableSql(context.storage))
+    this.#register = new DirectoryStore(durableSql(context.storage))
   }
 
-  put(listing: Listing): void {
+  put(listing: DirectoryEntry): void {
     this.#register.put(listing, Date.now())
   }
 
@@ -20,14 +20,14 @@ export class RegisterObject extends DurableObject<Env> {
     this.#register.remove(name)
   }
 
-  after(name: string, limit: number): Listed[] {
+  after(name: string, limit: number): IndexedCircle[] {
     return this.#register.after(name, limit)
   }
 }
 
 /** How others reach it. */
-export type RegisterStub = {
-  put(listing: Listing): Promise<void>
+export type DirectoryStub = {
+  put(listing: DirectoryEntry): Promise<void>
   remove(name: string): Promise<void>
-  after(name: string, limit: number): Promise<Listed[]>
+  after(name: string, limit: number): Promise<IndexedCircle[]>
 }

@@ -17,14 +17,14 @@ const schema = [
 ] as const
 
 /** What a circle says of itself. */
-export type Listing = Omit<CircleEntry, 'created_at'> & { creator: string | null }
+export type DirectoryEntry = Omit<CircleEntry, 'created_at'> & { creator: string | null }
 /** A circle in the register. */
-export type Listed = Listing & { created: number }
+export type IndexedCircle = DirectoryEntry & { created: number }
 
-type Row = SqlRow & Listed
+type Row = SqlRow & IndexedCircle
 
 /** Which circles there are. Each tells of itself when it comes to exist and whenever its settings change. */
-export class Register {
+export class DirectoryStore {
   readonly #sql: Sql
 
   constructor(sql: Sql) {
@@ -32,7 +32,7 @@ export class Register {
     migrate(sql, schema)
   }
 
-  put({ name, title, status, visibility, default_agent, creator }: Listing, now: number): void {
+  put({ name, title, status, visibility, default_agent, creator }: DirectoryEntry, now: number): void {
     this.#sql.all(
       `INSERT INTO circles (name, title, status, visibility, default_agent, creator, created)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -53,7 +53,7 @@ export class Register {
   }
 
   /** Circles after a name, in the order of their names. */
-  after(name: string, limit: number): Listed[] {
+  after(name: string, limit: number): IndexedCircle[] {
     return this.#sql.all<Row>(`SELECT * FROM circles WHERE name > ?1 ORDER BY name LIMIT ?2`, name, limit)
   }
 }

@@ -2,7 +2,7 @@ import type { Limits } from '../protocol/limits.ts'
 import type { Bucket, Session } from './session.ts'
 
 /** May this frame in? `pass`, come back after a while, or leave: it was told and did not listen. */
-export type Admission = { verdict: 'pass' } | { verdict: 'wait'; retryAfterMs: number } | { verdict: 'flooding' }
+export type FrameCheck = { verdict: 'pass' } | { verdict: 'wait'; retryAfterMs: number } | { verdict: 'flooding' }
 
 const refusalsAllowed = 3 // within …
 const refusalWindowMs = 10_000
@@ -17,7 +17,7 @@ function burstBytes(limits: Limits): number {
 }
 
 /** Takes one frame of `bytes` out of a session's bucket, if it holds so much. */
-export function admit(session: Session, bytes: number, limits: Limits, now: number): Admission {
+export function takeFromSession(session: Session, bytes: number, limits: Limits, now: number): FrameCheck {
   const bucket = session.bucket
   refill(bucket, limits, now)
   if (bucket.messages >= 1 && bucket.bytes >= bytes) {
@@ -35,7 +35,7 @@ export function admit(session: Session, bytes: number, limits: Limits, now: numb
 const awakeMs = 8_000 // an object that hears nothing stays awake for 10 s (platform: lifecycle)
 
 /** Is a bucket still worth remembering once its object may have been put to sleep? Most are full again by then. */
-export function outlastsAwake({ messages, bytes }: Bucket, { verdict }: Admission, limits: Limits): boolean {
+export function outlastsAwake({ messages, bytes }: Bucket, { verdict }: FrameCheck, limits: Limits): boolean {
   if (verdict !== 'pass') return true
   const forMessages = (limits.message_burst - messages) / limits.messages_per_second
   const forBytes = (burstBytes(limits) - bytes) / limits.bytes_per_second

@@ -5,7 +5,7 @@ const longestPauseMs = 60_000
 const overdueMs = 60_000 // an alarm that should have rung so long ago is set again rather than trusted
 
 /** When an object is to be woken: by its one durable alarm, or by a timer while it is awake. */
-export class AlarmClock {
+export class AlarmScheduler {
   readonly #context: DurableObjectState
   readonly #meter: Pick<Meter, 'alarmSet' | 'begin'>
   readonly #ring: () => void
@@ -32,7 +32,7 @@ export class AlarmClock {
   }
 
   /** The alarm rang: none is set any more. */
-  rang(): void {
+  fired(): void {
     this.#alarmAt = null
   }
 

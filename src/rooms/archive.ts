@@ -1,7 +1,7 @@
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import type { ArchiveEvent } from '../protocol/archive.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
-import { unnamed } from './log.ts'
+import { defaultEventId } from './log.ts'
 
 type Row = SqlRow & {
   seq: number
@@ -94,7 +94,7 @@ export class Archive {
       at,
       type,
       user,
-      id === unnamed({ type, data, seq }) ? null : id,
+      id === defaultEventId({ type, data, seq }) ? null : id,
       JSON.stringify(data),
       origin === undefined ? null : JSON.stringify(origin),
     )
@@ -117,7 +117,7 @@ function lineOf({ seq, at, type, user, id, data, origin }: Row, channel: string)
     timestamp: timestamp(at),
     channel,
     seq,
-    id: id ?? unnamed({ type, data: stored, seq }),
+    id: id ?? defaultEventId({ type, data: stored, seq }),
     user,
     ...(origin !== null && { origin: JSON.parse(origin) }),
   })

@@ -1,7 +1,7 @@
 const frameCharacters = 65_536 // of one array; a text that is longer goes alone
 
 /** JSON texts in as few JSON arrays as there can be, in their order (N1). One alone stays as it is. */
-export function arraysOf(texts: readonly string[]): string[] {
+export function packFrames(texts: readonly string[]): string[] {
   const arrays: string[][] = []
   let characters = 0
   for (const text of texts) {

@@ -1,8 +1,8 @@
-import type { Down } from '../protocol/frames.ts'
+import type { ServerFrame } from '../protocol/frames.ts'
 import type { Session } from './session.ts'
 
 /** Does a broadcast reach this session? */
-export function hears(session: Session, frame: Down): boolean {
+export function canReceive(session: Session, frame: ServerFrame): boolean {
   if (session.principal === null) return false // has not said who it is
   if ('seq' in frame) return session.cursor === null // else it comes with the replay
   if (frame.type === 'retry') return session.dialect === 'events'

@@ -1,7 +1,7 @@
-import type { Directory } from '../agents/directory.ts'
+import type { AgentRegistry } from '../agents/directory.ts'
 import { runTurn } from '../agents/runner.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
-import { AccessError, circleAccess, type Lend } from './answers/access.ts'
+import { AccessError, agentApi, type WithRoom } from './answers/access.ts'
 import type { Effect } from './effects.ts'
 import type { Room } from './room.ts'
 
@@ -9,13 +9,13 @@ import type { Room } from './room.ts'
 type Act = (act: (room: Room, now: number) => Effect[]) => void
 
 /** The calls of agents that run in this instance. They live in memory: a turn whose call is lost is called again. */
-export class Calls {
-  readonly #agents: Directory
+export class AgentCalls {
+  readonly #agents: AgentRegistry
   readonly #timeoutMs: number
   readonly #act: Act
   readonly #running = new Map<string, AbortController>() // by turn
 
-  constructor(agents: Directory, timeoutMs: number, act: Act) {
+  constructor(agents: AgentRegistry, timeoutMs: number, act: Act) {
     this.#agents = agents
     this.#timeoutMs = timeoutMs
     this.#act = act
@@ -33,7 +33,7 @@ export class Calls {
       },
     }
     const outcome = await runTurn(this.#agents.binding(agent), request, sink, {
-      circle: circleAccess(this.#lend(turn, attempt)),
+      circle: agentApi(this.#lend(turn, attempt)),
       signal: control.signal,
       timeoutMs: this.#timeoutMs,
     })
@@ -50,15 +50,15 @@ export class Calls {
   }
 
   /** The room, for an agent, as long as its attempt is the one that counts. What is no AccessError is a bug. */
-  #lend(turnId: string, attempt: number): Lend {
+  #lend(turnId: string, attempt: number): WithRoom {
     return async use => {
       const lent: (() => ReturnType<typeof use>)[] = []
       this.#act((room, now) => {
         lent.push(
           settled(() => {
-            const turn = room.parts.answers.current(turnId, attempt)
+            const turn = room.context.answers.current(turnId, attempt)
             if (turn === null) throw new AccessError('This turn is over.')
-            return use(room.parts, turn, now)
+            return use(room.context, turn, now)
           }),
         )
         return []

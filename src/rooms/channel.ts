@@ -4,7 +4,7 @@ import type { AnyPublication } from '../protocol/publications.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 
 /** What differs between the kinds of channel, as data. */
-export type Channel = {
+export type ChannelKindConfig = {
   kind: ChannelKind
   speakers: PersonRole | null // the least role that may say something; null: people only listen
   publishes: readonly AnyPublication['type'][] // what programs may tell it of, with a speaker's right
@@ -12,7 +12,7 @@ export type Channel = {
   retention: NonNullable<Configuration['retention']> // until an owner sets another
 }
 
-export const circle: Channel = {
+export const circle: ChannelKindConfig = {
   kind: 'circle',
   speakers: 'member',
   publishes: ['agent_message'],
@@ -20,7 +20,7 @@ export const circle: Channel = {
   retention: { events: 1_000_000 },
 }
 
-export const workspace: Channel = {
+export const workspace: ChannelKindConfig = {
   kind: 'workspace',
   speakers: 'member',
   publishes: ['file_created', 'file_changed', 'file_deleted', 'git_status'],
@@ -28,7 +28,7 @@ export const workspace: Channel = {
   retention: { events: 20_000 },
 }
 
-export const agentChannel: Channel = {
+export const agentChannel: ChannelKindConfig = {
   kind: 'agent',
   speakers: null,
   publishes: [],
@@ -37,7 +37,7 @@ export const agentChannel: Channel = {
 }
 
 /** The agent that answers in a circle nobody has configured: pickle in the lobby, the partner of a private chat. */
-export function firstAgent(kind: ChannelKind, name: string): string | null {
+export function defaultAgent(kind: ChannelKind, name: string): string | null {
   if (kind !== 'circle') return null
   if (name === 'lobby') return 'pickle'
   return name.startsWith('chat~') ? (name.split('~')[1] ?? null) : null

@@ -1,38 +1,42 @@
 import type { Principal } from '../auth/principal.ts'
-import { redeem } from '../auth/redeem.ts'
+import { consumeTicket } from '../auth/redeem.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { refusal } from './effects.ts'
 import { roleInForce } from './members.ts'
-import type { Parts } from './parts.ts'
+import type { RoomContext } from './parts.ts'
 import { type Session, userOf } from './session.ts'
-import type { Visit } from './visit.ts'
+import type { CallerContext } from './visit.ts'
 
 /** Why an upgrade is refused, as HTTP. */
-export type VisitRefusal = { status: number; code: string; message: string }
+export type ConnectRefusal = { status: number; code: string; message: string }
 
 /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
-export function visitRefusal(room: Parts, { ticket, principal }: Visit, now: number): VisitRefusal | null {
-  const { sql, sessions, limits } = room
-  const barred = principal === null ? null : barredFrom(room, principal)
+export function refuseConnect(
+  context: RoomContext,
+  { ticket, principal }: CallerContext,
+  now: number,
+): ConnectRefusal | null {
+  const { sql, sessions, limits } = context
+  const barred = principal === null ? null : banReason(context, principal)
   if (barred !== null) return { status: 403, ...barred }
-  if (ticket !== null && !redeem(sql, ticket, now)) {
+  if (ticket !== null && !consumeTicket(sql, ticket, now)) {
     return { status: 401, code: 'ticket_used', message: 'this ticket was used before' }
   }
   if (sessions.size >= limits.sessions_per_channel) {
     return { status: 503, code: 'full', message: 'this channel is full' }
   }
-  const crowd = principal === null ? null : crowdOf(room, principal)
+  const crowd = principal === null ? null : tooManySessions(context, principal)
   return crowd === null ? null : { status: 429, code: 'too_many_sessions', message: crowd }
 }
 
 /** Why somebody may not have one more socket here, or null. */
-export function crowdOf({ presence, limits }: Parts, { id }: Principal): string | null {
+export function tooManySessions({ presence, limits }: RoomContext, { id }: Principal): string | null {
   if (presence.sessionsOf(id).size < limits.sessions_per_user) return null
   return `${limits.sessions_per_user} sockets of yours are open here`
 }
 
 /** Why somebody may not be here at all, or null. */
-export function barredFrom({ members, settings, name }: Parts, principal: Principal): Refusal | null {
+export function banReason({ members, settings, name }: RoomContext, principal: Principal): Refusal | null {
   if (principal.role === 'owner') return null
   const { role, banned } = members.find(principal.id)
   if (banned) return refusal('banned', 'you are banned here')
@@ -41,31 +45,31 @@ export function barredFrom({ members, settings, name }: Parts, principal: Princi
 }
 
 /** Lets a session be who its principal is, with the role that this channel leaves to it; or says why it may not be. */
-export function seat(room: Parts, session: Session): Refusal | null {
+export function applyRole(context: RoomContext, session: Session): Refusal | null {
   const { principal } = session
   if (principal === null) return null
-  session.user = { ...userOf(principal), role: roleInForce(principal, room.members.find(principal.id)) }
-  return barredFrom(room, principal)
+  session.user = { ...userOf(principal), role: roleInForce(principal, context.members.find(principal.id)) }
+  return banReason(context, principal)
 }
 
 /** After rights were changed: everybody has the role in force; who may not be here any more is named, with the reason. */
-export function reseat(room: Parts, removed: string | null): [Session, string][] {
-  return [...room.sessions.values()].flatMap((session): [Session, string][] => {
+export function reapplyRoles(context: RoomContext, removed: string | null): [Session, string][] {
+  return [...context.sessions.values()].flatMap((session): [Session, string][] => {
     if (session.principal === null) return []
     const { role } = session.user
-    const barred = seat(room, session)
+    const barred = applyRole(context, session)
     if (barred !== null) return [[session, barred.message]]
     if (session.user.id === removed) return [[session, 'you were removed']]
     if (session.user.role !== role) {
-      room.presence.setUser(session.user)
-      room.touched.add(session)
+      context.presence.setUser(session.user)
+      context.touched.add(session)
     }
     return []
   })
 }
 
 /** A user's sessions that came by a token issued until `before` (ms). */
-export function bearers({ sessions, presence }: Parts, user: string, before: number): Session[] {
+export function sessionsWithToken({ sessions, presence }: RoomContext, user: string, before: number): Session[] {
   const own = [...presence.sessionsOf(user)].flatMap(id => sessions.get(id) ?? [])
   return own.filter(({ principal }) => principal?.kind === 'person' && (principal.issued ?? 0) <= before)
 }

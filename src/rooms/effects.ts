@@ -1,23 +1,23 @@
 import type { Turn } from '../agents/turns.ts'
-import type { TurnOutcome } from '../lib/log.ts'
+import type { TurnResult } from '../lib/log.ts'
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { EventData, LoggedEvent } from '../protocol/events.ts'
-import type { Down, Ephemeral, EphemeralData, EphemeralType } from '../protocol/frames.ts'
+import type { Ephemeral, EphemeralData, EphemeralType, ServerFrame } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import type { Digest } from './digests/digest.ts'
 import type { Session, SessionId } from './session.ts'
 
 /** What must happen because of a frame. The room says it, the shell does it, in this order. */
 export type Effect =
-  | { do: 'send'; to: SessionId; frame: Down }
-  | { do: 'broadcast'; frame: Down | readonly LoggedEvent[]; except?: SessionId } // a list goes out in few frames (N1)
+  | { do: 'send'; to: SessionId; frame: ServerFrame }
+  | { do: 'broadcast'; frame: ServerFrame | readonly LoggedEvent[]; except?: SessionId } // a list goes out in few frames (N1)
   | { do: 'close'; session: Session; code: CloseName; reason: string }
   | { do: 'taken'; session: SessionId } // what it was sent so far has arrived
   | { do: 'verify'; session: SessionId; token: string; id: string | null } // answer with room.identified
   | { do: 'call'; request: TurnRequest } // answer with room.part and room.ended
   | { do: 'cancel'; turn: string } // stop the call of this turn, if one runs
-  | { do: 'turn ended'; turn: Turn; outcome: TurnOutcome; code?: string; ms: number } // for those who count
+  | { do: 'turn ended'; turn: Turn; outcome: TurnResult; code?: string; ms: number } // for those who count
   | { do: 'renew' } // the storage holds another log: begin anew from it; comes last
   | { do: 'forget' } // nothing of this channel is kept; comes last
   | { do: 'digest'; circle: string; digest: Digest } // answer with digests.heard or digests.failed
@@ -36,7 +36,7 @@ export function send<Type extends EphemeralType>(
   return { do: 'send', to: session.id, frame: ephemeral(type, data, now) }
 }
 
-export function broadcast(frame: Down | readonly LoggedEvent[], except?: Session): Effect {
+export function broadcast(frame: ServerFrame | readonly LoggedEvent[], except?: Session): Effect {
   return except === undefined ? { do: 'broadcast', frame } : { do: 'broadcast', frame, except: except.id }
 }
 

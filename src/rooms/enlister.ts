@@ -1,17 +1,17 @@
 import type { Env } from '../env.ts'
-import type { RegisterStub } from '../register/register-object.ts'
-import type { ListingState } from './listing.ts'
+import type { DirectoryStub } from '../register/register-object.ts'
+import type { DirectoryEntryState } from './listing.ts'
 
 /** Tells the register of circles about one of them. One stub for all calls, so that they arrive in their order. */
-export class Enlister {
+export class DirectoryClient {
   readonly #context: Pick<DurableObjectState, 'waitUntil'>
-  readonly #register: RegisterStub
+  readonly #register: DirectoryStub
   #last: Promise<void> = Promise.resolve()
 
   constructor(context: Pick<DurableObjectState, 'waitUntil'>, env: Env) {
     this.#context = context
     // The binding's type does not know its class.
-    this.#register = env.REGISTER.getByName('circles') as unknown as RegisterStub
+    this.#register = env.REGISTER.getByName('circles') as unknown as DirectoryStub
   }
 
   /** Resolves when the register knows what it was told so far, or could not be told. */
@@ -20,7 +20,7 @@ export class Enlister {
   }
 
   /** Tells what is to be told, if anything is. */
-  tell(listing: ListingState): void {
+  tell(listing: DirectoryEntryState): void {
     const owed = listing.take()
     if (owed === null) return
     this.#do(

@@ -1,15 +1,15 @@
-import type { Directory } from '../agents/directory.ts'
+import type { AgentRegistry } from '../agents/directory.ts'
 import type { Env } from '../env.ts'
-import type { Log } from '../lib/log.ts'
+import type { Logger } from '../lib/log.ts'
 import type { ChannelName } from '../protocol/channels.ts'
-import { Calls } from './calls.ts'
-import { carryDigest } from './digests/carry.ts'
+import { AgentCalls } from './calls.ts'
+import { sendDigest } from './digests/carry.ts'
 import type { Effect } from './effects.ts'
-import { identityIn } from './identity-in.ts'
+import { verifyToken } from './identity-in.ts'
 import type { Meter } from './meter/meter.ts'
-import { report } from './report.ts'
+import { sendActivity } from './report.ts'
 import type { Room } from './room.ts'
-import type { ShownPasses } from './shown-passes.ts'
+import type { TokenCache } from './shown-passes.ts'
 
 type Errand = Extract<Effect, { do: 'verify' | 'call' | 'cancel' | 'digest' | 'report' }>
 
@@ -17,23 +17,23 @@ type Given = {
   context: DurableObjectState
   env: Env
   place: ChannelName
-  agents: Directory
-  passes: ShownPasses
+  agents: AgentRegistry
+  passes: TokenCache
   turnMs: number // for one call of an agent
   meter: Meter
-  log: Log
+  log: Logger
   undrained: () => number // sockets that do not take what they were sent
   later: (act: (room: Room, now: number) => Effect[]) => void // with the answer
 }
 
 /** What a room has done elsewhere: agents called, tokens checked, others told. None of it holds the room up. */
-export class Errands {
+export class BackgroundTasks {
   readonly #given: Given
-  readonly #calls: Calls
+  readonly #calls: AgentCalls
 
   constructor(given: Given) {
     this.#given = given
-    this.#calls = new Calls(given.agents, given.turnMs, given.later)
+    this.#calls = new AgentCalls(given.agents, given.turnMs, given.later)
   }
 
   run(errand: Errand): void {
@@ -49,10 +49,10 @@ export class Errands {
         this.#calls.cancel(errand.turn)
         break
       case 'digest':
-        this.waitUntil(carryDigest(env, errand, act => later(room => act(room.parts.digests))))
+        this.waitUntil(sendDigest(env, errand, act => later(room => act(room.context.digests))))
         break
       case 'report':
-        this.waitUntil(report(env, errand.agent, errand.data))
+        this.waitUntil(sendActivity(env, errand.agent, errand.data))
         break
       default:
         errand satisfies never
@@ -72,7 +72,7 @@ export class Errands {
   lookAround(): void {
     const { meter, undrained, log, place: channel } = this.#given
     const now = Date.now()
-    for (const { cause, detail, dollars } of meter.look(undrained, now)) {
+    for (const { cause, detail, dollars } of meter.checkWakefulness(undrained, now)) {
       log({ event: 'wakeful', channel, cause, detail, dollars_a_month: dollars }, now)
     }
   }
@@ -88,7 +88,7 @@ export class Errands {
 
   async #verify({ session, id, token }: Extract<Effect, { do: 'verify' }>): Promise<void> {
     const { env, place, passes, later } = this.#given
-    const outcome = await identityIn(token, { env, place, passes }, Date.now())
+    const outcome = await verifyToken(token, { env, place, passes }, Date.now())
     later((room, now) => room.identified(session, id, outcome, now))
   }
 }

@@ -1,42 +1,42 @@
-import { Answers } from './answers/answers.ts'
-import { Digests } from './digests/digests.ts'
+import { TurnManager } from './answers/answers.ts'
+import { DigestQueue } from './digests/digests.ts'
 import { Invitations } from './invitations.ts'
-import { Lines } from './lines.ts'
-import { ListingState } from './listing.ts'
-import { Log } from './log.ts'
-import { Members } from './members.ts'
-import type { Moment } from './moment.ts'
-import { Pace } from './pace.ts'
-import { type Given, type Parts, sessionIdOf } from './parts.ts'
+import { MessageView } from './lines.ts'
+import { DirectoryEntryState } from './listing.ts'
+import { EventLog } from './log.ts'
+import { MemberRoles } from './members.ts'
+import type { EphemeralState } from './moment.ts'
+import { RateLimiter } from './pace.ts'
+import { memoryIdOf, type RoomContext, type RoomDeps } from './parts.ts'
 import { Search } from './search.ts'
 import { Settings } from './settings.ts'
-import { Webhooks } from './webhooks/webhooks.ts'
+import { WebhookQueue } from './webhooks/webhooks.ts'
 
 /** Everything a room works on, opened on its storage. The sessions come in afterwards. */
-export function furnish(given: Given, moment: Moment): Parts {
+export function createRoomContext(given: RoomDeps, moment: EphemeralState): RoomContext {
   const { sql, channel, name, newId } = given
   const channelName = `${channel.kind}:${name}` as const
-  const log = new Log(sql)
-  const lines = new Lines(sql)
+  const log = new EventLog(sql)
+  const lines = new MessageView(sql)
   const settings = new Settings(sql, channel, name, newId)
   return {
     ...given,
     channelName,
-    around: { channel: channelName, sessionId: (user, source) => sessionIdOf(settings, user, source) },
+    around: { channel: channelName, sessionId: (user, source) => memoryIdOf(settings, user, source) },
     instance: newId(),
     log,
     lines,
     settings,
-    members: new Members(sql),
+    members: new MemberRoles(sql),
     invitations: new Invitations(sql),
     presence: moment.presence,
     typing: moment.typing,
-    digests: new Digests({ sql, log, settings, name }),
-    pace: new Pace(given.limits),
-    answers: new Answers({ ...given, log, lines, settings, presence: moment.presence }),
+    digests: new DigestQueue({ sql, log, settings, name }),
+    pace: new RateLimiter(given.limits),
+    answers: new TurnManager({ ...given, log, lines, settings, presence: moment.presence }),
     search: new Search(sql),
-    webhooks: new Webhooks(sql, log, channelName, settings.epoch),
-    listing: new ListingState(given, settings),
+    webhooks: new WebhookQueue(sql, log, channelName, settings.epoch),
+    listing: new DirectoryEntryState(given, settings),
     sessions: new Map(),
     touched: new Set(),
   }

@@ -1,21 +1,25 @@
-import { admitToken } from '../auth/admit.ts'
-import { isDenied } from '../auth/denied.ts'
+import { authorizeToken } from '../auth/admit.ts'
+import { isAuthError } from '../auth/denied.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { Env } from '../env.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import { refusal } from './effects.ts'
-import type { Identification } from './identity.ts'
-import { revoked, type ShownPasses } from './shown-passes.ts'
+import type { TokenCheckResult } from './identity.ts'
+import { type TokenCache, tokenRevoked } from './shown-passes.ts'
 
-type Place = { env: Env; place: ChannelName; passes: ShownPasses }
+type Place = { env: Env; place: ChannelName; passes: TokenCache }
 
 /** Who a token that came on a socket says its sender is. */
-export async function identityIn(token: string, { env, place, passes }: Place, now: number): Promise<Identification> {
+export async function verifyToken(
+  token: string,
+  { env, place, passes }: Place,
+  now: number,
+): Promise<TokenCheckResult> {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
   if (policy.tokens === null) return { ignored: true }
-  const admitted = await admitToken(policy, token, place, now)
-  if (isDenied(admitted)) return { refused: refusal('unauthenticated', admitted.message) }
-  if (await passes.areGood(admitted)) return { principal: admitted }
-  return { refused: refusal('unauthenticated', revoked.message) }
+  const admitted = await authorizeToken(policy, token, place, now)
+  if (isAuthError(admitted)) return { refused: refusal('unauthenticated', admitted.message) }
+  if (await passes.isValid(admitted)) return { principal: admitted }
+  return { refused: refusal('unauthenticated', tokenRevoked.message) }
 }

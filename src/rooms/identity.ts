@@ -1,55 +1,59 @@
 import type { Principal } from '../auth/principal.ts'
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { acknowledge } from './commands/once.ts'
-import type { Deadlines } from './deadlines.ts'
-import { barredFrom, crowdOf, seat } from './door.ts'
+import { ack } from './commands/once.ts'
+import type { SessionTimeouts } from './deadlines.ts'
+import { applyRole, banReason, tooManySessions } from './door.ts'
 import { type Effect, refusal, refuse } from './effects.ts'
-import type { Parts } from './parts.ts'
+import type { RoomContext } from './parts.ts'
 import type { Session } from './session.ts'
 
 /** Who a token says somebody is, or why it is refused; `ignored`: there are only guests here, and it means nothing. */
-export type Identification = { principal: Principal } | { refused: Refusal } | { ignored: true }
+export type TokenCheckResult = { principal: Principal } | { refused: Refusal } | { ignored: true }
 
 /** A socket that came without a credential says who it is; null, or why it must go. */
-export function introduce(room: Parts, session: Session, outcome: Identification): [CloseName, string] | null {
+export function acceptFirstToken(
+  context: RoomContext,
+  session: Session,
+  outcome: TokenCheckResult,
+): [CloseName, string] | null {
   if ('ignored' in outcome) return ['unauthenticated', 'tokens say nothing here']
   if ('refused' in outcome) return ['unauthenticated', outcome.refused.message]
   session.principal = outcome.principal
-  const barred = seat(room, session)
+  const barred = applyRole(context, session)
   if (barred !== null) return ['forbidden', barred.message]
-  const crowd = crowdOf(room, outcome.principal)
+  const crowd = tooManySessions(context, outcome.principal)
   return crowd === null ? null : ['flooding', crowd]
 }
 
 /** A live socket shows a new token (A4, A6): the same person goes on longer, a guest becomes a person. */
-export function renew(
-  room: Parts,
-  deadlines: Deadlines,
+export function reauthenticate(
+  context: RoomContext,
+  deadlines: SessionTimeouts,
   session: Session,
   id: string | null,
-  outcome: Identification,
+  outcome: TokenCheckResult,
   now: number,
 ): Effect[] {
-  const { presence, touched } = room
-  if ('ignored' in outcome) return acknowledge(session, id, null, now)
+  const { presence, touched } = context
+  if ('ignored' in outcome) return ack(session, id, null, now)
   if ('refused' in outcome) return [refuse(session, id, outcome.refused, now)]
   const { principal } = outcome
   const isGuest = session.principal?.kind === 'guest'
   if (principal.id !== session.user.id && !isGuest) {
     return [refuse(session, id, refusal('unauthenticated', 'this token is somebody else’s'), now)]
   }
-  const barred = barredFrom(room, principal)
+  const barred = banReason(context, principal)
   if (barred !== null) return [refuse(session, id, refusal('forbidden', barred.message), now)]
-  const crowd = principal.id === session.user.id ? null : crowdOf(room, principal)
+  const crowd = principal.id === session.user.id ? null : tooManySessions(context, principal)
   if (crowd !== null) return [refuse(session, id, refusal('rate_limited', crowd), now)]
   deadlines.remove(session)
   if (principal.id !== session.user.id) presence.leave(session, now)
   session.principal = principal
-  seat(room, session)
+  applyRole(context, session)
   deadlines.add(session)
   touched.add(session)
   if (isGuest) presence.join(session)
   else presence.setUser(session.user)
-  return acknowledge(session, id, null, now)
+  return ack(session, id, null, now)
 }

@@ -1,11 +1,11 @@
 import type { SessionId } from './session.ts'
 
 /** A frame as it arrived. */
-export type Arrival = { from: SessionId; frame: string | ArrayBuffer }
+export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer }
 
 /** What an intake needs of the world. */
 type Ports = {
-  handle(arrivals: readonly Arrival[]): void // in their order, all of them before it returns
+  handle(arrivals: readonly InboundFrame[]): void // in their order, all of them before it returns
   turnEnds(run: () => void): void // soon, after the events that are waiting already
   committed(): Promise<unknown> // all that was written so far is on disk
 }
@@ -21,9 +21,9 @@ const mostCharacters = 262_144
  * native listener (N1). As long as groups have company, the next one gathers from its first frame on.
  * docs/decisions/0072-group-commit.md has the figures.
  */
-export class Intake {
+export class FrameBuffer {
   readonly #ports: Ports
-  #waiting: Arrival[] = []
+  #waiting: InboundFrame[] = []
   #characters = 0
   #isGathering = false // a turn's end is awaited
   #hadCompany = false // the last group was one
@@ -33,7 +33,7 @@ export class Intake {
     this.#ports = ports
   }
 
-  take(arrival: Arrival): void {
+  push(arrival: InboundFrame): void {
     const isAlone = this.#waiting.length === 0 && !this.#hadCompany && !this.#isInFlight
     if (isAlone) {
       this.#handleAlone(arrival)
@@ -64,7 +64,7 @@ export class Intake {
     })
   }
 
-  #handleAlone(arrival: Arrival): void {
+  #handleAlone(arrival: InboundFrame): void {
     this.#isInFlight = true
     this.#ports.handle([arrival])
     const landed = () => {
@@ -74,6 +74,6 @@ export class Intake {
   }
 }
 
-function sizeOf({ frame }: Arrival): number {
+function sizeOf({ frame }: InboundFrame): number {
   return typeof frame === 'string' ? frame.length : frame.byteLength
 }

@@ -1,23 +1,23 @@
 import { first, type Sql } from '../lib/sql.ts'
-import type { Listing } from '../register/register.ts'
-import type { Channel } from './channel.ts'
+import type { DirectoryEntry } from '../register/register.ts'
+import type { ChannelKindConfig } from './channel.ts'
 import type { Settings, SettingsValue } from './settings.ts'
 
 /** What the register of circles knows of this one, and what it must still be told. Private chats are nobody's business. */
-export class ListingState {
+export class DirectoryEntryState {
   readonly #sql: Sql
   readonly #settings: Settings
   readonly #name: string | null // null: this channel is not listed at all
   #told: SettingsValue | null = null // as this object knows
 
-  constructor({ sql, channel, name }: { sql: Sql; channel: Channel; name: string }, settings: Settings) {
+  constructor({ sql, channel, name }: { sql: Sql; channel: ChannelKindConfig; name: string }, settings: Settings) {
     this.#sql = sql
     this.#settings = settings
     this.#name = channel.kind === 'circle' && !name.startsWith('chat~') ? name : null
   }
 
   /** What is to be told now; null: the register knows, or is just being told. Costs nothing while nothing changed. */
-  take(): Listing | null {
+  take(): DirectoryEntry | null {
     const { value } = this.#settings
     if (this.#name === null || this.#told === value) return null
     this.#told = value
@@ -27,7 +27,7 @@ export class ListingState {
   }
 
   /** The register knows. */
-  confirm(listing: Listing): void {
+  confirm(listing: DirectoryEntry): void {
     this.#sql.all(
       `INSERT INTO settings (key, value) VALUES ('listed', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
       JSON.stringify(listing),
@@ -39,7 +39,7 @@ export class ListingState {
     this.#told = null
   }
 
-  #listing(name: string): Listing {
+  #listing(name: string): DirectoryEntry {
     const { title, status, visibility, default_agent } = this.#settings.value
     return { name, title, status, visibility, default_agent, creator: this.#settings.creator }
   }

@@ -1,10 +1,10 @@
 import { first, type Sql, type SqlValue } from '../lib/sql.ts'
-import { dataText, knowText } from '../protocol/event-text.ts'
+import { cacheJson, jsonOf } from '../protocol/event-text.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../protocol/events.ts'
-import { Recent } from './recent.ts'
+import { RecentEvents } from './recent.ts'
 
 /** What is to be appended: the log gives it its seq. */
-export type Entry<Type extends EventType = EventType> = {
+export type NewEvent<Type extends EventType = EventType> = {
   type: Type
   user: string // who it is from, '' for the room itself
   id: string | null // (user, id) is stored once; null: nothing to compare
@@ -22,9 +22,9 @@ const columns = 'seq, at, type, id, data, origin'
 const pageBytes = 262_144
 
 /** The ordered, durable log of one channel: seq is dense and starts at 1. */
-export class Log {
+export class EventLog {
   readonly #sql: Sql
-  readonly #recent = new Recent()
+  readonly #recent = new RecentEvents()
   #head: number
   #earliest: number // head + 1 when empty
   #oldestAt: number | null
@@ -51,14 +51,14 @@ export class Log {
   }
 
   /** Writes one event that nobody can have stored before: it has no id, or `find` did not find it. */
-  append<Type extends EventType>(entry: Entry<Type>, now: number): EventOf<Type> {
+  append<Type extends EventType>(entry: NewEvent<Type>, now: number): EventOf<Type> {
     const event = this.appendOnce(entry, now)
     if (event === null) throw new Error(`expected a new id of ${entry.user}, got ${entry.id} again`)
     return event
   }
 
   /** Writes one event; null: this user stored one under this id already. */
-  appendOnce<Type extends EventType>(entry: Entry<Type>, now: number): EventOf<Type> | null {
+  appendOnce<Type extends EventType>(entry: NewEvent<Type>, now: number): EventOf<Type> | null {
     const seq = this.#head + 1
     const at = Math.max(now, this.#newestAt) // a clock that jumps back must not turn the order around
     const text = JSON.stringify(entry.data)
@@ -78,8 +78,8 @@ export class Log {
     this.#newestAt = at
     this.#oldestAt ??= at
     const { type, data, id, origin } = entry
-    const event = { type, data, seq, at, id: id ?? unnamed({ type, data, seq }), ...(origin && { origin }) }
-    const known = knowText(event as unknown as EventOf<Type>, text)
+    const event = { type, data, seq, at, id: id ?? defaultEventId({ type, data, seq }), ...(origin && { origin }) }
+    const known = cacheJson(event as unknown as EventOf<Type>, text)
     this.#recent.push(known, text.length)
     return known
   }
@@ -124,7 +124,7 @@ export class Log {
   }
 
   /** Notes on a message that a later event changed it, so that a deletion finds every copy of its text. */
-  noteEdit(target: number, edit: number): void {
+  recordEdit(target: number, edit: number): void {
     this.#sql.all(
       `UPDATE events SET edits = json_insert(coalesce(edits, '[]'), '$[#]', ?2) WHERE seq = ?1`,
       target,
@@ -133,7 +133,7 @@ export class Log {
   }
 
   /** Takes the text out of a message and its edits; the events stay, so that seq stays dense. */
-  erase(target: number): void {
+  redact(target: number): void {
     this.#sql.all(
       `UPDATE events SET data = json_set(data, '$.content', '') WHERE seq IN
         (SELECT value FROM json_each((SELECT coalesce(edits, '[]') FROM events WHERE seq = ?1)))`,
@@ -209,12 +209,12 @@ function read([seq, at, type, id, text, origin]: EventRow): LoggedEvent {
     id: id ?? '',
     ...(origin !== null && { origin: JSON.parse(origin) }),
   } as LoggedEvent
-  if (id === null) event.id = unnamed(event)
-  return knowText(event, text)
+  if (id === null) event.id = defaultEventId(event)
+  return cacheJson(event, text)
 }
 
 /** The id of an event that nobody named: the end of a turn is called after the turn, everything else after its seq. */
-export function unnamed(event: { type: string; data: object; seq: number }): string {
+export function defaultEventId(event: { type: string; data: object; seq: number }): string {
   const isEnd = event.type === 'agent_message' || event.type === 'turn_failed'
   return isEnd && 'turn' in event.data ? `turn:${event.data.turn}` : `seq:${event.seq}`
 }
@@ -229,5 +229,5 @@ function page(events: LoggedEvent[], limit: number): Page {
 }
 
 function sizeOf(event: LoggedEvent): number {
-  return dataText(event).length
+  return jsonOf(event).length
 }

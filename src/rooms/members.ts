@@ -3,15 +3,15 @@ import { first, type Sql } from '../lib/sql.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 
 /** What a channel itself says of somebody, beside what their token grants. A role makes a member of a private circle. */
-export type Standing = { role: PersonRole | null; muted: boolean; banned: boolean }
+export type MemberOverride = { role: PersonRole | null; muted: boolean; banned: boolean }
 
 type Row = { user: string; role: PersonRole | null; muted: number; banned: number }
 
 /** Somebody of whom nothing is said. */
-export const noStanding: Standing = { role: null, muted: false, banned: false }
+export const noOverride: MemberOverride = { role: null, muted: false, banned: false }
 
 /** Whom a channel raised, lowered, muted or banned: one row for each of whom it says anything at all. */
-export class Members {
+export class MemberRoles {
   readonly #sql: Sql
   #isEmpty: boolean // as in most channels: then nobody needs to be looked up
 
@@ -20,14 +20,14 @@ export class Members {
     this.#isEmpty = first(sql, `SELECT 1 FROM members LIMIT 1`) === null
   }
 
-  find(user: string): Standing {
-    if (this.#isEmpty) return noStanding
+  find(user: string): MemberOverride {
+    if (this.#isEmpty) return noOverride
     const row = first<Row>(this.#sql, `SELECT user, role, muted, banned FROM members WHERE user = ?1`, user)
-    return row === null ? noStanding : read(row)
+    return row === null ? noOverride : read(row)
   }
 
   /** Everybody of whom something is said, up to `limit`. */
-  all(limit: number): ({ user: string } & Standing)[] {
+  all(limit: number): ({ user: string } & MemberOverride)[] {
     const rows = this.#sql.all<Row>(`SELECT user, role, muted, banned FROM members ORDER BY user LIMIT ?1`, limit)
     return rows.map(row => ({ user: row.user, ...read(row) }))
   }
@@ -37,7 +37,7 @@ export class Members {
     return first(this.#sql, `SELECT 1 FROM members WHERE role = 'owner'`) !== null
   }
 
-  set(user: string, { role, muted, banned }: Standing): void {
+  set(user: string, { role, muted, banned }: MemberOverride): void {
     this.#isEmpty = false
     if (role === null && !muted && !banned) this.#sql.all(`DELETE FROM members WHERE user = ?1`, user)
     else
@@ -56,11 +56,11 @@ export class Members {
  * The role somebody has here now: the channel's word before the token's, and who is muted only reads. A token that
  * grants `owner` is the deployment's word, which no channel takes back: nobody can be locked out of their own server.
  */
-export function roleInForce({ role }: Principal, standing: Standing): PersonRole {
+export function roleInForce({ role }: Principal, standing: MemberOverride): PersonRole {
   if (role === 'owner') return role
   return standing.muted ? 'reader' : (standing.role ?? role)
 }
 
-function read({ role, muted, banned }: Row): Standing {
+function read({ role, muted, banned }: Row): MemberOverride {
   return { role, muted: muted !== 0, banned: banned !== 0 }
 }

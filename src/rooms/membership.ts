@@ -1,33 +1,33 @@
 import type { Refusal } from '../protocol/errors.ts'
 import type { MemberAct, MemberChange, MemberEntry } from '../protocol/membership.ts'
 import { atLeast, type PersonRole } from '../protocol/roles.ts'
-import { barredFrom } from './door.ts'
+import { banReason } from './door.ts'
 import { broadcast, type Effect, refusal } from './effects.ts'
-import { noStanding, roleInForce, type Standing } from './members.ts'
-import type { Parts } from './parts.ts'
+import { type MemberOverride, noOverride, roleInForce } from './members.ts'
+import type { RoomContext } from './parts.ts'
 import type { Session } from './session.ts'
 
 /** What came of an act: somebody's standing, everybody's, or why nothing was done. */
-export type Managed = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
+export type MembersResult = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
 
 /** What an act leads to. `removed`: whose sockets must close, though they may come back. */
-export type Management = { result: Managed; effects: Effect[]; removed: string | null }
+export type Management = { result: MembersResult; effects: Effect[]; removed: string | null }
 
 const listed = 1_000 // members at most in a list
 
 /** Does what is asked about the members of a channel. Whether sessions may stay is looked at afterwards, by the room. */
-export function manage(room: Parts, session: Session, act: MemberAct, now: number): Management {
-  const { members, invitations, log, sql } = room
+export function manageMembers(context: RoomContext, session: Session, act: MemberAct, now: number): Management {
+  const { members, invitations, log, sql } = context
   const me = session.user.id
-  const mayNot = refusalOf(room, session, act)
+  const mayNot = refusalOf(context, session, act)
   if (mayNot !== null) return settled({ refused: mayNot })
   switch (act.do) {
     case 'list':
-      return settled({ members: roster(room) })
+      return settled({ members: roster(context) })
     case 'change':
-      return change(room, me, act.user, { ...members.find(act.user), ...given(act.change) }, now)
+      return change(context, me, act.user, { ...members.find(act.user), ...given(act.change) }, now)
     case 'remove': {
-      const { result, effects } = change(room, me, act.user, { ...members.find(act.user), role: null }, now, true)
+      const { result, effects } = change(context, me, act.user, { ...members.find(act.user), role: null }, now, true)
       return { result, effects, removed: act.user }
     }
     case 'invite': {
@@ -44,21 +44,21 @@ export function manage(room: Parts, session: Session, act: MemberAct, now: numbe
         if (role === null) return settled({ refused: refusal('not_found', 'this invitation is used up or has ended') })
         const standing = members.find(me)
         const better = standing.role !== null && atLeast(standing.role, role) ? standing.role : role
-        return change(room, me, me, { ...standing, role: better }, now)
+        return change(context, me, me, { ...standing, role: better }, now)
       })
     case 'found':
       if (log.head > 0 || members.hasOwner()) return settled({ refused: refusal('conflict', 'this channel is taken') })
-      return change(room, me, me, { ...noStanding, role: 'owner' }, now)
+      return change(context, me, me, { ...noOverride, role: 'owner' }, now)
     default:
       return act satisfies never
   }
 }
 
-function settled(result: Managed): Management {
+function settled(result: MembersResult): Management {
   return { result, effects: [], removed: null }
 }
 
-function given({ role, muted, banned }: MemberChange): Partial<Standing> {
+function given({ role, muted, banned }: MemberChange): Partial<MemberOverride> {
   return {
     ...(role !== undefined && { role }),
     ...(muted !== undefined && { muted }),
@@ -67,19 +67,26 @@ function given({ role, muted, banned }: MemberChange): Partial<Standing> {
 }
 
 /** Writes somebody's standing, and an event if it is another now, or if the act itself is one. */
-function change(room: Parts, by: string, user: string, next: Standing, now: number, always = false): Management {
-  const { members, log } = room
+function change(
+  context: RoomContext,
+  by: string,
+  user: string,
+  next: MemberOverride,
+  now: number,
+  always = false,
+): Management {
+  const { members, log } = context
   const before = members.find(user)
   const same = before.role === next.role && before.muted === next.muted && before.banned === next.banned
-  if (same && !always) return settled({ member: entryOf(room, user, next) })
+  if (same && !always) return settled({ member: entryOf(context, user, next) })
   members.set(user, next)
   const event = log.append({ type: 'member_changed', user: by, id: null, data: { user_id: user, ...next, by } }, now)
-  return { result: { member: entryOf(room, user, next) }, effects: [broadcast(event)], removed: null }
+  return { result: { member: entryOf(context, user, next) }, effects: [broadcast(event)], removed: null }
 }
 
 /** Moderators keep order among those below them; roles and moderators are the owners' affair. */
-function refusalOf(room: Parts, { user, principal }: Session, act: MemberAct): Refusal | null {
-  const barred = principal === null ? null : barredFrom(room, principal)
+function refusalOf(context: RoomContext, { user, principal }: Session, act: MemberAct): Refusal | null {
+  const barred = principal === null ? null : banReason(context, principal)
   switch (act.do) {
     case 'join':
       return barred?.code === 'banned' ? barred : null
@@ -100,14 +107,14 @@ function refusalOf(room: Parts, { user, principal }: Session, act: MemberAct): R
       return null
     case 'change':
     case 'remove':
-      return changeRefusal(room, { id: user.id, role }, act)
+      return changeRefusal(context, { id: user.id, role }, act)
     default:
       return act satisfies never
   }
 }
 
 function changeRefusal(
-  room: Parts,
+  context: RoomContext,
   actor: { id: string; role: PersonRole },
   act: Extract<MemberAct, { do: 'change' | 'remove' }>,
 ): Refusal | null {
@@ -115,14 +122,14 @@ function changeRefusal(
   if (/^agent:/.test(act.user)) return refusal('forbidden', 'an agent is no member: configure the channel')
   if (actor.role === 'owner') return null
   if (act.do === 'change' && act.change.role !== undefined) return refusal('forbidden', 'only owners change roles')
-  return atLeast(roleOf(room, act.user), actor.role) ? refusal('forbidden', 'they are not below you here') : null
+  return atLeast(roleOf(context, act.user), actor.role) ? refusal('forbidden', 'they are not below you here') : null
 }
 
 /** The role somebody has, as far as can be known: who is not here and of whom nothing is said counts as a member. */
-function roleOf(room: Parts, user: string): PersonRole {
-  const [first] = room.presence.sessionsOf(user)
-  const principal = first === undefined ? null : (room.sessions.get(first)?.principal ?? null)
-  const standing = room.members.find(user)
+function roleOf(context: RoomContext, user: string): PersonRole {
+  const [first] = context.presence.sessionsOf(user)
+  const principal = first === undefined ? null : (context.sessions.get(first)?.principal ?? null)
+  const standing = context.members.find(user)
   // What a mute takes away is no rank: one moderator must not be able to keep another muted.
   return principal === null ? (standing.role ?? 'member') : roleInForce(principal, { ...standing, muted: false })
 }
@@ -131,14 +138,18 @@ function mayGive(actor: PersonRole, role: PersonRole): boolean {
   return actor === 'owner' || !atLeast(role, 'moderator')
 }
 
-function roster(room: Parts): MemberEntry[] {
-  const said = new Map(room.members.all(listed).map(({ user, ...standing }) => [user, standing]))
-  const here = room.presence.members().filter(member => member.sessions > 0)
+function roster(context: RoomContext): MemberEntry[] {
+  const said = new Map(context.members.all(listed).map(({ user, ...standing }) => [user, standing]))
+  const here = context.presence.members().filter(member => member.sessions > 0)
   const ids = new Set([...here.map(member => member.id), ...said.keys()])
-  return [...ids].map(id => entryOf(room, id, said.get(id) ?? noStanding))
+  return [...ids].map(id => entryOf(context, id, said.get(id) ?? noOverride))
 }
 
-function entryOf({ presence, sessions }: Parts, id: string, { role, muted, banned }: Standing): MemberEntry {
+function entryOf(
+  { presence, sessions }: RoomContext,
+  id: string,
+  { role, muted, banned }: MemberOverride,
+): MemberEntry {
   const open = presence.sessionsOf(id)
   const [first] = open
   const session = first === undefined ? undefined : sessions.get(first)

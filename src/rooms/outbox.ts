@@ -1,9 +1,9 @@
-import type { Surroundings } from '../protocol/dialects/dialect.ts'
+import type { EncodeContext } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/dialects.ts'
 import type { LoggedEvent } from '../protocol/events.ts'
-import type { Down } from '../protocol/frames.ts'
-import { arraysOf } from './arrays.ts'
-import { hears } from './audience.ts'
+import type { ServerFrame } from '../protocol/frames.ts'
+import { packFrames } from './arrays.ts'
+import { canReceive } from './audience.ts'
 import type { Effect } from './effects.ts'
 import type { Session, SessionId } from './session.ts'
 import type { DialectName } from './visit.ts'
@@ -13,18 +13,18 @@ type Way = { to: SessionId } | { except: SessionId | undefined }
 type Sessions = ReadonlyMap<SessionId, Session>
 
 /** What one session is to get: texts in their order. `lasting` leaves out what was only of the moment. */
-export type Mail = { texts: readonly string[]; lasting: () => readonly string[] }
+export type Delivery = { texts: readonly string[]; lasting: () => readonly string[] }
 
 /**
  * What the room said and nobody was sent yet. Each frame is encoded once for each dialect that is present, and all who
  * hear the same share the same texts; only who is told something of its own, an ack for one, gets its own.
  */
-export class Outbox {
+export class Broadcaster {
   #said: Said[] = []
   #apart = new Set<Session>() // hear something that others do not, or not all that they do
 
   /** Remembers what is said. Whom a `send` is for is known now; who listens to a broadcast, when it is sent. */
-  put(effect: Spoken, sessions: Sessions, around: Surroundings): void {
+  add(effect: Spoken, sessions: Sessions, around: EncodeContext): void {
     const own = sessions.get(effect.do === 'send' ? effect.to : (effect.except ?? ''))
     if (own !== undefined) this.#apart.add(own)
     if (effect.do === 'broadcast') this.#said.push(new Said(listOf(effect.frame), { except: effect.except }, around))
@@ -32,7 +32,7 @@ export class Outbox {
   }
 
   /** Hands out everything. `packed`: what a native session gets goes in as few frames as there can be (N1). */
-  flush(sessions: Sessions, packed: boolean, deliver: (id: SessionId, mail: Mail) => void): void {
+  flush(sessions: Sessions, packed: boolean, deliver: (id: SessionId, mail: Delivery) => void): void {
     const said = this.#said
     const apart = this.#apart
     this.#said = []
@@ -40,7 +40,7 @@ export class Outbox {
     for (const session of apart) deliver(session.id, mailFor(session, said, packed))
     if (!said.some(({ isForAll }) => isForAll)) return
     const typists = new Set(said.flatMap(({ typists }) => typists))
-    const shared = new Map<DialectName, Mail>()
+    const shared = new Map<DialectName, Delivery>()
     for (const session of sessions.values()) {
       if (apart.has(session)) continue
       const types = typists.size > 0 && typists.has(session.user.id)
@@ -57,12 +57,12 @@ class Said {
   readonly isForAll: boolean
   readonly isOfTheMoment: boolean
   readonly typists: readonly string[] // do not hear of themselves
-  readonly #frames: readonly Down[]
+  readonly #frames: readonly ServerFrame[]
   readonly #way: Way
-  readonly #around: Surroundings
+  readonly #around: EncodeContext
   readonly #texts = new Map<DialectName, readonly string[]>()
 
-  constructor(frames: readonly Down[], way: Way, around: Surroundings) {
+  constructor(frames: readonly ServerFrame[], way: Way, around: EncodeContext) {
     this.#frames = frames
     this.#way = way
     this.#around = around
@@ -73,7 +73,7 @@ class Said {
 
   reaches(session: Session): boolean {
     if ('to' in this.#way) return session.id === this.#way.to
-    return session.id !== this.#way.except && this.#frames.every(frame => hears(session, frame))
+    return session.id !== this.#way.except && this.#frames.every(frame => canReceive(session, frame))
   }
 
   textsIn(dialect: DialectName): readonly string[] {
@@ -86,7 +86,7 @@ class Said {
   }
 }
 
-function mailFor(session: Session, said: readonly Said[], packed: boolean): Mail {
+function mailFor(session: Session, said: readonly Said[], packed: boolean): Delivery {
   const heard = said.filter(one => one.reaches(session))
   const textsOf = (some: readonly Said[]) => pack(session.dialect, some, packed)
   return { texts: textsOf(heard), lasting: () => textsOf(heard.filter(({ isOfTheMoment }) => !isOfTheMoment)) }
@@ -96,10 +96,10 @@ function mailFor(session: Session, said: readonly Said[], packed: boolean): Mail
 function pack(dialect: DialectName, said: readonly Said[], packed: boolean): readonly string[] {
   const lists = said.map(one => one.textsIn(dialect))
   if (dialect !== 'native') return lists.flat()
-  return packed ? arraysOf(lists.flat()) : lists.flatMap(arraysOf)
+  return packed ? packFrames(lists.flat()) : lists.flatMap(packFrames)
 }
 
-function listOf(frame: Down | readonly LoggedEvent[]): readonly Down[] {
+function listOf(frame: ServerFrame | readonly LoggedEvent[]): readonly ServerFrame[] {
   return 'type' in frame ? [frame] : frame
 }
 

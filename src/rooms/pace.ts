@@ -10,7 +10,7 @@ const users = 1_000 // whose levels are kept before those that are full again ar
  * How much a user may ask for over all sockets and requests, and how much this channel takes from everybody. It is of
  * the moment: who was silent long enough for the object to sleep has a full measure anyway.
  */
-export class Pace {
+export class RateLimiter {
   readonly #user: Rate
   readonly #channel: Rate
   readonly #byUser = new Map<string, Level>()

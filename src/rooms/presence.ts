@@ -11,7 +11,7 @@ type Entry = { user: User; sessions: Set<SessionId>; state: Session['state'] }
 type Leaving = { member: Member; until: number }
 
 /** What presence must remember while somebody is here, small enough for a socket's attachment. */
-export type PresenceNotes = {
+export type PresenceSnapshot = {
   leaving: Leaving[]
   joined: string[]
   changed: string[]
@@ -100,7 +100,7 @@ export class Presence {
   }
 
   /** How many sockets hear what is of the moment. */
-  get listeners(): number {
+  get subscribers(): number {
     return this.#listeners
   }
 
@@ -110,13 +110,13 @@ export class Presence {
   }
 
   /** So many that nobody is told of any one of them (P4). */
-  get isCrowd(): boolean {
+  get isLarge(): boolean {
     return this.count > namesUpTo
   }
 
   /** Everybody here, for a newcomer; empty above 200. Who is in the grace shows with no session. */
   members(): Member[] {
-    if (this.isCrowd) return []
+    if (this.isLarge) return []
     return [
       ...[...this.#here.values()].map(entry => this.#member(entry)),
       ...[...this.#leaving.values()].map(({ member }) => member),
@@ -129,7 +129,7 @@ export class Presence {
   }
 
   /** What must be told now, or null: nothing changed, or the last frame was less than a second ago. */
-  tell(now: number): PresenceDiff | null {
+  flush(now: number): PresenceDiff | null {
     for (const [id, { member, until }] of this.#leaving) {
       if (until > now) break // in the order of leaving, and the grace is the same for all
       this.#leaving.delete(id)
@@ -138,7 +138,7 @@ export class Presence {
     }
     if (this.#listeners === 0) this.#forget()
     if (!this.#isOwed() || now < this.#toldAt + pauseMs) return null
-    const crowd = this.isCrowd
+    const crowd = this.isLarge
     const diff: PresenceDiff = {
       joined: crowd ? [] : this.#list(this.#joined),
       left: crowd ? [] : [...this.#left.values()],
@@ -155,17 +155,17 @@ export class Presence {
   }
 
   /** When `tell` has something to say next (ms), or null. */
-  nextTelling(): number | null {
+  nextTick(): number | null {
     if (this.#isOwed()) return this.#toldAt + pauseMs
     return this.#leaving.values().next().value?.until ?? null
   }
 
   /** How many people stand in the notes. */
-  get noted(): number {
+  get snapshotSize(): number {
     return this.#leaving.size + this.#joined.size + this.#changed.size + this.#left.size
   }
 
-  notes(): PresenceNotes {
+  snapshot(): PresenceSnapshot {
     return {
       leaving: [...this.#leaving.values()],
       joined: [...this.#joined],
@@ -176,7 +176,7 @@ export class Presence {
     }
   }
 
-  recall(notes: PresenceNotes): void {
+  restoreSnapshot(notes: PresenceSnapshot): void {
     for (const leaving of notes.leaving) this.#leaving.set(leaving.member.id, leaving)
     for (const id of notes.joined) this.#joined.add(id)
     for (const id of notes.changed) this.#changed.add(id)

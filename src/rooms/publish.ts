@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import type { Refusal } from '../protocol/errors.ts'
 import type { LoggedEvent } from '../protocol/events.ts'
-import type { AnyPublication, agentLine, PublicationResult } from '../protocol/publications.ts'
-import { readContent, writingRefusal } from './commands/may.ts'
+import type { AnyPublication, agentText, PublicationResult } from '../protocol/publications.ts'
+import { cleanContent, refuseWriting } from './commands/may.ts'
 import { isSame } from './commands/once.ts'
 import { broadcast, type Effect, refusal } from './effects.ts'
-import type { Entry } from './log.ts'
-import { type Parts, sessionIdOf } from './parts.ts'
+import type { NewEvent } from './log.ts'
+import { memoryIdOf, type RoomContext } from './parts.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -14,30 +14,30 @@ import type { Session } from './session.ts'
  * commit; what was stored before under its id is only found again; what may not be told fails by itself.
  */
 export function publish(
-  room: Parts,
+  context: RoomContext,
   session: Session,
   publications: readonly AnyPublication[],
   now: number,
 ): { results: PublicationResult[]; effects: Effect[] } {
-  const mayNot = writingRefusal(room, session)
+  const mayNot = refuseWriting(context, session)
   if (mayNot !== null) return { results: publications.map(({ id }) => ({ id, refused: mayNot })), effects: [] }
   const events: LoggedEvent[] = []
-  const results = room.sql.transaction(() =>
+  const results = context.sql.transaction(() =>
     publications.map((publication): PublicationResult => {
       const { id, type } = publication
-      if (!room.channel.publishes.includes(type)) {
-        return { id, refused: refusal('invalid', `a ${room.channel.kind} has no events of this type`) }
+      if (!context.channel.publishes.includes(type)) {
+        return { id, refused: refusal('invalid', `a ${context.channel.kind} has no events of this type`) }
       }
-      const entry = entryOf(room, publication, session)
+      const entry = entryOf(context, publication, session)
       if ('refused' in entry) return { id, refused: entry.refused }
-      const stored = room.log.find(entry.user, id)
+      const stored = context.log.find(entry.user, id)
       if (stored !== null && !isSame(stored, entry)) {
         return { id, refused: refusal('conflict', 'this id was used for something else') }
       }
       if (stored !== null) return { id, seq: stored.seq, duplicate: true }
-      const event = room.log.append(entry, now)
+      const event = context.log.append(entry, now)
       events.push(event)
-      room.digests.stirred(now)
+      context.digests.stirred(now)
       return { id, seq: event.seq, duplicate: false }
     }),
   )
@@ -46,15 +46,15 @@ export function publish(
 
 /** Whoever tells of a file is who it is `by`, whatever they say. */
 function entryOf(
-  room: Parts,
+  context: RoomContext,
   { id, type, data }: AnyPublication,
   { user }: Session,
-): (Entry & { id: string }) | { refused: Refusal } {
+): (NewEvent & { id: string }) | { refused: Refusal } {
   switch (type) {
     case 'git_status':
       return { type, user: user.id, id, data }
     case 'agent_message':
-      return agentEntry(room, id, data)
+      return agentEntry(context, id, data)
     default:
       return { type, user: user.id, id, data: { ...data, by: user.id } }
   }
@@ -62,11 +62,11 @@ function entryOf(
 
 /** An agent that runs elsewhere speaks. It wakes no other: whoever calls it has no hop to count (T7). */
 function agentEntry(
-  { agents, limits, log, settings }: Parts,
+  { agents, limits, log, settings }: RoomContext,
   id: string,
-  { agent_id, content, in_reply_to }: z.infer<typeof agentLine>,
-): (Entry<'agent_message'> & { id: string }) | { refused: Refusal } {
-  const read = readContent(content, limits.content_bytes)
+  { agent_id, content, in_reply_to }: z.infer<typeof agentText>,
+): (NewEvent<'agent_message'> & { id: string }) | { refused: Refusal } {
+  const read = cleanContent(content, limits.content_bytes)
   if ('refused' in read) return read
   if (in_reply_to !== undefined && log.at(in_reply_to) === null) {
     return { refused: refusal('not_found', 'the line this replies to is not kept here') }
@@ -78,7 +78,7 @@ function agentEntry(
     agent_name: agents.about(agent_id).name,
     turn: `event:${id}`,
     ...(in_reply_to !== undefined && { in_reply_to }),
-    session_id: sessionIdOf(settings, user, undefined),
+    session_id: memoryIdOf(settings, user, undefined),
     hop: 1,
   }
   return { type: 'agent_message', user, id, data }

@@ -4,7 +4,7 @@ const mostEvents = 1_000
 const mostCharacters = 524_288 // of data
 
 /** The last events of a log, kept in memory while the object is awake: what those who come back ask for. */
-export class Recent {
+export class RecentEvents {
   #events: LoggedEvent[] = [] // without a hole, up to the head
   #sizes: number[] = []
   #characters = 0

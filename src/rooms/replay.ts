@@ -1,6 +1,6 @@
-import { dataText } from '../protocol/event-text.ts'
+import { jsonOf } from '../protocol/event-text.ts'
 import { type Effect, send } from './effects.ts'
-import type { Log } from './log.ts'
+import type { EventLog } from './log.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
 
@@ -13,7 +13,7 @@ const backlogBytes = 131_072 // that may still be on the way when the next page 
 const pauseMs = 20 // between two looks at whether it was taken
 
 /** Can everything after that point be told without a hole? Never partly (R2). */
-export function isRecoverable({ since, epoch }: Resume, log: Log, settings: Settings): boolean {
+export function canResume({ since, epoch }: Resume, log: EventLog, settings: Settings): boolean {
   return epoch === settings.epoch && Number.isSafeInteger(since) && since <= log.head && since >= log.earliest - 1
 }
 
@@ -22,10 +22,10 @@ export function isRecoverable({ since, epoch }: Resume, log: Log, settings: Sett
  * are live. While a session's cursor is set it hears no logged event directly: each comes exactly once, by its history.
  */
 export class Replays {
-  readonly #log: Log
+  readonly #log: EventLog
   readonly #sessions = new Set<Session>()
 
-  constructor(log: Log) {
+  constructor(log: EventLog) {
     this.#log = log
   }
 
@@ -38,16 +38,16 @@ export class Replays {
   begin(session: Session, since: number, now: number): Effect[] {
     session.cursor = since
     this.#sessions.add(session)
-    return this.advance(session, 0, now)
+    return this.nextPages(session, 0, now)
   }
 
   /** Says the next pages if the socket has taken most of the last ones: `backlog` bytes are still on their way. */
-  advance(session: Session, backlog: number, now: number): Effect[] {
+  nextPages(session: Session, backlog: number, now: number): Effect[] {
     const effects: Effect[] = []
     let said = backlog <= backlogBytes ? 0 : bytesAtOnce
     while (session.cursor !== null && said < bytesAtOnce) {
       const { events, more } = this.#log.after(session.cursor, pageEvents)
-      said += events.reduce((sum, event) => sum + dataText(event).length, 0)
+      said += events.reduce((sum, event) => sum + jsonOf(event).length, 0)
       effects.push(send(session, 'history', { events, more }, now))
       session.cursor = more ? (events.at(-1)?.seq ?? session.cursor) : null
     }

@@ -1,11 +1,11 @@
 import type { Env } from '../env.ts'
 import type { ChannelName } from '../protocol/channels.ts'
-import type { Report, StatsStub } from '../stats/report.ts'
-import type { Parts } from './parts.ts'
-import type { Witness } from './witness.ts'
+import type { ChannelReport, StatsStub } from '../stats/report.ts'
+import type { RoomContext } from './parts.ts'
+import type { ChannelMetrics } from './witness.ts'
 
 /** What is true just now, and told soon when it changes. */
-type Levels = Pick<Report, 'sessions' | 'turns_running' | 'turns_waiting'>
+type Levels = Pick<ChannelReport, 'sessions' | 'turns_running' | 'turns_waiting'>
 
 const levelsPauseMs = 1_000 // between two reports that people or turns came or went
 const countsPauseMs = 10_000 // between two reports of nothing but counts, on the average
@@ -16,17 +16,17 @@ const countsBurst = 6 // so that the few lines of a quiet circle are told at onc
  * people or turns came or went is owed: then there was an act within the last second, and presence holds the object
  * awake as long. Whoever is silent tells nothing.
  */
-export class Reporter {
+export class StatsReporter {
   readonly #context: Pick<DurableObjectState, 'waitUntil'>
   readonly #stats: StatsStub | null
-  readonly #witness: Witness
+  readonly #witness: ChannelMetrics
   #told: Levels | null = null
   #frames = 0 // that were told of, both ways
   #at = 0 // ms: of the last report
   #credit = { ms: countsBurst * countsPauseMs, at: 0 } // saved up by not telling
   #failed = false
 
-  constructor(context: Pick<DurableObjectState, 'waitUntil'>, { STATS }: Env, witness: Witness) {
+  constructor(context: Pick<DurableObjectState, 'waitUntil'>, { STATS }: Env, witness: ChannelMetrics) {
     this.#context = context
     // The binding's type does not know its class.
     this.#stats = STATS === undefined ? null : (STATS.getByName('stats') as unknown as StatsStub)
@@ -34,21 +34,21 @@ export class Reporter {
   }
 
   /** The object woke up: who is here was told when they came. An empty one lost its sockets, or somebody asks over HTTP. */
-  recall(room: Parts): void {
-    if (room.sessions.size > 0) this.#told = levelsOf(room)
+  recall(context: RoomContext): void {
+    if (context.sessions.size > 0) this.#told = levelsOf(context)
     this.#frames = framesOf(this.#witness)
   }
 
   /** When something must be told (ms), or null. */
-  due(room: Parts): number | null {
-    if (this.#stats === null || this.#failed || isSame(this.#told, levelsOf(room))) return null
+  due(context: RoomContext): number | null {
+    if (this.#stats === null || this.#failed || isSame(this.#told, levelsOf(context))) return null
     return this.#at + levelsPauseMs
   }
 
   /** Tells what is to be told by now. Best effort: what could not be told is, by a later act. */
-  tell(room: Parts, now: number): void {
+  report(context: RoomContext, now: number): void {
     if (this.#stats === null) return
-    const levels = levelsOf(room)
+    const levels = levelsOf(context)
     const frames = framesOf(this.#witness)
     const isLevel = isSame(this.#told, levels)
     if (isLevel && frames === this.#frames) return
@@ -59,8 +59,8 @@ export class Reporter {
     this.#frames = frames
     this.#failed = false
     const { id: tally, counts } = this.#witness.tally
-    const billed = room.meter.ledger(now, room.log.head).all
-    const report: Report = { channel: room.channelName, tally, counts, billed, ...levels }
+    const billed = context.meter.ledger(now, context.log.head).all
+    const report: ChannelReport = { channel: context.channelName, tally, counts, billed, ...levels }
     this.#context.waitUntil(
       this.#stats.report(report).catch(() => {
         this.#told = null
@@ -85,7 +85,7 @@ export class Reporter {
   }
 }
 
-function levelsOf({ sessions, answers }: Parts): Levels {
+function levelsOf({ sessions, answers }: RoomContext): Levels {
   const { running, waiting } = answers.turns.levels
   return { sessions: sessions.size, turns_running: running, turns_waiting: waiting }
 }
@@ -98,6 +98,6 @@ function isSame(one: Levels | null, other: Levels): boolean {
   )
 }
 
-function framesOf({ counts }: Witness): number {
+function framesOf({ counts }: ChannelMetrics): number {
   return counts.frames_in + counts.frames_out + counts.messages + counts.faults
 }

@@ -7,52 +7,52 @@ import type { AnyPublication, PublicationResult } from '../protocol/publications
 import { subprotocol } from '../protocol/version.ts'
 import { fullBucket } from './admission.ts'
 import { recordActivity } from './answers/activity.ts'
-import type { Channel } from './channel.ts'
+import type { ChannelKindConfig } from './channel.ts'
 import type { Digest } from './digests/digest.ts'
-import { type Heard, hearDigest } from './digests/hear.ts'
+import { type DigestReceipt, receiveDigest } from './digests/hear.ts'
 import { refusal } from './effects.ts'
-import { Host } from './host.ts'
-import type { Managed } from './membership.ts'
-import { type Answer, answerIn, failure, type Told } from './request.ts'
+import { RoomHost } from './host.ts'
+import type { MembersResult } from './membership.ts'
+import { type CommandOutput, type CommandResult, commandFailure, replyIn } from './request.ts'
 import type { Room } from './room.ts'
-import type { Served, Service } from './services/service.ts'
+import type { AdminRequest, AdminResult } from './services/service.ts'
 import { newSession, type Session } from './session.ts'
-import { revoked } from './shown-passes.ts'
-import { readVisit, type Visit, visitHeader } from './visit.ts'
+import { tokenRevoked } from './shown-passes.ts'
+import { type CallerContext, callerHeader, readCaller } from './visit.ts'
 
 /** The Durable Object of a channel: what the platform and the Worker call. Decides nothing; its host lets the room act. */
-export class RoomObject extends DurableObject<Env> {
-  readonly #channel: Channel
-  readonly #host: Host
+export class ChannelObjectBase extends DurableObject<Env> {
+  readonly #channel: ChannelKindConfig
+  readonly #host: RoomHost
 
-  constructor(context: DurableObjectState, env: Env, channel: Channel) {
+  constructor(context: DurableObjectState, env: Env, channel: ChannelKindConfig) {
     super(context, env)
     this.#channel = channel
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
-    this.#host = new Host(context, env, channel)
+    this.#host = new RoomHost(context, env, channel)
   }
 
   /** An upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
-    const visit = readVisit(request.headers.get(visitHeader))
+    const visit = readCaller(request.headers.get(callerHeader))
     const host = this.#host
     host.meter.call(Date.now())
-    let isGood = await host.passes.areGood(visit.principal)
-    const turn = isGood ? host.turnstile.pass(Date.now()) : null
+    let isGood = await host.passes.isValid(visit.principal)
+    const turn = isGood ? host.turnstile.enter(Date.now()) : null
     if (turn !== null) {
       await turn
-      isGood = await host.passes.areGood(visit.principal) // known by now, unless it was revoked while we waited
+      isGood = await host.passes.isValid(visit.principal) // known by now, unless it was revoked while we waited
     }
     const now = Date.now()
-    const refused = isGood ? host.open().refusalOf(visit, now) : revoked
+    const refused = isGood ? host.open().refusalOf(visit, now) : tokenRevoked
     if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)
     const { 0: client, 1: server } = new WebSocketPair()
     const session = this.#session(visit, now)
     host.sockets.accept(session.id, server)
-    host.meter.upgrade(host.open().parts.sessions.size + 1)
+    host.meter.upgrade(host.open().context.sessions.size + 1)
     const resume = visit.since === null ? null : { since: visit.since, epoch: visit.epoch }
     host.witness.opened(session, resume !== null)
-    host.do(room => room.connect(session, resume, now))
+    host.run(room => room.connect(session, resume, now))
     const asked = this.#channel.wakesAgents ? host.agents.refresh(now) : null
     if (asked !== null) host.errands.waitUntil(asked)
     const named: HeadersInit = visit.request === undefined ? {} : { 'x-request-id': visit.request }
@@ -61,43 +61,45 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   /** One command without a socket, for HTTP. Null: there is no such channel, and asking does not make one. */
-  ask(visit: Visit, command: Command): Answer | null {
+  ask(caller: CallerContext, command: Command): CommandResult | null {
     const begins = command.type === 'message'
     if (this.#host.room === null && !begins) return null
     const now = Date.now()
     this.#host.meter.call(now, begins)
-    const failed: Told = { type: 'error', data: failure, at: now }
-    const session = this.#session(visit, now)
-    const answer = this.#host.ask(failed, room => {
+    const failed: CommandOutput = { type: 'error', data: commandFailure, at: now }
+    const session = this.#session(caller, now)
+    const answer = this.#host.runWithResult(failed, room => {
       const effects = room.request(session, command, now)
-      return { result: answerIn(effects, session) ?? failed, effects }
+      return { result: replyIn(effects, session) ?? failed, effects }
     })
-    const { log, settings, instance } = this.#host.open().parts
+    const { log, settings, instance } = this.#host.open().context
     return { answer, epoch: settings.epoch, head: log.head, instance }
   }
 
   /** Events that programs tell of, for the event bus: a result for each, in their order. */
-  publish(visit: Visit, publications: AnyPublication[]): PublicationResult[] {
+  publish(caller: CallerContext, publications: AnyPublication[]): PublicationResult[] {
     this.#host.meter.call(Date.now(), true)
-    const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: failure }))
-    return this.#host.ask(failed, room => room.publish(this.#session(visit), publications, Date.now()))
+    const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: commandFailure }))
+    return this.#host.runWithResult(failed, room => room.publish(this.#session(caller), publications, Date.now()))
   }
 
   /** Somebody asks over HTTP who may be here, or changes it. Null: there is no such channel. */
-  manage(visit: Visit, act: MemberAct): Managed | null {
+  manage(caller: CallerContext, act: MemberAct): MembersResult | null {
     if (this.#host.room === null) return null
     this.#host.meter.call(Date.now())
-    return this.#host.ask<Managed>({ refused: failure }, room => room.manage(this.#session(visit), act, Date.now()))
+    return this.#host.runWithResult<MembersResult>({ refused: commandFailure }, room =>
+      room.manage(this.#session(caller), act, Date.now()),
+    )
   }
 
   /** What HTTP asks for besides commands. Null: there is no such channel, and only `create` makes one. */
-  async serve(visit: Visit, service: Service): Promise<Served | null> {
+  async serve(caller: CallerContext, service: AdminRequest): Promise<AdminResult | null> {
     const creates = service.do === 'create'
     if (this.#host.room === null && !creates) return null
     if (this.#host.room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
     this.#host.meter.call(Date.now())
-    const act = (room: Room) => room.serve(this.#session(visit), service, Date.now())
-    const served = this.#host.ask<Served>({ refused: failure }, act)
+    const act = (room: Room) => room.serve(this.#session(caller), service, Date.now())
+    const served = this.#host.runWithResult<AdminResult>({ refused: commandFailure }, act)
     await this.#host.enlister.settled
     return served
   }
@@ -106,21 +108,21 @@ export class RoomObject extends DurableObject<Env> {
   revoke(user: string, before: number): void {
     this.#host.meter.call(Date.now())
     this.#host.passes.revoke(user, before)
-    this.#host.later(room => room.revoke(user, before, Date.now()))
+    this.#host.runIfExists(room => room.revoke(user, before, Date.now()))
   }
 
   /** A circle says what the agent of this channel is doing there. */
   report(data: EventData<'agent_activity'>): void {
     this.#host.meter.call(Date.now(), true)
-    this.#host.do(room => recordActivity(room.parts, data, Date.now()))
+    this.#host.run(room => recordActivity(room.context, data, Date.now()))
   }
 
   /** A workspace says what changed in it; null: nobody here wants to hear it. */
-  hearDigest(digest: Digest): Heard {
+  hearDigest(digest: Digest): DigestReceipt {
     this.#host.meter.call(Date.now(), true)
     return this.#host.room === null
       ? null
-      : this.#host.ask('failed', room => hearDigest(room.parts, digest, Date.now()))
+      : this.#host.runWithResult('failed', room => receiveDigest(room.context, digest, Date.now()))
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
@@ -134,7 +136,7 @@ export class RoomObject extends DurableObject<Env> {
     // What lies on a socket that we know was read when we woke; one whose end wakes us is not among those.
     this.#host.meter.closed(id === null ? this.#host.sockets.ledgerOn(socket) : null, Date.now())
     this.#host.sockets.answerClose(socket, code, reason)
-    if (id !== null) this.#host.gone(id, code)
+    if (id !== null) this.#host.socketClosed(id, code)
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -146,8 +148,8 @@ export class RoomObject extends DurableObject<Env> {
     this.#host.alarm()
   }
 
-  #session(visit: Visit, now = Date.now()): Session {
-    const { dialect, agent, principal, request } = visit
+  #session(caller: CallerContext, now = Date.now()): Session {
+    const { dialect, agent, principal, request } = caller
     const given = { id: crypto.randomUUID(), dialect, agent, principal, ...(request !== undefined && { request }) }
     return newSession(given, fullBucket(this.#host.limits, now), now)
   }

@@ -1,5 +1,5 @@
-import type { Outcome, Progress } from '../agents/runner.ts'
-import { earliest } from '../lib/earliest.ts'
+import type { TurnOutcome, TurnProgress } from '../agents/runner.ts'
+import { minDefined } from '../lib/earliest.ts'
 import { migrate } from '../lib/migrations.ts'
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { Command } from '../protocol/commands.ts'
@@ -10,25 +10,25 @@ import type { Origin } from '../protocol/events.ts'
 import type { MemberAct } from '../protocol/membership.ts'
 import type { AnyPublication } from '../protocol/publications.ts'
 import { dispatch } from './commands/dispatch.ts'
-import { Deadlines, introductionMs, isOver, type Wire } from './deadlines.ts'
-import { bearers, reseat, seat, type VisitRefusal, visitRefusal } from './door.ts'
+import { expiryReason, firstTokenMs, SessionTimeouts, type SocketProbe } from './deadlines.ts'
+import { applyRole, type ConnectRefusal, reapplyRoles, refuseConnect, sessionsWithToken } from './door.ts'
 import { close, type Effect, refuse, send } from './effects.ts'
-import { furnish } from './furnish.ts'
-import { type Identification, introduce, renew } from './identity.ts'
-import { inspect, tooFast } from './inspection.ts'
-import { type Managed, manage } from './membership.ts'
-import { Books } from './meter/books.ts'
-import { Moment } from './moment.ts'
-import type { Given, Parts } from './parts.ts'
+import { createRoomContext } from './furnish.ts'
+import { acceptFirstToken, reauthenticate, type TokenCheckResult } from './identity.ts'
+import { checkFrame, rateLimited } from './inspection.ts'
+import { type MembersResult, manageMembers } from './membership.ts'
+import { LedgerPersistence } from './meter/books.ts'
+import { EphemeralState } from './moment.ts'
+import type { RoomContext, RoomDeps } from './parts.ts'
 import { publish } from './publish.ts'
-import { isRecoverable, Replays, type Resume } from './replay.ts'
+import { canResume, Replays, type Resume } from './replay.ts'
 import { schema } from './schema.ts'
-import { serve } from './services/serve.ts'
-import type { Served, Service } from './services/service.ts'
+import { handleAdmin } from './services/serve.ts'
+import type { AdminRequest, AdminResult } from './services/service.ts'
 import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment } from './session.ts'
-import { trimDue, trimSome } from './trim.ts'
-import type { Visit } from './visit.ts'
-import { welcome } from './welcome.ts'
+import { nextTrim, trimBatch } from './trim.ts'
+import type { CallerContext } from './visit.ts'
+import { buildWelcome } from './welcome.ts'
 
 const heldFrames = 20 // while a first token is being checked
 const seenPauseMs = 60_000 // how stale a session's last sign of life may be in its attachment
@@ -38,33 +38,33 @@ const seenPauseMs = 60_000 // how stale a session's last sign of life may be in 
  * timer, and whatever matters is in SQLite or in a session's attachment: it may be born again at any instant.
  */
 export class Room {
-  readonly parts: Parts
-  readonly #moment: Moment
-  readonly #books: Books
-  readonly #deadlines = new Deadlines()
+  readonly context: RoomContext
+  readonly #moment: EphemeralState
+  readonly #books: LedgerPersistence
+  readonly #deadlines = new SessionTimeouts()
   readonly #unknown = new Set<Session>() // have not said who they are
   readonly #replays: Replays
 
   /** Opens the room on its storage, with the sockets that outlived the last instance. */
-  constructor(given: Given, attachments: readonly Attachment[], wire: Wire) {
+  constructor(given: RoomDeps, attachments: readonly Attachment[], wire: SocketProbe) {
     migrate(given.sql, schema)
-    this.#moment = new Moment(attachments)
-    this.parts = furnish(given, this.#moment)
-    this.#books = new Books(this.parts)
-    this.#replays = new Replays(this.parts.log)
+    this.#moment = new EphemeralState(attachments)
+    this.context = createRoomContext(given, this.#moment)
+    this.#books = new LedgerPersistence(this.context)
+    this.#replays = new Replays(this.context.log)
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
-    this.#deadlines.recount(this.parts.sessions.values(), wire)
+    this.#deadlines.recount(this.context.sessions.values(), wire)
   }
 
   /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
-  refusalOf(visit: Visit, now: number): VisitRefusal | null {
-    return visitRefusal(this.parts, visit, now)
+  refusalOf(caller: CallerContext, now: number): ConnectRefusal | null {
+    return refuseConnect(this.context, caller, now)
   }
 
   /** A socket opened. */
   connect(session: Session, resume: Resume | null, now: number): Effect[] {
-    this.parts.sessions.set(session.id, session)
-    this.parts.touched.add(session)
+    this.context.sessions.set(session.id, session)
+    this.context.touched.add(session)
     if (session.principal === null) {
       this.#unknown.add(session)
       return []
@@ -74,11 +74,11 @@ export class Room {
 
   /** A frame arrived. Size and rate are judged before it is read. */
   receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Effect[] {
-    const session = this.parts.sessions.get(sessionId)
+    const session = this.context.sessions.get(sessionId)
     if (session === undefined) return []
     session.frames += 1
     this.#seen(session, now)
-    const verdict = inspect(this.parts, session, frame, now)
+    const verdict = checkFrame(this.context, session, frame, now)
     if ('over' in verdict) return this.#end(session, ...verdict.over, now)
     if ('refused' in verdict) return [refuse(session, null, verdict.refused, now)]
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
@@ -91,7 +91,7 @@ export class Room {
 
   /** Does what a session asks that came in at the door. */
   handle(session: Session, command: Command, origin: Origin | undefined, now: number): Effect[] {
-    const effects = dispatch(this.parts, session, command, origin, now)
+    const effects = dispatch(this.context, session, command, origin, now)
     if (command.type === 'configure') effects.push(...this.#enforce(null, now))
     return this.#told(effects, now)
   }
@@ -104,9 +104,9 @@ export class Room {
   }
 
   /** Somebody asks who may be here, or changes it; it is in force at once, also for open sockets. */
-  manage(session: Session, act: MemberAct, now: number): { result: Managed; effects: Effect[] } {
-    seat(this.parts, session)
-    const { result, effects, removed } = manage(this.parts, session, act, now)
+  manage(session: Session, act: MemberAct, now: number): { result: MembersResult; effects: Effect[] } {
+    applyRole(this.context, session)
+    const { result, effects, removed } = manageMembers(this.context, session, act, now)
     return { result, effects: this.#told([...effects, ...this.#enforce(removed, now)], now) }
   }
 
@@ -114,98 +114,98 @@ export class Room {
   publish(session: Session, publications: readonly AnyPublication[], now: number) {
     const barred = this.#bar(session, now)
     if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
-    const { results, effects } = publish(this.parts, session, publications, now)
+    const { results, effects } = publish(this.context, session, publications, now)
     return { result: results, effects: this.#told(effects, now) }
   }
 
   /** Somebody asks over HTTP for what is no command. */
-  serve(session: Session, service: Service, now: number): { result: Served; effects: Effect[] } {
+  serve(session: Session, service: AdminRequest, now: number): { result: AdminResult; effects: Effect[] } {
     const barred = this.#bar(session, now)
     if (barred !== null) return { result: { refused: barred }, effects: [] }
-    const { served, effects } = serve(this.parts, session, service, now)
+    const { served, effects } = handleAdmin(this.context, session, service, now)
     return { result: served, effects: this.#told(effects, now) }
   }
 
   /** The answer to a `verify` effect: who the token says this is. */
-  identified(sessionId: SessionId, id: string | null, outcome: Identification, now: number): Effect[] {
-    const session = this.parts.sessions.get(sessionId)
+  identified(sessionId: SessionId, id: string | null, outcome: TokenCheckResult, now: number): Effect[] {
+    const session = this.context.sessions.get(sessionId)
     if (session === undefined) return []
     if (session.principal !== null)
-      return this.#told(renew(this.parts, this.#deadlines, session, id, outcome, now), now)
+      return this.#told(reauthenticate(this.context, this.#deadlines, session, id, outcome, now), now)
     const held = session.held ?? []
     session.held = null
-    const over = introduce(this.parts, session, outcome)
+    const over = acceptFirstToken(this.context, session, outcome)
     if (over !== null) return this.#end(session, ...over, now)
     this.#unknown.delete(session)
-    this.parts.touched.add(session)
+    this.context.touched.add(session)
     return [...this.#enter(session, null, now), ...held.flatMap(frame => this.receive(sessionId, frame, now))]
   }
 
   /** A socket is gone, however it went; a second call for it says nothing. */
   leave(sessionId: SessionId, now: number): Effect[] {
-    const session = this.parts.sessions.get(sessionId)
+    const session = this.context.sessions.get(sessionId)
     if (session === undefined) return []
-    this.parts.sessions.delete(sessionId)
-    this.parts.touched.delete(session)
+    this.context.sessions.delete(sessionId)
+    this.context.touched.delete(session)
     this.#replays.end(session)
     if (this.#unknown.delete(session)) return []
     this.#deadlines.remove(session)
-    this.parts.presence.leave(session, now)
-    if (this.parts.presence.sessionsOf(session.user.id).size === 0) this.parts.typing.end(session, now)
+    this.context.presence.leave(session, now)
+    if (this.context.presence.sessionsOf(session.user.id).size === 0) this.context.typing.end(session, now)
     return this.#told([], now)
   }
 
   /** An agent said more. */
-  part(turn: string, attempt: number, part: Progress, now: number): Effect[] {
-    return this.parts.answers.part(turn, attempt, part, now)
+  part(turn: string, attempt: number, part: TurnProgress, now: number): Effect[] {
+    return this.context.answers.onPart(turn, attempt, part, now)
   }
 
   /** A call of an agent is over. */
-  ended(turn: string, attempt: number, outcome: Outcome, now: number): Effect[] {
-    return this.parts.answers.ended(turn, attempt, outcome, now)
+  ended(turn: string, attempt: number, outcome: TurnOutcome, now: number): Effect[] {
+    return this.context.answers.onEnd(turn, attempt, outcome, now)
   }
 
   /** When the alarm must ring next (ms), or null: nothing is owed. Never remembered, always this. */
   nextAlarm(): number | null {
-    const { answers, digests, webhooks } = this.parts
-    return earliest(this.#deadlines.next, answers.nextDue, digests.nextDue, webhooks.nextDue, trimDue(this.parts))
+    const { answers, digests, webhooks } = this.context
+    return minDefined(this.#deadlines.next, answers.nextDue, digests.nextDue, webhooks.nextDue, nextTrim(this.context))
   }
 
   /** Does what the alarm is for: dead sockets, ended tokens, turns and digests that are due, old events. */
-  alarm(now: number, wire: Wire): Effect[] {
-    const over = [...this.parts.sessions.values()].flatMap(session => this.#endIfOver(session, wire, now))
-    this.#deadlines.recount(this.parts.sessions.values(), wire)
-    trimSome(this.parts, now)
-    return this.#told([...over, ...this.parts.answers.start(now), ...this.parts.digests.start(now)], now)
+  alarm(now: number, wire: SocketProbe): Effect[] {
+    const over = [...this.context.sessions.values()].flatMap(session => this.#endIfOver(session, wire, now))
+    this.#deadlines.recount(this.context.sessions.values(), wire)
+    trimBatch(this.context, now)
+    return this.#told([...over, ...this.context.answers.runDue(now), ...this.context.digests.start(now)], now)
   }
 
   /** When `tick` has something to do next (ms), or null. Moments only: nothing durable waits for it. */
   nextTick(now: number): number | null {
-    const { presence, typing, answers } = this.parts
+    const { presence, typing, answers } = this.context
     const first = this.#unknown.values().next().value
-    return earliest(
-      presence.nextTelling(),
-      typing.nextTelling(),
-      answers.nextTelling(),
+    return minDefined(
+      presence.nextTick(),
+      typing.nextTick(),
+      answers.nextTick(),
       this.#replays.nextLook(now),
-      first === undefined ? null : first.startedAt + introductionMs,
+      first === undefined ? null : first.startedAt + firstTokenMs,
     )
   }
 
   /** Does what is owed to the moment: presence, typing, deltas, replays, sockets that never said who they are. */
-  tick(now: number, wire: Wire): Effect[] {
+  tick(now: number, wire: SocketProbe): Effect[] {
     const replays = this.#replays.waiting.flatMap(session => this.#replay(session, wire.backlog(session.id), now))
     const silent = [...this.#unknown].flatMap(session => this.#endIfOver(session, wire, now))
-    return this.#told([...replays, ...silent, ...this.parts.answers.tell(now)], now)
+    return this.#told([...replays, ...silent, ...this.context.answers.flushHeld(now)], now)
   }
 
   /** The attachments that are to be written again. The oldest socket keeps the moment's note and the meter's. */
   takeTouched(now: number): [SessionId, Attachment][] {
-    const { sessions, touched, meter, log } = this.parts
-    this.#books.keep(log.head, now)
+    const { sessions, touched, meter, log } = this.context
+    this.#books.persist(log.head, now)
     const keeper = sessions.values().next().value
-    const { notes, isNew } = this.#moment.note()
-    if (keeper !== undefined && (isNew || meter.wantsNote(now))) touched.add(keeper)
+    const { notes, isNew } = this.#moment.snapshot()
+    if (keeper !== undefined && (isNew || meter.wantsPersist(now))) touched.add(keeper)
     const attachments = [...touched].map((session): [SessionId, Attachment] => [
       session.id,
       toAttachment(session, session === keeper ? { notes, ledger: meter.ledger(now, log.head) } : {}),
@@ -215,57 +215,59 @@ export class Room {
   }
 
   #restore(session: Session): void {
-    this.parts.sessions.set(session.id, session)
+    this.context.sessions.set(session.id, session)
     if (session.principal === null) this.#unknown.add(session)
-    else this.parts.presence.restore(session)
+    else this.context.presence.restore(session)
     this.#replays.restore(session)
   }
 
   #enter(session: Session, resume: Resume | null, now: number): Effect[] {
-    const { presence, log, settings } = this.parts
-    seat(this.parts, session)
+    const { presence, log, settings } = this.context
+    applyRole(this.context, session)
     presence.join(session)
     this.#deadlines.add(session)
     if (session.dialect !== 'native') return this.#told([], now, session)
-    const recovered = resume === null ? null : isRecoverable(resume, log, settings)
-    const effects: Effect[] = [send(session, 'welcome', welcome(this.parts, session, recovered), now)]
+    const recovered = resume === null ? null : canResume(resume, log, settings)
+    const effects: Effect[] = [send(session, 'welcome', buildWelcome(this.context, session, recovered), now)]
     if (resume !== null && recovered) effects.push(...this.#replays.begin(session, resume.since, now))
     return this.#told(effects, now, session)
   }
 
   /** Why a request without a socket is not even looked at: its sender may not be here, or asks too often. */
   #bar(session: Session, now: number): Refusal | null {
-    const barred = seat(this.parts, session)
+    const barred = applyRole(this.context, session)
     if (barred !== null) return barred
-    const waitMs = this.parts.pace.take(session.user.id, now)
-    return waitMs > 0 ? tooFast(waitMs) : null
+    const waitMs = this.context.pace.take(session.user.id, now)
+    return waitMs > 0 ? rateLimited(waitMs) : null
   }
 
   /** Tokens of this user that were issued until `before` count no more. */
   revoke(user: string, before: number, now: number): Effect[] {
-    return bearers(this.parts, user, before).flatMap(session =>
+    return sessionsWithToken(this.context, user, before).flatMap(session =>
       this.#end(session, 'expired', 'the token was revoked', now),
     )
   }
 
   #enforce(removed: string | null, now: number): Effect[] {
-    return reseat(this.parts, removed).flatMap(([session, reason]) => this.#end(session, 'forbidden', reason, now))
+    return reapplyRoles(this.context, removed).flatMap(([session, reason]) =>
+      this.#end(session, 'forbidden', reason, now),
+    )
   }
 
   #replay(session: Session, backlog: number, now: number): Effect[] {
-    this.parts.touched.add(session)
-    return this.#replays.advance(session, backlog, now)
+    this.context.touched.add(session)
+    return this.#replays.nextPages(session, backlog, now)
   }
 
   #told(effects: Effect[], now: number, newcomer?: Session): Effect[] {
-    effects.push(...this.#moment.tell(now, newcomer))
+    effects.push(...this.#moment.flush(now, newcomer))
     return effects
   }
 
   #seen(session: Session, now: number): void {
     if (now < session.seenAt + seenPauseMs) return
     session.seenAt = now
-    this.parts.touched.add(session)
+    this.context.touched.add(session)
   }
 
   /** The first frame of a socket that came without a credential: a token, or nothing (A4). */
@@ -288,8 +290,8 @@ export class Room {
     return [close(session, code, reason), ...this.leave(session.id, now)]
   }
 
-  #endIfOver(session: Session, wire: Wire, now: number): Effect[] {
-    const over = isOver(session, wire, now)
+  #endIfOver(session: Session, wire: SocketProbe, now: number): Effect[] {
+    const over = expiryReason(session, wire, now)
     return over === null ? [] : this.#end(session, ...over, now)
   }
 }

@@ -1,8 +1,8 @@
 import { first, type Sql } from '../lib/sql.ts'
-import { Lines, type Spoken } from './lines.ts'
+import { MessageView, type StoredMessage } from './lines.ts'
 
 /** A line that was found, and the part of it that holds the words. */
-export type Found = { line: Spoken; snippet: string; highlights: Highlight[] }
+export type Found = { line: StoredMessage; snippet: string; highlights: Highlight[] }
 
 /** Where in a snippet a word stands: [from, to), in UTF-16 units. */
 export type Highlight = [from: number, to: number]
@@ -19,11 +19,11 @@ const maxWords = 16
  */
 export class Search {
   readonly #sql: Sql
-  readonly #lines: Lines
+  readonly #lines: MessageView
 
   constructor(sql: Sql) {
     this.#sql = sql
-    this.#lines = new Lines(sql)
+    this.#lines = new MessageView(sql)
   }
 
   /** The newest lines that hold all these words; `complete`: every kept line was looked at. */
@@ -103,7 +103,7 @@ export class Search {
     }
   }
 
-  #index(line: Spoken): void {
+  #index(line: StoredMessage): void {
     this.#sql.all(`INSERT INTO line_text (rowid, content) VALUES (?1, ?2)`, line.seq, line.data.content)
   }
 

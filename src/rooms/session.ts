@@ -1,9 +1,9 @@
 import type { Principal } from '../auth/principal.ts'
 import type { User } from '../protocol/roles.ts'
 import type { Ledger } from './meter/ledger.ts'
-import type { Notes } from './moment.ts'
+import type { EphemeralSnapshot } from './moment.ts'
 import type { DialectName } from './visit.ts'
-import type { Tally } from './witness.ts'
+import type { MetricsSnapshot } from './witness.ts'
 
 export type SessionId = string
 
@@ -30,7 +30,12 @@ export type Session = {
 export type Bucket = { messages: number; bytes: number; at: number; refusals: number[] }
 
 /** A session as it is kept on its socket; `v` because old sockets meet new code after a deploy. */
-export type Attachment = Omit<Session, 'held'> & { v: 1; notes?: Notes; ledger?: Ledger; tally?: Tally }
+export type Attachment = Omit<Session, 'held'> & {
+  v: 1
+  notes?: EphemeralSnapshot
+  ledger?: Ledger
+  tally?: MetricsSnapshot
+}
 
 const nobody: User = { id: '', name: '', kind: 'guest', role: 'reader' }
 
@@ -50,7 +55,7 @@ export function userOf(principal: Principal): User {
 }
 
 /** `kept`: what this socket keeps for all. */
-export function toAttachment(session: Session, kept: { notes?: Notes; ledger?: Ledger } = {}): Attachment {
+export function toAttachment(session: Session, kept: { notes?: EphemeralSnapshot; ledger?: Ledger } = {}): Attachment {
   const { held: _held, ...own } = session
   return { v: 1, ...own, ...kept }
 }

@@ -1,8 +1,8 @@
 import type { Sql } from '../lib/sql.ts'
 import type { Configuration, Rule } from '../protocol/commands.ts'
 import type { CircleInfo } from '../protocol/frames.ts'
-import type { Channel } from './channel.ts'
-import { firstAgent } from './channel.ts'
+import type { ChannelKindConfig } from './channel.ts'
+import { defaultAgent } from './channel.ts'
 
 /** What an owner may set, with every key present. */
 export type SettingsValue = CircleInfo & {
@@ -19,7 +19,7 @@ export class Settings {
   #creator: string | null
   #value: SettingsValue
 
-  constructor(sql: Sql, channel: Channel, name: string, newId: () => string) {
+  constructor(sql: Sql, channel: ChannelKindConfig, name: string, newId: () => string) {
     this.#sql = sql
     const stored = new Map(
       sql.all<{ key: string; value: string }>(`SELECT key, value FROM settings`).map(row => [row.key, row.value]),
@@ -29,7 +29,7 @@ export class Settings {
     this.#value = {
       title: name.startsWith('chat~') ? '' : name,
       status: 'active',
-      default_agent: firstAgent(channel.kind, name),
+      default_agent: defaultAgent(channel.kind, name),
       visibility: name.startsWith('chat~') ? 'private' : 'public',
       rules: [],
       prompt: '',

@@ -1,11 +1,11 @@
 import type { Principal } from '../auth/principal.ts'
-import type { Pass } from '../passes/passes.ts'
+import type { TokenRecord } from '../passes/passes.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 
 type Known = { issued: number; until: number } // ms: the oldest token known to be good, the end of the last one
 
 /** What somebody is told whose token was revoked. */
-export const revoked = { status: 401, code: 'token_revoked', message: 'This token was revoked.' }
+export const tokenRevoked = { status: 401, code: 'token_revoked', message: 'This token was revoked.' }
 
 const mostUsers = 5_000 // remembered of each kind; whoever was longest ago is asked about again
 
@@ -13,19 +13,19 @@ const mostUsers = 5_000 // remembered of each kind; whoever was longest ago is a
  * The tokens that this channel knows to be good, so that nobody need be asked about who comes back: every channel where a
  * token was shown is told when it is revoked, so while we live, no news is good news.
  */
-export class ShownPasses {
+export class TokenCache {
   readonly #channel: ChannelName
-  readonly #show: (pass: Pass) => Promise<boolean>
+  readonly #show: (pass: TokenRecord) => Promise<boolean>
   readonly #known = new Map<string, Known>() // by user
   readonly #revoked = new Map<string, number>() // by user: tokens issued until then (ms) count no more
 
-  constructor(channel: ChannelName, show: (pass: Pass) => Promise<boolean>) {
+  constructor(channel: ChannelName, show: (pass: TokenRecord) => Promise<boolean>) {
     this.#channel = channel
     this.#show = show
   }
 
   /** Does this principal's token count? Guests have none. */
-  async areGood(principal: Principal | null): Promise<boolean> {
+  async isValid(principal: Principal | null): Promise<boolean> {
     if (principal === null || principal.kind === 'guest' || principal.expires === null) return true
     const { id, expires, issued = 0 } = principal
     if (this.#isRevoked(id, issued)) return false

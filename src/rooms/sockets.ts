@@ -1,8 +1,8 @@
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
 import type { Limits } from '../protocol/limits.ts'
-import type { Wire } from './deadlines.ts'
+import type { SocketProbe } from './deadlines.ts'
 import type { Ledger } from './meter/ledger.ts'
-import type { Mail } from './outbox.ts'
+import type { Delivery } from './outbox.ts'
 import type { Attachment, SessionId } from './session.ts'
 
 const dropBytes = 262_144 // due: what is only of the moment is left out beyond this
@@ -22,7 +22,7 @@ type Line = {
 }
 
 /** The hibernatable sockets of one object, by session. Sends, closes and remembers; decides nothing. */
-export class Sockets implements Wire {
+export class Sockets implements SocketProbe {
   ledgers: readonly Ledger[] = [] // of the meter, as they were found on sockets
   readonly #context: DurableObjectState
   readonly #byId = new Map<SessionId, Line>()
@@ -45,7 +45,7 @@ export class Sockets implements Wire {
       if (attachment.ledger !== undefined) ledgers.push(attachment.ledger)
       if (socket.readyState !== WebSocket.OPEN) return [] // its ledger may still be the newest
       this.#add(attachment.id, socket)
-      if (attachment.tellsTaken) this.taken(attachment.id)
+      if (attachment.tellsTaken) this.confirmReceived(attachment.id)
       return [attachment]
     })
     this.ledgers = ledgers
@@ -66,7 +66,7 @@ export class Sockets implements Wire {
   }
 
   /** Sends a session its mail: what is far behind is spared the moment, and beyond that nothing is sent any more. */
-  deliver(id: SessionId, mail: Mail): void {
+  deliver(id: SessionId, mail: Delivery): void {
     const line = this.#byId.get(id)
     if (line === undefined) return
     if (line.due > dropBytes) look(line)
@@ -86,7 +86,7 @@ export class Sockets implements Wire {
   }
 
   /** A peer has what it was sent so far; from now on it is expected to say so again. */
-  taken(id: SessionId): void {
+  confirmReceived(id: SessionId): void {
     const line = this.#byId.get(id)
     if (line !== undefined && this.#unreadBytes > 0) line.unread = 0
   }
@@ -119,13 +119,13 @@ export class Sockets implements Wire {
   }
 
   /** Sessions that do not take what they are sent; each is named once. */
-  takeSlow(): SessionId[] {
+  drainSlow(): SessionId[] {
     const slow = [...this.#slow]
     this.#slow.clear()
     return slow
   }
 
-  heard(id: SessionId): number {
+  lastPingAt(id: SessionId): number {
     const socket = this.#byId.get(id)?.socket
     return socket === undefined ? 0 : (this.#context.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0)
   }

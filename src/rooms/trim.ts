@@ -1,11 +1,11 @@
-import type { Parts } from './parts.ts'
+import type { RoomContext } from './parts.ts'
 
 const dayMs = 86_400_000
 const slackMs = 3_600_000 // what is too old may stay so much longer, so that a day's events go in few batches
 const batch = 1_000 // events removed at a time
 
 /** When old events are to be removed next (ms), or null. Never for a single message: a batch must have come together. */
-export function trimDue({ log, settings }: Pick<Parts, 'log' | 'settings'>, now?: number): number | null {
+export function nextTrim({ log, settings }: Pick<RoomContext, 'log' | 'settings'>, now?: number): number | null {
   const { events, days } = settings.value.retention
   const excess = events === undefined ? 0 : log.head - log.earliest + 1 - events
   if (events !== undefined && excess > slackFor(events)) return now ?? 0
@@ -15,9 +15,12 @@ export function trimDue({ log, settings }: Pick<Parts, 'log' | 'settings'>, now?
 }
 
 /** Removes one batch of what is over the limits. */
-export function trimSome({ log, settings, search }: Pick<Parts, 'log' | 'settings' | 'search'>, now: number): void {
+export function trimBatch(
+  { log, settings, search }: Pick<RoomContext, 'log' | 'settings' | 'search'>,
+  now: number,
+): void {
   const { events, days } = settings.value.retention
-  const due = trimDue({ log, settings }, now)
+  const due = nextTrim({ log, settings }, now)
   if (due === null || due > now) return
   const byCount = events === undefined ? log.earliest : log.head - events + 1
   const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)

@@ -5,7 +5,7 @@ const turnMs = 5
  * Lets a crowd in a few at a time, so that who is here already is heard in between. Whoever comes alone, or with few
  * others, does not wait, and no timer is set for them.
  */
-export class Turnstile {
+export class ConnectThrottle {
   readonly #turnEnds: (run: () => void) => void
   #waiting: (() => void)[] = []
   #begun = 0 // ms: the turn that is on
@@ -17,7 +17,7 @@ export class Turnstile {
   }
 
   /** Resolves when it is one's turn; null: at once. */
-  pass(now: number): Promise<void> | null {
+  enter(now: number): Promise<void> | null {
     if (this.#waiting.length === 0 && now >= this.#begun + turnMs) {
       this.#begun = now
       this.#passed = 0

@@ -5,7 +5,7 @@ const lastsMs = 6_000 // typing ends by itself after this (P5)
 const pauseMs = 2_000 // at most one frame per user in this time (P5)
 
 type Entry = { name: string; until: number; told: boolean; toldAt: number } // active while now < until
-export type TypingNotes = [userId: string, entry: Entry][]
+export type TypingSnapshot = [userId: string, entry: Entry][]
 
 /** Who is writing a line just now. */
 export class Typing {
@@ -13,7 +13,7 @@ export class Typing {
   #next: number | null // when somebody's state may be told or forgotten
   #changes = 0
 
-  constructor(notes: TypingNotes) {
+  constructor(notes: TypingSnapshot) {
     this.#users = new Map(notes)
     this.#next = this.#earliest()
   }
@@ -39,7 +39,7 @@ export class Typing {
   }
 
   /** What must be told now: every user whose state differs from what was last said. */
-  tell(now: number): EphemeralData['typing'][] {
+  flush(now: number): EphemeralData['typing'][] {
     const frames: EphemeralData['typing'][] = []
     if (this.#next === null || now < this.#next) return frames
     this.#changes += 1
@@ -57,11 +57,11 @@ export class Typing {
   }
 
   /** When `tell` has something to say or to forget next (ms), or null. */
-  nextTelling(): number | null {
+  nextTick(): number | null {
     return this.#next
   }
 
-  notes(): TypingNotes {
+  snapshot(): TypingSnapshot {
     return [...this.#users]
   }
 

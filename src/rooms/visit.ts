@@ -4,11 +4,11 @@ import type { Principal } from '../auth/principal.ts'
 // the Worker alone sets: requests reach an object through the Worker only, and their own headers stay behind.
 
 /** The request header that carries a visit. */
-export const visitHeader = 'x-circles-visit'
+export const callerHeader = 'x-circles-visit'
 
 export type DialectName = 'plain' | 'events' | 'text' | 'native'
 
-export type Visit = {
+export type CallerContext = {
   channel: string // name without its kind
   principal: Principal | null // null: a plain socket that still has to say `auth`
   dialect: DialectName
@@ -20,7 +20,7 @@ export type Visit = {
 }
 
 /** A visit as a header value: JSON, and ASCII, as header values are. */
-export function writeVisit(value: Visit): string {
+export function writeCaller(value: CallerContext): string {
   return JSON.stringify(value).replace(/[^ -~]/g, escaped)
 }
 
@@ -29,7 +29,7 @@ function escaped(unit: string): string {
 }
 
 /** Reads the header: nobody but the Worker can have written it. Throws where there is none, which would be a bug of ours. */
-export function readVisit(header: string | null): Visit {
-  if (header === null) throw new Error(`the Worker must say who visits: header ${visitHeader} is missing`)
-  return JSON.parse(header) as Visit
+export function readCaller(header: string | null): CallerContext {
+  if (header === null) throw new Error(`the Worker must say who visits: header ${callerHeader} is missing`)
+  return JSON.parse(header) as CallerContext
 }

@@ -1,11 +1,11 @@
 import type { AgentInfo, Welcome } from '../protocol/frames.ts'
-import type { Parts } from './parts.ts'
+import type { RoomContext } from './parts.ts'
 import type { Session } from './session.ts'
 import { workspaceInfo } from './workspace.ts'
 
 /** Everything a native client needs to begin. */
-export function welcome(room: Parts, session: Session, recovered: boolean | null): Welcome {
-  const { channel, log, settings, presence, answers, limits } = room
+export function buildWelcome(context: RoomContext, session: Session, recovered: boolean | null): Welcome {
+  const { channel, log, settings, presence, answers, limits } = context
   const { title, status, default_agent, visibility } = settings.value
   return {
     session: session.id,
@@ -16,8 +16,8 @@ export function welcome(room: Parts, session: Session, recovered: boolean | null
     recovered,
     members: presence.members(),
     member_count: presence.count,
-    agents: agentsOf(room),
-    live: answers.live(),
+    agents: agentsOf(context),
+    live: answers.inFlight(),
     circle: { title, status, default_agent, visibility },
     ...(channel.kind === 'workspace' && { workspace: workspaceInfo(log) }),
     limits,
@@ -25,7 +25,7 @@ export function welcome(room: Parts, session: Session, recovered: boolean | null
 }
 
 /** The agents that can be asked here: those that are bound, and those the circle names though they are not. */
-function agentsOf({ agents, settings, channel }: Parts): AgentInfo[] {
+function agentsOf({ agents, settings, channel }: RoomContext): AgentInfo[] {
   if (!channel.wakesAgents) return []
   const own = settings.agents()
   return [...agents.ids.union(own)].map(id => {

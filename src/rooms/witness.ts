@@ -1,41 +1,41 @@
-import { type Entry, fault, type Log } from '../lib/log.ts'
+import { type Logger, type LogRecord, logFaultRecord } from '../lib/log.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
-import type { Down } from '../protocol/frames.ts'
-import type { Counts } from '../protocol/stats.ts'
-import { noCounts } from '../stats/counts.ts'
+import type { ServerFrame } from '../protocol/frames.ts'
+import type { ChannelCounts } from '../protocol/stats.ts'
+import { zeroChannelCounts } from '../stats/counts.ts'
 import type { Effect } from './effects.ts'
 import type { Session, SessionId } from './session.ts'
 
 /** What was counted since this channel last lost its memory. It travels on sockets' attachments: no row, and no wake-up. */
-export type Tally = { id: string; counts: Counts }
+export type MetricsSnapshot = { id: string; counts: ChannelCounts }
 
 /** What a witness needs of the world. */
-type Ports = { channel: ChannelName; log: Log; now: () => number; newId: () => string }
+type Ports = { channel: ChannelName; log: Logger; now: () => number; newId: () => string }
 
 type Sessions = ReadonlyMap<SessionId, Session>
 type Spoken = Extract<Effect, { do: 'send' | 'broadcast' }>
 
 /** Sees what happens in a room, counts it, and writes down what is worth a line. It is told; it asks nobody. */
-export class Witness {
+export class ChannelMetrics {
   readonly #ports: Ports
-  #tally: Tally
+  #tally: MetricsSnapshot
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.#tally = { id: ports.newId(), counts: noCounts() }
+    this.#tally = { id: ports.newId(), counts: zeroChannelCounts() }
   }
 
-  get tally(): Tally {
+  get tally(): MetricsSnapshot {
     return this.#tally
   }
 
-  get counts(): Counts {
+  get counts(): ChannelCounts {
     return this.#tally.counts
   }
 
   /** The object woke up: counting goes on with the newest tally that stands on a socket. */
-  recall(tallies: readonly Tally[]): void {
+  recall(tallies: readonly MetricsSnapshot[]): void {
     for (const tally of tallies) if (sizeOf(tally) > sizeOf(this.#tally)) this.#tally = tally
   }
 
@@ -46,7 +46,7 @@ export class Witness {
   }
 
   /** The room says something: lines are counted, and what is refused. */
-  said({ frame, ...way }: Spoken, sessions: Sessions): void {
+  recordFrame({ frame, ...way }: Spoken, sessions: Sessions): void {
     if (!('type' in frame)) for (const event of frame) this.#count(event)
     else if (frame.type === 'error' && way.do === 'send') this.#refused(sessions.get(way.to), frame.data.code)
     else this.#count(frame)
@@ -71,10 +71,10 @@ export class Witness {
 
   failed(error: unknown): void {
     this.counts.faults += 1
-    this.#log(fault('room', error))
+    this.#log(logFaultRecord('room', error))
   }
 
-  #count({ type }: Down): void {
+  #count({ type }: ServerFrame): void {
     if (type === 'message' || type === 'agent_message') this.counts.messages += 1
   }
 
@@ -85,7 +85,7 @@ export class Witness {
     if (more(session.refused, code) === 1) this.#log({ event: 'refused', code, ...whose(session) })
   }
 
-  #log(entry: Entry): void {
+  #log(entry: LogRecord): void {
     this.#ports.log({ ...entry, channel: this.#ports.channel }, this.#ports.now())
   }
 }
@@ -104,6 +104,6 @@ function more(byCode: Record<string, number>, code: string): number {
 /** Close codes that are counted one by one: ours, and those that peers and networks have reason to send. */
 const known = new Set<number>([1000, 1001, 1005, 1006, ...Object.values(closeCodes).map(([code]) => code)])
 
-function sizeOf({ counts }: Tally): number {
+function sizeOf({ counts }: MetricsSnapshot): number {
   return counts.frames_in + counts.frames_out + counts.connections + counts.messages
 }

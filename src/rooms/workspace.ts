@@ -1,13 +1,13 @@
 import type { EventOf, LoggedEvent } from '../protocol/events.ts'
 import type { FileChange, WorkspaceInfo } from '../protocol/frames.ts'
-import type { Log } from './log.ts'
+import type { EventLog } from './log.ts'
 
 const recentEvents = 200 // looked through for files
 const recentFiles = 50
 const gitWithin = 5_000 // events; a watcher tells of git again long before
 
 /** What the log's tail says of a workspace: kept nowhere, so it is never wrong. */
-export function workspaceInfo(log: Log): WorkspaceInfo {
+export function workspaceInfo(log: EventLog): WorkspaceInfo {
   const files = new Map<string, FileChange>()
   for (const event of log.before(log.head + 1, recentEvents).events.reverse()) {
     if (!isFileEvent(event) || files.has(event.data.path)) continue

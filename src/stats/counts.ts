@@ -1,6 +1,6 @@
-import type { Counts } from '../protocol/stats.ts'
+import type { ChannelCounts } from '../protocol/stats.ts'
 
-export function noCounts(): Counts {
+export function zeroChannelCounts(): ChannelCounts {
   return {
     connections: 0,
     closes: {},
@@ -15,7 +15,7 @@ export function noCounts(): Counts {
 }
 
 /** Both together. */
-export function addCounts(one: Counts, other: Counts): Counts {
+export function addChannelCounts(one: ChannelCounts, other: ChannelCounts): ChannelCounts {
   return {
     connections: one.connections + other.connections,
     closes: addByCode(one.closes, other.closes),
@@ -30,7 +30,7 @@ export function addCounts(one: Counts, other: Counts): Counts {
 }
 
 /** All codes together. */
-export function sumOf(byCode: Readonly<Record<string, number>>): number {
+export function sumChannelCounts(byCode: Readonly<Record<string, number>>): number {
   return Object.values(byCode).reduce((sum, count) => sum + count, 0)
 }
 

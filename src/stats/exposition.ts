@@ -1,13 +1,13 @@
-import { dollarsOf } from '../protocol/bill.ts'
+import { dollarsFor } from '../protocol/bill.ts'
 import type { ChannelStats, DeploymentStats } from '../protocol/stats.ts'
 import { release } from '../protocol/version.ts'
-import { sumOf } from './counts.ts'
+import { sumChannelCounts } from './counts.ts'
 
 type Sample = { labels?: Record<string, string>; value: number }
 type Family = { name: string; type: 'counter' | 'gauge'; help: string; samples: Sample[] }
 
 /** Figures as Prometheus reads them (text format 0.0.4). Only the channels among the top have series of their own. */
-export function exposition(stats: DeploymentStats): string {
+export function prometheusText(stats: DeploymentStats): string {
   return familiesOf(stats).map(written).join('')
 }
 
@@ -43,7 +43,7 @@ function familiesOf(stats: DeploymentStats): Family[] {
     gauge(
       'channel_dollars',
       'What a channel has cost, at full price and without storage.',
-      each(({ billed }) => dollarsOf(billed)),
+      each(({ billed }) => dollarsFor(billed)),
     ),
     counter(
       'channel_messages_total',
@@ -53,7 +53,7 @@ function familiesOf(stats: DeploymentStats): Family[] {
     counter(
       'channel_refusals_total',
       'Refused in a channel.',
-      each(({ counts }) => sumOf(counts.refusals)),
+      each(({ counts }) => sumChannelCounts(counts.refusals)),
     ),
   ]
 }

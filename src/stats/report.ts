@@ -1,13 +1,13 @@
 import type { ChannelName } from '../protocol/channels.ts'
 import type { Counts as Billed } from '../protocol/cost.ts'
-import type { Counts } from '../protocol/stats.ts'
+import type { ChannelCounts } from '../protocol/stats.ts'
 
 /** What a channel tells of itself. */
-export type Report = {
+export type ChannelReport = {
   channel: ChannelName
   /** Which tally its counts belong to: a channel that lost its memory begins another, at nothing. */
   tally: string
-  counts: Counts // since the tally began
+  counts: ChannelCounts // since the tally began
   billed: Billed // by its meter, all time
   sessions: number
   turns_running: number
@@ -16,6 +16,6 @@ export type Report = {
 
 /** How channels reach the object that knows all of them. */
 export type StatsStub = {
-  report(report: Report): Promise<void>
+  report(report: ChannelReport): Promise<void>
   forget(channel: ChannelName): Promise<void>
 }

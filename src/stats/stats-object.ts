@@ -1,16 +1,16 @@
 import { DurableObject } from 'cloudflare:workers'
-import { redeem } from '../auth/redeem.ts'
+import { consumeTicket } from '../auth/redeem.ts'
 import type { Env } from '../env.ts'
 import { durableSql } from '../lib/durable-sql.ts'
-import { openLog } from '../lib/log.ts'
+import { createLogger } from '../lib/log.ts'
 import type { Sql } from '../lib/sql.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
 import type { DeploymentStats, StatsFrame } from '../protocol/stats.ts'
 import { subprotocol } from '../protocol/version.ts'
-import type { Report } from './report.ts'
-import { Stats } from './stats.ts'
-import { readWatcher, watcherHeader } from './watcher.ts'
-import { Watchers } from './watchers.ts'
+import type { ChannelReport } from './report.ts'
+import { StatsStore } from './stats.ts'
+import { readStatsSubscriber, statsSubscriberHeader } from './watcher.ts'
+import { StatsSubscribers } from './watchers.ts'
 
 const mostShown = 50 // channels that are shown one by one
 const updateMs = 1_000
@@ -18,19 +18,19 @@ const updateMs = 1_000
 /** The one object that knows what all channels counted, and shows it to those who own the deployment. */
 export class StatsObject extends DurableObject<Env> {
   readonly #sql: Sql
-  readonly #stats: Stats
-  readonly #watchers: Watchers
+  readonly #stats: StatsStore
+  readonly #watchers: StatsSubscribers
   #sentAt = 0 // ms
   #timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
     this.#sql = durableSql(context.storage)
-    this.#stats = new Stats(this.#sql, Date.now())
-    this.#watchers = new Watchers(context, openLog(env.LOG, console))
+    this.#stats = new StatsStore(this.#sql, Date.now())
+    this.#watchers = new StatsSubscribers(context, createLogger(env.LOG, console))
   }
 
-  report(report: Report): void {
+  report(report: ChannelReport): void {
     this.#stats.report(report, Date.now())
     this.#stir()
   }
@@ -51,10 +51,10 @@ export class StatsObject extends DurableObject<Env> {
 
   /** An upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
-    const watcher = readWatcher(request.headers.get(watcherHeader))
+    const watcher = readStatsSubscriber(request.headers.get(statsSubscriberHeader))
     const now = Date.now()
     if (this.#watchers.isFull) return refused(503, 'full', 'too many watch already')
-    if (watcher.ticket !== null && !redeem(this.#sql, watcher.ticket, now)) {
+    if (watcher.ticket !== null && !consumeTicket(this.#sql, watcher.ticket, now)) {
       return refused(401, 'ticket_used', 'this ticket was used before')
     }
     const { 0: client, 1: server } = new WebSocketPair()

@@ -1,10 +1,10 @@
 import { migrate } from '../lib/migrations.ts'
 import { first, type Sql } from '../lib/sql.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
-import type { ChannelStats, Counts, DeploymentStats } from '../protocol/stats.ts'
-import { nothing, plus } from '../protocol/tally.ts'
-import { addCounts, noCounts } from './counts.ts'
-import type { Report } from './report.ts'
+import type { ChannelCounts, ChannelStats, DeploymentStats } from '../protocol/stats.ts'
+import { addCounts, zeroCounts } from '../protocol/tally.ts'
+import { addChannelCounts, zeroChannelCounts } from './counts.ts'
+import type { ChannelReport } from './report.ts'
 
 const schema = [
   [
@@ -15,11 +15,11 @@ const schema = [
 ]
 
 /** What was counted in channels that have no row any more, and since when (ms) is counted at all. */
-type Past = { since: number; counts: Counts }
+type Past = { since: number; counts: ChannelCounts }
 
 /** A channel as it told of itself last. */
-type Kept = Report & {
-  before: Counts // of its earlier tallies
+type Kept = ChannelReport & {
+  before: ChannelCounts // of its earlier tallies
   at: number // ms
   saved: number // ms: when its row was written
 }
@@ -29,7 +29,7 @@ const mostChannels = 2_000 // with a row; of others that fell silent only the su
 const silentMs = 600_000 // an empty channel that told nothing for so long has another tally when it wakes
 
 /** What every channel counted. Each tells of itself when something changes; nobody is asked. */
-export class Stats {
+export class StatsStore {
   readonly #sql: Sql
   readonly #channels = new Map<string, Kept>()
   #past: Past
@@ -37,15 +37,15 @@ export class Stats {
   constructor(sql: Sql, now: number) {
     this.#sql = sql
     migrate(sql, schema)
-    this.#past = this.#readPast() ?? this.#keepPast({ since: now, counts: noCounts() })
+    this.#past = this.#readPast() ?? this.#keepPast({ since: now, counts: zeroChannelCounts() })
     for (const { name, kept } of sql.all<{ name: string; kept: string }>(`SELECT name, kept FROM channels`)) {
-      const { billed = nothing(), ...rest } = JSON.parse(kept) as Kept & Partial<Pick<Kept, 'billed'>> // absent at first
+      const { billed = zeroCounts(), ...rest } = JSON.parse(kept) as Kept & Partial<Pick<Kept, 'billed'>> // absent at first
       this.#channels.set(name, { ...rest, billed })
     }
   }
 
   /** A channel tells of itself. A row is written when people or turns came or went, and else once a minute. */
-  report(report: Report, now: number): void {
+  report(report: ChannelReport, now: number): void {
     const known = this.#channels.get(report.channel)
     const kept: Kept = { ...report, before: beforeOf(report, known), at: now, saved: known?.saved ?? 0 }
     this.#channels.set(report.channel, kept)
@@ -64,7 +64,7 @@ export class Stats {
     const kept = this.#channels.get(channel)
     if (kept === undefined) return
     this.#channels.delete(channel)
-    const counts = addCounts(this.#past.counts, totalOf(kept))
+    const counts = addChannelCounts(this.#past.counts, totalOf(kept))
     this.#sql.transaction(() => {
       this.#sql.all(`DELETE FROM channels WHERE name = ?1`, channel)
       this.#past = this.#keepPast({ ...this.#past, counts })
@@ -82,8 +82,8 @@ export class Stats {
       sessions: sum(({ sessions }) => sessions),
       turns_running: sum(({ turns_running }) => turns_running),
       turns_waiting: sum(({ turns_waiting }) => turns_waiting),
-      counts: all.map(totalOf).reduce(addCounts, this.#past.counts),
-      billed: all.map(({ billed }) => billed).reduce(plus, nothing()),
+      counts: all.map(totalOf).reduce(addChannelCounts, this.#past.counts),
+      billed: all.map(({ billed }) => billed).reduce(addCounts, zeroCounts()),
       top: all
         .toSorted((a, b) => b.sessions - a.sessions || b.at - a.at)
         .slice(0, most)
@@ -93,7 +93,7 @@ export class Stats {
 
   #readPast(): Past | null {
     const row = first<{ since: number; counts: string }>(this.#sql, `SELECT since, counts FROM past`)
-    return row === null ? null : { since: row.since, counts: JSON.parse(row.counts) as Counts }
+    return row === null ? null : { since: row.since, counts: JSON.parse(row.counts) as ChannelCounts }
   }
 
   #keepPast(past: Past): Past {
@@ -115,16 +115,16 @@ export class Stats {
   }
 }
 
-function beforeOf({ tally }: Report, known: Kept | undefined): Counts {
-  if (known === undefined) return noCounts()
+function beforeOf({ tally }: ChannelReport, known: Kept | undefined): ChannelCounts {
+  if (known === undefined) return zeroChannelCounts()
   return known.tally === tally ? known.before : totalOf(known)
 }
 
-function totalOf({ before, counts }: Kept): Counts {
-  return addCounts(before, counts)
+function totalOf({ before, counts }: Kept): ChannelCounts {
+  return addChannelCounts(before, counts)
 }
 
-function isLevel(one: Report, other: Report): boolean {
+function isLevel(one: ChannelReport, other: ChannelReport): boolean {
   return (
     one.sessions === other.sessions &&
     one.turns_running === other.turns_running &&

@@ -1,19 +1,19 @@
-import type { Log } from '../lib/log.ts'
+import type { Logger } from '../lib/log.ts'
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
-import type { Watcher } from './watcher.ts'
+import type { StatsSubscriber } from './watcher.ts'
 
 const slowBytes = 1_048_576 // due: whoever does not take it is let go
 const most = 100
 
 /** A socket's note: whose it is, and since when; `gone`: it was told to go. */
-type Note = Omit<Watcher, 'ticket' | 'native'> & { v: 1; id: string; openedAt: number; gone: boolean }
+type Note = Omit<StatsSubscriber, 'ticket' | 'native'> & { v: 1; id: string; openedAt: number; gone: boolean }
 
 /** The sockets of those who look at the figures. They outlive hibernation; who watches stands on the socket. */
-export class Watchers {
+export class StatsSubscribers {
   readonly #context: DurableObjectState
-  readonly #log: Log
+  readonly #log: Logger
 
-  constructor(context: DurableObjectState, log: Log) {
+  constructor(context: DurableObjectState, log: Logger) {
     this.#context = context
     this.#log = log
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
@@ -33,7 +33,7 @@ export class Watchers {
     return ends.length === 0 ? null : Math.min(...ends)
   }
 
-  add(socket: WebSocket, { user, request, issued, expires }: Watcher, id: string, now: number): void {
+  add(socket: WebSocket, { user, request, issued, expires }: StatsSubscriber, id: string, now: number): void {
     this.#context.acceptWebSocket(socket)
     const note: Note = { v: 1, id, user, request, issued, expires, openedAt: now, gone: false }
     socket.serializeAttachment(note)

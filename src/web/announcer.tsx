@@ -4,7 +4,7 @@ import type { Channel } from '../client/client.ts'
 const longest = 300 // characters: who wants the rest can read it
 
 /** Tells a screen reader of new lines, once each, when whatever it says is done. Answers are told whole. */
-export function Announcer({ channel }: { channel: Channel }) {
+export function LiveRegion({ channel }: { channel: Channel }) {
   const [words, setWords] = useState('')
   useEffect(() => {
     const stops = [

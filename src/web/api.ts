@@ -1,10 +1,10 @@
-import type { Who } from './who.ts'
+import type { Identity } from './who.ts'
 
 /** What the server wants to know of a visitor: nothing but a name, a token, or it is not set up yet. */
 export type Policy = 'open' | 'token' | { problem: string }
 
 /** Asks by trying: a ticket without credentials is given only where guests are let in. */
-export async function askPolicy(): Promise<Policy> {
+export async function fetchPolicy(): Promise<Policy> {
   try {
     const response = await fetch('/api/tickets', {
       method: 'POST',
@@ -21,7 +21,7 @@ export async function askPolicy(): Promise<Policy> {
 
 /** A request as this person, or as nobody yet; rejects with the server's own words. */
 export async function request<Body>(
-  who: Who | null,
+  who: Identity | null,
   path: string,
   { method = 'GET', body }: Options = {},
 ): Promise<Body> {

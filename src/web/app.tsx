@@ -1,22 +1,22 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { connect } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
-import { takeBrought } from './brought.ts'
+import { takeSecretsFromHash } from './brought.ts'
 import { spendInvitation } from './invitation.ts'
 import { Join } from './join.tsx'
 import { navigate, pathOf, type Route, readRoute, usePath } from './route.ts'
-import { Shell } from './shell.tsx'
-import { forgetWho, keepWho, recallWho, type Who } from './who.ts'
-import { WhoContext } from './who-context.ts'
+import { Layout } from './shell.tsx'
+import { clearIdentity, type Identity, loadIdentity, saveIdentity } from './who.ts'
+import { IdentityContext } from './who-context.ts'
 
-const brought = takeBrought()
+const brought = takeSecretsFromHash()
 
 // For the few who operate this: nobody else's first load holds it.
 const StatsPage = lazy(() => import('./stats/stats-page.tsx').then(({ StatsPage }) => ({ default: StatsPage })))
 
 /** The page: first who you are and where to, then the circle. */
 export function App() {
-  const [who, setWho] = useState<Who | null>(() => recallWho(brought.token))
+  const [who, setWho] = useState<Identity | null>(() => loadIdentity(brought.token))
   const path = usePath()
   const route = readRoute(path)
   const isInvited = useInvitation(who, route)
@@ -29,15 +29,15 @@ export function App() {
     )
   }
   if (who === null || route === null) {
-    const join = (next: Who, circle: string): void => {
-      setWho(keepWho(next))
+    const join = (next: Identity, circle: string): void => {
+      setWho(saveIdentity(next))
       navigate(pathOf('circle', circle))
     }
     return <Join who={who} circle={route?.kind === 'circle' ? route.name : 'lobby'} onJoin={join} />
   }
   if (!isInvited) return null
   const leave = (): void => {
-    forgetWho()
+    clearIdentity()
     setWho(null)
     navigate('/')
   }
@@ -45,7 +45,7 @@ export function App() {
 }
 
 /** Uses the invitation that the address brought; true once nothing is left to wait for. */
-function useInvitation(who: Who | null, route: Route): boolean {
+function useInvitation(who: Identity | null, route: Route): boolean {
   const [isDone, setDone] = useState(brought.invitation === null)
   const circle = route?.kind === 'circle' ? route.name : null
   useEffect(() => {
@@ -55,7 +55,7 @@ function useInvitation(who: Who | null, route: Route): boolean {
   return isDone
 }
 
-type Props = { who: Who; route: NonNullable<Route>; onLeave(): void }
+type Props = { who: Identity; route: NonNullable<Route>; onLeave(): void }
 
 function SignedIn({ who, route, onLeave }: Props) {
   const client = useMemo(
@@ -66,10 +66,10 @@ function SignedIn({ who, route, onLeave }: Props) {
     [who],
   )
   return (
-    <WhoContext value={who}>
+    <IdentityContext value={who}>
       <CirclesProvider client={client}>
-        <Shell route={route} onLeave={onLeave} />
+        <Layout route={route} onLeave={onLeave} />
       </CirclesProvider>
-    </WhoContext>
+    </IdentityContext>
   )
 }

@@ -1,24 +1,24 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Channel } from '../client/client.ts'
 import { useChannel } from '../client/react.ts'
-import { Announcer } from './announcer.tsx'
+import { LiveRegion } from './announcer.tsx'
 import { Composer } from './composer.tsx'
 import { Conversation } from './conversation.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from './icons.tsx'
-import { NamesakesOf } from './namesakes.tsx'
+import { DistinctNames } from './namesakes.tsx'
 import { People } from './people.tsx'
 import { Search } from './search.tsx'
 import { Settings } from './settings.tsx'
 import type { Drawer } from './shell.tsx'
-import { Standing } from './standing.tsx'
+import { ConnectionBanner } from './standing.tsx'
 import { Thread } from './thread.tsx'
 import { Typing } from './typing.tsx'
-import type { Panel, View } from './view.ts'
+import type { PageState, Panel } from './view.ts'
 
 const people: Panel = { kind: 'people' }
 
 /** One channel: its head, what is said, where you write, and what stands beside it. */
-export function Circle({ channel, onDrawer }: { channel: Channel; onDrawer(drawer: Drawer): void }) {
+export function ChannelPage({ channel, onDrawer }: { channel: Channel; onDrawer(drawer: Drawer): void }) {
   const circle = useChannel(channel, state => state.circle)
   const count = useChannel(channel, state => state.memberCount)
   const view = useView(onDrawer)
@@ -26,7 +26,7 @@ export function Circle({ channel, onDrawer }: { channel: Channel; onDrawer(drawe
   const name = channel.name.slice(kind.length + 1)
   const isCircle = kind === 'circle'
   return (
-    <NamesakesOf channel={channel}>
+    <DistinctNames channel={channel}>
       <main className="circle">
         <header>
           <button type="button" className="narrow" onClick={() => onDrawer('circles')} aria-label="Circles">
@@ -58,18 +58,18 @@ export function Circle({ channel, onDrawer }: { channel: Channel; onDrawer(drawe
             <PeopleIcon /> {count > 0 ? count : ''}
           </button>
         </header>
-        <Standing channel={channel} />
+        <ConnectionBanner channel={channel} />
         <Conversation channel={channel} view={view} />
         {isCircle ? <Typing channel={channel} /> : null}
         {isCircle ? <Composer channel={channel} view={view} /> : null}
-        <Announcer channel={channel} />
+        <LiveRegion channel={channel} />
       </main>
       <Beside channel={channel} view={view} />
-    </NamesakesOf>
+    </DistinctNames>
   )
 }
 
-function Beside({ channel, view }: { channel: Channel; view: View }) {
+function Beside({ channel, view }: { channel: Channel; view: PageState }) {
   const { panel } = view
   switch (panel.kind) {
     case 'people':
@@ -85,7 +85,7 @@ function Beside({ channel, view }: { channel: Channel; view: View }) {
   }
 }
 
-function useView(onDrawer: (drawer: Drawer) => void): View {
+function useView(onDrawer: (drawer: Drawer) => void): PageState {
   const [editing, edit] = useState<number | null>(null)
   const [goal, goTo] = useState<number | null>(null)
   const [panel, setPanel] = useState<Panel>(people)

@@ -15,9 +15,9 @@ import { CompletionList } from './completion-list.tsx'
 import { SendIcon } from './icons.tsx'
 import { fileAsCode } from './pasted.ts'
 import { commandOptions, runCommand } from './slash-commands.ts'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
-type Props = { channel: Channel; view: View; replyTo?: number }
+type Props = { channel: Channel; view: PageState; replyTo?: number }
 
 /** Where you write. Enter sends, Shift-Enter begins a new line, ↑ in the empty field changes your last line. */
 export function Composer({ channel, view, replyTo }: Props) {

@@ -2,18 +2,18 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import type { Channel } from '../client/client.ts'
 import { useChannel } from '../client/react.ts'
-import { RowView } from './row-view.tsx'
+import { RowContent } from './row-view.tsx'
 import type { Row } from './rows.ts'
 import { preloadMarkdown } from './said.tsx'
 import { useMarkRead } from './use-mark-read.ts'
 import { useRows } from './use-rows.ts'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
 const nearPx = 80 // from the end: close enough to follow it
 const olderPx = 600 // from the start: time to ask for more
 
 /** What is said. It follows the end while the reader is there, and stays put while they are not. */
-export function Conversation({ channel, view }: { channel: Channel; view: View }) {
+export function Conversation({ channel, view }: { channel: Channel; view: PageState }) {
   const rows = useRows(channel, null)
   const older = useChannel(channel, state => state.older)
   const unread = useChannel(channel, state => state.unread.count)
@@ -86,7 +86,7 @@ export function Conversation({ channel, view }: { channel: Channel; view: View }
           onScroll={scrolled}
           onResize={resized}
         >
-          {row => <RowView key={row.key} row={row} channel={channel} view={view} />}
+          {row => <RowContent key={row.key} row={row} channel={channel} view={view} />}
         </Virtualizer>
       </div>
       {isAway ? (

@@ -1,9 +1,9 @@
 import type { Cost } from '../protocol/cost.ts'
-import { dollarText } from '../protocol/dollars.ts'
+import { formatDollars } from '../protocol/dollars.ts'
 import { useRequest } from './use-request.ts'
 
 /** What a circle costs, for its owner; nobody else is told. */
-export function CostLine({ name }: { name: string }) {
+export function CostSummary({ name }: { name: string }) {
   const { value: cost } = useRequest<Cost>(`/api/circles/${name}/cost`)
   if (cost === null) return null
   return (
@@ -12,7 +12,7 @@ export function CostLine({ name }: { name: string }) {
       <p className="soft">{monthText(cost)}</p>
       {cost.wakeful.map(({ cause, detail, dollars_a_month }) => (
         <p key={cause} className="notice">
-          Kept awake: {detail}; {dollarText(dollars_a_month)} a month if it goes on.
+          Kept awake: {detail}; {formatDollars(dollars_a_month)} a month if it goes on.
         </p>
       ))}
     </section>
@@ -23,5 +23,5 @@ function monthText({ extrapolated, since }: Cost): string {
   if (extrapolated === null) return 'It is too early to say what a month costs.'
   const { total, beyond_included } = extrapolated.bill
   const day = since.slice(0, 10)
-  return `${dollarText(total)} a month like this, ${dollarText(beyond_included)} beyond what the plan includes. Counted since ${day}.`
+  return `${formatDollars(total)} a month like this, ${formatDollars(beyond_included)} beyond what the plan includes. Counted since ${day}.`
 }

@@ -1,7 +1,7 @@
 import type { Channel, Entry } from '../client/client.ts'
 import type { FrameOf } from '../client/frames.ts'
 import { Approval } from './approval.tsx'
-import { eventWords } from './event-words.ts'
+import { eventText } from './event-words.ts'
 import { clockTime, exactTime } from './time.ts'
 
 /** Something that happened, in one quiet line. */
@@ -11,7 +11,7 @@ export function EventRow({ entry, channel }: { entry: Entry; channel: Channel })
   if (event.type === 'turn_failed') return <Failed failure={event} channel={channel} />
   return (
     <p className="aside" title={exactTime(at)}>
-      {eventWords(event)} · <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
+      {eventText(event)} · <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
     </p>
   )
 }

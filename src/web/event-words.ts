@@ -1,7 +1,7 @@
 import type { Entry } from '../client/client.ts'
 
 /** What happened, as a person would say it. */
-export function eventWords(event: Entry['event']): string {
+export function eventText(event: Entry['event']): string {
   switch (event.type) {
     case 'agent_joined':
       return `${event.data.agent_name} answers here now`

@@ -2,7 +2,7 @@ import type { Channel } from '../client/client.ts'
 import { useChannel } from '../client/react.ts'
 
 /** How a working tree stands, by the last that was told of it. */
-export function GitPanel({ channel }: { channel: Channel }) {
+export function GitStatus({ channel }: { channel: Channel }) {
   const entries = useChannel(channel, state => state.entries)
   const last = entries.findLast(({ event }) => event.type === 'git_status')?.event
   if (last?.type !== 'git_status') return <p className="soft">Nothing is known of its branches yet.</p>

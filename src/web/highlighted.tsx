@@ -2,7 +2,7 @@
 export type Mark = readonly [from: number, to: number]
 
 /** A text with what was looked for set off. */
-export function Highlighted({ text, marks }: { text: string; marks: readonly Mark[] }) {
+export function Highlight({ text, marks }: { text: string; marks: readonly Mark[] }) {
   const pieces = []
   let at = 0
   for (const [from, to] of marks) {

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { request } from './api.ts'
 import { invitationLink } from './invitation.ts'
-import { useWho } from './who-context.ts'
+import { useIdentity } from './who-context.ts'
 
 /** Makes an address that brings one person into the circle as a member, also if it is private. */
 export function Invite({ name }: { name: string }) {
-  const who = useWho()
+  const who = useIdentity()
   const [link, setLink] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const invite = async (): Promise<void> => {

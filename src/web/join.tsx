@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { askPolicy, type Policy } from './api.ts'
+import { fetchPolicy, type Policy } from './api.ts'
 import { canonicalName } from './route.ts'
-import { byToken, type Who } from './who.ts'
+import { type Identity, identityByToken } from './who.ts'
 
 /** The first thing anybody sees: who are you, and where to? */
 export function Join({
@@ -9,16 +9,16 @@ export function Join({
   circle,
   onJoin,
 }: {
-  who: Who | null
+  who: Identity | null
   circle: string
-  onJoin(who: Who, circle: string): void
+  onJoin(who: Identity, circle: string): void
 }) {
   const [policy, setPolicy] = useState<Policy | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     field.current?.focus()
-    askPolicy().then(setPolicy)
+    fetchPolicy().then(setPolicy)
   }, [])
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -31,7 +31,7 @@ export function Join({
     const name = canonicalName(String(form.get('circle')))
     if (name === null) return 'A circle’s name has letters, digits, dots and dashes: dev-team'
     const given = String(form.get('token') ?? form.get('name')).trim()
-    const next: Who | null = policy === 'token' ? byToken(given) : { by: 'name', name: given }
+    const next: Identity | null = policy === 'token' ? identityByToken(given) : { by: 'name', name: given }
     if (next === null) return 'This is no token. It has three parts with dots between them.'
     onJoin(next, name)
     return null

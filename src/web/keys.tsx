@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { Link } from './link.tsx'
+import { NavLink } from './link.tsx'
 
 const keys = [
   ['Enter', 'Send'],
@@ -14,7 +14,7 @@ const keys = [
 ] as const
 
 /** The list of keys. */
-export function Keys({ onClose }: { onClose(): void }) {
+export function ShortcutHelp({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
@@ -31,7 +31,7 @@ export function Keys({ onClose }: { onClose(): void }) {
         ))}
       </dl>
       <p>
-        <Link href="/stats">What this server is doing</Link>, for those who own it
+        <NavLink href="/stats">What this server is doing</NavLink>, for those who own it
       </p>
       <form method="dialog">
         <button type="submit">Close</button>

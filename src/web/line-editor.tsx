@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 type Props = { text: string; onSave(text: string): Promise<void>; onClose(): void }
 
 /** A line being changed: Enter saves, Esc leaves it as it was. */
-export function LineEditor({ text, onSave, onClose }: Props) {
+export function MessageEditor({ text, onSave, onClose }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
   useEffect(() => {

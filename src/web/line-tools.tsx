@@ -2,12 +2,12 @@ import { useState } from 'react'
 import type { Channel, Entry } from '../client/client.ts'
 import { DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from './icons.tsx'
 import { palette } from './reactions.tsx'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
-type Props = { entry: Entry; channel: Channel; view: View; inThread: boolean }
+type Props = { entry: Entry; channel: Channel; view: PageState; inThread: boolean }
 
 /** What can be done with a line; there for a pointer, for keys, and on a long look. */
-export function LineTools({ entry, channel, view, inThread }: Props) {
+export function MessageActions({ entry, channel, view, inThread }: Props) {
   const [picking, setPicking] = useState(false)
   const [sure, setSure] = useState(false)
   const { me } = channel.state

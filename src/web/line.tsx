@@ -1,19 +1,19 @@
 import type { Channel } from '../client/client.ts'
 import { Avatar } from './avatar.tsx'
-import { LineEditor } from './line-editor.tsx'
-import { LineTools } from './line-tools.tsx'
-import { LiveTurn } from './live-turn.tsx'
-import { Name } from './namesakes.tsx'
+import { MessageEditor } from './line-editor.tsx'
+import { MessageActions } from './line-tools.tsx'
+import { StreamingTurn } from './live-turn.tsx'
+import { DistinctName } from './namesakes.tsx'
 import { Reactions } from './reactions.tsx'
-import type { LineRow } from './rows.ts'
-import { Said } from './said.tsx'
+import type { MessageRow } from './rows.ts'
+import { MessageBody } from './said.tsx'
 import { clockTime, exactTime } from './time.ts'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
-type Props = { row: LineRow; channel: Channel; view: View; inThread: boolean }
+type Props = { row: MessageRow; channel: Channel; view: PageState; inThread: boolean }
 
 /** What somebody said: logged, on its way, or just being said. */
-export function Line({ row, channel, view, inThread }: Props) {
+export function Message({ row, channel, view, inThread }: Props) {
   const { author, at, continued, content, entry, draft, turn } = row
   const isEditing = entry !== null && view.editing === entry.seq
   return (
@@ -27,7 +27,7 @@ export function Line({ row, channel, view, inThread }: Props) {
       {continued ? null : (
         <header>
           <Avatar author={author} />
-          <Name author={author} />
+          <DistinctName author={author} />
           {author.kind === 'agent' ? <span className="kind">agent</span> : null}
           <time dateTime={new Date(at).toISOString()} title={titleOf(row)}>
             {clockTime(at)}
@@ -36,13 +36,17 @@ export function Line({ row, channel, view, inThread }: Props) {
       )}
       <div className="body">
         {isEditing ? (
-          <LineEditor text={content} onSave={text => channel.edit(entry.seq, text)} onClose={() => view.edit(null)} />
+          <MessageEditor
+            text={content}
+            onSave={text => channel.edit(entry.seq, text)}
+            onClose={() => view.edit(null)}
+          />
         ) : entry?.deleted ? (
           <p className="soft">This line was deleted.</p>
         ) : content === '' ? null : (
-          <Said text={content} isLive={turn !== null} />
+          <MessageBody text={content} isLive={turn !== null} />
         )}
-        {turn === null ? null : <LiveTurn turn={turn} name={author.name} channel={channel} />}
+        {turn === null ? null : <StreamingTurn turn={turn} name={author.name} channel={channel} />}
         <Marks row={row} />
         {entry === null ? null : <Reactions entry={entry} channel={channel} />}
         {entry === null || inThread || entry.replies.length === 0 ? null : (
@@ -63,14 +67,14 @@ export function Line({ row, channel, view, inThread }: Props) {
         ) : null}
       </div>
       {entry === null || entry.deleted || isEditing ? null : (
-        <LineTools entry={entry} channel={channel} view={view} inThread={inThread} />
+        <MessageActions entry={entry} channel={channel} view={view} inThread={inThread} />
       )}
     </article>
   )
 }
 
 /** Small words after a line: what became of it. */
-function Marks({ row: { entry, draft } }: { row: LineRow }) {
+function Marks({ row: { entry, draft } }: { row: MessageRow }) {
   const answer = entry?.event.type === 'agent_message' ? entry.event.data : null
   const marks = [
     entry?.edited && !entry.deleted ? 'edited' : null,
@@ -81,7 +85,7 @@ function Marks({ row: { entry, draft } }: { row: LineRow }) {
   return marks.length === 0 ? null : <p className="marks">{marks.join(' · ')}</p>
 }
 
-function titleOf({ at, entry }: LineRow): string {
+function titleOf({ at, entry }: MessageRow): string {
   const usage = entry?.event.type === 'agent_message' ? entry.event.data.usage : undefined
   const tokens = usage === undefined ? '' : `, ${usage.input_tokens} tokens read, ${usage.output_tokens} written`
   return `${exactTime(at)}${tokens}`

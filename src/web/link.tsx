@@ -2,7 +2,7 @@ import type { ComponentProps, MouseEvent } from 'react'
 import { navigate } from './route.ts'
 
 /** A link within the page: it can be opened in a tab, copied, and followed without a load. */
-export function Link({ href, ...rest }: ComponentProps<'a'> & { href: string }) {
+export function NavLink({ href, ...rest }: ComponentProps<'a'> & { href: string }) {
   const follow = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()

@@ -2,7 +2,7 @@ import type { Channel, Turn } from '../client/client.ts'
 import { StopIcon } from './icons.tsx'
 
 /** What an agent is doing just now, and the way to stop it. */
-export function LiveTurn({ turn, name, channel }: { turn: Turn; name: string; channel: Channel }) {
+export function StreamingTurn({ turn, name, channel }: { turn: Turn; name: string; channel: Channel }) {
   const stop = (): void => void channel.stop(turn.turn).catch(() => {}) // it had just ended by itself
   return (
     <p className="live">

@@ -34,7 +34,7 @@ const twins = new Map(
 const titles = /(?:agent|bot|assistant|official|al)+$/ // as it looks: an i is an l
 
 /** How a name looks at a glance: case, marks, spaces and letters that look the same make no difference. */
-export function lookOf(name: string): string {
+export function skeletonOf(name: string): string {
   const bare = name
     .normalize('NFKD')
     .toLowerCase()
@@ -46,10 +46,10 @@ export function lookOf(name: string): string {
 type Named = Pick<Author, 'id' | 'name' | 'kind'>
 
 /** The ids of people whose name looks like that of somebody else, or like an agent's. */
-export function lookAlikes(everybody: Iterable<Named>): ReadonlySet<string> {
+export function confusableNames(everybody: Iterable<Named>): ReadonlySet<string> {
   const byLook = new Map<string, Map<string, Named>>()
   for (const one of everybody) {
-    const look = lookOf(one.name)
+    const look = skeletonOf(one.name)
     const alike = byLook.get(look) ?? new Map<string, Named>()
     byLook.set(look, alike.set(`${one.kind} ${one.id}`, one))
   }
@@ -58,7 +58,7 @@ export function lookAlikes(everybody: Iterable<Named>): ReadonlySet<string> {
 }
 
 /** An id as it cannot be mistaken: a letter that looks like another is written as its number. */
-export function plainId(id: string): string {
+export function displayId(id: string): string {
   const plain = [...id].map(letter => {
     const code = letter.codePointAt(0) ?? 0
     return code > 0x7f && (twins.has(letter.toLowerCase()) || !/[\p{L}\p{N}]/u.test(letter))

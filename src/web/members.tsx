@@ -2,13 +2,13 @@ import { useState } from 'react'
 import type { MemberChange, MemberEntry } from '../protocol/membership.ts'
 import { request } from './api.ts'
 import { useRequest } from './use-request.ts'
-import { useWho } from './who-context.ts'
+import { useIdentity } from './who-context.ts'
 
 const roles = ['reader', 'member', 'moderator', 'owner'] as const
 
 /** Who may be in a circle, and as what. */
 export function Members({ name, mayChange }: { name: string; mayChange: boolean }) {
-  const who = useWho()
+  const who = useIdentity()
   const { value, again } = useRequest<{ members: MemberEntry[] }>(`/api/circles/${name}/members`)
   const [problem, setProblem] = useState<string | null>(null)
   if (value === null) return null

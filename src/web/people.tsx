@@ -1,9 +1,9 @@
 import type { Channel } from '../client/client.ts'
 import { useAgents, usePresence, useTurns } from '../client/react.ts'
 import { Avatar } from './avatar.tsx'
-import { GitPanel } from './git-panel.tsx'
-import { Link } from './link.tsx'
-import { Name } from './namesakes.tsx'
+import { GitStatus } from './git-panel.tsx'
+import { NavLink } from './link.tsx'
+import { DistinctName } from './namesakes.tsx'
 import { pathOf } from './route.ts'
 
 /** Who is here: people, and the agents that can be asked. */
@@ -12,7 +12,7 @@ export function People({ channel }: { channel: Channel }) {
   return (
     <aside className="panel people" aria-label="Who is here">
       <div className="panel-scroll">
-        {channel.name.startsWith('workspace:') ? <GitPanel channel={channel} /> : null}
+        {channel.name.startsWith('workspace:') ? <GitStatus channel={channel} /> : null}
         <h2>
           Here <span className="count">{count}</span>
         </h2>
@@ -21,7 +21,7 @@ export function People({ channel }: { channel: Channel }) {
           {members.map(({ id, name, role, state }) => (
             <li key={id} title={id}>
               <Avatar author={{ id, name, kind: 'person' }} />
-              <Name author={{ id, name, kind: 'person' }} />
+              <DistinctName author={{ id, name, kind: 'person' }} />
               <span className="soft">
                 {typeof state?.status === 'string' ? state.status : role === 'member' ? '' : role}
               </span>
@@ -47,9 +47,9 @@ function Agents({ channel }: { channel: Channel }) {
           return (
             <li key={id} title={description}>
               <Avatar author={{ id, name, kind: 'agent' }} />
-              <Link className="name" href={pathOf('agent', id)}>
+              <NavLink className="name" href={pathOf('agent', id)}>
                 {name}
-              </Link>
+              </NavLink>
               <span className="soft">
                 {turn === undefined ? (joined ? 'answers here' : `@${id}`) : working(turn.state)}
               </span>

@@ -1,18 +1,18 @@
 import { memo } from 'react'
 import type { Channel } from '../client/client.ts'
 import { EventRow } from './event-row.tsx'
-import { Line } from './line.tsx'
+import { Message } from './line.tsx'
 import type { Row } from './rows.ts'
 import { dayName } from './time.ts'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
-type Props = { row: Row; channel: Channel; view: View }
+type Props = { row: Row; channel: Channel; view: PageState }
 
 /** One row of the conversation, whatever it is. */
-export const RowView = memo(function RowView({ row, channel, view }: Props) {
+export const RowContent = memo(function RowView({ row, channel, view }: Props) {
   switch (row.kind) {
     case 'line':
-      return <Line row={row} channel={channel} view={view} inThread={false} />
+      return <Message row={row} channel={channel} view={view} inThread={false} />
     case 'event':
       return <EventRow entry={row.entry} channel={channel} />
     case 'day':

@@ -1,4 +1,4 @@
-import type { Author, Draft, Entry, Turn } from '../client/client.ts'
+import type { Author, Entry, PendingMessage, Turn } from '../client/client.ts'
 import { keyOf } from '../client/timeline.ts'
 import { dayOf } from './time.ts'
 
@@ -9,10 +9,10 @@ export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: 'new' }
   | { kind: 'event'; key: string; entry: Entry }
-  | LineRow
+  | MessageRow
 
 /** Something that is said: it is in the log, or on its way there, or an agent is just saying it. */
-export type LineRow = {
+export type MessageRow = {
   kind: 'line'
   key: string // the same for a draft or a turn and the line it becomes, so that nothing flickers
   author: Author
@@ -20,7 +20,7 @@ export type LineRow = {
   continued: boolean // by the same author within a few minutes: the head is left out
   content: string
   entry: Entry | null
-  draft: Draft | null
+  draft: PendingMessage | null
   turn: Turn | null
 }
 
@@ -54,9 +54,9 @@ export function rowsOf({ entries, newFrom, older, trimmed }: Shown): Row[] {
 export function pendingRows(
   last: Row | undefined,
   turns: readonly Turn[],
-  drafts: readonly Draft[],
+  drafts: readonly PendingMessage[],
   options: PendingOptions,
-): LineRow[] {
+): MessageRow[] {
   const answers = turns.filter(turn => turn.state !== 'queued' || turn.text !== '').map(turn => turnRow(turn, options))
   let author = answers.length > 0 ? null : last?.kind === 'line' ? last.author.id : null
   const lines = drafts.map(draft => {
@@ -91,13 +91,13 @@ const follows = (entry: Entry, before: Entry): boolean =>
   entry.author.kind === before.author.kind &&
   entry.at - before.at < apartMs
 
-function turnRow(turn: Turn, { agentName, now }: PendingOptions): LineRow {
+function turnRow(turn: Turn, { agentName, now }: PendingOptions): MessageRow {
   const author: Author = { id: turn.agent_id, name: agentName(turn.agent_id), kind: 'agent' }
   const key = `turn:${turn.turn}`
   return { kind: 'line', key, author, at: now, continued: false, content: turn.text, entry: null, draft: null, turn }
 }
 
-function draftRow(draft: Draft, me: Author, continued: boolean): LineRow {
+function draftRow(draft: PendingMessage, me: Author, continued: boolean): MessageRow {
   const { id, at, data } = draft
   const key = keyOf(me.id, id)
   return { kind: 'line', key, author: me, at, continued, content: data.content, entry: null, draft, turn: null }

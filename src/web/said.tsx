@@ -7,7 +7,7 @@ const Markdown = lazy(() => import('./markdown.tsx'))
 const marked = /[*_`#>[\]|~\\<&]|https?:|www\.|^\s*(?:[-+]|\d+[.)])\s|\n\s*\n/m
 
 /** What somebody said, as they meant it to look. */
-export function Said({ text, isLive }: { text: string; isLive: boolean }) {
+export function MessageBody({ text, isLive }: { text: string; isLive: boolean }) {
   const later = useDeferredValue(text)
   const shown = isLive ? later : text // an answer that grows is drawn when there is time
   if (!marked.test(shown)) return <PlainText text={shown} />

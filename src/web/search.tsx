@@ -2,17 +2,17 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Channel } from '../client/client.ts'
 import type { SearchPage, SearchResult } from '../protocol/circles.ts'
 import { request } from './api.ts'
-import { Highlighted, type Mark } from './highlighted.tsx'
+import { Highlight, type Mark } from './highlighted.tsx'
 import { CloseIcon } from './icons.tsx'
 import { clockTime, dayName } from './time.ts'
-import type { View } from './view.ts'
-import { useWho } from './who-context.ts'
+import type { PageState } from './view.ts'
+import { useIdentity } from './who-context.ts'
 
 type Found = { seq: number; who: string; text: string; at: number; marks: readonly Mark[] }
 
 /** Finds lines by their words, in the whole log; or goes to a day. */
-export function Search({ channel, view }: { channel: Channel; view: View }) {
-  const who = useWho()
+export function Search({ channel, view }: { channel: Channel; view: PageState }) {
+  const who = useIdentity()
   const field = useRef<HTMLInputElement>(null)
   const [words, setWords] = useState('')
   const [found, setFound] = useState<Found[] | null>(null)
@@ -69,7 +69,7 @@ export function Search({ channel, view }: { channel: Channel; view: View }) {
             <span className="soft">
               {name}, {dayName(at, Date.now())} {clockTime(at)}
             </span>
-            <Highlighted text={text} marks={marks} />
+            <Highlight text={text} marks={marks} />
           </button>
         ))}
       </section>

@@ -3,19 +3,19 @@ import type { Channel } from '../client/client.ts'
 import { useAgents, useChannel } from '../client/react.ts'
 import type { CircleDescription } from '../protocol/circles.ts'
 import { request } from './api.ts'
-import { CostLine } from './cost-line.tsx'
+import { CostSummary } from './cost-line.tsx'
 import { CloseIcon } from './icons.tsx'
 import { Invite } from './invite.tsx'
 import { Members } from './members.tsx'
 import { forgetCircle } from './recent.ts'
 import { navigate } from './route.ts'
-import { readRules, writeRules } from './rules.ts'
+import { formatRules, parseRules } from './rules.ts'
 import { useRequest } from './use-request.ts'
-import type { View } from './view.ts'
-import { useWho } from './who-context.ts'
+import type { PageState } from './view.ts'
+import { useIdentity } from './who-context.ts'
 
 /** What a circle is like and who may be in it. Its owner may change that; everybody may look. */
-export function Settings({ channel, view }: { channel: Channel; view: View }) {
+export function Settings({ channel, view }: { channel: Channel; view: PageState }) {
   const name = channel.name.slice('circle:'.length)
   const isOwner = useChannel(channel, state => state.me?.role === 'owner')
   const exists = useChannel(channel, state => state.circle !== null) // from the first visit on
@@ -36,7 +36,7 @@ export function Settings({ channel, view }: { channel: Channel; view: View }) {
       <section className="panel-scroll settings" aria-label="All settings" tabIndex={0}>
         {exists ? <Properties channel={channel} name={name} isOwner={isOwner} /> : null}
         {isOwner ? <Invite name={name} /> : null}
-        {isOwner && exists ? <CostLine name={name} /> : null}
+        {isOwner && exists ? <CostSummary name={name} /> : null}
         {exists ? <Members name={name} mayChange={isOwner} /> : null}
         {isOwner ? <Delete name={name} /> : null}
       </section>
@@ -56,7 +56,7 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
     const saved = channel.configure({
       title: text('title'),
       default_agent: text('default_agent') || null,
-      rules: readRules(text('rules')),
+      rules: parseRules(text('rules')),
       visibility: text('visibility') === 'private' ? 'private' : 'public',
       status: statuses.find(status => status === text('status')) ?? 'active',
     })
@@ -89,7 +89,7 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
           <textarea
             name="rules"
             rows={3}
-            defaultValue={writeRules(circle.rules)}
+            defaultValue={formatRules(circle.rules)}
             placeholder={'deploy * -> owl\n/^why/i -> pickle'}
             spellCheck={false}
           />
@@ -126,7 +126,7 @@ const statuses = ['active', 'paused', 'archived'] as const
 
 /** Takes a circle away for everybody, once its name was written out. */
 function Delete({ name }: { name: string }) {
-  const who = useWho()
+  const who = useIdentity()
   const [written, setWritten] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const remove = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useCircles } from '../client/react.ts'
-import { Circle } from './circle.tsx'
-import { Keys } from './keys.tsx'
+import { ChannelPage } from './circle.tsx'
+import { ShortcutHelp } from './keys.tsx'
 import { rememberCircle } from './recent.ts'
 import type { Route } from './route.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -12,7 +12,7 @@ import { useKeys } from './use-keys.ts'
 export type Drawer = 'circles' | 'people' | null
 
 /** The three columns: circles, the conversation, who is here. */
-export function Shell({ route, onLeave }: { route: NonNullable<Route>; onLeave(): void }) {
+export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(): void }) {
   const client = useCircles()
   const [drawer, setDrawer] = useState<Drawer>(null)
   const [helps, setHelps] = useState(false)
@@ -34,9 +34,9 @@ export function Shell({ route, onLeave }: { route: NonNullable<Route>; onLeave()
   return (
     <div className="shell" data-drawer={drawer ?? 'none'}>
       <Sidebar current={route} onLeave={onLeave} onHelp={help} />
-      <Circle key={channel.name} channel={channel} onDrawer={setDrawer} />
+      <ChannelPage key={channel.name} channel={channel} onDrawer={setDrawer} />
       {drawer === null ? null : <button type="button" className="scrim" aria-label="Close" onClick={leave} />}
-      {helps ? <Keys onClose={() => setHelps(false)} /> : null}
+      {helps ? <ShortcutHelp onClose={() => setHelps(false)} /> : null}
     </div>
   )
 }

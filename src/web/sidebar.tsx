@@ -2,19 +2,19 @@ import { useState } from 'react'
 import { useCircle, useUnread } from '../client/react.ts'
 import { request } from './api.ts'
 import { CloseIcon } from './icons.tsx'
-import { Link } from './link.tsx'
+import { NavLink } from './link.tsx'
 import { forgetCircle, useRecentCircles } from './recent.ts'
 import { navigate, pathOf, type Route, readGoal } from './route.ts'
 import { ThemeSwitch } from './theme.tsx'
 import { useOpenCircles } from './use-open-circles.ts'
-import { useWho } from './who-context.ts'
+import { useIdentity } from './who-context.ts'
 
 type Props = { current: NonNullable<Route>; onLeave(): void; onHelp(): void }
 
 /** The circles on the left: where you have been, what else there is, and a field to go anywhere. */
 export function Sidebar({ current, onLeave, onHelp }: Props) {
   const names = useRecentCircles()
-  const who = useWho()
+  const who = useIdentity()
   const [wanted, setWanted] = useState('')
   const others = useOpenCircles().filter(({ name }) => !names.includes(name))
   const matches = ({ name }: { name: string }): boolean => name.includes(wanted.trim().toLowerCase())
@@ -56,9 +56,9 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
         <ul aria-label="Open to you">
           {others.filter(matches).map(({ name, title }) => (
             <li key={name}>
-              <Link href={pathOf('circle', name)} title={title}>
+              <NavLink href={pathOf('circle', name)} title={title}>
                 <span className="name">{name}</span>
-              </Link>
+              </NavLink>
             </li>
           ))}
         </ul>
@@ -86,7 +86,7 @@ function Place({ name, isCurrent }: { name: string; isCurrent: boolean }) {
   const { count, mentions } = useUnread(useCircle(name))
   return (
     <li>
-      <Link
+      <NavLink
         href={pathOf('circle', name)}
         aria-current={isCurrent ? 'page' : undefined}
         data-unread={count > 0 || undefined}
@@ -98,7 +98,7 @@ function Place({ name, isCurrent }: { name: string; isCurrent: boolean }) {
             <span className="hidden">{mentions > 0 ? ` unread, ${mentions} for you` : ' unread'}</span>
           </span>
         ) : null}
-      </Link>
+      </NavLink>
       {isCurrent ? null : (
         <button
           type="button"

@@ -1,11 +1,11 @@
 import type { Channel } from '../client/client.ts'
 import type { Option } from './completion.ts'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
 type Command = {
   about: string
   /** Does it; gives a sentence for the one who asked, or null. */
-  run(rest: string, channel: Channel, view: View): Promise<string | null>
+  run(rest: string, channel: Channel, view: PageState): Promise<string | null>
 }
 
 const done = (work: Promise<void>): Promise<null> => work.then(() => null)
@@ -44,7 +44,7 @@ export const commandOptions: Option[] = [...commands].map(([name, { about }]) =>
 }))
 
 /** Runs the text if it is a command; null if it is something to say. */
-export function runCommand(text: string, channel: Channel, view: View): Promise<string | null> | null {
+export function runCommand(text: string, channel: Channel, view: PageState): Promise<string | null> | null {
   const [, name = '', rest = ''] = /^\/([a-z]+)(?:\s+(.*))?$/s.exec(text) ?? []
   return commands.get(name)?.run(rest.trim(), channel, view) ?? null
 }

@@ -4,7 +4,7 @@ import { useChannel, useConnection } from '../client/react.ts'
 import { clockTime } from './time.ts'
 
 /** How things stand with the server, whenever that is not simply well. */
-export function Standing({ channel }: { channel: Channel }) {
+export function ConnectionBanner({ channel }: { channel: Channel }) {
   const connection = useConnection(channel)
   const status = useChannel(channel, state => state.circle?.status)
   const isSlow = useLater(connection.down, 1_000)

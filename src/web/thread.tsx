@@ -2,12 +2,12 @@ import { useLayoutEffect, useRef } from 'react'
 import type { Channel } from '../client/client.ts'
 import { Composer } from './composer.tsx'
 import { CloseIcon } from './icons.tsx'
-import { Line } from './line.tsx'
+import { Message } from './line.tsx'
 import { useRows } from './use-rows.ts'
-import type { View } from './view.ts'
+import type { PageState } from './view.ts'
 
 /** A line and the replies to it. */
-export function Thread({ channel, seq, view }: { channel: Channel; seq: number; view: View }) {
+export function Thread({ channel, seq, view }: { channel: Channel; seq: number; view: PageState }) {
   const rows = useRows(channel, seq)
   const scroller = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves with the rows
@@ -30,7 +30,7 @@ export function Thread({ channel, seq, view }: { channel: Channel; seq: number; 
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
       <section ref={scroller} className="panel-scroll" aria-label="Lines of the thread" tabIndex={0}>
         {rows.map(row =>
-          row.kind === 'line' ? <Line key={row.key} row={row} channel={channel} view={view} inThread /> : null,
+          row.kind === 'line' ? <Message key={row.key} row={row} channel={channel} view={view} inThread /> : null,
         )}
       </section>
       <Composer channel={channel} view={view} replyTo={seq} />

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
 import { request } from './api.ts'
-import { useWho } from './who-context.ts'
+import { useIdentity } from './who-context.ts'
 
 export type OpenCircle = { name: string; title: string }
 
 /** The circles this reader could go to, as far as the server tells. */
 export function useOpenCircles(): readonly OpenCircle[] {
-  const who = useWho()
+  const who = useIdentity()
   const [circles, setCircles] = useState<readonly OpenCircle[]>([])
   useEffect(() => {
     let isCurrent = true

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from 'react'
 import { request } from './api.ts'
-import { useWho } from './who-context.ts'
+import { useIdentity } from './who-context.ts'
 
 /** What the server answers to a GET, null until it has; `again` asks anew. */
 export function useRequest<Body>(path: string): { value: Body | null; problem: string | null; again(): void } {
-  const who = useWho()
+  const who = useIdentity()
   const [value, setValue] = useState<Body | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [count, setCount] = useState(0)

@@ -1,5 +1,5 @@
 /** What the reader is doing in a circle, and how the parts of the page ask for something else. */
-export type View = {
+export type PageState = {
   editing: number | null // seq of the line that is being edited
   goal: number | null // seq of the line that was jumped to
   panel: Panel

@@ -1,11 +1,11 @@
 import { createContext, useContext } from 'react'
-import type { Who } from './who.ts'
+import type { Identity } from './who.ts'
 
-export const WhoContext = createContext<Who | null>(null)
+export const IdentityContext = createContext<Identity | null>(null)
 
 /** The reader, below the place where that is settled. */
-export function useWho(): Who {
-  const who = useContext(WhoContext)
+export function useIdentity(): Identity {
+  const who = useContext(IdentityContext)
   if (who === null) throw new Error('useWho is for what is shown to somebody')
   return who
 }

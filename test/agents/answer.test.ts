@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Answer } from '../../src/agents/answer.ts'
+import { AnswerBuffer } from '../../src/agents/answer.ts'
 
 function said(maxBytes: number, ...texts: string[]) {
-  const answer = new Answer(maxBytes)
+  const answer = new AnswerBuffer(maxBytes)
   return { answer, shown: texts.map(text => answer.add(text)) }
 }
 

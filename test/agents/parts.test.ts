@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ReadPartsOptions, readParts } from '../../src/agents/parts.ts'
+import { type ReadPartsOptions, readTurnParts } from '../../src/agents/parts.ts'
 import type { TurnPart } from '../../src/protocol/turns.ts'
 import { openStream, streamOf } from '../support/streams.ts'
 
 async function partsOf(stream: ReadableStream<Uint8Array>, options?: ReadPartsOptions) {
   const parts: TurnPart[] = []
-  for await (const part of readParts(stream, options)) parts.push(part)
+  for await (const part of readTurnParts(stream, options)) parts.push(part)
   return parts
 }
 
@@ -87,7 +87,7 @@ test('[T1] a stream that breaks is an answer that failed, and its error is not r
 test('[T1] who stops reading cancels the stream', async () => {
   const { stream, say, cancelled } = openStream()
   await say(delta('a'))
-  for await (const _ of readParts(stream)) break
+  for await (const _ of readTurnParts(stream)) break
   await expect(cancelled).resolves.toBeUndefined()
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { askAgent } from '../../src/agents/kit/testing.ts'
 import { Pickle } from '../../src/agents/pickle.ts'
-import { builtInAnswer } from '../../src/agents/pickle-brain.ts'
+import { builtInReply } from '../../src/agents/pickle-brain.ts'
 import { aLine, aRequest } from '../support/agents.ts'
 
 const members = [
@@ -10,7 +10,7 @@ const members = [
   { id: 'agent:pickle', name: 'Pickle', kind: 'agent' },
 ]
 const answer = (content: string, die = (sides: number) => sides) =>
-  builtInAnswer(aRequest({ asked: aLine({ content }), members }), die)
+  builtInReply(aRequest({ asked: aLine({ content }), members }), die)
 
 test.each([
   ['Hello, Pickle!', 'Hello, Ada! I am Pickle'],
@@ -37,8 +37,8 @@ test.each([
 
 test('nobody is here, or one', () => {
   const asked = aLine({ content: 'who is here' })
-  expect(builtInAnswer(aRequest({ asked, members: [] }), () => 1)).toContain('Nobody but me')
-  expect(builtInAnswer(aRequest({ asked }), () => 1)).toBe('Here is Ada.')
+  expect(builtInReply(aRequest({ asked, members: [] }), () => 1)).toContain('Nobody but me')
+  expect(builtInReply(aRequest({ asked }), () => 1)).toBe('Here is Ada.')
 })
 
 test('[T4] pickle answers in several pieces, thinking first', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Question, whoAnswers } from '../../src/agents/routing.ts'
-import { agentByRule, objectionTo } from '../../src/agents/rules.ts'
+import { type Question, routeMessage } from '../../src/agents/routing.ts'
+import { agentByRule, validateRules } from '../../src/agents/rules.ts'
 
 const known = new Set(['pickle', 'scribe', 'owl'])
 const question = (given: Partial<Question>): Question => ({
@@ -13,18 +13,18 @@ const question = (given: Partial<Question>): Question => ({
 })
 
 test('[T2] nobody answers where nobody was asked', () => {
-  expect(whoAnswers(question({}))).toEqual([])
+  expect(routeMessage(question({}))).toEqual([])
 })
 
 test('[T2] the default agent answers what nothing else decides', () => {
-  expect(whoAnswers(question({ defaultAgent: 'pickle' }))).toEqual(['pickle'])
+  expect(routeMessage(question({ defaultAgent: 'pickle' }))).toEqual(['pickle'])
 })
 
 test('[T2] a rule comes before the default agent, a mention before a rule, `to` before all', () => {
   const rules = [{ match: '*', agent: 'scribe' }]
-  expect(whoAnswers(question({ rules, defaultAgent: 'pickle' }))).toEqual(['scribe'])
-  expect(whoAnswers(question({ rules, content: '@owl and @pickle' }))).toEqual(['owl', 'pickle'])
-  expect(whoAnswers(question({ rules, content: '@owl', to: 'pickle' }))).toEqual(['pickle'])
+  expect(routeMessage(question({ rules, defaultAgent: 'pickle' }))).toEqual(['scribe'])
+  expect(routeMessage(question({ rules, content: '@owl and @pickle' }))).toEqual(['owl', 'pickle'])
+  expect(routeMessage(question({ rules, content: '@owl', to: 'pickle' }))).toEqual(['pickle'])
 })
 
 test('[T2] rules are tried literal, then regex, then wildcard, and in their own order within a tier', () => {
@@ -61,7 +61,7 @@ test.each([
   ['/^B$/', 'b', false],
   ['/\\p{L}+ß/u', 'straß', true],
 ])('[T2] does the rule %j match %j: %j', (match, line, expected) => {
-  expect(objectionTo([{ match, agent: 'owl' }])).toBe(null)
+  expect(validateRules([{ match, agent: 'owl' }])).toBe(null)
   expect(agentByRule([{ match, agent: 'owl' }], line) === 'owl').toBe(expected)
 })
 
@@ -77,19 +77,19 @@ test.each([
   ['/a/g', 'the flag g means nothing here'],
   ['  ', 'it is empty'],
 ])('[T2] the rule %j is refused when set', (match, reason) => {
-  expect(objectionTo([{ match, agent: 'owl' }])).toContain(reason)
+  expect(validateRules([{ match, agent: 'owl' }])).toContain(reason)
 })
 
 test('[T2] rules that are each small enough can be too large together', () => {
   const rules = Array.from({ length: 12 }, () => ({ match: '/a{98}/', agent: 'owl' }))
-  expect(objectionTo(rules.slice(0, 10))).toBe(null)
-  expect(objectionTo(rules)).toContain('too large together')
+  expect(validateRules(rules.slice(0, 10))).toBe(null)
+  expect(validateRules(rules)).toContain('too large together')
 })
 
 test('[T2] an expression that would backtrack for ever elsewhere answers at once', () => {
   const text = `${'a'.repeat(32_000)}!`
   const rules = ['/^(a+)+$/', '/^(a|a)*$/', '/^(a|aa)+$/', '/^(.*a){20}$/'].map(match => ({ match, agent: 'owl' }))
-  expect(objectionTo(rules)).toBe(null)
+  expect(validateRules(rules)).toBe(null)
   expect(agentByRule(rules, text)).toBe(null)
 })
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Progress, type RunOptions, runTurn } from '../../src/agents/runner.ts'
+import { type RunOptions, runTurn, type TurnProgress } from '../../src/agents/runner.ts'
 import type { AgentBinding } from '../../src/env.ts'
 import { aRequest, noCircle } from '../support/agents.ts'
 import { answerOf, openStream, streamOf } from '../support/streams.ts'
@@ -16,8 +16,8 @@ const agent = (turn: AgentBinding['turn']): AgentBinding => ({
 })
 
 async function run(binding: AgentBinding | null, options: Partial<RunOptions> = {}, stopAt?: string) {
-  const heard: Progress[] = []
-  const part = (part: Progress) => {
+  const heard: TurnProgress[] = []
+  const part = (part: TurnProgress) => {
     heard.push(part)
     return part.type === 'delta' && part.text === stopAt ? 'stop' : 'go on'
   }

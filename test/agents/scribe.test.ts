@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { askAgent, type Given } from '../../src/agents/kit/testing.ts'
+import { askAgent, type RunOptions } from '../../src/agents/kit/testing.ts'
 import { mentionsIn } from '../../src/agents/mentions.ts'
-import { ahead } from '../../src/agents/scribe/clock-face.ts'
+import { formatDuration } from '../../src/agents/scribe/clock-face.ts'
 import { summaryOf } from '../../src/agents/scribe/summary.ts'
-import { timeAhead, timeBehind } from '../../src/agents/scribe/times.ts'
+import { parseFutureTime, parsePastTime } from '../../src/agents/scribe/times.ts'
 import { Scribe } from '../../src/agents/scribe.ts'
-import type { Line, Reminder } from '../../src/protocol/turns.ts'
+import type { Reminder, TurnMessage } from '../../src/protocol/turns.ts'
 import { aLine } from '../support/agents.ts'
 
 const now = '2026-11-21T09:00:00.000Z' // a Saturday
@@ -14,12 +14,12 @@ const author = (name: string) => ({ id: name.toLowerCase(), name, kind: 'person'
 
 /** A circle that holds these lines, each a minute after the other, the last one just before now. */
 function aCircle(contents: [name: string, content: string][]) {
-  const log: Line[] = contents.map(([name, content], index) => {
+  const log: TurnMessage[] = contents.map(([name, content], index) => {
     const at = new Date(ms - (contents.length - index) * 60_000).toISOString()
     return aLine({ seq: index + 1, at, author: author(name), content })
   })
   const set: Reminder[] = []
-  const circle: Given<unknown>['circle'] = {
+  const circle: RunOptions<unknown>['circle'] = {
     search: async words => log.filter(({ content }) => content.includes(words)).reverse(),
     lines: async ({ before = log.length + 1, limit = 100 }) => {
       const all = log.filter(({ seq }) => seq < before)
@@ -57,7 +57,7 @@ test.each([
   ['at 17:30 CET to go home', '2026-11-21T16:30:00.000Z'],
   ['in 90 seconds', '2026-11-21T09:01:30.000Z'],
 ])('a time ahead: %j is %s', (text, at) => {
-  expect(new Date(timeAhead(text, ms)?.at ?? 0).toISOString()).toBe(at)
+  expect(new Date(parseFutureTime(text, ms)?.at ?? 0).toISOString()).toBe(at)
 })
 
 test.each([
@@ -68,15 +68,15 @@ test.each([
   ['since 10:00', '2026-11-20T10:00:00.000Z'],
   ['since 08:30', '2026-11-21T08:30:00.000Z'],
 ])('a time behind: %j is %s', (text, at) => {
-  expect(new Date(timeBehind(text, ms) ?? 0).toISOString()).toBe(at)
+  expect(new Date(parsePastTime(text, ms) ?? 0).toISOString()).toBe(at)
 })
 
 test('a text without a time has none', () => {
-  expect([timeAhead('to feed the cat', ms), timeBehind('', ms)]).toEqual([null, null])
+  expect([parseFutureTime('to feed the cat', ms), parsePastTime('', ms)]).toEqual([null, null])
 })
 
 test('how long it takes until then', () => {
-  expect([30_000, 1_200_000, 30_600_000, 7_200_000, 5 * 86_400_000].map(ahead)).toEqual([
+  expect([30_000, 1_200_000, 30_600_000, 7_200_000, 5 * 86_400_000].map(formatDuration)).toEqual([
     'in 30 s',
     'in 20 min',
     'in 8 h 30 min',

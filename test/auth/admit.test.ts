@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { admit, admitToken } from '../../src/auth/admit.ts'
+import { authorize, authorizeToken } from '../../src/auth/admit.ts'
 import { newGuest } from '../../src/auth/guests.ts'
-import { parsePlace, privateCircle } from '../../src/auth/place.ts'
+import { directChannelName, parseResource } from '../../src/auth/place.ts'
 import type { Configured } from '../../src/auth/policy.ts'
 import type { Ticket } from '../../src/auth/ticket.ts'
 import { aToken, secret } from '../support/tokens.ts'
@@ -22,7 +22,7 @@ const bearing = (...grants: [string, 'reader' | 'member' | 'owner'][]) =>
   ({ by: 'token', claims: { ...person, grants } }) as const
 
 test('[A2] a token gives the role that it grants, until its end', async () => {
-  expect(await admit(token, bearing(['circle:dev-*', 'owner']), 'circle:dev-team')).toEqual({
+  expect(await authorize(token, bearing(['circle:dev-*', 'owner']), 'circle:dev-team')).toEqual({
     ...person,
     kind: 'person',
     role: 'owner',
@@ -30,26 +30,28 @@ test('[A2] a token gives the role that it grants, until its end', async () => {
 })
 
 test('[A2] a token without a grant for the channel is forbidden', async () => {
-  expect(await admit(token, bearing(['circle:dev-*', 'owner']), 'circle:ops')).toMatchObject({ denied: 'forbidden' })
-  expect(await admit(token, bearing(), 'circle:ops')).toMatchObject({ denied: 'forbidden' })
+  expect(await authorize(token, bearing(['circle:dev-*', 'owner']), 'circle:ops')).toMatchObject({
+    denied: 'forbidden',
+  })
+  expect(await authorize(token, bearing(), 'circle:ops')).toMatchObject({ denied: 'forbidden' })
 })
 
 test('[A1] under open a token gives no less than a guest has', async () => {
-  expect(await admit(open, bearing(), 'circle:ops')).toMatchObject({ id: 'ada', kind: 'person', role: 'member' })
-  expect(await admit(open, bearing(['circle:*', 'owner']), 'circle:ops')).toMatchObject({ role: 'owner' })
+  expect(await authorize(open, bearing(), 'circle:ops')).toMatchObject({ id: 'ada', kind: 'person', role: 'member' })
+  expect(await authorize(open, bearing(['circle:*', 'owner']), 'circle:ops')).toMatchObject({ role: 'owner' })
 })
 
 test('[A1] a guest comes in as who it is', async () => {
   const principal = newGuest('00000000')
-  expect(await admit(open, { by: 'name', principal }, 'circle:ops')).toEqual(principal)
+  expect(await authorize(open, { by: 'name', principal }, 'circle:ops')).toEqual(principal)
 })
 
 test('[A3] a ticket opens its own place and no other', async () => {
   const principal = { ...person, kind: 'person', role: 'member' } as const
   const ticket: Ticket = { id: 't1', place: 'circle:dev', principal, expires: now + 30_000 }
-  expect(await admit(token, { by: 'ticket', ticket }, 'circle:dev')).toEqual(principal)
+  expect(await authorize(token, { by: 'ticket', ticket }, 'circle:dev')).toEqual(principal)
   for (const place of ['circle:dev2', 'workspace:dev', 'chat:dev'] as const) {
-    expect(await admit(token, { by: 'ticket', ticket }, place)).toMatchObject({ denied: 'forbidden' })
+    expect(await authorize(token, { by: 'ticket', ticket }, place)).toMatchObject({ denied: 'forbidden' })
   }
 })
 
@@ -61,23 +63,23 @@ test.each<[string, [string, 'reader' | 'member' | 'owner'], 'member' | undefined
   ['a grant for another agent', ['agent:owl', 'owner'], undefined],
   ['a grant for some circles', ['circle:dev-*', 'owner'], undefined],
 ])('[C4] %s: a chat with the agent as %3$s', async (_, grant, role) => {
-  const admitted = await admit(token, bearing(grant), 'chat:pickle')
+  const admitted = await authorize(token, bearing(grant), 'chat:pickle')
   expect('role' in admitted ? admitted.role : undefined).toBe(role)
 })
 
 test('[C4] a private circle is the same for the same two, and another for every other two', async () => {
-  expect(await privateCircle('pickle', 'ada')).toBe(await privateCircle('pickle', 'ada'))
+  expect(await directChannelName('pickle', 'ada')).toBe(await directChannelName('pickle', 'ada'))
   const names = await Promise.all([
-    privateCircle('pickle', 'ada'),
-    privateCircle('pickle', 'bob'),
-    privateCircle('owl', 'ada'),
+    directChannelName('pickle', 'ada'),
+    directChannelName('pickle', 'bob'),
+    directChannelName('owl', 'ada'),
   ])
   expect(new Set(names).size).toBe(3)
   expect(names[0]).toMatch(/^chat~pickle~[0-9a-f]{32}$/)
 })
 
 test('[C2] a private circle cannot be asked for', async () => {
-  expect(parsePlace(`circle:${await privateCircle('pickle', 'ada')}`)).toBeNull()
+  expect(parseResource(`circle:${await directChannelName('pickle', 'ada')}`)).toBeNull()
 })
 
 test.each([
@@ -93,14 +95,14 @@ test.each([
   ['__proto__:a', null],
   ['', null],
 ])('[C2] the place %j is %j', (text, place) => {
-  expect(parsePlace(text)).toBe(place)
+  expect(parseResource(text)).toBe(place)
 })
 
 test('[A4] a token that comes over a socket gives the same role as one that comes with the upgrade', async () => {
-  expect(await admitToken(token, await aToken(now), 'circle:dev', now)).toMatchObject({ id: 'ada', role: 'member' })
-  expect(await admitToken(token, 'bad', 'circle:dev', now)).toMatchObject({ denied: 'invalid_token' })
-  expect(await admitToken(token, await aToken(now), 'agent:dev', now)).toMatchObject({ denied: 'forbidden' })
-  expect(await admitToken({ ...open, tokens: null }, 'any', 'circle:dev', now)).toMatchObject({
+  expect(await authorizeToken(token, await aToken(now), 'circle:dev', now)).toMatchObject({ id: 'ada', role: 'member' })
+  expect(await authorizeToken(token, 'bad', 'circle:dev', now)).toMatchObject({ denied: 'invalid_token' })
+  expect(await authorizeToken(token, await aToken(now), 'agent:dev', now)).toMatchObject({ denied: 'forbidden' })
+  expect(await authorizeToken({ ...open, tokens: null }, 'any', 'circle:dev', now)).toMatchObject({
     denied: 'invalid_token',
   })
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { matches, readGrants, roleIn } from '../../src/auth/grants.ts'
-import { parsePlace } from '../../src/auth/place.ts'
+import { parseResource } from '../../src/auth/place.ts'
 import type { TokenCheck } from '../../src/auth/policy.ts'
 import { readTicket } from '../../src/auth/ticket.ts'
-import { verify } from '../../src/auth/verify.ts'
+import { verifyJwt } from '../../src/auth/verify.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
@@ -47,7 +47,7 @@ test('[A2] any text as a token is denied without a throw', async () => {
     fc.array(part, { minLength: 2, maxLength: 6 }).map(parts => parts.join('.')),
   )
   const denied = fc.asyncProperty(text, async token => {
-    expect(await verify(token, check, now)).toMatchObject({ denied: 'invalid_token' })
+    expect(await verifyJwt(token, check, now)).toMatchObject({ denied: 'invalid_token' })
     expect(await readTicket(token, key, now)).toMatchObject({ denied: 'invalid_token' })
   })
   await fc.assert(denied, { seed, numRuns: 1_000 })
@@ -60,7 +60,7 @@ test('[A2] a good token with any character changed is no longer good', async () 
   const denied = fc.asyncProperty(changed, async ({ at, by }) => {
     fc.pre(good[at] !== by)
     const token = good.slice(0, at) + by + good.slice(at + 1)
-    expect(await verify(token, check, now)).toMatchObject({ denied: 'invalid_token' })
+    expect(await verifyJwt(token, check, now)).toMatchObject({ denied: 'invalid_token' })
   })
   await fc.assert(denied, { seed, numRuns: 1_000 })
 })
@@ -77,7 +77,7 @@ test('[A2] signed claims of any kind are claims or a denial, never a throw', asy
     { requiredKeys: [] },
   )
   const calm = fc.asyncProperty(claims, async given => {
-    const result = await verify(await aToken(now, given), check, now)
+    const result = await verifyJwt(await aToken(now, given), check, now)
     if ('denied' in result) return
     expect(result).toEqual({
       id: expect.any(String),
@@ -97,10 +97,10 @@ test('[C2] a place is read to what it is written as, or not at all', () => {
     fc.tuple(fc.constantFrom('circle', 'workspace', 'agent', 'chat', 'room'), fc.string()).map(pair => pair.join(':')),
   )
   const canonical = fc.property(text, given => {
-    const place = parsePlace(given)
+    const place = parseResource(given)
     if (place === null) return
     expect(place).toBe(given.toLowerCase())
-    expect(parsePlace(place)).toBe(place)
+    expect(parseResource(place)).toBe(place)
   })
   fc.assert(canonical, { seed, numRuns: 20_000 })
 })

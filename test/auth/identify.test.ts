@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Credentials, identify } from '../../src/auth/identify.ts'
+import { authenticate, type Credentials } from '../../src/auth/identify.ts'
 import type { Configured, TokenCheck } from '../../src/auth/policy.ts'
 import { type Ticket, writeTicket } from '../../src/auth/ticket.ts'
 import { aToken, secret } from '../support/tokens.ts'
@@ -34,7 +34,7 @@ const anyTicket: Ticket = {
 
 /** Who it is in one word: `token ada`, `ticket t1`, `guest:ada`, `nothing` or the code of the denial. */
 async function who(policy: Configured, given: Partial<Credentials>) {
-  const caller = await identify(policy, { ...none, ...given }, now)
+  const caller = await authenticate(policy, { ...none, ...given }, now)
   if ('denied' in caller) return caller.denied
   if (caller.by === 'token') return `token ${caller.claims.id}`
   if (caller.by === 'ticket') return `ticket ${caller.ticket.id}`

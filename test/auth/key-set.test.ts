@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import { KeySet } from '../../src/auth/key-set.ts'
+import { JwksCache } from '../../src/auth/key-set.ts'
 import type { TokenCheck } from '../../src/auth/policy.ts'
-import { verify } from '../../src/auth/verify.ts'
+import { verifyJwt } from '../../src/auth/verify.ts'
 
 const start = Date.UTC(2026, 10, 21, 12)
 const minute = 60_000
@@ -20,7 +20,7 @@ async function anIssuer() {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   const check: TokenCheck = {
-    keys: { set: new KeySet(`http://127.0.0.1:${address.port}/keys`) },
+    keys: { set: new JwksCache(`http://127.0.0.1:${address.port}/keys`) },
     algorithms: ['RS256', 'ES256', 'EdDSA'],
     issuer: null,
     audience: null,
@@ -33,7 +33,7 @@ async function anIssuer() {
       served.body = JSON.stringify({ keys })
     },
     ask: async (token: string, now = start) => {
-      const result = await verify(token, check, now)
+      const result = await verifyJwt(token, check, now)
       return 'denied' in result ? result.denied : result.id
     },
   }
@@ -129,9 +129,9 @@ test('[A2] an issuer that cannot be reached is unavailable', async () => {
   await new Promise(resolve => server.close(resolve))
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const { token } = await aKey('ES256')
-  const set = new KeySet(`http://127.0.0.1:${port}/keys`)
+  const set = new JwksCache(`http://127.0.0.1:${port}/keys`)
   const check = { keys: { set }, algorithms: ['ES256'], issuer: null, audience: null, maxTtl: 86_400, grants: null }
-  expect(await verify(token, check, start)).toMatchObject({ denied: 'unavailable' })
+  expect(await verifyJwt(token, check, start)).toMatchObject({ denied: 'unavailable' })
 })
 
 test('[A2] requests that come together before the first keys are here all get them', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mayCome } from '../../src/auth/origin.ts'
+import { isOriginAllowed } from '../../src/auth/origin.ts'
 import type { Configured } from '../../src/auth/policy.ts'
 
 const own = 'https://circles.test'
@@ -34,5 +34,8 @@ test.each<[string | null, boolean, boolean]>([
   ['http://127.0.0.1.evil.test', false, false],
   ['http://192.168.0.1', false, false],
 ])('[A7] the origin %s: %s, and under open %s', (origin, token, open) => {
-  expect([mayCome(policy, origin, own), mayCome({ ...policy, kind: 'open' }, origin, own)]).toEqual([token, open])
+  expect([isOriginAllowed(policy, origin, own), isOriginAllowed({ ...policy, kind: 'open' }, origin, own)]).toEqual([
+    token,
+    open,
+  ])
 })

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { readTicket, type Ticket, writeTicket } from '../../src/auth/ticket.ts'
-import { verify } from '../../src/auth/verify.ts'
+import { verifyJwt } from '../../src/auth/verify.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
@@ -42,7 +42,7 @@ test('[A3] a ticket is no token', async () => {
     maxTtl: 86_400,
     grants: null,
   }
-  expect(await verify(await writeTicket(ticket, key), check, now)).toMatchObject({ denied: 'invalid_token' })
+  expect(await verifyJwt(await writeTicket(ticket, key), check, now)).toMatchObject({ denied: 'invalid_token' })
 })
 
 test('[A3] a token is no ticket, even one that looks like it', async () => {

@@ -1,7 +1,7 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { expect, test } from 'vitest'
 import type { TokenCheck } from '../../src/auth/policy.ts'
-import { verify } from '../../src/auth/verify.ts'
+import { verifyJwt } from '../../src/auth/verify.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
@@ -19,14 +19,14 @@ const right = { iss: 'https://issuer.test', aud: 'circles' }
 const signed = (claims: Record<string, unknown> = {}) => aToken(now, { ...right, ...claims })
 
 test('[A2] a good token says who it is, what they may do, and until when', async () => {
-  expect(await verify(await signed({ name: 'Ada', channels: { 'circle:dev-*': 'owner' } }), check, now)).toEqual({
+  expect(await verifyJwt(await signed({ name: 'Ada', channels: { 'circle:dev-*': 'owner' } }), check, now)).toEqual({
     id: 'ada',
     name: 'Ada',
     grants: [['circle:dev-*', 'owner']],
     expires: now + 3_600_000,
     issued: now + 3_600_000 - 86_400_000, // it does not say: as early as it can have been
   })
-  expect(await verify(await signed({ iat: now / 1000 - 60 }), check, now)).toMatchObject({ issued: now - 60_000 })
+  expect(await verifyJwt(await signed({ iat: now / 1000 - 60 }), check, now)).toMatchObject({ issued: now - 60_000 })
 })
 
 test.each<[string, string, () => Promise<string>]>([
@@ -67,26 +67,26 @@ test.each<[string, string, () => Promise<string>]>([
   ['a good token of more than 8 KiB', 'invalid_token', () => signed({ filler: 'x'.repeat(8_192) })],
 ])('[A2] %s is %s, and the message does not repeat it', async (_, code, token) => {
   const text = await token()
-  const result = await verify(text, check, now)
+  const result = await verifyJwt(text, check, now)
   expect(result).toEqual({ denied: code, message: expect.any(String) })
   if (text.length > 8) expect(JSON.stringify(result)).not.toContain(text.slice(0, 8))
 })
 
 test('[A2] without a configured issuer and audience a token may name any, or none', async () => {
   const lax = { ...check, issuer: null, audience: null }
-  expect(await verify(await signed(), lax, now)).toMatchObject({ id: 'ada' })
-  expect(await verify(await aToken(now), lax, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await signed(), lax, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await aToken(now), lax, now)).toMatchObject({ id: 'ada' })
 })
 
 test("[A2] the issuer's clock may be five seconds ahead, and a token that has not begun is let in then", async () => {
-  expect(await verify(await signed({ nbf: seconds + 5 }), check, now)).toMatchObject({ id: 'ada' })
-  expect(await verify(await signed({ exp: seconds + 86_405 }), check, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await signed({ nbf: seconds + 5 }), check, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await signed({ exp: seconds + 86_405 }), check, now)).toMatchObject({ id: 'ada' })
 })
 
 test('[A2] how long a token may live is configured', async () => {
   const strict = { ...check, maxTtl: 600 }
-  expect(await verify(await signed({ exp: seconds + 600 }), strict, now)).toMatchObject({ expires: now + 600_000 })
-  expect(await verify(await signed({ exp: seconds + 700 }), strict, now)).toMatchObject({ denied: 'invalid_token' })
+  expect(await verifyJwt(await signed({ exp: seconds + 600 }), strict, now)).toMatchObject({ expires: now + 600_000 })
+  expect(await verifyJwt(await signed({ exp: seconds + 700 }), strict, now)).toMatchObject({ denied: 'invalid_token' })
 })
 
 test.each<[string, Record<string, unknown>, string]>([
@@ -97,12 +97,12 @@ test.each<[string, Record<string, unknown>, string]>([
   ['its sub, where the name is no text', { name: { toString: 'x' } }, 'ada'],
   ['its name without what hides or turns text', { name: '\u202eadA\u200b' }, 'adA'],
 ])('[A2] a person is called by %s', async (_, claims, name) => {
-  expect(await verify(await signed(claims), check, now)).toMatchObject({ name })
+  expect(await verifyJwt(await signed(claims), check, now)).toMatchObject({ name })
 })
 
 test('[A2] what the configuration grants stands instead of what the token claims', async () => {
   const fixed: TokenCheck = { ...check, grants: [['circle:*', 'reader']] }
-  expect(await verify(await signed({ channels: { '*': 'owner' } }), fixed, now)).toMatchObject({
+  expect(await verifyJwt(await signed({ channels: { '*': 'owner' } }), fixed, now)).toMatchObject({
     grants: [['circle:*', 'reader']],
   })
 })

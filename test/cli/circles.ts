@@ -15,13 +15,13 @@ function begin(args: readonly string[], { env = {}, cwd = root, bin: script = bi
 }
 
 /** Runs `circles` to its end. */
-export async function circles(args: readonly string[], around: Around = {}): Promise<Ended> {
-  const child = begin(args, around)
+export async function circles(args: readonly string[], context: Around = {}): Promise<Ended> {
+  const child = begin(args, context)
   let out = ''
   let err = ''
   child.stdout?.on('data', chunk => (out += chunk))
   child.stderr?.on('data', chunk => (err += chunk))
-  child.stdin?.end(around.input ?? '')
+  child.stdin?.end(context.input ?? '')
   const [code] = await once(child, 'close')
   return { code, out, err }
 }
@@ -35,8 +35,8 @@ export type Running = AsyncDisposable & {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-export function startCircles(args: readonly string[], around: Around = {}): Running {
-  const child = begin(args, around)
+export function startCircles(args: readonly string[], context: Around = {}): Running {
+  const child = begin(args, context)
   if (child.stdout === null || child.stderr === null) throw new Error('its output is a pipe')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   let err = ''

@@ -1,5 +1,5 @@
 import { type Channel, type Circles, type ConnectOptions, connect } from '../../src/client/client.ts'
-import type { World } from '../../src/client/ports.ts'
+import type { ClientPlatform } from '../../src/client/ports.ts'
 import { type FakeRoom, fakeRoom } from './fake-room.ts'
 import { type FakeWorld, fakeWorld } from './fake-world.ts'
 
@@ -8,7 +8,7 @@ export type Scene = { world: FakeWorld; room: FakeRoom; circles: Circles; circle
 /** Ada's client and a room, a millisecond of network apart. */
 export function aCircle(
   options: Partial<ConnectOptions> & {
-    change?: Partial<World>
+    change?: Partial<ClientPlatform>
     random?: () => number
     accept?: (url: URL) => number | null
   } = {},

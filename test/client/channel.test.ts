@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CirclesError } from '../../src/client/client.ts'
-import { memoryShelf } from '../../src/client/ports.ts'
+import { memoryStorage } from '../../src/client/ports.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { aCircle, shown } from './a-circle.ts'
 
@@ -101,7 +101,7 @@ test('[L5] a hole in what comes is filled from history before anything after it 
 })
 
 test('[L3] lines written offline survive a reload and go out once, in order', async () => {
-  const shelf = memoryShelf()
+  const shelf = memoryStorage()
   const before = aCircle({
     change: {
       shelf,
@@ -342,7 +342,7 @@ test('[P5] who says a line types no more, unless the server does not take it bac
 })
 
 test('unread lines are counted from where one was, also on another day', async () => {
-  const shelf = memoryShelf()
+  const shelf = memoryStorage()
   const { world, room, circle, open } = aCircle({ change: { shelf } })
   room.say('before')
   await open()

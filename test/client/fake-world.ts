@@ -1,11 +1,17 @@
-import { memoryShelf, type Shelf, type Socket, type Tabs, type World } from '../../src/client/ports.ts'
+import {
+  type ClientPlatform,
+  type KeyValueStorage,
+  memoryStorage,
+  type Socket,
+  type TabChannel,
+} from '../../src/client/ports.ts'
 
 /** A world with a clock of its own: nothing happens in it but by `advance`. */
-export type FakeWorld = World & {
+export type FakeWorld = ClientPlatform & {
   /** Lets time pass: timers run when they are due, in order, and promises settle in between. */
   advance(ms: number): Promise<void>
   /** A world beside this one (another tab, another program) under the same clock. */
-  beside(change?: Partial<World>): World
+  beside(change?: Partial<ClientPlatform>): ClientPlatform
   clock: Clock
 }
 
@@ -17,15 +23,15 @@ export type Clock = {
 
 type Settings = {
   socket(url: string, protocols: string[]): Socket
-  fetch?: World['fetch']
-  shelf?: Shelf
-  tabs?: Tabs
+  fetch?: ClientPlatform['fetch']
+  shelf?: KeyValueStorage
+  tabs?: TabChannel
   random?: () => number
 }
 
-export function fakeWorld({ socket, fetch, shelf = memoryShelf(), tabs, random = () => 0.5 }: Settings): FakeWorld {
+export function fakeWorld({ socket, fetch, shelf = memoryStorage(), tabs, random = () => 0.5 }: Settings): FakeWorld {
   const clock: Clock = { now: Date.UTC(2026, 0, 1), timers: new Set(), ids: 0 }
-  const world: World = {
+  const world: ClientPlatform = {
     now: () => clock.now,
     random,
     after(ms, run) {
@@ -72,12 +78,14 @@ export async function settled(): Promise<void> {
 }
 
 /** Tabs of one browser, under a clock: what is said is heard a moment later, by all but the one who said it. */
-export function fakeTabs(world: () => World): Tabs & { kill(tab: Tabs): void; join(): Tabs } {
+export function fakeTabs(
+  world: () => ClientPlatform,
+): TabChannel & { kill(tab: TabChannel): void; join(): TabChannel } {
   type Listener = { tab: object; name: string; hear: (message: unknown) => void }
   const listeners = new Set<Listener>()
   const queues = new Map<string, { tab: object; own: () => void }[]>()
 
-  function tab(): Tabs {
+  function tab(): TabChannel {
     const self = {}
     return {
       lead(name, own) {

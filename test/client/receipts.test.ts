@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Frame } from '../../src/client/frames.ts'
-import { Receipts } from '../../src/client/receipts.ts'
+import { FlowControl } from '../../src/client/receipts.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { fakeWorld } from './fake-world.ts'
 
@@ -8,7 +8,7 @@ function aReader(unreadBytes: number = limits.unread_bytes) {
   const said: [at: number, seq: number][] = []
   const world = fakeWorld({ socket: () => Promise.reject() as never })
   const begin = world.now()
-  const receipts = new Receipts(world, seq => said.push([world.now() - begin, seq]))
+  const receipts = new FlowControl(world, seq => said.push([world.now() - begin, seq]))
   const welcome = { type: 'welcome', data: { limits: { ...limits, unread_bytes: unreadBytes } } } as unknown as Frame
   receipts.heard([welcome], 1_000)
   const event = (seq: number) => ({ type: 'message', seq, data: {} }) as unknown as Frame

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Channel, connect } from '../../src/client/client.ts'
-import type { Tabs } from '../../src/client/ports.ts'
+import type { TabChannel } from '../../src/client/ports.ts'
 import { shown } from './a-circle.ts'
 import { fakeRoom } from './fake-room.ts'
 import { fakeTabs, fakeWorld } from './fake-world.ts'
@@ -10,7 +10,7 @@ function aBrowser() {
   const room = fakeRoom(run => void world.after(1, run))
   const world = fakeWorld({ socket: room.socket })
   const tabs = fakeTabs(() => world)
-  const open = (tab: Tabs): Channel => {
+  const open = (tab: TabChannel): Channel => {
     const circle = connect('http://circles.test', { name: 'ada', world: world.beside({ tabs: tab }) }).circle('lobby')
     circle.subscribe(() => {})
     return circle

@@ -1,7 +1,7 @@
-import { billOf } from '../../src/protocol/bill.ts'
+import { computeBill } from '../../src/protocol/bill.ts'
 import type { Bill, Counts } from '../../src/protocol/cost.ts'
 import { monthMs, prices } from '../../src/protocol/prices.ts'
-import { nothing, plus, scaled } from '../../src/protocol/tally.ts'
+import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/tally.ts'
 import type { Load } from './managed.ts'
 import { operations } from './operations.ts'
 
@@ -75,14 +75,14 @@ const busyMinute: Partial<Counts> = { calls: 6, rows_written: 1 }
 export function silentMonth(): { alarms: number; bill: Bill } {
   const alarms = monthMs / 1_000 / alarmSeconds
   const each = [operations.wake, operations.alarm].reduce<Counts>(
-    (sum, counts) => plus(sum, { ...nothing(), ...counts }),
+    (sum, counts) => addCounts(sum, { ...zeroCounts(), ...counts }),
     {
-      ...nothing(),
+      ...zeroCounts(),
       active_ms: wakeMs,
     },
   )
-  const month = scaled(each, alarms)
-  return { alarms, bill: billOf({ ...month, rows_written: Math.ceil(alarms * (meterShare - 1)) }, 0) }
+  const month = scaleCounts(each, alarms)
+  return { alarms, bill: computeBill({ ...month, rows_written: Math.ceil(alarms * (meterShare - 1)) }, 0) }
 }
 
 /** A month of it. Where something may be more or less, it is taken to be more. */
@@ -115,18 +115,21 @@ export function monthOf(example: Example): {
     [comingOrGoing, joins * 2],
     [busyMinute, Math.ceil(busySeconds / 60)],
   ]
-  const day = parts.reduce((sum, [counts, times]) => plus(sum, scaled({ ...nothing(), ...counts }, times)), {
-    ...nothing(),
-    active_ms: Math.round(busySeconds * 1_000),
-  })
-  const month = scaled(day, days)
+  const day = parts.reduce(
+    (sum, [counts, times]) => addCounts(sum, scaleCounts({ ...zeroCounts(), ...counts }, times)),
+    {
+      ...zeroCounts(),
+      active_ms: Math.round(busySeconds * 1_000),
+    },
+  )
+  const month = scaleCounts(day, days)
   const counted = { ...month, rows_written: Math.ceil(month.rows_written * meterShare) }
   const storageBytes = (lines + answers) * days * monthsKept * lineBytes
   const { per_million } = prices.worker_requests
   return {
     counted,
     storageBytes,
-    bill: billOf(counted, storageBytes),
+    bill: computeBill(counted, storageBytes),
     workerDollars: (joins * days * per_million) / 1e6,
   }
 }

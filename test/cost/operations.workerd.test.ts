@@ -1,8 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test, vi } from 'vitest'
-import { billOf } from '../../src/protocol/bill.ts'
+import { computeBill } from '../../src/protocol/bill.ts'
 import type { Counts } from '../../src/protocol/cost.ts'
-import { nothing, plus, scaled } from '../../src/protocol/tally.ts'
+import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/tally.ts'
 import { aCircle, type Circle, differenceOf } from './a-circle.ts'
 import { lineBytes } from './examples.ts'
 import { operations } from './operations.ts'
@@ -18,7 +18,7 @@ async function costOf(circle: Circle, act: () => unknown): Promise<Counts> {
 
 /** The figures of an operation; rows read are an upper bound. */
 function figures(operation: Partial<Counts>, times = 1) {
-  const expected = scaled({ ...nothing(), ...operation }, times)
+  const expected = scaleCounts({ ...zeroCounts(), ...operation }, times)
   return { ...expected, rows_read: expect.toSatisfy((read: number) => read <= expected.rows_read) }
 }
 
@@ -48,8 +48,8 @@ test('[H1] [H3] a circle that is woken sets no alarm anew; one that is woken by 
   }
   const woken = await costOf(circle, ring)
   expect(woken).toEqual(figures({ ...operations.wake, ...operations.alarm }))
-  const month = scaled({ ...woken, active_ms: 20 }, 20_736) // every 125 s
-  expect(billOf(month, 0).total).toBeLessThan(0.03)
+  const month = scaleCounts({ ...woken, active_ms: 20 }, 20_736) // every 125 s
+  expect(computeBill(month, 0).total).toBeLessThan(0.03)
 })
 
 test('[H3] a circle that everybody left has no alarm', async () => {
@@ -65,7 +65,7 @@ test('[T3] a turn costs four rows beside its question and the alarm that would r
   const circle = await aCircle('asked')
   const ada = await circle.join('ada')
   const cost = await costOf(circle, () => ada.ask('@scribe help'))
-  const expected = plus({ ...nothing(), ...operations.line }, { ...nothing(), ...operations.turn })
+  const expected = addCounts({ ...zeroCounts(), ...operations.line }, { ...zeroCounts(), ...operations.turn })
   expect(cost).toEqual(figures(expected))
 })
 

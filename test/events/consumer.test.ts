@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { consume, type DeadLetter, type Letter } from '../../src/events/consumer.ts'
+import { consume, type DeadLetter, type DeadLetterMessage } from '../../src/events/consumer.ts'
 import type { BusEvent, BusResult } from '../../src/protocol/bus.ts'
 
 const changed = (id: string): BusEvent => ({
@@ -12,7 +12,7 @@ const changed = (id: string): BusEvent => ({
 function letters(...bodies: unknown[]) {
   const fates = new Map<number, unknown>()
   const list = bodies.map(
-    (body, index): Letter => ({
+    (body, index): DeadLetterMessage => ({
       body,
       attempts: index + 1,
       ack: () => void fates.set(index, 'acked'),

@@ -58,7 +58,7 @@ class Fuzz {
     const seat = this.#seat(who)
     const [name, { role = 'member', dialect = 'native', known = true }] = visitors[who] ?? ['', {}]
     this.#room.advance(pauseMs)
-    this.#head = this.#room.room.parts.log.head
+    this.#head = this.#room.room.context.log.head
     const births = this.#room.births
     this.#room.send(seat, raw)
     const effects = [...this.#room.effects]
@@ -75,14 +75,14 @@ class Fuzz {
 
   /** All is in order, and none of it is lost by sleeping. */
   finish(): number {
-    const { log } = this.#room.room.parts
+    const { log } = this.#room.room.context
     const before = log.after(0, 10_000)
     assert.deepEqual(
       before.events.map(({ seq }) => seq),
       before.events.map((_, index) => log.earliest + index),
     )
     this.#room.sleep()
-    assert.deepEqual(this.#room.room.parts.log.after(0, 10_000), before)
+    assert.deepEqual(this.#room.room.context.log.after(0, 10_000), before)
     return log.head
   }
 
@@ -97,7 +97,7 @@ class Fuzz {
   }
 
   #stored(): LoggedEvent[] {
-    const { log } = this.#room.room.parts
+    const { log } = this.#room.room.context
     assert.ok(log.head >= this.#head)
     return log.after(this.#head, 100).events
   }

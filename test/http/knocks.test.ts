@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { app } from '../../src/http/app.ts'
-import { mayKnock, networkOf } from '../../src/http/knocks.ts'
+import { allowConnect, networkOfAddress } from '../../src/http/knocks.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
 
 /** A limiter that lets nobody in, and remembers whom it was asked about. */
@@ -26,7 +26,7 @@ test.each([
   ['2001:db8::', '2001:db8:0:0'],
   ['::6', '0:0:0:0'],
 ])('[E2] the address %s is counted as %s', (address, network) => {
-  expect(networkOf(address)).toBe(network)
+  expect(networkOfAddress(address)).toBe(network)
 })
 
 test('[E2] an address that knocks too often is told to wait, before anybody looks at its token', async () => {
@@ -37,9 +37,9 @@ test('[E2] an address that knocks too often is told to wait, before anybody look
 
 test.each([null, '127.0.0.1', '::1'])('[E2] nobody counts the address %s', async address => {
   const { env, keys } = strict()
-  expect([await mayKnock(from(address), env), keys]).toEqual([true, []])
+  expect([await allowConnect(from(address), env), keys]).toEqual([true, []])
 })
 
 test('[E2] without the binding nobody counts', async () => {
-  expect(await mayKnock(from('192.0.2.7'), fakeChannels().env)).toBe(true)
+  expect(await allowConnect(from('192.0.2.7'), fakeChannels().env)).toBe(true)
 })

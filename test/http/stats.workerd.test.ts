@@ -4,9 +4,9 @@ import { expect, test, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
 import type { StatsFrame } from '../../src/protocol/stats.ts'
-import { nothing } from '../../src/protocol/tally.ts'
-import { noCounts } from '../../src/stats/counts.ts'
-import type { Report } from '../../src/stats/report.ts'
+import { zeroCounts } from '../../src/protocol/tally.ts'
+import { zeroChannelCounts } from '../../src/stats/counts.ts'
+import type { ChannelReport } from '../../src/stats/report.ts'
 import type { StatsObject } from '../../src/stats/stats-object.ts'
 import { parseMetrics } from '../support/metrics.ts'
 import { aToken } from '../support/tokens.ts'
@@ -18,13 +18,13 @@ const object = () => {
 }
 const all = { channels: { '*': 'owner' } }
 
-function report(name: string, messages: number): Report {
-  const counts = { ...noCounts(), messages }
+function report(name: string, messages: number): ChannelReport {
+  const counts = { ...zeroChannelCounts(), messages }
   return {
     channel: `circle:${name}`,
     tally: 't1',
     counts,
-    billed: nothing(),
+    billed: zeroCounts(),
     sessions: 1,
     turns_running: 0,
     turns_waiting: 0,

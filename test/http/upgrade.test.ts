@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { privateCircle } from '../../src/auth/place.ts'
+import { directChannelName } from '../../src/auth/place.ts'
 import { writeTicket } from '../../src/auth/ticket.ts'
 import { app } from '../../src/http/app.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
@@ -51,7 +51,7 @@ test('[C4] offering circles.v1 means the native dialect', async () => {
 test('[C4] a chat is a private circle of the caller and the agent', async () => {
   const ada = await knock('/ws/chat/Pickle?name=ada')
   expect(ada).toMatchObject({
-    object: `circle:${await privateCircle('pickle', 'guest:ada')}`,
+    object: `circle:${await directChannelName('pickle', 'guest:ada')}`,
     visit: { dialect: 'text', agent: 'pickle', principal: { id: 'guest:ada' } },
   })
   const bob = await knock('/ws/chat/pickle?name=bob')

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { Batch } from '../../src/lib/batch.ts'
+import { RequestBatcher } from '../../src/lib/batch.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** A batch whose questions are answered when the test says so. */
 function held() {
   const asked: { questions: number[]; answer(by?: (question: number) => number): void; fail(error: Error): void }[] = []
-  const batch = new Batch<number, number>(questions => {
+  const batch = new RequestBatcher<number, number>(questions => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>()
     asked.push({ questions, answer: (by = question => question * 10) => resolve(questions.map(by)), fail: reject })
     return promise
@@ -42,6 +42,6 @@ test('a question that fails is the failure of those who asked it, and of nobody 
 })
 
 test('an answer that is missing is no answer', async () => {
-  const batch = new Batch<number, number>(async () => [])
+  const batch = new RequestBatcher<number, number>(async () => [])
   await expect(batch.get(1)).rejects.toThrow('expected 1 answers, got 0')
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Entry, fault, logLine, openLog } from '../../src/lib/log.ts'
+import { createLogger, type LogRecord, logFaultRecord, logLine } from '../../src/lib/log.ts'
 
 const now = Date.UTC(2026, 10, 21, 9)
 const refused = { event: 'refused', code: 'rate_limited', session: 's1', user: 'ada' } as const
-const failed: Entry = {
+const failed: LogRecord = {
   event: 'turn',
   turn: 't1',
   agent: 'pickle',
@@ -14,13 +14,13 @@ const failed: Entry = {
 }
 
 /** What is printed under a setting, by the channel it is printed on. */
-function printed(setting: string | undefined, ...entries: Entry[]): [string, unknown][] {
+function printed(setting: string | undefined, ...entries: LogRecord[]): [string, unknown][] {
   const lines: [string, unknown][] = []
   const out = {
     log: (line: string) => void lines.push(['log', JSON.parse(line)]),
     error: (line: string) => void lines.push(['error', JSON.parse(line)]),
   }
-  const log = openLog(setting, out)
+  const log = createLogger(setting, out)
   for (const entry of entries) log(entry, now)
   return lines
 }
@@ -39,7 +39,7 @@ test('a line break in a name stays inside its line, and an id as long as an issu
 })
 
 test('LOG: all lines, the faults, or nothing; what cannot be read is not silence', () => {
-  const entries: Entry[] = [refused, failed, fault('room', 'broken')]
+  const entries: LogRecord[] = [refused, failed, logFaultRecord('room', 'broken')]
   const levels = (setting?: string) =>
     printed(setting, ...entries).map(([on, line]) => [on, (line as { level: string }).level])
   const all = [
@@ -55,7 +55,7 @@ test('LOG: all lines, the faults, or nothing; what cannot be read is not silence
 })
 
 test('a fault carries the stack of what was thrown, for those who operate this', () => {
-  const [[, line] = []] = printed('json', fault('room', new Error('broken'), { channel: 'circle:dev' }))
+  const [[, line] = []] = printed('json', logFaultRecord('room', new Error('broken'), { channel: 'circle:dev' }))
   expect(line).toMatchObject({ event: 'fault', at: 'room', channel: 'circle:dev', level: 'error' })
   expect((line as { error: string }).error).toMatch(/^Error: broken\n +at /)
 })

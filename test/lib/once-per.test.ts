@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { oncePer } from '../../src/lib/once-per.ts'
+import { memoizePer } from '../../src/lib/once-per.ts'
 
 test('something is made once for each object, and again after it could not be made', async () => {
   const made: object[] = []
   let fails = true
-  const get = oncePer(async (key: object) => {
+  const get = memoizePer(async (key: object) => {
     made.push(key)
     if (fails) throw new Error('not yet')
     return made.length

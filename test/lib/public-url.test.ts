@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { objectionToUrl } from '../../src/lib/public-url.ts'
+import { validatePublicUrl } from '../../src/lib/public-url.ts'
 
 test.each([
   'https://example.org/hook?key=1',
@@ -9,7 +9,7 @@ test.each([
   'https://[2606:4700::6810:84e5]/',
   'https://xn--bcher-kva.example.com/',
 ])('something may be sent to %s', url => {
-  expect(objectionToUrl(url, false)).toBeNull()
+  expect(validatePublicUrl(url, false)).toBeNull()
 })
 
 test.each([
@@ -56,14 +56,14 @@ test.each([
   'https://[ff02::1]/',
   'https://[3fff::1]/',
 ])('nothing is sent to %s', url => {
-  expect(objectionToUrl(url, false)).toEqual(expect.any(String))
+  expect(validatePublicUrl(url, false)).toEqual(expect.any(String))
 })
 
 test('this machine may be allowed, for tests, and nothing else with it', () => {
   for (const url of ['http://127.0.0.1:8000/', 'http://[::1]/', 'http://localhost/']) {
-    expect(objectionToUrl(url, true)).toBeNull()
+    expect(validatePublicUrl(url, true)).toBeNull()
   }
   for (const url of ['http://10.0.0.1/', 'http://example.org/', 'https://192.168.0.1/', 'file://localhost/etc']) {
-    expect(objectionToUrl(url, true)).toEqual(expect.any(String))
+    expect(validatePublicUrl(url, true)).toEqual(expect.any(String))
   }
 })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Env } from '../../src/env.ts'
-import type { Pass } from '../../src/passes/passes.ts'
-import { desk, passesOf } from '../../src/passes/stubs.ts'
+import type { TokenRecord } from '../../src/passes/passes.ts'
+import { batchedTokenClient, registryFor } from '../../src/passes/stubs.ts'
 
 /** The objects that know tokens, with what each was asked; all of them wait until the test lets them answer. */
 function objects() {
   const asked = new Map<string, string[][]>()
   const gate = Promise.withResolvers<void>()
   const getByName = (name: string) => ({
-    async show(passes: Pass[]): Promise<boolean[]> {
+    async show(passes: TokenRecord[]): Promise<boolean[]> {
       asked.set(name, [...(asked.get(name) ?? []), passes.map(({ user }) => user)])
       await gate.promise
       return passes.map(({ user }) => user !== 'user7')
@@ -19,11 +19,11 @@ function objects() {
   return { env: { PASSES: { getByName } } as unknown as Env, asked, answer: gate.resolve }
 }
 
-const pass = (user: string): Pass => ({ user, channel: 'circle:dev', issued: 0, expires: 1 })
+const pass = (user: string): TokenRecord => ({ user, channel: 'circle:dev', issued: 0, expires: 1 })
 
 test('[A6] a crowd that comes at once is at most two calls to each of sixteen objects', async () => {
   const { env, asked, answer } = objects()
-  const show = desk(env)
+  const show = batchedTokenClient(env)
   const users = Array.from({ length: 500 }, (_, index) => `user${index}`)
   const shown = users.map(user => show(pass(user)))
   answer()
@@ -38,8 +38,8 @@ test('[A6] a crowd that comes at once is at most two calls to each of sixteen ob
 test('[A6] a user is known to one object only, whoever asks', async () => {
   const { env, asked, answer } = objects()
   answer()
-  await desk(env)(pass('ada'))
-  await desk(env)(pass('ada'))
-  await passesOf(env, 'ada').show([pass('ada')])
+  await batchedTokenClient(env)(pass('ada'))
+  await batchedTokenClient(env)(pass('ada'))
+  await registryFor(env, 'ada').show([pass('ada')])
   expect([...asked.values()]).toEqual([[['ada'], ['ada'], ['ada']]])
 })

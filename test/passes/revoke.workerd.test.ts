@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { app } from '../../src/http/app.ts'
 import type { CircleObject } from '../../src/rooms/channel-object.ts'
-import { type Visit, visitHeader, writeVisit } from '../../src/rooms/visit.ts'
+import { type CallerContext, callerHeader, writeCaller } from '../../src/rooms/visit.ts'
 import { eventually } from '../support/eventually.ts'
 import { aToken } from '../support/tokens.ts'
 
@@ -83,14 +83,14 @@ test('[A6] nobody but themselves and an owner of the deployment ends somebody’
 
 test('[A6] a revocation that comes while somebody waits in a crowd at the door is not overheard', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `late${index}`)
-  const visit = (id: string): Visit => {
+  const visit = (id: string): CallerContext => {
     const times = { issued: issued(-minute) * 1_000, expires: Date.now() + minute }
     const principal = { id, name: id, kind: 'person' as const, role: 'member' as const, ...times }
     const nothing = { agent: null, ticket: null, since: null, epoch: null }
     return { channel: 'crowded', principal, dialect: 'native', ...nothing }
   }
   const requests = names.map(name => {
-    const headers = { upgrade: 'websocket', [visitHeader]: writeVisit(visit(name)) }
+    const headers = { upgrade: 'websocket', [callerHeader]: writeCaller(visit(name)) }
     return new Request('https://channel/', { headers })
   })
   const statuses = await runInDurableObject(env.CIRCLES.getByName('crowded'), async (object: CircleObject) => {

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { eventData } from '../../src/protocol/events.ts'
 import type { EphemeralData, EphemeralType } from '../../src/protocol/frames.ts'
-import { eventFrame, type momentData } from '../../src/protocol/wire.ts'
+import { type ephemeralData, eventFrame } from '../../src/protocol/wire.ts'
 
 // What the server says in types is what the schemas describe; `history` holds events in another form until it is sent.
-type Described<Type extends EphemeralType> = z.input<(typeof momentData)[Type]>
+type Described<Type extends EphemeralType> = z.input<(typeof ephemeralData)[Type]>
 type Undescribed = {
   [Type in Exclude<EphemeralType, 'history'>]: EphemeralData[Type] extends Described<Type> ? never : Type
 }[Exclude<EphemeralType, 'history'>]
-type Missing = Exclude<EphemeralType, keyof typeof momentData>
+type Missing = Exclude<EphemeralType, keyof typeof ephemeralData>
 
 test('[N4] every frame is described as the server makes it', () => {
   const undescribed: [Undescribed, Missing] extends [never, never] ? 'none' : 'some' = 'none'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { AlarmClock } from '../../src/rooms/alarm-clock.ts'
+import { AlarmScheduler } from '../../src/rooms/alarm-clock.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => void vi.useRealTimers())
@@ -17,13 +17,13 @@ async function aClock(before: number | null = null, owed: number | null = null) 
   const blockConcurrencyWhile = (work: () => Promise<void>) => void work().then(born.resolve)
   const context = { storage, waitUntil: () => {}, blockConcurrencyWhile } as unknown as DurableObjectState
   const meter = { alarmSet: () => {}, begin: () => () => {} }
-  const clock = new AlarmClock(context, meter, () => rings.push(Date.now()))
+  const clock = new AlarmScheduler(context, meter, () => rings.push(Date.now()))
   clock.setAlarm(owed)
   await born.promise
   return { clock, set, rings }
 }
 
-function fail(clock: AlarmClock): void {
+function fail(clock: AlarmScheduler): void {
   const bug = () => {
     throw new Error('a bug')
   }
@@ -39,12 +39,12 @@ test('[H3] the alarm is set anew only to ring earlier, and deleted when nothing 
 test('[H3] what fails is tried again after 1, 2, 4 … 60 s, and at once again when it went well', async () => {
   const { clock, set } = await aClock()
   for (let time = 0; time < 8; time++) {
-    clock.rang()
+    clock.fired()
     fail(clock)
     clock.setAlarm(Date.now()) // it is still due
   }
   expect(set.map(at => ((at ?? 0) - Date.now()) / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
-  clock.rang()
+  clock.fired()
   clock.attempt(() => {})
   clock.setAlarm(Date.now())
   expect(set.at(-1)).toBe(Date.now())

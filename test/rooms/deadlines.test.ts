@@ -97,7 +97,7 @@ describe.each(modes)('deadlines, $mode', ({ sleepy }) => {
       const { room, ada, stranger } = aStranger()
       room.say(ada, 'secret')
       expect(room.take(stranger)).toEqual([])
-      expect(room.room.parts.presence.count).toBe(1)
+      expect(room.room.context.presence.count).toBe(1)
       room.advance(4_999)
       expect(stranger.closed).toBeNull()
       room.advance(1)

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Principal } from '../../src/auth/principal.ts'
-import { bearers } from '../../src/rooms/door.ts'
+import { sessionsWithToken } from '../../src/rooms/door.ts'
 import { start, TestRoom } from '../support/a-room.ts'
 
 test('[A6] a revocation ends tokens issued until its very millisecond, and none issued after', () => {
   const room = new TestRoom()
   const came = (name: string, principal: Partial<Principal>) => {
     const { id } = room.open(name, { expires: start + 3_600_000 })
-    const session = room.room.parts.sessions.get(id)
+    const session = room.room.context.sessions.get(id)
     if (session?.principal) Object.assign(session.principal, { id: 'ada', ...principal })
     return id
   }
@@ -18,7 +18,7 @@ test('[A6] a revocation ends tokens issued until its very millisecond, and none 
     came('ada', { issued: start + 1 }),
     came('ada', { issued: undefined }),
   ]
-  const ended = bearers(room.room.parts, 'ada', start).map(({ id }) => id)
+  const ended = sessionsWithToken(room.room.context, 'ada', start).map(({ id }) => id)
   expect(ended).toEqual([before, same, undated])
   expect(ended).not.toContain(after)
 })

@@ -50,7 +50,7 @@ test('[L4] wherever storage fails, a message is stored whole and acked, or neith
     expect(threw).toBe(true)
     room.sleep() // what the shell does: the room is begun anew from what is stored
     room.say(ada, '@pickle @owl hello', 'm1')
-    const stored = room.room.parts.log.after(2, 100).events.filter(({ type }) => type === 'message')
+    const stored = room.room.context.log.after(2, 100).events.filter(({ type }) => type === 'message')
     expect(stored.map(({ id }) => id)).toEqual(['m1'])
     expect(new Set(room.calls.map(({ agent }) => agent))).toEqual(new Set(['pickle', 'owl']))
   }
@@ -63,7 +63,7 @@ test('[L2] a clock that jumps back turns no order around, and one that jumps ahe
   room.say(ada, 'one')
   room.now -= 3_600_000
   room.say(ada, 'two')
-  const { events } = room.room.parts.log.after(0, 10)
+  const { events } = room.room.context.log.after(0, 10)
   expect(events.map(({ at }) => at)).toEqual([start, start])
   room.now = start + 601_000
   room.step(parts => parts.alarm(room.now, room.wire))
@@ -81,7 +81,7 @@ test('[P2] a reconnect that arrives before the old close is one member with two 
   room.advance(30_000)
   const left = room.take(watcher).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
   expect([left, fresh.closed]).toEqual([[], null])
-  expect([...room.room.parts.presence.sessionsOf('ada')]).toEqual([fresh.id])
+  expect([...room.room.context.presence.sessionsOf('ada')]).toEqual([fresh.id])
 })
 
 test('[P1] two sockets of one user that open at the same instant are one member', () => {

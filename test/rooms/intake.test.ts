@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { Intake } from '../../src/rooms/intake.ts'
+import { FrameBuffer } from '../../src/rooms/intake.ts'
 
 /** An intake in a world that moves only when told: turns of the event loop and commits. */
 class World {
   readonly groups: string[][] = []
-  readonly intake: Intake
+  readonly intake: FrameBuffer
   timers = 0
   #turns: (() => void)[] = []
   #commits: (() => void)[] = []
 
   constructor() {
-    this.intake = new Intake({
+    this.intake = new FrameBuffer({
       handle: arrivals => this.groups.push(arrivals.map(({ frame }) => `${frame}`.slice(0, 3))),
       turnEnds: run => {
         this.timers += 1
@@ -21,7 +21,7 @@ class World {
   }
 
   take(...frames: string[]): void {
-    for (const frame of frames) this.intake.take({ from: 'ada', frame })
+    for (const frame of frames) this.intake.push({ from: 'ada', frame })
   }
 
   turn(): void {
@@ -86,15 +86,15 @@ test('a group is bounded: 512 frames or 256 Ki characters do not wait for the tu
 test('a frame that comes while a group is handled waits for the next', () => {
   const groups: string[][] = []
   const turns: (() => void)[] = []
-  const intake: Intake = new Intake({
+  const intake: FrameBuffer = new FrameBuffer({
     handle: arrivals => {
       groups.push(arrivals.map(({ frame }) => `${frame}`))
-      if (groups.length === 2) intake.take({ from: 'bob', frame: 'late' })
+      if (groups.length === 2) intake.push({ from: 'bob', frame: 'late' })
     },
     turnEnds: run => turns.push(run),
     committed: () => new Promise(() => {}),
   })
-  for (const frame of ['a', 'b', 'c']) intake.take({ from: 'ada', frame })
+  for (const frame of ['a', 'b', 'c']) intake.push({ from: 'ada', frame })
   turns.shift()?.()
   expect(groups).toEqual([['a'], ['b', 'c']])
   turns.shift()?.()

@@ -100,7 +100,7 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
       return seat
     })
     expect(seats.map(({ closed }) => closed)).toEqual([...Array.from({ length: 10 }, () => null), 4429])
-    expect(room.room.parts.presence.members()).toMatchObject([{ id: 'ada', sessions: 10 }])
+    expect(room.room.context.presence.members()).toMatchObject([{ id: 'ada', sessions: 10 }])
   })
 
   test('[E3] a guest does not become somebody who has ten sockets already', () => {

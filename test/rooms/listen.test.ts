@@ -43,7 +43,7 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
       ['ack', 'r1', undefined],
       ['error', 'r2', 'not_found'],
     ])
-    expect(room.room.parts.sessions.get(ada.id)?.tellsTaken).toBe(true)
+    expect(room.room.context.sessions.get(ada.id)?.tellsTaken).toBe(true)
   })
 
   test('[N6] an entry of history is the native frame that was sent live', () => {
@@ -90,7 +90,7 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
     expect(room.take(bob)).toMatchObject([{ type: 'read', data: { seq: 2, user_id: 'ada' } }])
     room.ask(ada, 'read', { seq: 3 }, 'r1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'r1', code: 'not_found' } }])
-    expect(room.room.parts.log.head).toBe(2)
+    expect(room.room.context.log.head).toBe(2)
   })
 
   test('[N3] ping is answered, with its id if it has one', () => {

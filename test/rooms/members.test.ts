@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Managed } from '../../src/rooms/membership.ts'
+import type { MembersResult } from '../../src/rooms/membership.ts'
 import { start, TestRoom } from '../support/a-room.ts'
 
-const refusedWith = (result: Managed) => ('refused' in result ? result.refused.code : 'done')
+const refusedWith = (result: MembersResult) => ('refused' in result ? result.refused.code : 'done')
 
 describe.each([{ sleepy: false }, { sleepy: true }])('members, sleepy: $sleepy', ({ sleepy }) => {
   test('[A5] who is muted reads on and writes no more, at once, on all of their sockets', () => {
@@ -151,9 +151,9 @@ test.each([
   const room = new TestRoom()
   room.manage('root', { do: 'change', user: 'mod', change: { role: 'moderator' } }, 'owner')
   room.manage('root', { do: 'change', user: 'boss', change: { role: 'owner' } }, 'owner')
-  const before = room.room.parts.log.head
+  const before = room.room.context.log.head
   expect(refusedWith(room.manage('eve', { do: 'change', user, change }, role))).toBe(expected)
-  expect(room.room.parts.log.head).toBe(expected === 'done' ? before + 1 : before)
+  expect(room.room.context.log.head).toBe(expected === 'done' ? before + 1 : before)
 })
 
 test('[A5] whom a token makes an owner nobody locks out of their own server', () => {

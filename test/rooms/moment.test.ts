@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Moment } from '../../src/rooms/moment.ts'
+import { EphemeralState } from '../../src/rooms/moment.ts'
 import { newSession } from '../../src/rooms/session.ts'
 
 function aSession(id: string) {
@@ -9,21 +9,21 @@ function aSession(id: string) {
 }
 
 test('[P1] what is noted of a few is replaced by nothing when a crowd comes, once, and not left behind', () => {
-  const moment = new Moment([])
+  const moment = new EphemeralState([])
   for (let index = 1; index <= 100; index++) moment.presence.join(aSession(`user${index}`))
-  const few = moment.note()
+  const few = moment.snapshot()
   expect([few.isNew, few.notes.presence?.joined.length]).toEqual([true, 100])
   moment.presence.join(aSession('one too many'))
-  const crowd = moment.note()
+  const crowd = moment.snapshot()
   expect(crowd).toEqual({ isNew: true, notes: { version: few.notes.version + 1, presence: null, typing: [] } })
   moment.presence.join(aSession('and another'))
-  expect(moment.note()).toEqual({ ...crowd, isNew: false })
+  expect(moment.snapshot()).toEqual({ ...crowd, isNew: false })
 })
 
 test('[P1] when a crowd was told, what comes after it is noted again', () => {
-  const moment = new Moment([])
+  const moment = new EphemeralState([])
   for (let index = 1; index <= 101; index++) moment.presence.join(aSession(`user${index}`))
-  moment.note()
-  moment.tell(10_000)
-  expect(moment.note().notes.presence).toMatchObject({ joined: [], toldAt: 10_000 })
+  moment.snapshot()
+  moment.flush(10_000)
+  expect(moment.snapshot().notes.presence).toMatchObject({ joined: [], toldAt: 10_000 })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../src/rooms/effects.ts'
-import { Outbox } from '../../src/rooms/outbox.ts'
+import { Broadcaster } from '../../src/rooms/outbox.ts'
 import { newSession, type Session } from '../../src/rooms/session.ts'
 import type { DialectName } from '../../src/rooms/visit.ts'
 
@@ -33,9 +33,9 @@ const typing = (user: string): Effect & { do: 'broadcast' } => ({
 
 /** What each session was sent: a string for each frame on the wire. */
 function sent(sessions: Session[], effects: (Effect & { do: 'send' | 'broadcast' })[], packed = true, behind = '') {
-  const outbox = new Outbox()
+  const outbox = new Broadcaster()
   const byId = new Map(sessions.map(one => [one.id, one]))
-  for (const effect of effects) outbox.put(effect, byId, around)
+  for (const effect of effects) outbox.add(effect, byId, around)
   const frames: Record<string, string[]> = {}
   outbox.flush(byId, packed, (id, { texts, lasting }) => {
     frames[id] = [...(frames[id] ?? []), ...(id === behind ? lasting() : texts)]
@@ -109,9 +109,9 @@ describe('what goes together', () => {
   })
 
   test('who left before it was sent still gets what was said to it', () => {
-    const outbox = new Outbox()
+    const outbox = new Broadcaster()
     const here = new Map([[ada.id, ada]])
-    outbox.put(ack('ada', 'm1'), here, around)
+    outbox.add(ack('ada', 'm1'), here, around)
     here.clear()
     const got: string[] = []
     outbox.flush(here, true, (id, { texts }) => got.push(`${id} ${texts.length}`))
@@ -119,9 +119,9 @@ describe('what goes together', () => {
   })
 
   test('nothing is sent twice', () => {
-    const outbox = new Outbox()
+    const outbox = new Broadcaster()
     const here = new Map([[ada.id, ada]])
-    outbox.put(line(1), here, around)
+    outbox.add(line(1), here, around)
     const got: string[] = []
     for (let round = 0; round < 2; round++) outbox.flush(here, true, (_, { texts }) => got.push(...texts))
     expect(got.length).toBe(1)

@@ -151,7 +151,7 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     room.say(last, 'hello')
     room.take(ada)
     room.ask(last, 'typing', { active: true })
-    room.ask(last, 'read', { seq: room.room.parts.log.head })
+    room.ask(last, 'read', { seq: room.room.context.log.head })
     expect([room.take(ada), room.take(last).slice(-2)]).toMatchObject([[], [{ type: 'ack' }, { type: 'ack' }]])
     room.leave(last)
     for (const seat of crowd) room.leave(seat)
@@ -233,7 +233,7 @@ describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
     for (const seat of [bob, tab]) expect(room.take(seat)).toMatchObject([{ type: 'signal', data: { name: 'wave' } }])
     expect(room.take(cat)).toEqual([])
     expect(room.take(ada)).toMatchObject([{ type: 'ack', data: { id: 's1' } }])
-    expect(room.room.parts.log.head).toBe(0)
+    expect(room.room.context.log.head).toBe(0)
   })
 
   test.each([

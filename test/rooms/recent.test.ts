@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/protocol/events.ts'
-import { Log } from '../../src/rooms/log.ts'
-import { Recent } from '../../src/rooms/recent.ts'
+import { EventLog } from '../../src/rooms/log.ts'
+import { RecentEvents } from '../../src/rooms/recent.ts'
 import { TestRoom } from '../support/a-room.ts'
 import { dice, seeds } from '../support/dice.ts'
 
 const event = (seq: number) => ({ seq }) as LoggedEvent
 const seqsOf = (events: readonly LoggedEvent[] | null) => events?.map(({ seq }) => seq) ?? null
 
-function holding(from: number, to: number): Recent {
-  const recent = new Recent()
+function holding(from: number, to: number): RecentEvents {
+  const recent = new RecentEvents()
   for (let seq = from; seq <= to; seq++) recent.push(event(seq), 100)
   return recent
 }
@@ -24,12 +24,12 @@ test('what is kept is given; what is only partly kept is not', () => {
     [7, 8, 9],
   ])
   expect(recent.before(7, 3)).toBeNull()
-  expect([new Recent().after(0, 1), new Recent().before(1, 1)]).toEqual([null, null])
+  expect([new RecentEvents().after(0, 1), new RecentEvents().before(1, 1)]).toEqual([null, null])
 })
 
 test('it is bounded by count and by size, and keeps the newest', () => {
   expect([seqsOf(holding(1, 2_001).after(1_001, 1)), holding(1, 2_001).after(1_000, 1)]).toEqual([[1_002], null])
-  const large = new Recent()
+  const large = new RecentEvents()
   for (let seq = 1; seq <= 40; seq++) large.push(event(seq), 32_768)
   expect([seqsOf(large.after(17, 1)), large.after(10, 1)]).toEqual([[18], null])
 })
@@ -40,7 +40,7 @@ test('what was read from storage joins it where it ends where ours begins', () =
   expect(recent.after(2, 9)).toBeNull()
   recent.unshift([event(3), event(4)], [1, 1], 6)
   expect(seqsOf(recent.after(2, 9))).toEqual([3, 4, 5, 6])
-  const empty = new Recent()
+  const empty = new RecentEvents()
   empty.unshift([event(3), event(4)], [1, 1], 9)
   expect(empty.after(2, 9)).toBeNull()
   empty.unshift([event(8), event(9)], [1, 1], 9)
@@ -55,15 +55,15 @@ test('[L5] [R3] whatever happened, memory and storage tell the same', () => {
     })
     const ada = room.open('ada', { role: 'moderator' })
     for (let step = 0; step < 60; step++) {
-      const { head } = room.room.parts.log
+      const { head } = room.room.context.log
       const kind = roll(12)
       if (kind < 7) room.say(ada, `line ${step}`)
       else if (kind === 7) room.ask(ada, 'edit', { seq: roll(head) + 1, content: `edited ${step}` })
       else if (kind === 8) room.ask(ada, 'delete', { seq: roll(head) + 1 })
       else if (kind === 9) room.sleep()
-      else if (kind === 10 && chance(0.2)) room.room.parts.log.trim(roll(head) + 1)
-      const live = room.room.parts.log
-      const stored = new Log(room.sql)
+      else if (kind === 10 && chance(0.2)) room.room.context.log.trim(roll(head) + 1)
+      const live = room.room.context.log
+      const stored = new EventLog(room.sql)
       const [at, limit] = [roll(head + 3), roll(20) + 1]
       expect(live.after(Math.max(at, live.earliest - 1), limit), `CIRCLES_SEED=${seed}`).toEqual(
         stored.after(Math.max(at, live.earliest - 1), limit),

@@ -9,7 +9,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
     const room = new TestRoom({ sleepy, limits: unlimited })
     const ada = room.open('ada')
     for (let line = 1; line <= lines; line++) room.say(ada, `line ${line}`.padEnd(characters, '.'))
-    return { room, ada, epoch: room.room.parts.settings.epoch }
+    return { room, ada, epoch: room.room.context.settings.epoch }
   }
   const seqsOf = (frame: { data: Record<string, unknown> } | undefined) => {
     return (frame?.data['events'] as { seq: number }[] | undefined)?.map(({ seq }) => seq)
@@ -53,7 +53,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
 
   test('[R2] never partly: one trimmed event too many is no recovery', () => {
     const { room, epoch } = aRoom(20)
-    room.room.parts.log.trim(10)
+    room.room.context.log.trim(10)
     expect(room.takeData(room.open('bob', { resume: { since: 8, epoch } }))).toMatchObject({ recovered: false })
     expect(room.takeData(room.open('cat', { resume: { since: 9, epoch } }))).toMatchObject({ recovered: true })
   })
@@ -163,7 +163,7 @@ function playSchedule(seed: number): { seen: number[][]; head: number } {
     room.advance(5_000)
     reader.read()
   }
-  return { seen: readers.map(({ seen }) => seen), head: room.room.parts.log.head }
+  return { seen: readers.map(({ seen }) => seen), head: room.room.context.log.head }
 }
 
 test('[R3] [L5] 1,000 schedules of cuts, bursts, slow sockets and wake-ups: no hole and no repeat', {

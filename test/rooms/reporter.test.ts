@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import type { Env } from '../../src/env.ts'
-import { Reporter } from '../../src/rooms/reporter.ts'
-import { Witness } from '../../src/rooms/witness.ts'
-import type { Report } from '../../src/stats/report.ts'
+import { StatsReporter } from '../../src/rooms/reporter.ts'
+import { ChannelMetrics } from '../../src/rooms/witness.ts'
+import type { ChannelReport } from '../../src/stats/report.ts'
 import { TestRoom } from '../support/a-room.ts'
 
 /** A room whose reports are kept; `act` is what the shell does after every act. */
 function aReported() {
   const room = new TestRoom()
-  const reports: Report[] = []
+  const reports: ChannelReport[] = []
   const world = { fails: false }
   const pending: Promise<unknown>[] = []
   const stub = {
-    report: async (report: Report) => {
+    report: async (report: ChannelReport) => {
       if (world.fails) throw new Error('out of reach')
       reports.push(structuredClone(report))
     },
@@ -21,12 +21,12 @@ function aReported() {
   const env = { STATS: { getByName: () => stub } } as unknown as Env
   const context = { waitUntil: (work: Promise<unknown>) => void pending.push(work) } as unknown as DurableObjectState
   const ports = { channel: 'circle:dev' as const, log: () => {}, now: () => room.now, newId: () => 't1' }
-  const witness = new Witness(ports)
-  const reporter = new Reporter(context, env, witness)
+  const witness = new ChannelMetrics(ports)
+  const reporter = new StatsReporter(context, env, witness)
   const act = async () => {
-    reporter.tell(room.room.parts, room.now)
+    reporter.report(room.room.context, room.now)
     await Promise.all(pending.splice(0))
-    const due = reporter.due(room.room.parts)
+    const due = reporter.due(room.room.context)
     return due === null ? null : due - room.now
   }
   const frame = async (ms: number) => {
@@ -74,12 +74,12 @@ test('[H3] a silent circle tells nothing, however often its alarm rings', async 
 test('[H3] a circle that wakes with its sockets told of them before; one that lost them tells that', async () => {
   const { room, reporter, reports, act } = aReported()
   room.open('ada')
-  reporter.recall(room.room.parts)
+  reporter.recall(room.room.context)
   expect([await act(), reports]).toEqual([null, []])
   const crashed = aReported()
   crashed.room.open('ada')
   crashed.room.crash()
-  crashed.reporter.recall(crashed.room.room.parts)
+  crashed.reporter.recall(crashed.room.room.context)
   await crashed.act()
   expect(crashed.reports).toMatchObject([{ sessions: 0 }])
 })

@@ -58,7 +58,7 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
     room.ask(ada, 'message', data, 'm1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'conflict' } }])
     expect(room.take(bob)).toEqual([])
-    expect(room.room.parts.log.head).toBe(2)
+    expect(room.room.context.log.head).toBe(2)
   })
 
   test('[L1] seq is dense: what is refused or repeated takes no number', () => {
@@ -114,7 +114,7 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
     room.ask(ada, 'message', data, 'm1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'm1', code } }])
     expect(room.take(bob)).toEqual([])
-    expect(room.room.parts.log.head).toBe(0)
+    expect(room.room.context.log.head).toBe(0)
     expect(ada.closed).toBeNull()
   })
 
@@ -180,7 +180,7 @@ test('[L3] a retry is acked although what its line refers to is not here any mor
   room.advance(0)
   agents.pop()
   room.sleep()
-  expect([room.room.parts.log.at(2), room.room.parts.agents.ids.size]).toEqual([null, 0])
+  expect([room.room.context.log.at(2), room.room.context.agents.ids.size]).toEqual([null, 0])
   expect(retry()).toMatchObject([
     { type: 'ack', data: { id: 'm1', seq: 8, duplicate: true } },
     { type: 'ack', data: { id: 'm2', seq: 9, duplicate: true } },

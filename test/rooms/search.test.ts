@@ -8,7 +8,7 @@ function aRoom() {
   const say = (...lines: string[]) => {
     for (const line of lines) room.say(ada, line)
   }
-  const found = (words: string, limit = 10) => room.room.parts.search.find(words, limit)
+  const found = (words: string, limit = 10) => room.room.context.search.find(words, limit)
   const texts = (words: string) => found(words).found.map(({ line }) => line.data.content)
   return { room, ada, say, found, texts }
 }
@@ -53,8 +53,8 @@ test('what was edited, deleted or trimmed leaves no trace in the index', () => {
   expect(texts('zucchini')).toEqual(['edited zucchini'])
   room.ask(ada, 'edit', { seq: 2, content: 'edited' })
   room.ask(ada, 'delete', { seq: 3 })
-  room.room.parts.log.trim(2)
-  room.room.parts.search.forgetBefore(2)
+  room.room.context.log.trim(2)
+  room.room.context.search.forgetBefore(2)
   const blocks = room.sql.all<{ block: ArrayBuffer }>(`SELECT block FROM line_text_data`)
   const index = blocks.map(({ block }) => Buffer.from(block).toString('latin1')).join('')
   for (const trace of ['ylophone', 'ucchini', 'uokka']) expect(index).not.toContain(trace)
@@ -73,13 +73,13 @@ test('trimmed lines are not found, and leave the index', () => {
   const { room, say, texts } = aRoom()
   say('old news', 'new news')
   texts('news')
-  room.room.parts.log.trim(2)
+  room.room.context.log.trim(2)
   expect(texts('news')).toEqual(['new news'])
 })
 
 test('a long log is taken in newest first, a step at a time', () => {
   const { room, ada, found } = aRoom()
-  const { log, sql } = room.room.parts
+  const { log, sql } = room.room.context
   const line = { user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
   const append = (content: string) =>
     log.append({ type: 'message', user: 'ada', id: null, data: { ...line, content } }, room.now)

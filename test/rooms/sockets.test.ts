@@ -37,13 +37,13 @@ test('[E3] who says what it takes, and stops saying it, is too slow after 4 MiB;
   const sockets = someSockets()
   for (const [id, { socket }] of [['honest', honest] as const, ['silent', silent] as const, ['old', old] as const])
     sockets.accept(id, socket)
-  sockets.taken('honest')
-  sockets.taken('silent')
+  sockets.confirmReceived('honest')
+  sockets.confirmReceived('silent')
   for (let n = 0; n < 40; n++) {
     for (const id of ['honest', 'silent', 'old']) sockets.deliver(id, mail(mib / 4))
-    if (n % 4 === 3) sockets.taken('honest')
+    if (n % 4 === 3) sockets.confirmReceived('honest')
   }
-  expect(sockets.takeSlow()).toEqual(['silent'])
+  expect(sockets.drainSlow()).toEqual(['silent'])
   expect([honest, silent, old].map(({ sent }) => sent.length)).toEqual([40, 17, 40]) // 4 MiB and one frame more
   expect(sockets.backlog('silent')).toBe(17 * (mib / 4))
   sockets.close('silent', 'tooSlow', 'too slow')
@@ -57,7 +57,7 @@ test('[E3] who says what it takes is held to it after a hibernation, too', () =>
   const sockets = someSockets(tells, not)
   expect(sockets.restore().map(({ id }) => id)).toEqual(['tells', 'not'])
   for (let n = 0; n < 20; n++) for (const id of ['tells', 'not']) sockets.deliver(id, mail(mib))
-  expect([sockets.takeSlow(), tells.sent.length, not.sent.length]).toEqual([['tells'], 5, 20])
+  expect([sockets.drainSlow(), tells.sent.length, not.sent.length]).toEqual([['tells'], 5, 20])
 })
 
 test.each([

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { Turnstile } from '../../src/rooms/turnstile.ts'
+import { ConnectThrottle } from '../../src/rooms/turnstile.ts'
 
 /** A turnstile in a world where turns of the event loop end when told. */
 class World {
   readonly entered: number[] = []
   timers = 0
-  readonly #turnstile = new Turnstile(run => {
+  readonly #turnstile = new ConnectThrottle(run => {
     this.timers += 1
     this.#ends.push(run)
   })
@@ -13,7 +13,7 @@ class World {
 
   async come(from: number, to: number, now: number): Promise<void> {
     for (let who = from; who <= to; who++) {
-      const turn = this.#turnstile.pass(now)
+      const turn = this.#turnstile.enter(now)
       if (turn === null) this.entered.push(who)
       else void turn.then(() => this.entered.push(who))
     }

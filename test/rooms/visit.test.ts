@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { readVisit, type Visit, writeVisit } from '../../src/rooms/visit.ts'
+import { type CallerContext, readCaller, writeCaller } from '../../src/rooms/visit.ts'
 
 const name = 'Ådå 👩‍🚀 "the\\first" % \u0000\u007f'
-const visit: Visit = {
+const caller: CallerContext = {
   channel: 'dev',
   principal: { id: 'a', name, kind: 'person', role: 'member', expires: 1, issued: 0 },
   dialect: 'native',
@@ -13,12 +13,12 @@ const visit: Visit = {
 }
 
 test('a visit goes through a header as it is, whatever somebody is called', () => {
-  const header = writeVisit(visit)
+  const header = writeCaller(caller)
   expect(header).toMatch(/^[ -~]+$/)
-  expect(readVisit(header)).toEqual(visit)
-  expect(readVisit(new Headers({ visit: header }).get('visit'))).toEqual(visit)
+  expect(readCaller(header)).toEqual(caller)
+  expect(readCaller(new Headers({ visit: header }).get('visit'))).toEqual(caller)
 })
 
 test('an upgrade that the Worker says nothing of is a bug', () => {
-  expect(() => readVisit(null)).toThrow('the Worker must say who visits')
+  expect(() => readCaller(null)).toThrow('the Worker must say who visits')
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { delivered } from '../../src/rooms/webhooks/courier.ts'
-import type { Delivery, Hook, Outcome } from '../../src/rooms/webhooks/hook.ts'
+import type { Delivery, DeliveryOutcome, WebhookState } from '../../src/rooms/webhooks/hook.ts'
 import { TestRoom } from '../support/a-room.ts'
 
-const hook: Hook = {
+const hook: WebhookState = {
   id: 'h1',
   url: 'https://hooks.example.org/secret-path',
   events: null,
@@ -18,25 +18,25 @@ const hook: Hook = {
 }
 const minutes = 60_000
 const hours = 60 * minutes
-const down: Outcome = { ok: false, error: 'the receiver answered 503', gone: false }
+const down: DeliveryOutcome = { ok: false, error: 'the receiver answered 503', gone: false }
 
 /** A circle with a webhook, whose deliveries the test carries. */
-function aRoom(given: Partial<Hook> = {}) {
+function aRoom(given: Partial<WebhookState> = {}) {
   const room = new TestRoom()
   const ada = room.open('ada')
-  room.room.parts.webhooks.keep({ ...hook, ...given })
+  room.room.context.webhooks.keep({ ...hook, ...given })
   const say = (...lines: string[]) => {
     for (const line of lines) room.say(ada, line)
   }
-  const start = () => room.room.parts.webhooks.start(room.now)
-  const end = (delivery: Delivery, outcome: Outcome = { ok: true }) =>
-    room.step(({ parts }) => delivered(parts, delivery, outcome, room.now))
+  const start = () => room.room.context.webhooks.start(room.now)
+  const end = (delivery: Delivery, outcome: DeliveryOutcome = { ok: true }) =>
+    room.step(({ context: parts }) => delivered(parts, delivery, outcome, room.now))
   const only = () => {
     const [delivery, ...others] = start()
     if (delivery === undefined || others.length > 0) throw new Error('expected one delivery')
     return delivery
   }
-  return { room, ada, say, start, end, only, webhooks: () => room.room.parts.webhooks }
+  return { room, ada, say, start, end, only, webhooks: () => room.room.context.webhooks }
 }
 
 test('[W] events go out one at a time, in their order, each after the one before was taken', () => {

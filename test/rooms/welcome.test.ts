@@ -38,11 +38,11 @@ test('[N2] [L2] a later welcome shows the head and the same epoch', () => {
 })
 
 test('[L2] the log of another channel has another epoch', () => {
-  const epochs = ['one', 'two'].map(name => new TestRoom({ name, newId: () => name }).room.parts.settings.epoch)
+  const epochs = ['one', 'two'].map(name => new TestRoom({ name, newId: () => name }).room.context.settings.epoch)
   expect(epochs).toEqual(['one', 'two'])
 })
 
 test('[T2] lobby has pickle, a private chat its partner, any other circle nobody', () => {
-  const agentOf = (name: string) => new TestRoom({ name }).room.parts.settings.value.default_agent
+  const agentOf = (name: string) => new TestRoom({ name }).room.context.settings.value.default_agent
   expect(['lobby', 'chat~owl~0123', 'dev'].map(agentOf)).toEqual(['pickle', 'owl', null])
 })

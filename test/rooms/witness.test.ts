@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import type { Principal } from '../../src/auth/principal.ts'
-import type { Entry } from '../../src/lib/log.ts'
+import type { LogRecord } from '../../src/lib/log.ts'
 import type { LoggedEvent } from '../../src/protocol/events.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
 import { broadcast, refusal, refuse } from '../../src/rooms/effects.ts'
 import { newSession, type Session } from '../../src/rooms/session.ts'
-import { Witness } from '../../src/rooms/witness.ts'
+import { ChannelMetrics } from '../../src/rooms/witness.ts'
 
 const start = Date.UTC(2026, 10, 21, 9)
 
 function aWitness(id = 'w1') {
-  const lines: Entry[] = []
+  const lines: LogRecord[] = []
   const clock = { now: start }
-  const log = (entry: Entry) => void lines.push(entry)
-  const witness = new Witness({ channel: 'circle:dev', log, now: () => clock.now, newId: () => id })
+  const log = (entry: LogRecord) => void lines.push(entry)
+  const witness = new ChannelMetrics({ channel: 'circle:dev', log, now: () => clock.now, newId: () => id })
   return { witness, lines, clock }
 }
 
@@ -25,7 +25,9 @@ function aSession(id: string): Session {
 }
 
 const no = (session: Session, code: Parameters<typeof refusal>[0]) =>
-  refuse(session, 'c1', refusal(code, 'the text that was refused'), start) as Parameters<Witness['said']>[0]
+  refuse(session, 'c1', refusal(code, 'the text that was refused'), start) as Parameters<
+    ChannelMetrics['recordFrame']
+  >[0]
 const where = { request: 'r-1', channel: 'circle:dev', session: 's1', user: 'ada' }
 
 test('[A5] a socket is two lines: one when it opens, one with what came of it when it closes', () => {
@@ -46,8 +48,8 @@ test('[E1] a thousand refusals on a socket are one line for each code, and their
   const { witness, lines } = aWitness()
   const session = aSession('s1')
   const sessions = new Map([[session.id, session]])
-  for (let frame = 0; frame < 1_000; frame++) witness.said(no(session, 'rate_limited'), sessions)
-  witness.said(no(session, 'empty'), sessions)
+  for (let frame = 0; frame < 1_000; frame++) witness.recordFrame(no(session, 'rate_limited'), sessions)
+  witness.recordFrame(no(session, 'empty'), sessions)
   witness.closed(session, 1006)
   const refused = { rate_limited: 1_000, empty: 1 }
   expect(lines).toEqual([
@@ -61,7 +63,7 @@ test('[E1] a thousand refusals on a socket are one line for each code, and their
 
 test('[E1] what is refused over HTTP is counted here and told by the Worker', () => {
   const { witness, lines } = aWitness()
-  witness.said(no(aSession('request'), 'forbidden'), new Map())
+  witness.recordFrame(no(aSession('request'), 'forbidden'), new Map())
   expect([lines, witness.counts.refusals]).toEqual([[], { forbidden: 1 }])
 })
 
@@ -75,10 +77,10 @@ test('[W] lines are counted, alone and in lists; what is of the moment is not', 
   const { witness } = aWitness()
   const data = { content: 'hi', user_id: 'ada', user_name: 'Ada', client_id: 'm1', hop: 0 }
   const event: LoggedEvent = { type: 'message', seq: 1, at: start, id: 'm1', data }
-  const spoken = (effect: ReturnType<typeof broadcast>) => effect as Parameters<Witness['said']>[0]
-  witness.said(spoken(broadcast(event)), new Map())
-  witness.said(spoken(broadcast([event, event])), new Map())
-  witness.said(spoken(broadcast({ type: 'pong', data: {}, at: start })), new Map())
+  const spoken = (effect: ReturnType<typeof broadcast>) => effect as Parameters<ChannelMetrics['recordFrame']>[0]
+  witness.recordFrame(spoken(broadcast(event)), new Map())
+  witness.recordFrame(spoken(broadcast([event, event])), new Map())
+  witness.recordFrame(spoken(broadcast({ type: 'pong', data: {}, at: start })), new Map())
   expect(witness.counts.messages).toBe(3)
 })
 

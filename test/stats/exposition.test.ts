@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { nothing } from '../../src/protocol/tally.ts'
-import { noCounts } from '../../src/stats/counts.ts'
-import { exposition } from '../../src/stats/exposition.ts'
+import { zeroCounts } from '../../src/protocol/tally.ts'
+import { zeroChannelCounts } from '../../src/stats/counts.ts'
+import { prometheusText } from '../../src/stats/exposition.ts'
 import { parseMetrics } from '../support/metrics.ts'
 
-const billed = { ...nothing(), messages: 40, rows_written: 1_000_000 }
+const billed = { ...zeroCounts(), messages: 40, rows_written: 1_000_000 }
 const at = '2026-11-21T09:00:00.000Z'
 const levels = { sessions: 3, turns_running: 1, turns_waiting: 2 }
 const counts = {
-  ...noCounts(),
+  ...zeroChannelCounts(),
   messages: 7,
   frames_in: 9,
   refusals: { empty: 2, rate_limited: 1 },
@@ -17,7 +17,7 @@ const counts = {
 
 test('[W] the figures are what Prometheus reads, each series once and with its help and type', () => {
   const top = [{ channel: 'circle:dev', ...levels, counts, billed, active_at: at }]
-  const series = parseMetrics(exposition({ at, since: at, channels: 1, ...levels, counts, billed, top }))
+  const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))
   const values = Object.fromEntries(
     series.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
   )
@@ -54,7 +54,7 @@ test('[W] the figures are what Prometheus reads, each series once and with its h
 
 test('[W] a label holds any text', () => {
   const channel = 'a"b\\c\nd{}'
-  const top = [{ channel, ...levels, counts: noCounts(), billed, active_at: at }]
-  const series = parseMetrics(exposition({ at, since: at, channels: 1, ...levels, counts, billed, top }))
+  const top = [{ channel, ...levels, counts: zeroChannelCounts(), billed, active_at: at }]
+  const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))
   expect(series.filter(({ labels }) => labels.channel === channel)).toHaveLength(4)
 })

@@ -1,18 +1,26 @@
 import { expect, test } from 'vitest'
 import type { Sql } from '../../src/lib/sql.ts'
-import type { Counts } from '../../src/protocol/stats.ts'
-import { nothing } from '../../src/protocol/tally.ts'
-import { noCounts } from '../../src/stats/counts.ts'
-import type { Report } from '../../src/stats/report.ts'
-import { Stats } from '../../src/stats/stats.ts'
+import type { ChannelCounts } from '../../src/protocol/stats.ts'
+import { zeroCounts } from '../../src/protocol/tally.ts'
+import { zeroChannelCounts } from '../../src/stats/counts.ts'
+import type { ChannelReport } from '../../src/stats/report.ts'
+import { StatsStore } from '../../src/stats/stats.ts'
 import { nodeSql } from '../support/node-sql.ts'
 
 const start = Date.UTC(2026, 10, 21, 9)
 
-function report(name: string, tally: string, sessions: number, counts: Partial<Counts> = {}): Report {
+function report(name: string, tally: string, sessions: number, counts: Partial<ChannelCounts> = {}): ChannelReport {
   const channel = `circle:${name}` as const
-  const billed = { ...nothing(), messages: counts.messages ?? 0 }
-  return { channel, tally, sessions, turns_running: 0, turns_waiting: 0, counts: { ...noCounts(), ...counts }, billed }
+  const billed = { ...zeroCounts(), messages: counts.messages ?? 0 }
+  return {
+    channel,
+    tally,
+    sessions,
+    turns_running: 0,
+    turns_waiting: 0,
+    counts: { ...zeroChannelCounts(), ...counts },
+    billed,
+  }
 }
 
 /** Counts the rows that are written. */
@@ -30,7 +38,7 @@ function counted(sql: Sql): Sql & { writes: number } {
 }
 
 test('[W] what channels tell adds up, and those with the most sockets are shown', () => {
-  const stats = new Stats(nodeSql(), start)
+  const stats = new StatsStore(nodeSql(), start)
   stats.report(report('a', 'a1', 2, { messages: 3, refusals: { empty: 1 }, turns: { answered: 2 } }), start + 1)
   stats.report(report('b', 'b1', 5, { messages: 4, refusals: { empty: 1, rate_limited: 7 } }), start + 2)
   stats.report(report('c', 'c1', 2), start + 3)
@@ -42,10 +50,10 @@ test('[W] what channels tell adds up, and those with the most sockets are shown'
     sessions: 9,
     turns_running: 0,
     turns_waiting: 0,
-    billed: { ...nothing(), messages: 7 },
+    billed: { ...zeroCounts(), messages: 7 },
   })
   expect(counts).toEqual({
-    ...noCounts(),
+    ...zeroChannelCounts(),
     messages: 7,
     refusals: { empty: 2, rate_limited: 7 },
     turns: { answered: 2 },
@@ -57,7 +65,7 @@ test('[W] what channels tell adds up, and those with the most sockets are shown'
 })
 
 test('[W] a tally is told as a whole: one that is told twice counts once, one that began anew comes on top', () => {
-  const stats = new Stats(nodeSql(), start)
+  const stats = new StatsStore(nodeSql(), start)
   const messages = () => stats.snapshot(1, start).counts.messages
   stats.report(report('a', 'a1', 1, { messages: 3 }), start)
   stats.report(report('a', 'a1', 1, { messages: 5 }), start)
@@ -69,7 +77,7 @@ test('[W] a tally is told as a whole: one that is told twice counts once, one th
 
 test('[W] a row is written when people come and go, and for counts alone once a minute', () => {
   const sql = counted(nodeSql())
-  const stats = new Stats(sql, start)
+  const stats = new StatsStore(sql, start)
   stats.report(report('a', 'a1', 1), start)
   sql.writes = 0
   for (let second = 10; second < 60; second += 10) {
@@ -84,10 +92,10 @@ test('[W] a row is written when people come and go, and for counts alone once a 
 
 test('[W] it remembers across a wake-up, and a lost count comes with the next word of the same tally', () => {
   const sql = nodeSql()
-  const stats = new Stats(sql, start)
+  const stats = new StatsStore(sql, start)
   stats.report(report('a', 'a1', 1, { messages: 3 }), start)
   stats.report(report('a', 'a1', 1, { messages: 9 }), start + 1) // not written
-  const woken = new Stats(sql, start + 60_000)
+  const woken = new StatsStore(sql, start + 60_000)
   expect(woken.snapshot(1, start).counts.messages).toBe(3)
   expect(woken.snapshot(1, start).since).toBe('2026-11-21T09:00:00.000Z')
   woken.report(report('a', 'a1', 1, { messages: 9 }), start + 2)
@@ -96,18 +104,18 @@ test('[W] it remembers across a wake-up, and a lost count comes with the next wo
 
 test('[W] what a deleted channel counted stays counted', () => {
   const sql = nodeSql()
-  const stats = new Stats(sql, start)
+  const stats = new StatsStore(sql, start)
   stats.report(report('a', 'a1', 1, { messages: 3 }), start)
   stats.forget('circle:a')
   stats.forget('circle:nobody')
-  for (const now of [stats, new Stats(sql, start)]) {
+  for (const now of [stats, new StatsStore(sql, start)]) {
     const { channels, sessions, counts } = now.snapshot(1, start)
     expect([channels, sessions, counts.messages]).toEqual([0, 0, 3])
   }
 })
 
 test('[W] however many channels there are, it keeps 2,000 of them and the sum of the others', () => {
-  const stats = new Stats(nodeSql(), start)
+  const stats = new StatsStore(nodeSql(), start)
   for (let index = 0; index < 2_100; index++) {
     stats.report(report(`c${index}`, 't', index % 21 === 0 ? 1 : 0, { messages: 1 }), start + index * 1_000)
   }

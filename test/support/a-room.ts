@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import type { Outcome, Progress } from '../../src/agents/runner.ts'
+import type { TurnOutcome, TurnProgress } from '../../src/agents/runner.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
@@ -9,16 +9,16 @@ import type { MemberAct } from '../../src/protocol/membership.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publications.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { fullBucket } from '../../src/rooms/admission.ts'
-import { type Channel, circle } from '../../src/rooms/channel.ts'
+import { type ChannelKindConfig, circle } from '../../src/rooms/channel.ts'
 import type { Digest } from '../../src/rooms/digests/digest.ts'
-import { type Heard, hearDigest } from '../../src/rooms/digests/hear.ts'
+import { type DigestReceipt, receiveDigest } from '../../src/rooms/digests/hear.ts'
 import type { Effect } from '../../src/rooms/effects.ts'
-import type { Identification } from '../../src/rooms/identity.ts'
-import type { Managed } from '../../src/rooms/membership.ts'
+import type { TokenCheckResult } from '../../src/rooms/identity.ts'
+import type { MembersResult } from '../../src/rooms/membership.ts'
 import { Meter } from '../../src/rooms/meter/meter.ts'
-import { Outbox } from '../../src/rooms/outbox.ts'
+import { Broadcaster } from '../../src/rooms/outbox.ts'
 import type { Resume } from '../../src/rooms/replay.ts'
-import { answerIn, type Told } from '../../src/rooms/request.ts'
+import { type CommandOutput, replyIn } from '../../src/rooms/request.ts'
 import { Room } from '../../src/rooms/room.ts'
 import { type Attachment, newSession, type SessionId } from '../../src/rooms/session.ts'
 import type { DialectName } from '../../src/rooms/visit.ts'
@@ -37,7 +37,7 @@ export type Seat = {
 }
 
 type Options = {
-  channel?: Channel
+  channel?: ChannelKindConfig
   name?: string
   agents?: string[]
   limits?: Partial<Limits>
@@ -84,7 +84,7 @@ export class TestRoom {
   readonly #seats = new Map<SessionId, Seat>()
   readonly #attachments = new Map<SessionId, Uint8Array>()
   readonly #running = new Set<string>()
-  readonly #outbox = new Outbox()
+  readonly #outbox = new Broadcaster()
   #ids = 0
 
   constructor(options: Options = {}) {
@@ -161,10 +161,10 @@ export class TestRoom {
     act: MemberAct,
     role: Principal['role'] = 'member',
     kind: Principal['kind'] = 'person',
-  ): Managed {
+  ): MembersResult {
     const principal: Principal = { id: name, name, kind, role, expires: null }
     const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
-    let result: Managed = { done: true }
+    let result: MembersResult = { done: true }
     this.step(room => {
       const managed = room.manage(newSession(given, fullBucket(this.limits, this.now), this.now), act, this.now)
       result = managed.result
@@ -174,14 +174,19 @@ export class TestRoom {
   }
 
   /** One command without a socket, and what it is told. */
-  request(name: string, type: 'message' | 'history', data: object, role: Principal['role'] = 'member'): Told | null {
+  request(
+    name: string,
+    type: 'message' | 'history',
+    data: object,
+    role: Principal['role'] = 'member',
+  ): CommandOutput | null {
     const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
     const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
     const session = newSession(given, fullBucket(this.limits, this.now), this.now)
-    let told: Told | null = null
+    let told: CommandOutput | null = null
     this.step(room => {
       const effects = room.request(session, { type, id: this.#newId('c'), data } as Command, this.now)
-      told = answerIn(effects, session)
+      told = replyIn(effects, session)
       return effects
     })
     return told
@@ -201,15 +206,15 @@ export class TestRoom {
     this.step(room => room.leave(seat.id, this.now))
   }
 
-  identify(seat: Seat, outcome: Identification, id: string | null = null): void {
+  identify(seat: Seat, outcome: TokenCheckResult, id: string | null = null): void {
     this.step(room => room.identified(seat.id, id, outcome, this.now))
   }
 
-  part(turn: TurnRequest, part: Progress): void {
+  part(turn: TurnRequest, part: TurnProgress): void {
     this.step(room => room.part(turn.turn, turn.attempt, part, this.now))
   }
 
-  end(turn: TurnRequest, outcome: Outcome): void {
+  end(turn: TurnRequest, outcome: TurnOutcome): void {
     this.#running.delete(turn.turn)
     this.step(room => room.ended(turn.turn, turn.attempt, outcome, this.now))
   }
@@ -217,16 +222,16 @@ export class TestRoom {
   /** A circle says up to where it heard a digest (null: it does not listen), or could not be told at all. */
   heardDigest(circle: string, to: number | null | 'failed'): void {
     this.#running.delete(`digest ${circle}`)
-    this.step(({ parts: { digests } }) =>
+    this.step(({ context: { digests } }) =>
       to === 'failed' ? digests.failed(circle, this.now) : digests.heard(circle, to),
     )
   }
 
   /** A workspace tells this circle a digest. */
-  hearDigest(digest: Digest): Heard {
-    let heard: Heard = 'failed'
+  hearDigest(digest: Digest): DigestReceipt {
+    let heard: DigestReceipt = 'failed'
     this.step(room => {
-      const { result, effects } = hearDigest(room.parts, digest, this.now)
+      const { result, effects } = receiveDigest(room.context, digest, this.now)
       heard = result
       return effects
     })
@@ -317,7 +322,7 @@ export class TestRoom {
     switch (effect.do) {
       case 'send':
       case 'broadcast':
-        this.#outbox.put(effect, this.room.parts.sessions, this.room.parts.around)
+        this.#outbox.add(effect, this.room.context.sessions, this.room.context.around)
         return
       case 'close': {
         this.#speak(false)
@@ -365,7 +370,7 @@ export class TestRoom {
   }
 
   #speak(packed: boolean): void {
-    this.#outbox.flush(this.room.parts.sessions, packed, (id, { texts }) => {
+    this.#outbox.flush(this.room.context.sessions, packed, (id, { texts }) => {
       this.#seats.get(id)?.heard.push(...texts.flatMap(parsed))
     })
   }

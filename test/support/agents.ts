@@ -1,9 +1,9 @@
-import type { CircleAccess, Line, TurnRequest } from '../../src/protocol/turns.ts'
+import type { CircleAccess, TurnMessage, TurnRequest } from '../../src/protocol/turns.ts'
 
 export const at = '2026-11-21T09:00:00.000Z'
 
 /** A person's line. */
-export function aLine(given: Partial<Line> = {}): Line {
+export function aLine(given: Partial<TurnMessage> = {}): TurnMessage {
   const author = { id: 'ada', name: 'Ada', kind: 'person' as const }
   return { seq: 1, at, author, trust: 'member', content: '@owl hello', ...given }
 }

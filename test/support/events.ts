@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../src/protocol/dialects/dialect.ts'
+import type { EncodeContext } from '../../src/protocol/dialects/dialect.ts'
 import type { EventData, EventType, LoggedEvent, Origin } from '../../src/protocol/events.ts'
 
 /** A logged event, number 7 of its channel, of 2026-11-21T09:00:00.000Z. */
@@ -8,7 +8,7 @@ export function anEvent<Type extends EventType>(type: Type, data: EventData<Type
 }
 
 /** The surroundings of `circle:dev`; a session is called after what it belongs to. */
-export const around: Surroundings = {
+export const around: EncodeContext = {
   channel: 'circle:dev',
   sessionId: (user, source) => `session of ${source ?? user}`,
 }

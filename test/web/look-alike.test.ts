@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lookAlikes, lookOf, plainId } from '../../src/web/look-alike.ts'
+import { confusableNames, displayId, skeletonOf } from '../../src/web/look-alike.ts'
 
 const person = (id: string, name = id) => ({ id, name, kind: 'person' as const })
 const pickle = { id: 'pickle', name: 'Pickle', kind: 'agent' as const }
@@ -16,7 +16,7 @@ test.each([
   ['Pickle', 'Pickle AI'],
   ['Norman', 'Norrnan'],
 ])('%s and %s look the same', (one, other) => {
-  expect(lookOf(other)).toBe(lookOf(one))
+  expect(skeletonOf(other)).toBe(skeletonOf(one))
 })
 
 test.each([
@@ -25,17 +25,17 @@ test.each([
   ['李明', '李朋'],
   ['Agent', 'Bot'],
 ])('%s and %s do not', (one, other) => {
-  expect(lookOf(other)).not.toBe(lookOf(one))
+  expect(skeletonOf(other)).not.toBe(skeletonOf(one))
 })
 
 test('whoever could be taken for somebody else is known by id, an agent by its badge', () => {
   const everybody = [pickle, person('guest:ada', 'Ada'), person('u7', 'Аdа'), person('bob'), person('x', 'Pickle bot')]
-  expect([...lookAlikes([...everybody, ...everybody])].toSorted()).toEqual(['guest:ada', 'u7', 'x'])
-  expect([...lookAlikes([pickle, person('bob'), person('bob')])]).toEqual([])
+  expect([...confusableNames([...everybody, ...everybody])].toSorted()).toEqual(['guest:ada', 'u7', 'x'])
+  expect([...confusableNames([pickle, person('bob'), person('bob')])]).toEqual([])
 })
 
 test('an id is shown so that its letters cannot be mistaken', () => {
-  expect(['guest:ada', 'guest:\u0430da', 'guest:zoë', 'a\u202eb'].map(plainId)).toEqual([
+  expect(['guest:ada', 'guest:\u0430da', 'guest:zoë', 'a\u202eb'].map(displayId)).toEqual([
     'guest:ada',
     'guest:[U+0430]da',
     'guest:zoë',

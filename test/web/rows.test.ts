@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Draft, Turn } from '../../src/client/client.ts'
+import type { PendingMessage, Turn } from '../../src/client/client.ts'
 import type { EventFrame } from '../../src/client/frames.ts'
 import { Timeline } from '../../src/client/timeline.ts'
 import { pendingRows, rowsOf } from '../../src/web/rows.ts'
@@ -61,7 +61,14 @@ test('a row that did not change is the same object', () => {
 })
 
 test('a draft and a turn have the key of the line that they become', () => {
-  const draft: Draft = { id: 'c9', data: { content: 'hi' }, at: noon, state: 'waiting', seq: null, problem: null }
+  const draft: PendingMessage = {
+    id: 'c9',
+    data: { content: 'hi' },
+    at: noon,
+    state: 'waiting',
+    seq: null,
+    problem: null,
+  }
   const turn: Turn = {
     turn: 't1',
     agent_id: 'pickle',

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { barMs, bars, gained, linesIn, ratesOf, type Sample, windowMs, withSample } from '../../src/web/stats/window.ts'
+import {
+  barMs,
+  bars,
+  increase,
+  messageCount,
+  ratesOf,
+  type Sample,
+  windowMs,
+  withSample,
+} from '../../src/web/stats/window.ts'
 
 const start = 1_000_000_000_000 // where a bar begins
 
@@ -28,11 +37,11 @@ test('what no window reaches back to is let go, but for the last before it', () 
   let samples: Sample[] = []
   for (let at = 0; at <= 3 * windowMs; at += barMs) samples = withSample(samples, sample(at, at))
   expect(samples[0]?.at).toBe(start + 2 * windowMs - barMs)
-  expect(gained(samples, ({ messages }) => messages, start + 3 * windowMs)).toBe(windowMs)
+  expect(increase(samples, ({ messages }) => messages, start + 3 * windowMs)).toBe(windowMs)
 })
 
 test('a channel is counted from when it was shown first', () => {
   const samples = [sample(0, 0, { a: 5 }), sample(10_000, 9, { a: 7, b: 40 }), sample(20_000, 9, { a: 7, b: 42 })]
   const now = start + 20_000
-  expect(['a', 'b', 'c'].map(channel => linesIn(samples, channel, now))).toEqual([2, 2, 0])
+  expect(['a', 'b', 'c'].map(channel => messageCount(samples, channel, now))).toEqual([2, 2, 0])
 })

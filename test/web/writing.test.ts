@@ -3,7 +3,7 @@ import { complete, completionAt } from '../../src/web/completion.ts'
 import { splitMentions } from '../../src/web/mentions.ts'
 import { fileAsCode } from '../../src/web/pasted.ts'
 import { canonicalName, readGoal, readRoute } from '../../src/web/route.ts'
-import { readRules, writeRules } from '../../src/web/rules.ts'
+import { formatRules, parseRules } from '../../src/web/rules.ts'
 
 const people = [
   { value: '@pickle', label: 'Pickle', about: 'agent' },
@@ -66,6 +66,6 @@ test('rules are lines of text, and come back as they were', () => {
     { match: 'deploy *', agent: 'owl' },
     { match: '/a -> b/i', agent: 'pickle' },
   ]
-  expect(readRules(writeRules(rules))).toEqual(rules)
-  expect(readRules('why -> @pickle\nnonsense\n\n-> owl')).toEqual([{ match: 'why', agent: 'pickle' }])
+  expect(parseRules(formatRules(rules))).toEqual(rules)
+  expect(parseRules('why -> @pickle\nnonsense\n\n-> owl')).toEqual([{ match: 'why', agent: 'pickle' }])
 })

@@ -1,10 +1,10 @@
 import { WorkerEntrypoint } from '#entrypoint'
-import { fault, openLog } from '../../lib/log.ts'
+import { createLogger, logFaultRecord } from '../../lib/log.ts'
 import type { AgentDescription, CircleAccess, TurnRequest } from '../../protocol/turns.ts'
 import { type Reply, replyStream } from './reply.ts'
 
 export type { Usage } from '../../protocol/events.ts'
-export type { ApprovalAsk, CircleAccess, Decision, Line, Reminder, TurnRequest } from '../../protocol/turns.ts'
+export type { ApprovalAsk, CircleAccess, Decision, Reminder, TurnMessage, TurnRequest } from '../../protocol/turns.ts'
 export { AgentError, type Reply } from './reply.ts'
 
 /** An agent: extend it, say who you are, answer. Bind the class as `AGENT_<ID>` and it is asked as `@<id>`. */
@@ -30,7 +30,7 @@ export abstract class Agent<Env = unknown> extends WorkerEntrypoint<Env> {
     return replyStream(answer, {
       circle: kept.circle,
       decisions: request.decisions ?? [],
-      report: error => openLog('json', console)(fault('agent', error, aboutOf(request)), Date.now()),
+      report: error => createLogger('json', console)(logFaultRecord('agent', error, aboutOf(request)), Date.now()),
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { Line, TurnRequest } from '../../protocol/turns.ts'
+import type { TurnMessage, TurnRequest } from '../../protocol/turns.ts'
 
 /** Who the agent is, and what those who run it want of it. */
 export type Persona = { name: string; description: string; prompt?: string | undefined }
@@ -33,7 +33,7 @@ function instructions({ circle, settings }: TurnRequest, { name, description, pr
     .join('\n\n')
 }
 
-function said({ author, trust, content, at }: Line): Prompt['messages'][number] {
+function said({ author, trust, content, at }: TurnMessage): Prompt['messages'][number] {
   if (trust === 'self') return { role: 'assistant', content }
   return { role: 'user', content: JSON.stringify({ author: author.name, kind: author.kind, trust, at, content }) }
 }

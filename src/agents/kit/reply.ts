@@ -1,6 +1,6 @@
 import type { Usage } from '../../protocol/events.ts'
 import type { ApprovalAsk, CircleAccess, Decision } from '../../protocol/turns.ts'
-import { Ended, openWire } from './wire.ts'
+import { openTurnWriter, TurnAborted } from './wire.ts'
 
 /** How an agent answers. Everything said is seen at once by everybody who is there. */
 export type Reply = {
@@ -47,7 +47,7 @@ export function replyStream(
   write: (reply: Reply) => Promise<void>,
   { circle, decisions, report }: ReplyOptions,
 ): ReadableStream<Uint8Array> {
-  const wire = openWire()
+  const wire = openTurnWriter()
   const usage: Usage = { input_tokens: 0, output_tokens: 0 }
   let asked = 0
   const reply: Reply = {
@@ -70,7 +70,7 @@ export function replyStream(
       const decision = decisions[asked++]
       if (decision) return decision
       await wire.send({ type: 'approval', description: clip(description, 1_000), ...who })
-      throw new Ended('the turn waits for a decision')
+      throw new TurnAborted('the turn waits for a decision')
     },
   }
   const run = async () => {
@@ -78,7 +78,7 @@ export function replyStream(
       await write(reply)
       await wire.send({ type: 'final', ...(usage.input_tokens + usage.output_tokens > 0 && { usage }) })
     } catch (error) {
-      if (error instanceof Ended || wire.signal.aborted) return
+      if (error instanceof TurnAborted || wire.signal.aborted) return
       if (!(error instanceof AgentError)) report(error)
       const { code, message, retry } = error instanceof AgentError ? error : unnamed
       await wire.send({ type: 'error', code: clip(code, 64), message: clip(message, 1_000), retry })

@@ -1,12 +1,12 @@
 import type { AgentBinding } from '../../env.ts'
 import type { ApprovalAsk, CircleAccess, Decision, TurnRequest } from '../../protocol/turns.ts'
-import { type Outcome, type Progress, runTurn } from '../runner.ts'
+import { runTurn, type TurnOutcome, type TurnProgress } from '../runner.ts'
 import type { Agent } from './agent.ts'
 
 type AgentClass<Env> = new (...given: ConstructorParameters<typeof Agent<Env>>) => Agent<Env>
 
 /** How a test asks; everything has a default. */
-export type Given<Env> = {
+export type RunOptions<Env> = {
   env?: Env
   request?: Partial<TurnRequest> // history, members, session …
   decisions?: Decision['decision'][] // what people answer to what the agent asks, in order
@@ -15,8 +15,8 @@ export type Given<Env> = {
 }
 
 /** What people would have seen. */
-export type Told = {
-  outcome: Outcome // of the last call
+export type TurnResult = {
+  outcome: TurnOutcome // of the last call
   content: string // the answer; '' if there is none
   deltas: string[] // its pieces
   statuses: string[] // 'thinking', or the tool's name
@@ -27,16 +27,16 @@ export type Told = {
 export async function askAgent<Env>(
   agent: AgentClass<Env> | Pick<AgentBinding, 'turn'>,
   content: string,
-  given: Given<Env> = {},
-): Promise<Told> {
+  given: RunOptions<Env> = {},
+): Promise<TurnResult> {
   const binding = bindingTo(agent, given.env ?? ({} as Env))
   const circle = { ...emptyCircle, ...given.circle }
   const open = [...(given.decisions ?? [])]
   const decisions: Decision[] = []
   const asked: ApprovalAsk[] = []
   while (true) {
-    const heard: Progress[] = []
-    const part = (part: Progress) => {
+    const heard: TurnProgress[] = []
+    const part = (part: TurnProgress) => {
       heard.push(part)
       return 'go on' as const
     }
@@ -53,7 +53,7 @@ export async function askAgent<Env>(
   }
 }
 
-function told(outcome: Outcome, heard: Progress[], asked: ApprovalAsk[]): Told {
+function told(outcome: TurnOutcome, heard: TurnProgress[], asked: ApprovalAsk[]): TurnResult {
   return {
     outcome,
     content: 'content' in outcome ? outcome.content : '',

@@ -1,10 +1,10 @@
 import type { TurnPart } from '../../protocol/turns.ts'
 
 /** Unwinds an agent's function when nobody needs its answer any more. */
-export class Ended extends Error {}
+export class TurnAborted extends Error {}
 
 /** A byte stream for parts (only byte streams cross a service binding). `send` waits while the reader is behind. */
-export function openWire() {
+export function openTurnWriter() {
   const encoder = new TextEncoder()
   const ended = new AbortController()
   let controller: ReadableByteStreamController | undefined
@@ -30,7 +30,7 @@ export function openWire() {
     stream,
     signal: ended.signal,
     async send(part: TurnPart): Promise<void> {
-      if (ended.signal.aborted) throw new Ended('nobody listens any more')
+      if (ended.signal.aborted) throw new TurnAborted('nobody listens any more')
       controller?.enqueue(encoder.encode(`${JSON.stringify(part)}\n`))
       if ((controller?.desiredSize ?? 1) <= 0) await drained.promise
     },

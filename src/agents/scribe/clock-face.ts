@@ -1,11 +1,11 @@
 /** `Sat 21 Nov 09:12` */
-export function shown(at: number | string): string {
+export function formatTime(at: number | string): string {
   const [day = '', date = '', month = '', , time = ''] = new Date(at).toUTCString().replace(',', '').split(' ')
   return `${day} ${date} ${month} ${time.slice(0, 5)}`
 }
 
 /** `in 8 h 30 min`, roughly. */
-export function ahead(ms: number): string {
+export function formatDuration(ms: number): string {
   const minutes = Math.max(1, Math.round(ms / 60_000))
   if (ms < 90_000) return `in ${Math.max(1, Math.round(ms / 1_000))} s`
   if (minutes < 120) return `in ${minutes} min`

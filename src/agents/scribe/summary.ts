@@ -1,4 +1,4 @@
-import type { Line } from '../../protocol/turns.ts'
+import type { TurnMessage } from '../../protocol/turns.ts'
 
 const sameness = 0.6 // lines more alike than this say the same thing
 const fewestWords = 4
@@ -8,7 +8,7 @@ const fewestWords = 4
  * its words, rare words weighing more (tf-idf); a line counts as much as all others are like it (cosine); of lines that
  * are alike the best one stays. Nothing is made up, and no language is favoured.
  */
-export function summaryOf(lines: readonly Line[], most: number): Line[] {
+export function summaryOf(lines: readonly TurnMessage[], most: number): TurnMessage[] {
   const vectors = vectorsOf(lines.map(({ content }) => wordsOf(content)))
   const ranked = lines
     .map((line, index) => ({ line, vector: vectors[index] ?? new Map(), score: 0 }))

@@ -3,10 +3,10 @@ import * as chrono from 'chrono-node/en'
 const dayMs = 86_400_000
 
 /** A time that stood in a text, and the text without it. */
-export type Timed = { at: number; rest: string }
+export type ParsedTime = { at: number; rest: string }
 
 /** The first time in a text that is still to come (UTC unless it names a zone): `in 20 minutes`, `tomorrow at 17:30`. */
-export function timeAhead(text: string, now: number): Timed | null {
+export function parseFutureTime(text: string, now: number): ParsedTime | null {
   const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 }, { forwardDate: true })
   if (found === undefined) return null
   const { start } = found
@@ -16,7 +16,7 @@ export function timeAhead(text: string, now: number): Timed | null {
 }
 
 /** The first time in a text as a beginning in the past: `monday`, `2 hours ago`, `yesterday` (from midnight on). */
-export function timeBehind(text: string, now: number): number | null {
+export function parsePastTime(text: string, now: number): number | null {
   const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 })
   if (found === undefined) return null
   const { start } = found

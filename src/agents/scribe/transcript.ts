@@ -1,11 +1,11 @@
-import type { Line } from '../../protocol/turns.ts'
-import { shown } from './clock-face.ts'
-import { quiet } from './quote.ts'
+import type { TurnMessage } from '../../protocol/turns.ts'
+import { formatTime } from './clock-face.ts'
+import { escapeMentions } from './quote.ts'
 
 const encoder = new TextEncoder()
 
 /** The talk as Markdown, a day after the other; the newest lines that fit, and how many did not. */
-export function transcriptOf(lines: readonly Line[], maxBytes: number): { markdown: string; left: number } {
+export function transcriptOf(lines: readonly TurnMessage[], maxBytes: number): { markdown: string; left: number } {
   const entries: string[] = []
   let bytes = 0
   for (const line of [...lines].reverse()) {
@@ -22,7 +22,7 @@ export function transcriptOf(lines: readonly Line[], maxBytes: number): { markdo
   return { markdown: parts.join('\n\n'), left: lines.length - entries.length }
 }
 
-function entryOf({ at, author, content }: Line): string {
-  const time = shown(at).slice(-5)
-  return `**${quiet(author.name)}** ${time}  \n${quiet(content)}`
+function entryOf({ at, author, content }: TurnMessage): string {
+  const time = formatTime(at).slice(-5)
+  return `**${escapeMentions(author.name)}** ${time}  \n${escapeMentions(content)}`
 }

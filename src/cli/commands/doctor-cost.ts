@@ -1,15 +1,15 @@
 import { type Cost, cost, type Wakeful } from '../../protocol/cost.ts'
-import { dollarText } from '../../protocol/dollars.ts'
-import { Problem } from '../exit-codes.ts'
-import { ask, type ChannelAddress, type Server } from '../server.ts'
+import { formatDollars } from '../../protocol/dollars.ts'
+import { CliError } from '../exit-codes.ts'
+import { type ApiTarget, apiGet, type ChannelAddress } from '../server.ts'
 
 /** What a channel says of its cost; null: that is for its owner to see. */
-export async function costOf(server: Server, { kind, name }: ChannelAddress): Promise<Cost | null> {
+export async function costOf(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {
   try {
-    const response = await ask(server, `api/${kind}s/${name}/cost`)
+    const response = await apiGet(server, `api/${kind}s/${name}/cost`)
     return cost.parse(await response.json())
   } catch (error) {
-    if (error instanceof Problem && error.exit === 'forbidden') return null
+    if (error instanceof CliError && error.exit === 'forbidden') return null
     throw error
   }
 }
@@ -21,16 +21,16 @@ export function costText(cost: Cost | null): string {
   if (cost.extrapolated === null) return `nothing to say of a month yet, ${since}`
   const { bill } = cost.extrapolated
   const parts = [
-    `requests ${dollarText(bill.requests.dollars)}`,
-    `time awake ${dollarText(bill.duration.dollars)}`,
-    `rows written ${dollarText(bill.rows_written.dollars)}`,
-    `rows read ${dollarText(bill.rows_read.dollars)}`,
-    `storage ${dollarText(bill.storage.dollars)}`,
+    `requests ${formatDollars(bill.requests.dollars)}`,
+    `time awake ${formatDollars(bill.duration.dollars)}`,
+    `rows written ${formatDollars(bill.rows_written.dollars)}`,
+    `rows read ${formatDollars(bill.rows_read.dollars)}`,
+    `storage ${formatDollars(bill.storage.dollars)}`,
   ]
-  const beyond = `${dollarText(bill.beyond_included)} beyond what the plan includes`
-  return `${dollarText(bill.total)} a month like this (${parts.join(', ')}), ${beyond}; ${since}, prices of ${cost.prices_as_of}`
+  const beyond = `${formatDollars(bill.beyond_included)} beyond what the plan includes`
+  return `${formatDollars(bill.total)} a month like this (${parts.join(', ')}), ${beyond}; ${since}, prices of ${cost.prices_as_of}`
 }
 
 export function wakefulText({ detail, dollars_a_month }: Wakeful): string {
-  return `${detail}; ${dollarText(dollars_a_month)} a month if it goes on`
+  return `${detail}; ${formatDollars(dollars_a_month)} a month if it goes on`
 }

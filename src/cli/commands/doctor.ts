@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Channel } from '../../client/client.ts'
-import { type Exit, exitCodes, Problem } from '../exit-codes.ts'
+import { CliError, type Exit, exitCodes } from '../exit-codes.ts'
 import { connected } from '../follow.ts'
-import { ask, connectTo, readBase, readChannel, type Server } from '../server.ts'
+import { type ApiTarget, apiGet, connectTo, readBase, readChannel } from '../server.ts'
 import type { Terminal } from '../terminal.ts'
 import { costOf, costText, wakefulText } from './doctor-cost.ts'
 
@@ -18,7 +18,7 @@ const largestSkewMs = 5_000 // a token may seem to come from the future by so mu
 /** Looks at everything that must be right between here and a server; throws for the first thing that is not. */
 export async function examine(
   options: DoctorOptions,
-  { server, terminal }: { server: Server; terminal: Terminal },
+  { server, terminal }: { server: ApiTarget; terminal: Terminal },
 ): Promise<void> {
   const { kind, name } = readChannel(options.channel)
   const findings: Finding[] = []
@@ -29,23 +29,23 @@ export async function examine(
   }
   const circles = connectTo(server)
   const channel = circles[kind](name)
-  let trouble: Problem | null = null
+  let trouble: CliError | null = null
   try {
     note('reachable', await reach(server))
-    await ask({ url: server.url }, 'readyz') // its refusal says what is not set up
+    await apiGet({ url: server.url }, 'readyz') // its refusal says what is not set up
     const clock = clockOf(channel)
     await connected(server, channel, options.timeout * 1000)
     const { me } = channel.state
     note('authenticated', `${me?.name} (${me?.id}) is ${me?.role} in ${channel.name}`)
     const skew = await clock
-    if (Math.abs(skew) > largestSkewMs) trouble = new Problem('refused', 'The clocks differ too much for tokens.')
+    if (Math.abs(skew) > largestSkewMs) trouble = new CliError('refused', 'The clocks differ too much for tokens.')
     note('clock', skewText(skew), trouble === null)
     note('round trip', `${await roundTrip(channel)} ms through the channel and back (median of ${rounds})`)
     const cost = await costOf(server, { kind, name })
     note('cost', costText(cost))
     for (const wakeful of cost?.wakeful ?? []) note('kept awake', wakefulText(wakeful), false)
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
+    if (!(error instanceof CliError)) throw error
     trouble = error
     note(checkOf(error.exit), error.message, false)
   } finally {
@@ -56,9 +56,9 @@ export async function examine(
   if (trouble !== null) throw trouble
 }
 
-async function reach(server: Server): Promise<string> {
+async function reach(server: ApiTarget): Promise<string> {
   const start = performance.now()
-  const response = await ask({ url: server.url }, 'healthz')
+  const response = await apiGet({ url: server.url }, 'healthz')
   const ms = Math.round(performance.now() - start)
   const { data } = health.safeParse(await response.json())
   return `${readBase(server)} answers in ${ms} ms, version ${data?.version ?? 'unknown'}`

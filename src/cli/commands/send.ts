@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { type Channel, CirclesError } from '../../client/client.ts'
-import { type Exit, Problem } from '../exit-codes.ts'
+import { CliError, type Exit } from '../exit-codes.ts'
 import { connected } from '../follow.ts'
-import { connectTo, readChannel, type Server } from '../server.ts'
+import { type ApiTarget, connectTo, readChannel } from '../server.ts'
 import type { Terminal } from '../terminal.ts'
 
 export type SendOptions = { to?: string; replyTo?: number; lines?: boolean; json?: boolean; timeout: number }
@@ -13,7 +13,7 @@ export async function send(
   channelName: string,
   words: string[],
   options: SendOptions,
-  { server, terminal, input }: { server: Server; terminal: Terminal; input: NodeJS.ReadStream },
+  { server, terminal, input }: { server: ApiTarget; terminal: Terminal; input: NodeJS.ReadStream },
 ): Promise<void> {
   const { kind, name } = readChannel(channelName)
   const texts = textsFrom(words, options, input)
@@ -33,7 +33,7 @@ export async function send(
 async function* textsFrom(words: string[], { lines }: SendOptions, input: NodeJS.ReadStream): AsyncGenerator<string> {
   if (words.length > 0 && words.join(' ') !== '-') yield words.join(' ')
   else if (input.isTTY && words.length === 0)
-    throw new Problem('usage', 'Say something: circles send dev-team "Hello".')
+    throw new CliError('usage', 'Say something: circles send dev-team "Hello".')
   else if (!lines) yield (await textOf(input)).replace(/\n$/, '')
   else for await (const line of createInterface({ input })) if (line.trim() !== '') yield line
 }
@@ -43,7 +43,7 @@ async function say(channel: Channel, text: string, { to, replyTo }: SendOptions)
     return await channel.say(text, { ...(to !== undefined && { to }), ...(replyTo !== undefined && { replyTo }) })
   } catch (error) {
     if (!(error instanceof CirclesError)) throw error
-    throw new Problem(exits.get(error.code) ?? 'refused', `${error.message}.`.replace(/\.\.$/, '.'))
+    throw new CliError(exits.get(error.code) ?? 'refused', `${error.message}.`.replace(/\.\.$/, '.'))
   }
 }
 

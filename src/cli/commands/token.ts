@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { SignJWT } from 'jose'
 import { personRole } from '../../protocol/roles.ts'
-import { Problem } from '../exit-codes.ts'
+import { CliError } from '../exit-codes.ts'
 
 export type TokenOptions = {
   sub: string
@@ -27,13 +27,13 @@ const unitSeconds = new Map([
 export async function mintToken(options: TokenOptions): Promise<string> {
   const { sub, name, channel, ttl, issuer, audience } = options
   if (sub.trim() === '' || /^(agent|guest|system|workspace):/.test(sub)) {
-    throw new Problem('usage', `"${sub}" cannot be a user's id: that prefix is somebody else's, or it is empty.`)
+    throw new CliError('usage', `"${sub}" cannot be a user's id: that prefix is somebody else's, or it is empty.`)
   }
   const channels = Object.fromEntries(channel.map(readGrant))
   const seconds = readSeconds(ttl)
   const key = new TextEncoder().encode(await secretOf(options))
   if (key.byteLength < secretBytes) {
-    throw new Problem('usage', `The secret is too short: it needs at least ${secretBytes} bytes.`)
+    throw new CliError('usage', `The secret is too short: it needs at least ${secretBytes} bytes.`)
   }
   const token = new SignJWT({ channels, ...(name !== undefined && { name }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -50,7 +50,7 @@ function readGrant(text: string): [string, string] {
   const [pattern = '', role = 'member', ...rest] = text.split('=')
   const known = personRole.safeParse(role)
   if (!known.success || rest.length > 0 || !/^(circle|workspace|agent|\*):?[a-z0-9._*-]*$/i.test(pattern)) {
-    throw new Problem('usage', `"${text}" is no grant: try 'circle:dev-*=member' (${personRole.options.join(', ')}).`)
+    throw new CliError('usage', `"${text}" is no grant: try 'circle:dev-*=member' (${personRole.options.join(', ')}).`)
   }
   return [pattern, known.data]
 }
@@ -59,7 +59,7 @@ function readGrant(text: string): [string, string] {
 function readSeconds(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   const seconds = Number(count) * (unitSeconds.get(unit) ?? Number.NaN)
-  if (!(seconds > 0)) throw new Problem('usage', `"${text}" is no time to live: try 90s, 15m, 8h or 1d.`)
+  if (!(seconds > 0)) throw new CliError('usage', `"${text}" is no time to live: try 90s, 15m, 8h or 1d.`)
   return seconds
 }
 
@@ -69,7 +69,7 @@ async function secretOf({ secret }: TokenOptions): Promise<string> {
   if (given) return given
   const vars = parseEnv(await readFile(resolve('.dev.vars'), 'utf8').catch(() => ''))
   if (vars.AUTH_SECRET) return vars.AUTH_SECRET
-  throw new Problem(
+  throw new CliError(
     'usage',
     'There is no secret to sign with: set AUTH_SECRET, here or in .dev.vars, as on the server.',
   )

@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
-import { Problem } from '../exit-codes.ts'
-import { ask, readChannel, type Server } from '../server.ts'
+import { CliError } from '../exit-codes.ts'
+import { type ApiTarget, apiGet, readChannel } from '../server.ts'
 import type { Terminal } from '../terminal.ts'
 
-type Around = { server: Server; terminal: Terminal; signal: AbortSignal }
+type Around = { server: ApiTarget; terminal: Terminal; signal: AbortSignal }
 
 /** Writes a circle's log, one event a line, to a file or to standard output. */
 export async function exportLog(
@@ -15,8 +15,8 @@ export async function exportLog(
   { output }: { output?: string },
   { server, terminal, signal }: Around,
 ): Promise<void> {
-  const response = await ask(server, `api/circles/${circleIn(circle)}/export`, { signal })
-  if (response.body === null) throw new Problem('failed', 'The server sent nothing.')
+  const response = await apiGet(server, `api/circles/${circleIn(circle)}/export`, { signal })
+  if (response.body === null) throw new CliError('failed', 'The server sent nothing.')
   const progress = terminal.progress('exporting')
   let bytes = 0
   const count = async function* (chunks: AsyncIterable<Uint8Array>) {
@@ -30,7 +30,7 @@ export async function exportLog(
   try {
     await pipeline(Readable.fromWeb(response.body as WebStream<Uint8Array>), count, target, { signal })
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) throw new Problem('usage', `${output} is there already.`)
+    if (hasCode(error, 'EEXIST')) throw new CliError('usage', `${output} is there already.`)
     throw error
   } finally {
     progress.end()
@@ -48,7 +48,7 @@ export async function importLog(
   const name = circleIn(circle)
   const isInput = file === '-'
   const size = isInput ? null : ((await stat(file).catch(() => null))?.size ?? null)
-  if (!isInput && size === null) throw new Problem('usage', `There is no file ${file}.`)
+  if (!isInput && size === null) throw new CliError('usage', `There is no file ${file}.`)
   const progress = terminal.progress('importing')
   let bytes = 0
   const counted = async function* () {
@@ -59,7 +59,7 @@ export async function importLog(
     }
   }
   try {
-    const response = await ask(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
+    const response = await apiGet(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
       method: 'POST',
       headers: { 'content-type': 'application/jsonl' },
       body: Readable.toWeb(Readable.from(counted())) as unknown as ReadableStream,
@@ -74,7 +74,7 @@ export async function importLog(
 
 function circleIn(text: string): string {
   const { kind, name } = readChannel(text)
-  if (kind !== 'circle') throw new Problem('usage', `Circles only can be exported and imported; ${text} is none.`)
+  if (kind !== 'circle') throw new CliError('usage', `Circles only can be exported and imported; ${text} is none.`)
   return name
 }
 

@@ -3,15 +3,15 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { canonicalName } from '../../protocol/channels.ts'
 import type { Publication } from '../../protocol/publications.ts'
-import { Problem } from '../exit-codes.ts'
-import { readBase, type Server } from '../server.ts'
+import { CliError } from '../exit-codes.ts'
+import { type ApiTarget, readBase } from '../server.ts'
 import type { Terminal } from '../terminal.ts'
-import { publish } from '../watch/bus.ts'
-import { allPaths, firstLook, folderAt } from '../watch/folder.ts'
+import { publishEvents } from '../watch/bus.ts'
+import { listPaths, openFolder, takeBaseline } from '../watch/folder.ts'
 import { Repository } from '../watch/git.ts'
-import { keepTelling } from '../watch/keep-telling.ts'
-import { recall, remember } from '../watch/memory.ts'
-import { Teller } from '../watch/teller.ts'
+import { runWatchLoop } from '../watch/keep-telling.ts'
+import { loadState, saveState } from '../watch/memory.ts'
+import { ChangePublisher } from '../watch/teller.ts'
 
 export type WatchOptions = {
   workspace: string
@@ -22,35 +22,35 @@ export type WatchOptions = {
   json?: boolean
 }
 
-type Around = { server: Server; terminal: Terminal; signal: AbortSignal }
+type Around = { server: ApiTarget; terminal: Terminal; signal: AbortSignal }
 
 /** Tells a workspace of what happens to a folder, until it is stopped. */
-export async function watchFolder(path: string, options: WatchOptions, around: Around): Promise<void> {
-  const { server, terminal, signal } = around
+export async function watchFolder(path: string, options: WatchOptions, context: Around): Promise<void> {
+  const { server, terminal, signal } = context
   const workspace = canonicalName(options.workspace)
-  if (workspace === null) throw new Problem('usage', `"${options.workspace}" is no name of a workspace: try acme.`)
+  if (workspace === null) throw new CliError('usage', `"${options.workspace}" is no name of a workspace: try acme.`)
   const base = readBase(server)
-  const folder = await folderAt(path, options.ignore ?? [])
+  const folder = await openFolder(path, options.ignore ?? [])
   const file = options.state ?? stateFile(base, workspace, folder.root)
-  const memory = (await recall(file)) ?? (await firstLook(folder, terminal.progress('reading')))
+  const memory = (await loadState(file)) ?? (await takeBaseline(folder, terminal.progress('reading')))
   const repository = await Repository.at(folder.root)
-  const teller = new Teller({
+  const teller = new ChangePublisher({
     root: folder.root,
     memory,
     repository,
     withDiff: options.withDiff ?? false,
-    save: memory => remember(file, memory),
-    publish: batch => publish({ server, workspace, signal, ...complaints(terminal) }, batch),
+    save: memory => saveState(file, memory),
+    publish: batch => publishEvents({ server, workspace, signal, ...complaints(terminal) }, batch),
     withheld: (path, why) => terminal.say(`${path}: its diff is not told (${why})`),
   })
   const told = (publications: Publication[]) => {
     if (options.json) for (const publication of publications) terminal.out(JSON.stringify(publication))
     else if (publications.length > 0) terminal.out(summary(publications))
   }
-  await remember(file, memory) // what was there before we began is not told later either
-  if (options.once) return told(await teller.tell(await allPaths(folder, memory)))
+  await saveState(file, memory) // what was there before we began is not told later either
+  if (options.once) return told(await teller.tell(await listPaths(folder, memory)))
   const watching = () => terminal.say(`watching ${folder.root} for workspace:${workspace}`)
-  await keepTelling({ folder, memory, repository, teller, told, watching, signal })
+  await runWatchLoop({ folder, memory, repository, teller, told, watching, signal })
 }
 
 function complaints({ say }: Terminal) {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Publication } from '../../protocol/publications.ts'
-import { Problem } from '../exit-codes.ts'
-import { post, Refused, type Server } from '../server.ts'
+import { CliError } from '../exit-codes.ts'
+import { type ApiTarget, apiPost, Refused } from '../server.ts'
 
 const answer = z.object({
   results: z.array(
@@ -14,7 +14,7 @@ const answer = z.object({
 })
 
 export type BusOptions = {
-  server: Server
+  server: ApiTarget
   workspace: string
   signal: AbortSignal
   waits(why: string, ms: number): void // the server cannot be reached just now
@@ -25,7 +25,7 @@ const firstPauseMs = 1_000
 const longestPauseMs = 60_000
 
 /** Brings a batch to the event bus, however long that takes: offline is no reason to lose it. */
-export async function publish(options: BusOptions, batch: readonly Publication[]): Promise<void> {
+export async function publishEvents(options: BusOptions, batch: readonly Publication[]): Promise<void> {
   let left = batch
   for (let failures = 0; left.length > 0; failures++) {
     try {
@@ -45,11 +45,11 @@ export async function publish(options: BusOptions, batch: readonly Publication[]
 /** Publishes once; gives back what is to be tried again. */
 async function attempt({ server, workspace, signal, refused }: BusOptions, batch: readonly Publication[]) {
   const events = batch.map(({ id, type, data }) => ({ id, type: `workspace.${type}`, workspace_id: workspace, data }))
-  const response = await post(server, 'api/events', events, signal)
+  const response = await apiPost(server, 'api/events', events, signal)
   const { results } = answer.parse(await response.json())
   const errors = new Map(results.flatMap(({ id, error }) => (error ? [[id, error] as const] : [])))
   for (const { code, message } of errors.values()) {
-    if (noRights.has(code)) throw new Problem('forbidden', `workspace:${workspace}: ${message}.`)
+    if (noRights.has(code)) throw new CliError('forbidden', `workspace:${workspace}: ${message}.`)
   }
   const again = batch.filter(({ id }) => passing.has(errors.get(id)?.code ?? ''))
   for (const publication of batch) {

@@ -27,7 +27,7 @@ __pycache__/
 `
 
 /** Which files are told of: the default list, what the user added, and every `.gitignore` on the way down. */
-export class Ignored {
+export class IgnoreRules {
   readonly #root: string
   readonly #always: Ignore
   readonly #byFolder = new Map<string, Ignore | null>() // '' is the root; null: has no rules

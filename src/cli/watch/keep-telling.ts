@@ -1,17 +1,17 @@
 import type { Publication } from '../../protocol/publications.ts'
-import { allPaths, type Folder } from './folder.ts'
+import { listPaths, type WorkspaceFolder } from './folder.ts'
 import type { Repository } from './git.ts'
-import type { Memory } from './memory.ts'
-import { Stirred } from './stirred.ts'
-import type { Teller } from './teller.ts'
+import type { WatchState } from './memory.ts'
+import { Debouncer } from './stirred.ts'
+import type { ChangePublisher } from './teller.ts'
 import { readTree } from './tree.ts'
 import { type Stop, watchFiles, watchGit } from './watcher.ts'
 
 type Watched = {
-  folder: Folder
-  memory: Memory
+  folder: WorkspaceFolder
+  memory: WatchState
   repository: Repository | null
-  teller: Teller
+  teller: ChangePublisher
   told(publications: Publication[]): void
   watching(): void // from now on nothing is missed
   signal: AbortSignal
@@ -20,8 +20,8 @@ type Watched = {
 const gitSign = '.git/' // no file is called that: something about git changed
 
 /** Tells of whatever stirs in a folder, until the signal. */
-export async function keepTelling({ folder, memory, repository, teller, told, watching, signal }: Watched) {
-  const stirred = new Stirred()
+export async function runWatchLoop({ folder, memory, repository, teller, told, watching, signal }: Watched) {
+  const stirred = new Debouncer()
   const stops: Stop[] = []
   signal.addEventListener('abort', () => stirred.end(), { once: true })
   const stir = (path: string) => stirred.add(path)
@@ -29,7 +29,7 @@ export async function keepTelling({ folder, memory, repository, teller, told, wa
     if (repository !== null) stops.push(await watchGit(repository.folders, () => stirred.add(gitSign)))
     let stopFiles = await watchFolder(folder, stir)
     stops.push(() => stopFiles())
-    told(await teller.tell(await allPaths(folder, memory)))
+    told(await teller.tell(await listPaths(folder, memory)))
     watching()
     for (let paths = await stirred.take(); !signal.aborted; paths = await stirred.take()) {
       paths.delete(gitSign)
@@ -37,7 +37,7 @@ export async function keepTelling({ folder, memory, repository, teller, told, wa
         // Other rules: other folders to look at, in which something may have changed while nobody looked.
         await stopFiles()
         stopFiles = await watchFolder(folder, stir)
-        paths = await allPaths(folder, memory)
+        paths = await listPaths(folder, memory)
       }
       told(await teller.tell(paths))
     }
@@ -49,7 +49,7 @@ export async function keepTelling({ folder, memory, repository, teller, told, wa
   }
 }
 
-async function watchFolder({ root, patterns }: Folder, stirs: (path: string) => void): Promise<Stop> {
+async function watchFolder({ root, patterns }: WorkspaceFolder, stirs: (path: string) => void): Promise<Stop> {
   const { ignored } = await readTree(root, patterns)
   return watchFiles(root, ignored, stirs)
 }

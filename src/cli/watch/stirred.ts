@@ -2,7 +2,7 @@ const quietMs = 300 // a checkout, a build or an editor's save is over when noth
 const longestMs = 3_000 // but somebody who never stops is told of now and then
 
 /** Gathers what stirs until it has been quiet for a while, so that a thousand changes are told as one. */
-export class Stirred {
+export class Debouncer {
   #paths = new Set<string>()
   #firstAt = 0
   #timer: NodeJS.Timeout | null = null

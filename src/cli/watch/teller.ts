@@ -1,30 +1,30 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Publication } from '../../protocol/publications.ts'
-import { inPool } from '../pool.ts'
+import { mapConcurrent } from '../pool.ts'
 import { changeOf } from './changes.ts'
 import { diffOf } from './diffs.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Repository } from './git.ts'
-import type { Memory } from './memory.ts'
+import type { WatchState } from './memory.ts'
 
 const filesAtOnce = 16
 
-export type TellerOptions = {
+export type ChangePublisherOptions = {
   root: string
-  memory: Memory
+  memory: WatchState
   repository: Repository | null
   withDiff: boolean
-  save(memory: Memory): Promise<void>
+  save(memory: WatchState): Promise<void>
   publish(batch: Publication[]): Promise<void> // resolves when the server has taken all of it
   withheld(path: string, why: string): void
 }
 
 /** Tells a workspace how a folder differs from what it was told before. */
-export class Teller {
-  readonly #options: TellerOptions
+export class ChangePublisher {
+  readonly #options: ChangePublisherOptions
 
-  constructor(options: TellerOptions) {
+  constructor(options: ChangePublisherOptions) {
     this.#options = options
   }
 
@@ -47,7 +47,7 @@ export class Teller {
 
   async #prepare(paths: Iterable<string>): Promise<void> {
     const { memory, save } = this.#options
-    const changes = await inPool([...paths].sort(), filesAtOnce, path => this.#change(path))
+    const changes = await mapConcurrent([...paths].sort(), filesAtOnce, path => this.#change(path))
     const status = await this.#gitStatus()
     memory.outgoing = [...changes.filter(change => change !== null), ...(status === null ? [] : [status])]
     if (memory.outgoing.length > 0) await save(memory)

@@ -1,14 +1,14 @@
 import { type Dirent, promises } from 'node:fs'
 import { join } from 'node:path'
 import { isGone } from './fingerprint.ts'
-import { Ignored } from './ignored.ts'
+import { IgnoreRules } from './ignored.ts'
 
 /** Every file below a folder that is told of, and the rules that were read on the way. */
 export async function readTree(
   root: string,
   patterns: readonly string[],
-): Promise<{ paths: string[]; ignored: Ignored }> {
-  const ignored = new Ignored(root, patterns)
+): Promise<{ paths: string[]; ignored: IgnoreRules }> {
+  const ignored = new IgnoreRules(root, patterns)
   const paths: string[] = []
   const enter = async (folder: string): Promise<void> => {
     await ignored.enter(folder)

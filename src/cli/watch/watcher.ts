@@ -1,12 +1,12 @@
 import { relative, sep } from 'node:path'
 import { watch } from 'chokidar'
-import type { Ignored } from './ignored.ts'
+import type { IgnoreRules } from './ignored.ts'
 
 /** Stops looking. */
 export type Stop = () => Promise<void>
 
 /** Calls `stirs` with the path of each file below `root` that may have changed; resolves once nothing is missed. */
-export async function watchFiles(root: string, ignored: Ignored, stirs: (path: string) => void): Promise<Stop> {
+export async function watchFiles(root: string, ignored: IgnoreRules, stirs: (path: string) => void): Promise<Stop> {
   const pathOf = (absolute: string) => relative(root, absolute).split(sep).join('/')
   const watcher = watch(root, {
     ignoreInitial: true,

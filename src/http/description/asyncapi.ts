@@ -1,7 +1,7 @@
 import { commandData } from '../../protocol/commands.ts'
 import { statsFrame } from '../../protocol/stats.ts'
 import { subprotocol } from '../../protocol/version.ts'
-import { commandFrame, eventFrame, momentData, momentFrame } from '../../protocol/wire.ts'
+import { commandFrame, ephemeralData, ephemeralFrame, eventFrame } from '../../protocol/wire.ts'
 import { Components, type JsonSchema } from './json-schema.ts'
 
 const doors = {
@@ -22,10 +22,10 @@ const stats: JsonSchema = {
 export function asyncApi(): JsonSchema {
   const components = new Components()
   const commands = Object.keys(commandData) as (keyof typeof commandData)[]
-  const moments = Object.keys(momentData) as (keyof typeof momentData)[]
+  const moments = Object.keys(ephemeralData) as (keyof typeof ephemeralData)[]
   const messages = Object.fromEntries([
     ...commands.map(type => [`command_${type}`, message(`Asks: ${type}`, components.of(commandFrame(type), 'input'))]),
-    ...moments.map(type => [`frame_${type}`, message(`Says: ${type}`, components.of(momentFrame(type), 'output'))]),
+    ...moments.map(type => [`frame_${type}`, message(`Says: ${type}`, components.of(ephemeralFrame(type), 'output'))]),
     ['event', message('Says: a logged event', components.of(eventFrame, 'output'))],
     ['frame_stats', message('Says: what this deployment is doing', components.of(statsFrame, 'output'))],
   ])

@@ -1,7 +1,7 @@
 import type { Command } from '../commands.ts'
 import type { Refusal } from '../errors.ts'
 import type { Origin } from '../events.ts'
-import type { Down } from '../frames.ts'
+import type { ServerFrame } from '../frames.ts'
 
 /** What a text frame meant: something to do, a refusal, or nothing at all (a swallowed pong). */
 export type Decoded =
@@ -10,15 +10,15 @@ export type Decoded =
   | { nothing: true }
 
 /** What a dialect may know of the channel it encodes for. */
-export type Surroundings = { channel: string; sessionId: (userId: string, source: string | undefined) => string }
+export type EncodeContext = { channel: string; sessionId: (userId: string, source: string | undefined) => string }
 
 /** One way to speak to a channel: text in, command out; frame in, text out (null: this dialect does not show it). */
 export type Dialect = {
   decode(text: string): Decoded
-  encode(frame: Down, around: Surroundings): string | null
+  encode(frame: ServerFrame, around: EncodeContext): string | null
 }
 
-export function refused(code: Refusal['code'], message: string, id: string | null = null): Decoded {
+export function decodeRefusal(code: Refusal['code'], message: string, id: string | null = null): Decoded {
   return { refusal: { code, message }, id }
 }
 

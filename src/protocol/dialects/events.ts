@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EventOf, LoggedEvent } from '../events.ts'
 import { limits } from '../limits.ts'
 import { cleanText, nestsDeeperThan } from '../text.ts'
-import { type Dialect, parseObject, refused, type Surroundings } from './dialect.ts'
+import { type Dialect, decodeRefusal, type EncodeContext, parseObject } from './dialect.ts'
 
 const inbound = z.object({
   source: z.string().min(1).max(64),
@@ -13,17 +13,18 @@ const inbound = z.object({
 /** InboundEvent and OutboundEvent: what was asked and what an agent answered, tied by `session_id`. */
 export const events: Dialect = {
   decode(text) {
-    if (nestsDeeperThan(text, limits.depth)) return refused('too_deep', `a frame nests at most ${limits.depth} deep`)
+    if (nestsDeeperThan(text, limits.depth))
+      return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
     const frame = parseObject(text)
-    if (frame === null) return refused('bad_frame', 'expected a JSON object')
+    if (frame === null) return decodeRefusal('bad_frame', 'expected a JSON object')
     const { type } = frame
     if (type === 'ping') return { command: { type, id: null, data: {} } }
     if (type === 'pong') return { nothing: true }
     const parsed = inbound.safeParse(frame)
-    if (!parsed.success) return refused('invalid', complaint(parsed.error.issues[0]))
+    if (!parsed.success) return decodeRefusal('invalid', complaint(parsed.error.issues[0]))
     const { source, content, agent_id } = parsed.data
     const origin = { source: cleanText(source) ?? '' }
-    if (origin.source === '') return refused('invalid', 'source: must say something')
+    if (origin.source === '') return decodeRefusal('invalid', 'source: must say something')
     return { command: { type: 'message', id: null, data: agent_id ? { content, to: agent_id } : { content } }, origin }
   },
 
@@ -37,7 +38,7 @@ export const events: Dialect = {
   },
 }
 
-function encodeEvent(event: LoggedEvent, around: Surroundings): string | null {
+function encodeEvent(event: LoggedEvent, around: EncodeContext): string | null {
   switch (event.type) {
     case 'message':
       return asked(event, around, 0)
@@ -50,7 +51,7 @@ function encodeEvent(event: LoggedEvent, around: Surroundings): string | null {
   }
 }
 
-function asked(event: EventOf<'message'>, around: Surroundings, retryCount: number): string {
+function asked(event: EventOf<'message'>, around: EncodeContext, retryCount: number): string {
   const { user_id, content } = event.data
   return JSON.stringify({
     type: 'InboundEvent',

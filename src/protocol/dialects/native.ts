@@ -1,21 +1,22 @@
 import type { z } from 'zod'
-import { type Command, type CommandType, commandData, commandId, silentCommands } from '../commands.ts'
+import { type Command, type CommandType, commandData, commandId, commandsWithoutId } from '../commands.ts'
 import type { ErrorCode } from '../errors.ts'
-import { dataText } from '../event-text.ts'
+import { jsonOf } from '../event-text.ts'
 import type { LoggedEvent } from '../events.ts'
 import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
-import { type Decoded, type Dialect, parseObject, refused, type Surroundings, timestamp } from './dialect.ts'
+import { type Decoded, type Dialect, decodeRefusal, type EncodeContext, parseObject, timestamp } from './dialect.ts'
 
 const schemas = new Map<string, z.ZodType>(Object.entries(commandData))
 
 /** `circles.v1`: typed commands with ids in, every frame out. */
 export const native: Dialect = {
   decode(text) {
-    if (nestsDeeperThan(text, limits.depth)) return refused('too_deep', `a frame nests at most ${limits.depth} deep`)
+    if (nestsDeeperThan(text, limits.depth))
+      return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
     const frame = parseObject(text)
-    if (frame === null) return refused('bad_frame', 'a frame is a JSON object {"type", "id", "data"}')
+    if (frame === null) return decodeRefusal('bad_frame', 'a frame is a JSON object {"type", "id", "data"}')
     return readCommand(frame)
   },
 
@@ -33,24 +34,24 @@ export function nativeEvent(event: LoggedEvent, channel: string) {
 }
 
 /** The same as text. What is stored as JSON is not read only to be written again, and an event is written once. */
-function encodeEvent(event: LoggedEvent, { channel }: Surroundings): string {
+function encodeEvent(event: LoggedEvent, { channel }: EncodeContext): string {
   let text = written.get(event)
   if (text === undefined) {
     const { type, at, seq, id } = event
-    text = `{"type":"${type}","data":${dataText(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}}`
+    text = `{"type":"${type}","data":${jsonOf(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}}`
     written.set(event, text)
   }
   return text
 }
 const written = new WeakMap<LoggedEvent, string>() // an event belongs to one channel
 
-function encodeHistory({ type, data, at }: EphemeralOf<'history'>, around: Surroundings): string {
+function encodeHistory({ type, data, at }: EphemeralOf<'history'>, around: EncodeContext): string {
   const { events, ...rest } = data
   const texts = events.map(event => encodeEvent(event, around)).join()
   return `{"type":"${type}","data":{"events":[${texts}],${JSON.stringify(rest).slice(1)},"timestamp":"${timestamp(at)}","channel":"${around.channel}"}`
 }
 
-function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: Surroundings): string {
+function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: EncodeContext): string {
   return JSON.stringify({ type, data, timestamp: timestamp(at), channel })
 }
 
@@ -58,14 +59,15 @@ function readCommand(frame: Record<string, unknown>): Decoded {
   const { type, id = null, data = {}, ...rest } = frame
   const named = id === null ? null : commandId.safeParse(id)
   const answerTo = named?.success ? named.data : null
-  if (typeof type !== 'string') return refused('bad_frame', 'a frame has a "type"', answerTo)
+  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', answerTo)
   const schema = schemas.get(type)
-  if (schema === undefined) return refused('unknown_type', 'there is no such command', answerTo)
-  if (Object.keys(rest).length > 0) return refused('bad_frame', 'a frame has "type", "id" and "data" only', answerTo)
-  if (named?.success === false) return refused('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
-  if (id === null && !silentCommands.has(type)) return refused('bad_frame', 'this command needs an "id"')
+  if (schema === undefined) return decodeRefusal('unknown_type', 'there is no such command', answerTo)
+  if (Object.keys(rest).length > 0)
+    return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', answerTo)
+  if (named?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
+  if (id === null && !commandsWithoutId.has(type)) return decodeRefusal('bad_frame', 'this command needs an "id"')
   const parsed = schema.safeParse(data)
-  if (!parsed.success) return refused(...complaint(parsed.error.issues), answerTo)
+  if (!parsed.success) return decodeRefusal(...complaint(parsed.error.issues), answerTo)
   // The schema was looked up by the type, so type and data belong together.
   return { command: { type: type as CommandType, id: answerTo, data: parsed.data } as Command }
 }

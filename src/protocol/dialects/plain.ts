@@ -1,13 +1,14 @@
 import type { LoggedEvent } from '../events.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
-import { type Decoded, type Dialect, parseObject, refused, timestamp } from './dialect.ts'
+import { type Decoded, type Dialect, decodeRefusal, parseObject, timestamp } from './dialect.ts'
 
 /** JSON objects with `type` and `data`, or bare text; the server is silent until something is said. */
 export const plain: Dialect = {
   decode(text) {
     if (!text.trimStart().startsWith('{')) return line(text)
-    if (nestsDeeperThan(text, limits.depth)) return refused('too_deep', `a frame nests at most ${limits.depth} deep`)
+    if (nestsDeeperThan(text, limits.depth))
+      return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
     const frame = parseObject(text)
     return frame === null ? line(text) : readFrame(frame)
   },
@@ -31,8 +32,8 @@ function readFrame({ type = 'message', content, data, token }: Record<string, un
     case 'message':
     case 'user_message': {
       const text = content ?? (data as { content?: unknown } | null | undefined)?.content
-      if (text === undefined || text === null) return refused('empty', 'a message needs "content"')
-      if (typeof text !== 'string') return refused('invalid', '"content" is a text')
+      if (text === undefined || text === null) return decodeRefusal('empty', 'a message needs "content"')
+      if (typeof text !== 'string') return decodeRefusal('invalid', '"content" is a text')
       return line(text, type === 'user_message' ? type : undefined)
     }
     case 'ping':
@@ -40,10 +41,10 @@ function readFrame({ type = 'message', content, data, token }: Record<string, un
     case 'pong':
       return { nothing: true }
     case 'auth':
-      if (typeof token !== 'string') return refused('unauthenticated', 'auth needs a "token"')
+      if (typeof token !== 'string') return decodeRefusal('unauthenticated', 'auth needs a "token"')
       return { command: { type: 'auth', id: null, data: { token } } }
     default:
-      return refused('unknown_type', 'there is no such type of frame')
+      return decodeRefusal('unknown_type', 'there is no such type of frame')
   }
 }
 

@@ -3,8 +3,8 @@ import type { Turn } from '../../agents/turns.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { cleanText } from '../../protocol/text.ts'
 import type { CircleAccess, Reminder } from '../../protocol/turns.ts'
-import type { Parts } from '../parts.ts'
-import { lineOf } from './request.ts'
+import type { RoomContext } from '../parts.ts'
+import { turnMessageOf } from './request.ts'
 
 /** Something an agent may not do, in words that may be shown. */
 export class AccessError extends Error {
@@ -12,7 +12,7 @@ export class AccessError extends Error {
 }
 
 /** Lets an agent use the room while its turn runs; rejects when the turn is over. */
-export type Lend = <Result>(use: (room: Parts, turn: Turn, now: number) => Result) => Promise<Result>
+export type WithRoom = <Result>(use: (context: RoomContext, turn: Turn, now: number) => Result) => Promise<Result>
 
 const yearMs = 366 * 86_400_000
 const planned = { own: 20, all: 500 } // reminders that may be waiting: of one person, in one circle
@@ -26,12 +26,12 @@ const pageAsked = z.object({
 const reminderAsked = z.tuple([z.iso.datetime({ offset: true }), z.string().max(1_000)])
 
 /** What an agent may do in the circle of its turn. What it hands in comes from another Worker and is checked here. */
-export function circleAccess(lend: Lend): CircleAccess {
+export function agentApi(lend: WithRoom): CircleAccess {
   return {
     search: (...given) =>
       lend((room, turn) => {
         const [words, limit = 20] = checked(searchAsked, given)
-        return room.search.find(words, limit).found.map(({ line }) => lineOf(line, turn.agent))
+        return room.search.find(words, limit).found.map(({ line }) => turnMessageOf(line, turn.agent))
       }),
     lines: given =>
       lend((room, turn) => {
@@ -42,7 +42,7 @@ export function circleAccess(lend: Lend): CircleAccess {
             : room.lines.before(before ?? room.log.head + 1, limit + 1)
         const page = found.slice(0, limit)
         if (after === undefined) page.reverse()
-        return { lines: page.map(line => lineOf(line, turn.agent)), more: found.length > limit }
+        return { lines: page.map(line => turnMessageOf(line, turn.agent)), more: found.length > limit }
       }),
     remind: (...given) => lend((room, turn, now) => remind(room, turn, checked(reminderAsked, given), now)),
     reminders: () => lend((room, turn) => remindersOf(room, turn)),
@@ -55,25 +55,25 @@ export function circleAccess(lend: Lend): CircleAccess {
   }
 }
 
-function remind(room: Parts, turn: Turn, [at, said]: [string, string], now: number): Reminder {
+function remind(context: RoomContext, turn: Turn, [at, said]: [string, string], now: number): Reminder {
   const due = Date.parse(at)
   const text = cleanText(said)?.trim() ?? ''
   if (text === '') throw new AccessError('A reminder must say something.')
   if (due <= now) throw new AccessError('That time is over.')
   if (due > now + yearMs) throw new AccessError('A reminder is for within a year.')
-  const { own, all } = room.answers.turns.planned(turn.asker)
+  const { own, all } = context.answers.turns.planned(turn.asker)
   if (own >= planned.own) throw new AccessError(`You have ${planned.own} reminders waiting already.`)
   if (all >= planned.all) throw new AccessError('This circle has too many reminders waiting.')
-  const asked = room.lines.at(turn.seq)
+  const asked = context.lines.at(turn.seq)
   if (asked === null) throw new AccessError('The line that asks is no longer kept.')
-  const id = room.newId()
-  const note = { text, set_at: timestamp(now), by: lineOf(asked, turn.agent).author }
-  room.answers.turns.plan({ ...turn, id }, note, due)
+  const id = context.newId()
+  const note = { text, set_at: timestamp(now), by: turnMessageOf(asked, turn.agent).author }
+  context.answers.turns.plan({ ...turn, id }, note, due)
   return { id, at: timestamp(due), text, by: turn.asker }
 }
 
 /** What the one who asks has waiting with this agent, the next first. */
-function remindersOf({ answers }: Parts, { asker, agent }: Turn): Reminder[] {
+function remindersOf({ answers }: RoomContext, { asker, agent }: Turn): Reminder[] {
   return answers.turns
     .all()
     .filter(turn => turn.state === 'planned' && turn.asker === asker && turn.agent === agent)

@@ -1,8 +1,8 @@
 import type { Turn } from '../../agents/turns.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { broadcast, type Effect } from '../effects.ts'
-import type { Parts } from '../parts.ts'
-import type { Around } from './around.ts'
+import type { RoomContext } from '../parts.ts'
+import type { TurnContext } from './around.ts'
 
 type Activity = EventData<'agent_activity'>
 
@@ -10,8 +10,8 @@ type Activity = EventData<'agent_activity'>
  * Tells an agent's own channel what it is doing, never what is said. Those who listen there may not read a private
  * circle, so of one they learn neither its name nor the names of tools, which an agent may take from the talk.
  */
-export function activity(
-  { channel, name, settings }: Around,
+export function activityEffect(
+  { channel, name, settings }: TurnContext,
   { id: turn, agent }: Turn,
   what: Pick<Activity, 'activity' | 'detail' | 'duration_ms' | 'usage'>,
 ): Effect {
@@ -27,6 +27,6 @@ export function activity(
 }
 
 /** An agent's own channel hears what the agent is doing in some circle. */
-export function recordActivity({ log, name }: Parts, data: Activity, now: number): Effect[] {
+export function recordActivity({ log, name }: RoomContext, data: Activity, now: number): Effect[] {
   return [broadcast(log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now))]
 }

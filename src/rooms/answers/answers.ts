@@ -1,18 +1,26 @@
-import { deltaPause, Live } from '../../agents/live.ts'
-import type { Outcome, Progress } from '../../agents/runner.ts'
-import { failures, type Question, type Turn, Turns, tries } from '../../agents/turns.ts'
+import { deltaInterval, StreamingTurn } from '../../agents/live.ts'
+import type { TurnOutcome, TurnProgress } from '../../agents/runner.ts'
+import { failedAttempts, maxAttempts, type Turn, type TurnDraft, TurnQueue } from '../../agents/turns.ts'
 import type { EventOf } from '../../protocol/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import { broadcast, type Effect, refuse } from '../effects.ts'
-import type { Spoken } from '../lines.ts'
+import type { StoredMessage } from '../lines.ts'
 import type { Session } from '../session.ts'
-import { activity } from './activity.ts'
+import { activityEffect } from './activity.ts'
 import { type Approval, Approvals } from './approvals.ts'
-import type { Around } from './around.ts'
-import { Asking } from './asking.ts'
+import type { TurnContext } from './around.ts'
+import { TurnAdmission } from './asking.ts'
 import { turnRequest } from './request.ts'
-import { type AnswerMarks, appendAnswer, appendAsk, appendFailure, delta, queuedTurn, status } from './telling.ts'
+import {
+  appendApprovalRequest,
+  appendFailure,
+  appendReply,
+  deltaFrame,
+  queuedTurn,
+  type ReplyMarks,
+  statusFrame,
+} from './telling.ts'
 
 /** A lease outlives the call by this: while we are alive, the runner ends a call that takes too long. */
 const leaseSlackMs = 15_000
@@ -23,20 +31,20 @@ const callsAtOnce = 16
 type Failure = { code: string; message: string; retry: boolean; pauseMs?: number }
 
 /** The turns of a room's agents: who is asked, what they say meanwhile, and the one end each turn has. */
-export class Answers {
-  readonly turns: Turns
-  readonly #around: Around
+export class TurnManager {
+  readonly turns: TurnQueue
+  readonly #context: TurnContext
   readonly #approvals: Approvals
-  readonly #live = new Map<string, Live>()
-  readonly #asking: Asking
+  readonly #live = new Map<string, StreamingTurn>()
+  readonly #asking: TurnAdmission
   readonly #leaseMs: number
 
-  constructor(around: Around) {
-    this.#around = around
-    this.#leaseMs = around.limits.turn_seconds * 1_000 + leaseSlackMs
-    this.turns = new Turns(around.sql, around.limits.turns_at_once)
-    this.#approvals = new Approvals(around.sql)
-    this.#asking = new Asking(around, this.turns)
+  constructor(context: TurnContext) {
+    this.#context = context
+    this.#leaseMs = context.limits.turn_seconds * 1_000 + leaseSlackMs
+    this.turns = new TurnQueue(context.sql, context.limits.turns_at_once)
+    this.#approvals = new Approvals(context.sql)
+    this.#asking = new TurnAdmission(context, this.turns)
   }
 
   /** When the alarm owes something (ms), or null. */
@@ -45,15 +53,15 @@ export class Answers {
   }
 
   /** When something held back is to be told (ms), or null. */
-  nextTelling(): number | null {
+  nextTick(): number | null {
     if (this.#live.size === 0) return null
-    const pauseMs = deltaPause(this.#around.presence.listeners)
+    const pauseMs = deltaInterval(this.#context.presence.subscribers)
     const due = [...this.#live.values()].flatMap(live => live.nextTelling(pauseMs) ?? [])
     return due.length === 0 ? null : Math.min(...due)
   }
 
   /** Turns in flight, for a newcomer: those that are answered just now, and those in line. */
-  live(): LiveTurn[] {
+  inFlight(): LiveTurn[] {
     const isAnyInLine = this.turns.levels.waiting > 0 // known without looking: most circles owe nobody an answer
     const waiting = isAnyInLine ? this.turns.all() : []
     const inLine = waiting.filter(({ id, state }) => state === 'queued' && !this.#live.has(id))
@@ -66,13 +74,13 @@ export class Answers {
   }
 
   /** Begins or stores the turns a line asks for. Belongs into the transaction that stores the line. */
-  ask(line: Spoken, session: Session | null, now: number, request = session?.request ?? null): Effect[] {
+  ask(line: StoredMessage, session: Session | null, now: number, request = session?.request ?? null): Effect[] {
     const effects: Effect[] = []
     let told = false // one frame to the asker, however many agents it asked
     for (const { question, objection } of this.#asking.questionsOf(line, request, now)) {
       if (objection === null) effects.push(...this.#begin(question, now))
       else if (line.type === 'agent_message' || objection.code === 'loop_guard')
-        effects.push(broadcast(appendFailure(this.#around, { ...question, attempt: 0 }, objection, now)))
+        effects.push(broadcast(appendFailure(this.#context, { ...question, attempt: 0 }, objection, now)))
       else if (session !== null && !told) {
         const { code, message, retryAfterMs } = objection
         effects.push(refuse(session, null, { code, message, retry_after_ms: retryAfterMs }, now))
@@ -83,7 +91,7 @@ export class Answers {
   }
 
   /** Does what is due: calls whoever is free and owes an answer, gives up what is lost or was never decided. */
-  start(now: number): Effect[] {
+  runDue(now: number): Effect[] {
     const effects: Effect[] = []
     let calls = 0
     while (calls < callsAtOnce) {
@@ -97,7 +105,7 @@ export class Answers {
   }
 
   /** An attempt at a turn said more. What earlier attempts still say means nothing any more. */
-  part(turnId: string, attempt: number, part: Progress, now: number): Effect[] {
+  onPart(turnId: string, attempt: number, part: TurnProgress, now: number): Effect[] {
     const live = this.#current(turnId, attempt)
     if (live === null) return []
     if (part.type === 'status') {
@@ -111,7 +119,7 @@ export class Answers {
   }
 
   /** An attempt at a turn is over. Whoever stands in line is called by the alarm, in an event of its own. */
-  ended(turnId: string, attempt: number, outcome: Outcome, now: number): Effect[] {
+  onEnd(turnId: string, attempt: number, outcome: TurnOutcome, now: number): Effect[] {
     const live = this.#current(turnId, attempt)
     if (live === null) return []
     switch (outcome.type) {
@@ -141,7 +149,7 @@ export class Answers {
     if (turn === null || turn.state === 'planned') return null
     const approval = this.#approvals.ofTurn(turnId)
     const decided = approval === null ? [] : this.#close(approval, { decision: 'rejected', by }, null, now)
-    const live = this.#live.get(turnId) ?? new Live(turn, now)
+    const live = this.#live.get(turnId) ?? new StreamingTurn(turn, now)
     return [{ do: 'cancel', turn: turnId }, ...decided, ...this.#commit(live, { stopped: true }, now)]
   }
 
@@ -157,18 +165,18 @@ export class Answers {
 
   /** Somebody decided: recorded, and the turn goes on with it. */
   decide(approval: Approval, decision: Omit<Decision, 'approval'>, id: string | null, now: number): Effect[] {
-    return this.#around.sql.transaction(() => this.#close(approval, decision, id, now))
+    return this.#context.sql.transaction(() => this.#close(approval, decision, id, now))
   }
 
   /** Tells what was held back and whose pause is over. */
-  tell(now: number): Effect[] {
+  flushHeld(now: number): Effect[] {
     return [...this.#live.values()].flatMap(live => [...this.#tellStatus(live, now), ...this.#tellDelta(live, now)])
   }
 
-  #begin(question: Question, now: number): Effect[] {
+  #begin(question: TurnDraft, now: number): Effect[] {
     if (this.turns.isFree(question.agent)) return this.#call(this.turns.begin(question, this.#leaseMs, now), now)
     this.turns.queue(question, now)
-    return [status({ ...question, attempt: 0 }, 'queued', undefined, now)]
+    return [statusFrame({ ...question, attempt: 0 }, 'queued', undefined, now)]
   }
 
   #attend(turn: Turn, now: number): Effect[] {
@@ -176,7 +184,7 @@ export class Answers {
       case 'queued':
         return this.#call(this.turns.claim(turn, this.#leaseMs, now), now)
       case 'planned':
-        return [status(this.turns.resume(turn, [], now), 'queued', undefined, now)]
+        return [statusFrame(this.turns.resume(turn, [], now), 'queued', undefined, now)]
       case 'waiting': {
         const approval = this.#approvals.ofTurn(turn.id)
         if (approval === null) throw new Error(`turn ${turn.id} waits for an approval that does not exist`)
@@ -187,7 +195,7 @@ export class Answers {
         const lost = { code: 'agent_lost', message: 'The agent was interrupted.', retry: true, pauseMs: 0 }
         return [
           { do: 'cancel', turn: turn.id },
-          ...this.#fail(this.#live.get(turn.id) ?? new Live(turn, now), lost, now),
+          ...this.#fail(this.#live.get(turn.id) ?? new StreamingTurn(turn, now), lost, now),
         ]
       }
       default:
@@ -196,87 +204,89 @@ export class Answers {
   }
 
   #call(turn: Turn, now: number): Effect[] {
-    const live = new Live(turn, now)
-    const request = turnRequest(this.#around, turn, now)
+    const live = new StreamingTurn(turn, now)
+    const request = turnRequest(this.#context, turn, now)
     if (request === null) {
       return this.#fail(live, { code: 'not_found', message: 'The question is no longer kept.', retry: false }, now)
     }
     this.#live.set(turn.id, live)
-    const retries = failures(turn) - 1
-    const asked = retries > 0 ? this.#around.lines.at(turn.seq) : null
+    const retries = failedAttempts(turn) - 1
+    const asked = retries > 0 ? this.#context.lines.at(turn.seq) : null
     return [
       ...(asked === null ? [] : [broadcast({ type: 'retry', event: asked, attempt: retries, at: now })]),
-      status(turn, 'thinking', undefined, now),
+      statusFrame(turn, 'thinking', undefined, now),
       { do: 'call', request },
-      activity(this.#around, turn, { activity: 'started' }),
+      activityEffect(this.#context, turn, { activity: 'started' }),
     ]
   }
 
-  #tellStatus(live: Live, now: number): Effect[] {
+  #tellStatus(live: StreamingTurn, now: number): Effect[] {
     const next = live.takeStatus(now)
     if (next === null) return []
     const { state, tool } = next
-    const told = status(live.turn, state, tool, now)
-    return tool === undefined ? [told] : [told, activity(this.#around, live.turn, { activity: 'status', detail: tool })]
+    const told = statusFrame(live.turn, state, tool, now)
+    return tool === undefined
+      ? [told]
+      : [told, activityEffect(this.#context, live.turn, { activity: 'status', detail: tool })]
   }
 
-  #tellDelta(live: Live, now: number, atOnce = false): Effect[] {
-    const { presence } = this.#around
-    const next = live.takeDelta(now, atOnce ? Number.NEGATIVE_INFINITY : deltaPause(presence.listeners))
-    return next === null ? [] : [delta(live.turn, next, now)]
+  #tellDelta(live: StreamingTurn, now: number, atOnce = false): Effect[] {
+    const { presence } = this.#context
+    const next = live.takeDelta(now, atOnce ? Number.NEGATIVE_INFINITY : deltaInterval(presence.subscribers))
+    return next === null ? [] : [deltaFrame(live.turn, next, now)]
   }
 
   /** The turn as it runs here; null if this attempt is over, also if another instance has ended it since. */
-  #current(turnId: string, attempt: number): Live | null {
+  #current(turnId: string, attempt: number): StreamingTurn | null {
     const live = this.#live.get(turnId)
     if (live?.turn.attempt !== attempt) return null
     const stored = this.turns.find(turnId)
     return stored?.state === 'running' && stored.attempt === attempt ? live : null
   }
 
-  #commit(live: Live, marks: AnswerMarks, now: number): Effect[] {
+  #commit(live: StreamingTurn, marks: ReplyMarks, now: number): Effect[] {
     const { turn, text } = live
     const rest = this.#tellDelta(live, now, true)
-    const answer = this.#around.sql.transaction(() => {
-      const event = appendAnswer(this.#around, turn, { content: text, ...marks }, now)
+    const answer = this.#context.sql.transaction(() => {
+      const event = appendReply(this.#context, turn, { content: text, ...marks }, now)
       this.#forget(turn)
-      return [broadcast(event), status(turn, 'idle', undefined, now), ...this.ask(event, null, now, turn.request)]
+      return [broadcast(event), statusFrame(turn, 'idle', undefined, now), ...this.ask(event, null, now, turn.request)]
     })
     const { usage } = marks
     if (usage) this.#asking.used(turn, usage, now)
     const ms = now - live.startedAt
     const finished = { activity: 'finished' as const, duration_ms: ms, ...(usage && { usage }) }
     const outcome = marks.stopped ? 'stopped' : 'answered'
-    return [...rest, ...answer, activity(this.#around, turn, finished), { do: 'turn ended', turn, outcome, ms }]
+    return [...rest, ...answer, activityEffect(this.#context, turn, finished), { do: 'turn ended', turn, outcome, ms }]
   }
 
-  #fail(live: Live, why: Failure, now: number): Effect[] {
+  #fail(live: StreamingTurn, why: Failure, now: number): Effect[] {
     const { turn } = live
     this.#live.delete(turn.id)
-    if (why.retry && failures(turn) < tries) {
-      return [status(this.turns.retry(turn, why.pauseMs, now), 'queued', undefined, now)]
+    if (why.retry && failedAttempts(turn) < maxAttempts) {
+      return [statusFrame(this.turns.retry(turn, why.pauseMs, now), 'queued', undefined, now)]
     }
-    const failed = this.#around.sql.transaction(() => {
+    const failed = this.#context.sql.transaction(() => {
       this.#forget(turn)
-      return broadcast(appendFailure(this.#around, turn, why, now))
+      return broadcast(appendFailure(this.#context, turn, why, now))
     })
     const ms = now - live.startedAt
     return [
       failed,
-      status(turn, 'idle', undefined, now),
-      activity(this.#around, turn, { activity: 'failed', detail: why.code, duration_ms: ms }),
+      statusFrame(turn, 'idle', undefined, now),
+      activityEffect(this.#context, turn, { activity: 'failed', detail: why.code, duration_ms: ms }),
       { do: 'turn ended', turn, outcome: 'failed', code: why.code, ms },
     ]
   }
 
   /** The agent asks before it acts: what it said so far is void, and the turn waits without a call. */
-  #waitFor({ turn }: Live, ask: ApprovalAsk, now: number): Effect[] {
+  #waitFor({ turn }: StreamingTurn, ask: ApprovalAsk, now: number): Effect[] {
     this.#live.delete(turn.id)
-    return this.#around.sql.transaction(() => {
-      const approval = this.#approvals.open(this.#around.newId(), turn, ask, now)
+    return this.#context.sql.transaction(() => {
+      const approval = this.#approvals.open(this.#context.newId(), turn, ask, now)
       this.turns.wait(turn, approval.expires)
-      const event = appendAsk(this.#around, turn, approval, ask.description, now)
-      return [broadcast(event), status(turn, 'idle', undefined, now)]
+      const event = appendApprovalRequest(this.#context, turn, approval, ask.description, now)
+      return [broadcast(event), statusFrame(turn, 'idle', undefined, now)]
     })
   }
 
@@ -285,10 +295,10 @@ export class Answers {
     this.#approvals.close(approval.id)
     const told = { approval: approval.id, decision, ...(note !== undefined && { note }) }
     const data = { ...told, turn: approval.turn, user_id: by }
-    const event = this.#around.log.append({ type: 'approval_decided', user: by ?? '', id, data }, now)
+    const event = this.#context.log.append({ type: 'approval_decided', user: by ?? '', id, data }, now)
     if (turn === null) return [broadcast(event)]
     const resumed = this.turns.resume(turn, [...turn.decisions, { ...told, by }], now)
-    return [broadcast(event), status(resumed, 'queued', undefined, now)]
+    return [broadcast(event), statusFrame(resumed, 'queued', undefined, now)]
   }
 
   #forget(turn: Turn): void {

@@ -1,19 +1,19 @@
-import type { Lines, Spoken } from '../lines.ts'
-import type { Log } from '../log.ts'
-import { type Given, sessionIdOf } from '../parts.ts'
+import type { MessageView, StoredMessage } from '../lines.ts'
+import type { EventLog } from '../log.ts'
+import { memoryIdOf, type RoomDeps } from '../parts.ts'
 import type { Presence } from '../presence.ts'
 import type { Settings } from '../settings.ts'
 
 /** What the turns of a room need of it. */
-export type Around = Given & { log: Log; lines: Lines; settings: Settings; presence: Presence }
+export type TurnContext = RoomDeps & { log: EventLog; lines: MessageView; settings: Settings; presence: Presence }
 
 /** The session a line belongs to: its author's, or, for an agent's line, the one it was asked in. */
-export function sessionOf(settings: Settings, line: Spoken): string {
+export function sessionOf(settings: Settings, line: StoredMessage): string {
   if (line.type === 'agent_message') return line.data.session_id
-  return sessionIdOf(settings, line.data.user_id, line.origin?.source)
+  return memoryIdOf(settings, line.data.user_id, line.origin?.source)
 }
 
 /** Who said a line: a user id, `agent:<id>` for an agent. */
-export function authorOf(line: Spoken): string {
+export function authorOf(line: StoredMessage): string {
   return line.type === 'agent_message' ? `agent:${line.data.agent_id}` : line.data.user_id
 }

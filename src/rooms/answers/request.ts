@@ -1,13 +1,13 @@
 import type { Turn } from '../../agents/turns.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import type { Line, TurnRequest } from '../../protocol/turns.ts'
-import type { Spoken } from '../lines.ts'
-import type { Around } from './around.ts'
-import { windowOf } from './window.ts'
+import type { TurnMessage, TurnRequest } from '../../protocol/turns.ts'
+import type { StoredMessage } from '../lines.ts'
+import type { TurnContext } from './around.ts'
+import { contextWindow } from './window.ts'
 
 /** Everything an agent is told about a turn; null if the line that asks is no longer kept. */
-export function turnRequest(around: Around, turn: Turn, now: number): TurnRequest | null {
-  const { settings, channel, name, lines } = around
+export function turnRequest(context: TurnContext, turn: Turn, now: number): TurnRequest | null {
+  const { settings, channel, name, lines } = context
   const asked = lines.at(turn.seq)
   if (asked === null && turn.note === null) return null
   const { title, status, prompt } = settings.value
@@ -18,9 +18,10 @@ export function turnRequest(around: Around, turn: Turn, now: number): TurnReques
     session_id: turn.session,
     channel: `${channel.kind}:${name}`,
     circle: { title, status },
-    asked: asked === null ? lostLine(turn) : lineOf(asked, turn.agent),
-    history: asked === null ? [] : windowOf(around, asked, turn.session).map(line => lineOf(line, turn.agent)),
-    members: membersOf(around),
+    asked: asked === null ? lostLine(turn) : turnMessageOf(asked, turn.agent),
+    history:
+      asked === null ? [] : contextWindow(context, asked, turn.session).map(line => turnMessageOf(line, turn.agent)),
+    members: membersOf(context),
     decisions: turn.decisions,
     ...(turn.note !== null && { reminder: { text: turn.note.text, set_at: turn.note.set_at } }),
     settings: prompt === '' ? {} : { prompt },
@@ -29,14 +30,14 @@ export function turnRequest(around: Around, turn: Turn, now: number): TurnReques
   }
 }
 
-function membersOf({ presence, settings, agents }: Around): TurnRequest['members'] {
+function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['members'] {
   const people = presence.members().map(({ id, name, kind }) => ({ id, name, kind: `${kind}` }))
   const own = [...settings.agents()].map(id => ({ id: `agent:${id}`, name: agents.about(id).name, kind: 'agent' }))
   return [...people, ...own]
 }
 
 /** A line as an agent is shown it, with how far to trust it. */
-export function lineOf(event: Spoken, agent: string): Line {
+export function turnMessageOf(event: StoredMessage, agent: string): TurnMessage {
   const around = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
   if (event.type === 'message') {
     const { user_id: id, user_name: name } = event.data
@@ -49,7 +50,7 @@ export function lineOf(event: Spoken, agent: string): Line {
 }
 
 /** A reminder outlives the line that set it: retention may have taken that away meanwhile. */
-function lostLine({ seq, note }: Turn): Line {
+function lostLine({ seq, note }: Turn): TurnMessage {
   const { text = '', set_at = '', by = { id: '', name: '', kind: 'person' as const } } = note ?? {}
   return { seq, at: set_at, author: by, trust: by.kind === 'guest' ? 'untrusted' : 'member', content: text }
 }

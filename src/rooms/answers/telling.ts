@@ -1,18 +1,18 @@
-import type { Question, Turn } from '../../agents/turns.ts'
+import type { Turn, TurnDraft } from '../../agents/turns.ts'
 import type { EventData, EventOf } from '../../protocol/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import { broadcast, type Effect, ephemeral } from '../effects.ts'
 import type { Approval } from './approvals.ts'
-import type { Around } from './around.ts'
+import type { TurnContext } from './around.ts'
 
 // What is told of a turn: frames of the moment, and the entries of the log. `id` is null in all of these: a turn's row
 // goes in the same transaction, which is what makes its end happen once, and an entry without an id costs a row less.
 
 /** What may be said of an answer beside its text. */
-export type AnswerMarks = Pick<EventData<'agent_message'>, 'usage' | 'stopped' | 'truncated'>
+export type ReplyMarks = Pick<EventData<'agent_message'>, 'usage' | 'stopped' | 'truncated'>
 
-export function status(
-  turn: Question & { attempt: number },
+export function statusFrame(
+  turn: TurnDraft & { attempt: number },
   state: LiveTurn['state'],
   tool: string | undefined,
   now: number,
@@ -22,7 +22,11 @@ export function status(
   return broadcast(ephemeral('agent_status', data, now))
 }
 
-export function delta({ id: turn, agent: agent_id }: Turn, next: { index: number; text: string }, now: number): Effect {
+export function deltaFrame(
+  { id: turn, agent: agent_id }: Turn,
+  next: { index: number; text: string },
+  now: number,
+): Effect {
   return broadcast(ephemeral('agent_delta', { turn, agent_id, ...next }, now))
 }
 
@@ -31,10 +35,10 @@ export function queuedTurn({ id, agent, seq, text }: Turn): LiveTurn {
   return { turn: id, agent_id: agent, in_reply_to: seq, state: 'queued', text, index: 0 }
 }
 
-export function appendAnswer(
-  { log, agents }: Around,
+export function appendReply(
+  { log, agents }: TurnContext,
   turn: Turn,
-  answer: AnswerMarks & { content: string },
+  answer: ReplyMarks & { content: string },
   now: number,
 ): EventOf<'agent_message'> {
   const { content, ...marks } = answer
@@ -52,8 +56,8 @@ export function appendAnswer(
 }
 
 export function appendFailure(
-  { log }: Around,
-  turn: Question & { attempt: number },
+  { log }: TurnContext,
+  turn: TurnDraft & { attempt: number },
   { code, message }: { code: string; message: string },
   now: number,
 ): EventOf<'turn_failed'> {
@@ -62,8 +66,8 @@ export function appendFailure(
   return log.append({ type: 'turn_failed', user: `agent:${agent_id}`, id: null, data, origin: { session } }, now)
 }
 
-export function appendAsk(
-  { log }: Around,
+export function appendApprovalRequest(
+  { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,
   { id: approval, role, users, expires }: Approval,
   description: string,

@@ -1,6 +1,6 @@
 import { mentionsIn } from '../../agents/mentions.ts'
-import type { Lines, Spoken } from '../lines.ts'
-import { type Around, sessionOf } from './around.ts'
+import type { MessageView, StoredMessage } from '../lines.ts'
+import { sessionOf, type TurnContext } from './around.ts'
 
 const mostLines = 40
 const mostCharacters = 24_000
@@ -12,11 +12,11 @@ const longestThread = 10 // replies to replies
  * What a session remembers (docs/agents.md): the talk of the circle and the session's own questions and answers. What
  * other people asked an agent, and what it answered them, is their session's, unless the asking line replies to it.
  */
-export function windowOf(around: Around, asked: Spoken, session: string): Spoken[] {
-  const { lines, settings, agents } = around
-  const thread = threadOf(around, asked)
+export function contextWindow(context: TurnContext, asked: StoredMessage, session: string): StoredMessage[] {
+  const { lines, settings, agents } = context
+  const thread = threadOf(context, asked)
   const foreign = new Set<number>() // questions that were answered in another session
-  const seen: Spoken[] = []
+  const seen: StoredMessage[] = []
   let room = mostCharacters
   for (const line of newestFirst(lines, asked.seq)) {
     if (seen.length === mostLines || room <= 0) break
@@ -32,7 +32,7 @@ export function windowOf(around: Around, asked: Spoken, session: string): Spoken
 }
 
 /** Read as far as it is needed: lines may be long. */
-function* newestFirst(lines: Lines, before: number): Generator<Spoken> {
+function* newestFirst(lines: MessageView, before: number): Generator<StoredMessage> {
   for (let left = lookBack; left > 0; left -= chunk) {
     const some = lines.before(before, chunk)
     yield* some
@@ -42,15 +42,15 @@ function* newestFirst(lines: Lines, before: number): Generator<Spoken> {
   }
 }
 
-function asksSomebody(line: Spoken, known: ReadonlySet<string>): boolean {
+function asksSomebody(line: StoredMessage, known: ReadonlySet<string>): boolean {
   if (line.type === 'message' && line.data.to !== undefined) return true
   return mentionsIn(line.data.content, known).length > 0
 }
 
 /** The lines the asking one replies to, with the questions of those that are answers. */
-function threadOf({ lines }: Around, asked: Spoken): Set<number> {
+function threadOf({ lines }: TurnContext, asked: StoredMessage): Set<number> {
   const thread = new Set<number>()
-  let line: Spoken | null = asked
+  let line: StoredMessage | null = asked
   while (line !== null && thread.size < longestThread) {
     const parent: number | undefined = line.type === 'message' ? line.data.reply_to : line.data.in_reply_to
     if (parent === undefined || thread.has(parent)) break

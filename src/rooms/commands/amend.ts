@@ -4,14 +4,19 @@ import type { EventOf } from '../../protocol/events.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { cleanText } from '../../protocol/text.ts'
 import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
-import { readContent, writingRefusal } from './may.ts'
-import { acknowledge, repeated } from './once.ts'
+import { cleanContent, refuseWriting } from './may.ts'
+import { ack, findDuplicate } from './once.ts'
 
 /** The author says a line anew. */
-export function edit(room: Parts, session: Session, { id, data }: CommandOf<'edit'>, now: number): Effect[] {
-  const read = readContent(data.content, room.limits.content_bytes)
+export function editMessage(
+  context: RoomContext,
+  session: Session,
+  { id, data }: CommandOf<'edit'>,
+  now: number,
+): Effect[] {
+  const read = cleanContent(data.content, context.limits.content_bytes)
   if ('refused' in read) return [refuse(session, id, read.refused, now)]
   const entry = {
     type: 'message_edited' as const,
@@ -19,41 +24,51 @@ export function edit(room: Parts, session: Session, { id, data }: CommandOf<'edi
     id,
     data: { target: data.seq, content: read.content, user_id: session.user.id },
   }
-  const line = lineToAmend(room, session, data.seq)
+  const line = lineToAmend(context, session, data.seq)
   return (
-    refusedOrRepeated(room, session, entry, line, isAuthor(session, line), now) ??
-    room.sql.transaction(() => {
-      const event = room.log.append(entry, now)
-      room.log.noteEdit(data.seq, event.seq)
-      room.search.forget(data.seq) // the next search takes it in as it is now
-      return [broadcast(event), ...acknowledge(session, id, event, now)]
+    refusedOrRepeated(context, session, entry, line, isAuthor(session, line), now) ??
+    context.sql.transaction(() => {
+      const event = context.log.append(entry, now)
+      context.log.recordEdit(data.seq, event.seq)
+      context.search.forget(data.seq) // the next search takes it in as it is now
+      return [broadcast(event), ...ack(session, id, event, now)]
     })
   )
 }
 
 /** The author, or a moderator, takes a line back: the text goes out of the log, its place in the order stays. */
-export function remove(room: Parts, session: Session, { id, data }: CommandOf<'delete'>, now: number): Effect[] {
+export function deleteMessage(
+  context: RoomContext,
+  session: Session,
+  { id, data }: CommandOf<'delete'>,
+  now: number,
+): Effect[] {
   const entry = {
     type: 'message_deleted' as const,
     user: session.user.id,
     id,
     data: { target: data.seq, user_id: session.user.id },
   }
-  const line = lineToAmend(room, session, data.seq)
+  const line = lineToAmend(context, session, data.seq)
   const allowed = isAuthor(session, line) || atLeast(session.user.role, 'moderator')
   return (
-    refusedOrRepeated(room, session, entry, line, allowed, now) ??
-    room.sql.transaction(() => {
-      const event = room.log.append(entry, now)
-      room.log.erase(data.seq)
-      room.search.forget(data.seq)
-      return [broadcast(event), ...acknowledge(session, id, event, now)]
+    refusedOrRepeated(context, session, entry, line, allowed, now) ??
+    context.sql.transaction(() => {
+      const event = context.log.append(entry, now)
+      context.log.redact(data.seq)
+      context.search.forget(data.seq)
+      return [broadcast(event), ...ack(session, id, event, now)]
     })
   )
 }
 
 /** Somebody reacts to a line, or takes a reaction back. */
-export function react(room: Parts, session: Session, { id, data }: CommandOf<'react'>, now: number): Effect[] {
+export function reactToMessage(
+  context: RoomContext,
+  session: Session,
+  { id, data }: CommandOf<'react'>,
+  now: number,
+): Effect[] {
   const emoji = cleanText(data.emoji)?.trim() ?? ''
   if (emoji === '') return [refuse(session, id, refusal('invalid', 'data.emoji is not what this command takes'), now)]
   const entry = {
@@ -62,18 +77,18 @@ export function react(room: Parts, session: Session, { id, data }: CommandOf<'re
     id,
     data: { target: data.seq, emoji, user_id: session.user.id, removed: data.remove ?? false },
   }
-  const line = lineToAmend(room, session, data.seq)
-  const refusedFirst = refusedOrRepeated(room, session, entry, line, true, now)
+  const line = lineToAmend(context, session, data.seq)
+  const refusedFirst = refusedOrRepeated(context, session, entry, line, true, now)
   if (refusedFirst !== null) return refusedFirst
-  const event = room.log.append(entry, now)
-  return [broadcast(event), ...acknowledge(session, id, event, now)]
+  const event = context.log.append(entry, now)
+  return [broadcast(event), ...ack(session, id, event, now)]
 }
 
 type Line = EventOf<'message'> | EventOf<'agent_message'>
-type Entry = Parameters<Parts['log']['append']>[0] & { id: string | null }
+type Entry = Parameters<RoomContext['log']['append']>[0] & { id: string | null }
 
 /** The line a command is about; null if it is not kept, was deleted, or is no line. */
-function lineToAmend({ log }: Parts, _session: Session, seq: number): Line | null {
+function lineToAmend({ log }: RoomContext, _session: Session, seq: number): Line | null {
   const event = log.at(seq)
   if (event === null || (event.type !== 'message' && event.type !== 'agent_message')) return null
   return event.data.deleted ? null : event
@@ -84,7 +99,7 @@ function isAuthor(session: Session, line: Line | null): boolean {
 }
 
 function refusedOrRepeated(
-  room: Parts,
+  context: RoomContext,
   session: Session,
   entry: Entry,
   line: Line | null,
@@ -92,9 +107,9 @@ function refusedOrRepeated(
   now: number,
 ): Effect[] | null {
   const no = (code: ErrorCode, message: string) => [refuse(session, entry.id, refusal(code, message), now)]
-  const mayNot = writingRefusal(room, session)
+  const mayNot = refuseWriting(context, session)
   if (mayNot !== null) return [refuse(session, entry.id, mayNot, now)]
-  const again = repeated(room, session, entry, entry, now)
+  const again = findDuplicate(context, session, entry, entry, now)
   if (again !== null) return again
   if (line === null) return no('not_found', 'there is no such line here')
   return allowed ? null : no('forbidden', 'this line is not yours')

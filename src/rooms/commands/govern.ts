@@ -1,22 +1,27 @@
-import { objectionTo } from '../../agents/rules.ts'
+import { validateRules } from '../../agents/rules.ts'
 import type { CommandOf } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
-import { acknowledge, repeated } from './once.ts'
+import { ack, findDuplicate } from './once.ts'
 
 /** The owner changes what the channel is; everybody hears of it, and of agents that came or went with it. */
-export function configure(room: Parts, session: Session, { id, data }: CommandOf<'configure'>, now: number): Effect[] {
-  const { log, settings, sql, agents, digests } = room
-  const mayNot = refusalOf(room, session, data)
+export function configure(
+  context: RoomContext,
+  session: Session,
+  { id, data }: CommandOf<'configure'>,
+  now: number,
+): Effect[] {
+  const { log, settings, sql, agents, digests } = context
+  const mayNot = refusalOf(context, session, data)
   if (mayNot !== null) return [refuse(session, id, mayNot, now)]
-  const again = repeated(room, session, { id }, { type: 'circle_status', data: {} }, now)
+  const again = findDuplicate(context, session, { id }, { type: 'circle_status', data: {} }, now)
   if (again !== null) return again
   const before = settings.agents()
   return sql.transaction(() => {
-    if (!settings.change(data)) return acknowledge(session, id, null, now)
+    if (!settings.change(data)) return ack(session, id, null, now)
     const { status, title, default_agent } = settings.value
     digests.relink(circlesIn(settings.value.links))
     const user = session.user.id
@@ -30,7 +35,7 @@ export function configure(room: Parts, session: Session, { id, data }: CommandOf
       const data = { agent_id: agent, agent_name: agents.about(agent).name }
       return broadcast(log.append({ type, user: '', id: null, data }, now))
     })
-    return [broadcast(event), ...changes, ...acknowledge(session, id, event, now)]
+    return [broadcast(event), ...changes, ...ack(session, id, event, now)]
   })
 }
 
@@ -40,7 +45,7 @@ function circlesIn(links: readonly string[]): string[] {
 }
 
 function refusalOf(
-  { agents, channel }: Parts,
+  { agents, channel }: RoomContext,
   { user }: Session,
   data: CommandOf<'configure'>['data'],
 ): Refusal | null {
@@ -52,6 +57,6 @@ function refusalOf(
   if (data.links?.some(link => !link.startsWith(`${other}:`))) {
     return refusal('invalid', other === null ? 'nothing is linked here' : `only a ${other} can be linked here`)
   }
-  const bad = objectionTo(data.rules ?? [])
+  const bad = validateRules(data.rules ?? [])
   return bad === null ? null : refusal('invalid', bad)
 }

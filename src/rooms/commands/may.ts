@@ -1,12 +1,12 @@
 import type { Refusal } from '../../protocol/errors.ts'
 import { atLeast } from '../../protocol/roles.ts'
-import { cleanText, fits, saysSomething } from '../../protocol/text.ts'
+import { cleanText, fits, hasVisibleText } from '../../protocol/text.ts'
 import { refusal } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
 
 /** Why this session may not write here now, or null: it may. */
-export function writingRefusal({ channel, settings }: Parts, { user }: Session): Refusal | null {
+export function refuseWriting({ channel, settings }: RoomContext, { user }: Session): Refusal | null {
   if (channel.speakers === null) return refusal('read_only', 'people listen here, they do not speak')
   if (!atLeast(user.role, channel.speakers)) return refusal('read_only', 'you may read here, not write')
   if (settings.value.status === 'archived') return refusal('read_only', 'this channel is archived')
@@ -15,9 +15,9 @@ export function writingRefusal({ channel, settings }: Parts, { user }: Session):
 }
 
 /** The text of a line as it will be stored, or why it cannot be. */
-export function readContent(text: string, maxBytes: number): { content: string } | { refused: Refusal } {
+export function cleanContent(text: string, maxBytes: number): { content: string } | { refused: Refusal } {
   if (!fits(text, maxBytes)) return { refused: refusal('too_large', `a line is at most ${maxBytes} bytes`) }
   const content = cleanText(text)
   if (content === null) return { refused: refusal('invalid', 'content is not well-formed Unicode') }
-  return saysSomething(content) ? { content } : { refused: refusal('empty', 'a line must say something') }
+  return hasVisibleText(content) ? { content } : { refused: refusal('empty', 'a line must say something') }
 }

@@ -1,14 +1,14 @@
 import type { EventData, EventOf, EventType, LoggedEvent } from '../../protocol/events.ts'
 import { type Effect, refusal, refuse, send } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
 
 /**
  * The answer to a command that was stored already under its id (L3), or null: it is new. The same id with something
  * else in it is a conflict. A message whose text was deleted since cannot be compared any more and counts as the same.
  */
-export function repeated<Type extends EventType>(
-  { log }: Parts,
+export function findDuplicate<Type extends EventType>(
+  { log }: RoomContext,
   session: Session,
   command: { id: string | null },
   asked: { type: Type; data: Partial<EventData<Type>> },
@@ -24,12 +24,7 @@ export function repeated<Type extends EventType>(
 }
 
 /** Tells the sender that its command is stored, if it gave the command an id. */
-export function acknowledge(
-  session: Session,
-  id: string | null,
-  event: EventOf<EventType> | null,
-  now: number,
-): Effect[] {
+export function ack(session: Session, id: string | null, event: EventOf<EventType> | null, now: number): Effect[] {
   if (id === null) return []
   return [send(session, 'ack', event === null ? { id } : { id, seq: event.seq }, now)]
 }

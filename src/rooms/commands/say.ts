@@ -2,24 +2,24 @@ import type { CommandOf } from '../../protocol/commands.ts'
 import type { EventData, Origin } from '../../protocol/events.ts'
 import { fits } from '../../protocol/text.ts'
 import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
-import { readContent, writingRefusal } from './may.ts'
-import { acknowledge, repeated } from './once.ts'
+import { cleanContent, refuseWriting } from './may.ts'
+import { ack, findDuplicate } from './once.ts'
 
 /** A line is said: stored with the turns it asks for, then heard by everybody. */
-export function say(
-  room: Parts,
+export function sendMessage(
+  context: RoomContext,
   session: Session,
   { id, data }: CommandOf<'message'>,
   origin: Origin | undefined,
   now: number,
 ): Effect[] {
-  const { log, answers, typing, sql, limits, settings } = room
+  const { log, answers, typing, sql, limits, settings } = context
   const no = (...[code, message]: Parameters<typeof refusal>) => [refuse(session, id, refusal(code, message), now)]
-  const mayNot = writingRefusal(room, session)
+  const mayNot = refuseWriting(context, session)
   if (mayNot !== null) return [refuse(session, id, mayNot, now)]
-  const read = readContent(data.content, limits.content_bytes)
+  const read = cleanContent(data.content, limits.content_bytes)
   if ('refused' in read) return [refuse(session, id, read.refused, now)]
   if (data.meta !== undefined && !fits(JSON.stringify(data.meta), limits.meta_bytes)) {
     return no('too_large', `meta is at most ${limits.meta_bytes} bytes`)
@@ -32,8 +32,8 @@ export function say(
     meta: data.meta,
   } satisfies Record<keyof typeof data, unknown>
   const again = () =>
-    repeated(room, session, { id }, { type: 'message', data: asked as Partial<EventData<'message'>> }, now)
-  if (to !== undefined && !room.agents.ids.has(to) && !settings.agents().has(to)) {
+    findDuplicate(context, session, { id }, { type: 'message', data: asked as Partial<EventData<'message'>> }, now)
+  if (to !== undefined && !context.agents.ids.has(to) && !settings.agents().has(to)) {
     return again() ?? no('agent_unavailable', `there is no agent called ${to} here`)
   }
   if (data.reply_to !== undefined && log.at(data.reply_to) === null) {
@@ -59,5 +59,5 @@ export function say(
   if (stored === null) return again() ?? no('conflict', 'this id was used before')
   const { event, asks } = stored
   typing.end(session, now)
-  return [broadcast(event), ...acknowledge(session, id, event, now), ...asks]
+  return [broadcast(event), ...ack(session, id, event, now), ...asks]
 }

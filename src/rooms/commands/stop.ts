@@ -1,17 +1,22 @@
 import type { CommandOf } from '../../protocol/commands.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { type Effect, refusal, refuse } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
-import { acknowledge } from './once.ts'
+import { ack } from './once.ts'
 
 /** Whoever asked, or a moderator, ends an agent's turn; what it said so far is kept. */
-export function stop({ answers }: Parts, session: Session, { id, data }: CommandOf<'stop'>, now: number): Effect[] {
+export function stopTurn(
+  { answers }: RoomContext,
+  session: Session,
+  { id, data }: CommandOf<'stop'>,
+  now: number,
+): Effect[] {
   const asker = answers.askerOf(data.turn)
   if (asker !== null && asker !== session.user.id && !atLeast(session.user.role, 'moderator')) {
     return [refuse(session, id, refusal('forbidden', 'somebody else asked for this turn'), now)]
   }
   const effects = answers.stop(data.turn, session.user.id, now)
   if (effects === null) return [refuse(session, id, refusal('not_found', 'no such turn is under way'), now)]
-  return [...effects, ...acknowledge(session, id, null, now)]
+  return [...effects, ...ack(session, id, null, now)]
 }

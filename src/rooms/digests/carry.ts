@@ -1,22 +1,25 @@
 import type { Env } from '../../env.ts'
-import { fault, openLog } from '../../lib/log.ts'
+import { createLogger, logFaultRecord } from '../../lib/log.ts'
 import type { Effect } from '../effects.ts'
-import type { RoomObject } from '../room-object.ts'
-import type { Digests } from './digests.ts'
+import type { ChannelObjectBase } from '../room-object.ts'
+import type { DigestQueue } from './digests.ts'
 
 /** Carries a digest to a circle's object, and what it says back to the one who owes it. */
-export async function carryDigest(
+export async function sendDigest(
   env: Env,
   { circle, digest }: Extract<Effect, { do: 'digest' }>,
-  answer: (act: (digests: Digests) => Effect[]) => void,
+  answer: (act: (digests: DigestQueue) => Effect[]) => void,
 ): Promise<void> {
   try {
-    const object = env.CIRCLES.getByName(circle) as unknown as Pick<RoomObject, 'hearDigest'>
+    const object = env.CIRCLES.getByName(circle) as unknown as Pick<ChannelObjectBase, 'hearDigest'>
     const heard = await object.hearDigest(digest)
     if (heard === 'failed') throw new Error('the circle could not store it')
     answer(digests => digests.heard(circle, heard))
   } catch (error) {
-    openLog(env.LOG, console)(fault('digest', error, { channel: `workspace:${digest.workspace}` }), Date.now())
+    createLogger(env.LOG, console)(
+      logFaultRecord('digest', error, { channel: `workspace:${digest.workspace}` }),
+      Date.now(),
+    )
     answer(digests => digests.failed(circle, Date.now()))
   }
 }

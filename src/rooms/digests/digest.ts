@@ -14,7 +14,7 @@ const pathsNamed = 3
 const longestPath = 80 // characters
 
 /** What these events of a workspace come to, as one line for people; null: nothing a circle would want to hear. */
-export function digestLine(events: readonly LoggedEvent[], before: EventData<'git_status'> | null): string | null {
+export function formatDigest(events: readonly LoggedEvent[], before: EventData<'git_status'> | null): string | null {
   const files = filesIn(events)
   const git = events.findLast(event => event.type === 'git_status')?.data ?? null
   const parts = [...(git === null ? [] : gitParts(git, before)), ...files]

@@ -1,9 +1,9 @@
 import type { Sql, SqlRow } from '../../lib/sql.ts'
 import type { LoggedEvent } from '../../protocol/events.ts'
 import type { Effect } from '../effects.ts'
-import type { Log } from '../log.ts'
+import type { EventLog } from '../log.ts'
 import type { Settings } from '../settings.ts'
-import { digestLine } from './digest.ts'
+import { formatDigest } from './digest.ts'
 
 const quietMs = 10_000 // a digest waits until so long nothing more happened …
 const longestMs = 60_000 // … but no longer than this
@@ -15,19 +15,19 @@ const pageEvents = 500
 type Row = SqlRow & { circle: string; told: number; failures: number; not_before: number }
 /** A circle that wants to hear, and what it knows. `since`: when the first event came that it does not know, ms. */
 type Listener = { told: number; since: number | null; notBefore: number; failures: number }
-type Around = { sql: Sql; log: Log; settings: Settings; name: string }
+type Around = { sql: Sql; log: EventLog; settings: Settings; name: string }
 
 /**
  * The digests a workspace owes to its circles. All that is stored is up to where each circle was told, and that it failed; the
  * rest follows from the log. A digest that may or may not have arrived is told again from the same seq, and a circle takes it once.
  */
-export class Digests {
-  readonly #around: Around
+export class DigestQueue {
+  readonly #context: Around
   readonly #listeners = new Map<string, Listener>()
 
-  constructor(around: Around) {
-    this.#around = around
-    for (const { circle, told, failures, not_before } of around.sql.all<Row>(`SELECT * FROM digests`)) {
+  constructor(context: Around) {
+    this.#context = context
+    for (const { circle, told, failures, not_before } of context.sql.all<Row>(`SELECT * FROM digests`)) {
       this.#listen(circle, { told, failures, notBefore: not_before })
     }
   }
@@ -44,7 +44,7 @@ export class Digests {
 
   /** The owner links circles, or no longer. Belongs into the transaction that stores the configuration. */
   relink(circles: readonly string[]): void {
-    const { sql, log } = this.#around
+    const { sql, log } = this.#context
     for (const circle of this.#listeners.keys()) {
       if (circles.includes(circle)) continue
       this.#listeners.delete(circle)
@@ -73,7 +73,7 @@ export class Digests {
   /** A circle has heard everything up to a seq; `null`: it does not want to. */
   heard(circle: string, to: number | null): Effect[] {
     const listener = this.#listeners.get(circle)
-    if (listener !== undefined) this.#knows(circle, listener, to ?? this.#around.log.head)
+    if (listener !== undefined) this.#knows(circle, listener, to ?? this.#context.log.head)
     return []
   }
 
@@ -93,15 +93,15 @@ export class Digests {
 
   #dueOf({ since, notBefore }: Listener): number | null {
     if (since === null) return null
-    return Math.max(notBefore, Math.min(this.#around.log.newestAt + quietMs, since + longestMs))
+    return Math.max(notBefore, Math.min(this.#context.log.newestAt + quietMs, since + longestMs))
   }
 
   #tell(circle: string, listener: Listener, now: number): Effect[] {
-    const { log, settings, name } = this.#around
+    const { log, settings, name } = this.#context
     const events = this.#eventsAfter(listener.told)
     const to = events.at(-1)?.seq ?? log.head
     const from = events[0]?.seq ?? to
-    const line = digestLine(events, log.latest('git_status', pageEvents, from)?.data ?? null)
+    const line = formatDigest(events, log.latest('git_status', pageEvents, from)?.data ?? null)
     if (line === null) {
       this.#knows(circle, listener, to)
       return []
@@ -116,7 +116,7 @@ export class Digests {
   }
 
   #keep(circle: string, { told, failures, notBefore }: Listener): void {
-    this.#around.sql.all(
+    this.#context.sql.all(
       `UPDATE digests SET told = ?2, failures = ?3, not_before = ?4 WHERE circle = ?1`,
       circle,
       told,
@@ -127,13 +127,13 @@ export class Digests {
 
   /** When the first event after a seq came (ms), or null: there is none. */
   #firstAfter(seq: number): number | null {
-    return this.#around.log.after(seq, 1).events[0]?.at ?? null
+    return this.#context.log.after(seq, 1).events[0]?.at ?? null
   }
 
   #eventsAfter(seq: number): LoggedEvent[] {
     const events: LoggedEvent[] = []
     for (let more = true; more && events.length < eventsAtOnce; ) {
-      const page = this.#around.log.after(events.at(-1)?.seq ?? seq, pageEvents)
+      const page = this.#context.log.after(events.at(-1)?.seq ?? seq, pageEvents)
       events.push(...page.events)
       more = page.more
     }

@@ -1,16 +1,20 @@
 import { broadcast, type Effect } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Digest } from './digest.ts'
 
 /** Up to which seq of the workspace a circle is told now; `null`: it does not listen. */
-export type Heard = number | null | 'failed'
+export type DigestReceipt = number | null | 'failed'
 
 /**
  * A circle hears what changed in a workspace: a line of the workspace's own, which wakes nobody. It has to be linked
  * from both ends, so that no workspace speaks where it was not asked to, and none is listened to that does not want it.
  */
-export function hearDigest(room: Parts, digest: Digest, now: number): { result: Heard; effects: Effect[] } {
-  const { channel, settings, log } = room
+export function receiveDigest(
+  context: RoomContext,
+  digest: Digest,
+  now: number,
+): { result: DigestReceipt; effects: Effect[] } {
+  const { channel, settings, log } = context
   const { workspace, epoch, from, to, line } = digest
   const user = `workspace:${workspace}`
   const listens = channel.kind === 'circle' && settings.value.links.includes(user) && settings.value.status === 'active'

@@ -8,7 +8,7 @@ const wakeMs = 20 // to come into memory and open the storage
  * How long an object was busy: the union of what its events are taken to last and of the spans in which something was
  * pending (a timer, a call of an agent, a request to elsewhere), for so long it may not be put to sleep.
  */
-export class Awake {
+export class AwakeTime {
   #ms = 0
   #until = 0 // ms since the epoch: busy time is counted up to here
   #pending = 0

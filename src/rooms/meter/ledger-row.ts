@@ -2,7 +2,7 @@ import { first, type Sql } from '../../lib/sql.ts'
 import type { Ledger } from './ledger.ts'
 
 /** The ledger's copy on disk: one row, written seldom. */
-export class LedgerRow {
+export class LedgerStore {
   readonly #sql: Sql
 
   constructor(sql: Sql) {

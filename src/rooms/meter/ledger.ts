@@ -1,6 +1,6 @@
 import type { Counts } from '../../protocol/cost.ts'
-import { nothing, plus } from '../../protocol/tally.ts'
-import type { WatchNote } from './watch.ts'
+import { addCounts, zeroCounts } from '../../protocol/tally.ts'
+import type { WakeStats } from './watch.ts'
 
 /**
  * What a channel counted so far. Copies of it lie on a socket and in a row, written at different times: the one with
@@ -13,11 +13,19 @@ export type Ledger = {
   since: number // ms: counted from here
   all: Counts
   month: { since: number; counts: Counts } // the calendar month (UTC), or what was seen of it
-  watch: WatchNote
+  watch: WakeStats
 }
 
-export function newLedger(head: number, watch: WatchNote, now: number): Ledger {
-  return { version: 0, writer: now, head, since: now, all: nothing(), month: { since: now, counts: nothing() }, watch }
+export function newLedger(head: number, watch: WakeStats, now: number): Ledger {
+  return {
+    version: 0,
+    writer: now,
+    head,
+    since: now,
+    all: zeroCounts(),
+    month: { since: now, counts: zeroCounts() },
+    watch,
+  }
 }
 
 /** The newest of several copies, or null. */
@@ -29,22 +37,22 @@ export function newest(copies: readonly (Ledger | null | undefined)[]): Ledger |
 }
 
 /** A ledger with more counted on top, in the month that it is. */
-export function entered(ledger: Ledger, fresh: Counts, now: number): Ledger {
+export function addToLedger(ledger: Ledger, fresh: Counts, now: number): Ledger {
   const begin = beginOfMonth(now)
   const month =
     ledger.month.since < begin
       ? { since: begin, counts: fresh }
-      : { since: ledger.month.since, counts: plus(ledger.month.counts, fresh) }
-  return { ...ledger, all: plus(ledger.all, fresh), month }
+      : { since: ledger.month.since, counts: addCounts(ledger.month.counts, fresh) }
+  return { ...ledger, all: addCounts(ledger.all, fresh), month }
 }
 
 /**
  * Events that are in the log and that no copy knows of: their instance died before it wrote them down. Each is taken for
  * a message that came over a socket and cost what a message may (L8).
  */
-export function missed(ledger: Ledger, head: number): Counts {
+export function missedCounts(ledger: Ledger, head: number): Counts {
   const events = Math.max(0, head - ledger.head)
-  return { ...nothing(), messages: events, rows_written: events * 2 }
+  return { ...zeroCounts(), messages: events, rows_written: events * 2 }
 }
 
 function beginOfMonth(ms: number): number {

@@ -1,9 +1,9 @@
-import { dollarsOf } from '../../protocol/bill.ts'
+import { dollarsFor } from '../../protocol/bill.ts'
 import type { Counts } from '../../protocol/cost.ts'
-import { minus, nothing } from '../../protocol/tally.ts'
-import { Awake } from './awake.ts'
-import { entered, type Ledger, missed, newLedger } from './ledger.ts'
-import { type Finding, newWatchNote, type Pending, Watch } from './watch.ts'
+import { subtractCounts, zeroCounts } from '../../protocol/tally.ts'
+import { AwakeTime } from './awake.ts'
+import { addToLedger, type Ledger, missedCounts, newLedger } from './ledger.ts'
+import { type Finding, newWakeStats, type PendingWork, WakeDetector } from './watch.ts'
 
 const rowWorth = 100 * 0.000_001 // dollars: a row is written once it keeps what 100 rows cost, so it is 1 % of the bill
 const notePauseMs = 100 // how far a note on a socket may fall behind while much happens
@@ -17,13 +17,13 @@ export class Meter {
   readonly rows = { read: 0, written: 0 } // the storage port adds to it
   readonly bornAt: number // ms
   mayPay = true // false after a message: it costs two rows at most (L8), and none of them is for counting
-  readonly #awake = new Awake()
-  readonly #pending = new Set<Pending>()
-  #fresh = nothing() // counted since the ledger was written
+  readonly #awake = new AwakeTime()
+  readonly #pending = new Set<PendingWork>()
+  #fresh = zeroCounts() // counted since the ledger was written
   #ledger: Ledger
   #begun: Ledger // as this instance found it
   #begunAt = 0 // the head of the log then
-  #watch: Watch
+  #watch: WakeDetector
   #isOpen = false
   #worth = 0 // dollars: of the ledger when its row was written
   #notes = { left: noteBurst, at: 0 }
@@ -31,7 +31,7 @@ export class Meter {
   /** An object came into memory. */
   constructor(now: number) {
     this.bornAt = now
-    this.#watch = new Watch(newWatchNote(now), now)
+    this.#watch = new WakeDetector(newWakeStats(now), now)
     this.#ledger = newLedger(0, this.#watch.note, now)
     this.#begun = this.#ledger
     this.#fresh.wakes = 1
@@ -44,8 +44,8 @@ export class Meter {
   }
 
   /** Goes on from the newest copy that was kept, and from what the log knows beyond it. */
-  recall(kept: Ledger, keptOnDisk: Ledger | null, head: number): void {
-    this.#worth = keptOnDisk === null ? 0 : dollarsOf(keptOnDisk.all)
+  restore(kept: Ledger, keptOnDisk: Ledger | null, head: number): void {
+    this.#worth = keptOnDisk === null ? 0 : dollarsFor(keptOnDisk.all)
     this.#begunAt = head
     this.#begin(kept)
     this.#isOpen = true
@@ -56,7 +56,7 @@ export class Meter {
     this.#fresh.messages += 1
     this.mayPay = false
     this.#awake.event(now)
-    this.#watch.came(now)
+    this.#watch.received(now)
     if (typeof frame === 'string' && frame.length <= longestPing && frame.includes('"ping"')) this.#watch.ping()
   }
 
@@ -65,7 +65,7 @@ export class Meter {
     this.#fresh.calls += 1
     this.mayPay = !isMessage
     this.#awake.event(now)
-    this.#watch.came(now)
+    this.#watch.received(now)
   }
 
   /** A socket was opened, and so many are open now. */
@@ -79,14 +79,14 @@ export class Meter {
    */
   closed(copy: Ledger | null, now: number): void {
     if (copy !== null && copy.writer !== this.bornAt && copy.version > this.#begun.version) {
-      const since = minus(this.ledger(now, this.#begunAt).all, this.#begun.all)
+      const since = subtractCounts(this.ledger(now, this.#begunAt).all, this.#begun.all)
       const { version } = this.#ledger
       this.#begin(copy)
-      this.#ledger = { ...entered(this.#ledger, since, now), version: Math.max(version, copy.version) }
+      this.#ledger = { ...addToLedger(this.#ledger, since, now), version: Math.max(version, copy.version) }
     }
     this.mayPay = true
     this.#awake.event(now)
-    this.#watch.came(now)
+    this.#watch.received(now)
   }
 
   /** The alarm rang. */
@@ -102,7 +102,7 @@ export class Meter {
   }
 
   /** Something is pending that keeps the object in memory, until the function it returns is called. */
-  begin(what: Pending['what'], now: number): (now: number) => void {
+  begin(what: PendingWork['what'], now: number): (now: number) => void {
     const pending = { what, since: now }
     this.#pending.add(pending)
     this.#awake.begin(now)
@@ -112,17 +112,17 @@ export class Meter {
   }
 
   /** What keeps the object awake or wakes it for nothing, and was not told within the hour. */
-  look(undrained: () => number, now: number): Finding[] {
-    return this.#watch.look({ pending: [...this.#pending], undrained }, now)
+  checkWakefulness(undrained: () => number, now: number): Finding[] {
+    return this.#watch.check({ pending: [...this.#pending], undrained }, now)
   }
 
   /** What was found within the hour. */
-  found(now: number): Finding[] {
-    return this.#watch.found(now)
+  findings(now: number): Finding[] {
+    return this.#watch.findings(now)
   }
 
   /** Is there something to be noted on a socket, and is it time? Each `true` is one write of an attachment. */
-  wantsNote(now: number): boolean {
+  wantsPersist(now: number): boolean {
     const { left, at } = this.#notes
     const gained = Math.min(noteBurst, left + Math.max(0, now - at) / notePauseMs)
     this.#notes = { left: gained < 1 ? gained : gained - 1, at: now }
@@ -131,13 +131,13 @@ export class Meter {
 
   /** Has enough been counted since the row was written that losing it would be a pity? */
   isWorthRow({ all }: Ledger): boolean {
-    return dollarsOf(all) - this.#worth >= rowWorth
+    return dollarsFor(all) - this.#worth >= rowWorth
   }
 
   /** The channel was deleted: what comes to exist under its name begins at nothing. */
-  forget(now: number): void {
+  reset(now: number): void {
     this.#take(now)
-    this.#watch = new Watch(newWatchNote(now), now)
+    this.#watch = new WakeDetector(newWakeStats(now), now)
     this.#ledger = newLedger(0, this.#watch.note, now)
     this.#begun = this.#ledger
     this.#worth = 0
@@ -147,20 +147,20 @@ export class Meter {
   /** The ledger is on disk now. */
   rowWritten({ all }: Ledger): void {
     this.#isOpen = true
-    this.#worth = dollarsOf(all)
+    this.#worth = dollarsFor(all)
   }
 
   /** All that was counted, as a new version of the ledger. */
   ledger(now: number, head: number): Ledger {
     const { version } = this.#ledger
-    const next = entered(this.#ledger, this.#take(now), now)
+    const next = addToLedger(this.#ledger, this.#take(now), now)
     this.#ledger = { ...next, version: version + 1, writer: this.bornAt, head, watch: this.#watch.note }
     return this.#ledger
   }
 
   #begin(kept: Ledger): void {
-    this.#watch = new Watch(kept.watch, this.bornAt)
-    this.#ledger = entered(kept, missed(kept, this.#begunAt), this.bornAt)
+    this.#watch = new WakeDetector(kept.watch, this.bornAt)
+    this.#ledger = addToLedger(kept, missedCounts(kept, this.#begunAt), this.bornAt)
     this.#begun = this.#ledger
   }
 
@@ -169,7 +169,7 @@ export class Meter {
     this.rows.read = 0
     this.rows.written = 0
     const fresh = { ...this.#fresh, rows_read: read, rows_written: written, active_ms: this.#awake.take(now) }
-    this.#fresh = nothing()
+    this.#fresh = zeroCounts()
     return fresh
   }
 }

@@ -1,8 +1,8 @@
-import { billOf } from '../../protocol/bill.ts'
+import { computeBill } from '../../protocol/bill.ts'
 import type { Cost } from '../../protocol/cost.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { monthMs, prices } from '../../protocol/prices.ts'
-import { scaled } from '../../protocol/tally.ts'
+import { scaleCounts } from '../../protocol/tally.ts'
 import type { Ledger } from './ledger.ts'
 import type { Finding } from './watch.ts'
 
@@ -10,7 +10,7 @@ const shortestMs = 60_000 // counted for less, nothing is extrapolated
 const enoughMs = 86_400_000 // of this month, to say by it what a month is like
 
 /** What a ledger says, as it is shown. */
-export function reading(
+export function costSummary(
   { channel, ledger, found, storageBytes }: { channel: string; ledger: Ledger; found: Finding[]; storageBytes: number },
   now: number,
 ): Cost {
@@ -37,11 +37,11 @@ function extrapolated({ since, all, month }: Ledger, storageBytes: number, now: 
   const isMonth = now - month.since >= enoughMs
   const ms = now - (isMonth ? month.since : since)
   if (ms < shortestMs) return null
-  const counted = scaled(isMonth ? month.counts : all, monthMs / ms)
+  const counted = scaleCounts(isMonth ? month.counts : all, monthMs / ms)
   return {
     from: isMonth ? 'month' : 'all',
     seconds: Math.round(ms / 1_000),
     counted,
-    bill: billOf(counted, storageBytes),
+    bill: computeBill(counted, storageBytes),
   }
 }

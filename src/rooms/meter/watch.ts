@@ -1,10 +1,10 @@
-import { dollarsOf } from '../../protocol/bill.ts'
+import { dollarsFor } from '../../protocol/bill.ts'
 import type { Counts, WakefulCause } from '../../protocol/cost.ts'
 import { monthMs } from '../../protocol/prices.ts'
-import { nothing } from '../../protocol/tally.ts'
+import { zeroCounts } from '../../protocol/tally.ts'
 
 /** What is counted towards the next finding, and what was told. It lies in the ledger, and with it on a socket. */
-export type WatchNote = {
+export type WakeStats = {
   since: number // ms: the window that is counted
   pings: number
   upgrades: number
@@ -16,8 +16,8 @@ export type WatchNote = {
 export type Finding = { cause: WakefulCause; detail: string; at: number; dollars: number } // a month, if it goes on
 
 /** What the shell knows of the object at this moment. */
-export type Sight = { pending: readonly Pending[]; undrained: () => number } // sockets that do not take what they are sent
-export type Pending = { what: 'timer' | 'agent' | 'errand'; since: number }
+export type WakeContext = { pending: readonly PendingWork[]; undrained: () => number } // sockets that do not take what they are sent
+export type PendingWork = { what: 'timer' | 'agent' | 'errand'; since: number }
 
 const quietMs = 60_000 // nothing came for so long: an object that is still in memory then should not be
 const agentMs = 5 * 60_000 // it may take a while
@@ -27,31 +27,31 @@ const mostUpgrades = 60 // in a window, and …
 const mostUpgradesEach = 10 // … for each that was open at a time
 
 /** An object that is in memory all month. */
-export const awakeDollars = dollarsOf({ ...nothing(), active_ms: monthMs })
+export const awakeDollars = dollarsFor({ ...zeroCounts(), active_ms: monthMs })
 
 /** Sees what keeps an object awake or wakes it needlessly, and says so once an hour for each cause. */
-export class Watch {
-  #note: WatchNote
+export class WakeDetector {
+  #note: WakeStats
   #cameAt: number // ms: when a frame or a call came last
   #happenedAt: number // ms: when anything did, an alarm or a timer as well
 
-  constructor(note: WatchNote, now: number) {
+  constructor(note: WakeStats, now: number) {
     this.#note = note
     this.#cameAt = now
     this.#happenedAt = now
   }
 
-  get note(): WatchNote {
+  get note(): WakeStats {
     return { ...this.#note, told: { ...this.#note.told } }
   }
 
   /** Found within the last hour. */
-  found(now: number): Finding[] {
+  findings(now: number): Finding[] {
     return Object.values(this.#note.told).filter(({ at }) => at > now - windowMs)
   }
 
   /** A frame came in. */
-  came(now: number): void {
+  received(now: number): void {
     this.#cameAt = now
     this.#happenedAt = now
   }
@@ -68,7 +68,7 @@ export class Watch {
   }
 
   /** Looks around: what is to be told now. Called when a timer or the alarm rings, and when an agent or errand ends. */
-  look(sight: Sight, now: number): Finding[] {
+  check(sight: WakeContext, now: number): Finding[] {
     const fresh = [...this.#stillAwake(sight, now), ...this.#wokenOften(now)].map(finding => ({ ...finding, at: now }))
     this.#happenedAt = now
     const untold = fresh.filter(({ cause }) => (this.#note.told[cause]?.at ?? 0) <= now - windowMs)
@@ -77,9 +77,9 @@ export class Watch {
   }
 
   /** An instance that lives though nothing came for a minute is kept in memory by something. */
-  #stillAwake({ pending, undrained }: Sight, now: number): Omit<Finding, 'at'>[] {
+  #stillAwake({ pending, undrained }: WakeContext, now: number): Omit<Finding, 'at'>[] {
     const found = (cause: WakefulCause, detail: string) => [{ cause, detail, dollars: awakeDollars }]
-    const oldest = (what: Pending['what']) => pending.find(one => one.what === what) // they are in their order
+    const oldest = (what: PendingWork['what']) => pending.find(one => one.what === what) // they are in their order
     const agent = oldest('agent')
     if (agent !== undefined && now - agent.since >= agentMs) {
       return found('agent', `an agent has been answering for ${spanText(now - agent.since)}`)
@@ -108,12 +108,12 @@ export class Watch {
       found.push({ cause: 'reconnects', detail, dollars: monthly({ calls: upgrades }, within) })
     }
     const { told } = this.#note
-    if (found.length > 0 || within >= windowMs) this.#note = { ...newWatchNote(now), told }
+    if (found.length > 0 || within >= windowMs) this.#note = { ...newWakeStats(now), told }
     return found
   }
 }
 
-export function newWatchNote(now: number): WatchNote {
+export function newWakeStats(now: number): WakeStats {
   return { since: now, pings: 0, upgrades: 0, most: 1, told: {} }
 }
 
@@ -121,7 +121,7 @@ const wokenMs = 30 // an event that wakes the object keeps it busy for so long
 
 function monthly(counts: Partial<Counts>, withinMs: number): number {
   const events = (counts.messages ?? 0) + (counts.calls ?? 0)
-  return (dollarsOf({ ...nothing(), ...counts, active_ms: events * wokenMs }) * monthMs) / Math.max(1, withinMs)
+  return (dollarsFor({ ...zeroCounts(), ...counts, active_ms: events * wokenMs }) * monthMs) / Math.max(1, withinMs)
 }
 
 function spanText(ms: number): string {

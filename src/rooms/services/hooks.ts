@@ -2,52 +2,69 @@ import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
 import { refusal } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
-import type { Hook } from '../webhooks/hook.ts'
-import { type Done, done, notDone, type ServiceOf } from './service.ts'
+import type { WebhookState } from '../webhooks/hook.ts'
+import { type AdminOutcome, type AdminRequestOf, ok, refusedResult } from './service.ts'
 
 const most = 10 // webhooks of one circle
 const mostAgain = 100 // events sent again by hand at a time
 
 /** An owner looks after the webhooks of a circle. */
-export function tendWebhooks(room: Parts, session: Session, { act }: ServiceOf<'webhooks'>): Done<'webhooks'> {
-  const { webhooks, log, newId } = room
-  if (!atLeast(session.user.role, 'owner')) return notDone(refusal('forbidden', 'only an owner has webhooks'))
-  if (act.do === 'list') return done({ webhooks: webhooks.all().map(shown) })
+export function manageWebhooks(
+  context: RoomContext,
+  session: Session,
+  { act }: AdminRequestOf<'webhooks'>,
+): AdminOutcome<'webhooks'> {
+  const { webhooks, log, newId } = context
+  if (!atLeast(session.user.role, 'owner')) return refusedResult(refusal('forbidden', 'only an owner has webhooks'))
+  if (act.do === 'list') return ok({ webhooks: webhooks.all().map(shown) })
   if (act.do === 'make') {
-    if (webhooks.all().length >= most) return notDone(refusal('conflict', `a circle has ${most} webhooks at most`))
+    if (webhooks.all().length >= most)
+      return refusedResult(refusal('conflict', `a circle has ${most} webhooks at most`))
     const { url, events, secret } = act
     const fresh = { active: true, again: [], failures: 0, failingSince: null, due: 0, lastError: null }
-    const hook: Hook = { id: newId(), url, events, secret, cursor: log.head, ...fresh }
+    const hook: WebhookState = { id: newId(), url, events, secret, cursor: log.head, ...fresh }
     webhooks.keep(hook)
-    return done({ webhook: shown(hook) })
+    return ok({ webhook: shown(hook) })
   }
   const hook = webhooks.find(act.id)
-  if (hook === null) return notDone(refusal('not_found', 'there is no such webhook'))
+  if (hook === null) return refusedResult(refusal('not_found', 'there is no such webhook'))
   switch (act.do) {
     case 'change': {
       const { url = hook.url, events = hook.events, active = hook.active } = act.change
       // Whoever touches it wants to see it tried now.
       const changed = { ...hook, url, events, active, failures: 0, failingSince: null, due: 0 }
       webhooks.keep(changed)
-      return done({ webhook: shown(changed) })
+      return ok({ webhook: shown(changed) })
     }
     case 'remove':
       webhooks.remove(act.id)
-      return done({ webhook: shown(hook) })
+      return ok({ webhook: shown(hook) })
     case 'again':
-      if (log.at(act.seq) === null) return notDone(refusal('not_found', 'this event is not kept'))
-      if (hook.again.length >= mostAgain) return notDone(refusal('rate_limited', 'many are still to be sent again'))
+      if (log.at(act.seq) === null) return refusedResult(refusal('not_found', 'this event is not kept'))
+      if (hook.again.length >= mostAgain)
+        return refusedResult(refusal('rate_limited', 'many are still to be sent again'))
       hook.again.push(act.seq)
       webhooks.keep(hook)
-      return done({ webhook: shown(hook) })
+      return ok({ webhook: shown(hook) })
     default:
       return act satisfies never
   }
 }
 
-function shown({ id, url, events, active, cursor, again, failures, failingSince, due, lastError }: Hook): Webhook {
+function shown({
+  id,
+  url,
+  events,
+  active,
+  cursor,
+  again,
+  failures,
+  failingSince,
+  due,
+  lastError,
+}: WebhookState): Webhook {
   return {
     id,
     url,

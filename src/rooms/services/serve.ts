@@ -1,37 +1,37 @@
 import type { Effect } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Session } from '../session.ts'
 import { costOf } from './cost.ts'
-import { find } from './find.ts'
-import { tendWebhooks } from './hooks.ts'
-import { create, describe, remove } from './life.ts'
-import type { Served, Service } from './service.ts'
-import { exportLines, importLog } from './transfer.ts'
+import { searchMessages } from './find.ts'
+import { manageWebhooks } from './hooks.ts'
+import { createCircle, deleteCircle, describeCircle } from './life.ts'
+import type { AdminRequest, AdminResult } from './service.ts'
+import { exportPage, importLog } from './transfer.ts'
 
 /** Does what HTTP asks for. Whoever asks may read here; what needs more is refused below. */
-export function serve(
-  room: Parts,
+export function handleAdmin(
+  context: RoomContext,
   session: Session,
-  service: Service,
+  service: AdminRequest,
   now: number,
-): { served: Served; effects: Effect[] } {
+): { served: AdminResult; effects: Effect[] } {
   switch (service.do) {
     case 'describe':
-      return describe(room)
+      return describeCircle(context)
     case 'cost':
-      return costOf(room, session, now)
+      return costOf(context, session, now)
     case 'create':
-      return create(room, session, service, now)
+      return createCircle(context, session, service, now)
     case 'delete':
-      return remove(room, session)
+      return deleteCircle(context, session)
     case 'search':
-      return find(room, service)
+      return searchMessages(context, service)
     case 'export':
-      return exportLines(room, service)
+      return exportPage(context, service)
     case 'webhooks':
-      return tendWebhooks(room, session, service)
+      return manageWebhooks(context, session, service)
     case 'import':
-      return importLog(room, session, service)
+      return importLog(context, session, service)
     default:
       return service satisfies never
   }

@@ -16,7 +16,7 @@ type WebhookAct =
   | { do: 'remove'; id: string }
   | { do: 'again'; id: string; seq: number }
 
-export type Service =
+export type AdminRequest =
   | { do: 'describe' }
   | { do: 'cost' }
   | { do: 'create'; configuration: Configuration }
@@ -27,7 +27,7 @@ export type Service =
   | { do: 'import'; step: { replace: boolean } | { id: string; events: ArchiveEvent[] } | { id: string } }
 
 /** What comes of each. */
-export type Values = {
+export type AdminResults = {
   describe: CircleDescription
   cost: Cost
   create: CircleDescription
@@ -38,19 +38,27 @@ export type Values = {
   webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
 }
 
-export type ServiceName = Service['do']
-export type ServiceOf<Name extends ServiceName> = Extract<Service, { do: Name }>
+export type AdminRequestName = AdminRequest['do']
+export type AdminRequestOf<Name extends AdminRequestName> = Extract<AdminRequest, { do: Name }>
 
 /** What comes of it. */
-export type Served<Name extends ServiceName = ServiceName> = { value: Values[Name] } | { refused: Refusal }
+export type AdminResult<Name extends AdminRequestName = AdminRequestName> =
+  | { value: AdminResults[Name] }
+  | { refused: Refusal }
 
 /** What comes of it, and what must be said because of it. */
-export type Done<Name extends ServiceName> = { served: Served<Name>; effects: Effect[] }
+export type AdminOutcome<Name extends AdminRequestName> = { served: AdminResult<Name>; effects: Effect[] }
 
-export function done<Name extends ServiceName>(value: Values[Name], effects: Effect[] = []): Done<Name> {
+export function ok<Name extends AdminRequestName>(
+  value: AdminResults[Name],
+  effects: Effect[] = [],
+): AdminOutcome<Name> {
   return { served: { value }, effects }
 }
 
-export function notDone<Name extends ServiceName>(refused: Refusal, effects: Effect[] = []): Done<Name> {
+export function refusedResult<Name extends AdminRequestName>(
+  refused: Refusal,
+  effects: Effect[] = [],
+): AdminOutcome<Name> {
   return { served: { refused }, effects }
 }

@@ -1,16 +1,16 @@
 import type { Env } from '../../env.ts'
 import { broadcast, type Effect } from '../effects.ts'
-import type { Parts } from '../parts.ts'
+import type { RoomContext } from '../parts.ts'
 import type { Room } from '../room.ts'
-import type { Delivery, Outcome } from './hook.ts'
+import type { Delivery, DeliveryOutcome } from './hook.ts'
 import { post } from './post.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { WebhookQueue } from './webhooks.ts'
 
 /** Lets the room act later, if it is still there. */
 type Later = (act: (room: Room, now: number) => Effect[]) => void
 
 /** Carries a room's events to its webhooks, beside the room: nobody waits for a receiver. */
-export class Courier {
+export class WebhookDispatcher {
   readonly #context: Pick<DurableObjectState, 'waitUntil'>
   readonly #allowLoopback: boolean
   readonly #later: Later
@@ -22,18 +22,23 @@ export class Courier {
   }
 
   /** Sends what is due. */
-  send(webhooks: Webhooks, now: number): void {
+  send(webhooks: WebhookQueue, now: number): void {
     for (const delivery of webhooks.start(now)) this.#context.waitUntil(this.#deliver(delivery))
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
     const outcome = await post(delivery, this.#allowLoopback)
-    this.#later((room, now) => delivered(room.parts, delivery, outcome, now))
+    this.#later((room, now) => delivered(room.context, delivery, outcome, now))
   }
 }
 
 /** Writes down how it went. Everybody hears of a webhook that is switched off; its URL may be a secret, its host is none. */
-export function delivered({ webhooks, log }: Parts, delivery: Delivery, outcome: Outcome, now: number): Effect[] {
+export function delivered(
+  { webhooks, log }: RoomContext,
+  delivery: Delivery,
+  outcome: DeliveryOutcome,
+  now: number,
+): Effect[] {
   const off = webhooks.ended(delivery.hook, delivery.seq, outcome, now)
   if (off === null) return []
   const host = URL.parse(off.hook.url)?.host ?? ''

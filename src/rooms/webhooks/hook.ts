@@ -2,7 +2,7 @@ import type { SqlRow } from '../../lib/sql.ts'
 import type { EventType } from '../../protocol/events.ts'
 
 /** A webhook as it is kept. */
-export type Hook = {
+export type WebhookState = {
   id: string
   url: string
   events: EventType[] | null // null: all
@@ -29,9 +29,9 @@ export type Delivery = {
 }
 
 /** How a try ended. `gone`: the receiver says that it wants no more. */
-export type Outcome = { ok: true } | { ok: false; error: string; gone: boolean }
+export type DeliveryOutcome = { ok: true } | { ok: false; error: string; gone: boolean }
 
-export type HookRow = SqlRow & {
+export type WebhookRow = SqlRow & {
   id: string
   url: string
   events: string | null
@@ -45,7 +45,7 @@ export type HookRow = SqlRow & {
   last_error: string | null
 }
 
-export function readHook(row: HookRow): Hook {
+export function readWebhook(row: WebhookRow): WebhookState {
   const { failing_since, last_error, again, events, active, ...rest } = row
   return {
     ...rest,

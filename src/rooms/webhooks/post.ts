@@ -1,12 +1,12 @@
-import { objectionToUrl } from '../../lib/public-url.ts'
-import type { Delivery, Outcome } from './hook.ts'
+import { validatePublicUrl } from '../../lib/public-url.ts'
+import type { Delivery, DeliveryOutcome } from './hook.ts'
 
 const patienceMs = 10_000 // that a receiver has to answer
 const encoder = new TextEncoder()
 
 /** Sends one event. Never throws; redirects are not followed, they could lead anywhere. */
-export async function post(delivery: Delivery, allowLoopback: boolean): Promise<Outcome> {
-  const objection = objectionToUrl(delivery.url, allowLoopback)
+export async function post(delivery: Delivery, allowLoopback: boolean): Promise<DeliveryOutcome> {
+  const objection = validatePublicUrl(delivery.url, allowLoopback)
   if (objection !== null) return { ok: false, error: objection, gone: true }
   try {
     const response = await fetch(delivery.url, {

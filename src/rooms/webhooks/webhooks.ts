@@ -1,8 +1,8 @@
 import type { Sql } from '../../lib/sql.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
 import type { EventType, LoggedEvent } from '../../protocol/events.ts'
-import type { Log } from '../log.ts'
-import { type Delivery, type Hook, type HookRow, type Outcome, readHook } from './hook.ts'
+import type { EventLog } from '../log.ts'
+import { type Delivery, type DeliveryOutcome, readWebhook, type WebhookRow, type WebhookState } from './hook.ts'
 
 const leaseMs = 30_000 // a try that is not heard of for so long was lost; one takes 10 s at most
 const firstPauseMs = 5_000
@@ -11,39 +11,39 @@ const patienceMs = 86_400_000 // of failures in a row, then a hook is switched o
 const scanned = 1_000 // events passed over before the cursor is written down
 
 /** What a hook's end means for the circle. */
-export type SwitchedOff = { hook: Hook; error: string }
+export type SwitchedOff = { hook: WebhookState; error: string }
 
 /**
  * The webhooks of one channel. Each follows the log by a cursor of its own, one event at a time, in order. Only the
  * cursor is stored: what was on its way when the object died is simply sent again.
  */
-export class Webhooks {
+export class WebhookQueue {
   readonly #sql: Sql
-  readonly #log: Log
+  readonly #log: EventLog
   readonly #channel: string
   readonly #epoch: string
-  readonly #hooks: Map<string, Hook>
+  readonly #hooks: Map<string, WebhookState>
   readonly #underWay = new Map<string, { seq: number; until: number }>() // by hook
 
-  constructor(sql: Sql, log: Log, channel: string, epoch: string) {
+  constructor(sql: Sql, log: EventLog, channel: string, epoch: string) {
     this.#sql = sql
     this.#log = log
     this.#channel = channel
     this.#epoch = epoch
-    const rows = sql.all<HookRow>(`SELECT * FROM webhooks ORDER BY rowid`)
-    this.#hooks = new Map(rows.map(row => [row.id, readHook(row)]))
+    const rows = sql.all<WebhookRow>(`SELECT * FROM webhooks ORDER BY rowid`)
+    this.#hooks = new Map(rows.map(row => [row.id, readWebhook(row)]))
   }
 
-  all(): Hook[] {
+  all(): WebhookState[] {
     return [...this.#hooks.values()]
   }
 
-  find(id: string): Hook | null {
+  find(id: string): WebhookState | null {
     return this.#hooks.get(id) ?? null
   }
 
   /** Keeps a hook, new or changed. */
-  keep(hook: Hook): void {
+  keep(hook: WebhookState): void {
     this.#hooks.set(hook.id, hook)
     this.#store(hook)
   }
@@ -80,7 +80,7 @@ export class Webhooks {
   }
 
   /** A try is over. Tells of a hook that is switched off by it. */
-  ended(id: string, seq: number, outcome: Outcome, now: number): SwitchedOff | null {
+  ended(id: string, seq: number, outcome: DeliveryOutcome, now: number): SwitchedOff | null {
     const hook = this.#hooks.get(id)
     if (hook === undefined || this.#underWay.get(id)?.seq !== seq) return null // removed, or tried again since
     this.#underWay.delete(id)
@@ -100,12 +100,12 @@ export class Webhooks {
     return hook.active ? null : { hook, error: outcome.error }
   }
 
-  #hasWork({ active, again, cursor }: Hook): boolean {
+  #hasWork({ active, again, cursor }: WebhookState): boolean {
     return active && (again.length > 0 || cursor < this.#log.head)
   }
 
   /** The next event this hook wants, past those it does not. */
-  #next(hook: Hook): LoggedEvent | null {
+  #next(hook: WebhookState): LoggedEvent | null {
     for (let seq = hook.again[0]; seq !== undefined; seq = hook.again[0]) {
       const event = this.#log.at(seq)
       if (event !== null) return event
@@ -122,13 +122,25 @@ export class Webhooks {
     return null
   }
 
-  #deliveryOf({ id, url, secret }: Hook, event: LoggedEvent, now: number): Delivery {
+  #deliveryOf({ id, url, secret }: WebhookState, event: LoggedEvent, now: number): Delivery {
     const { seq, type } = event
     const body = JSON.stringify({ ...nativeEvent(event, this.#channel), epoch: this.#epoch })
     return { hook: id, seq, url, secret, id: `${id}:${this.#epoch}:${seq}`, type: type as EventType, body, at: now }
   }
 
-  #store({ id, url, events, secret, active, cursor, again, failures, failingSince, due, lastError }: Hook): void {
+  #store({
+    id,
+    url,
+    events,
+    secret,
+    active,
+    cursor,
+    again,
+    failures,
+    failingSince,
+    due,
+    lastError,
+  }: WebhookState): void {
     this.#sql.all(
       `INSERT INTO webhooks (id, url, events, secret, active, cursor, again, failures, failing_since, due, last_error)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET

@@ -1,16 +1,16 @@
 import type { ChannelKind } from '../../protocol/channels.ts'
 import type { ChannelStats } from '../../protocol/stats.ts'
-import { Link } from '../link.tsx'
+import { NavLink } from '../link.tsx'
 import { pathOf } from '../route.ts'
 import { clockTime, exactTime } from '../time.ts'
-import { linesIn, type Sample } from './window.ts'
+import { messageCount, type Sample } from './window.ts'
 
 type Props = { top: readonly ChannelStats[]; samples: readonly Sample[]; now: number }
 
 /** The channels with the most sockets, those first in which most is said. */
 export function Channels({ top, samples, now }: Props) {
   const rows = top
-    .map(stats => ({ ...stats, lines: linesIn(samples, stats.channel, now) }))
+    .map(stats => ({ ...stats, lines: messageCount(samples, stats.channel, now) }))
     .toSorted((a, b) => b.lines - a.lines || b.sessions - a.sessions)
   if (rows.length === 0) return <p className="soft">Nobody has been here since counting began.</p>
   return (
@@ -62,5 +62,5 @@ export function Channels({ top, samples, now }: Props) {
 function Name({ channel }: { channel: string }) {
   const [kind, name = ''] = channel.split(':')
   if (name.includes('~')) return <span title={channel}>a private talk</span>
-  return <Link href={pathOf(kind as ChannelKind, name)}>{kind === 'circle' ? name : channel}</Link>
+  return <NavLink href={pathOf(kind as ChannelKind, name)}>{kind === 'circle' ? name : channel}</NavLink>
 }

@@ -1,7 +1,7 @@
 import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
 import { request } from '../api.ts'
-import type { Who } from '../who.ts'
+import type { Identity } from '../who.ts'
 
 /** How the page stands with the feed. */
 export type FeedState =
@@ -17,7 +17,7 @@ const patienceMs = 10_000 // for a pong
 const longestPauseMs = 30_000
 
 /** Opens the feed of `/ws/stats` and keeps it open, until the function it returns is called. */
-export function openFeed(who: Who | null, { heard, changed }: Listener): () => void {
+export function openFeed(who: Identity | null, { heard, changed }: Listener): () => void {
   let isOver = false
   let failures = 0
   let offlineSince: number | null = null
@@ -80,7 +80,7 @@ export function openFeed(who: Who | null, { heard, changed }: Listener): () => v
 type Asked = { protocols: string[] } | { refused: string } | { unreachable: true }
 
 /** Asks for the figures by HTTP first: a browser tells nobody why an upgrade was refused. */
-async function ask(who: Who | null): Promise<Asked> {
+async function ask(who: Identity | null): Promise<Asked> {
   try {
     await request(who, '/api/stats')
     if (who?.by !== 'token') return { protocols: [subprotocol] }
@@ -93,7 +93,7 @@ async function ask(who: Who | null): Promise<Asked> {
   }
 }
 
-function addressOf(who: Who | null): string {
+function addressOf(who: Identity | null): string {
   const url = new URL('/ws/stats', location.origin)
   url.protocol = url.protocol.replace('http', 'ws')
   if (who?.by === 'name') url.searchParams.set('name', who.name)

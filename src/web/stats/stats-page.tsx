@@ -1,18 +1,18 @@
 import { useEffect } from 'react'
 import type { DeploymentStats } from '../../protocol/stats.ts'
-import { Link } from '../link.tsx'
+import { NavLink } from '../link.tsx'
 import { ThemeSwitch } from '../theme.tsx'
 import { clockTime, exactTime } from '../time.ts'
-import type { Who } from '../who.ts'
+import type { Identity } from '../who.ts'
 import { Channels } from './channels.tsx'
 import type { FeedState } from './feed.ts'
 import { Sparkline } from './sparkline.tsx'
 import { type Seen, useStats } from './use-stats.ts'
-import { gained, ratesOf } from './window.ts'
+import { increase, ratesOf } from './window.ts'
 import './stats.css'
 
 /** What this deployment is doing just now, for those who own it. */
-export function StatsPage({ who }: { who: Who | null }) {
+export function StatsPage({ who }: { who: Identity | null }) {
   const seen = useStats(who)
   useEffect(() => {
     document.title = 'Figures · Circles'
@@ -20,9 +20,9 @@ export function StatsPage({ who }: { who: Who | null }) {
   return (
     <main className="stats">
       <header>
-        <Link href="/" aria-label="Back to the circles" title="Back to the circles">
+        <NavLink href="/" aria-label="Back to the circles" title="Back to the circles">
           <img src="/icon.svg" alt="" width="24" height="24" />
-        </Link>
+        </NavLink>
         <h1>Figures</h1>
         <Standing state={seen.state} />
         <ThemeSwitch />
@@ -53,7 +53,7 @@ function Figures({ stats, samples, now }: Seen & { stats: DeploymentStats }) {
   const rates = ratesOf(samples, now)
   const rate = rates.at(-1) ?? 0
   const most = Math.max(0, ...rates.flatMap(value => value ?? []))
-  const refused = gained(samples, ({ refusals }) => refusals, now)
+  const refused = increase(samples, ({ refusals }) => refusals, now)
   const slow = counts.closes['4430'] ?? 0
   return (
     <>

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 import type { DeploymentStats } from '../../protocol/stats.ts'
-import type { Who } from '../who.ts'
+import type { Identity } from '../who.ts'
 import { type FeedState, openFeed } from './feed.ts'
 import { type Sample, sampleOf, withSample } from './window.ts'
 
 export type Seen = { state: FeedState; stats: DeploymentStats | null; samples: readonly Sample[]; now: number }
 
 /** The figures as they change, and the time, which goes on also when nothing does. */
-export function useStats(who: Who | null): Seen {
+export function useStats(who: Identity | null): Seen {
   const [state, changed] = useState<FeedState>({ is: 'connecting' })
   const [figures, setFigures] = useState<{ stats: DeploymentStats | null; samples: readonly Sample[] }>(none)
   const [now, setNow] = useState(() => Date.now())

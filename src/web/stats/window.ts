@@ -34,14 +34,14 @@ export function ratesOf(samples: readonly Sample[], now: number): (number | null
 }
 
 /** What was added to a count within the window. */
-export function gained(samples: readonly Sample[], countOf: (sample: Sample) => number, now: number): number {
+export function increase(samples: readonly Sample[], countOf: (sample: Sample) => number, now: number): number {
   const last = samples.at(-1)
   const before = at(samples, now - windowMs) ?? samples[0]
   return last === undefined || before === undefined ? 0 : Math.max(0, countOf(last) - countOf(before))
 }
 
 /** Lines stored in a channel within the window. One that was not shown at its beginning is counted from when it was. */
-export function linesIn(samples: readonly Sample[], channel: string, now: number): number {
+export function messageCount(samples: readonly Sample[], channel: string, now: number): number {
   const seen = samples.filter(sample => sample.at >= now - windowMs && sample.byChannel.has(channel))
   const [first, last] = [seen[0]?.byChannel.get(channel) ?? 0, seen.at(-1)?.byChannel.get(channel) ?? 0]
   return Math.max(0, last - first)

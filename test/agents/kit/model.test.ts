@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { Agent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
 import { answerWith, openAiCompatible } from '../../../src/agents/kit/model.ts'
-import { askAgent, type Given } from '../../../src/agents/kit/testing.ts'
+import { askAgent, type RunOptions } from '../../../src/agents/kit/testing.ts'
 import { Pickle, type PickleEnv } from '../../../src/agents/pickle.ts'
 import { delta, done, finish, modelServer, type Script, stream } from '../../support/model-server.ts'
 
@@ -9,7 +9,7 @@ const closing: (() => Promise<void>)[] = []
 afterEach(async () => void (await Promise.all(closing.splice(0).map(close => close()))))
 const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
 
-async function ask(script: Script, given: Given<PickleEnv> = {}) {
+async function ask(script: Script, given: RunOptions<PickleEnv> = {}) {
   const server = await modelServer(script)
   closing.push(server.close)
   const env = { AGENT_BASE_URL: server.baseUrl, AGENT_API_KEY: 'sk-very-secret', AGENT_MODEL: 'a-model', ...given.env }

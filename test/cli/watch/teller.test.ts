@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { allPaths, firstLook } from '../../../src/cli/watch/folder.ts'
+import { listPaths, takeBaseline } from '../../../src/cli/watch/folder.ts'
 import { Repository } from '../../../src/cli/watch/git.ts'
-import { type Memory, recall, remember } from '../../../src/cli/watch/memory.ts'
-import { firstBatch, Teller } from '../../../src/cli/watch/teller.ts'
+import { loadState, saveState, type WatchState } from '../../../src/cli/watch/memory.ts'
+import { ChangePublisher, firstBatch } from '../../../src/cli/watch/teller.ts'
 import type { Publication } from '../../../src/protocol/publications.ts'
 import { aFolder, aRepository, type TestFolder } from '../a-folder.ts'
 
 const silent = { at: () => {}, end: () => {} }
 
 /** A folder that is watched, and what a workspace was told of it. */
-async function aWatch(folder: TestFolder, options: { withDiff?: boolean; memory?: Memory } = {}) {
-  const memory = options.memory ?? (await firstLook({ root: folder.root, patterns: [] }, silent))
+async function aWatch(folder: TestFolder, options: { withDiff?: boolean; memory?: WatchState } = {}) {
+  const memory = options.memory ?? (await takeBaseline({ root: folder.root, patterns: [] }, silent))
   const batches: Publication[][] = []
   const withheld: string[] = []
-  const saved: Memory[] = []
+  const saved: WatchState[] = []
   const network = { up: true }
-  const teller = new Teller({
+  const teller = new ChangePublisher({
     root: folder.root,
     memory,
     repository: await Repository.at(folder.root),
@@ -36,10 +36,10 @@ async function aWatch(folder: TestFolder, options: { withDiff?: boolean; memory?
     saved,
     network,
     async look() {
-      const told = await teller.tell(await allPaths({ root: folder.root, patterns: [] }, memory))
+      const told = await teller.tell(await listPaths({ root: folder.root, patterns: [] }, memory))
       return told.map(short)
     },
-    tell: () => allPaths({ root: folder.root, patterns: [] }, memory).then(paths => teller.tell(paths)),
+    tell: () => listPaths({ root: folder.root, patterns: [] }, memory).then(paths => teller.tell(paths)),
   }
 }
 
@@ -139,10 +139,10 @@ test('[watch] what happened while nobody watched is told when somebody does agai
   const file = join(place.root, 'deep/state.json')
   const watch = await aWatch(folder)
   await watch.look()
-  await remember(file, watch.memory)
+  await saveState(file, watch.memory)
   await folder.write('a.txt', 'A\n')
   await folder.git('rm', '--quiet', 'b.txt')
-  const memory = await recall(file)
+  const memory = await loadState(file)
   if (memory === null) throw new Error('it was remembered')
   const again = await aWatch(folder, { memory })
   expect(await again.look()).toEqual(['file_changed a.txt', 'file_deleted b.txt', 'git main 1/1/0/0'])
@@ -151,8 +151,8 @@ test('[watch] what happened while nobody watched is told when somebody does agai
 test('[watch] a state file that is none is said so, and not overwritten', async () => {
   await using place = await aFolder()
   await place.write('state.json', '{"version":1,"files":[[1]]}')
-  await expect(recall(join(place.root, 'state.json'))).rejects.toThrow(/begins anew/)
-  expect(await recall(join(place.root, 'none.json'))).toBeNull()
+  await expect(loadState(join(place.root, 'state.json'))).rejects.toThrow(/begins anew/)
+  expect(await loadState(join(place.root, 'none.json'))).toBeNull()
 })
 
 test('[watch] a file that is left out from now on is heard of no more', async () => {

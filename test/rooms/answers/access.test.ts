@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../../src/agents/runner.ts'
+import type { TurnOutcome } from '../../../src/agents/runner.ts'
 import type { CircleAccess, TurnRequest } from '../../../src/protocol/turns.ts'
-import { AccessError, circleAccess } from '../../../src/rooms/answers/access.ts'
+import { AccessError, agentApi } from '../../../src/rooms/answers/access.ts'
 import { TestRoom } from '../../support/a-room.ts'
 
-const done = (content: string): Outcome => ({ type: 'answered', content, truncated: false })
+const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
 
 function aTurn() {
@@ -14,10 +14,10 @@ function aTurn() {
   room.say(ada, 'the cat is black')
   room.say(ada, '@owl remind me')
   const { turn, attempt } = room.calls[0] as TurnRequest
-  const circle: CircleAccess = circleAccess(async use => {
-    const current = room.room.parts.answers.current(turn, attempt)
+  const circle: CircleAccess = agentApi(async use => {
+    const current = room.room.context.answers.current(turn, attempt)
     if (current === null) throw new AccessError('This turn is over.')
-    return use(room.room.parts, current, room.now)
+    return use(room.room.context, current, room.now)
   })
   return { room, ada, circle, call: room.calls[0] as TurnRequest }
 }
@@ -64,14 +64,14 @@ test('[T12] a reminder calls the agent again at its time, once, although the cir
   room.end(room.calls[1] as TurnRequest, done('Ada: feed the cat'))
   room.advance(10 * 86_400_000)
   expect(room.calls).toHaveLength(2)
-  expect(room.room.parts.log.at(5)).toMatchObject({ type: 'agent_message', data: { turn: id, in_reply_to: 3 } })
+  expect(room.room.context.log.at(5)).toMatchObject({ type: 'agent_message', data: { turn: id, in_reply_to: 3 } })
 })
 
 test('[T12] a reminder outlives the line that set it', async () => {
   const { room, circle, call } = aTurn()
   await circle.remind(inMs(room, 1_000), 'feed the cat')
   room.end(call, done('I will'))
-  room.room.parts.log.trim(4)
+  room.room.context.log.trim(4)
   room.advance(1_000)
   expect(room.calls[1]).toMatchObject({
     asked: { seq: 3, content: 'feed the cat', author: { id: 'ada', name: 'Ada' } },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from '../../../src/agents/runner.ts'
+import type { TurnOutcome } from '../../../src/agents/runner.ts'
 import type { ApprovalAsk, TurnRequest } from '../../../src/protocol/turns.ts'
 import { type Frame, type Seat, TestRoom } from '../../support/a-room.ts'
 
-const done = (content: string): Outcome => ({ type: 'answered', content, truncated: false })
+const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 
 function asking(ask: Partial<ApprovalAsk> = {}, sleepy = false) {
   const room = new TestRoom({ sleepy })
@@ -57,13 +57,13 @@ describe.each([
     const decision = { approval, decision: 'approved', note: 'go', by: 'ada' }
     expect(room.calls.at(-1)).toMatchObject({ attempt: 2, decisions: [decision] })
     room.end(room.calls.at(-1) as TurnRequest, done('Deployed.'))
-    expect(room.room.parts.log.at(3)).toMatchObject({
+    expect(room.room.context.log.at(3)).toMatchObject({
       type: 'approval_decided',
       data: { approval, decision: 'approved', user_id: 'ada', note: 'go' },
     })
-    expect(room.room.parts.log.at(4)).toMatchObject({ type: 'agent_message' })
+    expect(room.room.context.log.at(4)).toMatchObject({ type: 'agent_message' })
     expect([
-      room.room.parts.log.head,
+      room.room.context.log.head,
       room.sql.all(`SELECT * FROM turns`),
       room.sql.all(`SELECT * FROM approvals`),
     ]).toEqual([4, [], []])

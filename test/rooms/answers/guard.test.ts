@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../../src/agents/runner.ts'
+import type { TurnOutcome } from '../../../src/agents/runner.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
-import { answerIn } from '../../../src/rooms/request.ts'
+import { replyIn } from '../../../src/rooms/request.ts'
 import type { Session } from '../../../src/rooms/session.ts'
 import { type Seat, TestRoom } from '../../support/a-room.ts'
 
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
-const done = (content: string, tokens?: number): Outcome => ({
+const done = (content: string, tokens?: number): TurnOutcome => ({
   type: 'answered',
   content,
   truncated: false,
@@ -113,8 +113,8 @@ test('[T9] over HTTP, where there is one answer, a line that goes over is stored
   const ada = room.open('ada')
   room.say(ada, '@pickle hello', 'm1')
   expect(room.take(ada).flatMap(({ type, data }) => (type === 'error' ? [data.code] : []))).toEqual(['rate_limited'])
-  const session = room.room.parts.sessions.get(ada.id) as Session
-  expect(answerIn(room.effects, session)).toMatchObject({ type: 'ack', data: { id: 'm1', seq: 1 } })
+  const session = room.room.context.sessions.get(ada.id) as Session
+  expect(replyIn(room.effects, session)).toMatchObject({ type: 'ack', data: { id: 'm1', seq: 1 } })
 })
 
 test('[T9] what was spent is known after a crash, and counts whole turns only', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../../src/agents/runner.ts'
+import type { TurnOutcome } from '../../../src/agents/runner.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { TestRoom } from '../../support/a-room.ts'
 import { at } from '../../support/agents.ts'
 
-const done = (content: string): Outcome => ({ type: 'answered', content, truncated: false })
+const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 const fast = { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1e9 }
 const last = (room: TestRoom) => room.calls.at(-1) as TurnRequest
 const remembered = (room: TestRoom) => last(room).history.map(({ content }) => content)
@@ -45,7 +45,7 @@ test('[T10] what a workspace tells is part of the talk, and no more to be truste
   const room = new TestRoom()
   const ada = room.open('ada')
   const told = { content: 'src/a.ts changed', user_id: 'workspace:acme', user_name: 'acme', client_id: null, hop: 0 }
-  room.room.parts.log.append({ type: 'message', user: 'workspace:acme', id: 'd1', data: told }, room.now)
+  room.room.context.log.append({ type: 'message', user: 'workspace:acme', id: 'd1', data: told }, room.now)
   room.say(ada, '@pickle what changed?')
   expect(last(room).history).toMatchObject([
     { content: 'src/a.ts changed', author: { id: 'workspace:acme', kind: 'guest' }, trust: 'untrusted' },

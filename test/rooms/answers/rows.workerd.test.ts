@@ -23,7 +23,7 @@ async function counting(
     const agents = { ids: new Set(['pickle']), about: (id: string) => ({ id, name: id, description: '' }) }
     const shell = { newId: () => `id${++ids}`, meter, ledgers: [], storageBytes: () => storage.sql.databaseSize }
     const given = { channel: circle, name: 'rows', sql, agents, limits, ...shell }
-    const room = new Room(given, [], { heard: () => 0, backlog: () => 0 })
+    const room = new Room(given, [], { lastPingAt: () => 0, backlog: () => 0 })
     const principal = { id: 'ada', name: 'Ada', kind: 'person' as const, role: 'member' as const, expires: null }
     const session = newSession({ id: 's', dialect: 'native', agent: null, principal }, fullBucket(limits, start), start)
     const say = (content: string, now: number) => {
@@ -43,7 +43,7 @@ test('[T3] a turn writes four rows beside its question: its place, its lease, th
     const call = callIn(say('@pickle hello', start)) as TurnRequest
     room.part(call.turn, call.attempt, { type: 'delta', text: 'Meow' }, start)
     room.ended(call.turn, call.attempt, { type: 'answered', content: 'Meow', truncated: false }, start)
-    expect(room.parts.log.head).toBe(3)
+    expect(room.context.log.head).toBe(3)
     const question = 2 // L8
     const lease = 1 // the alarm, set by the shell
     expect(rows() - before - question + lease).toBe(4)

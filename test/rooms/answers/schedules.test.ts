@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../../src/agents/runner.ts'
+import type { TurnOutcome } from '../../../src/agents/runner.ts'
 import type { LoggedEvent } from '../../../src/protocol/events.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { TestRoom } from '../../support/a-room.ts'
 
 const fast = { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1e9 }
-const done: Outcome = { type: 'answered', content: '', truncated: false }
-const failure: Outcome = { type: 'failed', code: 'x', message: 'x', retry: true }
+const done: TurnOutcome = { type: 'answered', content: '', truncated: false }
+const failure: TurnOutcome = { type: 'failed', code: 'x', message: 'x', retry: true }
 
 /** What may happen next; `n` picks one of the calls that were made. */
 const step = fc.oneof(
@@ -73,7 +73,7 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
         }
       }
       drain(room)
-      const { log } = room.room.parts
+      const { log } = room.room.context
       const events: LoggedEvent[] = log.after(0, log.head).events
       const asked = events.flatMap(event => (event.type === 'message' ? event.data.content.split(' ') : []))
       const ends = events.filter(({ type }) => type === 'agent_message' || type === 'turn_failed')
@@ -83,7 +83,7 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
       expect(room.sql.all(`SELECT id FROM turns UNION SELECT id FROM approvals`)).toEqual([])
       const decided = (type: string) => events.filter(event => event.type === type).length
       expect(decided('approval_decided')).toBe(decided('approval_requested'))
-      expect(room.room.parts.answers.nextDue).toBe(null)
+      expect(room.room.context.answers.nextDue).toBe(null)
     }),
     { seed: 20261121, numRuns: 400 },
   )
@@ -91,10 +91,10 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
 
 /** Answers whatever is called until nothing is owed. */
 function drain(room: TestRoom): void {
-  for (let round = 0; room.room.parts.answers.nextDue !== null; round++) {
+  for (let round = 0; room.room.context.answers.nextDue !== null; round++) {
     if (round > 200) throw new Error('the turns never end')
     for (const call of [...room.calls])
-      if (room.room.parts.answers.current(call.turn, call.attempt)) room.end(call, done)
+      if (room.room.context.answers.current(call.turn, call.attempt)) room.end(call, done)
     room.advance(3_600_000)
   }
 }

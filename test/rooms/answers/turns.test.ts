@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { deltaPause } from '../../../src/agents/live.ts'
-import type { Outcome } from '../../../src/agents/runner.ts'
+import { deltaInterval } from '../../../src/agents/live.ts'
+import type { TurnOutcome } from '../../../src/agents/runner.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { type Frame, type Seat, TestRoom } from '../../support/a-room.ts'
 
-const done = (content: string): Outcome => ({ type: 'answered', content, truncated: false })
-const failure = (retry = true): Outcome => ({
+const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
+const failure = (retry = true): TurnOutcome => ({
   type: 'failed',
   code: 'agent_failed',
   message: 'The agent failed.',
@@ -94,7 +94,7 @@ describe.each([
       ],
       ['agent_status', { ...about, in_reply_to: 1, state: 'idle', attempt: 1 }],
     ])
-    expect(room.room.parts.log.at(2)).toMatchObject({ type: 'agent_message', id: `turn:${call?.turn}` })
+    expect(room.room.context.log.at(2)).toMatchObject({ type: 'agent_message', id: `turn:${call?.turn}` })
     expect(rows(room, 'turns')).toEqual([])
   })
 
@@ -162,7 +162,7 @@ test.each([
   [1_000, 100],
   [4_500, 250],
 ])('[T4] where %i listen, deltas go out at most every %i ms', (listeners, pauseMs) => {
-  expect(deltaPause(listeners)).toBe(pauseMs)
+  expect(deltaInterval(listeners)).toBe(pauseMs)
 })
 
 test('[T4] a thousand hear an answer in fewer frames than a few do, and none of it is missing', () => {
@@ -373,7 +373,7 @@ test('[T3] after a crash in the middle of a call the turn is called again, and w
   room.end(first, done('half of it'))
   answer(room, room.calls[1], 'whole')
   expect(ofType(room.take(eve), 'agent_message').map(({ content }) => content)).toEqual(['whole'])
-  expect(room.room.parts.log.head).toBe(2)
+  expect(room.room.context.log.head).toBe(2)
 })
 
 test('[T3] an instance that lost its place says nothing any more, though it is still running', () => {
@@ -387,7 +387,7 @@ test('[T3] an instance that lost its place says nothing any more, though it is s
   expect(old.ended(first.turn, 1, done('x'), room.now)).toEqual([])
   answer(room, room.calls[1], 'whole')
   expect(old.ended(first.turn, 1, done('x'), room.now)).toEqual([])
-  expect(room.room.parts.log.head).toBe(2)
+  expect(room.room.context.log.head).toBe(2)
 })
 
 test('[T5] three calls that are lost are a turn that failed: a crash that repeats ends', () => {
@@ -398,7 +398,7 @@ test('[T5] three calls that are lost are a turn that failed: a crash that repeat
     room.advance(0)
   }
   expect(room.calls.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
-  const last = room.room.parts.log.at(room.room.parts.log.head)
+  const last = room.room.context.log.at(room.room.context.log.head)
   expect(last).toMatchObject({ type: 'turn_failed', data: { code: 'agent_lost', attempts: 3 } })
   expect(room.room.nextAlarm()).toBe(null)
 })

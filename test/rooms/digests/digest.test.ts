@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EventType, LoggedEvent } from '../../../src/protocol/events.ts'
-import { digestLine } from '../../../src/rooms/digests/digest.ts'
+import { formatDigest } from '../../../src/rooms/digests/digest.ts'
 
 const event = (type: EventType, data: object) => ({ type, data, seq: 1, at: 0, id: 'e' }) as unknown as LoggedEvent
 const created = (path: string) => event('file_created', { path })
@@ -27,11 +27,11 @@ test.each([
   ['only another list', [git('main', 'aaaaaaa1')], main, null],
   ['talk', [event('message', { content: 'hello' })], null, null],
 ])('[digest] %s', (_, events, before, line) => {
-  expect(digestLine(events, before)).toBe(line)
+  expect(formatDigest(events, before)).toBe(line)
 })
 
 test('[digest] a line stays a line, however long the paths', () => {
-  const line = digestLine(
+  const line = formatDigest(
     ['x', 'y', 'z'].map(name => changed(`${'deep/'.repeat(200)}${name}`)),
     main,
   )

@@ -1,8 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import type { RoomObject } from '../../../src/rooms/room-object.ts'
-import type { Visit } from '../../../src/rooms/visit.ts'
+import type { ChannelObjectBase } from '../../../src/rooms/room-object.ts'
+import type { CallerContext } from '../../../src/rooms/visit.ts'
 import { askWith } from '../../support/in-worker.ts'
 
 const owner = { sub: 'ada', channels: { 'circle:*': 'owner', 'workspace:*': 'owner' } }
@@ -18,9 +18,9 @@ async function changes(id: string, path: string) {
 async function link(stub: DurableObjectStub, links: string[]) {
   const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner', expires: null } as const
   const around = { dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
-  const visit: Visit = { channel: 'acme', principal, ...around }
-  const object = stub as unknown as Pick<RoomObject, 'ask'>
-  const asked = await object.ask(visit, { type: 'configure', id: 'link', data: { links } })
+  const caller: CallerContext = { channel: 'acme', principal, ...around }
+  const object = stub as unknown as Pick<ChannelObjectBase, 'ask'>
+  const asked = await object.ask(caller, { type: 'configure', id: 'link', data: { links } })
   expect(asked?.answer.type).toBe('ack')
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Awake } from '../../../src/rooms/meter/awake.ts'
+import { AwakeTime } from '../../../src/rooms/meter/awake.ts'
 
 const t = 1_000_000
 
 test('[W] an event is taken for 10 ms, a wake-up for 20, and what overlaps is counted once', () => {
-  const awake = new Awake()
+  const awake = new AwakeTime()
   awake.wake(t)
   awake.event(t)
   awake.event(t + 15)
@@ -15,7 +15,7 @@ test('[W] an event is taken for 10 ms, a wake-up for 20, and what overlaps is co
 })
 
 test('[W] while something is pending the object is busy, however many things are', () => {
-  const awake = new Awake()
+  const awake = new AwakeTime()
   awake.begin(t)
   awake.event(t + 500)
   awake.begin(t + 600)
@@ -27,7 +27,7 @@ test('[W] while something is pending the object is busy, however many things are
 })
 
 test('[W] a clock that goes back takes nothing away and counts nothing twice', () => {
-  const awake = new Awake()
+  const awake = new AwakeTime()
   awake.event(t)
   awake.begin(t - 5_000)
   awake.end(t - 4_000)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nothing } from '../../../src/protocol/tally.ts'
+import { zeroCounts } from '../../../src/protocol/tally.ts'
 import { type Ledger, newest } from '../../../src/rooms/meter/ledger.ts'
 import { Meter } from '../../../src/rooms/meter/meter.ts'
 import { start } from '../../support/a-room.ts'
@@ -39,7 +39,7 @@ test('[W] an instance goes on from the newest copy, wherever it lies', () => {
   const onDisk = first.ledger(start, 1)
   first.message('two', start)
   const onSocket = first.ledger(start, 2)
-  second.recall(newest([onDisk, onSocket]) as Ledger, onDisk, 2)
+  second.restore(newest([onDisk, onSocket]) as Ledger, onDisk, 2)
   expect(second.ledger(start + day, 2)).toMatchObject({ version: 3, since: start, all: { messages: 2, wakes: 2 } })
 })
 
@@ -47,10 +47,10 @@ test('[W] events that no copy knows of were messages, at two rows each', () => {
   const first = new Meter(start)
   const kept = first.ledger(start, 10)
   const second = new Meter(start + day)
-  second.recall(kept, kept, 110)
+  second.restore(kept, kept, 110)
   expect(second.ledger(start + day, 110).all).toMatchObject({ messages: 100, rows_written: 200 })
   const third = new Meter(start + 2 * day)
-  third.recall(second.ledger(start + day, 110), kept, 50) // another log was imported
+  third.restore(second.ledger(start + day, 110), kept, 50) // another log was imported
   expect(third.ledger(start + 2 * day, 50).all).toMatchObject({ messages: 100, rows_written: 200 })
 })
 
@@ -71,12 +71,12 @@ test('[W] notes: each of the first, then ten a second', () => {
   const meter = new Meter(start)
   const within = (seconds: number) => {
     let notes = 0
-    for (let ms = 0; ms < seconds * 1_000; ms++) notes += meter.wantsNote(start + ms) ? 1 : 0
+    for (let ms = 0; ms < seconds * 1_000; ms++) notes += meter.wantsPersist(start + ms) ? 1 : 0
     return notes
   }
   expect(within(1)).toBe(29)
   const slow = new Meter(start)
-  expect([0, 1, 2, 3].map(second => slow.wantsNote(start + second * 200))).toEqual([true, true, true, true])
+  expect([0, 1, 2, 3].map(second => slow.wantsPersist(start + second * 200))).toEqual([true, true, true, true])
 })
 
 test('[W] a row is worth writing once a hundred rows were spent', () => {
@@ -93,8 +93,8 @@ test('[W] a row is worth writing once a hundred rows were spent', () => {
 test('[W] what was deleted is not counted on', () => {
   const meter = new Meter(start)
   meter.rows.written += 9
-  meter.forget(start + 1_000)
-  expect(meter.ledger(start + 1_000, 0)).toMatchObject({ since: start + 1_000, all: nothing() })
+  meter.reset(start + 1_000)
+  expect(meter.ledger(start + 1_000, 0)).toMatchObject({ since: start + 1_000, all: zeroCounts() })
 })
 
 test('[W] the copy on a socket whose close wakes the object is found with it, and only that of another instance', () => {
@@ -104,7 +104,7 @@ test('[W] the copy on a socket whose close wakes the object is found with it, an
   first.message('two', start)
   const onSocket = first.ledger(start, 2)
   const second = new Meter(start + day)
-  second.recall(onDisk, onDisk, 2)
+  second.restore(onDisk, onDisk, 2)
   second.closed(onSocket, start + day)
   second.call(start + day)
   const later = second.ledger(start + day, 2)

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest'
-import { billOf } from '../../../src/protocol/bill.ts'
+import { computeBill } from '../../../src/protocol/bill.ts'
 import { cost } from '../../../src/protocol/cost.ts'
-import { nothing } from '../../../src/protocol/tally.ts'
+import { zeroCounts } from '../../../src/protocol/tally.ts'
 import { newLedger } from '../../../src/rooms/meter/ledger.ts'
-import { reading } from '../../../src/rooms/meter/reading.ts'
-import { newWatchNote } from '../../../src/rooms/meter/watch.ts'
+import { costSummary } from '../../../src/rooms/meter/reading.ts'
+import { newWakeStats } from '../../../src/rooms/meter/watch.ts'
 import { start } from '../../support/a-room.ts'
 
 const day = 86_400_000
-const counted = { ...nothing(), messages: 2_000, calls: 10, rows_written: 4_000, active_ms: 60_000 }
+const counted = { ...zeroCounts(), messages: 2_000, calls: 10, rows_written: 4_000, active_ms: 60_000 }
 const aLedger = (since: number, month: number) => ({
-  ...newLedger(0, newWatchNote(since), since),
+  ...newLedger(0, newWakeStats(since), since),
   all: counted,
-  month: { since: month, counts: { ...nothing(), messages: 100 } },
+  month: { since: month, counts: { ...zeroCounts(), messages: 100 } },
 })
 const read = (ledger: ReturnType<typeof aLedger>, now: number) =>
-  cost.parse(reading({ channel: 'circle:dev', ledger, found: [], storageBytes: 12_288 }, now))
+  cost.parse(costSummary({ channel: 'circle:dev', ledger, found: [], storageBytes: 12_288 }, now))
 
 test('[W] the bill: twenty messages are a request, an alarm that is set is a row, and so on by the price table', () => {
   const month = {
@@ -28,7 +28,7 @@ test('[W] the bill: twenty messages are a request, an alarm that is set is a row
     rows_written: 59_000_000,
     alarm_sets: 1_000_000,
   }
-  expect(billOf(month, 10_000_000_000)).toEqual({
+  expect(computeBill(month, 10_000_000_000)).toEqual({
     requests: { quantity: 2_000_000, dollars: 0.3, beyond_included: 0.15 },
     duration: { quantity: 1_280_000, dollars: 16, beyond_included: 11 },
     rows_read: { quantity: 30_000_000_000, dollars: 30, beyond_included: 5 },

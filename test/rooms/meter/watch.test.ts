@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { awakeDollars, newWatchNote, type Pending, Watch } from '../../../src/rooms/meter/watch.ts'
+import { awakeDollars, newWakeStats, type PendingWork, WakeDetector } from '../../../src/rooms/meter/watch.ts'
 import { start as t } from '../../support/a-room.ts'
 
 const minute = 60_000
 const idle = { pending: [], undrained: () => 0 }
-const pending = (what: Pending['what'], since = t) => ({ pending: [{ what, since }], undrained: () => 0 })
-const aWatch = () => new Watch(newWatchNote(t), t)
-const causes = (watch: Watch, sight: typeof idle | ReturnType<typeof pending>, at: number) =>
-  watch.look(sight, at).map(({ cause, detail }) => `${cause}: ${detail}`)
+const pending = (what: PendingWork['what'], since = t) => ({ pending: [{ what, since }], undrained: () => 0 })
+const aWatch = () => new WakeDetector(newWakeStats(t), t)
+const causes = (watch: WakeDetector, sight: typeof idle | ReturnType<typeof pending>, at: number) =>
+  watch.check(sight, at).map(({ cause, detail }) => `${cause}: ${detail}`)
 
 test('[W] an object that is in memory all month costs 4.15 dollars', () => {
   expect(awakeDollars).toBeCloseTo(4.147, 3)
@@ -40,31 +40,33 @@ test('[W] alarms that ring often are work, and no reason to wonder', () => {
 
 test('[W] who talks keeps an object awake with good reason', () => {
   const watch = aWatch()
-  for (let at = t; at < t + 10 * minute; at += minute / 2) watch.came(at)
+  for (let at = t; at < t + 10 * minute; at += minute / 2) watch.received(at)
   expect(causes(watch, pending('timer'), t + 10 * minute)).toEqual([])
 })
 
 test('[W] each cause is told once an hour, also across hibernation, and shown for an hour', () => {
   const watch = aWatch()
-  const seen = [1, 30, 60, 61].map(minutes => watch.look(pending('timer'), t + minutes * minute).length)
+  const seen = [1, 30, 60, 61].map(minutes => watch.check(pending('timer'), t + minutes * minute).length)
   expect(seen).toEqual([1, 0, 0, 1])
-  const woken = new Watch(watch.note, t + 62 * minute)
-  expect(woken.look(pending('timer'), t + 70 * minute)).toEqual([])
-  expect(watch.found(t + 90 * minute)).toMatchObject([{ cause: 'timer', at: t + 61 * minute, dollars: awakeDollars }])
-  expect(watch.found(t + 121 * minute)).toEqual([])
+  const woken = new WakeDetector(watch.note, t + 62 * minute)
+  expect(woken.check(pending('timer'), t + 70 * minute)).toEqual([])
+  expect(watch.findings(t + 90 * minute)).toMatchObject([
+    { cause: 'timer', at: t + 61 * minute, dollars: awakeDollars },
+  ])
+  expect(watch.findings(t + 121 * minute)).toEqual([])
 })
 
 test('[W] pings in a spelling that the runtime does not answer are counted across hibernation', () => {
-  let note = newWatchNote(t)
+  let note = newWakeStats(t)
   for (let ping = 1; ping < 30; ping++) {
-    const watch = new Watch(note, t + ping * 25_000)
+    const watch = new WakeDetector(note, t + ping * 25_000)
     watch.ping()
-    expect(watch.look(idle, t + ping * 25_000)).toEqual([])
+    expect(watch.check(idle, t + ping * 25_000)).toEqual([])
     note = watch.note
   }
-  const watch = new Watch(note, t + 30 * 25_000)
+  const watch = new WakeDetector(note, t + 30 * 25_000)
   watch.ping()
-  const [finding] = watch.look(idle, t + 30 * 25_000)
+  const [finding] = watch.check(idle, t + 30 * 25_000)
   expect(finding?.detail).toBe('30 pings within 13 min came in a spelling that is not free: {"type":"ping"} is')
   expect(finding?.dollars).toBeCloseTo(103_680 * (0.15e-6 / 20 + 0.03 * 0.128 * 12.5e-6), 6)
 })
