@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { main } from '../scripts/house.mjs'
+import { main } from '../scripts/toolchain.mjs'
 import type { Contestant } from './contestants/contestant.ts'
 import { contestants } from './contestants/contestants.ts'
 import { perform } from './load/job.ts'

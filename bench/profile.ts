@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { main } from '../scripts/house.mjs'
+import { main } from '../scripts/toolchain.mjs'
 import { contestants } from './contestants/contestants.ts'
 import { Meter } from './load/meter.ts'
 import { readOptions } from './options.ts'

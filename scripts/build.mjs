@@ -1,7 +1,7 @@
 // Builds the page (src/web → dist/web) when a source is newer than what was built. `wrangler` calls this as well.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { install, main, node, root, run, tool } from './house.mjs'
+import { install, main, node, root, run, tool } from './toolchain.mjs'
 
 const built = join(root, 'dist/web/index.html')
 const sources = ['src/web', 'src/client', 'src/protocol', 'package-lock.json', 'vite.config.ts']

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { main, root } from './house.mjs'
+import { main, root } from './toolchain.mjs'
 
 /** The configurations of both Workers. Circles' is its own with a binding more, in a file that is not kept. */
 export function exampleConfigs(agent = 'Owl', config = 'examples/agent/wrangler.toml') {

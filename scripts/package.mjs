@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { install, main, node, root, run, tool } from './house.mjs'
+import { install, main, node, root, run, tool } from './toolchain.mjs'
 
 const out = join(root, 'dist/package')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
-import { install, main, root } from './house.mjs'
+import { install, main, root } from './toolchain.mjs'
 
 const folder = join(root, 'docs/images')
 
@@ -29,7 +29,7 @@ await main(async () => {
 })
 
 async function takePictures(browser, server) {
-  const { composer, conversation, heard, join: enter, openPage, say } = await import('../test/web/a-page.ts')
+  const { composer, conversation, heard, join: enter, openPage, say } = await import('../test/web/fixtures.ts')
   const people = []
   for (const name of ['Bob', 'Eve', 'Ada']) {
     const { page } = await openPage(browser, server.url)

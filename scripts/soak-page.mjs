@@ -2,7 +2,7 @@
 // and then; in the end both show the same lines, each once, in the order of the log, and none that was said is missing.
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
-import { install, main } from './house.mjs'
+import { install, main } from './toolchain.mjs'
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '15' } } })
 const endsAt = Date.now() + Number(values.minutes) * 60_000
@@ -29,8 +29,8 @@ await main(async () => {
 })
 
 async function soak(server, browser, cable) {
-  const { composer, hurry, join, openPage, say } = await import('../test/web/a-page.ts')
-  const { overhear } = await import('../test/web/overhear.ts')
+  const { composer, hurry, join, openPage, say } = await import('../test/web/fixtures.ts')
+  const { overhear } = await import('../test/web/record-requests.ts')
   const pages = []
   const ears = []
   for (const name of ['Ada', 'Bob']) {

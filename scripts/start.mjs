@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
-import { forward } from './forward.mjs'
-import { environment, install, main, node, root, tool } from './house.mjs'
+import { forward } from './ipv6-forward.mjs'
+import { environment, install, main, node, root, tool } from './toolchain.mjs'
 
 const graceMs = 5_000 // how long the server may take to end before it is killed
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { build } from './build.mjs'
-import { install, main, node, root, run, tool } from './house.mjs'
+import { install, main, node, root, run, tool } from './toolchain.mjs'
 
 const fast = process.argv.includes('--fast')
 const scratch = mkdtempSync(join(tmpdir(), 'circles-test-'))

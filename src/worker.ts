@@ -1,11 +1,11 @@
-import { queue } from './events/queue.ts'
 import { app } from './http/app.ts'
+import { queue } from './queue/queue.ts'
 
-export { Pickle } from './agents/pickle.ts'
-export { Scribe } from './agents/scribe.ts'
-export { PassesObject } from './passes/passes-object.ts'
-export { RegisterObject } from './register/register-object.ts'
-export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/channel-object.ts'
-export { StatsObject } from './stats/stats-object.ts'
+export { Pickle } from './agents/builtin/pickle.ts'
+export { Scribe } from './agents/builtin/scribe.ts'
+export { RegisterObject } from './deployment/directory/object.ts'
+export { StatsObject } from './deployment/stats/object.ts'
+export { PassesObject } from './deployment/tokens/object.ts'
+export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/object/channel-objects.ts'
 
 export default { fetch: app.fetch, queue }

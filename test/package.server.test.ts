@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { environment, node, root } from '../scripts/house.mjs'
+import { environment, node, root } from '../scripts/toolchain.mjs'
 
 test('what other programs install has its types, no problems, and its size', () => {
   const script = join(root, 'scripts/package.mjs')

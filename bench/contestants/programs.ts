@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { node, root } from '../../scripts/house.mjs'
+import { node, root } from '../../scripts/toolchain.mjs'
 import type { DialectName } from '../load/dialect.ts'
 import { freePort } from '../servers/launch.ts'
 import { has } from '../servers/machine.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { environment, node } from '../../scripts/house.mjs'
+import { environment, node } from '../../scripts/toolchain.mjs'
 import type { Scale } from '../scenarios/scale.ts'
 import type { Row } from '../scenarios/scenario.ts'
 import { pinned } from '../servers/machine.ts'

@@ -1,7 +1,7 @@
 // npm run bench:report: makes the tables and charts of docs/performance.md from the newest results of each scenario.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { main, node, root, run, tool } from '../../scripts/house.mjs'
+import { main, node, root, run, tool } from '../../scripts/toolchain.mjs'
 import { contestants } from '../contestants/contestants.ts'
 import { scenarios } from '../scenarios/scenarios.ts'
 import { capacity } from './capacity.ts'

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { node, root, run, tool } from '../../scripts/house.mjs'
+import { node, root, run, tool } from '../../scripts/toolchain.mjs'
 import { compatibility } from './workerd.ts'
 
 const bundled = new Map<string, Promise<string>>()

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { node, root, tool } from '../../scripts/house.mjs'
+import { node, root, tool } from '../../scripts/toolchain.mjs'
 import { configure } from './bundle.ts'
 import { freePort, type Launch } from './launch.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { environment, node } from '../../scripts/house.mjs'
+import { environment, node } from '../../scripts/toolchain.mjs'
 import { pinned } from './machine.ts'
 
 /** How a server is run: a command that listens on `port` of 127.0.0.1 before long. */
@@ -13,7 +13,7 @@ export type Launch = { command: readonly string[]; env?: Record<string, string>;
 export type Running = AsyncDisposable & { port: number; pid: number; stop(): Promise<void> }
 
 const readyWithinMs = 60_000
-const leash = join(import.meta.dirname, '../../test/support/leash.mjs') // ends the server if we are killed
+const leash = join(import.meta.dirname, '../../test/support/kill-on-exit.mjs') // ends the server if we are killed
 
 /** Starts a server on one core, and waits until somebody listens on its port. */
 export async function launch({ command, env = {}, folder, port }: Launch, core: string | undefined): Promise<Running> {

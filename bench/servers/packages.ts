@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, run } from '../../scripts/house.mjs'
+import { root, run } from '../../scripts/toolchain.mjs'
 
 const folder = join(root, 'bench')
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from '../../scripts/house.mjs'
+import { root } from '../../scripts/toolchain.mjs'
 import type { Contestant } from '../contestants/contestant.ts'
 import type { Scale } from '../scenarios/scale.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
@@ -35,7 +35,7 @@ export async function seed(scenario: Scenario, contestant: Contestant, scale: Sc
 }
 
 function nameOf(scenario: Scenario, contestant: Contestant, scale: Scale): string {
-  const tables = readFileSync(join(root, 'src/rooms/schema.ts'))
+  const tables = readFileSync(join(root, 'src/rooms/log/schema.ts'))
   const hash = createHash('sha256')
     .update(tables)
     .update(JSON.stringify([contestant.name, scale.events]))

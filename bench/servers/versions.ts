@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../scripts/house.mjs'
+import { root } from '../../scripts/toolchain.mjs'
 
 // Where each comes from: wrangler brings the runtime that serves, the peers have a folder of their own.
 const packages = {

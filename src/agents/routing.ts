@@ -1,6 +1,6 @@
 import type { Rule } from '../protocol/commands.ts'
 import { mentionsIn } from './mentions.ts'
-import { agentByRule } from './rules.ts'
+import { agentByRule } from './routing-rules.ts'
 
 /** A line and what its circle says about who answers. */
 export type Question = {

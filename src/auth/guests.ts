@@ -1,5 +1,5 @@
 import { cleanName } from '../protocol/text.ts'
-import { type AuthError, authError } from './denied.ts'
+import { type AuthError, authError } from './auth-error.ts'
 import type { Principal } from './principal.ts'
 
 const manners = ['Brave', 'Bright', 'Calm', 'Clever', 'Gentle', 'Happy', 'Kind', 'Lively'] as const

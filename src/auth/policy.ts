@@ -1,6 +1,6 @@
 import type { Env } from '../env.ts'
 import { type Grants, readGrants } from './grants.ts'
-import { type JwksCache, jwksCacheOf } from './key-set.ts'
+import { type JwksCache, jwksCacheOf } from './jwks.ts'
 import { isLoopback } from './origin.ts'
 
 /** How tokens of one issuer are checked. The algorithm follows from the configuration, never from the token. */

@@ -1,9 +1,9 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { memoizePer } from '../lib/once-per.ts'
-import { type AuthError, authError } from './denied.ts'
-import { type Resource, statsResource } from './place.ts'
+import { type AuthError, authError } from './auth-error.ts'
 import { type Principal, principal } from './principal.ts'
+import { type Resource, statsResource } from './resource.ts'
 
 /** Admission for one socket: a browser cannot put a token into the headers of an upgrade, and must not into a URL. */
 export type Ticket = {

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { ApiTarget } from './api-client.ts'
 import { examine } from './commands/doctor.ts'
+import { exportLog, importLog } from './commands/export-import.ts'
 import { send } from './commands/send.ts'
 import { tail } from './commands/tail.ts'
 import { mintToken } from './commands/token.ts'
-import { exportLog, importLog } from './commands/transfer.ts'
 import { watchFolder } from './commands/watch.ts'
-import type { ApiTarget } from './server.ts'
 import type { Terminal } from './terminal.ts'
 
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}`

@@ -1,18 +1,18 @@
 import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
-import { baseOf, type Identity, type TokenSource } from './address.ts'
 import { Channel } from './channel.ts'
-import { type Transport, type TransportListener, WebSocketTransport } from './link.ts'
-import { type ClientPlatform, defaultPlatform } from './ports.ts'
-import { SharedTransport, type SharedTransportListener } from './tabs.ts'
+import { type ClientPlatform, defaultPlatform } from './platform.ts'
+import { baseOf, type Identity, type TokenSource } from './transport/credentials.ts'
+import { SharedTransport, type SharedTransportListener } from './transport/shared-transport.ts'
+import { type Transport, type TransportListener, WebSocketTransport } from './transport/websocket-transport.ts'
 
-export type { Connection, Phase } from './connection.ts'
 export type { CirclesErrorCode } from './errors.ts'
 export { CirclesError } from './errors.ts'
 export type { EventFrame, Frame, FrameOf, FrameType, HistoryPage } from './frames.ts'
-export type { PendingMessage } from './outbox.ts'
-export type { ChannelState } from './state.ts'
-export type { Author, Entry, Reaction } from './timeline.ts'
-export type { Turn } from './turns.ts'
+export type { PendingMessage } from './outgoing/outbox.ts'
+export type { ChannelState } from './state/state.ts'
+export type { Author, Entry, Reaction } from './state/timeline.ts'
+export type { Turn } from './state/turns.ts'
+export type { Connection, Phase } from './transport/connection.ts'
 export type { Channel, ClientPlatform, TokenSource, Transport }
 
 export type ConnectOptions = {

@@ -9,7 +9,7 @@ import {
 } from 'react'
 import type { AgentInfo, Member } from '../protocol/frames.ts'
 import type { Channel, ChannelState, Circles, Connection, Entry, PendingMessage, Turn } from './client.ts'
-import { emptyState } from './state.ts'
+import { emptyState } from './state/state.ts'
 
 export { useWebSocket } from './use-web-socket.ts'
 

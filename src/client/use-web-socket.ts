@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { defaultPlatform, type Socket } from './ports.ts'
+import { defaultPlatform, type Socket } from './platform.ts'
 
 const keep = 1_000 // messages; a component that needs a whole history wants `useMessages`
 const retryMs = 1_000

@@ -2,13 +2,13 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
-import type { HttpEnv } from './api.ts'
-import { guardRequest } from './entrance.ts'
+import type { HttpEnv } from './channels/call-channel.ts'
 import { failure } from './errors.ts'
-import { accessLog, logFault } from './journal.ts'
+import { accessLog, logFault } from './middleware/access-log.ts'
+import { guardRequest } from './middleware/request-guard.ts'
 import { routes } from './routes.ts'
-import { upgrade } from './upgrade.ts'
-import { statsSocket } from './watch.ts'
+import { statsSocket } from './sockets/stats-socket.ts'
+import { upgrade } from './sockets/upgrade.ts'
 
 // Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
 const guarded = {

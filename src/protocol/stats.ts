@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { counts as billed } from './cost.ts'
+import { counts as billed } from './cost/schema.ts'
 
 const count = z.int().nonnegative()
 const byCode = z.record(z.string(), count)

@@ -1,12 +1,12 @@
-import type { Turn } from '../agents/turns.ts'
-import type { TurnResult } from '../lib/log.ts'
+import type { TurnResult } from '../lib/logger.ts'
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { EventData, LoggedEvent } from '../protocol/events.ts'
 import type { Ephemeral, EphemeralData, EphemeralType, ServerFrame } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
-import type { Digest } from './digests/digest.ts'
-import type { Session, SessionId } from './session.ts'
+import type { Digest } from './outbound/digests/format.ts'
+import type { Session, SessionId } from './sessions/session.ts'
+import type { Turn } from './turns/turn-queue.ts'
 
 /** What must happen because of a frame. The room says it, the shell does it, in this order. */
 export type Effect =

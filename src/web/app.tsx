@@ -1,13 +1,13 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { connect } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
-import { takeSecretsFromHash } from './brought.ts'
-import { spendInvitation } from './invitation.ts'
-import { Join } from './join.tsx'
-import { navigate, pathOf, type Route, readRoute, usePath } from './route.ts'
-import { Layout } from './shell.tsx'
-import { clearIdentity, type Identity, loadIdentity, saveIdentity } from './who.ts'
-import { IdentityContext } from './who-context.ts'
+import { Join } from './layout/join.tsx'
+import { Layout } from './layout/layout.tsx'
+import { clearIdentity, type Identity, loadIdentity, saveIdentity } from './nav/identity.ts'
+import { IdentityContext } from './nav/identity-context.ts'
+import { spendInvitation } from './nav/invitation.ts'
+import { navigate, pathOf, type Route, readRoute, usePath } from './nav/route.ts'
+import { takeSecretsFromHash } from './nav/url-secrets.ts'
 
 const brought = takeSecretsFromHash()
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Question, routeMessage } from '../../src/agents/routing.ts'
-import { agentByRule, validateRules } from '../../src/agents/rules.ts'
+import { agentByRule, validateRules } from '../../src/agents/routing-rules.ts'
 
 const known = new Set(['pickle', 'scribe', 'owl'])
 const question = (given: Partial<Question>): Question => ({

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { matches, readGrants, roleIn } from '../../src/auth/grants.ts'
-import { parseResource } from '../../src/auth/place.ts'
 import type { TokenCheck } from '../../src/auth/policy.ts'
+import { parseResource } from '../../src/auth/resource.ts'
 import { readTicket } from '../../src/auth/ticket.ts'
-import { verifyJwt } from '../../src/auth/verify.ts'
+import { verifyJwt } from '../../src/auth/verify-jwt.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)

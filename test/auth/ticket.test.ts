@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { readTicket, type Ticket, writeTicket } from '../../src/auth/ticket.ts'
-import { verifyJwt } from '../../src/auth/verify.ts'
+import { verifyJwt } from '../../src/auth/verify-jwt.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)

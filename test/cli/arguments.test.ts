@@ -1,7 +1,7 @@
 import { decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { run } from '../../src/cli/main.ts'
-import { aFolder } from './a-folder.ts'
+import { aFolder } from './fixtures.ts'
 
 const secret = 'a secret of at least thirty-two bytes'
 const nowhere = ['--url', 'http://127.0.0.1:9', '--timeout', '1'] // nobody listens on the discard port

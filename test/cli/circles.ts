@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { node, root } from '../../scripts/house.mjs'
+import { node, root } from '../../scripts/toolchain.mjs'
 
 export type Ended = { code: number | null; out: string; err: string }
 type Around = { env?: Record<string, string>; cwd?: string; input?: string; bin?: string }

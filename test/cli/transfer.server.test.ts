@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Server, startServer } from '../support/server.ts'
-import { aFolder } from './a-folder.ts'
 import { circles } from './circles.ts'
+import { aFolder } from './fixtures.ts'
 
 const secret = 'a secret of at least thirty-two bytes'
 let server: Server

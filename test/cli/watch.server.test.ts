@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Server, startServer } from '../support/server.ts'
 import { openSocket, type Socket } from '../support/socket.ts'
-import { aFolder, aRepository, type TestFolder } from './a-folder.ts'
 import { circles, type Running, startCircles } from './circles.ts'
+import { aFolder, aRepository, type TestFolder } from './fixtures.ts'
 
 let server: Server
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CirclesError } from '../../src/client/client.ts'
-import { memoryStorage } from '../../src/client/ports.ts'
+import { memoryStorage } from '../../src/client/platform.ts'
 import { limits } from '../../src/protocol/limits.ts'
-import { aCircle, shown } from './a-circle.ts'
+import { aCircle, shown } from './fixtures.ts'
 
 test('[R1] it opens when somebody listens, offers circles.v1, and asks for the newest page', async () => {
   const { room, circle, open } = aCircle()

@@ -1,5 +1,5 @@
 import type { EventFrame, Frame } from '../../src/client/frames.ts'
-import type { Socket } from '../../src/client/ports.ts'
+import type { Socket } from '../../src/client/platform.ts'
 import { limits } from '../../src/protocol/limits.ts'
 
 type Command = { type: string; id?: string; data: Record<string, unknown> }

@@ -13,7 +13,7 @@ import {
   useUnread,
   useWebSocket,
 } from '../../src/client/react.ts'
-import { aCircle } from './a-circle.ts'
+import { aCircle } from './fixtures.ts'
 
 function Everything() {
   const circle = useCircle('lobby')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { assertReply, type Lab, type Line, type Reply } from './lab.ts'
-import type { Row } from './row.ts'
+import type { Row } from './case.ts'
+import { assertReply, type Lab, type Line, type Reply } from './harness.ts'
 
 /** What nobody may notice of a row: the log, the object's instance, and a bystander who listens all the while. */
 export class Bystander {

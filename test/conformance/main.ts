@@ -2,9 +2,9 @@
 // Under the policy `token` it mints its tokens with AUTH_SECRET from the environment.
 // --only <words>: the rows that have these words in them. --list: says what would be tried.
 import { parseArgs } from 'node:util'
-import { Lab, type Place } from './lab.ts'
+import { Lab, type Place } from './harness.ts'
+import { tryRows } from './run-cases.ts'
 import { nameOf, rowsFor } from './table.ts'
-import { tryRows } from './try-rows.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,11 +1,11 @@
-import { commandRows } from './command-rows.ts'
-import { dialectRows } from './dialect-rows.ts'
-import { frameRows } from './frame-rows.ts'
-import { httpRows } from './http-rows.ts'
-import type { Place } from './lab.ts'
-import type { Row } from './row.ts'
-import { searchRows } from './search-rows.ts'
-import { tokenRows } from './token-rows.ts'
+import type { Row } from './case.ts'
+import { commandRows } from './command-cases.ts'
+import { dialectRows } from './dialect-cases.ts'
+import { frameRows } from './frame-cases.ts'
+import type { Place } from './harness.ts'
+import { httpRows } from './http-cases.ts'
+import { searchRows } from './search-cases.ts'
+import { tokenRows } from './token-cases.ts'
 
 /** Everything a hostile client was seen to try, with the reaction it gets. */
 export const table: readonly Row[] = [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { prices } from '../../src/protocol/prices.ts'
+import { prices } from '../../src/protocol/cost/prices.ts'
 import { computed } from './document.ts'
 import { examples, monthOf } from './examples.ts'
 import { services } from './managed.ts'

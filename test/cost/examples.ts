@@ -1,7 +1,7 @@
-import { computeBill } from '../../src/protocol/bill.ts'
-import type { Bill, Counts } from '../../src/protocol/cost.ts'
-import { monthMs, prices } from '../../src/protocol/prices.ts'
-import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/tally.ts'
+import { computeBill } from '../../src/protocol/cost/compute.ts'
+import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/cost/counts.ts'
+import { monthMs, prices } from '../../src/protocol/cost/prices.ts'
+import type { Bill, Counts } from '../../src/protocol/cost/schema.ts'
 import type { Load } from './managed.ts'
 import { operations } from './operations.ts'
 

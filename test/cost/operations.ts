@@ -1,4 +1,4 @@
-import type { Counts } from '../../src/protocol/cost.ts'
+import type { Counts } from '../../src/protocol/cost/schema.ts'
 
 /**
  * What single things cost a circle beside the time it is awake, as its meter counts them.

@@ -1,10 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test, vi } from 'vitest'
-import { computeBill } from '../../src/protocol/bill.ts'
-import type { Counts } from '../../src/protocol/cost.ts'
-import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/tally.ts'
-import { aCircle, type Circle, differenceOf } from './a-circle.ts'
+import { computeBill } from '../../src/protocol/cost/compute.ts'
+import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/cost/counts.ts'
+import type { Counts } from '../../src/protocol/cost/schema.ts'
 import { lineBytes } from './examples.ts'
+import { aCircle, type Circle, differenceOf } from './fixtures.ts'
 import { operations } from './operations.ts'
 
 /** What an act costs, without what asking for it costs, and without the time it takes: this measures none. */

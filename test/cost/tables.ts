@@ -1,5 +1,5 @@
-import type { Counts } from '../../src/protocol/cost.ts'
-import { prices } from '../../src/protocol/prices.ts'
+import { prices } from '../../src/protocol/cost/prices.ts'
+import type { Counts } from '../../src/protocol/cost/schema.ts'
 import { alarmSeconds, type Example, examples, loadOf, monthOf, silentMonth } from './examples.ts'
 import { readOn, type Service, services } from './managed.ts'
 import { operations } from './operations.ts'

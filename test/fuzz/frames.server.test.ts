@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
 import type { LoggedEvent } from '../../src/protocol/events.ts'
 import type { Effect } from '../../src/rooms/effects.ts'
-import { type Seat, TestRoom, type Visitor } from '../support/a-room.ts'
+import { type Seat, TestRoom, type Visitor } from '../support/test-room.ts'
 import { frame } from './frames.ts'
 
 const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
-import { start, TestRoom } from '../support/a-room.ts'
 import { nodeSql } from '../support/node-sql.ts'
+import { start, TestRoom } from '../support/test-room.ts'
 
 /** Storage that fails once, at the statement it is told. */
 function faulty(): Sql & { failAt: (statement: number) => void; failed: () => boolean } {

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
-import { Pickle } from '../../src/agents/pickle.ts'
+import { Pickle } from '../../src/agents/builtin/pickle.ts'
 import { Room } from '../../src/rooms/room.ts'
 import { eventually } from '../support/eventually.ts'
 import { isOf, type Member, member } from '../support/member.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TestRoom } from '../support/a-room.ts'
+import { TestRoom } from '../support/test-room.ts'
 
 test('[H1] [H3] an idle hour of three native sockets wakes a circle every 125 s at most, and writes nothing else', () => {
   const room = new TestRoom({ sleepy: true })

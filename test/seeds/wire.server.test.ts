@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { node, tool } from '../../scripts/house.mjs'
+import { node, tool } from '../../scripts/toolchain.mjs'
 import type { PresenceDiff } from '../../src/protocol/frames.ts'
 import { startProgram } from '../support/program.ts'
 import { python } from '../support/python.ts'

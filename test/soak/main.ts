@@ -9,7 +9,7 @@ import { check } from '../support/checker.ts'
 import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { crowd, leftBehind, visit } from './crowd.ts'
+import { crowd, leftBehind, visit } from './clients.ts'
 
 const { values } = parseArgs({
   options: {

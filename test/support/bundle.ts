@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { node, run, tool } from '../../scripts/house.mjs'
+import { node, run, tool } from '../../scripts/toolchain.mjs'
 
 /** What a deploy would upload, in a file: a server that is started often need not be bundled each time. */
 export async function bundle(): Promise<AsyncDisposable & { script: string }> {

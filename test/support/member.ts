@@ -1,5 +1,5 @@
 import { exports } from 'cloudflare:workers'
-import type { Frame } from './a-room.ts'
+import type { Frame } from './test-room.ts'
 
 /** A native socket into a circle inside workerd, which keeps what it hears. */
 export async function member(path: string, name = 'ada') {

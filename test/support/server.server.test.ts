@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
-import { node } from '../../scripts/house.mjs'
+import { node } from '../../scripts/toolchain.mjs'
 import { startServer } from './server.ts'
 
 const answers = (url: string) =>

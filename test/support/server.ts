@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { environment, node, root, tool } from '../../scripts/house.mjs'
+import { environment, node, root, tool } from '../../scripts/toolchain.mjs'
 
 /** A real `wrangler dev` with its own port and state. Ends with the test that started it, whatever happens. */
 export type Server = AsyncDisposable & {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
 import { delta, done, finish, modelServer, stream } from '../support/model-server.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { conversation, heard, join, lines, openPage, say } from './a-page.ts'
+import { conversation, heard, join, lines, openPage, say } from './fixtures.ts'
 
 // Two people and an agent that speaks as slowly as a test wants: the model behind it is held by hand.
 

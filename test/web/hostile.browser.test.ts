@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../../src/client/client.ts'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { conversation, heard, join, openPage, type SitePage, say } from './a-page.ts'
 import { seriousProblems } from './axe.ts'
+import { conversation, heard, join, openPage, type SitePage, say } from './fixtures.ts'
 
 let server: Server
 let browser: Browser

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { heard, hurry, join, lines, openPage, say } from './a-page.ts'
+import { heard, hurry, join, lines, openPage, say } from './fixtures.ts'
 
 let server: Server
 let browser: Browser

@@ -3,8 +3,8 @@ import { startBrowser } from '../support/browser.ts'
 import { startServer } from '../support/server.ts'
 import { openSocket } from '../support/socket.ts'
 import { aToken, secret } from '../support/tokens.ts'
-import { openPage } from './a-page.ts'
 import { seriousProblems } from './axe.ts'
+import { openPage } from './fixtures.ts'
 
 const tokenOf = (channels: Record<string, string>): Promise<string> => aToken(Date.now(), { channels })
 

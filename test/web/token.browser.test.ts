@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { aToken, secret } from '../support/tokens.ts'
-import { composer, conversation, heard, openPage, say } from './a-page.ts'
+import { composer, conversation, heard, openPage, say } from './fixtures.ts'
 
 let server: Server
 let browser: Browser

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { composer, conversation, heard, join, openPage, say } from './a-page.ts'
+import { composer, conversation, heard, join, openPage, say } from './fixtures.ts'
 
 let server: Server
 let browser: Browser

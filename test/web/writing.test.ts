@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { complete, completionAt } from '../../src/web/completion.ts'
-import { splitMentions } from '../../src/web/mentions.ts'
-import { fileAsCode } from '../../src/web/pasted.ts'
-import { canonicalName, readGoal, readRoute } from '../../src/web/route.ts'
-import { formatRules, parseRules } from '../../src/web/rules.ts'
+import { complete, completionAt } from '../../src/web/composer/completion.ts'
+import { fileAsCode } from '../../src/web/composer/paste-file.ts'
+import { canonicalName, readGoal, readRoute } from '../../src/web/nav/route.ts'
+import { formatRules, parseRules } from '../../src/web/panels/routing-rules-text.ts'
+import { splitMentions } from '../../src/web/text/mentions.ts'
 
 const people = [
   { value: '@pickle', label: 'Pickle', about: 'agent' },

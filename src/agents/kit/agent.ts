@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from '#entrypoint'
-import { createLogger, logFaultRecord } from '../../lib/log.ts'
+import { createLogger, logFaultRecord } from '../../lib/logger.ts'
 import type { AgentDescription, CircleAccess, TurnRequest } from '../../protocol/turns.ts'
 import { type Reply, replyStream } from './reply.ts'
 

@@ -1,6 +1,6 @@
 import type { Usage } from '../../protocol/events.ts'
 import type { ApprovalAsk, CircleAccess, Decision } from '../../protocol/turns.ts'
-import { openTurnWriter, TurnAborted } from './wire.ts'
+import { openTurnWriter, TurnAborted } from './turn-writer.ts'
 
 /** How an agent answers. Everything said is seen at once by everybody who is there. */
 export type Reply = {

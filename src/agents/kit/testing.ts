@@ -1,6 +1,6 @@
 import type { AgentBinding } from '../../env.ts'
 import type { ApprovalAsk, CircleAccess, Decision, TurnRequest } from '../../protocol/turns.ts'
-import { runTurn, type TurnOutcome, type TurnProgress } from '../runner.ts'
+import { runTurn, type TurnOutcome, type TurnProgress } from '../run-turn.ts'
 import type { Agent } from './agent.ts'
 
 type AgentClass<Env> = new (...given: ConstructorParameters<typeof Agent<Env>>) => Agent<Env>

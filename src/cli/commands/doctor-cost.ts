@@ -1,7 +1,7 @@
-import { type Cost, cost, type Wakeful } from '../../protocol/cost.ts'
-import { formatDollars } from '../../protocol/dollars.ts'
+import { formatDollars } from '../../protocol/cost/format.ts'
+import { type Cost, cost, type Wakeful } from '../../protocol/cost/schema.ts'
+import { type ApiTarget, apiGet, type ChannelAddress } from '../api-client.ts'
 import { CliError } from '../exit-codes.ts'
-import { type ApiTarget, apiGet, type ChannelAddress } from '../server.ts'
 
 /** What a channel says of its cost; null: that is for its owner to see. */
 export async function costOf(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Channel } from '../../client/client.ts'
+import { type ApiTarget, apiGet, connectTo, readBase, readChannel } from '../api-client.ts'
 import { CliError, type Exit, exitCodes } from '../exit-codes.ts'
-import { connected } from '../follow.ts'
-import { type ApiTarget, apiGet, connectTo, readBase, readChannel } from '../server.ts'
+import { connected } from '../tail-log.ts'
 import type { Terminal } from '../terminal.ts'
 import { costOf, costText, wakefulText } from './doctor-cost.ts'
 

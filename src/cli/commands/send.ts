@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises'
 import { text as textOf } from 'node:stream/consumers'
 import { type Channel, CirclesError } from '../../client/client.ts'
+import { type ApiTarget, connectTo, readChannel } from '../api-client.ts'
 import { CliError, type Exit } from '../exit-codes.ts'
-import { connected } from '../follow.ts'
-import { type ApiTarget, connectTo, readChannel } from '../server.ts'
+import { connected } from '../tail-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export type SendOptions = { to?: string; replyTo?: number; lines?: boolean; json?: boolean; timeout: number }

@@ -1,8 +1,8 @@
 import type { EventFrame } from '../../client/client.ts'
+import { type ApiTarget, connectTo, readChannel } from '../api-client.ts'
 import { CliError } from '../exit-codes.ts'
-import { connected, followLog, readLog } from '../follow.ts'
-import { type ApiTarget, connectTo, readChannel } from '../server.ts'
-import { formatEvent } from '../show-event.ts'
+import { formatEvent } from '../format-event.ts'
+import { connected, followLog, readLog } from '../tail-log.ts'
 import type { Terminal } from '../terminal.ts'
 
 export type TailOptions = { lines: number; since?: number; json?: boolean; follow: boolean; timeout: number }

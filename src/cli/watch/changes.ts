@@ -1,5 +1,5 @@
 import { workspacePath } from '../../protocol/events.ts'
-import type { Publication } from '../../protocol/publications.ts'
+import type { Publication } from '../../protocol/publish-schema.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 type FilePublication = Exclude<Publication, { type: 'git_status' }>

@@ -1,7 +1,7 @@
 import { type Dirent, promises } from 'node:fs'
 import { join } from 'node:path'
 import { isGone } from './fingerprint.ts'
-import { IgnoreRules } from './ignored.ts'
+import { IgnoreRules } from './ignore-rules.ts'
 
 /** Every file below a folder that is told of, and the rules that were read on the way. */
 export async function readTree(

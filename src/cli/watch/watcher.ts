@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path'
 import { watch } from 'chokidar'
-import type { IgnoreRules } from './ignored.ts'
+import type { IgnoreRules } from './ignore-rules.ts'
 
 /** Stops looking. */
 export type Stop = () => Promise<void>

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type Command, type CommandType, commandData, commandId, commandsWithoutId } from '../commands.ts'
 import type { ErrorCode } from '../errors.ts'
-import { jsonOf } from '../event-text.ts'
+import { jsonOf } from '../event-json-cache.ts'
 import type { LoggedEvent } from '../events.ts'
 import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'

@@ -1,8 +1,8 @@
 import type { ChannelKind } from '../../protocol/channels.ts'
 import type { ChannelStats } from '../../protocol/stats.ts'
-import { NavLink } from '../link.tsx'
-import { pathOf } from '../route.ts'
-import { clockTime, exactTime } from '../time.ts'
+import { clockTime, exactTime } from '../conversation/format-time.ts'
+import { NavLink } from '../nav/nav-link.tsx'
+import { pathOf } from '../nav/route.ts'
 import { messageCount, type Sample } from './window.ts'
 
 type Props = { top: readonly ChannelStats[]; samples: readonly Sample[]; now: number }

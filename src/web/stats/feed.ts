@@ -1,7 +1,7 @@
 import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
-import { request } from '../api.ts'
-import type { Identity } from '../who.ts'
+import { request } from '../lib/api.ts'
+import type { Identity } from '../nav/identity.ts'
 
 /** How the page stands with the feed. */
 export type FeedState =

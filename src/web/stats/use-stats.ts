@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { DeploymentStats } from '../../protocol/stats.ts'
-import type { Identity } from '../who.ts'
+import type { Identity } from '../nav/identity.ts'
 import { type FeedState, openFeed } from './feed.ts'
 import { type Sample, sampleOf, withSample } from './window.ts'
 

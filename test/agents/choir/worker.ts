@@ -2,8 +2,8 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import { Agent, type Reply } from '../../../src/agents/kit/agent.ts'
 import { app } from '../../../src/http/app.ts'
 
-export { RegisterObject } from '../../../src/register/register-object.ts'
-export { AgentChannelObject, CircleObject, WorkspaceObject } from '../../../src/rooms/channel-object.ts'
+export { RegisterObject } from '../../../src/deployment/directory/object.ts'
+export { AgentChannelObject, CircleObject, WorkspaceObject } from '../../../src/rooms/object/channel-objects.ts'
 
 const pieces = 50
 

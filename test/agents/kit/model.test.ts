@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { Pickle, type PickleEnv } from '../../../src/agents/builtin/pickle.ts'
 import { Agent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
 import { answerWith, openAiCompatible } from '../../../src/agents/kit/model.ts'
 import { askAgent, type RunOptions } from '../../../src/agents/kit/testing.ts'
-import { Pickle, type PickleEnv } from '../../../src/agents/pickle.ts'
 import { delta, done, finish, modelServer, type Script, stream } from '../../support/model-server.ts'
 
 const closing: (() => Promise<void>)[] = []

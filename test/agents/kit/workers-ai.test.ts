@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { Pickle } from '../../../src/agents/builtin/pickle.ts'
 import { askAgent } from '../../../src/agents/kit/testing.ts'
-import { Pickle } from '../../../src/agents/pickle.ts'
 
 /** Workers AI as its binding shows: `run` answers with Server-Sent Events. */
 function fakeAi(...said: object[]) {

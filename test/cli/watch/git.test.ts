@@ -1,7 +1,7 @@
 import { stat, utimes } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { Repository } from '../../../src/cli/watch/git.ts'
-import { aFolder, aRepository, type TestFolder } from '../a-folder.ts'
+import { aFolder, aRepository, type TestFolder } from '../fixtures.ts'
 
 const empty = { ahead: 0, behind: 0, staged: [], changed: [], untracked: [], conflicted: [] }
 

@@ -1,0 +1,80 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { memoizePer } from '../lib/once-per.ts'
+import { cleanName, fits } from '../protocol/text.ts'
+import { type AuthError, authError } from './auth-error.ts'
+import { type Grants, readGrants } from './grants.ts'
+import { JwksUnavailable } from './jwks.ts'
+import type { TokenCheck } from './policy.ts'
+
+/** What a checked token says. */
+export type Claims = {
+  id: string
+  name: string
+  grants: Grants
+  expires: number // ms since the Unix epoch
+  issued: number // ms: by `iat`; without it, the earliest time this token can have been accepted
+}
+
+const maxLength = 8_192
+const tolerance = 5 // seconds by which the issuer's clock may be ahead of ours
+
+/** Checks a token. It never throws for what is in the token, and never tells what was in it. */
+export async function verifyJwt(token: string, check: TokenCheck, now: number): Promise<Claims | AuthError> {
+  if (token.length > maxLength) return authError('invalid_token', 'The token is too long.')
+  try {
+    const { payload } = await payloadOf(token, check, now)
+    return claimsOf(payload, check, now)
+  } catch (error) {
+    if (error instanceof JwksUnavailable)
+      return authError('unavailable', 'The keys to check tokens cannot be had just now.')
+    if (error instanceof errors.JWTExpired) return expired
+    // Whatever else jose or the runtime's cryptography has against it, it is no good token.
+    return authError('invalid_token', 'The token is not valid.')
+  }
+}
+
+const expired = authError('token_expired', 'The token has expired.')
+
+// jose would import the secret anew for each token.
+const hs256Key = memoizePer((secret: Uint8Array) =>
+  crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']),
+)
+
+async function payloadOf(token: string, check: TokenCheck, now: number) {
+  const options = {
+    algorithms: check.algorithms,
+    currentDate: new Date(now),
+    clockTolerance: tolerance,
+    requiredClaims: ['sub', 'exp'],
+    ...(check.issuer !== null && { issuer: check.issuer }),
+    ...(check.audience !== null && { audience: check.audience }),
+  }
+  return 'secret' in check.keys
+    ? jwtVerify(token, await hs256Key(check.keys.secret), options)
+    : jwtVerify(token, check.keys.set.get(now), options)
+}
+
+function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims | AuthError {
+  const { sub, exp } = payload
+  if (!isUserId(sub) || exp === undefined)
+    return authError('invalid_token', 'The token names nobody who could be here.')
+  const expires = exp * 1000
+  if (expires <= now) return expired // no tolerance here: its sockets would be closed at once
+  if (expires > now + (check.maxTtl + tolerance) * 1000) {
+    return authError('invalid_token', `The token lives too long: at most ${check.maxTtl} s are accepted.`)
+  }
+  const names = [payload.name, payload.email, sub].map(name => (typeof name === 'string' ? cleanName(name) : null))
+  return {
+    id: sub,
+    name: names.find(name => name !== null) ?? 'somebody',
+    grants: check.grants ?? readGrants(payload.channels),
+    expires,
+    issued: payload.iat === undefined ? expires - check.maxTtl * 1000 : payload.iat * 1000,
+  }
+}
+
+// 128 bytes as JSON, so that a ticket with it fits into the subprotocol header. The prefixes belong to others.
+function isUserId(sub: unknown): sub is string {
+  if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return false
+  return fits(JSON.stringify(sub), 130) && !/^(agent|guest|system|workspace):|\p{Cc}/u.test(sub)
+}

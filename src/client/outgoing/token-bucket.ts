@@ -1,0 +1,49 @@
+import type { Limits } from '../../protocol/limits.ts'
+
+/**
+ * How much the server still takes, as far as we know: a bucket of frames and one of bytes, as it keeps them. Who never
+ * says too much is never refused, and a refusal would put a line behind others.
+ */
+export class TokenBucket {
+  #limits: Limits | null = null
+  #frames = 0
+  #bytes = 0
+  #at = 0
+
+  /** A new connection, with full buckets. */
+  begin(limits: Limits, now: number): void {
+    this.#limits = limits
+    this.#frames = limits.message_burst
+    this.#bytes = limits.bytes_per_second
+    this.#at = now
+  }
+
+  /** A frame of so many characters went out. */
+  spend(characters: number, now: number): void {
+    this.#refill(now)
+    this.#frames -= 1
+    this.#bytes -= characters * bytesPerCharacter
+  }
+
+  /** How long (ms) a frame has to wait, if `spare` frames are to be left for what cannot wait. */
+  wait(characters: number, spare: number, now: number): number {
+    if (this.#limits === null) return 0
+    this.#refill(now)
+    const { messages_per_second, bytes_per_second } = this.#limits
+    const bytes = Math.min(characters * bytesPerCharacter, bytes_per_second)
+    const forFrames = (1 + spare - this.#frames) / messages_per_second
+    const forBytes = (bytes - this.#bytes) / bytes_per_second
+    return Math.max(0, Math.ceil(Math.max(forFrames, forBytes) * 1000))
+  }
+
+  #refill(now: number): void {
+    if (this.#limits === null) return
+    const { messages_per_second, message_burst, bytes_per_second } = this.#limits
+    const seconds = Math.max(0, now - this.#at) / 1000
+    this.#frames = Math.min(message_burst, this.#frames + seconds * messages_per_second)
+    this.#bytes = Math.min(bytes_per_second, this.#bytes + seconds * bytes_per_second)
+    this.#at = now
+  }
+}
+
+const bytesPerCharacter = 1.5 // between English and Chinese; the server allows twice what is counted here

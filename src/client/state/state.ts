@@ -1,0 +1,103 @@
+import type { AgentInfo, CircleInfo, Member } from '../../protocol/frames.ts'
+import type { Limits } from '../../protocol/limits.ts'
+import type { User } from '../../protocol/roles.ts'
+import type { Frame } from '../frames.ts'
+import type { PendingMessage } from '../outgoing/outbox.ts'
+import { type Connection, idle } from '../transport/connection.ts'
+import { withRoster } from './roster.ts'
+import type { Entry } from './timeline.ts'
+import { type Turn, withTurns } from './turns.ts'
+import { type Typist, typingAt, withTyping } from './typing.ts'
+import type { Unread } from './unread.ts'
+
+/** All that is known of a channel at one moment. Every part is replaced when it changes, and only then. */
+export type ChannelState = {
+  readonly connection: Connection
+  readonly me: User | null
+  readonly circle: CircleInfo | null
+  readonly limits: Limits | null
+  readonly epoch: string | null
+  readonly position: number // everything up to this seq has been taken in; 0 before the first welcome
+  readonly entries: readonly Entry[] // loaded lines, oldest first
+  readonly oldest: number // the first loaded seq; everything from here to `position` is loaded
+  readonly older: 'unknown' | 'loading' | 'some' | 'none' // before `oldest`
+  readonly trimmed: boolean // there were older lines, which the channel no longer keeps
+  readonly drafts: readonly PendingMessage[]
+  readonly members: readonly Member[]
+  readonly memberCount: number
+  readonly agents: readonly AgentInfo[]
+  readonly typists: readonly Typist[] // others than me, of whom it was told
+  readonly typing: readonly Typist[] // those of them who type now
+  readonly turns: readonly Turn[]
+  readonly reads: ReadonlyMap<string, number> // how far each has read, by user
+  readonly read: number | null // how far I have; null before that is known
+  readonly unread: Unread
+}
+
+export const emptyState: ChannelState = {
+  connection: idle,
+  me: null,
+  circle: null,
+  limits: null,
+  epoch: null,
+  position: 0,
+  entries: [],
+  oldest: 0,
+  older: 'unknown',
+  trimmed: false,
+  drafts: [],
+  members: [],
+  memberCount: 0,
+  agents: [],
+  typists: [],
+  typing: [],
+  turns: [],
+  reads: new Map(),
+  read: null,
+  unread: { count: 0, mentions: 0, first: null },
+}
+
+/** The state after a frame, but for the log itself, which is the store's. */
+export function withFrame(state: ChannelState, frame: Frame, now: number): ChannelState {
+  const { members, count } = withRoster({ members: state.members, count: state.memberCount }, frame)
+  const mine = frame.type === 'typing' && frame.data.user_id === state.me?.id
+  const typists = mine ? state.typists : withTyping(state.typists, frame, now)
+  const next = {
+    ...state,
+    members,
+    memberCount: count,
+    typists,
+    typing: typingAt(typists, now, state.typing),
+    turns: withTurns(state.turns, frame),
+  }
+  switch (frame.type) {
+    case 'welcome': {
+      const { user: me, circle, limits, epoch, agents } = frame.data
+      return { ...next, me, circle, limits, epoch, agents }
+    }
+    case 'read': {
+      const { user_id, seq } = frame.data
+      const read = user_id === state.me?.id ? Math.max(seq, state.read ?? 0) : state.read
+      return { ...next, read, reads: new Map(state.reads).set(user_id, seq) }
+    }
+    case 'circle_status': {
+      const { title, status, default_agent } = frame.data
+      return { ...next, circle: state.circle && { ...state.circle, title, status, default_agent } }
+    }
+    case 'agent_joined':
+    case 'agent_left':
+      return { ...next, agents: withAgent(state.agents, frame.data, frame.type === 'agent_joined') }
+    default:
+      return next
+  }
+}
+
+function withAgent(
+  agents: readonly AgentInfo[],
+  { agent_id: id, agent_name: name }: { agent_id: string; agent_name: string },
+  joined: boolean,
+): readonly AgentInfo[] {
+  if (!agents.some(agent => agent.id === id))
+    return joined ? [...agents, { id, name, description: '', joined }] : agents
+  return agents.map(agent => (agent.id === id ? { ...agent, joined } : agent))
+}

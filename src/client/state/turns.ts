@@ -1,0 +1,46 @@
+import type { LiveTurn } from '../../protocol/frames.ts'
+import type { Frame } from '../frames.ts'
+
+/** An agent's turn in flight. `text` is what it has said so far; `whole` is false if a piece of it never came. */
+export type Turn = LiveTurn & { attempt: number; whole: boolean }
+
+/** The turns in flight after a frame; the same array if it changed nothing. */
+export function withTurns(turns: readonly Turn[], frame: Frame): readonly Turn[] {
+  switch (frame.type) {
+    case 'welcome':
+      return frame.data.live.map(turn => ({ ...turn, attempt: 0, whole: true }))
+    case 'agent_message':
+    case 'turn_failed':
+      return without(turns, frame.data.turn)
+    case 'agent_status': {
+      const { turn, state, tool, attempt, agent_id, in_reply_to } = frame.data
+      if (state === 'idle') return without(turns, turn)
+      const known = turns.find(other => other.turn === turn)
+      // Another attempt starts its text anew. After a welcome the attempt is not known yet: it is the one that goes on.
+      const goesOn = known !== undefined && (known.attempt === 0 || known.attempt === attempt)
+      const { text, index, whole } = goesOn ? known : { text: '', index: 0, whole: true }
+      const next: Turn = { turn, agent_id, in_reply_to, state, text, index, attempt, whole, ...(tool ? { tool } : {}) }
+      return [...without(turns, turn), next]
+    }
+    case 'agent_delta': {
+      const { turn, agent_id, index, text } = frame.data
+      const known = turns.find(other => other.turn === turn)
+      if (known === undefined) return turns // no status came: it is over, and this is late
+      const next = append(known, index, text)
+      return next === known ? turns : turns.map(other => (other === known ? { ...next, agent_id } : other))
+    }
+    default:
+      return turns
+  }
+}
+
+/** Deltas are counted from 0 in each attempt: 0 starts anew, the next one is added, what is known already is left. */
+function append(turn: Turn, index: number, text: string): Turn {
+  if (index === 0) return { ...turn, text, index: 1, whole: true }
+  if (index < turn.index) return turn
+  return { ...turn, text: turn.text + text, index: index + 1, whole: turn.whole && index === turn.index }
+}
+
+function without(turns: readonly Turn[], turn: string): readonly Turn[] {
+  return turns.some(other => other.turn === turn) ? turns.filter(other => other.turn !== turn) : turns
+}

@@ -1,0 +1,33 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Env } from '../../env.ts'
+import { durableSql } from '../../lib/durable-sql.ts'
+import { type DirectoryEntry, DirectoryStore, type IndexedCircle } from './directory-store.ts'
+
+/** The one object that knows which circles there are. */
+export class RegisterObject extends DurableObject<Env> {
+  readonly #register: DirectoryStore
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env)
+    this.#register = new DirectoryStore(durableSql(context.storage))
+  }
+
+  put(listing: DirectoryEntry): void {
+    this.#register.put(listing, Date.now())
+  }
+
+  remove(name: string): void {
+    this.#register.remove(name)
+  }
+
+  after(name: string, limit: number): IndexedCircle[] {
+    return this.#register.after(name, limit)
+  }
+}
+
+/** How others reach it. */
+export type DirectoryStub = {
+  put(listing: DirectoryEntry): Promise<void>
+  remove(name: string): Promise<void>
+  after(name: string, limit: number): Promise<IndexedCircle[]>
+}

@@ -1,0 +1,124 @@
+import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
+import type { ArchiveEvent } from '../../protocol/archive.ts'
+import { timestamp } from '../../protocol/dialects/dialect.ts'
+import { defaultEventId } from './event-log.ts'
+
+type Row = SqlRow & {
+  seq: number
+  at: number
+  type: string
+  user: string
+  id: string | null
+  data: string
+  origin: string | null
+}
+
+const pageBytes = 524_288
+const pageEvents = 2_000
+
+/** A log on its way out or in. What comes in lies beside the log until all of it is there, and then takes its place. */
+export class Archive {
+  readonly #sql: Sql
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** A page of the log as lines; `next`: the seq after which to go on, null at the end. */
+  lines(channel: string, after: number): { text: string; next: number | null } {
+    const rows = this.#sql.all<Row>(
+      `SELECT seq, at, type, user, id, data, origin FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2`,
+      after,
+      pageEvents,
+    )
+    let text = ''
+    for (const row of rows) {
+      text += `${lineOf(row, channel)}\n`
+      if (text.length > pageBytes) return { text, next: row.seq }
+    }
+    return { text, next: rows.length < pageEvents ? null : (rows.at(-1)?.seq ?? null) }
+  }
+
+  /** Is there nothing in the log but what its making left there? */
+  isEmpty(): boolean {
+    const made = `('circle_status', 'member_changed', 'agent_joined', 'agent_left')`
+    return first(this.#sql, `SELECT 1 FROM events WHERE type NOT IN ${made} LIMIT 1`) === null
+  }
+
+  /** Makes room for a log to come; one that was never finished is forgotten. */
+  begin(id: string): void {
+    this.#sql.all(`DELETE FROM arriving`)
+    this.#sql.all(
+      `INSERT INTO settings (key, value) VALUES ('arriving', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      id,
+    )
+  }
+
+  /** Is it this log that is coming in? Another may have begun since. */
+  isArriving(id: string): boolean {
+    return first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'arriving'`)?.value === id
+  }
+
+  /** Takes the next events. Null, or what is wrong with the order. */
+  add(events: readonly ArchiveEvent[]): string | null {
+    let last = first<{ seq: number; at: number }>(this.#sql, `SELECT seq, at FROM arriving ORDER BY seq DESC LIMIT 1`)
+    for (const event of events) {
+      if (last !== null && event.seq !== last.seq + 1) return `seq ${event.seq} does not follow ${last.seq}`
+      if (last !== null && event.at < last.at) return `seq ${event.seq} is older than the event before it`
+      this.#put(event)
+      last = event
+    }
+    return null
+  }
+
+  /** What came in becomes the log; its epoch is forgotten, so that it gets another. Null: two events have the same id. */
+  end(): number | null {
+    const { count } = first<{ count: number }>(this.#sql, `SELECT count(*) AS count FROM arriving`) ?? { count: 0 }
+    const twice = first(
+      this.#sql,
+      `SELECT 1 FROM arriving WHERE id IS NOT NULL GROUP BY user, id HAVING count(*) > 1 LIMIT 1`,
+    )
+    if (twice !== null) return null
+    for (const table of ['events', 'turns', 'approvals', 'line_text']) this.#sql.all(`DELETE FROM ${table}`)
+    this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
+    this.#sql.all(`DELETE FROM arriving`)
+    this.#sql.all(`UPDATE webhooks SET cursor = (SELECT coalesce(max(seq), 0) FROM events), again = '[]'`)
+    this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search', 'arriving')`)
+    return count
+  }
+
+  #put({ seq, at, type, user, id, data, origin }: ArchiveEvent): void {
+    this.#sql.all(
+      `INSERT INTO arriving (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+      seq,
+      at,
+      type,
+      user,
+      id === defaultEventId({ type, data, seq }) ? null : id,
+      JSON.stringify(data),
+      origin === undefined ? null : JSON.stringify(origin),
+    )
+    if (type !== 'message_edited' || !('target' in data)) return
+    this.#sql.all(
+      `UPDATE arriving SET edits = json_insert(coalesce(edits, '[]'), '$[#]', ?2) WHERE seq = ?1`,
+      data.target,
+      seq,
+    )
+  }
+}
+
+const columns = 'seq, at, type, user, id, data, origin, edits'
+
+function lineOf({ seq, at, type, user, id, data, origin }: Row, channel: string): string {
+  const stored = JSON.parse(data)
+  return JSON.stringify({
+    type,
+    data: stored,
+    timestamp: timestamp(at),
+    channel,
+    seq,
+    id: id ?? defaultEventId({ type, data: stored, seq }),
+    user,
+    ...(origin !== null && { origin: JSON.parse(origin) }),
+  })
+}

@@ -1,0 +1,233 @@
+import { first, type Sql, type SqlValue } from '../../lib/sql.ts'
+import { cacheJson, jsonOf } from '../../protocol/event-json-cache.ts'
+import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events.ts'
+import { RecentEvents } from './recent-cache.ts'
+
+/** What is to be appended: the log gives it its seq. */
+export type NewEvent<Type extends EventType = EventType> = {
+  type: Type
+  user: string // who it is from, '' for the room itself
+  id: string | null // (user, id) is stored once; null: nothing to compare
+  data: EventData<Type>
+  origin?: Origin
+}
+
+export type Page = { events: LoggedEvent[]; more: boolean }
+
+type EventRow = [seq: number, at: number, type: string, id: string | null, data: string, origin: string | null]
+type Place = { seq: number; at: number }
+const columns = 'seq, at, type, id, data, origin'
+
+/** A page never grows beyond this: a reader of long messages gets shorter pages. */
+const pageBytes = 262_144
+
+/** The ordered, durable log of one channel: seq is dense and starts at 1. */
+export class EventLog {
+  readonly #sql: Sql
+  readonly #recent = new RecentEvents()
+  #head: number
+  #earliest: number // head + 1 when empty
+  #oldestAt: number | null
+  #newestAt: number
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+    const newest = first<Place>(sql, `SELECT seq, at FROM events ORDER BY seq DESC LIMIT 1`)
+    const oldest = first<Place>(sql, `SELECT seq, at FROM events ORDER BY seq LIMIT 1`)
+    this.#head = newest?.seq ?? 0
+    this.#newestAt = newest?.at ?? 0
+    this.#earliest = oldest?.seq ?? this.#head + 1
+    this.#oldestAt = oldest?.at ?? null
+  }
+
+  /** Seq of the last event; 0 in an empty log. */
+  get head(): number {
+    return this.#head
+  }
+
+  /** Seq of the first event still kept; head + 1 in an empty log. */
+  get earliest(): number {
+    return this.#earliest
+  }
+
+  /** Writes one event that nobody can have stored before: it has no id, or `find` did not find it. */
+  append<Type extends EventType>(entry: NewEvent<Type>, now: number): EventOf<Type> {
+    const event = this.appendOnce(entry, now)
+    if (event === null) throw new Error(`expected a new id of ${entry.user}, got ${entry.id} again`)
+    return event
+  }
+
+  /** Writes one event; null: this user stored one under this id already. */
+  appendOnce<Type extends EventType>(entry: NewEvent<Type>, now: number): EventOf<Type> | null {
+    const seq = this.#head + 1
+    const at = Math.max(now, this.#newestAt) // a clock that jumps back must not turn the order around
+    const text = JSON.stringify(entry.data)
+    const stored = this.#sql.tuples<[number]>(
+      `INSERT INTO events (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        ON CONFLICT (user, id) WHERE id IS NOT NULL DO NOTHING RETURNING seq`,
+      seq,
+      at,
+      entry.type,
+      entry.user,
+      entry.id,
+      text,
+      entry.origin === undefined ? null : JSON.stringify(entry.origin),
+    )
+    if (stored.length === 0) return null
+    this.#head = seq
+    this.#newestAt = at
+    this.#oldestAt ??= at
+    const { type, data, id, origin } = entry
+    const event = { type, data, seq, at, id: id ?? defaultEventId({ type, data, seq }), ...(origin && { origin }) }
+    const known = cacheJson(event as unknown as EventOf<Type>, text)
+    this.#recent.push(known, text.length)
+    return known
+  }
+
+  /** The event this user already stored under this id, or null. */
+  find(user: string, id: string): LoggedEvent | null {
+    return this.#read(`WHERE user = ?1 AND id = ?2`, user, id)[0] ?? null
+  }
+
+  /** The event with this seq, or null if it is not kept or never was. */
+  at(seq: number): LoggedEvent | null {
+    return this.#read(`WHERE seq = ?1`, seq)[0] ?? null
+  }
+
+  /** The last event of this type among the `within` before a seq, or null. */
+  latest<Type extends EventType>(type: Type, within: number, before = this.#head + 1): EventOf<Type> | null {
+    const where = `WHERE seq >= ?1 AND seq < ?2 AND type = ?3 ORDER BY seq DESC LIMIT 1`
+    return (this.#read(where, before - within, before, type)[0] as EventOf<Type> | undefined) ?? null
+  }
+
+  /** Who an event is from; null if it is not kept. */
+  author(seq: number): string | null {
+    return first<{ user: string }>(this.#sql, `SELECT user FROM events WHERE seq = ?1`, seq)?.user ?? null
+  }
+
+  /** Events after `seq`, oldest first. */
+  after(seq: number, limit: number): Page {
+    const recent = this.#recent.after(seq, limit + 1)
+    if (recent !== null) return page(recent, limit)
+    const read = page(this.#read(`WHERE seq > ?1 ORDER BY seq LIMIT ?2`, seq, limit + 1), limit)
+    this.#recent.unshift(read.events, read.events.map(sizeOf), this.#head)
+    return read
+  }
+
+  /** The events just before `seq`, oldest first. */
+  before(seq: number, limit: number): Page {
+    const newestFirst =
+      this.#recent.before(seq, limit + 1)?.reverse() ??
+      this.#read(`WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`, seq, limit + 1)
+    const { events, more } = page(newestFirst, limit)
+    return { events: events.reverse(), more }
+  }
+
+  /** Notes on a message that a later event changed it, so that a deletion finds every copy of its text. */
+  recordEdit(target: number, edit: number): void {
+    this.#sql.all(
+      `UPDATE events SET edits = json_insert(coalesce(edits, '[]'), '$[#]', ?2) WHERE seq = ?1`,
+      target,
+      edit,
+    )
+  }
+
+  /** Takes the text out of a message and its edits; the events stay, so that seq stays dense. */
+  redact(target: number): void {
+    this.#sql.all(
+      `UPDATE events SET data = json_set(data, '$.content', '') WHERE seq IN
+        (SELECT value FROM json_each((SELECT coalesce(edits, '[]') FROM events WHERE seq = ?1)))`,
+      target,
+    )
+    this.#recent.clear()
+    this.#sql.all(
+      `UPDATE events SET data = json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta') WHERE seq = ?1`,
+      target,
+    )
+  }
+
+  /** Seq of the first event at or after a time (ms); head + 1 if there is none. Times never fall along the log. */
+  seqAt(time: number): number {
+    let low = this.#earliest
+    let high = this.#head + 1
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const at = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, middle)?.at ?? 0
+      if (at < time) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** When the last event was written (ms), 0 in an empty log. */
+  get newestAt(): number {
+    return this.#newestAt
+  }
+
+  /** When the oldest kept event was written (ms), or null in an empty log. */
+  get oldestAt(): number | null {
+    return this.#oldestAt
+  }
+
+  /** Seq of the first event at or after a time: everything before it is older. */
+  firstSince(at: number, within: number): number {
+    const row = first<{ seq: number }>(
+      this.#sql,
+      `SELECT seq FROM events WHERE seq >= ?1 AND seq < ?1 + ?2 AND at >= ?3 ORDER BY seq LIMIT 1`,
+      this.#earliest,
+      within,
+      at,
+    )
+    return row?.seq ?? Math.min(this.#earliest + within, this.#head)
+  }
+
+  /** Forgets everything before `seq`. The newest event always stays: the next seq is counted from it. */
+  trim(seq: number): void {
+    const keepFrom = Math.min(seq, this.#head)
+    this.#sql.all(`DELETE FROM events WHERE seq < ?1`, keepFrom)
+    this.#earliest = Math.max(this.#earliest, keepFrom)
+    this.#recent.clear()
+    this.#oldestAt = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, this.#earliest)?.at ?? null
+  }
+
+  #read(where: string, ...values: SqlValue[]): LoggedEvent[] {
+    return this.#sql.tuples<EventRow>(`SELECT ${columns} FROM events ${where}`, ...values).map(read)
+  }
+}
+
+/** An event as it is stored. Its data is read when somebody asks: most events only pass through, as text. */
+function read([seq, at, type, id, text, origin]: EventRow): LoggedEvent {
+  let data: LoggedEvent['data'] | null = null
+  const event = {
+    type,
+    get data() {
+      data ??= JSON.parse(text) as LoggedEvent['data']
+      return data
+    },
+    seq,
+    at,
+    id: id ?? '',
+    ...(origin !== null && { origin: JSON.parse(origin) }),
+  } as LoggedEvent
+  if (id === null) event.id = defaultEventId(event)
+  return cacheJson(event, text)
+}
+
+/** The id of an event that nobody named: the end of a turn is called after the turn, everything else after its seq. */
+export function defaultEventId(event: { type: string; data: object; seq: number }): string {
+  const isEnd = event.type === 'agent_message' || event.type === 'turn_failed'
+  return isEnd && 'turn' in event.data ? `turn:${event.data.turn}` : `seq:${event.seq}`
+}
+
+function page(events: LoggedEvent[], limit: number): Page {
+  let bytes = 0
+  const fitting = events.slice(0, limit).filter((event, index) => {
+    bytes += sizeOf(event)
+    return index === 0 || bytes <= pageBytes
+  })
+  return { events: fitting, more: fitting.length < events.length }
+}
+
+function sizeOf(event: LoggedEvent): number {
+  return jsonOf(event).length
+}

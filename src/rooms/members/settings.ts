@@ -1,0 +1,78 @@
+import type { Sql } from '../../lib/sql.ts'
+import type { Configuration, Rule } from '../../protocol/commands.ts'
+import type { CircleInfo } from '../../protocol/frames.ts'
+import type { ChannelKindConfig } from '../channel-kinds.ts'
+import { defaultAgent } from '../channel-kinds.ts'
+
+/** What an owner may set, with every key present. */
+export type SettingsValue = CircleInfo & {
+  rules: Rule[]
+  prompt: string
+  retention: NonNullable<Configuration['retention']>
+  links: string[] // channels of the other kind
+}
+
+/** The few durable values of a channel besides its log: its epoch and what its owner configured. */
+export class Settings {
+  readonly #sql: Sql
+  readonly epoch: string
+  #creator: string | null
+  #value: SettingsValue
+
+  constructor(sql: Sql, channel: ChannelKindConfig, name: string, newId: () => string) {
+    this.#sql = sql
+    const stored = new Map(
+      sql.all<{ key: string; value: string }>(`SELECT key, value FROM settings`).map(row => [row.key, row.value]),
+    )
+    this.epoch = stored.get('epoch') ?? this.#store('epoch', newId())
+    this.#creator = stored.get('creator') ?? null
+    this.#value = {
+      title: name.startsWith('chat~') ? '' : name,
+      status: 'active',
+      default_agent: defaultAgent(channel.kind, name),
+      visibility: name.startsWith('chat~') ? 'private' : 'public',
+      rules: [],
+      prompt: '',
+      retention: channel.retention,
+      links: [],
+      ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
+    }
+  }
+
+  /** Who made this channel (user id); null: it came to exist by a visit. */
+  get creator(): string | null {
+    return this.#creator
+  }
+
+  claim(user: string): void {
+    this.#creator = this.#store('creator', user)
+  }
+
+  get value(): Readonly<SettingsValue> {
+    return this.#value
+  }
+
+  /** The channel's own agents: its default and those its rules name. */
+  agents(): Set<string> {
+    const { default_agent, rules } = this.#value
+    return new Set([...(default_agent === null ? [] : [default_agent]), ...rules.map(rule => rule.agent)])
+  }
+
+  /** Applies a configuration; false if everything already was as asked. */
+  change(configuration: Configuration): boolean {
+    const next = { ...this.#value, ...(configuration as Partial<SettingsValue>) }
+    if (JSON.stringify(next) === JSON.stringify(this.#value)) return false
+    this.#value = next
+    this.#store('configuration', JSON.stringify(next))
+    return true
+  }
+
+  #store(key: string, value: string): string {
+    this.#sql.all(
+      `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      key,
+      value,
+    )
+    return value
+  }
+}

@@ -1,0 +1,105 @@
+import type { Meter } from '../metering/meter.ts'
+
+const firstPauseMs = 1_000
+const longestPauseMs = 60_000
+const overdueMs = 60_000 // an alarm that should have rung so long ago is set again rather than trusted
+
+/** When an object is to be woken: by its one durable alarm, or by a timer while it is awake. */
+export class AlarmScheduler {
+  readonly #context: DurableObjectState
+  readonly #meter: Pick<Meter, 'alarmSet' | 'begin'>
+  readonly #ring: () => void
+  #alarmAt: number | null | 'unknown' = 'unknown' // as it was set last, also by the instance before this one
+  #wanted: number | null = null // while that is not known yet
+  #failures = 0 // in a row
+  #notBefore = 0 // ms: a pause after a failure
+  #timer: { at: number; id: ReturnType<typeof setTimeout>; over: (now: number) => void } | null = null
+
+  /**
+   * `ring` is called when the timer is due; the alarm is the object's own `alarm()`. Asking which alarm is set costs a
+   * row read, and events wait for the answer; setting it again with every wake-up would cost a row written.
+   */
+  constructor(context: DurableObjectState, meter: Pick<Meter, 'alarmSet' | 'begin'>, ring: () => void) {
+    this.#context = context
+    this.#meter = meter
+    this.#ring = ring
+    context.blockConcurrencyWhile(async () => {
+      const set = await context.storage.getAlarm()
+      if (this.#alarmAt !== 'unknown') return // a room that was just made has set one
+      this.#alarmAt = set !== null && set > Date.now() - overdueMs ? set : null
+      this.setAlarm(this.#wanted)
+    })
+  }
+
+  /** The alarm rang: none is set any more. */
+  fired(): void {
+    this.#alarmAt = null
+  }
+
+  /**
+   * Does what is due. What throws stays due and is tried again after a pause, longer each time: nothing that is owed is
+   * forgotten, and no bug turns in circles.
+   */
+  attempt<Result>(work: () => Result): Result {
+    try {
+      const result = work()
+      this.#failures = 0
+      this.#notBefore = 0
+      return result
+    } catch (error) {
+      this.#notBefore = Date.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures)
+      this.#failures += 1
+      throw error
+    }
+  }
+
+  /**
+   * Sets the alarm for when something is due (ms), or none for null. Each setting is a row written, so it is set anew
+   * only when it must ring earlier: one that rings too early finds nothing due.
+   */
+  setAlarm(due: number | null): void {
+    const at = this.#later(due)
+    if (this.#alarmAt === 'unknown') this.#wanted = due
+    else if (at === null && this.#alarmAt !== null) {
+      this.#alarmAt = null
+      this.#meter.alarmSet()
+      this.#context.waitUntil(this.#context.storage.deleteAlarm())
+    } else if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) {
+      this.#alarmAt = at
+      this.#meter.alarmSet()
+      this.#context.waitUntil(this.#context.storage.setAlarm(Math.max(at, 1))) // 0, long ago, would be refused
+    }
+  }
+
+  /** Forgets everything: the storage is being deleted, and the alarm with it. */
+  stop(): void {
+    this.#alarmAt = null
+    this.#clearTimer(Date.now())
+    this.#context.waitUntil(this.#context.storage.deleteAlarm())
+  }
+
+  /** Sets the timer for when something is due (ms), or none for null. While it is set, the object does not sleep. */
+  setTimer(due: number | null, now: number): void {
+    const at = this.#later(due)
+    if (this.#timer !== null && (at === null || at < this.#timer.at)) this.#clearTimer(now)
+    if (at === null || this.#timer !== null) return
+    const over = this.#meter.begin('timer', now)
+    const ring = () => {
+      this.#timer = null
+      this.#ring() // still counted as pending: the meter looks at what keeps the object awake
+      over(Date.now())
+    }
+    this.#timer = { at, id: setTimeout(ring, Math.max(0, at - now)), over }
+  }
+
+  #later(due: number | null): number | null {
+    return due === null ? null : Math.max(due, this.#notBefore)
+  }
+
+  #clearTimer(now: number): void {
+    if (this.#timer === null) return
+    clearTimeout(this.#timer.id)
+    this.#timer.over(now)
+    this.#timer = null
+  }
+}

@@ -1,0 +1,57 @@
+import type { EventData, LoggedEvent } from '../../../protocol/events.ts'
+import { isFileEvent } from '../workspace-info.ts'
+
+/** What a workspace says to a circle it is linked to: what changed in it, as one line. */
+export type Digest = {
+  workspace: string
+  epoch: string // of the workspace's log
+  from: number // seq of the first event in it …
+  to: number // … and of the last
+  line: string
+}
+
+const pathsNamed = 3
+const longestPath = 80 // characters
+
+/** What these events of a workspace come to, as one line for people; null: nothing a circle would want to hear. */
+export function formatDigest(events: readonly LoggedEvent[], before: EventData<'git_status'> | null): string | null {
+  const files = filesIn(events)
+  const git = events.findLast(event => event.type === 'git_status')?.data ?? null
+  const parts = [...(git === null ? [] : gitParts(git, before)), ...files]
+  if (parts.length === 0) return null
+  const branch = (git ?? before)?.branch ?? null
+  return `${branch === null ? '' : `${branch}: `}${parts.join(', ')}`
+}
+
+/** The files that differ in the end: one that came and went is not told of. */
+function filesIn(events: readonly LoggedEvent[]): string[] {
+  const byPath = new Map<string, { first: string; last: string }>()
+  for (const event of events) {
+    if (!isFileEvent(event)) continue
+    const { path } = event.data
+    byPath.set(path, { first: byPath.get(path)?.first ?? event.type, last: event.type })
+  }
+  const changes = [...byPath].flatMap(([path, { first, last }]) => {
+    const came = first === 'file_created'
+    const went = last === 'file_deleted'
+    return came && went ? [] : [{ path, verb: went ? 'deleted' : came ? 'created' : 'changed' }]
+  })
+  const first = changes.slice(0, pathsNamed).map(({ path, verb }) => `${verb} ${short(path)}`)
+  const rest = changes.length - first.length
+  return rest > 0 ? [...first, `${rest} more file${rest === 1 ? '' : 's'}`] : first
+}
+
+function gitParts(git: EventData<'git_status'>, before: EventData<'git_status'> | null): string[] {
+  const parts: string[] = []
+  if (before !== null && git.branch !== before.branch) {
+    parts.push(git.branch === null ? 'no branch checked out' : `switched from ${before.branch ?? 'no branch'}`)
+  }
+  if (git.head !== (before?.head ?? null) && git.head !== null) parts.push(`now at ${git.head.slice(0, 7)}`)
+  if (git.conflicted.length > 0) parts.push(`${git.conflicted.length} in conflict`)
+  else if (before !== null && before.conflicted.length > 0) parts.push('no conflict any more')
+  return parts
+}
+
+function short(path: string): string {
+  return path.length <= longestPath ? path : `…${path.slice(1 - longestPath)}`
+}

@@ -1,0 +1,37 @@
+import type { EventOf, LoggedEvent } from '../../protocol/events.ts'
+import type { FileChange, WorkspaceInfo } from '../../protocol/frames.ts'
+import type { EventLog } from '../log/event-log.ts'
+
+const recentEvents = 200 // looked through for files
+const recentFiles = 50
+const gitWithin = 5_000 // events; a watcher tells of git again long before
+
+/** What the log's tail says of a workspace: kept nowhere, so it is never wrong. */
+export function workspaceInfo(log: EventLog): WorkspaceInfo {
+  const files = new Map<string, FileChange>()
+  for (const event of log.before(log.head + 1, recentEvents).events.reverse()) {
+    if (!isFileEvent(event) || files.has(event.data.path)) continue
+    files.set(event.data.path, changeOf(event))
+    if (files.size === recentFiles) break
+  }
+  return { git: log.latest('git_status', gitWithin)?.data ?? null, files: [...files.values()] }
+}
+
+export type FileEvent = EventOf<'file_created'> | EventOf<'file_changed'> | EventOf<'file_deleted'>
+
+export function isFileEvent(event: LoggedEvent): event is FileEvent {
+  return event.type === 'file_created' || event.type === 'file_changed' || event.type === 'file_deleted'
+}
+
+const changes = { file_created: 'created', file_changed: 'changed', file_deleted: 'deleted' } as const
+
+function changeOf({ type, seq, data: { path, size, mtime, by } }: FileEvent): FileChange {
+  return {
+    path,
+    change: changes[type],
+    seq,
+    ...(size !== undefined && { size }),
+    ...(mtime !== undefined && { mtime }),
+    ...(by !== undefined && { by }),
+  }
+}

@@ -1,0 +1,79 @@
+import type { EventData, EventOf } from '../../protocol/events.ts'
+import type { LiveTurn } from '../../protocol/frames.ts'
+import { broadcast, type Effect, ephemeral } from '../effects.ts'
+import type { Approval } from './approvals.ts'
+import type { TurnContext } from './turn-context.ts'
+import type { Turn, TurnDraft } from './turn-queue.ts'
+
+// What is told of a turn: frames of the moment, and the entries of the log. `id` is null in all of these: a turn's row
+// goes in the same transaction, which is what makes its end happen once, and an entry without an id costs a row less.
+
+/** What may be said of an answer beside its text. */
+export type ReplyMarks = Pick<EventData<'agent_message'>, 'usage' | 'stopped' | 'truncated'>
+
+export function statusFrame(
+  turn: TurnDraft & { attempt: number },
+  state: LiveTurn['state'],
+  tool: string | undefined,
+  now: number,
+): Effect {
+  const { id, agent: agent_id, seq: in_reply_to, attempt } = turn
+  const data = { turn: id, agent_id, in_reply_to, state, ...(tool !== undefined && { tool }), attempt }
+  return broadcast(ephemeral('agent_status', data, now))
+}
+
+export function deltaFrame(
+  { id: turn, agent: agent_id }: Turn,
+  next: { index: number; text: string },
+  now: number,
+): Effect {
+  return broadcast(ephemeral('agent_delta', { turn, agent_id, ...next }, now))
+}
+
+/** A turn in line, for a newcomer. */
+export function queuedTurn({ id, agent, seq, text }: Turn): LiveTurn {
+  return { turn: id, agent_id: agent, in_reply_to: seq, state: 'queued', text, index: 0 }
+}
+
+export function appendReply(
+  { log, agents }: TurnContext,
+  turn: Turn,
+  answer: ReplyMarks & { content: string },
+  now: number,
+): EventOf<'agent_message'> {
+  const { content, ...marks } = answer
+  const data: EventData<'agent_message'> = {
+    content,
+    agent_id: turn.agent,
+    agent_name: agents.about(turn.agent).name,
+    turn: turn.id,
+    in_reply_to: turn.seq,
+    session_id: turn.session,
+    ...marks,
+    hop: turn.hop,
+  }
+  return log.append({ type: 'agent_message', user: `agent:${turn.agent}`, id: null, data }, now)
+}
+
+export function appendFailure(
+  { log }: TurnContext,
+  turn: TurnDraft & { attempt: number },
+  { code, message }: { code: string; message: string },
+  now: number,
+): EventOf<'turn_failed'> {
+  const { id, agent: agent_id, seq: in_reply_to, session, attempt: attempts } = turn
+  const data = { turn: id, agent_id, in_reply_to, code, message, attempts }
+  return log.append({ type: 'turn_failed', user: `agent:${agent_id}`, id: null, data, origin: { session } }, now)
+}
+
+export function appendApprovalRequest(
+  { log }: TurnContext,
+  { id: turn, agent: agent_id }: Turn,
+  { id: approval, role, users, expires }: Approval,
+  description: string,
+  now: number,
+): EventOf<'approval_requested'> {
+  const expires_at = new Date(expires).toISOString()
+  const data = { approval, turn, agent_id, description, role, ...(users !== null && { users }), expires_at }
+  return log.append({ type: 'approval_requested', user: `agent:${agent_id}`, id: null, data }, now)
+}

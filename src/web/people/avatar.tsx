@@ -1,0 +1,24 @@
+import type { CSSProperties } from 'react'
+import type { Author } from '../../client/client.ts'
+
+/** People are round, agents are square: a name can be chosen, a shape cannot. */
+export function Avatar({ author }: { author: Pick<Author, 'id' | 'name' | 'kind'> }) {
+  const letter = [...author.name.trim()][0]?.toUpperCase() ?? '?'
+  return (
+    <span
+      className="avatar"
+      data-kind={author.kind}
+      style={{ '--hue': hueOf(author.id) } as CSSProperties}
+      aria-hidden="true"
+    >
+      {letter}
+    </span>
+  )
+}
+
+/** A hue of one's own, the same everywhere and for ever. */
+function hueOf(id: string): number {
+  let hash = 7
+  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 9973
+  return (hash * 47) % 360
+}

@@ -1,0 +1,64 @@
+import type { Channel } from '../../client/client.ts'
+import { useAgents, usePresence, useTurns } from '../../client/react.ts'
+import { NavLink } from '../nav/nav-link.tsx'
+import { pathOf } from '../nav/route.ts'
+import { GitStatus } from '../panels/git-status.tsx'
+import { Avatar } from './avatar.tsx'
+import { DistinctName } from './distinct-name.tsx'
+
+/** Who is here: people, and the agents that can be asked. */
+export function People({ channel }: { channel: Channel }) {
+  const { members, count } = usePresence(channel)
+  return (
+    <aside className="panel people" aria-label="Who is here">
+      <div className="panel-scroll">
+        {channel.name.startsWith('workspace:') ? <GitStatus channel={channel} /> : null}
+        <h2>
+          Here <span className="count">{count}</span>
+        </h2>
+        {members.length === 0 && count > 0 ? <p className="soft">So many that names are left out.</p> : null}
+        <ul>
+          {members.map(({ id, name, role, state }) => (
+            <li key={id} title={id}>
+              <Avatar author={{ id, name, kind: 'person' }} />
+              <DistinctName author={{ id, name, kind: 'person' }} />
+              <span className="soft">
+                {typeof state?.status === 'string' ? state.status : role === 'member' ? '' : role}
+              </span>
+            </li>
+          ))}
+        </ul>
+        <Agents channel={channel} />
+      </div>
+    </aside>
+  )
+}
+
+function Agents({ channel }: { channel: Channel }) {
+  const agents = useAgents(channel)
+  const turns = useTurns(channel)
+  if (agents.length === 0) return null
+  return (
+    <>
+      <h2>Agents</h2>
+      <ul>
+        {agents.map(({ id, name, description, joined }) => {
+          const turn = turns.find(({ agent_id }) => agent_id === id)
+          return (
+            <li key={id} title={description}>
+              <Avatar author={{ id, name, kind: 'agent' }} />
+              <NavLink className="name" href={pathOf('agent', id)}>
+                {name}
+              </NavLink>
+              <span className="soft">
+                {turn === undefined ? (joined ? 'answers here' : `@${id}`) : working(turn.state)}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}
+
+const working = (state: string): string => (state === 'queued' ? 'waits' : state === 'tool' ? 'at work' : 'thinks')

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { authorize, authorizeToken } from '../../src/auth/authorize.ts'
+import { newGuest } from '../../src/auth/guests.ts'
+import type { Configured } from '../../src/auth/policy.ts'
+import { directChannelName, parseResource } from '../../src/auth/resource.ts'
+import type { Ticket } from '../../src/auth/ticket.ts'
+import { aToken, secret } from '../support/tokens.ts'
+
+const now = Date.UTC(2026, 10, 21, 12)
+const key = new TextEncoder().encode(secret)
+const token: Configured = {
+  kind: 'token',
+  tokens: { keys: { secret: key }, algorithms: ['HS256'], issuer: null, audience: null, maxTtl: 86_400, grants: null },
+  access: null,
+  ticketSecret: key,
+  origins: [],
+}
+const open: Configured = { ...token, kind: 'open' }
+
+const person = { id: 'ada', name: 'Ada', expires: now + 3_600_000, issued: now }
+const bearing = (...grants: [string, 'reader' | 'member' | 'owner'][]) =>
+  ({ by: 'token', claims: { ...person, grants } }) as const
+
+test('[A2] a token gives the role that it grants, until its end', async () => {
+  expect(await authorize(token, bearing(['circle:dev-*', 'owner']), 'circle:dev-team')).toEqual({
+    ...person,
+    kind: 'person',
+    role: 'owner',
+  })
+})
+
+test('[A2] a token without a grant for the channel is forbidden', async () => {
+  expect(await authorize(token, bearing(['circle:dev-*', 'owner']), 'circle:ops')).toMatchObject({
+    denied: 'forbidden',
+  })
+  expect(await authorize(token, bearing(), 'circle:ops')).toMatchObject({ denied: 'forbidden' })
+})
+
+test('[A1] under open a token gives no less than a guest has', async () => {
+  expect(await authorize(open, bearing(), 'circle:ops')).toMatchObject({ id: 'ada', kind: 'person', role: 'member' })
+  expect(await authorize(open, bearing(['circle:*', 'owner']), 'circle:ops')).toMatchObject({ role: 'owner' })
+})
+
+test('[A1] a guest comes in as who it is', async () => {
+  const principal = newGuest('00000000')
+  expect(await authorize(open, { by: 'name', principal }, 'circle:ops')).toEqual(principal)
+})
+
+test('[A3] a ticket opens its own place and no other', async () => {
+  const principal = { ...person, kind: 'person', role: 'member' } as const
+  const ticket: Ticket = { id: 't1', place: 'circle:dev', principal, expires: now + 30_000 }
+  expect(await authorize(token, { by: 'ticket', ticket }, 'circle:dev')).toEqual(principal)
+  for (const place of ['circle:dev2', 'workspace:dev', 'chat:dev'] as const) {
+    expect(await authorize(token, { by: 'ticket', ticket }, place)).toMatchObject({ denied: 'forbidden' })
+  }
+})
+
+test.each<[string, [string, 'reader' | 'member' | 'owner'], 'member' | undefined]>([
+  ['a grant for all circles', ['circle:*', 'owner'], 'member'],
+  ['a grant for all chats', ['circle:chat~*', 'reader'], 'member'],
+  ['a grant for the agent', ['agent:pickle', 'reader'], 'member'],
+  ['a grant for all agents', ['agent:*', 'reader'], 'member'],
+  ['a grant for another agent', ['agent:owl', 'owner'], undefined],
+  ['a grant for some circles', ['circle:dev-*', 'owner'], undefined],
+])('[C4] %s: a chat with the agent as %3$s', async (_, grant, role) => {
+  const admitted = await authorize(token, bearing(grant), 'chat:pickle')
+  expect('role' in admitted ? admitted.role : undefined).toBe(role)
+})
+
+test('[C4] a private circle is the same for the same two, and another for every other two', async () => {
+  expect(await directChannelName('pickle', 'ada')).toBe(await directChannelName('pickle', 'ada'))
+  const names = await Promise.all([
+    directChannelName('pickle', 'ada'),
+    directChannelName('pickle', 'bob'),
+    directChannelName('owl', 'ada'),
+  ])
+  expect(new Set(names).size).toBe(3)
+  expect(names[0]).toMatch(/^chat~pickle~[0-9a-f]{32}$/)
+})
+
+test('[C2] a private circle cannot be asked for', async () => {
+  expect(parseResource(`circle:${await directChannelName('pickle', 'ada')}`)).toBeNull()
+})
+
+test.each([
+  ['circle:Dev-Team', 'circle:dev-team'],
+  ['workspace:a', 'workspace:a'],
+  ['agent:pickle', 'agent:pickle'],
+  ['chat:Pickle', 'chat:pickle'],
+  ['chat:', null],
+  ['chat:a b', null],
+  ['circle:', null],
+  ['circle', null],
+  ['room:a', null],
+  ['__proto__:a', null],
+  ['', null],
+])('[C2] the place %j is %j', (text, place) => {
+  expect(parseResource(text)).toBe(place)
+})
+
+test('[A4] a token that comes over a socket gives the same role as one that comes with the upgrade', async () => {
+  expect(await authorizeToken(token, await aToken(now), 'circle:dev', now)).toMatchObject({ id: 'ada', role: 'member' })
+  expect(await authorizeToken(token, 'bad', 'circle:dev', now)).toMatchObject({ denied: 'invalid_token' })
+  expect(await authorizeToken(token, await aToken(now), 'agent:dev', now)).toMatchObject({ denied: 'forbidden' })
+  expect(await authorizeToken({ ...open, tokens: null }, 'any', 'circle:dev', now)).toMatchObject({
+    denied: 'invalid_token',
+  })
+})

@@ -1,0 +1,150 @@
+import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { expect, test } from 'vitest'
+import type { TokenCheck } from '../../src/auth/policy.ts'
+import { verifyJwt } from '../../src/auth/verify-jwt.ts'
+import { aToken, secret } from '../support/tokens.ts'
+
+const now = Date.UTC(2026, 10, 21, 12)
+const seconds = now / 1000
+
+const check: TokenCheck = {
+  keys: { secret: new TextEncoder().encode(secret) },
+  algorithms: ['HS256'],
+  issuer: 'https://issuer.test',
+  audience: 'circles',
+  maxTtl: 86_400,
+  grants: null,
+}
+const right = { iss: 'https://issuer.test', aud: 'circles' }
+const signed = (claims: Record<string, unknown> = {}) => aToken(now, { ...right, ...claims })
+
+test('[A2] a good token says who it is, what they may do, and until when', async () => {
+  expect(await verifyJwt(await signed({ name: 'Ada', channels: { 'circle:dev-*': 'owner' } }), check, now)).toEqual({
+    id: 'ada',
+    name: 'Ada',
+    grants: [['circle:dev-*', 'owner']],
+    expires: now + 3_600_000,
+    issued: now + 3_600_000 - 86_400_000, // it does not say: as early as it can have been
+  })
+  expect(await verifyJwt(await signed({ iat: now / 1000 - 60 }), check, now)).toMatchObject({ issued: now - 60_000 })
+})
+
+test.each<[string, string, () => Promise<string>]>([
+  ['an expired token', 'token_expired', () => signed({ exp: seconds - 1 })],
+  ['a token that ends now', 'token_expired', () => signed({ exp: seconds })],
+  ['no exp', 'invalid_token', () => signed({ exp: undefined })],
+  ['exp as text', 'invalid_token', () => signed({ exp: String(seconds + 60) })],
+  ['an exp beyond every clock', 'invalid_token', () => signed({ exp: Number.MAX_VALUE })],
+  ['an exp more than a day ahead', 'invalid_token', () => signed({ exp: seconds + 86_400 + 6 })],
+  ['no sub', 'invalid_token', () => signed({ sub: undefined })],
+  ['an empty sub', 'invalid_token', () => signed({ sub: '' })],
+  ['a number as sub', 'invalid_token', () => signed({ sub: 7 })],
+  ['a sub that would be an agent', 'invalid_token', () => signed({ sub: 'agent:pickle' })],
+  ['a sub that would be a guest', 'invalid_token', () => signed({ sub: 'guest:ada' })],
+  ['a sub of 129 bytes', 'invalid_token', () => signed({ sub: 'a'.repeat(129) })],
+  ['a sub with a line break', 'invalid_token', () => signed({ sub: 'ada\nadmin' })],
+  ['another issuer', 'invalid_token', () => signed({ iss: 'https://elsewhere.test' })],
+  ['no issuer', 'invalid_token', () => signed({ iss: undefined })],
+  ['another audience', 'invalid_token', () => signed({ aud: 'other' })],
+  ['no audience', 'invalid_token', () => signed({ aud: undefined })],
+  ['an nbf in the future', 'invalid_token', () => signed({ nbf: seconds + 60 })],
+  ['another key', 'invalid_token', () => aToken(now, right, 'somebody else signs with this secret')],
+  ['alg none', 'invalid_token', async () => unsecured()],
+  ['alg none in other letters', 'invalid_token', async () => withHeader({ alg: 'nOnE' }, '')],
+  ['HS512 with the right key', 'invalid_token', () => signedAs('HS512')],
+  ['RS256 with a key of its own', 'invalid_token', () => signedByKeyPair()],
+  ['a key in its own header', 'invalid_token', () => signedWithOwnKey()],
+  ['an extension that must be understood', 'invalid_token', () => signedWithCrit()],
+  ['no text at all', 'invalid_token', async () => ''],
+  ['garbage', 'invalid_token', async () => 'garbage'],
+  ['garbage in three parts', 'invalid_token', async () => 'a.b.c'],
+  ['text beyond ASCII', 'invalid_token', async () => 'é.ü.ñ'],
+  ['five parts, as if encrypted', 'invalid_token', async () => 'a.b.c.d.e'],
+  ['a truncated token', 'invalid_token', async () => (await signed()).slice(0, -5)],
+  ['a token with a bit changed', 'invalid_token', async () => flipped(await signed())],
+  ['claims that are a list', 'invalid_token', async () => withClaims('[1]')],
+  ['100 KB', 'invalid_token', async () => 'x'.repeat(100_000)],
+  ['a good token of more than 8 KiB', 'invalid_token', () => signed({ filler: 'x'.repeat(8_192) })],
+])('[A2] %s is %s, and the message does not repeat it', async (_, code, token) => {
+  const text = await token()
+  const result = await verifyJwt(text, check, now)
+  expect(result).toEqual({ denied: code, message: expect.any(String) })
+  if (text.length > 8) expect(JSON.stringify(result)).not.toContain(text.slice(0, 8))
+})
+
+test('[A2] without a configured issuer and audience a token may name any, or none', async () => {
+  const lax = { ...check, issuer: null, audience: null }
+  expect(await verifyJwt(await signed(), lax, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await aToken(now), lax, now)).toMatchObject({ id: 'ada' })
+})
+
+test("[A2] the issuer's clock may be five seconds ahead, and a token that has not begun is let in then", async () => {
+  expect(await verifyJwt(await signed({ nbf: seconds + 5 }), check, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await signed({ exp: seconds + 86_405 }), check, now)).toMatchObject({ id: 'ada' })
+})
+
+test('[A2] how long a token may live is configured', async () => {
+  const strict = { ...check, maxTtl: 600 }
+  expect(await verifyJwt(await signed({ exp: seconds + 600 }), strict, now)).toMatchObject({ expires: now + 600_000 })
+  expect(await verifyJwt(await signed({ exp: seconds + 700 }), strict, now)).toMatchObject({ denied: 'invalid_token' })
+})
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['its name', { name: ' Ada  Lovelace ' }, 'Ada Lovelace'],
+  ['its mail address, where there is no name', { email: 'ada@circles.test' }, 'ada@circles.test'],
+  ['its sub, where there is neither', {}, 'ada'],
+  ['its sub, where the name would look like an agent', { name: 'agent:pickle' }, 'ada'],
+  ['its sub, where the name is no text', { name: { toString: 'x' } }, 'ada'],
+  ['its name without what hides or turns text', { name: '\u202eadA\u200b' }, 'adA'],
+])('[A2] a person is called by %s', async (_, claims, name) => {
+  expect(await verifyJwt(await signed(claims), check, now)).toMatchObject({ name })
+})
+
+test('[A2] what the configuration grants stands instead of what the token claims', async () => {
+  const fixed: TokenCheck = { ...check, grants: [['circle:*', 'reader']] }
+  expect(await verifyJwt(await signed({ channels: { '*': 'owner' } }), fixed, now)).toMatchObject({
+    grants: [['circle:*', 'reader']],
+  })
+})
+
+const claims = { ...right, sub: 'ada', exp: seconds + 3600 }
+const key = new TextEncoder().encode(secret)
+const part = (text: string) => Buffer.from(text).toString('base64url')
+
+function unsecured() {
+  return new UnsecuredJWT(claims).encode()
+}
+
+function withHeader(header: object, signature: string) {
+  return `${part(JSON.stringify(header))}.${part(JSON.stringify(claims))}.${signature}`
+}
+
+async function withClaims(json: string) {
+  const good = await signed()
+  return good.replace(/\..*\./, `.${part(json)}.`)
+}
+
+function signedAs(alg: string) {
+  return new SignJWT(claims).setProtectedHeader({ alg }).sign(key)
+}
+
+async function signedByKeyPair() {
+  const { privateKey } = await generateKeyPair('RS256')
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
+}
+
+function signedWithOwnKey() {
+  const jwk = { kty: 'oct', k: part('a key that came with the token, yes') }
+  const own = new TextEncoder().encode('a key that came with the token, yes')
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', jwk }).sign(own)
+}
+
+function signedWithCrit() {
+  const header = { alg: 'HS256', crit: ['circles'], circles: true }
+  return new SignJWT(claims).setProtectedHeader(header).sign(key, { crit: { circles: true } })
+}
+
+function flipped(token: string) {
+  const at = token.lastIndexOf('.') + 3
+  return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+}

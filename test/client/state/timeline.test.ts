@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { EventFrame } from '../../../src/client/frames.ts'
+import { Timeline } from '../../../src/client/state/timeline.ts'
+
+const event = (seq: number, type: string, data: Record<string, unknown>) =>
+  ({ type, data, seq, id: `e${seq}`, timestamp: '2026-01-01T00:00:00.000Z', channel: 'circle:lobby' }) as EventFrame
+const said = (seq: number, content: string, more: Record<string, unknown> = {}) =>
+  event(seq, 'message', { content, user_id: 'u1', user_name: 'Ada', client_id: `c${seq}`, hop: 0, ...more })
+const answered = (seq: number, in_reply_to: number) =>
+  event(seq, 'agent_message', {
+    content: 'yes',
+    agent_id: 'pickle',
+    agent_name: 'Pickle',
+    turn: `t${seq}`,
+    in_reply_to,
+    hop: 1,
+  })
+
+const log: EventFrame[] = [
+  said(1, 'first'),
+  said(2, 'secnd'),
+  event(3, 'reaction', { target: 1, emoji: '👍', user_id: 'u2', removed: false }),
+  event(4, 'message_edited', { target: 2, content: 'second', user_id: 'u1' }),
+  said(5, 'in a thread', { reply_to: 1 }),
+  answered(6, 5),
+  event(7, 'reaction', { target: 1, emoji: '👍', user_id: 'u3', removed: false }),
+  event(8, 'reaction', { target: 1, emoji: '👍', user_id: 'u2', removed: true }),
+  said(9, 'a mistake'),
+  event(10, 'message_edited', { target: 9, content: 'still one', user_id: 'u1' }),
+  event(11, 'message_deleted', { target: 9, user_id: 'u1' }),
+  event(12, 'approval_requested', {
+    approval: 'a1',
+    turn: 't9',
+    agent_id: 'pickle',
+    description: 'Deploy?',
+    role: 'member',
+  }),
+  event(13, 'approval_decided', { approval: 'a1', turn: 't9', decision: 'approved', user_id: 'u1' }),
+]
+
+function timelineOf(events: EventFrame[]): Timeline {
+  const timeline = new Timeline()
+  timeline.insert(events)
+  return timeline
+}
+
+test('edits, deletions and reactions are folded into the lines they change', () => {
+  const { entries } = timelineOf(log)
+  expect(entries.map(({ seq, content, edited, deleted }) => [seq, content, edited, deleted])).toEqual([
+    [1, 'first', false, false],
+    [2, 'second', true, false],
+    [5, 'in a thread', false, false],
+    [6, 'yes', false, false],
+    [9, '', true, true],
+    [12, '', false, false],
+  ])
+  expect(entries[0]?.reactions).toEqual([{ emoji: '👍', users: ['u3'] }])
+  expect(entries.at(-1)?.decision).toMatchObject({ decision: 'approved' })
+})
+
+test('a thread is its root and what answers it, an agent’s answer to a reply among it', () => {
+  const { entries } = timelineOf(log)
+  expect(entries.map(({ seq, root, replies }) => [seq, root, replies])).toEqual([
+    [1, null, [5, 6]],
+    [2, null, []],
+    [5, 1, []],
+    [6, 1, []],
+    [9, null, []],
+    [12, null, []],
+  ])
+})
+
+test('an author’s kind comes from the event, never from a name', () => {
+  const { entries } = timelineOf([
+    said(1, 'I am a bot', { user_name: 'Pickle', user_id: 'agent:pickle' }),
+    answered(2, 1),
+  ])
+  expect(entries.map(({ author }) => author?.kind)).toEqual(['person', 'agent'])
+})
+
+test('pages may come in any order, in any pieces, more than once', () => {
+  const whole = timelineOf(log).entries
+  fc.assert(
+    fc.property(fc.shuffledSubarray(log, { minLength: log.length }), fc.array(fc.nat(log.length)), (shuffled, cuts) => {
+      const timeline = new Timeline()
+      let from = 0
+      for (const cut of [...cuts].sort((one, other) => one - other).concat(log.length)) {
+        timeline.insert(shuffled.slice(Math.max(0, from - 2), cut))
+        from = cut
+      }
+      expect(timeline.entries).toEqual(whole)
+    }),
+    { seed: 3, numRuns: 500 },
+  )
+})
+
+test('what did not change stays the same object, so that nobody draws it again', () => {
+  const timeline = timelineOf(log.slice(0, 2))
+  const [, second] = timeline.entries
+  const before = timeline.entries
+  timeline.insert(log.slice(2, 3))
+  expect(timeline.entries).not.toBe(before)
+  expect(timeline.entries[1]).toBe(second)
+  const after = timeline.entries
+  timeline.insert(log.slice(0, 3))
+  expect(timeline.entries).toBe(after)
+})
+
+test('an answer to itself, or to what came after it, is in no thread', () => {
+  const { entries } = timelineOf([answered(1, 1), answered(2, 3), answered(3, 2), said(4, 'hello')])
+  expect(entries.map(({ seq, root }) => [seq, root])).toEqual([1, 2, 3, 4].map(seq => [seq, null]))
+})

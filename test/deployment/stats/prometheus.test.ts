@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { zeroChannelCounts } from '../../../src/deployment/stats/counts.ts'
+import { prometheusText } from '../../../src/deployment/stats/prometheus.ts'
+import { zeroCounts } from '../../../src/protocol/cost/counts.ts'
+import { parseMetrics } from '../../support/metrics.ts'
+
+const billed = { ...zeroCounts(), messages: 40, rows_written: 1_000_000 }
+const at = '2026-11-21T09:00:00.000Z'
+const levels = { sessions: 3, turns_running: 1, turns_waiting: 2 }
+const counts = {
+  ...zeroChannelCounts(),
+  messages: 7,
+  frames_in: 9,
+  refusals: { empty: 2, rate_limited: 1 },
+  closes: { 4429: 1 },
+}
+
+test('[W] the figures are what Prometheus reads, each series once and with its help and type', () => {
+  const top = [{ channel: 'circle:dev', ...levels, counts, billed, active_at: at }]
+  const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))
+  const values = Object.fromEntries(
+    series.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
+  )
+  expect(values).toEqual({
+    'circles_build_info 0.1.0': 1,
+    circles_counting_since_seconds: Date.parse(at) / 1000,
+    circles_channels: 1,
+    circles_sessions: 3,
+    'circles_turns running': 1,
+    'circles_turns waiting': 2,
+    circles_connections_total: 0,
+    'circles_closes_total 4429': 1,
+    circles_resumes_total: 0,
+    circles_messages_total: 7,
+    'circles_frames_total in': 9,
+    'circles_frames_total out': 0,
+    'circles_refusals_total empty': 2,
+    'circles_refusals_total rate_limited': 1,
+    'circles_billed messages': 40,
+    'circles_billed calls': 0,
+    'circles_billed alarms': 0,
+    'circles_billed wakes': 0,
+    'circles_billed active_ms': 0,
+    'circles_billed rows_read': 0,
+    'circles_billed rows_written': 1_000_000,
+    'circles_billed alarm_sets': 0,
+    circles_faults_total: 0,
+    'circles_channel_sessions circle:dev': 3,
+    'circles_channel_dollars circle:dev': 1 + (2 * 0.15) / 1e6,
+    'circles_channel_messages_total circle:dev': 7,
+    'circles_channel_refusals_total circle:dev': 3,
+  })
+})
+
+test('[W] a label holds any text', () => {
+  const channel = 'a"b\\c\nd{}'
+  const top = [{ channel, ...levels, counts: zeroChannelCounts(), billed, active_at: at }]
+  const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))
+  expect(series.filter(({ labels }) => labels.channel === channel)).toHaveLength(4)
+})

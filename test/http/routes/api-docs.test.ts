@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { Parser } from '@asyncapi/parser'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { expect, test } from 'vitest'
+import { app } from '../../../src/http/app.ts'
+import { operations } from '../../../src/http/openapi/operations.ts'
+import { routes } from '../../../src/http/routes.ts'
+import { fakeChannels } from '../../support/fake-channels.ts'
+
+const get = async (path: string) => app.fetch(new Request(`https://circles.test${path}`), fakeChannels().env)
+const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+
+test('[W] /openapi.json is a valid OpenAPI 3.1 document', async () => {
+  const document = await (await get('/openapi.json')).json()
+  const validator = new Validator()
+  expect(await validator.validate(document as Record<string, unknown>)).toEqual({ valid: true })
+  expect(validator.version).toBe('3.1')
+})
+
+test('[W] every path is described, and every path that is described is there', () => {
+  const documents = new Set(['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css'])
+  const answered = routes.routes
+    .filter(({ method, path }) => method !== 'ALL' && !documents.has(path))
+    .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1')}`)
+  const described = Object.values(operations)
+    .flat()
+    .map(({ method, path }) => `${method} ${path}`)
+  expect(new Set(described)).toEqual(new Set(answered))
+})
+
+test('[W] /asyncapi.json is a valid AsyncAPI 3 document', async () => {
+  const text = await (await get('/asyncapi.json')).text()
+  const { document, diagnostics } = await new Parser().parse(text)
+  expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([])
+  expect(document?.version()).toBe('3.0.0')
+  expect(
+    document
+      ?.channels()
+      .all()
+      .map(channel => channel.address()),
+  ).toEqual(['/ws/circles/{name}', '/ws/workspaces/{name}', '/ws/agents/{name}', '/ws/stats'])
+})
+
+// Who changes what goes over the wire changes these, and says so in CHANGELOG.md.
+test.each([
+  ['/openapi.json', '6ecb77d24a998ff15dcf3a73c14bff19d5306d8f20a95bbfdb4dfa1b84714c90'],
+  ['/asyncapi.json', 'be5810e161a66c2e7cac32d37871b8bbf32974bbb0c479ac469a6acb57b74bac'],
+])('[W] %s changes only when somebody means it', async (path, pinned) => {
+  expect(hash(await (await get(path)).text())).toBe(pinned)
+})
+
+test('[W] /docs shows every operation, runs no script and loads nothing from elsewhere', async () => {
+  const response = await get('/docs')
+  expect(response.headers.get('content-security-policy')).toBe(
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  )
+  const text = await response.text()
+  for (const { path } of Object.values(operations).flat()) expect(text).toContain(`<code>${path}</code>`)
+  expect(text).not.toMatch(/<script|style=|https?:\/\/|\son\w+=/)
+  expect((await get('/docs/style.css')).headers.get('content-type')).toBe('text/css; charset=utf-8')
+})

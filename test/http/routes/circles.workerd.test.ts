@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
+import { askAs, askWith, join } from '../../support/in-worker.ts'
+
+const error = (code: string) => ({ error: { code, message: expect.any(String) } })
+const names = (json: { circles: { name: string }[] }) => json.circles.map(({ name }) => name)
+
+test('[W] a circle is made once; who makes it owns it, and may change it', async () => {
+  const made = await askAs('ada', 'POST', '/api/circles', { name: 'Garden', title: 'The garden' })
+  expect([made.status, made.json]).toEqual([
+    201,
+    {
+      name: 'garden',
+      channel: 'circle:garden',
+      title: 'The garden',
+      status: 'active',
+      visibility: 'public',
+      default_agent: null,
+      rules: [],
+      retention: { events: 1_000_000 },
+      epoch: expect.any(String),
+      head: 2,
+      earliest: 1,
+      online: 0,
+    },
+  ])
+  expect(await askAs('bob', 'POST', '/api/circles', { name: 'garden' })).toMatchObject({
+    status: 409,
+    json: error('conflict'),
+  })
+  expect(await askAs('bob', 'PATCH', '/api/circles/garden', { title: 'Mine' })).toMatchObject({ status: 403 })
+  const changed = await askAs('ada', 'PATCH', '/api/circles/garden', { default_agent: 'pickle', status: 'paused' })
+  expect(changed).toMatchObject({ status: 200, json: { default_agent: 'pickle', status: 'paused' } })
+  expect((await askAs('bob', 'GET', '/api/circles/garden')).json).toEqual(changed.json)
+  expect((await askAs(null, 'GET', '/api/circles')).json.circles).toContainEqual({
+    name: 'garden',
+    title: 'The garden',
+    status: 'paused',
+    visibility: 'public',
+    default_agent: 'pickle',
+    created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+  })
+})
+
+test('[C3] a circle that somebody visited is taken, and listed', async () => {
+  await join('/ws/circles/visited')
+  expect(await askAs('ada', 'POST', '/api/circles', { name: 'visited' })).toMatchObject({ status: 409 })
+  await eventually(async () => expect(names((await askAs(null, 'GET', '/api/circles')).json)).toContain('visited'))
+})
+
+test.each([
+  ['no name', {}],
+  ['a name with a slash', { name: 'a/b' }],
+  ['a key too many', { name: 'fine', owner: 'eve' }],
+  ['a rule that is no expression', { name: 'fine', rules: [{ match: '/(/', agent: 'pickle' }] }],
+])('[W] a circle cannot be made with %s', async (_, body) => {
+  expect(await askAs('ada', 'POST', '/api/circles', body)).toMatchObject({ status: 400, json: error('invalid') })
+  expect(await askAs('ada', 'GET', '/api/circles/fine')).toMatchObject({ status: 404 }) // nothing of it stayed
+})
+
+test('[W] asking makes no circle', async () => {
+  for (const [method, path, body] of [
+    ['GET', '/api/circles/nowhere'],
+    ['GET', '/api/circles/nowhere/search?q=x'],
+    ['DELETE', '/api/circles/nowhere?confirm=nowhere'],
+    ['PATCH', '/api/circles/nowhere', { title: 'x' }],
+  ] as const) {
+    expect(await askAs('ada', method, path, body)).toMatchObject({ status: 404, json: error('not_found') })
+  }
+})
+
+test('[W] [E3] an owner who says its name again deletes a circle: sockets close 4410, the next has a new epoch', async () => {
+  const { json: before } = await askAs('ada', 'POST', '/api/circles', { name: 'doomed' })
+  const bob = await join('/ws/circles/doomed?name=bob')
+  await eventually(() => expect(bob.heard.map(({ type }) => type)).toContain('welcome'))
+  expect(await askAs('ada', 'DELETE', '/api/circles/doomed')).toMatchObject({ status: 400 })
+  expect(await askAs('ada', 'DELETE', '/api/circles/doomed?confirm=other')).toMatchObject({ status: 400 })
+  expect(await askAs('bob', 'DELETE', '/api/circles/doomed?confirm=doomed')).toMatchObject({ status: 403 })
+  expect(await askAs('ada', 'DELETE', '/api/circles/doomed?confirm=doomed')).toEqual({
+    status: 204,
+    text: '',
+    json: null,
+  })
+  await eventually(() => expect(bob.closes).toEqual([4410]))
+  bob.webSocket.close(4410)
+  expect(names((await askAs(null, 'GET', '/api/circles')).json)).not.toContain('doomed')
+  expect(await askAs('ada', 'GET', '/api/circles/doomed')).toMatchObject({ status: 404 })
+  const { json: after } = await askAs('eve', 'POST', '/api/circles', { name: 'doomed' })
+  expect(after).toMatchObject({ head: 1, title: 'doomed' })
+  expect(after.epoch).not.toBe(before.epoch)
+})
+
+test('[W] lines are found by their words, with the words marked', async () => {
+  await askAs('ada', 'POST', '/api/circles', { name: 'library' })
+  for (const content of ['The quick brown fox', 'a lazy dog', 'Quick!']) {
+    await askAs('ada', 'POST', '/api/circles/library/messages', { content })
+  }
+  const { json } = await askAs('bob', 'GET', '/api/circles/library/search?q=quick')
+  expect(json).toEqual({
+    complete: true,
+    results: [
+      {
+        seq: 4,
+        type: 'message',
+        timestamp: expect.any(String),
+        author: { id: 'guest:ada', name: 'ada' },
+        snippet: 'Quick!',
+        highlights: [[0, 5]],
+      },
+      {
+        seq: 2,
+        type: 'message',
+        timestamp: expect.any(String),
+        author: { id: 'guest:ada', name: 'ada' },
+        snippet: 'The quick brown fox',
+        highlights: [[4, 9]],
+      },
+    ],
+  })
+})
+
+test.each(['"', '*', 'a OR', 'NEAR(', 'body:x', '%00', '%F0%9F%A6%8A', '-'])(
+  '[W] a search for %s finds or finds not',
+  async q => {
+    await askAs('ada', 'POST', '/api/circles/library/messages', { content: 'a line' })
+    expect(await askAs('bob', 'GET', `/api/circles/library/search?q=${q}`)).toMatchObject({ status: 200 })
+  },
+)
+
+test.each(['', 'q=', `q=${'x'.repeat(10_240)}`, 'q=x&limit=0', 'q=x&limit=1e3'])('[W] no search: %s', async query => {
+  await askAs('ada', 'POST', '/api/circles/library/messages', { content: 'a line' })
+  expect(await askAs('bob', 'GET', `/api/circles/library/search?${query}`)).toMatchObject({ status: 400 })
+})
+
+test('[W] [A2] a list shows what a token names, and private circles to those who made or moderate them', async () => {
+  const owner = { sub: 'olga', channels: { 'circle:list-*': 'member' } }
+  await askWith(owner, 'POST', '/api/circles', { name: 'list-open' })
+  await askWith(owner, 'POST', '/api/circles', { name: 'list-private', visibility: 'private' })
+  const seenBy = async (claims: Record<string, unknown>) =>
+    names((await askWith(claims, 'GET', '/api/circles?after=list-&limit=2')).json).filter(name => /^list-/.test(name))
+  expect(await seenBy(owner)).toEqual(['list-open', 'list-private'])
+  expect(await seenBy({ sub: 'max', channels: { 'circle:list-*': 'member' } })).toEqual(['list-open'])
+  expect(await seenBy({ sub: 'mod', channels: { 'circle:list-*': 'moderator' } })).toEqual([
+    'list-open',
+    'list-private',
+  ])
+  expect(await seenBy({ sub: 'eve', channels: { 'circle:other': 'owner' } })).toEqual([])
+  expect(
+    await askWith({ sub: 'eve', channels: { 'circle:list-*': 'reader' } }, 'POST', '/api/circles', {
+      name: 'list-eve',
+    }),
+  ).toMatchObject({ status: 403 })
+})

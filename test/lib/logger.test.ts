@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { createLogger, type LogRecord, logFaultRecord, logLine } from '../../src/lib/logger.ts'
+
+const now = Date.UTC(2026, 10, 21, 9)
+const refused = { event: 'refused', code: 'rate_limited', session: 's1', user: 'ada' } as const
+const failed: LogRecord = {
+  event: 'turn',
+  turn: 't1',
+  agent: 'pickle',
+  attempts: 3,
+  ms: 9,
+  outcome: 'failed',
+  code: 'agent_timeout',
+}
+
+/** What is printed under a setting, by the channel it is printed on. */
+function printed(setting: string | undefined, ...entries: LogRecord[]): [string, unknown][] {
+  const lines: [string, unknown][] = []
+  const out = {
+    log: (line: string) => void lines.push(['log', JSON.parse(line)]),
+    error: (line: string) => void lines.push(['error', JSON.parse(line)]),
+  }
+  const log = createLogger(setting, out)
+  for (const entry of entries) log(entry, now)
+  return lines
+}
+
+test('an entry is one line of JSON, with its time and its level first', () => {
+  expect(logLine({ request: 'r1', channel: 'circle:dev', ...refused }, now)).toBe(
+    '{"time":"2026-11-21T09:00:00.000Z","level":"warn","request":"r1","channel":"circle:dev",' +
+      '"event":"refused","code":"rate_limited","session":"s1","user":"ada"}',
+  )
+})
+
+test('a line break in a name stays inside its line, and an id as long as an issuer likes is cut', () => {
+  const line = logLine({ ...refused, user: `a\n{"level":"error"}${'x'.repeat(1_000)}` }, now)
+  expect(line).not.toContain('\n')
+  expect(JSON.parse(line).user).toHaveLength(300)
+})
+
+test('LOG: all lines, the faults, or nothing; what cannot be read is not silence', () => {
+  const entries: LogRecord[] = [refused, failed, logFaultRecord('room', 'broken')]
+  const levels = (setting?: string) =>
+    printed(setting, ...entries).map(([on, line]) => [on, (line as { level: string }).level])
+  const all = [
+    ['log', 'warn'],
+    ['log', 'warn'],
+    ['error', 'error'],
+  ]
+  expect(levels()).toEqual(all)
+  expect(levels('json')).toEqual(all)
+  expect(levels('loud')).toEqual(all)
+  expect(levels('faults')).toEqual([['error', 'error']])
+  expect(levels('off')).toEqual([])
+})
+
+test('a fault carries the stack of what was thrown, for those who operate this', () => {
+  const [[, line] = []] = printed('json', logFaultRecord('room', new Error('broken'), { channel: 'circle:dev' }))
+  expect(line).toMatchObject({ event: 'fault', at: 'room', channel: 'circle:dev', level: 'error' })
+  expect((line as { error: string }).error).toMatch(/^Error: broken\n +at /)
+})

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { events } from '../../../src/protocol/dialects/inbound-outbound.ts'
+import type { EventOf } from '../../../src/protocol/events.ts'
+import { anEvent, around } from '../../support/events.ts'
+
+const decode = (frame: unknown) => events.decode(typeof frame === 'string' ? frame : JSON.stringify(frame))
+const line = { content: 'Hello, Pickle!', user_id: 'guest:x', user_name: 'X', client_id: null, hop: 0 }
+const seconds = Date.UTC(2026, 10, 21, 9) / 1000
+
+test('[D3] a line names its platform, and the agent it is for', () => {
+  const command = { type: 'message', id: null, data: { content: 'hi' } }
+  expect(decode({ source: 'test', content: 'hi' })).toEqual({ command, origin: { source: 'test' } })
+  expect(decode({ source: 'test', content: 'hi', agent_id: null })).toEqual({ command, origin: { source: 'test' } })
+  expect(decode({ source: 'test', content: 'hi', agent_id: 'owl' })).toEqual({
+    command: { ...command, data: { content: 'hi', to: 'owl' } },
+    origin: { source: 'test' },
+  })
+})
+
+test('[D3] a question, to the letter', () => {
+  expect(events.encode(anEvent('message', line, { source: 'test' }), around)).toBe(
+    `{"type":"InboundEvent","session_id":"session of test","source":"platform-ws:test","content":"Hello, Pickle!","timestamp":${seconds},"retry_count":0}`,
+  )
+})
+
+test('[D3] an answer, to the letter', () => {
+  const data = {
+    content: 'Miau',
+    agent_id: 'pickle',
+    agent_name: 'Pickle',
+    turn: 't',
+    in_reply_to: 6,
+    session_id: 's',
+    hop: 1,
+  }
+  expect(events.encode(anEvent('agent_message', data), around)).toBe(
+    `{"type":"OutboundEvent","session_id":"s","source":"agent:pickle","content":"Miau","timestamp":${seconds},"error":null}`,
+  )
+})
+
+test('[D3] a failed turn: no content, and the error', () => {
+  const data = { turn: 't', agent_id: 'pickle', in_reply_to: 6, code: 'x', message: 'The agent failed.', attempts: 3 }
+  expect(events.encode(anEvent('turn_failed', data, { session: 's' }), around)).toBe(
+    `{"type":"OutboundEvent","session_id":"s","source":"agent:pickle","content":"","timestamp":${seconds},"error":"The agent failed."}`,
+  )
+})
+
+test('[D3] a retry is the same question with a higher count', () => {
+  const event = anEvent('message', line, { source: 'test' }) as EventOf<'message'>
+  const [asked, retried] = [event, { type: 'retry' as const, event, attempt: 2, at: 0 }].map(frame =>
+    JSON.parse(events.encode(frame, around) ?? ''),
+  )
+  expect(retried).toEqual({ ...asked, retry_count: 2 })
+})
+
+test('[D3] somebody of another dialect is a platform of its own', () => {
+  expect(JSON.parse(events.encode(anEvent('message', line), around) ?? '')).toMatchObject({
+    source: 'platform-ws:guest:x',
+    session_id: 'session of guest:x',
+  })
+})
+
+test.each([
+  ['{nope', 'bad_frame'],
+  ['[]', 'bad_frame'],
+  [{ content: 'hi' }, 'invalid'],
+  [{ source: 'test' }, 'invalid'],
+  [{ source: '', content: 'hi' }, 'invalid'],
+  [{ source: 'test', content: 7 }, 'invalid'],
+  [{ source: 'test', content: 'hi', agent_id: 7 }, 'invalid'],
+])('[D3] [E1] %j is a validation error', (frame, code) => {
+  const decoded = decode(frame)
+  expect(decoded).toMatchObject({ refusal: { code } })
+  if (!('refusal' in decoded)) return
+  const said = events.encode({ type: 'error', data: decoded.refusal, at: 0 }, around) ?? ''
+  expect(JSON.parse(said)).toEqual({ type: 'error', message: expect.stringMatching(/^Validation error: ./) })
+})

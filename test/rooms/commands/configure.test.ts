@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { modes, TestRoom } from '../../support/test-room.ts'
+
+describe.each(modes)('configure, $mode', ({ sleepy }) => {
+  function aRoom() {
+    const room = new TestRoom({ sleepy })
+    const [olga, ada] = [room.open('olga', { role: 'owner' }), room.open('ada')]
+    const plain = room.open('pam', { dialect: 'plain' })
+    room.advance(2_000)
+    for (const seat of [olga, ada, plain]) room.take(seat)
+    return { room, olga, ada, plain }
+  }
+
+  test('[N3] [N6] an owner changes the circle, and everybody hears it', () => {
+    const { room, olga, ada, plain } = aRoom()
+    room.ask(olga, 'configure', { title: 'Developers', default_agent: 'owl' }, 'c1')
+    const data = { status: 'active', title: 'Developers', default_agent: 'owl', user_id: 'olga' }
+    expect(room.take(ada)).toMatchObject([
+      { type: 'circle_status', seq: 1, id: 'c1', data },
+      { type: 'agent_joined', seq: 2, data: { agent_id: 'owl', agent_name: 'Owl' } },
+    ])
+    expect(room.take(plain)).toMatchObject([
+      { type: 'circle_status', data, channel: 'circle:dev' },
+      { type: 'agent_joined', data: { agent_id: 'owl', agent_name: 'Owl' } },
+    ])
+    room.take(olga)
+    room.ask(olga, 'configure', { default_agent: null }, 'c2')
+    expect(room.take(olga).map(({ type, data }) => [type, data.id ?? data.agent_id])).toEqual([
+      ['circle_status', undefined],
+      ['agent_left', 'owl'],
+      ['ack', 'c2'],
+    ])
+  })
+
+  test('[N3] nothing changed: acked, and nobody hears of it', () => {
+    const { room, olga, ada } = aRoom()
+    room.ask(olga, 'configure', { title: 'dev' }, 'c1')
+    expect(room.take(olga)).toMatchObject([{ type: 'ack', data: { id: 'c1' } }])
+    expect(room.take(ada)).toEqual([])
+  })
+
+  test('[T2] a default agent answers from now on, rules come before it', () => {
+    const { room, olga, ada } = aRoom()
+    const rules = [{ match: 'deploy *', agent: 'pickle' }]
+    room.ask(olga, 'configure', { default_agent: 'owl', rules })
+    room.say(ada, 'hello')
+    room.say(ada, 'deploy now')
+    expect(room.calls.map(({ agent, asked }) => [agent, asked.content])).toEqual([
+      ['owl', 'hello'],
+      ['pickle', 'deploy now'],
+    ])
+  })
+
+  test.each([
+    [{ rules: [{ match: '/(/', agent: 'owl' }] }, 'invalid'],
+    [{ rules: [{ match: 'x', agent: 'nobody' }] }, 'agent_unavailable'],
+    [{ default_agent: 'nobody' }, 'agent_unavailable'],
+    [{ status: 'gone' }, 'invalid'],
+    [{ colour: 'red' }, 'bad_frame'],
+    [{ retention: { events: 0 } }, 'invalid'],
+  ])('[E1] configure %j', (data, code) => {
+    const { room, olga } = aRoom()
+    room.ask(olga, 'configure', data, 'c1')
+    expect(room.take(olga)).toMatchObject([{ type: 'error', data: { id: 'c1', code } }])
+    expect(room.room.context.log.head).toBe(0)
+  })
+
+  test('[A5] nobody but an owner', () => {
+    const { room, ada } = aRoom()
+    const max = room.open('max', { role: 'moderator' })
+    for (const seat of [ada, max]) {
+      room.take(seat)
+      room.ask(seat, 'configure', { title: 'x' }, 'c1')
+      expect(room.take(seat).at(0)).toMatchObject({ type: 'error', data: { code: 'forbidden' } })
+    }
+  })
+
+  test('[L6] retention by count: trimmed in batches, never per message, never the newest', () => {
+    const room = new TestRoom({ sleepy, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
+    const olga = room.open('olga', { role: 'owner' })
+    room.ask(olga, 'configure', { retention: { events: 20 } })
+    for (let line = 0; line < 21; line++) room.say(olga, `line ${line}`)
+    expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([1, 22])
+    room.say(olga, 'one too many')
+    expect(room.room.nextAlarm()).toBeLessThanOrEqual(room.now)
+    room.advance(0)
+    expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([4, 23])
+    room.take(olga)
+    room.ask(olga, 'history', { after: 0, limit: 1 })
+    expect(room.takeData<{ events: unknown[] }>(olga).events).toMatchObject([{ seq: 4 }])
+  })
+
+  test('[L6] retention by age', () => {
+    const room = new TestRoom({ sleepy })
+    const olga = room.open('olga', { role: 'owner', dialect: 'native' })
+    const plain = room.open('pam', { dialect: 'plain' })
+    room.ask(olga, 'configure', { retention: { days: 1 } })
+    room.leave(olga)
+    room.advance(3_600_000)
+    room.send(plain, 'an hour later')
+    room.advance(86_400_000 - 1)
+    expect(room.room.context.log.earliest).toBe(1)
+    room.advance(1)
+    expect(room.room.context.log.earliest).toBe(2)
+    room.advance(10 * 86_400_000)
+    expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([2, 2])
+    expect(room.room.nextAlarm()).toBeNull()
+  })
+})

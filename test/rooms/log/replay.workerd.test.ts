@@ -1,0 +1,106 @@
+import { evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { dice, seeds } from '../../support/dice.ts'
+import { eventually } from '../../support/eventually.ts'
+import { join, joinPlain } from '../../support/in-worker.ts'
+
+type Joined = Awaited<ReturnType<typeof join>>
+
+const stubOf = (circle: string) => env.CIRCLES.get(env.CIRCLES.idFromName(circle))
+
+/** Puts a circle to sleep, if it is awake. */
+async function evict(circle: string): Promise<void> {
+  await evictDurableObject(stubOf(circle)).catch((error: unknown) =>
+    expect(String(error)).toMatch(/not currently running/),
+  )
+}
+
+/** A native client that keeps its place over cuts, as real ones do. */
+class Reader {
+  readonly seen: number[] = []
+  readonly #path: string
+  #socket: Joined | null = null
+  #read = 0
+  #epoch = ''
+
+  constructor(circle: string, name: string) {
+    this.#path = `/ws/circles/${circle}?name=${name}`
+  }
+
+  async connect(): Promise<void> {
+    const resume = this.#epoch === '' ? '' : `&since=${this.seen.at(-1) ?? 0}&epoch=${this.#epoch}`
+    this.#socket = await join(this.#path + resume)
+    this.#read = 0
+  }
+
+  read(): void {
+    const frames = this.#socket?.heard.slice(this.#read) ?? []
+    this.#read += frames.length
+    for (const { type, data, seq } of frames) {
+      if (type === 'welcome') {
+        if (this.#epoch !== '') expect(data['recovered']).toBe(true)
+        this.#epoch = String(data['epoch'])
+      }
+      if (type === 'history') this.seen.push(...(data['events'] as { seq: number }[]).map(event => event.seq))
+      if (seq !== undefined) this.seen.push(seq)
+    }
+  }
+
+  /** What has arrived and was not read is lost, as in a network that goes away. */
+  cut(): void {
+    this.#socket?.webSocket.close(1000)
+    this.#socket = null
+  }
+
+  /** Knows where it is, so that it can come back to there. */
+  hasBegun(): boolean {
+    this.read()
+    return this.#epoch !== ''
+  }
+
+  get isConnected(): boolean {
+    return this.#socket !== null
+  }
+}
+
+async function playSchedule(seed: number): Promise<{ seen: number[]; head: number }> {
+  const { roll, chance, pick } = dice(seed)
+  const circle = `schedule-${seed}`
+  // Plain senders: the reader alone is told of presence, so no timer is pending when it is cut (an eviction waits for them).
+  const senders = [await joinPlain(circle, 'ada'), await joinPlain(circle, 'bob')]
+  const reader = new Reader(circle, 'reader')
+  let said = 0
+  const say = () => {
+    if (said >= 36) return // as much as two senders may say at once
+    said += 1
+    pick(senders).webSocket.send(JSON.stringify({ content: `line ${said}` }))
+  }
+  await reader.connect()
+  await eventually(() => expect(reader.hasBegun()).toBe(true))
+  for (let step = 0; step < 16; step++) {
+    const action = roll(6)
+    if (action < 2) for (let lines = roll(6); lines > 0; lines--) say()
+    else if (action < 4) reader.read()
+    else if (action < 5) reader.cut()
+    else await evict(circle)
+    if (!reader.isConnected && chance(0.5)) await reader.connect()
+  }
+  if (!reader.isConnected) await reader.connect()
+  await eventually(() => {
+    for (const { heard } of senders) expect(heard).toHaveLength(said)
+    reader.read()
+    expect(reader.seen.at(-1) ?? 0).toBe(said)
+  })
+  reader.cut()
+  for (const { webSocket } of senders) webSocket.close(1000)
+  return { seen: reader.seen, head: said }
+}
+
+test('[R3] [L5] 100 schedules of cuts and evictions under concurrent senders: no hole and no repeat', async () => {
+  const play = async (seed: number) => {
+    const { seen, head } = await playSchedule(seed)
+    expect(seen, `CIRCLES_SEED=${seed}`).toEqual(Array.from({ length: head }, (_, index) => index + 1))
+  }
+  await Promise.all(seeds(100).map(play)) // each in a circle of its own: an eviction waits for what is pending there
+})

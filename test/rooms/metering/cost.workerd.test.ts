@@ -1,0 +1,57 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { durableSql } from '../../../src/lib/durable-sql.ts'
+import { type Ink, TestRoom } from '../../support/test-room.ts'
+
+/** A room on the SQLite of a real object, which counts the rows it writes. */
+async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: () => number) => Result) {
+  return runInDurableObject(env.CIRCLES.get(env.CIRCLES.idFromName(name)), (_, { storage }) => {
+    const rows = { read: 0, written: 0 }
+    const sql = durableSql(storage, rows)
+    const rowsSince = () => {
+      const count = rows.written
+      rows.written = 0
+      return count
+    }
+    return run(new TestRoom({ sql, ink: json }), rowsSince)
+  })
+}
+
+const json: Ink = {
+  write: attachment => new TextEncoder().encode(JSON.stringify(attachment)),
+  read: written => JSON.parse(new TextDecoder().decode(written)),
+}
+
+test('[L8] a stored message costs two rows, one without an id of its sender, none if it is a repeat', async () => {
+  const costs = await aMeteredRoom('cost', (room, rows) => {
+    const [native, plain] = [room.open('ada'), room.open('pam', { dialect: 'plain' })]
+    rows()
+    room.say(native, 'hello', 'm1')
+    const [first] = [rows()]
+    room.say(native, 'hello', 'm1')
+    const again = rows()
+    room.send(plain, 'hello')
+    return { first, again, plain: rows() }
+  })
+  expect(costs).toEqual({ first: 2, again: 0, plain: 1 })
+})
+
+test('[L8] [P1] [P5] coming, going, typing, presence, signals and reading cost no row', async () => {
+  const rows = await aMeteredRoom('cheap', (room, rowsSince) => {
+    const ada = room.open('ada')
+    room.say(ada, 'hello')
+    rowsSince()
+    const bob = room.open('bob')
+    room.ask(bob, 'typing', { active: true }, null)
+    room.ask(bob, 'presence', { state: { a: 1 } }, null)
+    room.ask(bob, 'signal', { name: 'x', value: 1 }, null)
+    room.ask(bob, 'read', { seq: 1 }, null)
+    room.ask(bob, 'ping', {}, null)
+    room.advance(10_000)
+    room.leave(bob)
+    room.advance(20_000)
+    return rowsSince()
+  })
+  expect(rows).toBe(0)
+})

@@ -1,0 +1,116 @@
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
+import { join } from '../../support/in-worker.ts'
+
+type Joined = Awaited<ReturnType<typeof join>>
+
+const stubOf = (circle: string) => env.CIRCLES.get(env.CIRCLES.idFromName(circle))
+const command = (type: string, id: string, data: object) => JSON.stringify({ type, id, data })
+const ping = '{"type":"ping"}'
+
+/** Waits until a socket has heard a frame that fits, and returns it. */
+async function hears({ heard }: Joined, type: string, data: object = {}) {
+  const fits =
+    ([key, value]: [string, unknown]) =>
+    (frame: Joined['heard'][number]) =>
+      frame.data[key] === value
+  return eventually(() => {
+    const frame = heard.find(one => one.type === type && Object.entries(data).every(entry => fits(entry)(one)))
+    if (frame === undefined) throw new Error(`no ${type} among ${JSON.stringify(heard.map(one => one.type))}`)
+    return frame
+  })
+}
+const isAsleep = (circle: string) => {
+  return evictDurableObject(stubOf(circle)).then(
+    () => false,
+    error => /not currently running/.test(String(error)),
+  )
+}
+
+test('[N2] [L5] lines go round before and after a hibernation', async () => {
+  const [ada, bob] = [await join('/ws/circles/sleepy?name=ada'), await join('/ws/circles/sleepy?name=bob')]
+  ada.webSocket.send(command('message', 'm1', { content: 'before' }))
+  await hears(bob, 'message', { content: 'before' })
+  await evictDurableObject(stubOf('sleepy'))
+  bob.webSocket.send(command('message', 'm2', { content: 'after' }))
+  expect(await hears(ada, 'message', { content: 'after' })).toMatchObject({ seq: 2, data: { user_id: 'guest:bob' } })
+  expect(await hears(bob, 'ack', { id: 'm2' })).toMatchObject({ data: { seq: 2 } })
+  ada.webSocket.send(command('message', 'm1', { content: 'before' }))
+  expect(await hears(ada, 'ack', { duplicate: true })).toMatchObject({ data: { id: 'm1', seq: 1 } })
+})
+
+test('[H1] the runtime answers the exact ping of a hibernated circle; nothing wakes', async () => {
+  const sockets = await Promise.all(['ada', 'bob', 'cat'].map(name => join(`/ws/circles/idle?name=${name}`)))
+  await evictDurableObject(stubOf('idle'))
+  for (let minute = 0; minute < 10; minute++) {
+    for (const { webSocket } of sockets) webSocket.send(ping)
+    await eventually(() => {
+      for (const { heard } of sockets) expect(heard.filter(({ type }) => type === 'pong')).toHaveLength(minute + 1)
+    })
+  }
+  expect(await isAsleep('idle')).toBe(true)
+})
+
+test('[H3] an alarm is set while a native socket is open, and none when the circle is empty', async () => {
+  const ada = await join('/ws/circles/alarm?name=ada')
+  const alarm = () => runInDurableObject(stubOf('alarm'), (_, state) => state.storage.getAlarm())
+  const due = (await alarm()) ?? 0
+  expect(due - Date.now()).toBeGreaterThan(100_000)
+  expect(due - Date.now()).toBeLessThanOrEqual(150_000)
+  ada.webSocket.close(1000)
+  await eventually(async () => expect(await alarm()).toBeNull())
+})
+
+test('[H3] the alarm of a hibernated circle finds nobody dead, rings again later, and tells nobody', async () => {
+  const ada = await join('/ws/circles/ring?name=ada')
+  await evictDurableObject(stubOf('ring'))
+  expect(await runDurableObjectAlarm(stubOf('ring'))).toBe(true)
+  expect(await runInDurableObject(stubOf('ring'), (_, state) => state.storage.getAlarm())).toBeGreaterThan(Date.now())
+  expect([ada.heard.map(({ type }) => type), ada.closes]).toEqual([['welcome'], []])
+})
+
+test('[P3] [L4] after a crash nobody is a ghost, and what was acked is there', async () => {
+  const [ada, bob] = [await join('/ws/circles/crash?name=ada'), await join('/ws/circles/crash?name=bob')]
+  ada.webSocket.send(command('message', 'm1', { content: 'kept' }))
+  await hears(ada, 'ack')
+  await abortAllDurableObjects()
+  await eventually(() => expect([...ada.closes, ...bob.closes]).toEqual([1006, 1006]))
+  const cat = await join('/ws/circles/crash?name=cat')
+  const welcome = await hears(cat, 'welcome')
+  expect(welcome.data).toMatchObject({ head: 1, members: [{ id: 'guest:cat' }], member_count: 1 })
+})
+
+// Side by side: each waits until a leave is told, 10 s after it happened.
+test.concurrent.for([
+  { code: 1000, reason: '', echoed: 1000 },
+  { code: 4321, reason: 'bye', echoed: 4321 },
+  { code: undefined, reason: '', echoed: 1000 },
+])('[E3] a close with $code is answered, and is one leave', async ({ code, reason, echoed }, { expect }) => {
+  const name = `close-${code ?? 'none'}`
+  const [ada, bob] = [await join(`/ws/circles/${name}?name=ada`), await join(`/ws/circles/${name}?name=bob`)]
+  const closed = Promise.withResolvers<CloseEvent>()
+  ada.webSocket.addEventListener('close', closed.resolve)
+  ada.webSocket.close(code, ...(reason === '' ? [] : [reason]))
+  expect(await closed.promise).toMatchObject({ code: echoed, reason })
+  const left = await eventually(() => {
+    const frames = bob.heard.flatMap(({ data }) => (data['left'] as { id: string }[] | undefined) ?? [])
+    expect(frames).toHaveLength(1)
+    return frames
+  })
+  expect(left).toMatchObject([{ id: 'guest:ada' }])
+})
+
+test('[C1] [C3] names of one kind are channels of their own, and so is the same name of another kind', async () => {
+  const [circle, workspace, other] = [
+    await join('/ws/circles/acme?name=ada'),
+    await join('/ws/workspaces/acme?name=ada'),
+    await join('/ws/circles/acme2?name=ada'),
+  ]
+  circle.webSocket.send(command('message', 'm1', { content: 'here' }))
+  await hears(circle, 'ack')
+  workspace.webSocket.send(command('message', 'm1', { content: 'there' }))
+  expect(await hears(workspace, 'message')).toMatchObject({ seq: 1, channel: 'workspace:acme' })
+  expect(other.heard.map(({ type }) => type)).toEqual(['welcome'])
+})

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { readLimits } from '../../../src/protocol/limits.ts'
+import { TestRoom } from '../../support/test-room.ts'
+
+const codes = (frames: { type: string; data: Record<string, unknown> }[]) =>
+  frames.filter(({ type }) => type === 'error' || type === 'ack').map(({ type, data }) => data.code ?? type)
+
+test('[E1] a user has one measure over all sockets and requests', () => {
+  const room = new TestRoom({ limits: { user_message_burst: 5, user_messages_per_second: 1 } })
+  const [first, second] = [room.open('ada'), room.open('ada')]
+  for (let n = 0; n < 3; n++) room.ask(first, 'history')
+  room.take(second)
+  for (let n = 0; n < 3; n++) room.ask(second, 'read', { seq: 1 }, `r${n}`)
+  expect(codes(room.take(second))).toEqual(['not_found', 'not_found', 'rate_limited'])
+  expect(room.request('ada', 'message', { content: 'x' })).toMatchObject({
+    data: { code: 'rate_limited', retry_after_ms: 1_000 },
+  })
+  expect(room.request('bob', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+  room.now += 1_000
+  expect(room.request('ada', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+})
+
+test('[E1] a channel takes so much from everybody together, and closes nobody for it', () => {
+  const room = new TestRoom({ limits: { channel_message_burst: 4, channel_messages_per_second: 2 } })
+  const answers = ['ada', 'bob', 'cai', 'dan', 'eve'].map(name => room.request(name, 'message', { content: name }))
+  expect(answers.map(answer => answer?.type)).toEqual(['ack', 'ack', 'ack', 'ack', 'error'])
+  room.now += 500
+  expect(room.request('eve', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+})
+
+test('[E1] thousands of users who are gone are not remembered', () => {
+  const room = new TestRoom({ limits: { channel_message_burst: 100_000 } })
+  for (let n = 0; n < 3_000; n++) {
+    room.now += 10_000
+    room.request(`user${n}`, 'history', {})
+  }
+  // Nobody is refused for what others did before.
+  expect(room.request('new', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+})
+
+test('[E1] who lets a socket say more means the user and the channel, too', () => {
+  expect(readLimits('{"messages_per_second":1000,"message_burst":2000}')).toMatchObject({
+    user_messages_per_second: 2_000,
+    user_message_burst: 4_000,
+    channel_messages_per_second: 50_000,
+    channel_message_burst: 100_000,
+  })
+  expect(readLimits('{"messages_per_second":1000,"user_messages_per_second":5}').user_messages_per_second).toBe(5)
+})
+
+test('[P5] typing, presence and signals cannot be amplified: a frame in is at most one frame out for each other', () => {
+  const room = new TestRoom()
+  const ada = room.open('ada')
+  const others = Array.from({ length: 10 }, (_, n) => room.open(`u${n}`))
+  room.advance(5_000)
+  for (const other of others) room.take(other)
+  for (let n = 0; n < 15; n++) {
+    room.ask(ada, 'typing', { active: n % 2 === 0 }, null)
+    room.ask(ada, 'presence', { state: { n } }, null)
+    room.advance(200)
+  }
+  for (const other of others) {
+    const heard = room.take(other).map(({ type }) => type)
+    expect(heard.filter(type => type === 'typing').length).toBeLessThanOrEqual(3) // one in 2 s, over 3 s and the end
+    expect(heard.filter(type => type === 'presence').length).toBeLessThanOrEqual(4) // one a second
+  }
+})

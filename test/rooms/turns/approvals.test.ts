@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
+import type { ApprovalAsk, TurnRequest } from '../../../src/protocol/turns.ts'
+import { type Frame, type Seat, TestRoom } from '../../support/test-room.ts'
+
+const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
+
+function asking(ask: Partial<ApprovalAsk> = {}, sleepy = false) {
+  const room = new TestRoom({ sleepy })
+  const seats = {
+    ada: room.open('ada'),
+    bob: room.open('bob'),
+    mod: room.open('mod', { role: 'moderator' }),
+    eve: room.open('eve', { role: 'reader' }),
+  }
+  room.say(seats.ada, '@owl deploy it')
+  room.part(room.calls[0] as TurnRequest, { type: 'delta', text: 'Let me see … ' })
+  room.end(room.calls[0] as TurnRequest, { type: 'asks', ask: { description: 'Deploy 1.2?', ...ask } })
+  const requested = room.take(seats.bob).find(({ type }) => type === 'approval_requested') as Frame
+  for (const seat of Object.values(seats)) room.take(seat)
+  return { room, ...seats, requested, approval: requested.data.approval as string }
+}
+
+/** The answer to a command. */
+function ask(room: TestRoom, seat: Seat, type: string, data: object, id?: string) {
+  room.ask(seat, type, data, id)
+  return room.take(seat).find(({ type }) => type === 'ack' || type === 'error')?.data
+}
+
+describe.each([
+  ['awake', false],
+  ['put to sleep whenever it can be', true],
+])('in a circle that is %s', (_, sleepy) => {
+  test('[T8] an agent asks before it acts; it is in the log, and the turn waits without a call', () => {
+    const { room, requested, approval } = asking({ role: 'moderator', minutes: 5 }, sleepy)
+    expect(requested).toMatchObject({
+      seq: 2,
+      data: {
+        approval,
+        turn: room.calls[0]?.turn,
+        agent_id: 'owl',
+        description: 'Deploy 1.2?',
+        role: 'moderator',
+        expires_at: new Date(room.now + 300_000).toISOString(),
+      },
+    })
+    room.advance(299_999)
+    expect(room.calls).toHaveLength(1)
+  })
+
+  test('[T8] the turn goes on with the decision, also after a crash, and is answered once', () => {
+    const { room, ada, approval } = asking({}, sleepy)
+    room.crash()
+    const phone = room.open('ada')
+    expect(ask(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
+    room.advance(0)
+    const decision = { approval, decision: 'approved', note: 'go', by: 'ada' }
+    expect(room.calls.at(-1)).toMatchObject({ attempt: 2, decisions: [decision] })
+    room.end(room.calls.at(-1) as TurnRequest, done('Deployed.'))
+    expect(room.room.context.log.at(3)).toMatchObject({
+      type: 'approval_decided',
+      data: { approval, decision: 'approved', user_id: 'ada', note: 'go' },
+    })
+    expect(room.room.context.log.at(4)).toMatchObject({ type: 'agent_message' })
+    expect([
+      room.room.context.log.head,
+      room.sql.all(`SELECT * FROM turns`),
+      room.sql.all(`SELECT * FROM approvals`),
+    ]).toEqual([4, [], []])
+    expect(ada.closed).toBe(null)
+  })
+
+  test('[T8] what nobody decides in time is expired, and the agent learns that', () => {
+    const { room, bob, approval } = asking({ minutes: 1 }, sleepy)
+    room.advance(60_000)
+    expect(room.take(bob).find(({ type }) => type === 'approval_decided')?.data).toMatchObject({
+      approval,
+      decision: 'expired',
+      user_id: null,
+    })
+    expect(room.calls.at(-1)?.decisions).toMatchObject([{ decision: 'expired', by: null }])
+  })
+})
+
+test('[T8] the first who may decides; whoever comes later learns that it is over', () => {
+  const { room, ada, bob, approval } = asking()
+  expect(ask(room, bob, 'reject', { approval }, 'n1')).toEqual({ id: 'n1', seq: 3 })
+  expect(ask(room, ada, 'approve', { approval })).toMatchObject({ code: 'not_found' })
+  room.advance(0)
+  expect(room.calls.at(-1)?.decisions).toMatchObject([{ decision: 'rejected', by: 'bob' }])
+})
+
+test('[L3] the same decision under the same id is acknowledged again; another one is a conflict', () => {
+  const { room, bob, approval } = asking()
+  ask(room, bob, 'approve', { approval }, 'y1')
+  expect(ask(room, bob, 'approve', { approval }, 'y1')).toEqual({ id: 'y1', seq: 3, duplicate: true })
+  expect(ask(room, bob, 'reject', { approval }, 'y1')).toMatchObject({ code: 'conflict' })
+})
+
+test('[T8] only those decide whom the approval names: by role, or by name', () => {
+  const byRole = asking({ role: 'moderator' })
+  expect(ask(byRole.room, byRole.bob, 'approve', { approval: byRole.approval })).toMatchObject({ code: 'forbidden' })
+  expect(ask(byRole.room, byRole.mod, 'approve', { approval: byRole.approval })).toHaveProperty('seq')
+  const byName = asking({ users: ['bob'] })
+  expect(ask(byName.room, byName.mod, 'approve', { approval: byName.approval })).toMatchObject({ code: 'forbidden' })
+  expect(ask(byName.room, byName.bob, 'approve', { approval: byName.approval })).toHaveProperty('seq')
+  const anybody = asking()
+  expect(ask(anybody.room, anybody.eve, 'approve', { approval: anybody.approval })).toMatchObject({ code: 'forbidden' })
+  expect(ask(anybody.room, anybody.bob, 'approve', { approval: 'nothing' })).toMatchObject({ code: 'not_found' })
+})
+
+test('[T8] while one turn waits for people the agent answers others', () => {
+  const { room, bob } = asking()
+  room.say(bob, '@owl what time is it?')
+  expect(room.calls.at(-1)?.asked.content).toBe('@owl what time is it?')
+})
+
+test('[T8] a turn may ask twice, and a failing call between is tried again', () => {
+  const { room, bob, approval } = asking()
+  ask(room, bob, 'approve', { approval })
+  room.advance(0)
+  room.end(room.calls.at(-1) as TurnRequest, { type: 'failed', code: 'x', message: 'x', retry: true })
+  room.advance(1_000)
+  room.end(room.calls.at(-1) as TurnRequest, { type: 'asks', ask: { description: 'Really?' } })
+  const second = room.take(bob).findLast(({ type }) => type === 'approval_requested')
+  ask(room, bob, 'reject', { approval: second?.data.approval })
+  room.advance(0)
+  expect(room.calls.at(-1)).toMatchObject({
+    attempt: 4,
+    decisions: [{ decision: 'approved' }, { decision: 'rejected' }],
+  })
+})
+
+test('[T5] a turn that waits can be stopped: the approval is rejected by whoever stops it', () => {
+  const { room, ada, approval } = asking()
+  const { turn } = room.calls[0] as TurnRequest
+  room.ask(ada, 'stop', { turn })
+  const frames = room.take(ada)
+  expect(frames.find(({ type }) => type === 'approval_decided')?.data).toMatchObject({
+    approval,
+    decision: 'rejected',
+    user_id: 'ada',
+  })
+  expect(frames.find(({ type }) => type === 'agent_message')?.data).toMatchObject({ stopped: true })
+  room.advance(10_000_000)
+  expect(room.calls).toHaveLength(1)
+})
