@@ -15,7 +15,7 @@ import { join, relative } from 'node:path'
 import { mock } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
-import { install, main, node, root, run } from './house.mjs'
+import { install, main, node, root, run } from './toolchain.mjs'
 
 // ── Everything here that names the measured code. After a rename, change these lines only.
 const folders = ['src/rooms', 'src/agents']
