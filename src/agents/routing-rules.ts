@@ -2,7 +2,7 @@ import { RE2JS } from 're2js'
 import type { Rule } from '../protocol/commands.ts'
 
 // Routing rules come from people, and every line of a circle is matched against them. Expressions therefore run on
-// re2js, whose time is linear in the text; its size bound keeps the factor small (docs/decisions, "Regular expressions").
+// re2js, whose time is linear in the text; its size bound keeps the factor small (docs/decisions/0020-regular-expressions.md).
 
 /** The tiers in the order they are tried. */
 const tiers = ['literal', 'regex', 'wildcard'] as const

@@ -8,7 +8,7 @@ export type TokenRegistryStub = {
   revoke(user: string): Promise<{ at: number; channels: number }>
 }
 
-const objects = 16 // docs/decisions/0074-sixteen-objects-know-tokens.md; another number would look for users where they are not
+const objects = 16 // docs/decisions/0074-sixteen-token-registries.md; another number would look for users where they are not
 
 /** The object that knows this user's tokens. */
 export function registryFor(env: Env, user: string): TokenRegistryStub {
