@@ -30,3 +30,44 @@ test('links between the documents lead somewhere', () => {
 test('README is short enough to be read', () => {
   expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(150)
 })
+
+const decisions = readdirSync(join(root, 'docs/decisions')).filter(name => name !== 'README.md')
+const statusLine = /^Status: (accepted|superseded (?:in part )?by \[(\d{4})\]\(\2-[\w-]+\.md\)) · \d{4}-\d\d-\d\d$/
+
+/** The parts of a decision record that its form prescribes; a part that is missing is empty. */
+function decisionForm(file: string) {
+  const lines = readFileSync(join(root, 'docs/decisions', file), 'utf8').split('\n')
+  const [, number = '', title = ''] = /^# (\d{4}): (.+)$/.exec(lines[0] ?? '') ?? []
+  const [, status = ''] = statusLine.exec(lines[2] ?? '') ?? []
+  return { file, number, title, status, headings: lines.filter(line => line.startsWith('## ')) }
+}
+
+/** The index's rows: record, title, status and a summary, which may not be empty. */
+function decisionIndex() {
+  const text = readFileSync(join(root, 'docs/decisions/README.md'), 'utf8')
+  const rows = text.matchAll(/^\| \[(\d{4})\]\((\S+)\) +\| (.+?) +\| (.+?) +\| [^|]*\w[^|]*\|$/gm)
+  return [...rows].map(([, number, file, title, status]) => ({ file, number, title, status }))
+}
+
+test('a decision record has a title, a status and its four headings in order', () => {
+  const headings = ['## Problem', '## Choice', '## Rejected', '## Consequences']
+  const odd = decisions
+    .map(decisionForm)
+    .filter(
+      ({ file, number, title, status, headings: found }) =>
+        !/^\d{4}-[a-z0-9-]+\.md$/.test(file) ||
+        !file.startsWith(`${number}-`) ||
+        title === '' ||
+        status === '' ||
+        found.join() !== headings.join(),
+    )
+  expect(odd).toEqual([])
+})
+
+test('the index of decisions lists every record in order, with its title and its status', () => {
+  const listed = decisions.toSorted().map(file => {
+    const { number, title, status } = decisionForm(file)
+    return { file, number, title, status }
+  })
+  expect(decisionIndex()).toEqual(listed)
+})
