@@ -22,7 +22,7 @@ function pricesTable(): string {
   return table(
     [`price on ${prices.as_of}`, 'dollars', 'included a month'],
     [
-      [`requests (${prices.messages_per_request} socket messages are one)`, ...million(requests)],
+      [`requests (${prices.messages_per_request} socket messages count as one)`, ...million(requests)],
       [`GB-s awake, at ${prices.memory_gb} GB`, ...million(duration)],
       ['rows read', ...million(rows_read)],
       ['rows written, alarms set', ...million(rows_written)],
@@ -36,20 +36,20 @@ function pricesTable(): string {
 function silenceText(): string {
   const { alarms, bill } = silentMonth()
   return [
-    'A circle with nobody in it has no alarm, is not woken, and costs its storage. One that is always occupied and silent',
-    `rings its alarm every ${alarmSeconds} s at most, ${number(alarms)} times a month, to see whether somebody's socket died: a row and a`,
-    `request each, **$${bill.total.toFixed(3)} a month**, for two people or two thousand.`,
+    'An empty circle costs nothing beyond its storage: it has no alarm and is not woken. One that is always occupied and',
+    `silent costs about **$${bill.total.toFixed(3)} a month**, for two people or two thousand: its alarm fires at most every ${alarmSeconds} s, ${number(alarms)} times`,
+    `a month, to check whether a socket has died, and each time costs a row and a request.`,
   ].join('\n')
 }
 
 const operationNames: Record<keyof typeof operations, string> = {
-  join: 'somebody comes',
-  line: 'a line',
+  join: 'a connection',
+  line: 'a message',
   typing: 'typing, presence, a signal',
-  read: 'who has read so far',
-  wake: 'waking up',
+  read: 'a read position',
+  wake: 'a wake-up',
   alarm: 'the alarm of an occupied circle',
-  turn: 'an agent’s answer',
+  turn: 'an agent’s reply',
   streamedSecond: 'each further second it streams',
 }
 
@@ -60,7 +60,7 @@ function operationsTable(): string {
     number((counts.rows_written ?? 0) + (counts.alarm_sets ?? 0)),
     number(counts.rows_read ?? 0),
   ])
-  return table(['', 'requests', 'rows written', 'rows read, at most'], rows)
+  return table(['operation', 'requests', 'rows written', 'rows read, at most'], rows)
 }
 
 function twentieths({ messages = 0, calls = 0, alarms = 0 }: Partial<Counts>): string {
@@ -74,8 +74,8 @@ function examplesTable(): string {
   return table(
     ['a month', ...examples.map(({ name }) => name)],
     [
-      ['lines and answers', ...loads.map(({ published }) => number(published))],
-      ['heard', ...loads.map(({ delivered }) => number(delivered))],
+      ['messages and replies', ...loads.map(({ published }) => number(published))],
+      ['received', ...loads.map(({ delivered }) => number(delivered))],
       row('requests', ({ bill }) => `${number(bill.requests.quantity)}: ${dollars(bill.requests.dollars)}`),
       row(
         'hours awake',
@@ -110,7 +110,7 @@ function servicesTable(): string {
       ...services.map(service => [
         service.name,
         ...examples.map(example => offered(service, example)),
-        `[${service.read === 'first' ? 'their page, a stored copy' : 'somebody’s list, not verified'}](${service.source})`,
+        `[${service.read === 'first' ? 'their page, a stored copy' : 'third-party list, not verified'}](${service.source})`,
       ]),
     ],
   )
