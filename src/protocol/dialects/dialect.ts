@@ -3,26 +3,40 @@ import type { Refusal } from '../errors.ts'
 import type { Origin } from '../events.ts'
 import type { ServerFrame } from '../frames.ts'
 
-/** What a text frame meant: something to do, a refusal, or nothing at all (a swallowed pong). */
+/** The meaning of a frame: a command, a refusal, or nothing at all (a swallowed pong). `id` names the refused command. */
 export type Decoded =
   | { command: Command; origin?: Origin }
   | { refusal: Refusal; id: string | null }
   | { nothing: true }
 
-/** What a dialect may know of the channel it encodes for. */
+/** The channel a frame is encoded for. `sessionId` derives the memory (wire: `session_id`) of a user or a platform. */
 export type EncodeContext = { channel: string; sessionId: (userId: string, source: string | undefined) => string }
 
-/** One way to speak to a channel: text in, command out; frame in, text out (null: this dialect does not show it). */
-export type Dialect = {
-  decode(text: string): Decoded
-  encode(frame: ServerFrame, around: EncodeContext): string | null
+/**
+ * One way to talk to a channel. What a session gets follows from these capabilities: nothing compares a dialect's name.
+ * `Frame` is what its sockets carry: text in all of today's dialects.
+ */
+export type Dialect<Frame extends string | Uint8Array = string> = {
+  readonly name: string // its key in the table of dialects; stored with a socket, so it never changes
+  readonly subprotocol: string | null // chosen by a client that offers it, and echoed on the 101; null: it has none
+  readonly authenticatesLater: boolean // may open without a credential and send `auth` as its first frame (A4)
+  readonly greets: boolean // begins with `welcome`, and may resume from a seq
+  readonly receivesEphemeral: boolean // gets frames that are not logged: presence, typing, deltas
+  readonly heartbeats: boolean // sends a sign of life; silence closes the socket (H3)
+  readonly batches: boolean // takes several frames as one JSON array (N1)
+  readonly showsRetry: boolean // is sent a message again when an agent is called again (`retry_count`)
+  /** Reads one frame. */
+  decode(frame: Frame): Decoded
+  /** Writes one frame; null: this dialect does not show it. */
+  encode(frame: ServerFrame, context: EncodeContext): Frame | null
 }
 
+/** Makes a refusal of a frame; `id` is that of the refused command, where it had a proper one. */
 export function decodeRefusal(code: Refusal['code'], message: string, id: string | null = null): Decoded {
   return { refusal: { code, message }, id }
 }
 
-/** ISO-8601 UTC with milliseconds. Frames of one moment come together, so the last one is kept. */
+/** ISO-8601 UTC with milliseconds. Frames often share a millisecond, so the last text is kept. */
 export function timestamp(at: number): string {
   if (at !== last.at) last = { at, text: new Date(at).toISOString() }
   return last.text
@@ -37,6 +51,6 @@ export function parseObject(text: string): Record<string, unknown> | null {
       ? (value as Record<string, unknown>)
       : null
   } catch {
-    return null // not JSON: the dialect says what that means
+    return null // not JSON: each dialect decides what that means
   }
 }

@@ -12,6 +12,14 @@ const inbound = z.object({
 
 /** InboundEvent and OutboundEvent: what was asked and what an agent answered, tied by `session_id`. */
 export const events: Dialect = {
+  name: 'events',
+  subprotocol: null,
+  authenticatesLater: false,
+  greets: false,
+  receivesEphemeral: false,
+  heartbeats: false,
+  batches: false,
+  showsRetry: true,
   decode(text) {
     if (nestsDeeperThan(text, limits.depth))
       return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)

@@ -4,5 +4,8 @@ import { native } from './native.ts'
 import { plain } from './plain.ts'
 import { text } from './text.ts'
 
-/** The ways to speak to a channel, by name. A socket's dialect is fixed at its upgrade. */
+/** The dialects, by name. A socket's dialect is fixed at its upgrade. */
 export const dialects = { plain, events, text, native } as const satisfies Record<string, Dialect>
+
+/** The name of a dialect, as a session keeps it. */
+export type DialectName = keyof typeof dialects

@@ -6,12 +6,21 @@ import type { LoggedEvent } from '../events.ts'
 import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
+import { subprotocol } from '../version.ts'
 import { type Decoded, type Dialect, decodeRefusal, type EncodeContext, parseObject, timestamp } from './dialect.ts'
 
 const schemas = new Map<string, z.ZodType>(Object.entries(commandData))
 
 /** `circles.v1`: typed commands with ids in, every frame out. */
 export const native: Dialect = {
+  name: 'native',
+  subprotocol: subprotocol,
+  authenticatesLater: false,
+  greets: true,
+  receivesEphemeral: true,
+  heartbeats: true,
+  batches: true,
+  showsRetry: false,
   decode(text) {
     if (nestsDeeperThan(text, limits.depth))
       return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)

@@ -5,6 +5,14 @@ import { type Decoded, type Dialect, decodeRefusal, parseObject, timestamp } fro
 
 /** JSON objects with `type` and `data`, or bare text; the server is silent until something is said. */
 export const plain: Dialect = {
+  name: 'plain',
+  subprotocol: null,
+  authenticatesLater: true,
+  greets: false,
+  receivesEphemeral: false,
+  heartbeats: false,
+  batches: false,
+  showsRetry: false,
   decode(text) {
     if (!text.trimStart().startsWith('{')) return line(text)
     if (nestsDeeperThan(text, limits.depth))

@@ -4,6 +4,14 @@ const failed = JSON.stringify({ error: 'Processing failed' })
 
 /** Text in, the agent's whole answer as text out: a private talk with one agent. */
 export const text: Dialect = {
+  name: 'text',
+  subprotocol: null,
+  authenticatesLater: false,
+  greets: false,
+  receivesEphemeral: false,
+  heartbeats: false,
+  batches: false,
+  showsRetry: false,
   decode(content) {
     return { command: { type: 'message', id: null, data: { content } } }
   },

@@ -1,4 +1,5 @@
 import type { Principal } from '../../auth/principal.ts'
+import type { DialectName } from '../../protocol/dialects/index.ts'
 
 // What the Worker, which has authenticated a request, tells the object about it. It travels in one header that
 // the Worker alone sets: requests reach an object through the Worker only, and their own headers stay behind.
@@ -6,7 +7,7 @@ import type { Principal } from '../../auth/principal.ts'
 /** The request header that carries a visit. */
 export const callerHeader = 'x-circles-visit'
 
-export type DialectName = 'plain' | 'events' | 'text' | 'native'
+export type { DialectName }
 
 export type CallerContext = {
   channel: string // name without its kind
