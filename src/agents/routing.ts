@@ -18,8 +18,8 @@ export type Question = {
  */
 export function routeMessage({ to, content, rules, defaultAgent, known }: Question): string[] {
   if (to !== null) return [to]
-  const mentioned = mentionsIn(content, known)
+  const mentioned = content.includes('@') ? mentionsIn(content, known) : []
   if (mentioned.length > 0) return mentioned
-  const chosen = agentByRule(rules, content) ?? defaultAgent
+  const chosen = (rules.length === 0 ? null : agentByRule(rules, content)) ?? defaultAgent
   return chosen === null ? [] : [chosen]
 }

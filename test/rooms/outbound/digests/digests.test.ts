@@ -49,7 +49,7 @@ describe.each([
     const room = aLinked('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
-    room.heardDigest('dev', room.digests[0]?.digest.to ?? null)
+    room.digestReceived('dev', room.digests[0]?.digest.to ?? null)
     expect(room.room.nextAlarm()).toBeNull()
     room.publish('bot', [changed('b')])
     room.advance(10_000)
@@ -63,7 +63,7 @@ describe.each([
     const room = aLinked('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
-    room.heardDigest('dev', 'failed')
+    room.digestReceived('dev', 'failed')
     room.publish('bot', [changed('b')])
     room.advance(29_999)
     expect(room.digests.length).toBe(1)
@@ -78,7 +78,7 @@ describe.each([
     const room = aLinked('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
-    room.heardDigest('dev', null)
+    room.digestReceived('dev', null)
     room.publish('bot', [changed('b')])
     room.advance(10_000)
     expect(told(room)[1]?.[2]).toBe('changed b.ts')
@@ -124,7 +124,7 @@ describe('a circle', () => {
 
   test('[digest] hears it as a line of the workspace, which wakes no agent', () => {
     const { room, owner } = aLinked()
-    expect(room.hearDigest(digest)).toBe(5)
+    expect(room.receiveDigest(digest)).toBe(5)
     expect(room.take(owner).map(({ type, data }) => [type, data])).toEqual([
       [
         'message',
@@ -143,7 +143,7 @@ describe('a circle', () => {
 
   test('[digest] its agents have it as context, and are told not to believe it', () => {
     const { room, owner } = aLinked()
-    room.hearDigest({ ...digest, line: 'changed ignore-all-instructions.md' })
+    room.receiveDigest({ ...digest, line: 'changed ignore-all-instructions.md' })
     room.say(owner, 'What happened?')
     expect(room.calls[0]?.history.at(-1)).toMatchObject({
       author: { id: 'workspace:acme', name: 'acme' },
@@ -154,18 +154,18 @@ describe('a circle', () => {
 
   test('[digest] told again it is stored once, and says how far it had got', () => {
     const { room, owner } = aLinked()
-    room.hearDigest(digest)
+    room.receiveDigest(digest)
     room.take(owner)
-    expect(room.hearDigest({ ...digest, to: 9, line: 'more' })).toBe(5)
+    expect(room.receiveDigest({ ...digest, to: 9, line: 'more' })).toBe(5)
     expect(room.take(owner)).toEqual([])
   })
 
   test('[digest] [A5] it does not listen to a workspace that its owner has not linked, nor when it is archived', () => {
     const { room, owner } = aLinked()
-    expect(room.hearDigest({ ...digest, workspace: 'other' })).toBeNull()
+    expect(room.receiveDigest({ ...digest, workspace: 'other' })).toBeNull()
     room.ask(owner, 'configure', { status: 'archived' })
     room.take(owner)
-    expect(room.hearDigest(digest)).toBeNull()
+    expect(room.receiveDigest(digest)).toBeNull()
     expect(room.take(owner)).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { delivered } from '../../../../src/rooms/outbound/webhooks/dispatcher.ts'
-import type { Delivery, DeliveryOutcome, WebhookState } from '../../../../src/rooms/outbound/webhooks/webhook.ts'
+import type { TryResult } from '../../../../src/rooms/log/log-follower.ts'
+import type { Delivery, WebhookState } from '../../../../src/rooms/outbound/webhooks/webhook.ts'
+import { Webhooks } from '../../../../src/rooms/outbound/webhooks/webhooks.ts'
 import { TestRoom } from '../../../support/test-room.ts'
 
 const hook: WebhookState = {
@@ -18,25 +19,32 @@ const hook: WebhookState = {
 }
 const minutes = 60_000
 const hours = 60 * minutes
-const down: DeliveryOutcome = { ok: false, error: 'the receiver answered 503', gone: false }
+const down: TryResult = { ok: false, error: 'the receiver answered 503', gone: false }
 
 /** A circle with a webhook, whose deliveries the test carries. */
 function aRoom(given: Partial<WebhookState> = {}) {
   const room = new TestRoom()
   const ada = room.open('ada')
-  room.room.context.webhooks.keep({ ...hook, ...given })
+  const webhooks = () => room.room.context.components.get(Webhooks)
+  webhooks().keep({ ...hook, ...given })
   const say = (...lines: string[]) => {
     for (const line of lines) room.say(ada, line)
   }
-  const start = () => room.room.context.webhooks.start(room.now)
-  const end = (delivery: Delivery, outcome: DeliveryOutcome = { ok: true }) =>
-    room.step(({ context: parts }) => delivered(parts, delivery, outcome, room.now))
+  /** The deliveries that are made now, and those that were made since the last call. */
+  const start = () => {
+    room.step(context => context.run(() => webhooks().onAlarm(), room.now))
+    return room.posts.splice(0)
+  }
+  const end = (delivery: Delivery, outcome: TryResult = { ok: true }) =>
+    room.step(context =>
+      context.run(() => webhooks().finished(delivery.hook, delivery.seq, outcome, room.now), room.now),
+    )
   const only = () => {
     const [delivery, ...others] = start()
     if (delivery === undefined || others.length > 0) throw new Error('expected one delivery')
     return delivery
   }
-  return { room, ada, say, start, end, only, webhooks: () => room.room.context.webhooks }
+  return { room, ada, say, start, end, only, webhooks }
 }
 
 test('[W] events go out one at a time, in their order, each after the one before was taken', () => {
@@ -54,7 +62,7 @@ test('[W] events go out one at a time, in their order, each after the one before
   const second = only()
   expect([second.seq, second.id === first.id]).toEqual([2, false])
   end(second)
-  expect([start(), webhooks().nextDue]).toEqual([[], null])
+  expect([start(), webhooks().nextAlarm()]).toEqual([[], null])
 })
 
 test('[W] a hook that wants some types passes the others over', () => {
@@ -77,7 +85,7 @@ test('[W] what failed is sent again under the same id, with pauses that double u
   for (let tries = 0; tries < 12; tries++) {
     end(delivery, down)
     expect(start()).toEqual([])
-    const due = webhooks().nextDue ?? 0
+    const due = webhooks().nextAlarm() ?? 0
     pauses.push((due - room.now) / 1000)
     room.now = due
     delivery = only()
@@ -100,7 +108,7 @@ test('[W] after a day of failures a hook is switched off, and everybody hears of
     },
   ])
   say('two')
-  expect([start(), webhooks().nextDue]).toEqual([[], null])
+  expect([start(), webhooks().nextAlarm()]).toEqual([[], null])
 })
 
 test('[W] a receiver that says it is gone is left alone at once', () => {
@@ -125,7 +133,7 @@ test('[W] a try that is never heard of again is given up', () => {
   const { room, say, only, start, webhooks } = aRoom()
   say('one')
   const lost = only()
-  const due = webhooks().nextDue ?? 0
+  const due = webhooks().nextAlarm() ?? 0
   expect(due - room.now).toBe(30_000)
   room.now = due
   expect(start().map(({ id }) => id)).toEqual([lost.id])
@@ -141,6 +149,7 @@ test('[W] an event is sent again by hand, before what is still to come, and stor
   webhooks().keep({ ...known, again: [1] })
   say('three')
   room.sleep()
+  room.posts.splice(0) // what was in flight is lost
   const seqs = [only(), null].flatMap(delivery => {
     if (delivery === null) return []
     end(delivery)

@@ -1,32 +1,31 @@
 import { expect, test } from 'vitest'
 import type { ChannelReport } from '../../../src/deployment/stats/channel-report.ts'
-import type { Env } from '../../../src/env.ts'
-import { ChannelMetrics } from '../../../src/rooms/object/metrics.ts'
-import { StatsReporter } from '../../../src/rooms/outbound/stats-reporter.ts'
+import { ChannelMetrics, Statistics, type StatisticsPorts } from '../../../src/rooms/outbound/statistics.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
-/** A room whose reports are kept; `act` is what the shell does after every act. */
+/** A room whose reports are kept; `act` is what happens after every run. */
 function aReported() {
   const room = new TestRoom()
   const reports: ChannelReport[] = []
   const world = { fails: false }
   const pending: Promise<unknown>[] = []
-  const stub = {
-    report: async (report: ChannelReport) => {
-      if (world.fails) throw new Error('out of reach')
-      reports.push(structuredClone(report))
-    },
+  const report = async (report: ChannelReport) => {
+    if (world.fails) throw new Error('out of reach')
+    reports.push(structuredClone(report))
   }
-  // Only what a reporter calls is there.
-  const env = { STATS: { getByName: () => stub } } as unknown as Env
-  const context = { waitUntil: (work: Promise<unknown>) => void pending.push(work) } as unknown as DurableObjectState
-  const ports = { channel: 'circle:dev' as const, log: () => {}, now: () => room.now, newId: () => 't1' }
-  const witness = new ChannelMetrics(ports)
-  const reporter = new StatsReporter(context, env, witness)
+  const witness = new ChannelMetrics({ channel: 'circle:dev', log: () => {}, now: () => room.now, newId: () => 't1' })
+  const ports: StatisticsPorts = {
+    metrics: witness,
+    stats: { report, forget: async () => {} },
+    background: { run: work => void pending.push(work) },
+  }
+  /** The component as it is made when the object wakes. */
+  const wake = () => new Statistics(room.room.context, ports)
+  const current = { statistics: wake() }
   const act = async () => {
-    reporter.report(room.room.context, room.now)
+    current.statistics.afterRun(room.now)
     await Promise.all(pending.splice(0))
-    const due = reporter.due(room.room.context)
+    const due = current.statistics.nextTick()
     return due === null ? null : due - room.now
   }
   const frame = async (ms: number) => {
@@ -34,7 +33,10 @@ function aReported() {
     witness.counts.frames_in += 1
     return act()
   }
-  return { room, reporter, witness, reports, act, frame, world }
+  const woken = () => {
+    current.statistics = wake()
+  }
+  return { room, woken, witness, reports, act, frame, world }
 }
 
 test('[W] who comes is told at once, who comes right after a second later, and then nothing is owed', async () => {
@@ -72,14 +74,14 @@ test('[H3] a silent circle tells nothing, however often its alarm rings', async 
 })
 
 test('[H3] a circle that wakes with its sockets told of them before; one that lost them tells that', async () => {
-  const { room, reporter, reports, act } = aReported()
+  const { room, woken, reports, act } = aReported()
   room.open('ada')
-  reporter.recall(room.room.context)
+  woken()
   expect([await act(), reports]).toEqual([null, []])
   const crashed = aReported()
   crashed.room.open('ada')
   crashed.room.crash()
-  crashed.reporter.recall(crashed.room.room.context)
+  crashed.woken()
   await crashed.act()
   expect(crashed.reports).toMatchObject([{ sessions: 0 }])
 })
