@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contestants, usual } from './contestants/contestants.ts'
-import { full, quick, type Scale } from './scenarios/scale.ts'
+import { full, quick, type Scale } from './scenarios/profiles.ts'
 import { scenarios } from './scenarios/scenarios.ts'
+import { contestants, usual } from './subjects/subjects.ts'
 
 export type Options = {
   only: readonly string[]
@@ -15,7 +15,7 @@ export type Options = {
 
 export const help = `npm run bench -- [options]
 
-  --only circles,bare+sql   who takes part; a name that ends in * stands for all that begin so
+  --only circles,minimal+sql   who takes part; a name that ends in * stands for all that begin so
   --scenario fanout,rooms   what is measured; all of it, if not given
   --receivers 100,1000      sizes of the fan-out, instead of 100, 1,000 and 4,500
   --bursts 16,64,256        messages in flight, beside one at a time; 16 if not given
@@ -25,7 +25,7 @@ export const help = `npm run bench -- [options]
   --seconds 3               of each measurement; 2 if not given
   --events 1000000          in the long log of the scenario \`history\`
   --minutes 5               of the scenario \`soak\`; half a minute if not given
-  --baseline bare+sql       whom the others are compared with, within a round
+  --baseline minimal+sql       whom the others are compared with, within a round
   --results folder          where the figures go, instead of bench/results
   --quick                   one short round of small sizes: does everything work?
 
@@ -49,7 +49,7 @@ export function readOptions(args: string[]): Options | null {
       seconds: text,
       events: text,
       minutes: text,
-      baseline: { ...text, default: 'bare+sql' },
+      baseline: { ...text, default: 'minimal+sql' },
       results: { ...text, default: join(import.meta.dirname, 'results') },
       quick: flag,
       help: flag,

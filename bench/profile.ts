@@ -5,13 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../scripts/toolchain.mjs'
-import { contestants } from './contestants/contestants.ts'
-import { Meter } from './load/meter.ts'
+import { Meter } from './load/process-usage.ts'
 import { readOptions } from './options.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { freePort, launch } from './servers/launch.ts'
 import { chooseCores } from './servers/machine.ts'
 import { type Profile, Profiler } from './servers/profiler.ts'
+import { contestants } from './subjects/subjects.ts'
 
 const shown = 45 // functions
 

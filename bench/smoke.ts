@@ -4,15 +4,15 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../scripts/toolchain.mjs'
-import type { Contestant } from './contestants/contestant.ts'
-import { contestants } from './contestants/contestants.ts'
-import { Meter } from './load/meter.ts'
-import { tiny } from './scenarios/scale.ts'
+import { Meter } from './load/process-usage.ts'
+import { tiny } from './scenarios/profiles.ts'
 import type { Row, Scenario } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { type Launch, launch } from './servers/launch.ts'
+import type { Contestant } from './subjects/subject.ts'
+import { contestants } from './subjects/subjects.ts'
 
-const names = ['circles', 'bare+sql', 'ws+sql'] // no package but those that Circles has itself
+const names = ['circles', 'minimal+sql', 'ws+sql'] // no package but those that Circles has itself
 
 await main(async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'circles-smoke-'))

@@ -1,4 +1,4 @@
-import { at, markerBytes, needle } from './marker.ts'
+import { at, markerBytes, needle } from './payload.ts'
 
 /** What a stream of WebSocket frames is taken apart into. */
 export type Listener = {

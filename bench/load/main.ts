@@ -1,8 +1,8 @@
 // The generator: a process of its own, so that its core and its load are its own. It is told one job, plays it, and
 // says what came of it.
 import { scenarios } from '../scenarios/scenarios.ts'
-import type { Job, Outcome } from './job.ts'
-import { Meter } from './meter.ts'
+import { Meter } from './process-usage.ts'
+import type { Job, Outcome } from './worker-job.ts'
 
 process.once('message', async (job: Job) => {
   const outcome = await play(job)

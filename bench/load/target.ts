@@ -1,4 +1,4 @@
-import type { DialectName } from './dialect.ts'
+import type { DialectName } from './client-protocol.ts'
 
 /** The server that a generator talks to. */
 export type Target = {

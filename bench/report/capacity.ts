@@ -1,4 +1,4 @@
-import { type Results, spread, valuesOf } from './outcome.ts'
+import { type Results, spread, valuesOf } from './results.ts'
 import { grouped } from './table.ts'
 
 /** What one circle carried on one core, by its size: how many messages a second until it is full. */

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenarios/scenario.ts'
-import { cellsOf, type Results, type Spread, spread, valuesOf } from './outcome.ts'
+import { cellsOf, type Results, type Spread, spread, valuesOf } from './results.ts'
 import { grouped } from './table.ts'
 
 const width = 760
@@ -62,5 +62,5 @@ function drawn({ name, spread: { median, min, max } }: Bar, most: number, y: num
 
 function kindOf(name: string): string {
   if (name.startsWith('circles')) return 'circles'
-  return /^(bare|partyserver|agents)/.test(name) ? 'object' : 'program'
+  return /^(minimal|partyserver|agents)/.test(name) ? 'object' : 'program'
 }

@@ -1,5 +1,5 @@
 import type { Column, Scenario } from '../scenarios/scenario.ts'
-import { cellsOf, contestantsOf, type Results, ratiosOf, type Spread, spread, valuesOf } from './outcome.ts'
+import { cellsOf, contestantsOf, type Results, ratiosOf, type Spread, spread, valuesOf } from './results.ts'
 
 // Above this the generator may have been what was slow: the figure then says as much about it as about the server.
 const busy = 0.85

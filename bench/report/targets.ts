@@ -1,5 +1,5 @@
 import { scenarios } from '../scenarios/scenarios.ts'
-import { cellsOf, type Results, ratiosOf, spread, valuesOf } from './outcome.ts'
+import { cellsOf, type Results, ratiosOf, spread, valuesOf } from './results.ts'
 
 /** What we want to hold: a figure of Circles against another's in the same round, or against a bound of its own. */
 export type Target = { what: string; value: number; sign: string; bound: number; holds: boolean }
@@ -8,7 +8,7 @@ type All = ReadonlyMap<string, Results>
 
 const own = 'circles'
 const frameworks = ['partyserver+sql', 'agents+sql']
-const objects = ['bare+sql', ...frameworks]
+const objects = ['minimal+sql', ...frameworks]
 
 /** Every target for which there are figures. */
 export function targets(all: All): Target[] {
@@ -19,8 +19,8 @@ function fanout(all: All): Target[] {
   const compare = comparing(all.get('fanout'))
   const singly = [100, 1_000, 4_500].map(size => `${size} receivers, one at a time`)
   return [
-    ...singly.map(cell => atMost(`${cell}: CPU × bare+sql`, compare(cell, 'cpu_us', 'bare+sql'), 1.05)),
-    ...singly.slice(0, 2).map(cell => atMost(`${cell}: p99 × bare+sql`, compare(cell, 'p99_ms', 'bare+sql'), 1)),
+    ...singly.map(cell => atMost(`${cell}: CPU × minimal+sql`, compare(cell, 'cpu_us', 'minimal+sql'), 1.05)),
+    ...singly.slice(0, 2).map(cell => atMost(`${cell}: p99 × minimal+sql`, compare(cell, 'p99_ms', 'minimal+sql'), 1)),
     ...[100, 1_000].flatMap(size => fast(compare, `${size} receivers, bursts of 16`, size)),
   ]
 }
@@ -50,8 +50,8 @@ function others(all: All): Target[] {
   return [
     ...[1_000, 5_000, 9_000].map(size =>
       atMost(
-        `${size} connections: memory × bare+sql`,
-        connect(`${size} connections`, 'kb_per_connection', 'bare+sql'),
+        `${size} connections: memory × minimal+sql`,
+        connect(`${size} connections`, 'kb_per_connection', 'minimal+sql'),
         1.1,
       ),
     ),

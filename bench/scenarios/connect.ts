@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
-import { start } from '../load/measure.ts'
+import { Crowd } from '../load/client-group.ts'
+import { start } from '../load/measurement.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
 // In lengths of a measurement: until the objects that only admitted somebody are gone, and how long sockets sit there.

@@ -1,6 +1,6 @@
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { bursts } from '../load/talk.ts'
+import { Crowd } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { bursts } from '../load/workload.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
 /** One member alone: what a message costs that nobody else hears. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { bursts, steady } from '../load/talk.ts'
+import { Crowd } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { bursts, steady } from '../load/workload.ts'
 import { type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
 
 /** One room, one who speaks (or a few), and many who hear. */

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
-import { Crowd } from '../load/crowd.ts'
+import { Crowd } from '../load/client-group.ts'
 import { Latencies } from '../load/latencies.ts'
-import { type Figures, measure, start } from '../load/measure.ts'
-import { bursts } from '../load/talk.ts'
+import { type Figures, measure, start } from '../load/measurement.ts'
 import type { Target } from '../load/target.ts'
 import { mint } from '../load/token.ts'
-import { growLog, logLength } from './long-log.ts'
+import { bursts } from '../load/workload.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
+import { growLog, logLength } from './seed-log.ts'
 
 const pageEvents = 100
 const imported = 1_000 // events of the long log; the rest is made of them

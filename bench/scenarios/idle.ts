@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
-import { start } from '../load/measure.ts'
+import { Crowd } from '../load/client-group.ts'
+import { start } from '../load/measurement.ts'
 import type { Target } from '../load/target.ts'
 import { mint } from '../load/token.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'

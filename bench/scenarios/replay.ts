@@ -1,10 +1,10 @@
-import { Crowd } from '../load/crowd.ts'
+import { Crowd } from '../load/client-group.ts'
+import { Tally } from '../load/delivery-stats.ts'
 import { Latencies } from '../load/latencies.ts'
-import { start } from '../load/measure.ts'
-import { Member } from '../load/member.ts'
-import { Tally } from '../load/tally.ts'
+import { start } from '../load/measurement.ts'
+import { Member } from '../load/raw-client.ts'
+import { welcomeOf } from './read-welcome.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
-import { welcomeOf } from './welcome.ts'
 
 const patienceMs = 20_000
 const people = 10 // who come again and again

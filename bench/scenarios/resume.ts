@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd, openAll } from '../load/crowd.ts'
+import { Crowd, openAll } from '../load/client-group.ts'
 import { Latencies } from '../load/latencies.ts'
-import { measure } from '../load/measure.ts'
-import type { Member } from '../load/member.ts'
-import { steady } from '../load/talk.ts'
-import { until } from '../load/until.ts'
+import { measure } from '../load/measurement.ts'
+import type { Member } from '../load/raw-client.ts'
+import { until } from '../load/wait-until.ts'
+import { steady } from '../load/workload.ts'
+import { welcomeOf } from './read-welcome.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
-import { welcomeOf } from './welcome.ts'
 
 const stayers = 50
 const perSecond = 20

@@ -1,8 +1,8 @@
-import type { Contestant } from '../contestants/contestant.ts'
-import type { Figures } from '../load/measure.ts'
-import type { Meter } from '../load/meter.ts'
+import type { Figures } from '../load/measurement.ts'
+import type { Meter } from '../load/process-usage.ts'
 import type { Target } from '../load/target.ts'
-import type { Scale } from './scale.ts'
+import type { Contestant } from '../subjects/subject.ts'
+import type { Scale } from './profiles.ts'
 
 /** Where a scenario is played: a server of its own, and its meter. `size` is one of the scenario's sizes. */
 export type Stage = { target: Target; meter: Meter; size: number; scale: Scale }

@@ -1,4 +1,5 @@
 import { connect } from './connect.ts'
+import { stampede } from './connect-storm.ts'
 import { echo } from './echo.ts'
 import { fanout } from './fanout.ts'
 import { history } from './history.ts'
@@ -7,9 +8,8 @@ import { replay } from './replay.ts'
 import { resume } from './resume.ts'
 import { rooms } from './rooms.ts'
 import type { Scenario } from './scenario.ts'
+import { stall } from './slow-consumer.ts'
 import { soak } from './soak.ts'
-import { stall } from './stall.ts'
-import { stampede } from './stampede.ts'
 import { stream } from './stream.ts'
 
 /** Everything that is measured, by name. */

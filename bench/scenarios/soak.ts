@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
+import { Crowd } from '../load/client-group.ts'
+import { Tally } from '../load/delivery-stats.ts'
 import { Latencies } from '../load/latencies.ts'
-import { measure } from '../load/measure.ts'
-import { bursts, steady } from '../load/talk.ts'
-import { Tally } from '../load/tally.ts'
+import { measure } from '../load/measurement.ts'
+import { bursts, steady } from '../load/workload.ts'
 import { column, type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
 
 const rooms = 10

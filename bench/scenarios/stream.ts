@@ -1,6 +1,6 @@
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { flow, type Talk } from '../load/talk.ts'
+import { Crowd } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { flow, type Talk } from '../load/workload.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
 const deltaBytes = 36

@@ -4,9 +4,9 @@ import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../scripts/toolchain.mjs'
-import type { Contestant } from '../contestants/contestant.ts'
-import type { Scale } from '../scenarios/scale.ts'
+import type { Scale } from '../scenarios/profiles.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
+import type { Contestant } from '../subjects/subject.ts'
 import { launch } from './launch.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FrameReader, MarkerFinder } from '../../bench/load/frames.ts'
-import { mark, readMicros, readSender, readSeq } from '../../bench/load/marker.ts'
+import { mark, readMicros, readSender, readSeq } from '../../bench/load/payload.ts'
 
 type Seen = { payloads: string[]; pings: string[]; closes: number[] }
 

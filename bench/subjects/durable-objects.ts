@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { bundleWorker } from '../servers/bundle.ts'
 import { serveDev } from '../servers/dev.ts'
 import { serveWorkers } from '../servers/workerd.ts'
-import type { Contestant } from './contestant.ts'
+import type { Contestant } from './subject.ts'
 
 /** A Worker of one file with one Durable Object class, `Room`: without and with persistence, direct and in dev. */
 function rooms(name: string, about: string, packaged = true): Contestant[] {
@@ -30,16 +30,16 @@ function rooms(name: string, about: string, packaged = true): Contestant[] {
   return [direct(false), direct(true), dev]
 }
 
-/** `bare+sql`, with as many bytes in each frame as Circles has: what of the difference is only that. */
+/** `minimal+sql`, with as many bytes in each frame as Circles has: what of the difference is only that. */
 const long: Contestant = {
-  name: 'bare+sql+long',
-  about: 'bare+sql, and frames as long as those of Circles',
+  name: 'minimal+sql+long',
+  about: 'minimal+sql, and frames as long as those of Circles',
   dialect: 'relay',
   keeps: true,
   packaged: false,
   async launch(folder, scratch) {
     const objects = { ROOMS: 'Room' }
-    const script = await bundleWorker(join(import.meta.dirname, 'durable/bare.ts'), objects, scratch)
+    const script = await bundleWorker(join(import.meta.dirname, 'durable/minimal.ts'), objects, scratch)
     return serveWorkers({ peer: { script, objects, settings: { ...keep(true), ENVELOPE: 'yes' } } }, folder)
   },
 }
@@ -48,7 +48,7 @@ const keep = (keeps: boolean) => ({ KEEP: keeps ? 'yes' : 'no' })
 
 /** What one would otherwise build a room from on the same platform. */
 export const durableObjects: readonly Contestant[] = [
-  ...rooms('bare', 'a Durable Object with hibernating sockets and nothing else', false),
+  ...rooms('minimal', 'a Durable Object with hibernating sockets and nothing else', false),
   long,
   ...rooms('partyserver', 'partyserver, hibernating'),
   ...rooms('agents', 'the agents SDK'),

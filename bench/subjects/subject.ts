@@ -1,4 +1,4 @@
-import type { DialectName } from '../load/dialect.ts'
+import type { DialectName } from '../load/client-protocol.ts'
 import type { Launch } from '../servers/launch.ts'
 
 /** Somebody who takes part: a server, how it is run, and how one talks with it. */

@@ -1,5 +1,5 @@
-import type { Crowd } from './crowd.ts'
-import type { Meter } from './meter.ts'
+import type { Crowd } from './client-group.ts'
+import type { Meter } from './process-usage.ts'
 
 /** What was measured, by name; units are in the names. */
 export type Figures = Record<string, number>

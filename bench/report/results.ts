@@ -1,5 +1,5 @@
-import type { Figures } from '../load/measure.ts'
-import type { Scale } from '../scenarios/scale.ts'
+import type { Figures } from '../load/measurement.ts'
+import type { Scale } from '../scenarios/profiles.ts'
 import type { describeMachine } from '../servers/machine.ts'
 
 /** One contestant's figures for one cell, in one round. */

@@ -1,7 +1,7 @@
 import { circles } from './circles.ts'
-import type { Contestant } from './contestant.ts'
 import { durableObjects } from './durable-objects.ts'
 import { programs } from './programs.ts'
+import type { Contestant } from './subject.ts'
 
 /** Everybody who can take part, in the order of the tables. */
 export const contestants: readonly Contestant[] = [...circles, ...durableObjects, ...programs]

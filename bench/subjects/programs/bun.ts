@@ -1,6 +1,6 @@
 // A chat server on Bun with its publish and its SQLite: rooms are topics.
 import { Database } from 'bun:sqlite'
-import { placeOf } from './place.ts'
+import { placeOf } from './parse-room-url.ts'
 
 const file = process.env.LINES
 const lines = file === undefined ? null : openLines(file)

@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { AgentDescription, TurnRequest } from '../../../src/protocol/turns.ts'
-import { mark } from '../../load/marker.ts'
+import { mark } from '../../load/payload.ts'
 
 /** Bytes of one delta: a marker and a few letters, about what a language model sends at a time. */
 const deltaBytes = 36

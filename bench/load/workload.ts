@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Crowd } from './crowd.ts'
+import type { Crowd } from './client-group.ts'
 
 /** A way of talking, for a while. */
 export type Talk = { name: string; talk(crowd: Crowd, seconds: number): Promise<void> }

@@ -1,10 +1,10 @@
-import { Crowd, openAll } from '../load/crowd.ts'
+import { Crowd, openAll } from '../load/client-group.ts'
+import { Tally } from '../load/delivery-stats.ts'
 import { Latencies } from '../load/latencies.ts'
-import { measure } from '../load/measure.ts'
-import { Member } from '../load/member.ts'
-import { steady } from '../load/talk.ts'
-import { Tally } from '../load/tally.ts'
-import { until } from '../load/until.ts'
+import { measure } from '../load/measurement.ts'
+import { Member } from '../load/raw-client.ts'
+import { until } from '../load/wait-until.ts'
+import { steady } from '../load/workload.ts'
 import { column, type Row, type Scenario, type Stage } from './scenario.ts'
 
 const listeners = 50

@@ -1,5 +1,5 @@
-import { nowMicros, readMicros, readSender, readSeq } from './marker.ts'
-import type { Tally } from './tally.ts'
+import type { Tally } from './delivery-stats.ts'
+import { nowMicros, readMicros, readSender, readSeq } from './payload.ts'
 
 const senders = 100 // as many as two digits can name
 const unknown = -2 // nothing is expected of a sender yet: whatever comes first is where it begins

@@ -1,8 +1,8 @@
 // A chat server with Socket.IO: rooms are its own.
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
-import { openLines } from './lines.ts'
-import { placeOf } from './place.ts'
+import { openLines } from './message-store.ts'
+import { placeOf } from './parse-room-url.ts'
 
 const lines = openLines(process.env.LINES)
 const http = createServer()

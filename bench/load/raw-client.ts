@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import { type Dialect, dialects, type Visit } from './dialect.ts'
-import { Ear } from './ear.ts'
+import { type Dialect, dialects, type Visit } from './client-protocol.ts'
+import type { Tally } from './delivery-stats.ts'
 import { FrameReader, MarkerFinder } from './frames.ts'
-import type { Tally } from './tally.ts'
+import { Ear } from './receiver.ts'
 import type { Target } from './target.ts'
 
 // One for all: a socket's bytes are read into it and taken apart before the next socket's are read.

@@ -1,7 +1,7 @@
 // A chat server on Node with ws: rooms are sets of sockets.
 import { WebSocketServer } from 'ws'
-import { openLines } from './lines.ts'
-import { placeOf } from './place.ts'
+import { openLines } from './message-store.ts'
+import { placeOf } from './parse-room-url.ts'
 
 const lines = openLines(process.env.LINES)
 const rooms = new Map<string, Set<import('ws').WebSocket>>()

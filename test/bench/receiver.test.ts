@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Ear } from '../../bench/load/ear.ts'
-import { mark } from '../../bench/load/marker.ts'
-import { Tally } from '../../bench/load/tally.ts'
+import { Tally } from '../../bench/load/delivery-stats.ts'
+import { mark } from '../../bench/load/payload.ts'
+import { Ear } from '../../bench/load/receiver.ts'
 
 function listen(...messages: [sender: number, seq: number][]) {
   const tally = new Tally()

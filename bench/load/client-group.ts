@@ -1,7 +1,7 @@
-import type { Visit } from './dialect.ts'
-import { mark, nowMicros } from './marker.ts'
-import { Member } from './member.ts'
-import { Tally } from './tally.ts'
+import type { Visit } from './client-protocol.ts'
+import { Tally } from './delivery-stats.ts'
+import { mark, nowMicros } from './payload.ts'
+import { Member } from './raw-client.ts'
 import type { Target } from './target.ts'
 
 const atOnce = 64 // sockets that are being opened at a time

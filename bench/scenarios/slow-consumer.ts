@@ -1,7 +1,7 @@
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { bursts } from '../load/talk.ts'
-import { until } from '../load/until.ts'
+import { Crowd } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { until } from '../load/wait-until.ts'
+import { bursts } from '../load/workload.ts'
 import { column, type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
 
 const members = 50

@@ -1,4 +1,4 @@
-import type { Crowd } from '../load/crowd.ts'
+import type { Crowd } from '../load/client-group.ts'
 
 /** What Circles told the first of a crowd when it came. */
 export function welcomeOf(crowd: Crowd): { epoch: string; head: number } {

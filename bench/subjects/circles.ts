@@ -3,7 +3,7 @@ import { secret } from '../load/token.ts'
 import { bundleCircles, bundleWorker } from '../servers/bundle.ts'
 import { serveDev } from '../servers/dev.ts'
 import { serveWorkers } from '../servers/workerd.ts'
-import type { Contestant } from './contestant.ts'
+import type { Contestant } from './subject.ts'
 
 const objects = {
   CIRCLES: 'CircleObject',

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { node, root } from '../../scripts/toolchain.mjs'
-import type { DialectName } from '../load/dialect.ts'
+import type { DialectName } from '../load/client-protocol.ts'
 import { freePort } from '../servers/launch.ts'
 import { has } from '../servers/machine.ts'
-import type { Contestant } from './contestant.ts'
+import type { Contestant } from './subject.ts'
 
 type Program = Pick<Contestant, 'name' | 'about' | 'packaged' | 'absent'> & {
   dialect?: DialectName

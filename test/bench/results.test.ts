@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { latest, type Measured, type Results, ratiosOf, roundsOf, spread } from '../../bench/report/outcome.ts'
-import { tiny } from '../../bench/scenarios/scale.ts'
+import { latest, type Measured, type Results, ratiosOf, roundsOf, spread } from '../../bench/report/results.ts'
+import { tiny } from '../../bench/scenarios/profiles.ts'
 import { describeMachine } from '../../bench/servers/machine.ts'
 
 test('median, least and most', () => {

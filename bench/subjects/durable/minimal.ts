@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { keepLine, lastLines, linesTable } from './lines.ts'
+import { keepLine, lastLines, linesTable } from './message-store.ts'
 
 type Env = { ROOMS: DurableObjectNamespace; KEEP?: string; ENVELOPE?: string }
 

@@ -1,5 +1,5 @@
 import { type Connection, type ConnectionContext, routePartykitRequest, Server } from 'partyserver'
-import { keepLine, lastLines, linesTable } from './lines.ts'
+import { keepLine, lastLines, linesTable } from './message-store.ts'
 
 type Env = { ROOMS: DurableObjectNamespace; KEEP?: string }
 
