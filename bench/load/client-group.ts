@@ -1,93 +1,95 @@
-import type { Visit } from './client-protocol.ts'
-import { Tally } from './delivery-stats.ts'
-import { mark, nowMicros } from './payload.ts'
-import { Member } from './raw-client.ts'
-import type { Target } from './target.ts'
+import type { ConnectTarget } from './client-protocol.ts'
+import { DeliveryStats } from './delivery-stats.ts'
+import { createPayload, nowMicros } from './payload.ts'
+import { RawClient } from './raw-client.ts'
+import type { ServerTarget } from './target.ts'
 
-const atOnce = 64 // sockets that are being opened at a time
-const measuring = 32 // members, evenly spread, that measure how long a message took
-const people = 1_000 // in a crowd; a larger one has several sockets of each, no more than a user may have by default
-const patienceMs = 20_000 // for messages that do not come
+const maxOpening = 64 // sockets that are being opened at a time
+const maxMeasuring = 32 // clients, evenly spread, that measure how long a message took
+const maxUsers = 1_000 // in a group; a larger group opens several sockets per user, within a user's default limit
+const deliveryTimeoutMs = 20_000
 
-export type CrowdOptions = Omit<Visit, 'user'> & { count: number; senders?: number; prefix?: string }
+export type ClientGroupOptions = Omit<ConnectTarget, 'user'> & { count: number; senders?: number; userPrefix?: string }
 
-/** The members of one room. The first of them are those who speak; everybody hears everything. */
-export class Crowd {
-  readonly tally: Tally
-  readonly members: Member[]
-  /** Those who are expected to hear: all, unless a scenario says otherwise. */
-  hearing: readonly Member[]
+/** The clients of one room. The first ones send; all of them receive every message. */
+export class ClientGroup {
+  readonly stats: DeliveryStats
+  readonly clients: RawClient[]
+  /** The clients that are expected to receive: all, unless a scenario narrows it. */
+  receiving: readonly RawClient[]
   readonly #senders: number
-  readonly #next: number[] // seq of each sender's next message
-  #said = 0
-  /** What else is said here than by `say`: turns that were asked for, and what they left missing. */
+  readonly #nextSeqs: number[] // by sender
+  #sent = 0
+  /** Messages that come from elsewhere than `sendMessages`: agent turns that were started, and deltas they lost. */
   turns = 0
   missing = 0
 
-  constructor(target: Target, { count, senders = 1 }: CrowdOptions, tally = new Tally()) {
-    this.tally = tally
+  constructor(target: ServerTarget, { count, senders = 1 }: ClientGroupOptions, stats = new DeliveryStats()) {
+    this.stats = stats
     this.#senders = senders
-    this.#next = Array<number>(senders).fill(0)
-    const every = Math.max(1, Math.floor(count / measuring))
-    this.members = Array.from({ length: count }, (_, index) => new Member(target, tally, index % every === 0))
-    this.hearing = this.members
-    for (const { ear } of this.members) for (let sender = 0; sender < senders; sender++) ear.expect(sender, 0)
+    this.#nextSeqs = Array<number>(senders).fill(0)
+    const step = Math.max(1, Math.floor(count / maxMeasuring))
+    this.clients = Array.from({ length: count }, (_, index) => new RawClient(target, stats, index % step === 0))
+    this.receiving = this.clients
+    for (const { receiver } of this.clients) for (let sender = 0; sender < senders; sender++) receiver.expect(sender, 0)
   }
 
-  /** Opens them all and waits until each may speak. */
-  static async open(target: Target, options: CrowdOptions, tally?: Tally): Promise<Crowd> {
-    const crowd = new Crowd(target, options, tally)
-    const { count: _, senders: __, prefix = 'user', ...visit } = options
-    await openAll(crowd.members, index => ({ ...visit, user: `${prefix}${index % people}` }))
-    return crowd
+  /** Opens all sockets and waits until each client may send. */
+  static async open(target: ServerTarget, options: ClientGroupOptions, stats?: DeliveryStats): Promise<ClientGroup> {
+    const group = new ClientGroup(target, options, stats)
+    const { count: _, senders: __, userPrefix = 'user', ...room } = options
+    await openClients(group.clients, index => ({ ...room, user: `${userPrefix}${index % maxUsers}` }))
+    return group
   }
 
-  /** Messages said so far. */
-  get said(): number {
-    return this.#said
+  /** The number of messages sent so far. */
+  get sent(): number {
+    return this.#sent
   }
 
-  /** Says so many messages, the senders in turn, each of them in one write. */
-  say(messages: number, bytes?: number): void {
+  /** Sends messages, the senders taking turns, each sender's share in one write. */
+  sendMessages(count: number, bytes?: number): void {
     const micros = nowMicros()
-    const lines = Array.from({ length: this.#senders }, () => [] as { content: string; id: string }[])
-    for (let index = 0; index < messages; index++) {
-      const sender = (this.#said + index) % this.#senders
-      const seq = this.#next[sender] as number
-      this.#next[sender] = seq + 1
-      lines[sender]?.push({ content: mark(sender, seq, micros, bytes), id: `m${sender}-${seq}` })
+    const bySender = Array.from({ length: this.#senders }, () => [] as { content: string; id: string }[])
+    for (let index = 0; index < count; index++) {
+      const sender = (this.#sent + index) % this.#senders
+      const seq = this.#nextSeqs[sender] as number
+      this.#nextSeqs[sender] = seq + 1
+      bySender[sender]?.push({ content: createPayload(sender, seq, micros, bytes), id: `m${sender}-${seq}` })
     }
-    for (const [sender, own] of lines.entries()) if (own.length > 0) this.members[sender]?.say(own)
-    this.#said += messages
+    for (const [sender, messages] of bySender.entries())
+      if (messages.length > 0) this.clients[sender]?.sendMessages(messages)
+    this.#sent += count
   }
 
-  /** Waits until everybody has heard `messages` more than when `before` events had come; false: not in time. */
-  heard(before: number, messages: number): Promise<boolean> {
-    return this.tally.reaches(before + messages * this.hearing.length, patienceMs)
+  /** Waits until every receiving client has `messages` more than at `eventsBefore`; false after a timeout. */
+  waitForDelivery(eventsBefore: number, messages: number): Promise<boolean> {
+    return this.stats.waitForEvents(eventsBefore + messages * this.receiving.length, deliveryTimeoutMs)
   }
 
-  /** How many messages never came to members who should have heard them. */
+  /** Counts the messages that never reached a client that should have received them. */
   lost(): number {
-    return this.hearing.reduce(
-      (sum, { ear }) => sum + this.#next.reduce((lost, next, sender) => lost + ear.lost(sender, next - 1), 0),
+    return this.receiving.reduce(
+      (sum, { receiver }) =>
+        sum + this.#nextSeqs.reduce((lost, next, sender) => lost + receiver.lost(sender, next - 1), 0),
       this.missing,
     )
   }
 
   close(): void {
-    for (const member of this.members) member.cut()
+    for (const client of this.clients) client.reset()
   }
 }
 
-/** Opens members, a few at a time. */
-export async function openAll(
-  members: readonly Member[],
-  visit: (index: number) => Visit,
-  concurrency = atOnce,
+/** Opens clients, a limited number at a time. */
+export async function openClients(
+  clients: readonly RawClient[],
+  targetOf: (index: number) => ConnectTarget,
+  concurrency = maxOpening,
 ): Promise<void> {
   let next = 0
   const opener = async () => {
-    for (let index = next++; index < members.length; index = next++) await members[index]?.open(visit(index))
+    for (let index = next++; index < clients.length; index = next++) await clients[index]?.open(targetOf(index))
   }
   await Promise.all(Array.from({ length: concurrency }, opener))
 }

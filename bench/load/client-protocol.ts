@@ -1,65 +1,66 @@
 import { mint } from './token.ts'
 
-export type DialectName = 'relay' | 'circles' | 'circles-plain' | 'socket.io'
+export type ClientProtocolName = 'relay' | 'circles' | 'circles-plain' | 'socket.io'
 
-/** Who comes where, and what they want of what was said before. */
-export type Visit = {
+/** The room a client connects to, the user it connects as, and the history it asks for. */
+export type ConnectTarget = {
   room: string
   user: string
-  last?: number // so many of the last messages
-  since?: { seq: number; epoch: string } // everything after this: a resume
+  last?: number // how many of the last messages
+  since?: { seq: number; epoch: string } // everything after this event: a resume
 }
 
-/** How one talks with a server: the upgrade, when it may begin, and how a line is said. */
-export type Dialect = {
-  upgrade(caller: Visit): { path: string; headers?: Record<string, string> }
-  say(content: string, id: string): string
-  /** The frame after which one may speak; null: after the upgrade. */
-  welcome: string | null
-  /** What is answered to frames before that, and to the server's ping. */
-  hello?: { to: string; say: string }
-  ping?: { to: string; say: string }
-  /** Asks for the last messages, where a newcomer is not sent them: those who say `last` in their visit are, elsewhere. */
-  page?(limit: number): string
+/** How to talk to a server: the upgrade, the frame that ends the handshake, and the form of a message. */
+export type ClientProtocol = {
+  upgrade(target: ConnectTarget): { path: string; headers?: Record<string, string> }
+  message(content: string, id: string): string
+  /** The frame after which the client may send; null: right after the upgrade. */
+  readyFrame: string | null
+  /** The reply to a frame that comes before the ready frame, and to the server's ping. */
+  handshake?: { on: string; reply: string }
+  ping?: { on: string; reply: string }
+  /** Requests the last messages. Absent where the server sends them by itself to a client whose target has `last`. */
+  historyRequest?(limit: number): string
   /** How often one event carries its marker. */
-  markers: number
+  markersPerEvent: number
 }
 
-const query = (caller: Visit) => (caller.last === undefined ? '' : `?last=${caller.last}`)
+const query = (target: ConnectTarget) => (target.last === undefined ? '' : `?last=${target.last}`)
 const bearer = (user: string) => ({ Authorization: `Bearer ${mint(user)}` })
 
-export const dialects: Record<DialectName, Dialect> = {
+/** The protocols of all subjects, by name. */
+export const clientProtocols: Record<ClientProtocolName, ClientProtocol> = {
   relay: {
-    upgrade: visit => ({ path: `/peers/rooms/${visit.room}${query(visit)}` }),
-    say: content => content,
-    welcome: null,
-    markers: 1,
+    upgrade: target => ({ path: `/peers/rooms/${target.room}${query(target)}` }),
+    message: content => content,
+    readyFrame: null,
+    markersPerEvent: 1,
   },
   circles: {
     upgrade: ({ room, user, since }) => ({
       path: `/ws/circles/${room}${since ? `?since=${since.seq}&epoch=${since.epoch}` : ''}`,
       headers: { ...bearer(user), 'Sec-WebSocket-Protocol': 'circles.v1' },
     }),
-    say: (content, id) => `{"type":"message","id":"${id}","data":{"content":"${content}"}}`,
-    welcome: '"type":"welcome"',
-    page: limit => `{"type":"history","id":"page","data":{"limit":${limit}}}`,
-    markers: 1,
+    message: (content, id) => `{"type":"message","id":"${id}","data":{"content":"${content}"}}`,
+    readyFrame: '"type":"welcome"',
+    historyRequest: limit => `{"type":"history","id":"page","data":{"limit":${limit}}}`,
+    markersPerEvent: 1,
   },
   'circles-plain': {
     upgrade: ({ room, user }) => ({ path: `/ws/circles/${room}`, headers: bearer(user) }),
-    say: content => `{"content":"${content}"}`,
-    welcome: null,
-    markers: 2,
+    message: content => `{"content":"${content}"}`,
+    readyFrame: null,
+    markersPerEvent: 2,
   },
-  // engine.io's version 4 over a WebSocket: 0 open, 2 ping, 3 pong, 4 message; in it socket.io's 0 connect, 2 event.
+  // engine.io version 4 over a WebSocket: 0 open, 2 ping, 3 pong, 4 message; inside it socket.io's 0 connect, 2 event.
   'socket.io': {
-    upgrade: visit => ({
-      path: `/socket.io/?EIO=4&transport=websocket&room=${visit.room}${query(visit).replace('?', '&')}`,
+    upgrade: target => ({
+      path: `/socket.io/?EIO=4&transport=websocket&room=${target.room}${query(target).replace('?', '&')}`,
     }),
-    say: content => `42["line","${content}"]`,
-    welcome: '40',
-    hello: { to: '0', say: '40' },
-    ping: { to: '2', say: '3' },
-    markers: 1,
+    message: content => `42["chat","${content}"]`,
+    readyFrame: '40',
+    handshake: { on: '0', reply: '40' },
+    ping: { on: '2', reply: '3' },
+    markersPerEvent: 1,
   },
 }

@@ -1,35 +1,35 @@
 import { Latencies } from './latencies.ts'
 
-/** What all receivers of a run heard, together. */
-export class Tally {
+/** Counts what all receivers of a group received. */
+export class DeliveryStats {
   readonly latencies: Latencies
   events = 0
   frames = 0
   duplicates = 0
-  disorder = 0 // came after a later one
+  outOfOrder = 0 // came after a later one of the same sender
   #target = Number.POSITIVE_INFINITY
-  #reached: (() => void) | null = null
+  #onTarget: (() => void) | null = null
 
   constructor(latencies = new Latencies()) {
     this.latencies = latencies
   }
 
-  /** One event came, somewhere. */
-  count(): void {
+  /** Counts one event that some receiver got. */
+  countEvent(): void {
     this.events += 1
     if (this.events < this.#target) return
     this.#target = Number.POSITIVE_INFINITY
-    this.#reached?.()
+    this.#onTarget?.()
   }
 
-  /** Waits until so many events came in all; false if that takes longer. */
-  reaches(events: number, withinMs: number): Promise<boolean> {
+  /** Waits until this many events have been counted in all; false after a timeout. */
+  waitForEvents(events: number, timeoutMs: number): Promise<boolean> {
     if (this.events >= events) return Promise.resolve(true)
     return new Promise(resolve => {
-      const late = setTimeout(() => this.#settle(resolve, false), withinMs)
+      const timeout = setTimeout(() => this.#settle(resolve, false), timeoutMs)
       this.#target = events
-      this.#reached = () => {
-        clearTimeout(late)
+      this.#onTarget = () => {
+        clearTimeout(timeout)
         this.#settle(resolve, true)
       }
     })
@@ -37,7 +37,7 @@ export class Tally {
 
   #settle(resolve: (reached: boolean) => void, reached: boolean): void {
     this.#target = Number.POSITIVE_INFINITY
-    this.#reached = null
+    this.#onTarget = null
     resolve(reached)
   }
 }

@@ -1,19 +1,19 @@
-// Every message carries `@@`, its sender (2 digits), its number (8) and when it was sent (16, µs since the Unix
-// epoch). Digits of fixed width are found and read in the bytes that arrived: no text is made, nothing is parsed.
+// Every message starts with a marker: `@@`, its sender (2 digits), its seq (8) and its send time (16, µs since the Unix
+// epoch). Digits of fixed width are found and read in the received bytes: no string is made, nothing is parsed.
 
-export const messageBytes = 200
-export const at = 0x40 // @
-export const senderOffset = 2
+const messageBytes = 200
+export const atSign = 0x40
+const senderOffset = 2
 const seqOffset = 4
 const timeOffset = 12
 export const markerBytes = 28
-export const needle = Buffer.from('@@')
+export const markerPrefix = Buffer.from('@@')
 
-/** The time as messages carry it. */
+/** Returns the current time as markers carry it. */
 export const nowMicros = () => Math.round((performance.timeOrigin + performance.now()) * 1_000)
 
-/** A message of `bytes` that says who sent it, as which of theirs, and when. */
-export function mark(sender: number, seq: number, micros: number, bytes = messageBytes): string {
+/** Creates a message of `bytes` bytes that carries its sender, its seq and its send time. */
+export function createPayload(sender: number, seq: number, micros: number, bytes = messageBytes): string {
   return `@@${digits(sender, 2)}${digits(seq, 8)}${digits(micros, 16)}`.padEnd(bytes, 'lorem ipsum dolor sit amet ')
 }
 

@@ -1,36 +1,36 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Target } from './target.ts'
+import type { ServerTarget } from './target.ts'
 
 const tickMicros = 10_000 // of /proc/PID/stat: 100 a second on every Linux of today; schedstat is finer
 
-/** CPU and memory of the server's processes, all those below the one we started. Zero where there is no /proc. */
-export class Meter {
-  readonly #target: Target
+/** Reads the CPU and memory of the server's processes: all descendants of the one we started. Zero without /proc. */
+export class ProcessUsage {
+  readonly #target: ServerTarget
 
-  constructor(target: Target) {
+  constructor(target: ServerTarget) {
     this.#target = target
   }
 
-  /** CPU so far, µs. */
-  cpu(): number {
+  /** Returns the CPU time used so far, in µs. */
+  cpuMicros(): number {
     return sum(this.#pids(), pid => threadsCpu(pid) ?? ticksCpu(pid))
   }
 
-  /** Resident memory, bytes. */
-  memory(): number {
+  /** Returns the resident memory, in bytes. */
+  memoryBytes(): number {
     return (
       sum(this.#pids(), pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)) *
       1_024
     )
   }
 
-  /** Asked for each time: `wrangler dev` starts the runtime again when it has built something. */
+  /** Looked up on each call: `wrangler dev` restarts the runtime after a build. */
   #pids(): number[] {
     return descendants(this.#target.pid)
   }
 }
 
-/** What its threads used, to the nanosecond; null where the kernel does not tell. */
+/** Returns the CPU time of a process's threads in µs, from nanoseconds; null where the kernel does not report it. */
 function threadsCpu(pid: number): number | null {
   const folder = `/proc/${pid}/task`
   try {
@@ -42,7 +42,7 @@ function threadsCpu(pid: number): number | null {
 }
 
 function ticksCpu(pid: number): number {
-  const fields = afterName(`/proc/${pid}/stat`)
+  const fields = fieldsAfterName(`/proc/${pid}/stat`)
   return (Number(fields[11]) + Number(fields[12])) * tickMicros // utime and stime
 }
 
@@ -56,20 +56,20 @@ function descendants(root: number): number[] {
   const parents = new Map<number, number>()
   for (const entry of entries.filter(name => /^\d+$/.test(name))) {
     try {
-      parents.set(Number(entry), Number(afterName(`/proc/${entry}/stat`)[1]))
+      parents.set(Number(entry), Number(fieldsAfterName(`/proc/${entry}/stat`)[1]))
     } catch {
-      // it ended meanwhile
+      // the process ended meanwhile
     }
   }
-  const isBelow = (pid: number): boolean => {
+  const isDescendant = (pid: number): boolean => {
     const parent = parents.get(pid)
-    return parent !== undefined && (parent === root || isBelow(parent))
+    return parent !== undefined && (parent === root || isDescendant(parent))
   }
-  return [...parents.keys()].filter(isBelow)
+  return [...parents.keys()].filter(isDescendant)
 }
 
-/** The fields of a stat file from the third on: the second, a program's name, may hold spaces. */
-function afterName(file: string): string[] {
+/** Returns the fields of a stat file from the third on: the second, the program's name, may contain spaces. */
+function fieldsAfterName(file: string): string[] {
   const text = readFileSync(file, 'latin1')
   return text.slice(text.lastIndexOf(')') + 2).split(' ')
 }
@@ -79,7 +79,7 @@ function sum(pids: readonly number[], of: (pid: number) => number): number {
     try {
       return total + of(pid)
     } catch {
-      return total // it ended
+      return total // the process ended meanwhile
     }
   }, 0)
 }

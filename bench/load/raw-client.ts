@@ -1,88 +1,91 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import { type Dialect, dialects, type Visit } from './client-protocol.ts'
-import type { Tally } from './delivery-stats.ts'
+import { type ClientProtocol, type ConnectTarget, clientProtocols } from './client-protocol.ts'
+import type { DeliveryStats } from './delivery-stats.ts'
 import { FrameReader, MarkerFinder } from './frames.ts'
-import { Ear } from './receiver.ts'
-import type { Target } from './target.ts'
+import { Receiver } from './receiver.ts'
+import type { ServerTarget } from './target.ts'
 
-// One for all: a socket's bytes are read into it and taken apart before the next socket's are read.
+// Shared by all sockets: one socket's bytes are read into it and parsed before the next socket's are read.
 const buffer = Buffer.allocUnsafe(262_144)
 const headEnd = Buffer.from('\r\n\r\n')
 
-/** Somebody in a room, on a bare TCP connection: says lines, and counts the messages in what arrives. */
-export class Member {
-  readonly ear: Ear
-  readonly #dialect: Dialect
-  readonly #tally: Tally
+/** A WebSocket client on a raw TCP connection: sends messages, and counts the markers in what it receives. */
+export class RawClient {
+  readonly receiver: Receiver
+  readonly #protocol: ClientProtocol
+  readonly #stats: DeliveryStats
   readonly #port: number
   readonly #finder = new MarkerFinder()
   #reader = this.#newReader()
   #socket: Socket | null = null
   #upgraded = false
-  #opened: (() => void) | null = null
+  #onReady: (() => void) | null = null
   #markers = 0
-  /** The frame that welcomed us. */
+  /** The ready frame that the server sent. */
   welcome = ''
-  /** Why the server closed; 1006 where it did not say; null while it is open, or if we went. */
-  closed: number | null = null
-  /** So many of the last messages are asked for on arrival, where the server waits to be asked. */
-  pages = 0
-  /** Is called with every payload, if somebody asks. */
+  /** The server's close code; 1006 if it closed without one; null while the socket is open, or if we closed it. */
+  closeCode: number | null = null
+  /** How many of the last messages the client requests once it is ready, where the protocol has such a request. */
+  historyLimit = 0
+  /** Called with every payload, if set. */
   onPayload: ((text: string) => void) | null = null
-  readonly #found = (bytes: Buffer, marker: number) => {
+  readonly #onMarker = (bytes: Buffer, marker: number) => {
     this.#markers += 1
-    if (this.#markers % this.#dialect.markers === 0) this.ear.hear(bytes, marker)
+    if (this.#markers % this.#protocol.markersPerEvent === 0) this.receiver.onMessage(bytes, marker)
   }
 
-  constructor(target: Target, tally: Tally, measures = false) {
-    this.#dialect = dialects[target.dialect]
-    this.#tally = tally
-    this.ear = new Ear(tally, measures)
+  constructor(target: ServerTarget, stats: DeliveryStats, measures = false) {
+    this.#protocol = clientProtocols[target.protocol]
+    this.#stats = stats
+    this.receiver = new Receiver(stats, measures)
     this.#port = target.port
   }
 
-  /** Opens a socket, the first or another one, and waits until one may speak. */
-  open(caller: Visit): Promise<void> {
+  /** Opens a socket, the first or a new one, and waits until the client may send. */
+  open(target: ConnectTarget): Promise<void> {
     this.#reader = this.#newReader()
     this.#upgraded = false
-    this.closed = null
+    this.closeCode = null
     return new Promise((resolve, reject) => {
-      const onread = { buffer, callback: (bytes: number) => this.#arrived(bytes, reject) }
+      const onread = { buffer, callback: (bytes: number) => this.#onBytes(bytes, reject) }
       const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true, onread })
       this.#socket = socket
-      this.#opened = resolve
-      socket.once('connect', () => socket.write(request(this.#dialect, caller, this.#port)))
+      this.#onReady = resolve
+      socket.once('connect', () => socket.write(upgradeRequest(this.#protocol, target, this.#port)))
       socket.on('error', reject)
       socket.on('close', () => {
-        if (this.#socket === socket) this.closed ??= 1006
-        reject(new Error(`the socket was closed (${this.closed ?? 'by us'})`))
+        if (this.#socket === socket) this.closeCode ??= 1006
+        reject(new Error(`the socket was closed (${this.closeCode ?? 'by us'})`))
       })
     })
   }
 
-  /** Says lines, all in one write. */
-  say(lines: readonly { content: string; id: string }[]): void {
-    this.#write(Buffer.concat(lines.map(({ content, id }) => frame(0x81, Buffer.from(this.#dialect.say(content, id))))))
+  /** Sends messages, all in one write. */
+  sendMessages(messages: readonly { content: string; id: string }[]): void {
+    const frames = messages.map(({ content, id }) =>
+      clientFrame(0x81, Buffer.from(this.#protocol.message(content, id))),
+    )
+    this.#write(Buffer.concat(frames))
   }
 
-  /** Sends a frame as it is. */
-  send(text: string): void {
-    this.#write(frame(0x81, Buffer.from(text)))
+  /** Sends the text of a frame as it is. */
+  sendFrame(text: string): void {
+    this.#write(clientFrame(0x81, Buffer.from(text)))
   }
 
-  /** No longer takes what is sent. */
-  stall(): void {
+  /** Stops reading from the socket. */
+  pauseReading(): void {
     this.#socket?.pause()
   }
 
-  /** Takes it again. */
-  unstall(): void {
+  /** Reads from the socket again. */
+  resumeReading(): void {
     this.#socket?.resume()
   }
 
-  /** Goes without a word, as when the network fails. */
-  cut(): void {
+  /** Drops the connection without a Close frame, as when the network fails. */
+  reset(): void {
     const socket = this.#socket
     this.#socket = null
     socket?.resetAndDestroy()
@@ -90,16 +93,16 @@ export class Member {
 
   #newReader(): FrameReader {
     return new FrameReader({
-      payload: (bytes, from, to) => this.#payload(bytes, from, to),
-      ping: payload => this.#write(frame(0x8a, payload)),
+      payload: (bytes, from, to) => this.#onFrame(bytes, from, to),
+      ping: payload => this.#write(clientFrame(0x8a, payload)),
       close: code => {
-        this.closed ??= code
+        this.closeCode ??= code
         this.#socket?.end()
       },
     })
   }
 
-  #arrived(bytes: number, reject: (error: Error) => void): boolean {
+  #onBytes(bytes: number, reject: (error: Error) => void): boolean {
     if (this.#upgraded) {
       this.#reader.feed(buffer, 0, bytes)
       return true
@@ -111,33 +114,34 @@ export class Member {
       return false
     }
     this.#upgraded = true
-    if (this.#dialect.welcome === null) this.#ready('')
+    if (this.#protocol.readyFrame === null) this.#ready('')
     this.#reader.feed(buffer, end + headEnd.length, bytes)
     return true
   }
 
-  #payload(bytes: Buffer, from: number, to: number): void {
-    this.#tally.frames += 1
-    if (this.#opened !== null) this.#early(bytes.toString('latin1', from, to))
-    const { ping } = this.#dialect
-    if (ping !== undefined && to - from === ping.to.length && bytes[from] === ping.to.charCodeAt(0)) this.send(ping.say)
+  #onFrame(bytes: Buffer, from: number, to: number): void {
+    this.#stats.frames += 1
+    if (this.#onReady !== null) this.#onHandshake(bytes.toString('latin1', from, to))
+    const { ping } = this.#protocol
+    if (ping !== undefined && to - from === ping.on.length && bytes[from] === ping.on.charCodeAt(0))
+      this.sendFrame(ping.reply)
     this.onPayload?.(bytes.toString('utf8', from, to))
-    this.#finder.find(bytes, from, to, this.#found)
+    this.#finder.find(bytes, from, to, this.#onMarker)
   }
 
-  #early(text: string): void {
-    const { hello, welcome } = this.#dialect
-    if (welcome !== null && (welcome.startsWith('"') ? text.includes(welcome) : text.startsWith(welcome)))
+  #onHandshake(text: string): void {
+    const { handshake, readyFrame } = this.#protocol
+    if (readyFrame !== null && (readyFrame.startsWith('"') ? text.includes(readyFrame) : text.startsWith(readyFrame)))
       this.#ready(text)
-    else if (hello !== undefined && text.startsWith(hello.to)) this.send(hello.say)
+    else if (handshake !== undefined && text.startsWith(handshake.on)) this.sendFrame(handshake.reply)
   }
 
   #ready(text: string): void {
     this.welcome = text
-    const page = this.#dialect.page
-    if (this.pages > 0 && page !== undefined) this.send(page(this.pages))
-    this.#opened?.()
-    this.#opened = null
+    const { historyRequest } = this.#protocol
+    if (this.historyLimit > 0 && historyRequest !== undefined) this.sendFrame(historyRequest(this.historyLimit))
+    this.#onReady?.()
+    this.#onReady = null
   }
 
   #write(bytes: Buffer): void {
@@ -145,8 +149,8 @@ export class Member {
   }
 }
 
-function request(dialect: Dialect, caller: Visit, port: number): string {
-  const { path, headers = {} } = dialect.upgrade(caller)
+function upgradeRequest(protocol: ClientProtocol, target: ConnectTarget, port: number): string {
+  const { path, headers = {} } = protocol.upgrade(target)
   const all = {
     Host: `127.0.0.1:${port}`,
     Upgrade: 'websocket',
@@ -159,8 +163,8 @@ function request(dialect: Dialect, caller: Visit, port: number): string {
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
 }
 
-/** A client's frame. It must be masked; a mask of zeros is one, and leaves the payload as it is. */
-function frame(opcode: number, payload: Buffer): Buffer {
+/** Encodes a client frame. RFC 6455 demands a mask; a mask of zeros is one, and leaves the payload as it is. */
+function clientFrame(opcode: number, payload: Buffer): Buffer {
   const { length } = payload
   const head = Buffer.alloc(length < 126 ? 6 : length < 65_536 ? 8 : 14)
   head[0] = opcode

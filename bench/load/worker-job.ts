@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { environment, node } from '../../scripts/toolchain.mjs'
-import type { Scale } from '../scenarios/profiles.ts'
-import type { Row } from '../scenarios/scenario.ts'
+import type { LoadProfile } from '../scenarios/profiles.ts'
+import type { VariantFigures } from '../scenarios/scenario.ts'
 import { pinned } from '../servers/machine.ts'
-import type { Target } from './target.ts'
+import type { ServerTarget } from './target.ts'
 
-export type Job = { scenario: string; target: Target; size: number; scale: Scale }
-export type Outcome = { rows: Row[] } | { failed: string }
+export type WorkerJob = { scenario: string; target: ServerTarget; size: number; profile: LoadProfile }
+export type JobResult = { variants: VariantFigures[] } | { error: string }
 
-/** Has a generator do a job, on its own core. */
-export async function perform(job: Job, core: string | undefined): Promise<Row[]> {
+/** Runs a job in a generator process of its own, on its own core. */
+export async function runJob(job: WorkerJob, core: string | undefined): Promise<VariantFigures[]> {
   const [program = node, ...args] = pinned(core, [node, join(import.meta.dirname, 'main.ts')])
   const child = spawn(program, args, { env: environment(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const ended = once(child, 'exit').then(([code]): Outcome => ({ failed: `the generator ended with ${code}` }))
-  const answered = once(child, 'message').then(([outcome]) => outcome as Outcome)
+  const exited = once(child, 'exit').then(([code]): JobResult => ({ error: `the generator exited with ${code}` }))
+  const reported = once(child, 'message').then(([result]) => result as JobResult)
   child.send(job)
-  const outcome = await Promise.race([answered, ended])
-  await ended
-  if ('failed' in outcome) throw new Error(outcome.failed)
-  return outcome.rows
+  const result = await Promise.race([reported, exited])
+  await exited
+  if ('error' in result) throw new Error(result.error)
+  return result.variants
 }

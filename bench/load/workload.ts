@@ -1,56 +1,56 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Crowd } from './client-group.ts'
+import type { ClientGroup } from './client-group.ts'
 
-/** A way of talking, for a while. */
-export type Talk = { name: string; talk(crowd: Crowd, seconds: number): Promise<void> }
+/** A pattern of sending that runs for a number of seconds. */
+export type Workload = { name: string; run(group: ClientGroup, seconds: number): Promise<void> }
 
-/** So many messages, written together; the next ones when everybody had the last. One: one message at a time. */
-export function bursts(size: number, bytes?: number): Talk {
+/** Sends bursts of `size` messages in one write; the next burst waits until everyone has the last one. */
+export function bursts(size: number, bytes?: number): Workload {
   return {
     name: size === 1 ? 'one at a time' : `bursts of ${size}`,
-    async talk(crowd, seconds) {
+    async run(group, seconds) {
       const end = performance.now() + seconds * 1_000
       while (performance.now() < end) {
-        const before = crowd.tally.events
-        crowd.say(size, bytes)
-        if (!(await crowd.heard(before, size))) return // what is missing is counted as lost
+        const before = group.stats.events
+        group.sendMessages(size, bytes)
+        if (!(await group.waitForDelivery(before, size))) return // missing messages are counted as lost
       }
     },
   }
 }
 
-/** A stream: small messages, so many of them on their way at any time; what comes next does not wait for the last. */
-export function flow(window: number, bytes: number): Talk {
+/** Keeps about `window` small messages in flight; the next ones do not wait for the last to arrive. */
+export function slidingWindow(window: number, bytes: number): Workload {
   const step = window / 4
   return {
     name: 'a stream',
-    async talk(crowd, seconds) {
-      const { events } = crowd.tally
-      const { said } = crowd
+    async run(group, seconds) {
+      const { events } = group.stats
+      const { sent } = group
       const end = performance.now() + seconds * 1_000
-      crowd.say(window, bytes)
+      group.sendMessages(window, bytes)
       while (performance.now() < end) {
-        if (!(await crowd.heard(events, crowd.said - said - window + step))) return
-        crowd.say(step, bytes)
+        if (!(await group.waitForDelivery(events, group.sent - sent - window + step))) return
+        group.sendMessages(step, bytes)
       }
-      await crowd.heard(events, crowd.said - said)
+      await group.waitForDelivery(events, group.sent - sent)
     },
   }
 }
 
-/** So many messages a second, whatever the others have heard of them. */
-export function steady(perSecond: number): Talk {
+/** Sends at a constant rate, however many messages have been delivered. */
+export function constantRate(perSecond: number): Workload {
   return {
     name: `${perSecond} a second`,
-    async talk(crowd, seconds) {
-      const { events } = crowd.tally
+    async run(group, seconds) {
+      const { events } = group.stats
       const begin = performance.now()
       const messages = Math.max(1, Math.round(perSecond * seconds))
       for (let index = 0; index < messages; index++) {
         await pause(Math.max(0, begin + (index * 1_000) / perSecond - performance.now()))
-        crowd.say(1)
+        group.sendMessages(1)
       }
-      await crowd.heard(events, messages)
+      await group.waitForDelivery(events, messages)
     },
   }
 }

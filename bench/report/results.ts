@@ -1,52 +1,53 @@
 import type { Figures } from '../load/measurement.ts'
-import type { Scale } from '../scenarios/profiles.ts'
+import type { LoadProfile } from '../scenarios/profiles.ts'
 import type { describeMachine } from '../servers/machine.ts'
 
-/** One contestant's figures for one cell, in one round. */
-export type Measured = { round: number; contestant: string; cell: string; figures: Figures }
+/** One subject's figures for one variant of a scenario, in one round. */
+export type Measurement = { round: number; subject: string; variant: string; figures: Figures }
 
-/** All that one scenario brought, as `bench/results/*.json` keeps it. */
-export type Results = {
+/** The results of one scenario, as bench/results/*.json stores them. */
+export type RunResults = {
   scenario: string
   date: string
   machine: ReturnType<typeof describeMachine>
   versions: Record<string, string>
   baseline: string
-  scale: Scale
-  measured: Measured[]
-  failed: { round: number; contestant: string; why: string }[]
+  profile: LoadProfile
+  measurements: Measurement[]
+  failures: { round: number; subject: string; reason: string }[]
 }
 
-/** The runs of the latest day as one: what was measured in several has the rounds of all. */
-export function latest(runs: readonly Results[]): Results {
+/** Merges the runs of the latest day: a variant measured in several runs has the rounds of all of them. */
+export function mergeLatestDay(runs: readonly RunResults[]): RunResults {
   const sorted = runs.toSorted((a, b) => a.date.localeCompare(b.date))
   const last = sorted.at(-1)
   if (last === undefined) throw new Error('expected at least one run')
-  const ofTheDay = sorted.filter(({ date }) => date.slice(0, 10) === last.date.slice(0, 10))
+  const ofThatDay = sorted.filter(({ date }) => date.slice(0, 10) === last.date.slice(0, 10))
   return {
     ...last,
-    scale: { ...last.scale, receivers: unionOf(ofTheDay, 'receivers'), bursts: unionOf(ofTheDay, 'bursts') },
-    measured: ofTheDay.flatMap(({ measured }, run) =>
-      measured.map(one => ({ ...one, round: one.round + run * 1_000 })),
+    profile: { ...last.profile, receivers: unionOf(ofThatDay, 'receivers'), bursts: unionOf(ofThatDay, 'bursts') },
+    measurements: ofThatDay.flatMap(({ measurements }, run) =>
+      measurements.map(one => ({ ...one, round: one.round + run * 1_000 })),
     ),
-    failed: ofTheDay.flatMap(({ failed }) => failed),
+    failures: ofThatDay.flatMap(({ failures }) => failures),
   }
 }
 
-function unionOf(runs: readonly Results[], what: 'receivers' | 'bursts'): number[] {
-  return [...new Set(runs.flatMap(({ scale }) => scale[what]))].toSorted((a, b) => a - b)
+function unionOf(runs: readonly RunResults[], field: 'receivers' | 'bursts'): number[] {
+  return [...new Set(runs.flatMap(({ profile }) => profile[field]))].toSorted((a, b) => a - b)
 }
 
-/** In how many rounds each cell was measured. */
-export function roundsOf(results: Results): number[] {
-  return cellsOf(results).map(cell => {
-    return new Set(results.measured.filter(one => one.cell === cell).map(({ round }) => round)).size
+/** Returns the number of rounds of each variant. */
+export function roundsPerVariant(results: RunResults): number[] {
+  return variantsOf(results).map(variant => {
+    return new Set(results.measurements.filter(one => one.variant === variant).map(({ round }) => round)).size
   })
 }
 
+/** The median, minimum and maximum of some numbers; NaN if there are none. */
 export type Spread = { median: number; min: number; max: number }
 
-/** Middle, least and most of some numbers. */
+/** Returns the median, minimum and maximum of some numbers. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
@@ -54,31 +55,37 @@ export function spread(values: readonly number[]): Spread {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, min: at(0), max: at(sorted.length - 1) }
 }
 
-/** A figure of a contestant in a cell, over all rounds. */
-export function valuesOf(results: Results, cell: string, contestant: string, figure: string): number[] {
-  return results.measured
-    .filter(one => one.cell === cell && one.contestant === contestant)
+/** Names one figure of one subject in one variant. */
+export type FigureKey = { variant: string; subject: string; figure: string }
+
+/** Returns a figure's values over all rounds. */
+export function valuesOf(results: RunResults, { variant, subject, figure }: FigureKey): number[] {
+  return results.measurements
+    .filter(one => one.variant === variant && one.subject === subject)
     .map(({ figures }) => figures[figure])
     .filter(value => value !== undefined)
 }
 
-/** The figure divided by another's of the same round: what a machine does to both of them cancels out. */
+/** Divides a figure by the baseline's of the same round: the state of the machine affects both and cancels out. */
 export function ratiosOf(
-  results: Results,
-  cell: string,
-  contestant: string,
-  figure: string,
+  results: RunResults,
+  { variant, subject, figure }: FigureKey,
   baseline = results.baseline,
 ): number[] {
   const inRound = (name: string, round: number) =>
-    results.measured.find(one => one.cell === cell && one.contestant === name && one.round === round)?.figures[figure]
-  const rounds = [...new Set(results.measured.map(({ round }) => round))]
+    results.measurements.find(one => one.variant === variant && one.subject === name && one.round === round)?.figures[
+      figure
+    ]
+  const rounds = [...new Set(results.measurements.map(({ round }) => round))]
   return rounds.flatMap(round => {
-    const own = inRound(contestant, round)
+    const own = inRound(subject, round)
     const base = inRound(baseline, round)
     return own === undefined || !base ? [] : [own / base]
   })
 }
 
-export const cellsOf = (results: Results) => [...new Set(results.measured.map(({ cell }) => cell))]
-export const contestantsOf = (results: Results) => [...new Set(results.measured.map(({ contestant }) => contestant))]
+/** Returns the variants that were measured, in order. */
+export const variantsOf = (results: RunResults) => [...new Set(results.measurements.map(({ variant }) => variant))]
+
+/** Returns the subjects that were measured. */
+export const subjectsOf = (results: RunResults) => [...new Set(results.measurements.map(({ subject }) => subject))]

@@ -1,22 +1,22 @@
-/** How long and how much. */
-export type Scale = {
-  seconds: number // of one measurement
-  settleMs: number // after a crowd came: presence tells of it within a second
-  receivers: readonly number[]
-  bursts: readonly number[]
+/** Durations and sizes of a benchmark run. */
+export type LoadProfile = {
+  seconds: number // per measurement
+  settleMs: number // after clients connect: presence is broadcast within a second
+  receivers: readonly number[] // of the fan-out
+  bursts: readonly number[] // messages in flight
   senders: number
   rooms: readonly number[]
   connections: readonly number[]
   idle: { connections: number; seconds: number }
-  replayed: readonly number[]
-  joiners: number // at once
-  streamed: readonly number[] // receivers of a stream
-  events: number // of a long log
-  minutes: number // of a soak
+  replayEvents: readonly number[]
+  joiners: number // at the same time
+  streamReceivers: readonly number[]
+  logEvents: number // in the long log
+  soakMinutes: number
 }
 
-/** What the figures are measured with. */
-export const full: Scale = {
+/** The profile of the published figures. */
+export const fullProfile: LoadProfile = {
   seconds: 2,
   settleMs: 1_200,
   receivers: [100, 1_000, 4_500],
@@ -25,31 +25,31 @@ export const full: Scale = {
   rooms: [200, 1_000],
   connections: [1_000, 5_000, 9_000],
   idle: { connections: 9_000, seconds: 300 },
-  replayed: [100, 1_000],
+  replayEvents: [100, 1_000],
   joiners: 500,
-  streamed: [100, 1_000],
-  events: 1_000_000,
-  minutes: 0.5,
+  streamReceivers: [100, 1_000],
+  logEvents: 1_000_000,
+  soakMinutes: 0.5,
 }
 
-/** Small and short: for a first look. */
-export const quick: Scale = {
-  ...full,
+/** A small and short profile, for a first look. */
+export const quickProfile: LoadProfile = {
+  ...fullProfile,
   seconds: 0.3,
   receivers: [20],
   rooms: [10],
   connections: [100],
   idle: { connections: 100, seconds: 3 },
-  replayed: [100],
+  replayEvents: [100],
   joiners: 50,
-  streamed: [20],
-  events: 1_000,
-  minutes: 0.05,
+  streamReceivers: [20],
+  logEvents: 1_000,
+  soakMinutes: 0.05,
 }
 
-/** As little as shows that nothing is lost. */
-export const tiny: Scale = {
-  ...quick,
+/** The smallest profile that shows that nothing is lost. */
+export const smokeProfile: LoadProfile = {
+  ...quickProfile,
   seconds: 0.1,
   settleMs: 100,
   receivers: [8],
@@ -58,6 +58,6 @@ export const tiny: Scale = {
   connections: [20],
   idle: { connections: 20, seconds: 0.1 },
   joiners: 10,
-  streamed: [8],
-  minutes: 0.01,
+  streamReceivers: [8],
+  soakMinutes: 0.01,
 }

@@ -1,6 +1,6 @@
-import type { Crowd } from '../load/client-group.ts'
+import type { ClientGroup } from '../load/client-group.ts'
 
-/** What Circles told the first of a crowd when it came. */
-export function welcomeOf(crowd: Crowd): { epoch: string; head: number } {
-  return JSON.parse(crowd.members[0]?.welcome ?? '{}').data
+/** Returns the data of the welcome frame that Circles sent to the first client of a group. */
+export function readWelcome(group: ClientGroup): { epoch: string; head: number } {
+  return JSON.parse(group.clients[0]?.welcome ?? '{}').data
 }

@@ -1,37 +1,38 @@
-import { Crowd } from '../load/client-group.ts'
+import { ClientGroup } from '../load/client-group.ts'
 import { measure } from '../load/measurement.ts'
-import { until } from '../load/wait-until.ts'
+import { waitUntil } from '../load/wait-until.ts'
 import { bursts } from '../load/workload.ts'
-import { column, type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
+import { column, deliveryColumns, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
 const members = 50
-const stalled = 5
-const messageBytes = 24_576 // so that what is not read fills the kernel's buffers soon
+const slowMembers = 5
+const messageBytes = 24_576 // so that unread messages soon fill the kernel's buffers
 
-/** Some who do not read what they are sent: what is it to the others? */
-export const stall: Scenario = {
-  name: 'stall',
-  about: `a room of ${members}, messages of 24 KiB one at a time; then ${stalled} of them stop reading`,
+/** Measures how clients that stop reading affect the others. */
+export const slowConsumer: Scenario = {
+  name: 'slow-consumer',
+  title: 'Slow consumers',
+  description: `a room of ${members}, messages of 24 KiB one at a time; then ${slowMembers} members stop reading`,
   sizes: () => [members],
-  columns: [...talkColumns, column('closed', 'of them closed', 0)],
-  suits: ({ keeps }) => keeps,
-  chart: () => 'p99_ms',
-  async play({ target, meter, scale }: Stage): Promise<Row[]> {
-    const crowd = await Crowd.open(target, { room: 'stall', count: members })
-    const { talk } = bursts(1, messageBytes)
-    await talk(crowd, scale.seconds / 2)
-    const before = await measure([crowd], meter, () => talk(crowd, scale.seconds * 2))
-    const deaf = crowd.members.slice(-stalled)
-    crowd.hearing = crowd.members.slice(0, -stalled)
-    for (const member of deaf) member.stall()
-    const after = await measure([crowd], meter, () => talk(crowd, scale.seconds * 2))
-    for (const member of deaf) member.unstall()
-    const closed = () => deaf.filter(member => member.closed !== null).length
-    await until(() => closed() === stalled, scale.seconds * 1_000)
-    crowd.close()
+  columns: [...deliveryColumns, column('closed', 'closed by the server', 0)],
+  supports: ({ persists }) => persists,
+  primaryFigure: () => 'p99_ms',
+  async run({ target, usage, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const group = await ClientGroup.open(target, { room: 'slow', count: members })
+    const workload = bursts(1, messageBytes)
+    await workload.run(group, profile.seconds / 2)
+    const before = await measure([group], usage, () => workload.run(group, profile.seconds * 2))
+    const slow = group.clients.slice(-slowMembers)
+    group.receiving = group.clients.slice(0, -slowMembers)
+    for (const client of slow) client.pauseReading()
+    const after = await measure([group], usage, () => workload.run(group, profile.seconds * 2))
+    for (const client of slow) client.resumeReading()
+    const countClosed = () => slow.filter(({ closeCode }) => closeCode !== null).length
+    await waitUntil(() => countClosed() === slowMembers, profile.seconds * 1_000)
+    group.close()
     return [
-      { cell: 'everybody reads', figures: before },
-      { cell: `${stalled} of ${members} do not`, figures: { ...after, closed: closed() } },
+      { variant: 'all read', figures: before },
+      { variant: `${slowMembers} of ${members} do not read`, figures: { ...after, closed: countClosed() } },
     ]
   },
 }

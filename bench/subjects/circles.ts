@@ -3,7 +3,7 @@ import { secret } from '../load/token.ts'
 import { bundleCircles, bundleWorker } from '../servers/bundle.ts'
 import { serveDev } from '../servers/dev.ts'
 import { serveWorkers } from '../servers/workerd.ts'
-import type { Contestant } from './subject.ts'
+import type { Subject } from './subject.ts'
 
 const objects = {
   CIRCLES: 'CircleObject',
@@ -13,28 +13,28 @@ const objects = {
   REGISTER: 'RegisterObject',
 }
 
-// Every limit is on and counts; it is only so high that no run ends at it.
-const many = 1_000_000
+// Every limit is enforced and counted, but set so high that no run reaches it.
+const unreached = 1_000_000
 const limits = {
-  messages_per_second: many,
-  message_burst: many,
-  bytes_per_second: 1_000 * many,
-  user_messages_per_second: many,
-  user_message_burst: many,
-  channel_messages_per_second: many,
-  channel_message_burst: many,
+  messages_per_second: unreached,
+  message_burst: unreached,
+  bytes_per_second: 1_000 * unreached,
+  user_messages_per_second: unreached,
+  user_message_burst: unreached,
+  channel_messages_per_second: unreached,
+  channel_message_burst: unreached,
   sessions_per_user: 32_768,
   sessions_per_channel: 32_768,
-  turns_per_person_hour: many,
-  turns_per_circle_day: many,
-  tokens_per_circle_day: many,
+  turns_per_person_hour: unreached,
+  turns_per_circle_day: unreached,
+  tokens_per_circle_day: unreached,
 }
 const settings = { AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(limits) }
 
-const about = 'tokens, log, dedupe, presence, limits, agents'
+const features = 'tokens, event log, deduplication, presence, limits, agents'
 const streamAgent = join(import.meta.dirname, 'durable/stream-agent.ts')
 
-/** Circles in the runtime itself, with nothing before it. */
+/** Prepares Circles on workerd itself, without `wrangler dev` in front. */
 export async function serveCircles(settings: Record<string, string>, folder: string, scratch: string) {
   const services = {
     AGENT_PICKLE: { worker: '', entrypoint: 'Pickle' },
@@ -49,18 +49,19 @@ export async function serveCircles(settings: Record<string, string>, folder: str
   )
 }
 
-const launch = (folder: string, scratch: string) => serveCircles(settings, folder, scratch)
+const prepare = (folder: string, scratch: string) => serveCircles(settings, folder, scratch)
+const common = { persists: true, prepare }
 
-/** Circles as it is deployed, everything on. */
-export const circles: readonly Contestant[] = [
-  { name: 'circles', about: `Circles, native frames: ${about}`, dialect: 'circles', keeps: true, launch },
-  { name: 'circles-plain', about: `Circles, plain frames: ${about}`, dialect: 'circles-plain', keeps: true, launch },
+/** Circles as it is deployed, with every feature on. */
+export const circles: readonly Subject[] = [
+  { ...common, name: 'circles', description: `Circles, native frames: ${features}`, protocol: 'circles' },
+  { ...common, name: 'circles-plain', description: `Circles, plain frames: ${features}`, protocol: 'circles-plain' },
   {
+    ...common,
     name: 'circles/dev',
-    about: 'Circles, native frames, behind `wrangler dev`',
-    dialect: 'circles',
-    keeps: true,
-    async launch(folder, scratch) {
+    description: 'Circles, native frames, behind `wrangler dev`',
+    protocol: 'circles',
+    async prepare(folder, scratch) {
       return serveDev({ script: await bundleCircles(scratch), config: 'wrangler.toml' }, settings, folder)
     },
   },

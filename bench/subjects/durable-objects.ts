@@ -2,54 +2,55 @@ import { join } from 'node:path'
 import { bundleWorker } from '../servers/bundle.ts'
 import { serveDev } from '../servers/dev.ts'
 import { serveWorkers } from '../servers/workerd.ts'
-import type { Contestant } from './subject.ts'
+import type { Subject } from './subject.ts'
 
-/** A Worker of one file with one Durable Object class, `Room`: without and with persistence, direct and in dev. */
-function rooms(name: string, about: string, packaged = true): Contestant[] {
+const objects = { ROOMS: 'Room' }
+
+/** A Worker of one file with one Durable Object class, `Room`: without persistence, with it, and with it in dev. */
+function roomSubjects(name: string, description: string, packaged = true): Subject[] {
   const source = join(import.meta.dirname, 'durable', `${name}.ts`)
-  const objects = { ROOMS: 'Room' }
-  const direct = (keeps: boolean): Contestant => ({
-    name: keeps ? `${name}+sql` : name,
-    about: keeps ? `${about}, one INSERT a message` : about,
-    dialect: 'relay',
-    keeps,
+  const direct = (persists: boolean): Subject => ({
+    name: persists ? `${name}+sql` : name,
+    description: persists ? `${description}, one INSERT per message` : description,
+    protocol: 'relay',
+    persists,
     packaged,
-    async launch(folder, scratch) {
+    async prepare(folder, scratch) {
       const script = await bundleWorker(source, objects, scratch)
-      return serveWorkers({ peer: { script, objects, settings: keep(keeps) } }, folder)
+      return serveWorkers({ peer: { script, objects, settings: persistSetting(persists) } }, folder)
     },
   })
-  const dev: Contestant = {
+  const dev: Subject = {
     ...direct(true),
     name: `${name}+sql/dev`,
-    about: `${about}, one INSERT a message, behind \`wrangler dev\``,
-    async launch(folder, scratch) {
-      return serveDev({ script: await bundleWorker(source, objects, scratch), objects }, keep(true), folder)
+    description: `${description}, one INSERT per message, behind \`wrangler dev\``,
+    async prepare(folder, scratch) {
+      const script = await bundleWorker(source, objects, scratch)
+      return serveDev({ script, objects }, persistSetting(true), folder)
     },
   }
   return [direct(false), direct(true), dev]
 }
 
-/** `minimal+sql`, with as many bytes in each frame as Circles has: what of the difference is only that. */
-const long: Contestant = {
+/** `minimal+sql` with frames as long as those of Circles: shows how much of a difference is only bytes. */
+const longFrames: Subject = {
   name: 'minimal+sql+long',
-  about: 'minimal+sql, and frames as long as those of Circles',
-  dialect: 'relay',
-  keeps: true,
+  description: '`minimal+sql`, with frames as long as those of Circles',
+  protocol: 'relay',
+  persists: true,
   packaged: false,
-  async launch(folder, scratch) {
-    const objects = { ROOMS: 'Room' }
+  async prepare(folder, scratch) {
     const script = await bundleWorker(join(import.meta.dirname, 'durable/minimal.ts'), objects, scratch)
-    return serveWorkers({ peer: { script, objects, settings: { ...keep(true), ENVELOPE: 'yes' } } }, folder)
+    return serveWorkers({ peer: { script, objects, settings: { ...persistSetting(true), ENVELOPE: 'yes' } } }, folder)
   },
 }
 
-const keep = (keeps: boolean) => ({ KEEP: keeps ? 'yes' : 'no' })
+const persistSetting = (persists: boolean) => ({ PERSIST: persists ? 'yes' : 'no' })
 
-/** What one would otherwise build a room from on the same platform. */
-export const durableObjects: readonly Contestant[] = [
-  ...rooms('minimal', 'a Durable Object with hibernating sockets and nothing else', false),
-  long,
-  ...rooms('partyserver', 'partyserver, hibernating'),
-  ...rooms('agents', 'the agents SDK'),
+/** Other ways to build a room on the same platform. */
+export const durableObjects: readonly Subject[] = [
+  ...roomSubjects('minimal', 'a Durable Object with hibernating sockets and nothing else', false),
+  longFrames,
+  ...roomSubjects('partyserver', 'partyserver, hibernating'),
+  ...roomSubjects('agents', 'the agents SDK'),
 ]

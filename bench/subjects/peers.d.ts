@@ -1,5 +1,5 @@
-// As much of the peers' packages as the contestants use: they are installed with `npm run bench` (bench/package.json),
-// not with Circles, whose types are checked without them.
+// Types for the parts of the other packages that the subjects use. They are installed by `npm run bench`
+// (bench/package.json), not with Circles, which is type-checked without them.
 
 declare module 'partyserver' {
   import { DurableObject } from 'cloudflare:workers'
@@ -40,17 +40,17 @@ declare module 'socket.io' {
     request: IncomingMessage
     join(room: string): void
     emit(event: string, value: string): void
-    on(event: string, hear: (value: string) => void): void
+    on(event: string, listener: (value: string) => void): void
   }
   export class Server {
     constructor(server: HttpServer)
-    on(event: 'connection', hear: (socket: Socket) => void): void
+    on(event: 'connection', listener: (socket: Socket) => void): void
     to(room: string): { emit(event: string, value: string): void }
   }
 }
 
 declare module 'bun:sqlite' {
-  type Query = { run(...values: (string | number)[]): void; all(...values: (string | number)[]): { line: string }[] }
+  type Query = { run(...values: (string | number)[]): void; all(...values: (string | number)[]): { text: string }[] }
   export class Database {
     constructor(file: string)
     run(sql: string): void
@@ -60,15 +60,15 @@ declare module 'bun:sqlite' {
 
 declare namespace Bun {
   type Socket<Data> = { data: Data; subscribe(topic: string): void; send(text: string): void }
-  type Upgrading<Data> = { upgrade(request: Request, options: { data: Data }): boolean }
-  type Serving<Data> = {
+  type UpgradeServer<Data> = { upgrade(request: Request, options: { data: Data }): boolean }
+  type ServeOptions<Data> = {
     hostname: string
     port: number
-    fetch(request: Request, server: Upgrading<Data>): Response | undefined
+    fetch(request: Request, server: UpgradeServer<Data>): Response | undefined
     websocket: {
       open(socket: Socket<Data>): void
       message(socket: Socket<Data>, message: string): void
     }
   }
-  function serve<Data>(serving: Serving<Data>): { publish(topic: string, message: string): void }
+  function serve<Data>(options: ServeOptions<Data>): { publish(topic: string, message: string): void }
 }

@@ -1,26 +1,26 @@
 import { join } from 'node:path'
 import { node, root } from '../../scripts/toolchain.mjs'
-import type { DialectName } from '../load/client-protocol.ts'
+import type { ClientProtocolName } from '../load/client-protocol.ts'
 import { freePort } from '../servers/launch.ts'
-import { has } from '../servers/machine.ts'
-import type { Contestant } from './subject.ts'
+import { canRun } from '../servers/machine.ts'
+import type { Subject } from './subject.ts'
 
-type Program = Pick<Contestant, 'name' | 'about' | 'packaged' | 'absent'> & {
-  dialect?: DialectName
+type Program = Pick<Subject, 'name' | 'description' | 'packaged' | 'missingRequirement'> & {
+  protocol?: ClientProtocolName
   command: readonly string[]
 }
 
-/** A program that listens on $PORT, and keeps lines in the SQLite file $LINES, if there is one. */
-function program({ name, about, dialect = 'relay', command, ...rest }: Program): Contestant[] {
-  return [false, true].map(keeps => ({
-    name: keeps ? `${name}+sql` : name,
-    about: keeps ? `${about}, one commit to SQLite a message` : about,
-    dialect,
-    keeps,
+/** A program that listens on $PORT and, if $MESSAGES is set, stores messages in that SQLite file. */
+function program({ name, description, protocol = 'relay', command, ...rest }: Program): Subject[] {
+  return [false, true].map(persists => ({
+    name: persists ? `${name}+sql` : name,
+    description: persists ? `${description}, one commit to SQLite per message` : description,
+    protocol,
+    persists,
     ...rest,
-    async launch(folder) {
+    async prepare(folder) {
       const port = await freePort()
-      const env = { PORT: `${port}`, ...(keeps && { LINES: join(folder, 'lines.sqlite') }) }
+      const env = { PORT: `${port}`, ...(persists && { MESSAGES: join(folder, 'messages.sqlite') }) }
       return { command: command.map(part => (part === '$PORT' ? env.PORT : part)), env, folder, port }
     },
   }))
@@ -31,24 +31,24 @@ const bun = join(root, 'bench/node_modules/.bin/bun')
 const python = '/usr/bin/python3' // Debian's own, which Debian's packages are for
 const uvicorn = ['-m', 'uvicorn', '--app-dir', join(import.meta.dirname, 'programs'), '--log-level', 'warning']
 
-/** What one would otherwise build a room from on a server of one's own. */
-export const programs: readonly Contestant[] = [
-  ...program({ name: 'ws', about: 'ws on Node', command: [node, source('ws.ts')] }),
+/** Other ways to build a room, as one process on a server of one's own. */
+export const programs: readonly Subject[] = [
+  ...program({ name: 'ws', description: 'ws on Node', command: [node, source('ws.ts')] }),
   ...program({
     name: 'socket.io',
-    about: 'Socket.IO on Node',
-    dialect: 'socket.io',
+    description: 'Socket.IO on Node',
+    protocol: 'socket.io',
     packaged: true,
     command: [node, source('socket-io.ts')],
   }),
-  ...program({ name: 'bun', about: 'Bun with publish', packaged: true, command: [bun, source('bun.ts')] }),
+  ...program({ name: 'bun', description: 'Bun with publish', packaged: true, command: [bun, source('bun.ts')] }),
   ...program({
     name: 'fastapi',
-    about: 'FastAPI with a manager in memory',
+    description: 'FastAPI with a connection manager in memory',
     command: [python, ...uvicorn, '--host', '127.0.0.1', '--port', '$PORT', 'fastapi_server:app'],
-    absent: () =>
-      has(python, ['-c', 'import fastapi, uvicorn, websockets'])
+    missingRequirement: () =>
+      canRun(python, ['-c', 'import fastapi, uvicorn, websockets'])
         ? null
-        : 'absent; Debian has it: apt-get install python3-fastapi python3-uvicorn python3-websockets',
+        : 'not installed; on Debian: apt-get install python3-fastapi python3-uvicorn python3-websockets',
   }),
 ]

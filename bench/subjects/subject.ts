@@ -1,15 +1,15 @@
-import type { DialectName } from '../load/client-protocol.ts'
-import type { Launch } from '../servers/launch.ts'
+import type { ClientProtocolName } from '../load/client-protocol.ts'
+import type { ServerCommand } from '../servers/launch.ts'
 
-/** Somebody who takes part: a server, how it is run, and how one talks with it. */
-export type Contestant = {
+/** A server under test: how to run it, and how clients talk to it. */
+export type Subject = {
   name: string
-  about: string
-  dialect: DialectName
-  keeps: boolean // every message is committed to SQLite before it is told
-  packaged?: boolean // it is made of packages that are installed with the benchmarks only
-  /** Is everything here that it needs? Otherwise it is left out, and the output says why. */
-  absent?(): string | null
-  /** Prepares a server in a folder of its own; `scratch` lives as long as the run. */
-  launch(folder: string, scratch: string): Promise<Launch>
+  description: string
+  protocol: ClientProtocolName
+  persists: boolean // commits every message to SQLite before it is broadcast
+  packaged?: boolean // needs packages that are installed with the benchmarks only (bench/package.json)
+  /** Returns what is missing on this machine to run it, or null. A subject that cannot run is skipped. */
+  missingRequirement?(): string | null
+  /** Prepares a server in a folder of its own; `scratch` lives as long as the benchmark run. */
+  prepare(folder: string, scratch: string): Promise<ServerCommand>
 }

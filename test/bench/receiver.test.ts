@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
-import { Tally } from '../../bench/load/delivery-stats.ts'
-import { mark } from '../../bench/load/payload.ts'
-import { Ear } from '../../bench/load/receiver.ts'
+import { DeliveryStats } from '../../bench/load/delivery-stats.ts'
+import { createPayload } from '../../bench/load/payload.ts'
+import { Receiver } from '../../bench/load/receiver.ts'
 
-function listen(...messages: [sender: number, seq: number][]) {
-  const tally = new Tally()
-  const ear = new Ear(tally, false)
-  for (const sender of [0, 1]) ear.expect(sender, 0)
-  for (const [sender, seq] of messages) ear.hear(Buffer.from(mark(sender, seq, 0)), 0)
-  return { lost: ear.lost(0, 3), duplicates: tally.duplicates, disorder: tally.disorder, events: tally.events }
+function receive(...messages: [sender: number, seq: number][]) {
+  const stats = new DeliveryStats()
+  const receiver = new Receiver(stats, false)
+  for (const sender of [0, 1]) receiver.expect(sender, 0)
+  for (const [sender, seq] of messages) receiver.onMessage(Buffer.from(createPayload(sender, seq, 0)), 0)
+  const { duplicates, outOfOrder, events } = stats
+  return { lost: receiver.lost(0, 3), duplicates, outOfOrder, events }
 }
 
-test('everything once and in order, the other senders between', () => {
+test('all messages once and in order, interleaved with those of another sender', () => {
   const messages: [number, number][] = [
     [0, 0],
     [0, 1],
@@ -20,26 +21,26 @@ test('everything once and in order, the other senders between', () => {
     [1, 1],
     [0, 3],
   ]
-  expect(listen(...messages)).toEqual({ lost: 0, duplicates: 0, disorder: 0, events: 6 })
+  expect(receive(...messages)).toEqual({ lost: 0, duplicates: 0, outOfOrder: 0, events: 6 })
 })
 
-test('lost: skipped, or not come at the end', () => {
-  expect(listen([0, 0], [0, 2])).toEqual({ lost: 2, duplicates: 0, disorder: 0, events: 2 })
+test('messages that are skipped or missing at the end are lost', () => {
+  expect(receive([0, 0], [0, 2])).toEqual({ lost: 2, duplicates: 0, outOfOrder: 0, events: 2 })
 })
 
-test('lost: the first one', () => {
-  expect(listen([0, 1], [0, 2], [0, 3])).toEqual({ lost: 1, duplicates: 0, disorder: 0, events: 3 })
+test('a missing first message is lost', () => {
+  expect(receive([0, 1], [0, 2], [0, 3])).toEqual({ lost: 1, duplicates: 0, outOfOrder: 0, events: 3 })
 })
 
-test('twice is not out of order, and out of order is not lost', () => {
-  expect(listen([0, 0], [0, 1], [0, 1], [0, 3], [0, 2])).toEqual({ lost: 0, duplicates: 1, disorder: 1, events: 5 })
+test('a duplicate is not out of order, and a message out of order is not lost', () => {
+  expect(receive([0, 0], [0, 1], [0, 1], [0, 3], [0, 2])).toEqual({ lost: 0, duplicates: 1, outOfOrder: 1, events: 5 })
 })
 
-test('a tally says when so many came, and when they do not', async () => {
-  const tally = new Tally()
-  const came = tally.reaches(2, 60_000)
-  tally.count()
-  tally.count()
-  expect(await came).toBe(true)
-  expect(await tally.reaches(3, 0)).toBe(false)
+test('waiting for events resolves when they are counted, and times out when they are not', async () => {
+  const stats = new DeliveryStats()
+  const reached = stats.waitForEvents(2, 60_000)
+  stats.countEvent()
+  stats.countEvent()
+  expect(await reached).toBe(true)
+  expect(await stats.waitForEvents(3, 0)).toBe(false)
 })

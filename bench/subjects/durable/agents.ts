@@ -1,25 +1,25 @@
 import { Agent, type Connection, type ConnectionContext, routeAgentRequest } from 'agents'
 
-type Env = { ROOMS: DurableObjectNamespace; KEEP?: string }
+type Env = { ROOMS: DurableObjectNamespace; PERSIST?: string }
 
-/** A room as the agents SDK has one write it; it hibernates by itself. */
+/** A room written as the agents SDK's documentation suggests; hibernation is its default. */
 export class Room extends Agent<Env> {
-  readonly #keeps = this.env.KEEP === 'yes'
+  readonly #persists = this.env.PERSIST === 'yes'
 
   override onStart(): void {
-    if (this.#keeps) this.sql`CREATE TABLE IF NOT EXISTS lines (seq INTEGER PRIMARY KEY, line TEXT)`
+    if (this.#persists) this.sql`CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY, text TEXT)`
   }
 
   override onConnect(connection: Connection, { request }: ConnectionContext): void {
     const last = new URL(request.url).searchParams.get('last')
-    if (!this.#keeps || last === null) return
-    const newest = this.sql<{ line: string }>`SELECT line FROM lines ORDER BY seq DESC LIMIT ${Number(last)}`
-    connection.send(JSON.stringify(newest.map(({ line }) => line).reverse()))
+    if (!this.#persists || last === null) return
+    const newest = this.sql<{ text: string }>`SELECT text FROM messages ORDER BY seq DESC LIMIT ${Number(last)}`
+    connection.send(JSON.stringify(newest.map(({ text }) => text).reverse()))
   }
 
-  override onMessage(_connection: Connection, line: string): void {
-    if (this.#keeps) this.sql`INSERT INTO lines (line) VALUES (${line})`
-    this.broadcast(line)
+  override onMessage(_connection: Connection, text: string): void {
+    if (this.#persists) this.sql`INSERT INTO messages (text) VALUES (${text})`
+    this.broadcast(text)
   }
 }
 

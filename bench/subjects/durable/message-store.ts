@@ -1,13 +1,13 @@
-/** One row a line, no second index: the least that persistence costs. */
-export const linesTable = `CREATE TABLE IF NOT EXISTS lines (seq INTEGER PRIMARY KEY, line TEXT)`
+/** One row per message and no second index: the minimum cost of persistence. */
+export const messagesTable = `CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY, text TEXT)`
 
-/** Keeps a line. */
-export function keepLine(sql: SqlStorage, line: string): void {
-  sql.exec(`INSERT INTO lines (line) VALUES (?)`, line)
+/** Stores a message. */
+export function storeMessage(sql: SqlStorage, text: string): void {
+  sql.exec(`INSERT INTO messages (text) VALUES (?)`, text)
 }
 
-/** The last lines, oldest first, as one frame. */
-export function lastLines(sql: SqlStorage, count: number): string {
-  const newest = [...sql.exec<{ line: string }>(`SELECT line FROM lines ORDER BY seq DESC LIMIT ?`, count)]
-  return JSON.stringify(newest.map(({ line }) => line).reverse())
+/** Returns the last messages, oldest first, as one frame. */
+export function lastMessages(sql: SqlStorage, count: number): string {
+  const newest = [...sql.exec<{ text: string }>(`SELECT text FROM messages ORDER BY seq DESC LIMIT ?`, count)]
+  return JSON.stringify(newest.map(({ text }) => text).reverse())
 }

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
-import { keepLine, lastLines, linesTable } from './message-store.ts'
+import { lastMessages, messagesTable, storeMessage } from './message-store.ts'
 
-type Env = { ROOMS: DurableObjectNamespace; KEEP?: string; ENVELOPE?: string }
+type Env = { ROOMS: DurableObjectNamespace; PERSIST?: string; ENVELOPE?: string }
 
-// What Circles says beside the text of a line: who, when, which.
-const envelope = JSON.stringify({
+// The fields that Circles sends along with a message's text: its author, time, channel and id.
+const circlesEnvelope = JSON.stringify({
   type: 'message',
   data: { content: '', user_id: 'user12', user_name: 'user12', client_id: 'c0-123456', hop: 0 },
   timestamp: '2026-11-21T12:00:00.000Z',
@@ -13,30 +13,30 @@ const envelope = JSON.stringify({
   id: 'c0-123456',
 })
 
-/** The least that a room can be: whatever one socket says, all are sent; kept first, if KEEP is set. */
+/** The smallest possible room: sends each message to all sockets, after storing it if PERSIST is set. */
 export class Room extends DurableObject<Env> {
-  readonly #keeps: boolean
+  readonly #persists: boolean
   readonly #envelope: string
 
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env)
-    this.#keeps = env.KEEP === 'yes'
-    this.#envelope = env.ENVELOPE === 'yes' ? envelope : ''
-    if (this.#keeps) context.storage.sql.exec(linesTable)
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#persists = env.PERSIST === 'yes'
+    this.#envelope = env.ENVELOPE === 'yes' ? circlesEnvelope : ''
+    if (this.#persists) ctx.storage.sql.exec(messagesTable)
   }
 
   override fetch(request: Request): Response {
     const { 0: client, 1: server } = new WebSocketPair()
     this.ctx.acceptWebSocket(server)
     const last = new URL(request.url).searchParams.get('last')
-    if (this.#keeps && last !== null) server.send(lastLines(this.ctx.storage.sql, Number(last)))
+    if (this.#persists && last !== null) server.send(lastMessages(this.ctx.storage.sql, Number(last)))
     return new Response(null, { status: 101, webSocket: client })
   }
 
-  override webSocketMessage(_socket: WebSocket, line: string): void {
-    if (this.#keeps) keepLine(this.ctx.storage.sql, line)
-    const told = line + this.#envelope
-    for (const socket of this.ctx.getWebSockets()) socket.send(told)
+  override webSocketMessage(_socket: WebSocket, text: string): void {
+    if (this.#persists) storeMessage(this.ctx.storage.sql, text)
+    const frame = text + this.#envelope
+    for (const socket of this.ctx.getWebSockets()) socket.send(frame)
   }
 }
 

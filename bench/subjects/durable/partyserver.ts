@@ -1,25 +1,25 @@
 import { type Connection, type ConnectionContext, routePartykitRequest, Server } from 'partyserver'
-import { keepLine, lastLines, linesTable } from './message-store.ts'
+import { lastMessages, messagesTable, storeMessage } from './message-store.ts'
 
-type Env = { ROOMS: DurableObjectNamespace; KEEP?: string }
+type Env = { ROOMS: DurableObjectNamespace; PERSIST?: string }
 
-/** A room as partyserver has one write it, with hibernation. */
+/** A room written as partyserver's documentation suggests, with hibernation. */
 export class Room extends Server<Env> {
   static override options = { hibernate: true }
-  readonly #keeps = this.env.KEEP === 'yes'
+  readonly #persists = this.env.PERSIST === 'yes'
 
   override onStart(): void {
-    if (this.#keeps) this.ctx.storage.sql.exec(linesTable)
+    if (this.#persists) this.ctx.storage.sql.exec(messagesTable)
   }
 
   override onConnect(connection: Connection, { request }: ConnectionContext): void {
     const last = new URL(request.url).searchParams.get('last')
-    if (this.#keeps && last !== null) connection.send(lastLines(this.ctx.storage.sql, Number(last)))
+    if (this.#persists && last !== null) connection.send(lastMessages(this.ctx.storage.sql, Number(last)))
   }
 
-  override onMessage(_connection: Connection, line: string): void {
-    if (this.#keeps) keepLine(this.ctx.storage.sql, line)
-    this.broadcast(line)
+  override onMessage(_connection: Connection, text: string): void {
+    if (this.#persists) storeMessage(this.ctx.storage.sql, text)
+    this.broadcast(text)
   }
 }
 

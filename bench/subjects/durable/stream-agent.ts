@@ -1,15 +1,15 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { AgentDescription, TurnRequest } from '../../../src/protocol/turns.ts'
-import { mark } from '../../load/payload.ts'
+import { createPayload } from '../../load/payload.ts'
 
-/** Bytes of one delta: a marker and a few letters, about what a language model sends at a time. */
+/** Bytes of a delta: a marker and a few letters, about as much as a language model sends at a time. */
 const deltaBytes = 36
 const encoder = new TextEncoder()
 
-/** An agent that answers `@stream 500 7` with so many deltas, marked as those of sender 7, as fast as they are taken. */
+/** An agent that replies to `@stream 500 7` with 500 deltas, marked as sent by sender 7, as fast as they are taken. */
 export class Stream extends WorkerEntrypoint {
   describe(): AgentDescription {
-    return { id: 'stream', name: 'Stream', description: 'Answers with as many pieces as it is told.' }
+    return { id: 'stream', name: 'Stream', description: 'Replies with the requested number of deltas.' }
   }
 
   turn(request: TurnRequest): ReadableStream<Uint8Array> {
@@ -18,8 +18,8 @@ export class Stream extends WorkerEntrypoint {
     return new ReadableStream({
       type: 'bytes',
       pull(controller) {
-        const part =
-          seq < deltas ? { type: 'delta', text: mark(sender, seq, Date.now() * 1_000, deltaBytes) } : { type: 'final' }
+        const delta = () => createPayload(sender, seq, Date.now() * 1_000, deltaBytes)
+        const part = seq < deltas ? { type: 'delta', text: delta() } : { type: 'final' }
         controller.enqueue(encoder.encode(`${JSON.stringify(part)}\n`))
         if (seq++ === deltas) controller.close()
       },

@@ -1,5 +1,5 @@
-/** Where a socket wants to be, from its URL: `/peers/rooms/lobby?last=100`. */
-export function placeOf(url: string): { room: string; last: number | null } {
+/** Parses the room and the requested history from a socket's URL: `/peers/rooms/lobby?last=100`. */
+export function parseRoomUrl(url: string): { room: string; last: number | null } {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
   const last = searchParams.get('last')
   return {

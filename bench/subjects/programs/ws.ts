@@ -1,21 +1,21 @@
-// A chat server on Node with ws: rooms are sets of sockets.
+// A chat server on Node with ws: a room is a set of sockets.
 import { WebSocketServer } from 'ws'
-import { openLines } from './message-store.ts'
-import { placeOf } from './parse-room-url.ts'
+import { openMessageStore } from './message-store.ts'
+import { parseRoomUrl } from './parse-room-url.ts'
 
-const lines = openLines(process.env.LINES)
+const messages = openMessageStore(process.env.MESSAGES)
 const rooms = new Map<string, Set<import('ws').WebSocket>>()
 const server = new WebSocketServer({ host: '127.0.0.1', port: Number(process.env.PORT) })
 
 server.on('connection', (socket, request) => {
-  const { room, last } = placeOf(request.url ?? '')
+  const { room, last } = parseRoomUrl(request.url ?? '')
   const members = rooms.get(room) ?? new Set()
   rooms.set(room, members.add(socket))
-  if (lines !== null && last !== null) socket.send(lines.last(room, last))
+  if (messages !== null && last !== null) socket.send(messages.last(room, last))
   socket.on('message', data => {
-    const line = data.toString()
-    lines?.keep(room, line)
-    for (const member of members) member.send(line)
+    const text = data.toString()
+    messages?.add(room, text)
+    for (const member of members) member.send(text)
   })
   socket.on('error', () => socket.terminate())
   socket.on('close', () => members.delete(socket))
