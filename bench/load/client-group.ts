@@ -9,6 +9,7 @@ const maxMeasuring = 32 // clients, evenly spread, that measure how long a messa
 const maxUsers = 1_000 // in a group; a larger group opens several sockets per user, within a user's default limit
 const deliveryTimeoutMs = 20_000
 
+/** The room of a group, its number of clients, and how many of them send. */
 export type ClientGroupOptions = Omit<ConnectTarget, 'user'> & { count: number; senders?: number; userPrefix?: string }
 
 /** The clients of one room. The first ones send; all of them receive every message. */

@@ -1,5 +1,6 @@
 import { mint } from './token.ts'
 
+/** The names of the protocols that clients speak. */
 export type ClientProtocolName = 'relay' | 'circles' | 'circles-plain' | 'socket.io'
 
 /** The room a client connects to, the user it connects as, and the history it asks for. */

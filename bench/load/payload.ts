@@ -2,11 +2,17 @@
 // epoch). Digits of fixed width are found and read in the received bytes: no string is made, nothing is parsed.
 
 const messageBytes = 200
-export const atSign = 0x40
 const senderOffset = 2
 const seqOffset = 4
 const timeOffset = 12
+
+/** The byte that a marker starts with, twice. */
+export const atSign = 0x40
+
+/** The length of a marker. */
 export const markerBytes = 28
+
+/** The prefix that starts a marker. */
 export const markerPrefix = Buffer.from('@@')
 
 /** Returns the current time as markers carry it. */
@@ -19,8 +25,13 @@ export function createPayload(sender: number, seq: number, micros: number, bytes
 
 const digits = (value: number, width: number) => value.toString().padStart(width, '0')
 
+/** Reads the sender from a marker. */
 export const readSender = (bytes: Buffer, marker: number) => readDigits(bytes, marker + senderOffset, 2)
+
+/** Reads the seq from a marker. */
 export const readSeq = (bytes: Buffer, marker: number) => readDigits(bytes, marker + seqOffset, 8)
+
+/** Reads the send time from a marker, in µs since the Unix epoch. */
 export const readMicros = (bytes: Buffer, marker: number) => readDigits(bytes, marker + timeOffset, 16)
 
 function readDigits(bytes: Buffer, from: number, width: number): number {

@@ -7,7 +7,10 @@ import type { VariantFigures } from '../scenarios/scenario.ts'
 import { pinned } from '../servers/machine.ts'
 import type { ServerTarget } from './target.ts'
 
+/** A scenario to run against a server, with one of its sizes. */
 export type WorkerJob = { scenario: string; target: ServerTarget; size: number; profile: LoadProfile }
+
+/** The figures of a job, or the reason it failed. */
 export type JobResult = { variants: VariantFigures[] } | { error: string }
 
 /** Runs a job in a generator process of its own, on its own core. */

@@ -1,3 +1,4 @@
+/** The alignment of a column. */
 export type Alignment = 'left' | 'right' | 'center'
 
 const rules = {
