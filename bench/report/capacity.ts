@@ -2,7 +2,7 @@ import { formatNumber } from './format-number.ts'
 import { markdownTable } from './markdown-table.ts'
 import { type RunResults, spread, valuesOf } from './results.ts'
 
-/** What one circle carried on one core, by its number of members. */
+/** The load that one circle carried on one core, for a number of members. */
 export type Capacity = {
   members: number
   oneAtATime: number // messages a second, each sent after the last one arrived everywhere
