@@ -53,7 +53,7 @@ export async function startServer(
       '--persist-to',
       state,
     ]
-    const leash = [join(import.meta.dirname, 'leash.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
+    const leash = [join(import.meta.dirname, 'kill-on-exit.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
     const child = spawn(node, [...leash, ...args, ...settings], {
       cwd: root,
       // Bindings between Workers on this machine are found through a registry: each server has its own.
