@@ -31,7 +31,7 @@ const shells = [
 /** Files that may read the clock, throw dice, wait or print: those that touch the world for the others. */
 const worldly = [
   ...shells,
-  /^agents\/(run-turn|kit\/agent|kit\/model)\.ts$/,
+  /^agents\/(run-turn|kit\/serve-turn|kit\/model)\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host)\.ts$/,
   /^rooms\/outbound\/(agent-activity)\.ts$/,
   /^(http|cli|web)\//,
