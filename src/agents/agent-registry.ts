@@ -37,7 +37,7 @@ export class AgentRegistry {
   }
 
   /** Returns an agent's description as last received. Before that, and for an unbound agent, its name comes from its id. */
-  about(id: string): AgentDescription {
+  description(id: string): AgentDescription {
     return this.#entries.get(id)?.description ?? defaultDescription(id)
   }
 

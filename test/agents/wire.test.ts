@@ -95,12 +95,12 @@ test('[T1] a circle of today understands the bytes of an agent of 0.1', async ()
 /** Calls an agent that replies with these bytes. */
 async function call(bytes: string) {
   const progress: TurnProgress[] = []
-  const part = (part: TurnProgress) => {
+  const onPart = (part: TurnProgress) => {
     progress.push(part)
-    return 'go on' as const
+    return 'continue' as const
   }
   const binding = { describe: () => Promise.reject(), turn: async () => streamOf(bytes) } satisfies AgentBinding
-  return { outcome: await runTurn(binding, requestOf01('hello'), { part }, { circle: noCircle }), progress }
+  return { outcome: await runTurn(binding, requestOf01('hello'), { onPart }, { circle: noCircle }), progress }
 }
 
 test('[T1] the request of a circle of today has the keys of 0.1, and no others', () => {

@@ -376,13 +376,13 @@ export class TestRoom {
     this.births += 1
     this.meter = new Meter(this.now)
     const { channel = circle, name = 'dev', agents = ['pickle', 'owl'], tables = {} } = this.#options
-    const about = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
+    const description = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
     const attachments = [...this.#attachments.values()].map(written => this.#ink.read(written))
     const deps: RoomDeps = {
       name,
       openedAt: this.now,
       sql: this.sql,
-      agents: { ids: new Set(agents), about },
+      agents: { ids: new Set(agents), description },
       newId: this.#options.newId ?? (() => this.#newId('id')),
       meter: this.meter,
       ledgers: attachments.flatMap(({ ledger }) => ledger ?? []),

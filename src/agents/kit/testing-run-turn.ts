@@ -53,12 +53,12 @@ async function callOnce<Env>(
   { circle, signal }: RunOptions<Env>,
 ): Promise<{ outcome: TurnOutcome; progress: TurnProgress[] }> {
   const progress: TurnProgress[] = []
-  const part = (part: TurnProgress) => {
+  const onPart = (part: TurnProgress) => {
     progress.push(part)
-    return 'go on' as const
+    return 'continue' as const
   }
   const access = { circle: { ...emptyCircle, ...circle }, ...(signal && { signal }) }
-  return { outcome: await callAgent(binding, request, { part }, access), progress }
+  return { outcome: await callAgent(binding, request, { onPart }, access), progress }
 }
 
 function decided(decision: Decision['decision'], count: number): Decision {
