@@ -154,7 +154,7 @@ function withoutFillers(text: string): string {
     .trim()
 }
 
-/** Turns a refusal of the room into an error with its reason, which people may see. Any other error gets a general text. */
+/** Rethrows an error for people: with the room's reason if it refused the reminder, else with a general text. */
 function rethrowRefusal(error: unknown): never {
   const message = error instanceof Error && error.name === 'AccessError' ? error.message : ''
   throw new AgentError('refused', message || 'The circle refused this reminder.', { retry: false })

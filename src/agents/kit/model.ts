@@ -80,7 +80,7 @@ function usageOf({ inputTokens, outputTokens }: LanguageModelUsage) {
   return { input_tokens: inputTokens ?? 0, output_tokens: outputTokens ?? 0 }
 }
 
-/** Describes a provider's error for people. The provider's own text may contain the request, the address or a part of the key. */
+/** Describes a provider's error for people. Its own text may contain the request, the address or a part of the key. */
 function toAgentError(error: unknown): AgentError {
   if (!APICallError.isInstance(error) || error.statusCode === undefined || error.statusCode < 400)
     return new AgentError('model_broke_off', 'The language model could not be reached, or its reply was cut off.')
@@ -88,6 +88,6 @@ function toAgentError(error: unknown): AgentError {
   if (status === 429)
     return new AgentError('model_busy', 'The language model is overloaded or its rate limit is reached.')
   if (status === 408 || status >= 500) return new AgentError('model_failed', `The language model failed (${status}).`)
-  const message = `The language model refused the request (${status}). The operator of this server can check its settings.`
+  const message = `The language model refused the request (${status}). The operator should check its settings.`
   return new AgentError('model_refused', message, { retry: false })
 }

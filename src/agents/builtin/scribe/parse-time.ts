@@ -5,7 +5,7 @@ const dayMs = 86_400_000
 /** A time that was found in a text (ms since the Unix epoch), and the text without it. */
 export type ParsedTime = { at: number; rest: string }
 
-/** Finds the first time in a text, read as a time in the future: `in 20 minutes`, `tomorrow at 17:30`. UTC unless it names a zone. */
+/** Finds the first time in a text, read as the future, in UTC unless it names a zone: `in 20 minutes`, `at 17:30 CET`. */
 export function parseFutureTime(text: string, now: number): ParsedTime | null {
   const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 }, { forwardDate: true })
   if (found === undefined) return null
