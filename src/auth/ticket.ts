@@ -1,6 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import { memoizePer } from '../lib/once-per.ts'
+import { first, type Sql } from '../lib/sql.ts'
+import { memoizePer } from '../lib/util.ts'
 import { type AuthError, authError } from './auth-error.ts'
 import { type Principal, principal } from './principal.ts'
 import { type Resource, statsResource } from './resource.ts'
@@ -53,6 +54,17 @@ export async function readTicket(text: string, secret: Uint8Array, now: number):
   } catch (error) {
     return error instanceof errors.JWTExpired ? expired : invalid
   }
+}
+
+/**
+ * Marks a ticket as used, in the table `tickets` of the object it opens; returns false if it was used before. Rows of
+ * expired tickets are deleted.
+ */
+export function consumeTicket(sql: Sql, { id, expires }: { id: string; expires: number }, now: number): boolean {
+  if (first(sql, `SELECT 1 FROM tickets WHERE id = ?1`, id) !== null) return false
+  sql.all(`DELETE FROM tickets WHERE expires < ?1`, now)
+  sql.all(`INSERT INTO tickets (id, expires) VALUES (?1, ?2)`, id, expires)
+  return true
 }
 
 const invalid = authError('invalid_token', 'The ticket is not valid.')

@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
-import { memoizePer } from '../lib/once-per.ts'
+import { memoizePer } from '../lib/util.ts'
 import { cleanName, fits } from '../protocol/text.ts'
 import { type AuthError, authError } from './auth-error.ts'
 import { type Grants, readGrants } from './grants.ts'

@@ -1,4 +1,4 @@
-import { formatError } from './describe.ts'
+import { formatError } from './util.ts'
 
 /** How a turn of an agent ended. */
 export type TurnResult = 'answered' | 'stopped' | 'failed'

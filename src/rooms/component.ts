@@ -1,4 +1,4 @@
-import { minDefined } from '../lib/earliest.ts'
+import { minDefined } from '../lib/util.ts'
 import { nothing, type Outcome, sequence } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFailed, test } from 'vitest'
 import { bundle } from '../support/bundle.ts'
-import { chance } from '../support/chance.ts'
 import { check } from '../support/checker.ts'
+import { seededRandom } from '../support/random.ts'
 import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
@@ -23,7 +23,7 @@ test(`[L4] ${rounds} kills at random moments under load lose nothing that was ac
 
 /** A server of its own that is killed again and again, and what its members make of it. */
 async function chaos(bundled: { script: string }, seed: number, rounds: number): Promise<void> {
-  const random = chance(seed)
+  const random = seededRandom(seed)
   await using server = await startServer({}, bundled)
   const member = (name: string) => new Recorder(server.ws(`/ws/circles/chaos?name=${name}`))
   const reader = member('reader')

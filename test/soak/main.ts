@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
 import { bundle } from '../support/bundle.ts'
-import { chance } from '../support/chance.ts'
 import { check } from '../support/checker.ts'
+import { seededRandom } from '../support/random.ts'
 import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
 import { type Server, startServer } from '../support/server.ts'
@@ -21,7 +21,7 @@ const { values } = parseArgs({
 })
 const endAt = Date.now() + Number(values.minutes) * 60_000
 const killEveryMs = Number(values.kills) * 1_000
-const random = chance(Number(values.seed))
+const random = seededRandom(Number(values.seed))
 const isOver = () => Date.now() >= endAt
 const count = { lines: 0, cuts: 0, visits: 0, floods: 0, flooded: 0, kills: 0 }
 

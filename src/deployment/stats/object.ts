@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import { consumeTicket } from '../../auth/redeem.ts'
+import { consumeTicket } from '../../auth/ticket.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger } from '../../lib/logger.ts'

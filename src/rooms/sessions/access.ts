@@ -1,5 +1,5 @@
 import type { Principal } from '../../auth/principal.ts'
-import { consumeTicket } from '../../auth/redeem.ts'
+import { consumeTicket } from '../../auth/ticket.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'

@@ -2,7 +2,7 @@ import type { Env } from '../../../src/env.ts'
 import { app } from '../../../src/http/app.ts'
 import { queue } from '../../../src/queue/queue.ts'
 import { WorkspaceObject as Workspace } from '../../../src/rooms/object/channel-objects.ts'
-import { chance } from '../../support/chance.ts'
+import { seededRandom } from '../../support/random.ts'
 
 export { RegisterObject } from '../../../src/deployment/directory/object.ts'
 export { AgentChannelObject, CircleObject } from '../../../src/rooms/object/channel-objects.ts'
@@ -17,7 +17,7 @@ export class WorkspaceObject extends Workspace {
 type Crashing = { crash(): Promise<void> }
 type FlakyEnv = Env & { PRODUCER: Fetcher }
 
-const dice = chance(20261121)
+const random = seededRandom(20261121)
 const cut = { before: 0, halfway: 0, after: 0, below: 0 }
 
 export default {
@@ -30,10 +30,10 @@ export default {
 
   /** The consumer as it is, cut off in two of five batches: at one end, in the middle, or under its feet. */
   async queue({ messages }: MessageBatch, env: FlakyEnv): Promise<void> {
-    const fate = dice()
+    const fate = random()
     if (fate < 0.1) die('before')
     if (fate < 0.2) {
-      await queue({ messages: messages.slice(0, Math.ceil(messages.length * dice())) }, env)
+      await queue({ messages: messages.slice(0, Math.ceil(messages.length * random())) }, env)
       die('halfway')
     }
     if (fate < 0.3) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LoggedEvent } from '../../../src/protocol/events.ts'
 import { EventLog } from '../../../src/rooms/log/event-log.ts'
 import { RecentEvents } from '../../../src/rooms/log/recent-cache.ts'
-import { dice, seeds } from '../../support/dice.ts'
+import { randomChoices, seeds } from '../../support/random.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 const event = (seq: number) => ({ seq }) as LoggedEvent
@@ -49,7 +49,7 @@ test('what was read from storage joins it where it ends where ours begins', () =
 
 test('[L5] [R3] whatever happened, memory and storage tell the same', () => {
   for (const seed of seeds(60)) {
-    const { roll, chance } = dice(seed)
+    const { roll, chance } = randomChoices(seed)
     const room = new TestRoom({
       limits: { message_burst: 9_999, user_message_burst: 9_999, channel_message_burst: 9_999 },
     })

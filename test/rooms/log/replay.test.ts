@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dice, seeds } from '../../support/dice.ts'
+import { randomChoices, seeds } from '../../support/random.ts'
 import { modes, type Seat, TestRoom } from '../../support/test-room.ts'
 
 const unlimited = { messages_per_second: 10_000, message_burst: 100_000, bytes_per_second: 1_000_000_000 }
@@ -138,7 +138,7 @@ function aLine(content: string): object {
 }
 
 function playSchedule(seed: number): { seen: number[][]; head: number } {
-  const { roll, chance, pick } = dice(seed)
+  const { roll, chance, pick } = randomChoices(seed)
   const room = new TestRoom({ sleepy: chance(0.2), limits: unlimited })
   const senders = [room.open('ada'), room.open('bob')]
   const readers = ['r1', 'r2', 'r3'].map(name => new Reader(room, name))

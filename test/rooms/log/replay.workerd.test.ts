@@ -1,9 +1,9 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { dice, seeds } from '../../support/dice.ts'
 import { eventually } from '../../support/eventually.ts'
 import { join, joinPlain } from '../../support/in-worker.ts'
+import { randomChoices, seeds } from '../../support/random.ts'
 
 type Joined = Awaited<ReturnType<typeof join>>
 
@@ -65,7 +65,7 @@ class Reader {
 }
 
 async function playSchedule(seed: number): Promise<{ seen: number[]; head: number }> {
-  const { roll, chance, pick } = dice(seed)
+  const { roll, chance, pick } = randomChoices(seed)
   const circle = `schedule-${seed}`
   // Plain senders: the reader alone is told of presence, so no timer is pending when it is cut (an eviction waits for them).
   const senders = [await joinPlain(circle, 'ada'), await joinPlain(circle, 'bob')]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dice, seeds } from '../../support/dice.ts'
+import { randomChoices, seeds } from '../../support/random.ts'
 import { modes, type Seat, TestRoom } from '../../support/test-room.ts'
 
 const line = (id: string, content: string) => ({ type: 'message', id, data: { content } })
@@ -36,7 +36,7 @@ test('[L5] however frames are grouped, everybody is told the same in the same or
 
 /** What everybody heard in a talk of random lines, retries, signals and nonsense, sent in groups or one by one. */
 function play(seed: number, grouped: boolean): unknown[] {
-  const { roll, pick, chance } = dice(seed)
+  const { roll, pick, chance } = randomChoices(seed)
   const room = new TestRoom({ limits: { message_burst: 1_000, user_message_burst: 1_000 } })
   const seats = (['native', 'native', 'plain', 'events'] as const).map((dialect, index) =>
     room.open(`user${index}`, { dialect }),

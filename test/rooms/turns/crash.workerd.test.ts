@@ -4,8 +4,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { Pickle } from '../../../src/agents/builtin/pickle.ts'
 import { replyStream } from '../../../src/agents/kit/reply.ts'
 import { noCircle } from '../../support/agents.ts'
-import { chance } from '../../support/chance.ts'
 import { isOf, type Member, member } from '../../support/member.ts'
+import { seededRandom } from '../../support/random.ts'
 import type { Frame } from '../../support/test-room.ts'
 
 afterEach(() => void vi.restoreAllMocks())
@@ -38,7 +38,7 @@ async function logOf(ada: Member): Promise<Frame[]> {
 }
 
 test('[T3] ten crashes at random moments in each of twenty turns: one end each, and never two', async () => {
-  const random = chance(20261121)
+  const random = seededRandom(20261121)
   const calls = slowly(() => scheduler.wait(20)) // a turn of a few deltas
   const ends: Frame[] = []
   for (let group = 0; group < 4; group++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoizePer } from '../../src/lib/once-per.ts'
+import { memoizePer } from '../../src/lib/util.ts'
 
 test('something is made once for each object, and again after it could not be made', async () => {
   const made: object[] = []
