@@ -1,11 +1,12 @@
 import { app } from './http/app.ts'
 import { queue } from './queue/queue.ts'
 
+// The names of the classes are those that are deployed (wrangler.toml): renaming one would need a migration.
 export { Pickle } from './agents/builtin/pickle.ts'
 export { Scribe } from './agents/builtin/scribe.ts'
-export { RegisterObject } from './deployment/directory/object.ts'
-export { StatsObject } from './deployment/stats/object.ts'
-export { PassesObject } from './deployment/tokens/object.ts'
+export { CircleDirectory as RegisterObject } from './deployment/directory/object.ts'
+export { Statistics as StatsObject } from './deployment/stats/object.ts'
+export { TokenRegistry as PassesObject } from './deployment/tokens/object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/object/channel-objects.ts'
 
 export default { fetch: app.fetch, queue }

@@ -17,7 +17,7 @@ export async function authorize(
     case 'name':
       return caller.principal
     case 'ticket':
-      return caller.ticket.place === place ? caller.ticket.principal : elsewhere
+      return caller.ticket.resource === place ? caller.ticket.principal : elsewhere
     case 'token':
       return admitClaims(policy, caller.claims, place)
     default:

@@ -9,7 +9,7 @@ import { type Resource, statsResource } from './resource.ts'
 /** Admission for one socket: a browser cannot put a token into the headers of an upgrade, and must not into a URL. */
 export type Ticket = {
   id: string // used up by the channel that it opens
-  place: Resource
+  resource: Resource
   principal: Principal
   expires: number // ms since the Unix epoch
 }
@@ -39,7 +39,17 @@ const claims = z.object({
 /** Signs a ticket. */
 export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<string> {
   const { id: sub, name, kind, role, expires: end, issued } = ticket.principal
-  const payload = { jti: ticket.id, exp: ticket.expires / 1000, aud: ticket.place, sub, name, kind, role, end, issued }
+  const payload = {
+    jti: ticket.id,
+    exp: ticket.expires / 1000,
+    aud: ticket.resource,
+    sub,
+    name,
+    kind,
+    role,
+    end,
+    issued,
+  }
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: type }).sign(await signingKey(secret))
 }
 
@@ -50,7 +60,7 @@ export async function readTicket(text: string, secret: Uint8Array, now: number):
     const options = { algorithms: ['HS256'], typ: type, currentDate: new Date(now) }
     const { payload } = await jwtVerify(text, await signingKey(secret), options)
     const { jti, exp, aud, sub, end, ...person } = claims.parse(payload)
-    return { id: jti, place: aud, principal: { id: sub, ...person, expires: end }, expires: exp * 1000 }
+    return { id: jti, resource: aud, principal: { id: sub, ...person, expires: end }, expires: exp * 1000 }
   } catch (error) {
     return error instanceof errors.JWTExpired ? expired : invalid
   }

@@ -63,7 +63,7 @@ export function logLine(entry: LogRecord, now: number): string {
 }
 
 /** Something of ours failed. */
-export function logFaultRecord(
+export function faultRecord(
   at: string,
   error: unknown,
   around: { request?: string; channel?: string } = {},

@@ -4,10 +4,10 @@ import type { ChannelStub } from '../stubs.ts'
 import type { ChannelPublisher } from './publish-events.ts'
 
 /** The methods of a channel's object that publish events. */
-export type PublishStub = Pick<ChannelStub, 'ask' | 'publish'>
+export type PublishingChannel = Pick<ChannelStub, 'ask' | 'publish'>
 
 /** A channel, reached as somebody. */
-export function publisherAs(principal: Principal, name: string, object: PublishStub): ChannelPublisher {
+export function publisherAs(principal: Principal, name: string, object: PublishingChannel): ChannelPublisher {
   const visit = {
     channel: name,
     principal,
@@ -19,7 +19,7 @@ export function publisherAs(principal: Principal, name: string, object: PublishS
   } as const
   return {
     publish: publications => object.publish(visit, publications),
-    say: async (id: string, data: CommandData<'message'>) => {
+    sendMessage: async (id: string, data: CommandData<'message'>) => {
       const asked = await object.ask(visit, { type: 'message', id, data })
       if (asked?.answer.type === 'error') return { id, refused: asked.answer.data }
       const seq = asked?.answer.type === 'ack' ? asked.answer.data.seq : undefined

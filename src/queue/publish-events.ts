@@ -8,7 +8,7 @@ import type { AnyPublication, PublicationResult } from '../protocol/publish-sche
 /** A channel, reached as whoever tells the events. */
 export type ChannelPublisher = {
   publish(publications: AnyPublication[]): Promise<PublicationResult[]>
-  say(id: string, data: CommandData<'message'>): Promise<PublicationResult>
+  sendMessage(id: string, data: CommandData<'message'>): Promise<PublicationResult>
 }
 
 /** Why an event is refused before it reaches its channel. */
@@ -16,8 +16,8 @@ export type RefusedEvent = { code: string; message: string }
 
 /** How whoever tells events gets to a channel, and for which agents they may speak. */
 export type PublisherAuthority = {
-  reach(kind: ChannelKind, name: string): Promise<ChannelPublisher | { barred: RefusedEvent }>
-  speaksFor(agent: string): Promise<boolean>
+  publisherFor(kind: ChannelKind, name: string): Promise<ChannelPublisher | { refused: RefusedEvent }>
+  mayPublishAs(agent: string): Promise<boolean>
 }
 
 type Placed = { index: number; event: BusEvent; kind: ChannelKind; name: string }
@@ -29,7 +29,7 @@ export async function publishEvents(events: readonly BusEvent[], teller: Publish
   for (const [index, event] of events.entries()) {
     const place = targetOf(event)
     if (place === null) continue
-    if (event.type === 'agent.message' && !(await teller.speaksFor(event.data.agent_id))) {
+    if (event.type === 'agent.message' && !(await teller.mayPublishAs(event.data.agent_id))) {
       results[index] = refused(event, notThatAgent)
       continue
     }
@@ -51,8 +51,8 @@ async function tellChannel(
 ): Promise<[number, BusResult][]> {
   const [first] = placed
   if (first === undefined) return []
-  const reached = await teller.reach(first.kind, first.name)
-  if ('barred' in reached) return placed.map(({ index, event }) => [index, refused(event, reached.barred, channel)])
+  const reached = await teller.publisherFor(first.kind, first.name)
+  if ('refused' in reached) return placed.map(({ index, event }) => [index, refused(event, reached.refused, channel)])
   const results: [number, BusResult][] = []
   for (const run of runsOf(placed)) {
     const told = await tellRun(run, reached)
@@ -74,7 +74,7 @@ function runsOf(placed: Placed[]): Placed[][] {
 
 async function tellRun(run: Placed[], reached: ChannelPublisher): Promise<PublicationResult[]> {
   const [first] = run
-  if (first?.event.type === 'message') return [await reached.say(idOf(first.event), first.event.data)]
+  if (first?.event.type === 'message') return [await reached.sendMessage(idOf(first.event), first.event.data)]
   return reached.publish(run.flatMap(({ event }) => publicationOf(event) ?? []))
 }
 

@@ -36,16 +36,16 @@ function tellerOf(source: string, env: Env): PublisherAuthority {
   const name = cleanName(source) ?? 'queue'
   const principal: Principal = { id: `system:${source}`, name, kind: 'person', role: 'owner', expires: null }
   return {
-    reach: async (kind, name) => {
+    publisherFor: async (kind, name) => {
       const reached = publisherAs(principal, name, channelStub(env, { kind, name }))
       const unavailable = { code: 'internal', message: 'the channel did not answer' } as const
       return {
         publish: publications =>
           reached.publish(publications).catch(() => publications.map(({ id }) => ({ id, refused: unavailable }))),
-        say: (id, data) => reached.say(id, data).catch(() => ({ id, refused: unavailable })),
+        sendMessage: (id, data) => reached.sendMessage(id, data).catch(() => ({ id, refused: unavailable })),
       }
     },
-    speaksFor: async () => true,
+    mayPublishAs: async () => true,
   }
 }
 

@@ -27,7 +27,7 @@ const none: Credentials = {
 }
 const anyTicket: Ticket = {
   id: 't1',
-  place: 'circle:dev',
+  resource: 'circle:dev',
   principal: { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null },
   expires: now + 30_000,
 }

@@ -48,7 +48,7 @@ test('[A1] a guest comes in as who it is', async () => {
 
 test('[A3] a ticket opens its own place and no other', async () => {
   const principal = { ...person, kind: 'person', role: 'member' } as const
-  const ticket: Ticket = { id: 't1', place: 'circle:dev', principal, expires: now + 30_000 }
+  const ticket: Ticket = { id: 't1', resource: 'circle:dev', principal, expires: now + 30_000 }
   expect(await authorize(token, { by: 'ticket', ticket }, 'circle:dev')).toEqual(principal)
   for (const place of ['circle:dev2', 'workspace:dev', 'chat:dev'] as const) {
     expect(await authorize(token, { by: 'ticket', ticket }, place)).toMatchObject({ denied: 'forbidden' })

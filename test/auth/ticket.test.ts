@@ -9,7 +9,7 @@ const key = new TextEncoder().encode(secret)
 
 const ticket: Ticket = {
   id: 't1',
-  place: 'circle:dev-team',
+  resource: 'circle:dev-team',
   principal: { id: 'ada', name: 'Ada', kind: 'person', role: 'moderator', expires: now + 3_600_000 },
   expires: now + 30_000,
 }
@@ -71,7 +71,7 @@ test.each<[string, () => Promise<string>]>([
 test('[A3] the longest ticket there can be fits into a subprotocol header of 1 KB', async () => {
   const longest: Ticket = {
     id: crypto.randomUUID(),
-    place: `workspace:${'w'.repeat(64)}`,
+    resource: `workspace:${'w'.repeat(64)}`,
     principal: {
       id: 'x'.repeat(128),
       name: '😀'.repeat(64),

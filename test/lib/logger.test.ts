@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLogger, type LogRecord, logFaultRecord, logLine } from '../../src/lib/logger.ts'
+import { createLogger, faultRecord, type LogRecord, logLine } from '../../src/lib/logger.ts'
 
 const now = Date.UTC(2026, 10, 21, 9)
 const refused = { event: 'refused', code: 'rate_limited', session: 's1', user: 'ada' } as const
@@ -39,7 +39,7 @@ test('a line break in a name stays inside its line, and an id as long as an issu
 })
 
 test('LOG: all lines, the faults, or nothing; what cannot be read is not silence', () => {
-  const entries: LogRecord[] = [refused, failed, logFaultRecord('room', 'broken')]
+  const entries: LogRecord[] = [refused, failed, faultRecord('room', 'broken')]
   const levels = (setting?: string) =>
     printed(setting, ...entries).map(([on, line]) => [on, (line as { level: string }).level])
   const all = [
@@ -55,7 +55,7 @@ test('LOG: all lines, the faults, or nothing; what cannot be read is not silence
 })
 
 test('a fault carries the stack of what was thrown, for those who operate this', () => {
-  const [[, line] = []] = printed('json', logFaultRecord('room', new Error('broken'), { channel: 'circle:dev' }))
+  const [[, line] = []] = printed('json', faultRecord('room', new Error('broken'), { channel: 'circle:dev' }))
   expect(line).toMatchObject({ event: 'fault', at: 'room', channel: 'circle:dev', level: 'error' })
   expect((line as { error: string }).error).toMatch(/^Error: broken\n +at /)
 })

@@ -1,4 +1,4 @@
-import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { CircleAccess, TurnRequest as TurnRequestOnWire } from '../../protocol/turns.ts'
 import { type Reply, replyStream } from './reply.ts'
 import { fromWire, type TurnRequest } from './turn-request.ts'
@@ -13,7 +13,7 @@ export function serveTurn(
   return replyStream(reply => onTurn(fromWire(request), reply).finally(release), {
     circle,
     decisions: request.decisions ?? [],
-    report: error => createLogger('json', console)(logFaultRecord('agent', error, logContext(request)), Date.now()),
+    report: error => createLogger('json', console)(faultRecord('agent', error, logContext(request)), Date.now()),
   })
 }
 

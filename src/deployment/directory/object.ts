@@ -5,7 +5,7 @@ import type { DirectoryEntry, DirectoryRpc, IndexedCircle } from '../../rpc/dire
 import { DirectoryStore } from './directory-store.ts'
 
 /** The one object that knows which circles there are. */
-export class RegisterObject extends DurableObject<Env> implements DirectoryRpc {
+export class CircleDirectory extends DurableObject<Env> implements DirectoryRpc {
   readonly #register: DirectoryStore
 
   constructor(context: DurableObjectState, env: Env) {

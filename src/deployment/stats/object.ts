@@ -16,7 +16,7 @@ const mostShown = 50 // channels that are shown one by one
 const updateMs = 1_000
 
 /** The one object that knows what all channels counted, and shows it to those who own the deployment. */
-export class StatsObject extends DurableObject<Env> implements StatsRpc {
+export class Statistics extends DurableObject<Env> implements StatsRpc {
   readonly #sql: Sql
   readonly #stats: StatsStore
   readonly #watchers: StatsSubscribers

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
-import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { TokenRecord, TokenRegistryRpc } from '../../rpc/tokens.ts'
 import { stubFor } from './clients.ts'
 import { type PendingRevocation, TokenStore } from './token-store.ts'
@@ -10,7 +10,7 @@ const retryMs = 1_000
 const dayMs = 86_400_000
 
 /** Some of this deployment's users: where their tokens are in use, and since when older ones count no more. */
-export class PassesObject extends DurableObject<Env> implements TokenRegistryRpc {
+export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRpc {
   readonly #passes: TokenStore
   #cleansDaily = false
 
@@ -60,7 +60,7 @@ export class PassesObject extends DurableObject<Env> implements TokenRegistryRpc
       this.#passes.confirm(owed)
     } catch (error) {
       // Overloaded, or just being restarted: it stays owed.
-      createLogger(this.env.LOG, console)(logFaultRecord('passes', error, { channel: owed.channel }), Date.now())
+      createLogger(this.env.LOG, console)(faultRecord('passes', error, { channel: owed.channel }), Date.now())
     }
   }
 }

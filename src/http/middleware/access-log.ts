@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { RateSampler } from '../../lib/log-sampler.ts'
-import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import { createLogger, faultRecord } from '../../lib/logger.ts'
 import { requestIdOf } from '../../lib/request-id.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'
 
@@ -20,7 +20,7 @@ export const accessLog: MiddlewareHandler<HttpEnv> = async (context, next) => {
 
 /** Tells the log that something of ours failed. */
 export function logFault(context: Context<HttpEnv>, error: Error): void {
-  createLogger(context.env.LOG, console)(logFaultRecord('worker', error, { request: context.var.request }), Date.now())
+  createLogger(context.env.LOG, console)(faultRecord('worker', error, { request: context.var.request }), Date.now())
 }
 
 async function tellRefusal(context: Context<HttpEnv>, request: string): Promise<void> {

@@ -71,13 +71,13 @@ function tellerOf(context: Context<HttpEnv>, caller: Caller): PublisherAuthority
     return asked
   }
   return {
-    reach: async (kind, name) => {
+    publisherFor: async (kind, name) => {
       const principal = await rightsIn(`${kind}:${name}`)
-      if (isAuthError(principal)) return { barred: { code: principal.denied, message: principal.message } }
+      if (isAuthError(principal)) return { refused: { code: principal.denied, message: principal.message } }
       return publisherAs(principal, name, channelStub(context.env, { kind, name }))
     },
     // A token speaks for an agent if it moderates or owns that agent's channel; no guest does.
-    speaksFor: async agent => {
+    mayPublishAs: async agent => {
       const principal = await rightsIn(`agent:${agent}`)
       return !isAuthError(principal) && atLeast(principal.role, 'moderator')
     },

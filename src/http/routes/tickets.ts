@@ -18,7 +18,7 @@ export const tickets = new Hono<HttpEnv>()
     if (principal instanceof Response) return principal
     const now = Date.now()
     const expires = Math.min(now + ticketSeconds * 1000, principal.expires ?? Number.POSITIVE_INFINITY)
-    const ticket = { id: crypto.randomUUID(), place, principal, expires }
+    const ticket = { id: crypto.randomUUID(), resource: place, principal, expires }
     const text = await writeTicket(ticket, context.var.policy.ticketSecret)
     return context.json({ ticket: text, expires_in: Math.floor((expires - now) / 1000) }, 201)
   })

@@ -1,5 +1,5 @@
 import type { Env } from '../../env.ts'
-import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import type { Digest } from '../../rpc/channel.ts'
 import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
@@ -51,7 +51,7 @@ async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, 
     if (receipt === 'failed') throw new Error('the circle could not store it')
     runIfExists((room, now) => room.run(({ components }) => components.get(Digests).received(circle, receipt), now))
   } catch (error) {
-    const record = logFaultRecord('digest', error, { channel: `workspace:${digest.workspace}` })
+    const record = faultRecord('digest', error, { channel: `workspace:${digest.workspace}` })
     createLogger(env.LOG, console)(record, Date.now())
     runIfExists((room, now) => room.run(({ components }) => components.get(Digests).failed(circle, now), now))
   }

@@ -1,5 +1,5 @@
 import type { Env } from '../../env.ts'
-import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { channelStub } from '../../stubs.ts'
 
@@ -8,6 +8,6 @@ export async function sendActivity(env: Env, agent: string, data: EventData<'age
   try {
     await channelStub(env, { kind: 'agent', name: agent }).report(data)
   } catch (error) {
-    createLogger(env.LOG, console)(logFaultRecord('report', error, { channel: `agent:${agent}` }), Date.now())
+    createLogger(env.LOG, console)(faultRecord('report', error, { channel: `agent:${agent}` }), Date.now())
   }
 }

@@ -1,5 +1,5 @@
 import { zeroChannelCounts } from '../../deployment/stats/counts.ts'
-import { type Logger, type LogRecord, logFaultRecord } from '../../lib/logger.ts'
+import { faultRecord, type Logger, type LogRecord } from '../../lib/logger.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { ChannelCounts } from '../../protocol/stats.ts'
@@ -78,7 +78,7 @@ export class ChannelMetrics {
   /** A fault of the server's own. */
   failed(error: unknown): void {
     this.counts.faults += 1
-    this.#log(logFaultRecord('room', error))
+    this.#log(faultRecord('room', error))
   }
 
   #log(entry: LogRecord): void {

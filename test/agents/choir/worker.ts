@@ -3,7 +3,7 @@ import { Agent, CircleAgent, type Reply } from '../../../src/agents/kit/agent.ts
 import { app } from '../../../src/http/app.ts'
 import type { CircleAccess, TurnRequest } from '../../../src/protocol/turns.ts'
 
-export { RegisterObject } from '../../../src/deployment/directory/object.ts'
+export { CircleDirectory as RegisterObject } from '../../../src/deployment/directory/object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from '../../../src/rooms/object/channel-objects.ts'
 
 const pieces = 50

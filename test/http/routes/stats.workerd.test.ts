@@ -2,7 +2,7 @@ import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
 import { zeroChannelCounts } from '../../../src/deployment/stats/counts.ts'
-import type { StatsObject } from '../../../src/deployment/stats/object.ts'
+import type { Statistics } from '../../../src/deployment/stats/object.ts'
 import type { Env } from '../../../src/env.ts'
 import { app } from '../../../src/http/app.ts'
 import { zeroCounts } from '../../../src/protocol/cost/counts.ts'
@@ -14,7 +14,7 @@ import { aToken } from '../../support/tokens.ts'
 const underToken: Env = { ...env, AUTH: 'token' }
 const object = () => {
   if (env.STATS === undefined) throw new Error('wrangler.toml binds STATS')
-  return env.STATS.getByName('stats') as DurableObjectStub<StatsObject>
+  return env.STATS.getByName('stats') as DurableObjectStub<Statistics>
 }
 const all = { channels: { '*': 'owner' } }
 

@@ -4,7 +4,7 @@ import { queue } from '../../../src/queue/queue.ts'
 import { WorkspaceObject as Workspace } from '../../../src/rooms/object/channel-objects.ts'
 import { seededRandom } from '../../support/random.ts'
 
-export { RegisterObject } from '../../../src/deployment/directory/object.ts'
+export { CircleDirectory as RegisterObject } from '../../../src/deployment/directory/object.ts'
 export { AgentChannelObject, CircleObject } from '../../../src/rooms/object/channel-objects.ts'
 
 /** A workspace that can be told to crash. */
