@@ -1,4 +1,4 @@
-/** Why somebody does not come in. The codes are the wire's; `http/errors.ts` gives each its status. */
+/** The reason a caller is not authenticated or authorized: codes of the wire. `http/errors.ts` maps each to a status. */
 export type AuthErrorCode =
   | 'unconfigured'
   | 'missing_token'
@@ -9,13 +9,15 @@ export type AuthErrorCode =
   | 'forbidden'
   | 'invalid_name'
 
-/** A denial is data: what to tell the caller, without the token and without a stack. */
+/** A denial as data, for the caller: it contains neither the token nor a stack. */
 export type AuthError = { denied: AuthErrorCode; message: string }
 
+/** Makes an AuthError. */
 export function authError(code: AuthErrorCode, message: string): AuthError {
   return { denied: code, message }
 }
 
+/** Returns whether a result is an AuthError. */
 export function isAuthError<Value extends object | null>(value: Value | AuthError): value is AuthError {
   return value !== null && 'denied' in value
 }

@@ -5,37 +5,41 @@ import type { Principal } from './principal.ts'
 import { readTicket, type Ticket } from './ticket.ts'
 import { type Claims, verifyJwt } from './verify-jwt.ts'
 
-/** What a request brings along to say who sends it. Null: it does not. */
+/** The credentials in a request; null where there is none. */
 export type Credentials = {
   authorization: string | null // the header
   offeredTicket: string | null // from the subprotocols
   ticket: string | null // ?ticket=
   token: string | null // ?token=
-  assertion: string | null // Cloudflare Access puts it there
+  assertion: string | null // the header that Cloudflare Access sets
   name: string | null // ?name=, for guests
 }
 
-/** Who sends a request, as far as that can be said before it is clear where it goes. */
+/** The authenticated sender of a request, before it is known which resource they want. */
 export type Caller =
   | { by: 'token'; claims: Claims }
   | { by: 'ticket'; ticket: Ticket }
   | { by: 'name'; principal: Principal } // a guest
   | { by: 'nothing' }
 
-/** The first credential that is there decides: if it is bad, a good one behind it does not help. */
-export async function authenticate(policy: Configured, given: Credentials, now: number): Promise<Caller | AuthError> {
-  const bearer = bearerOf(given.authorization)
+/** Authenticates a request by the first credential it has: if that one is bad, a good one after it does not help. */
+export async function authenticate(
+  policy: Configured,
+  credentials: Credentials,
+  now: number,
+): Promise<Caller | AuthError> {
+  const bearer = bearerOf(credentials.authorization)
   const { tokens, access } = policy
   if (bearer !== null && tokens) return byToken(bearer, tokens, now)
-  const ticket = given.offeredTicket ?? given.ticket
+  const ticket = credentials.offeredTicket ?? credentials.ticket
   if (ticket !== null) return byTicket(ticket, policy, now)
-  if (given.token !== null && tokens) return byToken(given.token, tokens, now)
-  if (given.assertion !== null && access) return byToken(given.assertion, access, now)
-  if (policy.kind === 'open' && given.name !== null) return byName(given.name)
+  if (credentials.token !== null && tokens) return byToken(credentials.token, tokens, now)
+  if (credentials.assertion !== null && access) return byToken(credentials.assertion, access, now)
+  if (policy.kind === 'open' && credentials.name !== null) return byName(credentials.name)
   return { by: 'nothing' }
 }
 
-/** The user id of a caller, or null: they said nothing. */
+/** Returns the user id of a caller, or null if they sent no credentials. */
 export function userIdOf(caller: Caller): string | null {
   switch (caller.by) {
     case 'token':
@@ -49,13 +53,13 @@ export function userIdOf(caller: Caller): string | null {
   }
 }
 
-/** What a caller who gave nothing is told where that is not enough. */
+/** The error for a caller who sent no credentials where some are needed. */
 export const missingCredentials: AuthError = authError(
   'missing_token',
-  'Say who you are: send a token as `Authorization: Bearer …`.',
+  'Authentication required: send a token as `Authorization: Bearer …`.',
 )
 
-// Another scheme than Bearer is somebody else's business, a proxy's perhaps.
+// Other schemes than Bearer are not for us: a proxy in front may use them.
 function bearerOf(authorization: string | null): string | null {
   const [scheme, token = ''] = authorization?.trim().split(/\s+/, 2) ?? []
   return scheme?.toLowerCase() === 'bearer' ? token : null
@@ -69,7 +73,7 @@ async function byToken(token: string, check: TokenCheck, now: number): Promise<C
 async function byTicket(text: string, policy: Configured, now: number): Promise<Caller | AuthError> {
   const ticket = await readTicket(text, policy.ticketSecret, now)
   if (isAuthError(ticket)) return ticket
-  // Where nobody is more than a guest, tickets may be signed by a key that is no secret: they make nobody more either.
+  // Without tokens, tickets may be signed with a key that is not secret, so they can prove no more than a guest.
   if (policy.tokens === null && !isGuest(ticket.principal))
     return authError('invalid_token', 'The ticket is not valid.')
   return { by: 'ticket', ticket }

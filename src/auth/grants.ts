@@ -1,9 +1,9 @@
 import { atLeast, type PersonRole, personRole } from '../protocol/roles.ts'
 
-/** What a token may do where: patterns of channel names, each with a role. `*` stands for any run of characters. */
+/** The roles that a token grants: patterns of channel names, each with a role. `*` matches any run of characters. */
 export type Grants = readonly (readonly [pattern: string, role: PersonRole])[]
 
-/** Reads a `channels` claim, `{"circle:dev-*": "member"}`. What is not understood grants nothing. */
+/** Reads a `channels` claim, `{"circle:dev-*": "member"}`. Unknown entries grant nothing. */
 export function readGrants(claim: unknown): Grants {
   if (typeof claim !== 'object' || claim === null || Array.isArray(claim)) return []
   return Object.entries(claim).flatMap(([pattern, name]) => {
@@ -12,7 +12,7 @@ export function readGrants(claim: unknown): Grants {
   })
 }
 
-/** The best role these grants give in a channel, or null. */
+/** Returns the highest role that these grants give in a channel, or null. */
 export function roleIn(channel: string, grants: Grants): PersonRole | null {
   let best: PersonRole | null = null
   for (const [pattern, role] of grants) {
@@ -22,14 +22,14 @@ export function roleIn(channel: string, grants: Grants): PersonRole | null {
 }
 
 /**
- * Does the text match the pattern from end to end? Only the last `*` is ever tried again, so the worst pattern
- * costs pattern × text steps: no pattern hangs the Worker, as a regular expression's could.
+ * Returns whether the whole text matches the pattern. Only the last `*` is ever retried, so the worst pattern costs
+ * pattern × text steps: none can hang the Worker, as a regular expression could.
  */
 export function matches(pattern: string, text: string): boolean {
   let at = 0 // in the text
   let next = 0 // in the pattern
-  let star = -1 // where the pattern's last `*` is …
-  let resume = 0 // … and where in the text it stops for now
+  let star = -1 // position of the pattern's last `*` …
+  let resume = 0 // … and where its match in the text ends for now
   while (at < text.length) {
     if (pattern[next] === '*') {
       star = next++

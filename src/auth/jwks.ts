@@ -1,15 +1,15 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
 
 const minute = 60_000
-const refreshAfter = 5 * minute // asks again for keys this old …
-const closedAfter = 10 * minute // … and trusts them no longer than this when nobody answers
+const refreshAfter = 5 * minute // keys this old are fetched again …
+const closedAfter = 10 * minute // … and if that fails, trusted up to this age
 
-/** The issuer's keys cannot be had: nobody can be told from anybody. */
+/** The issuer's keys are not available, so no token can be verified. */
 export class JwksUnavailable extends Error {}
 
 /**
- * The public keys of an issuer, fetched when needed and kept. Whatever comes of an attempt, the next one is a
- * minute away: neither an issuer that is down nor tokens with made-up key ids make this server a flood.
+ * Caches the public keys of an issuer, fetched when needed. Fetches are at least a minute apart, whatever their result:
+ * neither an issuer that is down nor tokens with invented key ids make this server flood the issuer.
  */
 export class JwksCache {
   readonly #url: string
@@ -21,7 +21,7 @@ export class JwksCache {
     this.#url = url
   }
 
-  /** Finds the key of a token for jose's `jwtVerify`. */
+  /** Returns the key lookup for jose's `jwtVerify`. */
   get(now: number): JWTVerifyGetKey {
     return async (header, token) => {
       if (now - this.#fetchedAt > refreshAfter) await this.#refresh(now)
@@ -36,17 +36,17 @@ export class JwksCache {
     }
   }
 
-  /** Did new keys come? Says no without asking when the last attempt is too recent. */
+  /** Fetches the keys; returns whether there are new ones. Returns false without a fetch if the last one is too recent. */
   async #refresh(now: number): Promise<boolean> {
     if (now < this.#nextAttempt) return false
-    // Without keys, requests that come together each ask: in this runtime none may wait for another's I/O.
+    // Without keys, each of several concurrent requests fetches: in this runtime none may wait for another's I/O.
     if (this.#keys !== null) this.#nextAttempt = now + minute
     try {
       this.#keys = createLocalJWKSet(await download(this.#url))
       this.#fetchedAt = now
       return true
     } catch {
-      // Down, slow, or no key set: the caller sees that the keys grow old, and closes.
+      // Down, slow, or not a key set: `get` rejects tokens once the keys are too old.
       return false
     } finally {
       this.#nextAttempt = now + minute
@@ -60,11 +60,11 @@ async function download(url: string): Promise<JSONWebKeySet> {
   return await response.json()
 }
 
-const sets = new Map<string, JwksCache>() // by URL; these come from the configuration, so there are one or two
+const caches = new Map<string, JwksCache>() // by URL, from the configuration: one or two
 
-/** The one key set of this URL in this isolate. */
+/** Returns this isolate's only cache for a URL. */
 export function jwksCacheOf(url: string): JwksCache {
-  const set = sets.get(url) ?? new JwksCache(url)
-  sets.set(url, set)
-  return set
+  const cache = caches.get(url) ?? new JwksCache(url)
+  caches.set(url, cache)
+  return cache
 }

@@ -3,26 +3,28 @@ import { type Grants, readGrants } from './grants.ts'
 import { type JwksCache, jwksCacheOf } from './jwks.ts'
 import type { AuthSettings } from './settings.ts'
 
-/** How tokens of one issuer are checked. The algorithm follows from the configuration, never from the token. */
+/** The checks for tokens of one issuer. The algorithms come from the configuration, never from the token. */
 export type TokenCheck = {
-  keys: { secret: Uint8Array } | { set: JwksCache }
+  keys: { secret: Uint8Array } | { jwks: JwksCache }
   algorithms: string[]
   issuer: string | null
   audience: string | null
   maxTtl: number // seconds a token may still live
-  grants: Grants | null // what everybody of this issuer may do; null: each token says it in `channels`
+  grants: Grants | null // the rights of all users of this issuer; null: each token's claim `channels`
 }
 
-/** Who may come in, read from the settings once and valid as a whole. */
+/** The authentication policy, read from the settings once and validated as a whole. */
 export type Policy =
   | { kind: 'unconfigured'; message: string }
   | {
       kind: 'open' | 'token'
-      tokens: TokenCheck | null // null only under `open`: a token then says nothing and is not looked at
+      tokens: TokenCheck | null // null only under `open`: tokens are then ignored
       access: TokenCheck | null // Cloudflare Access in front of this server
       ticketSecret: Uint8Array
       origins: readonly string[] // besides the server's own
     }
+
+/** A policy under which requests can be authenticated. */
 export type Configured = Exclude<Policy, { kind: 'unconfigured' }>
 
 const publicKeys = ['RS256', 'ES256', 'EdDSA']
@@ -30,12 +32,12 @@ const secretBytes = 32 // RFC 7518, 3.2: an HS256 key is at least as long as its
 const day = 86_400
 const encoder = new TextEncoder()
 
-// Under `open` anybody may take any guest's name, and a ticket signed by this gives no more: see identify.ts.
+// Under `open` anyone can use any guest's name, and a ticket signed with this proves no more: see authenticate.ts.
 const openTicketSecret = encoder.encode('under the policy `open`, a ticket proves nothing')
 
-const policies = new WeakMap<AuthSettings, Policy>() // settings do not change while they are in force
+const policies = new WeakMap<AuthSettings, Policy>() // the settings of an isolate never change
 
-/** Reads the settings. What is missing or contradicts itself admits nobody, and the message says what to set. */
+/** Reads the settings. If one is missing or contradicts another, nobody is admitted, and the message says what to set. */
 export function readPolicy(env: AuthSettings): Policy {
   const policy = policies.get(env) ?? policyOf(env)
   policies.set(env, policy)
@@ -81,7 +83,7 @@ function tokenCheck(env: AuthSettings): TokenCheck | null {
     return { keys: { secret: secret('AUTH_SECRET', env.AUTH_SECRET) }, algorithms: ['HS256'], ...claims }
   }
   if (env.AUTH_JWKS_URL) {
-    return { keys: { set: jwksCacheOf(keysUrl(env.AUTH_JWKS_URL)) }, algorithms: publicKeys, ...claims }
+    return { keys: { jwks: jwksCacheOf(keysUrl(env.AUTH_JWKS_URL)) }, algorithms: publicKeys, ...claims }
   }
   return null
 }
@@ -93,7 +95,7 @@ function accessCheck(env: AuthSettings): TokenCheck | null {
   }
   const team = env.AUTH_ACCESS_TEAM.replace(/\/+$/, '')
   return {
-    keys: { set: jwksCacheOf(keysUrl(`${team}/cdn-cgi/access/certs`)) },
+    keys: { jwks: jwksCacheOf(keysUrl(`${team}/cdn-cgi/access/certs`)) },
     algorithms: ['RS256'],
     issuer: team,
     audience: env.AUTH_ACCESS_AUDIENCE,
@@ -114,7 +116,7 @@ function parsed(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return null // no JSON grants nothing, as any other nonsense does
+    return null // invalid JSON grants nothing, like other invalid values
   }
 }
 
@@ -144,8 +146,8 @@ function maxTtl(env: AuthSettings): number {
 }
 
 function origins(env: AuthSettings): string[] {
-  const listed = (env.ALLOWED_ORIGINS ?? '').split(',').map(text => text.trim().replace(/\/$/, ''))
-  return listed.filter(text => text !== '').map(origin)
+  const texts = (env.ALLOWED_ORIGINS ?? '').split(',').map(text => text.trim().replace(/\/$/, ''))
+  return texts.filter(text => text !== '').map(origin)
 }
 
 function origin(text: string): string {

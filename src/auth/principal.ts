@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { personRole } from '../protocol/roles.ts'
 
-/** Who somebody is, by a checked token, ticket or guest name; never by what a frame claims. */
+/** An authenticated identity, from a verified token, a ticket or a guest name; never from a frame. */
 export const principal = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['person', 'guest']),
   role: personRole, // in this channel
-  expires: z.number().nullable(), // ms since the Unix epoch: the token's end; null for guests
-  issued: z.number().optional(), // ms: when the token was issued, or the earliest it can have been; guests have none
+  expires: z.number().nullable(), // ms since the Unix epoch: when the token expires; null for guests
+  issued: z.number().optional(), // ms: when the token was issued, or the earliest possible time; absent for guests
 })
+
+/** An authenticated identity. */
 export type Principal = z.infer<typeof principal>

@@ -1,15 +1,15 @@
 import { type ChannelName, canonicalName, parseChannel } from '../protocol/channels.ts'
 
-/** Where somebody talks: a channel, or the caller's private circle with an agent. */
+/** A channel, or the caller's private circle with an agent. */
 export type ChannelResource = ChannelName | `chat:${string}`
 
-/** The figures of this deployment. Whoever a token makes `owner` there owns the deployment: `{"*":"owner"}` does. */
+/** The figures of this deployment. Its owners own the deployment: `{"*":"owner"}` grants that. */
 export const statsResource = 'deployment:stats'
 
-/** Where somebody wants in, and what a ticket opens. */
+/** A resource that grants and tickets name. */
 export type Resource = ChannelResource | typeof statsResource
 
-/** Reads `circle:dev-team`, `chat:pickle` or `deployment:stats`; null if it is none of them. */
+/** Reads `circle:dev-team`, `chat:pickle` or `deployment:stats`; null if it is something else. */
 export function parseResource(text: string): Resource | null {
   if (text === statsResource) return statsResource
   if (text.startsWith('chat:')) {
@@ -20,7 +20,7 @@ export function parseResource(text: string): Resource | null {
   return channel && `${channel.kind}:${channel.name}`
 }
 
-/** The name of the private circle. No caller can ask for it: `~` is in no name that comes from outside. */
+/** Returns the name of a user's private circle with an agent. No caller can request it: names from outside contain no `~`. */
 export async function directChannelName(agent: string, userId: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId))
   const hex = Array.from(new Uint8Array(digest, 0, 16), byte => byte.toString(16).padStart(2, '0')).join('')

@@ -6,15 +6,15 @@ import { type AuthError, authError } from './auth-error.ts'
 import { type Principal, principal } from './principal.ts'
 import { type Resource, statsResource } from './resource.ts'
 
-/** Admission for one socket: a browser cannot put a token into the headers of an upgrade, and must not into a URL. */
+/** Credentials for one socket: a browser cannot put a token into the headers of an upgrade, and must not put it into a URL. */
 export type Ticket = {
-  id: string // used up by the channel that it opens
+  id: string // the object that it opens consumes it
   resource: Resource
   principal: Principal
   expires: number // ms since the Unix epoch
 }
 
-/** How long a ticket is good for, in seconds. */
+/** The lifetime of a ticket, in seconds. */
 export const ticketSeconds = 30
 
 const type = 'ticket+jwt'
@@ -53,7 +53,7 @@ export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<s
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: type }).sign(await signingKey(secret))
 }
 
-/** Checks a ticket's signature and time; whether it was used already only its channel knows. */
+/** Verifies a ticket's signature and time. Whether it was used before is known only to its channel's object. */
 export async function readTicket(text: string, secret: Uint8Array, now: number): Promise<Ticket | AuthError> {
   if (text.length > maxLength) return invalid
   try {
@@ -80,7 +80,7 @@ export function consumeTicket(sql: Sql, { id, expires }: { id: string; expires: 
 const invalid = authError('invalid_token', 'The ticket is not valid.')
 const expired = authError('token_expired', 'The ticket has expired.')
 
-// A key of its own, so that a ticket is never taken for a token, nor a token for a ticket.
+// A separate key, so that a ticket is never accepted as a token, nor a token as a ticket.
 const signingKey = memoizePer(async (secret: Uint8Array) => {
   const root = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
   const purpose = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode('circles ticket 1') }

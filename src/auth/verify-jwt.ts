@@ -6,19 +6,19 @@ import { type Grants, readGrants } from './grants.ts'
 import { JwksUnavailable } from './jwks.ts'
 import type { TokenCheck } from './policy.ts'
 
-/** What a checked token says. */
+/** The claims of a verified token. */
 export type Claims = {
   id: string
   name: string
   grants: Grants
   expires: number // ms since the Unix epoch
-  issued: number // ms: by `iat`; without it, the earliest time this token can have been accepted
+  issued: number // ms: `iat`, or without it the earliest time at which this token could be accepted
 }
 
 const maxLength = 8_192
 const tolerance = 5 // seconds by which the issuer's clock may be ahead of ours
 
-/** Checks a token. It never throws for what is in the token, and never tells what was in it. */
+/** Verifies a token. Its content never makes this throw, and never appears in the error. */
 export async function verifyJwt(token: string, check: TokenCheck, now: number): Promise<Claims | AuthError> {
   if (token.length > maxLength) return authError('invalid_token', 'The token is too long.')
   try {
@@ -26,16 +26,16 @@ export async function verifyJwt(token: string, check: TokenCheck, now: number): 
     return claimsOf(payload, check, now)
   } catch (error) {
     if (error instanceof JwksUnavailable)
-      return authError('unavailable', 'The keys to check tokens cannot be had just now.')
+      return authError('unavailable', 'The keys to verify tokens are not available.')
     if (error instanceof errors.JWTExpired) return expired
-    // Whatever else jose or the runtime's cryptography has against it, it is no good token.
+    // Anything else that jose or the runtime's cryptography rejects.
     return authError('invalid_token', 'The token is not valid.')
   }
 }
 
 const expired = authError('token_expired', 'The token has expired.')
 
-// jose would import the secret anew for each token.
+// jose would import the secret again for each token.
 const hs256Key = memoizePer((secret: Uint8Array) =>
   crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']),
 )
@@ -51,17 +51,16 @@ async function payloadOf(token: string, check: TokenCheck, now: number) {
   }
   return 'secret' in check.keys
     ? jwtVerify(token, await hs256Key(check.keys.secret), options)
-    : jwtVerify(token, check.keys.set.get(now), options)
+    : jwtVerify(token, check.keys.jwks.get(now), options)
 }
 
 function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims | AuthError {
   const { sub, exp } = payload
-  if (!isUserId(sub) || exp === undefined)
-    return authError('invalid_token', 'The token names nobody who could be here.')
+  if (!isUserId(sub) || exp === undefined) return authError('invalid_token', 'The token has no valid `sub` and `exp`.')
   const expires = exp * 1000
-  if (expires <= now) return expired // no tolerance here: its sockets would be closed at once
+  if (expires <= now) return expired // no tolerance: its sockets would be closed immediately
   if (expires > now + (check.maxTtl + tolerance) * 1000) {
-    return authError('invalid_token', `The token lives too long: at most ${check.maxTtl} s are accepted.`)
+    return authError('invalid_token', `The token expires too late: at most ${check.maxTtl} s are accepted.`)
   }
   const names = [payload.name, payload.email, sub].map(name => (typeof name === 'string' ? cleanName(name) : null))
   return {
@@ -73,7 +72,7 @@ function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims |
   }
 }
 
-// 128 bytes as JSON, so that a ticket with it fits into the subprotocol header. The prefixes belong to others.
+// 128 bytes as JSON, so that a ticket with it fits into the subprotocol header. The prefixes are reserved.
 function isUserId(sub: unknown): sub is string {
   if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return false
   return fits(JSON.stringify(sub), 130) && !/^(agent|guest|system|workspace):|\p{Cc}/u.test(sub)

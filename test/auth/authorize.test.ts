@@ -18,11 +18,11 @@ const token: Configured = {
 const open: Configured = { ...token, kind: 'open' }
 
 const person = { id: 'ada', name: 'Ada', expires: now + 3_600_000, issued: now }
-const bearing = (...grants: [string, 'reader' | 'member' | 'owner'][]) =>
+const callerWith = (...grants: [string, 'reader' | 'member' | 'owner'][]) =>
   ({ by: 'token', claims: { ...person, grants } }) as const
 
-test('[A2] a token gives the role that it grants, until its end', async () => {
-  expect(await authorize(token, bearing(['circle:dev-*', 'owner']), 'circle:dev-team')).toEqual({
+test('[A2] a token gives the role that it grants, until it expires', async () => {
+  expect(await authorize(token, callerWith(['circle:dev-*', 'owner']), 'circle:dev-team')).toEqual({
     ...person,
     kind: 'person',
     role: 'owner',
@@ -30,28 +30,28 @@ test('[A2] a token gives the role that it grants, until its end', async () => {
 })
 
 test('[A2] a token without a grant for the channel is forbidden', async () => {
-  expect(await authorize(token, bearing(['circle:dev-*', 'owner']), 'circle:ops')).toMatchObject({
+  expect(await authorize(token, callerWith(['circle:dev-*', 'owner']), 'circle:ops')).toMatchObject({
     denied: 'forbidden',
   })
-  expect(await authorize(token, bearing(), 'circle:ops')).toMatchObject({ denied: 'forbidden' })
+  expect(await authorize(token, callerWith(), 'circle:ops')).toMatchObject({ denied: 'forbidden' })
 })
 
-test('[A1] under open a token gives no less than a guest has', async () => {
-  expect(await authorize(open, bearing(), 'circle:ops')).toMatchObject({ id: 'ada', kind: 'person', role: 'member' })
-  expect(await authorize(open, bearing(['circle:*', 'owner']), 'circle:ops')).toMatchObject({ role: 'owner' })
+test('[A1] under `open` a token gives at least the role of a guest', async () => {
+  expect(await authorize(open, callerWith(), 'circle:ops')).toMatchObject({ id: 'ada', kind: 'person', role: 'member' })
+  expect(await authorize(open, callerWith(['circle:*', 'owner']), 'circle:ops')).toMatchObject({ role: 'owner' })
 })
 
-test('[A1] a guest comes in as who it is', async () => {
+test('[A1] a guest is authorized as the same guest', async () => {
   const principal = newGuest('00000000')
   expect(await authorize(open, { by: 'name', principal }, 'circle:ops')).toEqual(principal)
 })
 
-test('[A3] a ticket opens its own place and no other', async () => {
+test('[A3] a ticket is valid for its own resource only', async () => {
   const principal = { ...person, kind: 'person', role: 'member' } as const
   const ticket: Ticket = { id: 't1', resource: 'circle:dev', principal, expires: now + 30_000 }
   expect(await authorize(token, { by: 'ticket', ticket }, 'circle:dev')).toEqual(principal)
-  for (const place of ['circle:dev2', 'workspace:dev', 'chat:dev'] as const) {
-    expect(await authorize(token, { by: 'ticket', ticket }, place)).toMatchObject({ denied: 'forbidden' })
+  for (const resource of ['circle:dev2', 'workspace:dev', 'chat:dev'] as const) {
+    expect(await authorize(token, { by: 'ticket', ticket }, resource)).toMatchObject({ denied: 'forbidden' })
   }
 })
 
@@ -63,11 +63,11 @@ test.each<[string, [string, 'reader' | 'member' | 'owner'], 'member' | undefined
   ['a grant for another agent', ['agent:owl', 'owner'], undefined],
   ['a grant for some circles', ['circle:dev-*', 'owner'], undefined],
 ])('[C4] %s: a chat with the agent as %3$s', async (_, grant, role) => {
-  const admitted = await authorize(token, bearing(grant), 'chat:pickle')
-  expect('role' in admitted ? admitted.role : undefined).toBe(role)
+  const principal = await authorize(token, callerWith(grant), 'chat:pickle')
+  expect('role' in principal ? principal.role : undefined).toBe(role)
 })
 
-test('[C4] a private circle is the same for the same two, and another for every other two', async () => {
+test('[C4] each pair of user and agent has one private circle', async () => {
   expect(await directChannelName('pickle', 'ada')).toBe(await directChannelName('pickle', 'ada'))
   const names = await Promise.all([
     directChannelName('pickle', 'ada'),
@@ -78,7 +78,7 @@ test('[C4] a private circle is the same for the same two, and another for every 
   expect(names[0]).toMatch(/^chat~pickle~[0-9a-f]{32}$/)
 })
 
-test('[C2] a private circle cannot be asked for', async () => {
+test('[C2] a private circle cannot be requested by name', async () => {
   expect(parseResource(`circle:${await directChannelName('pickle', 'ada')}`)).toBeNull()
 })
 
@@ -94,11 +94,11 @@ test.each([
   ['room:a', null],
   ['__proto__:a', null],
   ['', null],
-])('[C2] the place %j is %j', (text, place) => {
-  expect(parseResource(text)).toBe(place)
+])('[C2] the resource %j is read as %j', (text, resource) => {
+  expect(parseResource(text)).toBe(resource)
 })
 
-test('[A4] a token that comes over a socket gives the same role as one that comes with the upgrade', async () => {
+test('[A4] a token sent over a socket gives the same role as one sent with the upgrade', async () => {
   expect(await authorizeToken(token, await aToken(now), 'circle:dev', now)).toMatchObject({ id: 'ada', role: 'member' })
   expect(await authorizeToken(token, 'bad', 'circle:dev', now)).toMatchObject({ denied: 'invalid_token' })
   expect(await authorizeToken(token, await aToken(now), 'agent:dev', now)).toMatchObject({ denied: 'forbidden' })

@@ -19,21 +19,21 @@ const check: TokenCheck = {
 }
 const seed = 20261121
 
-test('[A2] a pattern matches what the regular expression it stands for matches', () => {
-  const few = fc.string({ unit: fc.constantFrom('a', 'b', ':'), maxLength: 12 })
+test('[A2] a pattern matches the same as the equivalent regular expression', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', ':'), maxLength: 12 })
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', ':', '*'), maxLength: 8 })
-  const same = fc.property(pattern, few, (glob, text) => {
+  const same = fc.property(pattern, text, (glob, text) => {
     expect(matches(glob, text)).toBe(new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(text))
   })
   fc.assert(same, { seed, numRuns: 20_000 })
 })
 
-test('[A2] any JSON as channels is read without a throw and grants roles of people only', () => {
-  const calm = fc.property(fc.json({ maxDepth: 3 }), fc.string(), (json, channel) => {
+test('[A2] any JSON as `channels` is read without a throw and grants only roles of people', () => {
+  const holds = fc.property(fc.json({ maxDepth: 3 }), fc.string(), (json, channel) => {
     const grants = readGrants(JSON.parse(json))
     expect([null, 'reader', 'member', 'moderator', 'owner']).toContain(roleIn(channel, grants))
   })
-  fc.assert(calm, { seed, numRuns: 5_000 })
+  fc.assert(holds, { seed, numRuns: 5_000 })
 })
 
 test('[A2] any text as a token is denied without a throw', async () => {
@@ -53,19 +53,19 @@ test('[A2] any text as a token is denied without a throw', async () => {
   await fc.assert(denied, { seed, numRuns: 1_000 })
 })
 
-test('[A2] a good token with any character changed is no longer good', async () => {
-  const good = await aToken(now)
-  // Not the last one: its low bits lie beyond the signature, so two spellings of it may mean the same.
-  const changed = fc.record({ at: fc.nat(good.length - 2), by: fc.string({ minLength: 1, maxLength: 1 }) })
+test('[A2] a valid token with any character changed is invalid', async () => {
+  const valid = await aToken(now)
+  // Not the last one: its low bits are outside the signature, so two characters can mean the same.
+  const changed = fc.record({ at: fc.nat(valid.length - 2), by: fc.string({ minLength: 1, maxLength: 1 }) })
   const denied = fc.asyncProperty(changed, async ({ at, by }) => {
-    fc.pre(good[at] !== by)
-    const token = good.slice(0, at) + by + good.slice(at + 1)
+    fc.pre(valid[at] !== by)
+    const token = valid.slice(0, at) + by + valid.slice(at + 1)
     expect(await verifyJwt(token, check, now)).toMatchObject({ denied: 'invalid_token' })
   })
   await fc.assert(denied, { seed, numRuns: 1_000 })
 })
 
-test('[A2] signed claims of any kind are claims or a denial, never a throw', async () => {
+test('[A2] signed claims of any kind give claims or an error, never a throw', async () => {
   const claims = fc.record(
     {
       sub: fc.oneof(fc.string(), fc.jsonValue()),
@@ -76,8 +76,8 @@ test('[A2] signed claims of any kind are claims or a denial, never a throw', asy
     },
     { requiredKeys: [] },
   )
-  const calm = fc.asyncProperty(claims, async given => {
-    const result = await verifyJwt(await aToken(now, given), check, now)
+  const holds = fc.asyncProperty(claims, async signed => {
+    const result = await verifyJwt(await aToken(now, signed), check, now)
     if ('denied' in result) return
     expect(result).toEqual({
       id: expect.any(String),
@@ -88,19 +88,19 @@ test('[A2] signed claims of any kind are claims or a denial, never a throw', asy
     })
     expect(result.expires).toBeGreaterThan(now)
   })
-  await fc.assert(calm, { seed, numRuns: 1_000 })
+  await fc.assert(holds, { seed, numRuns: 1_000 })
 })
 
-test('[C2] a place is read to what it is written as, or not at all', () => {
+test('[C2] a resource is read as its lower-case form, or not at all', () => {
   const text = fc.oneof(
     fc.string(),
     fc.tuple(fc.constantFrom('circle', 'workspace', 'agent', 'chat', 'room'), fc.string()).map(pair => pair.join(':')),
   )
-  const canonical = fc.property(text, given => {
-    const place = parseResource(given)
-    if (place === null) return
-    expect(place).toBe(given.toLowerCase())
-    expect(parseResource(place)).toBe(place)
+  const canonical = fc.property(text, written => {
+    const resource = parseResource(written)
+    if (resource === null) return
+    expect(resource).toBe(written.toLowerCase())
+    expect(parseResource(resource)).toBe(resource)
   })
   fc.assert(canonical, { seed, numRuns: 20_000 })
 })

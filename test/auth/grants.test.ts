@@ -22,20 +22,20 @@ test.each([
   expect(matches(pattern, channel)).toBe(expected)
 })
 
-test('[A2] a pattern made to run long takes no more than pattern × text steps', () => {
+test('[A2] the worst pattern takes at most pattern × text steps', () => {
   let steps = 0
-  const counted = new Proxy(Object('a'.repeat(4_000)), {
+  const countingText = new Proxy(Object('a'.repeat(4_000)), {
     get: (text, key) => {
       if (key !== 'length') steps++
       return Reflect.get(text, key)
     },
   })
   const pattern = `${'*a'.repeat(100)}b`
-  expect(matches(pattern, counted)).toBe(false)
+  expect(matches(pattern, countingText)).toBe(false)
   expect(steps).toBeLessThanOrEqual(pattern.length * 4_000)
 })
 
-test('[A2] the best role of all patterns that match counts, in whatever order they stand', () => {
+test('[A2] the highest role of all matching patterns counts, in any order', () => {
   const channels = { 'circle:*': 'reader', 'circle:dev-*': 'moderator', 'circle:dev-team': 'member' }
   const grants = readGrants(channels)
   expect(['circle:dev-team', 'circle:ops', 'agent:pickle'].map(channel => roleIn(channel, grants))).toEqual([
@@ -46,7 +46,7 @@ test('[A2] the best role of all patterns that match counts, in whatever order th
   expect(roleIn('circle:dev-team', [...grants].reverse())).toBe('moderator')
 })
 
-test('[A2] patterns are names and read without case', () => {
+test('[A2] patterns are case-insensitive, like names', () => {
   expect(roleIn('circle:dev-team', readGrants({ 'Circle:Dev-*': 'owner' }))).toBe('owner')
 })
 
@@ -58,14 +58,14 @@ test.each([
   ['text', 'circle:*'],
   ['an unknown role', { 'circle:*': 'admin' }],
   ['the role of agents', { 'circle:*': 'agent' }],
-  ['a role that every object has', { 'circle:*': 'constructor' }],
-  ['a role that is no text', { 'circle:*': ['owner'] }],
-  ['an object for a role', { 'circle:*': { role: 'owner' } }],
+  ['a role that is a property of every object', { 'circle:*': 'constructor' }],
+  ['a role that is not a string', { 'circle:*': ['owner'] }],
+  ['an object as a role', { 'circle:*': { role: 'owner' } }],
 ])('[A2] %s for channels grants nothing', (_, claim) => {
   expect(readGrants(claim)).toEqual([])
 })
 
-test('[A2] keys that JavaScript gives a meaning to are patterns like any other', () => {
+test('[A2] keys with a meaning in JavaScript are ordinary patterns', () => {
   const claim: unknown = JSON.parse('{"__proto__": "owner", "constructor": "owner", "circle:a": "member"}')
   const grants = readGrants(claim)
   expect(grants.map(([pattern]) => pattern)).toEqual(['__proto__', 'constructor', 'circle:a'])

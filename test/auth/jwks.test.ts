@@ -8,7 +8,7 @@ import { verifyJwt } from '../../src/auth/verify-jwt.ts'
 const start = Date.UTC(2026, 10, 21, 12)
 const minute = 60_000
 
-/** An issuer with a real server; what it answers can be changed. */
+/** An issuer with a real server whose responses can be changed. */
 async function anIssuer() {
   const served: { status: number; body: string; requests: number } = { status: 200, body: '{"keys":[]}', requests: 0 }
   const server = createServer((_, response) => {
@@ -20,7 +20,7 @@ async function anIssuer() {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   const check: TokenCheck = {
-    keys: { set: new JwksCache(`http://127.0.0.1:${address.port}/keys`) },
+    keys: { jwks: new JwksCache(`http://127.0.0.1:${address.port}/keys`) },
     algorithms: ['RS256', 'ES256', 'EdDSA'],
     issuer: null,
     audience: null,
@@ -32,7 +32,7 @@ async function anIssuer() {
     publish: (...keys: JWK[]) => {
       served.body = JSON.stringify({ keys })
     },
-    ask: async (token: string, now = start) => {
+    verify: async (token: string, now = start) => {
       const result = await verifyJwt(token, check, now)
       return 'denied' in result ? result.denied : result.id
     },
@@ -47,14 +47,14 @@ async function aKey(alg: string, kid: string = alg) {
   return { jwk, token: await sign() }
 }
 
-test.each(['RS256', 'ES256', 'EdDSA'])('[A2] %s by a key of the issuer', async alg => {
+test.each(['RS256', 'ES256', 'EdDSA'])('[A2] %s with a key of the issuer', async alg => {
   const issuer = await anIssuer()
   const { jwk, token } = await aKey(alg)
   issuer.publish(jwk)
-  expect(await issuer.ask(token)).toBe('ada')
+  expect(await issuer.verify(token)).toBe('ada')
 })
 
-test('[A2] a public key does not serve as a secret, and a secret among the keys is no key', async () => {
+test('[A2] a public key is not accepted as a secret, nor a secret among the keys', async () => {
   const issuer = await anIssuer()
   const { jwk } = await aKey('RS256')
   const k = Buffer.from(JSON.stringify(jwk)).toString('base64url')
@@ -62,63 +62,62 @@ test('[A2] a public key does not serve as a secret, and a secret among the keys 
   const swapped = await new SignJWT({ sub: 'ada', exp: start / 1000 + 7200 })
     .setProtectedHeader({ alg: 'HS256', kid: 'oct' })
     .sign(Buffer.from(k, 'base64url'))
-  expect(await issuer.ask(swapped)).toBe('invalid_token')
+  expect(await issuer.verify(swapped)).toBe('invalid_token')
 })
 
 test('[A2] keys are fetched once, and again when they are five minutes old', async () => {
   const issuer = await anIssuer()
   const { jwk, token } = await aKey('ES256')
   issuer.publish(jwk)
-  for (const at of [0, 1, 5]) expect(await issuer.ask(token, start + at * minute)).toBe('ada')
+  for (const at of [0, 1, 5]) expect(await issuer.verify(token, start + at * minute)).toBe('ada')
   expect(issuer.served.requests).toBe(1)
-  expect(await issuer.ask(token, start + 5 * minute + 1)).toBe('ada')
+  expect(await issuer.verify(token, start + 5 * minute + 1)).toBe('ada')
   expect(issuer.served.requests).toBe(2)
 })
 
-test('[A2] a new key is found at once, but unknown ones are asked for once a minute at most', async () => {
+test('[A2] a new key is fetched immediately, unknown ones at most once a minute', async () => {
   const issuer = await anIssuer()
   const [old, next, foreign] = await Promise.all([aKey('ES256', 'old'), aKey('ES256', 'next'), aKey('ES256', 'no')])
   issuer.publish(old.jwk)
-  await issuer.ask(old.token)
+  await issuer.verify(old.token)
   issuer.publish(old.jwk, next.jwk)
-  expect(await issuer.ask(next.token, start + minute)).toBe('ada')
+  expect(await issuer.verify(next.token, start + minute)).toBe('ada')
   expect(issuer.served.requests).toBe(2)
-  for (let time = 0; time < 50; time++)
-    expect(await issuer.ask(foreign.token, start + minute + time)).toBe('invalid_token')
+  for (let ms = 0; ms < 50; ms++) expect(await issuer.verify(foreign.token, start + minute + ms)).toBe('invalid_token')
   expect(issuer.served.requests).toBe(2)
-  expect(await issuer.ask(foreign.token, start + 2 * minute)).toBe('invalid_token')
+  expect(await issuer.verify(foreign.token, start + 2 * minute)).toBe('invalid_token')
   expect(issuer.served.requests).toBe(3)
 })
 
 test.each<[string, number, string]>([
   ['an error', 500, '{"keys":[]}'],
   ['a redirect', 302, ''],
-  ['no JSON', 200, '<html>'],
-  ['JSON that is no key set', 200, '{"keys":"none"}'],
+  ['invalid JSON', 200, '<html>'],
+  ['JSON that is not a key set', 200, '{"keys":"none"}'],
 ])(
-  '[A2] an issuer that answers with %s closes the door, and is asked again after a minute',
+  '[A2] an issuer that responds with %s makes tokens unavailable, and is asked again after a minute',
   async (_, status, body) => {
     const issuer = await anIssuer()
     const { jwk, token } = await aKey('ES256')
     Object.assign(issuer.served, { status, body })
-    expect(await issuer.ask(token)).toBe('unavailable')
-    expect(await issuer.ask(token, start + minute - 1)).toBe('unavailable')
+    expect(await issuer.verify(token)).toBe('unavailable')
+    expect(await issuer.verify(token, start + minute - 1)).toBe('unavailable')
     expect(issuer.served.requests).toBe(1)
     issuer.served.status = 200
     issuer.publish(jwk)
-    expect(await issuer.ask(token, start + minute)).toBe('ada')
+    expect(await issuer.verify(token, start + minute)).toBe('ada')
   },
 )
 
-test('[A2] an issuer that goes down is missed after ten minutes, and asked once a minute until then', async () => {
+test('[A2] when an issuer goes down its keys are used for ten minutes, and it is asked once a minute', async () => {
   const issuer = await anIssuer()
   const { jwk, token } = await aKey('ES256')
   issuer.publish(jwk)
-  await issuer.ask(token)
+  await issuer.verify(token)
   issuer.served.status = 503
-  const answers: string[] = []
-  for (const at of [6, 7, 8, 9, 10, 10.5, 11]) answers.push(await issuer.ask(token, start + at * minute))
-  expect(answers).toEqual(['ada', 'ada', 'ada', 'ada', 'ada', 'unavailable', 'unavailable'])
+  const results: string[] = []
+  for (const at of [6, 7, 8, 9, 10, 10.5, 11]) results.push(await issuer.verify(token, start + at * minute))
+  expect(results).toEqual(['ada', 'ada', 'ada', 'ada', 'ada', 'unavailable', 'unavailable'])
   expect(issuer.served.requests).toBe(7)
 })
 
@@ -129,14 +128,14 @@ test('[A2] an issuer that cannot be reached is unavailable', async () => {
   await new Promise(resolve => server.close(resolve))
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const { token } = await aKey('ES256')
-  const set = new JwksCache(`http://127.0.0.1:${port}/keys`)
-  const check = { keys: { set }, algorithms: ['ES256'], issuer: null, audience: null, maxTtl: 86_400, grants: null }
+  const jwks = new JwksCache(`http://127.0.0.1:${port}/keys`)
+  const check = { keys: { jwks }, algorithms: ['ES256'], issuer: null, audience: null, maxTtl: 86_400, grants: null }
   expect(await verifyJwt(token, check, start)).toMatchObject({ denied: 'unavailable' })
 })
 
-test('[A2] requests that come together before the first keys are here all get them', async () => {
+test('[A2] concurrent requests before the first fetch all get the keys', async () => {
   const issuer = await anIssuer()
   const { jwk, token } = await aKey('ES256')
   issuer.publish(jwk)
-  expect(await Promise.all(Array.from({ length: 5 }, () => issuer.ask(token)))).toEqual(Array(5).fill('ada'))
+  expect(await Promise.all(Array.from({ length: 5 }, () => issuer.verify(token)))).toEqual(Array(5).fill('ada'))
 })

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../support/server.ts'
 import { secret } from '../support/tokens.ts'
 
-/** A real issuer: serves the public keys of `names` under two paths, ours and that of Cloudflare Access. */
+/** A real issuer: serves the public keys of `names` on two paths, ours and that of Cloudflare Access. */
 async function anIssuer(...names: string[]) {
   const keys = await Promise.all(
     names.map(async kid => ({ kid, ...(await generateKeyPair('RS256', { extractable: true })) })),
@@ -32,7 +32,7 @@ async function anIssuer(...names: string[]) {
   }
 }
 
-test('[A2] keys of an issuer and assertions of Cloudflare Access, in the real runtime', async () => {
+test('[A2] the keys of an issuer and Cloudflare Access assertions, in the real runtime', async () => {
   const issuer = await anIssuer('tokens')
   const access = await anIssuer('access')
   await using server = await startServer({
@@ -44,7 +44,7 @@ test('[A2] keys of an issuer and assertions of Cloudflare Access, in the real ru
     AUTH_ACCESS_AUDIENCE: 'circles',
     AUTH_ACCESS_CHANNELS: '{"circle:*":"member"}',
   })
-  const ask = async (headers: Record<string, string>) => {
+  const requestTicket = async (headers: Record<string, string>) => {
     const response = await fetch(`${server.url}/api/tickets`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -55,17 +55,17 @@ test('[A2] keys of an issuer and assertions of Cloudflare Access, in the real ru
   }
   const token = await issuer.sign('tokens', { channels: { 'circle:*': 'owner' } })
   const assertion = await access.sign('access', { iss: access.url, aud: ['circles'] })
-  expect(await ask({ authorization: `Bearer ${token}` })).toBe(201)
-  expect(await ask({ authorization: `Bearer ${assertion}` })).toBe('invalid_token')
-  expect(await ask({ 'cf-access-jwt-assertion': assertion })).toBe(201)
-  expect(await ask({ 'cf-access-jwt-assertion': token })).toBe('invalid_token')
-  expect(await ask({ 'cf-access-jwt-assertion': await access.sign('access', { iss: access.url, aud: 'other' }) })).toBe(
-    'invalid_token',
-  )
-  expect(await ask({})).toBe('missing_token')
+  expect(await requestTicket({ authorization: `Bearer ${token}` })).toBe(201)
+  expect(await requestTicket({ authorization: `Bearer ${assertion}` })).toBe('invalid_token')
+  expect(await requestTicket({ 'cf-access-jwt-assertion': assertion })).toBe(201)
+  expect(await requestTicket({ 'cf-access-jwt-assertion': token })).toBe('invalid_token')
+  expect(
+    await requestTicket({ 'cf-access-jwt-assertion': await access.sign('access', { iss: access.url, aud: 'other' }) }),
+  ).toBe('invalid_token')
+  expect(await requestTicket({})).toBe('missing_token')
 })
 
-test('[A2] an issuer that cannot be reached closes the door with 503', async () => {
+test('[A2] requests are refused with 503 if the issuer is unreachable', async () => {
   const issuer = await anIssuer('tokens')
   const vars = { AUTH: 'token', AUTH_SECRET: '', AUTH_JWKS_URL: 'http://127.0.0.1:1/keys', TICKET_SECRET: secret }
   await using server = await startServer(vars)

@@ -33,7 +33,7 @@ test.each<[string | null, boolean, boolean]>([
   ['http://localhost.evil.test', false, false],
   ['http://127.0.0.1.evil.test', false, false],
   ['http://192.168.0.1', false, false],
-])('[A7] the origin %s: %s, and under open %s', (origin, token, open) => {
+])('[A7] the origin %s is allowed: %s, under `open`: %s', (origin, token, open) => {
   expect([isOriginAllowed(policy, origin, own), isOriginAllowed({ ...policy, kind: 'open' }, origin, own)]).toEqual([
     token,
     open,

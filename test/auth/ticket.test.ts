@@ -15,16 +15,16 @@ const ticket: Ticket = {
 }
 const invalid = { denied: 'invalid_token', message: 'The ticket is not valid.' }
 
-test('[A3] a ticket carries its principal, one place, and its own end', async () => {
+test('[A3] a ticket contains its principal, one resource and its own expiry', async () => {
   expect(await readTicket(await writeTicket(ticket, key), key, now)).toEqual(ticket)
 })
 
-test('[A3] a ticket of a guest has no end but its own', async () => {
+test('[A3] a ticket for a guest has only its own expiry', async () => {
   const guest: Ticket = { ...ticket, principal: { ...ticket.principal, kind: 'guest', expires: null } }
   expect(await readTicket(await writeTicket(guest, key), key, now)).toEqual(guest)
 })
 
-test('[A3] a ticket is good for its 30 seconds and not for one more', async () => {
+test('[A3] a ticket is valid for its 30 seconds and no longer', async () => {
   const text = await writeTicket(ticket, key)
   expect(await readTicket(text, key, now + 29_999)).toEqual(ticket)
   expect(await readTicket(text, key, now + 30_000)).toEqual({
@@ -33,7 +33,7 @@ test('[A3] a ticket is good for its 30 seconds and not for one more', async () =
   })
 })
 
-test('[A3] a ticket is no token', async () => {
+test('[A3] a ticket is not accepted as a token', async () => {
   const check = {
     keys: { secret: key },
     algorithms: ['HS256'],
@@ -45,14 +45,14 @@ test('[A3] a ticket is no token', async () => {
   expect(await verifyJwt(await writeTicket(ticket, key), check, now)).toMatchObject({ denied: 'invalid_token' })
 })
 
-test('[A3] a token is no ticket, even one that looks like it', async () => {
+test('[A3] a token is not accepted as a ticket, even if it looks like one', async () => {
   const claims = { jti: 't1', aud: 'circle:dev-team', name: 'Ada', kind: 'person', role: 'owner', end: null }
   expect(await readTicket(await aToken(now, claims), key, now)).toEqual(invalid)
   const header = { alg: 'HS256', typ: 'ticket+jwt' }
-  const dressed = await new SignJWT({ ...claims, sub: 'ada', exp: now / 1000 + 30 })
+  const disguised = await new SignJWT({ ...claims, sub: 'ada', exp: now / 1000 + 30 })
     .setProtectedHeader(header)
     .sign(key)
-  expect(await readTicket(dressed, key, now)).toEqual(invalid)
+  expect(await readTicket(disguised, key, now)).toEqual(invalid)
 })
 
 test.each<[string, () => Promise<string>]>([
@@ -64,11 +64,11 @@ test.each<[string, () => Promise<string>]>([
     'a ticket of another server',
     () => writeTicket(ticket, new TextEncoder().encode('another secret of 32 bytes or so')),
   ],
-])('[A3] %s is no ticket', async (_, text) => {
+])('[A3] %s is not a ticket', async (_, text) => {
   expect(await readTicket(await text(), key, now)).toEqual(invalid)
 })
 
-test('[A3] the longest ticket there can be fits into a subprotocol header of 1 KB', async () => {
+test('[A3] the longest possible ticket fits into a subprotocol header of 1 KB', async () => {
   const longest: Ticket = {
     id: crypto.randomUUID(),
     resource: `workspace:${'w'.repeat(64)}`,
