@@ -230,7 +230,7 @@ test('[A3] a ticket holds who the bearer is, for 30 seconds and one channel', as
   expect([status, json]).toEqual([201, { ticket: expect.any(String), expires_in: 30 }])
   expect(await readTicket(json.ticket, key, now)).toEqual({
     id: expect.any(String),
-    place: 'circle:dev',
+    resource: 'circle:dev',
     principal: {
       id: 'ada',
       name: 'ada',
