@@ -1,6 +1,6 @@
 import type { RowCount, Sql, SqlRow, SqlValue } from './sql.ts'
 
-/** The SQLite of a Durable Object, through the port. What is read and written is added to `rows`. */
+/** The SQLite database of a Durable Object as an Sql port. Adds the rows read and written to `rows`. */
 export function durableSql(storage: DurableObjectStorage, rows: RowCount = { read: 0, written: 0 }): Sql {
   const { sql } = storage
   return {

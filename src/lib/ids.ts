@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A UUID made from a name: the same name gives the same UUID, without a row to remember it. (RFC 9562 §5.8, version 8) */
+/** Derives a UUID from a name: the same name always gives the same UUID, without a stored row. (RFC 9562 §5.8, version 8) */
 export function namedUuid(name: string): string {
   const hex = sha256(name)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
@@ -13,7 +13,7 @@ export function namedUuid(name: string): string {
   ].join('-')
 }
 
-/** The SHA-256 of a text, in hexadecimal: what is kept of a secret that only has to be known again. */
+/** Returns the SHA-256 of a text in hexadecimal, for secrets that are stored only to be recognized. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

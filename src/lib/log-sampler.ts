@@ -1,6 +1,6 @@
-type Window = { since: number; passed: number; leftOut: number }
+type Window = { since: number; allowed: number; suppressed: number }
 
-/** Lets through so many of a kind a minute; of the others it keeps the number. Kinds are few and ours. */
+/** Allows n entries per key per minute and counts the rest. Keys are a small, fixed set. */
 export class RateSampler {
   readonly #perMinute: number
   readonly #windows = new Map<string, Window>()
@@ -9,22 +9,22 @@ export class RateSampler {
     this.#perMinute = perMinute
   }
 
-  /** How many of this kind were left out since the last one that passed; null: this one is, too. */
-  allow(kind: string, now: number): number | null {
-    const last = this.#windows.get(kind)
-    const window = last === undefined || now >= last.since + 60_000 ? begin(now, last) : last
-    this.#windows.set(kind, window)
-    if (window.passed >= this.#perMinute) {
-      window.leftOut += 1
+  /** Returns how many entries of a key were suppressed since the last allowed one; null: this one is suppressed too. */
+  allow(key: string, now: number): number | null {
+    const last = this.#windows.get(key)
+    const window = last === undefined || now >= last.since + 60_000 ? newWindow(now, last) : last
+    this.#windows.set(key, window)
+    if (window.allowed >= this.#perMinute) {
+      window.suppressed += 1
       return null
     }
-    const { leftOut } = window
-    window.passed += 1
-    window.leftOut = 0
-    return leftOut
+    const { suppressed } = window
+    window.allowed += 1
+    window.suppressed = 0
+    return suppressed
   }
 }
 
-function begin(now: number, last: Window | undefined): Window {
-  return { since: now, passed: 0, leftOut: last?.leftOut ?? 0 }
+function newWindow(now: number, last: Window | undefined): Window {
+  return { since: now, allowed: 0, suppressed: last?.suppressed ?? 0 }
 }

@@ -1,9 +1,9 @@
 import { formatError } from './util.ts'
 
-/** How a turn of an agent ended. */
+/** The outcome of an agent's turn. */
 export type TurnResult = 'answered' | 'stopped' | 'failed'
 
-/** What is worth a line, and all that may stand in it: never a token, a ticket, an invitation or what people say. */
+/** A log record. It never contains a token, a ticket, an invitation or the text of a message. */
 export type LogRecord = { request?: string | undefined; channel?: string | undefined } & (
   | { event: 'opened'; session: string; user: string | null; dialect: string; resumed: boolean }
   | {
@@ -12,7 +12,7 @@ export type LogRecord = { request?: string | undefined; channel?: string | undef
       user: string | null
       code: number
       ms: number // since it opened
-      frames: number // that came in
+      frames: number // received
       refused?: Readonly<Record<string, number>> // by code
     }
   | { event: 'refused'; code: string; session: string; user: string | null } // the first of its code on a socket
@@ -21,9 +21,9 @@ export type LogRecord = { request?: string | undefined; channel?: string | undef
       code: string
       status: number
       method: string
-      route: string // as it is written in the sources: nobody's input
+      route: string // as written in the source, so it contains no input
       user: string | null
-      left_out?: number // lines like this since the last one
+      left_out?: number // records like this one suppressed since the last
     }
   | {
       event: 'turn'
@@ -38,52 +38,52 @@ export type LogRecord = { request?: string | undefined; channel?: string | undef
   | { event: 'fault'; at: string; error: string }
 )
 
-/** Where lines are printed: a shell's own console. */
+/** The console that records are printed to. */
 export type LogOutput = { log(line: string): void; error(line: string): void }
 
-/** Tells something to whoever operates this. */
-export type Logger = (entry: LogRecord, now: number) => void
+/** Logs a record for the operator. */
+export type Logger = (record: LogRecord, now: number) => void
 
-/** Which lines the setting `LOG` wants: `json`, which is also what is deployed, all of them; `faults` also what costs. */
+/** The values of the setting LOG: all records (`json`, the default), faults and wakefulness (`faults`), or none. */
 export type LogSetting = 'json' | 'faults' | 'off'
 
-/** A log as the setting `LOG` wants it. */
+/** Makes a logger for a value of the setting LOG. */
 export function createLogger(setting: string | undefined, out: LogOutput): Logger {
-  const wanted = readSetting(setting)
-  if (wanted === 'off') return () => {}
-  return (entry, now) => {
-    if (entry.event === 'fault' || entry.event === 'wakeful') out.error(logLine(entry, now))
-    else if (wanted === 'json') out.log(logLine(entry, now))
+  const level = readSetting(setting)
+  if (level === 'off') return () => {}
+  return (record, now) => {
+    if (record.event === 'fault' || record.event === 'wakeful') out.error(logLine(record, now))
+    else if (level === 'json') out.log(logLine(record, now))
   }
 }
 
-/** An entry as one line of JSON. */
-export function logLine(entry: LogRecord, now: number): string {
-  return JSON.stringify({ time: new Date(now).toISOString(), level: levelOf(entry), ...entry }, clipped)
+/** Formats a record as one line of JSON. */
+export function logLine(record: LogRecord, now: number): string {
+  return JSON.stringify({ time: new Date(now).toISOString(), level: levelOf(record), ...record }, clipText)
 }
 
-/** Something of ours failed. */
+/** Makes the record of an internal error, with its stack. */
 export function faultRecord(
   at: string,
   error: unknown,
-  around: { request?: string; channel?: string } = {},
+  context: { request?: string; channel?: string } = {},
 ): LogRecord {
-  return { event: 'fault', at, ...around, error: formatError(error).slice(0, longestError) }
+  return { event: 'fault', at, ...context, error: formatError(error).slice(0, maxErrorLength) }
 }
 
 function readSetting(setting: string | undefined): LogSetting {
   return setting === 'off' || setting === 'faults' ? setting : 'json'
 }
 
-function levelOf(entry: LogRecord): 'info' | 'warn' | 'error' {
-  if (entry.event === 'fault') return 'error'
-  if (entry.event === 'wakeful') return 'warn'
-  return entry.event === 'refused' || (entry.event === 'turn' && entry.outcome === 'failed') ? 'warn' : 'info'
+function levelOf(record: LogRecord): 'info' | 'warn' | 'error' {
+  if (record.event === 'fault') return 'error'
+  if (record.event === 'wakeful') return 'warn'
+  return record.event === 'refused' || (record.event === 'turn' && record.outcome === 'failed') ? 'warn' : 'info'
 }
 
-const longestError = 4_000
-const longestText = 300 // an id may be as long as an issuer likes
+const maxErrorLength = 4_000
+const maxTextLength = 300 // an issuer may make ids of any length
 
-function clipped(key: string, value: unknown): unknown {
-  return typeof value === 'string' && key !== 'error' ? value.slice(0, longestText) : value
+function clipText(key: string, value: unknown): unknown {
+  return typeof value === 'string' && key !== 'error' ? value.slice(0, maxTextLength) : value
 }

@@ -3,20 +3,20 @@ export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
-/** Why nothing may be sent to this URL, in words, or null. What a name resolves to is not looked at: see docs/events.md. */
+/** Returns the reason nothing may be sent to a URL, or null. Names are not resolved: see docs/events.md. */
 export function validatePublicUrl(text: string, allowLoopback: boolean): string | null {
   const url = URL.parse(text)
-  if (url === null) return 'this is no URL'
-  if (url.username !== '' || url.password !== '') return 'a URL must not hold credentials'
+  if (url === null) return 'this is not a URL'
+  if (url.username !== '' || url.password !== '') return 'a URL must not contain credentials'
   const { hostname } = url
   if (allowLoopback && (hostname === '127.0.0.1' || hostname === '[::1]' || hostname === 'localhost')) {
-    return url.protocol === 'http:' || url.protocol === 'https:' ? null : 'a URL begins with https://'
+    return url.protocol === 'http:' || url.protocol === 'https:' ? null : 'a URL must begin with https://'
   }
-  if (url.protocol !== 'https:') return 'a URL begins with https://'
-  return isPublic(hostname) ? null : 'nothing is sent to private addresses'
+  if (url.protocol !== 'https:') return 'a URL must begin with https://'
+  return isPublic(hostname) ? null : 'a URL must not name a private address'
 }
 
-// URL has read every spelling of an IPv4 address (0x7f.1, 2130706433, 0177.0.0.1) and of IPv6 into one.
+// URL has normalized every spelling of an IPv4 address (0x7f.1, 2130706433, 0177.0.0.1) and of IPv6.
 function isPublic(hostname: string): boolean {
   if (hostname.startsWith('[')) return isPublicV6(groupsOf(hostname.slice(1, -1)))
   if (/^\d+\.\d+\.\d+\.\d+$/.test(hostname)) return isPublicV4(hostname.split('.').map(Number))
@@ -26,7 +26,7 @@ function isPublic(hostname: string): boolean {
 
 const localNames = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|home\.arpa|test|invalid|onion)$/
 
-// The special ranges of RFC 6890 and its successors, each as first address and length of its prefix.
+// The special ranges of RFC 6890 and its successors, each as its first address and prefix length.
 const specialV4 = [
   '0.0.0.0/8', // this network
   '10.0.0.0/8',
@@ -56,7 +56,7 @@ function numberOf(octets: number[]): number {
   return octets.reduce((sum, octet) => sum * 256 + octet, 0)
 }
 
-/** Only 2000::/3 is in use in the internet; in it lie some ranges that lead elsewhere. */
+/** Only 2000::/3 is in use on the internet; some ranges in it are special. */
 function isPublicV6([first = 0, second = 0]: number[]): boolean {
   if (first < 0x2000 || first > 0x3fff) return false // loopback, link-local, unique local, mapped and translated IPv4
   if (first === 0x2002) return false // 6to4: any IPv4 address inside

@@ -1,46 +1,47 @@
-type Waiting<Question, Answer> = { question: Question; resolve(answer: Answer): void; reject(error: unknown): void }
+type Pending<Input, Output> = { input: Input; resolve(output: Output): void; reject(error: unknown): void }
 
-/** Asks for many things at once: whatever is wanted while an answer is on its way is asked for together after it. */
-export class RequestBatcher<Question, Answer> {
-  readonly #ask: (questions: Question[]) => Promise<Answer[]>
-  #waiting: Waiting<Question, Answer>[] = []
-  #isAsking = false
+/** Batches requests: those made while a batch is under way are sent together after it. */
+export class RequestBatcher<Input, Output> {
+  readonly #send: (inputs: Input[]) => Promise<Output[]>
+  #pending: Pending<Input, Output>[] = []
+  #isSending = false
 
-  /** `ask` gives the answers in the order of the questions; what it throws, all who wait for them get. */
-  constructor(ask: (questions: Question[]) => Promise<Answer[]>) {
-    this.#ask = ask
+  /** `send` returns the outputs in the order of the inputs; if it throws, all requests of the batch reject. */
+  constructor(send: (inputs: Input[]) => Promise<Output[]>) {
+    this.#send = send
   }
 
-  get(question: Question): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    this.#waiting.push({ question, resolve, reject })
-    if (!this.#isAsking) void this.#askOn()
+  /** Requests the output for one input. */
+  get(input: Input): Promise<Output> {
+    const { promise, resolve, reject } = Promise.withResolvers<Output>()
+    this.#pending.push({ input, resolve, reject })
+    if (!this.#isSending) void this.#sendAll()
     return promise
   }
 
-  async #askOn(): Promise<void> {
-    this.#isAsking = true
-    while (this.#waiting.length > 0) {
-      const waiting = this.#waiting
-      this.#waiting = []
-      await settle(waiting, this.#ask)
+  async #sendAll(): Promise<void> {
+    this.#isSending = true
+    while (this.#pending.length > 0) {
+      const batch = this.#pending
+      this.#pending = []
+      await settle(batch, this.#send)
     }
-    this.#isAsking = false
+    this.#isSending = false
   }
 }
 
-async function settle<Question, Answer>(
-  waiting: readonly Waiting<Question, Answer>[],
-  ask: (questions: Question[]) => Promise<Answer[]>,
+async function settle<Input, Output>(
+  batch: readonly Pending<Input, Output>[],
+  send: (inputs: Input[]) => Promise<Output[]>,
 ): Promise<void> {
   try {
-    const answers = await ask(waiting.map(({ question }) => question))
-    for (const [index, { resolve, reject }] of waiting.entries()) {
-      const answer = answers[index]
-      if (answer === undefined) reject(new Error(`expected ${waiting.length} answers, got ${answers.length}`))
-      else resolve(answer)
+    const outputs = await send(batch.map(({ input }) => input))
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const output = outputs[index]
+      if (output === undefined) reject(new Error(`expected ${batch.length} outputs, got ${outputs.length}`))
+      else resolve(output)
     }
   } catch (error) {
-    for (const { reject } of waiting) reject(error)
+    for (const { reject } of batch) reject(error)
   }
 }

@@ -1,14 +1,14 @@
-/** A request id: letters that stand in a header, a log and a shell without quotes. */
+// Characters that need no quotes in a header, a log or a shell.
 const valid = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /**
- * What a request is called in every line it causes: as the network in front of us calls it, or as its sender does, or by a new name.
- * The network's comes first, so that nobody who is outside chooses the names in a deployment's log.
+ * Returns a request's id for the log: that of the network in front of us, else the sender's, else a new one. The
+ * network's comes first, so that clients do not choose the ids in a deployment's log.
  */
-export function requestIdOf(headers: Headers, fresh: () => string): string {
+export function requestIdOf(headers: Headers, newId: () => string): string {
   for (const name of ['cf-ray', 'x-request-id']) {
-    const given = headers.get(name)
-    if (given !== null && valid.test(given)) return given
+    const id = headers.get(name)
+    if (id !== null && valid.test(id)) return id
   }
-  return fresh()
+  return newId()
 }

@@ -1,21 +1,23 @@
-/** What SQLite can hold and give back. */
+/** A value that SQLite stores. */
 export type SqlValue = string | number | null | ArrayBuffer
+
+/** A row as an object, by column name. */
 export type SqlRow = Record<string, SqlValue>
 
-/** The one door to storage: synchronous, so a handler runs to its end without interleaving. */
+/** The storage port. It is synchronous, so a handler runs to its end without interleaving. */
 export interface Sql {
   /** Runs one statement with `?1`, `?2` … bound in order and returns its rows. */
   all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[]
-  /** The same, each row as the list of its columns: half the work, for what is read by the thousand. */
+  /** The same, each row as a list of its columns: half the work, for thousands of rows. */
   tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]): Row[]
-  /** All or nothing: a throw inside undoes every statement. Not nestable. */
+  /** Runs statements atomically: a throw undoes all of them. Cannot be nested. */
   transaction<Result>(work: () => Result): Result
 }
 
-/** Rows that were read and written, as the platform bills them. */
+/** The numbers of rows read and written, as the platform bills them. */
 export type RowCount = { read: number; written: number }
 
-/** The first row, or null. */
+/** Returns the first row, or null. */
 export function first<Row extends SqlRow>(sql: Sql, statement: string, ...values: SqlValue[]): Row | null {
   return sql.all<Row>(statement, ...values)[0] ?? null
 }

@@ -13,35 +13,35 @@ const failed: LogRecord = {
   code: 'agent_timeout',
 }
 
-/** What is printed under a setting, by the channel it is printed on. */
-function printed(setting: string | undefined, ...entries: LogRecord[]): [string, unknown][] {
+/** The lines printed under a setting, each with the console method. */
+function printedLines(setting: string | undefined, ...records: LogRecord[]): [string, unknown][] {
   const lines: [string, unknown][] = []
   const out = {
     log: (line: string) => void lines.push(['log', JSON.parse(line)]),
     error: (line: string) => void lines.push(['error', JSON.parse(line)]),
   }
   const log = createLogger(setting, out)
-  for (const entry of entries) log(entry, now)
+  for (const record of records) log(record, now)
   return lines
 }
 
-test('an entry is one line of JSON, with its time and its level first', () => {
+test('a record is one line of JSON that starts with its time and level', () => {
   expect(logLine({ request: 'r1', channel: 'circle:dev', ...refused }, now)).toBe(
     '{"time":"2026-11-21T09:00:00.000Z","level":"warn","request":"r1","channel":"circle:dev",' +
       '"event":"refused","code":"rate_limited","session":"s1","user":"ada"}',
   )
 })
 
-test('a line break in a name stays inside its line, and an id as long as an issuer likes is cut', () => {
+test('a line break in a name is escaped, and a long id is cut', () => {
   const line = logLine({ ...refused, user: `a\n{"level":"error"}${'x'.repeat(1_000)}` }, now)
   expect(line).not.toContain('\n')
   expect(JSON.parse(line).user).toHaveLength(300)
 })
 
-test('LOG: all lines, the faults, or nothing; what cannot be read is not silence', () => {
-  const entries: LogRecord[] = [refused, failed, faultRecord('room', 'broken')]
+test('LOG selects all records, the faults, or none; an unknown value means all', () => {
+  const records: LogRecord[] = [refused, failed, faultRecord('room', 'broken')]
   const levels = (setting?: string) =>
-    printed(setting, ...entries).map(([on, line]) => [on, (line as { level: string }).level])
+    printedLines(setting, ...records).map(([on, line]) => [on, (line as { level: string }).level])
   const all = [
     ['log', 'warn'],
     ['log', 'warn'],
@@ -54,8 +54,8 @@ test('LOG: all lines, the faults, or nothing; what cannot be read is not silence
   expect(levels('off')).toEqual([])
 })
 
-test('a fault carries the stack of what was thrown, for those who operate this', () => {
-  const [[, line] = []] = printed('json', faultRecord('room', new Error('broken'), { channel: 'circle:dev' }))
+test('a fault record contains the stack of the error', () => {
+  const [[, line] = []] = printedLines('json', faultRecord('room', new Error('broken'), { channel: 'circle:dev' }))
   expect(line).toMatchObject({ event: 'fault', at: 'room', channel: 'circle:dev', level: 'error' })
   expect((line as { error: string }).error).toMatch(/^Error: broken\n +at /)
 })

@@ -8,12 +8,12 @@ test.each([
   'https://172.32.0.1/',
   'https://[2606:4700::6810:84e5]/',
   'https://xn--bcher-kva.example.com/',
-])('something may be sent to %s', url => {
+])('requests to %s are allowed', url => {
   expect(validatePublicUrl(url, false)).toBeNull()
 })
 
 test.each([
-  'http://example.org/', // in clear
+  'http://example.org/', // not encrypted
   'ftp://example.org/',
   'https://user:secret@example.org/',
   'nonsense',
@@ -55,11 +55,11 @@ test.each([
   'https://[fec0::1]/',
   'https://[ff02::1]/',
   'https://[3fff::1]/',
-])('nothing is sent to %s', url => {
+])('requests to %s are not allowed', url => {
   expect(validatePublicUrl(url, false)).toEqual(expect.any(String))
 })
 
-test('this machine may be allowed, for tests, and nothing else with it', () => {
+test('loopback can be allowed, for tests, and nothing else with it', () => {
   for (const url of ['http://127.0.0.1:8000/', 'http://[::1]/', 'http://localhost/']) {
     expect(validatePublicUrl(url, true)).toBeNull()
   }

@@ -2,46 +2,46 @@ import { expect, test } from 'vitest'
 import { RequestBatcher } from '../../src/lib/request-batcher.ts'
 import { eventually } from '../support/eventually.ts'
 
-/** A batch whose questions are answered when the test says so. */
-function held() {
-  const asked: { questions: number[]; answer(by?: (question: number) => number): void; fail(error: Error): void }[] = []
-  const batch = new RequestBatcher<number, number>(questions => {
+/** A batcher whose calls finish when the test lets them. */
+function heldBatcher() {
+  const calls: { inputs: number[]; finish(by?: (input: number) => number): void; fail(error: Error): void }[] = []
+  const batcher = new RequestBatcher<number, number>(inputs => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>()
-    asked.push({ questions, answer: (by = question => question * 10) => resolve(questions.map(by)), fail: reject })
+    calls.push({ inputs, finish: (by = input => input * 10) => resolve(inputs.map(by)), fail: reject })
     return promise
   })
-  return { batch, asked }
+  return { batcher, calls }
 }
 
-test('what is wanted while an answer is on its way is asked for together, each gets their own answer', async () => {
-  const { batch, asked } = held()
-  const first = batch.get(1)
-  const others = [batch.get(2), batch.get(3)]
-  expect(asked.map(({ questions }) => questions)).toEqual([[1]])
-  asked[0]?.answer()
+test('requests made during a call are batched after it, and each gets its own output', async () => {
+  const { batcher, calls } = heldBatcher()
+  const first = batcher.get(1)
+  const others = [batcher.get(2), batcher.get(3)]
+  expect(calls.map(({ inputs }) => inputs)).toEqual([[1]])
+  calls[0]?.finish()
   expect(await first).toBe(10)
-  await eventually(() => expect(asked).toHaveLength(2))
-  asked[1]?.answer()
+  await eventually(() => expect(calls).toHaveLength(2))
+  calls[1]?.finish()
   expect(await Promise.all(others)).toEqual([20, 30])
-  expect(asked.map(({ questions }) => questions)).toEqual([[1], [2, 3]])
+  expect(calls.map(({ inputs }) => inputs)).toEqual([[1], [2, 3]])
 })
 
-test('a question that fails is the failure of those who asked it, and of nobody after them', async () => {
-  const { batch, asked } = held()
-  const first = batch.get(1)
-  const second = batch.get(2)
-  asked[0]?.fail(new Error('overloaded'))
+test('a failed call rejects the requests in its batch and no later ones', async () => {
+  const { batcher, calls } = heldBatcher()
+  const first = batcher.get(1)
+  const second = batcher.get(2)
+  calls[0]?.fail(new Error('overloaded'))
   await expect(first).rejects.toThrow('overloaded')
-  await eventually(() => expect(asked).toHaveLength(2))
-  asked[1]?.answer()
+  await eventually(() => expect(calls).toHaveLength(2))
+  calls[1]?.finish()
   expect(await second).toBe(20)
-  const third = batch.get(3)
-  await eventually(() => expect(asked).toHaveLength(3))
-  asked[2]?.answer()
+  const third = batcher.get(3)
+  await eventually(() => expect(calls).toHaveLength(3))
+  calls[2]?.finish()
   expect(await third).toBe(30)
 })
 
-test('an answer that is missing is no answer', async () => {
-  const batch = new RequestBatcher<number, number>(async () => [])
-  await expect(batch.get(1)).rejects.toThrow('expected 1 answers, got 0')
+test('a missing output rejects its request', async () => {
+  const batcher = new RequestBatcher<number, number>(async () => [])
+  await expect(batcher.get(1)).rejects.toThrow('expected 1 outputs, got 0')
 })

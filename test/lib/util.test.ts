@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { memoizePer } from '../../src/lib/util.ts'
 
-test('something is made once for each object, and again after it could not be made', async () => {
+test('a result is cached per key, and a failure is not', async () => {
   const made: object[] = []
   let fails = true
   const get = memoizePer(async (key: object) => {
