@@ -10,7 +10,7 @@ const schema = [
       status TEXT NOT NULL,
       visibility TEXT NOT NULL,
       default_agent TEXT,
-      creator TEXT, -- user id; null: it came to exist by a visit
+      creator TEXT, -- user id; null: created by a connection
       created INTEGER NOT NULL -- ms since the Unix epoch
     ) WITHOUT ROWID`,
   ],
@@ -18,7 +18,7 @@ const schema = [
 
 type Row = SqlRow & IndexedCircle
 
-/** Which circles there are. Each tells of itself when it comes to exist and whenever its settings change. */
+/** The table of all circles. Each circle reports itself when it is created and when its settings change. */
 export class DirectoryStore {
   readonly #sql: Sql
 
@@ -27,6 +27,7 @@ export class DirectoryStore {
     migrate(sql, schema)
   }
 
+  /** Adds or updates a circle. */
   put({ name, title, status, visibility, default_agent, creator }: DirectoryEntry, now: number): void {
     this.#sql.all(
       `INSERT INTO circles (name, title, status, visibility, default_agent, creator, created)
@@ -43,11 +44,12 @@ export class DirectoryStore {
     )
   }
 
+  /** Removes a circle, if it is listed. */
   remove(name: string): void {
     this.#sql.all(`DELETE FROM circles WHERE name = ?1`, name)
   }
 
-  /** Circles after a name, in the order of their names. */
+  /** Returns the circles after a name, in the order of their names. */
   after(name: string, limit: number): IndexedCircle[] {
     return this.#sql.all<Row>(`SELECT * FROM circles WHERE name > ?1 ORDER BY name LIMIT ?2`, name, limit)
   }

@@ -4,24 +4,24 @@ import { durableSql } from '../../lib/durable-sql.ts'
 import type { DirectoryEntry, DirectoryRpc, IndexedCircle } from '../../rpc/directory.ts'
 import { DirectoryStore } from './directory-store.ts'
 
-/** The one object that knows which circles there are. */
+/** The Durable Object that lists all circles; a deployment has one. */
 export class CircleDirectory extends DurableObject<Env> implements DirectoryRpc {
-  readonly #register: DirectoryStore
+  readonly #store: DirectoryStore
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
-    this.#register = new DirectoryStore(durableSql(context.storage))
+    this.#store = new DirectoryStore(durableSql(context.storage))
   }
 
-  put(listing: DirectoryEntry): void {
-    this.#register.put(listing, Date.now())
+  put(entry: DirectoryEntry): void {
+    this.#store.put(entry, Date.now())
   }
 
   remove(name: string): void {
-    this.#register.remove(name)
+    this.#store.remove(name)
   }
 
   after(name: string, limit: number): IndexedCircle[] {
-    return this.#register.after(name, limit)
+    return this.#store.after(name, limit)
   }
 }

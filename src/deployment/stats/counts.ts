@@ -1,5 +1,6 @@
 import type { ChannelCounts } from '../../protocol/stats.ts'
 
+/** Counts that are all zero. */
 export function zeroChannelCounts(): ChannelCounts {
   return {
     connections: 0,
@@ -14,7 +15,7 @@ export function zeroChannelCounts(): ChannelCounts {
   }
 }
 
-/** Both together. */
+/** Returns the sums of two counts. */
 export function addChannelCounts(one: ChannelCounts, other: ChannelCounts): ChannelCounts {
   return {
     connections: one.connections + other.connections,
@@ -29,12 +30,12 @@ export function addChannelCounts(one: ChannelCounts, other: ChannelCounts): Chan
   }
 }
 
-/** All codes together. */
+/** Returns the sum over all codes. */
 export function sumChannelCounts(byCode: Readonly<Record<string, number>>): number {
   return Object.values(byCode).reduce((sum, count) => sum + count, 0)
 }
 
-// The codes are our own (errors, close codes, outcomes): no key here came from the network.
+// The codes are our own (errors, close codes, outcomes): no key comes from the network.
 function addByCode(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
   const sum = { ...one }
   for (const [code, count] of Object.entries(other)) sum[code] = (sum[code] ?? 0) + count

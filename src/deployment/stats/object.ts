@@ -12,66 +12,66 @@ import { StatsStore } from './stats-store.ts'
 import { readStatsSubscriber, statsSubscriberHeader } from './subscriber.ts'
 import { StatsSubscribers } from './subscribers.ts'
 
-const mostShown = 50 // channels that are shown one by one
+const topChannels = 50 // with their own figures in a snapshot
 const updateMs = 1_000
 
-/** The one object that knows what all channels counted, and shows it to those who own the deployment. */
+/** The Durable Object that adds up the figures of all channels and sends them to the deployment's owners; there is one. */
 export class Statistics extends DurableObject<Env> implements StatsRpc {
   readonly #sql: Sql
-  readonly #stats: StatsStore
-  readonly #watchers: StatsSubscribers
+  readonly #store: StatsStore
+  readonly #subscribers: StatsSubscribers
   #sentAt = 0 // ms
   #timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
     this.#sql = durableSql(context.storage)
-    this.#stats = new StatsStore(this.#sql, Date.now())
-    this.#watchers = new StatsSubscribers(context, createLogger(env.LOG, console))
+    this.#store = new StatsStore(this.#sql, Date.now())
+    this.#subscribers = new StatsSubscribers(context, createLogger(env.LOG, console))
   }
 
   report(report: ChannelReport): void {
-    this.#stats.report(report, Date.now())
-    this.#stir()
+    this.#store.report(report, Date.now())
+    this.#scheduleUpdate()
   }
 
   forget(channel: string): void {
-    this.#stats.forget(channel)
-    this.#stir()
+    this.#store.forget(channel)
+    this.#scheduleUpdate()
   }
 
   snapshot(): DeploymentStats {
-    return this.#stats.snapshot(mostShown, Date.now())
+    return this.#store.snapshot(topChannels, Date.now())
   }
 
-  /** A user's tokens that were issued until `before` (ms) count no more. */
+  /** Closes the sockets whose token was issued to this user until `before` (ms). */
   revoke(user: string, before: number): void {
-    this.#watchers.revoke(user, before, Date.now())
+    this.#subscribers.revoke(user, before, Date.now())
   }
 
-  /** An upgrade that the Worker has authenticated. */
+  /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
-    const watcher = readStatsSubscriber(request.headers.get(statsSubscriberHeader))
+    const subscriber = readStatsSubscriber(request.headers.get(statsSubscriberHeader))
     const now = Date.now()
-    if (this.#watchers.isFull) return refused(503, 'full', 'too many watch already')
-    if (watcher.ticket !== null && !consumeTicket(this.#sql, watcher.ticket, now)) {
-      return refused(401, 'ticket_used', 'this ticket was used before')
+    if (this.#subscribers.isFull) return refuse(503, 'full', 'there are too many subscribers')
+    if (subscriber.ticket !== null && !consumeTicket(this.#sql, subscriber.ticket, now)) {
+      return refuse(401, 'ticket_used', 'this ticket was used before')
     }
     const { 0: client, 1: server } = new WebSocketPair()
-    this.#watchers.add(server, watcher, crypto.randomUUID(), now)
+    this.#subscribers.add(server, subscriber, crypto.randomUUID(), now)
     server.send(this.#frame(now))
     await this.#setAlarm()
-    const offered: HeadersInit = watcher.native ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
-    const headers = { 'x-request-id': watcher.request, ...offered }
+    const offered: HeadersInit = subscriber.native ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
+    const headers = { 'x-request-id': subscriber.request, ...offered }
     return new Response(null, { status: 101, webSocket: client, headers })
   }
 
   override webSocketMessage(): void {
-    // There is nothing to ask here; pings are answered by the runtime.
+    // This socket has no commands; the runtime answers pings.
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#watchers.gone(socket, code, Date.now())
+    this.#subscribers.socketClosed(socket, code, Date.now())
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -79,36 +79,36 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
   }
 
   override async alarm(): Promise<void> {
-    this.#watchers.end(Date.now())
+    this.#subscribers.closeExpired(Date.now())
     await this.#setAlarm()
   }
 
   async #setAlarm(): Promise<void> {
-    const end = this.#watchers.firstEnd
-    if (end !== null) await this.ctx.storage.setAlarm(Math.max(end, 1))
+    const expiry = this.#subscribers.firstExpiry
+    if (expiry !== null) await this.ctx.storage.setAlarm(Math.max(expiry, 1))
   }
 
-  /** Something changed: whoever watches is told, once a second at most. Nobody watching costs nothing. */
-  #stir(): void {
-    if (this.#timer !== null || this.#watchers.isEmpty) return
+  /** Sends the changed figures to the subscribers, at most once a second. Without subscribers this costs nothing. */
+  #scheduleUpdate(): void {
+    if (this.#timer !== null || this.#subscribers.isEmpty) return
     const waitMs = this.#sentAt + updateMs - Date.now()
-    if (waitMs <= 0) this.#tell()
-    else this.#timer = setTimeout(() => this.#tell(), waitMs)
+    if (waitMs <= 0) this.#sendUpdate()
+    else this.#timer = setTimeout(() => this.#sendUpdate(), waitMs)
   }
 
-  #tell(): void {
+  #sendUpdate(): void {
     this.#timer = null
     const now = Date.now()
     this.#sentAt = now
-    this.#watchers.send(this.#frame(now), now)
+    this.#subscribers.send(this.#frame(now), now)
   }
 
   #frame(now: number): string {
-    const data = this.#stats.snapshot(mostShown, now)
+    const data = this.#store.snapshot(topChannels, now)
     return JSON.stringify({ type: 'stats', data, timestamp: timestamp(now) } satisfies StatsFrame)
   }
 }
 
-function refused(status: number, code: string, message: string): Response {
+function refuse(status: number, code: string, message: string): Response {
   return Response.json({ error: { code, message } }, { status })
 }

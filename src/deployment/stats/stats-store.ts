@@ -14,21 +14,21 @@ const schema = [
   ],
 ]
 
-/** What was counted in channels that have no row any more, and since when (ms) is counted at all. */
+/** The sum for channels without a row, and the time (ms) at which counting started. */
 type Past = { since: number; counts: ChannelCounts }
 
-/** A channel as it told of itself last. */
+/** A channel's last report. Stored as JSON, so the keys stay. */
 type Kept = ChannelReport & {
-  before: ChannelCounts // of its earlier tallies
+  before: ChannelCounts // of its earlier counters
   at: number // ms
   saved: number // ms: when its row was written
 }
 
-const savePauseMs = 60_000 // for counts alone: what is lost of them, the same tally tells again
-const mostChannels = 2_000 // with a row; of others that fell silent only the sum is kept
-const silentMs = 600_000 // an empty channel that told nothing for so long has another tally when it wakes
+const saveIntervalMs = 60_000 // if only counts changed: what a crash loses is in the next report of the same counters
+const maxChannels = 2_000 // with a row; of further silent ones only the sum is kept
+const silentMs = 600_000 // an empty channel without a report for this long starts new counters when it wakes
 
-/** What every channel counted. Each tells of itself when something changes; nobody is asked. */
+/** The figures of all channels. Each channel reports when something changes; none is polled. */
 export class StatsStore {
   readonly #sql: Sql
   readonly #channels = new Map<string, Kept>()
@@ -37,20 +37,20 @@ export class StatsStore {
   constructor(sql: Sql, now: number) {
     this.#sql = sql
     migrate(sql, schema)
-    this.#past = this.#readPast() ?? this.#keepPast({ since: now, counts: zeroChannelCounts() })
+    this.#past = this.#readPast() ?? this.#savePast({ since: now, counts: zeroChannelCounts() })
     for (const { name, kept } of sql.all<{ name: string; kept: string }>(`SELECT name, kept FROM channels`)) {
-      const { billed = zeroCounts(), ...rest } = JSON.parse(kept) as Kept & Partial<Pick<Kept, 'billed'>> // absent at first
+      const { billed = zeroCounts(), ...rest } = JSON.parse(kept) as Kept & Partial<Pick<Kept, 'billed'>> // absent in old rows
       this.#channels.set(name, { ...rest, billed })
     }
   }
 
-  /** A channel tells of itself. A row is written when people or turns came or went, and else once a minute. */
+  /** Takes a channel's report. Writes a row if the number of sessions or turns changed, and otherwise once a minute. */
   report(report: ChannelReport, now: number): void {
     const known = this.#channels.get(report.channel)
     const kept: Kept = { ...report, before: beforeOf(report, known), at: now, saved: known?.saved ?? 0 }
     this.#channels.set(report.channel, kept)
-    if (known === undefined) this.#makeRoom(now)
-    if (known !== undefined && isLevel(known, report) && now < kept.saved + savePauseMs) return
+    if (known === undefined) this.#evict(now)
+    if (known !== undefined && hasSameLevels(known, report) && now < kept.saved + saveIntervalMs) return
     kept.saved = now
     this.#sql.all(
       `INSERT INTO channels (name, kept) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET kept = excluded.kept`,
@@ -59,7 +59,7 @@ export class StatsStore {
     )
   }
 
-  /** A channel was deleted: what it counted is still counted. */
+  /** Removes a deleted channel; its counts stay in the totals. */
   forget(channel: string): void {
     const kept = this.#channels.get(channel)
     if (kept === undefined) return
@@ -67,12 +67,12 @@ export class StatsStore {
     const counts = addChannelCounts(this.#past.counts, totalOf(kept))
     this.#sql.transaction(() => {
       this.#sql.all(`DELETE FROM channels WHERE name = ?1`, channel)
-      this.#past = this.#keepPast({ ...this.#past, counts })
+      this.#past = this.#savePast({ ...this.#past, counts })
     })
   }
 
-  /** Everything, and the `most` channels with the most sockets; among equals, those that were active last. */
-  snapshot(most: number, now: number): DeploymentStats {
+  /** Returns the totals, and the `limit` channels with the most sockets; among equals, the last active ones. */
+  snapshot(limit: number, now: number): DeploymentStats {
     const all = [...this.#channels.values()]
     const sum = (of: (kept: Kept) => number) => all.reduce((sum, kept) => sum + of(kept), 0)
     return {
@@ -86,8 +86,8 @@ export class StatsStore {
       billed: all.map(({ billed }) => billed).reduce(addCounts, zeroCounts()),
       top: all
         .toSorted((a, b) => b.sessions - a.sessions || b.at - a.at)
-        .slice(0, most)
-        .map(shown),
+        .slice(0, limit)
+        .map(statsOf),
     }
   }
 
@@ -96,7 +96,7 @@ export class StatsStore {
     return row === null ? null : { since: row.since, counts: JSON.parse(row.counts) as ChannelCounts }
   }
 
-  #keepPast(past: Past): Past {
+  #savePast(past: Past): Past {
     this.#sql.all(
       `INSERT INTO past (only, since, counts) VALUES (1, ?1, ?2) ON CONFLICT (only) DO UPDATE SET counts = excluded.counts`,
       past.since,
@@ -105,8 +105,8 @@ export class StatsStore {
     return past
   }
 
-  #makeRoom(now: number): void {
-    if (this.#channels.size <= mostChannels) return
+  #evict(now: number): void {
+    if (this.#channels.size <= maxChannels) return
     for (const { channel, sessions, turns_running, turns_waiting, at } of this.#channels.values()) {
       if (sessions + turns_running + turns_waiting > 0 || now < at + silentMs) continue
       this.forget(channel)
@@ -124,7 +124,7 @@ function totalOf({ before, counts }: Kept): ChannelCounts {
   return addChannelCounts(before, counts)
 }
 
-function isLevel(one: ChannelReport, other: ChannelReport): boolean {
+function hasSameLevels(one: ChannelReport, other: ChannelReport): boolean {
   return (
     one.sessions === other.sessions &&
     one.turns_running === other.turns_running &&
@@ -132,7 +132,7 @@ function isLevel(one: ChannelReport, other: ChannelReport): boolean {
   )
 }
 
-function shown(kept: Kept): ChannelStats {
+function statsOf(kept: Kept): ChannelStats {
   const { channel, sessions, turns_running, turns_waiting, billed, at } = kept
   return { channel, sessions, turns_running, turns_waiting, counts: totalOf(kept), billed, active_at: timestamp(at) }
 }

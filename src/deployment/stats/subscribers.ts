@@ -1,14 +1,15 @@
 import type { Logger } from '../../lib/logger.ts'
+import { minDefined } from '../../lib/util.ts'
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { StatsSubscriber } from './subscriber.ts'
 
-const slowBytes = 1_048_576 // due: whoever does not take it is let go
-const most = 100
+const slowBytes = 1_048_576 // buffered: a slower socket is closed
+const maxSubscribers = 100
 
-/** A socket's note: whose it is, and since when; `gone`: it was told to go. */
-type Note = Omit<StatsSubscriber, 'ticket' | 'native'> & { v: 1; id: string; openedAt: number; gone: boolean }
+/** A socket's attachment, which hibernation stores, so the keys stay; `gone`: it was closed. */
+type Attachment = Omit<StatsSubscriber, 'ticket' | 'native'> & { v: 1; id: string; openedAt: number; gone: boolean }
 
-/** The sockets of those who look at the figures. They outlive hibernation; who watches stands on the socket. */
+/** The sockets that receive the figures. They outlive hibernation; their attachments say whose they are. */
 export class StatsSubscribers {
   readonly #context: DurableObjectState
   readonly #log: Logger
@@ -19,80 +20,86 @@ export class StatsSubscribers {
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
   }
 
+  /** Whether no more sockets are accepted. */
   get isFull(): boolean {
-    return this.#open().length >= most
+    return this.#open().length >= maxSubscribers
   }
 
+  /** Whether there are no open sockets. */
   get isEmpty(): boolean {
     return this.#open().length === 0
   }
 
-  /** When the first of their tokens ends (ms), or null. */
-  get firstEnd(): number | null {
-    const ends = this.#open().flatMap(({ note }) => note.expires ?? [])
-    return ends.length === 0 ? null : Math.min(...ends)
+  /** When the first of their tokens expires (ms), or null. */
+  get firstExpiry(): number | null {
+    return minDefined(...this.#open().map(({ attachment }) => attachment.expires))
   }
 
+  /** Accepts a socket. */
   add(socket: WebSocket, { user, request, issued, expires }: StatsSubscriber, id: string, now: number): void {
     this.#context.acceptWebSocket(socket)
-    const note: Note = { v: 1, id, user, request, issued, expires, openedAt: now, gone: false }
-    socket.serializeAttachment(note)
-    this.#log({ event: 'opened', ...who(note), dialect: 'stats', resumed: false }, now)
+    const attachment: Attachment = { v: 1, id, user, request, issued, expires, openedAt: now, gone: false }
+    socket.serializeAttachment(attachment)
+    this.#log({ event: 'opened', ...logFieldsOf(attachment), dialect: 'stats', resumed: false }, now)
   }
 
+  /** Sends a frame to every socket, and closes those that are too slow. */
   send(text: string, now: number): void {
-    for (const { socket, note } of this.#open()) {
-      if (due(socket) > slowBytes) this.#close(socket, note, 'tooSlow', 'too slow', now)
+    for (const { socket, attachment } of this.#open()) {
+      if (bufferedBytes(socket) > slowBytes) this.#close(socket, attachment, 'tooSlow', 'too slow', now)
       else socket.send(text)
     }
   }
 
-  /** Lets those go whose token has ended. */
-  end(now: number): void {
-    for (const { socket, note } of this.#open()) {
-      if (note.expires !== null && note.expires <= now) this.#close(socket, note, 'expired', 'the token has ended', now)
+  /** Closes the sockets whose token has expired. */
+  closeExpired(now: number): void {
+    for (const { socket, attachment } of this.#open()) {
+      if (attachment.expires !== null && attachment.expires <= now)
+        this.#close(socket, attachment, 'expired', 'the token has expired', now)
     }
   }
 
-  /** Tokens of this user that were issued until `before` (ms) count no more. */
+  /** Closes the sockets whose token was issued to this user until `before` (ms). */
   revoke(user: string, before: number, now: number): void {
-    for (const { socket, note } of this.#open()) {
-      if (note.user === user && note.expires !== null && note.issued <= before)
-        this.#close(socket, note, 'expired', 'the token was revoked', now)
+    for (const { socket, attachment } of this.#open()) {
+      if (attachment.user === user && attachment.expires !== null && attachment.issued <= before)
+        this.#close(socket, attachment, 'expired', 'the token was revoked', now)
     }
   }
 
-  /** The peer closed or vanished: answers its close, which the runtime leaves to us. */
-  gone(socket: WebSocket, code: number, now: number): void {
-    const note = socket.deserializeAttachment() as Note
-    if (!note.gone) this.#told(note, code, now)
-    socket.serializeAttachment({ ...note, gone: true })
+  /** Handles a socket that closed or vanished, and answers its Close frame, which the runtime leaves to us. */
+  socketClosed(socket: WebSocket, code: number, now: number): void {
+    const attachment = socket.deserializeAttachment() as Attachment
+    if (!attachment.gone) this.#logClosed(attachment, code, now)
+    socket.serializeAttachment({ ...attachment, gone: true })
     if (socket.readyState !== WebSocket.CLOSED) socket.close(1000)
   }
 
-  #close(socket: WebSocket, note: Note, name: CloseName, reason: string, now: number): void {
-    socket.serializeAttachment({ ...note, gone: true })
+  #close(socket: WebSocket, attachment: Attachment, name: CloseName, reason: string, now: number): void {
+    socket.serializeAttachment({ ...attachment, gone: true })
     const [code] = closeCodes[name]
     socket.close(code, reason)
-    this.#told(note, code, now)
+    this.#logClosed(attachment, code, now)
   }
 
-  #told(note: Note, code: number, now: number): void {
-    this.#log({ event: 'closed', ...who(note), code, ms: now - note.openedAt, frames: 0 }, now)
+  #logClosed(attachment: Attachment, code: number, now: number): void {
+    this.#log({ event: 'closed', ...logFieldsOf(attachment), code, ms: now - attachment.openedAt, frames: 0 }, now)
   }
 
-  #open(): { socket: WebSocket; note: Note }[] {
+  #open(): { socket: WebSocket; attachment: Attachment }[] {
     return this.#context.getWebSockets().flatMap(socket => {
-      const note = socket.deserializeAttachment() as Note | null
-      return note === null || note.gone || socket.readyState !== WebSocket.OPEN ? [] : [{ socket, note }]
+      const attachment = socket.deserializeAttachment() as Attachment | null
+      return attachment === null || attachment.gone || socket.readyState !== WebSocket.OPEN
+        ? []
+        : [{ socket, attachment }]
     })
   }
 }
 
-function who({ id: session, user, request }: Note) {
+function logFieldsOf({ id: session, user, request }: Attachment) {
   return { request, channel: 'deployment:stats', session, user }
 }
 
-function due(socket: WebSocket): number {
+function bufferedBytes(socket: WebSocket): number {
   return (socket as WebSocket & { bufferedAmount?: number }).bufferedAmount ?? 0
 }

@@ -25,15 +25,15 @@ export function batchedTokenClient(env: Env): (token: TokenRecord) => Promise<bo
   }
 }
 
-/** Records the use of a principal's token in a channel. Returns an error if the token was revoked, or null; guests have no token. */
+/** Records the use of a caller's token in a channel; returns an error if it was revoked, or null. Guests have no token. */
 export async function refuseRevokedToken(
   env: Env,
-  who: Principal | null,
+  caller: Principal | null,
   channel: TokenUse,
 ): Promise<AuthError | null> {
-  if (who === null || who.kind === 'guest' || who.expires === null) return null
-  const token = { user: who.id, channel, issued: who.issued ?? 0, expires: who.expires }
-  const [isValid] = await registryFor(env, who.id).show([token])
+  if (caller === null || caller.kind === 'guest' || caller.expires === null) return null
+  const token = { user: caller.id, channel, issued: caller.issued ?? 0, expires: caller.expires }
+  const [isValid] = await registryFor(env, caller.id).show([token])
   return isValid === true ? null : authError('token_revoked', 'This token was revoked.')
 }
 

@@ -9,58 +9,58 @@ import { type PendingRevocation, TokenStore } from './token-store.ts'
 const retryMs = 1_000
 const dayMs = 86_400_000
 
-/** Some of this deployment's users: where their tokens are in use, and since when older ones count no more. */
+/** The Durable Object that keeps the tokens of some users: the channels that use them, and their revocations. */
 export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRpc {
-  readonly #passes: TokenStore
-  #cleansDaily = false
+  readonly #store: TokenStore
+  #isCleanupScheduled = false
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
-    this.#passes = new TokenStore(durableSql(context.storage))
+    this.#store = new TokenStore(durableSql(context.storage))
   }
 
-  /** Which of these tokens are good, in their order. */
-  async show(passes: TokenRecord[]): Promise<boolean[]> {
-    const good = this.#passes.use(passes)
-    if (!this.#cleansDaily) {
-      this.#cleansDaily = true
+  /** Records the use of tokens; returns whether each is valid, in order. */
+  async show(tokens: TokenRecord[]): Promise<boolean[]> {
+    const valid = this.#store.use(tokens)
+    if (!this.#isCleanupScheduled) {
+      this.#isCleanupScheduled = true
       if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + dayMs)
     }
-    return good
+    return valid
   }
 
-  /** Revokes every token of a user issued until now. Channels that cannot be told at once are told by the alarm. */
+  /** Revokes all tokens of a user issued until now. The alarm retries channels that could not be notified. */
   async revoke(user: string): Promise<{ at: number; channels: number }> {
     const at = Date.now()
-    this.#passes.revoke(user, at)
-    const owed = this.#passes.pendingRevocations().filter(one => one.user === user)
+    this.#store.revoke(user, at)
+    const pending = this.#store.pendingRevocations().filter(revocation => revocation.user === user)
     await this.ctx.storage.setAlarm(at + retryMs) // before anything can fail
-    await this.#tell(owed)
-    return { at, channels: owed.length }
+    await this.#notify(pending)
+    return { at, channels: pending.length }
   }
 
   override async alarm(): Promise<void> {
-    await this.#tell(this.#passes.pendingRevocations())
+    await this.#notify(this.#store.pendingRevocations())
   }
 
-  /** Tells channels of revocations, and sets the alarm for what is left to do. */
-  async #tell(owed: readonly PendingRevocation[]): Promise<void> {
-    await Promise.all(owed.map(one => this.#tellOne(one)))
+  /** Notifies channels of revocations, and sets the alarm for the rest. */
+  async #notify(pending: readonly PendingRevocation[]): Promise<void> {
+    await Promise.all(pending.map(revocation => this.#notifyChannel(revocation)))
     const now = Date.now()
-    const isLeft = this.#passes.forget(now)
-    if (this.#passes.pendingRevocations().length > 0) await this.ctx.storage.setAlarm(now + retryMs)
-    else if (isLeft) await this.ctx.storage.setAlarm(now + dayMs)
+    const hasTokens = this.#store.deleteExpired(now)
+    if (this.#store.pendingRevocations().length > 0) await this.ctx.storage.setAlarm(now + retryMs)
+    else if (hasTokens) await this.ctx.storage.setAlarm(now + dayMs)
     else await this.ctx.storage.deleteAlarm()
-    this.#cleansDaily = isLeft
+    this.#isCleanupScheduled = hasTokens
   }
 
-  async #tellOne(owed: PendingRevocation): Promise<void> {
+  async #notifyChannel(revocation: PendingRevocation): Promise<void> {
     try {
-      await stubFor(this.env, owed.channel).revoke(owed.user, owed.before)
-      this.#passes.confirm(owed)
+      await stubFor(this.env, revocation.channel).revoke(revocation.user, revocation.before)
+      this.#store.confirm(revocation)
     } catch (error) {
-      // Overloaded, or just being restarted: it stays owed.
-      createLogger(this.env.LOG, console)(faultRecord('passes', error, { channel: owed.channel }), Date.now())
+      // Overloaded, or being restarted: it stays pending.
+      createLogger(this.env.LOG, console)(faultRecord('passes', error, { channel: revocation.channel }), Date.now())
     }
   }
 }

@@ -2,7 +2,7 @@ import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql } from '../../lib/sql.ts'
 import type { TokenRecord, TokenUse } from '../../rpc/tokens.ts'
 
-/** A channel that has yet to hear that a user's tokens issued until `before` count no more. */
+/** A channel that was not yet notified that a user's tokens issued until `before` (ms) are revoked. */
 export type PendingRevocation = { user: string; channel: TokenUse; before: number }
 
 const schema = [
@@ -10,22 +10,22 @@ const schema = [
     `CREATE TABLE passes (
       user TEXT NOT NULL,
       channel TEXT NOT NULL,
-      until INTEGER NOT NULL, -- ms: the end of the last token that was shown there
-      owed INTEGER, -- ms: the revocation it has yet to hear of, null if none
+      until INTEGER NOT NULL, -- ms: when the last of the tokens used there expires
+      owed INTEGER, -- ms: the revocation it was not yet notified of, or null
       PRIMARY KEY (user, channel)
     ) WITHOUT ROWID`,
     `CREATE INDEX owed ON passes (owed) WHERE owed IS NOT NULL`,
     `CREATE TABLE revoked (
       user TEXT PRIMARY KEY,
-      at INTEGER NOT NULL -- ms; never forgotten: how long a token lives does not say how old it may be
+      at INTEGER NOT NULL -- ms; never deleted: the lifetime of a token does not limit its age
     ) WITHOUT ROWID`,
   ],
 ]
 
-/** Where users' tokens were shown, so that a revocation reaches every open socket; and since when they count. */
+/** The channels in which users' tokens are in use, so that a revocation reaches every open socket; and all revocations. */
 export class TokenStore {
   readonly #sql: Sql
-  #isAnyRevoked: boolean // mostly nobody is, and then nobody is looked up
+  #isAnyRevoked: boolean // usually none is, and then no lookup is needed
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -33,12 +33,12 @@ export class TokenStore {
     this.#isAnyRevoked = first(sql, `SELECT 1 FROM revoked LIMIT 1`) !== null
   }
 
-  /** Are these tokens good, as far as revocations go? Of those that are, the channel is remembered until they end. */
-  use(passes: readonly TokenRecord[]): boolean[] {
-    return passes.map(pass => this.#show(pass)) // one commit: nothing is awaited
+  /** Returns whether each token is unrevoked. Records the channel of those that are, until they expire. */
+  use(tokens: readonly TokenRecord[]): boolean[] {
+    return tokens.map(token => this.#useOne(token)) // one commit: nothing is awaited
   }
 
-  /** No token of this user that was issued until now counts any more. */
+  /** Revokes all tokens of a user issued until now. */
   revoke(user: string, now: number): void {
     this.#isAnyRevoked = true
     this.#sql.transaction(() => {
@@ -51,12 +51,12 @@ export class TokenStore {
     })
   }
 
-  /** Who has yet to hear of a revocation. */
+  /** Returns the channels that were not yet notified of a revocation. */
   pendingRevocations(): PendingRevocation[] {
     return this.#sql.all<PendingRevocation>(`SELECT user, channel, owed AS before FROM passes WHERE owed IS NOT NULL`)
   }
 
-  /** The channel has heard of it. */
+  /** Records that a channel was notified. */
   confirm({ user, channel, before }: PendingRevocation): void {
     this.#sql.all(
       `UPDATE passes SET owed = NULL WHERE user = ?1 AND channel = ?2 AND owed <= ?3`,
@@ -66,15 +66,15 @@ export class TokenStore {
     )
   }
 
-  /** Forgets tokens that ended; says whether there are others. */
-  forget(now: number): boolean {
+  /** Deletes expired tokens; returns whether others remain. */
+  deleteExpired(now: number): boolean {
     this.#sql.all(`DELETE FROM passes WHERE until <= ?1 AND owed IS NULL`, now)
     return first(this.#sql, `SELECT 1 FROM passes`) !== null
   }
 
-  #show({ user, channel, issued, expires }: TokenRecord): boolean {
+  #useOne({ user, channel, issued, expires }: TokenRecord): boolean {
     if (issued <= this.#revokedAt(user)) return false
-    // No row is written for a token that was shown before.
+    // No row is written for a token that was used here before.
     this.#sql.all(
       `INSERT INTO passes (user, channel, until) VALUES (?1, ?2, ?3)
        ON CONFLICT DO UPDATE SET until = excluded.until WHERE until < excluded.until`,

@@ -14,23 +14,23 @@ const circle = (name: string, more: Partial<DirectoryEntry> = {}): DirectoryEntr
 })
 
 test('[W] circles are listed by name, page by page', () => {
-  const register = new DirectoryStore(nodeSql())
-  for (const name of ['b', 'c', 'a']) register.put(circle(name), 5)
-  expect(register.after('', 2).map(({ name }) => name)).toEqual(['a', 'b'])
-  expect(register.after('b', 2)).toEqual([{ ...circle('c'), created: 5 }])
+  const store = new DirectoryStore(nodeSql())
+  for (const name of ['b', 'c', 'a']) store.put(circle(name), 5)
+  expect(store.after('', 2).map(({ name }) => name)).toEqual(['a', 'b'])
+  expect(store.after('b', 2)).toEqual([{ ...circle('c'), created: 5 }])
 })
 
-test('[W] a circle that tells of itself again is listed once, as it is now, with the age it had', () => {
-  const register = new DirectoryStore(nodeSql())
-  register.put(circle('a'), 5)
-  register.put(circle('a', { title: 'Aha', status: 'archived' }), 9)
-  expect(register.after('', 9)).toEqual([{ ...circle('a', { title: 'Aha', status: 'archived' }), created: 5 }])
+test('[W] a circle that reports again is updated and keeps its creation time', () => {
+  const store = new DirectoryStore(nodeSql())
+  store.put(circle('a'), 5)
+  store.put(circle('a', { title: 'Aha', status: 'archived' }), 9)
+  expect(store.after('', 9)).toEqual([{ ...circle('a', { title: 'Aha', status: 'archived' }), created: 5 }])
 })
 
-test('[W] a circle that was deleted is gone', () => {
-  const register = new DirectoryStore(nodeSql())
-  register.put(circle('a'), 5)
-  register.remove('a')
-  register.remove('never')
-  expect(register.after('', 9)).toEqual([])
+test('[W] a deleted circle is not listed', () => {
+  const store = new DirectoryStore(nodeSql())
+  store.put(circle('a'), 5)
+  store.remove('a')
+  store.remove('never')
+  expect(store.after('', 9)).toEqual([])
 })

@@ -15,7 +15,7 @@ const counts = {
   closes: { 4429: 1 },
 }
 
-test('[W] the figures are what Prometheus reads, each series once and with its help and type', () => {
+test('[W] the figures are valid Prometheus text, each series once and with its HELP and TYPE', () => {
   const top = [{ channel: 'circle:dev', ...levels, counts, billed, active_at: at }]
   const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))
   const values = Object.fromEntries(
@@ -52,7 +52,7 @@ test('[W] the figures are what Prometheus reads, each series once and with its h
   })
 })
 
-test('[W] a label holds any text', () => {
+test('[W] a label can contain any text', () => {
   const channel = 'a"b\\c\nd{}'
   const top = [{ channel, ...levels, counts: zeroChannelCounts(), billed, active_at: at }]
   const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))

@@ -23,8 +23,8 @@ function report(name: string, tally: string, sessions: number, counts: Partial<C
   }
 }
 
-/** Counts the rows that are written. */
-function counted(sql: Sql): Sql & { writes: number } {
+/** Counts the rows written. */
+function countWrites(sql: Sql): Sql & { writes: number } {
   const counting = {
     writes: 0,
     all: ((statement: string, ...values: []) => {
@@ -37,7 +37,7 @@ function counted(sql: Sql): Sql & { writes: number } {
   return counting
 }
 
-test('[W] what channels tell adds up, and those with the most sockets are shown', () => {
+test('[W] reports are added up, and the channels with the most sockets are listed', () => {
   const stats = new StatsStore(nodeSql(), start)
   stats.report(report('a', 'a1', 2, { messages: 3, refusals: { empty: 1 }, turns: { answered: 2 } }), start + 1)
   stats.report(report('b', 'b1', 5, { messages: 4, refusals: { empty: 1, rate_limited: 7 } }), start + 2)
@@ -64,7 +64,7 @@ test('[W] what channels tell adds up, and those with the most sockets are shown'
   ])
 })
 
-test('[W] a tally is told as a whole: one that is told twice counts once, one that began anew comes on top', () => {
+test('[W] a report replaces the last one of the same counters; new counters are added', () => {
   const stats = new StatsStore(nodeSql(), start)
   const messages = () => stats.snapshot(1, start).counts.messages
   stats.report(report('a', 'a1', 1, { messages: 3 }), start)
@@ -75,8 +75,8 @@ test('[W] a tally is told as a whole: one that is told twice counts once, one th
   expect(messages()).toBe(6)
 })
 
-test('[W] a row is written when people come and go, and for counts alone once a minute', () => {
-  const sql = counted(nodeSql())
+test('[W] a row is written when sessions change, and for counts alone once a minute', () => {
+  const sql = countWrites(nodeSql())
   const stats = new StatsStore(sql, start)
   stats.report(report('a', 'a1', 1), start)
   sql.writes = 0
@@ -90,7 +90,7 @@ test('[W] a row is written when people come and go, and for counts alone once a 
   expect(sql.writes).toBe(2)
 })
 
-test('[W] it remembers across a wake-up, and a lost count comes with the next word of the same tally', () => {
+test('[W] figures survive a wake-up, and a lost count is in the next report of the same counters', () => {
   const sql = nodeSql()
   const stats = new StatsStore(sql, start)
   stats.report(report('a', 'a1', 1, { messages: 3 }), start)
@@ -102,7 +102,7 @@ test('[W] it remembers across a wake-up, and a lost count comes with the next wo
   expect(woken.snapshot(1, start).counts.messages).toBe(9)
 })
 
-test('[W] what a deleted channel counted stays counted', () => {
+test('[W] the counts of a deleted channel stay in the totals', () => {
   const sql = nodeSql()
   const stats = new StatsStore(sql, start)
   stats.report(report('a', 'a1', 1, { messages: 3 }), start)
@@ -114,7 +114,7 @@ test('[W] what a deleted channel counted stays counted', () => {
   }
 })
 
-test('[W] however many channels there are, it keeps 2,000 of them and the sum of the others', () => {
+test('[W] at most 2,000 channels are kept, and the sum of the others', () => {
   const stats = new StatsStore(nodeSql(), start)
   for (let index = 0; index < 2_100; index++) {
     stats.report(report(`c${index}`, 't', index % 21 === 0 ? 1 : 0, { messages: 1 }), start + index * 1_000)

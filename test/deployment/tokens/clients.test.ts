@@ -3,43 +3,43 @@ import { batchedTokenClient, registryFor } from '../../../src/deployment/tokens/
 import type { Env } from '../../../src/env.ts'
 import type { TokenRecord } from '../../../src/rpc/tokens.ts'
 
-/** The objects that know tokens, with what each was asked; all of them wait until the test lets them answer. */
-function objects() {
-  const asked = new Map<string, string[][]>()
-  const gate = Promise.withResolvers<void>()
+/** Token registries that record their calls and wait with their results until the test releases them. */
+function fakeRegistries() {
+  const calls = new Map<string, string[][]>()
+  const released = Promise.withResolvers<void>()
   const getByName = (name: string) => ({
-    async show(passes: TokenRecord[]): Promise<boolean[]> {
-      asked.set(name, [...(asked.get(name) ?? []), passes.map(({ user }) => user)])
-      await gate.promise
-      return passes.map(({ user }) => user !== 'user7')
+    async show(tokens: TokenRecord[]): Promise<boolean[]> {
+      calls.set(name, [...(calls.get(name) ?? []), tokens.map(({ user }) => user)])
+      await released.promise
+      return tokens.map(({ user }) => user !== 'user7')
     },
     revoke: async () => ({ at: 0, channels: name.length }),
   })
   // The functions under test touch this binding only.
-  return { env: { PASSES: { getByName } } as unknown as Env, asked, answer: gate.resolve }
+  return { env: { PASSES: { getByName } } as unknown as Env, calls, release: released.resolve }
 }
 
-const pass = (user: string): TokenRecord => ({ user, channel: 'circle:dev', issued: 0, expires: 1 })
+const token = (user: string): TokenRecord => ({ user, channel: 'circle:dev', issued: 0, expires: 1 })
 
-test('[A6] a crowd that comes at once is at most two calls to each of sixteen objects', async () => {
-  const { env, asked, answer } = objects()
-  const show = batchedTokenClient(env)
+test('[A6] 500 tokens at once make at most two calls to each of sixteen registries', async () => {
+  const { env, calls, release } = fakeRegistries()
+  const isValid = batchedTokenClient(env)
   const users = Array.from({ length: 500 }, (_, index) => `user${index}`)
-  const shown = users.map(user => show(pass(user)))
-  answer()
-  const good = await Promise.all(shown)
-  expect(users.filter((_, index) => good[index] === false)).toEqual(['user7'])
-  expect(asked.size).toBe(16)
-  const calls = [...asked.values()]
-  expect(calls.every(batches => batches.length === 2 && batches[0]?.length === 1)).toBe(true)
-  expect(calls.flat(2).toSorted()).toEqual(users.toSorted())
+  const checks = users.map(user => isValid(token(user)))
+  release()
+  const valid = await Promise.all(checks)
+  expect(users.filter((_, index) => valid[index] === false)).toEqual(['user7'])
+  expect(calls.size).toBe(16)
+  const batches = [...calls.values()]
+  expect(batches.every(sizes => sizes.length === 2 && sizes[0]?.length === 1)).toBe(true)
+  expect(batches.flat(2).toSorted()).toEqual(users.toSorted())
 })
 
-test('[A6] a user is known to one object only, whoever asks', async () => {
-  const { env, asked, answer } = objects()
-  answer()
-  await batchedTokenClient(env)(pass('ada'))
-  await batchedTokenClient(env)(pass('ada'))
-  await registryFor(env, 'ada').show([pass('ada')])
-  expect([...asked.values()]).toEqual([[['ada'], ['ada'], ['ada']]])
+test('[A6] all tokens of a user are kept by one registry', async () => {
+  const { env, calls, release } = fakeRegistries()
+  release()
+  await batchedTokenClient(env)(token('ada'))
+  await batchedTokenClient(env)(token('ada'))
+  await registryFor(env, 'ada').show([token('ada')])
+  expect([...calls.values()]).toEqual([[['ada'], ['ada'], ['ada']]])
 })
