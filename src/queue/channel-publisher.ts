@@ -3,12 +3,12 @@ import type { CommandData } from '../protocol/commands.ts'
 import type { ChannelStub } from '../stubs.ts'
 import type { ChannelPublisher } from './publish-events.ts'
 
-/** The methods of a channel's object that publish events. */
+/** The methods of a channel's object that store events. */
 export type PublishingChannel = Pick<ChannelStub, 'ask' | 'publish'>
 
-/** A channel, reached as somebody. */
+/** Makes a publisher that stores events in a channel as this principal. */
 export function publisherAs(principal: Principal, name: string, object: PublishingChannel): ChannelPublisher {
-  const visit = {
+  const caller = {
     channel: name,
     principal,
     dialect: 'native',
@@ -18,14 +18,14 @@ export function publisherAs(principal: Principal, name: string, object: Publishi
     epoch: null,
   } as const
   return {
-    publish: publications => object.publish(visit, publications),
+    publish: publications => object.publish(caller, publications),
     sendMessage: async (id: string, data: CommandData<'message'>) => {
-      const asked = await object.ask(visit, { type: 'message', id, data })
-      if (asked?.answer.type === 'error') return { id, refused: asked.answer.data }
-      const seq = asked?.answer.type === 'ack' ? asked.answer.data.seq : undefined
+      const result = await object.ask(caller, { type: 'message', id, data })
+      if (result?.answer.type === 'error') return { id, refused: result.answer.data }
+      const seq = result?.answer.type === 'ack' ? result.answer.data.seq : undefined
       if (seq === undefined)
-        throw new Error(`a message is answered by an ack with its seq, not by ${asked?.answer.type}`)
-      return { id, seq, duplicate: asked?.answer.type === 'ack' && asked.answer.data.duplicate === true }
+        throw new Error(`a message is answered by an ack with its seq, not by ${result?.answer.type}`)
+      return { id, seq, duplicate: result?.answer.type === 'ack' && result.answer.data.duplicate === true }
     },
   }
 }

@@ -5,66 +5,67 @@ import { type CommandData, commandId } from '../protocol/commands.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/publish-schema.ts'
 
-/** A channel, reached as whoever tells the events. */
+/** Stores events in one channel, in the name of their sender. */
 export type ChannelPublisher = {
   publish(publications: AnyPublication[]): Promise<PublicationResult[]>
   sendMessage(id: string, data: CommandData<'message'>): Promise<PublicationResult>
 }
 
-/** Why an event is refused before it reaches its channel. */
+/** The reason an event is refused before it reaches its channel. */
 export type RefusedEvent = { code: string; message: string }
 
-/** How whoever tells events gets to a channel, and for which agents they may speak. */
+/** The rights of a sender of events: the channels they may publish to, and the agents they may publish as. */
 export type PublisherAuthority = {
   publisherFor(kind: ChannelKind, name: string): Promise<ChannelPublisher | { refused: RefusedEvent }>
   mayPublishAs(agent: string): Promise<boolean>
 }
 
-type Placed = { index: number; event: BusEvent; kind: ChannelKind; name: string }
+type RoutedEvent = { index: number; event: BusEvent; kind: ChannelKind; name: string }
 
-/** Brings events to their channels: each channel gets its own in their order. A result for each, in the order given. */
-export async function publishEvents(events: readonly BusEvent[], teller: PublisherAuthority): Promise<BusResult[]> {
-  const results: BusResult[] = events.map(event => refused(event, noDestination))
-  const byChannel = new Map<ChannelName, Placed[]>()
+/** Publishes events to their channels, in order within each channel. Returns a result for each, in the order of the events. */
+export async function publishEvents(events: readonly BusEvent[], authority: PublisherAuthority): Promise<BusResult[]> {
+  const results: BusResult[] = events.map(event => refused(event, noTarget))
+  const byChannel = new Map<ChannelName, RoutedEvent[]>()
   for (const [index, event] of events.entries()) {
-    const place = targetOf(event)
-    if (place === null) continue
-    if (event.type === 'agent.message' && !(await teller.mayPublishAs(event.data.agent_id))) {
-      results[index] = refused(event, notThatAgent)
+    const target = targetOf(event)
+    if (target === null) continue
+    if (event.type === 'agent.message' && !(await authority.mayPublishAs(event.data.agent_id))) {
+      results[index] = refused(event, wrongAgent)
       continue
     }
-    const channel: ChannelName = `${place.kind}:${place.name}`
-    byChannel.set(channel, [...(byChannel.get(channel) ?? []), { index, event, ...place }])
+    const channel: ChannelName = `${target.kind}:${target.name}`
+    byChannel.set(channel, [...(byChannel.get(channel) ?? []), { index, event, ...target }])
   }
   await Promise.all(
-    [...byChannel].map(async ([channel, placed]) => {
-      for (const [index, result] of await tellChannel(channel, placed, teller)) results[index] = result
+    [...byChannel].map(async ([channel, routed]) => {
+      for (const [index, result] of await publishToChannel(channel, routed, authority)) results[index] = result
     }),
   )
   return results
 }
 
-async function tellChannel(
+async function publishToChannel(
   channel: ChannelName,
-  placed: Placed[],
-  teller: PublisherAuthority,
+  routed: RoutedEvent[],
+  authority: PublisherAuthority,
 ): Promise<[number, BusResult][]> {
-  const [first] = placed
+  const [first] = routed
   if (first === undefined) return []
-  const reached = await teller.publisherFor(first.kind, first.name)
-  if ('refused' in reached) return placed.map(({ index, event }) => [index, refused(event, reached.refused, channel)])
+  const publisher = await authority.publisherFor(first.kind, first.name)
+  if ('refused' in publisher)
+    return routed.map(({ index, event }) => [index, refused(event, publisher.refused, channel)])
   const results: [number, BusResult][] = []
-  for (const run of runsOf(placed)) {
-    const told = await tellRun(run, reached)
-    for (const [at, { index, event }] of run.entries()) results.push([index, resultOf(event, told[at], channel)])
+  for (const run of runsOf(routed)) {
+    const published = await publishRun(run, publisher)
+    for (const [at, { index, event }] of run.entries()) results.push([index, resultOf(event, published[at], channel)])
   }
   return results
 }
 
-/** Events that one call stores together, in their order; a line may wake agents and goes alone. */
-function runsOf(placed: Placed[]): Placed[][] {
-  const runs: Placed[][] = []
-  for (const next of placed) {
+/** Groups events that one call stores together, in order. A message can start turns, so it goes alone. */
+function runsOf(routed: RoutedEvent[]): RoutedEvent[][] {
+  const runs: RoutedEvent[][] = []
+  for (const next of routed) {
     const run = runs.at(-1)
     if (run === undefined || next.event.type === 'message' || run[0]?.event.type === 'message') runs.push([next])
     else run.push(next)
@@ -72,10 +73,10 @@ function runsOf(placed: Placed[]): Placed[][] {
   return runs
 }
 
-async function tellRun(run: Placed[], reached: ChannelPublisher): Promise<PublicationResult[]> {
+async function publishRun(run: RoutedEvent[], publisher: ChannelPublisher): Promise<PublicationResult[]> {
   const [first] = run
-  if (first?.event.type === 'message') return [await reached.sendMessage(idOf(first.event), first.event.data)]
-  return reached.publish(run.flatMap(({ event }) => publicationOf(event) ?? []))
+  if (first?.event.type === 'message') return [await publisher.sendMessage(idOf(first.event), first.event.data)]
+  return publisher.publish(run.flatMap(({ event }) => publicationOf(event) ?? []))
 }
 
 function publicationOf(event: BusEvent): AnyPublication | null {
@@ -98,23 +99,23 @@ function publicationOf(event: BusEvent): AnyPublication | null {
   }
 }
 
-// A room's ids are short and plain; what is neither gets one that is made from it, the same each time.
+// A room's ids are short and plain; an id that is not gets one derived from it, the same each time.
 function idOf({ id }: BusEvent): string {
   return commandId.safeParse(id).success ? id : `bus-${sha256(id).slice(0, 40)}`
 }
 
-function resultOf(event: BusEvent, told: PublicationResult | undefined, channel: ChannelName): BusResult {
-  if (told === undefined) throw new Error(`${channel} did not say what became of an event`)
-  if ('refused' in told) return refused(event, told.refused, channel)
-  return { id: event.id, status: told.duplicate ? 'duplicate' : 'stored', channel, seq: told.seq }
+function resultOf(event: BusEvent, result: PublicationResult | undefined, channel: ChannelName): BusResult {
+  if (result === undefined) throw new Error(`expected ${channel} to return a result for every event`)
+  if ('refused' in result) return refused(event, result.refused, channel)
+  return { id: event.id, status: result.duplicate ? 'duplicate' : 'stored', channel, seq: result.seq }
 }
 
 function refused({ id }: BusEvent, { code, message }: RefusedEvent | Refusal, channel?: ChannelName): BusResult {
   return { id, status: 'refused', ...(channel !== undefined && { channel }), error: { code, message } }
 }
 
-const noDestination: RefusedEvent = {
+const noTarget: RefusedEvent = {
   code: 'invalid',
-  message: 'say where it belongs: channel, circle_name or workspace_id',
+  message: 'set channel, circle_name or workspace_id',
 }
-const notThatAgent: RefusedEvent = { code: 'forbidden', message: 'your token does not speak for this agent' }
+const wrongAgent: RefusedEvent = { code: 'forbidden', message: 'your token may not publish as this agent' }

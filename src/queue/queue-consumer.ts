@@ -1,39 +1,39 @@
 import { type BusEvent, type BusResult, busEvent } from '../protocol/bus-events.ts'
 
-/** One message of a queue, as far as it is used here. */
-export type DeadLetterMessage = {
+/** A message of the platform's queue: the part that is used here. */
+export type QueueMessage = {
   body: unknown
   attempts: number // 1 the first time
   ack(): void
   retry(options?: { delaySeconds: number }): void
 }
 
-/** How letters are read: `tell` brings events to their channels, `bury` keeps one that can never be delivered. */
-export type Delivery = {
-  tell(events: BusEvent[]): Promise<BusResult[]>
-  bury(letter: DeadLetter): Promise<void>
+/** The effects of the consumer: `publish` stores events in their channels, `deadLetter` keeps one that cannot be delivered. */
+export type QueueDelivery = {
+  publish(events: BusEvent[]): Promise<BusResult[]>
+  deadLetter(letter: DeadLetter): Promise<void>
 }
 
-/** What lies in the dead-letter queue, and why. */
+/** An entry of the dead-letter queue: the event and the reason. Its keys are published (docs/events.md). */
 export type DeadLetter = { event: unknown; error: { code: string; message: string } }
 
 const maxDelaySeconds = 600
-// It may go better later: the channel was overloaded or broken, or is paused.
-const passing: ReadonlySet<string> = new Set(['internal', 'rate_limited', 'unavailable', 'paused'])
+// Worth a retry: the channel was overloaded or failed, or is paused.
+const temporary: ReadonlySet<string> = new Set(['internal', 'rate_limited', 'unavailable', 'paused'])
 
 /**
- * Delivers a batch. Each letter is acknowledged by itself, and only when its event is stored: whatever ends this
- * half-way leaves the others to be delivered again, and the channels know what they have by its id.
+ * Delivers a batch. Each message is acknowledged separately, once its event is stored: if this is interrupted, the queue
+ * delivers the others again, and channels recognize events they have by their id.
  */
-export async function consume(letters: readonly DeadLetterMessage[], delivery: Delivery): Promise<void> {
-  const read = letters.map(letter => ({ letter, event: busEvent.safeParse(letter.body) }))
-  const told = await delivery.tell(read.flatMap(({ event }) => event.data ?? []))
-  for (const { letter, event } of read) {
-    const result = event.success ? told.shift() : undefined
-    const error = event.success ? result?.error : { code: 'invalid', message: 'this is no event' }
-    if (error === undefined) letter.ack()
-    else if (passing.has(error.code)) letter.retry({ delaySeconds: delayOf(letter.attempts) })
-    else await bury(letter, error, delivery)
+export async function consume(messages: readonly QueueMessage[], delivery: QueueDelivery): Promise<void> {
+  const parsed = messages.map(message => ({ message, event: busEvent.safeParse(message.body) }))
+  const results = await delivery.publish(parsed.flatMap(({ event }) => event.data ?? []))
+  for (const { message, event } of parsed) {
+    const result = event.success ? results.shift() : undefined
+    const error = event.success ? result?.error : { code: 'invalid', message: 'this is not an event' }
+    if (error === undefined) message.ack()
+    else if (temporary.has(error.code)) message.retry({ delaySeconds: delayOf(message.attempts) })
+    else await deadLetter(message, error, delivery)
   }
 }
 
@@ -42,11 +42,11 @@ function delayOf(attempts: number): number {
   return Math.min(maxDelaySeconds, 2 ** attempts)
 }
 
-async function bury(letter: DeadLetterMessage, error: DeadLetter['error'], delivery: Delivery): Promise<void> {
+async function deadLetter(message: QueueMessage, error: DeadLetter['error'], delivery: QueueDelivery): Promise<void> {
   try {
-    await delivery.bury({ event: letter.body, error })
-    letter.ack()
+    await delivery.deadLetter({ event: message.body, error })
+    message.ack()
   } catch {
-    letter.retry({ delaySeconds: delayOf(letter.attempts) }) // nothing is acknowledged that lies nowhere
+    message.retry({ delaySeconds: delayOf(message.attempts) }) // acknowledged only once it is stored somewhere
   }
 }

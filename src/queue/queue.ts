@@ -5,50 +5,50 @@ import { cleanName } from '../protocol/text.ts'
 import { channelStub } from '../stubs.ts'
 import { publisherAs } from './channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from './publish-events.ts'
-import { consume, type DeadLetterMessage } from './queue-consumer.ts'
+import { consume, type QueueMessage } from './queue-consumer.ts'
 
 /**
- * The consumer of the queue `circles-events`. Whoever can put something there is part of the deployment: it may tell
- * every channel, and speak for every agent. An event's `source` says which part.
+ * Consumes the queue `circles-events`. Its producers are part of the deployment: they may publish to every channel and as
+ * every agent. An event's `source` names the producer.
  */
-export function queue({ messages }: { messages: readonly DeadLetterMessage[] }, env: Env): Promise<void> {
+export function queue({ messages }: { messages: readonly QueueMessage[] }, env: Env): Promise<void> {
   return consume(messages, {
-    tell: events => tellBySource(events, env),
-    bury: async letter => {
-      if (env.DEAD_EVENTS === undefined) throw new Error('there is no dead-letter queue DEAD_EVENTS')
+    publish: events => publishBySource(events, env),
+    deadLetter: async letter => {
+      if (env.DEAD_EVENTS === undefined) throw new Error('expected the binding DEAD_EVENTS, the dead-letter queue')
       await env.DEAD_EVENTS.send(letter)
     },
   })
 }
 
-async function tellBySource(events: BusEvent[], env: Env): Promise<BusResult[]> {
+async function publishBySource(events: BusEvent[], env: Env): Promise<BusResult[]> {
   const bySource = Map.groupBy(events, sourceOf)
-  const told = new Map<string, BusResult[]>()
-  for (const [source, own] of bySource) told.set(source, await publishEvents(own, tellerOf(source, env)))
-  return events.map(event => told.get(sourceOf(event))?.shift() ?? unheard(event))
+  const results = new Map<string, BusResult[]>()
+  for (const [source, own] of bySource) results.set(source, await publishEvents(own, authorityOf(source, env)))
+  return events.map(event => results.get(sourceOf(event))?.shift() ?? missingResult(event))
 }
 
 function sourceOf({ source }: BusEvent): string {
   return source ?? 'queue'
 }
 
-function tellerOf(source: string, env: Env): PublisherAuthority {
+function authorityOf(source: string, env: Env): PublisherAuthority {
   const name = cleanName(source) ?? 'queue'
   const principal: Principal = { id: `system:${source}`, name, kind: 'person', role: 'owner', expires: null }
   return {
     publisherFor: async (kind, name) => {
-      const reached = publisherAs(principal, name, channelStub(env, { kind, name }))
-      const unavailable = { code: 'internal', message: 'the channel did not answer' } as const
+      const publisher = publisherAs(principal, name, channelStub(env, { kind, name }))
+      const unavailable = { code: 'internal', message: 'the channel did not respond' } as const
       return {
         publish: publications =>
-          reached.publish(publications).catch(() => publications.map(({ id }) => ({ id, refused: unavailable }))),
-        sendMessage: (id, data) => reached.sendMessage(id, data).catch(() => ({ id, refused: unavailable })),
+          publisher.publish(publications).catch(() => publications.map(({ id }) => ({ id, refused: unavailable }))),
+        sendMessage: (id, data) => publisher.sendMessage(id, data).catch(() => ({ id, refused: unavailable })),
       }
     },
     mayPublishAs: async () => true,
   }
 }
 
-function unheard({ id }: BusEvent): BusResult {
-  return { id, status: 'refused', error: { code: 'internal', message: 'nothing was said of this event' } }
+function missingResult({ id }: BusEvent): BusResult {
+  return { id, status: 'refused', error: { code: 'internal', message: 'there is no result for this event' } }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BusEvent, BusResult } from '../../src/protocol/bus-events.ts'
-import { consume, type DeadLetter, type DeadLetterMessage } from '../../src/queue/queue-consumer.ts'
+import { consume, type DeadLetter, type QueueMessage } from '../../src/queue/queue-consumer.ts'
 
 const changed = (id: string): BusEvent => ({
   id,
@@ -9,17 +9,17 @@ const changed = (id: string): BusEvent => ({
   data: { path: 'a.ts' },
 })
 
-function letters(...bodies: unknown[]) {
-  const fates = new Map<number, unknown>()
+function queueMessages(...bodies: unknown[]) {
+  const outcomes = new Map<number, unknown>()
   const list = bodies.map(
-    (body, index): DeadLetterMessage => ({
+    (body, index): QueueMessage => ({
       body,
       attempts: index + 1,
-      ack: () => void fates.set(index, 'acked'),
-      retry: options => void fates.set(index, options),
+      ack: () => void outcomes.set(index, 'acked'),
+      retry: options => void outcomes.set(index, options),
     }),
   )
-  return { list, fates: () => bodies.map((_, index) => fates.get(index)) }
+  return { list, outcomes: () => bodies.map((_, index) => outcomes.get(index)) }
 }
 
 const stored = ({ id }: BusEvent): BusResult => ({ id, status: 'stored', seq: 1 })
@@ -29,39 +29,45 @@ const refused = ({ id }: BusEvent, code: string): BusResult => ({
   error: { code, message: code },
 })
 
-test('[W] each letter is acknowledged by itself, tried again later, or buried with the reason', async () => {
-  const { list, fates } = letters(changed('fine'), 'no event', changed('broken'), changed('never'), changed('paused'))
-  const buried: DeadLetter[] = []
+test('[W] each message is acknowledged, retried later, or dead-lettered with the reason', async () => {
+  const { list, outcomes } = queueMessages(
+    changed('fine'),
+    'no event',
+    changed('broken'),
+    changed('never'),
+    changed('paused'),
+  )
+  const deadLetters: DeadLetter[] = []
   await consume(list, {
-    tell: async events =>
+    publish: async events =>
       events.map(event => {
         if (event.id === 'broken') return refused(event, 'internal')
         if (event.id === 'paused') return refused(event, 'paused')
         return event.id === 'never' ? refused(event, 'forbidden') : stored(event)
       }),
-    bury: async letter => void buried.push(letter),
+    deadLetter: async letter => void deadLetters.push(letter),
   })
-  expect(fates()).toEqual(['acked', 'acked', { delaySeconds: 8 }, 'acked', { delaySeconds: 32 }])
-  expect(buried).toEqual([
+  expect(outcomes()).toEqual(['acked', 'acked', { delaySeconds: 8 }, 'acked', { delaySeconds: 32 }])
+  expect(deadLetters).toEqual([
     { event: 'no event', error: { code: 'invalid', message: expect.any(String) } },
     { event: changed('never'), error: { code: 'forbidden', message: 'forbidden' } },
   ])
 })
 
-test('[W] what cannot be buried is not acknowledged', async () => {
-  const { list, fates } = letters('no event')
-  const bury = async () => {
+test('[W] a message that cannot be dead-lettered is not acknowledged', async () => {
+  const { list, outcomes } = queueMessages('no event')
+  const deadLetter = async () => {
     throw new Error('no dead-letter queue')
   }
-  await consume(list, { tell: async events => events.map(stored), bury })
-  expect(fates()).toEqual([{ delaySeconds: 2 }])
+  await consume(list, { publish: async events => events.map(stored), deadLetter })
+  expect(outcomes()).toEqual([{ delaySeconds: 2 }])
 })
 
-test('[W] the pause before another try doubles, up to ten minutes', async () => {
-  const { list, fates } = letters(...Array.from({ length: 12 }, (_, index) => changed(`e${index}`)))
-  const tell = async (events: BusEvent[]) => events.map(event => refused(event, 'internal'))
-  await consume(list, { tell, bury: async () => {} })
-  expect(fates().map(fate => (fate as { delaySeconds: number }).delaySeconds)).toEqual([
+test('[W] the delay before a retry doubles, up to ten minutes', async () => {
+  const { list, outcomes } = queueMessages(...Array.from({ length: 12 }, (_, index) => changed(`e${index}`)))
+  const publish = async (events: BusEvent[]) => events.map(event => refused(event, 'internal'))
+  await consume(list, { publish, deadLetter: async () => {} })
+  expect(outcomes().map(outcome => (outcome as { delaySeconds: number }).delaySeconds)).toEqual([
     2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600,
   ])
 })

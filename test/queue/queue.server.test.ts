@@ -11,7 +11,7 @@ const changed = (index: number) => ({
   data: { path: `src/file-${index}.ts`, size: index },
 })
 
-test(`[W] [L3] ${events} events through the queue, its consumer cut off at random: each is in the log exactly once`, async () => {
+test(`[W] [L3] ${events} events through the queue, its consumer interrupted at random: each is in the log exactly once`, async () => {
   const configs = ['test/queue/flaky/wrangler.toml', 'examples/producer/wrangler.toml']
   vi.stubEnv('PRODUCER_TOKEN', 'of the test') // a required secret is taken from the environment
   await using server = await startServer({}, { configs })
@@ -33,6 +33,6 @@ test(`[W] [L3] ${events} events through the queue, its consumer cut off at rando
   const log = await readLog(workspace)
   expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: events }, (_, index) => index + 1))
   expect(new Set(log.map(({ id }) => id))).toEqual(new Set(all.slice(2).map(({ id }) => id)))
-  const cuts = (await (await fetch(`${server.url}/test/cuts`)).json()) as Record<string, number>
-  expect(Object.values(cuts).every(count => count > 0)).toBe(true)
+  const interruptions = (await (await fetch(`${server.url}/test/interruptions`)).json()) as Record<string, number>
+  expect(Object.values(interruptions).every(count => count > 0)).toBe(true)
 })

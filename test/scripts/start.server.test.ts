@@ -36,16 +36,16 @@ test('npm start serves both loopback addresses, refuses a taken port with advice
   await expect(openSocket(`ws://localhost:${port}/ws`)).rejects.toThrow()
 })
 
-test('npm start explains a port that is none', async () => {
+test('npm start explains an invalid port', async () => {
   await using program = startProgram(process.execPath, [script, '--port', 'eighty'])
   await expect(program.next()).rejects.toThrow('Not a port: eighty')
 })
 
 async function until(stream: Readable, text: string): Promise<string> {
-  let heard = ''
+  let output = ''
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    heard += chunk
-    if (heard.includes(text)) return heard
+    output += chunk
+    if (output.includes(text)) return output
   }
-  throw new Error(`ended without saying ${text}: ${heard}`)
+  throw new Error(`ended without printing ${text}: ${output}`)
 }
