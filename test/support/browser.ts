@@ -4,12 +4,12 @@ import packaged from '@sparticuz/chromium'
 import { type Browser, chromium } from 'playwright-core'
 
 const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome']
-const elsewhere = [
+const otherPaths = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** A browser: the one at CHROME_PATH, or one that is installed, or the Chromium that came with npm. */
+/** Starts a browser: the one at CHROME_PATH, else an installed one, else the Chromium from npm. */
 export async function startBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROME_PATH ?? installed() ?? (await packaged.executablePath())
   return chromium.launch({ executablePath, args: ['--disable-gpu', '--disable-dev-shm-usage'] })
@@ -17,5 +17,5 @@ export async function startBrowser(): Promise<Browser> {
 
 function installed(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
-  return [...folders.flatMap(folder => names.map(name => join(folder, name))), ...elsewhere].find(existsSync)
+  return [...folders.flatMap(folder => names.map(name => join(folder, name))), ...otherPaths].find(existsSync)
 }

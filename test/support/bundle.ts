@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { node, run, tool } from '../../scripts/toolchain.mjs'
 
-/** What a deploy would upload, in a file: a server that is started often need not be bundled each time. */
+/** Bundles the Worker as a deploy would, so that a server that is started often is bundled only once. */
 export async function bundle(): Promise<AsyncDisposable & { script: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'circles-bundle-'))
   const args = [tool('wrangler', 'bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', folder]

@@ -1,30 +1,31 @@
-// Proves, from a recorded run, that the log and everybody who read along tell one story. It knows nothing of how the
-// run was made: loads, chaos, fuzz and browser tests record the same few things.
+// Checks from a recorded run that the log and every reader agree. It does not depend on how the run was made: load,
+// chaos, fuzz and browser tests record the same few things.
 
-/** A logged event as it comes over the wire, live or from the log. */
+/** A logged event as received over the wire, live or from the log. */
 export type SeenEvent = { type: string; seq: number; id: string; timestamp: string; data: Record<string, unknown> }
 
-/** An acknowledged message: the sender's user, its own id of it, the seq it was told and what it had said. */
+/** An acknowledged message: the sender, its id for it, the seq of the ack and the content it sent. */
 export type Acked = { user: string; id: string; seq: number; content: string }
 
-/** What one reader saw, in the order it came: a list of events for each socket it held, one after the other. */
+/** The events that one reader received, in order: a list for each of its consecutive sockets. */
 export type Reader = { name: string; visits: SeenEvent[][]; caughtUp: boolean } // caughtUp: it read to the end
 
+/** A recorded run. */
 export type Run = { log: SeenEvent[]; acked: Acked[]; readers: Reader[] }
 
-/** A broken promise: the contract's rule, and what shows it. */
+/** A broken rule of the protocol, and the evidence. */
 export type Finding = { rule: 'L1' | 'L3' | 'L4' | 'L5' | 'R3' | 'T3'; what: string }
 
-/** Every promise this run broke; empty is what we want. */
+/** Returns every rule that this run broke. */
 export function check(run: Run): Finding[] {
   const bySeq = new Map(run.log.map(event => [event.seq, event]))
   return [
     ...dense(run.log),
     ...once(run.log),
-    ...answeredOnce(run.log),
-    ...run.acked.flatMap(acked => kept(acked, bySeq)),
+    ...endedOnce(run.log),
+    ...run.acked.flatMap(acked => stored(acked, bySeq)),
     ...run.readers.flatMap(reader => gapless(reader, run.log.at(-1)?.seq ?? 0)),
-    ...run.readers.flatMap(reader => truthful(reader, bySeq, rewritten(run.log))),
+    ...run.readers.flatMap(reader => matchesLog(reader, bySeq, rewritten(run.log))),
   ]
 }
 
@@ -37,7 +38,7 @@ function dense(log: SeenEvent[]): Finding[] {
   })
 }
 
-/** A sender's id may stand in the log once. */
+/** A sender's id is in the log at most once. */
 function once(log: SeenEvent[]): Finding[] {
   const seen = new Map<string, number>()
   return log.flatMap(({ type, data, seq }) => {
@@ -49,8 +50,8 @@ function once(log: SeenEvent[]): Finding[] {
   })
 }
 
-/** A turn ends once: with one answer or with one failure. */
-function answeredOnce(log: SeenEvent[]): Finding[] {
+/** A turn ends once: with one reply or one failure. */
+function endedOnce(log: SeenEvent[]): Finding[] {
   const seen = new Map<unknown, number>()
   return log.flatMap(({ type, data, seq }) => {
     if (type !== 'agent_message' && type !== 'turn_failed') return []
@@ -60,25 +61,25 @@ function answeredOnce(log: SeenEvent[]): Finding[] {
   })
 }
 
-/** An ack is a promise: this message, under this seq, for good. */
-function kept({ user, id, seq, content }: Acked, log: Map<number, SeenEvent>): Finding[] {
-  const stored = log.get(seq)
-  const said = `${user} was told that ${id} is ${seq}`
-  if (!stored) return [{ rule: 'L4', what: `${said}, and it is not in the log` }]
-  const { user_id, client_id, content: text, deleted } = stored.data
+/** An acknowledged message is in the log under the seq of its ack. */
+function stored({ user, id, seq, content }: Acked, log: Map<number, SeenEvent>): Finding[] {
+  const event = log.get(seq)
+  const claim = `${user} received an ack of ${id} with seq ${seq}`
+  if (!event) return [{ rule: 'L4', what: `${claim}, and it is not in the log` }]
+  const { user_id, client_id, content: text, deleted } = event.data
   const same = user_id === user && client_id === id && (text === content || deleted === true)
-  return same ? [] : [{ rule: 'L4', what: `${said}, and the log has ${JSON.stringify(stored)} there` }]
+  return same ? [] : [{ rule: 'L4', what: `${claim}, and the log has ${JSON.stringify(event)} there` }]
 }
 
 /** Each event follows the one before, also from one socket to the next, and the last is the log's last. */
 function gapless(reader: Reader, head: number): Finding[] {
   const found: Finding[] = []
   let last: number | null = null
-  for (const [visit, events] of reader.visits.entries()) {
+  for (const [socket, events] of reader.visits.entries()) {
     for (const [index, { seq }] of events.entries()) {
-      const rule = index === 0 ? 'R3' : 'L5' // the first of a socket is where resuming joined
+      const rule = index === 0 ? 'R3' : 'L5' // the first event of a socket shows whether the resume was exact
       if (last !== null && seq !== last + 1) {
-        found.push({ rule, what: `${reader.name} saw ${seq} after ${last}, on socket ${visit + 1}` })
+        found.push({ rule, what: `${reader.name} saw ${seq} after ${last}, on socket ${socket + 1}` })
       }
       last = seq
     }
@@ -89,17 +90,17 @@ function gapless(reader: Reader, head: number): Finding[] {
   return found
 }
 
-/** What was shown is what is stored. Said before it was on disk, it might not be there. */
-function truthful(reader: Reader, log: Map<number, SeenEvent>, changed: Set<unknown>): Finding[] {
+/** Every delivered event is stored as it was delivered: it must not be sent before it is on disk. */
+function matchesLog(reader: Reader, log: Map<number, SeenEvent>, changed: Set<unknown>): Finding[] {
   return reader.visits.flat().flatMap((event): Finding[] => {
     const stored = log.get(event.seq)
-    if (!stored) return [{ rule: 'L4', what: `${reader.name} was shown ${event.seq}, which is not in the log` }]
+    if (!stored) return [{ rule: 'L4', what: `${reader.name} received ${event.seq}, which is not in the log` }]
     const same = fingerprint(event, changed) === fingerprint(stored, changed)
     return same ? [] : [{ rule: 'L5', what: `${reader.name} has another event ${event.seq} than the log` }]
   })
 }
 
-/** Seqs whose content was edited or deleted later: there a reader and the log may rightly differ. */
+/** Seqs whose content was edited or deleted later: there a reader and the log may differ. */
 function rewritten(log: SeenEvent[]): Set<unknown> {
   return new Set(log.flatMap(({ type, data }) => (/^message_(edited|deleted)$/.test(type) ? [data.target] : [])))
 }

@@ -1,6 +1,6 @@
 import type { Env as Bindings } from '../../src/env.ts'
 
-// Tells `cloudflare:test` and `cloudflare:workers` which Worker they run.
+// The types of `cloudflare:test` and `cloudflare:workers` for our Worker.
 declare global {
   namespace Cloudflare {
     interface Env extends Bindings {}

@@ -1,7 +1,7 @@
-/** One event of a stream. */
+/** One event of a stream of Server-Sent Events. */
 export type Sent = { id: string | null; event: string; data: Record<string, unknown> }
 
-/** Reads Server-Sent Events, one by one, until the stream ends or the reader leaves. */
+/** Reads Server-Sent Events, one by one, until the stream ends or the caller stops. */
 export async function* eventsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Sent, void, void> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -16,13 +16,13 @@ export async function* eventsOf(body: ReadableStream<Uint8Array> | null): AsyncG
   }
 }
 
-/** The next `count` events. */
+/** Reads the next `count` events. */
 export async function take(events: AsyncIterator<Sent, void>, count: number): Promise<Sent[]> {
-  const taken: Sent[] = []
-  while (taken.length < count) {
+  const received: Sent[] = []
+  while (received.length < count) {
     const { value, done } = await events.next()
-    if (done || value === undefined) throw new Error(`the stream ended after ${taken.length} of ${count} events`)
-    taken.push(value)
+    if (done || value === undefined) throw new Error(`the stream ended after ${received.length} of ${count} events`)
+    received.push(value)
   }
-  return taken
+  return received
 }

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-/** Tries until it no longer throws: for what comes by itself, however slow the machine. */
+/** Retries until an attempt does not throw: for asynchronous results, on machines of any speed. */
 export function eventually<Result>(attempt: () => Result | Promise<Result>): Promise<Result> {
   return vi.waitFor(attempt, { timeout: 100_000 })
 }

@@ -6,25 +6,25 @@ import { aToken } from './tokens.ts'
 const server = 'https://circles.test'
 const underToken: Env = { ...env, AUTH: 'token' }
 
-/** Asks the Worker, inside the runtime and on real objects, as somebody of this name. */
+/** Sends a request to the Worker inside the runtime, with real objects, as a guest of this name. */
 export async function askAs(name: string | null, method: string, path: string, body?: unknown, type?: string) {
   const query = name === null ? '' : `${path.includes('?') ? '&' : '?'}name=${name}`
   const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
-  return answered(await app.fetch(requestOf(method, path + query, body, headers), env))
+  return readResponse(await app.fetch(requestOf(method, path + query, body, headers), env))
 }
 
-/** Asks the Worker under the policy `token`, with a token that says this. */
+/** Sends a request to the Worker under the policy `token`, with a token that has these claims. */
 export async function askWith(claims: Record<string, unknown>, method: string, path: string, body?: unknown) {
   const authorization = `Bearer ${await aToken(Date.now(), claims)}`
-  return answered(await app.fetch(requestOf(method, path, body, { authorization }), underToken))
+  return readResponse(await app.fetch(requestOf(method, path, body, { authorization }), underToken))
 }
 
-/** Opens a native socket. */
+/** Opens a socket of the native dialect. */
 export function join(path: string) {
   return open(path, { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' })
 }
 
-/** Opens a plain socket into a circle. */
+/** Opens a socket of the plain dialect to a circle. */
 export function joinPlain(circle: string, name: string) {
   return open(`/ws/circles/${circle}?name=${name}`, { upgrade: 'websocket' })
 }
@@ -50,8 +50,8 @@ function requestOf(method: string, path: string, body: unknown, headers: Record<
   })
 }
 
-async function answered(response: Response) {
-  const text = new TextDecoder().decode(await response.arrayBuffer()) // also of JSON lines, which are no `text/…`
+async function readResponse(response: Response) {
+  const text = new TextDecoder().decode(await response.arrayBuffer()) // also of JSON lines, whose type is not `text/…`
   return {
     status: response.status,
     text,

@@ -1,9 +1,9 @@
-// Runs a program in a process group of its own, and kills the group when whoever started us is gone:
-// our standard input is a pipe from there, which ends with it, however it ended.
+// Runs a program in a process group of its own, and kills the group when the process that started this one ends:
+// our standard input is a pipe from that process, so it ends with it in every case.
 import { spawn } from 'node:child_process'
 
 const [program, ...args] = process.argv.slice(2)
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
 child.on('exit', code => process.exit(code ?? 1))
-process.on('SIGTERM', () => {}) // the child has it too: we end with it
+process.on('SIGTERM', () => {}) // the child receives it too: we end with it
 process.stdin.on('close', () => process.kill(-process.pid, 'SIGKILL')).resume()

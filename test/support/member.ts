@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers'
 import type { Frame } from './test-room.ts'
 
-/** A native socket into a circle inside workerd, which keeps what it hears. */
+/** Opens a socket of the native dialect to a circle inside workerd, and records the frames it receives. */
 export async function member(path: string, name = 'ada') {
   const headers = { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' }
   const response = await exports.default.fetch(`https://circles.test${path}?name=${name}`, { headers })
@@ -12,8 +12,8 @@ export async function member(path: string, name = 'ada') {
   let isClosed = false
   let commands = 0
   socket.addEventListener('message', ({ data }) => {
-    const heard: unknown = JSON.parse(String(data))
-    frames.push(...((Array.isArray(heard) ? heard : [heard]) as Frame[]))
+    const received: unknown = JSON.parse(String(data))
+    frames.push(...((Array.isArray(received) ? received : [received]) as Frame[]))
     wake()
   })
   socket.addEventListener('close', () => {
@@ -28,7 +28,7 @@ export async function member(path: string, name = 'ada') {
       socket.send(JSON.stringify({ type, id, data }))
       return id
     },
-    /** The first frame that fits, also one that came before; null if the socket closed without it. */
+    /** Resolves with the first matching frame, also an earlier one; null if the socket closed without it. */
     async until(fits: (frame: Frame, index: number) => boolean): Promise<Frame | null> {
       while (true) {
         const found = frames.find(fits)
@@ -42,6 +42,8 @@ export async function member(path: string, name = 'ada') {
   }
 }
 
+/** An open socket of a member. */
 export type Member = Awaited<ReturnType<typeof member>>
 
+/** Matches the frames of one type. */
 export const isOf = (type: string) => (frame: Frame) => frame.type === type

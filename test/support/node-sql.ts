@@ -1,16 +1,16 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
 
-/** SQLite in memory, through the port: what a Durable Object has, in plain node. */
+/** An SQLite database in memory as an Sql port, in plain node. */
 export function nodeSql(): Sql {
   const database = new DatabaseSync(':memory:')
   const prepared = new Map<string, StatementSync>()
   const run = (statement: string, values: SqlValue[], asArrays: boolean) => {
     const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
-    const known = prepared.get(statement) ?? database.prepare(statement)
-    prepared.set(statement, known)
-    known.setReturnArrays(asArrays)
-    return known.all(...bound) as unknown
+    const cached = prepared.get(statement) ?? database.prepare(statement)
+    prepared.set(statement, cached)
+    cached.setReturnArrays(asArrays)
+    return cached.all(...bound) as unknown
   }
   return {
     all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {

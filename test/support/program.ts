@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** A program of somebody else's, talked to by its standard input and output. */
+/** A child process, used over its standard input and output. */
 export type Program = AsyncDisposable & {
   lines: string[]
   say(line: string): void
-  /** The first line of output after the last one asked for that fits. */
+  /** Resolves with the next matching line of output. */
   next(fits?: (line: string) => boolean): Promise<string>
 }
 
-/** Starts a program; it is killed when the test lets go of it. */
+/** Starts a program; it is killed when the value is disposed. */
 export function startProgram(command: string, args: string[], env = process.env): Program {
   const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
@@ -41,7 +41,7 @@ export function startProgram(command: string, args: string[], env = process.env)
           read = found + 1
           return line
         }
-        if (!open) throw new Error(`${command} ended before the line came; it said ${lines.join('\n')}\n${errors}`)
+        if (!open) throw new Error(`${command} ended before the line; its output was ${lines.join('\n')}\n${errors}`)
         await new Promise<void>(resolve => {
           wake = resolve
         })

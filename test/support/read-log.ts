@@ -2,7 +2,7 @@ import type { SeenEvent } from './checker.ts'
 
 type Page = { events: SeenEvent[]; more: boolean; head: number; epoch: string }
 
-/** A channel's whole log over HTTP, page by page: `readLog('http://…/api/circles/dev-team')`. */
+/** Reads a channel's whole log over HTTP, page by page: `readLog('http://…/api/circles/dev-team')`. */
 export async function readLog(channel: string, headers: Record<string, string> = {}): Promise<SeenEvent[]> {
   const log: SeenEvent[] = []
   for (;;) {

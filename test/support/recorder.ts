@@ -21,16 +21,16 @@ const seenEvent = z.looseObject({
 })
 
 /**
- * A native member for tests that cut and kill: keeps what it saw and what was acknowledged, resumes where it was,
- * says again what was not acknowledged. It trusts nothing: what came is recorded, the checker judges.
+ * A client for tests that cut connections and kill servers: records the events and acks it receives, resumes where it
+ * was, and resends what was not acknowledged. It verifies nothing: the checker does.
  */
 export class Recorder {
   readonly visits: SeenEvent[][] = []
   readonly acked: Acked[] = []
-  readonly refused: unknown[] = [] // answers that were errors
-  readonly closes: number[] = [] // codes, in their order
-  repeats = 0 // lines that were stored, not acknowledged, and said again
-  readonly #pending = new Map<string, string>() // id → content, in the order it was said
+  readonly refused: unknown[] = [] // error frames
+  readonly closes: number[] = [] // codes, in order
+  repeats = 0 // messages that were stored, not acknowledged, and sent again
+  readonly #pending = new Map<string, string>() // id → content, in the order sent
   readonly #url: string
   #user = ''
   #epoch = ''
@@ -51,19 +51,19 @@ export class Recorder {
     return this.#socket?.readyState === WebSocket.OPEN
   }
 
-  /** Opens a socket, from where the last one ended, and says again what is owed an ack. */
+  /** Opens a socket that resumes where the last one ended, and resends what was not acknowledged. */
   async connect(): Promise<void> {
     const resume = this.#epoch === '' ? '' : `&since=${this.last}&epoch=${this.#epoch}`
     const socket = new WebSocket(this.#url + resume, ['circles.v1'])
-    const visit: SeenEvent[] = []
-    this.visits.push(visit)
+    const events: SeenEvent[] = []
+    this.visits.push(events)
     this.#socket = socket
     socket.on('message', data => {
       const value: unknown = JSON.parse(String(data))
-      for (const one of Array.isArray(value) ? value : [value]) this.#hear(one, visit)
+      for (const one of Array.isArray(value) ? value : [value]) this.#onFrame(one, events)
       this.#changed()
     })
-    socket.on('error', () => {}) // a killed server ends in `close`; a refused one in the rejection of `open`
+    socket.on('error', () => {}) // a killed server leads to `close`, a refused upgrade to a rejected `open`
     socket.on('close', code => {
       this.closes.push(code)
       this.#changed()
@@ -77,12 +77,12 @@ export class Recorder {
     this.#write(id, content)
   }
 
-  /** Says that it is still there, as a client does every 25 s. */
+  /** Sends a ping, as a client does every 25 s. */
   ping(): void {
     if (this.open) this.#socket?.send('{"type":"ping"}')
   }
 
-  /** Resolves when `done` holds, or when the socket is gone: whoever waits looks again. */
+  /** Resolves when `done` returns true or the socket is closed; the caller checks which. */
   async until(done: () => boolean): Promise<void> {
     while (!done() && this.open) {
       await new Promise<void>(resolve => {
@@ -91,9 +91,9 @@ export class Recorder {
     }
   }
 
-  /** The network is gone: no Close frame, in the middle of whatever was under way. */
+  /** Drops the connection without a Close frame, in the middle of anything. */
   cut(): void {
-    this.#socket?.removeAllListeners('message') // what is still on its way to us is lost, too
+    this.#socket?.removeAllListeners('message') // frames in transit are lost, too
     this.#socket?.terminate()
   }
 
@@ -112,25 +112,25 @@ export class Recorder {
     if (this.open) this.#socket?.send(JSON.stringify({ type: 'message', id, data: { content } }))
   }
 
-  #hear(value: unknown, visit: SeenEvent[]): void {
+  #onFrame(value: unknown, events: SeenEvent[]): void {
     const { type, data } = frame.parse(value)
-    if (type === 'welcome') this.#welcomed(data)
-    else if (type === 'history') for (const event of z.array(seenEvent).parse(data.events)) visit.push(event)
-    else if (type === 'ack') this.#acknowledged(ack.parse(data))
+    if (type === 'welcome') this.#onWelcome(data)
+    else if (type === 'history') for (const event of z.array(seenEvent).parse(data.events)) events.push(event)
+    else if (type === 'ack') this.#onAck(ack.parse(data))
     else if (type === 'error') this.refused.push(data)
-    else if (type in eventData) visit.push(seenEvent.parse(value))
+    else if (type in eventData) events.push(seenEvent.parse(value))
   }
 
-  #welcomed(data: unknown): void {
+  #onWelcome(data: unknown): void {
     const { user, epoch, recovered } = welcome.parse(data)
     if (this.#epoch !== '' && recovered !== true) this.refused.push({ recovered, epoch, before: this.#epoch })
     this.#user = user.id
     this.#epoch = epoch
   }
 
-  #acknowledged({ id, seq, duplicate }: z.infer<typeof ack>): void {
+  #onAck({ id, seq, duplicate }: z.infer<typeof ack>): void {
     const content = this.#pending.get(id)
-    if (content === undefined || seq === undefined) throw new Error(`an ack for ${id}, which is not owed one`)
+    if (content === undefined || seq === undefined) throw new Error(`an ack for ${id}, which is not pending`)
     this.#pending.delete(id)
     this.acked.push({ user: this.#user, id, seq, content })
     if (duplicate === true) this.repeats++

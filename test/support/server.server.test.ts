@@ -8,24 +8,24 @@ import { expect, onTestFinished, test } from 'vitest'
 import { node } from '../../scripts/toolchain.mjs'
 import { startServer } from './server.ts'
 
-const answers = (url: string) =>
+const statusOf = (url: string) =>
   fetch(url).then(
     response => response.status,
-    () => 'nobody',
+    () => 'unreachable',
   )
 
-test('a server answers, is killed, comes back on its port, and is gone with its owner', async () => {
+test('a server responds, is killed, restarts on its port, and can be stopped', async () => {
   await using server = await startServer()
-  expect(await answers(`${server.url}/healthz`)).toBe(200)
+  expect(await statusOf(`${server.url}/healthz`)).toBe(200)
   await server.kill9()
-  expect(await answers(`${server.url}/healthz`)).toBe('nobody')
+  expect(await statusOf(`${server.url}/healthz`)).toBe('unreachable')
   await server.start()
-  expect(await answers(`${server.url}/healthz`)).toBe(200)
+  expect(await statusOf(`${server.url}/healthz`)).toBe(200)
   await server.stop()
-  expect(await answers(`${server.url}/healthz`)).toBe('nobody')
+  expect(await statusOf(`${server.url}/healthz`)).toBe('unreachable')
 })
 
-test('a server dies with the process that started it, however that ended', async () => {
+test('a server ends with the process that started it, even if that one was killed', async () => {
   const script = `
     const { startServer } = await import(${JSON.stringify(new URL('./server.ts', import.meta.url).href)})
     console.log((await startServer()).url)`
@@ -37,8 +37,8 @@ test('a server dies with the process that started it, however that ended', async
   })
   const lines = createInterface({ input: owner.stdout })
   const [url] = await Promise.race([once(lines, 'line'), once(lines, 'close')])
-  expect(await answers(`${url}/healthz`)).toBe(200)
+  expect(await statusOf(`${url}/healthz`)).toBe(200)
   owner.kill('SIGKILL')
   await once(owner, 'exit')
-  await expect.poll(() => answers(`${url}/healthz`), { timeout: 30_000 }).toBe('nobody')
+  await expect.poll(() => statusOf(`${url}/healthz`), { timeout: 30_000 }).toBe('unreachable')
 })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { environment, node, root, tool } from '../../scripts/toolchain.mjs'
 
-/** A real `wrangler dev` with its own port and state. Ends with the test that started it, whatever happens. */
+/** A real `wrangler dev` with its own port and state. It always ends with the test that started it. */
 export type Server = AsyncDisposable & {
   port: number
   url: string // http://127.0.0.1:…
@@ -20,15 +20,15 @@ export type Server = AsyncDisposable & {
   start(): Promise<void>
 }
 
-const readyWithinMs = 60_000 // a slow machine under load; it takes 1.5 s
+const readyWithinMs = 60_000 // on a slow machine under load; usually 1.5 s
 
-/** What is served: Circles as it is in the sources, as it was bundled (bundle.ts), or Workers that a test configures. */
-type Served = { script?: string; configs?: string[] }
+/** The Workers to serve: Circles from source, Circles as bundled (bundle.ts), or those of a test's configurations. */
+type Workers = { script?: string; configs?: string[] }
 
-/** Starts a server; `vars` are the Worker's settings, `AUTH` is `open` unless told otherwise. */
+/** Starts a server; `vars` are the Worker's settings, with AUTH=open by default. */
 export async function startServer(
   vars: Record<string, string> = {},
-  { script, configs = ['wrangler.toml'] }: Served = {},
+  { script, configs = ['wrangler.toml'] }: Workers = {},
 ): Promise<Server> {
   const port = await freePort()
   const scratch = await mkdtemp(join(tmpdir(), 'circles-server-'))
@@ -37,7 +37,7 @@ export async function startServer(
   let output = ''
 
   const start = async () => {
-    if (running) throw new Error('the server runs already')
+    if (running) throw new Error('the server is already running')
     const settings = Object.entries({ AUTH: 'open', ...vars }).flatMap(([name, value]) => ['--var', `${name}:${value}`])
     const bundled = script === undefined ? [] : [script, '--no-bundle']
     const main = [...bundled, ...configs.flatMap(config => ['--config', resolve(root, config)])]
@@ -56,14 +56,14 @@ export async function startServer(
     const leash = [join(import.meta.dirname, 'kill-on-exit.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
     const child = spawn(node, [...leash, ...args, ...settings], {
       cwd: root,
-      // Bindings between Workers on this machine are found through a registry: each server has its own.
+      // Workers on this machine find each other through a registry: each server has its own.
       env: environment({ WRANGLER_REGISTRY_PATH: join(scratch, 'registry') }),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     })
     running = child
     await new Promise<void>((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(`the server ${why}:\n${output}`))
+      const fail = (reason: string) => reject(new Error(`the server ${reason}:\n${output}`))
       const timer = setTimeout(() => fail(`was not ready within ${readyWithinMs} ms`), readyWithinMs)
       child.once('exit', code => fail(`ended with ${code}`))
       const begin = output.length
@@ -80,9 +80,9 @@ export async function startServer(
     const child = running
     running = null
     if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'close')
+    const closed = once(child, 'close')
     process.kill(-child.pid, signal)
-    await gone
+    await closed
   }
 
   const server: Server = {
@@ -108,11 +108,11 @@ export async function startServer(
   return server
 }
 
-// Below the range from which systems take ports for outgoing connections: those of others would take the port of a
-// server that is being started again.
+// Below the range that systems use for outgoing connections: such a connection could take the port of a server that is
+// being restarted.
 const [lowestPort, highestPort] = [20_000, 32_000]
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** Returns a free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const port = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort))
   const probe = createServer().listen(port, '127.0.0.1')

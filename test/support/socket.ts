@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
 
-/** A frame as it came, parsed. What is no JSON object is `{ type: 'text', text }`. */
+/** A received frame, parsed. Anything but a JSON object becomes `{ type: 'text', text }`. */
 export type Frame = { type: string; [key: string]: unknown }
 
-/** A socket that keeps what it hears. */
+/** A socket that records the frames it receives. */
 export type Socket = AsyncDisposable & {
-  frames: Frame[] // everything it heard, in order
-  texts: string[] // the same as it was written on the wire
-  /** Sends a text as it is, anything else as JSON. */
+  frames: Frame[] // all frames received, in order
+  texts: string[] // the same as text
+  /** Sends a string as it is, anything else as JSON. */
   send(frame: unknown): void
-  /** The first frame after the last one asked for that fits; waits for it, fails if the socket closes before. */
+  /** Resolves with the next matching frame; rejects if the socket closes first. */
   next(fits?: (frame: Frame) => boolean): Promise<Frame>
   closed: Promise<number> // the close code
   close(): Promise<number>
@@ -57,7 +57,8 @@ export async function openSocket(url: string, protocols: string[] = [], headers 
           read = found + 1
           return frame
         }
-        if (code !== null) throw new Error(`closed with ${code} before the frame came; heard ${JSON.stringify(frames)}`)
+        if (code !== null)
+          throw new Error(`closed with ${code} before the frame came; received ${JSON.stringify(frames)}`)
         await new Promise<void>(resolve => {
           wake = resolve
         })
@@ -69,7 +70,7 @@ export async function openSocket(url: string, protocols: string[] = [], headers 
   }
 }
 
-/** The status and body a server refuses an upgrade with; throws if it does not. */
+/** Returns the status and body with which a server refuses an upgrade; throws if it accepts. */
 export function refusalOf(
   url: string,
   protocols: string[] = [],
@@ -94,10 +95,10 @@ export function refusalOf(
 function parse(text: string): Frame[] {
   try {
     const value: unknown = JSON.parse(text)
-    if (Array.isArray(value)) return value // a batch: its frames in order
+    if (Array.isArray(value)) return value // a batch of frames
     if (isFrame(value)) return [value]
   } catch {
-    // no JSON: the text dialect
+    // not JSON: the text dialect
   }
   return [{ type: 'text', text }]
 }

@@ -5,15 +5,15 @@ import { parseSync, Visitor } from 'vite'
 /** The folder `src` of this repository. */
 export const sourceFolder = join(import.meta.dirname, '../../src')
 
-/** What the architecture test wants to know of one file. Paths are relative to `src`. */
+/** The facts about one source file that the architecture test uses. Paths are relative to `src`. */
 export type Source = {
   path: string
   lines: number
-  imports: { from: string; typeOnly: boolean }[] // ours as a path below `src`, others as they are written
+  imports: { from: string; typeOnly: boolean }[] // ours as paths below `src`, others as written
   reaches: string[] // uses of clock, chance, timers and console, as `Date.now`
 }
 
-/** Every TypeScript file below `folder`, read and parsed. */
+/** Reads and parses every TypeScript file below `folder`. */
 export function readSources(folder: string): Source[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
@@ -22,7 +22,7 @@ export function readSources(folder: string): Source[] {
     .toSorted((a, b) => a.path.localeCompare(b.path))
 }
 
-/** One file, read by a parser: comments and strings never count. */
+/** Reads one file with a parser, so comments and strings never count. */
 export function readSource(path: string, text: string): Source {
   const { program, module, errors } = parseSync(path, text)
   if (errors[0]) throw new Error(`${path} does not parse: ${errors[0].message}`)
@@ -60,8 +60,8 @@ function reachesOf(program: ReturnType<typeof parseSync>['program']): string[] {
     CallExpression({ callee }) {
       if (callee.type === 'Identifier' && timers.has(callee.name)) found.push(callee.name)
     },
-    NewExpression({ callee, arguments: given }) {
-      if (callee.type === 'Identifier' && callee.name === 'Date' && given.length === 0) found.push('new Date()')
+    NewExpression({ callee, arguments: args }) {
+      if (callee.type === 'Identifier' && callee.name === 'Date' && args.length === 0) found.push('new Date()')
     },
   }).visit(program)
   return found

@@ -3,7 +3,7 @@ import { type JWTPayload, SignJWT } from 'jose'
 /** The secret that vitest.config.ts configures. */
 export const secret = 'only the tests sign with this secret'
 
-/** A signed token that `verify` accepts an hour long, with what a test wants otherwise; undefined leaves a claim out. */
+/** Signs a token that is valid for an hour, with a test's own claims; undefined omits a claim. */
 export async function aToken(now: number, claims: Record<string, unknown> = {}, key: string = secret): Promise<string> {
   const payload: JWTPayload = { sub: 'ada', exp: Math.floor(now / 1000) + 3600, channels: { 'circle:*': 'member' } }
   return new SignJWT({ ...payload, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(key))
