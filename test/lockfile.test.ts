@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 type Locked = {
   version: string
-  resolved?: string // left out where it is the registry's own address
+  resolved?: string // absent for the registry's own address
   integrity?: string
   link?: boolean
   hasInstallScript?: boolean
@@ -16,7 +16,7 @@ type Locked = {
 const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')
 const lock = new Map(Object.entries<Locked>(JSON.parse(text).packages))
 
-// npm leaves out what its registry did not have when the lock was written, and `npm ci` then refuses the lock.
+// npm omits packages that its registry did not have when the lock was written, and `npm ci` then refuses the lock.
 test('the lock file holds the packages of every platform', () => {
   const missing = [...lock].flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
@@ -26,14 +26,14 @@ test('the lock file holds the packages of every platform', () => {
   expect(missing).toEqual([])
 })
 
-/** Where a package's own packages are looked for: below itself, below those around it, at the root. */
+/** The folders in which a package's dependencies are resolved: below itself, below its parents, at the root. */
 function within(path: string): string[] {
   const parts = path.split('/node_modules/')
   return [...parts.map((_, index) => `${parts.slice(0, index + 1).join('/node_modules/')}/`), '']
 }
 
-// Tools for other systems have none: the registry where the lock was written does not have them (SECURITY.md).
-test('every package of the lock file has its SHA-512, but for tools of other systems', () => {
+// Tools for other systems have none: the registry used to write the lock does not have them (SECURITY.md).
+test('every package of the lock file has its SHA-512, except tools for other systems', () => {
   const packages = [...lock].filter(([path, { link }]) => path !== '' && !link)
   const bare = packages.filter(([, { integrity }]) => integrity === undefined)
   expect(bare.filter(([, { optional, os }]) => !(optional && os !== undefined)).map(([path]) => path)).toEqual([])
@@ -43,15 +43,15 @@ test('every package of the lock file has its SHA-512, but for tools of other sys
   expect(weak.map(([path]) => path)).toEqual([])
 })
 
-test('no package comes from anywhere but a registry', () => {
+test('every package comes from a registry', () => {
   const resolved = [...lock.values()].flatMap(({ resolved }) => resolved ?? [])
   expect(resolved.filter(address => !address.startsWith('https://'))).toEqual([])
 })
 
-test('of every package that wants to run code when it is installed, package.json says whether it may', () => {
+test('package.json allows or forbids every package that has an install script', () => {
   const { allowScripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
-  const wanting = [...lock].filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => nameAt(path))
-  expect(wanting.filter(name => typeof allowScripts[name] !== 'boolean')).toEqual([])
+  const withScripts = [...lock].filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => nameAt(path))
+  expect(withScripts.filter(name => typeof allowScripts[name] !== 'boolean')).toEqual([])
   expect(Object.keys(allowScripts).filter(name => allowScripts[name])).toEqual(['node', 'workerd', 'esbuild'])
 })
 

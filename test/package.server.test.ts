@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { environment, node, root } from '../scripts/toolchain.mjs'
 
-test('what other programs install has its types, no problems, and its size', () => {
+test('the package has types, no problems, and its expected size', () => {
   const script = join(root, 'scripts/package.mjs')
-  const told = execFileSync(node, [script], { cwd: root, env: environment(), encoding: 'utf8' })
-  expect(told).toContain('All good!')
-  expect(told).toMatch(/circles\/client: \d+ bytes gzipped/)
+  const output = execFileSync(node, [script], { cwd: root, env: environment(), encoding: 'utf8' })
+  expect(output).toContain('All good!')
+  expect(output).toMatch(/circles\/client: \d+ bytes gzipped/)
 
-  // The command runs out of the tarball, with nothing installed beside it.
+  // The command runs from the tarball, with nothing else installed.
   const folder = mkdtempSync(join(tmpdir(), 'circles-package-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

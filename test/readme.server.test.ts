@@ -8,7 +8,7 @@ import { type Program, startProgram } from './support/program.ts'
 import { python } from './support/python.ts'
 import { type Server, startServer } from './support/server.ts'
 
-// What README tells people to type works, letter by letter but for the port.
+// The programs in README work as they are printed, except for the port.
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 let server: Server
@@ -22,14 +22,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** The one block of README in this language that talks to a server, for this server. */
+/** The only block of README in this language that uses a server, changed to use this one. */
 function block(language: string): string {
   const blocks = [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text]) =>
     String(text),
   )
   const [found, ...more] = blocks.filter(text => text.includes('localhost:8000'))
   if (found === undefined || more.length > 0)
-    throw new Error(`README has not one ${language} block, but ${blocks.length}`)
+    throw new Error(`expected one ${language} block in README, found ${blocks.length}`)
   return found.replaceAll('localhost:8000', `127.0.0.1:${server.port}`)
 }
 
@@ -39,13 +39,13 @@ async function running(program: string, name: string, text: string): Promise<Pro
   return startProgram(program, [file])
 }
 
-test('JavaScript hears its own line and pickle', async () => {
+test('JavaScript receives its own message and the reply of pickle', async () => {
   await using program = await running(node, 'talk.mjs', block('js'))
   expect(await program.next()).toBe('message Hello from a browser, @pickle')
   expect(await program.next()).toMatch(/^agent_message ./)
 })
 
-test('TypeScript is told the seq, and hears pickle', async () => {
+test('TypeScript receives the seq and the reply of pickle', async () => {
   const client = join(root, 'src/client/client.ts')
   await using program = await running(node, 'talk.ts', block('ts').replace("'circles/client'", JSON.stringify(client)))
   await program.next(line => /^stored as \d+$/.test(line))
@@ -53,20 +53,20 @@ test('TypeScript is told the seq, and hears pickle', async () => {
   await expect.poll(() => program.lines.some(line => /^Pickle: ./.test(line))).toBe(true)
 })
 
-test('curl posts once, however often it is run, and reads', async () => {
-  const [posted, read] = await answersOf(block('sh'))
-  const [again] = await answersOf(block('sh'))
+test('curl posts once, however often it runs, and reads', async () => {
+  const [posted, read] = await responsesOf(block('sh'))
+  const [again] = await responsesOf(block('sh'))
   expect(again).toEqual(posted)
   expect(read).toMatchObject({ head: posted.seq, more: false })
 })
 
-/** The JSON answers of the commands, which curl prints one after the other on one line. */
-async function answersOf(commands: string) {
+/** The JSON responses of the commands, which curl prints on one line. */
+async function responsesOf(commands: string) {
   await using program = await running('sh', 'talk.sh', `${commands}echo`)
   return (await program.next()).split(/(?<=\})(?=\{)/).map(text => JSON.parse(text))
 }
 
-test.skipIf(python === null)('Python hears its own line (needs Python with websockets)', async () => {
+test.skipIf(python === null)('Python receives its own message (needs Python with websockets)', async () => {
   await using program = await running(String(python), 'talk.py', block('python'))
   expect(await program.next()).toContain('Hello from Python')
 })

@@ -9,20 +9,20 @@ import { tables } from './tables.ts'
 
 const document = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8')
 
-test('docs/cost.md says what its program computes from the price table: `npm run cost` writes it', () => {
+test('docs/cost.md contains what `npm run cost` computes from the price table', () => {
   expect(document).toBe(computed(document))
   for (const name of Object.keys(tables)) expect(document).toContain(`<!-- computed: ${name} -->`)
 })
 
-test('a figure that somebody changed by hand does not stand', () => {
+test('a figure that was changed by hand is replaced', () => {
   const begin = document.indexOf('<!-- computed: examples -->')
-  const wrong = document.slice(0, begin) + document.slice(begin).replace(/\$0\.\d\d/, '$9.99')
-  expect(wrong).not.toBe(document)
-  expect(computed(wrong)).toBe(document)
+  const edited = document.slice(0, begin) + document.slice(begin).replace(/\$0\.\d\d/, '$9.99')
+  expect(edited).not.toBe(document)
+  expect(computed(edited)).toBe(document)
   expect(document).toContain(`price on ${prices.as_of}`)
 })
 
-test('the bill of each example is the sum of its lines, and within the plan where it says so', () => {
+test('the bill of each example is the sum of its items, and the part beyond the plan is no larger', () => {
   for (const example of examples) {
     const { bill } = monthOf(example)
     const { requests, duration, rows_read, rows_written, storage } = bill
@@ -35,19 +35,19 @@ test('the bill of each example is the sum of its lines, and within the plan wher
   }
 })
 
-test('a day of each example fits into a day of the free plan', () => {
+test('each example fits into the free plan on each day', () => {
   for (const example of examples) {
     const { requests, duration, rows_read, rows_written } = monthOf(example).bill
     const day = [requests, rows_written, rows_read, duration].map(({ quantity }) => quantity / example.days)
-    for (const [index, most] of [100_000, 100_000, 5_000_000, 13_000].entries()) expect(day[index]).toBeLessThan(most)
+    for (const [index, limit] of [100_000, 100_000, 5_000_000, 13_000].entries()) expect(day[index]).toBeLessThan(limit)
   }
 })
 
-// By their own worked examples, so that we do not misread them.
-test('managed services are computed as they compute themselves', () => {
+// Against their own worked examples, so that we do not misread their prices.
+test('managed services cost what their own examples say', () => {
   const [ably, supabase, pusher] = services
   const load = { published: 0, delivered: 0, busiestDay: 0, peak: 0, users: 0, connectionMinutes: 0, channelMinutes: 0 }
-  // 36,035,000 messages, 300,000 connection minutes and 60 channel minutes: $94.50 and the package.
+  // 36,035,000 messages, 300,000 connection minutes and 60 channel minutes: $94.50 plus the package.
   const livestream = { ...load, published: 35_000, delivered: 36_000_000 - 35_000, peak: 5_000 }
   expect(ably?.offer({ ...livestream, connectionMinutes: 300_000, channelMinutes: 60 })).toEqual({
     dollars: 29 + 92.5 + 2,

@@ -4,9 +4,10 @@ import { expect, vi } from 'vitest'
 import { type Counts, cost } from '../../src/protocol/cost/schema.ts'
 import { askAs, join } from '../support/in-worker.ts'
 
+/** A circle in the runtime and the requests to it. */
 export type Circle = Awaited<ReturnType<typeof aCircle>>
 
-/** A circle in the runtime, made by ada, and its own word on what it counted. */
+/** Creates a circle in the runtime, owned by ada, with the counts of its own meter. */
 export async function aCircle(name: string) {
   const path = `/api/circles/${name}`
   await askAs('ada', 'POST', '/api/circles', { name })
@@ -16,60 +17,60 @@ export async function aCircle(name: string) {
     at: (path: string) => askAs('ada', 'GET', path),
     http: (method: string, rest: string, body?: unknown, who = 'ada') => askAs(who, method, path + rest, body),
     join: (who: string) => aMember(name, who),
-    /** What it counted, the call that asks included. */
+    /** Its counts, including this request. */
     async counted(): Promise<Counts> {
       return cost.parse((await askAs('ada', 'GET', `${path}/cost`)).json).counted
     },
-    importLines: (lines: object[]) =>
+    importLog: (events: object[]) =>
       askAs(
         'ada',
         'POST',
         `${path}/import?replace=true`,
-        lines.map(line => JSON.stringify(line)).join('\n'),
+        events.map(event => JSON.stringify(event)).join('\n'),
         'application/jsonl',
       ),
     audit: () => audit(stub),
   }
 }
-/** What was counted between two readings. */
+/** Returns the counts between two readings. */
 export function differenceOf(after: Counts, before: Counts): Counts {
   const entries = Object.entries(after) as [keyof Counts, number][]
   return Object.fromEntries(entries.map(([key, count]) => [key, count - before[key]])) as Counts
 }
 
 async function aMember(circle: string, who: string) {
-  const { webSocket, heard } = await join(`/ws/circles/${circle}?name=${who}`)
+  const { webSocket, heard: frames } = await join(`/ws/circles/${circle}?name=${who}`)
   let ids = 0
-  const until = (isThere: () => boolean) => vi.waitFor(() => expect(isThere()).toBe(true), { timeout: 20_000 })
-  await until(() => heard.length > 0)
-  const answered = (id: string) => until(() => heard.some(({ data }) => data.id === id))
+  const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000 })
+  await until(() => frames.length > 0)
+  const response = (id: string) => until(() => frames.some(({ data }) => data.id === id))
   const command = async (type: string, data: object) => {
     const id = `${who}-${++ids}`
     webSocket.send(JSON.stringify({ type, id, data }))
-    await answered(id)
+    await response(id)
   }
-  const count = (type: string) => heard.filter(frame => frame.type === type).length
+  const count = (type: string) => frames.filter(frame => frame.type === type).length
   return {
     command,
-    /** Says so many lines, one after the other. */
-    async say(lines: number): Promise<void> {
-      for (let line = 1; line <= lines; line++) await command('message', { content: `line ${line}` })
+    /** Sends messages, one after another. */
+    async send(count: number): Promise<void> {
+      for (let number = 1; number <= count; number++) await command('message', { content: `line ${number}` })
     },
-    /** Asks an agent and waits for its whole answer. */
-    async ask(content: string): Promise<void> {
+    /** Prompts an agent and waits for its whole reply. */
+    async prompt(content: string): Promise<void> {
       const before = count('agent_message')
       await command('message', { content })
       await until(() => count('agent_message') > before)
-      await until(() => heard.findLast(({ type }) => type === 'agent_status')?.data.state === 'idle')
+      await until(() => frames.findLast(({ type }) => type === 'agent_status')?.data.state === 'idle')
     },
-    /** A ping that the runtime answers by itself. */
+    /** Sends a ping that the runtime answers. */
     async ping(): Promise<void> {
       const before = count('pong')
       webSocket.send('{"type":"ping"}')
       await until(() => count('pong') > before)
     },
-    /** Pings in a spelling that the room has to answer. */
-    async pingAloud(times: number): Promise<void> {
+    /** Sends pings in a spelling that the room has to answer. */
+    async pingRoom(times: number): Promise<void> {
       const before = count('pong')
       for (let ping = 0; ping < times; ping++) webSocket.send('{"type": "ping"}')
       await until(() => count('pong') + count('error') >= before + times)
@@ -78,23 +79,23 @@ async function aMember(circle: string, who: string) {
   }
 }
 
-/** What the runtime itself counts from now on, beside the meter. */
+/** Counts from now on what the runtime does, independently of the meter. */
 async function audit(stub: DurableObjectStub) {
   const cursors: { rowsRead: number; rowsWritten: number }[] = []
   const seen = { alarms: 0 }
   await runInDurableObject(stub, (_, { storage }) => {
     const { sql } = storage
     const exec = sql.exec.bind(sql)
-    const watched = (...given: Parameters<typeof exec>) => {
-      const cursor = exec(...given)
+    const countingExec = (...args: Parameters<typeof exec>) => {
+      const cursor = exec(...args)
       cursors.push(cursor)
       return cursor
     }
-    sql.exec = watched as typeof sql.exec
-    const counting = <Given extends unknown[], Result>(act: (...given: Given) => Result) => {
-      return (...given: Given): Result => {
+    sql.exec = countingExec as typeof sql.exec
+    const counting = <Args extends unknown[], Result>(act: (...args: Args) => Result) => {
+      return (...args: Args): Result => {
         seen.alarms += 1
-        return act(...given)
+        return act(...args)
       }
     }
     storage.setAlarm = counting(storage.setAlarm.bind(storage))

@@ -5,4 +5,4 @@ import { computed } from './document.ts'
 
 const path = join(import.meta.dirname, '../../docs/cost.md')
 writeFileSync(path, computed(readFileSync(path, 'utf8')))
-console.log(`${path} is as the price table says.`)
+console.log(`${path} is up to date.`)

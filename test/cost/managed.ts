@@ -1,20 +1,21 @@
-// What managed services publish. We could not open their pages on the day this was written: the figures were read in
-// stored copies of them, whose age varies. `second`: in somebody else's copy only, not on the provider's own page.
+// The published prices of managed services. Their pages were not reachable when this was written: the figures come from
+// stored copies of varying age. `second`: from a third party's copy only, not from the provider's own page.
 
-/** What a month of an example is to a service that sells messages and connections. */
+/** A month of an example in the units of a service that sells messages and connections. */
 export type Load = {
-  published: number // lines and answers, each once
-  delivered: number // the same, to everybody who is there
+  published: number // messages and replies, each once
+  delivered: number // the same, once per receiver
   busiestDay: number // both, on the day with the most
-  peak: number // sockets at a time
+  peak: number // concurrent sockets
   users: number
   connectionMinutes: number
   channelMinutes: number
 }
 
-/** Dollars a month, and by which plan; null: no plan with a published price takes it. */
+/** Dollars a month, and the plan; null: no plan with a published price is enough. */
 export type Offer = { dollars: number; plan: string } | null
 
+/** A managed service and its price for a load. */
 export type Service = {
   name: string
   read: 'first' | 'second'
@@ -27,7 +28,7 @@ export const readOn = '2026-11-21'
 
 type Tier = [upToMillions: number, perMillion: number]
 
-/** Consumption in tiers, each begun million paid in full. */
+/** The price of an amount in tiers; each started million is paid in full. */
 function tiered(amount: number, tiers: Tier[]): number {
   let left = Math.ceil(amount / 1_000_000)
   let dollars = 0
@@ -62,13 +63,14 @@ const pusherPlans: [plan: string, dollars: number, connections: number, messages
   ['Growth Plus', 1_199, 30_000, 90_000_000],
 ]
 
+/** The services that docs/cost.md compares. */
 export const services: Service[] = [
   {
     name: 'Ably, by consumption',
     read: 'first',
     source: 'https://ably.com/docs/platform/pricing/resource-based',
     offer({ published, delivered, peak, connectionMinutes, channelMinutes }) {
-      const messages = published * 2 + delivered // each is stored, too, which counts as one more
+      const messages = published * 2 + delivered // each is stored too, which counts as one more
       if (messages <= 6_000_000 && peak <= 200) return { dollars: 0, plan: 'Free' }
       const used = tiered(messages, ablyMessages)
       const minutes = tiered(connectionMinutes, ablyMinutes) + tiered(channelMinutes, ablyMinutes)

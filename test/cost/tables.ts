@@ -4,7 +4,7 @@ import { alarmSeconds, type Example, examples, loadOf, monthOf, silentMonth } fr
 import { readOn, type Service, services } from './managed.ts'
 import { operations } from './operations.ts'
 
-/** The computed parts of docs/cost.md, by the name in their marks. */
+/** The computed parts of docs/cost.md, by the name in their markers. */
 export const tables: Record<string, () => string> = {
   prices: pricesTable,
   operations: operationsTable,
@@ -44,7 +44,7 @@ function silenceText(): string {
 
 const operationNames: Record<keyof typeof operations, string> = {
   join: 'a connection',
-  line: 'a message',
+  message: 'a message',
   typing: 'typing, presence, a signal',
   read: 'a read position',
   wake: 'a wake-up',
@@ -70,7 +70,7 @@ function twentieths({ messages = 0, calls = 0, alarms = 0 }: Partial<Counts>): s
 function examplesTable(): string {
   const months = examples.map(monthOf)
   const loads = examples.map(loadOf)
-  const row = (what: string, of: (month: ReturnType<typeof monthOf>) => string) => [what, ...months.map(of)]
+  const row = (label: string, of: (month: ReturnType<typeof monthOf>) => string) => [label, ...months.map(of)]
   return table(
     ['a month', ...examples.map(({ name }) => name)],
     [
@@ -125,7 +125,7 @@ function dollars(amount: number): string {
   return amount < 0.005 ? 'under $0.01' : `$${amount.toFixed(2)}`
 }
 
-/** Markdown, its columns as wide as their widest cell. */
+/** Formats a Markdown table with aligned columns. */
 function table(head: string[], rows: string[][]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map(row => [...(row[column] ?? '')].length)))
   const line = (cells: string[]) => `| ${cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join(' | ')} |`

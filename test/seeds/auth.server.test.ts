@@ -11,13 +11,13 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const circle = () => server.ws('/ws/circles/dev-team')
 
-test('[A3] a token in the query lets a plain program in under its name', async () => {
+test('[A3] a token in the query authenticates a program of the plain dialect', async () => {
   await using socket = await openSocket(`${circle()}?token=${await mint('ada', { 'circle:dev-*': 'member' })}`)
   socket.send({ type: 'message', content: 'Hello' })
   expect(await socket.next()).toMatchObject({ type: 'message', content: 'Hello', data: { user_id: 'ada' } })
 })
 
-test('[A3] a bad token in the query is refused before there is a socket', async () => {
+test('[A3] an invalid token in the query is refused at the upgrade', async () => {
   const { status, body } = await refusalOf(`${circle()}?token=nonsense`)
   expect(status).toBe(401)
   expect(JSON.parse(body)).toMatchObject({ error: { code: 'invalid_token' } })
@@ -30,7 +30,7 @@ test('[A4] the token may be the first message', async () => {
   expect(await socket.next()).toMatchObject({ type: 'message', content: 'Hello', data: { user_id: 'bob' } })
 })
 
-test('[A4] a bad token as the first message closes with 4001', async () => {
+test('[A4] an invalid token as the first message closes with 4001', async () => {
   const socket = await openSocket(circle())
   socket.send({ type: 'auth', token: 'nonsense' })
   expect(await socket.closed).toBe(4001)

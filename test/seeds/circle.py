@@ -1,4 +1,4 @@
-"""A Python member of a circle: says its arguments, then prints every frame it hears, one JSON object a line."""
+"""A Python member of a circle: sends its arguments, then prints every frame it receives, one JSON object per line."""
 
 import asyncio
 import json
@@ -7,10 +7,10 @@ import sys
 import websockets
 
 
-async def main(uri: str, *lines: str) -> None:
+async def main(uri: str, *messages: str) -> None:
     async with websockets.connect(uri) as socket:
-        for line in lines:
-            await socket.send(json.dumps({"type": "user_message", "content": line}))
+        for message in messages:
+            await socket.send(json.dumps({"type": "user_message", "content": message}))
         async for frame in socket:
             print(json.dumps(json.loads(frame)), flush=True)
 

@@ -10,8 +10,8 @@ import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { openSocket } from '../support/socket.ts'
 
-// A browser snippet, a client class and a React hook that were written for other room servers, on a page that comes
-// from another port of this machine: under the policy `open` any loopback origin is welcome (A7).
+// A browser snippet, a client class and a React hook that were written for other room servers, on a page from another
+// port of this machine: the policy `open` allows any loopback origin (A7).
 
 const cleanup = new AsyncDisposableStack()
 afterAll(() => cleanup.disposeAsync())
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await page.goto(`${await servePage()}#${server.ws('')}`)
 })
 
-/** Builds the page and serves it on a port of its own; its address. */
+/** Builds the page, serves it on its own port and returns its address. */
 async function servePage(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'circles-page-'))
   cleanup.defer(() => rm(outDir, { recursive: true, force: true }))
@@ -38,7 +38,7 @@ async function servePage(): Promise<string> {
       const body = await readFile(join(outDir, path))
       response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html').end(body)
     } catch {
-      response.writeHead(404).end() // the browser asks for an icon
+      response.writeHead(404).end() // the browser requests an icon
     }
   }).listen(0, '127.0.0.1')
   await once(files, 'listening')
@@ -47,28 +47,28 @@ async function servePage(): Promise<string> {
   return typeof address === 'object' ? `http://127.0.0.1:${address?.port}/` : ''
 }
 
-test('[D2] the snippet says bare text and hears it as a frame', async () => {
+test('[D2] the snippet sends bare text and receives it as a frame', async () => {
   const frame = JSON.parse(String(await page.locator('#snippet li').first().textContent()))
   expect(frame).toMatchObject({ content: 'Hello from a snippet', data: { content: 'Hello from a snippet' } })
 })
 
-test('[D1] the hook reads data.content of every frame it hears', async () => {
+test('[D1] the hook reads data.content of every frame it receives', async () => {
   await page.getByText('Connected', { exact: true }).waitFor()
   await page.locator('input').fill('Hello from a hook')
   await page.locator('input').press('Enter')
   await page.locator('section div', { hasText: 'Hello from a hook' }).waitFor()
   await using other = await openSocket(server.ws('/ws/circles/hook'))
-  other.send({ type: 'ping' }) // not heard by anybody else
+  other.send({ type: 'ping' }) // its pong goes to this socket only
   other.send({ type: 'message', content: '@pickle hello' })
   await page.locator('section div', { hasText: '@pickle hello' }).waitFor()
-  const answer = await other.next(({ type }) => type === 'agent_message')
-  const { content } = answer.data as { content: string }
+  const reply = await other.next(({ type }) => type === 'agent_message')
+  const { content } = reply.data as { content: string }
   await expect
     .poll(() => page.locator('section div').allTextContents())
     .toEqual(['Hello from a hook', '@pickle hello', content])
 })
 
-test('[D1] the client class hears the agent, also after the server was killed and is back', async () => {
+test('[D1] the client class receives the reply, also after the server was killed and restarted', async () => {
   await page
     .locator('#listener li', { hasText: /^pickle: ./ })
     .first()

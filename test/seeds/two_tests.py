@@ -1,4 +1,4 @@
-"""What a Python test of a room expects: a ping is answered first thing, a line reaches the other socket first thing."""
+"""A Python test of a room server: the first frame after a ping is its pong, the first on the other socket the message."""
 
 import asyncio
 import json
@@ -10,11 +10,11 @@ import websockets
 async def a_ping_is_answered(uri: str) -> None:
     async with websockets.connect(uri) as socket:
         await socket.send(json.dumps({"type": "ping"}))
-        answer = json.loads(await socket.recv())
-        assert answer["type"] == "pong", answer
+        pong = json.loads(await socket.recv())
+        assert pong["type"] == "pong", pong
 
 
-async def a_line_reaches_the_other(uri: str) -> None:
+async def a_message_reaches_the_other(uri: str) -> None:
     async with websockets.connect(uri) as one, websockets.connect(uri) as two:
         await one.send(json.dumps({"type": "message", "content": "Hello"}))
         frame = json.loads(await two.recv())
@@ -23,7 +23,7 @@ async def a_line_reaches_the_other(uri: str) -> None:
 
 async def main(uri: str) -> None:
     await a_ping_is_answered(uri)
-    await a_line_reaches_the_other(uri)
+    await a_message_reaches_the_other(uri)
     print("2 passed")
 
 

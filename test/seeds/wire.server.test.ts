@@ -6,7 +6,7 @@ import { python } from '../support/python.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { openSocket, type Socket } from '../support/socket.ts'
 
-// Programs that were written for other room servers, against a real one of ours: they must not notice.
+// Programs that were written for other room servers, run against a real one of ours: they must work unchanged.
 
 let server: Server
 beforeAll(async () => {
@@ -18,8 +18,8 @@ const plain = (circle: string) => openSocket(server.ws(`/ws/circles/${circle}`))
 const native = (circle: string) => openSocket(server.ws(`/ws/circles/${circle}?name=nat`), ['circles.v1'])
 const wscat = (path: string) => startProgram(node, [tool('wscat', 'bin/wscat'), '-c', server.ws(path)])
 
-/** Waits until somebody else came in. wscat drops lines it is given before its socket is open. */
-const somebodyCame = (observer: Socket) =>
+/** Waits until someone else joined. wscat drops input that it gets before its socket is open. */
+const someoneJoined = (observer: Socket) =>
   observer.next(({ type, data }) => {
     if (type !== 'presence') return false
     return (data as PresenceDiff).joined.some(({ id }) => id !== 'guest:nat')
@@ -31,7 +31,7 @@ test('[D1] the first frame after a ping is its pong', async () => {
   expect(await socket.next()).toEqual({ type: 'pong', data: {} })
 })
 
-test('[D1] the first frame the second socket hears is the line, with its content on top', async () => {
+test('[D1] the first frame on the second socket is the message, with its content at the top level', async () => {
   await using one = await plain('broadcast')
   await using two = await plain('broadcast')
   one.send({ type: 'message', content: 'Hello' })
@@ -39,32 +39,32 @@ test('[D1] the first frame the second socket hears is the line, with its content
   expect(await one.next()).toMatchObject({ type: 'message', content: 'Hello' })
 })
 
-test('[D3] wscat asks pickle on /ws and hears question and answer, keys in order', async () => {
+test('[D3] wscat prompts pickle on /ws and receives prompt and reply, keys in order', async () => {
   await using observer = await native('lobby')
   await using program = wscat('/ws')
-  await somebodyCame(observer)
+  await someoneJoined(observer)
   program.say('{"source": "test", "content": "Hello, Pickle!"}')
 
-  const question = JSON.parse(await program.next())
-  expect(Object.keys(question)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'retry_count'])
-  expect(question).toMatchObject({ type: 'InboundEvent', source: 'platform-ws:test', content: 'Hello, Pickle!' })
-  expect(question.retry_count).toBe(0)
-  expect(Math.abs(question.timestamp - Date.now() / 1000)).toBeLessThan(60)
+  const prompt = JSON.parse(await program.next())
+  expect(Object.keys(prompt)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'retry_count'])
+  expect(prompt).toMatchObject({ type: 'InboundEvent', source: 'platform-ws:test', content: 'Hello, Pickle!' })
+  expect(prompt.retry_count).toBe(0)
+  expect(Math.abs(prompt.timestamp - Date.now() / 1000)).toBeLessThan(60)
 
-  const answer = JSON.parse(await program.next(line => line.includes('OutboundEvent')))
-  expect(Object.keys(answer)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'error'])
-  expect(answer).toMatchObject({ source: 'agent:pickle', session_id: question.session_id, error: null })
-  expect(answer.content).not.toBe('')
+  const reply = JSON.parse(await program.next(line => line.includes('OutboundEvent')))
+  expect(Object.keys(reply)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'error'])
+  expect(reply).toMatchObject({ source: 'agent:pickle', session_id: prompt.session_id, error: null })
+  expect(reply.content).not.toBe('')
 
   program.say('{"source": "test", "content": "And again"}')
   const next = JSON.parse(await program.next(line => line.includes('And again')))
-  expect(next.session_id).toBe(question.session_id)
+  expect(next.session_id).toBe(prompt.session_id)
 })
 
-test('[D3] wscat that sends nonsense is told what is wrong, and stays', async () => {
+test('[D3] wscat gets an error for an invalid message and stays connected', async () => {
   await using observer = await native('nonsense')
   await using program = wscat('/ws?circle=nonsense')
-  await somebodyCame(observer)
+  await someoneJoined(observer)
   program.say('Hello?')
   expect(JSON.parse(await program.next())).toEqual({
     type: 'error',
@@ -74,12 +74,12 @@ test('[D3] wscat that sends nonsense is told what is wrong, and stays', async ()
   expect(JSON.parse(await program.next())).toMatchObject({ type: 'InboundEvent', content: 'Hello!' })
 })
 
-test('[D4] a text socket says a line and hears one answer', async () => {
+test('[D4] a text socket sends a message and receives one reply', async () => {
   await using socket = await openSocket(server.ws('/ws/chat/pickle'))
   socket.send('Hello!')
-  const answer = await socket.next()
-  expect(answer).toMatchObject({ type: 'text' })
-  expect(answer.text).not.toBe('')
+  const reply = await socket.next()
+  expect(reply).toMatchObject({ type: 'text' })
+  expect(reply.text).not.toBe('')
 })
 
 test.skipIf(python === null)('[D1] the Python tests of a room pass (needs Python with websockets)', async () => {
@@ -91,11 +91,11 @@ test.skipIf(python === null)('[D1] the Python tests of a room pass (needs Python
 })
 
 test.skipIf(python === null)(
-  '[D5] wscat, a Python script and a native client in one circle hear each other (needs Python with websockets)',
+  '[D5] wscat, a Python script and a native client in one circle receive each other’s messages (needs Python with websockets)',
   async () => {
     await using nat = await native('mixed')
     await using cat = wscat('/ws?circle=mixed')
-    await somebodyCame(nat)
+    await someoneJoined(nat)
     cat.say('{"source": "shell", "content": "from wscat"}')
     await nat.next(({ type, data }) => type === 'message' && JSON.stringify(data).includes('from wscat'))
     await using snake = startProgram(String(python), [
@@ -116,8 +116,8 @@ test.skipIf(python === null)(
       'from native',
       'last words',
     ])
-    const heard = nat.frames.filter(({ type }) => type === 'message').map(({ seq }) => seq)
-    expect(heard).toEqual([1, 2, 3, 4])
+    const seqs = nat.frames.filter(({ type }) => type === 'message').map(({ seq }) => seq)
+    expect(seqs).toEqual([1, 2, 3, 4])
   },
 )
 

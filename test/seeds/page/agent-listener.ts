@@ -1,8 +1,8 @@
-type AgentLine = { agent_id: string; content: string }
+type AgentMessage = { agent_id: string; content: string }
 
-/** A client class of the usual kind: handlers by type, and another try after a pause that grows with each. */
+/** A typical client class: handlers by type, and reconnects with growing delays. */
 export class AgentListener {
-  onAgentMessage: ((line: AgentLine) => void) | null = null
+  onAgentMessage: ((message: AgentMessage) => void) | null = null
   onOpen: (() => void) | null = null
   #socket: WebSocket | null = null
   #failures = 0

@@ -4,7 +4,7 @@ import { AgentListener } from './agent-listener.ts'
 import { greet } from './snippet.ts'
 import { useSocket } from './use-socket.ts'
 
-// One page with the three, each in a list of its own. The server's address is in the fragment.
+// One page with all three, each with its own list. The server's address is in the fragment.
 const server = location.hash.slice(1)
 
 function list(id: string): (text: string) => void {
@@ -24,13 +24,13 @@ listener.onOpen = () => listener.send({ type: 'message', content: '@pickle hello
 listener.connect()
 
 function Circle() {
-  const { heard, open, send } = useSocket(`${server}/ws/circles/hook`)
-  const [line, setLine] = useState('')
+  const { frames, open, send } = useSocket(`${server}/ws/circles/hook`)
+  const [draft, setDraft] = useState('')
   return (
-    <form action={() => send({ type: 'user_message', content: line })}>
+    <form action={() => send({ type: 'user_message', content: draft })}>
       <p id="status">{open ? 'Connected' : 'Disconnected'}</p>
-      <input value={line} onChange={event => setLine(event.target.value)} />
-      {heard.map(frame => (
+      <input value={draft} onChange={event => setDraft(event.target.value)} />
+      {frames.map(frame => (
         <div key={JSON.stringify(frame)}>{frame.data.content}</div>
       ))}
     </form>

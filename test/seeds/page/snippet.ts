@@ -1,7 +1,7 @@
-/** A page's first WebSocket: says hello when it is open, hands on what it hears. */
-export function greet(url: string, hear: (text: string) => void): WebSocket {
+/** A minimal WebSocket client: sends a greeting when it opens, and passes on what it receives. */
+export function greet(url: string, onText: (text: string) => void): WebSocket {
   const ws = new WebSocket(url)
   ws.onopen = () => ws.send('Hello from a snippet')
-  ws.onmessage = event => hear(event.data)
+  ws.onmessage = event => onText(event.data)
   return ws
 }
