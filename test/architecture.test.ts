@@ -1,77 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSource, readSources, type Source, sourceFolder } from './support/source.ts'
 
-// docs/architecture.md says why; this holds it. A house is a folder of src, or a file that stands directly in it.
+// A module is a folder of src, or a file directly in it. docs/architecture.md lists them and what each may import.
 
-/** Which other houses a house may import from. A house that is not listed does not belong here. */
-const mayImport = new Map<string, readonly string[]>([
-  ['protocol', []],
-  ['lib', []],
-  ['auth', ['protocol', 'lib']],
-  ['rpc', ['protocol', 'auth']],
-  ['env.ts', ['protocol', 'auth', 'rpc']],
-  ['stubs.ts', ['protocol', 'rpc', 'env.ts']],
-  ['agents', ['protocol', 'lib', 'env.ts']],
-  ['deployment', ['protocol', 'lib', 'auth', 'rpc', 'env.ts', 'stubs.ts']],
-  ['rooms', ['protocol', 'lib', 'auth', 'rpc', 'env.ts', 'stubs.ts', 'agents', 'deployment']],
-  ['queue', ['protocol', 'lib', 'auth', 'rpc', 'env.ts', 'stubs.ts']],
-  ['http', ['protocol', 'lib', 'auth', 'rpc', 'env.ts', 'stubs.ts', 'rooms', 'agents', 'deployment', 'queue']],
-  ['worker.ts', ['agents', 'deployment', 'rooms', 'queue', 'http']],
-  ['client', ['protocol']],
-  ['web', ['protocol', 'client']],
-  ['cli', ['protocol', 'client']],
-])
+const mayImport = readLayout(readFileSync(join(sourceFolder, '../docs/architecture.md'), 'utf8'))
 
-/** Files that may hold sockets, bindings and alarms: the only ones to import `cloudflare:*` as a value. */
-const shells = [
+/** Files that may use sockets, bindings and alarms: the only ones to import `cloudflare:*` as a value. */
+const runtimeFiles = [
   /^worker\.ts$/,
   /^deployment\/\w+\/object\.ts$/,
   /^rooms\/object\/channel-object/,
   /^agents\/kit\/entrypoint-workerd\.ts$/,
 ]
 
-/** Files that may read the clock, throw dice, wait or print: those that touch the world for the others. */
-const worldly = [
-  ...shells,
+/** Files that may use the clock, random numbers, timers and the console. */
+const impureFiles = [
+  ...runtimeFiles,
   /^agents\/(run-turn|kit\/serve-turn|kit\/model)\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host)\.ts$/,
-  /^rooms\/outbound\/(agent-activity)\.ts$/,
+  /^rooms\/outbound\/agent-activity\.ts$/,
   /^(http|cli|web)\//,
   /^client\/platform\.ts$/,
 ]
 
 const sources = readSources(sourceFolder)
 const matches = (patterns: RegExp[], path: string) => patterns.some(pattern => pattern.test(path))
-const houseOf = (path: string) => path.split('/', 1)[0] ?? path
+const moduleOf = (path: string) => path.split('/', 1)[0] ?? path
 const isOurs = (from: string) => /\.tsx?$/.test(from)
 
-test('the sources are where this test looks for them', () => {
+test('this test finds the sources and the table', () => {
   expect(sources.map(source => source.path)).toContain('protocol/channels.ts')
+  expect(mayImport.get('auth')).toEqual(['protocol', 'lib'])
 })
 
-test('houses import only from the houses they may', () => {
+test('the table lists every module, and each may import only from those above it', () => {
+  expect([...mayImport.keys()].toSorted()).toEqual([...new Set(sources.map(({ path }) => moduleOf(path)))].toSorted())
+  const order = [...mayImport.keys()]
+  const wrong = [...mayImport].flatMap(([name, imports]) =>
+    imports.filter(other => !order.slice(0, order.indexOf(name)).includes(other)).map(other => `${name}: ${other}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('modules import only from the modules in their row', () => {
   const wrong = sources.flatMap(({ path, imports }) => {
-    const house = houseOf(path)
-    const allowed = mayImport.get(house)
-    if (!allowed) return [`${path}: no house is called ${house}`]
+    const name = moduleOf(path)
+    const allowed = mayImport.get(name) ?? []
     return imports
-      .filter(({ from }) => isOurs(from) && houseOf(from) !== house && !allowed.includes(houseOf(from)))
+      .filter(({ from }) => isOurs(from) && moduleOf(from) !== name && !allowed.includes(moduleOf(from)))
       .map(({ from }) => `${path} imports ${from}`)
   })
   expect(wrong).toEqual([])
 })
 
-test('the protocol imports zod and nothing else from outside', () => {
+test('the protocol imports no package but zod', () => {
   const foreign = sources
-    .filter(({ path }) => houseOf(path) === 'protocol')
+    .filter(({ path }) => moduleOf(path) === 'protocol')
     .flatMap(({ path, imports }) => imports.map(({ from }) => ({ path, from })))
     .filter(({ from }) => !isOurs(from) && from !== 'zod')
   expect(foreign).toEqual([])
 })
 
-test('only shells import the runtime as a value', () => {
+test('only runtime files import the runtime as a value', () => {
   const wrong = sources
-    .filter(({ path }) => !matches(shells, path))
+    .filter(({ path }) => !matches(runtimeFiles, path))
     .filter(({ imports }) => imports.some(({ from, typeOnly }) => from.startsWith('cloudflare:') && !typeOnly))
   expect(wrong.map(({ path }) => path)).toEqual([])
 })
@@ -79,12 +73,12 @@ test('only shells import the runtime as a value', () => {
 test('the room and all it imports load in plain node', () => {
   const loaded = reachable('rooms/room.ts')
   expect(loaded).toContain('protocol/events.ts')
-  expect(loaded.filter(path => matches(shells, path))).toEqual([])
+  expect(loaded.filter(path => matches(runtimeFiles, path))).toEqual([])
 })
 
-test('no clock, chance, timer or console outside the files that touch the world', () => {
+test('only impure files use the clock, random numbers, timers or the console', () => {
   const wrong = sources
-    .filter(({ path, reaches }) => reaches.length > 0 && !matches(worldly, path))
+    .filter(({ path, reaches }) => reaches.length > 0 && !matches(impureFiles, path))
     .map(({ path, reaches }) => `${path}: ${reaches.join(', ')}`)
   expect(wrong).toEqual([])
 })
@@ -93,7 +87,12 @@ test('no file is longer than 400 lines', () => {
   expect(sources.filter(({ lines }) => lines > 400).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
 })
 
-test('a source is read by a parser: types, re-exports and lazy imports told apart, comments and strings not read', () => {
+test('a Durable Object’s stub is cast in one place', () => {
+  const casting = sources.filter(({ path }) => /getByName\(|\.idFromName\(/.test(textOf(path))).map(({ path }) => path)
+  expect(casting).toEqual(['stubs.ts'])
+})
+
+test('the reader tells types, re-exports and dynamic imports apart, and ignores comments and strings', () => {
   const text = `
     import type { A } from 'cloudflare:workers'
     import { b } from '../lib/b.ts'
@@ -116,15 +115,25 @@ test('a source is read by a parser: types, re-exports and lazy imports told apar
   })
 })
 
-/** The file and everything it loads at run time, directly or through others. */
+/** The rows of the table in docs/architecture.md: a module and the modules it may import. */
+function readLayout(document: string): Map<string, string[]> {
+  const rows = document.matchAll(/^\| `src\/([\w.]+)` *\|[^|]*\|([^|]*)\|$/gm)
+  return new Map([...rows].map(([, name = '', imports = '']) => [name, imports.match(/[\w.]+/g) ?? []]))
+}
+
+function textOf(path: string): string {
+  return readFileSync(join(sourceFolder, path), 'utf8')
+}
+
+/** The file and everything it loads at run time, directly or indirectly. */
 function reachable(path: string): string[] {
   const byPath = new Map<string, Source>(sources.map(source => [source.path, source]))
   const seen = new Set<string>()
-  const visit = (next: string) => {
+  const add = (next: string) => {
     if (seen.has(next) || !byPath.has(next)) return
     seen.add(next)
-    for (const { from, typeOnly } of byPath.get(next)?.imports ?? []) if (!typeOnly) visit(from)
+    for (const { from, typeOnly } of byPath.get(next)?.imports ?? []) if (!typeOnly) add(from)
   }
-  visit(path)
+  add(path)
   return [...seen]
 }
