@@ -39,7 +39,7 @@ export function differenceOf(after: Counts, before: Counts): Counts {
 }
 
 async function aMember(circle: string, who: string) {
-  const { webSocket, heard: frames } = await join(`/ws/circles/${circle}?name=${who}`)
+  const { webSocket, frames } = await join(`/ws/circles/${circle}?name=${who}`)
   let ids = 0
   const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000 })
   await until(() => frames.length > 0)

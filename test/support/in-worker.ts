@@ -32,12 +32,12 @@ export function joinPlain(circle: string, name: string) {
 async function open(path: string, headers: Record<string, string>) {
   const { webSocket } = await app.fetch(new Request(`${server}${path}`, { headers }), env)
   if (webSocket === null) throw new Error(`${path} opened no socket`)
-  const heard: { type: string; data: Record<string, unknown>; seq?: number }[] = []
+  const frames: { type: string; data: Record<string, unknown>; seq?: number }[] = []
   const closes: number[] = []
-  webSocket.addEventListener('message', ({ data }) => void heard.push(JSON.parse(String(data))))
+  webSocket.addEventListener('message', ({ data }) => void frames.push(JSON.parse(String(data))))
   webSocket.addEventListener('close', ({ code }) => void closes.push(code))
   webSocket.accept()
-  return { webSocket, heard, closes }
+  return { webSocket, frames, heard: frames, closes }
 }
 
 function requestOf(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Request {
