@@ -22,7 +22,7 @@ test(`[R3] [P3] ${deploys} deploys under open sockets: they come back, nothing i
   for (let deploy = 0; deploy < deploys; deploy++) {
     await appendFile(bundled.script, `\n// deploy ${deploy}\n`)
     for (let line = 0; line < lines; line++) {
-      for (const sender of senders) sender.say(`d${deploy}-${line}`, `line ${line} before deploy ${deploy}`)
+      for (const sender of senders) sender.send(`d${deploy}-${line}`, `line ${line} before deploy ${deploy}`)
     }
     for (const one of everybody) while (one.open) await one.until(() => false) // the new code takes the sockets away
     await Promise.all(everybody.map(one => comeBack(one)))

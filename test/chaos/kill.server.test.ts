@@ -56,7 +56,7 @@ async function chaos(bundled: { script: string }, seed: number, rounds: number):
 /** Says line after line, a few in flight at a time, until its burst or the server is at an end. */
 async function talk(sender: Recorder, round: number): Promise<void> {
   for (let line = sender.pending; line < burst && sender.open; line++) {
-    sender.say(`r${round}-${line}`, `line ${line} of round ${round}`)
+    sender.send(`r${round}-${line}`, `line ${line} of round ${round}`)
     await sender.until(() => sender.pending < inFlight)
   }
 }

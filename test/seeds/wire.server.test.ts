@@ -43,7 +43,7 @@ test('[D3] wscat prompts pickle on /ws and receives prompt and reply, keys in or
   await using observer = await native('lobby')
   await using program = wscat('/ws')
   await someoneJoined(observer)
-  program.say('{"source": "test", "content": "Hello, Pickle!"}')
+  program.writeLine('{"source": "test", "content": "Hello, Pickle!"}')
 
   const prompt = JSON.parse(await program.next())
   expect(Object.keys(prompt)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'retry_count'])
@@ -56,7 +56,7 @@ test('[D3] wscat prompts pickle on /ws and receives prompt and reply, keys in or
   expect(reply).toMatchObject({ source: 'agent:pickle', session_id: prompt.session_id, error: null })
   expect(reply.content).not.toBe('')
 
-  program.say('{"source": "test", "content": "And again"}')
+  program.writeLine('{"source": "test", "content": "And again"}')
   const next = JSON.parse(await program.next(line => line.includes('And again')))
   expect(next.session_id).toBe(prompt.session_id)
 })
@@ -65,12 +65,12 @@ test('[D3] wscat gets an error for an invalid message and stays connected', asyn
   await using observer = await native('nonsense')
   await using program = wscat('/ws?circle=nonsense')
   await someoneJoined(observer)
-  program.say('Hello?')
+  program.writeLine('Hello?')
   expect(JSON.parse(await program.next())).toEqual({
     type: 'error',
     message: expect.stringMatching(/^Validation error: /),
   })
-  program.say('{"source": "test", "content": "Hello!"}')
+  program.writeLine('{"source": "test", "content": "Hello!"}')
   expect(JSON.parse(await program.next())).toMatchObject({ type: 'InboundEvent', content: 'Hello!' })
 })
 
@@ -96,7 +96,7 @@ test.skipIf(python === null)(
     await using nat = await native('mixed')
     await using cat = wscat('/ws?circle=mixed')
     await someoneJoined(nat)
-    cat.say('{"source": "shell", "content": "from wscat"}')
+    cat.writeLine('{"source": "shell", "content": "from wscat"}')
     await nat.next(({ type, data }) => type === 'message' && JSON.stringify(data).includes('from wscat'))
     await using snake = startProgram(String(python), [
       `${import.meta.dirname}/circle.py`,
@@ -106,7 +106,7 @@ test.skipIf(python === null)(
     await snake.next(line => line.includes('from python'))
     nat.send({ type: 'message', id: 'n1', data: { content: 'from native' } })
     await snake.next(line => line.includes('from native'))
-    cat.say('{"source": "shell", "content": "last words"}')
+    cat.writeLine('{"source": "shell", "content": "last words"}')
     await nat.next(({ type, data }) => type === 'message' && JSON.stringify(data).includes('last words'))
 
     expect(contents(await linesUntil(snake, 'last words'))).toEqual(['from python', 'from native', 'last words'])

@@ -76,7 +76,7 @@ async function talk(member: Recorder): Promise<void> {
   for (let number = 0; !isOver(); number++) {
     await comeBack(member)
     const content = random() < 0.05 ? '@pickle roll a dice' : `line ${number}`
-    member.say(`l${number}`, content)
+    member.send(`l${number}`, content)
     count.lines += 1
     await pause(150 + random() * 250)
     if (random() < 0.04) {

@@ -23,14 +23,14 @@ const [one, two, three, four, five] = log as [SeenEvent, SeenEvent, SeenEvent, S
 /** A correct run, with some parts replaced. */
 function aRun(parts: Partial<Run> = {}): Run {
   const readers = [
-    { name: 'whole', visits: [log], caughtUp: true },
-    { name: 'cut twice', visits: [[one, two], [], [three], [four, five]], caughtUp: true },
-    { name: 'late', visits: [[four, five]], caughtUp: true },
-    { name: 'gone', visits: [[two, three]], caughtUp: false },
+    { name: 'whole', sockets: [log], caughtUp: true },
+    { name: 'cut twice', sockets: [[one, two], [], [three], [four, five]], caughtUp: true },
+    { name: 'late', sockets: [[four, five]], caughtUp: true },
+    { name: 'gone', sockets: [[two, three]], caughtUp: false },
   ]
   return { log, acked: [ack(1, 'ada', 'a1'), ack(2, 'bob', 'a1'), ack(5, 'bob', 'b2')], readers, ...parts }
 }
-const seenBy = (...sockets: SeenEvent[][]) => aRun({ readers: [{ name: 'eve', visits: sockets, caughtUp: true }] })
+const seenBy = (...sockets: SeenEvent[][]) => aRun({ readers: [{ name: 'eve', sockets, caughtUp: true }] })
 const rules = (run: Run) => check(run).map(finding => finding.rule)
 
 test('a correct run has no findings', () => {
@@ -89,5 +89,5 @@ test('a later edit or deletion is not a finding', () => {
   const deletion: SeenEvent = { type: 'message_deleted', seq: 6, id: 'd', timestamp: at, data: { target: 1 } }
   const deleted = { ...one, data: { ...one.data, content: '', deleted: true } }
   const run = { log: [deleted, ...log.slice(1), deletion], acked: [ack(1, 'ada', 'a1')] }
-  expect(check({ ...run, readers: [{ name: 'eve', visits: [[...log, deletion]], caughtUp: true }] })).toEqual([])
+  expect(check({ ...run, readers: [{ name: 'eve', sockets: [[...log, deletion]], caughtUp: true }] })).toEqual([])
 })

@@ -8,7 +8,7 @@ export type SeenEvent = { type: string; seq: number; id: string; timestamp: stri
 export type Acked = { user: string; id: string; seq: number; content: string }
 
 /** The events that one reader received, in order: a list for each of its consecutive sockets. */
-export type Reader = { name: string; visits: SeenEvent[][]; caughtUp: boolean } // caughtUp: it read to the end
+export type Reader = { name: string; sockets: SeenEvent[][]; caughtUp: boolean } // caughtUp: it read to the end
 
 /** A recorded run. */
 export type Run = { log: SeenEvent[]; acked: Acked[]; readers: Reader[] }
@@ -75,7 +75,7 @@ function stored({ user, id, seq, content }: Acked, log: Map<number, SeenEvent>):
 function gapless(reader: Reader, head: number): Finding[] {
   const found: Finding[] = []
   let last: number | null = null
-  for (const [socket, events] of reader.visits.entries()) {
+  for (const [socket, events] of reader.sockets.entries()) {
     for (const [index, { seq }] of events.entries()) {
       const rule = index === 0 ? 'R3' : 'L5' // the first event of a socket shows whether the resume was exact
       if (last !== null && seq !== last + 1) {
@@ -92,7 +92,7 @@ function gapless(reader: Reader, head: number): Finding[] {
 
 /** Every delivered event is stored as it was delivered: it must not be sent before it is on disk. */
 function matchesLog(reader: Reader, log: Map<number, SeenEvent>, changed: Set<unknown>): Finding[] {
-  return reader.visits.flat().flatMap((event): Finding[] => {
+  return reader.sockets.flat().flatMap((event): Finding[] => {
     const stored = log.get(event.seq)
     if (!stored) return [{ rule: 'L4', what: `${reader.name} received ${event.seq}, which is not in the log` }]
     const same = fingerprint(event, changed) === fingerprint(stored, changed)

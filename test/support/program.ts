@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 /** A child process, used over its standard input and output. */
 export type Program = AsyncDisposable & {
   lines: string[]
-  say(line: string): void
+  writeLine(line: string): void
   /** Resolves with the next matching line of output. */
   next(fits?: (line: string) => boolean): Promise<string>
 }
@@ -32,7 +32,7 @@ export function startProgram(command: string, args: string[], env = process.env)
   })
   return {
     lines,
-    say: line => child.stdin.write(`${line}\n`),
+    writeLine: line => child.stdin.write(`${line}\n`),
     async next(fits = () => true) {
       for (;;) {
         const found = lines.findIndex((line, index) => index >= read && fits(line))

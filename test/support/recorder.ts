@@ -25,10 +25,10 @@ const seenEvent = z.looseObject({
  * was, and resends what was not acknowledged. It verifies nothing: the checker does.
  */
 export class Recorder {
-  readonly visits: SeenEvent[][] = []
+  readonly sockets: SeenEvent[][] = []
   readonly acked: Acked[] = []
   readonly refused: unknown[] = [] // error frames
-  readonly closes: number[] = [] // codes, in order
+  readonly closeCodes: number[] = [] // codes, in order
   repeats = 0 // messages that were stored, not acknowledged, and sent again
   readonly #pending = new Map<string, string>() // id → content, in the order sent
   readonly #url: string
@@ -42,7 +42,7 @@ export class Recorder {
   }
 
   get last(): number {
-    return this.visits.flat().at(-1)?.seq ?? 0
+    return this.sockets.flat().at(-1)?.seq ?? 0
   }
   get pending(): number {
     return this.#pending.size
@@ -56,7 +56,7 @@ export class Recorder {
     const resume = this.#epoch === '' ? '' : `&since=${this.last}&epoch=${this.#epoch}`
     const socket = new WebSocket(this.#url + resume, ['circles.v1'])
     const events: SeenEvent[] = []
-    this.visits.push(events)
+    this.sockets.push(events)
     this.#socket = socket
     socket.on('message', data => {
       const value: unknown = JSON.parse(String(data))
@@ -65,14 +65,14 @@ export class Recorder {
     })
     socket.on('error', () => {}) // a killed server leads to `close`, a refused upgrade to a rejected `open`
     socket.on('close', code => {
-      this.closes.push(code)
+      this.closeCodes.push(code)
       this.#changed()
     })
     await once(socket, 'open')
     for (const [id, content] of this.#pending) this.#write(id, content)
   }
 
-  say(id: string, content: string): void {
+  send(id: string, content: string): void {
     this.#pending.set(id, content)
     this.#write(id, content)
   }
@@ -105,7 +105,7 @@ export class Recorder {
   }
 
   asReader(name: string, caughtUp: boolean): Reader {
-    return { name, visits: this.visits, caughtUp }
+    return { name, sockets: this.sockets, caughtUp }
   }
 
   #write(id: string, content: string): void {

@@ -32,7 +32,7 @@ export function overhear(page: Page, name: string): { acked: Acked[]; asReader()
       if (seq !== undefined) acked.push({ user, id, seq, content: said.get(id) ?? '' })
     }
   }
-  return { acked, asReader: () => ({ name, visits, caughtUp: true }) }
+  return { acked, asReader: () => ({ name, sockets: visits, caughtUp: true }) }
 }
 
 function framesIn(payload: string | Buffer): Heard[] {
