@@ -1,5 +1,5 @@
 /** The reason a caller is not authenticated or authorized: codes of the wire. `http/errors.ts` maps each to a status. */
-export type AuthErrorCode =
+type AuthErrorCode =
   | 'unconfigured'
   | 'missing_token'
   | 'invalid_token'

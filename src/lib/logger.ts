@@ -39,13 +39,13 @@ export type LogRecord = { request?: string | undefined; channel?: string | undef
 )
 
 /** The console that records are printed to. */
-export type LogOutput = { log(line: string): void; error(line: string): void }
+type LogOutput = { log(line: string): void; error(line: string): void }
 
 /** Logs a record for the operator. */
 export type Logger = (record: LogRecord, now: number) => void
 
 /** The values of the setting LOG: all records (`json`, the default), faults and wakefulness (`faults`), or none. */
-export type LogSetting = 'json' | 'faults' | 'off'
+type LogSetting = 'json' | 'faults' | 'off'
 
 /** Makes a logger for a value of the setting LOG. */
 export function createLogger(setting: string | undefined, out: LogOutput): Logger {

@@ -4,7 +4,7 @@ import type { ChannelStub } from '../stubs.ts'
 import type { ChannelPublisher } from './publish-events.ts'
 
 /** The methods of a channel's object that store events. */
-export type PublishingChannel = Pick<ChannelStub, 'ask' | 'publish'>
+type PublishingChannel = Pick<ChannelStub, 'ask' | 'publish'>
 
 /** Makes a publisher that stores events in a channel as this principal. */
 export function publisherAs(principal: Principal, name: string, object: PublishingChannel): ChannelPublisher {

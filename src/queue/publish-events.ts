@@ -12,7 +12,7 @@ export type ChannelPublisher = {
 }
 
 /** The reason an event is refused before it reaches its channel. */
-export type RefusedEvent = { code: string; message: string }
+type RefusedEvent = { code: string; message: string }
 
 /** The rights of a sender of events: the channels they may publish to, and the agents they may publish as. */
 export type PublisherAuthority = {

@@ -9,7 +9,7 @@ export type QueueMessage = {
 }
 
 /** The effects of the consumer: `publish` stores events in their channels, `deadLetter` keeps one that cannot be delivered. */
-export type QueueDelivery = {
+type QueueDelivery = {
   publish(events: BusEvent[]): Promise<BusResult[]>
   deadLetter(letter: DeadLetter): Promise<void>
 }

@@ -1,5 +1,5 @@
 /** One sample of a Prometheus text. */
-export type Series = { name: string; labels: Record<string, string>; value: number }
+type Series = { name: string; labels: Record<string, string>; value: number }
 
 /** Parses the Prometheus text format strictly: throws on everything that the parser of Prometheus refuses. */
 export function parseMetrics(text: string): Series[] {

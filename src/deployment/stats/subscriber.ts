@@ -6,7 +6,7 @@ import { z } from 'zod'
 export const statsSubscriberHeader = 'x-circles-watcher'
 
 /** An authenticated subscriber of the figures. */
-export const statsSubscriber = z.object({
+const statsSubscriber = z.object({
   user: z.string(),
   request: z.string(), // the request id that the log uses
   issued: z.number(), // ms: of the token; 0 for guests
