@@ -9,6 +9,8 @@ const maxSubscribers = 100
 /** A socket's attachment, which hibernation stores, so the keys stay; `gone`: it was closed. */
 type Attachment = Omit<StatsSubscriber, 'ticket' | 'native'> & { v: 1; id: string; openedAt: number; gone: boolean }
 
+type Subscriber = { socket: WebSocket; attachment: Attachment }
+
 /** The sockets that receive the figures. They outlive hibernation; their attachments say whose they are. */
 export class StatsSubscribers {
   readonly #context: DurableObjectState
@@ -45,25 +47,26 @@ export class StatsSubscribers {
 
   /** Sends a frame to every socket, and closes those that are too slow. */
   send(text: string, now: number): void {
-    for (const { socket, attachment } of this.#open()) {
-      if (bufferedBytes(socket) > slowBytes) this.#close(socket, attachment, 'tooSlow', 'too slow', now)
-      else socket.send(text)
+    for (const subscriber of this.#open()) {
+      if (bufferedBytes(subscriber.socket) > slowBytes) this.#close(subscriber, 'tooSlow', 'too slow', now)
+      else subscriber.socket.send(text)
     }
   }
 
   /** Closes the sockets whose token has expired. */
   closeExpired(now: number): void {
-    for (const { socket, attachment } of this.#open()) {
-      if (attachment.expires !== null && attachment.expires <= now)
-        this.#close(socket, attachment, 'expired', 'the token has expired', now)
+    for (const subscriber of this.#open()) {
+      const { expires } = subscriber.attachment
+      if (expires !== null && expires <= now) this.#close(subscriber, 'expired', 'the token has expired', now)
     }
   }
 
   /** Closes the sockets whose token was issued to this user until `before` (ms). */
   revoke(user: string, before: number, now: number): void {
-    for (const { socket, attachment } of this.#open()) {
-      if (attachment.user === user && attachment.expires !== null && attachment.issued <= before)
-        this.#close(socket, attachment, 'expired', 'the token was revoked', now)
+    for (const subscriber of this.#open()) {
+      const { user: owner, issued, expires } = subscriber.attachment
+      if (owner === user && expires !== null && issued <= before)
+        this.#close(subscriber, 'expired', 'the token was revoked', now)
     }
   }
 
@@ -75,7 +78,7 @@ export class StatsSubscribers {
     if (socket.readyState !== WebSocket.CLOSED) socket.close(1000)
   }
 
-  #close(socket: WebSocket, attachment: Attachment, name: CloseName, reason: string, now: number): void {
+  #close({ socket, attachment }: Subscriber, name: CloseName, reason: string, now: number): void {
     socket.serializeAttachment({ ...attachment, gone: true })
     const [code] = closeCodes[name]
     socket.close(code, reason)
@@ -86,7 +89,7 @@ export class StatsSubscribers {
     this.#log({ event: 'closed', ...logFieldsOf(attachment), code, ms: now - attachment.openedAt, frames: 0 }, now)
   }
 
-  #open(): { socket: WebSocket; attachment: Attachment }[] {
+  #open(): Subscriber[] {
     return this.#context.getWebSockets().flatMap(socket => {
       const attachment = socket.deserializeAttachment() as Attachment | null
       return attachment === null || attachment.gone || socket.readyState !== WebSocket.OPEN
