@@ -55,6 +55,28 @@ test('modules import only from the modules in their row', () => {
   expect(wrong).toEqual([])
 })
 
+test('no files import each other in a cycle, types included', () => {
+  expect(cyclesIn(importsByFile(sources))).toEqual([])
+})
+
+test.each([
+  ['a chain', { a: ['b'], b: ['c'], c: [] }, []],
+  ['a diamond', { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }, []],
+  ['two files', { a: ['b'], b: ['a'] }, [['a', 'b']]],
+  ['a longer cycle with a tail', { a: ['b'], b: ['c'], c: ['d'], d: ['b'] }, [['b', 'c', 'd']]],
+  [
+    'two cycles',
+    { a: ['b'], b: ['a', 'c'], c: ['d'], d: ['c'] },
+    [
+      ['c', 'd'],
+      ['a', 'b'],
+    ],
+  ],
+  ['an import of itself', { a: ['a'] }, [['a']]],
+])('the search for cycles in %s', (_, graph: Record<string, string[]>, cycles) => {
+  expect(cyclesIn(new Map(Object.entries(graph)))).toEqual(cycles)
+})
+
 test('the protocol imports no package but zod', () => {
   const foreign = sources
     .filter(({ path }) => moduleOf(path) === 'protocol')
@@ -123,6 +145,32 @@ function readLayout(document: string): Map<string, string[]> {
 
 function textOf(path: string): string {
   return readFileSync(join(sourceFolder, path), 'utf8')
+}
+
+function importsByFile(files: Source[]): Map<string, string[]> {
+  return new Map(files.map(({ path, imports }) => [path, imports.map(({ from }) => from).filter(isOurs)]))
+}
+
+/** The strongly connected components of a graph that are cycles, by Tarjan's algorithm. */
+function cyclesIn(graph: Map<string, string[]>): string[][] {
+  const order = new Map<string, number>() // when a node was reached
+  const lowest = new Map<string, number>() // the earliest node on the stack that it leads to
+  const stack: string[] = []
+  const cycles: string[][] = []
+  const search = (node: string) => {
+    order.set(node, order.size)
+    lowest.set(node, order.size - 1)
+    stack.push(node)
+    for (const next of graph.get(node) ?? []) {
+      if (!order.has(next)) search(next)
+      if (stack.includes(next)) lowest.set(node, Math.min(lowest.get(node) ?? 0, lowest.get(next) ?? 0))
+    }
+    if (lowest.get(node) !== order.get(node)) return
+    const component = stack.splice(stack.indexOf(node)).toSorted()
+    if (component.length > 1 || graph.get(node)?.includes(node)) cycles.push(component)
+  }
+  for (const node of graph.keys()) if (!order.has(node)) search(node)
+  return cycles
 }
 
 /** The file and everything it loads at run time, directly or indirectly. */
