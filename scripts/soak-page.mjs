@@ -64,8 +64,8 @@ async function soak(server, browser, cable) {
 
 async function verdict(server, said, count, ears) {
   const { check } = await import('../test/support/checker.ts')
-  const { connect } = await import('../src/client/client.ts')
-  const circle = connect(server.url, { name: 'reader' }).circle('soak')
+  const { createClient } = await import('../src/client/client.ts')
+  const circle = createClient(server.url, { name: 'reader' }).circle('soak')
   const log = async () => {
     const events = []
     for (let more = true; more; ) {
@@ -81,7 +81,7 @@ async function verdict(server, said, count, ears) {
     await pause(1_000)
     events = await log()
   }
-  circle.close()
+  circle.disconnect()
   const kept = events.map(({ data }) => data.content)
   const missing = said.filter(line => !kept.includes(line))
   const twice = kept.length - new Set(kept).size

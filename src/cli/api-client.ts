@@ -1,4 +1,4 @@
-import { type Circles, connect } from '../client/client.ts'
+import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
 import { CliError, type Exit } from './exit-codes.ts'
@@ -29,10 +29,10 @@ export function readBase({ url }: ApiTarget): string {
 }
 
 /** A connection that follows its channel by itself. */
-export function connectTo(server: ApiTarget): Circles {
+export function connectTo(server: ApiTarget): CirclesClient {
   const { token, name } = server
   const identity = token === undefined ? { name: name ?? process.env.USER ?? 'cli' } : { token: () => token }
-  return connect(readBase(server), { ...identity, share: false })
+  return createClient(readBase(server), { ...identity, shareConnection: false })
 }
 
 /** What the server answered, or why it did not, with the time (ms) it asks us to wait. */

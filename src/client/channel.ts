@@ -4,7 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import { CirclesError } from './errors.ts'
 import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'
 import { EphemeralSender } from './outgoing/ephemeral-sender.ts'
-import { MessageSender } from './outgoing/message-sender.ts'
+import { MessageSender, type SentMessage } from './outgoing/message-sender.ts'
 import { PendingCommands, refusedForMs, writeCommand } from './outgoing/pending-commands.ts'
 import { TokenBucket } from './outgoing/token-bucket.ts'
 import type { ClientPlatform } from './platform.ts'
@@ -22,12 +22,12 @@ import type { Position, Transport } from './transport/websocket-transport.ts'
 
 export type ChannelOptions = {
   name: ChannelName
-  world: ClientPlatform
-  shelfKey: string | null // under which lines and marks are kept; null: nowhere
-  link(owner: SharedTransportListener): Transport
+  platform: ClientPlatform
+  storageKey: string | null // under which lines and marks are kept; null: nowhere
+  createTransport(owner: SharedTransportListener): Transport
 }
 
-export type SayOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
+export type SendOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
 
 const spare = 6 // frames that lines leave to everything else
 
@@ -35,55 +35,60 @@ const spare = 6 // frames that lines leave to everything else
  * A circle, a workspace or an agent's activity, as one program sees it. It is connected while somebody subscribes,
  * handles events, or waits for an answer, and a little longer.
  */
-export class Channel implements SharedTransportListener {
+export class Channel {
   readonly name: ChannelName
-  #world: ClientPlatform
-  #mark: ReadMark
-  #link: Transport
+  #platform: ClientPlatform
+  #readMark: ReadMark
+  #transport: Transport
   #store = new Store()
-  #requests = new PendingCommands()
-  #courtesy: EphemeralSender
-  #pace = new TokenBucket()
-  #lines: MessageSender
-  #handlers: Emitter
-  #hold: RefCount
-  #backlog: HistoryLoader
+  #pendingCommands = new PendingCommands()
+  #ephemeral: EphemeralSender
+  #bucket = new TokenBucket()
+  #sender: MessageSender
+  #emitter: Emitter
+  #refCount: RefCount
+  #historyLoader: HistoryLoader
   #closed = false
   #cancelExpiry = (): void => {}
   #welcome: FrameOf<'welcome'> | null = null // the last one
 
-  constructor({ name, world, shelfKey, link }: ChannelOptions) {
+  constructor({ name, platform: world, storageKey: shelfKey, createTransport: link }: ChannelOptions) {
     this.name = name
-    this.#world = world
-    this.#mark = new ReadMark(world.shelf, shelfKey && `${shelfKey} read`)
-    this.#link = link(this)
-    this.#handlers = new Emitter(world.report)
-    this.#hold = new RefCount(
+    this.#platform = world
+    this.#readMark = new ReadMark(world.storage, shelfKey && `${shelfKey} read`)
+    this.#transport = link({
+      position: () => this.#position(),
+      snapshot: () => this.#snapshot(),
+      onFrames: frames => this.#onFrames(frames),
+      onConnectionChange: connection => this.#onConnectionChange(connection),
+    })
+    this.#emitter = new Emitter(world.reportError)
+    this.#refCount = new RefCount(
       world,
       () => {
-        if (!this.#closed && this.state.connection.phase === 'idle') this.#link.start()
+        if (!this.#closed && this.state.connection.phase === 'idle') this.#transport.start()
       },
-      () => this.#link.stop(),
+      () => this.#transport.stop(),
     )
-    this.#courtesy = new EphemeralSender(world, this.#store, frame => this.#send(frame))
-    this.#lines = new MessageSender({
+    this.#ephemeral = new EphemeralSender(world, this.#store, frame => this.#send(frame))
+    this.#sender = new MessageSender({
       world,
       shelfKey: shelfKey && `${shelfKey} line`,
       send: frame => this.#send(frame),
-      wait: frame => this.#pace.wait(writeCommand(frame).length, spare, world.now()),
-      changed: drafts => this.#store.set({ drafts }),
+      wait: frame => this.#bucket.wait(writeCommand(frame).length, spare, world.now()),
+      changed: drafts => this.#store.set({ pending: drafts }),
     })
-    this.#backlog = new HistoryLoader({
+    this.#historyLoader = new HistoryLoader({
       store: this.#store,
       now: world.now,
       history: page => this.history(page),
-      arrived: events => ({ drafts: this.#lines.arrived(events) }),
+      arrived: events => ({ pending: this.#sender.arrived(events) }),
       shown: frames => {
-        this.#handlers.emit(frames)
-        this.#lines.settleUpTo(this.state.position)
+        this.#emitter.emit(frames)
+        this.#sender.settleUpTo(this.state.position)
       },
     })
-    this.#store.set({ drafts: this.#lines.drafts })
+    this.#store.set({ pending: this.#sender.drafts })
   }
 
   get state(): ChannelState {
@@ -92,12 +97,12 @@ export class Channel implements SharedTransportListener {
 
   /** Calls `listener` after every change of `state`, until the function it returns is called. */
   subscribe(listener: () => void): () => void {
-    return this.#hold.acquire(this.#store.subscribe(listener))
+    return this.#refCount.acquire(this.#store.subscribe(listener))
   }
 
   /** Calls `handler` with every new frame of this type; events come in order, each once, and history does not. */
   on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
-    return this.#hold.acquire(this.#handlers.add(type, handler))
+    return this.#refCount.acquire(this.#emitter.add(type, handler))
   }
 
   /** The loaded line with this seq, or null. */
@@ -105,28 +110,28 @@ export class Channel implements SharedTransportListener {
     return this.#store.entry(seq)
   }
 
-  /** Says a line. It is in `state.drafts` until it is in the log; resolves with its seq. */
-  say(content: string, { replyTo, to, meta }: SayOptions = {}): Promise<number> {
-    this.#courtesy.said()
+  /** Sends a message. It is in `state.pending` until it is in the log; resolves once it is stored. */
+  send(content: string, { replyTo, to, meta }: SendOptions = {}): Promise<SentMessage> {
+    this.#ephemeral.said()
     const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
-    return this.#hold.use(this.#lines.say(data))
+    return this.#refCount.use(this.#sender.send(data))
   }
 
   /** Sends a failed line again, under its old id. */
   retry(id: string): void {
-    this.#lines.retry(id)
+    this.#sender.retry(id)
   }
 
   /** Throws an unsent line away. */
   discard(id: string): void {
-    this.#lines.discard(id)
+    this.#sender.discard(id)
   }
 
   edit(seq: number, content: string): Promise<void> {
     return this.#do('edit', { seq, content })
   }
 
-  remove(seq: number): Promise<void> {
+  delete(seq: number): Promise<void> {
     return this.#do('delete', { seq })
   }
 
@@ -135,7 +140,7 @@ export class Channel implements SharedTransportListener {
   }
 
   /** Stops an agent's turn; what it said so far is kept. */
-  stop(turn: string): Promise<void> {
+  stopTurn(turn: string): Promise<void> {
     return this.#do('stop', { turn })
   }
 
@@ -157,13 +162,13 @@ export class Channel implements SharedTransportListener {
   }
 
   /** Tells the others that we type, or stopped to. Call it on every key: it says no more than is needed. */
-  typing(active: boolean): void {
-    this.#courtesy.typing(active)
+  setTyping(active: boolean): void {
+    this.#ephemeral.typing(active)
   }
 
   /** Sets what others see of us in `members`, also after a reconnect. */
   setPresence(state: Record<string, unknown>): void {
-    this.#courtesy.presence(state)
+    this.#ephemeral.presence(state)
   }
 
   /** Tells something that is not kept to those who are here, or to one of them. False if we are not connected. */
@@ -173,11 +178,11 @@ export class Channel implements SharedTransportListener {
 
   /** Everything up to `seq` (all there is, if it is left out) has been read. */
   markRead(seq = this.state.position): void {
-    const { read, epoch } = this.state
+    const { lastRead: read, epoch } = this.state
     if (epoch === null || seq <= (read ?? 0)) return
-    this.#store.set({ read: seq })
-    this.#mark.keep(seq, epoch)
-    this.#courtesy.read(seq)
+    this.#store.set({ lastRead: seq })
+    this.#readMark.keep(seq, epoch)
+    this.#ephemeral.read(seq)
   }
 
   /** A page of the log as it is, oldest first; it does not touch `state`. */
@@ -187,37 +192,37 @@ export class Channel implements SharedTransportListener {
   }
 
   /** Loads the page before the oldest loaded line into `state`. */
-  older(limit?: number): Promise<void> {
-    return this.#backlog.older(limit)
+  loadOlder(limit?: number): Promise<void> {
+    return this.#historyLoader.older(limit)
   }
 
   /** Tries again at once: after a pause, or after the connection had ended for good. */
   reconnect(): void {
     this.#closed = false
-    if (this.#hold.isHeld) this.#link.start()
-    this.#link.check()
+    if (this.#refCount.isHeld) this.#transport.start()
+    this.#transport.ping()
   }
 
   /** Asks the connection whether it is still there, or tries at once to get it back. */
-  check(): void {
-    this.#link.check()
+  ping(): void {
+    this.#transport.ping()
   }
 
   /** Lets go of the connection, whoever holds it. */
-  close(): void {
+  disconnect(): void {
     this.#closed = true
-    this.#link.stop()
+    this.#transport.stop()
     const error = new CirclesError('closed', 'The channel was closed.')
-    this.#requests.rejectAll(error)
-    this.#lines.abandon(error)
+    this.#pendingCommands.rejectAll(error)
+    this.#sender.abandon(error)
   }
 
-  position(): Position | null {
+  #position(): Position | null {
     const { epoch, position } = this.state
     return epoch === null ? null : { since: position, epoch }
   }
 
-  snapshot(): Frame[] {
+  #snapshot(): Frame[] {
     if (this.#welcome === null) return []
     const { position, members, memberCount, agents, turns, circle } = this.state
     const now = { members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] }
@@ -227,42 +232,42 @@ export class Channel implements SharedTransportListener {
     ]
   }
 
-  changed(connection: Connection): void {
-    if (!isLive(connection)) this.#lines.interrupted()
+  #onConnectionChange(connection: Connection): void {
+    if (!isLive(connection)) this.#sender.interrupted()
     this.#store.set({ connection })
     if (connection.phase !== 'ended') return
     const error = new CirclesError('ended', connection.reason?.message || 'This channel cannot be reached.')
-    this.#requests.rejectAll(error)
-    this.#lines.fail(error)
+    this.#pendingCommands.rejectAll(error)
+    this.#sender.fail(error)
   }
 
-  receive(frames: Frame[]): void {
-    const rest = frames.filter(frame => !this.#requests.settle(frame) && !this.#lines.settle(frame))
+  #onFrames(frames: Frame[]): void {
+    const rest = frames.filter(frame => !this.#pendingCommands.settle(frame) && !this.#sender.settle(frame))
     const refusedMs = refusedForMs(frames)
-    if (refusedMs !== null) this.#world.after(refusedMs, () => this.#resend())
+    if (refusedMs !== null) this.#platform.after(refusedMs, () => this.#resend())
     const welcome = rest.find(frame => frame.type === 'welcome')
     if (welcome !== undefined) {
       this.#welcome = welcome
-      if (this.state.read === null) this.#store.set({ read: this.#mark.recall(welcome.data.epoch) })
+      if (this.state.lastRead === null) this.#store.set({ lastRead: this.#readMark.recall(welcome.data.epoch) })
     }
-    const drafts = this.#lines.arrived(eventsOf(rest))
-    const { fresh, want } = this.#store.receive(rest, this.#world.now(), { drafts })
+    const drafts = this.#sender.arrived(eventsOf(rest))
+    const { fresh, want } = this.#store.receive(rest, this.#platform.now(), { pending: drafts })
     if (welcome !== undefined) this.#welcomed(welcome.data.limits)
-    this.#handlers.emit(fresh)
-    this.#backlog.fetch(want)
-    this.#lines.settleUpTo(this.state.position)
+    this.#emitter.emit(fresh)
+    this.#historyLoader.fetch(want)
+    this.#sender.settleUpTo(this.state.position)
     this.#armExpiry()
   }
 
   #welcomed(limits: Limits): void {
-    this.#pace.begin(limits, this.#world.now())
-    this.#courtesy.welcomed()
+    this.#bucket.begin(limits, this.#platform.now())
+    this.#ephemeral.welcomed()
     this.#resend()
-    this.#lines.resume()
+    this.#sender.resume()
   }
 
   #resend(): void {
-    for (const text of this.#requests.texts) this.#sendText(text)
+    for (const text of this.#pendingCommands.texts) this.#sendText(text)
   }
 
   async #do<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
@@ -270,9 +275,9 @@ export class Channel implements SharedTransportListener {
   }
 
   #ask<Type extends CommandType>(type: Type, data: CommandData<Type>) {
-    const { text, answer } = this.#requests.ask(type, this.#world.newId(), data)
+    const { text, answer } = this.#pendingCommands.ask(type, this.#platform.newId(), data)
     this.#sendText(text)
-    return this.#hold.use(answer)
+    return this.#refCount.use(answer)
   }
 
   #send(frame: CommandFrame): boolean {
@@ -280,18 +285,18 @@ export class Channel implements SharedTransportListener {
   }
 
   #sendText(text: string): boolean {
-    const sent = this.#link.send(text)
-    if (sent) this.#pace.spend(text.length, this.#world.now())
+    const sent = this.#transport.send(text)
+    if (sent) this.#bucket.spend(text.length, this.#platform.now())
     return sent
   }
 
   #armExpiry(): void {
     this.#cancelExpiry()
-    const now = this.#world.now()
-    const next = nextTyping(this.state.typists, now)
+    const now = this.#platform.now()
+    const next = nextTyping(this.#store.state.typists, now)
     if (next === null) return
-    this.#cancelExpiry = this.#world.after(next - now, () => {
-      this.#store.expire(this.#world.now())
+    this.#cancelExpiry = this.#platform.after(next - now, () => {
+      this.#store.expire(this.#platform.now())
       this.#armExpiry()
     })
   }

@@ -22,9 +22,9 @@ export type KeyValueStorage = {
 /** What tabs of one browser share: a lock, held by the one that owns the socket, and a channel to speak over. */
 export type TabChannel = {
   /** Calls `own` once this tab has the lock; the function returned gives it up, or stops waiting for it. */
-  lead(name: string, own: () => void): () => void
+  acquireLock(name: string, own: () => void): () => void
   /** Speaks to the other tabs; `hear` never gets what this tab said. */
-  talk(name: string, hear: (message: unknown) => void): { say(message: unknown): void; end(): void }
+  openChannel(name: string, hear: (message: unknown) => void): { say(message: unknown): void; end(): void }
 }
 
 export type ClientPlatform = {
@@ -34,12 +34,12 @@ export type ClientPlatform = {
   newId(): string // unguessable, fit for a command id
   fetch(url: string, init: RequestInit): Promise<Response>
   socket(url: string, protocols: string[]): Socket
-  shelf: KeyValueStorage
+  storage: KeyValueStorage
   tabs: TabChannel | null
   /** Tells of a bug that is not ours, where such things are told. */
-  report(error: unknown): void
+  reportError(error: unknown): void
   /** Calls `check` when the network or the person may have come back. */
-  watch(check: () => void): () => void
+  onWake(check: () => void): () => void
 }
 
 /** The world this program runs in. */
@@ -54,14 +54,14 @@ export function defaultPlatform(): ClientPlatform {
     newId: () => crypto.randomUUID?.() ?? hex(crypto.getRandomValues(new Uint8Array(16))),
     fetch: (url, init) => fetch(url, init),
     socket: (url, protocols) => new WebSocket(url, protocols) as Socket,
-    report(error) {
+    reportError(error) {
       queueMicrotask(() => {
         throw error
       })
     },
-    shelf: browserShelf() ?? memoryStorage(),
+    storage: browserStorage() ?? memoryStorage(),
     tabs: browserTabs(),
-    watch: watchBrowser,
+    onWake: watchBrowser,
   }
 }
 
@@ -79,7 +79,7 @@ export function memoryStorage(): KeyValueStorage {
   }
 }
 
-function browserShelf(): KeyValueStorage | null {
+function browserStorage(): KeyValueStorage | null {
   const kept = attempt(() => globalThis.window?.localStorage ?? null)
   if (kept === null) return null
   return {
@@ -103,7 +103,7 @@ function browserTabs(): TabChannel | null {
   const locks = globalThis.window === undefined ? undefined : globalThis.navigator?.locks
   if (locks === undefined || typeof BroadcastChannel === 'undefined') return null
   return {
-    lead(name, own) {
+    acquireLock(name, own) {
       const waiting = new AbortController()
       let release = (): void => waiting.abort()
       const held = new Promise<void>(resolve => {
@@ -121,7 +121,7 @@ function browserTabs(): TabChannel | null {
         .catch(() => {}) // stopped waiting: that is what abort does
       return () => release()
     },
-    talk(name, hear) {
+    openChannel(name, hear) {
       const channel = new BroadcastChannel(name)
       channel.onmessage = event => hear(event.data)
       return { say: message => channel.postMessage(message), end: () => channel.close() }

@@ -8,20 +8,20 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { AgentInfo, Member } from '../protocol/frames.ts'
-import type { Channel, ChannelState, Circles, Connection, Entry, PendingMessage, Turn } from './client.ts'
+import type { Channel, ChannelState, CirclesClient, Connection, Entry, PendingMessage, Turn } from './client.ts'
 import { emptyState } from './state/state.ts'
 
 export { useWebSocket } from './use-web-socket.ts'
 
-const CirclesContext = createContext<Circles | null>(null)
+const CirclesContext = createContext<CirclesClient | null>(null)
 
 /** Gives the client to the hooks below it. */
-export function CirclesProvider({ client, children }: { client: Circles; children: ReactNode }): ReactNode {
+export function CirclesProvider({ client, children }: { client: CirclesClient; children: ReactNode }): ReactNode {
   return createElement(CirclesContext.Provider, { value: client }, children)
 }
 
 /** The client of the nearest provider. */
-export function useCircles(): Circles {
+export function useCircles(): CirclesClient {
   const client = useContext(CirclesContext)
   if (client === null)
     throw new Error('useCircle and useCircles need a <CirclesProvider client={connect(…)}> above them')
@@ -49,22 +49,22 @@ export function useChannel<Part>(channel: Channel, select: (state: ChannelState)
 
 export type Messages = {
   entries: readonly Entry[] // oldest first
-  drafts: readonly PendingMessage[] // ours that are not in the log yet
-  older: ChannelState['older']
+  pending: readonly PendingMessage[] // ours that are not in the log yet
+  history: ChannelState['history']
   loadOlder(): Promise<void>
 }
 
 /** The lines of a channel: all that is loaded, or those of one thread, its root first. */
 export function useMessages(channel: Channel, { thread = null }: { thread?: number | null } = {}): Messages {
   const entries = useChannel(channel, state => state.entries)
-  const drafts = useChannel(channel, state => state.drafts)
-  const older = useChannel(channel, state => state.older)
-  const loadOlder = useCallback(() => channel.older(), [channel])
+  const pending = useChannel(channel, state => state.pending)
+  const history = useChannel(channel, state => state.history)
+  const loadOlder = useCallback(() => channel.loadOlder(), [channel])
   return useMemo(() => {
-    if (thread === null) return { entries, drafts, older, loadOlder }
+    if (thread === null) return { entries, pending, history, loadOlder }
     const inThread = entries.filter(({ seq, root }) => seq === thread || root === thread)
-    return { entries: inThread, drafts: drafts.filter(({ data }) => data.reply_to === thread), older, loadOlder }
-  }, [entries, drafts, older, loadOlder, thread])
+    return { entries: inThread, pending: pending.filter(({ data }) => data.reply_to === thread), history, loadOlder }
+  }, [entries, pending, history, loadOlder, thread])
 }
 
 /** Who is here. Above 200 people `members` is empty and only the count is known. */
@@ -77,7 +77,7 @@ export function usePresence(channel: Channel): { members: readonly Member[]; cou
 /** Who else is typing, and how to say that we are. */
 export function useTyping(channel: Channel): { typing: ChannelState['typing']; setTyping(active: boolean): void } {
   const typing = useChannel(channel, state => state.typing)
-  const setTyping = useCallback((active: boolean) => channel.typing(active), [channel])
+  const setTyping = useCallback((active: boolean) => channel.setTyping(active), [channel])
   return useMemo(() => ({ typing, setTyping }), [typing, setTyping])
 }
 

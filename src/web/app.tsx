@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
-import { connect } from '../client/client.ts'
+import { createClient } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
@@ -61,8 +61,8 @@ function SignedIn({ who, route, onLeave }: Props) {
   const client = useMemo(
     () =>
       who.by === 'name'
-        ? connect(location.origin, { name: who.name })
-        : connect(location.origin, { token: () => who.token, account: who.account }),
+        ? createClient(location.origin, { name: who.name })
+        : createClient(location.origin, { token: () => who.token, userKey: who.account }),
     [who],
   )
   return (

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CirclesError } from '../../src/client/client.ts'
+import { CirclesError, type SentMessage } from '../../src/client/client.ts'
 import { memoryStorage } from '../../src/client/platform.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { aCircle, shown } from './fixtures.ts'
@@ -15,7 +15,7 @@ test('[R1] it opens when somebody listens, offers circles.v1, and asks for the n
     ['ws://circles.test/ws/circles/lobby?name=ada', ['circles.v1']],
   ])
   expect(shown(circle)).toEqual(['one', 'two'])
-  expect(circle.state).toMatchObject({ older: 'none', position: 2, unread: { count: 0 } })
+  expect(circle.state).toMatchObject({ history: { older: 'none' }, position: 2, unread: { count: 0 } })
 })
 
 test('a line resolves with its seq, and is shown once from the key press to the log', async () => {
@@ -24,15 +24,15 @@ test('a line resolves with its seq, and is shown once from the key press to the 
   const seen: string[][] = []
   const keys = new Set<string>()
   circle.subscribe(() => {
-    const { entries, drafts } = circle.state
+    const { entries, pending: drafts } = circle.state
     seen.push([...entries.map(({ content }) => content), ...drafts.map(({ data }) => data.content)])
   })
-  const said = circle.say('hello')
+  const said = circle.send('hello')
   await world.advance(10)
-  expect(await said).toBe(1)
+  expect(await said).toEqual({ id: 'id-1', seq: 1 })
   for (const entry of circle.state.entries) keys.add(entry.key)
   expect(seen.filter(lines => lines.length !== 1)).toEqual([])
-  expect(circle.state.drafts).toEqual([])
+  expect(circle.state.pending).toEqual([])
   expect([...keys]).toEqual(['guest:ada id-1'])
 })
 
@@ -64,10 +64,10 @@ test('[R2] a log that was reset, or trimmed too far, is begun anew at its end', 
   room.reset()
   for (let line = 1; line <= 60; line++) room.say(`new ${line}`)
   await world.advance(60_000)
-  expect(circle.state).toMatchObject({ epoch: "e1'", position: 60, oldest: 11, older: 'some' })
+  expect(circle.state).toMatchObject({ epoch: "e1'", position: 60, history: { oldest: 11, older: 'some' } })
   expect(shown(circle)).toHaveLength(50)
-  await Promise.all([circle.older(), world.advance(10)])
-  expect(circle.state).toMatchObject({ oldest: 1, older: 'none' })
+  await Promise.all([circle.loadOlder(), world.advance(10)])
+  expect(circle.state).toMatchObject({ history: { oldest: 1, older: 'none' } })
   expect(shown(circle)).toHaveLength(60)
 })
 
@@ -104,24 +104,24 @@ test('[L3] lines written offline survive a reload and go out once, in order', as
   const shelf = memoryStorage()
   const before = aCircle({
     change: {
-      shelf,
+      storage: shelf,
       socket: () => {
         throw new Error('offline')
       },
     },
   })
-  for (const line of ['one', 'two', 'three']) before.circle.say(line).catch(() => {})
+  for (const line of ['one', 'two', 'three']) before.circle.send(line).catch(() => {})
   await before.world.advance(5_000)
-  expect(before.circle.state.drafts.map(({ data, state }) => [data.content, state])).toEqual([
+  expect(before.circle.state.pending.map(({ data, state }) => [data.content, state])).toEqual([
     ['one', 'waiting'],
     ['two', 'waiting'],
     ['three', 'waiting'],
   ])
-  const after = aCircle({ change: { shelf } })
+  const after = aCircle({ change: { storage: shelf } })
   await after.open()
   await after.world.advance(100)
   expect(shown(after.circle)).toEqual(['one', 'two', 'three'])
-  expect(after.circle.state.drafts).toEqual([])
+  expect(after.circle.state.pending).toEqual([])
   expect(shelf.keys('circles http://circles.test/ ada circle:lobby line')).toEqual([])
 })
 
@@ -131,15 +131,15 @@ test('a line that was refused stays with its reason, until it is tried again or 
   const refuse = (id: string) =>
     ({ type: 'error', data: { id, code: 'paused', message: 'The circle is paused.' } }) as const
   room.before = (_, { type, id = '' }) => (type === 'message' ? refuse(id) : 'take')
-  const said = circle.say('hello').catch(error => error)
+  const said = circle.send('hello').catch(error => error)
   await world.advance(10)
   expect(await said).toEqual(new CirclesError('paused', 'The circle is paused.'))
-  const [draft] = circle.state.drafts
+  const [draft] = circle.state.pending
   expect(draft).toMatchObject({ state: 'failed', problem: { code: 'paused', message: 'The circle is paused.' } })
   room.before = () => 'take'
   circle.retry(draft?.id ?? '')
   await world.advance(10)
-  expect([shown(circle), circle.state.drafts]).toEqual([['hello'], []])
+  expect([shown(circle), circle.state.pending]).toEqual([['hello'], []])
 })
 
 test('a line that comes too fast waits as long as it is told, and nothing overtakes it', async () => {
@@ -150,11 +150,11 @@ test('a line that comes too fast waits as long as it is told, and nothing overta
     type === 'message' && refusals-- > 0
       ? { type: 'error', data: { id, code: 'rate_limited', message: 'Slowly.', retry_after_ms: 2_000 } }
       : 'take'
-  const said = Promise.all([circle.say('one'), circle.say('two')])
+  const said = Promise.all([circle.send('one'), circle.send('two')])
   await world.advance(1_900)
   expect(shown(circle)).toEqual([])
   await world.advance(200)
-  expect(await said).toEqual([1, 2])
+  expect((await said).map(({ seq }) => seq)).toEqual([1, 2])
 })
 
 test('a refusal that does not say whose frame it was brings every frame again that was on its way', async () => {
@@ -163,22 +163,22 @@ test('a refusal that does not say whose frame it was brings every frame again th
   let refusals = 2
   room.before = () =>
     refusals-- > 0 ? { type: 'error', data: { code: 'rate_limited', message: 'Slowly.', retry_after_ms: 500 } } : 'take'
-  const said = circle.say('one')
+  const said = circle.send('one')
   const page = circle.history({ after: 0 })
   await world.advance(1_500)
-  expect(await said).toBe(1)
+  expect((await said).seq).toBe(1)
   expect((await page).more).toBe(false)
 })
 
 test('what a server takes at once is not exceeded, and lines leave room for the rest', async () => {
   const { world, room, circle, open } = aCircle()
   await open()
-  const said = Promise.all(Array.from({ length: 40 }, (_, at) => circle.say(`line ${at + 1}`)))
+  const said = Promise.all(Array.from({ length: 40 }, (_, at) => circle.send(`line ${at + 1}`)))
   const sent = (): number => room.log.length
   await world.advance(500)
   expect(sent()).toBeLessThanOrEqual(limits.message_burst)
   await world.advance(10_000)
-  expect(await said).toEqual(Array.from({ length: 40 }, (_, at) => at + 1))
+  expect((await said).map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, at) => at + 1))
 })
 
 test('commands that were not answered are sent again over the next connection', async () => {
@@ -197,13 +197,13 @@ test('[E3] a circle that was deleted ends: visible, and for everybody who waits'
   const { world, room, circle, open } = aCircle()
   await open()
   room.before = () => 'lose'
-  const said = circle.say('hello').catch(error => error.code)
+  const said = circle.send('hello').catch(error => error.code)
   await world.advance(10)
   room.peers[0]?.cut(4410, 'deleted')
   await world.advance(60_000)
   expect(await said).toBe('ended')
   expect(circle.state.connection).toMatchObject({ phase: 'ended', reason: { code: '4410', message: 'deleted' } })
-  expect(circle.state.drafts).toMatchObject([{ state: 'failed' }])
+  expect(circle.state.pending).toMatchObject([{ state: 'failed' }])
   expect(room.opened).toBe(1)
 })
 
@@ -276,10 +276,10 @@ test('it keeps a bounded number of lines, and loads older ones again', async () 
   const events = Array.from({ length: 20_001 }, () => room.say('so much'))
   peer?.say(...events)
   await world.advance(10)
-  expect(circle.state).toMatchObject({ position: 20_001, oldest: 5_002, older: 'some' })
+  expect(circle.state).toMatchObject({ position: 20_001, history: { oldest: 5_002, older: 'some' } })
   expect(circle.state.entries).toHaveLength(15_000)
-  await Promise.all([circle.older(200), world.advance(10)])
-  expect(circle.state).toMatchObject({ oldest: 4_802, older: 'some' })
+  await Promise.all([circle.loadOlder(200), world.advance(10)])
+  expect(circle.state).toMatchObject({ history: { oldest: 4_802, older: 'some' } })
   expect(circle.state.entries).toHaveLength(15_200)
 })
 
@@ -304,7 +304,7 @@ test('[P4] in a crowd it does not say that we type or how far we have read', asy
   room.say('hello')
   room.tell('presence', { joined: [], left: [], changed: [], count: 201 })
   await world.advance(10)
-  circle.typing(true)
+  circle.setTyping(true)
   circle.markRead()
   await world.advance(1_000)
   expect(room.peers[0]?.received.filter(({ type }) => type === 'typing' || type === 'read')).toEqual([])
@@ -314,7 +314,7 @@ test('[P5] typing is told once in 2 s, and ends by itself for those who hear no 
   const { world, room, circle, open } = aCircle()
   await open()
   for (let key = 0; key < 5; key++) {
-    circle.typing(true)
+    circle.setTyping(true)
     await world.advance(500)
   }
   expect(room.peers[0]?.received.filter(({ type }) => type === 'typing')).toHaveLength(2)
@@ -343,7 +343,7 @@ test('[P5] who says a line types no more, unless the server does not take it bac
 
 test('unread lines are counted from where one was, also on another day', async () => {
   const shelf = memoryStorage()
-  const { world, room, circle, open } = aCircle({ change: { shelf } })
+  const { world, room, circle, open } = aCircle({ change: { storage: shelf } })
   room.say('before')
   await open()
   room.say('hello')
@@ -352,9 +352,9 @@ test('unread lines are counted from where one was, also on another day', async (
   expect(circle.state.unread).toEqual({ count: 2, mentions: 1, first: 2 })
   circle.markRead()
   expect(circle.state.unread.count).toBe(0)
-  circle.close()
+  circle.disconnect()
   room.say('later')
-  const next = aCircle({ change: { shelf, socket: room.socket, after: world.after, now: world.now } })
+  const next = aCircle({ change: { storage: shelf, socket: room.socket, after: world.after, now: world.now } })
   next.circle.subscribe(() => {})
   await next.world.advance(0)
   await world.advance(100)
@@ -378,9 +378,9 @@ test('[R3] whatever the network does: every line once, in the order of the log, 
         const heard: number[] = []
         circle.on('message', ({ seq }) => heard.push(seq))
         let count = 0
-        const said: Promise<number>[] = []
+        const said: Promise<SentMessage>[] = []
         for (const [{ do: what }, ms] of moments) {
-          if (what === 'say') said.push(circle.say(`mine ${++count}`))
+          if (what === 'say') said.push(circle.send(`mine ${++count}`))
           if (what === 'hear') room.say('theirs')
           if (what === 'cut') room.peers[0]?.cut()
           if (what === 'vanish') room.peers[0]?.vanish()
@@ -390,8 +390,8 @@ test('[R3] whatever the network does: every line once, in the order of the log, 
         }
         room.peers[0]?.cut()
         await world.advance(100_000)
-        expect(circle.state.drafts).toEqual([])
-        const seqs = await Promise.all(said)
+        expect(circle.state.pending).toEqual([])
+        const seqs = (await Promise.all(said)).map(({ seq }) => seq)
         expect(heard).toEqual(room.log.map(({ seq }) => seq))
         expect(circle.state.entries.map(({ seq }) => seq)).toEqual(heard)
         const mine = shown(circle).filter(line => line.startsWith('mine'))

@@ -42,12 +42,12 @@ export function fakeWorld({ socket, fetch, shelf = memoryStorage(), tabs, random
     newId: () => `id-${++clock.ids}`,
     fetch: fetch ?? (() => Promise.reject(new Error('there is no network'))),
     socket,
-    shelf,
+    storage: shelf,
     tabs: tabs ?? null,
-    report(error) {
+    reportError(error) {
       throw error
     },
-    watch: () => () => {},
+    onWake: () => () => {},
   }
   return {
     ...world,
@@ -88,7 +88,7 @@ export function fakeTabs(
   function tab(): TabChannel {
     const self = {}
     return {
-      lead(name, own) {
+      acquireLock(name, own) {
         const queue = queues.get(name) ?? []
         queues.set(name, queue)
         const place = { tab: self, own }
@@ -96,7 +96,7 @@ export function fakeTabs(
         if (queue.length === 1) world().after(0, own)
         return () => leave(queue, place)
       },
-      talk(name, hear) {
+      openChannel(name, hear) {
         const listener = { tab: self, name, hear }
         listeners.add(listener)
         return {

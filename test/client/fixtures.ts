@@ -1,13 +1,13 @@
-import { type Channel, type Circles, type ConnectOptions, connect } from '../../src/client/client.ts'
+import { type Channel, type CirclesClient, type ClientOptions, createClient } from '../../src/client/client.ts'
 import type { ClientPlatform } from '../../src/client/platform.ts'
 import { type FakeWorld, fakeWorld } from './fake-platform.ts'
 import { type FakeRoom, fakeRoom } from './fake-room.ts'
 
-export type Scene = { world: FakeWorld; room: FakeRoom; circles: Circles; circle: Channel; open(): Promise<void> }
+export type Scene = { world: FakeWorld; room: FakeRoom; circles: CirclesClient; circle: Channel; open(): Promise<void> }
 
 /** Ada's client and a room, a millisecond of network apart. */
 export function aCircle(
-  options: Partial<ConnectOptions> & {
+  options: Partial<ClientOptions> & {
     change?: Partial<ClientPlatform>
     random?: () => number
     accept?: (url: URL) => number | null
@@ -16,7 +16,7 @@ export function aCircle(
   const { change, random = () => 0.5, accept, ...rest } = options
   const room = fakeRoom(run => void world.after(1, run), accept)
   const world = fakeWorld({ socket: room.socket, random })
-  const circles = connect('http://circles.test', { name: 'ada', world: world.beside(change), ...rest })
+  const circles = createClient('http://circles.test', { name: 'ada', platform: world.beside(change), ...rest })
   const circle = circles.circle('lobby')
   const open = async (): Promise<void> => {
     circle.subscribe(() => {})

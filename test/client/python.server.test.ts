@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../../scripts/toolchain.mjs'
-import { connect } from '../../src/client/client.ts'
+import { createClient } from '../../src/client/client.ts'
 import { python } from '../support/python.ts'
 import { type Server, startServer } from '../support/server.ts'
 
@@ -45,12 +45,12 @@ asyncio.run(main())`)
   expect(await next()).toBe('1 py one')
   await server.kill9()
   await server.start()
-  const ada = connect(server.url, { name: 'ada' })
-  expect(await ada.circle('snakes').say('two')).toBe(2)
+  const ada = createClient(server.url, { name: 'ada' })
+  expect((await ada.circle('snakes').send('two')).seq).toBe(2)
   expect([await next(), await next(), await next()].sort()).toEqual(['2 ada two', '3 py three', 'stored 3'])
   await end()
   expect(child.exitCode).toBe(0)
-  ada.close()
+  ada.disconnect()
 })
 
 test.runIf(python)('a refusal has its code, and history is paged', async () => {

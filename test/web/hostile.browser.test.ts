@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from '../../src/client/client.ts'
+import { createClient } from '../../src/client/client.ts'
 import { startBrowser } from '../support/browser.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { seriousProblems } from './axe.ts'
@@ -82,10 +82,10 @@ test('text is shown and never run: in lines, answers, names, titles and reaction
     user: index % 2 === 1 ? 'agent:pickle' : 'mallory',
   }))
   await post(`/circles/${circle}/import`, archive.map(event => JSON.stringify(event)).join('\n'))
-  const mallory = connect(server.url, { name: `<img src=x onerror=${run}>` }).circle(circle)
-  for (const line of hostile) await mallory.say(line)
+  const mallory = createClient(server.url, { name: `<img src=x onerror=${run}>` }).circle(circle)
+  for (const line of hostile) await mallory.send(line)
   await mallory.react(1, '<svg onload=globalThis.broken=1>')
-  await mallory.say('the very end')
+  await mallory.send('the very end')
   const site = await openPage(browser, server.url)
   const { page, context } = site
   await join(page, 'Ada', circle)
@@ -107,7 +107,7 @@ test('text is shown and never run: in lines, answers, names, titles and reaction
   await page.locator('aside').getByText('script', { exact: false }).first().waitFor()
   await expectInert(site)
   await context.close()
-  mallory.close()
+  mallory.disconnect()
 })
 
 test('what programs tell of files and of git is text, too', async () => {
@@ -134,9 +134,9 @@ test('what programs tell of files and of git is text, too', async () => {
 test('a name that looks like another is shown with its id, and nobody can dress up as an agent', async () => {
   const circle = aName()
   const people = ['Eve', '\u0415v\u0435', 'Pickle agent', 'Bob'].map(name =>
-    connect(server.url, { name }).circle(circle),
+    createClient(server.url, { name }).circle(circle),
   )
-  for (const one of people) await one.say('hello there')
+  for (const one of people) await one.send('hello there')
   const site = await openPage(browser, server.url)
   const { page, context } = site
   await join(page, 'Ada', circle)
@@ -156,7 +156,7 @@ test('a name that looks like another is shown with its id, and nobody can dress 
   ])
   expect(await page.locator('aside .handle').allTextContents()).toHaveLength(3)
   await context.close()
-  for (const one of people) one.close()
+  for (const one of people) one.disconnect()
 })
 
 test('axe finds nothing serious, in light and in dark, before and after joining', async () => {

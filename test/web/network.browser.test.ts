@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from '../../src/client/client.ts'
+import { createClient } from '../../src/client/client.ts'
 import { startBrowser } from '../support/browser.ts'
 import { check } from '../support/checker.ts'
 import { readLog } from '../support/read-log.ts'
@@ -41,7 +41,7 @@ test('[L3] twenty lines written offline go out once each, in order, when the net
   await cable.mend()
   await ada.context.setOffline(false)
   await heard(bob.page, 'line 20 of 20')
-  const kept = await connect(server.url, { name: 'reader' }).circle(circle).history({ after: 0, limit: 200 })
+  const kept = await createClient(server.url, { name: 'reader' }).circle(circle).history({ after: 0, limit: 200 })
   expect(kept.events.map(({ data }) => 'content' in data && data.content)).toEqual(['before', ...written])
   const log = await readLog(`${server.url}/api/circles/${circle}`)
   const acked = heardBy.flatMap(page => page.acked)

@@ -35,7 +35,7 @@ export async function examine(
     await apiGet({ url: server.url }, 'readyz') // its refusal says what is not set up
     const clock = clockOf(channel)
     await connected(server, channel, options.timeout * 1000)
-    const { me } = channel.state
+    const { self: me } = channel.state
     note('authenticated', `${me?.name} (${me?.id}) is ${me?.role} in ${channel.name}`)
     const skew = await clock
     if (Math.abs(skew) > largestSkewMs) trouble = new CliError('refused', 'The clocks differ too much for tokens.')
@@ -49,7 +49,7 @@ export async function examine(
     trouble = error
     note(checkOf(error.exit), error.message, false)
   } finally {
-    circles.close()
+    circles.disconnect()
   }
   if (options.json)
     terminal.out(JSON.stringify({ ok: trouble === null, exit: exitCodes[trouble?.exit ?? 'ok'], findings }))

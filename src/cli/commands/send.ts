@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { text as textOf } from 'node:stream/consumers'
-import { type Channel, CirclesError } from '../../client/client.ts'
+import { type Channel, CirclesError, type SentMessage } from '../../client/client.ts'
 import { type ApiTarget, connectTo, readChannel } from '../api-client.ts'
 import { CliError, type Exit } from '../exit-codes.ts'
 import { connected } from '../tail-log.ts'
@@ -22,11 +22,11 @@ export async function send(
   try {
     await connected(server, channel, options.timeout * 1000)
     for await (const text of texts) {
-      const seq = await say(channel, text, options)
+      const { seq } = await sendMessage(channel, text, options)
       if (options.json) terminal.out(JSON.stringify({ channel: channel.name, seq }))
     }
   } finally {
-    circles.close()
+    circles.disconnect()
   }
 }
 
@@ -38,9 +38,9 @@ async function* textsFrom(words: string[], { lines }: SendOptions, input: NodeJS
   else for await (const line of createInterface({ input })) if (line.trim() !== '') yield line
 }
 
-async function say(channel: Channel, text: string, { to, replyTo }: SendOptions): Promise<number> {
+async function sendMessage(channel: Channel, text: string, { to, replyTo }: SendOptions): Promise<SentMessage> {
   try {
-    return await channel.say(text, { ...(to !== undefined && { to }), ...(replyTo !== undefined && { replyTo }) })
+    return await channel.send(text, { ...(to !== undefined && { to }), ...(replyTo !== undefined && { replyTo }) })
   } catch (error) {
     if (!(error instanceof CirclesError)) throw error
     throw new CliError(exits.get(error.code) ?? 'refused', `${error.message}.`.replace(/\.\.$/, '.'))

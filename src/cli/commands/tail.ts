@@ -27,6 +27,6 @@ export async function tail(
       if (event.seq <= head) show(event)
     }
   } finally {
-    circles.close()
+    circles.disconnect()
   }
 }

@@ -13,7 +13,10 @@ export type MessageSenderOptions = {
   changed(drafts: readonly PendingMessage[]): void
 }
 
-type Waiting = { resolve(seq: number): void; reject(error: CirclesError): void }
+/** A message that the room has stored: the id it was sent under, and its seq in the log. */
+export type SentMessage = { id: string; seq: number }
+
+type Waiting = { resolve(sent: SentMessage): void; reject(error: CirclesError): void }
 
 const heldMs = 1_000 // a refusal for the moment that names no time
 
@@ -34,8 +37,8 @@ export class MessageSender {
     return this.#outbox.drafts
   }
 
-  say(data: CommandData<'message'>): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
+  send(data: CommandData<'message'>): Promise<SentMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<SentMessage>()
     try {
       this.#waiting.set(this.#outbox.add(data).id, { resolve, reject })
       this.#pump()
@@ -156,7 +159,7 @@ export class MessageSender {
   }
 
   #resolve(id: string, seq: number): void {
-    this.#waiting.get(id)?.resolve(seq)
+    this.#waiting.get(id)?.resolve({ id, seq })
     this.#waiting.delete(id)
   }
 

@@ -30,7 +30,7 @@ export class Outbox {
     this.#shelfKey = shelfKey
     this.#world = world
     if (shelfKey === null) return
-    const kept = world.shelf.keys(`${shelfKey} `).map(key => readDraft(world.shelf.get(key)))
+    const kept = world.storage.keys(`${shelfKey} `).map(key => readDraft(world.storage.get(key)))
     this.#drafts = kept.filter(draft => draft !== null).sort((one, other) => one.at - other.at)
   }
 
@@ -73,7 +73,7 @@ export class Outbox {
 
   sent(id: string, seq: number): void {
     this.#change(id, { state: 'sent', seq })
-    if (this.#shelfKey !== null) this.#world.shelf.delete(`${this.#shelfKey} ${id}`)
+    if (this.#shelfKey !== null) this.#world.storage.delete(`${this.#shelfKey} ${id}`)
   }
 
   failed(id: string, problem: { code: CirclesErrorCode; message: string }): void {
@@ -86,7 +86,7 @@ export class Outbox {
 
   remove(id: string): void {
     this.#drafts = this.#drafts.filter(draft => draft.id !== id)
-    if (this.#shelfKey !== null) this.#world.shelf.delete(`${this.#shelfKey} ${id}`)
+    if (this.#shelfKey !== null) this.#world.storage.delete(`${this.#shelfKey} ${id}`)
   }
 
   has(id: string): boolean {
@@ -101,7 +101,7 @@ export class Outbox {
 
   #keep(draft: PendingMessage): void {
     if (this.#shelfKey !== null && draft.state !== 'sent') {
-      this.#world.shelf.set(`${this.#shelfKey} ${draft.id}`, JSON.stringify(draft))
+      this.#world.storage.set(`${this.#shelfKey} ${draft.id}`, JSON.stringify(draft))
     }
   }
 }

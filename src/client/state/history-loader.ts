@@ -31,23 +31,29 @@ export class HistoryLoader {
   /** Loads the page before the oldest loaded line. */
   async older(limit = pageSize): Promise<void> {
     const { store } = this.#options
-    if (store.state.older !== 'some') return
-    store.set({ older: 'loading' })
+    if (store.state.history.older !== 'some') return
+    this.#setOlder('loading')
     await this.#page(limit)
   }
 
   async #page(limit: number): Promise<void> {
     const { store, history, arrived, shown } = this.#options
-    const { oldest, epoch } = store.state
+    const { epoch } = store.state
+    const { oldest } = store.state.history
     try {
       const { events, more } = await history({ before: oldest, limit })
       // Meanwhile the log may have been left for another place; this page belongs to the old one.
-      if (store.state.epoch !== epoch || store.state.oldest !== oldest) return
+      if (store.state.epoch !== epoch || store.state.history.oldest !== oldest) return
       store.page(events, more, arrived(events))
       shown([])
     } catch {
-      store.set({ older: 'some' }) // refused or closed: whoever scrolls asks again
+      this.#setOlder('some') // refused or closed: whoever scrolls asks again
     }
+  }
+
+  #setOlder(older: 'loading' | 'some'): void {
+    const { store } = this.#options
+    store.set({ history: { ...store.state.history, older } })
   }
 
   async #fill(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type EventFrame, type Frame, type FrameOf, isEvent } from '../frames.ts'
-import { type ChannelState, emptyState, withFrame } from './state.ts'
+import { type ChannelState, emptyState, type StoreState, withFrame } from './state.ts'
 import { type Entry, Timeline } from './timeline.ts'
 import { typingAt } from './typing.ts'
 import { unreadOf } from './unread.ts'
@@ -20,7 +20,7 @@ export class Store {
   #ahead = new Map<number, EventFrame>() // came before an earlier one, by seq
   #listeners = new Set<() => void>()
 
-  get state(): ChannelState {
+  get state(): StoreState {
     return this.#state
   }
 
@@ -49,7 +49,7 @@ export class Store {
       if (frame.type === 'welcome' && (frame.data.epoch !== state.epoch || frame.data.recovered !== true)) {
         state = this.#restart(state, frame)
         fresh = []
-        want = state.older === 'loading' ? 'page' : null
+        want = state.history.older === 'loading' ? 'page' : null
       }
       for (const next of this.#inOrder(frame, state.position)) {
         if (isEvent(next)) state = { ...state, position: next.seq }
@@ -65,8 +65,9 @@ export class Store {
   /** Takes in the answer to a request for older lines. */
   page(events: readonly EventFrame[], more: boolean, change: Partial<ChannelState> = {}): void {
     this.#timeline.insert(events)
-    const oldest = Math.min(this.#state.oldest, events[0]?.seq ?? this.#state.oldest)
-    this.set({ ...change, oldest, older: more ? 'some' : 'none', trimmed: !more && oldest > 1 })
+    const before = this.#state.history.oldest
+    const oldest = Math.min(before, events[0]?.seq ?? before)
+    this.set({ ...change, history: { oldest, older: more ? 'some' : 'none', trimmed: !more && oldest > 1 } })
   }
 
   /** Takes in the answer to a request for a gap. What the server has no more of is stepped over. */
@@ -83,10 +84,11 @@ export class Store {
   }
 
   /** A circle that is open for months does not fill the memory: the oldest loaded lines can be loaded again. */
-  #bounded(state: ChannelState): ChannelState {
+  #bounded(state: StoreState): StoreState {
     if (this.#timeline.entries.length <= mostLines) return state
     this.#timeline.keepLast(keptLines)
-    return { ...state, oldest: this.#timeline.entries[0]?.seq ?? state.oldest, older: 'some', trimmed: false }
+    const oldest = this.#timeline.entries[0]?.seq ?? state.history.oldest
+    return { ...state, history: { oldest, older: 'some', trimmed: false } }
   }
 
   /** What may be taken in of a frame, given the position: all of it, or those of its events whose turn it is. */
@@ -103,27 +105,25 @@ export class Store {
   }
 
   /** Forgets the loaded lines and goes on from the head: a hole in a conversation is worse than a shorter one. */
-  #restart(state: ChannelState, { data }: FrameOf<'welcome'>): ChannelState {
+  #restart(state: StoreState, { data }: FrameOf<'welcome'>): StoreState {
     this.#timeline = new Timeline()
     this.#ahead.clear()
     // Someone who comes for the first time, or to a log that was reset, has nothing to catch up on.
-    const isNew = state.read === null || (state.epoch !== null && state.epoch !== data.epoch)
+    const isNew = state.lastRead === null || (state.epoch !== null && state.epoch !== data.epoch)
     const isEmpty = data.earliest > data.head
     return {
       ...state,
       position: data.head,
-      oldest: data.head + 1,
-      older: isEmpty ? 'none' : 'loading',
-      trimmed: isEmpty && data.head > 0,
-      read: isNew ? data.head : Math.min(state.read ?? 0, data.head),
+      history: { oldest: data.head + 1, older: isEmpty ? 'none' : 'loading', trimmed: isEmpty && data.head > 0 },
+      lastRead: isNew ? data.head : Math.min(state.lastRead ?? 0, data.head),
     }
   }
 
-  #publish(next: ChannelState): void {
+  #publish(next: StoreState): void {
     const before = this.#state
     const { entries } = this.#timeline
-    const { read, me } = next
-    const same = entries === before.entries && read === before.read && me === before.me
+    const { lastRead: read, self: me } = next
+    const same = entries === before.entries && read === before.lastRead && me === before.self
     this.#state = { ...next, entries, unread: same ? before.unread : unreadOf(entries, read, me) }
     for (const listener of [...this.#listeners]) listener()
   }

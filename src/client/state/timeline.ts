@@ -130,7 +130,7 @@ export class Timeline {
     const deleted = said?.deleted === true || amendments.some(({ type }) => type === 'message_deleted')
     const decided = event.type === 'approval_requested' ? this.#approvals.get(event.data.approval)?.decided : undefined
     return {
-      key: event.type === 'message' ? keyOf(event.data.user_id, event.data.client_id ?? event.id) : event.id,
+      key: event.type === 'message' ? messageKey(event.data.user_id, event.data.client_id ?? event.id) : event.id,
       seq,
       at: Date.parse(event.timestamp),
       event,
@@ -160,7 +160,7 @@ export class Timeline {
 }
 
 /** The key of somebody's line by the id its sender gave it. */
-export const keyOf = (user: string, id: string): string => `${user} ${id}`
+export const messageKey = (user: string, id: string): string => `${user} ${id}`
 
 const isAmendment = (event: EventFrame): event is Amendment =>
   event.type === 'message_edited' ||

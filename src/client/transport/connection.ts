@@ -31,11 +31,11 @@ export type Connection = {
   readonly attempt: number // events of another attempt come from a socket we gave up
   readonly failures: number // attempts in a row that did not last
   readonly since: number // this phase began; live and probing count as one
-  readonly heard: number // something came from the server
+  readonly receivedAt: number // something came from the server
   readonly due: number | null // when to send `due`
-  readonly down: number | null // since when there has been no connection; null while there is one, or none is wanted
-  readonly doubt: boolean // the last socket was refused, and a browser does not say why
-  readonly pause: number // ms that the server asked us to stay away; nothing shortens them
+  readonly downSince: number | null // since when there has been no connection; null while there is one, or none is wanted
+  readonly opaqueRefusal: boolean // the last socket was refused, and a browser does not say why
+  readonly pauseMs: number // ms that the server asked us to stay away; nothing shortens them
   readonly reason: Reason | null // why it is not live
 }
 
@@ -81,11 +81,11 @@ export const idle: Connection = {
   attempt: 0,
   failures: 0,
   since: 0,
-  heard: 0,
+  receivedAt: 0,
   due: null,
-  down: null,
-  doubt: false,
-  pause: 0,
+  downSince: null,
+  opaqueRefusal: false,
+  pauseMs: 0,
   reason: null,
 }
 
@@ -99,7 +99,7 @@ export function step(connection: Connection, event: ConnectionEvent, instant: In
   const { now } = instant
   switch (event.type) {
     case 'start':
-      return isResting(connection) ? authorize({ ...connection, failures: 0, down: now }, now) : [connection, []]
+      return isResting(connection) ? authorize({ ...connection, failures: 0, downSince: now }, now) : [connection, []]
     case 'stop':
       return [{ ...idle, attempt: connection.attempt + 1, since: now }, [{ do: 'drop' }]]
     case 'credentials':
@@ -112,14 +112,22 @@ export function step(connection: Connection, event: ConnectionEvent, instant: In
       return connection.phase === 'authorizing' ? refused(connection, event, instant) : [connection, []]
     case 'opened':
       if (connection.phase !== 'opening') return [connection, []]
-      return [{ ...connection, phase: 'greeting', since: now, due: now + timing.attemptMs, doubt: false }, []]
+      return [{ ...connection, phase: 'greeting', since: now, due: now + timing.attemptMs, opaqueRefusal: false }, []]
     case 'heard':
-      if (connection.phase !== 'probing') return [{ ...connection, heard: now }, []]
-      return [{ ...connection, phase: 'live', heard: now, due: nextPing(instant) }, []]
+      if (connection.phase !== 'probing') return [{ ...connection, receivedAt: now }, []]
+      return [{ ...connection, phase: 'live', receivedAt: now, due: nextPing(instant) }, []]
     case 'welcome':
       if (connection.phase !== 'greeting') return [connection, []]
       return [
-        { ...connection, phase: 'live', since: now, heard: now, due: nextPing(instant), down: null, reason: null },
+        {
+          ...connection,
+          phase: 'live',
+          since: now,
+          receivedAt: now,
+          due: nextPing(instant),
+          downSince: null,
+          reason: null,
+        },
         [],
       ]
     case 'closed':
@@ -138,8 +146,8 @@ const isResting = ({ phase }: Connection): boolean => phase === 'idle' || phase 
 function authorize(connection: Connection, now: number, renew = false): Step {
   const attempt = connection.attempt + 1
   return [
-    { ...connection, phase: 'authorizing', attempt, since: now, due: now + timing.attemptMs, pause: 0 },
-    [{ do: 'authorize', attempt, renew, doubt: connection.doubt }],
+    { ...connection, phase: 'authorizing', attempt, since: now, due: now + timing.attemptMs, pauseMs: 0 },
+    [{ do: 'authorize', attempt, renew, doubt: connection.opaqueRefusal }],
   ]
 }
 
@@ -148,7 +156,7 @@ function refused(connection: Connection, event: Extract<ConnectionEvent, { type:
   if (status === 401) return rest(connection, 'signed_out', reason, instant.now)
   const passing = status < 400 || status === 408 || status === 429 || status >= 500
   if (!passing) return rest(connection, 'ended', reason, instant.now)
-  return lose({ ...connection, pause: event.retryAfterMs ?? 0 }, reason, instant)
+  return lose({ ...connection, pauseMs: event.retryAfterMs ?? 0 }, reason, instant)
 }
 
 function closed(connection: Connection, { code, reason }: { code: number; reason: string }, instant: Instant): Step {
@@ -157,10 +165,10 @@ function closed(connection: Connection, { code, reason }: { code: number; reason
   if (next === 'never') return rest(connection, 'ended', why, instant.now)
   // A token that served for a while and then ended is renewed at once; one that never served waits its turn.
   if (next === 'token' && lasted(connection, instant.now)) {
-    return authorize({ ...connection, failures: 0, down: instant.now, reason: why }, instant.now, true)
+    return authorize({ ...connection, failures: 0, downSince: instant.now, reason: why }, instant.now, true)
   }
   const doubt = connection.phase === 'opening'
-  return lose({ ...connection, doubt, pause: code === flooding ? pauseIn(reason) : 0 }, why, instant)
+  return lose({ ...connection, opaqueRefusal: doubt, pauseMs: code === flooding ? pauseIn(reason) : 0 }, why, instant)
 }
 
 /** The pause that a close for flooding names, as in `come back in 10 s`. */
@@ -176,7 +184,9 @@ function due(connection: Connection, instant: Instant): Step {
     case 'waiting':
       return authorize(connection, now)
     case 'live':
-      return now - connection.heard > timing.patienceMs ? lose(connection, silence, instant) : probe(connection, now)
+      return now - connection.receivedAt > timing.patienceMs
+        ? lose(connection, silence, instant)
+        : probe(connection, now)
     case 'authorizing':
     case 'opening':
     case 'greeting':
@@ -193,7 +203,7 @@ function due(connection: Connection, instant: Instant): Step {
 
 function check(connection: Connection, now: number): Step {
   if (connection.phase === 'live') return probe(connection, now)
-  if (connection.phase !== 'waiting' || connection.pause > 0) return [connection, []]
+  if (connection.phase !== 'waiting' || connection.pauseMs > 0) return [connection, []]
   const due = Math.min(connection.due ?? now, Math.max(now, connection.since + timing.checkMs))
   return [{ ...connection, due }, []]
 }
@@ -205,17 +215,17 @@ function probe(connection: Connection, now: number): Step {
 const silence: Reason = { code: 'silence', message: 'The server does not answer.' }
 
 function rest(connection: Connection, phase: 'signed_out' | 'ended', reason: Reason, now: number): Step {
-  const down = connection.down ?? now
-  return [{ ...connection, phase, since: now, due: null, down, reason }, [{ do: 'drop' }]]
+  const down = connection.downSince ?? now
+  return [{ ...connection, phase, since: now, due: null, downSince: down, reason }, [{ do: 'drop' }]]
 }
 
 /** Waits with full jitter: anything from nothing to a bound that doubles, so that a crowd does not come back as one. */
 function lose(connection: Connection, reason: Reason, { now, random }: Instant): Step {
   const failures = lasted(connection, now) ? 0 : connection.failures + 1
   const bound = Math.min(timing.backoffMaxMs, timing.backoffMs * 2 ** Math.min(failures, 16))
-  const due = now + connection.pause + Math.round(random() * bound)
-  const down = connection.down ?? now
-  return [{ ...connection, phase: 'waiting', failures, since: now, due, down, reason }, [{ do: 'drop' }]]
+  const due = now + connection.pauseMs + Math.round(random() * bound)
+  const down = connection.downSince ?? now
+  return [{ ...connection, phase: 'waiting', failures, since: now, due, downSince: down, reason }, [{ do: 'drop' }]]
 }
 
 const lasted = (connection: Connection, now: number): boolean =>

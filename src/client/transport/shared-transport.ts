@@ -35,7 +35,7 @@ export class SharedTransport implements Transport {
   connection: Connection = idle
   readonly #options: SharedTransportOptions
   readonly #tab: string
-  #talk: ReturnType<TabChannel['talk']> | null = null
+  #talk: ReturnType<TabChannel['openChannel']> | null = null
   #own: Transport | null = null // ours, if we lead
   #release = (): void => {}
 
@@ -53,10 +53,10 @@ export class SharedTransport implements Transport {
   #join(): void {
     const { key, tabs, world, owner } = this.#options
     const now = world.now()
-    this.#follow({ ...idle, phase: 'authorizing', since: now, down: now })
-    const talk = tabs.talk(key, said => this.#hear(said as Said))
+    this.#follow({ ...idle, phase: 'authorizing', since: now, downSince: now })
+    const talk = tabs.openChannel(key, said => this.#hear(said as Said))
     this.#talk = talk
-    this.#release = tabs.lead(key, () => {
+    this.#release = tabs.acquireLock(key, () => {
       if (this.#talk === talk) this.#lead()
     })
     if (owner.position() === null) this.#say({ kind: 'hello', from: this.#tab })
@@ -71,8 +71,8 @@ export class SharedTransport implements Transport {
     this.#follow(idle)
   }
 
-  check(): void {
-    if (this.#own !== null) this.#own.check()
+  ping(): void {
+    if (this.#own !== null) this.#own.ping()
     else this.#say({ kind: 'check' })
   }
 
@@ -87,11 +87,11 @@ export class SharedTransport implements Transport {
     const { own, owner } = this.#options
     this.#own = own({
       position: () => owner.position(),
-      receive: frames => {
+      onFrames: frames => {
         this.#say({ kind: 'frames', frames })
-        owner.receive(frames)
+        owner.onFrames(frames)
       },
-      changed: connection => {
+      onConnectionChange: connection => {
         this.#say({ kind: 'connection', connection })
         this.#follow(connection)
       },
@@ -107,16 +107,16 @@ export class SharedTransport implements Transport {
       if (isLive(said.connection) && isNew) this.#say({ kind: 'hello', from: this.#tab })
       this.#follow(said.connection)
     } else if (said.kind === 'snapshot') {
-      if (said.to === this.#tab && isNew) owner.receive(said.frames)
+      if (said.to === this.#tab && isNew) owner.onFrames(said.frames)
     } else if (said.kind === 'frames') {
       // Without a beginning there is nothing to continue; it comes as a welcome, or as a snapshot.
-      if (!isNew || said.frames[0]?.type === 'welcome') owner.receive(said.frames)
+      if (!isNew || said.frames[0]?.type === 'welcome') owner.onFrames(said.frames)
     }
   }
 
   #serve(own: Transport, said: Said): void {
     if (said.kind === 'send') own.send(said.text)
-    else if (said.kind === 'check') own.check()
+    else if (said.kind === 'check') own.ping()
     else if (said.kind === 'start') own.start()
     else if (said.kind === 'hello') {
       this.#say({ kind: 'connection', connection: own.connection })
@@ -131,6 +131,6 @@ export class SharedTransport implements Transport {
 
   #follow(connection: Connection): void {
     this.connection = connection
-    this.#options.owner.changed(connection)
+    this.#options.owner.onConnectionChange(connection)
   }
 }

@@ -19,8 +19,8 @@ export type Position = { since: number; epoch: string }
 /** What a link tells its owner, and asks it. */
 export type TransportListener = {
   position(): Position | null
-  receive(frames: Frame[]): void
-  changed(connection: Connection): void
+  onFrames(frames: Frame[]): void
+  onConnectionChange(connection: Connection): void
 }
 
 /** A way to a channel: a socket of our own, or that of another tab. */
@@ -28,7 +28,7 @@ export type Transport = {
   readonly connection: Connection
   start(): void
   stop(): void
-  check(): void
+  ping(): void
   /** False if there is no connection; then nothing was sent. */
   send(text: string): boolean
 }
@@ -62,7 +62,7 @@ export class WebSocketTransport implements Transport {
     this.#step({ type: 'stop' })
   }
 
-  check(): void {
+  ping(): void {
     this.#step({ type: 'check' })
   }
 
@@ -79,7 +79,7 @@ export class WebSocketTransport implements Transport {
     this.connection = connection
     if (connection.due !== before.due || event.type === 'due') this.#arm() // a timer that fired is none any more
     for (const action of actions) this.#perform(action)
-    if (this.connection === connection && connection.phase !== before.phase) owner.changed(connection)
+    if (this.connection === connection && connection.phase !== before.phase) owner.onConnectionChange(connection)
   }
 
   #arm(): void {
@@ -132,7 +132,7 @@ export class WebSocketTransport implements Transport {
       if (frame.type === 'welcome') this.#step({ type: 'welcome', attempt })
     }
     this.#receipts.heard(frames, typeof text === 'string' ? text.length : 0)
-    if (frames.length > 0) this.#options.owner.receive(frames)
+    if (frames.length > 0) this.#options.owner.onFrames(frames)
   }
 
   #drop(): void {

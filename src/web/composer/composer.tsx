@@ -66,7 +66,7 @@ export function Composer({ channel, view, replyTo }: Props) {
     const command = runCommand(content, channel, view)
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
     view.goTo(null)
-    channel.say(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the line shows what became of it
+    channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the line shows what became of it
   }
   const add = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
@@ -149,7 +149,7 @@ export function Composer({ channel, view, replyTo }: Props) {
 
 /** Why nothing can be written here, or null. */
 function useWhyNot(channel: Channel): string | null {
-  const role = useChannel(channel, state => state.me?.role)
+  const role = useChannel(channel, state => state.self?.role)
   const status = useChannel(channel, state => state.circle?.status)
   if (role === 'reader') return 'You may read here, and not write.'
   return status === 'archived' ? 'This circle is archived.' : null
@@ -169,7 +169,7 @@ function usePeople(channel: Channel): Option[] {
 }
 
 function lastOfMine(channel: Channel): number | null {
-  const { entries, me } = channel.state
+  const { entries, self: me } = channel.state
   const mine = entries.findLast(
     ({ author, deleted, root }) => author?.kind === 'person' && author.id === me?.id && !deleted && root === null,
   )

@@ -10,7 +10,7 @@ const ladder = ['reader', 'member', 'moderator', 'owner']
 
 /** An agent asks before it acts. */
 export function Approval({ entry, request, channel }: Props) {
-  const me = useChannel(channel, state => state.me)
+  const me = useChannel(channel, state => state.self)
   const [problem, setProblem] = useState<string | null>(null)
   const { decision } = entry
   const mayDecide =

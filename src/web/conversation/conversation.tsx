@@ -15,7 +15,7 @@ const olderPx = 600 // from the start: time to ask for more
 /** What is said. It follows the end while the reader is there, and stays put while they are not. */
 export function Conversation({ channel, view }: { channel: Channel; view: PageState }) {
   const rows = useRows(channel, null)
-  const older = useChannel(channel, state => state.older)
+  const older = useChannel(channel, state => state.history.older)
   const unread = useChannel(channel, state => state.unread.count)
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
@@ -48,7 +48,7 @@ export function Conversation({ channel, view }: { channel: Channel; view: PageSt
     if (at >= 0) {
       follows.current = false
       list.current?.scrollToIndex(at, { align: 'center' })
-    } else if (older === 'some') void channel.older(200)
+    } else if (older === 'some') void channel.loadOlder(200)
   }, [goal, rows, older, channel])
 
   const scrolled = (offset: number): void => {
@@ -61,7 +61,7 @@ export function Conversation({ channel, view }: { channel: Channel; view: PageSt
     offsetBefore.current = offset
     setAway(fromEnd > current.viewportSize / 2)
     if (follows.current && document.hasFocus()) channel.markRead()
-    if (offset < olderPx && older === 'some') void channel.older()
+    if (offset < olderPx && older === 'some') void channel.loadOlder()
   }
   const resized = (): void => {
     if (follows.current) toEnd()

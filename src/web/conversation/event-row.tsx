@@ -18,7 +18,7 @@ export function EventRow({ entry, channel }: { entry: Entry; channel: Channel })
 
 function Failed({ failure: { data }, channel }: { failure: FrameOf<'turn_failed'>; channel: Channel }) {
   const asked = channel.entry(data.in_reply_to)
-  const again = (): void => void channel.say(asked?.content ?? '', { to: data.agent_id }).catch(() => {})
+  const again = (): void => void channel.send(asked?.content ?? '', { to: data.agent_id }).catch(() => {})
   return (
     <p className="aside" data-tone="bad">
       @{data.agent_id} did not answer. {data.message}{' '}

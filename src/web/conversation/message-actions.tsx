@@ -10,7 +10,7 @@ type Props = { entry: Entry; channel: Channel; view: PageState; inThread: boolea
 export function MessageActions({ entry, channel, view, inThread }: Props) {
   const [picking, setPicking] = useState(false)
   const [sure, setSure] = useState(false)
-  const { me } = channel.state
+  const { self: me } = channel.state
   const isMine = me !== null && entry.author?.kind === 'person' && entry.author.id === me.id
   const mayWrite = me !== null && me.role !== 'reader'
   const mayDelete = isMine || me?.role === 'moderator' || me?.role === 'owner'
@@ -21,7 +21,7 @@ export function MessageActions({ entry, channel, view, inThread }: Props) {
     channel.react(entry.seq, emoji).catch(() => {}) // a refusal changes nothing, and shows as that
   }
   const remove = (): void => {
-    if (sure) channel.remove(entry.seq).catch(() => setSure(false))
+    if (sure) channel.delete(entry.seq).catch(() => setSure(false))
     else setSure(true)
   }
   return (

@@ -5,7 +5,7 @@ export const palette = ['👍', '❤️', '😄', '🎉', '👀', '✅']
 
 /** Who reacted with what. Pressing one adds yours, or takes it back. */
 export function Reactions({ entry, channel }: { entry: Entry; channel: Channel }) {
-  const me = channel.state.me?.id ?? ''
+  const me = channel.state.self?.id ?? ''
   if (entry.reactions.length === 0) return null
   return (
     <p className="reactions">

@@ -1,5 +1,5 @@
 import type { Author, Entry, PendingMessage, Turn } from '../../client/client.ts'
-import { keyOf } from '../../client/state/timeline.ts'
+import { messageKey } from '../../client/state/timeline.ts'
 import { dayOf } from './format-time.ts'
 
 /** What one row of the conversation shows. */
@@ -99,6 +99,6 @@ function turnRow(turn: Turn, { agentName, now }: PendingOptions): MessageRow {
 
 function draftRow(draft: PendingMessage, me: Author, continued: boolean): MessageRow {
   const { id, at, data } = draft
-  const key = keyOf(me.id, id)
+  const key = messageKey(me.id, id)
   return { kind: 'line', key, author: me, at, continued, content: data.content, entry: null, draft, turn: null }
 }

@@ -3,7 +3,7 @@ import { StopIcon } from '../lib/icons.tsx'
 
 /** What an agent is doing just now, and the way to stop it. */
 export function StreamingTurn({ turn, name, channel }: { turn: Turn; name: string; channel: Channel }) {
-  const stop = (): void => void channel.stop(turn.turn).catch(() => {}) // it had just ended by itself
+  const stop = (): void => void channel.stopTurn(turn.turn).catch(() => {}) // it had just ended by itself
   return (
     <p className="live">
       <span className="caret" aria-hidden="true" />

@@ -4,7 +4,7 @@ import { useChannel, useTyping } from '../../client/react.ts'
 /** Who is typing, and who has seen your last line. The space is always there, so that nothing moves. */
 export function Typing({ channel }: { channel: Channel }) {
   const { typing } = useTyping(channel)
-  const isLive = useChannel(channel, state => state.connection.down === null)
+  const isLive = useChannel(channel, state => state.connection.downSince === null)
   const seen = useSeenBy(channel)
   return (
     <p className="typing" aria-live="off">
@@ -23,10 +23,10 @@ function typingWords(names: string[]): string {
 
 /** Those who are here and have read the last line, if that is ours. */
 function useSeenBy(channel: Channel): string[] {
-  const reads = useChannel(channel, state => state.reads)
+  const reads = useChannel(channel, state => state.readBy)
   const members = useChannel(channel, state => state.members)
   const last = useChannel(channel, state => state.entries.at(-1))
-  const me = useChannel(channel, state => state.me)
+  const me = useChannel(channel, state => state.self)
   if (last === undefined || me === null || last.author?.id !== me.id) return []
   return members.filter(({ id }) => id !== me.id && (reads.get(id) ?? 0) >= last.seq).map(({ name }) => name)
 }

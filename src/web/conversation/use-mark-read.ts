@@ -5,7 +5,7 @@ import { useChannel } from '../../client/react.ts'
 /** What is shown at the end of the conversation, to somebody who looks, has been read. */
 export function useMarkRead(channel: Channel, follows: { readonly current: boolean }): void {
   const position = useChannel(channel, state => state.position)
-  const read = useChannel(channel, state => state.read)
+  const read = useChannel(channel, state => state.lastRead)
   useEffect(() => {
     const mark = (): void => {
       const looks = document.hasFocus() && document.visibilityState === 'visible'

@@ -5,9 +5,9 @@ import { pendingRows, type Row, rowsOf } from './rows.ts'
 
 /** The rows of a channel's conversation, or of one of its threads. */
 export function useRows(channel: Channel, thread: number | null): Row[] {
-  const { entries, drafts, older } = useMessages(channel, { thread })
-  const trimmed = useChannel(channel, state => state.trimmed)
-  const me = useChannel(channel, state => state.me)
+  const { entries, pending, history } = useMessages(channel, { thread })
+  const { older, trimmed } = history
+  const me = useChannel(channel, state => state.self)
   const turns = useTurns(channel)
   const agents = useAgents(channel)
   const newFrom = useNewFrom(channel)
@@ -20,16 +20,16 @@ export function useRows(channel: Channel, thread: number | null): Row[] {
   return useMemo(() => {
     const author: Author = { id: me?.id ?? '', name: me?.name ?? 'You', kind: 'person' }
     const agentName = (id: string): string => agents.find(agent => agent.id === id)?.name ?? id
-    const own = drafts.filter(({ data }) => (data.reply_to ?? null) === thread)
+    const own = pending.filter(({ data }) => (data.reply_to ?? null) === thread)
     const here = turns.filter(turn => (channel.entry(turn.in_reply_to)?.root ?? null) === thread)
     return [...logged, ...pendingRows(logged.at(-1), here, own, { me: author, agentName, now: Date.now() })]
-  }, [logged, turns, drafts, agents, me, channel, thread])
+  }, [logged, turns, pending, agents, me, channel, thread])
 }
 
 /** The first line that was new when the reader came, or came back; it stays marked until they say that they have read. */
 function useNewFrom(channel: Channel): number | null {
   const first = useChannel(channel, state => state.unread.first)
-  const isLoaded = useChannel(channel, state => state.older === 'some' || state.older === 'none')
+  const isLoaded = useChannel(channel, ({ history }) => history.older === 'some' || history.older === 'none')
   const hasCome = useRef(false)
   const [marked, setMarked] = useState<number | null>(null)
   useEffect(() => {

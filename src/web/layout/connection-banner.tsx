@@ -7,7 +7,7 @@ import { clockTime } from '../conversation/format-time.ts'
 export function ConnectionBanner({ channel }: { channel: Channel }) {
   const connection = useConnection(channel)
   const status = useChannel(channel, state => state.circle?.status)
-  const isSlow = useLater(connection.down, 1_000)
+  const isSlow = useLater(connection.downSince, 1_000)
   const words = wordsFor(connection, isSlow)
   if (words !== null) {
     return (
@@ -35,7 +35,7 @@ export function ConnectionBanner({ channel }: { channel: Channel }) {
 
 type Words = { tone: 'wait' | 'bad'; text: string; again: boolean }
 
-function wordsFor({ phase, down, reason }: Connection, isSlow: boolean): Words | null {
+function wordsFor({ phase, downSince: down, reason }: Connection, isSlow: boolean): Words | null {
   if (phase === 'ended') return { tone: 'bad', text: endings.get(reason?.code ?? '') ?? ended(reason), again: true }
   if (phase === 'signed_out') {
     return {

@@ -9,7 +9,7 @@ export function LiveRegion({ channel }: { channel: Channel }) {
   useEffect(() => {
     const stops = [
       channel.on('message', ({ data }) => {
-        if (data.user_id !== channel.state.me?.id) setWords(`${data.user_name}: ${data.content.slice(0, longest)}`)
+        if (data.user_id !== channel.state.self?.id) setWords(`${data.user_name}: ${data.content.slice(0, longest)}`)
       }),
       channel.on('agent_message', ({ data }) => setWords(`${data.agent_name}: ${data.content.slice(0, longest)}`)),
     ]

@@ -34,8 +34,12 @@ export function Search({ channel, view }: { channel: Channel; view: PageState })
   }
   const goToDay = async (day: string): Promise<void> => {
     const from = new Date(`${day}T00:00`).getTime()
-    while (Number.isFinite(from) && channel.state.older === 'some' && (channel.state.entries[0]?.at ?? 0) >= from) {
-      await channel.older(200)
+    while (
+      Number.isFinite(from) &&
+      channel.state.history.older === 'some' &&
+      (channel.state.entries[0]?.at ?? 0) >= from
+    ) {
+      await channel.loadOlder(200)
     }
     const first = channel.state.entries.find(({ at, root }) => at >= from && root === null)
     if (first !== undefined) view.goTo(first.seq)

@@ -17,7 +17,7 @@ import { formatRules, parseRules } from './routing-rules-text.ts'
 /** What a circle is like and who may be in it. Its owner may change that; everybody may look. */
 export function Settings({ channel, view }: { channel: Channel; view: PageState }) {
   const name = channel.name.slice('circle:'.length)
-  const isOwner = useChannel(channel, state => state.me?.role === 'owner')
+  const isOwner = useChannel(channel, state => state.self?.role === 'owner')
   const exists = useChannel(channel, state => state.circle !== null) // from the first visit on
   return (
     <aside className="panel" aria-label="Settings">

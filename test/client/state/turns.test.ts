@@ -73,7 +73,7 @@ test('[T4] who comes late has the text so far from the welcome, and then the res
       type: 'welcome',
       data: {
         ...room,
-        user: circle.state.me,
+        user: circle.state.self,
         head: 1,
         recovered: true,
         members: [],

@@ -44,7 +44,7 @@ test('a start asks for credentials, opens with them, and is live with the welcom
   expect(run(start).actions).toEqual([{ do: 'authorize', attempt: 1, renew: false, doubt: false }])
   expect(run(...opening).actions).toEqual([{ do: 'open', attempt: 1, credentials }])
   expect(run(...greeting).connection.phase).toBe('greeting')
-  expect(run(...live).connection).toMatchObject({ phase: 'live', down: null, reason: null })
+  expect(run(...live).connection).toMatchObject({ phase: 'live', downSince: null, reason: null })
 })
 
 test('[H2] live, it pings after 25 s ± 10 %', () => {
@@ -63,13 +63,13 @@ test('[H2] live, it pings after 25 s ± 10 %', () => {
 
 test('[H2] anything that comes within 10 s of a ping keeps it alive, and the next ping is 25 s away', () => {
   const { connection, now } = run(...live, 25_000, due, 9_999, { type: 'heard', attempt: 1 })
-  expect(connection).toMatchObject({ phase: 'live', heard: now, due: now + 25_000 })
+  expect(connection).toMatchObject({ phase: 'live', receivedAt: now, due: now + 25_000 })
 })
 
 test('[H2] nothing within 10 s of a ping: the socket is dropped and the next attempt follows', () => {
   const { connection, actions, now } = run(...live, 25_000, due, 10_000, due)
   expect(actions).toEqual([{ do: 'drop' }])
-  expect(connection).toMatchObject({ phase: 'waiting', down: now, failures: 0, reason: { code: 'silence' } })
+  expect(connection).toMatchObject({ phase: 'waiting', downSince: now, failures: 0, reason: { code: 'silence' } })
 })
 
 test('a timer that was late by hours, as after sleep, does not ask a socket that the server has long closed', () => {
@@ -194,7 +194,7 @@ test('whatever happens: it waits only with a timer, never acts twice, and never 
         }
         if (next.phase === 'waiting' && before.phase !== 'waiting') {
           const wait = (next.due ?? 0) - now
-          expect(wait).toBeLessThanOrEqual(timing.backoffMaxMs + next.pause)
+          expect(wait).toBeLessThanOrEqual(timing.backoffMaxMs + next.pauseMs)
         }
       }
     }),

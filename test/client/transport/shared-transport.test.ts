@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Channel, connect } from '../../../src/client/client.ts'
+import { type Channel, createClient } from '../../../src/client/client.ts'
 import type { TabChannel } from '../../../src/client/platform.ts'
 import { fakeTabs, fakeWorld } from '../fake-platform.ts'
 import { fakeRoom } from '../fake-room.ts'
@@ -11,7 +11,9 @@ function aBrowser() {
   const world = fakeWorld({ socket: room.socket })
   const tabs = fakeTabs(() => world)
   const open = (tab: TabChannel): Channel => {
-    const circle = connect('http://circles.test', { name: 'ada', world: world.beside({ tabs: tab }) }).circle('lobby')
+    const circle = createClient('http://circles.test', { name: 'ada', platform: world.beside({ tabs: tab }) }).circle(
+      'lobby',
+    )
     circle.subscribe(() => {})
     return circle
   }
@@ -26,15 +28,15 @@ test('tabs of one person share one socket and see the same', async () => {
   const other = open(tabs.join())
   await world.advance(20)
   expect(room.opened).toBe(1)
-  const said = Promise.all([one.say('from one'), other.say('from the other')])
+  const said = Promise.all([one.send('from one'), other.send('from the other')])
   await world.advance(30)
-  expect(await said).toEqual([2, 3])
+  expect((await said).map(({ seq }) => seq)).toEqual([2, 3])
   room.say('after')
   await world.advance(10)
   expect(shown(one)).toEqual(['before', 'from one', 'from the other', 'after'])
   expect(shown(other)).toEqual(shown(one))
   expect(other.state.connection.phase).toBe('live')
-  expect(other.state.me).toEqual(one.state.me)
+  expect(other.state.self).toEqual(one.state.self)
 })
 
 test('when the tab with the socket dies, another takes over where it stands, and loses nothing', async () => {
@@ -48,14 +50,14 @@ test('when the tab with the socket dies, another takes over where it stands, and
   room.say('one')
   await world.advance(10)
   room.before = () => 'lose' // the dying tab takes a line with it
-  const said = heir.say('mine')
+  const said = heir.send('mine')
   await world.advance(3)
   tabs.kill(dying)
   room.peers[0]?.vanish()
   room.before = () => 'take'
   room.say('two')
   await world.advance(1_000)
-  expect(await said).toBe(3)
+  expect((await said).seq).toBe(3)
   expect(room.opened).toBe(2)
   expect(room.peers[0]?.url.search).toBe('?name=ada&since=1&epoch=e1')
   expect(shown(heir)).toEqual(['one', 'two', 'mine'])
@@ -68,7 +70,7 @@ test('a tab that lets go of the circle hands the socket over', async () => {
   await world.advance(10)
   const second = open(tabs.join())
   await world.advance(20)
-  first.close()
+  first.disconnect()
   await world.advance(1_000)
   expect(room.peers.length).toBe(1)
   room.say('hello')

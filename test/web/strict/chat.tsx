@@ -7,7 +7,7 @@ export function Chat() {
   const { members } = usePresence(circle)
   const [draft, setDraft] = useState('')
   return (
-    <form action={() => void circle.say(draft)}>
+    <form action={() => void circle.send(draft)}>
       <h1>The first version</h1>
       <p>{members.map(({ name, sessions }) => `${name} ×${sessions}`).join(', ')}</p>
       <input value={draft} onChange={event => setDraft(event.target.value)} />
