@@ -18,286 +18,301 @@ import { nextTyping } from './state/typing.ts'
 import { type Connection, isLive } from './transport/connection.ts'
 import { RefCount } from './transport/ref-count.ts'
 import type { SharedTransportListener } from './transport/shared-transport.ts'
-import type { Position, Transport } from './transport/websocket-transport.ts'
+import type { Position, Transport } from './transport/transport.ts'
 
+/** What a channel is made of. */
 export type ChannelOptions = {
   name: ChannelName
   platform: ClientPlatform
-  storageKey: string | null // under which lines and marks are kept; null: nowhere
-  createTransport(owner: SharedTransportListener): Transport
+  storageKey: string | null // of unsent messages and the read position; null: they are not kept
+  createTransport(listener: SharedTransportListener): Transport
 }
 
+/** What a message may have besides its text: the message it replies to, the agent it is for, any data of your own. */
 export type SendOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
 
-const spare = 6 // frames that lines leave to everything else
+const spareFrames = 6 // of the rate limit, that messages leave to all other commands
 
 /**
- * A circle, a workspace or an agent's activity, as one program sees it. It is connected while somebody subscribes,
- * handles events, or waits for an answer, and a little longer.
+ * A circle, a workspace or an agent's activity. It connects when it is subscribed to, gets a handler or waits for a
+ * reply, and disconnects three seconds after the last of these ends.
  */
 export class Channel {
   readonly name: ChannelName
-  #platform: ClientPlatform
-  #readMark: ReadMark
-  #transport: Transport
-  #store = new Store()
-  #pendingCommands = new PendingCommands()
-  #ephemeral: EphemeralSender
-  #bucket = new TokenBucket()
-  #sender: MessageSender
-  #emitter: Emitter
-  #refCount: RefCount
-  #historyLoader: HistoryLoader
-  #closed = false
-  #cancelExpiry = (): void => {}
+  readonly #platform: ClientPlatform
+  readonly #store = new Store()
+  readonly #emitter: Emitter
+  readonly #transport: Transport
+  readonly #refCount: RefCount
+  readonly #bucket = new TokenBucket()
+  readonly #commands = new PendingCommands()
+  readonly #messages: MessageSender
+  readonly #ephemeral: EphemeralSender
+  readonly #historyLoader: HistoryLoader
+  readonly #readMark: ReadMark
+  #isDisconnected = false // by `disconnect`, until `reconnect`
   #welcome: FrameOf<'welcome'> | null = null // the last one
+  #cancelTypingTimer = (): void => {}
 
-  constructor({ name, platform: world, storageKey: shelfKey, createTransport: link }: ChannelOptions) {
+  constructor({ name, platform, storageKey, createTransport }: ChannelOptions) {
     this.name = name
-    this.#platform = world
-    this.#readMark = new ReadMark(world.storage, shelfKey && `${shelfKey} read`)
-    this.#transport = link({
+    this.#platform = platform
+    this.#emitter = new Emitter(platform.reportError)
+    this.#readMark = new ReadMark(platform.storage, storageKey && `${storageKey} read`)
+    this.#transport = createTransport({
       position: () => this.#position(),
       snapshot: () => this.#snapshot(),
       onFrames: frames => this.#onFrames(frames),
       onConnectionChange: connection => this.#onConnectionChange(connection),
     })
-    this.#emitter = new Emitter(world.reportError)
     this.#refCount = new RefCount(
-      world,
+      platform,
       () => {
-        if (!this.#closed && this.state.connection.phase === 'idle') this.#transport.start()
+        if (!this.#isDisconnected && this.#store.state.connection.phase === 'idle') this.#transport.start()
       },
       () => this.#transport.stop(),
     )
-    this.#ephemeral = new EphemeralSender(world, this.#store, frame => this.#send(frame))
-    this.#sender = new MessageSender({
-      world,
-      shelfKey: shelfKey && `${shelfKey} line`,
-      send: frame => this.#send(frame),
-      wait: frame => this.#bucket.wait(writeCommand(frame).length, spare, world.now()),
-      changed: drafts => this.#store.set({ pending: drafts }),
+    this.#ephemeral = new EphemeralSender(platform, this.#store, frame => this.#sendFrame(frame))
+    this.#messages = new MessageSender({
+      platform,
+      storageKey: storageKey && `${storageKey} line`, // the key of 0.1, under which messages may be waiting
+      send: frame => this.#sendFrame(frame),
+      waitMs: frame => this.#bucket.waitMs(writeCommand(frame).length, spareFrames, platform.now()),
+      onChange: pending => this.#store.set({ pending }),
     })
     this.#historyLoader = new HistoryLoader({
       store: this.#store,
-      now: world.now,
-      history: page => this.history(page),
-      arrived: events => ({ pending: this.#sender.arrived(events) }),
-      shown: frames => {
-        this.#emitter.emit(frames)
-        this.#sender.settleUpTo(this.state.position)
-      },
+      now: platform.now,
+      fetchPage: page => this.history(page),
+      changeWith: events => ({ pending: this.#messages.onEvents(events) }),
+      onApplied: frames => this.#onApplied(frames),
     })
-    this.#store.set({ pending: this.#sender.drafts })
+    this.#store.set({ pending: this.#messages.pending })
   }
 
+  /** Everything that is known of the channel, as one immutable value. */
   get state(): ChannelState {
     return this.#store.state
   }
 
-  /** Calls `listener` after every change of `state`, until the function it returns is called. */
+  /** Calls `listener` after every change of `state`. Returns a function that stops this. */
   subscribe(listener: () => void): () => void {
     return this.#refCount.acquire(this.#store.subscribe(listener))
   }
 
-  /** Calls `handler` with every new frame of this type; events come in order, each once, and history does not. */
+  /**
+   * Calls `handler` with every new frame of this type. Events come in order, each once; older history does not come.
+   * Returns a function that removes the handler.
+   */
   on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
     return this.#refCount.acquire(this.#emitter.add(type, handler))
   }
 
-  /** The loaded line with this seq, or null. */
+  /** The loaded entry with this seq, or null. */
   entry(seq: number): Entry | null {
     return this.#store.entry(seq)
   }
 
-  /** Sends a message. It is in `state.pending` until it is in the log; resolves once it is stored. */
+  /** Sends a message. It is in `state.pending` until it is in `state.entries`; resolves once it is stored. */
   send(content: string, { replyTo, to, meta }: SendOptions = {}): Promise<SentMessage> {
-    this.#ephemeral.said()
+    this.#ephemeral.onMessage()
     const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
-    return this.#refCount.use(this.#sender.send(data))
+    return this.#refCount.use(this.#messages.send(data))
   }
 
-  /** Sends a failed line again, under its old id. */
+  /** Sends a failed message again, under its id. */
   retry(id: string): void {
-    this.#sender.retry(id)
+    this.#messages.retry(id)
   }
 
-  /** Throws an unsent line away. */
+  /** Drops a message that was not sent. */
   discard(id: string): void {
-    this.#sender.discard(id)
+    this.#messages.discard(id)
   }
 
+  /** Replaces the text of a message. */
   edit(seq: number, content: string): Promise<void> {
-    return this.#do('edit', { seq, content })
+    return this.#execute('edit', { seq, content })
   }
 
+  /** Deletes a message. */
   delete(seq: number): Promise<void> {
-    return this.#do('delete', { seq })
+    return this.#execute('delete', { seq })
   }
 
+  /** Adds the user's reaction to a message, or removes it. */
   react(seq: number, emoji: string, { remove = false } = {}): Promise<void> {
-    return this.#do('react', remove ? { seq, emoji, remove } : { seq, emoji })
+    return this.#execute('react', remove ? { seq, emoji, remove } : { seq, emoji })
   }
 
-  /** Stops an agent's turn; what it said so far is kept. */
+  /** Stops an agent's turn; the text so far is kept. */
   stopTurn(turn: string): Promise<void> {
-    return this.#do('stop', { turn })
+    return this.#execute('stop', { turn })
   }
 
+  /** Approves what an agent asked for. */
   approve(approval: string, note?: string): Promise<void> {
-    return this.#do('approve', note === undefined ? { approval } : { approval, note })
+    return this.#execute('approve', note === undefined ? { approval } : { approval, note })
   }
 
+  /** Rejects what an agent asked for. */
   reject(approval: string, note?: string): Promise<void> {
-    return this.#do('reject', note === undefined ? { approval } : { approval, note })
+    return this.#execute('reject', note === undefined ? { approval } : { approval, note })
   }
 
+  /** Changes the channel's settings. */
   configure(configuration: Configuration): Promise<void> {
-    return this.#do('configure', configuration)
+    return this.#execute('configure', configuration)
   }
 
-  /** Renews who we are on the live socket, without a reconnect. */
+  /** Replaces the token of the live connection, without a reconnect. */
   authenticate(token: string): Promise<void> {
-    return this.#do('auth', { token })
+    return this.#execute('auth', { token })
   }
 
-  /** Tells the others that we type, or stopped to. Call it on every key: it says no more than is needed. */
+  /** Shows others that the user is typing, or has stopped. Call it on every key: it is throttled. */
   setTyping(active: boolean): void {
-    this.#ephemeral.typing(active)
+    this.#ephemeral.setTyping(active)
   }
 
-  /** Sets what others see of us in `members`, also after a reconnect. */
+  /** Sets the state that others see of the user in `members`, also after a reconnect. */
   setPresence(state: Record<string, unknown>): void {
-    this.#ephemeral.presence(state)
+    this.#ephemeral.setPresence(state)
   }
 
-  /** Tells something that is not kept to those who are here, or to one of them. False if we are not connected. */
+  /** Sends an ephemeral value to everyone who is online, or to one user. Returns false if we are not connected. */
   signal(name: string, value: unknown, to?: string): boolean {
-    return this.#send({ type: 'signal', data: to === undefined ? { name, value } : { name, value, to } })
+    return this.#sendFrame({ type: 'signal', data: to === undefined ? { name, value } : { name, value, to } })
   }
 
-  /** Everything up to `seq` (all there is, if it is left out) has been read. */
-  markRead(seq = this.state.position): void {
-    const { lastRead: read, epoch } = this.state
-    if (epoch === null || seq <= (read ?? 0)) return
+  /** Marks everything up to `seq` as read; without it, everything there is. */
+  markRead(seq = this.#store.state.position): void {
+    const { lastRead, epoch } = this.#store.state
+    if (epoch === null || seq <= (lastRead ?? 0)) return
     this.#store.set({ lastRead: seq })
-    this.#readMark.keep(seq, epoch)
-    this.#ephemeral.read(seq)
+    this.#readMark.save(seq, epoch)
+    this.#ephemeral.markRead(seq)
   }
 
-  /** A page of the log as it is, oldest first; it does not touch `state`. */
+  /** Requests a page of the log, oldest first; `state` does not change. */
   async history(page: CommandData<'history'>): Promise<HistoryPage> {
-    const answer = await this.#ask('history', page)
-    return 'events' in answer ? answer : { events: [], more: false }
+    const reply = await this.#request('history', page)
+    return 'events' in reply ? reply : { events: [], more: false }
   }
 
-  /** Loads the page before the oldest loaded line into `state`. */
+  /** Loads the page before the oldest loaded event into `state`. */
   loadOlder(limit?: number): Promise<void> {
-    return this.#historyLoader.older(limit)
+    return this.#historyLoader.loadOlder(limit)
   }
 
-  /** Tries again at once: after a pause, or after the connection had ended for good. */
-  reconnect(): void {
-    this.#closed = false
-    if (this.#refCount.isHeld) this.#transport.start()
-    this.#transport.ping()
-  }
-
-  /** Asks the connection whether it is still there, or tries at once to get it back. */
+  /** Finds out whether the connection still works; without one, tries again at once. */
   ping(): void {
     this.#transport.ping()
   }
 
-  /** Lets go of the connection, whoever holds it. */
+  /** Connects again at once: during a back-off, after `disconnect`, or after the connection ended for good. */
+  reconnect(): void {
+    this.#isDisconnected = false
+    if (this.#refCount.isHeld) this.#transport.start()
+    this.#transport.ping()
+  }
+
+  /** Disconnects, also while there are subscribers, and rejects everything that waits for a reply. */
   disconnect(): void {
-    this.#closed = true
+    this.#isDisconnected = true
     this.#transport.stop()
-    const error = new CirclesError('closed', 'The channel was closed.')
-    this.#pendingCommands.rejectAll(error)
-    this.#sender.abandon(error)
+    const error = new CirclesError('closed', 'The channel was disconnected.')
+    this.#commands.rejectAll(error)
+    this.#messages.abandon(error)
   }
 
   #position(): Position | null {
-    const { epoch, position } = this.state
+    const { epoch, position } = this.#store.state
     return epoch === null ? null : { since: position, epoch }
   }
 
   #snapshot(): Frame[] {
     if (this.#welcome === null) return []
-    const { position, members, memberCount, agents, turns, circle } = this.state
-    const now = { members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] }
+    const { position, members, memberCount, agents, turns, circle } = this.#store.state
     const { data } = this.#welcome
-    return [
-      { type: 'welcome', data: { ...data, ...now, circle: circle ?? data.circle, head: position, recovered: null } },
-    ]
+    const current = {
+      ...{ members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] },
+      ...{ circle: circle ?? data.circle, head: position, recovered: null },
+    }
+    return [{ type: 'welcome', data: { ...data, ...current } }]
   }
 
   #onConnectionChange(connection: Connection): void {
-    if (!isLive(connection)) this.#sender.interrupted()
+    if (!isLive(connection)) this.#messages.onDisconnect()
     this.#store.set({ connection })
     if (connection.phase !== 'ended') return
     const error = new CirclesError('ended', connection.reason?.message || 'This channel cannot be reached.')
-    this.#pendingCommands.rejectAll(error)
-    this.#sender.fail(error)
+    this.#commands.rejectAll(error)
+    this.#messages.fail(error)
   }
 
   #onFrames(frames: Frame[]): void {
-    const rest = frames.filter(frame => !this.#pendingCommands.settle(frame) && !this.#sender.settle(frame))
+    const rest = frames.filter(frame => !this.#commands.settle(frame) && !this.#messages.settle(frame))
     const refusedMs = refusedForMs(frames)
-    if (refusedMs !== null) this.#platform.after(refusedMs, () => this.#resend())
+    if (refusedMs !== null) this.#platform.after(refusedMs, () => this.#resendCommands())
     const welcome = rest.find(frame => frame.type === 'welcome')
     if (welcome !== undefined) {
       this.#welcome = welcome
-      if (this.state.lastRead === null) this.#store.set({ lastRead: this.#readMark.recall(welcome.data.epoch) })
+      if (this.#store.state.lastRead === null) this.#store.set({ lastRead: this.#readMark.load(welcome.data.epoch) })
     }
-    const drafts = this.#sender.arrived(eventsOf(rest))
-    const { fresh, want } = this.#store.receive(rest, this.#platform.now(), { pending: drafts })
-    if (welcome !== undefined) this.#welcomed(welcome.data.limits)
+    const pending = this.#messages.onEvents(eventsOf(rest))
+    const { fresh, missing } = this.#store.apply(rest, this.#platform.now(), { pending })
+    if (welcome !== undefined) this.#onWelcome(welcome.data.limits)
     this.#emitter.emit(fresh)
-    this.#historyLoader.fetch(want)
-    this.#sender.settleUpTo(this.state.position)
-    this.#armExpiry()
+    this.#historyLoader.fetch(missing)
+    this.#messages.settleUpTo(this.#store.state.position)
+    this.#setTypingTimer()
   }
 
-  #welcomed(limits: Limits): void {
+  #onApplied(frames: readonly Frame[]): void {
+    this.#emitter.emit(frames)
+    this.#messages.settleUpTo(this.#store.state.position)
+  }
+
+  #onWelcome(limits: Limits): void {
     this.#bucket.begin(limits, this.#platform.now())
-    this.#ephemeral.welcomed()
-    this.#resend()
-    this.#sender.resume()
+    this.#ephemeral.onWelcome()
+    this.#resendCommands()
+    this.#messages.onConnect()
   }
 
-  #resend(): void {
-    for (const text of this.#pendingCommands.texts) this.#sendText(text)
+  #resendCommands(): void {
+    for (const text of this.#commands.texts) this.#sendText(text)
   }
 
-  async #do<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
-    await this.#ask(type, data)
+  async #execute<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
+    await this.#request(type, data)
   }
 
-  #ask<Type extends CommandType>(type: Type, data: CommandData<Type>) {
-    const { text, answer } = this.#pendingCommands.ask(type, this.#platform.newId(), data)
+  #request<Type extends CommandType>(type: Type, data: CommandData<Type>) {
+    const { text, reply } = this.#commands.add(type, this.#platform.newId(), data)
     this.#sendText(text)
-    return this.#refCount.use(answer)
+    return this.#refCount.use(reply)
   }
 
-  #send(frame: CommandFrame): boolean {
+  #sendFrame(frame: CommandFrame): boolean {
     return this.#sendText(writeCommand(frame))
   }
 
   #sendText(text: string): boolean {
-    const sent = this.#transport.send(text)
-    if (sent) this.#bucket.spend(text.length, this.#platform.now())
-    return sent
+    const isSent = this.#transport.send(text)
+    if (isSent) this.#bucket.spend(text.length, this.#platform.now())
+    return isSent
   }
 
-  #armExpiry(): void {
-    this.#cancelExpiry()
+  #setTypingTimer(): void {
+    this.#cancelTypingTimer()
     const now = this.#platform.now()
     const next = nextTyping(this.#store.state.typists, now)
     if (next === null) return
-    this.#cancelExpiry = this.#platform.after(next - now, () => {
-      this.#store.expire(this.#platform.now())
-      this.#armExpiry()
+    this.#cancelTypingTimer = this.#platform.after(next - now, () => {
+      this.#store.updateTyping(this.#platform.now())
+      this.#setTypingTimer()
     })
   }
 }

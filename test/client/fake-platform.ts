@@ -3,7 +3,7 @@ import {
   type KeyValueStorage,
   memoryStorage,
   type Socket,
-  type TabChannel,
+  type TabCoordinator,
 } from '../../src/client/platform.ts'
 
 /** A world with a clock of its own: nothing happens in it but by `advance`. */
@@ -25,7 +25,7 @@ type Settings = {
   socket(url: string, protocols: string[]): Socket
   fetch?: ClientPlatform['fetch']
   shelf?: KeyValueStorage
-  tabs?: TabChannel
+  tabs?: TabCoordinator
   random?: () => number
 }
 
@@ -80,12 +80,12 @@ export async function settled(): Promise<void> {
 /** Tabs of one browser, under a clock: what is said is heard a moment later, by all but the one who said it. */
 export function fakeTabs(
   world: () => ClientPlatform,
-): TabChannel & { kill(tab: TabChannel): void; join(): TabChannel } {
+): TabCoordinator & { kill(tab: TabCoordinator): void; join(): TabCoordinator } {
   type Listener = { tab: object; name: string; hear: (message: unknown) => void }
   const listeners = new Set<Listener>()
   const queues = new Map<string, { tab: object; own: () => void }[]>()
 
-  function tab(): TabChannel {
+  function tab(): TabCoordinator {
     const self = {}
     return {
       acquireLock(name, own) {
@@ -100,14 +100,14 @@ export function fakeTabs(
         const listener = { tab: self, name, hear }
         listeners.add(listener)
         return {
-          say(message) {
+          post(message) {
             const copy = structuredClone(message)
             for (const other of listeners) {
               if (other.tab === self || other.name !== name) continue
               world().after(1, () => listeners.has(other) && other.hear(structuredClone(copy)))
             }
           },
-          end: () => void listeners.delete(listener),
+          close: () => void listeners.delete(listener),
         }
       },
       ...{ self },

@@ -17,24 +17,24 @@ export type LoadedHistory = {
   readonly trimmed: boolean // there were older events, which the channel no longer keeps
 }
 
-/** All that is known of a channel at one moment. Every part is replaced when it changes, and only then. */
+/** Everything that is known of a channel. A part is replaced when it changes, and only then. */
 export type ChannelState = {
   readonly connection: Connection
-  readonly self: User | null
+  readonly self: User | null // null before the first welcome, as are the next three
   readonly circle: CircleInfo | null
   readonly limits: Limits | null
   readonly epoch: string | null
-  readonly position: number // everything up to this seq has been taken in; 0 before the first welcome
-  readonly entries: readonly Entry[] // loaded lines, oldest first
+  readonly position: number // every event up to this seq has been applied; 0 before the first welcome
+  readonly entries: readonly Entry[] // the loaded part of the log, oldest first
   readonly history: LoadedHistory
-  readonly pending: readonly PendingMessage[]
-  readonly members: readonly Member[]
+  readonly pending: readonly PendingMessage[] // our messages that are not in `entries` yet
+  readonly members: readonly Member[] // online; empty above 200
   readonly memberCount: number
   readonly agents: readonly AgentInfo[]
   readonly typing: readonly Typist[] // other people who are typing now
-  readonly turns: readonly Turn[]
-  readonly readBy: ReadonlyMap<string, number> // how far each has read, by user
-  readonly lastRead: number | null // how far I have; null before that is known
+  readonly turns: readonly Turn[] // in progress
+  readonly readBy: ReadonlyMap<string, number> // how far each user has read (seq), by user id
+  readonly lastRead: number | null // how far we have read (seq); null while that is not known
   readonly unread: Unread
 }
 
@@ -43,6 +43,7 @@ export type StoreState = ChannelState & {
   readonly typists: readonly Typist[] // people who are typing now, or will show as typing again (see typing.ts)
 }
 
+/** The state of a channel that was never connected. */
 export const emptyState: StoreState = {
   connection: idle,
   self: null,
@@ -64,11 +65,11 @@ export const emptyState: StoreState = {
   unread: { count: 0, mentions: 0, first: null },
 }
 
-/** The state after a frame, but for the log itself, which is the store's. */
+/** The state after a frame, except for the log itself, which the store applies. */
 export function withFrame(state: StoreState, frame: Frame, now: number): StoreState {
   const { members, count } = withRoster({ members: state.members, count: state.memberCount }, frame)
-  const mine = frame.type === 'typing' && frame.data.user_id === state.self?.id
-  const typists = mine ? state.typists : withTyping(state.typists, frame, now)
+  const isOwn = frame.type === 'typing' && frame.data.user_id === state.self?.id
+  const typists = isOwn ? state.typists : withTyping(state.typists, frame, now)
   const next = {
     ...state,
     members,
@@ -79,13 +80,13 @@ export function withFrame(state: StoreState, frame: Frame, now: number): StoreSt
   }
   switch (frame.type) {
     case 'welcome': {
-      const { user: me, circle, limits, epoch, agents } = frame.data
-      return { ...next, self: me, circle, limits, epoch, agents }
+      const { user: self, circle, limits, epoch, agents } = frame.data
+      return { ...next, self, circle, limits, epoch, agents }
     }
     case 'read': {
       const { user_id, seq } = frame.data
-      const read = user_id === state.self?.id ? Math.max(seq, state.lastRead ?? 0) : state.lastRead
-      return { ...next, lastRead: read, readBy: new Map(state.readBy).set(user_id, seq) }
+      const lastRead = user_id === state.self?.id ? Math.max(seq, state.lastRead ?? 0) : state.lastRead
+      return { ...next, lastRead, readBy: new Map(state.readBy).set(user_id, seq) }
     }
     case 'circle_status': {
       const { title, status, default_agent } = frame.data

@@ -26,7 +26,7 @@ function run(...events: (ConnectionEvent | number)[]): { connection: Connection;
 
 const start: ConnectionEvent = { type: 'start' }
 const due: ConnectionEvent = { type: 'due' }
-const check: ConnectionEvent = { type: 'check' }
+const check: ConnectionEvent = { type: 'wake' }
 const closed = (code: number, attempt = 1): ConnectionEvent => ({ type: 'closed', attempt, code, reason: '' })
 const unreachable = { type: 'refused', status: 0, reason: { code: '', message: '' }, retryAfterMs: null } as const
 const refused = (status: number, retryAfterMs: number | null = null): ConnectionEvent => ({
@@ -41,7 +41,7 @@ const greeting: ConnectionEvent[] = [...opening, { type: 'opened', attempt: 1 }]
 const live: ConnectionEvent[] = [...greeting, { type: 'welcome', attempt: 1 }]
 
 test('a start asks for credentials, opens with them, and is live with the welcome', () => {
-  expect(run(start).actions).toEqual([{ do: 'authorize', attempt: 1, renew: false, doubt: false }])
+  expect(run(start).actions).toEqual([{ do: 'authorize', attempt: 1, renew: false, diagnose: false }])
   expect(run(...opening).actions).toEqual([{ do: 'open', attempt: 1, credentials }])
   expect(run(...greeting).connection.phase).toBe('greeting')
   expect(run(...live).connection).toMatchObject({ phase: 'live', downSince: null, reason: null })
@@ -62,7 +62,7 @@ test('[H2] live, it pings after 25 s ± 10 %', () => {
 })
 
 test('[H2] anything that comes within 10 s of a ping keeps it alive, and the next ping is 25 s away', () => {
-  const { connection, now } = run(...live, 25_000, due, 9_999, { type: 'heard', attempt: 1 })
+  const { connection, now } = run(...live, 25_000, due, 9_999, { type: 'received', attempt: 1 })
   expect(connection).toMatchObject({ phase: 'live', receivedAt: now, due: now + 25_000 })
 })
 
@@ -101,8 +101,8 @@ test('the wait has full jitter under a bound that doubles up to 30 s', () => {
 })
 
 test('a connection that lasted starts counting its failures anew; one that did not counts on', () => {
-  expect(run(...live, timing.settledMs, closed(1006)).connection.failures).toBe(0)
-  expect(run(...live, timing.settledMs - 1, closed(1006)).connection.failures).toBe(1)
+  expect(run(...live, timing.stableMs, closed(1006)).connection.failures).toBe(0)
+  expect(run(...live, timing.stableMs - 1, closed(1006)).connection.failures).toBe(1)
 })
 
 test('[E3] close codes: come back, come back with a new token, stay away', () => {
@@ -111,7 +111,7 @@ test('[E3] close codes: come back, come back with a new token, stay away', () =>
     expect(after(code, 20_000)).toBe('waiting')
   for (const code of [1000, 1008, 1009, 4403, 4404, 4410, 4426]) expect(after(code, 20_000)).toBe('ended')
   expect(run(...live, 20_000, closed(4401)).actions).toEqual([
-    { do: 'authorize', attempt: 2, renew: true, doubt: false },
+    { do: 'authorize', attempt: 2, renew: true, diagnose: false },
   ])
   expect(after(4401, 1_000)).toBe('waiting') // a token that ends at once again is no reason to hurry
 })
@@ -142,9 +142,9 @@ test('a check asks a live socket at once, hurries a wait, and wakes nothing that
 
 test('a socket that never opened leaves a doubt, which the next attempt clears up first', () => {
   const refusedSocket = [...opening, closed(1006), 60_000, due]
-  expect(run(...refusedSocket).actions).toEqual([{ do: 'authorize', attempt: 2, renew: false, doubt: true }])
+  expect(run(...refusedSocket).actions).toEqual([{ do: 'authorize', attempt: 2, renew: false, diagnose: true }])
   expect(run(...live, closed(1006), 60_000, due).actions).toEqual([
-    { do: 'authorize', attempt: 2, renew: false, doubt: false },
+    { do: 'authorize', attempt: 2, renew: false, diagnose: false },
   ])
 })
 
@@ -159,7 +159,7 @@ test('whatever happens: it waits only with a timer, never acts twice, and never 
   const event: fc.Arbitrary<ConnectionEvent> = fc.oneof(
     fc.constantFrom(start, { type: 'stop' } as const, due, check),
     fc.record({
-      type: fc.constantFrom('opened', 'heard', 'welcome'),
+      type: fc.constantFrom('opened', 'received', 'welcome'),
       attempt: fc.nat(3),
     }) as fc.Arbitrary<ConnectionEvent>,
     fc.record({ type: fc.constant('credentials' as const), attempt: fc.nat(3), credentials: fc.constant(credentials) }),

@@ -10,9 +10,14 @@ function aReader(unreadBytes: number = limits.unread_bytes) {
   const begin = world.now()
   const receipts = new FlowControl(world, seq => said.push([world.now() - begin, seq]))
   const welcome = { type: 'welcome', data: { limits: { ...limits, unread_bytes: unreadBytes } } } as unknown as Frame
-  receipts.heard([welcome], 1_000)
+  receipts.received([welcome], 1_000)
   const event = (seq: number) => ({ type: 'message', seq, data: {} }) as unknown as Frame
-  return { said, world, receipts, hear: (seq: number, characters: number) => receipts.heard([event(seq)], characters) }
+  return {
+    said,
+    world,
+    receipts,
+    hear: (seq: number, characters: number) => receipts.received([event(seq)], characters),
+  }
 }
 
 test('[E3] a client says what it has taken 5 s after it began to hear, once, and nothing while nothing comes', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Channel, createClient } from '../../../src/client/client.ts'
-import type { TabChannel } from '../../../src/client/platform.ts'
+import type { TabCoordinator } from '../../../src/client/platform.ts'
 import { fakeTabs, fakeWorld } from '../fake-platform.ts'
 import { fakeRoom } from '../fake-room.ts'
 import { shown } from '../fixtures.ts'
@@ -10,7 +10,7 @@ function aBrowser() {
   const room = fakeRoom(run => void world.after(1, run))
   const world = fakeWorld({ socket: room.socket })
   const tabs = fakeTabs(() => world)
-  const open = (tab: TabChannel): Channel => {
+  const open = (tab: TabCoordinator): Channel => {
     const circle = createClient('http://circles.test', { name: 'ada', platform: world.beside({ tabs: tab }) }).circle(
       'lobby',
     )
