@@ -11,7 +11,7 @@ import {
   useTurns,
   useTyping,
   useUnread,
-  useWebSocket,
+  useWebsocket,
 } from '../../src/client/react.ts'
 import { aCircle } from './fixtures.ts'
 
@@ -30,7 +30,7 @@ function Everything() {
 }
 
 function Bare() {
-  const { messages, isConnected } = useWebSocket('ws://circles.test/ws/circles/lobby')
+  const { messages, isConnected } = useWebsocket('ws://circles.test/ws/circles/lobby')
   return <p>{`${messages.length} ${isConnected}`}</p>
 }
 
