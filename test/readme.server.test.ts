@@ -46,7 +46,7 @@ test('JavaScript hears its own line and pickle', async () => {
 })
 
 test('TypeScript is told the seq, and hears pickle', async () => {
-  const client = join(root, 'src/client/client.ts')
+  const client = join(root, 'src/client/compat.ts')
   await using program = await running(node, 'talk.ts', block('ts').replace("'circles/client'", JSON.stringify(client)))
   await program.next(line => /^stored as \d+$/.test(line))
   expect(program.lines.join('\n')).not.toBe('')
