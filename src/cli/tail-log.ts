@@ -23,7 +23,7 @@ export async function connectChannel(server: ApiTarget, channel: Channel, timeou
 }
 
 /** The reason that a connection will not come back by itself, or null. */
-export function connectionError(connection: Connection): CliError | null {
+function connectionError(connection: Connection): CliError | null {
   if (connection.phase === 'signed_out') return new CliError('unauthenticated', reasonOf(connection))
   if (connection.phase !== 'ended') return null
   return new CliError(connection.reason?.code === '404' ? 'not_found' : 'forbidden', reasonOf(connection))
@@ -34,9 +34,8 @@ function reasonOf({ reason }: Connection): string {
 }
 
 /**
- * Calls `show` with every event after `after`, in order, each once, over any number of reconnects. An event that arrives
- * out of order starts a request for what lies between. Resolves with the signal; rejects when the connection ends for
- * good.
+ * Calls `show` with every event after `after`, in order, each once, over any number of reconnects. Resolves with the
+ * signal; rejects when the connection ends for good.
  */
 export function followLog(
   channel: Channel,
@@ -45,55 +44,76 @@ export function followLog(
   show: (event: EventFrame) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  let last = after // the last event shown
-  let head = after // the log reaches at least so far
-  let epoch = channel.state.epoch
-  let isCatchingUp = false
-
-  const showNew = (event: EventFrame) => {
-    if (event.seq <= last) return
-    last = event.seq
-    show(event)
-  }
-  const catchUp = async () => {
-    if (isCatchingUp) return
-    isCatchingUp = true
-    try {
-      for (let before = -1; last < head && last > before; ) {
-        before = last
-        for await (const event of readLog(channel, last)) showNew(event)
-      }
-    } finally {
-      isCatchingUp = false
-    }
-  }
-  const advance = (seq: number) => {
-    head = Math.max(head, seq)
-    if (last < head) catchUp().catch(reject)
-  }
+  const follower = new LogFollower(channel, after, { show, onError: reject })
   const subscriptions = [
-    ...eventTypes.map(type =>
-      channel.on(type, event => {
-        if (event.seq === last + 1 && !isCatchingUp) showNew(event)
-        advance(event.seq)
-      }),
-    ),
-    channel.on('welcome', ({ data }) => {
-      if (epoch !== null && data.epoch !== epoch) last = head = 0 // another log has taken its place
-      epoch = data.epoch
-      advance(data.head)
-    }),
+    ...eventTypes.map(type => channel.on(type, event => follower.onEvent(event))),
+    channel.on('welcome', ({ data }) => follower.onWelcome(data)),
     channel.subscribe(() => {
       const error = connectionError(channel.state.connection)
       if (error !== null) reject(error)
     }),
   ]
-  advance(channel.state.position)
+  follower.reach(channel.state.position)
   signal.addEventListener('abort', () => resolve(), { once: true })
   if (signal.aborted) resolve()
   return promise.finally(() => {
     for (const unsubscribe of subscriptions) unsubscribe()
   })
+}
+
+type FollowerOptions = { show(event: EventFrame): void; onError(error: unknown): void }
+
+/** Puts a channel's events in order: one that arrives too early starts a request for what lies between. */
+class LogFollower {
+  readonly #channel: Channel
+  readonly #options: FollowerOptions
+  #last: number // the last event shown
+  #head: number // the log reaches at least so far
+  #epoch: string | null
+  #isCatchingUp = false
+
+  constructor(channel: Channel, after: number, options: FollowerOptions) {
+    this.#channel = channel
+    this.#options = options
+    this.#last = this.#head = after
+    this.#epoch = channel.state.epoch
+  }
+
+  onEvent(event: EventFrame): void {
+    if (event.seq === this.#last + 1 && !this.#isCatchingUp) this.#show(event)
+    this.reach(event.seq)
+  }
+
+  onWelcome({ epoch, head }: { epoch: string; head: number }): void {
+    if (this.#epoch !== null && epoch !== this.#epoch) this.#last = this.#head = 0 // another log has taken its place
+    this.#epoch = epoch
+    this.reach(head)
+  }
+
+  /** Shows everything up to `seq`, which the log is known to have. */
+  reach(seq: number): void {
+    this.#head = Math.max(this.#head, seq)
+    if (this.#last < this.#head) this.#catchUp().catch(this.#options.onError)
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#isCatchingUp) return
+    this.#isCatchingUp = true
+    try {
+      for (let before = -1; this.#last < this.#head && this.#last > before; ) {
+        before = this.#last
+        for await (const event of readLog(this.#channel, this.#last)) this.#show(event)
+      }
+    } finally {
+      this.#isCatchingUp = false
+    }
+  }
+
+  #show(event: EventFrame): void {
+    if (event.seq <= this.#last) return
+    this.#last = event.seq
+    this.#options.show(event)
+  }
 }
 
 /** Yields the events after `after`, up to the present end of the log. */

@@ -73,21 +73,30 @@ export class Channel {
       () => this.#transport.stop(),
     )
     this.#ephemeral = new EphemeralSender(platform, this.#store, frame => this.#sendFrame(frame))
-    this.#messages = new MessageSender({
+    this.#messages = this.#createMessageSender(storageKey)
+    this.#historyLoader = this.#createHistoryLoader()
+    this.#store.set({ pending: this.#messages.pending })
+  }
+
+  #createMessageSender(storageKey: string | null): MessageSender {
+    const platform = this.#platform
+    return new MessageSender({
       platform,
       storageKey: storageKey && `${storageKey} line`, // the key of 0.1, under which messages may be waiting
       send: frame => this.#sendFrame(frame),
       waitMs: frame => this.#bucket.waitMs(writeCommand(frame).length, spareFrames, platform.now()),
       onChange: pending => this.#store.set({ pending }),
     })
-    this.#historyLoader = new HistoryLoader({
+  }
+
+  #createHistoryLoader(): HistoryLoader {
+    return new HistoryLoader({
       store: this.#store,
-      now: platform.now,
+      now: this.#platform.now,
       fetchPage: page => this.history(page),
       changeWith: events => ({ pending: this.#messages.onEvents(events) }),
       onApplied: frames => this.#onApplied(frames),
     })
-    this.#store.set({ pending: this.#messages.pending })
   }
 
   /** Everything that is known of the channel, as one immutable value. */

@@ -28,7 +28,7 @@ type EphemeralFrameOf<Type extends EphemeralType> = {
 export type HistoryPage = { id?: string; events: EventFrame[]; more: boolean }
 
 /** A frame that is not logged. */
-export type EphemeralFrame = { [Type in EphemeralType]: EphemeralFrameOf<Type> }[EphemeralType]
+type EphemeralFrame = { [Type in EphemeralType]: EphemeralFrameOf<Type> }[EphemeralType]
 
 /** A frame that the server sends. */
 export type Frame = EventFrame | EphemeralFrame

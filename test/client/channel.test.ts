@@ -35,8 +35,8 @@ test('a message resolves with its id and seq, and shows once from the key press 
   const seen: string[][] = []
   const keys = new Set<string>()
   circle.subscribe(() => {
-    const { entries, pending: drafts } = circle.state
-    seen.push([...entries.map(({ content }) => content), ...drafts.map(({ data }) => data.content)])
+    const { entries, pending } = circle.state
+    seen.push([...entries.map(({ content }) => content), ...pending.map(({ data }) => data.content)])
   })
   const sent = circle.send('hello')
   await platform.advance(10)

@@ -31,7 +31,7 @@ type FakeOptions = {
   random?: () => number
 }
 
-/** Makes a platform on which every call is answered by the given parts, and no error of a handler is swallowed. */
+/** Makes a platform of the given parts. An error of a handler is thrown. */
 export function fakePlatform({ socket, fetch, storage, tabs, random = () => 0.5 }: FakeOptions): FakePlatform {
   const clock: Clock = { now: Date.UTC(2026, 0, 1), timers: new Set(), ids: 0 }
   const platform: ClientPlatform = {

@@ -8,7 +8,7 @@ import { CliError, type Exit, exitCodes } from '../exit-codes.ts'
 import { connectChannel } from '../tail-log.ts'
 
 /** The options of `circles doctor`. */
-export type DoctorOptions = { channel: string; json?: boolean; timeout: number } // timeout in seconds
+type DoctorOptions = { channel: string; json?: boolean; timeout: number } // timeout in seconds
 
 type Finding = { check: string; ok: boolean; detail: string }
 

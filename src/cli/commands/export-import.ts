@@ -17,13 +17,11 @@ export async function exportLog(
   if (response.body === null) throw new CliError('failed', 'The server sent no log.')
   const progress = terminal.progress('exporting')
   let bytes = 0
-  const count = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
-      bytes += chunk.byteLength
-      progress.at(bytes, null)
-      yield chunk
-    }
-  }
+  const count = (chunks: AsyncIterable<Uint8Array>) =>
+    counted(chunks, total => {
+      bytes = total
+      progress.at(total, null)
+    })
   const target = output === undefined ? standardOutput() : createWriteStream(output, { flags: 'wx' })
   try {
     await pipeline(Readable.fromWeb(response.body as WebStream<Uint8Array>), count, target, { signal })
@@ -48,25 +46,28 @@ export async function importLog(
   const size = isInput ? null : ((await stat(file).catch(() => null))?.size ?? null)
   if (!isInput && size === null) throw new CliError('usage', `There is no file ${file}.`)
   const progress = terminal.progress('importing')
-  let bytes = 0
-  const counted = async function* () {
-    for await (const chunk of isInput ? process.stdin : createReadStream(file)) {
-      bytes += chunk.length
-      progress.at(bytes, size)
-      yield chunk
-    }
-  }
+  const chunks = counted(isInput ? process.stdin : createReadStream(file), total => progress.at(total, size))
   try {
     const response = await apiRequest(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
       method: 'POST',
       headers: { 'content-type': 'application/jsonl' },
-      body: Readable.toWeb(Readable.from(counted())) as unknown as ReadableStream,
+      body: Readable.toWeb(Readable.from(chunks)) as unknown as ReadableStream,
       duplex: 'half',
       signal,
     } as RequestInit)
     terminal.out(JSON.stringify(await response.json()))
   } finally {
     progress.end()
+  }
+}
+
+/** Passes chunks through, and reports the number of bytes so far. */
+async function* counted(chunks: AsyncIterable<Uint8Array>, onProgress: (bytes: number) => void) {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength
+    onProgress(bytes)
+    yield chunk
   }
 }
 

@@ -7,7 +7,7 @@ import { CliError, type Exit } from '../exit-codes.ts'
 import { connectChannel } from '../tail-log.ts'
 
 /** The options of `circles send`; `timeout` in seconds. */
-export type SendOptions = { to?: string; replyTo?: number; lines?: boolean; json?: boolean; timeout: number }
+type SendOptions = { to?: string; replyTo?: number; lines?: boolean; json?: boolean; timeout: number }
 
 /** Sends messages to a channel: the given words, or standard input. */
 export async function send(

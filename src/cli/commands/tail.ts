@@ -6,7 +6,7 @@ import { formatEvent } from '../format-event.ts'
 import { connectChannel, followLog, readLog } from '../tail-log.ts'
 
 /** The options of `circles tail`; `timeout` in seconds. */
-export type TailOptions = { lines: number; since?: number; json?: boolean; follow: boolean; timeout: number }
+type TailOptions = { lines: number; since?: number; json?: boolean; follow: boolean; timeout: number }
 
 /** Shows the latest events of a channel's log, and then new ones. */
 export async function tail(

@@ -6,7 +6,7 @@ import { personRole } from '../../protocol/roles.ts'
 import { CliError } from '../exit-codes.ts'
 
 /** The claims of a token, and the secret to sign it with. */
-export type TokenOptions = {
+type TokenOptions = {
   sub: string
   name?: string
   channel: string[]

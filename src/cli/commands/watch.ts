@@ -15,7 +15,7 @@ import { loadState, saveState } from '../watch/watch-state.ts'
 import { listPaths, openFolder, takeBaseline } from '../watch/workspace-folder.ts'
 
 /** The options of `circles watch`. */
-export type WatchOptions = {
+type WatchOptions = {
   workspace: string
   withDiff?: boolean
   ignore?: string[]

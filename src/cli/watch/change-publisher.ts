@@ -11,7 +11,7 @@ import type { WatchState } from './watch-state.ts'
 const filesAtOnce = 16
 
 /** What a ChangePublisher compares, and where the result goes. */
-export type ChangePublisherOptions = {
+type ChangePublisherOptions = {
   root: string
   state: WatchState
   repository: Repository | null

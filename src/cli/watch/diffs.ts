@@ -8,7 +8,7 @@ const maxBytes = 16_384
 export type WithheldReason = 'it looks secret' | 'it is too large'
 
 /** A file's diff, or the reason that it is withheld; null: there is none. */
-export type Diff = { diff: string } | { withheld: WithheldReason } | null
+type Diff = { diff: string } | { withheld: WithheldReason } | null
 
 /** The diff of a file against the last commit, if it may be published. */
 export async function diffOf(repository: Repository, path: string): Promise<Diff> {

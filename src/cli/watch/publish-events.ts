@@ -14,7 +14,7 @@ const publishResponse = z.object({
 })
 
 /** Where to publish, and who to inform about problems. */
-export type PublishOptions = {
+type PublishOptions = {
   server: ApiTarget
   workspace: string
   signal: AbortSignal

@@ -8,7 +8,7 @@ import { type Stop, watchFiles, watchGit } from './watcher.ts'
 import { listPaths, type WorkspaceFolder } from './workspace-folder.ts'
 
 /** What the loop watches, and who it informs. */
-export type WatchLoopOptions = {
+type WatchLoopOptions = {
   folder: WorkspaceFolder
   state: WatchState
   repository: Repository | null

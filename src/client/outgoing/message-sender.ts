@@ -6,7 +6,7 @@ import { Outbox, type PendingMessage } from './outbox.ts'
 import { errorOf } from './pending-commands.ts'
 
 /** What a MessageSender works with. */
-export type MessageSenderOptions = {
+type MessageSenderOptions = {
   platform: ClientPlatform
   storageKey: string | null
   send(frame: CommandFrame): boolean // false: not connected

@@ -3,7 +3,7 @@ import { CirclesError } from '../errors.ts'
 import { type CommandFrame, type Frame, type FrameOf, type HistoryPage, isUnaddressedRefusal } from '../frames.ts'
 
 /** The reply to a command: an ack, or a page of history. */
-export type CommandReply = { seq?: number; duplicate?: boolean } | HistoryPage
+type CommandReply = { seq?: number; duplicate?: boolean } | HistoryPage
 
 type PendingCommand = { text: string; resolve(reply: CommandReply): void; reject(error: CirclesError): void }
 

@@ -4,7 +4,7 @@ import type { ChannelState } from './state.ts'
 import type { MissingHistory, Store } from './store.ts'
 
 /** What a HistoryLoader works with. */
-export type HistoryLoaderOptions = {
+type HistoryLoaderOptions = {
   store: Store
   now(): number
   fetchPage(page: CommandData<'history'>): Promise<HistoryPage>

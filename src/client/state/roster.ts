@@ -2,7 +2,7 @@ import type { Member } from '../../protocol/frames.ts'
 import type { Frame } from '../frames.ts'
 
 /** The members who are online. Above 200 the server sends only their count. */
-export type Roster = { members: readonly Member[]; count: number }
+type Roster = { members: readonly Member[]; count: number }
 
 /** The roster after a frame; the same object if the frame does not change it. */
 export function withRoster(roster: Roster, frame: Frame): Roster {

@@ -8,7 +8,7 @@ import { unreadOf } from './unread.ts'
 export type MissingHistory = 'page' | 'gap' | null
 
 /** The result of applying frames: the new ones in order, and the history to request. */
-export type Applied = { fresh: Frame[]; missing: MissingHistory }
+type Applied = { fresh: Frame[]; missing: MissingHistory }
 
 const maxEntries = 20_000
 const keptEntries = 15_000 // after there were more than `maxEntries`

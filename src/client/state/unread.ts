@@ -22,7 +22,7 @@ export function unreadOf(entries: readonly Entry[], lastRead: number | null, sel
 }
 
 /** True if the text contains `@name` as a word of its own. */
-export function isMentioned(text: string, name: string): boolean {
+function isMentioned(text: string, name: string): boolean {
   const lower = text.toLowerCase()
   const mention = `@${name.toLowerCase()}`
   for (let at = lower.indexOf(mention); at >= 0; at = lower.indexOf(mention, at + 1)) {

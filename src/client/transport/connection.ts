@@ -38,7 +38,7 @@ export type Connection = {
   readonly due: number | null // when to send `due`
   readonly downSince: number | null // null while there is a connection, or while none is wanted
   readonly opaqueRefusal: boolean // the last socket was refused, and a browser does not show the reason
-  readonly pauseMs: number // asked for by the server; nothing shortens it
+  readonly pauseMs: number // the server's; nothing shortens it
   readonly reason: Reason | null // why it is not live
 }
 
@@ -67,7 +67,7 @@ export type Action =
   | { do: 'drop' } // close the socket, if there is one
 
 /** The time (ms since the Unix epoch) and the randomness of one step. */
-export type Instant = { now: number; random: () => number }
+type Instant = { now: number; random: () => number }
 
 /** The result of a step. */
 export type Step = [Connection, Action[]]

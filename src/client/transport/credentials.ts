@@ -39,7 +39,7 @@ function split(channel: ChannelName): [ChannelKind, string] {
 }
 
 /** What `credentialsFor` needs for one attempt. */
-export type CredentialsRequest = {
+type CredentialsRequest = {
   identity: Identity
   channel: ChannelName
   base: string
@@ -49,7 +49,7 @@ export type CredentialsRequest = {
 }
 
 /** The answer of a server that gave no credentials; `status` is HTTP's. */
-export type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number | null }
+type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number | null }
 
 /**
  * Returns the credentials for one attempt, or the refusal. The ticket comes over HTTP because a browser hides why an

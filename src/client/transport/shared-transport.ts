@@ -14,7 +14,7 @@ type TabMessage =
   | { kind: 'start' }
 
 /** What a SharedTransport connects to, and for whom. */
-export type SharedTransportOptions = {
+type SharedTransportOptions = {
   key: string // of the user and the channel
   tabs: TabCoordinator
   platform: ClientPlatform

@@ -15,7 +15,7 @@ import { FlowControl } from './flow-control.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
 /** What a WebSocketTransport connects to, and for whom. */
-export type WebSocketTransportOptions = {
+type WebSocketTransportOptions = {
   base: string
   channel: ChannelName
   identity: Identity
