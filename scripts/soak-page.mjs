@@ -16,7 +16,7 @@ await main(async () => {
   await build()
   const { startBrowser } = await import('../test/support/browser.ts')
   const { startServer } = await import('../test/support/server.ts')
-  const { startCable } = await import('../test/web/cable.ts')
+  const { startCable } = await import('../test/web/tcp-proxy.ts')
   await using server = await startServer()
   const browser = await startBrowser()
   const cable = await startCable(server.port)
@@ -30,7 +30,7 @@ await main(async () => {
 
 async function soak(server, browser, cable) {
   const { composer, hurry, join, openPage, say } = await import('../test/web/fixtures.ts')
-  const { overhear } = await import('../test/web/record-requests.ts')
+  const { overhear } = await import('../test/web/record-frames.ts')
   const pages = []
   const ears = []
   for (const name of ['Ada', 'Bob']) {

@@ -6,9 +6,9 @@ import { startBrowser } from '../support/browser.ts'
 import { check } from '../support/checker.ts'
 import { readLog } from '../support/read-log.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { startCable } from './cable.ts'
 import { conversation, heard, join, lines, openPage, openTab, say } from './fixtures.ts'
-import { overhear } from './record-requests.ts'
+import { overhear } from './record-frames.ts'
+import { startCable } from './tcp-proxy.ts'
 
 let server: Server
 let browser: Browser

@@ -1,9 +1,9 @@
 import { memo } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { EventRow } from './event-row.tsx'
-import { dayName } from './format-time.ts'
-import { Message } from './message.tsx'
+import { dayName } from '../lib/format-time.ts'
+import { EventRow } from './events/event-row.tsx'
+import { Message } from './message/message.tsx'
 import type { Row } from './rows.ts'
 
 type Props = { row: Row; channel: Channel; view: PageState }

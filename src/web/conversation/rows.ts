@@ -1,6 +1,6 @@
 import type { Author, Entry, PendingMessage, Turn } from '../../client/client.ts'
 import { keyOf } from '../../client/state/timeline.ts'
-import { dayOf } from './format-time.ts'
+import { dayOf } from '../lib/format-time.ts'
 
 /** What one row of the conversation shows. */
 export type Row =

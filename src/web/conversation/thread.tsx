@@ -3,7 +3,7 @@ import type { Channel } from '../../client/client.ts'
 import { Composer } from '../composer/composer.tsx'
 import type { PageState } from '../layout/page-state.ts'
 import { CloseIcon } from '../lib/icons.tsx'
-import { Message } from './message.tsx'
+import { Message } from './message/message.tsx'
 import { useRows } from './use-rows.ts'
 
 /** A line and the replies to it. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Channel, Connection } from '../../client/client.ts'
 import { useChannel, useConnection } from '../../client/react.ts'
-import { clockTime } from '../conversation/format-time.ts'
+import { clockTime } from '../lib/format-time.ts'
 
 /** How things stand with the server, whenever that is not simply well. */
 export function ConnectionBanner({ channel }: { channel: Channel }) {

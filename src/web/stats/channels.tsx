@@ -1,6 +1,6 @@
 import type { ChannelKind } from '../../protocol/channels.ts'
 import type { ChannelStats } from '../../protocol/stats.ts'
-import { clockTime, exactTime } from '../conversation/format-time.ts'
+import { clockTime, exactTime } from '../lib/format-time.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { pathOf } from '../nav/route.ts'
 import { messageCount, type Sample } from './window.ts'

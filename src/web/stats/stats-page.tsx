@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import type { DeploymentStats } from '../../protocol/stats.ts'
-import { clockTime, exactTime } from '../conversation/format-time.ts'
 import { ThemeSwitch } from '../layout/theme.tsx'
+import { clockTime, exactTime } from '../lib/format-time.ts'
 import type { Identity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { Channels } from './channels.tsx'

@@ -1,8 +1,8 @@
-import type { Channel, Entry } from '../../client/client.ts'
-import type { FrameOf } from '../../client/frames.ts'
+import type { Channel, Entry } from '../../../client/client.ts'
+import type { FrameOf } from '../../../client/frames.ts'
+import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Approval } from './approval.tsx'
 import { eventText } from './event-text.ts'
-import { clockTime, exactTime } from './format-time.ts'
 
 /** Something that happened, in one quiet line. */
 export function EventRow({ entry, channel }: { entry: Entry; channel: Channel }) {

@@ -1,4 +1,4 @@
-import type { Channel, Entry } from '../../client/client.ts'
+import type { Channel, Entry } from '../../../client/client.ts'
 
 /** What can be picked; any other may come from elsewhere. */
 export const palette = ['👍', '❤️', '😄', '🎉', '👀', '✅']

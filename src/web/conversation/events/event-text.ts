@@ -1,4 +1,4 @@
-import type { Entry } from '../../client/client.ts'
+import type { Entry } from '../../../client/client.ts'
 
 /** What happened, as a person would say it. */
 export function eventText(event: Entry['event']): string {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import type { Channel, Entry } from '../../client/client.ts'
-import type { PageState } from '../layout/page-state.ts'
-import { DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../lib/icons.tsx'
+import type { Channel, Entry } from '../../../client/client.ts'
+import type { PageState } from '../../layout/page-state.ts'
+import { DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../../lib/icons.tsx'
 import { palette } from './reactions.tsx'
 
 type Props = { entry: Entry; channel: Channel; view: PageState; inThread: boolean }

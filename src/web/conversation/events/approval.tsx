@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import type { Channel, Entry } from '../../client/client.ts'
-import type { FrameOf } from '../../client/frames.ts'
-import { useChannel } from '../../client/react.ts'
-import { clockTime } from './format-time.ts'
+import type { Channel, Entry } from '../../../client/client.ts'
+import type { FrameOf } from '../../../client/frames.ts'
+import { useChannel } from '../../../client/react.ts'
+import { clockTime } from '../../lib/format-time.ts'
 
 type Props = { entry: Entry; request: FrameOf<'approval_requested'>['data']; channel: Channel }
 

@@ -1,5 +1,5 @@
-import type { Channel, Turn } from '../../client/client.ts'
-import { StopIcon } from '../lib/icons.tsx'
+import type { Channel, Turn } from '../../../client/client.ts'
+import { StopIcon } from '../../lib/icons.tsx'
 
 /** What an agent is doing just now, and the way to stop it. */
 export function StreamingTurn({ turn, name, channel }: { turn: Turn; name: string; channel: Channel }) {
