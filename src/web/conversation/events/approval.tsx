@@ -4,29 +4,29 @@ import type { FrameOf } from '../../../client/frames.ts'
 import { useChannel } from '../../../client/react.ts'
 import { clockTime } from '../../lib/format-time.ts'
 
-type Props = { entry: Entry; request: FrameOf<'approval_requested'>['data']; channel: Channel }
+type Request = FrameOf<'approval_requested'>['data']
+type Props = { entry: Entry; request: Request; channel: Channel }
 
-const ladder = ['reader', 'member', 'moderator', 'owner']
+const roles = ['reader', 'member', 'moderator', 'owner'] // weakest first; importing protocol/roles.ts would load zod
 
-/** An agent asks before it acts. */
+/** An agent's request for approval, with buttons for those who may decide, and the decision once there is one. */
 export function Approval({ entry, request, channel }: Props) {
   const me = useChannel(channel, state => state.me)
   const [problem, setProblem] = useState<string | null>(null)
-  const { decision } = entry
   const mayDecide =
     me !== null &&
-    ladder.indexOf(me.role) >= ladder.indexOf(request.role) &&
+    roles.indexOf(me.role) >= roles.indexOf(request.role) &&
     (request.users === undefined || request.users.includes(me.id))
-  const decide = (done: Promise<void>): void => {
+  const decide = (sent: Promise<void>): void => {
     setProblem(null)
-    done.catch(error => setProblem(error.message))
+    sent.catch(error => setProblem(error.message))
   }
   return (
-    <section className="approval" aria-label={`@${request.agent_id} asks for an approval`}>
-      <p className="soft">@{request.agent_id} asks before it acts</p>
+    <section className="approval" aria-label={`@${request.agent_id} asks for approval`}>
+      <p className="soft">@{request.agent_id} asks for approval</p>
       <p className="text">{request.description}</p>
-      {decision !== null ? (
-        <p className="soft">{decisionWords(decision)}</p>
+      {entry.decision !== null ? (
+        <p className="soft">{decisionText(entry.decision)}</p>
       ) : mayDecide ? (
         <p className="choices">
           <button type="button" className="primary" onClick={() => decide(channel.approve(request.approval))}>
@@ -38,10 +38,7 @@ export function Approval({ entry, request, channel }: Props) {
           <span className="soft">until {clockTime(Date.parse(request.expires_at))}</span>
         </p>
       ) : (
-        <p className="soft">
-          {request.users === undefined ? `A ${request.role} decides` : `${request.users.join(', ')} decides`}, until{' '}
-          {clockTime(Date.parse(request.expires_at))}.
-        </p>
+        <p className="soft">{pendingText(request)}</p>
       )}
       {problem === null ? null : (
         <p className="problem" role="alert">
@@ -52,8 +49,13 @@ export function Approval({ entry, request, channel }: Props) {
   )
 }
 
-function decisionWords({ decision, user_id, note }: NonNullable<Entry['decision']>): string {
+function pendingText({ users, role, expires_at }: Request): string {
+  const who = users === undefined ? `Someone with the role ${role} or higher` : users.join(', ')
+  return `${who} can decide until ${clockTime(Date.parse(expires_at))}.`
+}
+
+function decisionText({ decision, user_id, note }: NonNullable<Entry['decision']>): string {
   if (decision === 'expired') return 'Nobody decided in time.'
-  const who = user_id?.replace(/^guest:/, '') ?? 'Somebody'
-  return `${decision === 'approved' ? 'Approved' : 'Rejected'} by ${who}${note === undefined ? '' : `: ${note}`}.`
+  const name = user_id?.replace(/^guest:/, '') ?? 'someone'
+  return `${decision === 'approved' ? 'Approved' : 'Rejected'} by ${name}${note === undefined ? '' : `: ${note}`}.`
 }

@@ -4,26 +4,26 @@ import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Approval } from './approval.tsx'
 import { eventText } from './event-text.ts'
 
-/** Something that happened, in one quiet line. */
+/** An event that is not a message: one line of small text, or a request for approval. */
 export function EventRow({ entry, channel }: { entry: Entry; channel: Channel }) {
   const { event, at } = entry
   if (event.type === 'approval_requested') return <Approval entry={entry} request={event.data} channel={channel} />
-  if (event.type === 'turn_failed') return <Failed failure={event} channel={channel} />
+  if (event.type === 'turn_failed') return <FailedTurn event={event} channel={channel} />
   return (
-    <p className="aside" title={exactTime(at)}>
+    <p className="event" title={exactTime(at)}>
       {eventText(event)} · <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
     </p>
   )
 }
 
-function Failed({ failure: { data }, channel }: { failure: FrameOf<'turn_failed'>; channel: Channel }) {
-  const asked = channel.entry(data.in_reply_to)
-  const again = (): void => void channel.say(asked?.content ?? '', { to: data.agent_id }).catch(() => {})
+function FailedTurn({ event: { data }, channel }: { event: FrameOf<'turn_failed'>; channel: Channel }) {
+  const prompt = channel.entry(data.in_reply_to)
+  const askAgain = (): void => void channel.say(prompt?.content ?? '', { to: data.agent_id }).catch(() => {})
   return (
-    <p className="aside" data-tone="bad">
+    <p className="event" data-tone="bad">
       @{data.agent_id} did not answer. {data.message}{' '}
-      {asked !== null && asked.content !== '' ? (
-        <button type="button" onClick={again}>
+      {prompt !== null && prompt.content !== '' ? (
+        <button type="button" onClick={askAgain}>
           Ask again
         </button>
       ) : null}

@@ -1,26 +1,26 @@
 import type { Entry } from '../../../client/client.ts'
 
-/** What happened, as a person would say it. */
+/** Returns an event as a sentence. */
 export function eventText(event: Entry['event']): string {
   switch (event.type) {
     case 'agent_joined':
-      return `${event.data.agent_name} answers here now`
+      return `${event.data.agent_name} now answers here`
     case 'agent_left':
-      return `${event.data.agent_name} no longer answers by itself`
+      return `${event.data.agent_name} now answers only when mentioned`
     case 'circle_status':
-      return circleWords(event.data)
+      return circleText(event.data)
     case 'member_changed':
-      return memberWords(event.data)
+      return memberText(event.data)
     case 'file_created':
-      return `${event.data.path} was made`
+      return `${event.data.path} was created`
     case 'file_changed':
       return `${event.data.path} was changed`
     case 'file_deleted':
       return `${event.data.path} was deleted`
     case 'git_status':
-      return gitWords(event.data)
+      return gitText(event.data)
     case 'agent_activity':
-      return activityWords(event.data)
+      return activityText(event.data)
     case 'message':
     case 'agent_message':
       return event.data.content
@@ -29,7 +29,7 @@ export function eventText(event: Entry['event']): string {
     case 'approval_requested':
       return event.data.description
     case 'webhook_failed':
-      return `The webhook to ${event.data.host} was switched off: ${event.data.reason}`
+      return `The webhook to ${event.data.host} was turned off: ${event.data.reason}`
     default:
       return event satisfies never
   }
@@ -37,35 +37,35 @@ export function eventText(event: Entry['event']): string {
 
 type Data<Type extends Entry['event']['type']> = Extract<Entry['event'], { type: Type }>['data']
 
-function circleWords({ status, title }: Data<'circle_status'>): string {
-  if (status === 'paused') return 'The circle was paused: agents rest'
-  return status === 'archived' ? 'The circle was archived' : `The circle is “${title}”`
+function circleText({ status, title }: Data<'circle_status'>): string {
+  if (status === 'paused') return 'The circle was paused: only moderators can write'
+  return status === 'archived' ? 'The circle was archived' : `The circle is active: “${title}”`
 }
 
-function memberWords({ user_id, role, muted, banned }: Data<'member_changed'>): string {
+function memberText({ user_id, role, muted, banned }: Data<'member_changed'>): string {
   const name = user_id.replace(/^guest:/, '')
   if (banned) return `${name} was banned`
   if (muted) return `${name} was muted`
-  return role === null ? `${name} has the usual rights again` : `${name} is ${role} now`
+  return role === null ? `${name} has the default role again` : `${name} is now ${role}`
 }
 
-function gitWords({ branch, ahead, behind, staged, changed, untracked, conflicted }: Data<'git_status'>): string {
+function gitText({ branch, ahead, behind, staged, changed, untracked, conflicted }: Data<'git_status'>): string {
   const parts = [
     [ahead, 'ahead'],
     [behind, 'behind'],
     [staged.length, 'staged'],
     [changed.length, 'changed'],
-    [untracked.length, 'new'],
+    [untracked.length, 'untracked'],
     [conflicted.length, 'in conflict'],
   ] as const
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
-  return `${branch ?? 'No branch'}: ${told.length === 0 ? 'clean' : told.join(', ')}`
+  const counts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return `${branch ?? 'No branch'}: ${counts.length === 0 ? 'clean' : counts.join(', ')}`
 }
 
-function activityWords({ activity, channel, detail, duration_ms, usage }: Data<'agent_activity'>): string {
-  const took = duration_ms === undefined ? '' : ` in ${(duration_ms / 1000).toFixed(1)} s`
+function activityText({ activity, channel, detail, duration_ms, usage }: Data<'agent_activity'>): string {
+  const duration = duration_ms === undefined ? '' : ` in ${(duration_ms / 1000).toFixed(1)} s`
   const tokens = usage === undefined ? '' : `, ${usage.input_tokens + usage.output_tokens} tokens`
-  const about = detail === undefined ? '' : `: ${detail}`
-  const done = { started: 'began', status: 'goes on', finished: 'finished', failed: 'failed' }[activity]
-  return `A turn in ${channel} ${done}${took}${tokens}${about}`
+  const suffix = detail === undefined ? '' : `: ${detail}`
+  const verb = { started: 'started', status: 'is running', finished: 'finished', failed: 'failed' }[activity]
+  return `A turn in ${channel} ${verb}${duration}${tokens}${suffix}`
 }

@@ -2,33 +2,37 @@ import { useState } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../../lib/icons.tsx'
-import { palette } from './reactions.tsx'
+import { emojis } from './reactions.tsx'
 
-type Props = { entry: Entry; channel: Channel; view: PageState; inThread: boolean }
+type Props = { entry: Entry; channel: Channel; page: PageState; isInThread: boolean }
 
-/** What can be done with a line; there for a pointer, for keys, and on a long look. */
-export function MessageActions({ entry, channel, view, inThread }: Props) {
-  const [picking, setPicking] = useState(false)
-  const [sure, setSure] = useState(false)
+/** The buttons for a message: react, reply, edit, delete. They show on hover and on focus. */
+export function MessageActions({ entry, channel, page, isInThread }: Props) {
+  const [isPicking, setPicking] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   const { me } = channel.state
-  const isMine = me !== null && entry.author?.kind === 'person' && entry.author.id === me.id
+  const isOwn = me !== null && entry.author?.kind === 'person' && entry.author.id === me.id
   const mayWrite = me !== null && me.role !== 'reader'
-  const mayDelete = isMine || me?.role === 'moderator' || me?.role === 'owner'
+  const mayDelete = isOwn || me?.role === 'moderator' || me?.role === 'owner'
   if (!mayWrite) return null
 
   const react = (emoji: string): void => {
     setPicking(false)
-    channel.react(entry.seq, emoji).catch(() => {}) // a refusal changes nothing, and shows as that
+    channel.react(entry.seq, emoji).catch(() => {}) // when it is refused, no reaction appears
   }
   const remove = (): void => {
-    if (sure) channel.remove(entry.seq).catch(() => setSure(false))
-    else setSure(true)
+    if (isConfirming) channel.remove(entry.seq).catch(() => setConfirming(false))
+    else setConfirming(true)
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that the pointer has gone
-    <div className="tools" data-open={picking || sure || undefined} onMouseLeave={() => setSure(false)}>
-      {picking ? (
-        palette.map(emoji => (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the handler only notices that the pointer has left
+    <div
+      className="message-actions"
+      data-open={isPicking || isConfirming || undefined}
+      onMouseLeave={() => setConfirming(false)}
+    >
+      {isPicking ? (
+        emojis.map(emoji => (
           <button key={emoji} type="button" onClick={() => react(emoji)} aria-label={`React with ${emoji}`}>
             {emoji}
           </button>
@@ -38,30 +42,30 @@ export function MessageActions({ entry, channel, view, inThread }: Props) {
           <button type="button" onClick={() => setPicking(true)} aria-label="React" title="React">
             <ReactIcon />
           </button>
-          {inThread ? null : (
+          {isInThread ? null : (
             <button
               type="button"
-              onClick={() => view.openThread(entry.root ?? entry.seq)}
+              onClick={() => page.openThread(entry.root ?? entry.seq)}
               aria-label="Reply"
               title="Reply in a thread"
             >
               <ReplyIcon />
             </button>
           )}
-          {isMine ? (
-            <button type="button" onClick={() => view.edit(entry.seq)} aria-label="Edit" title="Edit">
+          {isOwn ? (
+            <button type="button" onClick={() => page.edit(entry.seq)} aria-label="Edit" title="Edit">
               <EditIcon />
             </button>
           ) : null}
           {mayDelete ? (
             <button
               type="button"
-              className={sure ? 'sure' : ''}
+              className={isConfirming ? 'confirm' : ''}
               onClick={remove}
-              aria-label={sure ? 'Yes, delete' : 'Delete'}
+              aria-label={isConfirming ? 'Delete? Press again to confirm' : 'Delete'}
               title="Delete"
             >
-              {sure ? 'Delete?' : <DeleteIcon />}
+              {isConfirming ? 'Delete?' : <DeleteIcon />}
             </button>
           ) : null}
         </>

@@ -1,4 +1,4 @@
-import type { Channel } from '../../../client/client.ts'
+import type { Channel, PendingMessage } from '../../../client/client.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
@@ -10,83 +10,92 @@ import { MessageEditor } from './message-editor.tsx'
 import { Reactions } from './reactions.tsx'
 import { StreamingTurn } from './streaming-turn.tsx'
 
-type Props = { row: MessageRow; channel: Channel; view: PageState; inThread: boolean }
+type Props = { row: MessageRow; channel: Channel; page: PageState; isInThread: boolean }
 
-/** What somebody said: logged, on its way, or just being said. */
-export function Message({ row, channel, view, inThread }: Props) {
-  const { author, at, continued, content, entry, draft, turn } = row
-  const isEditing = entry !== null && view.editing === entry.seq
+/** A message: stored, pending, or a reply that is being streamed. */
+export function Message({ row, channel, page, isInThread }: Props) {
+  const { author, at, continued, content, entry, pending, turn } = row
+  const isEditing = entry !== null && page.editing === entry.seq
   return (
     <article
-      className="line"
+      className="message"
       aria-label={`${author.name}, ${clockTime(at)}`}
       data-continued={continued || undefined}
-      data-draft={draft?.state}
-      data-target={(entry !== null && view.goal === entry.seq) || undefined}
+      data-pending={pending?.state}
+      data-target={(entry !== null && page.target === entry.seq) || undefined}
     >
-      {continued ? null : (
-        <header>
-          <Avatar author={author} />
-          <DistinctName author={author} />
-          {author.kind === 'agent' ? <span className="kind">agent</span> : null}
-          <time dateTime={new Date(at).toISOString()} title={titleOf(row)}>
-            {clockTime(at)}
-          </time>
-        </header>
-      )}
+      {continued ? null : <Header row={row} />}
       <div className="body">
         {isEditing ? (
           <MessageEditor
             text={content}
             onSave={text => channel.edit(entry.seq, text)}
-            onClose={() => view.edit(null)}
+            onClose={() => page.edit(null)}
           />
         ) : entry?.deleted ? (
-          <p className="soft">This line was deleted.</p>
+          <p className="soft">This message was deleted.</p>
         ) : content === '' ? null : (
-          <MessageBody text={content} isLive={turn !== null} />
+          <MessageBody text={content} isStreaming={turn !== null} />
         )}
         {turn === null ? null : <StreamingTurn turn={turn} name={author.name} channel={channel} />}
-        <Marks row={row} />
+        <Status row={row} />
         {entry === null ? null : <Reactions entry={entry} channel={channel} />}
-        {entry === null || inThread || entry.replies.length === 0 ? null : (
-          <button type="button" className="replies" onClick={() => view.openThread(entry.seq)}>
+        {entry === null || isInThread || entry.replies.length === 0 ? null : (
+          <button type="button" className="replies" onClick={() => page.openThread(entry.seq)}>
             {entry.replies.length === 1 ? '1 reply' : `${entry.replies.length} replies`}
           </button>
         )}
-        {draft?.state === 'failed' ? (
-          <p className="problem" role="alert">
-            Not sent. {draft.problem?.message}{' '}
-            <button type="button" onClick={() => channel.retry(draft.id)}>
-              Try again
-            </button>{' '}
-            <button type="button" onClick={() => channel.discard(draft.id)}>
-              Discard
-            </button>
-          </p>
-        ) : null}
+        {pending?.state === 'failed' ? <SendFailure pending={pending} channel={channel} /> : null}
       </div>
       {entry === null || entry.deleted || isEditing ? null : (
-        <MessageActions entry={entry} channel={channel} view={view} inThread={inThread} />
+        <MessageActions entry={entry} channel={channel} page={page} isInThread={isInThread} />
       )}
     </article>
   )
 }
 
-/** Small words after a line: what became of it. */
-function Marks({ row: { entry, draft } }: { row: MessageRow }) {
-  const answer = entry?.event.type === 'agent_message' ? entry.event.data : null
-  const marks = [
-    entry?.edited && !entry.deleted ? 'edited' : null,
-    answer?.stopped ? 'stopped' : null,
-    answer?.truncated ? 'cut off: it was too long' : null,
-    draft?.state === 'waiting' ? 'not sent yet' : null,
-  ].filter(mark => mark !== null)
-  return marks.length === 0 ? null : <p className="marks">{marks.join(' · ')}</p>
+function Header({ row }: { row: MessageRow }) {
+  const { author, at } = row
+  return (
+    <header>
+      <Avatar author={author} />
+      <DistinctName author={author} />
+      {author.kind === 'agent' ? <span className="badge">agent</span> : null}
+      <time dateTime={new Date(at).toISOString()} title={timeTitle(row)}>
+        {clockTime(at)}
+      </time>
+    </header>
+  )
 }
 
-function titleOf({ at, entry }: MessageRow): string {
+/** Short notes below a message: edited, stopped, cut off, not sent yet. */
+function Status({ row: { entry, pending } }: { row: MessageRow }) {
+  const reply = entry?.event.type === 'agent_message' ? entry.event.data : null
+  const notes = [
+    entry?.edited && !entry.deleted ? 'edited' : null,
+    reply?.stopped ? 'stopped' : null,
+    reply?.truncated ? 'cut off because it was too long' : null,
+    pending?.state === 'waiting' ? 'not sent yet' : null,
+  ].filter(note => note !== null)
+  return notes.length === 0 ? null : <p className="message-status">{notes.join(' · ')}</p>
+}
+
+function SendFailure({ pending, channel }: { pending: PendingMessage; channel: Channel }) {
+  return (
+    <p className="problem" role="alert">
+      Not sent. {pending.problem?.message}{' '}
+      <button type="button" onClick={() => channel.retry(pending.id)}>
+        Try again
+      </button>{' '}
+      <button type="button" onClick={() => channel.discard(pending.id)}>
+        Discard
+      </button>
+    </p>
+  )
+}
+
+function timeTitle({ at, entry }: MessageRow): string {
   const usage = entry?.event.type === 'agent_message' ? entry.event.data.usage : undefined
-  const tokens = usage === undefined ? '' : `, ${usage.input_tokens} tokens read, ${usage.output_tokens} written`
+  const tokens = usage === undefined ? '' : `, ${usage.input_tokens} input tokens, ${usage.output_tokens} output tokens`
   return `${exactTime(at)}${tokens}`
 }

@@ -1,19 +1,25 @@
 import type { Channel, Entry } from '../../../client/client.ts'
 
-/** What can be picked; any other may come from elsewhere. */
-export const palette = ['👍', '❤️', '😄', '🎉', '👀', '✅']
+/** The emojis to pick from; other clients may use any other. */
+export const emojis = ['👍', '❤️', '😄', '🎉', '👀', '✅']
 
-/** Who reacted with what. Pressing one adds yours, or takes it back. */
+/** The reactions to a message. Pressing one adds the reader's own, or removes it. */
 export function Reactions({ entry, channel }: { entry: Entry; channel: Channel }) {
   const me = channel.state.me?.id ?? ''
   if (entry.reactions.length === 0) return null
   return (
     <p className="reactions">
       {entry.reactions.map(({ emoji, users }) => {
-        const mine = users.includes(me)
-        const toggle = (): void => void channel.react(entry.seq, emoji, { remove: mine }).catch(() => {})
+        const isOwn = users.includes(me)
+        const toggle = (): void => void channel.react(entry.seq, emoji, { remove: isOwn }).catch(() => {})
         return (
-          <button key={emoji} type="button" aria-pressed={mine} onClick={toggle} title={users.map(nameOf).join(', ')}>
+          <button
+            key={emoji}
+            type="button"
+            aria-pressed={isOwn}
+            onClick={toggle}
+            title={users.map(displayName).join(', ')}
+          >
             {emoji} {users.length}
           </button>
         )
@@ -22,4 +28,4 @@ export function Reactions({ entry, channel }: { entry: Entry; channel: Channel }
   )
 }
 
-const nameOf = (id: string): string => id.replace(/^guest:/, '')
+const displayName = (id: string): string => id.replace(/^guest:/, '')

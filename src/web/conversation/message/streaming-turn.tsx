@@ -1,13 +1,13 @@
 import type { Channel, Turn } from '../../../client/client.ts'
 import { StopIcon } from '../../lib/icons.tsx'
 
-/** What an agent is doing just now, and the way to stop it. */
+/** The state of a running turn, and a button that stops it. */
 export function StreamingTurn({ turn, name, channel }: { turn: Turn; name: string; channel: Channel }) {
-  const stop = (): void => void channel.stop(turn.turn).catch(() => {}) // it had just ended by itself
+  const stop = (): void => void channel.stop(turn.turn).catch(() => {}) // the turn has just ended by itself
   return (
-    <p className="live">
+    <p className="streaming-turn">
       <span className="caret" aria-hidden="true" />
-      <span>{doing(turn)}</span>
+      <span>{stateText(turn)}</span>
       <button type="button" onClick={stop} aria-label={`Stop ${name}`}>
         <StopIcon /> Stop
       </button>
@@ -15,8 +15,7 @@ export function StreamingTurn({ turn, name, channel }: { turn: Turn; name: strin
   )
 }
 
-function doing({ state, tool, text, attempt }: Turn): string {
-  const again = attempt > 1 ? `, attempt ${attempt}` : ''
-  if (state === 'tool') return `uses ${tool ?? 'a tool'}${again}`
-  return text === '' ? `thinks${again}` : again.replace(', ', '')
+function stateText({ state, tool, text, attempt }: Turn): string {
+  const activity = state === 'tool' ? `using ${tool ?? 'a tool'}` : text === '' ? 'thinking' : ''
+  return [activity, attempt > 1 ? `attempt ${attempt}` : ''].filter(part => part !== '').join(', ')
 }
