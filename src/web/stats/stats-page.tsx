@@ -73,7 +73,9 @@ function Stats({ stats, samples, now }: StatsView & { stats: DeploymentStats }) 
         />
         <figcaption className="soft">
           Messages per second, last ten minutes, at most {short(peak)}
-          <span title={exactTime(Date.parse(stats.since))}>counted since {shortDate.format(Date.parse(stats.since))}</span>
+          <span title={exactTime(Date.parse(stats.since))}>
+            counted since {shortDate.format(Date.parse(stats.since))}
+          </span>
         </figcaption>
       </figure>
       <Channels top={stats.top} samples={samples} now={now} />
