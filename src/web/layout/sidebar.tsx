@@ -61,7 +61,7 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
           ))}
         </ul>
         {destination !== null && !names.includes(destination.name) ? (
-          <p className="soft">Press Enter to go to “{destination.name}”. A new circle is created if there is none.</p>
+          <p className="soft">Press Enter to go to “{destination.name}”. It is created if it does not exist.</p>
         ) : null}
       </div>
       <Account identity={identity} onLeave={onLeave} onHelp={onHelp} />

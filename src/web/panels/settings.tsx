@@ -58,7 +58,7 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
         <label>
           Default agent
           <select name="default_agent" defaultValue={circle.default_agent ?? ''}>
-            <option value="">None: agents answer only when mentioned</option>
+            <option value="">None: only when mentioned</option>
             {agents.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name} (@{id})
@@ -67,7 +67,7 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
           </select>
         </label>
         <label>
-          Routing rules, one per line: a pattern, and the agent that answers messages which match it
+          Routing rules, one per line: a pattern and the agent that answers
           <textarea
             name="rules"
             rows={3}

@@ -46,7 +46,9 @@ function memberText({ user_id, role, muted, banned }: Data<'member_changed'>): s
   const name = user_id.replace(/^guest:/, '')
   if (banned) return `${name} was banned`
   if (muted) return `${name} was muted`
-  return role === null ? `${name} has the default role again` : `${name} is now ${role}`
+  return role === null
+    ? `${name} has the default role again`
+    : `${name} is now ${role === 'owner' ? 'an' : 'a'} ${role}`
 }
 
 function gitText({ branch, ahead, behind, staged, changed, untracked, conflicted }: Data<'git_status'>): string {
