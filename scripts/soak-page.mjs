@@ -1,5 +1,5 @@
-// npm run soak:page -- --minutes 15: two pages chat over a connection that is cut at random, with a server that is killed
-// from time to time. At the end both show the same messages, each once, in the order of the log, and none is missing.
+// npm run soak:page -- --minutes 15: two pages chat while their connection is cut and the server is killed at random. At
+// the end both show the same messages, each once, in the order of the log, and none is missing.
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { install, main } from './toolchain.mjs'

@@ -80,15 +80,15 @@ test('[T5] a reply is stopped from the page; its text so far stays and is marked
 test('[T4] the composer and the messages being read stay where they are while a reply grows', async () => {
   const ada = await site.open()
   await join(ada.page, 'Ada', 'steady')
-  for (let index = 1; index <= 12; index++) await sendMessage(ada.page, `line ${index}\n\n- one\n- two\n- three`)
-  await waitForMessage(ada.page, 'line 12')
+  for (let index = 1; index <= 12; index++) await sendMessage(ada.page, `message ${index}\n\n- one\n- two\n- three`)
+  await waitForMessage(ada.page, 'message 12')
   await sendMessage(ada.page, '@pickle write a lot')
   const response = await nextResponse()
   stream(response, delta('It begins.'))
   await conversation(ada.page).getByText('It begins.').waitFor()
   await conversation(ada.page).evaluate(log => log.scrollTo({ top: 100 }))
   const positions = async () => ({
-    read: await conversation(ada.page).getByText('line 1', { exact: true }).boundingBox(),
+    read: await conversation(ada.page).getByText('message 1', { exact: true }).boundingBox(),
     composer: await ada.page.getByLabel('Write a message').boundingBox(),
   })
   await ada.page.getByRole('button', { name: 'Jump to the latest message' }).waitFor()

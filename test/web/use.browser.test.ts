@@ -138,13 +138,13 @@ test('10,000 messages scroll, and only the visible ones are rendered', async () 
     socket.onMessage(message => server.send(message))
   })
   await join(page, 'Ada', circle)
-  await waitForMessage(page, 'line 9999')
+  await waitForMessage(page, 'message 9999')
   expect(await conversation(page).locator('.message').count()).toBeLessThan(100)
   // The list measures its rows first, so that a single scroll may end elsewhere.
   await page.waitForFunction(() => {
     const log = document.querySelector('[role=log]')
     log?.scrollTo({ top: log.scrollHeight / 2 })
-    return /line 5\d\d\d/.test(log?.textContent ?? '')
+    return /message 5\d\d\d/.test(log?.textContent ?? '')
   })
   expect(await conversation(page).locator('.message').count()).toBeLessThan(100)
   await context.close()
@@ -158,7 +158,7 @@ function withHistory(text: string): string {
   const author = { user_id: 'guest:bob', user_name: 'Bob', client_id: null, hop: 0 }
   const events = Array.from({ length: count }, (_, index) => ({
     type: 'message',
-    data: { ...author, content: `line ${index + 1}` },
+    data: { ...author, content: `message ${index + 1}` },
     seq: index + 1,
     id: `seq:${index + 1}`,
     timestamp: frame.timestamp,

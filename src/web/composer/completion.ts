@@ -6,7 +6,7 @@ export type Completion = { from: number; options: Option[] }
 
 const maxOptions = 8
 
-/** Returns the completion at the caret, or null: `@…` mentions people anywhere, `/…` is a command at the very beginning. */
+/** Returns the completion at the caret, or null: `@…` anywhere is a mention, `/…` at the beginning is a command. */
 export function completionAt(
   text: string,
   caret: number,

@@ -19,7 +19,7 @@ import { useCompletion } from './use-completion.ts'
 
 type Props = { channel: Channel; page: PageState; replyTo?: number }
 
-/** The field for a new message. Enter sends, Shift-Enter begins a new line, ↑ in the empty field edits the last message. */
+/** The field for a new message. Enter sends, Shift-Enter starts a new line, ↑ edits the reader's last message. */
 export function Composer({ channel, page, replyTo }: Props) {
   const [text, setText] = useState('')
   const [caret, setCaret] = useState<number | null>(null) // where to put the caret after an option was inserted

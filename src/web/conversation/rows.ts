@@ -11,7 +11,7 @@ export type Row =
   | { kind: 'event'; key: string; entry: Entry }
   | MessageRow
 
-/** The row of a message: of the log (`entry`), not stored yet (`pending`), or a reply that is being streamed (`turn`). */
+/** The row of a message: stored (`entry`), not stored yet (`pending`), or a reply that is being streamed (`turn`). */
 export type MessageRow = {
   kind: 'message'
   key: string // stays the same when a pending message or a turn becomes an entry, so that nothing flickers

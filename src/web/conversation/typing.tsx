@@ -1,7 +1,7 @@
 import type { Channel } from '../../client/client.ts'
 import { useChannel, useTyping } from '../../client/react.ts'
 
-/** The people who are typing and those who have seen the reader's last message. The line has a fixed height: nothing moves. */
+/** The people who are typing and those who have seen the reader's last message; the height is fixed. */
 export function Typing({ channel }: { channel: Channel }) {
   const { typing } = useTyping(channel)
   const isLive = useChannel(channel, state => state.connection.down === null)

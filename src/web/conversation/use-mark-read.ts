@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
 
-/** Marks everything as read while the conversation shows its end (`isAtEnd`) in a window that is visible and focused. */
+/** Marks everything as read while the end of the conversation (`isAtEnd`) is shown in a focused window. */
 export function useMarkRead(channel: Channel, isAtEnd: { readonly current: boolean }): void {
   const position = useChannel(channel, state => state.position)
   const read = useChannel(channel, state => state.read)

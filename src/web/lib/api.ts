@@ -1,6 +1,6 @@
 import type { Identity } from '../nav/identity.ts'
 
-/** How one joins at this server: with a name, with a token, or not at all because it is not set up or cannot be reached. */
+/** What the server asks for: a name, a token, or nothing because it is not set up or cannot be reached. */
 export type Policy = 'open' | 'token' | { problem: string }
 
 /** Finds the policy by asking for a ticket without credentials: the server gives one only where guests are allowed. */

@@ -5,7 +5,7 @@ export type Identity = { by: 'name'; name: string } | { by: 'token'; token: stri
 
 const key = 'circles who'
 
-/** Returns the identity of the token in the address, or else the one last used in this browser; null if there is none. */
+/** Returns the identity of a token, or the one last used in this browser if there is no valid token; null if none. */
 export function loadIdentity(token: string | null): Identity | null {
   const fromToken = token === null ? null : identityByToken(token)
   if (fromToken !== null) return saveIdentity(fromToken)
@@ -28,7 +28,7 @@ export function clearIdentity(): void {
   localStorage.removeItem(key)
 }
 
-/** Reads the account from a token, to tell accounts on this device apart; null if it is not a token. Only the server verifies it. */
+/** Reads the account from a token, or returns null if it is not a token. Only the server verifies it. */
 export function identityByToken(token: string): Identity | null {
   try {
     const payload = token.trim().split('.')[1] ?? ''

@@ -21,7 +21,7 @@ export function parseRoute(path: string): Route {
   return kind === undefined || canonicalName(name) === null ? null : { kind, name: name.toLowerCase() }
 }
 
-/** Returns the channel that a circle's name, `workspace:acme` or `agent:pickle` refers to; null if the text is no name. */
+/** Returns the channel that a circle's name, `workspace:acme` or `agent:pickle` refers to, or null. */
 export function parseDestination(text: string): Route {
   const [, prefix, rest = ''] = /^\s*(?:(circle|workspace|agent):)?(.*)$/s.exec(text) ?? []
   const kind = [...kinds.values()].find(kind => kind === prefix) ?? 'circle'

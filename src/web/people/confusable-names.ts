@@ -30,10 +30,10 @@ const lookalikes = new Map(
   ].flatMap(([letter = '', ...others]) => others.map(other => [other, letter] as const)),
 )
 
-// Suffixes that mark a program or an office and do not make a different name. They match a skeleton, where an i is an l.
+// Suffixes that do not make a different name. They are matched against a skeleton, where an i is an l.
 const suffixes = /(?:agent|bot|assistant|official|al)+$/
 
-/** Returns a form that is the same for names that look alike: it ignores case, accents, spaces and look-alike letters. */
+/** Returns a form that is the same for names that look alike: without case, accents, spaces and look-alike letters. */
 export function skeletonOf(name: string): string {
   const bare = name
     .normalize('NFKD')

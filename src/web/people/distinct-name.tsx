@@ -5,7 +5,7 @@ import { confusableNames, displayId } from './confusable-names.ts'
 
 const ConfusableIds = createContext<ReadonlySet<string>>(new Set())
 
-/** Finds the people in this channel (present, or authors of loaded messages) whose names look alike, for `DistinctName`. */
+/** Finds the names that look alike among those present and the authors of loaded messages, for `DistinctName`. */
 export function DistinctNamesProvider({ channel, children }: { channel: Channel; children: ReactNode }) {
   const entries = useChannel(channel, state => state.entries)
   const members = useChannel(channel, state => state.members)

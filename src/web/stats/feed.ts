@@ -16,7 +16,7 @@ const pingMs = 25_000 // of silence
 const pongTimeoutMs = 10_000
 const maxBackoffMs = 30_000
 
-/** Subscribes to `/ws/stats` and reconnects when the connection is lost; returns a function that ends the subscription. */
+/** Subscribes to `/ws/stats`, with reconnects; returns a function that ends the subscription. */
 export function openFeed(identity: Identity | null, { onStats, onState }: Listener): () => void {
   let isClosed = false
   let failures = 0
@@ -80,7 +80,7 @@ export function openFeed(identity: Identity | null, { onStats, onState }: Listen
 
 type Access = { protocols: string[] } | { refused: string } | { unreachable: true }
 
-/** Requests the stats over HTTP first, because a browser does not show why an upgrade was refused; then a ticket, for a token. */
+/** Requests the stats over HTTP first: a browser does not show why an upgrade was refused. Gets a ticket for a token. */
 async function requestAccess(identity: Identity | null): Promise<Access> {
   try {
     await request(identity, '/api/stats')

@@ -4,7 +4,7 @@ import type { Identity } from '../nav/identity.ts'
 import { type FeedState, openFeed } from './feed.ts'
 import { type Sample, sampleOf, withSample } from './window.ts'
 
-/** The latest stats (null before the first), the samples of the window, and the current time in ms since the Unix epoch. */
+/** The latest stats (null before the first), the samples of the window, and the time in ms since the Unix epoch. */
 export type StatsView = { state: FeedState; stats: DeploymentStats | null; samples: readonly Sample[]; now: number }
 
 /** Returns the stats as they change; renders at least once a second, so that the window moves on. */

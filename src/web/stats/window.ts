@@ -26,7 +26,7 @@ export function withSample(samples: readonly Sample[], next: Sample): Sample[] {
   return [...samples.slice(Math.max(0, first)), next]
 }
 
-/** Returns the messages per second in each bar of the window, the last one unfinished; null where there is no sample. */
+/** Returns the messages per second in each bar of the window, the last one unfinished; null without a sample. */
 export function ratesOf(samples: readonly Sample[], now: number): (number | null)[] {
   const [first] = samples
   const end = Math.ceil(now / barMs) * barMs
