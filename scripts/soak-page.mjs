@@ -1,5 +1,5 @@
-// npm run soak:page -- --minutes 15: two pages chat while their connection is cut and the server is killed at random. At
-// the end both show the same messages, each once, in the order of the log, and none is missing.
+// npm run soak:page -- --minutes 15: two pages chat while the connection is cut and the server killed at random. At the
+// end both show the same messages, each once, in the order of the log, and none is missing.
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { install, main } from './toolchain.mjs'

@@ -3,7 +3,7 @@ import type { Channel } from '../../client/client.ts'
 
 const maxLength = 300 // characters: the rest can be read in the conversation
 
-/** Announces new messages to screen readers, without interrupting. An agent's reply is announced when it is complete. */
+/** Announces new messages to screen readers without interrupting; an agent's reply once it is complete. */
 export function LiveRegion({ channel }: { channel: Channel }) {
   const [text, setText] = useState('')
   useEffect(() => {

@@ -80,7 +80,7 @@ export function openFeed(identity: Identity | null, { onStats, onState }: Listen
 
 type Access = { protocols: string[] } | { refused: string } | { unreachable: true }
 
-/** Requests the stats over HTTP first: a browser does not show why an upgrade was refused. Gets a ticket for a token. */
+/** Returns the subprotocols to connect with. It tries HTTP first: a browser does not show why an upgrade was refused. */
 async function requestAccess(identity: Identity | null): Promise<Access> {
   try {
     await request(identity, '/api/stats')
