@@ -1,22 +1,23 @@
-// npm run bench: starts every contestant afresh, has it do the same as the others, round by round, and writes down
-// what was measured (`npm run bench -- --help`).
+// npm run bench: starts every subject afresh, runs the same scenarios against each of them, round by round, and writes
+// the results to a file (`npm run bench -- --help`).
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../scripts/toolchain.mjs'
-import type { Contestant } from './contestants/contestant.ts'
-import { contestants } from './contestants/contestants.ts'
-import { perform } from './load/job.ts'
+import { runJob } from './load/worker-job.ts'
 import { help, type Options, readOptions } from './options.ts'
-import type { Results } from './report/outcome.ts'
-import { grouped, tables } from './report/table.ts'
-import type { Row, Scenario } from './scenarios/scenario.ts'
+import { formatNumber } from './report/format-number.ts'
+import type { RunResults } from './report/results.ts'
+import { tables } from './report/table.ts'
+import type { Scenario, VariantFigures } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { launch } from './servers/launch.ts'
 import { type Cores, chooseCores, describeMachine } from './servers/machine.ts'
 import { installPackages } from './servers/packages.ts'
 import { seed } from './servers/seed.ts'
 import { versions } from './servers/versions.ts'
+import type { Subject } from './subjects/subject.ts'
+import { subjects } from './subjects/subjects.ts'
 
 await main(async () => {
   const options = readOptions(process.argv.slice(2))
@@ -26,89 +27,91 @@ await main(async () => {
   }
   const scratch = await mkdtemp(join(tmpdir(), 'circles-bench-'))
   try {
-    const outcomes: Results[] = []
+    const all: RunResults[] = []
     for (const name of options.scenarios) {
       const scenario = scenarios.get(name)
-      if (scenario !== undefined) outcomes.push(await run(scenario, options, scratch))
+      if (scenario !== undefined) all.push(await runScenario(scenario, options, scratch))
     }
-    return outcomes.some(({ failed }) => failed.length > 0) ? 1 : 0
+    return all.some(({ failures }) => failures.length > 0) ? 1 : 0
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
 })
 
-/** All rounds of a scenario: A B A B, every second round backwards. */
-async function run(scenario: Scenario, options: Options, scratch: string): Promise<Results> {
+/** Runs all rounds of a scenario: A B, then B A, so that no subject is always the first. */
+async function runScenario(scenario: Scenario, options: Options, scratch: string): Promise<RunResults> {
   const cores = chooseCores()
-  const results: Results = {
+  const results: RunResults = {
     scenario: scenario.name,
     date: new Date().toISOString(),
     machine: describeMachine(cores),
     versions: versions(),
     baseline: options.baseline,
-    scale: options.scale,
-    measured: [],
-    failed: [],
+    profile: options.profile,
+    measurements: [],
+    failures: [],
   }
-  const present = contestants.filter(
-    one => options.only.includes(one.name) && (scenario.suits?.(one) ?? true) && takesPart(one),
+  const selected = subjects.filter(
+    one => options.only.includes(one.name) && (scenario.supports?.(one) ?? true) && isAvailable(one),
   )
-  if (present.some(({ packaged }) => packaged)) await installPackages()
-  console.log(`\n# ${scenario.name}: ${scenario.about}`)
+  if (selected.some(({ packaged }) => packaged)) await installPackages()
+  console.log(`\n# ${scenario.name}: ${scenario.description}`)
   for (let round = 1; round <= options.rounds; round++) {
-    for (const contestant of round % 2 === 1 ? present : present.toReversed()) {
-      await playAll({ scenario, contestant, round, options, cores, scratch, results })
+    for (const subject of round % 2 === 1 ? selected : selected.toReversed()) {
+      await runRound({ scenario, subject, round, options, cores, scratch, results })
     }
   }
   await mkdir(options.results, { recursive: true })
   const file = join(options.results, `${results.date.slice(0, 16).replace(':', '')}-${scenario.name}.json`)
   await writeFile(file, `${JSON.stringify(results, null, 1)}\n`)
-  const order = contestants.map(({ name }) => name)
+  const order = subjects.map(({ name }) => name)
   console.log(`\n${tables(scenario, results, order)}\n\n${file}`)
   return results
 }
 
-type Turn = {
+type Round = {
   scenario: Scenario
-  contestant: Contestant
+  subject: Subject
   round: number
   options: Options
   cores: Cores
   scratch: string
-  results: Results
+  results: RunResults
 }
 
-/** One contestant's turn in a round: a server afresh for each size. */
-async function playAll({ scenario, contestant, round, options, cores, scratch, results }: Turn): Promise<void> {
-  for (const size of scenario.sizes(options.scale)) {
+/** Runs one subject in one round, with a fresh server for each size. */
+async function runRound({ scenario, subject, round, options, cores, scratch, results }: Round): Promise<void> {
+  const { profile } = options
+  const { name, protocol } = subject
+  for (const size of scenario.sizes(profile)) {
     const folder = await mkdtemp(join(scratch, 'server-'))
     try {
-      const prepared = await contestant.launch(folder, scratch)
-      await seed(scenario, contestant, options.scale, folder, scratch)
-      await using server = await launch(prepared, cores?.server)
-      const { dialect, name } = contestant
-      const target = { name, port: server.port, pid: server.pid, dialect }
-      const rows = await perform({ scenario: scenario.name, target, size, scale: options.scale }, cores?.load)
-      for (const { cell, figures } of rows) results.measured.push({ round, contestant: name, cell, figures })
-      console.log(`round ${round}, ${name}: ${rows.map(row => inShort(row, scenario)).join('; ')}`)
+      const command = await subject.prepare(folder, scratch)
+      await seed({ scenario, subject, profile, folder, scratch })
+      await using server = await launch(command, cores?.server)
+      const target = { name, port: server.port, pid: server.pid, protocol }
+      const variants = await runJob({ scenario: scenario.name, target, size, profile }, cores?.generator)
+      for (const { variant, figures } of variants) results.measurements.push({ round, subject: name, variant, figures })
+      console.log(`round ${round}, ${name}: ${variants.map(one => summarize(one, scenario)).join('; ')}`)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      results.failed.push({ round, contestant: contestant.name, why })
-      console.log(`round ${round}, ${contestant.name}, ${size}: FAILED ${why}`)
+      const reason = error instanceof Error ? error.message : String(error)
+      results.failures.push({ round, subject: name, reason })
+      console.log(`round ${round}, ${name}, ${size}: FAILED ${reason}`)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
 }
 
-/** The one figure that is compared. */
-function inShort({ cell, figures }: Row, scenario: Scenario): string {
-  const compared = scenario.columns.find(({ figure }) => figure === scenario.chart(cell))
-  return `${cell}: ${grouped(figures[scenario.chart(cell)] ?? 0, compared?.digits ?? 1)} ${compared?.title}`
+/** Formats the primary figure of a variant. */
+function summarize({ variant, figures }: VariantFigures, scenario: Scenario): string {
+  const figure = scenario.primaryFigure(variant)
+  const column = scenario.columns.find(one => one.figure === figure)
+  return `${variant}: ${formatNumber(figures[figure] ?? 0, column?.digits ?? 1)} ${column?.title}`
 }
 
-function takesPart({ name, absent }: Contestant): boolean {
-  const why = absent?.() ?? null
-  if (why !== null) console.log(`${name} is left out: ${why}`)
-  return why === null
+function isAvailable({ name, missingRequirement }: Subject): boolean {
+  const reason = missingRequirement?.() ?? null
+  if (reason !== null) console.log(`${name} is skipped: ${reason}`)
+  return reason === null
 }

@@ -1,45 +1,48 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contestants, usual } from './contestants/contestants.ts'
-import { full, quick, type Scale } from './scenarios/scale.ts'
+import { fullProfile, type LoadProfile, quickProfile } from './scenarios/profiles.ts'
 import { scenarios } from './scenarios/scenarios.ts'
+import { defaultSubjects, subjects } from './subjects/subjects.ts'
 
+/** The parsed command line of a benchmark run. */
 export type Options = {
   only: readonly string[]
   scenarios: readonly string[]
   rounds: number
   baseline: string
   results: string // a folder
-  scale: Scale
+  profile: LoadProfile
 }
 
+/** The text of `--help`. */
 export const help = `npm run bench -- [options]
 
-  --only circles,bare+sql   who takes part; a name that ends in * stands for all that begin so
-  --scenario fanout,rooms   what is measured; all of it, if not given
-  --receivers 100,1000      sizes of the fan-out, instead of 100, 1,000 and 4,500
-  --bursts 16,64,256        messages in flight, beside one at a time; 16 if not given
-  --connections 1000,5000   sizes of the scenario \`connect\`, instead of 1,000, 5,000 and 9,000
-  --senders 16              so many speak in turn, instead of one
-  --rounds 5                every round plays everybody once, every second one backwards; 3 if not given
-  --seconds 3               of each measurement; 2 if not given
-  --events 1000000          in the long log of the scenario \`history\`
-  --minutes 5               of the scenario \`soak\`; half a minute if not given
-  --baseline bare+sql       whom the others are compared with, within a round
-  --results folder          where the figures go, instead of bench/results
-  --quick                   one short round of small sizes: does everything work?
+  --only circles,minimal+sql  subjects to run; a name that ends in * selects all that start with it
+  --scenario fanout,rooms     scenarios to run; default: all
+  --receivers 100,1000        sizes of \`fanout\` and \`stream\`; default: 100, 1,000 and (fanout only) 4,500
+  --bursts 16,64,256          messages in flight in \`fanout\`, besides one at a time; default: 16
+  --connections 1000,5000     sizes of \`connect\`; default: 1,000, 5,000 and 9,000
+  --senders 16                members of \`fanout\` that send in turn; default: 1
+  --rounds 5                  each round runs every subject once, every second round in reverse order; default: 3
+  --seconds 3                 length of a measurement; default: 2
+  --events 1000000            length of the long log in \`history\`; default: 1,000,000
+  --minutes 5                 length of \`soak\`; default: 0.5
+  --baseline minimal+sql      the subject that the others are compared with, within a round
+  --results folder            where to write the results; default: bench/results
+  --quick                     one short round of small sizes, to see that everything works
+  --help                      this text
 
-contestants: ${contestants.map(({ name }) => name).join(', ')}
+subjects: ${subjects.map(({ name }) => name).join(', ')}
 scenarios: ${[...scenarios.keys()].join(', ')}`
 
-/** Reads the command line; null: somebody asked for help. */
+/** Parses the command line; null if it asks for help. */
 export function readOptions(args: string[]): Options | null {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
   const { values } = parseArgs({
     args,
     options: {
-      only: { ...text, default: usual.join(',') },
+      only: { ...text, default: defaultSubjects.join(',') },
       scenario: { ...text, default: [...scenarios.keys()].join(',') },
       receivers: text,
       bursts: text,
@@ -49,43 +52,44 @@ export function readOptions(args: string[]): Options | null {
       seconds: text,
       events: text,
       minutes: text,
-      baseline: { ...text, default: 'bare+sql' },
+      baseline: { ...text, default: 'minimal+sql' },
       results: { ...text, default: join(import.meta.dirname, 'results') },
       quick: flag,
       help: flag,
     },
   })
   if (values.help) return null
-  const scale = values.quick ? quick : full
-  const receivers = values.receivers?.split(',').map(Number) ?? scale.receivers
+  const base = values.quick ? quickProfile : fullProfile
+  const receivers = numbers(values.receivers, base.receivers)
   return {
-    only: contestants.map(({ name }) => name).filter(name => isNamed(name, values.only)),
-    scenarios: values.scenario.split(',').map(known),
+    only: subjects.map(({ name }) => name).filter(name => isSelected(name, values.only)),
+    scenarios: values.scenario.split(',').map(knownScenario),
     rounds: number(values.rounds, values.quick ? 1 : 3),
     baseline: values.baseline,
     results: values.results,
-    scale: {
-      ...scale,
-      seconds: number(values.seconds, scale.seconds),
+    profile: {
+      ...base,
+      seconds: number(values.seconds, base.seconds),
       receivers,
-      connections: values.connections?.split(',').map(Number) ?? scale.connections,
-      bursts: values.bursts?.split(',').map(Number) ?? scale.bursts,
-      senders: number(values.senders, scale.senders),
-      streamed: receivers.filter(count => count <= 1_000),
-      events: number(values.events, scale.events),
-      minutes: number(values.minutes, scale.minutes),
+      connections: numbers(values.connections, base.connections),
+      bursts: numbers(values.bursts, base.bursts),
+      senders: number(values.senders, base.senders),
+      streamReceivers: receivers.filter(count => count <= 1_000),
+      logEvents: number(values.events, base.logEvents),
+      soakMinutes: number(values.minutes, base.soakMinutes),
     },
   }
 }
 
-const number = (given: string | undefined, otherwise: number) => (given === undefined ? otherwise : Number(given))
+const number = (text: string | undefined, fallback: number) => (text === undefined ? fallback : Number(text))
+const numbers = (text: string | undefined, fallback: readonly number[]) => text?.split(',').map(Number) ?? fallback
 
-function isNamed(name: string, list: string): boolean {
+function isSelected(name: string, list: string): boolean {
   return list.split(',').some(one => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one))
 }
 
-function known(name: string): string {
+function knownScenario(name: string): string {
   if (!scenarios.has(name))
-    throw new Error(`no scenario is called ${name}; there are ${[...scenarios.keys()].join(', ')}`)
+    throw new Error(`no scenario is called ${name}; the scenarios are ${[...scenarios.keys()].join(', ')}`)
   return name
 }

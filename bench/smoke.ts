@@ -1,63 +1,68 @@
-// npm run bench:smoke: plays every scenario once, tiny, against Circles and two others, and fails if a message was
-// lost, came twice or out of order. It measures nothing: one process per server, and the generator is this one.
+// npm run bench:smoke: runs every scenario once, at its smallest, against Circles and two other subjects, and fails if a
+// message was lost, duplicated or out of order. It measures nothing: one server per subject, and this process is the
+// load generator.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../scripts/toolchain.mjs'
-import type { Contestant } from './contestants/contestant.ts'
-import { contestants } from './contestants/contestants.ts'
-import { Meter } from './load/meter.ts'
-import { tiny } from './scenarios/scale.ts'
-import type { Row, Scenario } from './scenarios/scenario.ts'
+import { ProcessUsage } from './load/process-usage.ts'
+import { smokeProfile } from './scenarios/profiles.ts'
+import type { Scenario, VariantFigures } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
-import { type Launch, launch } from './servers/launch.ts'
+import { launch, type ServerCommand } from './servers/launch.ts'
+import type { Subject } from './subjects/subject.ts'
+import { subjects } from './subjects/subjects.ts'
 
-const names = ['circles', 'bare+sql', 'ws+sql'] // no package but those that Circles has itself
+const smokeSubjects = ['circles', 'minimal+sql', 'ws+sql'] // they need no packages beyond those of Circles
 
 await main(async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'circles-smoke-'))
   try {
-    const playing = contestants.filter(({ name }) => names.includes(name))
-    const prepared = await Promise.all(playing.map(contestant => prepare(contestant, scratch)))
+    const selected = subjects.filter(({ name }) => smokeSubjects.includes(name))
+    const prepared = await Promise.all(selected.map(subject => prepare(subject, scratch)))
     const faults: string[] = []
-    for (const { contestant, launch } of prepared) faults.push(...(await playAll(contestant, launch)))
+    for (const { subject, command } of prepared) faults.push(...(await runAll(subject, command)))
     for (const fault of faults) console.log(fault)
-    console.log(faults.length === 0 ? 'Nothing lost, nothing twice, one order.' : `${faults.length} faults; see above.`)
+    console.log(
+      faults.length === 0 ? 'Nothing lost, duplicated or out of order.' : `${faults.length} faults; see above.`,
+    )
     return faults.length === 0 ? 0 : 1
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
 })
 
-async function prepare(contestant: Contestant, scratch: string) {
-  const folder = join(scratch, contestant.name)
+async function prepare(subject: Subject, scratch: string) {
+  const folder = join(scratch, subject.name)
   await mkdir(folder)
-  return { contestant, launch: await contestant.launch(folder, scratch) }
+  return { subject, command: await subject.prepare(folder, scratch) }
 }
 
-/** Plays everything that suits a contestant, one after the other on one server; returns what went wrong. */
-async function playAll(contestant: Contestant, prepared: Launch): Promise<string[]> {
-  await using server = await launch(prepared, undefined)
-  const { name, dialect } = contestant
-  const target = { name, port: server.port, pid: server.pid, dialect }
+/** Runs every scenario that a subject supports, one after the other on one server; returns the faults. */
+async function runAll(subject: Subject, command: ServerCommand): Promise<string[]> {
+  await using server = await launch(command, undefined)
+  const { name, protocol } = subject
+  const target = { name, port: server.port, pid: server.pid, protocol }
   const faults: string[] = []
   for (const scenario of scenarios.values()) {
-    if (scenario.suits?.(contestant) === false) continue
+    if (scenario.supports?.(subject) === false) continue
     const begin = performance.now()
-    await scenario.seed?.(target, tiny)
-    for (const size of scenario.sizes(tiny)) {
-      const rows = await scenario.play({ target, meter: new Meter(target), size, scale: tiny })
-      faults.push(...rows.flatMap(row => faultsOf(row, scenario, contestant)))
+    await scenario.seed?.(target, smokeProfile)
+    for (const size of scenario.sizes(smokeProfile)) {
+      const usage = new ProcessUsage(target)
+      const variants = await scenario.run({ target, usage, size, profile: smokeProfile })
+      faults.push(...variants.flatMap(one => faultsOf(one, scenario, subject)))
     }
     console.log(`${name}, ${scenario.name}: ${Math.round(performance.now() - begin)} ms`)
   }
   return faults
 }
 
-function faultsOf({ cell, figures }: Row, scenario: Scenario, { name, dialect }: Contestant): string[] {
-  // Who comes back to one of the others gets the last messages again, also those it has: that is how they do it.
-  const repeats = scenario.name === 'resume' && dialect !== 'circles'
-  const faults = ['lost', 'disorder', ...(repeats ? [] : ['duplicates'])].filter(figure => figures[figure] !== 0)
+function faultsOf({ variant, figures }: VariantFigures, scenario: Scenario, { name, protocol }: Subject): string[] {
+  // After a reconnect the other subjects send the last messages again, including those that the client has.
+  const mayRepeat = scenario.name === 'resume' && protocol !== 'circles'
+  const mustBeZero = ['lost', 'out_of_order', ...(mayRepeat ? [] : ['duplicates'])]
+  const faults = mustBeZero.filter(figure => figures[figure] !== 0)
   if (figures.deliveries_per_s === 0) faults.push('deliveries')
-  return faults.map(figure => `${name}, ${scenario.name}, ${cell}: ${figure} ${figures[figure] ?? 0}`)
+  return faults.map(figure => `${name}, ${scenario.name}, ${variant}: ${figure} ${figures[figure] ?? 0}`)
 }

@@ -32,8 +32,8 @@ const shells = [
 const worldly = [
   ...shells,
   /^agents\/(run-turn|kit\/agent|kit\/model)\.ts$/,
-  /^rooms\/object\/(alarm-scheduler|background-tasks|room-host)\.ts$/,
-  /^rooms\/outbound\/(agent-activity|digests\/send)\.ts$/,
+  /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host)\.ts$/,
+  /^rooms\/outbound\/(agent-activity)\.ts$/,
   /^(http|cli|web)\//,
   /^client\/platform\.ts$/,
 ]

@@ -8,6 +8,7 @@ const documents = [
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.md'))
     .map(name => join('docs', name)),
+  'bench/results/README.md',
 ]
 
 /** Where a document's links lead inside the repository, with code left out. */

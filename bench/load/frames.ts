@@ -1,45 +1,45 @@
-import { at, markerBytes, needle } from './marker.ts'
+import { atSign, markerBytes, markerPrefix } from './payload.ts'
 
-/** What a stream of WebSocket frames is taken apart into. */
-export type Listener = {
-  /** The payload of a text or binary frame, or of a part of one. */
+/** Receives the parts of a stream of WebSocket frames. */
+export type FrameListener = {
+  /** The payload of a text or binary frame, or of a fragment of one. */
   payload(bytes: Buffer, from: number, to: number): void
   ping(payload: Buffer): void
   close(code: number): void
 }
 
-const nothing = Buffer.alloc(0)
+const emptyBuffer = Buffer.alloc(0)
 
-/** Reads server frames (RFC 6455 §5.2) from what arrives in pieces, and copies only what a piece ends in the midst of. */
+/** Reads server frames (RFC 6455 §5.2) from chunks, and copies only the frame that a chunk cuts in two. */
 export class FrameReader {
-  readonly #listener: Listener
-  #rest: Buffer = nothing
+  readonly #listener: FrameListener
+  #rest: Buffer = emptyBuffer
 
-  constructor(listener: Listener) {
+  constructor(listener: FrameListener) {
     this.#listener = listener
   }
 
-  /** Takes what lies between `from` and `to`; the buffer may be used again afterwards. */
-  feed(arrived: Buffer, from: number, to: number): void {
-    let bytes = arrived
+  /** Reads the bytes between `from` and `to`; the caller may reuse the buffer afterwards. */
+  feed(chunk: Buffer, from: number, to: number): void {
+    let bytes = chunk
     let next = from
     let end = to
     if (this.#rest.length > 0) {
-      bytes = Buffer.concat([this.#rest, arrived.subarray(from, to)])
+      bytes = Buffer.concat([this.#rest, chunk.subarray(from, to)])
       next = 0
       end = bytes.length
-      this.#rest = nothing
+      this.#rest = emptyBuffer
     }
     while (next < end) {
-      const after = this.#frame(bytes, next, end)
+      const after = this.#readFrame(bytes, next, end)
       if (after === -1) break
       next = after
     }
     if (next < end) this.#rest = Buffer.from(bytes.subarray(next, end))
   }
 
-  /** Reads one frame; where the next begins, or -1 if this one is not all there. */
-  #frame(bytes: Buffer, from: number, end: number): number {
+  /** Reads one frame and returns where the next one begins, or -1 if this one is not complete. */
+  #readFrame(bytes: Buffer, from: number, end: number): number {
     if (end - from < 2) return -1
     let length = (bytes[from + 1] as number) & 0x7f
     let payload = from + 2
@@ -62,14 +62,14 @@ export class FrameReader {
   }
 }
 
-/** Finds the markers in payloads. Where the last one was, the next is likely to be: looked at first, then searched. */
+/** Finds the markers in payloads. It tries the offset of the previous marker first and searches only if that fails. */
 export class MarkerFinder {
   #offset = 0 // of the first marker in a payload
   #stride = markerBytes // from one marker to the next
 
-  /** Calls `found` with the place of each marker; how many there are. */
+  /** Calls `found` with the offset of each marker, and returns how many there are. */
   find(bytes: Buffer, from: number, to: number, found: (bytes: Buffer, marker: number) => void): number {
-    const last = to - markerBytes // where a marker can begin
+    const last = to - markerBytes // the last offset at which a marker can begin
     let marker = this.#guess(bytes, from, from + this.#offset, last)
     if (marker > last || marker === -1) return 0
     this.#offset = marker - from
@@ -85,7 +85,7 @@ export class MarkerFinder {
   }
 
   #guess(bytes: Buffer, from: number, guess: number, last: number): number {
-    if (guess <= last && bytes[guess] === at && bytes[guess + 1] === at) return guess
-    return from > last ? -1 : bytes.indexOf(needle, from)
+    if (guess <= last && bytes[guess] === atSign && bytes[guess + 1] === atSign) return guess
+    return from > last ? -1 : bytes.indexOf(markerPrefix, from)
   }
 }

@@ -1,13 +1,13 @@
-const most = 1_000_000 // samples that are kept; later ones are counted in the maximum only
+const maxSamples = 1_000_000 // kept for quantiles; later samples count towards the maximum only
 
-/** Times of one measurement, for quantiles. */
+/** Collects the latencies of one measurement, for quantiles. */
 export class Latencies {
-  readonly #samples = new Float32Array(most)
+  readonly #samples = new Float32Array(maxSamples)
   #count = 0
   #max = 0
 
   add(ms: number): void {
-    if (this.#count < most) this.#samples[this.#count++] = ms
+    if (this.#count < maxSamples) this.#samples[this.#count++] = ms
     if (ms > this.#max) this.#max = ms
   }
 
@@ -20,7 +20,7 @@ export class Latencies {
     return this.#count
   }
 
-  /** Half of them were as fast as p50, 99 of 100 as p99. */
+  /** Returns the median, the 99th percentile and the maximum, in ms. */
   summary(): { p50_ms: number; p99_ms: number; max_ms: number } {
     const sorted = this.#samples.slice(0, this.#count).sort()
     const quantile = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0

@@ -1,20 +1,20 @@
-// The generator: a process of its own, so that its core and its load are its own. It is told one job, plays it, and
-// says what came of it.
+// The load generator: a process of its own, so that it has a core of its own and can measure its own load. It receives
+// one job over IPC, runs it, and sends the result back.
 import { scenarios } from '../scenarios/scenarios.ts'
-import type { Job, Outcome } from './job.ts'
-import { Meter } from './meter.ts'
+import { ProcessUsage } from './process-usage.ts'
+import type { JobResult, WorkerJob } from './worker-job.ts'
 
-process.once('message', async (job: Job) => {
-  const outcome = await play(job)
-  process.send?.(outcome, () => process.exit(0)) // open sockets would keep it alive
+process.once('message', async (job: WorkerJob) => {
+  const result = await runScenario(job)
+  process.send?.(result, () => process.exit(0)) // open sockets would keep the process alive
 })
 
-async function play({ scenario, target, size, scale }: Job): Promise<Outcome> {
+async function runScenario({ scenario: name, target, size, profile }: WorkerJob): Promise<JobResult> {
   try {
-    const played = scenarios.get(scenario)
-    if (played === undefined) throw new Error(`no scenario is called ${scenario}`)
-    return { rows: await played.play({ target, meter: new Meter(target), size, scale }) }
+    const scenario = scenarios.get(name)
+    if (scenario === undefined) throw new Error(`no scenario is called ${name}`)
+    return { variants: await scenario.run({ target, usage: new ProcessUsage(target), size, profile }) }
   } catch (error) {
-    return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }

@@ -1,9 +1,9 @@
-import type { DialectName } from './dialect.ts'
+import type { ClientProtocolName } from './client-protocol.ts'
 
-/** The server that a generator talks to. */
-export type Target = {
+/** The server that a load generator connects to. */
+export type ServerTarget = {
   name: string
   port: number
-  pid: number // the parent of its processes
-  dialect: DialectName
+  pid: number // the parent of the server's processes
+  protocol: ClientProtocolName
 }

@@ -1,16 +1,41 @@
-import { type Results, spread, valuesOf } from './outcome.ts'
-import { grouped } from './table.ts'
+import { formatNumber } from './format-number.ts'
+import { markdownTable } from './markdown-table.ts'
+import { type RunResults, spread, valuesOf } from './results.ts'
 
-/** What one circle carried on one core, by its size: how many messages a second until it is full. */
-export function capacity(fanout: Results): string {
-  const rows = fanout.scale.receivers.flatMap(receivers => {
-    const [singly, ...bursts] = ['one at a time', ...fanout.scale.bursts.map(size => `bursts of ${size}`)].map(way =>
-      spread(valuesOf(fanout, `${receivers} receivers, ${way}`, 'circles', 'messages_per_s')),
-    )
-    if (singly === undefined || Number.isNaN(singly.median)) return []
-    const most = Math.max(...bursts.map(({ median }) => median).filter(median => !Number.isNaN(median)))
-    return [[grouped(receivers, 0), grouped(singly.median, 0), grouped(most, 0), grouped(most * receivers, 0)]]
+/** The load that one circle carried on one core, for a number of members. */
+export type Capacity = {
+  members: number
+  oneAtATime: number // messages a second, each sent after the last one arrived everywhere
+  inFlight: number // messages a second, with `burst` of them in flight
+  burst: number
+}
+
+/** Returns the highest measured message rate of one circle, for each number of members. */
+export function capacities(fanout: RunResults): Capacity[] {
+  const { receivers, bursts } = fanout.profile
+  return receivers.flatMap(members => {
+    const rate = (workload: string) => {
+      const variant = `${members} receivers, ${workload}`
+      return spread(valuesOf(fanout, { variant, subject: 'circles', figure: 'messages_per_s' })).median
+    }
+    const oneAtATime = rate('one at a time')
+    if (Number.isNaN(oneAtATime)) return []
+    const measured = bursts
+      .map(burst => ({ members, oneAtATime, burst, inFlight: rate(`bursts of ${burst}`) }))
+      .filter(({ inFlight }) => !Number.isNaN(inFlight))
+    return measured.toSorted((a, b) => b.inFlight - a.inFlight).slice(0, 1)
   })
-  const head = ['members', 'messages/s, one at a time', 'messages/s, many in flight', 'deliveries/s']
-  return [head, head.map(() => '---:'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Renders the capacities as a table. */
+export function capacityTable(fanout: RunResults): string {
+  const rows = capacities(fanout).map(({ members, oneAtATime, burst, inFlight }) =>
+    [members, oneAtATime, burst, inFlight, inFlight * members].map(value => formatNumber(value, 0)),
+  )
+  const head = ['members', 'one at a time: messages/s', 'in flight', 'messages/s', 'deliveries/s']
+  return markdownTable(
+    head,
+    rows,
+    head.map(() => 'right'),
+  )
 }

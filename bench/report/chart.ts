@@ -1,14 +1,14 @@
 import type { Scenario } from '../scenarios/scenario.ts'
-import { cellsOf, type Results, type Spread, spread, valuesOf } from './outcome.ts'
-import { grouped } from './table.ts'
+import { formatNumber } from './format-number.ts'
+import { type RunResults, type Spread, spread, valuesOf, variantsOf } from './results.ts'
 
 const width = 760
-const labels = 130 // for the names, left of the bars
-const values = 150 // for the numbers, right of them
-const row = 20
-const gap = 44 // above each cell, for its title
+const labelWidth = 130 // for the subjects, left of the bars
+const valueWidth = 150 // for the numbers, right of the bars
+const rowHeight = 20
+const titleHeight = 44 // above each variant
 
-// Read on a white page as on a dark one; the picture itself asks which it is.
+// Readable on a white page and on a dark one: the picture itself asks for the viewer's color scheme.
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600 } .unit { fill: #59636e }
@@ -20,47 +20,48 @@ const style = `
     .range { stroke: #e6edf3 }
   }`
 
-/** A scenario as bars, one block for each cell: medians, with a line from the least to the most. */
-export function chart(scenario: Scenario, results: Results, order: readonly string[]): string {
+/** Draws a scenario as bars, one block per variant: medians, with a line from the minimum to the maximum. */
+export function chart(scenario: Scenario, results: RunResults, order: readonly string[]): string {
   const parts: string[] = []
   let y = 0
-  for (const cell of cellsOf(results)) {
-    const figure = scenario.chart(cell)
+  for (const variant of variantsOf(results)) {
+    const figure = scenario.primaryFigure(variant)
     const bars = order
-      .map(name => ({ name, spread: spread(valuesOf(results, cell, name, figure)) }))
+      .map(subject => ({ subject, spread: spread(valuesOf(results, { variant, subject, figure })) }))
       .filter(bar => !Number.isNaN(bar.spread.median))
     const column = scenario.columns.find(one => one.figure === figure)
-    const best = column?.better === 'more' ? 'more is better' : 'less is better'
-    parts.push(`<text class="title" x="0" y="${y + 26}">${cell}</text>`)
+    const direction = column?.better === 'more' ? 'more is better' : 'less is better'
+    parts.push(`<text class="title" x="0" y="${y + 26}">${variant}</text>`)
     parts.push(
-      `<text class="unit" x="${width}" y="${y + 26}" text-anchor="end">${column?.title ?? figure}, ${best}</text>`,
+      `<text class="unit" x="${width}" y="${y + 26}" text-anchor="end">${column?.title ?? figure}, ${direction}</text>`,
     )
-    y += gap
-    const most = Math.max(...bars.map(bar => bar.spread.max), Number.MIN_VALUE)
+    y += titleHeight
+    const maximum = Math.max(...bars.map(bar => bar.spread.max), Number.MIN_VALUE)
     for (const bar of bars) {
-      parts.push(drawn(bar, most, y, column?.digits ?? 1))
-      y += row
+      parts.push(drawBar(bar, maximum, y, column?.digits ?? 1))
+      y += rowHeight
     }
   }
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y + 8}" viewBox="0 0 ${width} ${y + 8}" role="img">`
-  return `${head}\n<title>${scenario.about}</title>\n<style>${style}\n</style>\n${parts.join('\n')}\n</svg>\n`
+  return `${head}\n<title>${scenario.description}</title>\n<style>${style}\n</style>\n${parts.join('\n')}\n</svg>\n`
 }
 
-type Bar = { name: string; spread: Spread }
+type Bar = { subject: string; spread: Spread }
 
-function drawn({ name, spread: { median, min, max } }: Bar, most: number, y: number, digits: number): string {
-  const scale = (value: number) => Math.round((Math.max(0, value) / most) * (width - labels - values) * 10) / 10
-  const middle = y + row / 2 - 2
+function drawBar({ subject, spread: { median, min, max } }: Bar, maximum: number, y: number, digits: number): string {
+  const barWidth = width - labelWidth - valueWidth
+  const scale = (value: number) => Math.round((Math.max(0, value) / maximum) * barWidth * 10) / 10
+  const middle = y + rowHeight / 2 - 2
   const text = `y="${middle + 4}"`
   return [
-    `<text x="${labels - 8}" ${text} text-anchor="end">${name}</text>`,
-    `<rect class="${kindOf(name)}" x="${labels}" y="${y}" width="${scale(median)}" height="${row - 5}" rx="2"/>`,
-    `<path class="range" d="M${labels + scale(min)} ${middle}H${labels + scale(max)}"/>`,
-    `<text x="${labels + scale(max) + 8}" ${text}>${grouped(median, digits)}</text>`,
+    `<text x="${labelWidth - 8}" ${text} text-anchor="end">${subject}</text>`,
+    `<rect class="${kindOf(subject)}" x="${labelWidth}" y="${y}" width="${scale(median)}" height="${rowHeight - 5}" rx="2"/>`,
+    `<path class="range" d="M${labelWidth + scale(min)} ${middle}H${labelWidth + scale(max)}"/>`,
+    `<text x="${labelWidth + scale(max) + 8}" ${text}>${formatNumber(median, digits)}</text>`,
   ].join('')
 }
 
-function kindOf(name: string): string {
-  if (name.startsWith('circles')) return 'circles'
-  return /^(bare|partyserver|agents)/.test(name) ? 'object' : 'program'
+function kindOf(subject: string): string {
+  if (subject.startsWith('circles')) return 'circles'
+  return /^(minimal|partyserver|agents)/.test(subject) ? 'object' : 'program'
 }

@@ -1,47 +1,57 @@
 import type { Column, Scenario } from '../scenarios/scenario.ts'
-import { cellsOf, contestantsOf, type Results, ratiosOf, type Spread, spread, valuesOf } from './outcome.ts'
+import { formatNumber } from './format-number.ts'
+import { markdownTable } from './markdown-table.ts'
+import { type RunResults, ratiosOf, type Spread, spread, subjectsOf, valuesOf, variantsOf } from './results.ts'
 
-// Above this the generator may have been what was slow: the figure then says as much about it as about the server.
-const busy = 0.85
+// Above this load the generator may be the bottleneck: the figure then reflects it as much as the server.
+const busyGenerator = 0.85
 
-/** One table for each cell: medians with the least and the most, and how each compares with the baseline. */
-export function tables(scenario: Scenario, results: Results, order: readonly string[]): string {
-  return cellsOf(results)
-    .map(cell => `**${cell}**\n\n${table(scenario, results, cell, order)}`)
+/** Renders one table per variant: medians with minimum and maximum, and each subject's ratio to the baseline if it was measured. */
+export function tables(scenario: Scenario, results: RunResults, order: readonly string[]): string {
+  return variantsOf(results)
+    .map(variant => `**${variant}**\n\n${variantTable(scenario, results, variant, order)}`)
     .join('\n\n')
 }
 
-function table(scenario: Scenario, results: Results, cell: string, order: readonly string[]): string {
-  const names = order.filter(name => contestantsOf(results).includes(name))
-  const shown = scenario.columns.filter(({ figure }) =>
-    names.some(name => valuesOf(results, cell, name, figure).length > 0),
+function variantTable(scenario: Scenario, results: RunResults, variant: string, order: readonly string[]): string {
+  const measured = subjectsOf(results)
+  const names = order.filter(name => measured.includes(name))
+  const columns = scenario.columns.filter(({ figure }) =>
+    names.some(subject => valuesOf(results, { variant, subject, figure }).length > 0),
   )
-  const compared = scenario.columns.find(({ figure }) => figure === scenario.chart(cell))
+  const primaryFigure = scenario.primaryFigure(variant)
+  const primary = scenario.columns.find(({ figure }) => figure === primaryFigure)
+  const comparable = valuesOf(results, { variant, subject: results.baseline, figure: primaryFigure }).length > 0
   const head = [
     '',
-    ...shown.map(({ title }) => title),
-    `${compared?.title} × ${results.baseline}`,
+    ...columns.map(({ title }) => title),
+    ...(comparable ? [`${primary?.title} × ${results.baseline}`] : []),
     'generator',
-    'lost, twice, out of order',
+    'lost, duplicate, out of order',
   ]
   const rows = names
-    .filter(name => results.measured.some(one => one.cell === cell && one.contestant === name))
-    .map(name => [
-      name,
-      ...shown.map(column => show(spread(valuesOf(results, cell, name, column.figure)), column)),
-      showRatio(spread(ratiosOf(results, cell, name, scenario.chart(cell)))),
-      load(spread(valuesOf(results, cell, name, 'generator')).median),
-      faults(results, cell, name),
-    ])
-  return [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-    .map(row => `| ${row.join(' | ')} |`)
-    .join('\n')
+    .filter(name => results.measurements.some(one => one.variant === variant && one.subject === name))
+    .map(subject => {
+      const key = { variant, subject }
+      return [
+        subject,
+        ...columns.map(one => showSpread(spread(valuesOf(results, { ...key, figure: one.figure })), one)),
+        ...(comparable ? [showRatio(spread(ratiosOf(results, { ...key, figure: primaryFigure })))] : []),
+        showLoad(spread(valuesOf(results, { ...key, figure: 'generator' })).median),
+        showFaults(results, variant, subject),
+      ]
+    })
+  return markdownTable(
+    head,
+    rows,
+    head.map((_, index) => (index === 0 ? 'left' : 'right')),
+  )
 }
 
-function show({ median, min, max }: Spread, { digits }: Column): string {
+function showSpread({ median, min, max }: Spread, { digits }: Column): string {
   if (Number.isNaN(median)) return '–'
-  const range = min === max ? '' : ` (${grouped(min, digits)}–${grouped(max, digits)})`
-  return `${grouped(median, digits)}${range}`
+  const range = min === max ? '' : ` (${formatNumber(min, digits)}–${formatNumber(max, digits)})`
+  return `${formatNumber(median, digits)}${range}`
 }
 
 function showRatio({ median, min, max }: Spread): string {
@@ -49,19 +59,14 @@ function showRatio({ median, min, max }: Spread): string {
   return min === max ? median.toFixed(2) : `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`
 }
 
-function load(part: number): string {
+function showLoad(part: number): string {
   if (Number.isNaN(part)) return '–'
   const percent = `${Math.round(part * 100)} %`
-  return part > busy ? `**${percent}** ⚠` : percent
+  return part > busyGenerator ? `**${percent}** ⚠` : percent
 }
 
-function faults(results: Results, cell: string, name: string): string {
-  return ['lost', 'duplicates', 'disorder']
-    .map(figure => valuesOf(results, cell, name, figure).reduce((sum, value) => sum + value, 0))
+function showFaults(results: RunResults, variant: string, subject: string): string {
+  return ['lost', 'duplicates', 'out_of_order']
+    .map(figure => valuesOf(results, { variant, subject, figure }).reduce((sum, value) => sum + value, 0))
     .join(', ')
-}
-
-/** A number with commas between thousands. */
-export function grouped(value: number, digits: number): string {
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

@@ -1,118 +1,113 @@
 import { scenarios } from '../scenarios/scenarios.ts'
-import { cellsOf, type Results, ratiosOf, spread, valuesOf } from './outcome.ts'
+import { type RunResults, ratiosOf, spread, valuesOf, variantsOf } from './results.ts'
 
-/** What we want to hold: a figure of Circles against another's in the same round, or against a bound of its own. */
-export type Target = { what: string; value: number; sign: string; bound: number; holds: boolean }
+/** A performance target: a figure of Circles relative to another subject in the same round, or an absolute bound. */
+export type PerformanceTarget = { title: string; value: number; sign: '≤' | '≥'; bound: number; holds: boolean }
 
-type All = ReadonlyMap<string, Results>
+/** The results of each scenario, by its name. */
+export type ResultsByScenario = ReadonlyMap<string, RunResults>
 
-const own = 'circles'
+const circles = 'circles'
 const frameworks = ['partyserver+sql', 'agents+sql']
-const objects = ['bare+sql', ...frameworks]
+const durableObjects = ['minimal+sql', ...frameworks]
 
-/** Every target for which there are figures. */
-export function targets(all: All): Target[] {
-  return [...fanout(all), ...stream(all), ...others(all), ...ahead(all)].filter(({ value }) => !Number.isNaN(value))
+/** Evaluates every target that there are figures for. */
+export function evaluateTargets(all: ResultsByScenario): PerformanceTarget[] {
+  const targets = [...fanoutTargets(all), ...streamTargets(all), ...otherTargets(all), ...frameworkTargets(all)]
+  return targets.filter(({ value }) => !Number.isNaN(value))
 }
 
-function fanout(all: All): Target[] {
-  const compare = comparing(all.get('fanout'))
-  const singly = [100, 1_000, 4_500].map(size => `${size} receivers, one at a time`)
+function fanoutTargets(all: ResultsByScenario): PerformanceTarget[] {
+  const ratio = ratioIn(all.get('fanout'))
+  const oneAtATime = [100, 1_000, 4_500].map(size => `${size} receivers, one at a time`)
   return [
-    ...singly.map(cell => atMost(`${cell}: CPU × bare+sql`, compare(cell, 'cpu_us', 'bare+sql'), 1.05)),
-    ...singly.slice(0, 2).map(cell => atMost(`${cell}: p99 × bare+sql`, compare(cell, 'p99_ms', 'bare+sql'), 1)),
-    ...[100, 1_000].flatMap(size => fast(compare, `${size} receivers, bursts of 16`, size)),
+    ...oneAtATime.map(variant =>
+      atMost(`${variant}: CPU × minimal+sql`, ratio(variant, 'cpu_us', 'minimal+sql'), 1.05),
+    ),
+    ...oneAtATime
+      .slice(0, 2)
+      .map(variant => atMost(`${variant}: p99 × minimal+sql`, ratio(variant, 'p99_ms', 'minimal+sql'), 1)),
+    ...[100, 1_000].flatMap(size => throughputTargets(ratio, `${size} receivers, bursts of 16`, size)),
   ]
 }
 
-function stream(all: All): Target[] {
-  const compare = comparing(all.get('stream'))
-  return [100, 1_000].flatMap(size => fast(compare, `${size} receivers`, size, 'stream, '))
+function streamTargets(all: ResultsByScenario): PerformanceTarget[] {
+  const ratio = ratioIn(all.get('stream'))
+  return [100, 1_000].flatMap(size => throughputTargets(ratio, `${size} receivers`, size, 'stream, '))
 }
 
-/** Deliveries a second of those who send fewer, fuller frames. */
-function fast(compare: Compare, cell: string, size: number, prefix = ''): Target[] {
-  const than = (other: string) => compare(cell, 'deliveries_per_s', other)
-  const best = Math.min(...objects.map(than).filter(value => !Number.isNaN(value)), Number.POSITIVE_INFINITY)
-  const what = (other: string) => `${prefix}${cell}: deliveries/s × ${other}`
+/** Targets for deliveries a second, where Circles sends fewer and fuller frames. */
+function throughputTargets(ratio: Ratio, variant: string, size: number, prefix = ''): PerformanceTarget[] {
+  const to = (other: string) => ratio(variant, 'deliveries_per_s', other)
+  const ratios = durableObjects.map(to).filter(value => !Number.isNaN(value))
+  const title = (other: string) => `${prefix}${variant}: deliveries/s × ${other}`
   return [
-    atLeast(what('the best Durable Object'), Number.isFinite(best) ? best : Number.NaN, 10),
-    atLeast(what('socket.io+sql'), than('socket.io+sql'), 4),
-    atLeast(what('bun+sql'), than('bun+sql'), size === 100 ? 1 : 0.4),
+    atLeast(title('the best Durable Object'), ratios.length > 0 ? Math.min(...ratios) : Number.NaN, 10),
+    atLeast(title('socket.io+sql'), to('socket.io+sql'), 4),
+    atLeast(title('bun+sql'), to('bun+sql'), size === 100 ? 1 : 0.4),
   ]
 }
 
-function others(all: All): Target[] {
-  const connect = comparing(all.get('connect'))
+function otherTargets(all: ResultsByScenario): PerformanceTarget[] {
+  const connectRatio = ratioIn(all.get('connect'))
   const history = all.get('history')
-  const long = history && cellsOf(history).at(-1)
-  const appending = history && long ? within(history, cellsOf(history)[0] ?? '', long, 'p99_ms') : Number.NaN
+  const longLog = history && variantsOf(history).at(-1)
   return [
     ...[1_000, 5_000, 9_000].map(size =>
       atMost(
-        `${size} connections: memory × bare+sql`,
-        connect(`${size} connections`, 'kb_per_connection', 'bare+sql'),
+        `${size} connections: memory × minimal+sql`,
+        connectRatio(`${size} connections`, 'kb_per_connection', 'minimal+sql'),
         1.1,
       ),
     ),
-    atMost('9000 idle sockets: times woken in 150 s', medianOf(all.get('idle'), -1, 'wakes'), 1),
+    atMost('9000 idle sockets: wake-ups in 150 s', medianOf(all.get('idle'), -1, 'wakeups'), 1),
     atMost(
       '1000 events to a joiner: time × bun+sql',
-      comparing(all.get('replay'))('1000 events', 'joined_p50_ms', 'bun+sql'),
+      ratioIn(all.get('replay'))('1000 events', 'joined_p50_ms', 'bun+sql'),
       1,
     ),
-    atMost('resume: longest pause of those who stayed, ms', medianOf(all.get('resume'), 0, 'max_ms'), 100),
-    atMost(`${long}: append p99 × short log`, appending, 1.2),
-    atMost(`${long}: waking it, ms`, medianOf(history, -1, 'wake_ms'), 50),
+    atMost('resume: longest delay for members who stayed, ms', medianOf(all.get('resume'), 0, 'max_ms'), 100),
+    atMost(`${longLog}: append p99 × short log`, medianOf(history, -1, 'p99_ms') / medianOf(history, 0, 'p99_ms'), 1.2),
+    atMost(`${longLog}: waking it, ms`, medianOf(history, -1, 'wake_ms'), 50),
   ]
 }
 
-/** Ahead of the other frameworks for Durable Objects, in whatever a scenario compares. */
-function ahead(all: All): Target[] {
-  return [...all.values()].flatMap(results => {
-    const scenario = scenarios.get(results.scenario)
-    if (scenario === undefined || ['fanout', 'stream'].includes(scenario.name)) return []
-    return cellsOf(results).flatMap(cell =>
+/** Targets against the other frameworks for Durable Objects: the primary figure of every other scenario. */
+function frameworkTargets(all: ResultsByScenario): PerformanceTarget[] {
+  return [...scenarios.values()].flatMap(scenario => {
+    const results = all.get(scenario.name)
+    if (results === undefined || ['fanout', 'stream'].includes(scenario.name)) return []
+    return variantsOf(results).flatMap(variant =>
       frameworks.map(other => {
-        const column = scenario.columns.find(({ figure }) => figure === scenario.chart(cell))
-        const what = `${scenario.name}, ${cell}: ${column?.title} × ${other}`
-        const value = comparing(results)(cell, scenario.chart(cell), other)
-        return column?.better === 'more' ? atLeast(what, value, 1) : atMost(what, value, 1)
+        const figure = scenario.primaryFigure(variant)
+        const column = scenario.columns.find(one => one.figure === figure)
+        const title = `${scenario.name}, ${variant}: ${column?.title} × ${other}`
+        const value = ratioIn(results)(variant, figure, other)
+        return column?.better === 'more' ? atLeast(title, value, 1) : atMost(title, value, 1)
       }),
     )
   })
 }
 
-type Compare = (cell: string, figure: string, other: string) => number
+type Ratio = (variant: string, figure: string, other: string) => number
 
-/** The median, over the rounds, of Circles' figure divided by another's. */
-function comparing(results: Results | undefined): Compare {
-  return (cell, figure, other) =>
-    results === undefined ? Number.NaN : spread(ratiosOf(results, cell, own, figure, other)).median
+/** Returns a function for the median, over the rounds, of Circles' figure divided by another subject's. */
+function ratioIn(results: RunResults | undefined): Ratio {
+  return (variant, figure, other) =>
+    results === undefined ? Number.NaN : spread(ratiosOf(results, { variant, subject: circles, figure }, other)).median
 }
 
-/** Circles' figure of one cell divided by that of another. */
-function within(results: Results, base: string, cell: string, figure: string): number {
-  const median = (of: string) => spread(valuesOf(results, of, own, figure)).median
-  return median(cell) / median(base)
-}
-
-function medianOf(results: Results | undefined, cell: number, figure: string): number {
+/** Returns the median of Circles' figure in the variant at `index`. */
+function medianOf(results: RunResults | undefined, index: number, figure: string): number {
   if (results === undefined) return Number.NaN
-  return spread(valuesOf(results, cellsOf(results).at(cell) ?? '', own, figure)).median
+  const variant = variantsOf(results).at(index) ?? ''
+  return spread(valuesOf(results, { variant, subject: circles, figure })).median
 }
 
-const atMost = (what: string, value: number, bound: number) => ({
-  what,
-  value,
-  bound,
-  holds: value <= bound,
-  sign: '≤',
-})
-const atLeast = (what: string, value: number, bound: number) => ({
-  what,
-  value,
-  bound,
-  holds: value >= bound,
-  sign: '≥',
-})
+function atMost(title: string, value: number, bound: number): PerformanceTarget {
+  return { title, value, bound, holds: value <= bound, sign: '≤' }
+}
+
+function atLeast(title: string, value: number, bound: number): PerformanceTarget {
+  return { title, value, bound, holds: value >= bound, sign: '≥' }
+}

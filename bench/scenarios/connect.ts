@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
-import { start } from '../load/measure.ts'
-import { column, type Row, type Scenario, type Stage } from './scenario.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { startInterval } from '../load/measurement.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
-// In lengths of a measurement: until the objects that only admitted somebody are gone, and how long sockets sit there.
+// As multiples of a measurement: until the objects that only checked tokens are gone, and how long the sockets sit idle.
 const settleFactor = 5
 const idleFactor = 3
 
-/** Sockets of one room that are opened and then do nothing. */
+/** Measures opening sockets and the memory of each one. */
 export const connect: Scenario = {
   name: 'connect',
-  about: 'sockets of one room, 64 being opened at a time; then they are idle',
+  title: 'Connections',
+  description: 'sockets of one room, opened 64 at a time and then left idle',
   sizes: ({ connections }) => connections,
   columns: [
     column('upgrades_per_s', 'upgrades/s', 0, 'more'),
@@ -19,34 +20,34 @@ export const connect: Scenario = {
     column('idle_cpu_ms', 'CPU ms/s idle', 1, 'less'),
     column('memory_mb', 'memory MB', 0, 'less'),
   ],
-  suits: ({ keeps }) => keeps,
-  chart: () => 'kb_per_connection',
-  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
-    const warm = await Crowd.open(target, { room: 'warm', count: Math.min(size, 100) })
-    warm.close()
-    await pause(scale.seconds * 500)
-    const before = meter.memory()
-    const opening = start(meter)
-    const crowd = await Crowd.open(target, { room: 'connect', count: size })
-    const { seconds, cpu, generator } = opening.end()
-    await pause(scale.seconds * settleFactor * 1_000) // what a crowd's coming leaves to be done
-    const idle = start(meter)
-    await pause(scale.seconds * idleFactor * 1_000)
-    const idled = idle.end()
-    const memory = meter.memory()
-    const lost = crowd.members.filter(({ closed }) => closed !== null).length
-    crowd.close()
+  supports: ({ persists }) => persists,
+  primaryFigure: () => 'kb_per_connection',
+  async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const warmUp = await ClientGroup.open(target, { room: 'warm', count: Math.min(size, 100) })
+    warmUp.close()
+    await pause(profile.seconds * 500)
+    const memoryBefore = usage.memoryBytes()
+    const opening = startInterval(usage)
+    const group = await ClientGroup.open(target, { room: 'connect', count: size })
+    const { seconds, cpuMicros, generator } = opening.end()
+    await pause(profile.seconds * settleFactor * 1_000) // for the work that connects leave behind
+    const idling = startInterval(usage)
+    await pause(profile.seconds * idleFactor * 1_000)
+    const idle = idling.end()
+    const memory = usage.memoryBytes()
+    const lost = group.clients.filter(({ closeCode }) => closeCode !== null).length
+    group.close()
     const figures = {
       upgrades_per_s: size / seconds,
-      cpu_us: cpu / size,
-      kb_per_connection: (memory - before) / size / 1_024,
-      idle_cpu_ms: idled.cpu / 1_000 / idled.seconds,
+      cpu_us: cpuMicros / size,
+      kb_per_connection: (memory - memoryBefore) / size / 1_024,
+      idle_cpu_ms: idle.cpuMicros / 1_000 / idle.seconds,
       memory_mb: memory / 2 ** 20,
       generator,
       lost,
       duplicates: 0,
-      disorder: 0,
+      out_of_order: 0,
     }
-    return [{ cell: `${size} connections`, figures }]
+    return [{ variant: `${size} connections`, figures }]
   },
 }

@@ -1,12 +1,13 @@
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { bursts } from '../load/talk.ts'
-import { column, type Row, type Scenario, type Stage } from './scenario.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { bursts } from '../load/workload.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
-/** One member alone: what a message costs that nobody else hears. */
+/** Measures the cost of a message without fan-out. */
 export const echo: Scenario = {
   name: 'echo',
-  about: 'one member alone in a room hears its own messages',
+  title: 'One member alone',
+  description: 'one member alone in a room receives its own messages',
   sizes: () => [1],
   columns: [
     column('messages_per_s', 'messages/s', 0, 'more'),
@@ -14,15 +15,16 @@ export const echo: Scenario = {
     column('p50_ms', 'p50 ms', 2, 'less'),
     column('p99_ms', 'p99 ms', 2, 'less'),
   ],
-  chart: () => 'cpu_us',
-  async play({ target, meter, scale }: Stage): Promise<Row[]> {
-    const crowd = await Crowd.open(target, { room: 'echo', count: 1 })
-    const rows: Row[] = []
-    for (const { name, talk } of [bursts(1), bursts(16)]) {
-      await talk(crowd, scale.seconds / 2)
-      rows.push({ cell: name, figures: await measure([crowd], meter, () => talk(crowd, scale.seconds)) })
+  primaryFigure: () => 'cpu_us',
+  async run({ target, usage, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const group = await ClientGroup.open(target, { room: 'echo', count: 1 })
+    const variants: VariantFigures[] = []
+    for (const workload of [bursts(1), bursts(16)]) {
+      await workload.run(group, profile.seconds / 2)
+      const figures = await measure([group], usage, () => workload.run(group, profile.seconds))
+      variants.push({ variant: workload.name, figures })
     }
-    crowd.close()
-    return rows
+    group.close()
+    return variants
   },
 }

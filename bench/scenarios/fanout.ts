@@ -1,28 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { bursts, steady } from '../load/talk.ts'
-import { type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { bursts, constantRate } from '../load/workload.ts'
+import { deliveryColumns, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
-/** One room, one who speaks (or a few), and many who hear. */
+/** Measures one room with one sender (or a few) and many receivers. */
 export const fanout: Scenario = {
   name: 'fanout',
-  about: 'one room: 200-byte messages from one member to all, the sender included',
-  sizes: scale => scale.receivers,
-  columns: talkColumns,
-  chart: cell => (cell.includes('bursts') ? 'deliveries_per_s' : 'cpu_us'),
-  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
-    const senders = Math.min(scale.senders, size)
-    const crowd = await Crowd.open(target, { room: 'fanout', count: size, senders })
-    await pause(scale.settleMs)
-    await bursts(16).talk(crowd, scale.seconds) // a just-in-time compiler has seen every path some hundred times
-    const rows: Row[] = []
-    for (const { name, talk } of [bursts(1), ...scale.bursts.map(bursts), steady(10)]) {
-      await talk(crowd, scale.seconds / 4) // until it is warm
-      const figures = await measure([crowd], meter, () => talk(crowd, scale.seconds))
-      rows.push({ cell: `${size} receivers, ${name}${senders > 1 ? `, ${senders} senders` : ''}`, figures })
+  title: 'One room, many receivers',
+  description: 'one room: 200-byte messages from one member to all members, the sender included',
+  sizes: profile => profile.receivers,
+  columns: deliveryColumns,
+  primaryFigure: variant => (variant.includes('bursts') ? 'deliveries_per_s' : 'cpu_us'),
+  async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const senders = Math.min(profile.senders, size)
+    const group = await ClientGroup.open(target, { room: 'fanout', count: size, senders })
+    await pause(profile.settleMs)
+    await bursts(16).run(group, profile.seconds) // so that a just-in-time compiler has seen every path a few hundred times
+    const variants: VariantFigures[] = []
+    for (const workload of [bursts(1), ...profile.bursts.map(size => bursts(size)), constantRate(10)]) {
+      await workload.run(group, profile.seconds / 4) // warm-up
+      const figures = await measure([group], usage, () => workload.run(group, profile.seconds))
+      const suffix = senders > 1 ? `, ${senders} senders` : ''
+      variants.push({ variant: `${size} receivers, ${workload.name}${suffix}`, figures })
     }
-    crowd.close()
-    return rows
+    group.close()
+    return variants
   },
 }

@@ -1,24 +1,25 @@
 import { Readable } from 'node:stream'
-import { Crowd } from '../load/crowd.ts'
+import { ClientGroup } from '../load/client-group.ts'
 import { Latencies } from '../load/latencies.ts'
-import { type Figures, measure, start } from '../load/measure.ts'
-import { bursts } from '../load/talk.ts'
-import type { Target } from '../load/target.ts'
+import { type Figures, measure, startInterval } from '../load/measurement.ts'
+import type { ServerTarget } from '../load/target.ts'
 import { mint } from '../load/token.ts'
-import { growLog, logLength } from './long-log.ts'
-import { column, type Row, type Scenario, type Stage } from './scenario.ts'
+import { bursts } from '../load/workload.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
+import { countEvents, extendLog } from './seed-log.ts'
 
 const pageEvents = 100
-const imported = 1_000 // events of the long log; the rest is made of them
-const rooms = { short: 'short', long: 'long' } // circles, by their logs
-const epoch = Date.UTC(2026, 0, 1)
+const importedEvents = 1_000 // of the long log; the rest is copied from them
+const circles = { warmUp: 'warm', short: 'short', long: 'long' }
+const firstTimestamp = Date.UTC(2026, 0, 1)
 
-/** A log of a million events beside one of a few: to wake it, to read a page of it, to append to it. */
+/** Compares a circle that has a long log with one that has a short log: waking it, reading a page, appending. */
 export const history: Scenario = {
   name: 'history',
-  about: `a circle with a long log beside one with ${pageEvents} events: waking it, pages of ${pageEvents}, appending`,
-  sizes: ({ events }) => [events],
-  suits: ({ dialect }) => dialect === 'circles',
+  title: 'A log of a million events',
+  description: `a circle with a long log beside one with ${pageEvents} events: waking it, reading pages of ${pageEvents}, appending`,
+  sizes: ({ logEvents }) => [logEvents],
+  supports: ({ protocol }) => protocol === 'circles',
   columns: [
     column('wake_ms', 'wake ms', 1, 'less'),
     column('page_p50_ms', 'page p50 ms', 2, 'less'),
@@ -28,64 +29,67 @@ export const history: Scenario = {
     column('p99_ms', 'append p99 ms', 2, 'less'),
     column('cpu_us', 'CPU µs/append', 0, 'less'),
   ],
-  chart: () => 'p99_ms',
+  primaryFigure: () => 'p99_ms',
   async seed(target) {
-    await fill(target, 'warm', pageEvents)
-    await fill(target, rooms.short, pageEvents)
-    await fill(target, rooms.long, imported)
+    await importLog(target, circles.warmUp, pageEvents)
+    await importLog(target, circles.short, pageEvents)
+    await importLog(target, circles.long, importedEvents)
   },
-  grow(file, { events }) {
-    if (logLength(file) === imported) growLog(file, events)
+  extendSeed(file, { logEvents }) {
+    if (countEvents(file) === importedEvents) extendLog(file, logEvents)
   },
-  async play(stage: Stage): Promise<Row[]> {
-    await visit(stage, 'warm', pageEvents) // the isolate; not the objects
-    const short = await visit(stage, rooms.short, pageEvents)
-    const long = await visit(stage, rooms.long, stage.size)
+  async run(context: ScenarioContext): Promise<VariantFigures[]> {
+    await measureCircle(context, circles.warmUp, pageEvents) // warms the isolate, not the objects
+    const short = await measureCircle(context, circles.short, pageEvents)
+    const long = await measureCircle(context, circles.long, context.size)
     return [
-      { cell: `log of ${pageEvents} events`, figures: short },
-      { cell: `log of ${stage.size} events`, figures: long },
+      { variant: `log of ${pageEvents} events`, figures: short },
+      { variant: `log of ${context.size} events`, figures: long },
     ]
   },
 }
 
-async function visit({ target, meter, scale }: Stage, room: string, events: number): Promise<Figures> {
+async function measureCircle(context: ScenarioContext, room: string, events: number): Promise<Figures> {
+  const { target, usage, profile } = context
   const begin = performance.now()
-  const crowd = await Crowd.open(target, { room, count: 1 })
-  const wake = performance.now() - begin
-  const pages = await readPages(crowd, events, scale.seconds)
-  const { cpu, generator } = pages.stretch
-  const { talk } = bursts(1)
-  await talk(crowd, scale.seconds / 2)
-  const appending = await measure([crowd], meter, () => talk(crowd, scale.seconds))
-  crowd.close()
-  return { ...appending, wake_ms: wake, ...pages.figures, page_cpu_us: cpu / pages.count, generator }
-
-  async function readPages(reader: Crowd, head: number, seconds: number) {
-    const [member] = reader.members
-    if (member === undefined) throw new Error('a crowd of one has a member')
-    const latencies = new Latencies()
-    const stretch = start(meter)
-    const end = performance.now() + seconds * 1_000
-    for (let count = 0; performance.now() < end; count++) {
-      // Spread over the log without a pattern that a cache could follow, and the same in every run.
-      const before = pageEvents + 1 + ((count * 7_919_377) % Math.max(1, head - pageEvents))
-      const sent = performance.now()
-      await new Promise<void>(answered => {
-        member.onPayload = text => text.includes('"id":"page"') && answered()
-        member.send(`{"type":"history","id":"page","data":{"before":${before},"limit":${pageEvents}}}`)
-      })
-      latencies.add(performance.now() - sent)
-    }
-    member.onPayload = null
-    const { p50_ms: page_p50_ms, p99_ms: page_p99_ms } = latencies.summary()
-    return { count: latencies.count, stretch: stretch.end(), figures: { page_p50_ms, page_p99_ms } }
-  }
+  const group = await ClientGroup.open(target, { room, count: 1 })
+  const wakeMs = performance.now() - begin
+  const reading = startInterval(usage)
+  const pages = await readPages(group, events, profile.seconds)
+  const { cpuMicros, generator } = reading.end()
+  const workload = bursts(1)
+  await workload.run(group, profile.seconds / 2)
+  const appending = await measure([group], usage, () => workload.run(group, profile.seconds))
+  group.close()
+  const { p50_ms: page_p50_ms, p99_ms: page_p99_ms } = pages.summary()
+  const page_cpu_us = cpuMicros / pages.count
+  return { ...appending, wake_ms: wakeMs, page_p50_ms, page_p99_ms, page_cpu_us, generator }
 }
 
-/** Makes a circle with such a log, as somebody does who comes from elsewhere: by an import. */
-async function fill(target: Target, room: string, events: number): Promise<void> {
-  const visitors = await Crowd.open(target, { room, count: 1 }) // a circle exists from its first visitor on
-  visitors.close()
+/** Reads pages for some seconds, one after the other; returns how long each took. */
+async function readPages(group: ClientGroup, head: number, seconds: number): Promise<Latencies> {
+  const [client] = group.clients
+  if (client === undefined) throw new Error('expected a group of one client')
+  const latencies = new Latencies()
+  const end = performance.now() + seconds * 1_000
+  for (let count = 0; performance.now() < end; count++) {
+    // Spread over the log without a pattern that a cache could follow, and the same in every run.
+    const before = pageEvents + 1 + ((count * 7_919_377) % Math.max(1, head - pageEvents))
+    const sentAt = performance.now()
+    await new Promise<void>(resolve => {
+      client.onPayload = text => text.includes('"id":"page"') && resolve()
+      client.sendFrame(`{"type":"history","id":"page","data":{"before":${before},"limit":${pageEvents}}}`)
+    })
+    latencies.add(performance.now() - sentAt)
+  }
+  client.onPayload = null
+  return latencies
+}
+
+/** Creates a circle with a log of this length, by an import. */
+async function importLog(target: ServerTarget, room: string, events: number): Promise<void> {
+  const creator = await ClientGroup.open(target, { room, count: 1 }) // the first connect creates the circle
+  creator.close()
   const response = await fetch(`http://127.0.0.1:${target.port}/api/circles/${room}/import?replace=true`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${mint('historian', 'owner')}`, 'Content-Type': 'application/jsonl' },
@@ -96,21 +100,21 @@ async function fill(target: Target, room: string, events: number): Promise<void>
 }
 
 function* archive(events: number): Generator<Buffer> {
-  const lines = 1_000 // handed over at a time
-  for (let first = 1; first <= events; first += lines) {
-    const count = Math.min(lines, events - first + 1)
-    yield Buffer.from(Array.from({ length: count }, (_, index) => `${archived(first + index)}\n`).join(''))
+  const chunkEvents = 1_000
+  for (let first = 1; first <= events; first += chunkEvents) {
+    const count = Math.min(chunkEvents, events - first + 1)
+    yield Buffer.from(Array.from({ length: count }, (_, index) => `${archivedEvent(first + index)}\n`).join(''))
   }
 }
 
-function archived(seq: number): string {
+function archivedEvent(seq: number): string {
   const user = `person${seq % 50}`
-  const content = `Line ${seq}: lorem ipsum dolor sit amet, ${'consectetur adipiscing elit, '.repeat(6)}`.slice(0, 200)
-  const data = { content, user_id: user, user_name: user, client_id: `c${seq}`, hop: 0 }
+  const content = `Message ${seq}: lorem ipsum dolor sit amet, ${'consectetur adipiscing elit, '.repeat(6)}`
+  const data = { content: content.slice(0, 200), user_id: user, user_name: user, client_id: `c${seq}`, hop: 0 }
   return JSON.stringify({
     type: 'message',
     data,
-    timestamp: new Date(epoch + seq * 1_000).toISOString(),
+    timestamp: new Date(firstTimestamp + seq * 1_000).toISOString(),
     seq,
     id: `c${seq}`,
     user,

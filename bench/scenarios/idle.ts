@@ -1,64 +1,65 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
-import { start } from '../load/measure.ts'
-import type { Target } from '../load/target.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { startInterval } from '../load/measurement.ts'
+import type { ServerTarget } from '../load/target.ts'
 import { mint } from '../load/token.ts'
-import { column, type Row, type Scenario, type Stage } from './scenario.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
-const pingEvery = 25 // seconds, as a native client does (H2)
+const pingSeconds = 25 // as a native client pings (H2)
 const spanSeconds = 150
 
-/** A crowd that only keeps its sockets open: how often is the object woken for it? It says so itself. */
+/** Measures how often idle sockets wake the object, by the object's own cost report. */
 export const idle: Scenario = {
   name: 'idle',
-  about: `sockets of one room that do nothing but ping every ${pingEvery} s, once everybody is in`,
+  title: 'Idle connections',
+  description: `sockets of one room that only ping every ${pingSeconds} s, once all of them are connected`,
   sizes: ({ idle }) => [idle.connections],
   columns: [
     column('seconds', 'seconds', 0),
-    column('wakes', `times woken in ${spanSeconds} s`, 2, 'less'),
+    column('wakeups', `wake-ups in ${spanSeconds} s`, 2, 'less'),
     column('rows', 'rows written', 0, 'less'),
     column('idle_cpu_ms', 'CPU ms/s', 1, 'less'),
     column('memory_mb', 'memory MB', 0, 'less'),
   ],
-  suits: ({ dialect }) => dialect === 'circles',
-  chart: () => 'wakes',
-  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
-    const crowd = await Crowd.open(target, { room: 'idle', count: size })
-    const everybody = () => {
-      for (const member of crowd.members) member.send('{"type":"ping"}')
+  supports: ({ protocol }) => protocol === 'circles',
+  primaryFigure: () => 'wakeups',
+  async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const group = await ClientGroup.open(target, { room: 'idle', count: size })
+    const pingAll = () => {
+      for (const client of group.clients) client.sendFrame('{"type":"ping"}')
     }
-    const pings = setInterval(everybody, pingEvery * 1_000)
-    await pause(scale.idle.seconds * 100) // what their coming leaves to be done
-    const before = await billed(target)
-    const idling = start(meter)
-    await pause(scale.idle.seconds * 1_000)
-    const { cpu, seconds, generator } = idling.end()
-    const after = await billed(target)
+    const pings = setInterval(pingAll, pingSeconds * 1_000)
+    await pause(profile.idle.seconds * 100) // for the work that connects leave behind
+    const before = await readCost(target)
+    const idling = startInterval(usage)
+    await pause(profile.idle.seconds * 1_000)
+    const { cpuMicros, seconds, generator } = idling.end()
+    const after = await readCost(target)
     clearInterval(pings)
-    const lost = crowd.members.filter(({ closed }) => closed !== null).length
-    crowd.close()
+    const lost = group.clients.filter(({ closeCode }) => closeCode !== null).length
+    group.close()
     const spans = Math.max(1, seconds / spanSeconds)
     const figures = {
       seconds,
-      wakes: (after.alarms + after.messages - before.alarms - before.messages) / spans,
+      wakeups: (after.alarms + after.messages - before.alarms - before.messages) / spans,
       rows: after.rows_written + after.alarm_sets - before.rows_written - before.alarm_sets,
-      idle_cpu_ms: cpu / 1_000 / seconds,
-      memory_mb: meter.memory() / 2 ** 20,
+      idle_cpu_ms: cpuMicros / 1_000 / seconds,
+      memory_mb: usage.memoryBytes() / 2 ** 20,
       generator,
       lost,
       duplicates: 0,
-      disorder: 0,
+      out_of_order: 0,
     }
-    return [{ cell: `${size} connections`, figures }]
+    return [{ variant: `${size} connections`, figures }]
   },
 }
 
-type Billed = { alarms: number; messages: number; rows_written: number; alarm_sets: number }
+type Counted = { alarms: number; messages: number; rows_written: number; alarm_sets: number }
 
-/** What the room itself says that it cost so far. Asking costs a request, which is none of these. */
-async function billed({ port }: Target): Promise<Billed> {
+/** Reads the circle's own cost report. The read itself is a request, which none of these counters counts. */
+async function readCost({ port }: ServerTarget): Promise<Counted> {
   const headers = { authorization: `Bearer ${mint('owner', 'owner')}` }
   const response = await fetch(`http://127.0.0.1:${port}/api/circles/idle/cost`, { headers })
-  const { counted } = (await response.json()) as { counted: Billed }
+  const { counted } = (await response.json()) as { counted: Counted }
   return counted
 }

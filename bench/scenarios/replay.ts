@@ -1,64 +1,61 @@
-import { Crowd } from '../load/crowd.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { DeliveryStats } from '../load/delivery-stats.ts'
 import { Latencies } from '../load/latencies.ts'
-import { start } from '../load/measure.ts'
-import { Member } from '../load/member.ts'
-import { Tally } from '../load/tally.ts'
-import { column, type Row, type Scenario, type Stage } from './scenario.ts'
-import { welcomeOf } from './welcome.ts'
+import { startInterval } from '../load/measurement.ts'
+import { RawClient } from '../load/raw-client.ts'
+import { readWelcome } from './read-welcome.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
-const patienceMs = 20_000
-const people = 10 // who come again and again
-const joinersPerSecond = 50 // of the time that a measurement takes
+const replayTimeoutMs = 20_000
+const users = 10 // who join again and again
+const joinersPerSecond = 50 // of a measurement's time
+const batch = 50 // messages of the history that are sent at once
 
-/** Somebody comes, one after the other, and is told what was said. */
+/** Measures how soon a joining client has the history; one joins after the other. */
 export const replay: Scenario = {
   name: 'replay',
-  about: 'somebody who was here before has the last messages; Circles sends a resume, the others one frame',
-  sizes: ({ replayed }) => replayed,
-  suits: ({ keeps, dialect }) => keeps && dialect !== 'circles-plain',
+  title: 'Joining with history',
+  description: 'a returning member receives the last messages; Circles resumes from a seq, the others send one frame',
+  sizes: ({ replayEvents }) => replayEvents,
+  supports: ({ persists, protocol }) => persists && protocol !== 'circles-plain',
   columns: [
     column('joined_p50_ms', 'from connect, p50 ms', 2, 'less'),
     column('joined_p99_ms', 'p99 ms', 2, 'less'),
     column('cpu_us', 'CPU µs/joiner', 0, 'less'),
   ],
-  chart: () => 'joined_p50_ms',
-  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
-    const crowd = await Crowd.open(target, { room: 'replay', count: 1 })
-    for (let said = 0; said < size; said += 50) {
-      const { events } = crowd.tally
-      crowd.say(Math.min(50, size - said))
-      await crowd.heard(events, Math.min(50, size - said))
+  primaryFigure: () => 'joined_p50_ms',
+  async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const group = await ClientGroup.open(target, { room: 'replay', count: 1 })
+    for (let sent = 0; sent < size; sent += batch) {
+      const { events } = group.stats
+      group.sendMessages(Math.min(batch, size - sent))
+      await group.waitForDelivery(events, Math.min(batch, size - sent))
     }
-    const since = target.dialect === 'circles' ? { seq: 0, epoch: welcomeOf(crowd).epoch } : undefined
-    const joined = new Latencies()
-    const faults = { lost: 0, duplicates: 0, disorder: 0 }
+    const since = target.protocol === 'circles' ? { seq: 0, epoch: readWelcome(group).epoch } : undefined
+    const latencies = new Latencies()
+    const faults = { lost: 0, duplicates: 0, out_of_order: 0 }
     const join = async (number: number) => {
-      const tally = new Tally()
-      const member = new Member(target, tally)
-      member.ear.expect(0, 0)
+      const stats = new DeliveryStats()
+      const client = new RawClient(target, stats)
+      client.receiver.expect(0, 0)
       const begin = performance.now()
-      await member.open({ room: 'replay', user: `joiner${number % people}`, last: size, ...(since && { since }) })
-      await tally.reaches(size, patienceMs)
-      joined.add(performance.now() - begin)
-      faults.lost += member.ear.lost(0, size - 1)
-      faults.duplicates += tally.duplicates
-      faults.disorder += tally.disorder
-      member.cut()
+      await client.open({ room: 'replay', user: `joiner${number % users}`, last: size, ...(since && { since }) })
+      await stats.waitForEvents(size, replayTimeoutMs)
+      latencies.add(performance.now() - begin)
+      faults.lost += client.receiver.lost(0, size - 1)
+      faults.duplicates += stats.duplicates
+      faults.out_of_order += stats.outOfOrder
+      client.reset()
     }
-    const joiners = Math.max(5, Math.round(joinersPerSecond * scale.seconds))
-    for (let number = 0; number < Math.max(people, joiners / 4); number++) await join(number)
-    joined.clear()
-    const stretch = start(meter)
+    const joiners = Math.max(5, Math.round(joinersPerSecond * profile.seconds))
+    for (let number = 0; number < Math.max(users, joiners / 4); number++) await join(number) // warm-up
+    latencies.clear()
+    const interval = startInterval(usage)
     for (let number = 0; number < joiners; number++) await join(number)
-    const { cpu, generator } = stretch.end()
-    crowd.close()
-    const figures = {
-      joined_p50_ms: joined.summary().p50_ms,
-      joined_p99_ms: joined.summary().p99_ms,
-      cpu_us: cpu / joiners,
-      generator,
-      ...faults,
-    }
-    return [{ cell: `${size} events`, figures }]
+    const { cpuMicros, generator } = interval.end()
+    group.close()
+    const { p50_ms: joined_p50_ms, p99_ms: joined_p99_ms } = latencies.summary()
+    const figures = { joined_p50_ms, joined_p99_ms, cpu_us: cpuMicros / joiners, generator, ...faults }
+    return [{ variant: `${size} events`, figures }]
   },
 }

@@ -1,35 +1,38 @@
-import type { Contestant } from '../contestants/contestant.ts'
-import type { Figures } from '../load/measure.ts'
-import type { Meter } from '../load/meter.ts'
-import type { Target } from '../load/target.ts'
-import type { Scale } from './scale.ts'
+import type { Figures } from '../load/measurement.ts'
+import type { ProcessUsage } from '../load/process-usage.ts'
+import type { ServerTarget } from '../load/target.ts'
+import type { Subject } from '../subjects/subject.ts'
+import type { LoadProfile } from './profiles.ts'
 
-/** Where a scenario is played: a server of its own, and its meter. `size` is one of the scenario's sizes. */
-export type Stage = { target: Target; meter: Meter; size: number; scale: Scale }
+/** A run of a scenario: the server, its process usage, one of the scenario's sizes, and the load profile. */
+export type ScenarioContext = { target: ServerTarget; usage: ProcessUsage; size: number; profile: LoadProfile }
 
-/** One line of the outcome: what was done, and the figures. */
-export type Row = { cell: string; figures: Figures }
+/** The figures of one variant of a scenario, such as `100 receivers, bursts of 16`. */
+export type VariantFigures = { variant: string; figures: Figures }
 
 /** A figure as a table shows it. */
 export type Column = { figure: string; title: string; digits: number; better: 'less' | 'more' | null }
 
+/** A measurement that every subject can run. */
 export type Scenario = {
   name: string
-  about: string
-  /** Each size is measured on a server that was started for it. */
-  sizes(scale: Scale): readonly number[]
+  title: string // its heading in the report
+  description: string
+  /** Each size is measured on a server that is started for it. */
+  sizes(profile: LoadProfile): readonly number[]
   columns: readonly Column[]
-  /** Who can take part; everybody, if it is not said. */
-  suits?(contestant: Pick<Contestant, 'dialect' | 'keeps'>): boolean
-  /** The figure of a cell that the chart shows, and by which contestants are compared. */
-  chart(cell: string): string
-  /** Fills a server's storage with what the scenario begins with. */
-  seed?(target: Target, scale: Scale): Promise<void>
-  /** Does the rest in the SQLite files, one by one, after the server has ended. */
-  grow?(file: string, scale: Scale): void
-  play(stage: Stage): Promise<Row[]>
+  /** Returns whether a subject can run this scenario; all can if it is absent. */
+  supports?(subject: Pick<Subject, 'protocol' | 'persists'>): boolean
+  /** Returns the figure that the chart shows for a variant, and that subjects are compared by. */
+  primaryFigure(variant: string): string
+  /** Fills a server's storage with the scenario's initial state. */
+  seed?(target: ServerTarget, profile: LoadProfile): Promise<void>
+  /** Extends the seeded SQLite files, one by one, after the server has stopped. */
+  extendSeed?(file: string, profile: LoadProfile): void
+  run(context: ScenarioContext): Promise<VariantFigures[]>
 }
 
+/** Describes a column; `better` says which direction is an improvement. */
 export const column = (figure: string, title: string, digits: number, better: Column['better'] = null): Column => ({
   figure,
   title,
@@ -37,8 +40,8 @@ export const column = (figure: string, title: string, digits: number, better: Co
   better,
 })
 
-/** What is shown of any stretch of talk. */
-export const talkColumns: readonly Column[] = [
+/** The columns of every scenario that measures deliveries. */
+export const deliveryColumns: readonly Column[] = [
   column('deliveries_per_s', 'deliveries/s', 0, 'more'),
   column('cpu_us', 'CPU µs/delivery', 2, 'less'),
   column('p50_ms', 'p50 ms', 2, 'less'),

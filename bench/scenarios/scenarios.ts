@@ -1,4 +1,5 @@
 import { connect } from './connect.ts'
+import { connectStorm } from './connect-storm.ts'
 import { echo } from './echo.ts'
 import { fanout } from './fanout.ts'
 import { history } from './history.ts'
@@ -7,15 +8,11 @@ import { replay } from './replay.ts'
 import { resume } from './resume.ts'
 import { rooms } from './rooms.ts'
 import type { Scenario } from './scenario.ts'
+import { slowConsumer } from './slow-consumer.ts'
 import { soak } from './soak.ts'
-import { stall } from './stall.ts'
-import { stampede } from './stampede.ts'
 import { stream } from './stream.ts'
 
-/** Everything that is measured, by name. */
-export const scenarios: ReadonlyMap<string, Scenario> = new Map(
-  [fanout, rooms, connect, idle, echo, replay, stampede, resume, stream, stall, history, soak].map(scenario => [
-    scenario.name,
-    scenario,
-  ]),
-)
+const inOrder = [fanout, rooms, connect, idle, echo, replay, connectStorm, resume, stream, slowConsumer, history, soak]
+
+/** All scenarios by name, in the order of the report. */
+export const scenarios: ReadonlyMap<string, Scenario> = new Map(inOrder.map(scenario => [scenario.name, scenario]))

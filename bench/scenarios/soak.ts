@@ -1,51 +1,52 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Crowd } from '../load/crowd.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { DeliveryStats } from '../load/delivery-stats.ts'
 import { Latencies } from '../load/latencies.ts'
-import { measure } from '../load/measure.ts'
-import { bursts, steady } from '../load/talk.ts'
-import { Tally } from '../load/tally.ts'
-import { column, type Row, type Scenario, type Stage, talkColumns } from './scenario.ts'
+import { measure } from '../load/measurement.ts'
+import { bursts, constantRate } from '../load/workload.ts'
+import { column, deliveryColumns, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
 const rooms = 10
 const members = 20
-const comings = 4 // a second: somebody visits one of the rooms for a moment
-const parts = 4
+const joinsPerSecond = 4 // each to one of the rooms, for a moment
+const quarters = 4
 
-/** A day of a small deployment, in minutes: talk in some rooms, bursts in one, people who come and go. */
+/** Runs the mixed load of a small deployment for some minutes: conversations, bursts, joins and leaves. */
 export const soak: Scenario = {
   name: 'soak',
-  about: `${rooms} rooms of the same ${members} people: 5 messages a second in each, bursts of 16 in the first; visitors come and go`,
-  sizes: ({ minutes }) => [minutes],
-  columns: [...talkColumns, column('visits', 'visits', 0)],
-  suits: ({ keeps }) => keeps,
-  chart: () => 'p99_ms',
-  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
+  title: 'A mixed load for some minutes',
+  description: `${rooms} rooms of the same ${members} users: 5 messages a second in each, bursts of 16 in the first; others join and leave`,
+  sizes: ({ soakMinutes }) => [soakMinutes],
+  columns: [...deliveryColumns, column('joins', 'joins', 0)],
+  supports: ({ persists }) => persists,
+  primaryFigure: () => 'p99_ms',
+  async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
     const latencies = new Latencies()
-    const crowds: Crowd[] = []
+    const groups: ClientGroup[] = []
     for (let room = 0; room < rooms; room++) {
-      const options = { room: `soak${room}`, count: members } // the same people in all of them
-      crowds.push(await Crowd.open(target, options, new Tally(latencies)))
+      const options = { room: `soak${room}`, count: members } // the same users in all of them
+      groups.push(await ClientGroup.open(target, options, new DeliveryStats(latencies)))
     }
-    const seconds = (size * 60) / parts
-    const rows: Row[] = []
-    for (let part = 1; part <= parts; part++) {
-      let visits = 0
-      const figures = await measure(crowds, meter, async () => {
-        const talking = Promise.all(
-          crowds.map((crowd, room) => (room === 0 ? bursts(16) : steady(5)).talk(crowd, seconds)),
+    const seconds = (size * 60) / quarters
+    const variants: VariantFigures[] = []
+    for (let quarter = 1; quarter <= quarters; quarter++) {
+      let joins = 0
+      const figures = await measure(groups, usage, async () => {
+        const sending = Promise.all(
+          groups.map((group, room) => (room === 0 ? bursts(16) : constantRate(5)).run(group, seconds)),
         )
         const end = performance.now() + seconds * 1_000
-        for (; performance.now() < end; visits++) {
-          const room = visits % rooms
-          const visitors = await Crowd.open(target, { room: `soak${room}`, count: 1, senders: 0, prefix: 'visitor' })
-          await pause(1_000 / comings)
-          visitors.close()
+        for (; performance.now() < end; joins++) {
+          const options = { room: `soak${joins % rooms}`, count: 1, senders: 0, userPrefix: 'guest' }
+          const guest = await ClientGroup.open(target, options)
+          await pause(1_000 / joinsPerSecond)
+          guest.close()
         }
-        await talking
+        await sending
       })
-      rows.push({ cell: `quarter ${part} of ${scale.minutes} min`, figures: { ...figures, visits } })
+      variants.push({ variant: `quarter ${quarter} of ${profile.soakMinutes} min`, figures: { ...figures, joins } })
     }
-    for (const crowd of crowds) crowd.close()
-    return rows
+    for (const group of groups) group.close()
+    return variants
   },
 }

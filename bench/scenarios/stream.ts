@@ -1,52 +1,53 @@
-import { Crowd } from '../load/crowd.ts'
-import { measure } from '../load/measure.ts'
-import { flow, type Talk } from '../load/talk.ts'
-import { column, type Row, type Scenario, type Stage } from './scenario.ts'
+import { ClientGroup } from '../load/client-group.ts'
+import { measure } from '../load/measurement.ts'
+import { slidingWindow, type Workload } from '../load/workload.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
 const deltaBytes = 36
-const deltasPerTurn = 800 // an answer of 28,800 bytes
-const window = 64 // deltas of a peer's source that are on their way
-const agents = 100 // turns that can be told apart
+const deltasPerTurn = 800 // a reply of 28,800 bytes
+const window = 64 // deltas in flight, for the other subjects
+const maxTurns = 100 // that markers can tell apart
 
-/** An agent that answers, piece by piece, as fast as the pieces are taken. */
+/** Measures an agent's reply that streams as fast as its deltas are taken. */
 export const stream: Scenario = {
   name: 'stream',
-  about: `pieces of ${deltaBytes} bytes to everybody: Circles streams turns of an agent, the others relay what a member sends`,
-  sizes: ({ streamed }) => streamed,
+  title: "An agent's reply, streamed",
+  description: `deltas of ${deltaBytes} bytes to all members: Circles streams an agent's turns, the others relay what a member sends`,
+  sizes: ({ streamReceivers }) => streamReceivers,
   columns: [
-    column('deliveries_per_s', 'pieces/s', 0, 'more'),
-    column('cpu_us', 'CPU µs/piece', 2, 'less'),
-    column('events_per_frame', 'pieces/frame', 1),
+    column('deliveries_per_s', 'deltas/s', 0, 'more'),
+    column('cpu_us', 'CPU µs/delta', 2, 'less'),
+    column('events_per_frame', 'deltas/frame', 1),
     column('memory_mb', 'memory MB', 0, 'less'),
   ],
-  chart: () => 'deliveries_per_s',
-  suits: ({ dialect }) => dialect !== 'circles-plain', // answers go there whole
-  async play({ target, meter, size, scale }: Stage): Promise<Row[]> {
-    const crowd = await Crowd.open(target, { room: 'stream', count: size, senders: 1 })
-    const { talk } = target.dialect === 'circles' ? turns : flow(window, deltaBytes)
-    await talk(crowd, scale.seconds / 4)
-    const figures = await measure([crowd], meter, () => talk(crowd, scale.seconds))
-    crowd.close()
-    return [{ cell: `${size} receivers`, figures }]
+  primaryFigure: () => 'deliveries_per_s',
+  supports: ({ protocol }) => protocol !== 'circles-plain', // replies are not streamed there
+  async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
+    const group = await ClientGroup.open(target, { room: 'stream', count: size, senders: 1 })
+    const workload = target.protocol === 'circles' ? turns : slidingWindow(window, deltaBytes)
+    await workload.run(group, profile.seconds / 4)
+    const figures = await measure([group], usage, () => workload.run(group, profile.seconds))
+    group.close()
+    return [{ variant: `${size} receivers`, figures }]
   },
 }
 
-/** Asks the agent for one answer after the other. Each answer's pieces are marked as another sender's. */
-const turns: Talk = {
+/** Prompts the agent for one reply after the other. Each reply's deltas carry another sender in their markers. */
+const turns: Workload = {
   name: 'turns',
-  async talk(crowd, seconds) {
+  async run(group, seconds) {
     const end = performance.now() + seconds * 1_000
     while (performance.now() < end) {
-      const turn = crowd.turns++ % agents
-      for (const { ear } of crowd.members) {
-        ear.ignoresRepeats = true // the answer itself, which follows its pieces
-        ear.expect(turn, 0)
+      const turn = group.turns++ % maxTurns
+      for (const { receiver } of group.clients) {
+        receiver.ignoreRepeats = true // the final message repeats its deltas
+        receiver.expect(turn, 0)
       }
-      const { events } = crowd.tally
+      const { events } = group.stats
       const content = `@stream ${deltasPerTurn} ${turn}`
-      crowd.members[0]?.say([{ content, id: `turn${crowd.turns}` }])
-      if (!(await crowd.heard(events, deltasPerTurn))) {
-        crowd.missing += crowd.members.length * deltasPerTurn - (crowd.tally.events - events)
+      group.clients[0]?.sendMessages([{ content, id: `turn${group.turns}` }])
+      if (!(await group.waitForDelivery(events, deltasPerTurn))) {
+        group.missing += group.clients.length * deltasPerTurn - (group.stats.events - events)
         return
       }
     }

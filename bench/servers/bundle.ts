@@ -3,9 +3,9 @@ import { basename, join } from 'node:path'
 import { node, root, run, tool } from '../../scripts/toolchain.mjs'
 import { compatibility } from './workerd.ts'
 
-const bundled = new Map<string, Promise<string>>()
+const bundles = new Map<string, Promise<string>>()
 
-/** Circles, bundled as a deploy would upload it; once per run. */
+/** Bundles Circles as a deploy would upload it, once per run; returns the file. */
 export function bundleCircles(scratch: string): Promise<string> {
   return once('circles', async () => {
     const folder = join(scratch, 'circles')
@@ -14,18 +14,22 @@ export function bundleCircles(scratch: string): Promise<string> {
   })
 }
 
-/** A Worker of one file, bundled by the same tool; once per run. `objects`: binding to class. */
+/** Bundles a Worker of one file with the same tool, once per run; returns the file. `objects`: binding to class. */
 export function bundleWorker(source: string, objects: Record<string, string>, scratch: string): Promise<string> {
   return once(source, async () => {
     const name = basename(source, '.ts')
     const folder = join(scratch, name)
-    await dryRun(['--config', await configure(source, objects, folder), '--outdir', folder])
+    await dryRun(['--config', await writeWranglerConfig(source, objects, folder), '--outdir', folder])
     return join(folder, `${name}.js`)
   })
 }
 
-/** A configuration for wrangler with these objects; returns its file. */
-export async function configure(main: string, objects: Record<string, string>, folder: string): Promise<string> {
+/** Writes a wrangler configuration with these objects; returns the file. */
+export async function writeWranglerConfig(
+  main: string,
+  objects: Record<string, string>,
+  folder: string,
+): Promise<string> {
   await mkdir(folder, { recursive: true })
   const bindings = Object.entries(objects).map(([name, class_name]) => ({ name, class_name }))
   const config = {
@@ -42,13 +46,13 @@ export async function configure(main: string, objects: Record<string, string>, f
 }
 
 function once(key: string, bundle: () => Promise<string>): Promise<string> {
-  const there = bundled.get(key) ?? bundle()
-  bundled.set(key, there)
-  return there
+  const existing = bundles.get(key) ?? bundle()
+  bundles.set(key, existing)
+  return existing
 }
 
 async function dryRun(args: string[]): Promise<void> {
   const wrangler = [tool('wrangler', 'bin/wrangler.js'), 'deploy', '--dry-run', ...args]
   const code = await run(node, wrangler, { WRANGLER_LOG: 'warn' })
-  if (code !== 0) throw new Error(`wrangler deploy --dry-run ended with ${code}, from ${root}`)
+  if (code !== 0) throw new Error(`wrangler deploy --dry-run exited with ${code}, from ${root}`)
 }

@@ -1,27 +1,29 @@
 import { join } from 'node:path'
 import { node, root, tool } from '../../scripts/toolchain.mjs'
-import { configure } from './bundle.ts'
-import { freePort, type Launch } from './launch.ts'
+import { writeWranglerConfig } from './bundle.ts'
+import { freePort, type ServerCommand } from './launch.ts'
 
-/** What `wrangler dev` is to serve: a bundle with its objects, or a project's own configuration. */
-export type Developed = { script: string; objects: Record<string, string> } | { script: string; config: string }
+/** A bundle for `wrangler dev`, with its objects or a project's own configuration. */
+export type DevProject = { script: string; objects: Record<string, string> } | { script: string; config: string }
 
-/** The same Workers as their authors run them: behind the front of `wrangler dev`. */
+/** Prepares a Worker as developers run it: behind the proxy of `wrangler dev`. */
 export async function serveDev(
-  developed: Developed,
+  project: DevProject,
   settings: Record<string, string>,
   folder: string,
-): Promise<Launch> {
+): Promise<ServerCommand> {
   const port = await freePort()
   const config =
-    'config' in developed ? join(root, developed.config) : await configure(developed.script, developed.objects, folder)
+    'config' in project
+      ? join(root, project.config)
+      : await writeWranglerConfig(project.script, project.objects, folder)
   const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   const args = ['--no-bundle', '--config', config, '--ip', '127.0.0.1', '--port', `${port}`, '--inspector-port', '0']
-  const command = [node, tool('wrangler', 'bin/wrangler.js'), 'dev', developed.script, ...args, ...vars]
+  const command = [node, tool('wrangler', 'bin/wrangler.js'), 'dev', project.script, ...args, ...vars]
   return {
     command: [...command, '--persist-to', join(folder, 'state')],
     env: { WRANGLER_REGISTRY_PATH: join(folder, 'registry') },
-    folder: 'config' in developed ? root : folder, // where its own build is run
+    folder: 'config' in project ? root : folder, // its own build runs here
     port,
   }
 }

@@ -6,18 +6,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { environment, node } from '../../scripts/toolchain.mjs'
 import { pinned } from './machine.ts'
 
-/** How a server is run: a command that listens on `port` of 127.0.0.1 before long. */
-export type Launch = { command: readonly string[]; env?: Record<string, string>; folder: string; port: number }
+/** A command that runs a server, and the port of 127.0.0.1 that it will listen on. */
+export type ServerCommand = { command: readonly string[]; env?: Record<string, string>; folder: string; port: number }
 
-/** A server that takes connections. Its process group ends with it. */
-export type Running = AsyncDisposable & { port: number; pid: number; stop(): Promise<void> }
+/** A server that accepts connections. Stopping it ends its process group. */
+export type RunningServer = AsyncDisposable & { port: number; pid: number; stop(): Promise<void> }
 
-const readyWithinMs = 60_000
-const leash = join(import.meta.dirname, '../../test/support/kill-on-exit.mjs') // ends the server if we are killed
+const readyTimeoutMs = 60_000
+const killOnExit = join(import.meta.dirname, '../../test/support/kill-on-exit.mjs') // ends the server if we are killed
 
-/** Starts a server on one core, and waits until somebody listens on its port. */
-export async function launch({ command, env = {}, folder, port }: Launch, core: string | undefined): Promise<Running> {
-  const [program = node, ...args] = pinned(core, [node, leash, ...command])
+/** Starts a server, pinned to a core if one is given, and waits until its port accepts connections. */
+export async function launch(
+  { command, env = {}, folder, port }: ServerCommand,
+  core: string | undefined,
+): Promise<RunningServer> {
+  const [program = node, ...args] = pinned(core, [node, killOnExit, ...command])
   const child = spawn(program, args, {
     cwd: folder,
     env: environment(env),
@@ -30,7 +33,7 @@ export async function launch({ command, env = {}, folder, port }: Launch, core: 
   const end = () => stop(child)
   const running = { port, pid: child.pid ?? 0, stop: end, [Symbol.asyncDispose]: end }
   try {
-    await listening(port, child)
+    await waitForPort(port, child)
   } catch (error) {
     await running.stop()
     throw new Error(`${command.join(' ')}: ${error instanceof Error ? error.message : error}\n${output}`)
@@ -38,22 +41,22 @@ export async function launch({ command, env = {}, folder, port }: Launch, core: 
   return running
 }
 
-async function listening(port: number, child: ChildProcess): Promise<void> {
-  const until = performance.now() + readyWithinMs
-  while (performance.now() < until) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended with ${child.exitCode}`)
-    if (await takes(port)) return
+async function waitForPort(port: number, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + readyTimeoutMs
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`exited with ${child.exitCode}`)
+    if (await acceptsConnection(port)) return
     await pause(20)
   }
-  throw new Error(`was not ready within ${readyWithinMs} ms`)
+  throw new Error(`was not ready within ${readyTimeoutMs} ms`)
 }
 
-function takes(port: number): Promise<boolean> {
+function acceptsConnection(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const probe = connect({ port, host: '127.0.0.1' })
-    const end = (taken: boolean) => {
+    const end = (accepted: boolean) => {
       probe.destroy()
-      resolve(taken)
+      resolve(accepted)
     }
     probe.on('connect', () => end(true)).on('error', () => end(false))
   })
@@ -61,17 +64,17 @@ function takes(port: number): Promise<boolean> {
 
 async function stop(child: ChildProcess): Promise<void> {
   if (!child.pid || child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'close')
+  const closed = once(child, 'close')
   process.kill(-child.pid, 'SIGKILL')
-  await gone
+  await closed
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** Returns a free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()
   probe.close()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address')
+  if (address === null || typeof address === 'string') throw new Error('expected the address of a TCP server')
   return address.port
 }

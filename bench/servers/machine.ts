@@ -1,20 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 
-/** Which cores the two sides run on; null where the machine has one core, or no `taskset`. */
-export type Cores = { server: string; load: string } | null
+/** The cores of server and load generator; null where the machine has one core, or no `taskset`. */
+export type Cores = { server: string; generator: string } | null
 
-/** Server and generator on a core each: neither takes time from the other, and a figure is one core's. */
+/** Gives server and generator a core each: neither takes time from the other, and a figure is one core's. */
 export function chooseCores(): Cores {
-  return availableParallelism() > 1 && has('taskset') ? { server: '0', load: '1' } : null
+  return availableParallelism() > 1 && canRun('taskset') ? { server: '0', generator: '1' } : null
 }
 
-/** A command, kept on one core. */
+/** Returns a command that runs on one core, if one is given. */
 export function pinned(core: string | undefined, command: readonly string[]): string[] {
   return core === undefined ? [...command] : ['taskset', '-c', core, ...command]
 }
 
-/** What the figures were measured on. */
+/** Describes the machine that the figures are measured on. */
 export function describeMachine(cores: Cores) {
   return {
     processor: cpus()[0]?.model ?? 'unknown',
@@ -23,16 +23,16 @@ export function describeMachine(cores: Cores) {
     system: `${process.platform} ${release()}`,
     node: process.version,
     pinned: cores !== null,
-    load: loadavg()[0] ?? 0, // processes that wanted a core in the minute before
+    load: loadavg()[0] ?? 0, // processes that wanted a core, on average over the last minute
   }
 }
 
-/** Can this program be run here? */
-export function has(program: string, args: readonly string[] = ['--version']): boolean {
+/** Returns whether a program can be run on this machine. */
+export function canRun(program: string, args: readonly string[] = ['--version']): boolean {
   try {
     execFileSync(program, args, { stdio: 'ignore' })
     return true
   } catch {
-    return false // not installed, or not working: the same to us
+    return false // not installed or not working: no difference here
   }
 }

@@ -1,10 +1,10 @@
-/** Self time (ms) of functions, most first. */
-export type Profile = { milliseconds: number; functions: { name: string; self: number }[] }
+/** The self time (ms) of functions, highest first. */
+export type CpuProfile = { milliseconds: number; functions: { name: string; self: number }[] }
 
 type Node = { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }
-type Answer = { nodes: Node[]; startTime: number; endTime: number; samples: number[]; timeDeltas: number[] }
+type RawProfile = { nodes: Node[]; startTime: number; endTime: number; samples: number[]; timeDeltas: number[] }
 
-/** The CPU profiler of a workerd, over its inspector. */
+/** Runs workerd's CPU profiler over its inspector. */
 export class Profiler {
   readonly #socket: WebSocket
   #calls = 0
@@ -13,11 +13,11 @@ export class Profiler {
     this.#socket = socket
   }
 
-  /** Attaches to the first Worker that this inspector serves. */
+  /** Attaches to the first Worker of this inspector. */
   static async attach(port: number): Promise<Profiler> {
-    const listed = await fetch(`http://127.0.0.1:${port}/json`)
-    const [target] = (await listed.json()) as { webSocketDebuggerUrl: string }[]
-    if (target === undefined) throw new Error('the inspector serves nobody')
+    const response = await fetch(`http://127.0.0.1:${port}/json`)
+    const [target] = (await response.json()) as { webSocketDebuggerUrl: string }[]
+    if (target === undefined) throw new Error('the inspector lists no Worker')
     const socket = new WebSocket(target.webSocketDebuggerUrl)
     await new Promise((resolve, reject) => {
       socket.addEventListener('open', resolve)
@@ -32,37 +32,37 @@ export class Profiler {
     await this.#call('Profiler.start')
   }
 
-  async stop(): Promise<Profile> {
-    const { profile } = (await this.#call('Profiler.stop')) as { profile: Answer }
+  async stop(): Promise<CpuProfile> {
+    const { profile } = (await this.#call('Profiler.stop')) as { profile: RawProfile }
     this.#socket.close()
-    return summed(profile)
+    return sumSelfTimes(profile)
   }
 
   #call(method: string, params: object = {}): Promise<unknown> {
     this.#calls += 1
     const id = this.#calls
     return new Promise((resolve, reject) => {
-      const hear = ({ data }: MessageEvent) => {
-        const answer = JSON.parse(String(data))
-        if (answer.id !== id) return
-        this.#socket.removeEventListener('message', hear)
-        if (answer.error) reject(new Error(answer.error.message))
-        else resolve(answer.result)
+      const onMessage = ({ data }: MessageEvent) => {
+        const response = JSON.parse(String(data))
+        if (response.id !== id) return
+        this.#socket.removeEventListener('message', onMessage)
+        if (response.error) reject(new Error(response.error.message))
+        else resolve(response.result)
       }
-      this.#socket.addEventListener('message', hear)
+      this.#socket.addEventListener('message', onMessage)
       this.#socket.send(JSON.stringify({ id, method, params }))
     })
   }
 }
 
-function summed({ nodes, samples, timeDeltas, startTime, endTime }: Answer): Profile {
+function sumSelfTimes({ nodes, samples, timeDeltas, startTime, endTime }: RawProfile): CpuProfile {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
-  const selves = new Map<string, number>()
+  const selfTimes = new Map<string, number>()
   samples.forEach((id, index) => {
     const name = names.get(id) ?? '?'
-    selves.set(name, (selves.get(name) ?? 0) + (timeDeltas[index] ?? 0) / 1_000)
+    selfTimes.set(name, (selfTimes.get(name) ?? 0) + (timeDeltas[index] ?? 0) / 1_000)
   })
-  const functions = [...selves].map(([name, self]) => ({ name, self })).toSorted((a, b) => b.self - a.self)
+  const functions = [...selfTimes].map(([name, self]) => ({ name, self })).toSorted((a, b) => b.self - a.self)
   return { milliseconds: (endTime - startTime) / 1_000, functions }
 }
 

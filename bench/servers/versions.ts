@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/toolchain.mjs'
 
-// Where each comes from: wrangler brings the runtime that serves, the peers have a folder of their own.
+// Where each package is installed: wrangler brings the workerd that is used, the other subjects have a folder of their own.
 const packages = {
   workerd: ['node_modules/wrangler/node_modules', 'node_modules'],
   wrangler: ['node_modules'],
@@ -13,7 +13,7 @@ const packages = {
   bun: ['bench/node_modules'],
 }
 
-/** What was measured: the versions that are installed. */
+/** Returns the installed versions of what is measured. */
 export function versions(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(packages).flatMap(([name, folders]) => {

@@ -1,39 +1,40 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { freePort, type Launch } from './launch.ts'
+import { freePort, type ServerCommand } from './launch.ts'
 
-// The runtime by itself: sockets go straight to it, as they do to one of the platform's machines. This is also
-// the very binary that `wrangler dev` runs behind its front.
+// workerd without a proxy in front: sockets go straight to it, as on one of the platform's machines. This is the same
+// binary that `wrangler dev` runs behind its proxy.
 const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/package.json'))
 const binary: string = wrangler('workerd').default
 
-/** A Worker as the runtime is told of it: a bundled script with its objects, settings and other Workers. */
+/** A Worker for workerd's configuration: a bundled script with its objects, settings and service bindings. */
 export type Worker = {
-  script: string // a bundle's file
+  script: string // path of the bundle
   objects: Record<string, string> // binding to class
   settings?: Record<string, string>
-  services?: Record<string, { worker: string; entrypoint: string }> // binding to a Worker, '' being this one
+  services?: Record<string, { worker: string; entrypoint: string }> // binding to a Worker, '' for this one
 }
 
+/** The compatibility date and flags of all Workers here. */
 export const compatibility = { date: '2026-10-28', flags: ['nodejs_compat'] }
 
-/** Writes a configuration of these Workers, the first of which is served, with storage on disk below `folder`. */
-export async function serveWorkers(workers: Record<string, Worker>, folder: string): Promise<Launch> {
+/** Writes a configuration that serves the first of these Workers, with storage on disk below `folder`. */
+export async function serveWorkers(workers: Record<string, Worker>, folder: string): Promise<ServerCommand> {
   const port = await freePort()
   const state = join(folder, 'state')
   await mkdir(state, { recursive: true })
   const config = join(folder, 'config.capnp')
-  await writeFile(config, configuration(workers, state, port))
-  // Storage on disk is what needs `--experimental`; capnp looks for embedded files below the import path.
+  await writeFile(config, writeConfig(workers, state, port))
+  // Storage on disk needs `--experimental`; capnp looks for embedded files below the import path.
   const command = [binary, 'serve', '--experimental', '--import-path=/', config]
   return { command, folder, port }
 }
 
-// The runtime leaves `cloudflare:email` to whoever embeds it. The agents SDK imports it, whether mail is sent or not.
+// workerd leaves `cloudflare:email` to its embedder. The agents SDK imports it even if no mail is sent.
 const email = 'export default class EmailMessage { constructor(from, to) { this.from = from; this.to = to } }'
 
-function configuration(workers: Record<string, Worker>, state: string, port: number): string {
+function writeConfig(workers: Record<string, Worker>, state: string, port: number): string {
   const names = Object.keys(workers)
   const [served = ''] = names
   const services = names.map(name => `(name = ${text(name)}, worker = .${name})`)
@@ -44,11 +45,11 @@ const config :Workerd.Config = (
   extensions = [(modules = [(name = "cloudflare-internal:email", internal = true, esModule = ${text(email)})])],
 );
 ${Object.entries(workers)
-  .map(([name, worker]) => describe(name, worker))
+  .map(([name, worker]) => workerConfig(name, worker))
   .join('\n')}`
 }
 
-function describe(name: string, { script, objects, settings = {}, services = {} }: Worker): string {
+function workerConfig(name: string, { script, objects, settings = {}, services = {} }: Worker): string {
   const bindings = [
     ...Object.entries(objects).map(
       ([binding, of]) => `(name = ${text(binding)}, durableObjectNamespace = ${text(of)})`,

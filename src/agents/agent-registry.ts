@@ -3,19 +3,19 @@ import { cleanName, cleanText } from '../protocol/text.ts'
 import { type AgentDescription, agentDescription } from '../protocol/turns.ts'
 import { describeAgent } from './run-turn.ts'
 
-const prefix = /^AGENT_([A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?)$/
+const bindingName = /^AGENT_([A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?)$/
 
-/** Names that look like an agent's binding and are something else. */
-const reserved: ReadonlySet<string> = new Set(['AGENT_CHANNELS'])
+/** Names that look like the binding of an agent but are not. */
+const reservedNames: ReadonlySet<string> = new Set(['AGENT_CHANNELS'])
 
-/** How long a description is believed, in ms: agents are deployed more often than circles wake. */
-const freshMs = 300_000
+/** How long a description is cached, in ms. Agents are deployed more often than circles wake. */
+const cacheMs = 300_000
 
-type Entry = { binding: AgentBinding; about: AgentDescription; askedAt: number | null }
+type Entry = { binding: AgentBinding; description: AgentDescription; askedAt: number | null }
 
-/** The agents bound here: `AGENT_NIGHT_OWL` is `night-owl`. */
+/** The agents that are bound to this Worker: `AGENT_NIGHT_OWL` is `night-owl`. */
 export class AgentRegistry {
-  /** Who can be asked. */
+  /** The ids of all bound agents. */
   readonly ids: ReadonlySet<string>
   readonly #entries: ReadonlyMap<string, Entry>
 
@@ -25,55 +25,59 @@ export class AgentRegistry {
         const id = idOf(name)
         return id === null || !isBinding(value)
           ? []
-          : [[id, { binding: value, about: unknownAgent(id), askedAt: null }] as const]
+          : [[id, { binding: value, description: defaultDescription(id), askedAt: null }] as const]
       }),
     )
     this.ids = new Set(this.#entries.keys())
   }
 
+  /** Returns an agent's binding, or null. */
   binding(id: string): AgentBinding | null {
     return this.#entries.get(id)?.binding ?? null
   }
 
-  /** What is known of an agent by now, also of one that is not bound: at least its name, from its id. */
+  /** Returns an agent's description as last received. Before that, and for an unbound agent, its name comes from its id. */
   about(id: string): AgentDescription {
-    return this.#entries.get(id)?.about ?? unknownAgent(id)
+    return this.#entries.get(id)?.description ?? defaultDescription(id)
   }
 
-  /** Asks every agent whose description is not fresh who it is; null: all are. One that fails or hangs keeps what was known. */
+  /**
+   * Asks all agents whose description is not cached for it. Returns null if there are none. If an agent fails or times
+   * out, its description stays.
+   */
   refresh(now: number): Promise<unknown> | null {
-    const stale = [...this.#entries].filter(([, { askedAt }]) => askedAt === null || now - askedAt >= freshMs)
-    return stale.length === 0 ? null : Promise.all(stale.map(([id, entry]) => ask(id, entry, now)))
+    const stale = [...this.#entries].filter(([, { askedAt }]) => askedAt === null || now - askedAt >= cacheMs)
+    return stale.length === 0 ? null : Promise.all(stale.map(([id, entry]) => refreshEntry(id, entry, now)))
   }
 }
 
-async function ask(id: string, entry: Entry, now: number): Promise<void> {
+async function refreshEntry(id: string, entry: Entry, now: number): Promise<void> {
   entry.askedAt = now
-  const said = agentDescription.safeParse(await describeAgent(entry.binding))
-  if (said.success) entry.about = inOurWords(id, said.data)
+  const received = agentDescription.safeParse(await describeAgent(entry.binding))
+  if (received.success) entry.description = sanitize(id, received.data)
 }
 
 function idOf(name: string): string | null {
-  const [, id] = prefix.exec(name) ?? []
-  return id === undefined || reserved.has(name) ? null : id.toLowerCase().replaceAll('_', '-')
+  const [, id] = bindingName.exec(name) ?? []
+  return id === undefined || reservedNames.has(name) ? null : id.toLowerCase().replaceAll('_', '-')
 }
 
-/** Settings such as AGENT_MODEL are texts; a service binding is an object that has every method one asks it for. */
+/** Tells a binding from a setting such as AGENT_MODEL, which is a string. A service binding has every method it is asked for. */
 function isBinding(value: unknown): value is AgentBinding {
   return typeof value === 'object' && value !== null && 'turn' in value && typeof value.turn === 'function'
 }
 
-/** An agent chooses its name and description; its id is how it is bound. */
-function inOurWords(id: string, said: AgentDescription): AgentDescription {
+/** Cleans the name and the description, which the agent chooses. The id comes from the binding alone. */
+function sanitize(id: string, { name, description }: AgentDescription): AgentDescription {
   return {
     id,
-    name: cleanName(said.name) ?? unknownAgent(id).name,
-    description: cleanText(said.description) ?? '',
+    name: cleanName(name) ?? defaultDescription(id).name,
+    description: cleanText(description) ?? '',
   }
 }
 
-/** `night-owl` is called Night Owl until it says otherwise. */
-function unknownAgent(id: string): AgentDescription {
+/** `night-owl` is called Night Owl until it describes itself. */
+function defaultDescription(id: string): AgentDescription {
   const words = id.split('-').filter(word => word !== '')
   return { id, name: words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join(' '), description: '' }
 }

@@ -3,12 +3,12 @@ import { cleanText, fits } from '../protocol/text.ts'
 
 const encoder = new TextEncoder()
 
-/** The text of an answer as it grows: clean, well-formed, and never over the limit of a line. */
+/** Collects the text of a reply as it arrives: cleaned, well-formed, and never longer than a message may be. */
 export class AnswerBuffer {
-  #said = '' // as it came
-  #shown = '' // as everybody sees it
-  #bytes = 0 // of what is shown
-  #held = '' // the first half of a character whose second half is still to come
+  #received = '' // as the agent sent it
+  #text = '' // cleaned, as people see it
+  #bytes = 0 // of the cleaned text
+  #pending = '' // the first half of a surrogate pair whose second half is still to come
   #full = false
   readonly #maxBytes: number
 
@@ -16,48 +16,49 @@ export class AnswerBuffer {
     this.#maxBytes = maxBytes
   }
 
-  /** Takes what the agent said next and returns what of it everybody may see; `''` if there is nothing yet. */
-  add(said: string): string {
+  /** Adds a delta and returns the part of it that people may see now, which can be empty. */
+  add(delta: string): string {
     if (this.#full) return ''
-    this.#said += said
-    const text = this.#held + said
-    this.#held = /[\ud800-\udbff]$/.exec(text)?.[0] ?? ''
-    return this.#show(text.slice(0, text.length - this.#held.length))
+    this.#received += delta
+    const text = this.#pending + delta
+    this.#pending = /[\ud800-\udbff]$/.exec(text)?.[0] ?? ''
+    return this.#append(text.slice(0, text.length - this.#pending.length))
   }
 
   /**
-   * Takes the agent's last word, which may repeat everything or be left out, and returns what of it was not shown
-   * yet; null if it contradicts what everybody has seen already.
+   * Takes the agent's final content, which may repeat the whole text or be left out. Returns the part that people have
+   * not seen yet, or null if it contradicts what they have seen.
    */
-  finish(whole = this.#said): string | null {
+  finish(content = this.#received): string | null {
     if (this.#full) return ''
-    if (!whole.startsWith(this.#said)) return null
-    const shown = this.add(whole.slice(this.#said.length))
-    return shown + this.#show(this.#held) // half a character that was never finished is shown as broken
+    if (!content.startsWith(this.#received)) return null
+    const added = this.add(content.slice(this.#received.length))
+    return added + this.#append(this.#pending) // half a pair that was never completed becomes U+FFFD
   }
 
+  /** The text so far, as people see it. */
   get text(): string {
-    return this.#shown
+    return this.#text
   }
 
-  /** Something had to be left out. */
+  /** Whether a part of the reply was left out. */
   get truncated(): boolean {
     return this.#full
   }
 
-  #show(text: string): string {
+  #append(text: string): string {
     if (text === '' || this.#full) return ''
     const clean = cleanText(text.toWellFormed()) ?? ''
-    const room = this.#maxBytes - this.#bytes
-    const piece = fits(clean, room) ? clean : cut(clean, room)
-    this.#full = piece !== clean || this.#said.length > 4 * this.#maxBytes // nothing but control characters
+    const free = this.#maxBytes - this.#bytes
+    const piece = fits(clean, free) ? clean : cut(clean, free)
+    this.#full = piece !== clean || this.#received.length > 4 * this.#maxBytes // an endless stream of control characters
     this.#bytes += encoder.encode(piece).byteLength
-    this.#shown += piece
+    this.#text += piece
     return piece
   }
 }
 
-/** As much of a text as fits into so many bytes, without breaking a character. */
+/** Returns as much of a text as fits into `maxBytes`, without splitting a character. */
 function cut(text: string, maxBytes: number): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(maxBytes))
   return text.slice(0, read)

@@ -1,82 +1,75 @@
+import { splitLines } from '../lib/split-lines.ts'
 import { type LastPart, type TurnPart, turnPart } from '../protocol/turns.ts'
 
+/** How a reply is read. */
 export type ReadPartsOptions = {
-  signal?: AbortSignal // stop reading; nothing more is yielded
-  maxLine?: number // characters; 1 Mi if absent: far more than 32 KiB of text, escaped, can take
+  signal?: AbortSignal // stops reading; nothing more is yielded
+  maxLine?: number // characters; 1 Mi by default, far more than 32 KiB of text can take when escaped
 }
 
 /**
- * Reads an agent's NDJSON answer, part by part. Whatever the stream does, exactly one last part (`final`, `approval`
- * or `error`) ends it, unless the signal did; what comes after it is not read. Leaving early cancels the stream.
+ * Reads an agent's NDJSON reply part by part. Unless the signal stops it, exactly one last part (`final`, `approval` or
+ * `error`) is yielded at the end, whatever the stream does; what follows a last part is not read. Leaving the loop early
+ * cancels the stream.
  */
 export async function* readTurnParts(
   stream: ReadableStream<Uint8Array>,
   { signal, maxLine = 1_048_576 }: ReadPartsOptions = {},
 ): AsyncGenerator<TurnPart, void, void> {
   const reader = stream.getReader()
-  const stop = () => void reader.cancel(signal?.reason).catch(ignoreDeadStream)
-  signal?.addEventListener('abort', stop, { once: true })
+  const cancel = () => void reader.cancel(signal?.reason).catch(ignoreDeadStream)
+  signal?.addEventListener('abort', cancel, { once: true })
   try {
-    for await (const line of linesOf(reader, maxLine)) {
+    for await (const part of partsOf(reader, maxLine)) {
       if (signal?.aborted) return
-      const part = typeof line === 'string' ? parsePart(line) : line
-      if (part === null) continue
       yield part
       if (isLast(part)) return
     }
   } finally {
-    signal?.removeEventListener('abort', stop)
-    stop() // an agent that goes on talking is told to be quiet
+    signal?.removeEventListener('abort', cancel)
+    cancel() // stops an agent that goes on sending
   }
 }
 
+/** Whether a part ends the stream. */
 export function isLast(part: TurnPart): part is LastPart {
   return part.type === 'final' || part.type === 'approval' || part.type === 'error'
 }
 
-/** The agent's side is closed or gone already: cancelling it then rejects, and there is nothing left to cancel. */
+/** Cancelling rejects when the agent's side has closed or failed already. Then there is nothing to cancel. */
 function ignoreDeadStream() {}
 
-type Broken = Extract<TurnPart, { type: 'error' }>
-const broken = (code: string, message: string): Broken => ({ type: 'error', code, message })
-const tooLong = broken('agent_bad_answer', 'A part of the answer was too long.')
+const failure = (code: string, message: string): TurnPart => ({ type: 'error', code, message })
 
-/** The lines of a byte stream, then why there are no more: a stream that just ends has left out its last part. */
-async function* linesOf(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  maxLine: number,
-): AsyncGenerator<string | Broken, void, void> {
-  const decoder = new TextDecoder() // keeps a character that two chunks share
-  let rest = ''
-  while (true) {
-    const chunk = await read(reader)
-    if (chunk === 'died') return yield broken('agent_died', 'The agent broke off.')
-    const text = chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
-    const lines = text.split('\n')
-    lines[0] = rest + lines[0]
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      if (line.length > maxLine) return yield tooLong
-      yield line
-    }
-    if (rest.length > maxLine) return yield tooLong
-    if (chunk === null) break
-  }
-  yield rest
-  yield broken('agent_unfinished', 'The answer ended in the middle.')
-}
-
-/** The next chunk; null at the end; `died` if the other side failed: a stream over RPC does not say why. */
-async function read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | null | 'died'> {
+/** Yields the parts of a stream, and an error where it breaks the format, fails, or just ends. */
+async function* partsOf(reader: ReadableStreamDefaultReader<Uint8Array>, maxLine: number): AsyncGenerator<TurnPart> {
   try {
-    const { value } = await reader.read()
-    return value ?? null
-  } catch {
-    return 'died'
+    for await (const line of splitLines(chunksOf(reader), maxLine)) {
+      const part = line === null ? failure('agent_bad_answer', 'A part of the reply was too long.') : parsePart(line)
+      if (part !== null) yield part
+    }
+  } catch (error) {
+    if (!(error instanceof StreamError)) throw error
+    return yield failure('agent_died', 'The agent broke off.')
+  }
+  yield failure('agent_unfinished', 'The reply ended before it was complete.')
+}
+
+/** The agent's side failed. A stream that comes over RPC does not say why. */
+class StreamError extends Error {}
+
+/** Yields what a reader reads. Iterating the stream itself would lock it, so that nothing could cancel a pending read. */
+async function* chunksOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  while (true) {
+    const { value, done } = await reader.read().catch(() => {
+      throw new StreamError()
+    })
+    if (done) return
+    yield value
   }
 }
 
-/** The part a line holds; null for an empty line; an `error` for what is no part. */
+/** Parses one line: null if it is empty, an `error` if it is not a part of a reply. */
 function parsePart(line: string): TurnPart | null {
   if (line.trim() === '') return null
   try {
@@ -85,5 +78,5 @@ function parsePart(line: string): TurnPart | null {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  return broken('agent_bad_answer', 'The agent sent something that is no part of an answer.')
+  return failure('agent_bad_answer', 'The agent sent something that is not a part of a reply.')
 }

@@ -1,87 +1,86 @@
 import { RE2JS } from 're2js'
 import type { Rule } from '../protocol/commands.ts'
 
-// Routing rules come from people, and every line of a circle is matched against them. Expressions therefore run on
-// re2js, whose time is linear in the text; its size bound keeps the factor small (docs/decisions/0020-regular-expressions.md).
+// Routing rules come from people, and every message of a circle is matched against them. Regular expressions therefore
+// run on re2js, whose time is linear in the text; a limit on the size of the program keeps the factor small
+// (docs/decisions/0020-regular-expressions.md).
 
-/** The tiers in the order they are tried. */
+/** The kinds of rules, in the order in which they are tried. */
 const tiers = ['literal', 'regex', 'wildcard'] as const
 type Tier = (typeof tiers)[number]
 
 type Matcher = { tier: Tier; size: number; matches: (content: string) => boolean }
 
-/** Instructions of one compiled expression, and of all expressions of a circle together. */
+/** The most instructions of one compiled expression, and of all expressions of a circle together. */
 const maxSize = 200
 const maxTotalSize = 1_000
 
-const flagOf = new Map([
+const flagValues = new Map([
   ['i', RE2JS.CASE_INSENSITIVE],
   ['m', RE2JS.MULTILINE],
   ['s', RE2JS.DOTALL],
   ['u', 0], // Unicode is always on
 ])
 
-/** Why these rules cannot be set, in plain words; null if they can. */
+/** Returns the reason why these rules cannot be set, for people, or null if they can. */
 export function validateRules(rules: readonly Rule[]): string | null {
   let total = 0
   for (const { match } of rules) {
     const matcher = compile(match)
-    if (typeof matcher === 'string') return `the rule ${match} is refused: ${matcher}`
+    if (typeof matcher === 'string') return `The rule ${match} is not valid: ${matcher}.`
     total += matcher.size
   }
-  return total > maxTotalSize ? 'the regular expressions of the rules are too large together' : null
+  return total > maxTotalSize ? 'The regular expressions of all rules are too large together.' : null
 }
 
-/** The agent of the first rule that matches: literal rules first, then expressions, then wildcards. */
+/** Returns the agent of the first rule that matches: literal rules first, then expressions, then wildcards. */
 export function agentByRule(rules: readonly Rule[], content: string): string | null {
   const text = content.trim()
-  return compiled(rules).find(({ matcher }) => matcher.matches(text))?.agent ?? null
+  return compileAll(rules).find(({ matcher }) => matcher.matches(text))?.agent ?? null
 }
 
-type Compiled = { agent: string; matcher: Matcher }[]
-const known = new WeakMap<readonly Rule[], Compiled>() // expressions are compiled once per list, not once per line
+type CompiledRule = { agent: string; matcher: Matcher }
+const cache = new WeakMap<readonly Rule[], CompiledRule[]>() // compiled once for each array, not for each message
 
-function compiled(rules: readonly Rule[]): Compiled {
-  const before = known.get(rules)
-  if (before) return before
+function compileAll(rules: readonly Rule[]): CompiledRule[] {
+  const cached = cache.get(rules)
+  if (cached) return cached
   const all = rules.flatMap(({ match, agent }) => {
     const matcher = compile(match)
-    return typeof matcher === 'string' ? [] : [{ agent, matcher }] // refused by a newer version: it matches nothing
+    return typeof matcher === 'string' ? [] : [{ agent, matcher }] // stored before a newer version refused it: no match
   })
   const sorted = tiers.flatMap(tier => all.filter(({ matcher }) => matcher.tier === tier))
-  known.set(rules, sorted)
+  cache.set(rules, sorted)
   return sorted
 }
 
-/** A matcher, or the reason why there is none. */
+/** Compiles a rule. Returns the reason, as a clause, if it is not valid. */
 function compile(match: string): Matcher | string {
   const [, source, flags = ''] = /^\/([\s\S]*)\/([a-z]*)$/.exec(match) ?? []
-  if (source !== undefined && /^[dgimsuvy]*$/.test(flags)) return expression(source, flags)
+  if (source !== undefined && /^[dgimsuvy]*$/.test(flags)) return compileRegex(source, flags)
   const pattern = match.trim().toLowerCase()
   if (pattern === '') return 'it is empty'
-  if (pattern.includes('*')) return { tier: 'wildcard', size: 0, matches: wildcard(pattern.split('*')) }
+  if (pattern.includes('*')) return { tier: 'wildcard', size: 0, matches: wildcardMatcher(pattern.split('*')) }
   return { tier: 'literal', size: 0, matches: content => content.toLowerCase() === pattern }
 }
 
-function expression(source: string, flags: string): Matcher | string {
-  if (source === '') return 'an empty expression matches every line; write * if that is meant'
-  const unknown = [...flags].find(flag => !flagOf.has(flag))
-  if (unknown !== undefined) return `the flag ${unknown} means nothing here; i, m and s do`
+function compileRegex(source: string, flags: string): Matcher | string {
+  if (source === '') return 'an empty expression matches every message; to match all, write *'
+  const unknown = [...flags].find(flag => !flagValues.has(flag))
+  if (unknown !== undefined) return `the flag ${unknown} is not supported; i, m and s are`
   try {
-    const regex = RE2JS.compile(
-      source,
-      [...flags].reduce((all, flag) => all | (flagOf.get(flag) ?? 0), 0),
-    )
+    const flagBits = [...flags].reduce((all, flag) => all | (flagValues.get(flag) ?? 0), 0)
+    const regex = RE2JS.compile(source, flagBits)
     if (regex.programSize() > maxSize) return 'its repetitions make it too large'
     return { tier: 'regex', size: regex.programSize(), matches: content => regex.test(content) }
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it cannot be read'
-    return `no valid expression, or one that could backtrack for ever (${reason})`
+    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it cannot be parsed'
+    return `it is not a regular expression, or one that needs backtracking (${reason})`
   }
 }
 
-/** The pieces between the stars must follow one another, the first at the start, the last at the end. */
-function wildcard(pieces: string[]): (content: string) => boolean {
+/** Matches texts in which the pieces between the stars occur in order, the first at the start and the last at the end. */
+function wildcardMatcher(pieces: string[]): (content: string) => boolean {
   const [first = '', ...rest] = pieces
   const last = rest.pop() ?? ''
   return content => {

@@ -2,24 +2,24 @@ import type { Rule } from '../protocol/commands.ts'
 import { mentionsIn } from './mentions.ts'
 import { agentByRule } from './routing-rules.ts'
 
-/** A line and what its circle says about who answers. */
-export type Question = {
-  to: string | null // the agent it was sent to
+/** A person's message, and the settings of its circle that decide which agents it prompts. */
+export type RoutingInput = {
+  to: string | null // the agent that the message names as its recipient
   content: string
-  rules: readonly Rule[] // the same array as long as they do not change: they are compiled once
+  rules: readonly Rule[] // the same array until they change: they are compiled once for each array
   defaultAgent: string | null
-  known: ReadonlySet<string> // who can be mentioned; `@ada` may be a person
+  known: ReadonlySet<string> // the agents that can be mentioned; `@ada` may be a person
 }
 
 /**
- * Who answers a person's line, in order: whom it was sent to; else all who are mentioned; else the agent of the
- * first rule that matches; else the circle's default agent; else nobody. Whom a rule or a setting names answers
- * even if it is not bound here: the turn then fails, and people learn why.
+ * Returns the agents that a person's message prompts (T2): its recipient, or all agents it mentions, or the agent of the
+ * first rule that matches, or the default agent, or none. A recipient, a rule or a default may name an agent that is not
+ * bound here; the turn then fails, which tells people why.
  */
-export function routeMessage({ to, content, rules, defaultAgent, known }: Question): string[] {
+export function routeMessage({ to, content, rules, defaultAgent, known }: RoutingInput): string[] {
   if (to !== null) return [to]
-  const mentioned = mentionsIn(content, known)
+  const mentioned = content.includes('@') ? mentionsIn(content, known) : []
   if (mentioned.length > 0) return mentioned
-  const chosen = agentByRule(rules, content) ?? defaultAgent
-  return chosen === null ? [] : [chosen]
+  const agent = (rules.length === 0 ? null : agentByRule(rules, content)) ?? defaultAgent
+  return agent === null ? [] : [agent]
 }

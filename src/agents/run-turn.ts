@@ -5,52 +5,50 @@ import type { ApprovalAsk, CircleAccess, LastPart, TurnPart, TurnRequest } from 
 import { AnswerBuffer } from './answer-buffer.ts'
 import { isLast, readTurnParts } from './ndjson-reader.ts'
 
-/** What the room hears while an agent answers. The deltas joined are the answer, always. */
+/** What the room receives while an agent replies. The deltas, joined, are always the reply. */
 export type TurnProgress = { type: 'delta'; text: string } | Extract<TurnPart, { type: 'status' }>
 
-/** Whoever listens; `stop` ends the turn, and the agent is told. */
+/** Receives the progress of a turn. `stop` ends the turn and cancels the agent's stream. */
 export type TurnSink = { part(part: TurnProgress): 'go on' | 'stop' }
 
-/** How one call of an agent ended. Everything in it may be shown: no stack, no error object of the agent's. */
+/** The result of one call of an agent. People may see all of it: it contains no stack and no error of the agent's. */
 export type TurnOutcome =
   | { type: 'answered'; content: string; usage?: Usage; truncated: boolean }
-  | { type: 'asks'; ask: ApprovalAsk } // the turn waits for somebody's decision
-  | { type: 'stopped'; content: string } // the text so far
+  | { type: 'asks'; ask: ApprovalAsk } // the turn waits for a decision
+  | { type: 'stopped'; content: string } // with the text so far
   | { type: 'failed'; code: string; message: string; retry: boolean }
 
-export type RunOptions = {
+/** How an agent is called. */
+export type TurnOptions = {
   circle: CircleAccess
-  signal?: AbortSignal // stops the turn also while the agent is silent
-  timeoutMs?: number // for the whole answer; 60 s if absent, at most 10 min
-  maxBytes?: number // of the answer; a longer one is cut
+  signal?: AbortSignal // stops the turn, also while the agent sends nothing
+  timeoutMs?: number // for the whole reply; 60 s by default, at most 10 min
+  maxBytes?: number // of the reply, which is cut there
 }
 
-export const defaultTimeoutMs = 60_000
-export const longestTimeoutMs = 600_000
+const defaultTimeoutMs = 60_000
+const maxTimeoutMs = 600_000
 
-/** Calls an agent once and tells the sink what it says. Whatever the agent does, this ends in time with an outcome. */
+/** Calls an agent once and passes its progress to the sink. Always ends in time, whatever the agent does. */
 export async function runTurn(
   binding: AgentBinding | null,
   request: TurnRequest,
   sink: TurnSink,
-  options: RunOptions,
+  options: TurnOptions,
 ): Promise<TurnOutcome> {
-  if (binding === null) return failed('agent_unavailable', `No agent called ${request.agent} is bound here.`, false)
-  const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, longestTimeoutMs)
-  const answer = new AnswerBuffer(options.maxBytes)
-  const end = new AbortController()
+  if (binding === null) return failed('agent_unavailable', `No agent is bound here as ${request.agent}.`, false)
+  const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs)
+  const reader = { reply: new AnswerBuffer(options.maxBytes), sink, end: new AbortController() }
+  const { reply, end } = reader
   const stop = () => end.abort('stop')
   const timer = setTimeout(() => end.abort('timeout'), timeoutMs)
   options.signal?.addEventListener('abort', stop, { once: true })
   if (options.signal?.aborted) stop()
-  const listener = { answer, sink, end }
   try {
-    const last = await Promise.race([
-      listen(call(binding, request, options.circle, end.signal), listener),
-      aborted(end.signal),
-    ])
-    if (last !== null) return outcomeOf(last, listener)
-    if (end.signal.reason === 'stop') return { type: 'stopped', content: answer.text }
+    const stream = call(binding, request, options.circle, end.signal)
+    const last = await Promise.race([readToEnd(stream, reader), aborted(end.signal)])
+    if (last !== null) return outcomeOf(last, reader)
+    if (end.signal.reason === 'stop') return { type: 'stopped', content: reply.text }
     return failed('agent_timeout', `The agent did not finish within ${Math.round(timeoutMs / 1000)} s.`, true)
   } finally {
     clearTimeout(timer) // a pending timer would keep the object from hibernating
@@ -59,22 +57,22 @@ export async function runTurn(
   }
 }
 
-/** Asks an agent who it is; null if it fails or takes longer than 5 s. Its word is not checked. */
+/** Asks an agent for its description, which is not validated here. Returns null if it fails or takes longer than 5 s. */
 export async function describeAgent(binding: AgentBinding): Promise<unknown> {
-  const late = Promise.withResolvers<null>()
-  const timer = setTimeout(() => late.resolve(null), 5_000)
+  const timeout = Promise.withResolvers<null>()
+  const timer = setTimeout(() => timeout.resolve(null), 5_000)
   try {
-    return await Promise.race([binding.describe(), late.promise])
+    return await Promise.race([binding.describe(), timeout.promise])
   } catch {
-    return null // an agent that cannot say who it is may still answer
+    return null // an agent that cannot describe itself may still reply
   } finally {
     clearTimeout(timer)
   }
 }
 
-type Listener = { answer: AnswerBuffer; sink: TurnSink; end: AbortController }
+type ReplyReader = { reply: AnswerBuffer; sink: TurnSink; end: AbortController }
 
-/** Calls the agent; null if it fails. An answer that comes when nobody waits for it any more is cancelled. */
+/** Calls the agent; null if that fails. A stream that arrives after the turn has ended is cancelled. */
 async function call(binding: AgentBinding, request: TurnRequest, circle: CircleAccess, signal: AbortSignal) {
   try {
     const stream = await binding.turn(request, circle)
@@ -82,27 +80,29 @@ async function call(binding: AgentBinding, request: TurnRequest, circle: CircleA
     if (signal.aborted) await stream.cancel(signal.reason)
     return stream
   } catch {
-    return null // what an agent throws belongs into its own log: it arrives here with its stack
+    return null // an agent's exception belongs in its own log: it arrives here with its stack
   }
 }
 
-/** Passes parts on until the last one; null if the turn was ended from outside. */
-async function listen(call: Promise<ReadableStream<Uint8Array> | null>, listener: Listener): Promise<LastPart | null> {
-  const { answer, sink, end } = listener
+/** Passes parts to the sink up to the last one, which it returns; null if the turn was ended from outside. */
+async function readToEnd(
+  call: Promise<ReadableStream<Uint8Array> | null>,
+  { reply, sink, end }: ReplyReader,
+): Promise<LastPart | null> {
   const stream = await call
   if (stream === null) return { type: 'error', code: 'agent_failed', message: 'The agent failed.' }
   for await (const part of readTurnParts(stream, { signal: end.signal })) {
     if (end.signal.aborted) return null
     if (isLast(part)) return part
-    const seen: TurnProgress = part.type === 'delta' ? { type: 'delta', text: answer.add(part.text) } : part
-    if (seen.type === 'delta' && seen.text === '') continue
-    if (sink.part(seen) === 'stop') end.abort('stop')
-    if (answer.truncated) return { type: 'final' }
+    const progress: TurnProgress = part.type === 'delta' ? { type: 'delta', text: reply.add(part.text) } : part
+    if (progress.type === 'delta' && progress.text === '') continue
+    if (sink.part(progress) === 'stop') end.abort('stop')
+    if (reply.truncated) return { type: 'final' }
   }
   return null
 }
 
-function outcomeOf(last: LastPart, { answer, sink }: Listener): TurnOutcome {
+function outcomeOf(last: LastPart, { reply, sink }: ReplyReader): TurnOutcome {
   if (last.type === 'approval') {
     const { type: _, ...ask } = last
     return { type: 'asks', ask }
@@ -111,15 +111,16 @@ function outcomeOf(last: LastPart, { answer, sink }: Listener): TurnOutcome {
     const code = /^[a-z][a-z0-9_]*$/.test(last.code) ? last.code : 'agent_failed'
     return failed(code, firstLine(last.message), last.retry ?? true)
   }
-  const rest = answer.finish(last.content)
-  if (rest === null) return failed('agent_bad_answer', 'The agent took back what it had said.', false)
+  const rest = reply.finish(last.content)
+  if (rest === null)
+    return failed('agent_bad_answer', 'The agent contradicted the text that it had already sent.', false)
   if (rest !== '') sink.part({ type: 'delta', text: rest })
-  if (answer.text.trim() === '') return failed('agent_empty', 'The agent said nothing.', true)
-  const { text: content, truncated } = answer
+  if (reply.text.trim() === '') return failed('agent_empty', 'The agent sent an empty reply.', true)
+  const { text: content, truncated } = reply
   return { type: 'answered', content, truncated, ...(last.usage && { usage: last.usage }) }
 }
 
-/** What an agent says of its failure, without what may follow it: a stack begins on the second line. */
+/** Returns the first line of an agent's error message: a stack would begin on the second. */
 function firstLine(message: string): string {
   return cleanText(message.toWellFormed())?.split('\n', 1)[0]?.trim() || 'The agent failed.'
 }

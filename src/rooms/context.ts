@@ -1,63 +1,87 @@
-import type { AgentRegistry } from '../agents/agent-registry.ts'
-import { namedUuid } from '../lib/ids.ts'
-import type { Sql } from '../lib/sql.ts'
 import type { ChannelName } from '../protocol/channels.ts'
 import type { EncodeContext } from '../protocol/dialects/dialect.ts'
-import type { Limits } from '../protocol/limits.ts'
-import type { ChannelKindConfig } from './channel-kinds.ts'
-import type { EventLog } from './log/event-log.ts'
-import type { MessageView } from './log/messages.ts'
-import type { Search } from './log/search.ts'
-import type { Invitations } from './members/invitations.ts'
-import type { MemberRoles } from './members/member-roles.ts'
-import type { Settings } from './members/settings.ts'
-import type { Ledger } from './metering/ledger.ts'
-import type { Meter } from './metering/meter.ts'
-import type { DigestQueue } from './outbound/digests/queue.ts'
-import type { DirectoryEntryState } from './outbound/directory-entry.ts'
-import type { WebhookQueue } from './outbound/webhooks/queue.ts'
+import { Components } from './component.ts'
+import type { RoomDeps, RoomSetup } from './deps.ts'
+import { EventLog } from './log/event-log.ts'
+import { MessageView } from './log/messages.ts'
+import { Replays } from './log/replay.ts'
+import { Search } from './log/search.ts'
+import { Invitations } from './members/invitations.ts'
+import { MemberRoles } from './members/member-roles.ts'
+import { Settings } from './members/settings.ts'
+import type { EphemeralSnapshot } from './sessions/ephemeral-state.ts'
+import { EphemeralState } from './sessions/ephemeral-state.ts'
 import type { Presence } from './sessions/presence.ts'
-import type { RateLimiter } from './sessions/rate-limit.ts'
+import { RateLimiter } from './sessions/rate-limit.ts'
 import type { Session, SessionId } from './sessions/session.ts'
+import { type EndSession, SessionTimeouts } from './sessions/timeouts.ts'
 import type { Typing } from './sessions/typing.ts'
-import type { TurnManager } from './turns/turn-manager.ts'
+import { memoryIdOf } from './turns/memory-id.ts'
+import { TurnManager } from './turns/turn-manager.ts'
 
-/** What a room is given: its place, its storage, and the little it cannot make itself. */
-export type RoomDeps = {
-  channel: ChannelKindConfig
-  name: string
-  sql: Sql
-  agents: Pick<AgentRegistry, 'ids' | 'about'>
-  limits: Limits
-  newId: () => string // random, URL-safe, never the same twice
-  meter: Meter
-  ledgers: readonly Ledger[] // the meter's, as they lie on sockets
-  storageBytes: () => number
-}
+/** What a room is made of; commands and components work on it. */
+export type RoomContext = RoomDeps &
+  RoomSetup & {
+    channelName: ChannelName
+    encodeContext: EncodeContext // what a dialect may know of this channel
+    instance: string // of the room in memory: another after every wake-up, the same while it lives
+    log: EventLog
+    messages: MessageView
+    settings: Settings
+    members: MemberRoles
+    invitations: Invitations
+    rateLimiter: RateLimiter
+    search: Search
+    sessions: Map<SessionId, Session>
+    touched: Set<Session> // sessions that differ from their attachments
+    components: Components // of which these are always there:
+    timeouts: SessionTimeouts
+    turns: TurnManager
+    replays: Replays
+    ephemeral: EphemeralState
+    presence: Presence
+    typing: Typing
+  }
 
-/** What a room is made of; every command works on these. */
-export type RoomContext = RoomDeps & {
-  channelName: ChannelName
-  around: EncodeContext // what a dialect may know of this channel
-  instance: string // of the room in memory: another after every wake-up, the same while it lives
-  log: EventLog
-  lines: MessageView
-  settings: Settings
-  members: MemberRoles
-  invitations: Invitations
-  presence: Presence
-  typing: Typing
-  pace: RateLimiter
-  answers: TurnManager
-  digests: DigestQueue
-  search: Search
-  webhooks: WebhookQueue
-  listing: DirectoryEntryState
-  sessions: Map<SessionId, Session>
-  touched: Set<Session> // sessions that differ from their attachments
-}
+/** What was found on the sockets of the last instance, and how a session is ended. */
+type Origin = { snapshots: readonly EphemeralSnapshot[]; end: EndSession }
 
-/** The session a line belongs to: the same person, or the same platform, keeps it; no row remembers it. */
-export function memoryIdOf(settings: Settings, userId: string, source: string | undefined): string {
-  return namedUuid(`${settings.epoch}\n${source === undefined ? `user:${userId}` : `source:${source}`}`)
+/** Opens everything a room works on, on its storage. Sessions and other components come afterwards. */
+export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end }: Origin): RoomContext {
+  const { sql, kind, name, newId, limits, probe, openedAt } = setup
+  const channelName = `${kind.kind}:${name}` as const
+  const log = new EventLog(sql)
+  const messages = new MessageView(sql)
+  const settings = new Settings(sql, kind, name, newId)
+  const sessions = new Map<SessionId, Session>()
+  const touched = new Set<Session>()
+  const components = new Components()
+  const timeouts = components.add(changed => new SessionTimeouts({ probe, sessions, end }, changed))
+  const ephemeral = new EphemeralState(snapshots)
+  const { presence, typing } = ephemeral
+  const turns = components.add(changed => new TurnManager({ ...setup, log, messages, settings, presence }, changed))
+  const replays = components.add(changed => new Replays({ log, probe, openedAt, touched }, changed))
+  components.add(changed => ephemeral.start(changed))
+  return {
+    ...setup,
+    channelName,
+    encodeContext: { channel: channelName, sessionId: (user, source) => memoryIdOf(settings, user, source) },
+    instance: newId(),
+    log,
+    messages,
+    settings,
+    members: new MemberRoles(sql),
+    invitations: new Invitations(sql),
+    rateLimiter: new RateLimiter(limits),
+    search: new Search(sql),
+    sessions,
+    touched,
+    components,
+    timeouts,
+    turns,
+    replays,
+    ephemeral,
+    presence,
+    typing,
+  }
 }

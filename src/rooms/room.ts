@@ -1,210 +1,227 @@
 import type { TurnOutcome, TurnProgress } from '../agents/run-turn.ts'
-import { minDefined } from '../lib/earliest.ts'
 import { migrate } from '../lib/migrations.ts'
-import type { CloseName } from '../protocol/close-codes.ts'
-import type { Command } from '../protocol/commands.ts'
 import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/index.ts'
-import type { Refusal } from '../protocol/errors.ts'
-import type { Origin } from '../protocol/events.ts'
+import type { EventData } from '../protocol/events.ts'
 import type { MemberAct } from '../protocol/member-schema.ts'
-import type { AnyPublication } from '../protocol/publish-schema.ts'
+import type { AnyPublication, PublicationResult } from '../protocol/publish-schema.ts'
+import { atLeast } from '../protocol/roles.ts'
 import type { AdminRequest, AdminResult } from './admin/admin.ts'
-import { handleAdmin } from './admin/handle-admin.ts'
-import { dispatch } from './commands/dispatch.ts'
-import { publish } from './commands/publish-events.ts'
-import type { RoomContext, RoomDeps } from './context.ts'
-import { close, type Effect, refuse, send } from './effects.ts'
-import { createRoomContext } from './furnish.ts'
-import { canResume, Replays, type Resume } from './log/replay.ts'
-import { nextTrim, trimBatch } from './log/retention.ts'
+import { handleAdmin } from './admin/index.ts'
+import type { Invocation } from './commands/command.ts'
+import { publishEvents } from './commands/publish-events.ts'
+import { createRoomContext, type RoomContext } from './context.ts'
+import type { RoomDeps } from './deps.ts'
+import { refuseWriting } from './hooks.ts'
+import { migrateComponents } from './log/migrate-components.ts'
+import { canResume, type Resume } from './log/replay.ts'
 import { schema } from './log/schema.ts'
 import { type MembersResult, manageMembers } from './members/manage-members.ts'
-import { LedgerPersistence } from './metering/persist.ts'
-import { applyRole, type ConnectRefusal, reapplyRoles, refuseConnect, sessionsWithToken } from './sessions/access.ts'
+import type { Digest } from './outbound/digests/format.ts'
+import { type DigestReceipt, receiveDigest } from './outbound/digests/receive.ts'
+import { ephemeralTo, nothing, type Outcome, outcome, refusal, refuse, sequence } from './outcome.ts'
+import { applyRole, type ConnectRefusal, refuseConnect, sessionsWithToken } from './sessions/access.ts'
+import { type Attachment, fromAttachment, toAttachment } from './sessions/attachment.ts'
 import { acceptFirstToken, reauthenticate, type TokenCheckResult } from './sessions/authenticate.ts'
 import type { CallerContext } from './sessions/caller-context.ts'
-import { checkFrame, rateLimited } from './sessions/check-frame.ts'
-import { EphemeralState } from './sessions/ephemeral-state.ts'
-import { type Attachment, fromAttachment, type Session, type SessionId, toAttachment } from './sessions/session.ts'
-import { expiryReason, firstTokenMs, SessionTimeouts, type SocketProbe } from './sessions/timeouts.ts'
-import { buildWelcome } from './sessions/welcome.ts'
+import { closeSession, removeSession } from './sessions/lifecycle.ts'
+import { checkFrame, rateLimited } from './sessions/rate-limit.ts'
+import type { Session, SessionId } from './sessions/session.ts'
+import { welcomeOf } from './sessions/welcome.ts'
+import type { RoomTables } from './tables.ts'
+import { recordActivity } from './turns/activity.ts'
 
 const heldFrames = 20 // while a first token is being checked
 const seenPauseMs = 60_000 // how stale a session's last sign of life may be in its attachment
 
+/** Opens a room on its storage, with the sessions of the sockets that outlived the last instance. */
+export function createRoom(tables: RoomTables, deps: RoomDeps, attachments: readonly Attachment[]): Room {
+  return new Room(tables, deps, attachments)
+}
+
 /**
- * The behaviour of a channel: frame and time in, storage written, effects out. It owns no socket, no clock and no
- * timer, and whatever matters is in SQLite or in a session's attachment: it may be born again at any instant.
+ * The behaviour of a channel: input and time in, storage written, an outcome returned. It owns no socket, no clock and
+ * no timer, and whatever matters is in SQLite or in a session's attachment: it may be opened again at any instant.
  */
 export class Room {
   readonly context: RoomContext
-  readonly #moment: EphemeralState
-  readonly #books: LedgerPersistence
-  readonly #deadlines = new SessionTimeouts()
-  readonly #unknown = new Set<Session>() // have not said who they are
-  readonly #replays: Replays
+  readonly #tables: RoomTables
 
-  /** Opens the room on its storage, with the sockets that outlived the last instance. */
-  constructor(given: RoomDeps, attachments: readonly Attachment[], wire: SocketProbe) {
-    migrate(given.sql, schema)
-    this.#moment = new EphemeralState(attachments)
-    this.context = createRoomContext(given, this.#moment)
-    this.#books = new LedgerPersistence(this.context)
-    this.#replays = new Replays(this.context.log)
+  constructor(tables: RoomTables, deps: RoomDeps, attachments: readonly Attachment[]) {
+    this.#tables = tables
+    migrate(deps.sql, schema)
+    migrateComponents(deps.sql, tables.components)
+    const snapshots = attachments.flatMap(({ notes }) => notes ?? [])
+    this.context = createRoomContext(
+      { ...tables, ...deps },
+      { snapshots, end: (session, reason, now) => closeSession(this.context, session, reason, now) },
+    )
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
-    this.#deadlines.recount(this.context.sessions.values(), wire)
+    this.context.timeouts.recount()
+    for (const { create } of tables.components) this.context.components.add(changed => create(this.context, changed))
   }
 
-  /** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
-  refusalOf(caller: CallerContext, now: number): ConnectRefusal | null {
+  /** The reason this connect request is refused, or null. Consumes its ticket. */
+  refuseConnect(caller: CallerContext, now: number): ConnectRefusal | null {
     return refuseConnect(this.context, caller, now)
   }
 
   /** A socket opened. */
-  connect(session: Session, resume: Resume | null, now: number): Effect[] {
+  connect(session: Session, resume: Resume | null, now: number): Outcome {
     this.context.sessions.set(session.id, session)
     this.context.touched.add(session)
-    if (session.principal === null) {
-      this.#unknown.add(session)
-      return []
-    }
-    return this.#enter(session, resume, now)
+    if (session.principal !== null) return this.#enter(session, resume, now)
+    this.context.timeouts.addAnonymous(session)
+    return nothing
   }
 
-  /** A frame arrived. Size and rate are judged before it is read. */
-  receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Effect[] {
+  /** A frame arrived. Its size and rate are judged before it is read. */
+  receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)
-    if (session === undefined) return []
+    if (session === undefined) return nothing
     session.frames += 1
-    this.#seen(session, now)
+    if (now >= session.seenAt + seenPauseMs) {
+      session.seenAt = now
+      this.context.touched.add(session)
+    }
     const verdict = checkFrame(this.context, session, frame, now)
-    if ('over' in verdict) return this.#end(session, ...verdict.over, now)
-    if ('refused' in verdict) return [refuse(session, null, verdict.refused, now)]
+    if ('over' in verdict) return this.#end(session, verdict.over, now)
+    if ('refused' in verdict) return refuse(null, verdict.refused, now)
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
     const decoded = dialects[session.dialect].decode(verdict.text)
-    if (session.principal === null) return this.#introduce(session, decoded, now)
-    if ('nothing' in decoded) return []
-    if ('refusal' in decoded) return [refuse(session, decoded.id, decoded.refusal, now)]
-    return this.handle(session, decoded.command, decoded.origin, now)
-  }
-
-  /** Does what a session asks that came in at the door. */
-  handle(session: Session, command: Command, origin: Origin | undefined, now: number): Effect[] {
-    const effects = dispatch(this.context, session, command, origin, now)
-    if (command.type === 'configure') effects.push(...this.#enforce(null, now))
-    return this.#told(effects, now)
-  }
-
-  /** A request without a socket: a session of one command, which passes the same door. */
-  request(session: Session, command: Command, now: number): Effect[] {
-    const barred = this.#bar(session, now)
-    if (barred !== null) return [refuse(session, command.id, barred, now)]
-    return this.handle(session, command, undefined, now)
-  }
-
-  /** Somebody asks who may be here, or changes it; it is in force at once, also for open sockets. */
-  manage(session: Session, act: MemberAct, now: number): { result: MembersResult; effects: Effect[] } {
-    applyRole(this.context, session)
-    const { result, effects, removed } = manageMembers(this.context, session, act, now)
-    return { result, effects: this.#told([...effects, ...this.#enforce(removed, now)], now) }
-  }
-
-  /** A program tells of what happened elsewhere; what is new in it is stored and heard. */
-  publish(session: Session, publications: readonly AnyPublication[], now: number) {
-    const barred = this.#bar(session, now)
-    if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), effects: [] }
-    const { results, effects } = publish(this.context, session, publications, now)
-    return { result: results, effects: this.#told(effects, now) }
-  }
-
-  /** Somebody asks over HTTP for what is no command. */
-  serve(session: Session, service: AdminRequest, now: number): { result: AdminResult; effects: Effect[] } {
-    const barred = this.#bar(session, now)
-    if (barred !== null) return { result: { refused: barred }, effects: [] }
-    const { served, effects } = handleAdmin(this.context, session, service, now)
-    return { result: served, effects: this.#told(effects, now) }
-  }
-
-  /** The answer to a `verify` effect: who the token says this is. */
-  identified(sessionId: SessionId, id: string | null, outcome: TokenCheckResult, now: number): Effect[] {
-    const session = this.context.sessions.get(sessionId)
-    if (session === undefined) return []
-    if (session.principal !== null)
-      return this.#told(reauthenticate(this.context, this.#deadlines, session, id, outcome, now), now)
-    const held = session.held ?? []
-    session.held = null
-    const over = acceptFirstToken(this.context, session, outcome)
-    if (over !== null) return this.#end(session, ...over, now)
-    this.#unknown.delete(session)
-    this.context.touched.add(session)
-    return [...this.#enter(session, null, now), ...held.flatMap(frame => this.receive(sessionId, frame, now))]
-  }
-
-  /** A socket is gone, however it went; a second call for it says nothing. */
-  leave(sessionId: SessionId, now: number): Effect[] {
-    const session = this.context.sessions.get(sessionId)
-    if (session === undefined) return []
-    this.context.sessions.delete(sessionId)
-    this.context.touched.delete(session)
-    this.#replays.end(session)
-    if (this.#unknown.delete(session)) return []
-    this.#deadlines.remove(session)
-    this.context.presence.leave(session, now)
-    if (this.context.presence.sessionsOf(session.user.id).size === 0) this.context.typing.end(session, now)
-    return this.#told([], now)
-  }
-
-  /** An agent said more. */
-  part(turn: string, attempt: number, part: TurnProgress, now: number): Effect[] {
-    return this.context.answers.onPart(turn, attempt, part, now)
-  }
-
-  /** A call of an agent is over. */
-  ended(turn: string, attempt: number, outcome: TurnOutcome, now: number): Effect[] {
-    return this.context.answers.onEnd(turn, attempt, outcome, now)
-  }
-
-  /** When the alarm must ring next (ms), or null: nothing is owed. Never remembered, always this. */
-  nextAlarm(): number | null {
-    const { answers, digests, webhooks } = this.context
-    return minDefined(this.#deadlines.next, answers.nextDue, digests.nextDue, webhooks.nextDue, nextTrim(this.context))
-  }
-
-  /** Does what the alarm is for: dead sockets, ended tokens, turns and digests that are due, old events. */
-  alarm(now: number, wire: SocketProbe): Effect[] {
-    const over = [...this.context.sessions.values()].flatMap(session => this.#endIfOver(session, wire, now))
-    this.#deadlines.recount(this.context.sessions.values(), wire)
-    trimBatch(this.context, now)
-    return this.#told([...over, ...this.context.answers.runDue(now), ...this.context.digests.start(now)], now)
-  }
-
-  /** When `tick` has something to do next (ms), or null. Moments only: nothing durable waits for it. */
-  nextTick(now: number): number | null {
-    const { presence, typing, answers } = this.context
-    const first = this.#unknown.values().next().value
-    return minDefined(
-      presence.nextTick(),
-      typing.nextTick(),
-      answers.nextTick(),
-      this.#replays.nextLook(now),
-      first === undefined ? null : first.startedAt + firstTokenMs,
+    if (session.principal === null) return this.#readFirstToken(session, decoded, now)
+    if ('nothing' in decoded) return nothing
+    if ('refusal' in decoded) return refuse(decoded.id, decoded.refusal, now)
+    return this.#run(
+      session,
+      decoded.origin === undefined ? decoded.command : { ...decoded.command, origin: decoded.origin },
+      now,
     )
   }
 
-  /** Does what is owed to the moment: presence, typing, deltas, replays, sockets that never said who they are. */
-  tick(now: number, wire: SocketProbe): Effect[] {
-    const replays = this.#replays.waiting.flatMap(session => this.#replay(session, wire.backlog(session.id), now))
-    const silent = [...this.#unknown].flatMap(session => this.#endIfOver(session, wire, now))
-    return this.#told([...replays, ...silent, ...this.context.answers.flushHeld(now)], now)
+  /** A command without a socket: a session of one command, with the same access and rate limits. */
+  runCommand(session: Session, command: Invocation<unknown>, now: number): Outcome {
+    const barred = this.#refuseRequest(session, now)
+    return barred === null ? this.#run(session, command, now) : refuse(command.id, barred, now)
   }
 
-  /** The attachments that are to be written again. The oldest socket keeps the moment's note and the meter's. */
-  takeTouched(now: number): [SessionId, Attachment][] {
-    const { sessions, touched, meter, log } = this.context
-    this.#books.persist(log.head, now)
+  /** Lists or changes members; a change is in force at once, also for open sockets. */
+  manageMembers(session: Session, act: MemberAct, now: number): { result: MembersResult; outcome: Outcome } {
+    applyRole(this.context, session)
+    return this.#finishWith(manageMembers(this.context, session, act, now), now)
+  }
+
+  /** Stores events that a program publishes. */
+  publish(
+    session: Session,
+    publications: readonly AnyPublication[],
+    now: number,
+  ): { result: PublicationResult[]; outcome: Outcome } {
+    const barred = this.#refuseRequest(session, now)
+    if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), outcome: nothing }
+    return this.#finishWith(publishEvents(this.context, session, publications, now), now)
+  }
+
+  /** Carries out a request of the HTTP API that is no command. */
+  handleAdmin(session: Session, request: AdminRequest, now: number): { result: AdminResult; outcome: Outcome } {
+    const barred = this.#refuseRequest(session, now)
+    if (barred !== null) return { result: { refused: barred }, outcome: nothing }
+    return this.#finishWith<AdminResult>(handleAdmin(this.context, session, request, now), now)
+  }
+
+  /** Stores what changed in a linked workspace. */
+  receiveDigest(digest: Digest, now: number): { result: DigestReceipt; outcome: Outcome } {
+    return this.#finishWith(receiveDigest(this.context, digest, now), now)
+  }
+
+  /** Stores in an agent's own channel what the agent does in some circle. */
+  recordActivity(data: EventData<'agent_activity'>, now: number): Outcome {
+    return this.#finish(recordActivity(this.context, data, now), now)
+  }
+
+  /** The answer to a `verifyToken` effect. */
+  tokenVerified(
+    sessionId: SessionId,
+    { id, result }: { id: string | null; result: TokenCheckResult },
+    now: number,
+  ): Outcome {
+    const session = this.context.sessions.get(sessionId)
+    if (session === undefined) return nothing
+    if (session.principal !== null) {
+      return this.#finish(reauthenticate(this.context, session, { id, result }, now), now)
+    }
+    const held = session.held ?? []
+    session.held = null
+    const over = acceptFirstToken(this.context, session, result)
+    if (over !== null) return this.#end(session, over, now)
+    this.context.timeouts.removeAnonymous(session)
+    this.context.touched.add(session)
+    let all = this.#enter(session, null, now)
+    for (const frame of held) all = sequence(all, this.receive(sessionId, frame, now))
+    return all
+  }
+
+  /** A connection is gone, however it went; a second call for it does nothing. */
+  disconnect(sessionId: SessionId, now: number): Outcome {
+    const session = this.context.sessions.get(sessionId)
+    if (session === undefined) return nothing
+    removeSession(this.context, session, now)
+    return this.#finish(nothing, now)
+  }
+
+  /** Tokens of this user that were issued until `before` (ms) do not count any more. */
+  revokeTokens(user: string, before: number, now: number): Outcome {
+    const ended = sessionsWithToken(this.context, user, before).map(session =>
+      closeSession(this.context, session, ['expired', 'the token was revoked'], now),
+    )
+    return this.#finish(sequence(...ended), now)
+  }
+
+  /** An agent made progress. */
+  turnProgressed(turn: { id: string; attempt: number }, part: TurnProgress, now: number): Outcome {
+    return this.context.turns.onPart(turn.id, turn.attempt, part, now)
+  }
+
+  /** A call of an agent is over. */
+  turnEnded(turn: { id: string; attempt: number }, result: TurnOutcome, now: number): Outcome {
+    return this.context.turns.onEnd(turn.id, turn.attempt, result, now)
+  }
+
+  /** Runs code on the parts of the room, for components and programs that answer later. */
+  run(act: (context: RoomContext, now: number) => Outcome, now: number): Outcome {
+    return this.#finish(act(this.context, now), now)
+  }
+
+  /** When the alarm must fire next (ms), or null. */
+  nextAlarm(): number | null {
+    return this.context.components.nextAlarm()
+  }
+
+  /** Does what is due: dead sockets, ended tokens, turns, digests, webhooks, old events. */
+  alarm(now: number): Outcome {
+    return this.#finish(this.context.components.onAlarm(now), now)
+  }
+
+  /** When the timer must fire next (ms), or null. Nothing durable waits for it. */
+  nextTick(): number | null {
+    return this.context.components.nextTick()
+  }
+
+  /** Does what is due: presence, typing, deltas, replays, sockets that did not authenticate. */
+  tick(now: number): Outcome {
+    return this.#finish(this.context.components.onTick(now), now)
+  }
+
+  /** What components do once the frames of a run were sent. */
+  afterRun(now: number): Outcome {
+    return this.context.components.afterRun(now)
+  }
+
+  /** The attachments to store. The oldest socket also stores what the whole room must remember. */
+  sessionsToStore(now: number): [SessionId, Attachment][] {
+    const { sessions, touched, meter, log, ephemeral } = this.context
     const keeper = sessions.values().next().value
-    const { notes, isNew } = this.#moment.snapshot()
+    const { notes, isNew } = ephemeral.snapshot()
     if (keeper !== undefined && (isNew || meter.wantsPersist(now))) touched.add(keeper)
     const attachments = [...touched].map((session): [SessionId, Attachment] => [
       session.id,
@@ -215,83 +232,74 @@ export class Room {
   }
 
   #restore(session: Session): void {
-    this.context.sessions.set(session.id, session)
-    if (session.principal === null) this.#unknown.add(session)
-    else this.context.presence.restore(session)
-    this.#replays.restore(session)
+    const { sessions, timeouts, presence, replays } = this.context
+    sessions.set(session.id, session)
+    if (session.principal === null) timeouts.addAnonymous(session)
+    else presence.restore(session)
+    replays.restore(session)
   }
 
-  #enter(session: Session, resume: Resume | null, now: number): Effect[] {
-    const { presence, log, settings } = this.context
+  #enter(session: Session, resume: Resume | null, now: number): Outcome {
+    const { presence, timeouts, log, settings, replays } = this.context
     applyRole(this.context, session)
     presence.join(session)
-    this.#deadlines.add(session)
-    if (session.dialect !== 'native') return this.#told([], now, session)
+    timeouts.add(session)
+    if (!dialects[session.dialect].greets) return this.#finish(nothing, now, session)
     const recovered = resume === null ? null : canResume(resume, log, settings)
-    const effects: Effect[] = [send(session, 'welcome', buildWelcome(this.context, session, recovered), now)]
-    if (resume !== null && recovered) effects.push(...this.#replays.begin(session, resume.since, now))
-    return this.#told(effects, now, session)
+    const welcome = ephemeralTo(session, 'welcome', welcomeOf(this.context, session, recovered), now)
+    const replay = resume !== null && recovered ? replays.begin(session, resume.since, now) : nothing
+    return this.#finish(sequence(outcome({ ephemeral: [welcome] }), replay), now, session)
   }
 
-  /** Why a request without a socket is not even looked at: its sender may not be here, or asks too often. */
-  #bar(session: Session, now: number): Refusal | null {
+  #run(session: Session, command: Invocation<unknown>, now: number): Outcome {
+    const definition = this.#tables.commands.get(command.type)
+    if (definition === undefined) {
+      return refuse(command.id, refusal('unknown_type', 'there is no such command'), now)
+    }
+    const refused = definition.writes === true ? refuseWriting(this.context, session) : null
+    if (refused !== null) return refuse(command.id, refused, now)
+    if (definition.role !== undefined && !atLeast(session.user.role, definition.role)) {
+      return refuse(command.id, refusal('forbidden', `this needs the role ${definition.role}`), now)
+    }
+    return this.#finish(definition.run(this.context, session, command, now), now)
+  }
+
+  /** Why a request without a socket is not even looked at: its sender may not be here, or is too fast. */
+  #refuseRequest(session: Session, now: number) {
     const barred = applyRole(this.context, session)
     if (barred !== null) return barred
-    const waitMs = this.context.pace.take(session.user.id, now)
+    const waitMs = this.context.rateLimiter.take(session.user.id, now)
     return waitMs > 0 ? rateLimited(waitMs) : null
   }
 
-  /** Tokens of this user that were issued until `before` count no more. */
-  revoke(user: string, before: number, now: number): Effect[] {
-    return sessionsWithToken(this.context, user, before).flatMap(session =>
-      this.#end(session, 'expired', 'the token was revoked', now),
-    )
+  /** Adds the presence and typing frames that are due. */
+  #finish(result: Outcome, now: number, newcomer?: Session): Outcome {
+    const { ephemeral } = this.context
+    return ephemeral.isDirty ? sequence(result, ephemeral.flush(now, newcomer)) : result
   }
 
-  #enforce(removed: string | null, now: number): Effect[] {
-    return reapplyRoles(this.context, removed).flatMap(([session, reason]) =>
-      this.#end(session, 'forbidden', reason, now),
-    )
+  #finishWith<Result>(done: { result: Result; outcome: Outcome }, now: number): { result: Result; outcome: Outcome } {
+    return { result: done.result, outcome: this.#finish(done.outcome, now) }
   }
 
-  #replay(session: Session, backlog: number, now: number): Effect[] {
-    this.context.touched.add(session)
-    return this.#replays.nextPages(session, backlog, now)
+  #end(session: Session, reason: Parameters<typeof closeSession>[2], now: number): Outcome {
+    return this.#finish(closeSession(this.context, session, reason, now), now)
   }
 
-  #told(effects: Effect[], now: number, newcomer?: Session): Effect[] {
-    effects.push(...this.#moment.flush(now, newcomer))
-    return effects
-  }
-
-  #seen(session: Session, now: number): void {
-    if (now < session.seenAt + seenPauseMs) return
-    session.seenAt = now
-    this.context.touched.add(session)
-  }
-
-  /** The first frame of a socket that came without a credential: a token, or nothing (A4). */
-  #introduce(session: Session, decoded: Decoded, now: number): Effect[] {
+  /** The first frame of a socket that connected without a token: a token, or nothing (A4). */
+  #readFirstToken(session: Session, decoded: Decoded, now: number): Outcome {
     const token = 'command' in decoded && decoded.command.type === 'auth' ? decoded.command.data.token : null
-    if (token === null) return this.#end(session, 'unauthenticated', 'say who this is first', now)
+    if (token === null) return this.#end(session, ['unauthenticated', 'authenticate first'], now)
     session.held = []
-    return [{ do: 'verify', session: session.id, token, id: null }]
+    return outcome({ effects: [{ do: 'verifyToken', session: session.id, token, id: null }] })
   }
 
   /** Frames that follow a first token closely wait until it is checked, in their order. */
-  #hold(session: Session, held: string[], frame: string, now: number): Effect[] {
-    if (held.length >= heldFrames)
-      return this.#end(session, 'unauthenticated', 'too much before the token was checked', now)
+  #hold(session: Session, held: string[], frame: string, now: number): Outcome {
+    if (held.length >= heldFrames) {
+      return this.#end(session, ['unauthenticated', 'too many frames before the token was checked'], now)
+    }
     held.push(frame)
-    return []
-  }
-
-  #end(session: Session, code: CloseName, reason: string, now: number): Effect[] {
-    return [close(session, code, reason), ...this.leave(session.id, now)]
-  }
-
-  #endIfOver(session: Session, wire: SocketProbe, now: number): Effect[] {
-    const over = expiryReason(session, wire, now)
-    return over === null ? [] : this.#end(session, ...over, now)
+    return nothing
   }
 }

@@ -43,12 +43,12 @@ test.each([
   expect(mentioned(content)).toEqual([])
 })
 
-test('[T2] at most 20 agents of one line are asked', () => {
+test('[T2] one message mentions at most 20 agents', () => {
   const many = Array.from({ length: 30 }, (_, index) => `agent-${index}`)
   expect(mentionsIn(many.map(id => `@${id}`).join(' '), new Set(many))).toEqual(many.slice(0, 20))
 })
 
-test('[T2] a line made to be slow is read in one pass', () => {
+test('[T2] a text that is made to be slow is read in one pass', () => {
   const hostile = ['`', '`a ', '@a', 'a.', 'a-a.', '``a', 'http://', '@a-'].map(piece =>
     piece.repeat(Math.ceil(32_768 / piece.length)),
   )

@@ -12,11 +12,11 @@ async function partsOf(stream: ReadableStream<Uint8Array>, options?: ReadPartsOp
 
 const delta = (text: string): TurnPart => ({ type: 'delta', text })
 const error = (code: string, message: string) => ({ type: 'error', code, message })
-const unfinished = error('agent_unfinished', 'The answer ended in the middle.')
-const noPart = error('agent_bad_answer', 'The agent sent something that is no part of an answer.')
-const tooLong = error('agent_bad_answer', 'A part of the answer was too long.')
+const unfinished = error('agent_unfinished', 'The reply ended before it was complete.')
+const notAPart = error('agent_bad_answer', 'The agent sent something that is not a part of a reply.')
+const tooLong = error('agent_bad_answer', 'A part of the reply was too long.')
 
-test('[T1] parts come out as they went in, wherever the bytes are cut', async () => {
+test('[T1] parts are read as they were sent, wherever the bytes are cut', async () => {
   const parts: TurnPart[] = [
     { type: 'status', state: 'tool', tool: 'search' },
     delta('naïve '),
@@ -34,37 +34,37 @@ test('[T1] parts come out as they went in, wherever the bytes are cut', async ()
   )
 })
 
-test('[T1] a stream that ends without a last part failed', async () => {
+test('[T1] a stream that ends without a last part has failed', async () => {
   expect(await partsOf(streamOf())).toEqual([unfinished])
   expect(await partsOf(streamOf('{"type":"delta","text":"a"}\n'))).toEqual([delta('a'), unfinished])
-  expect(await partsOf(streamOf('{"type":"delta","text":"a"}\n{"type":"fin'))).toEqual([delta('a'), noPart])
+  expect(await partsOf(streamOf('{"type":"delta","text":"a"}\n{"type":"fin'))).toEqual([delta('a'), notAPart])
 })
 
-test('[T1] a last part needs no line feed behind it', async () => {
+test('[T1] the last part needs no line feed', async () => {
   expect(await partsOf(streamOf('{"type":"final","content":"a"}'))).toEqual([{ type: 'final', content: 'a' }])
 })
 
-test('[T1] what comes after the last part is not read', async () => {
+test('[T1] nothing after the last part is read', async () => {
   expect(await partsOf(streamOf('{"type":"final"}\n{"type":"delta","text":"b"}\n'))).toEqual([{ type: 'final' }])
 })
 
 test.each([
-  ['no JSON', 'hello\n'],
-  ['no object', '[1]\n'],
+  ['not JSON', 'hello\n'],
+  ['not an object', '[1]\n'],
   ['an unknown type', '{"type":"shout","text":"a"}\n'],
   ['a missing field', '{"type":"delta"}\n'],
   ['a field of another type', '{"type":"delta","text":1}\n'],
-  ['bytes that are no UTF-8', new Uint8Array([0xff, 0xfe, 0x0a])],
+  ['not UTF-8', new Uint8Array([0xff, 0xfe, 0x0a])],
   ['20 KB of brackets', `${'['.repeat(20_000)}\n`],
-])('[T1] a line that is %s fails the answer, and nothing after it counts', async (_, line) => {
-  expect(await partsOf(streamOf(line, '{"type":"final"}\n'))).toEqual([noPart])
+])('[T1] a line that is or has %s fails the reply, and nothing after it counts', async (_, line) => {
+  expect(await partsOf(streamOf(line, '{"type":"final"}\n'))).toEqual([notAPart])
 })
 
-test('[T1] empty lines mean nothing', async () => {
+test('[T1] empty lines are skipped', async () => {
   expect(await partsOf(streamOf('\n\r\n {"type":"final"}\n'))).toEqual([{ type: 'final' }])
 })
 
-test('[T1] a part that is too long fails the answer, also when its line never ends', async () => {
+test('[T1] a part that is too long fails the reply, even if its line never ends', async () => {
   const long = JSON.stringify(delta('a'.repeat(100)))
   expect(await partsOf(streamOf(`${long}\n`), { maxLine: 60 })).toEqual([tooLong])
   expect(await partsOf(streamOf(...long), { maxLine: 60 })).toEqual([tooLong])
@@ -74,28 +74,28 @@ test('[T1] a part that is too long fails the answer, also when its line never en
   ])
 })
 
-test('[T1] a stream that breaks is an answer that failed, and its error is not repeated', async () => {
-  const { stream, say, fail } = openStream()
+test('[T1] a stream that errors fails the reply, and the text of the error is not repeated', async () => {
+  const { stream, send, fail } = openStream()
   const reading = partsOf(stream)
-  await say(delta('a'))
+  await send(delta('a'))
   await fail(new Error('secret at line 7'))
   const seen = await reading
   expect(seen.at(-1)).toEqual(error('agent_died', 'The agent broke off.'))
   expect(JSON.stringify(seen)).not.toContain('secret')
 })
 
-test('[T1] who stops reading cancels the stream', async () => {
-  const { stream, say, cancelled } = openStream()
-  await say(delta('a'))
+test('[T1] a reader that stops early cancels the stream', async () => {
+  const { stream, send, cancelled } = openStream()
+  await send(delta('a'))
   for await (const _ of readTurnParts(stream)) break
   await expect(cancelled).resolves.toBeUndefined()
 })
 
-test('[T5] a signal ends the reading of an agent that is silent, and cancels its stream', async () => {
-  const { stream, say, cancelled } = openStream()
+test('[T5] a signal stops the reading while the agent is silent, and cancels its stream', async () => {
+  const { stream, send, cancelled } = openStream()
   const stop = new AbortController()
   const reading = partsOf(stream, { signal: stop.signal })
-  await say(delta('a'))
+  await send(delta('a'))
   stop.abort('stop')
   await expect(cancelled).resolves.toBe('stop')
   expect((await reading).filter(part => part.type === 'error')).toEqual([])

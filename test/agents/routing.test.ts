@@ -1,33 +1,33 @@
 import { expect, test } from 'vitest'
-import { type Question, routeMessage } from '../../src/agents/routing.ts'
+import { type RoutingInput, routeMessage } from '../../src/agents/routing.ts'
 import { agentByRule, validateRules } from '../../src/agents/routing-rules.ts'
 
 const known = new Set(['pickle', 'scribe', 'owl'])
-const question = (given: Partial<Question>): Question => ({
+const input = (overrides: Partial<RoutingInput>): RoutingInput => ({
   to: null,
   content: 'hello',
   rules: [],
   defaultAgent: null,
   known,
-  ...given,
+  ...overrides,
 })
 
-test('[T2] nobody answers where nobody was asked', () => {
-  expect(routeMessage(question({}))).toEqual([])
+test('[T2] without a recipient, a mention, a rule or a default, no agent is prompted', () => {
+  expect(routeMessage(input({}))).toEqual([])
 })
 
-test('[T2] the default agent answers what nothing else decides', () => {
-  expect(routeMessage(question({ defaultAgent: 'pickle' }))).toEqual(['pickle'])
+test('[T2] the default agent is prompted where nothing else applies', () => {
+  expect(routeMessage(input({ defaultAgent: 'pickle' }))).toEqual(['pickle'])
 })
 
-test('[T2] a rule comes before the default agent, a mention before a rule, `to` before all', () => {
+test('[T2] a rule precedes the default agent, a mention precedes a rule, and `to` precedes all', () => {
   const rules = [{ match: '*', agent: 'scribe' }]
-  expect(routeMessage(question({ rules, defaultAgent: 'pickle' }))).toEqual(['scribe'])
-  expect(routeMessage(question({ rules, content: '@owl and @pickle' }))).toEqual(['owl', 'pickle'])
-  expect(routeMessage(question({ rules, content: '@owl', to: 'pickle' }))).toEqual(['pickle'])
+  expect(routeMessage(input({ rules, defaultAgent: 'pickle' }))).toEqual(['scribe'])
+  expect(routeMessage(input({ rules, content: '@owl and @pickle' }))).toEqual(['owl', 'pickle'])
+  expect(routeMessage(input({ rules, content: '@owl', to: 'pickle' }))).toEqual(['pickle'])
 })
 
-test('[T2] rules are tried literal, then regex, then wildcard, and in their own order within a tier', () => {
+test('[T2] literal rules are tried first, then regular expressions, then wildcards, each in their order', () => {
   const rules = [
     { match: '*', agent: 'all' },
     { match: 'deploy *', agent: 'wildcard' },
@@ -35,13 +35,13 @@ test('[T2] rules are tried literal, then regex, then wildcard, and in their own 
     { match: '/^deploy/', agent: 'second-regex' },
     { match: 'deploy now', agent: 'literal' },
   ]
-  const lines = ['deploy now', ' Deploy NOW ', 'deploy later', 'deploy soon', 'Deploy soon', 'no deploy']
-  expect(lines.map(line => agentByRule(rules, line))).toEqual([
+  const messages = ['deploy now', ' Deploy NOW ', 'deploy later', 'deploy soon', 'Deploy soon', 'no deploy']
+  expect(messages.map(message => agentByRule(rules, message))).toEqual([
     'literal',
     'literal',
     'regex',
     'second-regex',
-    'all', // the wildcard `deploy *` stands behind it in the list
+    'all', // the wildcard `deploy *` comes later in the list
     'all',
   ])
 })
@@ -54,27 +54,27 @@ test.each([
   ['deploy * to *', 'deploy 1.2', false],
   ['a*a', 'a', false],
   ['a*b*a', 'abba', true],
-  ['/usr/local', '/usr/local', true], // no flags, no expression
+  ['/usr/local', '/usr/local', true], // not an expression: `local` is not a set of flags
   ['/help', '/help', true],
   ['/a.c/s', 'a\nc', true],
   ['/^b$/m', 'a\nb', true],
   ['/^B$/', 'b', false],
   ['/\\p{L}+ß/u', 'straß', true],
-])('[T2] does the rule %j match %j: %j', (match, line, expected) => {
+])('[T2] does the rule %j match %j: %j', (match, message, expected) => {
   expect(validateRules([{ match, agent: 'owl' }])).toBe(null)
-  expect(agentByRule([{ match, agent: 'owl' }], line) === 'owl').toBe(expected)
+  expect(agentByRule([{ match, agent: 'owl' }], message) === 'owl').toBe(expected)
 })
 
 test.each([
-  ['/(/', 'no valid expression'],
-  ['/[z-a]/', 'no valid expression'],
-  ['/(a)\\1/', 'no valid expression, or one that could backtrack for ever'],
-  ['/(?=a)b/', 'no valid expression, or one that could backtrack for ever'],
-  ['/(?<!a)b/', 'no valid expression, or one that could backtrack for ever'],
+  ['/(/', 'not a regular expression'],
+  ['/[z-a]/', 'not a regular expression'],
+  ['/(a)\\1/', 'not a regular expression, or one that needs backtracking'],
+  ['/(?=a)b/', 'not a regular expression, or one that needs backtracking'],
+  ['/(?<!a)b/', 'not a regular expression, or one that needs backtracking'],
   ['/a{1000}/', 'too large'],
-  ['/(a{50}){50}/', 'refused'],
-  ['//', 'matches every line'],
-  ['/a/g', 'the flag g means nothing here'],
+  ['/(a{50}){50}/', 'not valid'],
+  ['//', 'matches every message'],
+  ['/a/g', 'the flag g is not supported'],
   ['  ', 'it is empty'],
 ])('[T2] the rule %j is refused when set', (match, reason) => {
   expect(validateRules([{ match, agent: 'owl' }])).toContain(reason)
@@ -86,14 +86,14 @@ test('[T2] rules that are each small enough can be too large together', () => {
   expect(validateRules(rules)).toContain('too large together')
 })
 
-test('[T2] an expression that would backtrack for ever elsewhere answers at once', () => {
+test('[T2] an expression that backtracks exponentially elsewhere is matched at once', () => {
   const text = `${'a'.repeat(32_000)}!`
   const rules = ['/^(a+)+$/', '/^(a|a)*$/', '/^(a|aa)+$/', '/^(.*a){20}$/'].map(match => ({ match, agent: 'owl' }))
   expect(validateRules(rules)).toBe(null)
   expect(agentByRule(rules, text)).toBe(null)
 })
 
-test('[T2] a stored rule that is no longer accepted matches nothing and spoils nothing', () => {
+test('[T2] a stored rule that is no longer valid matches nothing, and the others still work', () => {
   const rules = [
     { match: '/(/', agent: 'owl' },
     { match: '*', agent: 'scribe' },

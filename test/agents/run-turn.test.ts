@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type RunOptions, runTurn, type TurnProgress } from '../../src/agents/run-turn.ts'
+import { runTurn, type TurnOptions, type TurnProgress } from '../../src/agents/run-turn.ts'
 import type { AgentBinding } from '../../src/env.ts'
 import { aRequest, noCircle } from '../support/agents.ts'
-import { answerOf, openStream, streamOf } from '../support/streams.ts'
+import { openStream, replyOf, streamOf } from '../support/streams.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
@@ -15,97 +15,99 @@ const agent = (turn: AgentBinding['turn']): AgentBinding => ({
   turn,
 })
 
-async function run(binding: AgentBinding | null, options: Partial<RunOptions> = {}, stopAt?: string) {
-  const heard: TurnProgress[] = []
+async function run(binding: AgentBinding | null, options: Partial<TurnOptions> = {}, stopAt?: string) {
+  const progress: TurnProgress[] = []
   const part = (part: TurnProgress) => {
-    heard.push(part)
+    progress.push(part)
     return part.type === 'delta' && part.text === stopAt ? 'stop' : 'go on'
   }
   const outcome = await runTurn(binding, aRequest(), { part }, { circle: noCircle, ...options })
-  return { outcome, heard }
+  return { outcome, progress }
 }
 
 const failure = (code: string, message: string, retry: boolean) => ({ type: 'failed', code, message, retry })
 const delta = (text: string) => ({ type: 'delta', text })
 
-test('[T1] an agent is called with the request and what it may do in the circle', async () => {
-  const turn = vi.fn(async () => answerOf({ type: 'final', content: 'Hoo' }))
-  const { outcome, heard } = await run(agent(turn))
+test('[T1] an agent is called with the request and its access to the circle', async () => {
+  const turn = vi.fn(async () => replyOf({ type: 'final', content: 'Hoo' }))
+  const { outcome, progress } = await run(agent(turn))
   expect(turn.mock.calls).toEqual([[aRequest(), noCircle]])
   expect(outcome).toEqual({ type: 'answered', content: 'Hoo', truncated: false })
-  expect(heard).toEqual([delta('Hoo')])
+  expect(progress).toEqual([delta('Hoo')])
 })
 
-test('[T4] parts are passed on in order, and the deltas joined are the answer', async () => {
+test('[T4] parts are passed on in order, and the deltas, joined, are the reply', async () => {
   const usage = { input_tokens: 7, output_tokens: 2 }
   const parts = [{ type: 'status', state: 'tool', tool: 'map' }, delta('Ho'), delta('o'), { type: 'final', usage }]
-  const { outcome, heard } = await run(agent(async () => answerOf(...parts)))
+  const { outcome, progress } = await run(agent(async () => replyOf(...parts)))
   expect(outcome).toEqual({ type: 'answered', content: 'Hoo', truncated: false, usage })
-  expect(heard).toEqual(parts.slice(0, 3))
+  expect(progress).toEqual(parts.slice(0, 3))
 })
 
-test('[T4] a final that goes on where the deltas ended is shown; one that contradicts them failed', async () => {
-  const more = await run(agent(async () => answerOf(delta('Ho'), { type: 'final', content: 'Hoo' })))
-  expect(more.heard).toEqual([delta('Ho'), delta('o')])
-  const other = await run(agent(async () => answerOf(delta('Ho'), { type: 'final', content: 'Hi' })))
-  expect(other.outcome).toEqual(failure('agent_bad_answer', 'The agent took back what it had said.', false))
+test('[T4] a final part that continues the deltas is sent; one that contradicts them fails the turn', async () => {
+  const more = await run(agent(async () => replyOf(delta('Ho'), { type: 'final', content: 'Hoo' })))
+  expect(more.progress).toEqual([delta('Ho'), delta('o')])
+  const other = await run(agent(async () => replyOf(delta('Ho'), { type: 'final', content: 'Hi' })))
+  expect(other.outcome).toEqual(
+    failure('agent_bad_answer', 'The agent contradicted the text that it had already sent.', false),
+  )
 })
 
-test('[T1] an agent that is not bound cannot be called, and trying again is pointless', async () => {
-  const message = 'No agent called owl is bound here.'
+test('[T1] an agent that is not bound cannot be called, and is not retried', async () => {
+  const message = 'No agent is bound here as owl.'
   expect((await run(null)).outcome).toEqual(failure('agent_unavailable', message, false))
 })
 
 test.each([
   ['throws at once', () => Promise.reject(Object.assign(new Error('key sk-123'), { code: 'secret' })), 'agent_failed'],
-  ['answers no stream', async () => 'hello' as never, 'agent_failed'],
+  ['returns no stream', async () => 'hello' as never, 'agent_failed'],
   ['breaks off', async () => brokenStream(), 'agent_died'],
-  ['sends half an answer', async () => answerOf(delta('Ho')), 'agent_unfinished'],
+  ['sends half a reply', async () => replyOf(delta('Ho')), 'agent_unfinished'],
   ['sends garbage', async () => streamOf('<html>\n'), 'agent_bad_answer'],
-  ['says nothing', async () => answerOf({ type: 'final' }), 'agent_empty'],
-  ['says nothing visible', async () => answerOf(delta(' \n'), { type: 'final' }), 'agent_empty'],
-])('[T5] an agent that %s failed, may be tried again, and gives nothing away', async (_, turn, code) => {
+  ['sends an empty reply', async () => replyOf({ type: 'final' }), 'agent_empty'],
+  ['sends only white space', async () => replyOf(delta(' \n'), { type: 'final' }), 'agent_empty'],
+])('[T5] an agent that %s has failed, can be retried, and reveals nothing', async (_, turn, code) => {
   const { outcome } = await run(agent(turn))
   expect(outcome).toMatchObject({ type: 'failed', code, retry: true })
   expect(JSON.stringify(outcome)).not.toMatch(/sk-123|secret|\bat /)
 })
 
-test('[T5] an agent that says why it failed is quoted: one clean line, and whether to try again', async () => {
+test('[T5] the message of an agent that fails is passed on: one clean line, and whether to retry', async () => {
   const error = { type: 'error', code: 'no_model', message: 'No model\u0007 today.\n    at owl.ts:3', retry: false }
-  expect((await run(agent(async () => answerOf(error)))).outcome).toEqual(failure('no_model', 'No model today.', false))
+  expect((await run(agent(async () => replyOf(error)))).outcome).toEqual(failure('no_model', 'No model today.', false))
   const odd = { type: 'error', code: '<b>', message: '' }
-  expect((await run(agent(async () => answerOf(odd)))).outcome).toEqual(
+  expect((await run(agent(async () => replyOf(odd)))).outcome).toEqual(
     failure('agent_failed', 'The agent failed.', true),
   )
 })
 
-test('[T1] an agent may ask before it acts', async () => {
+test('[T1] an agent may ask for approval before it acts', async () => {
   const ask = { description: 'Deploy 1.2', role: 'moderator', minutes: 5 }
-  const { outcome } = await run(agent(async () => answerOf(delta('Well, '), { type: 'approval', ...ask })))
+  const { outcome } = await run(agent(async () => replyOf(delta('Well, '), { type: 'approval', ...ask })))
   expect(outcome).toEqual({ type: 'asks', ask })
 })
 
-test('[L7] an answer over 32 KiB is cut, marked, and the agent is told to be quiet', async () => {
-  const { stream, say, cancelled } = openStream()
+test('[L7] a reply over 32 KiB is cut and marked, and the agent’s stream is cancelled', async () => {
+  const { stream, send, cancelled } = openStream()
   const running = run(agent(async () => stream))
-  for (const letter of ['a', 'b', 'c']) await say(delta(letter.repeat(16_000)))
+  for (const letter of ['a', 'b', 'c']) await send(delta(letter.repeat(16_000)))
   const { outcome } = await running
   expect(outcome).toMatchObject({ type: 'answered', truncated: true })
   expect(outcome).toHaveProperty('content', 'a'.repeat(16_000) + 'b'.repeat(16_000) + 'c'.repeat(768))
   await cancelled
 })
 
-test('[T5] a listener that has heard enough ends the turn and keeps the text so far', async () => {
-  const { stream, say, cancelled } = openStream()
-  await say(delta('Ho'))
-  await say(delta('o'))
-  const { outcome, heard } = await run(
+test('[T5] a sink that returns stop ends the turn and keeps the text so far', async () => {
+  const { stream, send, cancelled } = openStream()
+  await send(delta('Ho'))
+  await send(delta('o'))
+  const { outcome, progress } = await run(
     agent(async () => stream),
     {},
     'Ho',
   )
   expect(outcome).toEqual({ type: 'stopped', content: 'Ho' })
-  expect(heard).toEqual([delta('Ho')])
+  expect(progress).toEqual([delta('Ho')])
   await expect(cancelled).resolves.toBe('stop')
 })
 
@@ -122,7 +124,7 @@ test('[T5] a stop reaches an agent that is silent', async () => {
   await expect(cancelled).resolves.toBe('stop')
 })
 
-test('[T5] a stop that came before the call ends it at once', async () => {
+test('[T5] a stop before the call ends the turn at once', async () => {
   const { stream, cancelled } = openStream()
   const { outcome } = await run(
     agent(async () => stream),
@@ -136,8 +138,8 @@ test.each([
   [undefined, 60_000, 60],
   [5_000, 5_000, 5],
   [3_600_000, 600_000, 600],
-])('[T5] an agent that hangs is given up: asked for %j, after %d ms', async (timeoutMs, ms, seconds) => {
-  const { stream, say, cancelled } = openStream()
+])('[T5] an agent that hangs times out: with a limit of %j, after %d ms', async (timeoutMs, ms, seconds) => {
+  const { stream, send, cancelled } = openStream()
   let done = false
   const running = run(
     agent(async () => stream),
@@ -145,7 +147,7 @@ test.each([
   ).finally(() => {
     done = true
   })
-  await say(delta('Ho'))
+  await send(delta('Ho'))
   await vi.advanceTimersByTimeAsync(ms - 1)
   expect(done).toBe(false)
   await vi.advanceTimersByTimeAsync(1)
@@ -155,7 +157,7 @@ test.each([
   await expect(cancelled).resolves.toBe('timeout')
 })
 
-test('[T5] an answer that comes after its time is cancelled unread', async () => {
+test('[T5] a stream that arrives after the timeout is cancelled unread', async () => {
   const { stream, cancelled } = openStream()
   const late = Promise.withResolvers<ReadableStream<Uint8Array>>()
   const running = run(agent(() => late.promise))

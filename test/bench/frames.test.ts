@@ -1,27 +1,27 @@
 import { expect, test } from 'vitest'
 import { FrameReader, MarkerFinder } from '../../bench/load/frames.ts'
-import { mark, readMicros, readSender, readSeq } from '../../bench/load/marker.ts'
+import { createPayload, readMicros, readSender, readSeq } from '../../bench/load/payload.ts'
 
-type Seen = { payloads: string[]; pings: string[]; closes: number[] }
+type Recorded = { payloads: string[]; pings: string[]; closes: number[] }
 
-test('frames of every length are read, wherever the pieces they arrive in are cut', () => {
+test('frames of every length are read, however the stream is cut into chunks', () => {
   const payloads = ['', 'short', 'x'.repeat(125), 'y'.repeat(126), 'z'.repeat(70_000)]
   const stream = Buffer.concat([
     ...payloads.map(text => frame(0x81, text)),
     frame(0x89, 'you?'),
     frame(0x88, '\x03\xe8'),
   ])
-  for (const piece of [1, 2, 3, 7, 125, 4_096, stream.length]) {
-    const { reader, seen } = aReader()
-    for (let from = 0; from < stream.length; from += piece) {
-      reader.feed(stream, from, Math.min(from + piece, stream.length))
+  for (const chunk of [1, 2, 3, 7, 125, 4_096, stream.length]) {
+    const { reader, recorded } = recordingReader()
+    for (let from = 0; from < stream.length; from += chunk) {
+      reader.feed(stream, from, Math.min(from + chunk, stream.length))
     }
-    expect(seen, `pieces of ${piece}`).toEqual({ payloads, pings: ['you?'], closes: [1000] })
+    expect(recorded, `chunks of ${chunk}`).toEqual({ payloads, pings: ['you?'], closes: [1000] })
   }
 })
 
-test('the buffer that was fed may be used again', () => {
-  const { reader, seen } = aReader()
+test('the caller may reuse the buffer that was fed', () => {
+  const { reader, recorded } = recordingReader()
   const bytes = frame(0x81, 'halved')
   const buffer = Buffer.alloc(64)
   bytes.copy(buffer, 0, 0, 4)
@@ -29,14 +29,14 @@ test('the buffer that was fed may be used again', () => {
   buffer.fill(0xff)
   bytes.copy(buffer, 0, 4)
   reader.feed(buffer, 0, bytes.length - 4)
-  expect(seen.payloads).toEqual(['halved'])
+  expect(recorded.payloads).toEqual(['halved'])
 })
 
-test('every message of a payload is found: alone, in an array, of other lengths, and none in what carries none', () => {
+test('every marker of a payload is found: alone, in an array, at varying distances; none where there is none', () => {
   const finder = new MarkerFinder()
   const numbers = (text: string) => {
     const found: [number, number, number][] = []
-    const padded = Buffer.from(`@@before${text}@@after the end`, 'latin1') // what lies around a payload is not read
+    const padded = Buffer.from(`@@before${text}@@after the end`, 'latin1') // bytes around the payload are not read
     finder.find(padded, 8, 8 + text.length, (bytes, at) =>
       found.push([readSender(bytes, at), readSeq(bytes, at), readMicros(bytes, at)]),
     )
@@ -44,7 +44,7 @@ test('every message of a payload is found: alone, in an array, of other lengths,
   }
   const frames = Array.from({ length: 12 }, (_, seq) => ({
     id: 'm'.repeat(seq % 3),
-    content: mark(7, seq, 1_234 + seq),
+    content: createPayload(7, seq, 1_234 + seq),
   }))
   expect(numbers(JSON.stringify(frames[3]))).toEqual([[7, 3, 1_237]])
   expect(numbers('{"type":"ack"}')).toEqual([])
@@ -53,17 +53,17 @@ test('every message of a payload is found: alone, in an array, of other lengths,
   expect(numbers('')).toEqual([])
 })
 
-function aReader(): { reader: FrameReader; seen: Seen } {
-  const seen: Seen = { payloads: [], pings: [], closes: [] }
+function recordingReader(): { reader: FrameReader; recorded: Recorded } {
+  const recorded: Recorded = { payloads: [], pings: [], closes: [] }
   const reader = new FrameReader({
-    payload: (bytes, from, to) => seen.payloads.push(bytes.toString('latin1', from, to)),
-    ping: payload => seen.pings.push(payload.toString()),
-    close: code => seen.closes.push(code),
+    payload: (bytes, from, to) => recorded.payloads.push(bytes.toString('latin1', from, to)),
+    ping: payload => recorded.pings.push(payload.toString()),
+    close: code => recorded.closes.push(code),
   })
-  return { reader, seen }
+  return { reader, recorded }
 }
 
-/** A server's frame: not masked. */
+/** Encodes a server frame, which is not masked. */
 function frame(first: number, text: string): Buffer {
   const payload = Buffer.from(text, 'latin1')
   const { length } = payload

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
 import type { LoggedEvent } from '../../src/protocol/events.ts'
-import type { Effect } from '../../src/rooms/effects.ts'
+import type { Outcome } from '../../src/rooms/outcome.ts'
 import { type Seat, TestRoom, type Visitor } from '../support/test-room.ts'
 import { frame } from './frames.ts'
 
@@ -61,14 +61,14 @@ class Fuzz {
     this.#head = this.#room.room.context.log.head
     const births = this.#room.births
     this.#room.send(seat, raw)
-    const effects = [...this.#room.effects]
+    const outcomes = [...this.#room.outcomes]
     assert.equal(this.#room.births, births, 'the room was begun anew')
-    for (const effect of effects) this.#isOwn(effect, seat)
+    for (const outcome of outcomes) this.#isOwn(outcome, seat)
     const stored = this.#stored()
     for (const event of stored) assert.equal(authorOf(event, name), name)
     if (role === 'reader' || !known) assert.equal(stored.length, 0)
-    if (effects.some(isRefusal)) assert.equal(stored.length, 0)
-    if (dialect === 'native') this.#isAnsweredOnce(raw, effects, seat)
+    if (outcomes.some(isRefusal)) assert.equal(stored.length, 0)
+    if (dialect === 'native') this.#isAnsweredOnce(raw, outcomes, seat)
     this.#letAgentsAnswer()
     for (const other of this.#seats) this.#room.take(other)
   }
@@ -103,18 +103,24 @@ class Fuzz {
   }
 
   /** A refusal goes to the sender alone, a close too, unless its rights as an owner close others. */
-  #isOwn(effect: Effect, seat: Seat): void {
-    if (effect.do === 'send' && effect.frame.type !== 'signal') assert.equal(effect.to, seat.id)
-    if (effect.do === 'broadcast') assert.ok(!('type' in effect.frame && personal.has(effect.frame.type)))
-    if (effect.do === 'close' && effect.session.id !== seat.id) assert.equal(effect.code, 'forbidden')
+  #isOwn({ ephemeral, effects }: Outcome, seat: Seat): void {
+    for (const { frame, to } of ephemeral) {
+      if (to === undefined) assert.ok(!personal.has(frame.type))
+      else if (frame.type !== 'signal') assert.equal(to, seat.id)
+    }
+    for (const effect of effects) {
+      if (effect.do === 'close' && effect.session.id !== seat.id) assert.equal(effect.code, 'forbidden')
+    }
   }
 
   /** A command that can be named is answered once under its id, and nothing else is. */
-  #isAnsweredOnce(raw: string | ArrayBuffer, effects: readonly Effect[], seat: Seat): void {
-    if (seat.closed !== null || effects.some(({ do: what }) => what === 'verify')) return
-    const answers = effects.flatMap(effect =>
-      effect.do === 'send' && effect.to === seat.id && effect.frame.type !== 'signal' ? [effect.frame] : [],
-    )
+  #isAnsweredOnce(raw: string | ArrayBuffer, outcomes: readonly Outcome[], seat: Seat): void {
+    const isVerifying = outcomes.some(({ effects }) => effects.some(effect => effect.do === 'verifyToken'))
+    if (seat.closed !== null || isVerifying) return
+    const answers = outcomes.flatMap(({ response, ephemeral }) => [
+      ...(response === null ? [] : [response]),
+      ...ephemeral.filter(({ frame, to }) => to === seat.id && frame.type !== 'signal'),
+    ])
     assert.ok(answers.length <= 1)
     const id = idIn(raw)
     if (id !== null) assert.equal(answers.length, 1, String(raw).slice(0, 300))
@@ -128,8 +134,8 @@ class Fuzz {
   }
 }
 
-function isRefusal(effect: Effect): boolean {
-  return effect.do === 'send' && effect.frame.type === 'error'
+function isRefusal({ response }: Outcome): boolean {
+  return response?.type === 'error'
 }
 
 /** Whose doing an event is; what a room says of itself follows from somebody's command. */

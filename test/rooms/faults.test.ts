@@ -66,7 +66,7 @@ test('[L2] a clock that jumps back turns no order around, and one that jumps ahe
   const { events } = room.room.context.log.after(0, 10)
   expect(events.map(({ at }) => at)).toEqual([start, start])
   room.now = start + 601_000
-  room.step(parts => parts.alarm(room.now, room.wire))
+  room.step(parts => parts.alarm(room.now))
   expect(bob.closed).toBe(4401)
 })
 

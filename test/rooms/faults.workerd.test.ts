@@ -51,7 +51,7 @@ test('[L4] where not even a new beginning succeeds, the object is given up: noth
   const ada = await member('/ws/circles/given-up')
   expect(await answerTo(ada, ada.ask('message', { content: 'kept' }))).toEqual(['ack', 1])
   const receive = vi.spyOn(Room.prototype, 'receive').mockImplementation(broken)
-  const settle = vi.spyOn(Room.prototype, 'takeTouched').mockImplementation(broken)
+  const settle = vi.spyOn(Room.prototype, 'sessionsToStore').mockImplementation(broken)
   ada.ask('message', { content: 'lost' })
   expect(await ada.until(({ data }) => data.content === 'lost')).toBeNull() // the socket closed
   receive.mockRestore()

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import WebSocket from 'ws'
-import { serveCircles } from '../../bench/contestants/circles.ts'
 import { launch } from '../../bench/servers/launch.ts'
+import { serveCircles } from '../../bench/subjects/circles.ts'
 import { type Footprint, footprint } from './footprint.ts'
 
 const atOnce = 20

@@ -53,8 +53,8 @@ export async function startServer(
       '--persist-to',
       state,
     ]
-    const launcher = [join(import.meta.dirname, 'kill-on-exit.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
-    const child = spawn(node, [...launcher, ...args, ...settings], {
+    const leash = [join(import.meta.dirname, 'kill-on-exit.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
+    const child = spawn(node, [...leash, ...args, ...settings], {
       cwd: root,
       // Bindings between Workers on this machine are found through a registry: each server has its own.
       env: environment({ WRANGLER_REGISTRY_PATH: join(scratch, 'registry') }),

@@ -1,4 +1,4 @@
-/** A byte stream of these chunks, each given when it is asked for; strings are UTF-8. */
+/** A byte stream of these chunks, each produced when it is read; strings are UTF-8. */
 export function streamOf(...chunks: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
   const left = chunks.map(chunk => (typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk))
   return new ReadableStream({
@@ -10,12 +10,12 @@ export function streamOf(...chunks: (string | Uint8Array)[]): ReadableStream<Uin
   })
 }
 
-/** The stream of an NDJSON answer, a line per part. */
-export function answerOf(...parts: object[]): ReadableStream<Uint8Array> {
+/** The NDJSON stream of a reply, with a line for each part. */
+export function replyOf(...parts: object[]): ReadableStream<Uint8Array> {
   return streamOf(...parts.map(part => `${JSON.stringify(part)}\n`))
 }
 
-/** A stream that is fed by hand and tells whether its reader lost interest. */
+/** A stream to which a test sends parts by hand, and a promise of the reason for which its reader cancels it. */
 export function openStream() {
   const encoder = new TextEncoder()
   const cancelled = Promise.withResolvers<unknown>()
@@ -27,7 +27,7 @@ export function openStream() {
   return {
     stream,
     cancelled: cancelled.promise,
-    say: async (part: object) => (await started.promise).enqueue(encoder.encode(`${JSON.stringify(part)}\n`)),
+    send: async (part: object) => (await started.promise).enqueue(encoder.encode(`${JSON.stringify(part)}\n`)),
     fail: async (error: unknown) => (await started.promise).error(error),
   }
 }

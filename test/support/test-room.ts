@@ -3,25 +3,34 @@ import type { TurnOutcome, TurnProgress } from '../../src/agents/run-turn.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
-import type { Command } from '../../src/protocol/commands.ts'
 import { type Limits, limitsWith } from '../../src/protocol/limits.ts'
 import type { MemberAct } from '../../src/protocol/member-schema.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publish-schema.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { type ChannelKindConfig, circle } from '../../src/rooms/channel-kinds.ts'
-import { type CommandOutput, replyIn } from '../../src/rooms/commands/response.ts'
-import type { Effect } from '../../src/rooms/effects.ts'
+import { builtinCommands } from '../../src/rooms/commands/index.ts'
+import type { RoomDeps } from '../../src/rooms/deps.ts'
+import { builtinHooks } from '../../src/rooms/hooks.ts'
 import type { Resume } from '../../src/rooms/log/replay.ts'
+import { retention } from '../../src/rooms/log/retention.ts'
 import type { MembersResult } from '../../src/rooms/members/manage-members.ts'
 import { Meter } from '../../src/rooms/metering/meter.ts'
-import { Broadcaster } from '../../src/rooms/object/broadcaster.ts'
+import { metering } from '../../src/rooms/metering/metering.ts'
+import { OutcomePerformer } from '../../src/rooms/object/outcome-performer.ts'
+import type { Encoded, Delivery as FrameDelivery, Subscriber } from '../../src/rooms/object/subscriber.ts'
+import { Digests, digests } from '../../src/rooms/outbound/digests/digests.ts'
 import type { Digest } from '../../src/rooms/outbound/digests/format.ts'
-import { type DigestReceipt, receiveDigest } from '../../src/rooms/outbound/digests/receive.ts'
-import { Room } from '../../src/rooms/room.ts'
+import type { DigestReceipt } from '../../src/rooms/outbound/digests/receive.ts'
+import type { Delivery } from '../../src/rooms/outbound/webhooks/webhook.ts'
+import { webhooks } from '../../src/rooms/outbound/webhooks/webhooks.ts'
+import { type CommandResponse, nothing, type Outcome, responseOf, stepsOf } from '../../src/rooms/outcome.ts'
+import { createRoom, type Room } from '../../src/rooms/room.ts'
+import type { Attachment } from '../../src/rooms/sessions/attachment.ts'
 import type { TokenCheckResult } from '../../src/rooms/sessions/authenticate.ts'
 import type { DialectName } from '../../src/rooms/sessions/caller-context.ts'
-import { fullBucket } from '../../src/rooms/sessions/frame-check.ts'
-import { type Attachment, newSession, type SessionId } from '../../src/rooms/sessions/session.ts'
+import { fullBucket } from '../../src/rooms/sessions/rate-limit.ts'
+import { newSession, type Session, type SessionId } from '../../src/rooms/sessions/session.ts'
+import type { ComponentDefinition, RoomTables } from '../../src/rooms/tables.ts'
 import { nodeSql } from './node-sql.ts'
 
 /** 2026-11-21T09:00:00.000Z */
@@ -44,19 +53,21 @@ type Options = {
   newId?: () => string
   sql?: Sql
   ink?: Ink // what attachments are written with: V8's serialization if absent, which workerd does not lend
-  sleepy?: boolean // the object is put to sleep and woken after every step
+  sleepy?: boolean // the object hibernates and wakes after every step
+  tables?: Partial<RoomTables> // beside the tables of our own rooms
 }
 
 /** How an attachment is written on a socket, and read. */
 export type Ink = { write(attachment: Attachment): Uint8Array; read(written: Uint8Array): Attachment }
 
-/** Plays the shell of a room in plain node: a clock, sockets, an alarm and a timer, all in the test's hand. */
+/** Runs a room in plain node, with the clock, the sockets, the alarm and the timer in the test's hand. */
 export class TestRoom {
   now = start
   readonly sql: Sql
   readonly calls: TurnRequest[] = []
   readonly cancelled: string[] = []
   readonly digests: { circle: string; digest: Digest }[] = []
+  readonly posts: Delivery[] = [] // to webhooks
   readonly reports: [agent: string, activity: object][] = []
   readonly ended: {
     turn: string
@@ -67,13 +78,9 @@ export class TestRoom {
   }[] = []
   readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
   readonly taken: SessionId[] = []
-  readonly effects: Effect[] = [] // of the last step
+  readonly outcomes: Outcome[] = [] // of the last step
   readonly heartbeats = new Map<SessionId, number>()
   readonly backlogs = new Map<SessionId, number>()
-  readonly wire = {
-    lastPingAt: (id: SessionId) => this.heartbeats.get(id) ?? 0,
-    backlog: (id: SessionId) => this.backlogs.get(id) ?? 0,
-  }
   meter = new Meter(start)
   births = 0
   alarms = 0
@@ -84,14 +91,28 @@ export class TestRoom {
   readonly #seats = new Map<SessionId, Seat>()
   readonly #attachments = new Map<SessionId, Uint8Array>()
   readonly #running = new Set<string>()
-  readonly #outbox = new Broadcaster()
+  readonly #performer: OutcomePerformer
   #ids = 0
 
   constructor(options: Options = {}) {
     this.#options = options
     this.sql = options.sql ?? nodeSql()
     this.#ink = options.ink ?? { write: serialize, read: deserialize }
-    this.room = this.#born()
+    this.#performer = this.#createPerformer()
+    this.room = this.#openRoom()
+  }
+
+  /** How sessions are connected: each to its seat. */
+  readonly subscriber: Subscriber = {
+    deliver: (id, { frames }: FrameDelivery) => void this.#seats.get(id)?.heard.push(...frames.flatMap(parsed)),
+    close: (id, code) => {
+      const seat = this.#seats.get(id)
+      if (seat) seat.closed = closeCodeOf(code)
+      this.#attachments.delete(id)
+    },
+    lastPingAt: id => this.heartbeats.get(id) ?? 0,
+    backlog: id => this.backlogs.get(id) ?? 0,
+    confirmReceived: id => void this.taken.push(id),
   }
 
   /** Opens a socket. */
@@ -129,7 +150,7 @@ export class TestRoom {
   send(seat: Seat, frame: string | object | ArrayBuffer): void {
     const raw = typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame)
     this.meter.message(raw, this.now)
-    this.step(room => room.receive(seat.id, raw, this.now))
+    this.step(room => room.receive(seat.id, raw, this.now), seat.id)
   }
 
   /** A native command arrives. */
@@ -141,101 +162,75 @@ export class TestRoom {
     this.ask(seat, 'message', { content }, id)
   }
 
-  /** A program tells of events, without a socket. */
+  /** A program publishes events, without a socket. */
   publish(name: string, publications: Publication[], role: Principal['role'] = 'member'): PublicationResult[] {
-    const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
-    const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
-    let results: PublicationResult[] = []
-    this.step(room => {
-      const session = newSession(given, fullBucket(this.limits, this.now), this.now)
-      const told = room.publish(session, publications, this.now)
-      results = told.result
-      return told.effects
-    })
-    return results
+    return this.stepWithResult(room => room.publish(this.#request(name, role), publications, this.now))
   }
 
-  /** Somebody asks over HTTP about the members. */
+  /** A request over HTTP about the members. */
   manage(
     name: string,
     act: MemberAct,
     role: Principal['role'] = 'member',
     kind: Principal['kind'] = 'person',
   ): MembersResult {
-    const principal: Principal = { id: name, name, kind, role, expires: null }
-    const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
-    let result: MembersResult = { done: true }
-    this.step(room => {
-      const managed = room.manage(newSession(given, fullBucket(this.limits, this.now), this.now), act, this.now)
-      result = managed.result
-      return managed.effects
-    })
-    return result
+    return this.stepWithResult(room => room.manageMembers(this.#request(name, role, kind), act, this.now))
   }
 
-  /** One command without a socket, and what it is told. */
+  /** One command without a socket, and its response. */
   request(
     name: string,
     type: 'message' | 'history',
     data: object,
     role: Principal['role'] = 'member',
-  ): CommandOutput | null {
-    const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
-    const given = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
-    const session = newSession(given, fullBucket(this.limits, this.now), this.now)
-    let told: CommandOutput | null = null
-    this.step(room => {
-      const effects = room.request(session, { type, id: this.#newId('c'), data } as Command, this.now)
-      told = replyIn(effects, session)
-      return effects
+  ): CommandResponse | null {
+    return this.stepWithResult(room => {
+      const outcome = room.runCommand(this.#request(name, role), { type, id: this.#newId('c'), data }, this.now)
+      return { result: responseOf(outcome), outcome }
     })
-    return told
   }
 
-  /** Why somebody could not come in now, or null. */
+  /** The code with which somebody's connect request would be refused now, or null. */
   refusalOf(name: string, role: Principal['role'] = 'member'): string | null {
     const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
-    const visit = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
-    return this.room.refusalOf({ ...visit, principal }, this.now)?.code ?? null
+    const caller = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+    return this.room.refuseConnect({ ...caller, principal }, this.now)?.code ?? null
   }
 
   /** The peer is gone. */
   leave(seat: Seat): void {
     this.#attachments.delete(seat.id)
     this.meter.closed(null, this.now)
-    this.step(room => room.leave(seat.id, this.now))
+    this.step(room => room.disconnect(seat.id, this.now))
   }
 
-  identify(seat: Seat, outcome: TokenCheckResult, id: string | null = null): void {
-    this.step(room => room.identified(seat.id, id, outcome, this.now))
+  identify(seat: Seat, result: TokenCheckResult, id: string | null = null): void {
+    this.step(room => room.tokenVerified(seat.id, { id, result }, this.now), seat.id)
   }
 
-  part(turn: TurnRequest, part: TurnProgress): void {
-    this.step(room => room.part(turn.turn, turn.attempt, part, this.now))
+  part({ turn: id, attempt }: TurnRequest, part: TurnProgress): void {
+    this.step(room => room.turnProgressed({ id, attempt }, part, this.now))
   }
 
-  end(turn: TurnRequest, outcome: TurnOutcome): void {
-    this.#running.delete(turn.turn)
-    this.step(room => room.ended(turn.turn, turn.attempt, outcome, this.now))
+  end({ turn: id, attempt }: TurnRequest, result: TurnOutcome): void {
+    this.#running.delete(id)
+    this.step(room => room.turnEnded({ id, attempt }, result, this.now))
   }
 
-  /** A circle says up to where it heard a digest (null: it does not listen), or could not be told at all. */
-  heardDigest(circle: string, to: number | null | 'failed'): void {
+  /** A circle has received a digest up to a seq (null: it is not linked), or could not be reached. */
+  digestReceived(circle: string, to: number | null | 'failed'): void {
     this.#running.delete(`digest ${circle}`)
-    this.step(({ context: { digests } }) =>
-      to === 'failed' ? digests.failed(circle, this.now) : digests.heard(circle, to),
+    this.step(room =>
+      room.run(({ components }) => {
+        const sent = components.get(Digests)
+        return to === 'failed' ? sent.failed(circle, this.now) : sent.received(circle, to)
+      }, this.now),
     )
   }
 
-  /** A workspace tells this circle a digest. */
-  hearDigest(digest: Digest): DigestReceipt {
-    let heard: DigestReceipt = 'failed'
-    this.step(room => {
-      const { result, effects } = receiveDigest(room.context, digest, this.now)
-      heard = result
-      return effects
-    })
-    return heard
+  /** A workspace sends this circle a digest. */
+  receiveDigest(digest: Digest): DigestReceipt {
+    return this.stepWithResult(room => room.receiveDigest(digest, this.now))
   }
 
   /** Lets time pass: whatever is due meanwhile happens at its moment. */
@@ -244,7 +239,7 @@ export class TestRoom {
     let stuck = 0
     while (true) {
       const alarm = this.room.nextAlarm()
-      const tick = this.room.nextTick(this.now)
+      const tick = this.room.nextTick()
       const next = Math.min(alarm ?? Number.POSITIVE_INFINITY, tick ?? Number.POSITIVE_INFINITY)
       if (next > until) break
       stuck = next <= this.now ? stuck + 1 : 0
@@ -254,8 +249,8 @@ export class TestRoom {
         this.alarms += 1
         this.meter.alarm(this.now)
       }
-      if (next === alarm) this.step(room => room.alarm(this.now, this.wire))
-      else this.step(room => room.tick(this.now, this.wire))
+      if (next === alarm) this.step(room => room.alarm(this.now))
+      else this.step(room => room.tick(this.now))
     }
     this.now = until
   }
@@ -274,126 +269,147 @@ export class TestRoom {
 
   /** The object's memory is lost; what is stored and what is written on its sockets stays. */
   sleep(): void {
-    this.room = this.#born()
+    this.room = this.#openRoom()
   }
 
   /** As after a crash: memory and sockets are lost. */
   crash(): void {
     this.#attachments.clear()
     this.#running.clear()
-    this.room = this.#born()
+    this.room = this.#openRoom()
   }
 
   get limits(): Limits {
     return limitsWith(this.#options.limits ?? {})
   }
 
-  step(act: (room: Room) => Effect[]): void {
-    const effects = act(this.room)
-    this.effects.splice(0, this.effects.length, ...effects)
-    for (const effect of effects) this.#perform(effect)
+  /** Lets the room act, and performs what follows. */
+  step(act: (room: Room) => Outcome, sender: SessionId | null = null): void {
+    this.outcomes.splice(0)
+    this.#perform(act(this.room), sender)
     this.#rest(false)
+  }
+
+  /** The same, with the result of what was done. */
+  stepWithResult<Result>(act: (room: Room) => { result: Result; outcome: Outcome }): Result {
+    const results: Result[] = []
+    this.step(room => {
+      const { result, outcome } = act(room)
+      results.push(result)
+      return outcome
+    })
+    return results[0] as Result
   }
 
   /** Frames that arrive together: handled in their order, and what follows leaves together. */
   together(...arrivals: [Seat, string | object][]): void {
-    this.effects.splice(0)
-    for (const [seat, frame] of arrivals) {
-      const effects = this.room.receive(seat.id, typeof frame === 'string' ? frame : JSON.stringify(frame), this.now)
-      this.effects.push(...effects)
-      for (const effect of effects) this.#perform(effect)
+    this.outcomes.splice(0)
+    for (const [{ id }, frame] of arrivals) {
+      const text = typeof frame === 'string' ? frame : JSON.stringify(frame)
+      this.#perform(this.room.receive(id, text, this.now), id)
     }
     this.#rest(arrivals.length > 1)
   }
 
+  #perform(outcome: Outcome, sender: SessionId | null): void {
+    for (const step of stepsOf(outcome)) if (step !== nothing) this.outcomes.push(step)
+    this.#performer.perform(outcome, sender)
+  }
+
   #rest(packed: boolean): void {
-    this.#speak(packed)
-    for (const [id, attachment] of this.room.takeTouched(this.now)) {
+    this.#performer.flush(packed)
+    this.#performer.perform(this.room.afterRun(this.now), null)
+    this.#performer.flush(false)
+    for (const [id, attachment] of this.room.sessionsToStore(this.now)) {
       const written = this.#ink.write(attachment)
       const { byteLength } = written
       if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
       this.#attachments.set(id, written)
     }
-    // An object that waits for an agent's answer is not put to sleep (platform: pending calls prevent eviction).
+    this.#checkSchedule()
+    // An object that waits for an agent's answer does not hibernate (platform: pending calls prevent eviction).
     if (this.#options.sleepy && this.#running.size === 0) this.sleep()
   }
 
-  #perform(effect: Effect): void {
-    switch (effect.do) {
-      case 'send':
-      case 'broadcast':
-        this.#outbox.add(effect, this.room.context.sessions, this.room.context.around)
-        return
-      case 'close': {
-        this.#speak(false)
-        const seat = this.#seats.get(effect.session.id)
-        if (seat) seat.closed = closeCodeOf(effect.code)
-        this.#attachments.delete(effect.session.id)
-        return
-      }
-      case 'taken':
-        this.taken.push(effect.session)
-        return
-      case 'verify':
-        this.verifying.push(effect)
-        return
-      case 'call':
-        this.#running.add(effect.request.turn)
-        this.calls.push(effect.request)
-        return
-      case 'cancel':
-        this.#running.delete(effect.turn)
-        this.cancelled.push(effect.turn)
-        return
-      case 'digest':
-        this.#running.add(`digest ${effect.circle}`)
-        this.digests.push(effect)
-        return
-      case 'report':
-        this.reports.push([effect.agent, effect.data])
-        return
-      case 'turn ended': {
-        const { turn, outcome, code } = effect
-        this.ended.push({ turn: turn.id, attempts: turn.attempt, request: turn.request, outcome, code })
-        return
-      }
-      case 'renew':
-        this.#speak(false)
-        this.sleep()
-        return
-      case 'forget':
-        this.forgotten = true
-        return
-      default:
-        effect satisfies never
-    }
+  /** A component that forgets to say that it changed is found here. */
+  #checkSchedule(): void {
+    const { alarm, tick } = this.room.context.components.recomputed()
+    const next = { alarm: this.room.nextAlarm(), tick: this.room.nextTick() }
+    if (next.alarm === alarm && next.tick === tick) return
+    throw new Error(`expected to be due at ${JSON.stringify({ alarm, tick })}, got ${JSON.stringify(next)}`)
   }
 
-  #speak(packed: boolean): void {
-    this.#outbox.flush(this.room.context.sessions, packed, (id, { texts }) => {
-      this.#seats.get(id)?.heard.push(...texts.flatMap(parsed))
+  #createPerformer(): OutcomePerformer {
+    return new OutcomePerformer({
+      audience: () => this.room.context,
+      subscriberOf: () => this.subscriber,
+      verifyToken: effect => void this.verifying.push(effect),
+      callAgent: request => {
+        this.#running.add(request.turn)
+        this.calls.push(request)
+      },
+      cancelCall: turn => {
+        this.#running.delete(turn)
+        this.cancelled.push(turn)
+      },
+      cancelAllCalls: () => {},
+      reload: () => this.sleep(),
+      delete: () => {
+        this.forgotten = true
+      },
     })
   }
 
-  #born(): Room {
+  #components(): ComponentDefinition[] {
+    return [
+      retention,
+      digests((circle, digest) => {
+        this.#running.add(`digest ${circle}`)
+        this.digests.push({ circle, digest })
+      }),
+      webhooks(delivery => void this.posts.push(delivery)),
+      metering,
+    ]
+  }
+
+  #openRoom(): Room {
     this.births += 1
     this.meter = new Meter(this.now)
-    const { channel = circle, name = 'dev', agents = ['pickle', 'owl'] } = this.#options
+    const { channel = circle, name = 'dev', agents = ['pickle', 'owl'], tables = {} } = this.#options
     const about = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
-    const given = { channel, name, sql: this.sql, agents: { ids: new Set(agents), about }, limits: this.limits }
     const attachments = [...this.#attachments.values()].map(written => this.#ink.read(written))
-    const ledgers = attachments.flatMap(({ ledger }) => ledger ?? [])
-    return new Room(
-      {
-        ...given,
-        newId: this.#options.newId ?? (() => this.#newId('id')),
-        meter: this.meter,
-        ledgers,
-        storageBytes: () => 0,
+    const deps: RoomDeps = {
+      name,
+      openedAt: this.now,
+      sql: this.sql,
+      agents: { ids: new Set(agents), about },
+      newId: this.#options.newId ?? (() => this.#newId('id')),
+      meter: this.meter,
+      ledgers: attachments.flatMap(({ ledger }) => ledger ?? []),
+      storageBytes: () => 0,
+      probe: this.subscriber,
+      observer: {
+        agentActivity: (agent, data) => void this.reports.push([agent, data]),
+        turnEnded: ({ turn, outcome, code }) => {
+          this.ended.push({ turn: turn.id, attempts: turn.attempt, request: turn.request, outcome, code })
+        },
       },
-      attachments,
-      this.wire,
-    )
+    }
+    const own: RoomTables = {
+      kind: channel,
+      commands: builtinCommands,
+      hooks: builtinHooks,
+      limits: this.limits,
+      components: this.#components(),
+    }
+    return createRoom({ ...own, ...tables }, deps, attachments)
+  }
+
+  /** A session of one request over HTTP. */
+  #request(name: string, role: Principal['role'], kind: Principal['kind'] = 'person'): Session {
+    const principal: Principal = { id: name, name, kind, role, expires: null }
+    const parts = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
+    return newSession(parts, fullBucket(this.limits, this.now), this.now)
   }
 
   #newId(prefix: string): string {
@@ -417,7 +433,8 @@ function closeCodeOf(name: CloseName): number {
   return closeCodes[name][0]
 }
 
-function parsed(text: string): unknown {
+function parsed(text: Encoded): unknown {
+  if (typeof text !== 'string') return text
   try {
     return JSON.parse(text)
   } catch {

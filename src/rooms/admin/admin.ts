@@ -5,10 +5,11 @@ import type { Cost } from '../../protocol/cost/schema.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { EventType } from '../../protocol/events.ts'
 import type { Webhook, WebhookChange } from '../../protocol/webhooks.ts'
-import type { Effect } from '../effects.ts'
+import { nothing, type Outcome } from '../outcome.ts'
 
-// What HTTP asks of a channel besides commands: things no socket can ask for.
+// Requests of the HTTP API that are not commands: no socket can make them.
 
+/** A change of a circle's webhooks. */
 type WebhookAct =
   | { do: 'list' }
   | { do: 'make'; url: string; events: EventType[] | null; secret: string }
@@ -16,6 +17,7 @@ type WebhookAct =
   | { do: 'remove'; id: string }
   | { do: 'again'; id: string; seq: number }
 
+/** A request, by what it does. */
 export type AdminRequest =
   | { do: 'describe' }
   | { do: 'cost' }
@@ -26,7 +28,7 @@ export type AdminRequest =
   | { do: 'webhooks'; act: WebhookAct }
   | { do: 'import'; step: { replace: boolean } | { id: string; events: ArchiveEvent[] } | { id: string } }
 
-/** What comes of each. */
+/** The value of each request. */
 export type AdminResults = {
   describe: CircleDescription
   cost: Cost
@@ -38,27 +40,31 @@ export type AdminResults = {
   webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
 }
 
+/** The name of a request. */
 export type AdminRequestName = AdminRequest['do']
+/** The request of a name. */
 export type AdminRequestOf<Name extends AdminRequestName> = Extract<AdminRequest, { do: Name }>
 
-/** What comes of it. */
+/** The result of a request. */
 export type AdminResult<Name extends AdminRequestName = AdminRequestName> =
   | { value: AdminResults[Name] }
   | { refused: Refusal }
 
-/** What comes of it, and what must be said because of it. */
-export type AdminOutcome<Name extends AdminRequestName> = { served: AdminResult<Name>; effects: Effect[] }
+/** The result of a request, and what follows from it for the room. */
+export type AdminOutcome<Name extends AdminRequestName> = { result: AdminResult<Name>; outcome: Outcome }
 
+/** A request was carried out. */
 export function ok<Name extends AdminRequestName>(
   value: AdminResults[Name],
-  effects: Effect[] = [],
+  outcome: Outcome = nothing,
 ): AdminOutcome<Name> {
-  return { served: { value }, effects }
+  return { result: { value }, outcome }
 }
 
-export function refusedResult<Name extends AdminRequestName>(
-  refused: Refusal,
-  effects: Effect[] = [],
+/** A request was refused. */
+export function refused<Name extends AdminRequestName>(
+  refusal: Refusal,
+  outcome: Outcome = nothing,
 ): AdminOutcome<Name> {
-  return { served: { refused }, effects }
+  return { result: { refused: refusal }, outcome }
 }

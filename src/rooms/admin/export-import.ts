@@ -1,9 +1,9 @@
 import { atLeast } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
-import { close, type Effect, refusal } from '../effects.ts'
 import { Archive } from '../log/archive.ts'
+import { close, type Outcome, outcome, refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { type AdminOutcome, type AdminRequestOf, ok, refusedResult } from './admin.ts'
+import { type AdminOutcome, type AdminRequestOf, ok, refused } from './admin.ts'
 
 /** A page of the log, as the lines of an archive. */
 export function exportPage(
@@ -19,28 +19,32 @@ export function importLog(
   session: Session,
   { step }: AdminRequestOf<'import'>,
 ): AdminOutcome<'import'> {
-  if (!atLeast(session.user.role, 'owner')) return refusedResult(refusal('forbidden', 'only an owner may import a log'))
+  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner may import a log'))
   const archive = new Archive(context.sql)
   if ('replace' in step) {
     if (!step.replace && !archive.isEmpty()) {
-      return refusedResult(refusal('conflict', 'this circle has a log already; ?replace=true takes its place'))
+      return refused(refusal('conflict', 'this circle has a log already; ?replace=true takes its place'))
     }
     const id = context.newId()
     context.sql.transaction(() => archive.begin(id))
     return ok({ id, events: 0 })
   }
-  if (!archive.isArriving(step.id)) return refusedResult(refusal('conflict', 'another import has begun since'))
+  if (!archive.isArriving(step.id)) return refused(refusal('conflict', 'another import has begun since'))
   if ('events' in step) {
     const wrong = context.sql.transaction(() => archive.add(step.events))
-    return wrong === null ? ok({ id: step.id, events: step.events.length }) : refusedResult(refusal('invalid', wrong))
+    return wrong === null ? ok({ id: step.id, events: step.events.length }) : refused(refusal('invalid', wrong))
   }
-  const count = context.sql.transaction(() => archive.end())
-  if (count === null) return refusedResult(refusal('invalid', 'two events of one user have the same id'))
-  return ok({ id: step.id, events: count }, anew(context))
+  const count = context.sql.transaction(() => {
+    const events = archive.end()
+    if (events !== null) for (const component of context.components.all()) component.onImport?.()
+    return events
+  })
+  if (count === null) return refused(refusal('invalid', 'two events of one user have the same id'))
+  return ok({ id: step.id, events: count }, reload(context))
 }
 
-/** Whoever is here comes back to another log. */
-function anew({ sessions }: RoomContext): Effect[] {
+/** Closes every session, to come back to another log, and opens the room on it. */
+function reload({ sessions }: RoomContext): Outcome {
   const closes = [...sessions.values()].map(session => close(session, 'restart', 'this circle has another log now'))
-  return [...closes, { do: 'renew' }]
+  return outcome({ effects: [...closes, { do: 'reload' }] })
 }

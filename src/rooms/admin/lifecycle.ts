@@ -2,42 +2,40 @@ import type { CircleDescription } from '../../protocol/circles.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { configure } from '../commands/configure.ts'
 import type { RoomContext } from '../context.ts'
-import { close, type Effect, refusal } from '../effects.ts'
 import { manageMembers } from '../members/manage-members.ts'
+import { close, outcome, refusal, responseOf, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { type AdminOutcome, type AdminRequestOf, ok, refusedResult } from './admin.ts'
+import { type AdminOutcome, type AdminRequestOf, ok, refused } from './admin.ts'
 
-/** What a circle is, for somebody who may read in it. */
+/** Describes a circle to somebody who may read in it. */
 export function describeCircle(context: RoomContext): AdminOutcome<'describe'> {
   return ok(descriptionOf(context))
 }
 
-const undo: Effect[] = [{ do: 'forget' }] // as if nobody had asked
+const undo = outcome({ effects: [{ do: 'delete' }] }) // as if the request had not come
 
-/** Somebody makes this circle, and owns it. The shell has seen that there was none. */
+/** Creates this circle; the sender owns it. The object has checked that there was none. */
 export function createCircle(
   context: RoomContext,
   session: Session,
   { configuration }: AdminRequestOf<'create'>,
   now: number,
 ): AdminOutcome<'create'> {
-  if (!atLeast(session.user.role, 'member'))
-    return refusedResult(refusal('forbidden', 'you may read here, not begin'), undo)
-  const { effects: founded } = manageMembers(context, session, { do: 'found' }, now)
+  if (!atLeast(session.user.role, 'member')) return refused(refusal('forbidden', 'you may read here, not create'), undo)
+  const founded = manageMembers(context, session, { do: 'found' }, now)
   session.user = { ...session.user, role: 'owner' }
-  const effects = configure(context, session, { type: 'configure', id: 'create', data: configuration }, now)
-  const refused = refusalIn(effects, session)
-  if (refused !== null) return refusedResult(refused, undo)
+  const configured = configure(context, session, { type: 'configure', id: 'create', data: configuration }, now)
+  const response = responseOf(configured)
+  if (response?.type === 'error') return refused(response.data, undo)
   context.settings.claim(session.user.id)
-  return ok(descriptionOf(context), [...founded, ...effects])
+  return ok(descriptionOf(context), sequence(founded.outcome, configured))
 }
 
-/** The owner ends this circle: whoever is there is sent away for good, and nothing of it is kept. */
+/** The owner deletes this circle: every session is closed for good, and nothing is kept. */
 export function deleteCircle(context: RoomContext, session: Session): AdminOutcome<'delete'> {
-  if (!atLeast(session.user.role, 'owner'))
-    return refusedResult(refusal('forbidden', 'only an owner may delete a circle'))
+  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner may delete a circle'))
   const closes = [...context.sessions.values()].map(other => close(other, 'deleted', 'this circle was deleted'))
-  return ok(null, [...closes, { do: 'forget' }])
+  return ok(null, outcome({ effects: [...closes, { do: 'delete' }] }))
 }
 
 function descriptionOf({ channelName, name, settings, log, presence }: RoomContext): CircleDescription {
@@ -56,9 +54,4 @@ function descriptionOf({ channelName, name, settings, log, presence }: RoomConte
     earliest: log.earliest,
     online: presence.count,
   }
-}
-
-function refusalIn(effects: Effect[], session: Session) {
-  const told = effects.find(effect => effect.do === 'send' && effect.to === session.id)
-  return told?.do === 'send' && told.frame.type === 'error' ? told.frame.data : null
 }

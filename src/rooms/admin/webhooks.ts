@@ -2,10 +2,11 @@ import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
 import type { RoomContext } from '../context.ts'
-import { refusal } from '../effects.ts'
 import type { WebhookState } from '../outbound/webhooks/webhook.ts'
+import { Webhooks } from '../outbound/webhooks/webhooks.ts'
+import { refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { type AdminOutcome, type AdminRequestOf, ok, refusedResult } from './admin.ts'
+import { type AdminOutcome, type AdminRequestOf, ok, refused } from './admin.ts'
 
 const most = 10 // webhooks of one circle
 const mostAgain = 100 // events sent again by hand at a time
@@ -16,12 +17,12 @@ export function manageWebhooks(
   session: Session,
   { act }: AdminRequestOf<'webhooks'>,
 ): AdminOutcome<'webhooks'> {
-  const { webhooks, log, newId } = context
-  if (!atLeast(session.user.role, 'owner')) return refusedResult(refusal('forbidden', 'only an owner has webhooks'))
+  const { components, log, newId } = context
+  const webhooks = components.get(Webhooks)
+  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner has webhooks'))
   if (act.do === 'list') return ok({ webhooks: webhooks.all().map(shown) })
   if (act.do === 'make') {
-    if (webhooks.all().length >= most)
-      return refusedResult(refusal('conflict', `a circle has ${most} webhooks at most`))
+    if (webhooks.all().length >= most) return refused(refusal('conflict', `a circle has ${most} webhooks at most`))
     const { url, events, secret } = act
     const fresh = { active: true, again: [], failures: 0, failingSince: null, due: 0, lastError: null }
     const hook: WebhookState = { id: newId(), url, events, secret, cursor: log.head, ...fresh }
@@ -29,7 +30,7 @@ export function manageWebhooks(
     return ok({ webhook: shown(hook) })
   }
   const hook = webhooks.find(act.id)
-  if (hook === null) return refusedResult(refusal('not_found', 'there is no such webhook'))
+  if (hook === null) return refused(refusal('not_found', 'there is no such webhook'))
   switch (act.do) {
     case 'change': {
       const { url = hook.url, events = hook.events, active = hook.active } = act.change
@@ -42,9 +43,8 @@ export function manageWebhooks(
       webhooks.remove(act.id)
       return ok({ webhook: shown(hook) })
     case 'again':
-      if (log.at(act.seq) === null) return refusedResult(refusal('not_found', 'this event is not kept'))
-      if (hook.again.length >= mostAgain)
-        return refusedResult(refusal('rate_limited', 'many are still to be sent again'))
+      if (log.at(act.seq) === null) return refused(refusal('not_found', 'this event is not kept'))
+      if (hook.again.length >= mostAgain) return refused(refusal('rate_limited', 'many are still to be sent again'))
       hook.again.push(act.seq)
       webhooks.keep(hook)
       return ok({ webhook: shown(hook) })

@@ -1,116 +1,119 @@
-import type { CommandOf } from '../../protocol/commands.ts'
-import type { ErrorCode } from '../../protocol/errors.ts'
+import type { CommandData } from '../../protocol/commands.ts'
 import type { EventOf } from '../../protocol/events.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { cleanText } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
-import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
+import { beforeStore, cleanContent } from '../hooks.ts'
+import type { NewEvent } from '../log/event-log.ts'
+import { type Outcome, refusal, refuse, stored } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { ack, findDuplicate } from './idempotency.ts'
-import { cleanContent, refuseWriting } from './permissions.ts'
+import { builtinCommand, type Invocation } from './command.ts'
+import { findDuplicate } from './duplicates.ts'
 
-/** The author says a line anew. */
-export function editMessage(
+type Message = EventOf<'message'> | EventOf<'agent_message'>
+type Change = 'message_edited' | 'message_deleted' | 'reaction'
+
+/** The author replaces the text of a message. */
+function editMessage(
   context: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'edit'>,
+  command: Invocation<CommandData<'edit'>>,
   now: number,
-): Effect[] {
-  const read = cleanContent(data.content, context.limits.content_bytes)
-  if ('refused' in read) return [refuse(session, id, read.refused, now)]
-  const entry = {
-    type: 'message_edited' as const,
-    user: session.user.id,
-    id,
-    data: { target: data.seq, content: read.content, user_id: session.user.id },
-  }
-  const line = lineToAmend(context, session, data.seq)
-  return (
-    refusedOrRepeated(context, session, entry, line, isAuthor(session, line), now) ??
-    context.sql.transaction(() => {
-      const event = context.log.append(entry, now)
-      context.log.recordEdit(data.seq, event.seq)
-      context.search.forget(data.seq) // the next search takes it in as it is now
-      return [broadcast(event), ...ack(session, id, event, now)]
-    })
+): Outcome {
+  const { id, data } = command
+  const cleaned = cleanContent(data.content, context.limits.content_bytes)
+  if ('refused' in cleaned) return refuse(id, cleaned.refused, now)
+  const user = session.user.id
+  const edit = (content: string) =>
+    ({ type: 'message_edited', user, id, data: { target: data.seq, content, user_id: user } }) as const
+  const message = messageAt(context, data.seq)
+  const refused = refuseChange(
+    context,
+    session,
+    { change: edit(cleaned.content), message, isAllowed: isAuthor(session, message) },
+    now,
   )
+  if (refused !== null) return refused
+  const text = beforeStore(context, { type: 'message_edited', content: cleaned.content, session })
+  if ('refused' in text) return refuse(id, text.refused, now)
+  return context.sql.transaction(() => {
+    const event = context.log.append(edit(text.content), now)
+    context.log.recordEdit(data.seq, event.seq)
+    context.search.forget(data.seq) // the next search takes it in as it is now
+    return stored(event, id, now)
+  })
 }
 
-/** The author, or a moderator, takes a line back: the text goes out of the log, its place in the order stays. */
-export function deleteMessage(
+/** The author or a moderator deletes a message: its text leaves the log, its place in the order stays. */
+function deleteMessage(
   context: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'delete'>,
+  command: Invocation<CommandData<'delete'>>,
   now: number,
-): Effect[] {
-  const entry = {
-    type: 'message_deleted' as const,
-    user: session.user.id,
-    id,
-    data: { target: data.seq, user_id: session.user.id },
-  }
-  const line = lineToAmend(context, session, data.seq)
-  const allowed = isAuthor(session, line) || atLeast(session.user.role, 'moderator')
-  return (
-    refusedOrRepeated(context, session, entry, line, allowed, now) ??
-    context.sql.transaction(() => {
-      const event = context.log.append(entry, now)
-      context.log.redact(data.seq)
-      context.search.forget(data.seq)
-      return [broadcast(event), ...ack(session, id, event, now)]
-    })
-  )
+): Outcome {
+  const { id, data } = command
+  const user = session.user.id
+  const change = { type: 'message_deleted', user, id, data: { target: data.seq, user_id: user } } as const
+  const message = messageAt(context, data.seq)
+  const isAllowed = isAuthor(session, message) || atLeast(session.user.role, 'moderator')
+  const refused = refuseChange(context, session, { change, message, isAllowed }, now)
+  if (refused !== null) return refused
+  return context.sql.transaction(() => {
+    const event = context.log.append(change, now)
+    context.log.redact(data.seq)
+    context.search.forget(data.seq)
+    return stored(event, id, now)
+  })
 }
 
-/** Somebody reacts to a line, or takes a reaction back. */
-export function reactToMessage(
+/** Adds a reaction to a message, or takes it back. */
+function reactToMessage(
   context: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'react'>,
+  command: Invocation<CommandData<'react'>>,
   now: number,
-): Effect[] {
+): Outcome {
+  const { id, data } = command
   const emoji = cleanText(data.emoji)?.trim() ?? ''
-  if (emoji === '') return [refuse(session, id, refusal('invalid', 'data.emoji is not what this command takes'), now)]
-  const entry = {
-    type: 'reaction' as const,
-    user: session.user.id,
-    id,
-    data: { target: data.seq, emoji, user_id: session.user.id, removed: data.remove ?? false },
-  }
-  const line = lineToAmend(context, session, data.seq)
-  const refusedFirst = refusedOrRepeated(context, session, entry, line, true, now)
-  if (refusedFirst !== null) return refusedFirst
-  const event = context.log.append(entry, now)
-  return [broadcast(event), ...ack(session, id, event, now)]
+  if (emoji === '') return refuse(id, refusal('invalid', 'data.emoji is not what this command takes'), now)
+  const user = session.user.id
+  const reaction = { target: data.seq, emoji, user_id: user, removed: data.remove ?? false }
+  const change = { type: 'reaction', user, id, data: reaction } as const
+  const message = messageAt(context, data.seq)
+  const refused = refuseChange(context, session, { change, message, isAllowed: true }, now)
+  return refused ?? stored(context.log.append(change, now), id, now)
 }
 
-type Line = EventOf<'message'> | EventOf<'agent_message'>
-type Entry = Parameters<RoomContext['log']['append']>[0] & { id: string | null }
-
-/** The line a command is about; null if it is not kept, was deleted, or is no line. */
-function lineToAmend({ log }: RoomContext, _session: Session, seq: number): Line | null {
+/** The message a command is about; null if it is not kept, was deleted, or is no message. */
+function messageAt({ log }: RoomContext, seq: number): Message | null {
   const event = log.at(seq)
   if (event === null || (event.type !== 'message' && event.type !== 'agent_message')) return null
   return event.data.deleted ? null : event
 }
 
-function isAuthor(session: Session, line: Line | null): boolean {
-  return line?.type === 'message' && line.data.user_id === session.user.id
+function isAuthor(session: Session, message: Message | null): boolean {
+  return message?.type === 'message' && message.data.user_id === session.user.id
 }
 
-function refusedOrRepeated(
+/** The outcome where a change is refused or was stored before, or null: it may be made. */
+function refuseChange<Type extends Change>(
   context: RoomContext,
   session: Session,
-  entry: Entry,
-  line: Line | null,
-  allowed: boolean,
+  { change, message, isAllowed }: { change: NewEvent<Type>; message: Message | null; isAllowed: boolean },
   now: number,
-): Effect[] | null {
-  const no = (code: ErrorCode, message: string) => [refuse(session, entry.id, refusal(code, message), now)]
-  const mayNot = refuseWriting(context, session)
-  if (mayNot !== null) return [refuse(session, entry.id, mayNot, now)]
-  const again = findDuplicate(context, session, entry, entry, now)
-  if (again !== null) return again
-  if (line === null) return no('not_found', 'there is no such line here')
-  return allowed ? null : no('forbidden', 'this line is not yours')
+): Outcome | null {
+  const { id, type, data } = change
+  const duplicate = findDuplicate(context, session, { id, type, data }, now)
+  if (duplicate !== null) return duplicate
+  if (message === null) return refuse(id, refusal('not_found', 'there is no such message here'), now)
+  return isAllowed ? null : refuse(id, refusal('forbidden', 'this message is not yours'), now)
 }
+
+/** `edit`: replaces the text of a message. */
+export const editCommand = builtinCommand('edit', editMessage, { writes: true })
+
+/** `delete`: deletes a message. */
+export const deleteCommand = builtinCommand('delete', deleteMessage, { writes: true })
+
+/** `react`: adds a reaction, or takes it back. */
+export const reactCommand = builtinCommand('react', reactToMessage, { writes: true })

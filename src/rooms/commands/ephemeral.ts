@@ -1,62 +1,68 @@
-import type { CommandOf } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
-import { broadcast, type Effect, ephemeral, refusal, refuse } from '../effects.ts'
+import { accepted, ephemeral, type Outcome, outcome, refusal, refuse, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { ack } from './idempotency.ts'
-import { refuseWriting } from './permissions.ts'
+import { builtinCommand, type Invocation } from './command.ts'
 
-// Nothing here is stored: it is about this moment.
+// Nothing here is stored.
 
-export function setTyping(
-  context: RoomContext,
+function setTyping(
+  { presence, typing }: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'typing'>,
+  { id, data }: Invocation<CommandData<'typing'>>,
   now: number,
-): Effect[] {
-  const mayNot = refuseWriting(context, session)
-  if (mayNot !== null) return [refuse(session, id, mayNot, now)]
-  if (!context.presence.isLarge) context.typing.set(session, data.active, now) // P4
-  return ack(session, id, null, now)
+): Outcome {
+  if (!presence.isLarge) typing.set(session, data.active, now) // P4
+  return accepted(id, now)
 }
 
 /** Sets the sender's own state, the same on all of its sockets, for the others to see. */
-export function setPresence(
-  context: RoomContext,
+function setPresence(
+  { presence, sessions, touched, limits }: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'presence'>,
+  { id, data }: Invocation<CommandData<'presence'>>,
   now: number,
-): Effect[] {
-  if (!fits(JSON.stringify(data.state), context.limits.state_bytes)) {
-    return [refuse(session, id, refusal('too_large', `state is at most ${context.limits.state_bytes} bytes`), now)]
+): Outcome {
+  if (!fits(JSON.stringify(data.state), limits.state_bytes)) {
+    return refuse(id, refusal('too_large', `state is at most ${limits.state_bytes} bytes`), now)
   }
-  context.presence.setState(session, data.state)
-  for (const own of context.presence.sessionsOf(session.user.id)) {
-    const other = context.sessions.get(own)
+  presence.setState(session, data.state)
+  for (const own of presence.sessionsOf(session.user.id)) {
+    const other = sessions.get(own)
     if (other === undefined) continue
     other.state = data.state
-    context.touched.add(other)
+    touched.add(other)
   }
-  return ack(session, id, null, now)
+  return accepted(id, now)
 }
 
 /** Passes a named value on to everybody else, or to the sockets of one user. */
-export function sendSignal(
-  context: RoomContext,
+function sendSignal(
+  { presence, limits }: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'signal'>,
+  { id, data }: Invocation<CommandData<'signal'>>,
   now: number,
-): Effect[] {
+): Outcome {
   const { name, value, to } = data
-  const mayNot = refuseWriting(context, session)
-  if (mayNot !== null) return [refuse(session, id, mayNot, now)]
-  if (value === undefined) return [refuse(session, id, refusal('invalid', 'data.value is missing'), now)]
-  if (!fits(JSON.stringify(value), context.limits.signal_bytes)) {
-    return [refuse(session, id, refusal('too_large', `a value is at most ${context.limits.signal_bytes} bytes`), now)]
+  if (value === undefined) return refuse(id, refusal('invalid', 'data.value is missing'), now)
+  if (!fits(JSON.stringify(value), limits.signal_bytes)) {
+    return refuse(id, refusal('too_large', `a value is at most ${limits.signal_bytes} bytes`), now)
   }
   const frame = ephemeral('signal', { name, value, user_id: session.user.id }, now)
-  if (to === undefined) return [broadcast(frame, session), ...ack(session, id, null, now)]
-  const sockets = [...context.presence.sessionsOf(to)]
-  if (sockets.length === 0) return [refuse(session, id, refusal('not_found', 'nobody of that id is here'), now)]
-  return [...sockets.map(to => ({ do: 'send' as const, to, frame })), ...ack(session, id, null, now)]
+  const sockets = to === undefined ? [] : [...presence.sessionsOf(to)]
+  if (to !== undefined && sockets.length === 0) {
+    return refuse(id, refusal('not_found', 'nobody of that id is here'), now)
+  }
+  const deliveries = to === undefined ? [{ frame, except: session.id }] : sockets.map(to => ({ frame, to }))
+  return sequence(outcome({ ephemeral: deliveries }), accepted(id, now))
 }
+
+/** `typing`: says that the sender types, or stopped. */
+export const typingCommand = builtinCommand('typing', setTyping, { writes: true })
+
+/** `presence`: sets the sender's presence state. */
+export const presenceCommand = builtinCommand('presence', setPresence)
+
+/** `signal`: sends a value that is not stored. */
+export const signalCommand = builtinCommand('signal', sendSignal, { writes: true })

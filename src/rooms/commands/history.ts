@@ -1,43 +1,54 @@
-import type { CommandOf } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands.ts'
 import type { RoomContext } from '../context.ts'
-import { broadcast, type Effect, ephemeral, refusal, refuse, send } from '../effects.ts'
+import { accepted, ephemeral, type Outcome, outcome, refusal, refuse, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { ack } from './idempotency.ts'
+import { builtinCommand, type Invocation } from './command.ts'
 
-const pageSize = 50
+const pageSize = 50 // events
 
-/** A page of the log: before a seq, after a seq, or the last ones. */
-export function readHistory(
+/** Sends a page of the log: before a seq, after a seq, or the last events. */
+function readHistory(
   { log }: RoomContext,
-  session: Session,
-  { id, data }: CommandOf<'history'>,
+  _session: Session,
+  { id, data }: Invocation<CommandData<'history'>>,
   now: number,
-): Effect[] {
+): Outcome {
   const { before, after, limit = pageSize } = data
   const { events, more } = after === undefined ? log.before(before ?? log.head + 1, limit) : log.after(after, limit)
-  return [send(session, 'history', { ...(id !== null && { id }), events, more }, now)]
+  return outcome({ response: { type: 'history', data: { ...(id !== null && { id }), events, more }, at: now } })
 }
 
-/** Tells the others how far somebody has read; among very many nobody asks (P4). */
-export function markRead(
+/** Shows the others how far somebody has read; in a large channel nobody is shown (P4). */
+function markRead(
   { log, presence }: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'read'>,
+  { id, data }: Invocation<CommandData<'read'>>,
   now: number,
-): Effect[] {
-  if (data.seq > log.head) return [refuse(session, id, refusal('not_found', 'nothing was said there yet'), now)]
+): Outcome {
+  if (data.seq > log.head) return refuse(id, refusal('not_found', 'there is no event with this seq yet'), now)
+  if (presence.isLarge) return accepted(id, now)
   const frame = ephemeral('read', { seq: data.seq, user_id: session.user.id }, now)
-  return [...(presence.isLarge ? [] : [broadcast(frame)]), ...ack(session, id, null, now)]
+  return sequence(outcome({ ephemeral: [{ frame }] }), accepted(id, now))
 }
 
-/** Notes that a socket has taken what it was sent, and that it is one that says so. */
-export function confirmReceived(
-  { log }: RoomContext,
+/** Notes that a client has received what it was sent, and that it is one that says so. */
+function confirmReceived(
+  { log, probe }: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'recv'>,
+  { id, data }: Invocation<CommandData<'recv'>>,
   now: number,
-): Effect[] {
-  if (data.seq > log.head) return [refuse(session, id, refusal('not_found', 'nothing was said there yet'), now)]
+): Outcome {
+  if (data.seq > log.head) return refuse(id, refusal('not_found', 'there is no event with this seq yet'), now)
   session.tellsTaken = true
-  return [{ do: 'taken', session: session.id }, ...ack(session, id, null, now)]
+  probe.confirmReceived(session.id)
+  return accepted(id, now)
 }
+
+/** `history`: reads a page of the log. */
+export const historyCommand = builtinCommand('history', readHistory)
+
+/** `read`: marks events as read. */
+export const readCommand = builtinCommand('read', markRead)
+
+/** `recv`: confirms that frames arrived. */
+export const recvCommand = builtinCommand('recv', confirmReceived)

@@ -2,31 +2,32 @@ import type { z } from 'zod'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { LoggedEvent } from '../../protocol/events.ts'
 import type { AnyPublication, agentText, PublicationResult } from '../../protocol/publish-schema.ts'
-import { memoryIdOf, type RoomContext } from '../context.ts'
-import { broadcast, type Effect, refusal } from '../effects.ts'
+import type { RoomContext } from '../context.ts'
+import { beforeStore, cleanContent, refuseWriting } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
+import { nothing, type Outcome, outcome, refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { isSame } from './idempotency.ts'
-import { cleanContent, refuseWriting } from './permissions.ts'
+import { memoryIdOf } from '../turns/memory-id.ts'
+import { isSame } from './duplicates.ts'
 
 /**
- * A program tells of what happened elsewhere. All that is new is stored in one transaction, so that a batch costs one
- * commit; what was stored before under its id is only found again; what may not be told fails by itself.
+ * Stores events that a program publishes. All that is new is stored in one transaction, so that a batch costs one
+ * commit; what was stored before under its id is found again; each event is refused by itself.
  */
-export function publish(
+export function publishEvents(
   context: RoomContext,
   session: Session,
   publications: readonly AnyPublication[],
   now: number,
-): { results: PublicationResult[]; effects: Effect[] } {
-  const mayNot = refuseWriting(context, session)
-  if (mayNot !== null) return { results: publications.map(({ id }) => ({ id, refused: mayNot })), effects: [] }
+): { result: PublicationResult[]; outcome: Outcome } {
+  const refused = refuseWriting(context, session)
+  if (refused !== null) return { result: publications.map(({ id }) => ({ id, refused })), outcome: nothing }
   const events: LoggedEvent[] = []
-  const results = context.sql.transaction(() =>
+  const result = context.sql.transaction(() =>
     publications.map((publication): PublicationResult => {
       const { id, type } = publication
-      if (!context.channel.publishes.includes(type)) {
-        return { id, refused: refusal('invalid', `a ${context.channel.kind} has no events of this type`) }
+      if (!context.kind.publishes.includes(type)) {
+        return { id, refused: refusal('invalid', `a ${context.kind.kind} has no events of this type`) }
       }
       const entry = entryOf(context, publication, session)
       if ('refused' in entry) return { id, refused: entry.refused }
@@ -37,14 +38,13 @@ export function publish(
       if (stored !== null) return { id, seq: stored.seq, duplicate: true }
       const event = context.log.append(entry, now)
       events.push(event)
-      context.digests.stirred(now)
       return { id, seq: event.seq, duplicate: false }
     }),
   )
-  return { results, effects: events.length === 0 ? [] : [broadcast(events)] }
+  return { result, outcome: events.length === 0 ? nothing : outcome({ events }) }
 }
 
-/** Whoever tells of a file is who it is `by`, whatever they say. */
+/** The event as it will be stored. A file event is `by` its publisher, whatever it says itself. */
 function entryOf(
   context: RoomContext,
   { id, type, data }: AnyPublication,
@@ -60,20 +60,23 @@ function entryOf(
   }
 }
 
-/** An agent that runs elsewhere speaks. It wakes no other: whoever calls it has no hop to count (T7). */
+/** A message of an agent that runs elsewhere. It prompts no other agent, since there is no hop to count (T7). */
 function agentEntry(
-  { agents, limits, log, settings }: RoomContext,
+  context: RoomContext,
   id: string,
   { agent_id, content, in_reply_to }: z.infer<typeof agentText>,
 ): (NewEvent<'agent_message'> & { id: string }) | { refused: Refusal } {
-  const read = cleanContent(content, limits.content_bytes)
-  if ('refused' in read) return read
+  const { agents, limits, log, settings } = context
+  const cleaned = cleanContent(content, limits.content_bytes)
+  if ('refused' in cleaned) return cleaned
+  const text = beforeStore(context, { type: 'agent_message', content: cleaned.content, session: null })
+  if ('refused' in text) return text
   if (in_reply_to !== undefined && log.at(in_reply_to) === null) {
-    return { refused: refusal('not_found', 'the line this replies to is not kept here') }
+    return { refused: refusal('not_found', 'the message this replies to is not kept here') }
   }
   const user = `agent:${agent_id}`
   const data = {
-    content: read.content,
+    content: text.content,
     agent_id,
     agent_name: agents.about(agent_id).name,
     turn: `event:${id}`,

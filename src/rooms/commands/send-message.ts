@@ -1,63 +1,102 @@
-import type { CommandOf } from '../../protocol/commands.ts'
-import type { EventData, Origin } from '../../protocol/events.ts'
+import type { CommandData } from '../../protocol/commands.ts'
+import type { EventData } from '../../protocol/events.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
-import { broadcast, type Effect, refusal, refuse } from '../effects.ts'
+import { beforeStore, cleanContent } from '../hooks.ts'
+import type { NewEvent } from '../log/event-log.ts'
+import { type Outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { ack, findDuplicate } from './idempotency.ts'
-import { cleanContent, refuseWriting } from './permissions.ts'
+import { agentsFor } from '../turns/turn-admission.ts'
+import { builtinCommand, type Invocation } from './command.ts'
+import { findDuplicate } from './duplicates.ts'
 
-/** A line is said: stored with the turns it asks for, then heard by everybody. */
-export function sendMessage(
+type Data = CommandData<'message'>
+
+/** Stores a message, and in the same transaction the turns it prompts. */
+function sendMessage(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome {
+  const { id } = command
+  const { limits, hooks } = context
+  const cleaned = cleanContent(command.data.content, limits.content_bytes)
+  if ('refused' in cleaned) return refuse(id, cleaned.refused, now)
+  const data: Data = { ...command.data, content: cleaned.content, to: command.data.to ?? session.agent ?? undefined }
+  const duplicate = () => duplicateOf(context, session, { id, data }, now)
+  const problem = problemWith(context, data)
+  if (problem !== null) return (problem.code === 'too_large' ? null : duplicate()) ?? refuse(id, problem, now)
+  if (hooks.beforeStore.length > 0) {
+    const earlier = duplicate()
+    if (earlier !== null) return earlier
+    const text = beforeStore(context, { type: 'message', content: data.content, session })
+    if ('refused' in text) return refuse(id, text.refused, now)
+    data.content = text.content
+  }
+  const done = store(context, session, { ...command, data }, now)
+  // Most ids are new: the index that refuses the others finds them, and only then is the stored event read.
+  if (done === null) return duplicate() ?? refuse(id, refusal('conflict', 'this id was used before'), now)
+  if (context.typing.size > 0) context.typing.end(session, now)
+  return done
+}
+
+function problemWith({ limits, agents, settings, log }: RoomContext, { meta, to, reply_to }: Data) {
+  if (meta !== undefined && !fits(JSON.stringify(meta), limits.meta_bytes)) {
+    return refusal('too_large', `meta is at most ${limits.meta_bytes} bytes`)
+  }
+  if (to !== undefined && !agents.ids.has(to) && !settings.agents().has(to)) {
+    return refusal('agent_unavailable', `there is no agent called ${to} here`)
+  }
+  if (reply_to !== undefined && log.at(reply_to) === null) {
+    return refusal('not_found', 'the message this replies to is not kept here')
+  }
+  return null
+}
+
+function duplicateOf(
   context: RoomContext,
   session: Session,
-  { id, data }: CommandOf<'message'>,
-  origin: Origin | undefined,
+  { id, data }: { id: string | null; data: Data },
   now: number,
-): Effect[] {
-  const { log, answers, typing, sql, limits, settings } = context
-  const no = (...[code, message]: Parameters<typeof refusal>) => [refuse(session, id, refusal(code, message), now)]
-  const mayNot = refuseWriting(context, session)
-  if (mayNot !== null) return [refuse(session, id, mayNot, now)]
-  const read = cleanContent(data.content, limits.content_bytes)
-  if ('refused' in read) return [refuse(session, id, read.refused, now)]
-  if (data.meta !== undefined && !fits(JSON.stringify(data.meta), limits.meta_bytes)) {
-    return no('too_large', `meta is at most ${limits.meta_bytes} bytes`)
-  }
-  const to = data.to ?? session.agent ?? undefined
-  const asked = {
-    content: read.content,
-    reply_to: data.reply_to,
-    to,
-    meta: data.meta,
-  } satisfies Record<keyof typeof data, unknown>
-  const again = () =>
-    findDuplicate(context, session, { id }, { type: 'message', data: asked as Partial<EventData<'message'>> }, now)
-  if (to !== undefined && !context.agents.ids.has(to) && !settings.agents().has(to)) {
-    return again() ?? no('agent_unavailable', `there is no agent called ${to} here`)
-  }
-  if (data.reply_to !== undefined && log.at(data.reply_to) === null) {
-    return again() ?? no('not_found', 'the line this replies to is not kept here')
-  }
-  const line = {
-    content: read.content,
-    user_id: session.user.id,
-    user_name: session.user.name,
-    client_id: id,
-    ...(data.reply_to === undefined ? {} : { reply_to: data.reply_to }),
-    ...(to === undefined ? {} : { to }),
-    ...(data.meta === undefined ? {} : { meta: data.meta }),
-    hop: 0,
-  }
-  const entry = { type: 'message' as const, user: session.user.id, id, data: line, ...(origin && { origin }) }
-  const store = () => {
-    const event = log.appendOnce(entry, now) // most ids are new: the index that refuses the others looks them up anyway
-    return event === null ? null : { event, asks: answers.ask(event, session, now) }
-  }
-  // One statement needs no transaction of its own: it is all or nothing by itself.
-  const stored = answers.isAsked(entry) ? sql.transaction(store) : store()
-  if (stored === null) return again() ?? no('conflict', 'this id was used before')
-  const { event, asks } = stored
-  typing.end(session, now)
-  return [broadcast(event), ...ack(session, id, event, now), ...asks]
+) {
+  const { content, reply_to, to, meta } = data
+  // What was left out must have been left out then, too.
+  const wanted = { content, reply_to, to, meta } satisfies Record<keyof Data, unknown> as Partial<EventData<'message'>>
+  return findDuplicate(context, session, { id, type: 'message', data: wanted }, now)
 }
+
+/** Null: this user stored an event under this id before. */
+function store(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome | null {
+  const { log, turns, sql } = context
+  const message = messageFrom(session, command)
+  const agents = agentsFor(context, message)
+  // One statement needs no transaction of its own: it is all or nothing by itself.
+  if (agents.length === 0) {
+    const event = log.appendOnce(message, now)
+    return event === null ? null : stored(event, command.id, now)
+  }
+  return sql.transaction(() => {
+    const event = log.appendOnce(message, now)
+    if (event === null) return null
+    return sequence(stored(event, command.id, now), turns.prompt({ message: event, agents, session }, now))
+  })
+}
+
+function messageFrom({ user }: Session, { id, data, origin }: Invocation<Data>): NewEvent<'message'> {
+  const { content, reply_to, to, meta } = data
+  return {
+    type: 'message',
+    user: user.id,
+    id,
+    data: {
+      content,
+      user_id: user.id,
+      user_name: user.name,
+      client_id: id,
+      ...(reply_to !== undefined && { reply_to }),
+      ...(to !== undefined && { to }),
+      ...(meta !== undefined && { meta }),
+      hop: 0,
+    },
+    ...(origin && { origin }),
+  }
+}
+
+/** `message`: sends a message. */
+export const messageCommand = builtinCommand('message', sendMessage, { writes: true })

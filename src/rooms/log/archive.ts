@@ -82,7 +82,6 @@ export class Archive {
     for (const table of ['events', 'turns', 'approvals', 'line_text']) this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
     this.#sql.all(`DELETE FROM arriving`)
-    this.#sql.all(`UPDATE webhooks SET cursor = (SELECT coalesce(max(seq), 0) FROM events), again = '[]'`)
     this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search', 'arriving')`)
     return count
   }

@@ -29,6 +29,8 @@ export class EventLog {
   #earliest: number // head + 1 when empty
   #oldestAt: number | null
   #newestAt: number
+  #marks: { seq: number; run: () => void }[] = []
+  #nextMark = Number.POSITIVE_INFINITY // the lowest seq of them
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -81,6 +83,7 @@ export class EventLog {
     const event = { type, data, seq, at, id: id ?? defaultEventId({ type, data, seq }), ...(origin && { origin }) }
     const known = cacheJson(event as unknown as EventOf<Type>, text)
     this.#recent.push(known, text.length)
+    if (seq >= this.#nextMark) this.#passMarks()
     return known
   }
 
@@ -188,6 +191,19 @@ export class EventLog {
     this.#earliest = Math.max(this.#earliest, keepFrom)
     this.#recent.clear()
     this.#oldestAt = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, this.#earliest)?.at ?? null
+  }
+
+  /** Calls `run` once, when an event with this seq has been appended. */
+  whenReached(seq: number, run: () => void): void {
+    this.#marks.push({ seq, run })
+    this.#nextMark = Math.min(this.#nextMark, seq)
+  }
+
+  #passMarks(): void {
+    const marks = this.#marks
+    this.#marks = marks.filter(({ seq }) => seq > this.#head)
+    this.#nextMark = Math.min(Number.POSITIVE_INFINITY, ...this.#marks.map(({ seq }) => seq))
+    for (const { seq, run } of marks) if (seq <= this.#head) run()
   }
 
   #read(where: string, ...values: SqlValue[]): LoggedEvent[] {

@@ -1,33 +1,80 @@
-import type { RoomContext } from '../context.ts'
+import type { Changed, Component } from '../component.ts'
+import type { Settings } from '../members/settings.ts'
+import { nothing, type Outcome } from '../outcome.ts'
+import type { ComponentDefinition } from '../tables.ts'
+import type { EventLog } from './event-log.ts'
+import type { Search } from './search.ts'
 
 const dayMs = 86_400_000
 const slackMs = 3_600_000 // what is too old may stay so much longer, so that a day's events go in few batches
 const batch = 1_000 // events removed at a time
 
-/** When old events are to be removed next (ms), or null. Never for a single message: a batch must have come together. */
-export function nextTrim({ log, settings }: Pick<RoomContext, 'log' | 'settings'>, now?: number): number | null {
-  const { events, days } = settings.value.retention
-  const excess = events === undefined ? 0 : log.head - log.earliest + 1 - events
-  if (events !== undefined && excess > slackFor(events)) return now ?? 0
-  // The newest event stays, however old: alone it owes nothing.
-  const oldest = days === undefined || log.earliest >= log.head ? null : log.oldestAt
-  return oldest === null || days === undefined ? null : oldest + days * dayMs + slackMs
+type Context = { log: EventLog; settings: Settings; search: Search }
+
+/** Removes events beyond the limits that an owner set, in batches: never for a single message. */
+export class Retention implements Component {
+  readonly #context: Context
+  readonly #changed: Changed
+
+  constructor(context: Context, changed: Changed) {
+    this.#context = context
+    this.#changed = changed
+    this.#watch()
+  }
+
+  nextAlarm(): number | null {
+    return this.#due(0)
+  }
+
+  onAlarm(now: number): Outcome {
+    const { log, settings, search } = this.#context
+    const due = this.#due(now)
+    if (due === null || due > now) return nothing
+    const { events, days } = settings.value.retention
+    const byCount = events === undefined ? log.earliest : log.head - events + 1
+    const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)
+    log.trim(Math.min(Math.max(byCount, byAge), log.earliest + batch))
+    search.forgetBefore(log.earliest)
+    this.#watch()
+    return nothing
+  }
+
+  onConfigure(): void {
+    this.#watch()
+  }
+
+  /** When the next batch is due (ms), or null; `soon` if it is due by count. */
+  #due(soon: number): number | null {
+    const { log, settings } = this.#context
+    const { days } = settings.value.retention
+    const fullAt = this.#fullAt()
+    if (fullAt !== null && log.head >= fullAt) return soon
+    // The newest event stays, however old.
+    const oldest = days === undefined || log.earliest >= log.head ? null : log.oldestAt
+    return oldest === null || days === undefined ? null : oldest + days * dayMs + slackMs
+  }
+
+  /** The seq with which a batch by count is due; null: there is no limit by count. */
+  #fullAt(): number | null {
+    const { log, settings } = this.#context
+    const { events } = settings.value.retention
+    return events === undefined ? null : log.earliest + events + Math.min(batch, Math.ceil(events / 10))
+  }
+
+  /** Looks again when the log has grown enough for the answer to differ. */
+  #watch(): void {
+    const { log, settings } = this.#context
+    this.#changed()
+    const fullAt = this.#fullAt()
+    const again = () => this.#watch()
+    // With the second event there is an oldest one that may go.
+    if (settings.value.retention.days !== undefined && log.earliest >= log.head) log.whenReached(log.head + 1, again)
+    else if (fullAt !== null && log.head < fullAt) log.whenReached(fullAt, again)
+  }
 }
 
-/** Removes one batch of what is over the limits. */
-export function trimBatch(
-  { log, settings, search }: Pick<RoomContext, 'log' | 'settings' | 'search'>,
-  now: number,
-): void {
-  const { events, days } = settings.value.retention
-  const due = nextTrim({ log, settings }, now)
-  if (due === null || due > now) return
-  const byCount = events === undefined ? log.earliest : log.head - events + 1
-  const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)
-  log.trim(Math.min(Math.max(byCount, byAge), log.earliest + batch))
-  search.forgetBefore(log.earliest)
-}
-
-function slackFor(events: number): number {
-  return Math.min(batch, Math.ceil(events / 10))
+/** Removes old events. */
+export const retention: ComponentDefinition = {
+  name: 'retention',
+  create: (context, changed) => new Retention(context, changed),
 }

@@ -1,4 +1,4 @@
-/** The tables of one channel, as steps that are only ever added to. Indexes are bought one by one: each is a row a write. */
+/** The tables of one channel, as steps that are only ever added to. Every index costs a row per write. */
 export const schema: readonly (readonly string[])[] = [
   [
     `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
@@ -61,35 +61,13 @@ export const schema: readonly (readonly string[])[] = [
     `CREATE TABLE arriving (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, user TEXT NOT NULL,
       id TEXT, data TEXT NOT NULL, origin TEXT, edits TEXT)`,
   ],
-  [
-    `CREATE TABLE digests (
-      circle TEXT PRIMARY KEY,
-      told INTEGER NOT NULL, -- seq up to which this circle knows what happened here
-      failures INTEGER NOT NULL, -- in a row
-      not_before INTEGER NOT NULL -- ms: after a failure
-    ) WITHOUT ROWID`,
-  ],
-  [
-    `CREATE TABLE webhooks (
-      id TEXT PRIMARY KEY,
-      url TEXT NOT NULL,
-      events TEXT, -- JSON list of types, or null: all
-      secret TEXT NOT NULL,
-      active INTEGER NOT NULL,
-      cursor INTEGER NOT NULL, -- seq of the last event that is done with
-      again TEXT NOT NULL, -- JSON list of seqs to be sent again by hand
-      failures INTEGER NOT NULL, -- in a row
-      failing_since INTEGER, -- ms
-      due INTEGER NOT NULL, -- ms: not before this
-      last_error TEXT
-    )`,
-  ],
+  [], // was: digests, now a component's own table
+  [], // was: webhooks, now a component's own table
   [
     // What is taken out of the index leaves no trace in it.
     `INSERT INTO line_text (line_text, rank) VALUES ('secure-delete', 1)`,
   ],
-  [
-    `CREATE TABLE meter (only INTEGER PRIMARY KEY CHECK (only = 1), ledger TEXT NOT NULL)`, // JSON, see meter/ledger.ts
-  ],
+  [], // was: meter, now a component's own table
   [`ALTER TABLE turns ADD COLUMN request TEXT`], // what the log calls the request that asked, or null
+  [`ALTER TABLE schema_version ADD COLUMN components TEXT`], // JSON: the version of each component's own tables, by name
 ]

@@ -2,33 +2,43 @@ import type { Refusal } from '../../protocol/errors.ts'
 import type { MemberAct, MemberChange, MemberEntry } from '../../protocol/member-schema.ts'
 import { atLeast, type PersonRole } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
-import { broadcast, type Effect, refusal } from '../effects.ts'
-import { banReason } from '../sessions/access.ts'
+import { nothing, type Outcome, outcome, refusal, sequence } from '../outcome.ts'
+import { banReason, enforceAccess } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { type MemberOverride, noOverride, roleInForce } from './member-roles.ts'
 
-/** What came of an act: somebody's standing, everybody's, or why nothing was done. */
+/** The result of an act: one member, all members, or why nothing was done. */
 export type MembersResult = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
 
-/** What an act leads to. `removed`: whose sockets must close, though they may come back. */
-export type Management = { result: MembersResult; effects: Effect[]; removed: string | null }
+/** What an act leads to. `removed`: the user whose sockets must close, though they may come back. */
+type Management = { result: MembersResult; outcome: Outcome; removed: string | null }
 
 const listed = 1_000 // members at most in a list
 
-/** Does what is asked about the members of a channel. Whether sessions may stay is looked at afterwards, by the room. */
-export function manageMembers(context: RoomContext, session: Session, act: MemberAct, now: number): Management {
+/** Lists or changes the members of a channel. A change is in force at once, also for open sockets. */
+export function manageMembers(
+  context: RoomContext,
+  session: Session,
+  act: MemberAct,
+  now: number,
+): { result: MembersResult; outcome: Outcome } {
+  const { result, outcome, removed } = perform(context, session, act, now)
+  return { result, outcome: sequence(outcome, enforceAccess(context, removed, now)) }
+}
+
+function perform(context: RoomContext, session: Session, act: MemberAct, now: number): Management {
   const { members, invitations, log, sql } = context
   const me = session.user.id
-  const mayNot = refusalOf(context, session, act)
-  if (mayNot !== null) return settled({ refused: mayNot })
+  const refused = refusalOf(context, session, act)
+  if (refused !== null) return settled({ refused })
   switch (act.do) {
     case 'list':
       return settled({ members: roster(context) })
     case 'change':
-      return change(context, me, act.user, { ...members.find(act.user), ...given(act.change) }, now)
+      return change(context, { by: me, user: act.user, to: { ...members.find(act.user), ...partsOf(act.change) } }, now)
     case 'remove': {
-      const { result, effects } = change(context, me, act.user, { ...members.find(act.user), role: null }, now, true)
-      return { result, effects, removed: act.user }
+      const to = { ...members.find(act.user), role: null }
+      return { ...change(context, { by: me, user: act.user, to, always: true }, now), removed: act.user }
     }
     case 'invite': {
       const { hash, role, uses, expiresIn } = act
@@ -42,23 +52,23 @@ export function manageMembers(context: RoomContext, session: Session, act: Membe
       return sql.transaction(() => {
         const role = invitations.use(act.hash, now)
         if (role === null) return settled({ refused: refusal('not_found', 'this invitation is used up or has ended') })
-        const standing = members.find(me)
-        const better = standing.role !== null && atLeast(standing.role, role) ? standing.role : role
-        return change(context, me, me, { ...standing, role: better }, now)
+        const before = members.find(me)
+        const better = before.role !== null && atLeast(before.role, role) ? before.role : role
+        return change(context, { by: me, user: me, to: { ...before, role: better } }, now)
       })
     case 'found':
       if (log.head > 0 || members.hasOwner()) return settled({ refused: refusal('conflict', 'this channel is taken') })
-      return change(context, me, me, { ...noOverride, role: 'owner' }, now)
+      return change(context, { by: me, user: me, to: { ...noOverride, role: 'owner' } }, now)
     default:
       return act satisfies never
   }
 }
 
 function settled(result: MembersResult): Management {
-  return { result, effects: [], removed: null }
+  return { result, outcome: nothing, removed: null }
 }
 
-function given({ role, muted, banned }: MemberChange): Partial<MemberOverride> {
+function partsOf({ role, muted, banned }: MemberChange): Partial<MemberOverride> {
   return {
     ...(role !== undefined && { role }),
     ...(muted !== undefined && { muted }),
@@ -66,25 +76,21 @@ function given({ role, muted, banned }: MemberChange): Partial<MemberOverride> {
   }
 }
 
-/** Writes somebody's standing, and an event if it is another now, or if the act itself is one. */
-function change(
-  context: RoomContext,
-  by: string,
-  user: string,
-  next: MemberOverride,
-  now: number,
-  always = false,
-): Management {
+/** Who changes whose override, and to what. `always`: an event is stored even if nothing differs. */
+type OverrideChange = { by: string; user: string; to: MemberOverride; always?: boolean }
+
+/** Stores a user's override, and an event if it differs now. */
+function change(context: RoomContext, { by, user, to: next, always = false }: OverrideChange, now: number): Management {
   const { members, log } = context
   const before = members.find(user)
   const same = before.role === next.role && before.muted === next.muted && before.banned === next.banned
   if (same && !always) return settled({ member: entryOf(context, user, next) })
   members.set(user, next)
   const event = log.append({ type: 'member_changed', user: by, id: null, data: { user_id: user, ...next, by } }, now)
-  return { result: { member: entryOf(context, user, next) }, effects: [broadcast(event)], removed: null }
+  return { result: { member: entryOf(context, user, next) }, outcome: outcome({ events: [event] }), removed: null }
 }
 
-/** Moderators keep order among those below them; roles and moderators are the owners' affair. */
+/** Moderators act on those below them; only owners change roles and moderators. */
 function refusalOf(context: RoomContext, { user, principal }: Session, act: MemberAct): Refusal | null {
   const barred = principal === null ? null : banReason(context, principal)
   switch (act.do) {
@@ -125,13 +131,13 @@ function changeRefusal(
   return atLeast(roleOf(context, act.user), actor.role) ? refusal('forbidden', 'they are not below you here') : null
 }
 
-/** The role somebody has, as far as can be known: who is not here and of whom nothing is said counts as a member. */
+/** A user's role, as far as it can be known: a user who is not here and has no override counts as a member. */
 function roleOf(context: RoomContext, user: string): PersonRole {
   const [first] = context.presence.sessionsOf(user)
   const principal = first === undefined ? null : (context.sessions.get(first)?.principal ?? null)
-  const standing = context.members.find(user)
-  // What a mute takes away is no rank: one moderator must not be able to keep another muted.
-  return principal === null ? (standing.role ?? 'member') : roleInForce(principal, { ...standing, muted: false })
+  const override = context.members.find(user)
+  // A mute does not lower a rank: one moderator must not be able to keep another muted.
+  return principal === null ? (override.role ?? 'member') : roleInForce(principal, { ...override, muted: false })
 }
 
 function mayGive(actor: PersonRole, role: PersonRole): boolean {
@@ -139,10 +145,10 @@ function mayGive(actor: PersonRole, role: PersonRole): boolean {
 }
 
 function roster(context: RoomContext): MemberEntry[] {
-  const said = new Map(context.members.all(listed).map(({ user, ...standing }) => [user, standing]))
+  const overrides = new Map(context.members.all(listed).map(({ user, ...override }) => [user, override]))
   const here = context.presence.members().filter(member => member.sessions > 0)
-  const ids = new Set([...here.map(member => member.id), ...said.keys()])
-  return [...ids].map(id => entryOf(context, id, said.get(id) ?? noOverride))
+  const ids = new Set([...here.map(member => member.id), ...overrides.keys()])
+  return [...ids].map(id => entryOf(context, id, overrides.get(id) ?? noOverride))
 }
 
 function entryOf(

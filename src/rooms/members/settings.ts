@@ -16,8 +16,9 @@ export type SettingsValue = CircleInfo & {
 export class Settings {
   readonly #sql: Sql
   readonly epoch: string
+  /** What is set; replaced, never changed. A field, since every message looks at it. */
+  value: Readonly<SettingsValue>
   #creator: string | null
-  #value: SettingsValue
 
   constructor(sql: Sql, channel: ChannelKindConfig, name: string, newId: () => string) {
     this.#sql = sql
@@ -26,7 +27,7 @@ export class Settings {
     )
     this.epoch = stored.get('epoch') ?? this.#store('epoch', newId())
     this.#creator = stored.get('creator') ?? null
-    this.#value = {
+    this.value = {
       title: name.startsWith('chat~') ? '' : name,
       status: 'active',
       default_agent: defaultAgent(channel.kind, name),
@@ -39,7 +40,7 @@ export class Settings {
     }
   }
 
-  /** Who made this channel (user id); null: it came to exist by a visit. */
+  /** The user who created this channel (id); null: it was created by a connection. */
   get creator(): string | null {
     return this.#creator
   }
@@ -48,21 +49,17 @@ export class Settings {
     this.#creator = this.#store('creator', user)
   }
 
-  get value(): Readonly<SettingsValue> {
-    return this.#value
-  }
-
   /** The channel's own agents: its default and those its rules name. */
   agents(): Set<string> {
-    const { default_agent, rules } = this.#value
+    const { default_agent, rules } = this.value
     return new Set([...(default_agent === null ? [] : [default_agent]), ...rules.map(rule => rule.agent)])
   }
 
   /** Applies a configuration; false if everything already was as asked. */
   change(configuration: Configuration): boolean {
-    const next = { ...this.#value, ...(configuration as Partial<SettingsValue>) }
-    if (JSON.stringify(next) === JSON.stringify(this.#value)) return false
-    this.#value = next
+    const next = { ...this.value, ...(configuration as Partial<SettingsValue>) }
+    if (JSON.stringify(next) === JSON.stringify(this.value)) return false
+    this.value = next
     this.#store('configuration', JSON.stringify(next))
     return true
   }

@@ -3,19 +3,19 @@ import { zeroCounts } from '../../protocol/cost/counts.ts'
 import { monthMs } from '../../protocol/cost/prices.ts'
 import type { Counts, WakefulCause } from '../../protocol/cost/schema.ts'
 
-/** What is counted towards the next finding, and what was told. It lies in the ledger, and with it on a socket. */
+/** What is counted towards the next finding, and what was reported. Part of the ledger, and so stored on a socket. */
 export type WakeStats = {
   since: number // ms: the window that is counted
   pings: number
   upgrades: number
   most: number // sockets that were open at a time
-  told: Partial<Record<WakefulCause, Finding>> // when each was told last
+  told: Partial<Record<WakefulCause, Finding>> // when each was reported last
 }
 
-/** Something keeps the object awake, or wakes it, for nothing. */
+/** Something that keeps the object awake, or wakes it, for nothing. */
 export type Finding = { cause: WakefulCause; detail: string; at: number; dollars: number } // a month, if it goes on
 
-/** What the shell knows of the object at this moment. */
+/** What the object knows at this moment. */
 export type WakeContext = { pending: readonly PendingWork[]; undrained: () => number } // sockets that do not take what they are sent
 export type PendingWork = { what: 'timer' | 'agent' | 'errand'; since: number }
 
@@ -29,51 +29,42 @@ const mostUpgradesEach = 10 // … for each that was open at a time
 /** An object that is in memory all month. */
 export const awakeDollars = dollarsFor({ ...zeroCounts(), active_ms: monthMs })
 
-/** Sees what keeps an object awake or wakes it needlessly, and says so once an hour for each cause. */
+/** Finds what keeps an object awake or wakes it for nothing, and reports each cause once an hour. */
 export class WakeDetector {
-  #note: WakeStats
-  #cameAt: number // ms: when a frame or a call came last
-  #happenedAt: number // ms: when anything did, an alarm or a timer as well
+  stats: WakeStats
+  /** ms: when a frame or a call came last; a field, since every message sets it. */
+  receivedAt: number
+  #checkedAt: number // ms
 
-  constructor(note: WakeStats, now: number) {
-    this.#note = note
-    this.#cameAt = now
-    this.#happenedAt = now
-  }
-
-  get note(): WakeStats {
-    return { ...this.#note, told: { ...this.#note.told } }
+  constructor(stats: WakeStats, now: number) {
+    this.stats = stats
+    this.receivedAt = now
+    this.#checkedAt = now
   }
 
   /** Found within the last hour. */
   findings(now: number): Finding[] {
-    return Object.values(this.#note.told).filter(({ at }) => at > now - windowMs)
-  }
-
-  /** A frame came in. */
-  received(now: number): void {
-    this.#cameAt = now
-    this.#happenedAt = now
+    return Object.values(this.stats.told).filter(({ at }) => at > now - windowMs)
   }
 
   /** A ping came that the runtime did not answer by itself. */
   ping(): void {
-    this.#note.pings += 1
+    this.stats.pings += 1
   }
 
   /** A socket was opened; so many are open now. */
   upgrade(open: number): void {
-    this.#note.upgrades += 1
-    this.#note.most = Math.max(this.#note.most, open)
+    this.stats.upgrades += 1
+    this.stats.most = Math.max(this.stats.most, open)
   }
 
-  /** Looks around: what is to be told now. Called when a timer or the alarm rings, and when an agent or errand ends. */
+  /** The findings to report now. Called when a timer or the alarm fires, and when background work ends. */
   check(sight: WakeContext, now: number): Finding[] {
     const fresh = [...this.#stillAwake(sight, now), ...this.#wokenOften(now)].map(finding => ({ ...finding, at: now }))
-    this.#happenedAt = now
-    const untold = fresh.filter(({ cause }) => (this.#note.told[cause]?.at ?? 0) <= now - windowMs)
-    for (const finding of untold) this.#note.told[finding.cause] = finding
-    return untold
+    this.#checkedAt = now
+    const unreported = fresh.filter(({ cause }) => (this.stats.told[cause]?.at ?? 0) <= now - windowMs)
+    for (const finding of unreported) this.stats.told[finding.cause] = finding
+    return unreported
   }
 
   /** An instance that lives though nothing came for a minute is kept in memory by something. */
@@ -84,19 +75,19 @@ export class WakeDetector {
     if (agent !== undefined && now - agent.since >= agentMs) {
       return found('agent', `an agent has been answering for ${spanText(now - agent.since)}`)
     }
-    const quietFor = now - this.#cameAt
+    const quietFor = now - this.receivedAt
     if (quietFor < quietMs || agent !== undefined) return []
     const nothingCame = `nothing came for ${spanText(quietFor)}`
     if (oldest('timer') !== undefined) return found('timer', `a timer is pending, and ${nothingCame}`)
     if (oldest('errand') !== undefined) return found('errand', `a request elsewhere is pending, and ${nothingCame}`)
-    if (now - this.#happenedAt < quietMs) return []
+    if (now - Math.max(this.receivedAt, this.#checkedAt) < quietMs) return []
     const stuck = undrained() // looks at each socket: not before there is a reason to
     if (stuck > 0) return found('undrained', `${stuck} sockets do not take what they are sent; ${nothingCame}`)
     return found('unknown', `nothing is pending and ${nothingCame}, but the object was not put to sleep`)
   }
 
   #wokenOften(now: number): Omit<Finding, 'at'>[] {
-    const { since, pings, upgrades, most } = this.#note
+    const { since, pings, upgrades, most } = this.stats
     const within = now - since
     const found: Omit<Finding, 'at'>[] = []
     if (pings >= mostPings) {
@@ -107,8 +98,8 @@ export class WakeDetector {
       const detail = `${upgrades} sockets were opened within ${spanText(within)}, and never more than ${most} were open`
       found.push({ cause: 'reconnects', detail, dollars: monthly({ calls: upgrades }, within) })
     }
-    const { told } = this.#note
-    if (found.length > 0 || within >= windowMs) this.#note = { ...newWakeStats(now), told }
+    const { told } = this.stats
+    if (found.length > 0 || within >= windowMs) this.stats = { ...newWakeStats(now), told }
     return found
   }
 }

@@ -2,106 +2,147 @@ import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import type { LoggedEvent } from '../../protocol/events.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
-import type { Effect } from '../effects.ts'
 import type { DialectName } from '../sessions/caller-context.ts'
 import type { Session, SessionId } from '../sessions/session.ts'
-import { canReceive } from './audience.ts'
-import { packFrames } from './pack-frames.ts'
+import type { Delivery } from './subscriber.ts'
 
-type Spoken = Extract<Effect, { do: 'send' | 'broadcast' }>
-type Way = { to: SessionId } | { except: SessionId | undefined }
 type Sessions = ReadonlyMap<SessionId, Session>
 
-/** What one session is to get: texts in their order. `lasting` leaves out what was only of the moment. */
-export type Delivery = { texts: readonly string[]; lasting: () => readonly string[] }
-
 /**
- * What the room said and nobody was sent yet. Each frame is encoded once for each dialect that is present, and all who
- * hear the same share the same texts; only who is told something of its own, an ack for one, gets its own.
+ * Collects the frames of a run and hands them out at its end. Each frame is encoded once for each dialect that is
+ * present, and sessions that receive the same share one delivery; only a session that gets something of its own, such
+ * as an ack, gets a delivery of its own.
  */
 export class Broadcaster {
-  #said: Said[] = []
-  #apart = new Set<Session>() // hear something that others do not, or not all that they do
+  #frames: OutgoingFrame[] = []
+  #apart = new Set<Session>() // receive something that others do not, or not all that they do
 
-  /** Remembers what is said. Whom a `send` is for is known now; who listens to a broadcast, when it is sent. */
-  add(effect: Spoken, sessions: Sessions, around: EncodeContext): void {
-    const own = sessions.get(effect.do === 'send' ? effect.to : (effect.except ?? ''))
-    if (own !== undefined) this.#apart.add(own)
-    if (effect.do === 'broadcast') this.#said.push(new Said(listOf(effect.frame), { except: effect.except }, around))
-    else if (own !== undefined) this.#said.push(new Said([effect.frame], { to: own.id }, around))
+  /** Logged events, for every live session. Several go out in few frames (N1). */
+  addEvents(events: readonly LoggedEvent[], context: EncodeContext): void {
+    this.#frames.push(new OutgoingFrame(events, null, undefined, context))
   }
 
-  /** Hands out everything. `packed`: what a native session gets goes in as few frames as there can be (N1). */
-  flush(sessions: Sessions, packed: boolean, deliver: (id: SessionId, mail: Delivery) => void): void {
-    const said = this.#said
+  /** A frame for all sessions but one. */
+  addEphemeral(frame: ServerFrame, except: Session | undefined, context: EncodeContext): void {
+    if (except !== undefined) this.#apart.add(except)
+    this.#frames.push(new OutgoingFrame([frame], null, except?.id, context))
+  }
+
+  /** A frame for one session. */
+  addFor(session: Session, frame: ServerFrame, context: EncodeContext): void {
+    this.#apart.add(session)
+    this.#frames.push(new OutgoingFrame([frame], session.id, undefined, context))
+  }
+
+  /** Hands out everything. `packed`: what a native session gets goes in as few frames as possible (N1). */
+  flush(sessions: Sessions, packed: boolean, deliver: (session: SessionId, delivery: Delivery) => void): void {
+    const frames = this.#frames
+    if (frames.length === 0) return
     const apart = this.#apart
-    this.#said = []
+    this.#frames = []
     this.#apart = new Set()
-    for (const session of apart) deliver(session.id, mailFor(session, said, packed))
-    if (!said.some(({ isForAll }) => isForAll)) return
-    const typists = new Set(said.flatMap(({ typists }) => typists))
+    for (const session of apart) deliver(session.id, deliveryFor(session, frames, packed))
+    if (frames.every(({ to }) => to !== null)) return
+    const typists = new Set(frames.flatMap(({ typists }) => typists))
     const shared = new Map<DialectName, Delivery>()
     for (const session of sessions.values()) {
       if (apart.has(session)) continue
-      const types = typists.size > 0 && typists.has(session.user.id)
-      const hearsAll = session.principal !== null && session.cursor === null && !types
-      const mail = (hearsAll ? shared.get(session.dialect) : undefined) ?? mailFor(session, said, packed)
-      if (hearsAll) shared.set(session.dialect, mail)
-      deliver(session.id, mail)
+      const isTyping = typists.size > 0 && typists.has(session.user.id)
+      const receivesAll = session.principal !== null && session.cursor === null && !isTyping
+      const delivery = (receivesAll ? shared.get(session.dialect) : undefined) ?? deliveryFor(session, frames, packed)
+      if (receivesAll) shared.set(session.dialect, delivery)
+      deliver(session.id, delivery)
     }
   }
 }
 
-/** One or more frames that go the same way, with their texts. */
-class Said {
-  readonly isForAll: boolean
-  readonly isOfTheMoment: boolean
-  readonly typists: readonly string[] // do not hear of themselves
+/** One or more frames with the same receivers, and their encodings. */
+class OutgoingFrame {
+  readonly to: SessionId | null // null: a broadcast
+  readonly isEphemeral: boolean
+  readonly typists: readonly string[] // get no typing frames about themselves
   readonly #frames: readonly ServerFrame[]
-  readonly #way: Way
-  readonly #around: EncodeContext
+  readonly #except: SessionId | undefined
+  readonly #context: EncodeContext
   readonly #texts = new Map<DialectName, readonly string[]>()
 
-  constructor(frames: readonly ServerFrame[], way: Way, around: EncodeContext) {
+  constructor(
+    frames: readonly ServerFrame[],
+    to: SessionId | null,
+    except: SessionId | undefined,
+    context: EncodeContext,
+  ) {
     this.#frames = frames
-    this.#way = way
-    this.#around = around
-    this.isForAll = 'except' in way
-    this.isOfTheMoment = frames.every(({ type }) => momentary.has(type))
+    this.to = to
+    this.#except = except
+    this.#context = context
+    this.isEphemeral = frames.every(({ type }) => ephemeralTypes.has(type))
     this.typists = frames.flatMap(frame => (frame.type === 'typing' ? [frame.data.user_id] : []))
   }
 
   reaches(session: Session): boolean {
-    if ('to' in this.#way) return session.id === this.#way.to
-    return session.id !== this.#way.except && this.#frames.every(frame => canReceive(session, frame))
+    if (this.to !== null) return session.id === this.to
+    return session.id !== this.#except && this.#frames.every(frame => canReceive(session, frame))
   }
 
   textsIn(dialect: DialectName): readonly string[] {
     let texts = this.#texts.get(dialect)
     if (texts === undefined) {
-      texts = this.#frames.flatMap(frame => dialects[dialect].encode(frame, this.#around) ?? [])
+      texts = this.#frames.flatMap(frame => dialects[dialect].encode(frame, this.#context) ?? [])
       this.#texts.set(dialect, texts)
     }
     return texts
   }
 }
 
-function mailFor(session: Session, said: readonly Said[], packed: boolean): Delivery {
-  const heard = said.filter(one => one.reaches(session))
-  const textsOf = (some: readonly Said[]) => pack(session.dialect, some, packed)
-  return { texts: textsOf(heard), lasting: () => textsOf(heard.filter(({ isOfTheMoment }) => !isOfTheMoment)) }
+/** Does a broadcast reach this session? */
+function canReceive(session: Session, frame: ServerFrame): boolean {
+  if (session.principal === null) return false // has not authenticated
+  if ('seq' in frame) return session.cursor === null // else it comes with the replay
+  const dialect = dialects[session.dialect]
+  if (frame.type === 'retry') return dialect.showsRetry
+  if (!dialect.receivesEphemeral) return false
+  return frame.type !== 'typing' || frame.data.user_id !== session.user.id
 }
 
-/** Only native clients take arrays. What was said as a list goes as one in any case. */
-function pack(dialect: DialectName, said: readonly Said[], packed: boolean): readonly string[] {
-  const lists = said.map(one => one.textsIn(dialect))
-  if (dialect !== 'native') return lists.flat()
-  return packed ? packFrames(lists.flat()) : lists.flatMap(packFrames)
+function deliveryFor(session: Session, frames: readonly OutgoingFrame[], packed: boolean): Delivery {
+  const received = frames.filter(frame => frame.reaches(session))
+  const textsOf = (some: readonly OutgoingFrame[]) => pack(session.dialect, some, packed)
+  return { frames: textsOf(received), durable: () => textsOf(received.filter(({ isEphemeral }) => !isEphemeral)) }
 }
 
-function listOf(frame: ServerFrame | readonly LoggedEvent[]): readonly ServerFrame[] {
-  return 'type' in frame ? [frame] : frame
+/** Only native clients take arrays. Events that were added together go as one in any case. */
+function pack(dialect: DialectName, frames: readonly OutgoingFrame[], packed: boolean): readonly string[] {
+  const lists = frames.map(frame => frame.textsIn(dialect))
+  if (!dialects[dialect].batches) return lists.flat()
+  return packed ? packTexts(lists.flat()) : lists.flatMap(packTexts)
 }
 
-/** Frames that nobody misses later: they were about this moment. Answers to a command are not. */
-const momentary: ReadonlySet<string> = new Set(['presence', 'typing', 'signal', 'read', 'agent_status', 'agent_delta'])
+const arrayCharacters = 65_536 // of one array; a longer text goes alone
+
+/** JSON texts in as few JSON arrays as possible, in order (N1). A single one stays as it is. */
+export function packTexts(texts: readonly string[]): string[] {
+  if (texts.length < 2) return [...texts]
+  const arrays: string[][] = []
+  let characters = 0
+  for (const text of texts) {
+    characters += text.length
+    const last = arrays.at(-1)
+    if (last !== undefined && characters <= arrayCharacters) last.push(text)
+    else {
+      arrays.push([text])
+      characters = text.length
+    }
+  }
+  return arrays.map(array => (array.length === 1 ? array.join() : `[${array.join()}]`))
+}
+
+/** Frames that a slow reader does not miss later. Answers to a command are not among them. */
+const ephemeralTypes: ReadonlySet<string> = new Set([
+  'presence',
+  'typing',
+  'signal',
+  'read',
+  'agent_status',
+  'agent_delta',
+])

@@ -1,23 +1,31 @@
 import type { Env } from '../../env.ts'
-import { agentChannel, circle, workspace } from '../channel-kinds.ts'
+import { agentChannel, type ChannelKindConfig, circle, workspace } from '../channel-kinds.ts'
+import { builtinCommands } from '../commands/index.ts'
+import { builtinHooks } from '../hooks.ts'
 import { ChannelObjectBase } from './channel-object-base.ts'
+import type { KindTables } from './room-host.ts'
 
-// One class for each kind of channel, because each has its own namespace. They differ in a value, not in behaviour.
+// One class for each kind of channel, because each has a namespace of its own. They differ in a value.
 
+const tablesOf = (kind: ChannelKindConfig): KindTables => ({ kind, commands: builtinCommands, hooks: builtinHooks })
+
+/** The object of a circle. */
 export class CircleObject extends ChannelObjectBase {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, circle)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, tablesOf(circle))
   }
 }
 
+/** The object of a workspace. */
 export class WorkspaceObject extends ChannelObjectBase {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, workspace)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, tablesOf(workspace))
   }
 }
 
+/** The object of an agent's own channel. */
 export class AgentChannelObject extends ChannelObjectBase {
-  constructor(context: DurableObjectState, env: Env) {
-    super(context, env, agentChannel)
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env, tablesOf(agentChannel))
   }
 }

@@ -2,285 +2,303 @@ import { AgentRegistry } from '../../agents/agent-registry.ts'
 import { batchedTokenClient } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
-import { minDefined } from '../../lib/earliest.ts'
 import { createLogger } from '../../lib/logger.ts'
 import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import { type Limits, readLimits } from '../../protocol/limits.ts'
-import type { ChannelKindConfig } from '../channel-kinds.ts'
 import { commandFailure } from '../commands/response.ts'
-import { close, type Effect, send } from '../effects.ts'
+import type { RoomDeps } from '../deps.ts'
 import { Meter } from '../metering/meter.ts'
-import { DirectoryClient } from '../outbound/directory-client.ts'
-import { StatsReporter } from '../outbound/stats-reporter.ts'
-import { WebhookDispatcher } from '../outbound/webhooks/dispatcher.ts'
-import { Room } from '../room.ts'
+import { sendActivity } from '../outbound/agent-activity.ts'
+import { ChannelMetrics } from '../outbound/statistics.ts'
+import { close, type Effect, nothing, type Outcome, outcome, refuse, sequence } from '../outcome.ts'
+import { createRoom, type Room } from '../room.ts'
+import { verifyToken } from '../sessions/authenticate.ts'
 import type { SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
+import type { RoomTables } from '../tables.ts'
+import { AgentCalls } from '../turns/agent-calls.ts'
 import { AlarmScheduler } from './alarm-scheduler.ts'
 import { BackgroundTasks } from './background-tasks.ts'
-import { Broadcaster } from './broadcaster.ts'
+import { builtinComponents } from './components.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { FrameBuffer, type InboundFrame } from './frame-buffer.ts'
-import { ChannelMetrics } from './metrics.ts'
+import { OutcomePerformer } from './outcome-performer.ts'
 import { limitsHere, Sockets } from './sockets.ts'
 
+/** The parts of a room's tables that do not depend on the object. */
+export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'hooks'>
+
 /**
- * Keeps the room of one object alive: lets it act, performs what it says, and makes it anew from what is stored when
- * something throws, as after a crash. Everything the room touches of the world is here.
+ * Keeps the room of one object running: passes it what comes in, performs the outcomes, and opens it anew from what is
+ * stored when something throws, as after a crash.
  */
 export class RoomHost {
   readonly sockets: Sockets
   readonly agents: AgentRegistry
-  readonly enlister: DirectoryClient
   readonly limits: Limits
-  readonly passes: TokenCache
+  readonly tokens: TokenCache
   readonly meter = new Meter(Date.now())
-  readonly witness: ChannelMetrics
-  readonly errands: BackgroundTasks
-  readonly turnstile = new ConnectThrottle(run => setTimeout(run, 0))
-  readonly #context: DurableObjectState
-  readonly #channel: ChannelKindConfig
+  readonly metrics: ChannelMetrics
+  readonly background: BackgroundTasks
+  readonly connects = new ConnectThrottle(run => setTimeout(run, 0))
+  readonly #state: DurableObjectState
+  readonly #env: Env
+  readonly #name: string
+  readonly #channel: ChannelName
   readonly #sql: Sql
-  readonly #clock: AlarmScheduler
-  readonly #courier: WebhookDispatcher
-  readonly #intake: FrameBuffer
-  readonly #outbox = new Broadcaster()
-  readonly #reporter: StatsReporter
+  readonly #tables: RoomTables
+  readonly #calls: AgentCalls
+  readonly #scheduler: AlarmScheduler
+  readonly #frames: FrameBuffer
+  readonly #performer: OutcomePerformer
+  #alarmAt: number | null | undefined // as it was set last; undefined: not yet
+  #timerAt: number | null = null
   #room: Room | null = null
 
-  constructor(context: DurableObjectState, env: Env, channel: ChannelKindConfig) {
-    this.#context = context
-    this.#channel = channel
-    this.#sql = durableSql(context.storage, this.meter.rows)
+  constructor(state: DurableObjectState, env: Env, tables: KindTables) {
+    const name = state.id.name
+    if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
+    this.#state = state
+    this.#env = env
+    this.#name = name
+    this.#channel = `${tables.kind.kind}:${name}`
+    this.#sql = durableSql(state.storage, this.meter.rows)
     this.limits = limitsHere(readLimits(env.LIMITS))
-    this.sockets = new Sockets(context, this.limits.unread_bytes)
+    this.sockets = new Sockets(state, this.limits.unread_bytes)
     this.agents = new AgentRegistry(env)
-    const later = (act: (room: Room, now: number) => Effect[]) => this.runIfExists(room => act(room, Date.now()))
-    const place: ChannelName = `${channel.kind}:${context.id.name}`
-    this.passes = new TokenCache(place, batchedTokenClient(env))
+    this.tokens = new TokenCache(this.#channel, batchedTokenClient(env))
+    const { meter } = this
+    const channel = this.#channel
     const log = createLogger(env.LOG, console)
-    const { agents, meter, passes } = this
-    const turnMs = this.limits.turn_seconds * 1_000
-    const undrained = () => this.sockets.undrained()
-    this.errands = new BackgroundTasks({ context, env, place, agents, passes, turnMs, meter, log, undrained, later })
-    this.enlister = new DirectoryClient(this.errands, env)
-    this.#courier = new WebhookDispatcher(this.errands, env, later)
-    this.#clock = new AlarmScheduler(context, this.meter, () => {
-      this.runIfExists(room => this.#clock.attempt(() => room.tick(Date.now(), this.sockets)))
-      this.errands.lookAround()
+    const runIfExists = (act: (room: Room, now: number) => Outcome) => this.runIfExists(act)
+    this.background = new BackgroundTasks({
+      waitUntil: work => state.waitUntil(work),
+      meter,
+      log,
+      channel,
+      undrained: () => this.sockets.undrained(),
     })
-    this.#intake = new FrameBuffer({
-      handle: arrivals => this.#receive(arrivals),
+    this.metrics = new ChannelMetrics({ channel, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
+    const { background, metrics } = this
+    const components = builtinComponents({ env, channel, name, background, metrics, runIfExists })
+    this.#tables = { ...tables, limits: this.limits, components }
+    this.#calls = new AgentCalls(this.agents, this.limits.turn_seconds * 1_000, runIfExists)
+    this.#performer = this.#createPerformer()
+    this.#scheduler = new AlarmScheduler(state, meter, () => this.#timer())
+    this.#frames = new FrameBuffer({
+      handle: frames => this.#receive(frames),
       turnEnds: run => setTimeout(run, 0),
-      committed: () => context.storage.sync(),
+      committed: () => state.storage.sync(),
     })
-    this.witness = new ChannelMetrics({ channel: place, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
-    this.#reporter = new StatsReporter(this.errands, env, this.witness)
-    if (isEmpty(this.#sql)) return // nobody was here yet, and looking does not change that
-    this.#room = this.#createRoom()
-    this.#reporter.recall(this.#room.context)
-    this.run(() => [])
+    if (isEmpty(this.#sql)) return // the channel does not exist yet, and a look does not create it
+    this.#room = this.#openRoom()
+    this.run(() => nothing)
   }
 
-  /** The room, or null: nobody was here yet. */
+  /** The room, or null: the channel does not exist yet. */
   get room(): Room | null {
     return this.#room
   }
 
-  /** The room, which comes to exist with the first who asks for it. */
+  /** The room; the first who asks for it creates the channel. */
   open(): Room {
-    this.#room ??= this.#createRoom()
+    this.#room ??= this.#openRoom()
     return this.#room
   }
 
   /** A frame arrived on a socket. */
-  receive(arrival: InboundFrame): void {
-    this.#intake.push(arrival)
+  receive(frame: InboundFrame): void {
+    this.#frames.push(frame)
   }
 
-  /** Lets the room act. What arrived before is handled before. */
-  run(act: (room: Room) => Effect[]): void {
-    this.#intake.drain()
-    this.#act(act)
+  /** Runs code on the room and performs the outcome, after the frames that arrived before. `sender`: gets the response. */
+  run(act: (room: Room, now: number) => Outcome, sender: SessionId | null = null): void {
+    this.#frames.drain()
+    this.#act(act, sender)
     this.#afterRun(false)
   }
 
-  /** As `do`, for what comes back later: a channel that was deleted meanwhile does not come to exist again. */
-  runIfExists(act: (room: Room) => Effect[]): void {
-    if (this.#room !== null) this.run(act)
+  /** The same for what comes back later: a channel that was deleted meanwhile is not created again. */
+  runIfExists(act: (room: Room, now: number) => Outcome, sender: SessionId | null = null): void {
+    if (this.#room !== null) this.run(act, sender)
   }
 
-  /** Lets the room act for somebody without a socket. `failed`: what to answer if that throws. */
-  runWithResult<Result>(failed: Result, act: (room: Room) => { result: Result; effects: Effect[] }): Result {
-    let answer = failed
-    this.run(room => {
-      const { result, effects } = act(room)
-      answer = result
-      return effects
+  /** Runs code on the room and returns its result. `failed`: the result if it throws. */
+  runWithResult<Result>(
+    failed: Result,
+    act: (room: Room, now: number) => { result: Result; outcome: Outcome },
+  ): Result {
+    let returned = failed
+    this.run((room, now) => {
+      const { result, outcome } = act(room, now)
+      returned = result
+      return outcome
     })
-    return answer
+    return returned
   }
 
   /** The peer of a socket is gone. */
   socketClosed(id: SessionId, code: number): void {
-    this.runIfExists(room => {
+    this.runIfExists((room, now) => {
       const session = room.context.sessions.get(id)
-      if (session !== undefined) this.witness.closed(session, code)
-      return room.leave(id, Date.now())
+      if (session !== undefined) this.metrics.closed(session, code)
+      return room.disconnect(id, now)
     })
   }
 
-  /** The alarm rang. */
+  /** The alarm fired. */
   alarm(): void {
     this.meter.alarm(Date.now())
-    this.errands.lookAround()
-    this.#clock.fired()
-    this.runIfExists(room => this.#clock.attempt(() => room.alarm(Date.now(), this.sockets)))
+    this.background.checkWakefulness()
+    this.#alarmAt = null
+    this.#scheduler.fired()
+    this.runIfExists((room, now) => this.#scheduler.attempt(() => room.alarm(now)))
+  }
+
+  #timer(): void {
+    this.#timerAt = null
+    this.runIfExists((room, now) => this.#scheduler.attempt(() => room.tick(now)))
+    this.background.checkWakefulness()
   }
 
   /** Frames that came together are one commit, and leave together. */
-  #receive(arrivals: readonly InboundFrame[]): void {
+  #receive(frames: readonly InboundFrame[]): void {
     if (this.#room === null) return // deleted meanwhile, and their sockets with it
-    this.witness.counts.frames_in += arrivals.length
-    for (const { from, frame } of arrivals) this.#act(room => room.receive(from, frame, Date.now()), from)
-    this.#afterRun(arrivals.length > 1)
+    this.metrics.counts.frames_in += frames.length
+    for (const { from, frame } of frames) this.#act((room, now) => room.receive(from, frame, now), from)
+    this.#afterRun(frames.length > 1)
   }
 
-  /** Lets the room act and performs what it says. Whatever throws is a bug or a storage fault: see `#reborn`. */
-  #act(act: (room: Room) => Effect[], sender?: SessionId): void {
+  /** Runs code on the room and performs the outcome. Whatever throws is a bug or a storage fault: see `#recover`. */
+  #act(act: (room: Room, now: number) => Outcome, sender: SessionId | null): void {
     try {
-      for (const effect of act(this.open())) this.#perform(effect)
+      this.#performer.perform(act(this.open(), Date.now()), sender)
     } catch (error) {
       this.#recover(error, sender)
     }
   }
 
-  #perform(effect: Effect): void {
-    const room = this.open()
-    switch (effect.do) {
-      case 'send':
-      case 'broadcast':
-        this.witness.recordFrame(effect, room.context.sessions)
-        this.#outbox.add(effect, room.context.sessions, room.context.around)
-        break
-      case 'close':
-        this.#flush(false)
-        this.sockets.close(effect.session.id, effect.code, effect.reason)
-        this.witness.closed(effect.session, effect.code)
-        break
-      case 'turn ended':
-        this.witness.turnEnded(effect)
-        break
-      case 'taken':
-        this.sockets.confirmReceived(effect.session)
-        break
-      case 'verify':
-      case 'call':
-      case 'cancel':
-      case 'digest':
-      case 'report':
-        this.errands.run(effect)
-        break
-      case 'renew':
-        this.#flush(false)
-        this.errands.cancelAll()
-        this.#room = this.#createRoom()
-        break
-      case 'forget':
-        this.#flush(false)
-        this.#forget()
-        break
-      default:
-        effect satisfies never
-    }
-  }
-
-  /** Sends what was said so far. */
-  #flush(packed: boolean): void {
-    if (this.#room === null) return
-    this.#outbox.flush(this.#room.context.sessions, packed, (id, mail) => {
-      this.witness.counts.frames_out += mail.texts.length
-      this.sockets.deliver(id, mail)
+  #createPerformer(): OutcomePerformer {
+    const { metrics } = this
+    return new OutcomePerformer({
+      audience: () => this.#room?.context ?? null,
+      subscriberOf: () => this.sockets,
+      verifyToken: effect => this.background.run(this.#verifyToken(effect)),
+      callAgent: request => this.background.run(this.#calls.call(request), 'agent'),
+      cancelCall: turn => this.#calls.cancel(turn),
+      cancelAllCalls: () => this.#calls.cancelAll(),
+      reload: () => {
+        this.#room = this.#openRoom()
+      },
+      delete: () => this.#delete(),
+      onEvents: events => metrics.recordEvents(events),
+      onError: (code, session) => metrics.recordError(code, session),
+      onClose: (session, code) => metrics.closed(session, code),
+      onDelivery: frames => {
+        metrics.counts.frames_out += frames
+      },
     })
   }
 
-  /** After every act: send, let go of who is too slow, write down what changed, and be woken when something is owed. */
+  /** After every run: sends, closes readers that are too slow, stores what changed, and sets alarm and timer. */
   #afterRun(packed: boolean): void {
     try {
-      this.#flush(packed)
+      this.#performer.flush(packed)
       for (const id of this.sockets.drainSlow()) this.#dropSlow(id)
-      if (this.#room !== null) this.#persistSessions(this.#room, Date.now())
+      if (this.#room !== null) this.#settle(this.#room, Date.now())
     } catch (error) {
-      this.#recover(error, undefined)
+      this.#recover(error, null)
     }
   }
 
   #dropSlow(id: SessionId): void {
-    const session = this.#room?.context.sessions.get(id)
-    if (session === undefined) return
-    this.#perform(close(session, 'tooSlow', 'too slow: resume from the last seq'))
-    for (const effect of this.open().leave(id, Date.now())) this.#perform(effect)
-    this.#flush(false)
+    const room = this.#room
+    const session = room?.context.sessions.get(id)
+    if (room === null || session === undefined) return
+    const closed = outcome({ effects: [close(session, 'tooSlow', 'too slow: resume from the last seq')] })
+    this.#performer.perform(sequence(closed, room.disconnect(id, Date.now())), null)
+    this.#performer.flush(false)
   }
 
-  #persistSessions(room: Room, now: number): void {
-    const [first, ...others] = room.takeTouched(now)
-    if (first !== undefined) this.sockets.remember(first[0], { ...first[1], tally: this.witness.tally })
-    for (const [id, attachment] of others) this.sockets.remember(id, attachment)
-    this.#courier.send(room.context.webhooks, now)
-    this.#clock.setAlarm(room.nextAlarm())
-    this.enlister.tell(room.context.listing)
-    this.#reporter.report(room.context, now)
-    this.#clock.setTimer(minDefined(room.nextTick(now), this.#reporter.due(room.context)), now)
+  #settle(room: Room, now: number): void {
+    const [first, ...others] = room.sessionsToStore(now)
+    if (first !== undefined) this.sockets.store(first[0], { ...first[1], tally: this.metrics.snapshot })
+    for (const [id, attachment] of others) this.sockets.store(id, attachment)
+    const more = room.afterRun(now)
+    if (more !== nothing) {
+      this.#performer.perform(more, null)
+      this.#performer.flush(false)
+    }
+    this.#schedule(room.nextAlarm(), room.nextTick(), now)
   }
 
-  /** Deletes everything. The next visitor finds a new channel, with a new epoch. */
-  #forget(): void {
-    this.#room = null
-    this.meter.reset(Date.now())
-    this.errands.cancelAll()
-    this.#clock.stop()
-    this.#context.waitUntil(this.#context.storage.deleteAll())
-    this.enlister.remove(this.#context.id.name ?? '')
-    this.#reporter.forget(`${this.#channel.kind}:${this.#context.id.name}`)
-  }
-
-  /** What is in memory may be wrong now: tells the sender, and begins again from what is stored. */
-  #recover(error: unknown, sender: SessionId | undefined): void {
-    this.witness.failed(error)
-    try {
-      this.#flush(false) // what was said before is stored, and true
-      const room = this.#createRoom()
-      this.#room = room
-      const session = sender === undefined ? undefined : room.context.sessions.get(sender)
-      if (session !== undefined) this.#perform(send(session, 'error', commandFailure, Date.now()))
-      this.#flush(false)
-      this.#persistSessions(room, Date.now())
-    } catch (second) {
-      // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and rings the alarm again.
-      this.witness.failed(second)
-      this.#context.abort('storage does not answer')
+  /** Sets the alarm and the timer, if they differ from what was set last. */
+  #schedule(alarmAt: number | null, timerAt: number | null, now: number): void {
+    if (alarmAt !== this.#alarmAt) {
+      this.#alarmAt = alarmAt
+      this.#scheduler.setAlarm(alarmAt)
+    }
+    if (timerAt !== this.#timerAt) {
+      this.#timerAt = timerAt
+      this.#scheduler.setTimer(timerAt, now)
     }
   }
 
-  #createRoom(): Room {
-    const name = this.#context.id.name
-    if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
+  /** Deletes everything. Whoever connects next finds a new channel, with a new epoch. */
+  #delete(): void {
+    const parts = this.#room?.context.components.all() ?? []
+    this.#room = null
+    this.#alarmAt = undefined
+    this.#timerAt = null
+    this.#scheduler.stop()
+    this.#state.waitUntil(this.#state.storage.deleteAll())
+    for (const component of parts) component.onDelete?.(Date.now())
+  }
+
+  /** What is in memory may be wrong now: sends the sender an error, and opens the room anew from what is stored. */
+  #recover(error: unknown, sender: SessionId | null): void {
+    this.metrics.failed(error)
+    try {
+      this.#performer.flush(false) // what was collected before is stored, and true
+      const room = this.#openRoom()
+      this.#room = room
+      if (sender !== null) this.#performer.perform(refuse(null, commandFailure, Date.now()), sender)
+      this.#performer.flush(false)
+      this.#settle(room, Date.now())
+    } catch (second) {
+      // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and fires the alarm again.
+      this.metrics.failed(second)
+      this.#state.abort('storage does not answer')
+    }
+  }
+
+  async #verifyToken({ session, token, id }: Extract<Effect, { do: 'verifyToken' }>): Promise<void> {
+    const about = { env: this.#env, channel: this.#channel, tokens: this.tokens }
+    const result = await verifyToken(token, about, Date.now())
+    this.runIfExists((room, now) => room.tokenVerified(session, { id, result }, now), session)
+  }
+
+  #openRoom(): Room {
     const attachments = this.sockets.restore()
-    this.witness.recall(attachments.flatMap(({ tally }) => tally ?? []))
-    const given = {
-      channel: this.#channel,
-      name,
+    this.metrics.restore(attachments.flatMap(({ tally }) => tally ?? []))
+    this.#alarmAt = undefined
+    const deps: RoomDeps = {
+      name: this.#name,
+      openedAt: Date.now(),
       sql: this.#sql,
       agents: this.agents,
-      limits: this.limits,
       newId: () => crypto.randomUUID(),
       meter: this.meter,
       ledgers: this.sockets.ledgers,
-      storageBytes: () => this.#context.storage.sql.databaseSize,
+      storageBytes: () => this.#state.storage.sql.databaseSize,
+      probe: this.sockets,
+      observer: {
+        agentActivity: (agent, data) => this.background.run(sendActivity(this.#env, agent, data)),
+        turnEnded: end => this.metrics.turnEnded(end),
+      },
     }
-    return new Room(given, attachments, this.sockets)
+    return createRoom(this.#tables, deps, attachments)
   }
 }

@@ -1,31 +1,31 @@
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { Ledger } from '../metering/ledger.ts'
-import type { Attachment, SessionId } from '../sessions/session.ts'
-import type { SocketProbe } from '../sessions/timeouts.ts'
-import type { Delivery } from './broadcaster.ts'
+import type { Attachment } from '../sessions/attachment.ts'
+import type { SessionId } from '../sessions/session.ts'
+import type { Delivery, Subscriber } from './subscriber.ts'
 
-const dropBytes = 262_144 // due: what is only of the moment is left out beyond this
-const slowBytes = 1_048_576 // due: whoever does not take it is let go (E3, 4430)
-const lookBytes = 16_384 // sent between two looks at what is due: a look costs as much as a line of ours
+const dropBytes = 262_144 // buffered: beyond this, ephemeral frames are left out
+const slowBytes = 1_048_576 // buffered: a reader that does not take it is closed (E3, 4430)
+const sampleBytes = 16_384 // sent between two samples of the buffer: one costs as much as a message of ours
 
-/** A socket's attachment once it was told to go: it must count as gone even if the close flag is lost over two
- * hibernations (platform: workerd keeps it over one only). */
+/** The attachment of a socket that was closed: it must count as gone even if the runtime forgets that over two
+ * hibernations (platform: workerd keeps the flag over one only). */
 const gone = { v: 1, gone: true } as const
 
-/** A socket, and what is known of how it takes what it is sent. */
-type Line = {
+/** A socket, and how it takes what it is sent. */
+type SocketState = {
   socket: WebSocket
-  unlooked: number // characters sent since what is due was looked at
-  due: number // bytes that it had not taken then
-  unread: number | null // characters sent since its last `recv`; null: it never said one
+  unsampled: number // characters sent since the buffer was sampled
+  buffered: number // bytes that it had not taken then
+  unconfirmed: number | null // characters sent since its last `recv`; null: it never sent one
 }
 
-/** The hibernatable sockets of one object, by session. Sends, closes and remembers; decides nothing. */
-export class Sockets implements SocketProbe {
-  ledgers: readonly Ledger[] = [] // of the meter, as they were found on sockets
+/** The hibernatable sockets of one object, by session. */
+export class Sockets implements Subscriber {
+  ledgers: readonly Ledger[] = [] // copies of the meter's that were found on sockets
   readonly #context: DurableObjectState
-  readonly #byId = new Map<SessionId, Line>()
+  readonly #byId = new Map<SessionId, SocketState>()
   readonly #ids = new WeakMap<WebSocket, SessionId>()
   readonly #slow = new Set<SessionId>()
   readonly #unreadBytes: number
@@ -35,7 +35,7 @@ export class Sockets implements SocketProbe {
     this.#unreadBytes = unreadBytes
   }
 
-  /** Finds the sockets that outlived the last instance, and what is written on them. */
+  /** Finds the sockets that outlived the last instance, and their attachments. */
   restore(): Attachment[] {
     this.#byId.clear()
     const ledgers: Ledger[] = []
@@ -52,56 +52,60 @@ export class Sockets implements SocketProbe {
     return attachments
   }
 
+  /** Accepts a socket for a session. */
   accept(id: SessionId, socket: WebSocket): void {
     this.#context.acceptWebSocket(socket)
     this.#add(id, socket)
   }
 
+  /** The session of a socket, or null. */
   idOf(socket: WebSocket): SessionId | null {
     return this.#ids.get(socket) ?? null
   }
 
-  remember(id: SessionId, attachment: Attachment): void {
+  /** Stores a session's attachment on its socket. */
+  store(id: SessionId, attachment: Attachment): void {
     this.#byId.get(id)?.socket.serializeAttachment(attachment)
   }
 
-  /** Sends a session its mail: what is far behind is spared the moment, and beyond that nothing is sent any more. */
-  deliver(id: SessionId, mail: Delivery): void {
-    const line = this.#byId.get(id)
-    if (line === undefined) return
-    if (line.due > dropBytes) look(line)
-    for (const text of line.due > dropBytes ? mail.lasting() : mail.texts) {
-      if (this.#isSlow(line)) {
+  /** Sends frames; a socket that is far behind gets only the durable ones, and beyond that nothing any more. */
+  deliver(id: SessionId, { frames, durable }: Delivery): void {
+    const state = this.#byId.get(id)
+    if (state === undefined) return
+    if (state.buffered > dropBytes) sample(state)
+    for (const frame of state.buffered > dropBytes ? durable() : frames) {
+      if (this.#isSlow(state)) {
         this.#slow.add(id)
         return
       }
-      line.unlooked += text.length
-      if (line.unread !== null) line.unread += text.length
+      state.unsampled += frame.length
+      if (state.unconfirmed !== null) state.unconfirmed += frame.length
       try {
-        line.socket.send(text)
+        state.socket.send(frame)
       } catch {
         return // it is closing: its end is on the way to us
       }
     }
   }
 
-  /** A peer has what it was sent so far; from now on it is expected to say so again. */
+  /** A client has received what it was sent so far; from now on it is expected to confirm again. */
   confirmReceived(id: SessionId): void {
-    const line = this.#byId.get(id)
-    if (line !== undefined && this.#unreadBytes > 0) line.unread = 0
+    const state = this.#byId.get(id)
+    if (state !== undefined && this.#unreadBytes > 0) state.unconfirmed = 0
   }
 
-  #isSlow(line: Line): boolean {
-    if (line.unread !== null && line.unread > this.#unreadBytes) return true
-    if (line.unlooked > lookBytes) look(line)
-    return line.due > slowBytes
+  #isSlow(state: SocketState): boolean {
+    if (state.unconfirmed !== null && state.unconfirmed > this.#unreadBytes) return true
+    if (state.unsampled > sampleBytes) sample(state)
+    return state.buffered > slowBytes
   }
 
+  /** Closes a session's socket. */
   close(id: SessionId, code: CloseName, reason: string): void {
     const socket = this.#byId.get(id)?.socket
     if (socket === undefined) return
     this.#byId.delete(id)
-    this.#ids.delete(socket) // whatever it still sends is nobody's
+    this.#ids.delete(socket) // what it still sends belongs to no session
     socket.serializeAttachment(gone)
     socket.close(closeCodes[code][0], reason)
   }
@@ -118,7 +122,7 @@ export class Sockets implements SocketProbe {
     }
   }
 
-  /** Sessions that do not take what they are sent; each is named once. */
+  /** Sessions that do not take what they are sent; each is returned once. */
   drainSlow(): SessionId[] {
     const slow = [...this.#slow]
     this.#slow.clear()
@@ -131,23 +135,23 @@ export class Sockets implements SocketProbe {
   }
 
   backlog(id: SessionId): number {
-    const line = this.#byId.get(id)
-    return line === undefined ? 0 : Math.max(due(line.socket), line.unread ?? 0)
+    const state = this.#byId.get(id)
+    return state === undefined ? 0 : Math.max(bufferedBytes(state.socket), state.unconfirmed ?? 0)
   }
 
-  /** The meter's ledger, if it lies on this socket. */
+  /** The copy of the meter's ledger on this socket, or null. */
   ledgerOn(socket: WebSocket): Ledger | null {
     const attachment = socket.deserializeAttachment() as Attachment | typeof gone | null
     return attachment === null || 'gone' in attachment ? null : (attachment.ledger ?? null)
   }
 
-  /** How many do not take what they were sent: each keeps the object in memory. */
+  /** How many sockets have not taken what they were sent: each keeps the object in memory. */
   undrained(): number {
-    return [...this.#byId.values()].filter(({ socket }) => due(socket) > 0).length
+    return [...this.#byId.values()].filter(({ socket }) => bufferedBytes(socket) > 0).length
   }
 
   #add(id: SessionId, socket: WebSocket): void {
-    this.#byId.set(id, { socket, unlooked: 0, due: 0, unread: null })
+    this.#byId.set(id, { socket, unsampled: 0, buffered: 0, unconfirmed: null })
     this.#ids.set(socket, id)
   }
 }
@@ -155,17 +159,17 @@ export class Sockets implements SocketProbe {
 // No Close frame arrived with these (RFC 6455 §7.4.1), and the others may not be sent: answering with them throws.
 const unanswerable = new Set([1004, 1005, 1006, 1015])
 
-/** The limits as they are here: where the runtime tells what a socket has not taken, its client need not. */
+/** The limits on this runtime: where it knows what a socket has not taken, clients need not confirm. */
 export function limitsHere(limits: Limits): Limits {
   return 'bufferedAmount' in WebSocket.prototype ? { ...limits, unread_bytes: 0 } : limits
 }
 
-function look(line: Line): void {
-  line.due = due(line.socket)
-  line.unlooked = 0
+function sample(state: SocketState): void {
+  state.buffered = bufferedBytes(state.socket)
+  state.unsampled = 0
 }
 
-/** Bytes sent to a socket that it has not taken. The runtime tells since workerd 1.20261117; before, nothing is known. */
-function due(socket: WebSocket): number {
+/** Bytes sent to a socket that it has not taken. Known since workerd 1.20261117; 0 before. */
+function bufferedBytes(socket: WebSocket): number {
   return (socket as WebSocket & { bufferedAmount?: number }).bufferedAmount ?? 0
 }

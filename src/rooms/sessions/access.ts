@@ -2,15 +2,16 @@ import type { Principal } from '../../auth/principal.ts'
 import { consumeTicket } from '../../auth/redeem.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { RoomContext } from '../context.ts'
-import { refusal } from '../effects.ts'
 import { roleInForce } from '../members/member-roles.ts'
+import { type Outcome, refusal, sequence } from '../outcome.ts'
 import type { CallerContext } from './caller-context.ts'
+import { closeSession } from './lifecycle.ts'
 import { type Session, userOf } from './session.ts'
 
-/** Why an upgrade is refused, as HTTP. */
+/** Why a connect request is refused, as HTTP. */
 export type ConnectRefusal = { status: number; code: string; message: string }
 
-/** Why somebody whom the Worker let in cannot come in now, or null. Uses the visit's ticket up. */
+/** The reason this connect request is refused, or null. Consumes its ticket. */
 export function refuseConnect(
   context: RoomContext,
   { ticket, principal }: CallerContext,
@@ -29,22 +30,22 @@ export function refuseConnect(
   return crowd === null ? null : { status: 429, code: 'too_many_sessions', message: crowd }
 }
 
-/** Why somebody may not have one more socket here, or null. */
+/** The reason a user may not open one more socket here, or null. */
 export function tooManySessions({ presence, limits }: RoomContext, { id }: Principal): string | null {
   if (presence.sessionsOf(id).size < limits.sessions_per_user) return null
   return `${limits.sessions_per_user} sockets of yours are open here`
 }
 
-/** Why somebody may not be here at all, or null. */
+/** The reason a user may not be here at all, or null. */
 export function banReason({ members, settings, name }: RoomContext, principal: Principal): Refusal | null {
   if (principal.role === 'owner') return null
   const { role, banned } = members.find(principal.id)
   if (banned) return refusal('banned', 'you are banned here')
-  const isOpen = settings.value.visibility === 'public' || isPrivateTalk(name)
+  const isOpen = settings.value.visibility === 'public' || isDirectChat(name)
   return isOpen || role !== null ? null : refusal('forbidden', 'this channel is private: you need an invitation')
 }
 
-/** Lets a session be who its principal is, with the role that this channel leaves to it; or says why it may not be. */
+/** Gives a session its principal's user with the role in force here; returns the refusal if it may not be here. */
 export function applyRole(context: RoomContext, session: Session): Refusal | null {
   const { principal } = session
   if (principal === null) return null
@@ -52,8 +53,14 @@ export function applyRole(context: RoomContext, session: Session): Refusal | nul
   return banReason(context, principal)
 }
 
-/** After rights were changed: everybody has the role in force; who may not be here any more is named, with the reason. */
-export function reapplyRoles(context: RoomContext, removed: string | null): [Session, string][] {
+/** After rights changed: gives every session the role in force, and closes those that may not be here any more. */
+export function enforceAccess(context: RoomContext, removed: string | null, now: number): Outcome {
+  const closed = reapplyRoles(context, removed)
+  return sequence(...closed.map(([session, reason]) => closeSession(context, session, ['forbidden', reason], now)))
+}
+
+/** The sessions that may not stay, with the reason. */
+function reapplyRoles(context: RoomContext, removed: string | null): [Session, string][] {
   return [...context.sessions.values()].flatMap((session): [Session, string][] => {
     if (session.principal === null) return []
     const { role } = session.user
@@ -74,7 +81,7 @@ export function sessionsWithToken({ sessions, presence }: RoomContext, user: str
   return own.filter(({ principal }) => principal?.kind === 'person' && (principal.issued ?? 0) <= before)
 }
 
-// Its name holds the hash of the only person the Worker sends there.
-function isPrivateTalk(name: string): boolean {
+// The name of a direct chat holds the hash of the only person whom the Worker sends there.
+function isDirectChat(name: string): boolean {
   return name.startsWith('chat~')
 }

@@ -1,59 +1,76 @@
+import { isAuthError } from '../../auth/auth-error.ts'
+import { authorizeToken } from '../../auth/authorize.ts'
+import { readPolicy } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
+import type { Env } from '../../env.ts'
+import type { ChannelName } from '../../protocol/channels.ts'
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Refusal } from '../../protocol/errors.ts'
-import { ack } from '../commands/idempotency.ts'
 import type { RoomContext } from '../context.ts'
-import { type Effect, refusal, refuse } from '../effects.ts'
+import { accepted, type Outcome, refusal, refuse } from '../outcome.ts'
 import { applyRole, banReason, tooManySessions } from './access.ts'
 import type { Session } from './session.ts'
 import type { SessionTimeouts } from './timeouts.ts'
+import { type TokenCache, tokenRevoked } from './token-cache.ts'
 
-/** Who a token says somebody is, or why it is refused; `ignored`: there are only guests here, and it means nothing. */
+/** Whom a token identifies, or why it is refused; `ignored`: this deployment has only guests. */
 export type TokenCheckResult = { principal: Principal } | { refused: Refusal } | { ignored: true }
 
-/** A socket that came without a credential says who it is; null, or why it must go. */
+/** Checks a token that came on a socket. */
+export async function verifyToken(
+  token: string,
+  { env, channel, tokens }: { env: Env; channel: ChannelName; tokens: TokenCache },
+  now: number,
+): Promise<TokenCheckResult> {
+  const policy = readPolicy(env)
+  if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
+  if (policy.tokens === null) return { ignored: true }
+  const principal = await authorizeToken(policy, token, channel, now)
+  if (isAuthError(principal)) return { refused: refusal('unauthenticated', principal.message) }
+  if (await tokens.isValid(principal)) return { principal }
+  return { refused: refusal('unauthenticated', tokenRevoked.message) }
+}
+
+/** Accepts the first token of a socket that connected without one; returns why the socket must close, or null. */
 export function acceptFirstToken(
   context: RoomContext,
   session: Session,
-  outcome: TokenCheckResult,
+  result: TokenCheckResult,
 ): [CloseName, string] | null {
-  if ('ignored' in outcome) return ['unauthenticated', 'tokens say nothing here']
-  if ('refused' in outcome) return ['unauthenticated', outcome.refused.message]
-  session.principal = outcome.principal
-  const barred = applyRole(context, session)
-  if (barred !== null) return ['forbidden', barred.message]
-  const crowd = tooManySessions(context, outcome.principal)
-  return crowd === null ? null : ['flooding', crowd]
+  if ('ignored' in result) return ['unauthenticated', 'this deployment takes no tokens']
+  if ('refused' in result) return ['unauthenticated', result.refused.message]
+  session.principal = result.principal
+  const banned = applyRole(context, session)
+  if (banned !== null) return ['forbidden', banned.message]
+  const tooMany = tooManySessions(context, result.principal)
+  return tooMany === null ? null : ['flooding', tooMany]
 }
 
-/** A live socket shows a new token (A4, A6): the same person goes on longer, a guest becomes a person. */
+/** A new token on a live socket (A4, A6): the same person stays longer, or a guest becomes a person. */
 export function reauthenticate(
-  context: RoomContext,
-  deadlines: SessionTimeouts,
+  context: RoomContext & { timeouts: SessionTimeouts },
   session: Session,
-  id: string | null,
-  outcome: TokenCheckResult,
+  { id, result }: { id: string | null; result: TokenCheckResult },
   now: number,
-): Effect[] {
-  const { presence, touched } = context
-  if ('ignored' in outcome) return ack(session, id, null, now)
-  if ('refused' in outcome) return [refuse(session, id, outcome.refused, now)]
-  const { principal } = outcome
+): Outcome {
+  const { presence, touched, timeouts } = context
+  if ('ignored' in result) return accepted(id, now)
+  if ('refused' in result) return refuse(id, result.refused, now)
+  const { principal } = result
   const isGuest = session.principal?.kind === 'guest'
-  if (principal.id !== session.user.id && !isGuest) {
-    return [refuse(session, id, refusal('unauthenticated', 'this token is somebody else’s'), now)]
-  }
-  const barred = banReason(context, principal)
-  if (barred !== null) return [refuse(session, id, refusal('forbidden', barred.message), now)]
-  const crowd = principal.id === session.user.id ? null : tooManySessions(context, principal)
-  if (crowd !== null) return [refuse(session, id, refusal('rate_limited', crowd), now)]
-  deadlines.remove(session)
-  if (principal.id !== session.user.id) presence.leave(session, now)
+  const isOther = principal.id !== session.user.id
+  if (isOther && !isGuest) return refuse(id, refusal('unauthenticated', 'this token belongs to somebody else'), now)
+  const banned = banReason(context, principal)
+  if (banned !== null) return refuse(id, refusal('forbidden', banned.message), now)
+  const tooMany = isOther ? tooManySessions(context, principal) : null
+  if (tooMany !== null) return refuse(id, refusal('rate_limited', tooMany), now)
+  timeouts.remove(session)
+  if (isOther) presence.leave(session, now)
   session.principal = principal
   applyRole(context, session)
-  deadlines.add(session)
+  timeouts.add(session)
   touched.add(session)
   if (isGuest) presence.join(session)
   else presence.setUser(session.user)
-  return ack(session, id, null, now)
+  return accepted(id, now)
 }

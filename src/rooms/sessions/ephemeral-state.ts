@@ -1,63 +1,93 @@
-import { broadcast, type Effect, ephemeral } from '../effects.ts'
+import type { Changed, Component } from '../component.ts'
+import { type EphemeralDelivery, ephemeral, nothing, type Outcome, outcome } from '../outcome.ts'
 import { Presence, type PresenceSnapshot } from './presence.ts'
-import type { Attachment, Session } from './session.ts'
+import type { Session } from './session.ts'
 import { Typing, type TypingSnapshot } from './typing.ts'
 
-/** What the moment must remember across hibernation, with a number that tells an old note from a newer one. */
+/** What must survive hibernation; the version tells an old copy from a newer one. Stored in an attachment as `notes`. */
 export type EphemeralSnapshot = { version: number; presence: PresenceSnapshot | null; typing: TypingSnapshot }
 
-// An attachment holds 16 KiB. A larger note is left out: it only exists while a timer is pending, and an object with a
-// pending timer is not put to sleep (platform: lifecycle); a crash takes the sockets, and with them who was told.
-const largestNote = 10_000 // bytes: the session beside it may have 4,000
-const mostNoted = 100 // people in it: of a crowd that comes at once, not even the size is asked
+// An attachment holds 16 KiB. A larger snapshot is left out: it only exists while a timer is pending, and an object with
+// a pending timer does not hibernate (platform: lifecycle); a crash takes the sockets, and with them the subscribers.
+const largestSnapshot = 10_000 // bytes: the session beside it may have 4,000
+const mostUsers = 100 // in a snapshot: for more of them not even the size is computed
 
-/** What is true just now and worth no row: who is here, who is typing, and what of it is still to be told. */
-export class EphemeralState {
-  readonly presence = new Presence()
+/** What is true just now and worth no row: who is here, who is typing, and which frames about it are pending. */
+export class EphemeralState implements Component {
+  readonly presence: Presence
   readonly typing: Typing
-  #notes: EphemeralSnapshot // as they were kept last
-  #noted: number // which changes are in them
+  /** Something changed since the last flush; a field, since every run looks at it. */
+  isDirty = false
+  #changed: Changed = () => {}
+  #stored: EphemeralSnapshot
+  #isStored = true // the snapshot holds every change
 
-  constructor(attachments: readonly Attachment[]) {
-    this.#notes = attachments
-      .flatMap(({ notes }) => notes ?? [])
-      .reduce(newer, { version: 0, presence: null, typing: [] })
-    if (this.#notes.presence !== null) this.presence.restoreSnapshot(this.#notes.presence)
-    this.typing = new Typing(this.#notes.typing)
-    this.#noted = this.#changes()
+  /** `snapshots`: the copies that were found on sockets. */
+  constructor(snapshots: readonly EphemeralSnapshot[]) {
+    this.#stored = snapshots.reduce(newer, { version: 0, presence: null, typing: [] })
+    const dirty = () => {
+      this.isDirty = true
+      this.#isStored = false
+      this.#changed()
+    }
+    this.presence = new Presence(dirty)
+    if (this.#stored.presence !== null) this.presence.restoreSnapshot(this.#stored.presence)
+    this.typing = new Typing(this.#stored.typing, dirty)
+    this.#isStored = true
   }
 
-  /** Says what is to be said by now. Whoever just came knows the roster from its welcome. */
-  flush(now: number, newcomer?: Session): Effect[] {
+  /** Reports changes from now on. */
+  start(changed: Changed): this {
+    this.#changed = changed
+    return this
+  }
+
+  welcome(): object {
+    return { members: this.presence.members(), member_count: this.presence.count }
+  }
+
+  nextTick(): number | null {
+    const presence = this.presence.nextTick()
+    const typing = this.typing.nextTick()
+    return presence === null || typing === null ? (presence ?? typing) : Math.min(presence, typing)
+  }
+
+  onTick(now: number): Outcome {
+    return this.flush(now)
+  }
+
+  /** The frames that are due. A newcomer is sent no presence frame: it knows the roster from its welcome. */
+  flush(now: number, newcomer?: Session): Outcome {
     const diff = this.presence.flush(now)
-    return [
-      ...(diff === null ? [] : [broadcast(ephemeral('presence', diff, now), newcomer)]),
-      ...this.typing.flush(now).map(data => broadcast(ephemeral('typing', data, now))),
-    ]
+    const deliveries: EphemeralDelivery[] = this.typing
+      .flush(now)
+      .map(data => ({ frame: ephemeral('typing', data, now) }))
+    this.isDirty = false
+    if (diff !== null) {
+      const frame = ephemeral('presence', diff, now)
+      deliveries.unshift(newcomer === undefined ? { frame } : { frame, except: newcomer.id })
+    }
+    return deliveries.length === 0 ? nothing : outcome({ ephemeral: deliveries })
   }
 
-  /** The note to keep on the oldest socket; `isNew`: it differs from the one that was kept last. */
+  /** The snapshot to store on the oldest socket; `isNew`: it differs from the one that was stored last. */
   snapshot(): { notes: EphemeralSnapshot; isNew: boolean } {
-    const changes = this.#changes()
-    const isEmptyAgain = this.#areTooMany && this.#notes.presence === null
-    const isNew = changes !== this.#noted && !isEmptyAgain
-    if (isNew) this.#notes = { version: this.#notes.version + 1, ...this.#whole() }
-    this.#noted = changes
-    return { notes: this.#notes, isNew }
+    if (this.#isStored) return { notes: this.#stored, isNew: false }
+    this.#isStored = true
+    const isEmptyAgain = this.#areTooMany && this.#stored.presence === null
+    if (isEmptyAgain) return { notes: this.#stored, isNew: false }
+    this.#stored = { version: this.#stored.version + 1, ...this.#take() }
+    return { notes: this.#stored, isNew: true }
   }
 
   get #areTooMany(): boolean {
-    return this.presence.snapshotSize > mostNoted
+    return this.presence.snapshotSize > mostUsers
   }
 
-  #changes(): number {
-    return this.presence.changes + this.typing.changes
-  }
-
-  #whole(): Omit<EphemeralSnapshot, 'version'> {
+  #take(): Omit<EphemeralSnapshot, 'version'> {
     if (this.#areTooMany) return { presence: null, typing: [] }
-    const notes = { presence: this.presence.snapshot(), typing: this.typing.snapshot() }
-    return sizeOf(JSON.stringify(notes)) > largestNote ? { presence: null, typing: [] } : notes
+    const snapshot = { presence: this.presence.snapshot(), typing: this.typing.snapshot() }
+    return sizeOf(JSON.stringify(snapshot)) > largestSnapshot ? { presence: null, typing: [] } : snapshot
   }
 }
 
@@ -66,6 +96,6 @@ function sizeOf(text: string): number {
   return /[^\u0000-\u00ff]/.test(text) ? text.length * 2 : text.length
 }
 
-function newer(best: EphemeralSnapshot, notes: EphemeralSnapshot): EphemeralSnapshot {
-  return notes.version > best.version ? notes : best
+function newer(best: EphemeralSnapshot, other: EphemeralSnapshot): EphemeralSnapshot {
+  return other.version > best.version ? other : best
 }

@@ -1,14 +1,108 @@
+import type { CloseName } from '../../protocol/close-codes.ts'
+import type { Refusal } from '../../protocol/errors.ts'
 import type { Limits } from '../../protocol/limits.ts'
+import { fits } from '../../protocol/text.ts'
+import { refusal } from '../outcome.ts'
+import type { Bucket, Session } from './session.ts'
 
-/** So many at once, and so many a second after that. */
+/** What a frame is judged to be before it is read. */
+export type FrameVerdict = { text: string } | { refused: Refusal } | { over: [CloseName, string] }
+
+type CheckContext = { limits: Limits; touched: Set<Session>; rateLimiter: RateLimiter }
+
+/** Judges a frame by its size and by the rate of its socket, of its user and of the channel. */
+export function checkFrame(
+  { limits, touched, rateLimiter }: CheckContext,
+  session: Session,
+  frame: string | ArrayBuffer,
+  now: number,
+): FrameVerdict {
+  const bytes = typeof frame === 'string' ? frame.length : frame.byteLength
+  if (bytes > limits.drop_bytes || (typeof frame === 'string' && !fits(frame, limits.drop_bytes))) {
+    return { over: ['tooBig', 'the frame is too big'] }
+  }
+  const taken = takeFromSession(session, Math.min(bytes, limits.frame_bytes), limits, now)
+  if (outlastsAwake(session.bucket, taken, limits)) touched.add(session)
+  if (taken.verdict === 'flooding') return { over: ['flooding', 'too fast: come back in 10 s'] }
+  // Sessions that have not authenticated yet share no user to be counted under.
+  const { principal } = session
+  const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
+  const waitMs = taken.verdict === 'wait' ? taken.retryAfterMs : userWaitMs
+  if (waitMs > 0) return { refused: rateLimited(waitMs) }
+  if (typeof frame !== 'string') return unreadable(session, refusal('bad_frame', 'frames are text'))
+  if (fits(frame, limits.frame_bytes)) return { text: frame }
+  return unreadable(session, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`))
+}
+
+/** The refusal of what comes too fast. */
+export function rateLimited(waitMs: number): Refusal {
+  return { ...refusal('rate_limited', 'too fast'), retry_after_ms: waitMs }
+}
+
+// Before a session has authenticated, a frame that cannot be read is as good as none (A4).
+function unreadable(session: Session, why: Refusal): FrameVerdict {
+  return session.principal === null ? { over: ['unauthenticated', 'authenticate first'] } : { refused: why }
+}
+
+/** May this frame in? `pass`, come back after a while, or leave: the session was refused often and did not slow down. */
+export type FrameCheck = { verdict: 'pass' } | { verdict: 'wait'; retryAfterMs: number } | { verdict: 'flooding' }
+
+const refusalsAllowed = 3 // within …
+const refusalWindowMs = 10_000
+const passed: FrameCheck = { verdict: 'pass' }
+
+/** The bucket of a session that begins now. */
+export function fullBucket(limits: Limits, now: number): Bucket {
+  return { messages: limits.message_burst, bytes: burstBytes(limits), at: now, refusals: [] }
+}
+
+// Two seconds' worth, and never less than one frame of the largest size.
+function burstBytes(limits: Limits): number {
+  return Math.max(limits.bytes_per_second * 2, limits.frame_bytes)
+}
+
+/** Takes one frame of `bytes` out of a session's bucket, if it holds that much. */
+export function takeFromSession(session: Session, bytes: number, limits: Limits, now: number): FrameCheck {
+  const bucket = session.bucket
+  refill(bucket, limits, now)
+  if (bucket.messages >= 1 && bucket.bytes >= bytes) {
+    bucket.messages -= 1
+    bucket.bytes -= bytes
+    return passed
+  }
+  bucket.refusals = [...bucket.refusals.filter(at => at > now - refusalWindowMs), now].slice(-refusalsAllowed)
+  if (bucket.refusals.length >= refusalsAllowed) return { verdict: 'flooding' }
+  const forMessages = ((1 - bucket.messages) / limits.messages_per_second) * 1000
+  const forBytes = ((bytes - bucket.bytes) / limits.bytes_per_second) * 1000
+  return { verdict: 'wait', retryAfterMs: Math.max(1, Math.ceil(Math.max(forMessages, forBytes))) }
+}
+
+const awakeMs = 8_000 // an object that receives nothing stays awake for 10 s (platform: lifecycle)
+
+/** Is a bucket still worth storing once its object may have hibernated? Most are full again by then. */
+export function outlastsAwake({ messages, bytes }: Bucket, { verdict }: FrameCheck, limits: Limits): boolean {
+  if (verdict !== 'pass') return true
+  const forMessages = (limits.message_burst - messages) / limits.messages_per_second
+  const forBytes = (burstBytes(limits) - bytes) / limits.bytes_per_second
+  return Math.max(forMessages, forBytes) * 1_000 > awakeMs
+}
+
+function refill(bucket: Bucket, limits: Limits, now: number): void {
+  const seconds = Math.max(0, now - bucket.at) / 1000
+  bucket.messages = Math.min(limits.message_burst, bucket.messages + seconds * limits.messages_per_second)
+  bucket.bytes = Math.min(burstBytes(limits), bucket.bytes + seconds * limits.bytes_per_second)
+  bucket.at = now
+}
+
+/** A burst, and a rate after that. */
 type Rate = { burst: number; perSecond: number }
 type Level = { left: number; at: number }
 
-const users = 1_000 // whose levels are kept before those that are full again are forgotten
+const keptUsers = 1_000 // whose levels are kept before those that are full again are dropped
 
 /**
- * How much a user may ask for over all sockets and requests, and how much this channel takes from everybody. It is of
- * the moment: who was silent long enough for the object to sleep has a full measure anyway.
+ * Limits a user over all sockets and requests, and the channel over all users. It lives in memory: whoever was silent
+ * long enough for the object to hibernate has a full level anyway.
  */
 export class RateLimiter {
   readonly #user: Rate
@@ -21,19 +115,19 @@ export class RateLimiter {
     this.#channel = { burst: limits.channel_message_burst, perSecond: limits.channel_messages_per_second }
   }
 
-  /** Takes one for a user; 0, or how long to wait (ms). What is refused to a user takes nothing from the others. */
+  /** Takes one for a user; 0, or how long to wait (ms). A refused user takes nothing from the others. */
   take(user: string, now: number): number {
     const level = refilled(this.#byUser.get(user) ?? null, this.#user, now)
-    if (level.left < 1) return wait(level, this.#user)
+    if (level.left < 1) return waitMs(level, this.#user)
     const all = refilled(this.#all, this.#channel, now)
-    if (all.left < 1) return wait(all, this.#channel)
+    if (all.left < 1) return waitMs(all, this.#channel)
     this.#all = { left: all.left - 1, at: now }
-    if (this.#byUser.size >= users) this.#forget(now)
+    if (this.#byUser.size >= keptUsers) this.#dropFull(now)
     this.#byUser.set(user, { left: level.left - 1, at: now })
     return 0
   }
 
-  #forget(now: number): void {
+  #dropFull(now: number): void {
     for (const [user, level] of this.#byUser) {
       if (refilled(level, this.#user, now).left >= this.#user.burst) this.#byUser.delete(user)
     }
@@ -45,6 +139,6 @@ function refilled(level: Level | null, { burst, perSecond }: Rate, now: number):
   return { left: Math.min(burst, level.left + (Math.max(0, now - level.at) / 1000) * perSecond), at: now }
 }
 
-function wait({ left }: Level, { perSecond }: Rate): number {
+function waitMs({ left }: Level, { perSecond }: Rate): number {
   return Math.max(1, Math.ceil(((1 - left) / perSecond) * 1000))
 }

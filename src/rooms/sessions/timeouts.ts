@@ -1,70 +1,137 @@
 import type { CloseName } from '../../protocol/close-codes.ts'
+import { dialects } from '../../protocol/dialects/index.ts'
+import type { Changed, Component } from '../component.ts'
+import type { ConnectionProbe } from '../deps.ts'
+import { type Outcome, sequence } from '../outcome.ts'
 import type { Session } from './session.ts'
 
 /** A native socket that was silent for so long is taken for dead (H3). */
 export const silenceMs = 150_000
-/** A plain socket has so long to say who it is (A4). */
+/** A socket that connected without a token has so long to send one (A4). */
 export const firstTokenMs = 5_000
 
-/** What only the shell can know about a socket. */
-export type SocketProbe = {
-  lastPingAt(sessionId: string): number // ms: the last ping the runtime answered by itself, 0 if none
-  backlog(sessionId: string): number // bytes that are sent but not taken yet, 0 where the runtime cannot tell
-}
+type Probe = Pick<ConnectionProbe, 'lastPingAt'>
+/** Ends a session, for the reason given. */
+export type EndSession = (session: Session, reason: [CloseName, string], now: number) => Outcome
 
-/** Why a session must end now, or null. */
-export function expiryReason(session: Session, wire: SocketProbe, now: number): [CloseName, string] | null {
+/** The reason why a session must end now, or null. */
+export function expiryReason(session: Session, probe: Probe, now: number): [CloseName, string] | null {
   const { principal } = session
   if (principal === null) {
-    return now >= session.startedAt + firstTokenMs ? ['unauthenticated', 'nobody said who this is'] : null
+    return now >= session.startedAt + firstTokenMs ? ['unauthenticated', 'no token came in time'] : null
   }
   if (principal.expires !== null && now >= principal.expires) return ['expired', 'the token has ended']
-  const seenAt = Math.max(session.seenAt, wire.lastPingAt(session.id))
-  return session.dialect === 'native' && now >= seenAt + silenceMs ? ['heartbeat', 'nothing came for too long'] : null
+  const seenAt = Math.max(session.seenAt, probe.lastPingAt(session.id))
+  return hasHeartbeat(session) && now >= seenAt + silenceMs ? ['heartbeat', 'nothing came for too long'] : null
 }
 
-/** The first moment at which this session could be over (ms), or null: it owes nothing. */
+/** The earliest time at which this session may have to end (ms), or null. */
 function deadline(session: Session, seenAt: number): number | null {
-  if (session.principal === null) return null // a moment's matter: the room's tick looks after it
-  const silence = session.dialect === 'native' ? seenAt + silenceMs : null
-  const expires = session.principal?.expires ?? null
+  if (session.principal === null) return null // a matter of seconds, which a timer looks after
+  const silence = hasHeartbeat(session) ? seenAt + silenceMs : null
+  const { expires } = session.principal
   return silence === null || expires === null ? (silence ?? expires) : Math.min(silence, expires)
 }
 
-/**
- * The earliest deadline of all sockets, kept as a lower bound: a ping moves a deadline without waking anybody, and the
- * alarm that comes too early only looks again. Nothing here is O(members) but that look.
- */
-export class SessionTimeouts {
-  #next: number | null = null
-  #owing = 0 // sessions that have a deadline
+function hasHeartbeat({ dialect }: Session): boolean {
+  return dialects[dialect].heartbeats
+}
 
-  get next(): number | null {
+/**
+ * Ends sessions that are silent, whose token has ended, or that never authenticated. The earliest deadline is kept as a
+ * lower bound: a ping moves a deadline and wakes nobody, and an alarm that fires too early only looks again. Only that
+ * look is O(members).
+ */
+export class SessionTimeouts implements Component {
+  readonly #probe: Probe
+  readonly #changed: Changed
+  readonly #end: EndSession
+  readonly #sessions: ReadonlyMap<string, Session>
+  readonly #anonymous = new Set<Session>() // connected without a token, and sent none yet
+  #next: number | null = null
+  #withDeadline = 0 // sessions
+
+  constructor(
+    { probe, sessions, end }: { probe: Probe; sessions: ReadonlyMap<string, Session>; end: EndSession },
+    changed: Changed,
+  ) {
+    this.#probe = probe
+    this.#sessions = sessions
+    this.#end = end
+    this.#changed = changed
+  }
+
+  nextAlarm(): number | null {
     return this.#next
   }
 
+  onAlarm(now: number): Outcome {
+    const ended = this.#endExpired([...this.#sessions.values()], now)
+    this.recount()
+    return ended
+  }
+
+  nextTick(): number | null {
+    const first = this.#anonymous.values().next().value
+    return first === undefined ? null : first.startedAt + firstTokenMs
+  }
+
+  onTick(now: number): Outcome {
+    return this.#endExpired([...this.#anonymous], now)
+  }
+
+  /** A session that has yet to authenticate. */
+  addAnonymous(session: Session): void {
+    this.#anonymous.add(session)
+    this.#changed()
+  }
+
+  /** The session authenticated or ended; false if it was known already. */
+  removeAnonymous(session: Session): boolean {
+    const wasAnonymous = this.#anonymous.delete(session)
+    if (wasAnonymous) this.#changed()
+    return wasAnonymous
+  }
+
+  /** A session that has authenticated. */
   add(session: Session): void {
     const at = deadline(session, session.seenAt)
     if (at === null) return
-    this.#owing += 1
-    this.#next = Math.min(this.#next ?? at, at)
+    this.#withDeadline += 1
+    this.#setNext(Math.min(this.#next ?? at, at))
   }
 
   remove(session: Session): void {
     if (deadline(session, session.seenAt) === null) return
-    this.#owing -= 1
-    if (this.#owing === 0) this.#next = null
+    this.#withDeadline -= 1
+    if (this.#withDeadline === 0) this.#setNext(null)
   }
 
-  /** Counts again from what is known now. */
-  recount(sessions: Iterable<Session>, wire: SocketProbe): void {
-    this.#next = null
-    this.#owing = 0
-    for (const session of sessions) {
-      const at = deadline(session, Math.max(session.seenAt, wire.lastPingAt(session.id)))
+  /** Computes the earliest deadline from what is known now. */
+  recount(): void {
+    let next: number | null = null
+    this.#withDeadline = 0
+    for (const session of this.#sessions.values()) {
+      const at = deadline(session, Math.max(session.seenAt, this.#probe.lastPingAt(session.id)))
       if (at === null) continue
-      this.#owing += 1
-      this.#next = Math.min(this.#next ?? at, at)
+      this.#withDeadline += 1
+      next = Math.min(next ?? at, at)
     }
+    this.#setNext(next)
+  }
+
+  #endExpired(sessions: readonly Session[], now: number): Outcome {
+    return sequence(
+      ...sessions.flatMap(session => {
+        const reason = expiryReason(session, this.#probe, now)
+        return reason === null ? [] : [this.#end(session, reason, now)]
+      }),
+    )
+  }
+
+  #setNext(at: number | null): void {
+    if (at === this.#next) return
+    this.#next = at
+    this.#changed()
   }
 }

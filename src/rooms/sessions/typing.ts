@@ -5,22 +5,22 @@ const lastsMs = 6_000 // typing ends by itself after this (P5)
 const pauseMs = 2_000 // at most one frame per user in this time (P5)
 
 type Entry = { name: string; until: number; told: boolean; toldAt: number } // active while now < until
+/** What typing must remember across hibernation. */
 export type TypingSnapshot = [userId: string, entry: Entry][]
 
-/** Who is writing a line just now. */
+/** Who is typing. */
 export class Typing {
   readonly #users: Map<string, Entry>
-  #next: number | null // when somebody's state may be told or forgotten
-  #changes = 0
+  #next: number | null // when somebody's state may have to be sent or dropped
+  readonly #changed: () => void
+  /** Users whose state is known here; a field, since every message looks at it. */
+  size = 0
 
-  constructor(notes: TypingSnapshot) {
-    this.#users = new Map(notes)
+  constructor(snapshot: TypingSnapshot, changed: () => void) {
+    this.#users = new Map(snapshot)
+    this.size = this.#users.size
+    this.#changed = changed
     this.#next = this.#earliest()
-  }
-
-  /** Grows with every change, so that who writes the notes knows whether there is anything new in them. */
-  get changes(): number {
-    return this.#changes
   }
 
   set(session: Session, active: boolean, now: number): void {
@@ -29,20 +29,20 @@ export class Typing {
     if (!active && !this.#users.has(id)) return
     const next = { ...entry, until: active ? now + lastsMs : now }
     this.#users.set(id, next)
-    this.#changes += 1
+    this.#change()
     this.#next = Math.min(this.#next ?? Number.POSITIVE_INFINITY, dueOf(next))
   }
 
-  /** Ends a user's typing: the line was said, or the user left. */
+  /** Ends a user's typing: the message was sent, or the user left. */
   end(session: Session, now: number): void {
     this.set(session, false, now)
   }
 
-  /** What must be told now: every user whose state differs from what was last said. */
+  /** The frames that are due: one for every user whose state differs from what was sent last. */
   flush(now: number): EphemeralData['typing'][] {
     const frames: EphemeralData['typing'][] = []
     if (this.#next === null || now < this.#next) return frames
-    this.#changes += 1
+    this.#change()
     for (const [userId, entry] of this.#users) {
       const active = entry.until > now
       if (active !== entry.told && now >= entry.toldAt + pauseMs) {
@@ -53,16 +53,22 @@ export class Typing {
       if (!active && !entry.told && now >= entry.toldAt + pauseMs) this.#users.delete(userId)
     }
     this.#next = this.#earliest()
+    this.size = this.#users.size
     return frames
   }
 
-  /** When `tell` has something to say or to forget next (ms), or null. */
+  /** When `flush` has something to send or to drop next (ms), or null. */
   nextTick(): number | null {
     return this.#next
   }
 
   snapshot(): TypingSnapshot {
     return [...this.#users]
+  }
+
+  #change(): void {
+    this.size = this.#users.size
+    this.#changed()
   }
 
   #earliest(): number | null {
@@ -72,7 +78,7 @@ export class Typing {
   }
 }
 
-/** When an entry may have something to tell (ms). */
+/** When an entry may have something to send (ms). */
 function dueOf({ told, until, toldAt }: Entry): number {
   return Math.max(told ? until : 0, toldAt + pauseMs)
 }

@@ -3,9 +3,9 @@ import type { RoomContext } from '../context.ts'
 import { workspaceInfo } from '../outbound/workspace-info.ts'
 import type { Session } from './session.ts'
 
-/** Everything a native client needs to begin. */
-export function buildWelcome(context: RoomContext, session: Session, recovered: boolean | null): Welcome {
-  const { channel, log, settings, presence, answers, limits } = context
+/** Everything a native client needs to begin. Components add their keys. */
+export function welcomeOf(context: RoomContext, session: Session, recovered: boolean | null): Welcome {
+  const { kind, log, settings, presence, turns, limits, components } = context
   const { title, status, default_agent, visibility } = settings.value
   return {
     session: session.id,
@@ -17,16 +17,17 @@ export function buildWelcome(context: RoomContext, session: Session, recovered: 
     members: presence.members(),
     member_count: presence.count,
     agents: agentsOf(context),
-    live: answers.inFlight(),
+    live: turns.inFlight(),
     circle: { title, status, default_agent, visibility },
-    ...(channel.kind === 'workspace' && { workspace: workspaceInfo(log) }),
+    ...(kind.kind === 'workspace' && { workspace: workspaceInfo(log) }),
     limits,
+    ...Object.assign({}, ...components.all().map(component => component.welcome?.(session) ?? {})),
   }
 }
 
-/** The agents that can be asked here: those that are bound, and those the circle names though they are not. */
-function agentsOf({ agents, settings, channel }: RoomContext): AgentInfo[] {
-  if (!channel.wakesAgents) return []
+/** The agents that can be prompted here: those that are bound, and those the circle names though they are not. */
+function agentsOf({ agents, settings, kind }: RoomContext): AgentInfo[] {
+  if (!kind.wakesAgents) return []
   const own = settings.agents()
   return [...agents.ids.union(own)].map(id => {
     const { name, description } = agents.about(id)

@@ -1,32 +1,32 @@
 import type { EventData } from '../../protocol/events.ts'
 import type { RoomContext } from '../context.ts'
-import { broadcast, type Effect } from '../effects.ts'
+import { type Outcome, outcome } from '../outcome.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn } from './turn-queue.ts'
 
 type Activity = EventData<'agent_activity'>
 
 /**
- * Tells an agent's own channel what it is doing, never what is said. Those who listen there may not read a private
- * circle, so of one they learn neither its name nor the names of tools, which an agent may take from the talk.
+ * Reports to an agent's own channel what it is doing, never what is said. Whoever listens there may not read a private
+ * circle, so of one the report names neither the circle nor the tools, which an agent may take from the conversation.
  */
-export function activityEffect(
-  { channel, name, settings }: TurnContext,
+export function reportActivity(
+  { kind, name, settings, observer }: TurnContext,
   { id: turn, agent }: Turn,
   what: Pick<Activity, 'activity' | 'detail' | 'duration_ms' | 'usage'>,
-): Effect {
+): void {
   const isPrivate = settings.value.visibility === 'private'
   const { detail, ...rest } = what
-  const data: Activity = {
+  const showsDetail = detail !== undefined && !(isPrivate && what.activity === 'status')
+  observer.agentActivity(agent, {
     turn,
-    channel: isPrivate ? `${channel.kind}:private` : `${channel.kind}:${name}`,
+    channel: `${kind.kind}:${isPrivate ? 'private' : name}`,
     ...rest,
-    ...(detail !== undefined && !(isPrivate && what.activity === 'status') && { detail }),
-  }
-  return { do: 'report', agent, data }
+    ...(showsDetail && { detail }),
+  })
 }
 
-/** An agent's own channel hears what the agent is doing in some circle. */
-export function recordActivity({ log, name }: RoomContext, data: Activity, now: number): Effect[] {
-  return [broadcast(log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now))]
+/** Stores in an agent's own channel what the agent does in some circle. */
+export function recordActivity({ log, name }: RoomContext, data: Activity, now: number): Outcome {
+  return outcome({ events: [log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now)] })
 }

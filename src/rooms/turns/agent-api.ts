@@ -38,8 +38,8 @@ export function agentApi(lend: WithRoom): CircleAccess {
         const { after, before, limit = 100 } = checked(pageAsked, given)
         const found =
           after !== undefined
-            ? room.lines.after(after, limit + 1)
-            : room.lines.before(before ?? room.log.head + 1, limit + 1)
+            ? room.messages.after(after, limit + 1)
+            : room.messages.before(before ?? room.log.head + 1, limit + 1)
         const page = found.slice(0, limit)
         if (after === undefined) page.reverse()
         return { lines: page.map(line => turnMessageOf(line, turn.agent)), more: found.length > limit }
@@ -49,7 +49,7 @@ export function agentApi(lend: WithRoom): CircleAccess {
     forget: id =>
       lend((room, turn) => {
         const isOwn = remindersOf(room, turn).some(reminder => reminder.id === id)
-        if (isOwn) room.answers.turns.remove(id)
+        if (isOwn) room.turns.queue.remove(id)
         return isOwn
       }),
   }
@@ -61,20 +61,20 @@ function remind(context: RoomContext, turn: Turn, [at, said]: [string, string], 
   if (text === '') throw new AccessError('A reminder must say something.')
   if (due <= now) throw new AccessError('That time is over.')
   if (due > now + yearMs) throw new AccessError('A reminder is for within a year.')
-  const { own, all } = context.answers.turns.planned(turn.asker)
+  const { own, all } = context.turns.queue.planned(turn.asker)
   if (own >= planned.own) throw new AccessError(`You have ${planned.own} reminders waiting already.`)
   if (all >= planned.all) throw new AccessError('This circle has too many reminders waiting.')
-  const asked = context.lines.at(turn.seq)
+  const asked = context.messages.at(turn.seq)
   if (asked === null) throw new AccessError('The line that asks is no longer kept.')
   const id = context.newId()
   const note = { text, set_at: timestamp(now), by: turnMessageOf(asked, turn.agent).author }
-  context.answers.turns.plan({ ...turn, id }, note, due)
+  context.turns.queue.plan({ ...turn, id }, note, due)
   return { id, at: timestamp(due), text, by: turn.asker }
 }
 
 /** What the one who asks has waiting with this agent, the next first. */
-function remindersOf({ answers }: RoomContext, { asker, agent }: Turn): Reminder[] {
-  return answers.turns
+function remindersOf({ turns }: RoomContext, { asker, agent }: Turn): Reminder[] {
+  return turns.queue
     .all()
     .filter(turn => turn.state === 'planned' && turn.asker === asker && turn.agent === agent)
     .sort((a, b) => a.due - b.due)

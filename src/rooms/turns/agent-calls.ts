@@ -1,75 +1,79 @@
 import type { AgentRegistry } from '../../agents/agent-registry.ts'
-import { runTurn } from '../../agents/run-turn.ts'
+import { runTurn, type TurnProgress } from '../../agents/run-turn.ts'
 import type { TurnRequest } from '../../protocol/turns.ts'
-import type { Effect } from '../effects.ts'
+import { nothing, type Outcome } from '../outcome.ts'
 import type { Room } from '../room.ts'
 import { AccessError, agentApi, type WithRoom } from './agent-api.ts'
 
-/** Lets the room act and performs what it says; swallows nothing but bugs, after which the room begins anew. */
-type Act = (act: (room: Room, now: number) => Effect[]) => void
+/** Runs code on the room, if it is still there, and performs the outcome. */
+export type RunIfExists = (act: (room: Room, now: number) => Outcome) => void
 
 /** The calls of agents that run in this instance. They live in memory: a turn whose call is lost is called again. */
 export class AgentCalls {
   readonly #agents: AgentRegistry
   readonly #timeoutMs: number
-  readonly #act: Act
+  readonly #run: RunIfExists
   readonly #running = new Map<string, AbortController>() // by turn
 
-  constructor(agents: AgentRegistry, timeoutMs: number, act: Act) {
+  constructor(agents: AgentRegistry, timeoutMs: number, run: RunIfExists) {
     this.#agents = agents
     this.#timeoutMs = timeoutMs
-    this.#act = act
+    this.#run = run
   }
 
-  /** Calls an agent and tells the room what it says, to the end. */
+  /** Calls an agent and passes its progress and its end to the room. */
   async call(request: TurnRequest): Promise<void> {
-    const { turn, attempt, agent } = request
+    const turn = { id: request.turn, attempt: request.attempt }
     const control = new AbortController()
-    this.#running.set(turn, control)
+    this.#running.set(turn.id, control)
     const sink = {
-      part: (part: Parameters<Room['part']>[2]) => {
-        this.#act((room, now) => room.part(turn, attempt, part, now))
+      part: (part: TurnProgress) => {
+        this.#run((room, now) => room.turnProgressed(turn, part, now))
         return control.signal.aborted ? ('stop' as const) : ('go on' as const)
       },
     }
-    const outcome = await runTurn(this.#agents.binding(agent), request, sink, {
-      circle: agentApi(this.#lend(turn, attempt)),
+    const result = await runTurn(this.#agents.binding(request.agent), request, sink, {
+      circle: agentApi(this.#withRoom(turn)),
       signal: control.signal,
       timeoutMs: this.#timeoutMs,
     })
-    if (this.#running.get(turn) === control) this.#running.delete(turn)
-    this.#act((room, now) => room.ended(turn, attempt, outcome, now))
+    if (this.#running.get(turn.id) === control) this.#running.delete(turn.id)
+    this.#run((room, now) => room.turnEnded(turn, result, now))
   }
 
+  /** Stops the call of a turn, if one runs. */
   cancel(turn: string): void {
     this.#running.get(turn)?.abort()
   }
 
+  /** Stops every call. */
   cancelAll(): void {
     for (const call of this.#running.values()) call.abort()
   }
 
-  /** The room, for an agent, as long as its attempt is the one that counts. What is no AccessError is a bug. */
-  #lend(turnId: string, attempt: number): WithRoom {
+  /** The room, for an agent, as long as its attempt is the one that counts. Whatever is no AccessError is a bug. */
+  #withRoom({ id, attempt }: { id: string; attempt: number }): WithRoom {
     return async use => {
-      const lent: (() => ReturnType<typeof use>)[] = []
-      this.#act((room, now) => {
-        lent.push(
-          settled(() => {
-            const turn = room.context.answers.current(turnId, attempt)
-            if (turn === null) throw new AccessError('This turn is over.')
-            return use(room.context, turn, now)
-          }),
-        )
-        return []
-      })
-      const [result = fault] = lent
+      const results: (() => ReturnType<typeof use>)[] = []
+      this.#run((room, now) =>
+        room.run(context => {
+          results.push(
+            settled(() => {
+              const turn = context.turns.current(id, attempt)
+              if (turn === null) throw new AccessError('This turn is over.')
+              return use(context, turn, now)
+            }),
+          )
+          return nothing
+        }, now),
+      )
+      const [result = fault] = results
       return result()
     }
   }
 }
 
-/** Does it now, and says later how it went. Only what an agent may hear waits; anything else is thrown at once. */
+/** Runs the work now and returns its result later. An AccessError, which the agent may see, waits; others are thrown. */
 function settled<Result>(work: () => Result): () => Result {
   try {
     const result = work()

@@ -1,6 +1,6 @@
 import { mentionsIn } from '../../agents/mentions.ts'
 import type { MessageView, StoredMessage } from '../log/messages.ts'
-import { sessionOf, type TurnContext } from './turn-context.ts'
+import { memoryOf, type TurnContext } from './turn-context.ts'
 
 const mostLines = 40
 const mostCharacters = 24_000
@@ -13,14 +13,14 @@ const longestThread = 10 // replies to replies
  * other people asked an agent, and what it answered them, is their session's, unless the asking line replies to it.
  */
 export function contextWindow(context: TurnContext, asked: StoredMessage, session: string): StoredMessage[] {
-  const { lines, settings, agents } = context
+  const { messages, settings, agents } = context
   const thread = threadOf(context, asked)
   const foreign = new Set<number>() // questions that were answered in another session
   const seen: StoredMessage[] = []
   let room = mostCharacters
-  for (const line of newestFirst(lines, asked.seq)) {
+  for (const line of newestFirst(messages, asked.seq)) {
     if (seen.length === mostLines || room <= 0) break
-    const isOwn = sessionOf(settings, line) === session
+    const isOwn = memoryOf(settings, line) === session
     const isAnswer = line.type === 'agent_message'
     if (isAnswer && !isOwn && line.data.in_reply_to !== undefined) foreign.add(line.data.in_reply_to)
     const isQuestion = isAnswer || foreign.has(line.seq) || asksSomebody(line, agents.ids)
@@ -48,14 +48,14 @@ function asksSomebody(line: StoredMessage, known: ReadonlySet<string>): boolean 
 }
 
 /** The lines the asking one replies to, with the questions of those that are answers. */
-function threadOf({ lines }: TurnContext, asked: StoredMessage): Set<number> {
+function threadOf({ messages }: TurnContext, asked: StoredMessage): Set<number> {
   const thread = new Set<number>()
   let line: StoredMessage | null = asked
   while (line !== null && thread.size < longestThread) {
     const parent: number | undefined = line.type === 'message' ? line.data.reply_to : line.data.in_reply_to
     if (parent === undefined || thread.has(parent)) break
     thread.add(parent)
-    line = lines.at(parent)
+    line = messages.at(parent)
   }
   return thread
 }

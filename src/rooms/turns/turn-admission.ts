@@ -3,66 +3,74 @@ import { routeMessage } from '../../agents/routing.ts'
 import type { EventOf, Usage } from '../../protocol/events.ts'
 import type { StoredMessage } from '../log/messages.ts'
 import type { Budget, BudgetViolation } from './budget.ts'
-import { authorOf, sessionOf, type TurnContext } from './turn-context.ts'
+import { authorOf, memoryOf, type TurnContext } from './turn-context.ts'
 import type { TurnDraft, TurnQueue } from './turn-queue.ts'
 import { usageHistory } from './usage-history.ts'
 
-type Asker = { [Type in StoredMessage['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[StoredMessage['type']]
+/** A message, stored or about to be. */
+export type Prompt = { [Type in StoredMessage['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[StoredMessage['type']]
 
-/** Which agents a line asks, and whether they may be asked: the queue's end, the budgets, the loop guard. */
+/** A turn that a message prompts, and what speaks against it. */
+export type Admission = { draft: TurnDraft; violation: BudgetViolation | null }
+
+/**
+ * The agents that a message prompts (T2). An agent's own message prompts only whom it mentions, and never itself (T7).
+ */
+export function agentsFor({ settings, agents, kind }: TurnContext, message: Prompt): readonly string[] {
+  if (!kind.wakesAgents) return []
+  const { content } = message.data
+  const known = agents.ids
+  if (message.type === 'agent_message') {
+    return mentionsIn(content, known).filter(agent => agent !== message.data.agent_id)
+  }
+  const { default_agent, rules } = settings.value
+  return routeMessage({ to: message.data.to ?? null, content, rules, defaultAgent: default_agent, known })
+}
+
+/** Decides which turns may begin: the length of the queue, the budgets, the loop guard. */
 export class TurnAdmission {
   readonly #context: TurnContext
-  readonly #turns: TurnQueue
-  #budget: Budget | null = null // read from the log when the first agent is asked
+  readonly #queue: TurnQueue
+  #budget: Budget | null = null // read from the log when the first agent is prompted
 
-  constructor(context: TurnContext, turns: TurnQueue) {
+  constructor(context: TurnContext, queue: TurnQueue) {
     this.#context = context
-    this.#turns = turns
+    this.#queue = queue
   }
 
-  /** The turns a line asks for, each with what speaks against it. */
-  *questionsOf(
-    line: StoredMessage,
-    request: string | null,
+  /** The turns that a message prompts of these agents, one after the other: each counts for those after it. */
+  *admit(
+    message: StoredMessage,
+    { agents, request }: { agents: readonly string[]; request: string | null },
     now: number,
-  ): Generator<{ question: TurnDraft; objection: BudgetViolation | null }> {
-    for (const agent of this.agentsOf(line)) {
+  ): Generator<Admission> {
+    const { newId, settings } = this.#context
+    for (const agent of agents) {
       this.#budget ??= usageHistory(this.#context, now)
-      const question = {
-        id: this.#context.newId(),
-        seq: line.seq,
+      const draft = {
+        id: newId(),
+        seq: message.seq,
         agent,
-        session: sessionOf(this.#context.settings, line),
-        asker: authorOf(line),
-        hop: line.data.hop + 1,
+        session: memoryOf(settings, message),
+        asker: authorOf(message),
+        hop: message.data.hop + 1,
         request,
       }
-      const objection = this.#budget.check(question, now) ?? this.#objectionOfQueue(agent)
-      if (objection === null) this.#budget.asked(question.asker, agent, now)
-      yield { question, objection }
+      const violation = this.#budget.check(draft, now) ?? this.#checkQueue(agent)
+      if (violation === null) this.#budget.asked(draft.asker, agent, now)
+      yield { draft, violation }
     }
   }
 
-  /** An answer has cost so much. */
+  /** Counts what a reply has cost. */
   used({ asker, agent }: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
     this.#budget?.used(asker, agent, input_tokens + output_tokens, now)
   }
 
-  /** Who is asked (T2). An agent's own line asks only whom it mentions, and never itself (T7). */
-  agentsOf(line: Asker): string[] {
-    const { settings, agents, channel } = this.#context
-    if (!channel.wakesAgents) return []
-    const { content } = line.data
-    const known = agents.ids
-    if (line.type === 'agent_message') return mentionsIn(content, known).filter(agent => agent !== line.data.agent_id)
-    const { default_agent, rules } = settings.value
-    return routeMessage({ to: line.data.to ?? null, content, rules, defaultAgent: default_agent, known })
-  }
-
-  #objectionOfQueue(agent: string): BudgetViolation | null {
+  #checkQueue(agent: string): BudgetViolation | null {
     const { turns_queued, turn_seconds } = this.#context.limits
-    if (this.#turns.queued(agent) < turns_queued) return null
-    const message = `${this.#context.agents.about(agent).name} has ${turns_queued} questions waiting already`
+    if (this.#queue.queued(agent) < turns_queued) return null
+    const message = `${this.#context.agents.about(agent).name} has ${turns_queued} prompts waiting already`
     return { code: 'rate_limited', message, retryAfterMs: turn_seconds * 1_000 }
   }
 }

@@ -1,19 +1,21 @@
-import { memoryIdOf, type RoomDeps } from '../context.ts'
+import type { RoomDeps, RoomSetup } from '../deps.ts'
 import type { EventLog } from '../log/event-log.ts'
 import type { MessageView, StoredMessage } from '../log/messages.ts'
 import type { Settings } from '../members/settings.ts'
 import type { Presence } from '../sessions/presence.ts'
+import { memoryIdOf } from './memory-id.ts'
 
 /** What the turns of a room need of it. */
-export type TurnContext = RoomDeps & { log: EventLog; lines: MessageView; settings: Settings; presence: Presence }
+export type TurnContext = RoomDeps &
+  RoomSetup & { log: EventLog; messages: MessageView; settings: Settings; presence: Presence }
 
-/** The session a line belongs to: its author's, or, for an agent's line, the one it was asked in. */
-export function sessionOf(settings: Settings, line: StoredMessage): string {
-  if (line.type === 'agent_message') return line.data.session_id
-  return memoryIdOf(settings, line.data.user_id, line.origin?.source)
+/** The id of the memory a message belongs to: its author's, or, for an agent's message, that of the prompt. */
+export function memoryOf(settings: Settings, message: StoredMessage): string {
+  if (message.type === 'agent_message') return message.data.session_id
+  return memoryIdOf(settings, message.data.user_id, message.origin?.source)
 }
 
-/** Who said a line: a user id, `agent:<id>` for an agent. */
-export function authorOf(line: StoredMessage): string {
-  return line.type === 'agent_message' ? `agent:${line.data.agent_id}` : line.data.user_id
+/** The author of a message: a user id, `agent:<id>` for an agent. */
+export function authorOf(message: StoredMessage): string {
+  return message.type === 'agent_message' ? `agent:${message.data.agent_id}` : message.data.user_id
 }

@@ -1,11 +1,11 @@
 import type { EventData, EventOf } from '../../protocol/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
-import { broadcast, type Effect, ephemeral } from '../effects.ts'
+import { type EphemeralDelivery, ephemeral } from '../outcome.ts'
 import type { Approval } from './approvals.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn, TurnDraft } from './turn-queue.ts'
 
-// What is told of a turn: frames of the moment, and the entries of the log. `id` is null in all of these: a turn's row
+// The frames and the log entries of a turn. `id` is null in all of these: a turn's row
 // goes in the same transaction, which is what makes its end happen once, and an entry without an id costs a row less.
 
 /** What may be said of an answer beside its text. */
@@ -13,21 +13,20 @@ export type ReplyMarks = Pick<EventData<'agent_message'>, 'usage' | 'stopped' | 
 
 export function statusFrame(
   turn: TurnDraft & { attempt: number },
-  state: LiveTurn['state'],
-  tool: string | undefined,
+  { state, tool }: { state: LiveTurn['state']; tool?: string | undefined },
   now: number,
-): Effect {
+): EphemeralDelivery {
   const { id, agent: agent_id, seq: in_reply_to, attempt } = turn
   const data = { turn: id, agent_id, in_reply_to, state, ...(tool !== undefined && { tool }), attempt }
-  return broadcast(ephemeral('agent_status', data, now))
+  return { frame: ephemeral('agent_status', data, now) }
 }
 
 export function deltaFrame(
   { id: turn, agent: agent_id }: Turn,
   next: { index: number; text: string },
   now: number,
-): Effect {
-  return broadcast(ephemeral('agent_delta', { turn, agent_id, ...next }, now))
+): EphemeralDelivery {
+  return { frame: ephemeral('agent_delta', { turn, agent_id, ...next }, now) }
 }
 
 /** A turn in line, for a newcomer. */
@@ -69,8 +68,7 @@ export function appendFailure(
 export function appendApprovalRequest(
   { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,
-  { id: approval, role, users, expires }: Approval,
-  description: string,
+  { approval: { id: approval, role, users, expires }, description }: { approval: Approval; description: string },
   now: number,
 ): EventOf<'approval_requested'> {
   const expires_at = new Date(expires).toISOString()

@@ -1,14 +1,16 @@
 import type { TurnOutcome, TurnProgress } from '../../agents/run-turn.ts'
-import type { EventOf } from '../../protocol/events.ts'
+import type { Refusal } from '../../protocol/errors.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
-import { broadcast, type Effect, refuse } from '../effects.ts'
+import type { Changed, Component } from '../component.ts'
+import { beforeStore } from '../hooks.ts'
 import type { StoredMessage } from '../log/messages.ts'
+import { type EphemeralDelivery, ephemeralTo, nothing, type Outcome, outcome, sequence, stepsOf } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { activityEffect } from './activity.ts'
+import { reportActivity } from './activity.ts'
 import { type Approval, Approvals } from './approvals.ts'
 import { deltaInterval, StreamingTurn } from './streaming-turn.ts'
-import { TurnAdmission } from './turn-admission.ts'
+import { agentsFor, TurnAdmission } from './turn-admission.ts'
 import type { TurnContext } from './turn-context.ts'
 import {
   appendApprovalRequest,
@@ -22,119 +24,144 @@ import {
 import { failedAttempts, maxAttempts, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
 import { turnRequest } from './turn-request.ts'
 
-/** A lease outlives the call by this: while we are alive, the runner ends a call that takes too long. */
+/** A lease outlives the call by this: while the object lives, the runner ends a call that takes too long. */
 const leaseSlackMs = 15_000
-/** Calls that begin in one event; what is left is called by the next alarm (platform: 32 invocations per request). */
+/** Calls that begin in one event; the next alarm makes the others (platform: 32 invocations per request). */
 const callsAtOnce = 16
 
 /** A call that failed. `pauseMs`: until it is tried again; if absent, longer each time. */
 type Failure = { code: string; message: string; retry: boolean; pauseMs?: number }
 
-/** The turns of a room's agents: who is asked, what they say meanwhile, and the one end each turn has. */
-export class TurnManager {
-  readonly turns: TurnQueue
+/** A stored message, the agents it prompts, and the session to tell what was refused (null for an agent's message). */
+export type TurnPrompt = {
+  message: StoredMessage
+  agents: readonly string[]
+  session: Session | null
+  request?: string | null // the id in the log of the request that prompted; the session's if absent
+}
+
+/** The turns of a room's agents: which begin, what they say meanwhile, and the one end each of them has. */
+export class TurnManager implements Component {
+  readonly queue: TurnQueue
   readonly #context: TurnContext
+  readonly #changed: Changed
   readonly #approvals: Approvals
-  readonly #live = new Map<string, StreamingTurn>()
-  readonly #asking: TurnAdmission
+  readonly #streaming = new Map<string, StreamingTurn>() // by turn
+  readonly #admission: TurnAdmission
   readonly #leaseMs: number
 
-  constructor(context: TurnContext) {
+  constructor(context: TurnContext, changed: Changed) {
     this.#context = context
+    this.#changed = changed
     this.#leaseMs = context.limits.turn_seconds * 1_000 + leaseSlackMs
-    this.turns = new TurnQueue(context.sql, context.limits.turns_at_once)
+    this.queue = new TurnQueue(context.sql, context.limits.turns_at_once, changed)
     this.#approvals = new Approvals(context.sql)
-    this.#asking = new TurnAdmission(context, this.turns)
+    this.#admission = new TurnAdmission(context, this.queue)
   }
 
-  /** When the alarm owes something (ms), or null. */
-  get nextDue(): number | null {
-    return this.turns.nextDue
+  welcome(): object {
+    return { live: this.inFlight() }
   }
 
-  /** When something held back is to be told (ms), or null. */
+  nextAlarm(): number | null {
+    return this.queue.nextDue
+  }
+
+  onAlarm(now: number): Outcome {
+    return this.runDue(now)
+  }
+
+  /** When a held-back delta or status is due (ms), or null. */
   nextTick(): number | null {
-    if (this.#live.size === 0) return null
-    const pauseMs = deltaInterval(this.#context.presence.subscribers)
-    const due = [...this.#live.values()].flatMap(live => live.nextTelling(pauseMs) ?? [])
+    if (this.#streaming.size === 0) return null
+    const intervalMs = deltaInterval(this.#context.presence.subscribers)
+    const due = [...this.#streaming.values()].flatMap(turn => turn.nextFrame(intervalMs) ?? [])
     return due.length === 0 ? null : Math.min(...due)
   }
 
-  /** Turns in flight, for a newcomer: those that are answered just now, and those in line. */
+  onTick(now: number): Outcome {
+    const ephemeral = [...this.#streaming.values()].flatMap(turn => [
+      ...this.#statusOf(turn, now),
+      ...this.#deltaOf(turn, now),
+    ])
+    return ephemeral.length === 0 ? nothing : outcome({ ephemeral })
+  }
+
+  /** Turns in flight, for a newcomer: those that stream just now, and those in the queue. */
   inFlight(): LiveTurn[] {
-    const isAnyInLine = this.turns.levels.waiting > 0 // known without looking: most circles owe nobody an answer
-    const waiting = isAnyInLine ? this.turns.all() : []
-    const inLine = waiting.filter(({ id, state }) => state === 'queued' && !this.#live.has(id))
-    return [...[...this.#live.values()].map(live => live.show()), ...inLine.map(queuedTurn)]
+    const isAnyQueued = this.queue.levels.waiting > 0 // known without reading: most circles have none
+    const waiting = isAnyQueued ? this.queue.all() : []
+    const queued = waiting.filter(({ id, state }) => state === 'queued' && !this.#streaming.has(id))
+    return [...[...this.#streaming.values()].map(turn => turn.show()), ...queued.map(queuedTurn)]
   }
 
-  /** Does a line ask anybody? */
-  isAsked(line: Pick<EventOf<'message'>, 'type' | 'data'>): boolean {
-    return this.#asking.agentsOf(line).length > 0
-  }
-
-  /** Begins or stores the turns a line asks for. Belongs into the transaction that stores the line. */
-  ask(line: StoredMessage, session: Session | null, now: number, request = session?.request ?? null): Effect[] {
-    const effects: Effect[] = []
-    let told = false // one frame to the asker, however many agents it asked
-    for (const { question, objection } of this.#asking.questionsOf(line, request, now)) {
-      if (objection === null) effects.push(...this.#begin(question, now))
-      else if (line.type === 'agent_message' || objection.code === 'loop_guard')
-        effects.push(broadcast(appendFailure(this.#context, { ...question, attempt: 0 }, objection, now)))
-      else if (session !== null && !told) {
-        const { code, message, retryAfterMs } = objection
-        effects.push(refuse(session, null, { code, message, retry_after_ms: retryAfterMs }, now))
-        told = true
+  /** Begins or queues the turns that a message prompts, in the transaction that stores the message. */
+  prompt({ message, agents, session, request = session?.request ?? null }: TurnPrompt, now: number): Outcome {
+    let all = nothing
+    let isRefused = false // one frame to the sender, however many agents it prompted
+    for (const { draft, violation } of this.#admission.admit(message, { agents, request }, now)) {
+      if (violation === null) all = sequence(all, this.#begin(draft, now))
+      else if (message.type === 'agent_message' || violation.code === 'loop_guard') {
+        all = sequence(
+          all,
+          outcome({ events: [appendFailure(this.#context, { ...draft, attempt: 0 }, violation, now)] }),
+        )
+      } else if (session !== null && !isRefused) {
+        const { code, message, retryAfterMs } = violation
+        const error = ephemeralTo(session, 'error', { code, message, retry_after_ms: retryAfterMs }, now)
+        all = sequence(all, outcome({ ephemeral: [error] }))
+        isRefused = true
       }
     }
-    return effects
+    return all
   }
 
-  /** Does what is due: calls whoever is free and owes an answer, gives up what is lost or was never decided. */
-  runDue(now: number): Effect[] {
-    const effects: Effect[] = []
+  /** Does what is due: calls agents that are free, and gives up what is lost or was never decided. */
+  runDue(now: number): Outcome {
+    let all = nothing
     let calls = 0
     while (calls < callsAtOnce) {
-      const turn = this.turns.next(now, turn => !this.#live.has(turn.id))
+      const turn = this.queue.next(now, turn => !this.#streaming.has(turn.id))
       if (turn === null) break
-      const next = this.#attend(turn, now)
-      calls += next.filter(effect => effect.do === 'call').length
-      effects.push(...next)
+      const next = this.#handleDue(turn, now)
+      for (const { effects } of stepsOf(next)) calls += effects.filter(effect => effect.do === 'callAgent').length
+      all = sequence(all, next)
     }
-    return effects
+    return all
   }
 
-  /** An attempt at a turn said more. What earlier attempts still say means nothing any more. */
-  onPart(turnId: string, attempt: number, part: TurnProgress, now: number): Effect[] {
-    const live = this.#current(turnId, attempt)
-    if (live === null) return []
+  /** An attempt at a turn made progress. What earlier attempts still send counts no more. */
+  onPart(turnId: string, attempt: number, part: TurnProgress, now: number): Outcome {
+    const turn = this.#current(turnId, attempt)
+    if (turn === null) return nothing
+    this.#changed()
     if (part.type === 'status') {
-      live.setState(part.state, part.tool)
-      return this.#tellStatus(live, now)
+      turn.setState(part.state, part.tool)
+      return outcome({ ephemeral: this.#statusOf(turn, now) })
     }
-    live.add(part.text)
-    const checkpoint = live.takeCheckpoint(now)
-    if (checkpoint !== null) this.turns.checkpoint(turnId, checkpoint)
-    return this.#tellDelta(live, now)
+    turn.add(part.text)
+    const checkpoint = turn.takeCheckpoint(now)
+    if (checkpoint !== null) this.queue.checkpoint(turnId, checkpoint)
+    return outcome({ ephemeral: this.#deltaOf(turn, now) })
   }
 
-  /** An attempt at a turn is over. Whoever stands in line is called by the alarm, in an event of its own. */
-  onEnd(turnId: string, attempt: number, outcome: TurnOutcome, now: number): Effect[] {
-    const live = this.#current(turnId, attempt)
-    if (live === null) return []
-    switch (outcome.type) {
+  /** An attempt at a turn is over. The next turn in the queue is called by the alarm, in an event of its own. */
+  onEnd(turnId: string, attempt: number, result: TurnOutcome, now: number): Outcome {
+    const turn = this.#current(turnId, attempt)
+    if (turn === null) return nothing
+    switch (result.type) {
       case 'answered': {
-        const { usage, truncated } = outcome
-        return this.#commit(live, { ...(usage && { usage }), ...(truncated && { truncated }) }, now)
+        const { usage, truncated } = result
+        return this.#commit(turn, { ...(usage && { usage }), ...(truncated && { truncated }) }, now)
       }
       case 'asks':
-        return this.#waitFor(live, outcome.ask, now)
+        return this.#awaitApproval(turn, result.ask, now)
       case 'failed':
-        return this.#fail(live, outcome, now)
-      case 'stopped': // nobody stopped it here, or it would be over: the call was cut off
-        return this.#fail(live, { code: 'agent_died', message: 'The agent broke off.', retry: true }, now)
+        return this.#fail(turn, result, now)
+      case 'stopped': // not stopped here, or it would be over: the call was cut off
+        return this.#fail(turn, { code: 'agent_died', message: 'The agent broke off.', retry: true }, now)
       default:
-        return outcome satisfies never
+        return result satisfies never
     }
   }
 
@@ -143,48 +170,47 @@ export class TurnManager {
     return this.#current(turnId, attempt)?.turn ?? null
   }
 
-  /** Ends a turn early, keeping what was said. Null: no such turn. */
-  stop(turnId: string, by: string, now: number): Effect[] | null {
-    const turn = this.turns.find(turnId)
+  /** Ends a turn early and keeps its text. Null: no such turn. */
+  stop(turnId: string, by: string, now: number): Outcome | null {
+    const turn = this.queue.find(turnId)
     if (turn === null || turn.state === 'planned') return null
     const approval = this.#approvals.ofTurn(turnId)
-    const decided = approval === null ? [] : this.#close(approval, { decision: 'rejected', by }, null, now)
-    const live = this.#live.get(turnId) ?? new StreamingTurn(turn, now)
-    return [{ do: 'cancel', turn: turnId }, ...decided, ...this.#commit(live, { stopped: true }, now)]
+    const rejected = approval === null ? nothing : this.#close(approval, { decision: 'rejected', by }, null, now)
+    const streaming = this.#streaming.get(turnId) ?? new StreamingTurn(turn, now)
+    return sequence(
+      outcome({ effects: [{ do: 'cancelCall', turn: turnId }] }),
+      rejected,
+      this.#commit(streaming, { stopped: true }, now),
+    )
   }
 
-  /** Who asked for a turn, or null if there is no such turn. */
+  /** The user who prompted a turn, or null if there is no such turn. */
   askerOf(turnId: string): string | null {
-    return this.turns.find(turnId)?.asker ?? null
+    return this.queue.find(turnId)?.asker ?? null
   }
 
-  /** Something an agent wants to be allowed, or null if nobody asks for it any more. */
+  /** An approval that is to be decided, or null. */
   approval(id: string): Approval | null {
     return this.#approvals.find(id)
   }
 
-  /** Somebody decided: recorded, and the turn goes on with it. */
-  decide(approval: Approval, decision: Omit<Decision, 'approval'>, id: string | null, now: number): Effect[] {
+  /** Stores a decision and puts its turn back into the queue. */
+  decide(approval: Approval, decision: Omit<Decision, 'approval'>, id: string | null, now: number): Outcome {
     return this.#context.sql.transaction(() => this.#close(approval, decision, id, now))
   }
 
-  /** Tells what was held back and whose pause is over. */
-  flushHeld(now: number): Effect[] {
-    return [...this.#live.values()].flatMap(live => [...this.#tellStatus(live, now), ...this.#tellDelta(live, now)])
+  #begin(draft: TurnDraft, now: number): Outcome {
+    if (this.queue.isFree(draft.agent)) return this.#call(this.queue.begin(draft, this.#leaseMs, now), now)
+    this.queue.queue(draft, now)
+    return outcome({ ephemeral: [statusFrame({ ...draft, attempt: 0 }, { state: 'queued' }, now)] })
   }
 
-  #begin(question: TurnDraft, now: number): Effect[] {
-    if (this.turns.isFree(question.agent)) return this.#call(this.turns.begin(question, this.#leaseMs, now), now)
-    this.turns.queue(question, now)
-    return [statusFrame({ ...question, attempt: 0 }, 'queued', undefined, now)]
-  }
-
-  #attend(turn: Turn, now: number): Effect[] {
+  #handleDue(turn: Turn, now: number): Outcome {
     switch (turn.state) {
       case 'queued':
-        return this.#call(this.turns.claim(turn, this.#leaseMs, now), now)
+        return this.#call(this.queue.claim(turn, this.#leaseMs, now), now)
       case 'planned':
-        return [statusFrame(this.turns.resume(turn, [], now), 'queued', undefined, now)]
+        return outcome({ ephemeral: [statusFrame(this.queue.resume(turn, [], now), { state: 'queued' }, now)] })
       case 'waiting': {
         const approval = this.#approvals.ofTurn(turn.id)
         if (approval === null) throw new Error(`turn ${turn.id} waits for an approval that does not exist`)
@@ -193,116 +219,127 @@ export class TurnManager {
       case 'running': {
         // The lease ran out, or the object died while the agent was at work.
         const lost = { code: 'agent_lost', message: 'The agent was interrupted.', retry: true, pauseMs: 0 }
-        return [
-          { do: 'cancel', turn: turn.id },
-          ...this.#fail(this.#live.get(turn.id) ?? new StreamingTurn(turn, now), lost, now),
-        ]
+        const streaming = this.#streaming.get(turn.id) ?? new StreamingTurn(turn, now)
+        return sequence(outcome({ effects: [{ do: 'cancelCall', turn: turn.id }] }), this.#fail(streaming, lost, now))
       }
       default:
         return turn.state satisfies never
     }
   }
 
-  #call(turn: Turn, now: number): Effect[] {
-    const live = new StreamingTurn(turn, now)
+  #call(turn: Turn, now: number): Outcome {
+    const streaming = new StreamingTurn(turn, now)
     const request = turnRequest(this.#context, turn, now)
     if (request === null) {
-      return this.#fail(live, { code: 'not_found', message: 'The question is no longer kept.', retry: false }, now)
+      return this.#fail(streaming, { code: 'not_found', message: 'The prompt is no longer kept.', retry: false }, now)
     }
-    this.#live.set(turn.id, live)
+    this.#streaming.set(turn.id, streaming)
+    this.#changed()
+    reportActivity(this.#context, turn, { activity: 'started' })
     const retries = failedAttempts(turn) - 1
-    const asked = retries > 0 ? this.#context.lines.at(turn.seq) : null
-    return [
-      ...(asked === null ? [] : [broadcast({ type: 'retry', event: asked, attempt: retries, at: now })]),
-      statusFrame(turn, 'thinking', undefined, now),
-      { do: 'call', request },
-      activityEffect(this.#context, turn, { activity: 'started' }),
-    ]
+    const prompt = retries > 0 ? this.#context.messages.at(turn.seq) : null
+    const retry =
+      prompt === null ? [] : [{ frame: { type: 'retry' as const, event: prompt, attempt: retries, at: now } }]
+    return outcome({
+      ephemeral: [...retry, statusFrame(turn, { state: 'thinking' }, now)],
+      effects: [{ do: 'callAgent', request }],
+    })
   }
 
-  #tellStatus(live: StreamingTurn, now: number): Effect[] {
-    const next = live.takeStatus(now)
+  #statusOf(streaming: StreamingTurn, now: number): EphemeralDelivery[] {
+    const next = streaming.takeStatus(now)
     if (next === null) return []
-    const { state, tool } = next
-    const told = statusFrame(live.turn, state, tool, now)
-    return tool === undefined
-      ? [told]
-      : [told, activityEffect(this.#context, live.turn, { activity: 'status', detail: tool })]
+    this.#changed()
+    if (next.tool !== undefined) {
+      reportActivity(this.#context, streaming.turn, { activity: 'status', detail: next.tool })
+    }
+    return [statusFrame(streaming.turn, next, now)]
   }
 
-  #tellDelta(live: StreamingTurn, now: number, atOnce = false): Effect[] {
-    const { presence } = this.#context
-    const next = live.takeDelta(now, atOnce ? Number.NEGATIVE_INFINITY : deltaInterval(presence.subscribers))
-    return next === null ? [] : [deltaFrame(live.turn, next, now)]
+  #deltaOf(streaming: StreamingTurn, now: number, isLast = false): EphemeralDelivery[] {
+    const intervalMs = deltaInterval(this.#context.presence.subscribers)
+    const next = streaming.takeDelta(now, isLast ? Number.NEGATIVE_INFINITY : intervalMs)
+    if (next === null) return []
+    this.#changed()
+    return [deltaFrame(streaming.turn, next, now)]
   }
 
   /** The turn as it runs here; null if this attempt is over, also if another instance has ended it since. */
   #current(turnId: string, attempt: number): StreamingTurn | null {
-    const live = this.#live.get(turnId)
-    if (live?.turn.attempt !== attempt) return null
-    const stored = this.turns.find(turnId)
-    return stored?.state === 'running' && stored.attempt === attempt ? live : null
+    const streaming = this.#streaming.get(turnId)
+    if (streaming?.turn.attempt !== attempt) return null
+    const stored = this.queue.find(turnId)
+    return stored?.state === 'running' && stored.attempt === attempt ? streaming : null
   }
 
-  #commit(live: StreamingTurn, marks: ReplyMarks, now: number): Effect[] {
-    const { turn, text } = live
-    const rest = this.#tellDelta(live, now, true)
-    const answer = this.#context.sql.transaction(() => {
-      const event = appendReply(this.#context, turn, { content: text, ...marks }, now)
-      this.#forget(turn)
-      return [broadcast(event), statusFrame(turn, 'idle', undefined, now), ...this.ask(event, null, now, turn.request)]
+  /** Stores the reply and ends the turn; the reply may prompt other agents. */
+  #commit(streaming: StreamingTurn, marks: ReplyMarks, now: number): Outcome {
+    const { turn, text } = streaming
+    const rest = this.#deltaOf(streaming, now, true)
+    const content = this.#context.hooks.beforeStore.length === 0 ? { content: text } : this.#checkReply(text)
+    if ('refused' in content) return this.#fail(streaming, { ...content.refused, retry: false }, now)
+    const reply = this.#context.sql.transaction(() => {
+      const event = appendReply(this.#context, turn, { ...content, ...marks }, now)
+      this.#remove(turn)
+      const agents = agentsFor(this.#context, event)
+      return sequence(
+        outcome({ events: [event], ephemeral: [statusFrame(turn, { state: 'idle' }, now)] }),
+        this.prompt({ message: event, agents, session: null, request: turn.request }, now),
+      )
     })
     const { usage } = marks
-    if (usage) this.#asking.used(turn, usage, now)
-    const ms = now - live.startedAt
-    const finished = { activity: 'finished' as const, duration_ms: ms, ...(usage && { usage }) }
-    const outcome = marks.stopped ? 'stopped' : 'answered'
-    return [...rest, ...answer, activityEffect(this.#context, turn, finished), { do: 'turn ended', turn, outcome, ms }]
+    if (usage) this.#admission.used(turn, usage, now)
+    const ms = now - streaming.startedAt
+    reportActivity(this.#context, turn, { activity: 'finished', duration_ms: ms, ...(usage && { usage }) })
+    this.#context.observer.turnEnded({ turn, outcome: marks.stopped ? 'stopped' : 'answered', ms })
+    return sequence(rest.length === 0 ? nothing : outcome({ ephemeral: rest }), reply)
   }
 
-  #fail(live: StreamingTurn, why: Failure, now: number): Effect[] {
-    const { turn } = live
-    this.#live.delete(turn.id)
+  #checkReply(text: string): { content: string } | { refused: Refusal } {
+    return beforeStore(this.#context, { type: 'agent_message', content: text, session: null })
+  }
+
+  #fail(streaming: StreamingTurn, why: Failure, now: number): Outcome {
+    const { turn } = streaming
+    this.#streaming.delete(turn.id)
+    this.#changed()
     if (why.retry && failedAttempts(turn) < maxAttempts) {
-      return [statusFrame(this.turns.retry(turn, why.pauseMs, now), 'queued', undefined, now)]
+      return outcome({ ephemeral: [statusFrame(this.queue.retry(turn, why.pauseMs, now), { state: 'queued' }, now)] })
     }
     const failed = this.#context.sql.transaction(() => {
-      this.#forget(turn)
-      return broadcast(appendFailure(this.#context, turn, why, now))
+      this.#remove(turn)
+      return appendFailure(this.#context, turn, why, now)
     })
-    const ms = now - live.startedAt
-    return [
-      failed,
-      statusFrame(turn, 'idle', undefined, now),
-      activityEffect(this.#context, turn, { activity: 'failed', detail: why.code, duration_ms: ms }),
-      { do: 'turn ended', turn, outcome: 'failed', code: why.code, ms },
-    ]
+    const ms = now - streaming.startedAt
+    reportActivity(this.#context, turn, { activity: 'failed', detail: why.code, duration_ms: ms })
+    this.#context.observer.turnEnded({ turn, outcome: 'failed', code: why.code, ms })
+    return outcome({ events: [failed], ephemeral: [statusFrame(turn, { state: 'idle' }, now)] })
   }
 
-  /** The agent asks before it acts: what it said so far is void, and the turn waits without a call. */
-  #waitFor({ turn }: StreamingTurn, ask: ApprovalAsk, now: number): Effect[] {
-    this.#live.delete(turn.id)
+  /** The agent asks before it acts: its text so far is void, and the turn waits without a call. */
+  #awaitApproval({ turn }: StreamingTurn, ask: ApprovalAsk, now: number): Outcome {
+    this.#streaming.delete(turn.id)
     return this.#context.sql.transaction(() => {
       const approval = this.#approvals.open(this.#context.newId(), turn, ask, now)
-      this.turns.wait(turn, approval.expires)
-      const event = appendApprovalRequest(this.#context, turn, approval, ask.description, now)
-      return [broadcast(event), statusFrame(turn, 'idle', undefined, now)]
+      this.queue.wait(turn, approval.expires)
+      const event = appendApprovalRequest(this.#context, turn, { approval, description: ask.description }, now)
+      return outcome({ events: [event], ephemeral: [statusFrame(turn, { state: 'idle' }, now)] })
     })
   }
 
   #close(approval: Approval, { decision, by, note }: Omit<Decision, 'approval'>, id: string | null, now: number) {
-    const turn = this.turns.find(approval.turn)
+    const turn = this.queue.find(approval.turn)
     this.#approvals.close(approval.id)
-    const told = { approval: approval.id, decision, ...(note !== undefined && { note }) }
-    const data = { ...told, turn: approval.turn, user_id: by }
+    const decided = { approval: approval.id, decision, ...(note !== undefined && { note }) }
+    const data = { ...decided, turn: approval.turn, user_id: by }
     const event = this.#context.log.append({ type: 'approval_decided', user: by ?? '', id, data }, now)
-    if (turn === null) return [broadcast(event)]
-    const resumed = this.turns.resume(turn, [...turn.decisions, { ...told, by }], now)
-    return [broadcast(event), statusFrame(resumed, 'queued', undefined, now)]
+    if (turn === null) return outcome({ events: [event] })
+    const resumed = this.queue.resume(turn, [...turn.decisions, { ...decided, by }], now)
+    return outcome({ events: [event], ephemeral: [statusFrame(resumed, { state: 'queued' }, now)] })
   }
 
-  #forget(turn: Turn): void {
-    this.turns.remove(turn.id)
-    this.#live.delete(turn.id)
+  #remove(turn: Turn): void {
+    this.queue.remove(turn.id)
+    this.#streaming.delete(turn.id)
   }
 }

@@ -49,25 +49,24 @@ export class TurnQueue {
   readonly #sql: Sql
   readonly #atOnce: number
   #nextDue: number | null
-  #levels: TurnLevels
+  /** How many there are just now; a field, since every run looks at it. */
+  levels: TurnLevels
+  readonly #onChange: () => void
 
-  constructor(sql: Sql, atOnce: number) {
+  /** `changed` is called after every change. */
+  constructor(sql: Sql, atOnce: number, changed: () => void = () => {}) {
     this.#sql = sql
+    this.#onChange = changed
     this.#atOnce = atOnce
     // Calls live in memory: one that was running when this object was born is dead already.
     const all = this.all()
     this.#nextDue = earliest(all, atOnce, ({ state, due }) => (state === 'running' ? 0 : due))
-    this.#levels = levelsOf(all)
+    this.levels = levelsOf(all)
   }
 
   /** When something is owed next (ms), or null. */
   get nextDue(): number | null {
     return this.#nextDue
-  }
-
-  /** How many there are just now. */
-  get levels(): TurnLevels {
-    return this.#levels
   }
 
   /** Stores a turn that waits for its agent. */
@@ -187,7 +186,8 @@ export class TurnQueue {
   #changed(): void {
     const all = this.all()
     this.#nextDue = earliest(all, this.#atOnce, turn => turn.due)
-    this.#levels = levelsOf(all)
+    this.levels = levelsOf(all)
+    this.#onChange()
   }
 }
 

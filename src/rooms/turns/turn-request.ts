@@ -7,8 +7,8 @@ import type { Turn } from './turn-queue.ts'
 
 /** Everything an agent is told about a turn; null if the line that asks is no longer kept. */
 export function turnRequest(context: TurnContext, turn: Turn, now: number): TurnRequest | null {
-  const { settings, channel, name, lines } = context
-  const asked = lines.at(turn.seq)
+  const { settings, kind, name, messages } = context
+  const asked = messages.at(turn.seq)
   if (asked === null && turn.note === null) return null
   const { title, status, prompt } = settings.value
   return {
@@ -16,7 +16,7 @@ export function turnRequest(context: TurnContext, turn: Turn, now: number): Turn
     attempt: turn.attempt,
     agent: turn.agent,
     session_id: turn.session,
-    channel: `${channel.kind}:${name}`,
+    channel: `${kind.kind}:${name}`,
     circle: { title, status },
     asked: asked === null ? lostLine(turn) : turnMessageOf(asked, turn.agent),
     history:

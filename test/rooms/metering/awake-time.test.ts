@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AwakeTime } from '../../../src/rooms/metering/awake-time.ts'
+import { AwakeTime } from '../../../src/rooms/metering/meter.ts'
 
 const t = 1_000_000
 

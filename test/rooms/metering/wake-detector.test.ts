@@ -45,7 +45,7 @@ test('[W] alarms that ring often are work, and no reason to wonder', () => {
 
 test('[W] who talks keeps an object awake with good reason', () => {
   const watch = aWatch()
-  for (let at = t; at < t + 10 * minute; at += minute / 2) watch.received(at)
+  for (let at = t; at < t + 10 * minute; at += minute / 2) watch.receivedAt = at
   expect(causes(watch, pending('timer'), t + 10 * minute)).toEqual([])
 })
 
@@ -53,7 +53,7 @@ test('[W] each cause is told once an hour, also across hibernation, and shown fo
   const watch = aWatch()
   const seen = [1, 30, 60, 61].map(minutes => watch.check(pending('timer'), t + minutes * minute).length)
   expect(seen).toEqual([1, 0, 0, 1])
-  const woken = new WakeDetector(watch.note, t + 62 * minute)
+  const woken = new WakeDetector(watch.stats, t + 62 * minute)
   expect(woken.check(pending('timer'), t + 70 * minute)).toEqual([])
   expect(watch.findings(t + 90 * minute)).toMatchObject([
     { cause: 'timer', at: t + 61 * minute, dollars: awakeDollars },
@@ -67,7 +67,7 @@ test('[W] pings in a spelling that the runtime does not answer are counted acros
     const watch = new WakeDetector(note, t + ping * 25_000)
     watch.ping()
     expect(watch.check(idle, t + ping * 25_000)).toEqual([])
-    note = watch.note
+    note = watch.stats
   }
   const watch = new WakeDetector(note, t + 30 * 25_000)
   watch.ping()

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Effect } from '../../../src/rooms/effects.ts'
+import type { LoggedEvent } from '../../../src/protocol/events.ts'
+import type { ServerFrame } from '../../../src/protocol/frames.ts'
 import { Broadcaster } from '../../../src/rooms/object/broadcaster.ts'
 import type { DialectName } from '../../../src/rooms/sessions/caller-context.ts'
 import { newSession, type Session } from '../../../src/rooms/sessions/session.ts'
 
-const around = { channel: 'circle:dev', sessionId: () => '' }
+const context = { channel: 'circle:dev', sessionId: () => '' }
 const bucket = { messages: 0, bytes: 0, at: 0, refusals: [] }
 
 function session(id: string, dialect: DialectName = 'native', known = true): Session {
@@ -12,35 +13,35 @@ function session(id: string, dialect: DialectName = 'native', known = true): Ses
   return newSession({ id, dialect, agent: null, principal: known ? principal : null }, bucket, 0)
 }
 
-const line = (seq: number, path = 'a.ts'): Effect & { do: 'broadcast' } => ({
-  do: 'broadcast',
-  frame: { type: 'file_changed', data: { path }, seq, at: 0, id: `e${seq}` },
+type Sent = { events: LoggedEvent[] } | { frame: ServerFrame; to?: string }
+
+const line = (seq: number, path = 'a.ts') => ({
+  events: [{ type: 'file_changed' as const, data: { path }, seq, at: 0, id: `e${seq}` }],
 })
 const lines = (count: number, path?: string) => Array.from({ length: count }, (_, index) => line(index + 1, path))
-const listOf = (effects: (Effect & { do: 'broadcast' })[]): Effect & { do: 'broadcast' } => ({
-  do: 'broadcast',
-  frame: effects.flatMap(({ frame }) => ('seq' in frame ? [frame] : [])),
-})
-const ack = (to: string, id: string): Effect & { do: 'send' } => ({
-  do: 'send',
-  to,
-  frame: { type: 'ack', data: { id }, at: 0 },
-})
-const typing = (user: string): Effect & { do: 'broadcast' } => ({
-  do: 'broadcast',
+const listOf = (several: { events: LoggedEvent[] }[]) => ({ events: several.flatMap(({ events }) => events) })
+const ack = (to: string, id: string): Sent => ({ to, frame: { type: 'ack', data: { id }, at: 0 } })
+const typing = (user: string): Sent => ({
   frame: { type: 'typing', data: { user_id: user, user_name: user, active: true }, at: 0 },
 })
 
+function add(broadcaster: Broadcaster, frame: Sent, sessions: ReadonlyMap<string, Session>) {
+  if ('events' in frame) return broadcaster.addEvents(frame.events, context)
+  const to = frame.to === undefined ? undefined : sessions.get(frame.to)
+  if (frame.to === undefined) broadcaster.addEphemeral(frame.frame, undefined, context)
+  else if (to !== undefined) broadcaster.addFor(to, frame.frame, context)
+}
+
 /** What each session was sent: a string for each frame on the wire. */
-function sent(sessions: Session[], effects: (Effect & { do: 'send' | 'broadcast' })[], packed = true, behind = '') {
-  const outbox = new Broadcaster()
+function sent(sessions: Session[], frames: Sent[], packed = true, behind = '') {
+  const broadcaster = new Broadcaster()
   const byId = new Map(sessions.map(one => [one.id, one]))
-  for (const effect of effects) outbox.add(effect, byId, around)
-  const frames: Record<string, string[]> = {}
-  outbox.flush(byId, packed, (id, { texts, lasting }) => {
-    frames[id] = [...(frames[id] ?? []), ...(id === behind ? lasting() : texts)]
+  for (const frame of frames) add(broadcaster, frame, byId)
+  const received: Record<string, string[]> = {}
+  broadcaster.flush(byId, packed, (id, { frames, durable }) => {
+    received[id] = [...(received[id] ?? []), ...(id === behind ? durable() : frames).map(String)]
   })
-  return frames
+  return received
 }
 
 /** The same, short: `7` for the event with that seq, `+x` for an ack, `~` for typing; [] for an array on the wire. */
@@ -109,21 +110,21 @@ describe('what goes together', () => {
   })
 
   test('who left before it was sent still gets what was said to it', () => {
-    const outbox = new Broadcaster()
+    const broadcaster = new Broadcaster()
     const here = new Map([[ada.id, ada]])
-    outbox.add(ack('ada', 'm1'), here, around)
+    add(broadcaster, ack('ada', 'm1'), here)
     here.clear()
     const got: string[] = []
-    outbox.flush(here, true, (id, { texts }) => got.push(`${id} ${texts.length}`))
+    broadcaster.flush(here, true, (id, { frames }) => got.push(`${id} ${frames.length}`))
     expect(got).toEqual(['ada 1'])
   })
 
   test('nothing is sent twice', () => {
-    const outbox = new Broadcaster()
+    const broadcaster = new Broadcaster()
     const here = new Map([[ada.id, ada]])
-    outbox.add(line(1), here, around)
-    const got: string[] = []
-    for (let round = 0; round < 2; round++) outbox.flush(here, true, (_, { texts }) => got.push(...texts))
+    add(broadcaster, line(1), here)
+    const got: unknown[] = []
+    for (let round = 0; round < 2; round++) broadcaster.flush(here, true, (_, { frames }) => got.push(...frames))
     expect(got.length).toBe(1)
   })
 })

@@ -30,7 +30,7 @@ function someSockets(...opened: ReturnType<typeof aSocket>[]) {
   return new Sockets(context as unknown as DurableObjectState, limits.unread_bytes)
 }
 
-const mail = (size: number) => ({ texts: ['x'.repeat(size)], lasting: () => ['x'.repeat(size)] })
+const mail = (size: number) => ({ frames: ['x'.repeat(size)], durable: () => ['x'.repeat(size)] })
 
 test('[E3] who says what it takes, and stops saying it, is too slow after 4 MiB; who never said it is not', () => {
   const [honest, silent, old] = [aSocket(), aSocket(), aSocket()]

@@ -71,7 +71,7 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     const { room } = aRoom()
     const visit = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
     const principal = { id: 'cat', name: 'Cat', kind: 'person', role: 'member', expires: null } as const
-    const refusal = () => room.room.refusalOf({ ...visit, principal }, room.now)
+    const refusal = () => room.room.refuseConnect({ ...visit, principal }, room.now)
     for (let socket = 0; socket < 10; socket++) {
       expect(refusal()).toBeNull()
       room.open('cat')
@@ -83,7 +83,7 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     const { room } = aRoom()
     const visit = { channel: 'dev', dialect: 'native', agent: null, since: null, epoch: null, principal: null } as const
     const refusal = (id: string) =>
-      room.room.refusalOf({ ...visit, ticket: { id, expires: room.now + 30_000 } }, room.now)
+      room.room.refuseConnect({ ...visit, ticket: { id, expires: room.now + 30_000 } }, room.now)
     expect(refusal('t1')).toBeNull()
     if (sleepy) room.sleep()
     expect(refusal('t1')).toMatchObject({ status: 401, code: 'ticket_used' })

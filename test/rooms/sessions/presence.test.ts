@@ -134,7 +134,7 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     room.advance(2_000)
     room.leave(cat)
     for (const seat of seats) room.leave(seat)
-    expect(room.room.nextTick(room.now)).toBeNull()
+    expect(room.room.nextTick()).toBeNull()
     const dan = room.open('dan')
     expect(room.takeData<{ members: unknown[] }>(dan).members).toEqual([member('dan', 1)])
   })

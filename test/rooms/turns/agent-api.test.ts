@@ -15,7 +15,7 @@ function aTurn() {
   room.say(ada, '@owl remind me')
   const { turn, attempt } = room.calls[0] as TurnRequest
   const circle: CircleAccess = agentApi(async use => {
-    const current = room.room.context.answers.current(turn, attempt)
+    const current = room.room.context.turns.current(turn, attempt)
     if (current === null) throw new AccessError('This turn is over.')
     return use(room.room.context, current, room.now)
   })

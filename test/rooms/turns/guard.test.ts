@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
-import { replyIn } from '../../../src/rooms/commands/response.ts'
-import type { Session } from '../../../src/rooms/sessions/session.ts'
+import { nothing, responseOf } from '../../../src/rooms/outcome.ts'
 import { type Seat, TestRoom } from '../../support/test-room.ts'
 
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
@@ -113,8 +112,8 @@ test('[T9] over HTTP, where there is one answer, a line that goes over is stored
   const ada = room.open('ada')
   room.say(ada, '@pickle hello', 'm1')
   expect(room.take(ada).flatMap(({ type, data }) => (type === 'error' ? [data.code] : []))).toEqual(['rate_limited'])
-  const session = room.room.context.sessions.get(ada.id) as Session
-  expect(replyIn(room.effects, session)).toMatchObject({ type: 'ack', data: { id: 'm1', seq: 1 } })
+  const [outcome = nothing] = room.outcomes
+  expect(responseOf(outcome)).toMatchObject({ type: 'ack', data: { id: 'm1', seq: 1 } })
 })
 
 test('[T9] what was spent is known after a crash, and counts whole turns only', () => {

@@ -5,44 +5,61 @@ import { durableSql } from '../../../src/lib/durable-sql.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { circle } from '../../../src/rooms/channel-kinds.ts'
-import type { Effect } from '../../../src/rooms/effects.ts'
+import { builtinCommands } from '../../../src/rooms/commands/index.ts'
+import { builtinHooks } from '../../../src/rooms/hooks.ts'
 import { Meter } from '../../../src/rooms/metering/meter.ts'
-import { Room } from '../../../src/rooms/room.ts'
-import { fullBucket } from '../../../src/rooms/sessions/frame-check.ts'
+import { metering } from '../../../src/rooms/metering/metering.ts'
+import { type Outcome, stepsOf } from '../../../src/rooms/outcome.ts'
+import { createRoom, type Room } from '../../../src/rooms/room.ts'
+import { fullBucket } from '../../../src/rooms/sessions/rate-limit.ts'
 import { newSession } from '../../../src/rooms/sessions/session.ts'
 import { start } from '../../support/test-room.ts'
 
 /** A room on the storage of a real object, with the rows it wrote, each entry of an index counted as the platform does. */
 async function counting(
-  test: (room: Room, rows: () => number, say: (content: string, now: number) => Effect[]) => void,
+  test: (room: Room, rows: () => number, say: (content: string, now: number) => Outcome) => void,
 ) {
   await runInDurableObject(env.CIRCLES.getByName('rows'), (_, { storage }) => {
     const meter = new Meter(start)
     const sql = durableSql(storage, meter.rows)
     let ids = 0
     const agents = { ids: new Set(['pickle']), about: (id: string) => ({ id, name: id, description: '' }) }
-    const shell = { newId: () => `id${++ids}`, meter, ledgers: [], storageBytes: () => storage.sql.databaseSize }
-    const given = { channel: circle, name: 'rows', sql, agents, limits, ...shell }
-    const room = new Room(given, [], { lastPingAt: () => 0, backlog: () => 0 })
+    const tables = { kind: circle, commands: builtinCommands, hooks: builtinHooks, limits, components: [metering] }
+    const probe = { lastPingAt: () => 0, backlog: () => 0, confirmReceived: () => {} }
+    const observer = { agentActivity: () => {}, turnEnded: () => {} }
+    const newId = () => `id${++ids}`
+    const storageBytes = () => storage.sql.databaseSize
+    const room = createRoom(
+      tables,
+      { name: 'rows', openedAt: start, sql, agents, newId, meter, ledgers: [], storageBytes, probe, observer },
+      [],
+    )
     const principal = { id: 'ada', name: 'Ada', kind: 'person' as const, role: 'member' as const, expires: null }
     const session = newSession({ id: 's', dialect: 'native', agent: null, principal }, fullBucket(limits, start), start)
     const say = (content: string, now: number) => {
       const data = { content }
-      return room.handle(session, { type: 'message', id: `m${++ids}`, data }, undefined, now)
+      return room.runCommand(session, { type: 'message', id: `m${++ids}`, data }, now)
     }
     test(room, () => meter.rows.written, say)
   })
 }
 
-const callIn = (effects: Effect[]) => effects.flatMap(effect => (effect.do === 'call' ? [effect.request] : []))[0]
+const callIn = (outcome: Outcome) =>
+  [...stepsOf(outcome)]
+    .flatMap(step => step.effects)
+    .flatMap(effect => (effect.do === 'callAgent' ? [effect.request] : []))[0]
 
 test('[T3] a turn writes four rows beside its question: its place, its lease, the answer, the end of its place', async () => {
   await counting((room, rows, say) => {
     say('nobody is asked', start)
     const before = rows()
     const call = callIn(say('@pickle hello', start)) as TurnRequest
-    room.part(call.turn, call.attempt, { type: 'delta', text: 'Meow' }, start)
-    room.ended(call.turn, call.attempt, { type: 'answered', content: 'Meow', truncated: false }, start)
+    room.turnProgressed({ id: call.turn, attempt: call.attempt }, { type: 'delta', text: 'Meow' }, start)
+    room.turnEnded(
+      { id: call.turn, attempt: call.attempt },
+      { type: 'answered', content: 'Meow', truncated: false },
+      start,
+    )
     expect(room.context.log.head).toBe(3)
     const question = 2 // L8
     const lease = 1 // the alarm, set by the shell
@@ -55,7 +72,7 @@ test('[T4] an answer that takes ten seconds is kept about once a second', async 
     const call = callIn(say('@pickle hello', start)) as TurnRequest
     const before = rows()
     for (let ms = 10; ms <= 10_000; ms += 10) {
-      room.part(call.turn, call.attempt, { type: 'delta', text: 'x' }, start + ms)
+      room.turnProgressed({ id: call.turn, attempt: call.attempt }, { type: 'delta', text: 'x' }, start + ms)
     }
     expect(rows() - before).toBeLessThanOrEqual(10)
   })

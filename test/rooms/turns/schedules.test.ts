@@ -83,7 +83,7 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
       expect(room.sql.all(`SELECT id FROM turns UNION SELECT id FROM approvals`)).toEqual([])
       const decided = (type: string) => events.filter(event => event.type === type).length
       expect(decided('approval_decided')).toBe(decided('approval_requested'))
-      expect(room.room.context.answers.nextDue).toBe(null)
+      expect(room.room.context.turns.queue.nextDue).toBe(null)
     }),
     { seed: 20261121, numRuns: 400 },
   )
@@ -91,10 +91,10 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
 
 /** Answers whatever is called until nothing is owed. */
 function drain(room: TestRoom): void {
-  for (let round = 0; room.room.context.answers.nextDue !== null; round++) {
+  for (let round = 0; room.room.context.turns.queue.nextDue !== null; round++) {
     if (round > 200) throw new Error('the turns never end')
     for (const call of [...room.calls])
-      if (room.room.context.answers.current(call.turn, call.attempt)) room.end(call, done)
+      if (room.room.context.turns.current(call.turn, call.attempt)) room.end(call, done)
     room.advance(3_600_000)
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
+import { nothing } from '../../../src/rooms/outcome.ts'
 import { deltaInterval } from '../../../src/rooms/turns/streaming-turn.ts'
 import { type Frame, type Seat, TestRoom } from '../../support/test-room.ts'
 
@@ -331,7 +332,7 @@ test('[T6] twenty wait in line; the next asker is told so in one frame, and the 
   room.say(bob, '@pickle and @pickle once more', 'm1')
   const frames = room.take(bob)
   expect(ofType(frames, 'error')).toEqual([
-    { code: 'rate_limited', message: 'Pickle has 20 questions waiting already', retry_after_ms: 60_000 },
+    { code: 'rate_limited', message: 'Pickle has 20 prompts waiting already', retry_after_ms: 60_000 },
   ])
   expect(ofType(frames, 'ack')).toEqual([{ id: 'm1', seq: 22 }])
   expect(rows(room, 'turns')).toHaveLength(21)
@@ -383,10 +384,10 @@ test('[T3] an instance that lost its place says nothing any more, though it is s
   const old = room.room
   room.sleep()
   room.advance(0)
-  expect(old.part(first.turn, 1, { type: 'delta', text: 'x' }, room.now)).toEqual([])
-  expect(old.ended(first.turn, 1, done('x'), room.now)).toEqual([])
+  expect(old.turnProgressed({ id: first.turn, attempt: 1 }, { type: 'delta', text: 'x' }, room.now)).toEqual(nothing)
+  expect(old.turnEnded({ id: first.turn, attempt: 1 }, done('x'), room.now)).toEqual(nothing)
   answer(room, room.calls[1], 'whole')
-  expect(old.ended(first.turn, 1, done('x'), room.now)).toEqual([])
+  expect(old.turnEnded({ id: first.turn, attempt: 1 }, done('x'), room.now)).toEqual(nothing)
   expect(room.room.context.log.head).toBe(2)
 })
 

@@ -1,11 +1,12 @@
 import { validatePublicUrl } from '../../../lib/public-url.ts'
-import type { Delivery, DeliveryOutcome } from './webhook.ts'
+import type { TryResult } from '../../log/log-follower.ts'
+import type { Delivery } from './webhook.ts'
 
 const patienceMs = 10_000 // that a receiver has to answer
 const encoder = new TextEncoder()
 
 /** Sends one event. Never throws; redirects are not followed, they could lead anywhere. */
-export async function post(delivery: Delivery, allowLoopback: boolean): Promise<DeliveryOutcome> {
+export async function post(delivery: Delivery, allowLoopback: boolean): Promise<TryResult> {
   const objection = validatePublicUrl(delivery.url, allowLoopback)
   if (objection !== null) return { ok: false, error: objection, gone: true }
   try {

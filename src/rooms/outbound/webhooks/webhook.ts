@@ -1,36 +1,28 @@
 import type { SqlRow } from '../../../lib/sql.ts'
 import type { EventType } from '../../../protocol/events.ts'
+import type { FollowerState } from '../../log/log-follower.ts'
 
-/** A webhook as it is kept. */
-export type WebhookState = {
+/** A webhook as it is stored. */
+export type WebhookState = FollowerState & {
   id: string
   url: string
   events: EventType[] | null // null: all
   secret: string
-  active: boolean
-  cursor: number // seq of the last event that is done with
-  again: number[] // seqs to be sent again by hand, first
-  failures: number // in a row
-  failingSince: number | null // ms
-  due: number // ms: not before this
-  lastError: string | null
 }
 
-/** One event on its way. */
+/** One event on its way to a receiver. */
 export type Delivery = {
   hook: string
   seq: number
   url: string
   secret: string
   id: string // the same for every try
-  type: EventType
+  type: string
   body: string
   at: number // ms
 }
 
-/** How a try ended. `gone`: the receiver says that it wants no more. */
-export type DeliveryOutcome = { ok: true } | { ok: false; error: string; gone: boolean }
-
+/** A webhook's row. */
 export type WebhookRow = SqlRow & {
   id: string
   url: string
@@ -45,6 +37,7 @@ export type WebhookRow = SqlRow & {
   last_error: string | null
 }
 
+/** Reads a row. */
 export function readWebhook(row: WebhookRow): WebhookState {
   const { failing_since, last_error, again, events, active, ...rest } = row
   return {

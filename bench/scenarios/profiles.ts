@@ -1,0 +1,63 @@
+/** Durations and sizes of a benchmark run. */
+export type LoadProfile = {
+  seconds: number // per measurement
+  settleMs: number // after clients connect: presence is broadcast within a second
+  receivers: readonly number[] // of the fan-out
+  bursts: readonly number[] // messages in flight
+  senders: number
+  rooms: readonly number[]
+  connections: readonly number[]
+  idle: { connections: number; seconds: number }
+  replayEvents: readonly number[]
+  joiners: number // at the same time
+  streamReceivers: readonly number[]
+  logEvents: number // in the long log
+  soakMinutes: number
+}
+
+/** The profile of the published figures. */
+export const fullProfile: LoadProfile = {
+  seconds: 2,
+  settleMs: 1_200,
+  receivers: [100, 1_000, 4_500],
+  bursts: [16],
+  senders: 1,
+  rooms: [200, 1_000],
+  connections: [1_000, 5_000, 9_000],
+  idle: { connections: 9_000, seconds: 300 },
+  replayEvents: [100, 1_000],
+  joiners: 500,
+  streamReceivers: [100, 1_000],
+  logEvents: 1_000_000,
+  soakMinutes: 0.5,
+}
+
+/** A small and short profile, for a first look. */
+export const quickProfile: LoadProfile = {
+  ...fullProfile,
+  seconds: 0.3,
+  receivers: [20],
+  rooms: [10],
+  connections: [100],
+  idle: { connections: 100, seconds: 3 },
+  replayEvents: [100],
+  joiners: 50,
+  streamReceivers: [20],
+  logEvents: 1_000,
+  soakMinutes: 0.05,
+}
+
+/** The smallest profile that shows that nothing is lost. */
+export const smokeProfile: LoadProfile = {
+  ...quickProfile,
+  seconds: 0.1,
+  settleMs: 100,
+  receivers: [8],
+  senders: 4,
+  rooms: [3],
+  connections: [20],
+  idle: { connections: 20, seconds: 0.1 },
+  joiners: 10,
+  streamReceivers: [8],
+  soakMinutes: 0.01,
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { secret } from '../load/token.ts'
+import { bundleCircles, bundleWorker } from '../servers/bundle.ts'
+import { serveDev } from '../servers/dev.ts'
+import { serveWorkers } from '../servers/workerd.ts'
+import type { Subject } from './subject.ts'
+
+const objects = {
+  CIRCLES: 'CircleObject',
+  WORKSPACES: 'WorkspaceObject',
+  AGENT_CHANNELS: 'AgentChannelObject',
+  PASSES: 'PassesObject',
+  REGISTER: 'RegisterObject',
+}
+
+// Every limit is enforced and counted, but set so high that no run reaches it.
+const unreached = 1_000_000
+const limits = {
+  messages_per_second: unreached,
+  message_burst: unreached,
+  bytes_per_second: 1_000 * unreached,
+  user_messages_per_second: unreached,
+  user_message_burst: unreached,
+  channel_messages_per_second: unreached,
+  channel_message_burst: unreached,
+  sessions_per_user: 32_768,
+  sessions_per_channel: 32_768,
+  turns_per_person_hour: unreached,
+  turns_per_circle_day: unreached,
+  tokens_per_circle_day: unreached,
+}
+const settings = { AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(limits) }
+
+const features = 'tokens, event log, deduplication, presence, limits, agents'
+const streamAgent = join(import.meta.dirname, 'durable/stream-agent.ts')
+
+/** Prepares Circles on workerd itself, without `wrangler dev` in front. */
+export async function serveCircles(settings: Record<string, string>, folder: string, scratch: string) {
+  const services = {
+    AGENT_PICKLE: { worker: '', entrypoint: 'Pickle' },
+    AGENT_SCRIBE: { worker: '', entrypoint: 'Scribe' },
+    AGENT_STREAM: { worker: 'streamer', entrypoint: 'Stream' },
+  }
+  const script = await bundleCircles(scratch)
+  const agent = await bundleWorker(streamAgent, {}, scratch)
+  return serveWorkers(
+    { circles: { script, objects, settings, services }, streamer: { script: agent, objects: {} } },
+    folder,
+  )
+}
+
+const prepare = (folder: string, scratch: string) => serveCircles(settings, folder, scratch)
+const common = { persists: true, prepare }
+
+/** Circles as it is deployed, with every feature on. */
+export const circles: readonly Subject[] = [
+  { ...common, name: 'circles', description: `Circles, native frames: ${features}`, protocol: 'circles' },
+  { ...common, name: 'circles-plain', description: `Circles, plain frames: ${features}`, protocol: 'circles-plain' },
+  {
+    ...common,
+    name: 'circles/dev',
+    description: 'Circles, native frames, behind `wrangler dev`',
+    protocol: 'circles',
+    async prepare(folder, scratch) {
+      return serveDev({ script: await bundleCircles(scratch), config: 'wrangler.toml' }, settings, folder)
+    },
+  },
+]

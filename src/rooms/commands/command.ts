@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import {
+  type Command,
+  type CommandData,
+  type CommandType,
+  commandData,
+  commandsWithoutId,
+} from '../../protocol/commands.ts'
+import type { Origin } from '../../protocol/events.ts'
+import type { PersonRole } from '../../protocol/roles.ts'
+import type { RoomContext } from '../context.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Session } from '../sessions/session.ts'
+
+/** A command as it reaches its handler. `origin`: how the sender's dialect names it, for messages. */
+export type Invocation<Data> = { type: string; id: string | null; data: Data; origin?: Origin | undefined }
+
+/** One entry of a command table: what may be sent, who may, and what it does. */
+export type CommandDefinition<Data = unknown> = {
+  type: string
+  schema: z.ZodType
+  needsId: boolean
+  role?: PersonRole // the least role that may; the channel's own rules for writing come on top
+  writes?: boolean // refused to whom the write guards refuse
+  run(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome
+}
+
+/** The commands of a room, by type. A Map, since the keys asked for come from the network. */
+export type CommandTable = ReadonlyMap<string, CommandDefinition>
+
+/** A table of these commands. Throws if two have one type. */
+export function commandTable(...definitions: readonly CommandDefinition<never>[]): CommandTable {
+  const table = new Map<string, CommandDefinition>()
+  for (const definition of definitions) {
+    if (table.has(definition.type)) throw new Error(`expected one command ${definition.type}, got two`)
+    table.set(definition.type, definition as CommandDefinition) // its schema is what makes its data
+  }
+  return table
+}
+
+/** A command of the protocol: its schema stands there, its handler here. */
+export function builtinCommand<Type extends CommandType>(
+  type: Type,
+  run: (context: RoomContext, session: Session, command: Invocation<CommandData<Type>>, now: number) => Outcome,
+  rules: Pick<CommandDefinition, 'role' | 'writes'> = {},
+): CommandDefinition<CommandData<Type>> {
+  return { type, schema: commandData[type], needsId: !commandsWithoutId.has(type), ...rules, run }
+}
+
+/** A decoded command. */
+export type AnyCommand = Command

@@ -1,0 +1,30 @@
+import type { EventData, EventType, LoggedEvent } from '../../protocol/events.ts'
+import type { RoomContext } from '../context.ts'
+import { ack, type Outcome, outcome, refusal, refuse } from '../outcome.ts'
+import type { Session } from '../sessions/session.ts'
+
+/**
+ * The outcome of a command that was stored already under its id (L3), or null: it is new. The same id with different
+ * data is a conflict. A message that was deleted since cannot be compared any more and counts as the same.
+ */
+export function findDuplicate<Type extends EventType>(
+  { log }: RoomContext,
+  session: Session,
+  wanted: { id: string | null; type: Type; data: Partial<EventData<Type>> },
+  now: number,
+): Outcome | null {
+  const { id } = wanted
+  if (id === null) return null
+  const stored = log.find(session.user.id, id)
+  if (stored === null) return null
+  if (!isSame(stored, wanted)) return refuse(id, refusal('conflict', 'this id was used for something else'), now)
+  return outcome({ response: ack({ id, seq: stored.seq, duplicate: true }, now) })
+}
+
+/** Does a stored event hold what is wanted now? */
+export function isSame(stored: LoggedEvent, wanted: { type: EventType; data: object }): boolean {
+  if (stored.type !== wanted.type) return false
+  if ('deleted' in stored.data && stored.data.deleted) return true
+  const before = new Map<string, unknown>(Object.entries(stored.data))
+  return Object.entries(wanted.data).every(([key, value]) => JSON.stringify(before.get(key)) === JSON.stringify(value))
+}

@@ -1,0 +1,58 @@
+import type { CommandData } from '../../protocol/commands.ts'
+import { atLeast } from '../../protocol/roles.ts'
+import { cleanText } from '../../protocol/text.ts'
+import type { RoomContext } from '../context.ts'
+import { accepted, type Outcome, outcome, refusal, refuse, responseOf, sequence, stored } from '../outcome.ts'
+import type { Session } from '../sessions/session.ts'
+import { mayDecide } from '../turns/approvals.ts'
+import { builtinCommand, type Invocation } from './command.ts'
+import { findDuplicate } from './duplicates.ts'
+
+/** Whoever prompted an agent, or a moderator, ends its turn; the text so far is kept. */
+function stopTurn(
+  { turns }: RoomContext,
+  session: Session,
+  { id, data }: Invocation<CommandData<'stop'>>,
+  now: number,
+): Outcome {
+  const asker = turns.askerOf(data.turn)
+  if (asker !== null && asker !== session.user.id && !atLeast(session.user.role, 'moderator')) {
+    return refuse(id, refusal('forbidden', 'somebody else prompted this turn'), now)
+  }
+  const stopped = turns.stop(data.turn, session.user.id, now)
+  if (stopped === null) return refuse(id, refusal('not_found', 'no such turn is in flight'), now)
+  return sequence(stopped, accepted(id, now))
+}
+
+/** Approves or rejects what an agent wants to do; the first decision counts. */
+function decideApproval(
+  context: RoomContext,
+  session: Session,
+  { type, id, data }: Invocation<CommandData<'approve'>>,
+  now: number,
+): Outcome {
+  const decision = type === 'approve' ? 'approved' : 'rejected'
+  const wanted = { id, type: 'approval_decided' as const, data: { approval: data.approval, decision } as const }
+  const duplicate = findDuplicate(context, session, wanted, now)
+  if (duplicate !== null) return duplicate
+  const approval = context.turns.approval(data.approval)
+  if (approval === null) return refuse(id, refusal('not_found', 'there is no such approval to decide'), now)
+  if (!mayDecide(session.user, approval)) {
+    return refuse(id, refusal('forbidden', 'this is for others to decide'), now)
+  }
+  const note = data.note === undefined ? undefined : cleanText(data.note)
+  if (note === null) return refuse(id, refusal('invalid', 'note is not well-formed Unicode'), now)
+  const by = session.user.id
+  const decided = context.turns.decide(approval, { decision, by, ...(note !== undefined && { note }) }, id, now)
+  const event = context.log.find(by, id ?? '')
+  return sequence(decided, outcome({ response: event === null ? null : responseOf(stored(event, id, now)) }))
+}
+
+/** `stop`: ends a turn. */
+export const stopCommand = builtinCommand('stop', stopTurn)
+
+/** `approve`: lets an agent do what it asked for. */
+export const approveCommand = builtinCommand('approve', decideApproval)
+
+/** `reject`: forbids it. */
+export const rejectCommand = builtinCommand('reject', decideApproval)

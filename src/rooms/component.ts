@@ -1,0 +1,159 @@
+import { minDefined } from '../lib/earliest.ts'
+import { nothing, type Outcome, sequence } from './outcome.ts'
+import type { Session } from './sessions/session.ts'
+
+/**
+ * A part of a room with a life of its own: it has tables, is due at times, adds commands or follows the log. Whatever
+ * matters in it is in SQLite or in a session's attachment, since the room may be opened again at any instant.
+ */
+export interface Component {
+  /** Keys added to the `welcome` frame. */
+  welcome?(session: Session): object
+  /** When something durable is due (ms), or null. Asked again only after `changed`. */
+  nextAlarm?(): number | null
+  /** Does what is due; called whenever the object's alarm fires. */
+  onAlarm?(now: number): Outcome
+  /** When something ephemeral is due (ms), or null. Asked again only after `changed`. */
+  nextTick?(): number | null
+  /** Does what is due; called whenever the object's timer fires. */
+  onTick?(now: number): Outcome
+  /** The settings were changed; runs in the transaction that stores them. */
+  onConfigure?(): void
+  /** Runs after the frames of a run were sent, if the component changed in it. */
+  afterRun?(now: number): Outcome
+  /** Runs `afterRun` after every run, changed or not. */
+  readonly everyRun?: boolean
+  /** Rows of its own tables for an export. */
+  exportRows?(): Iterable<object>
+  /** Takes rows that `exportRows` gave; runs in the transaction of the import. */
+  importRows?(rows: Iterable<object>): void
+  /** The log was replaced by an import; runs in its transaction. */
+  onImport?(): void
+  /** The channel was deleted. */
+  onDelete?(now: number): void
+}
+
+/** Says that the answers of `nextAlarm` and `nextTick` may be different now, and that `afterRun` is wanted. */
+export type Changed = () => void
+
+type Slot = {
+  component: Component
+  alarmAt: number | null
+  tickAt: number | null
+  isStale: boolean // the two above are to be asked for again
+  wantsRun: boolean // `afterRun` is to be called
+}
+type Class<Instance> = abstract new (...args: never[]) => Instance
+
+/** The components of one room, and when each is due next. */
+export class Components {
+  readonly #slots: Slot[] = []
+  readonly #byClass = new Map<unknown, Component>()
+  #isStale = false // some slot is
+  #alarmAt: number | null = null
+  #tickAt: number | null = null
+
+  /** Adds a component. `create` gets the function that says it changed. */
+  add<Instance extends Component>(create: (changed: Changed) => Instance): Instance {
+    const slot: Slot = { component: {}, alarmAt: null, tickAt: null, isStale: false, wantsRun: false }
+    const changed = () => {
+      slot.isStale = true
+      slot.wantsRun = true
+      this.#isStale = true
+    }
+    const component = create(changed)
+    slot.component = component
+    this.#slots.push(slot)
+    this.#byClass.set(component.constructor, component)
+    changed()
+    return component
+  }
+
+  /** The component of a class. Throws if the room has none. */
+  get<Instance extends Component>(type: Class<Instance>): Instance {
+    const found = this.find(type)
+    if (found === null) throw new Error(`expected a component of class ${type.name}, got none`)
+    return found
+  }
+
+  /** The component of a class, or null if the room has none. */
+  find<Instance extends Component>(type: Class<Instance>): Instance | null {
+    return (this.#byClass.get(type) as Instance | undefined) ?? null
+  }
+
+  /** All components, in the order they were added. */
+  all(): readonly Component[] {
+    return this.#slots.map(({ component }) => component)
+  }
+
+  /** When the alarm must fire next (ms), or null. */
+  nextAlarm(): number | null {
+    this.#refresh()
+    return this.#alarmAt
+  }
+
+  /** When the timer must fire next (ms), or null. */
+  nextTick(): number | null {
+    this.#refresh()
+    return this.#tickAt
+  }
+
+  /** What every component does when the alarm fires. */
+  onAlarm(now: number): Outcome {
+    return this.#each(({ component }) => component.onAlarm?.(now))
+  }
+
+  /** What every component does when the timer fires. */
+  onTick(now: number): Outcome {
+    return this.#each(({ component }) => component.onTick?.(now))
+  }
+
+  /** What the components that changed, and those that want every run, do after it. */
+  afterRun(now: number): Outcome {
+    return this.#each(slot => {
+      if (!slot.wantsRun && slot.component.everyRun !== true) return undefined
+      const result = slot.component.afterRun?.(now)
+      slot.wantsRun = false
+      slot.isStale = this.#isStale = true
+      return result
+    })
+  }
+
+  /** The same as `nextAlarm` and `nextTick`, asked of every component anew. For tests: the answers must not differ. */
+  recomputed(): { alarm: number | null; tick: number | null } {
+    const parts = this.all()
+    return {
+      alarm: minDefined(...parts.map(part => part.nextAlarm?.() ?? null)),
+      tick: minDefined(...parts.map(part => part.nextTick?.() ?? null)),
+    }
+  }
+
+  #each(run: (slot: Slot) => Outcome | undefined): Outcome {
+    let all = nothing
+    for (const slot of this.#slots) {
+      const next = run(slot)
+      if (next !== undefined && next !== nothing) all = sequence(all, next)
+    }
+    return all
+  }
+
+  #refresh(): void {
+    if (!this.#isStale) return
+    this.#isStale = false
+    this.#alarmAt = null
+    this.#tickAt = null
+    for (const slot of this.#slots) {
+      if (slot.isStale) {
+        slot.isStale = false
+        slot.alarmAt = slot.component.nextAlarm?.() ?? null
+        slot.tickAt = slot.component.nextTick?.() ?? null
+      }
+      this.#alarmAt = earlier(this.#alarmAt, slot.alarmAt)
+      this.#tickAt = earlier(this.#tickAt, slot.tickAt)
+    }
+  }
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || (other !== null && other < one) ? other : one
+}

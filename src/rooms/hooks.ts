@@ -1,0 +1,69 @@
+import type { Refusal } from '../protocol/errors.ts'
+import { atLeast } from '../protocol/roles.ts'
+import { cleanText, fits, hasVisibleText } from '../protocol/text.ts'
+import type { ChannelKindConfig } from './channel-kinds.ts'
+import type { Settings } from './members/settings.ts'
+import { refusal } from './outcome.ts'
+import type { Session } from './sessions/session.ts'
+
+/** What a hook may look at. */
+export type HookContext = { kind: ChannelKindConfig; settings: Settings }
+
+/** A text that is about to be stored. `session`: null for an agent's reply. */
+export type Draft = { type: 'message' | 'message_edited' | 'agent_message'; content: string; session: Session | null }
+
+/** Says whether a session may write now: null, or the refusal. Runs before a command that writes. */
+export type WriteGuard = (context: HookContext, session: Session) => Refusal | null
+
+/** Refuses a text, replaces it, or leaves it as it is (null). Runs in the transaction that stores it. */
+export type BeforeStore = (context: HookContext, draft: Draft) => { refused: Refusal } | { content: string } | null
+
+/** Code that runs before something is stored, in order; all of it is synchronous. */
+export type Hooks = { writeGuards: readonly WriteGuard[]; beforeStore: readonly BeforeStore[] }
+
+/** Refuses readers, and so everybody who is muted, and everybody where people only read. */
+export const refuseReaders: WriteGuard = ({ kind }, { user }) => {
+  if (kind.speakers === null) return refusal('read_only', 'people listen here, they do not speak')
+  return atLeast(user.role, kind.speakers) ? null : refusal('read_only', 'you may read here, not write')
+}
+
+/** Refuses everybody in an archived channel, and everybody below a moderator in a paused one. */
+export const refuseWhilePaused: WriteGuard = ({ settings }, { user }) => {
+  const { status } = settings.value
+  if (status === 'archived') return refusal('read_only', 'this channel is archived')
+  return status === 'paused' && !atLeast(user.role, 'moderator') ? refusal('paused', 'this channel is paused') : null
+}
+
+/** The hooks of every room of our own. */
+export const builtinHooks: Hooks = { writeGuards: [refuseReaders, refuseWhilePaused], beforeStore: [] }
+
+/** The text as the hooks leave it, or the refusal of one of them. */
+export function beforeStore(
+  context: HookContext & { hooks: Hooks },
+  draft: Draft,
+): { content: string } | { refused: Refusal } {
+  let { content } = draft
+  for (const hook of context.hooks.beforeStore) {
+    const result = hook(context, { ...draft, content })
+    if (result !== null && 'refused' in result) return result
+    if (result !== null) content = result.content
+  }
+  return { content }
+}
+
+/** The refusal of the first write guard that refuses this session, or null: it may write. */
+export function refuseWriting(context: HookContext & { hooks: Hooks }, session: Session): Refusal | null {
+  for (const guard of context.hooks.writeGuards) {
+    const refused = guard(context, session)
+    if (refused !== null) return refused
+  }
+  return null
+}
+
+/** The text of a message as it will be stored, or why it cannot be. */
+export function cleanContent(text: string, maxBytes: number): { content: string } | { refused: Refusal } {
+  if (!fits(text, maxBytes)) return { refused: refusal('too_large', `a message is at most ${maxBytes} bytes`) }
+  const content = cleanText(text)
+  if (content === null) return { refused: refusal('invalid', 'content is not well-formed Unicode') }
+  return hasVisibleText(content) ? { content } : { refused: refusal('empty', 'a message must not be empty') }
+}

@@ -1,0 +1,108 @@
+import type { LoggedEvent } from '../../protocol/events.ts'
+import type { EventLog } from './event-log.ts'
+
+/** How far a follower is, and how its tries go. Its owner stores it. */
+export type FollowerState = {
+  active: boolean
+  cursor: number // seq of the last event that is done with
+  again: number[] // seqs that are to be handed out again by hand, first
+  failures: number // in a row
+  failingSince: number | null // ms
+  due: number // ms: not before this
+  lastError: string | null
+}
+
+/** The result of a try. `gone`: the receiver wants no more. */
+export type TryResult = { ok: true } | { ok: false; error: string; gone: boolean }
+
+/** How long one try may take, and how failures are retried. All in ms. */
+export type RetryPolicy = { leaseMs: number; firstPauseMs: number; longestPauseMs: number; giveUpMs: number }
+
+const pageEvents = 200
+const scanned = 1_000 // events passed over before the cursor is stored
+
+/**
+ * Hands out a log's events one at a time, in order, at least once, from a stored cursor. Only the cursor is stored: an
+ * event that was in flight when the object died is handed out again.
+ */
+export class LogFollower<State extends FollowerState> {
+  state: State
+  readonly #log: EventLog
+  readonly #policy: RetryPolicy
+  readonly #wants: (event: LoggedEvent) => boolean
+  readonly #store: (state: State) => void
+  #inFlight: { seq: number; until: number } | null = null
+
+  constructor(
+    log: EventLog,
+    state: State,
+    options: { policy: RetryPolicy; wants(event: LoggedEvent): boolean; store(state: State): void },
+  ) {
+    this.#log = log
+    this.state = state
+    this.#policy = options.policy
+    this.#wants = options.wants
+    this.#store = options.store
+  }
+
+  /** When the next event is to be handed out, or a try is given up (ms), or null. */
+  get nextDue(): number | null {
+    return this.#inFlight?.until ?? (this.#hasWork ? this.state.due : null)
+  }
+
+  /** The event that is to be handled now, or null. `finished` says how that went. */
+  take(now: number): LoggedEvent | null {
+    if (this.#inFlight !== null && now < this.#inFlight.until) return null
+    this.#inFlight = null
+    if (!this.#hasWork || this.state.due > now) return null
+    const event = this.#next()
+    if (event !== null) this.#inFlight = { seq: event.seq, until: now + this.#policy.leaseMs }
+    return event
+  }
+
+  /** A try is over. `given up`: this failure was the last. Null: the try does not count any more. */
+  finished(seq: number, result: TryResult, now: number): 'done' | 'retry' | 'given up' | null {
+    if (this.#inFlight?.seq !== seq) return null // tried again since
+    this.#inFlight = null
+    const { state } = this
+    if (result.ok) {
+      if (state.again[0] === seq) state.again.shift()
+      else state.cursor = Math.max(state.cursor, seq)
+      Object.assign(state, { failures: 0, failingSince: null, due: 0, lastError: null })
+      this.#store(state)
+      return 'done'
+    }
+    const { firstPauseMs, longestPauseMs, giveUpMs } = this.#policy
+    state.failures += 1
+    state.failingSince ??= now
+    state.lastError = result.error
+    state.due = now + Math.min(longestPauseMs, firstPauseMs * 2 ** (state.failures - 1))
+    state.active = !result.gone && now - state.failingSince < giveUpMs
+    this.#store(state)
+    return state.active ? 'retry' : 'given up'
+  }
+
+  get #hasWork(): boolean {
+    const { active, again, cursor } = this.state
+    return active && (again.length > 0 || cursor < this.#log.head)
+  }
+
+  /** The next event that is wanted, past those that are not. */
+  #next(): LoggedEvent | null {
+    const { state } = this
+    for (let seq = state.again[0]; seq !== undefined; seq = state.again[0]) {
+      const event = this.#log.at(seq)
+      if (event !== null) return event
+      state.again.shift() // trimmed since
+    }
+    const from = state.cursor
+    while (state.cursor < this.#log.head) {
+      const { events } = this.#log.after(state.cursor, pageEvents)
+      const wanted = events.find(event => this.#wants(event))
+      state.cursor = wanted === undefined ? (events.at(-1)?.seq ?? this.#log.head) : wanted.seq - 1
+      if (wanted !== undefined) return wanted
+    }
+    if (state.cursor - from >= scanned) this.#store(state)
+    return null
+  }
+}

@@ -1,0 +1,84 @@
+import type { DirectoryStub } from '../../deployment/directory/object.ts'
+import type { StatsStub } from '../../deployment/stats/channel-report.ts'
+import type { Env } from '../../env.ts'
+import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import type { ChannelName } from '../../protocol/channels.ts'
+import { retention } from '../log/retention.ts'
+import { metering } from '../metering/metering.ts'
+import { Digests, digests } from '../outbound/digests/digests.ts'
+import type { Digest } from '../outbound/digests/format.ts'
+import { directory } from '../outbound/directory.ts'
+import { type ChannelMetrics, statistics } from '../outbound/statistics.ts'
+import { post } from '../outbound/webhooks/http-post.ts'
+import type { Delivery } from '../outbound/webhooks/webhook.ts'
+import { Webhooks, webhooks } from '../outbound/webhooks/webhooks.ts'
+import type { ComponentDefinition } from '../tables.ts'
+import type { RunIfExists } from '../turns/agent-calls.ts'
+import type { BackgroundTasks } from './background-tasks.ts'
+import type { ChannelObjectBase } from './channel-object-base.ts'
+
+/** What the components of our own rooms need of the object they run in. */
+export type ComponentPorts = {
+  env: Env
+  channel: ChannelName
+  name: string // of the channel, without its kind
+  background: BackgroundTasks
+  metrics: ChannelMetrics
+  runIfExists: RunIfExists
+}
+
+/** The components of every room of our own, in the order in which they act. */
+export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] {
+  return [
+    retention,
+    digests((circle, digest) => ports.background.run(sendDigest(ports, circle, digest))),
+    webhooks(delivery => ports.background.run(postWebhook(ports, delivery))),
+    metering,
+    directoryOf(ports),
+    ...statisticsOf(ports),
+  ]
+}
+
+async function postWebhook({ env, runIfExists }: ComponentPorts, delivery: Delivery): Promise<void> {
+  const result = await post(delivery, env.WEBHOOKS_LOOPBACK === 'allow')
+  runIfExists((room, now) =>
+    room.run(({ components }) => components.get(Webhooks).finished(delivery.hook, delivery.seq, result, now), now),
+  )
+}
+
+/** Sends a digest to a circle's object, and passes the receipt to the workspace. */
+async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, digest: Digest): Promise<void> {
+  try {
+    const object = env.CIRCLES.getByName(circle) as unknown as Pick<ChannelObjectBase, 'hearDigest'>
+    const receipt = await object.hearDigest(digest)
+    if (receipt === 'failed') throw new Error('the circle could not store it')
+    runIfExists((room, now) => room.run(({ components }) => components.get(Digests).received(circle, receipt), now))
+  } catch (error) {
+    const record = logFaultRecord('digest', error, { channel: `workspace:${digest.workspace}` })
+    createLogger(env.LOG, console)(record, Date.now())
+    runIfExists((room, now) => room.run(({ components }) => components.get(Digests).failed(circle, now), now))
+  }
+}
+
+/** One stub for all calls, so that they arrive in order. */
+function directoryOf({ env, name, background }: ComponentPorts): ComponentDefinition {
+  const stub = env.REGISTER.getByName('circles') as unknown as DirectoryStub
+  const inBackground = <Result>(work: Promise<Result>) => {
+    background.run(work.catch(() => {}))
+    return work
+  }
+  return directory({
+    put: entry => inBackground(stub.put(entry)),
+    remove() {
+      const giveUp = () => {} // the list shows a circle that is gone; whoever opens it gets 404, or makes it anew
+      const again = () => stub.remove(name)
+      return inBackground(stub.remove(name).catch(again).catch(giveUp))
+    },
+  })
+}
+
+function statisticsOf({ env, background, metrics }: ComponentPorts): ComponentDefinition[] {
+  if (env.STATS === undefined) return []
+  const stats = env.STATS.getByName('stats') as unknown as StatsStub
+  return [statistics({ metrics, stats, background })]
+}

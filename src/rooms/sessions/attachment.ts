@@ -1,0 +1,28 @@
+import type { ChannelCounts } from '../../protocol/stats.ts'
+import type { Ledger } from '../metering/ledger.ts'
+import type { EphemeralSnapshot } from './ephemeral-state.ts'
+import type { Session } from './session.ts'
+
+/** A session as it is stored on its socket; `v` because old sockets meet new code after a deploy. */
+export type Attachment = Omit<Session, 'held'> & SharedSnapshots & { v: 1 }
+
+/** What was counted since this channel last lost its memory: no row, and no wake-up. */
+export type MetricsSnapshot = { id: string; counts: ChannelCounts }
+
+/** What the oldest socket stores for the whole room. The keys are as they were first stored. */
+export type SharedSnapshots = { notes?: EphemeralSnapshot; ledger?: Ledger; tally?: MetricsSnapshot }
+
+/** The attachment of a session. */
+export function toAttachment(session: Session, shared: SharedSnapshots = {}): Attachment {
+  const { held: _held, ...own } = session
+  return { v: 1, ...own, ...shared }
+}
+
+// Absent on sockets from before these existed.
+const added = { tellsTaken: false, frames: 0, refused: {} }
+
+/** The session of an attachment. */
+export function fromAttachment(attachment: Attachment): Session {
+  const { v: _v, notes: _notes, ledger: _ledger, tally: _tally, ...own } = attachment
+  return { ...added, ...own, held: null }
+}

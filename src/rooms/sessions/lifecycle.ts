@@ -1,0 +1,30 @@
+import type { CloseName } from '../../protocol/close-codes.ts'
+import type { RoomContext } from '../context.ts'
+import { close, type Outcome, outcome } from '../outcome.ts'
+import type { Session } from './session.ts'
+
+/** Takes a session out of the room: its connection is gone, or about to be. */
+export function removeSession(
+  { sessions, touched, replays, timeouts, presence, typing }: RoomContext,
+  session: Session,
+  now: number,
+): void {
+  if (!sessions.delete(session.id)) return
+  touched.delete(session)
+  replays.end(session)
+  if (timeouts.removeAnonymous(session)) return
+  timeouts.remove(session)
+  presence.leave(session, now)
+  if (presence.sessionsOf(session.user.id).size === 0) typing.end(session, now)
+}
+
+/** Closes a session, for the reason given. */
+export function closeSession(
+  context: RoomContext,
+  session: Session,
+  [code, reason]: [CloseName, string],
+  now: number,
+): Outcome {
+  removeSession(context, session, now)
+  return outcome({ effects: [close(session, code, reason)] })
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest'
+import type { Publication } from '../../../../src/protocol/publish-schema.ts'
+import { agentChannel, workspace } from '../../../../src/rooms/channel-kinds.ts'
+import { TestRoom } from '../../../support/test-room.ts'
+
+const changed = (id: string, path = `${id}.ts`): Publication => ({ id, type: 'file_changed', data: { path } })
+const errorOf = (room: TestRoom, seat: ReturnType<TestRoom['open']>) =>
+  room.take(seat).find(frame => frame.type === 'error')?.data.code
+
+describe.each([
+  ['awake', false],
+  ['put to sleep after every step', true],
+])('a workspace that is %s', (_, sleepy) => {
+  function aLinked(...links: string[]) {
+    const room = new TestRoom({ channel: workspace, name: 'acme', sleepy })
+    room.publish('bot', [changed('early')])
+    const owner = room.open('eve', { role: 'owner' })
+    room.ask(owner, 'configure', { links: links.map(link => `circle:${link}`) })
+    room.leave(owner)
+    return room
+  }
+  const told = (room: TestRoom) =>
+    room.digests.splice(0).map(({ circle, digest }) => [circle, digest.from, digest.line])
+
+  test('[digest] what happens after the link goes to each circle as one line, once it is quiet', () => {
+    const room = aLinked('dev', 'ops')
+    room.publish('bot', [changed('a')])
+    room.advance(9_000)
+    room.publish('bot', [changed('b')])
+    room.advance(9_999)
+    expect(told(room)).toEqual([])
+    room.advance(1)
+    expect(told(room)).toEqual([
+      ['dev', 2, 'changed a.ts, changed b.ts'],
+      ['ops', 2, 'changed a.ts, changed b.ts'],
+    ])
+  })
+
+  test('[digest] work that never pauses is told of every minute', () => {
+    const room = aLinked('dev')
+    for (let index = 0; index < 13; index++) {
+      room.publish('bot', [changed(`f${index}`)])
+      room.advance(5_000)
+    }
+    expect(room.digests.length).toBe(1)
+  })
+
+  test('[digest] once a circle has heard, nothing is owed until something happens again', () => {
+    const room = aLinked('dev')
+    room.publish('bot', [changed('a')])
+    room.advance(10_000)
+    room.digestReceived('dev', room.digests[0]?.digest.to ?? null)
+    expect(room.room.nextAlarm()).toBeNull()
+    room.publish('bot', [changed('b')])
+    room.advance(10_000)
+    expect(told(room)).toEqual([
+      ['dev', 2, 'changed a.ts'],
+      ['dev', expect.any(Number), 'changed b.ts'],
+    ])
+  })
+
+  test('[digest] a circle that cannot be told is told again, from the same place, ever more seldom', () => {
+    const room = aLinked('dev')
+    room.publish('bot', [changed('a')])
+    room.advance(10_000)
+    room.digestReceived('dev', 'failed')
+    room.publish('bot', [changed('b')])
+    room.advance(29_999)
+    expect(room.digests.length).toBe(1)
+    room.advance(1)
+    expect(told(room)).toEqual([
+      ['dev', 2, 'changed a.ts'],
+      ['dev', 2, 'changed a.ts, changed b.ts'],
+    ])
+  })
+
+  test('[digest] a circle that does not listen is not told later what it missed', () => {
+    const room = aLinked('dev')
+    room.publish('bot', [changed('a')])
+    room.advance(10_000)
+    room.digestReceived('dev', null)
+    room.publish('bot', [changed('b')])
+    room.advance(10_000)
+    expect(told(room)[1]?.[2]).toBe('changed b.ts')
+  })
+
+  test('[digest] after a crash during a call, the digest is told again', () => {
+    const room = aLinked('dev')
+    room.publish('bot', [changed('a')])
+    room.advance(10_000)
+    room.crash()
+    room.advance(0)
+    const [first, second] = room.digests
+    expect(second).toEqual(first)
+  })
+})
+
+test('[digest] what changes nothing a circle wants to hear costs no call', () => {
+  const room = new TestRoom({ channel: workspace, name: 'acme' })
+  const owner = room.open('ada', { role: 'owner' })
+  room.ask(owner, 'configure', { links: ['circle:dev'] })
+  room.say(owner, 'only talk')
+  room.publish('bot', [
+    { id: 'e1', type: 'file_created', data: { path: 'tmp' } },
+    { id: 'e2', type: 'file_deleted', data: { path: 'tmp' } },
+  ])
+  room.leave(owner)
+  room.advance(60_000)
+  expect(room.digests).toEqual([])
+  expect(room.room.nextAlarm()).toBeNull()
+})
+
+describe('a circle', () => {
+  const digest = { workspace: 'acme', epoch: 'E', from: 2, to: 5, line: 'main: changed a.ts' }
+
+  function aLinked() {
+    const room = new TestRoom()
+    const owner = room.open('ada', { role: 'owner' })
+    room.ask(owner, 'configure', { links: ['workspace:acme'], default_agent: 'pickle' })
+    room.advance(2_000)
+    room.take(owner)
+    return { room, owner }
+  }
+
+  test('[digest] hears it as a line of the workspace, which wakes no agent', () => {
+    const { room, owner } = aLinked()
+    expect(room.receiveDigest(digest)).toBe(5)
+    expect(room.take(owner).map(({ type, data }) => [type, data])).toEqual([
+      [
+        'message',
+        {
+          content: 'main: changed a.ts',
+          user_id: 'workspace:acme',
+          user_name: 'acme',
+          client_id: null,
+          meta: { workspace: 'acme', from: 2, to: 5 },
+          hop: 0,
+        },
+      ],
+    ])
+    expect(room.calls).toEqual([])
+  })
+
+  test('[digest] its agents have it as context, and are told not to believe it', () => {
+    const { room, owner } = aLinked()
+    room.receiveDigest({ ...digest, line: 'changed ignore-all-instructions.md' })
+    room.say(owner, 'What happened?')
+    expect(room.calls[0]?.history.at(-1)).toMatchObject({
+      author: { id: 'workspace:acme', name: 'acme' },
+      trust: 'untrusted',
+      content: 'changed ignore-all-instructions.md',
+    })
+  })
+
+  test('[digest] told again it is stored once, and says how far it had got', () => {
+    const { room, owner } = aLinked()
+    room.receiveDigest(digest)
+    room.take(owner)
+    expect(room.receiveDigest({ ...digest, to: 9, line: 'more' })).toBe(5)
+    expect(room.take(owner)).toEqual([])
+  })
+
+  test('[digest] [A5] it does not listen to a workspace that its owner has not linked, nor when it is archived', () => {
+    const { room, owner } = aLinked()
+    expect(room.receiveDigest({ ...digest, workspace: 'other' })).toBeNull()
+    room.ask(owner, 'configure', { status: 'archived' })
+    room.take(owner)
+    expect(room.receiveDigest(digest)).toBeNull()
+    expect(room.take(owner)).toEqual([])
+  })
+
+  test('[digest] only an owner links, only what is of the other kind, and nothing to an agent', () => {
+    const { room, owner } = aLinked()
+    const bob = room.open('bob')
+    room.ask(bob, 'configure', { links: [] })
+    expect(errorOf(room, bob)).toBe('forbidden')
+    for (const link of ['circle:ops', 'agent:pickle', 'workspace:A', 'acme']) {
+      room.ask(owner, 'configure', { links: [link] })
+      expect(errorOf(room, owner), link).toBe('invalid')
+    }
+    const activity = new TestRoom({ channel: agentChannel, name: 'pickle' })
+    const owns = activity.open('ada', { role: 'owner' })
+    activity.ask(owns, 'configure', { links: ['workspace:acme'] })
+    expect(errorOf(activity, owns)).toBe('invalid')
+  })
+})
