@@ -257,6 +257,12 @@ test('circles/protocol exports every value of 0.1', () => {
   )
 })
 
+test('circles/protocol reads channels, names and close codes as it did', () => {
+  expect(protocol.parseChannel('circle:Dev')).toEqual({ kind: 'circle', name: 'dev' })
+  expect(protocol.parseChannel('moon:base')).toBe(null)
+  expect([protocol.canonicalName('Dev'), protocol.nextAfter(4410)]).toEqual(['dev', 'never'])
+})
+
 test('circles/protocol exports every type of 0.1, and those of one command, one event and all frames', () => {
   type Published = [
     ...[protocol.ChannelKind, protocol.ChannelName, protocol.CloseName, protocol.Next, protocol.Command],
