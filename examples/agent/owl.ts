@@ -1,33 +1,33 @@
-import { Agent, AgentError, type Reply, type TurnRequest } from 'circles/agent'
+import { AgentError, CircleAgent, type Reply, type TurnRequest } from 'circles/agent'
 
-/** An agent in a Worker of its own. It shows everything an agent can do: answer, look things up, ask before it acts. */
-export class Owl extends Agent {
-  protected override readonly about = {
+/** An agent in a Worker of its own. It shows what an agent can do: stream, search, fail, ask for approval. */
+export class Owl extends CircleAgent {
+  protected override readonly metadata = {
     name: 'Owl',
     description: 'Sees in the dark. Ask it to `look for …` something, or to `deploy …` something.',
   }
 
-  protected override async answer({ asked }: TurnRequest, reply: Reply): Promise<void> {
-    const [, verb, what = ''] = /\b(look for|deploy)\s+(\S+)/i.exec(asked.content) ?? []
+  protected override async onTurn({ message }: TurnRequest, reply: Reply): Promise<void> {
+    const [, verb, what = ''] = /\b(look for|deploy)\s+(\S+)/i.exec(message.content) ?? []
     if (verb?.toLowerCase() === 'deploy') return this.#deploy(what, reply)
-    if (verb?.toLowerCase() === 'look for') return this.#lookFor(what, asked.seq, reply)
-    if (/\b(mouse|mice)\b/i.test(asked.content)) throw new AgentError('hungry', 'I ate it.', { retry: false })
-    for (const word of ['Hoo, ', 'hoo, ', `${asked.author.name}!`]) await reply.delta(word)
+    if (verb?.toLowerCase() === 'look for') return this.#lookFor(what, message.seq, reply)
+    if (/\b(mouse|mice)\b/i.test(message.content)) throw new AgentError('hungry', 'I ate it.', { retry: false })
+    for (const word of ['Hoo, ', 'hoo, ', `${message.author.name}!`]) await reply.delta(word)
   }
 
-  async #lookFor(words: string, asking: number, reply: Reply): Promise<void> {
+  async #lookFor(words: string, promptSeq: number, reply: Reply): Promise<void> {
     await reply.status('tool', 'looking')
-    const found = (await reply.circle.search(words, 4)).filter(({ seq }) => seq !== asking)
-    const where = found.map(({ seq }) => `#${seq}`).join(', ')
-    await reply.say(found.length === 0 ? 'It is too dark even for me.' : `I see it in ${where}.`)
+    const found = (await reply.circle.search(words, 4)).filter(({ seq }) => seq !== promptSeq)
+    const places = found.map(({ seq }) => `#${seq}`).join(', ')
+    await reply.write(found.length === 0 ? 'It is too dark even for me.' : `I see it in ${places}.`)
   }
 
-  /** Nothing is done before somebody who may said yes; the answer may come days later, after many restarts. */
+  /** Deploys after an approval, which may come days later and after many restarts. */
   async #deploy(version: string, reply: Reply): Promise<void> {
     const { decision, by, note } = await reply.ask(`Deploy ${version} to production?`, { role: 'member', minutes: 60 })
     if (decision !== 'approved')
-      return reply.say(`I leave ${version} where it is: ${decision}${note ? `, ${note}` : ''}.`)
+      return reply.write(`I did not deploy ${version}: ${decision}${note ? `, ${note}` : ''}.`)
     await reply.status('tool', 'deploying')
-    await reply.say(`${version} is out. ${by} said yes.`)
+    await reply.write(`${version} is deployed. Approved by ${by}.`)
   }
 }

@@ -1,4 +1,4 @@
 export { Owl } from './owl.ts'
 
-/** The Worker has no page: it is called by its binding only. */
-export default { fetch: () => new Response('An owl. Ask it in a circle.\n') } satisfies ExportedHandler
+/** The Worker has no page: Circles calls it through the binding. */
+export default { fetch: () => new Response('This is an agent. Mention it in a circle.\n') } satisfies ExportedHandler

@@ -1,9 +1,9 @@
-// Puts events on the queue that Circles reads: what is posted here, and a line every working day at nine.
-// The events are those of docs/events.md. Each needs an id that stays the same when it is sent again.
+// Sends events to the queue that Circles consumes: those that are posted here, and a message every working day at nine.
+// docs/events.md describes the format. Every event needs an id that stays the same when the event is sent again.
 
 type Env = { CIRCLES_EVENTS: Queue; PRODUCER_TOKEN: string }
 
-const batch = 100 // messages a queue takes at a time
+const batchSize = 100 // the most messages that a queue accepts at a time
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
@@ -13,8 +13,8 @@ export default {
     if (request.method !== 'POST') return new Response('POST a list of events', { status: 405 })
     const events: unknown = await request.json()
     if (!Array.isArray(events)) return new Response('POST a list of events', { status: 400 })
-    for (let index = 0; index < events.length; index += batch) {
-      await env.CIRCLES_EVENTS.sendBatch(events.slice(index, index + batch).map(body => ({ body })))
+    for (let index = 0; index < events.length; index += batchSize) {
+      await env.CIRCLES_EVENTS.sendBatch(events.slice(index, index + batchSize).map(body => ({ body })))
     }
     return Response.json({ queued: events.length }, { status: 202 })
   },

@@ -36,8 +36,8 @@ export class AgentRegistry {
     return this.#entries.get(id)?.binding ?? null
   }
 
-  /** Returns an agent's description as last received. Before that, and for an unbound agent, its name comes from its id. */
-  about(id: string): AgentDescription {
+  /** Returns the description last received from an agent. Before that, and if it is not bound, the id gives its name. */
+  description(id: string): AgentDescription {
     return this.#entries.get(id)?.description ?? defaultDescription(id)
   }
 
@@ -62,7 +62,7 @@ function idOf(name: string): string | null {
   return id === undefined || reservedNames.has(name) ? null : id.toLowerCase().replaceAll('_', '-')
 }
 
-/** Tells a binding from a setting such as AGENT_MODEL, which is a string. A service binding has every method it is asked for. */
+/** Distinguishes bindings from settings such as AGENT_MODEL, a string. A service binding appears to have every method. */
 function isBinding(value: unknown): value is AgentBinding {
   return typeof value === 'object' && value !== null && 'turn' in value && typeof value.turn === 'function'
 }

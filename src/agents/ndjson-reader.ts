@@ -58,7 +58,7 @@ async function* partsOf(reader: ReadableStreamDefaultReader<Uint8Array>, maxLine
 /** The agent's side failed. A stream that comes over RPC does not say why. */
 class StreamError extends Error {}
 
-/** Yields what a reader reads. Iterating the stream itself would lock it, so that nothing could cancel a pending read. */
+/** Yields the chunks of a reader. Iterating the stream itself would lock it, and a pending read could not be cancelled. */
 async function* chunksOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   while (true) {
     const { value, done } = await reader.read().catch(() => {

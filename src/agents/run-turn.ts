@@ -9,7 +9,7 @@ import { isLast, readTurnParts } from './ndjson-reader.ts'
 export type TurnProgress = { type: 'delta'; text: string } | Extract<TurnPart, { type: 'status' }>
 
 /** Receives the progress of a turn. `stop` ends the turn and cancels the agent's stream. */
-export type TurnSink = { part(part: TurnProgress): 'go on' | 'stop' }
+export type TurnSink = { onPart(part: TurnProgress): 'continue' | 'stop' }
 
 /** The result of one call of an agent. People may see all of it: it contains no stack and no error of the agent's. */
 export type TurnOutcome =
@@ -96,7 +96,7 @@ async function readToEnd(
     if (isLast(part)) return part
     const progress: TurnProgress = part.type === 'delta' ? { type: 'delta', text: reply.add(part.text) } : part
     if (progress.type === 'delta' && progress.text === '') continue
-    if (sink.part(progress) === 'stop') end.abort('stop')
+    if (sink.onPart(progress) === 'stop') end.abort('stop')
     if (reply.truncated) return { type: 'final' }
   }
   return null
@@ -114,7 +114,7 @@ function outcomeOf(last: LastPart, { reply, sink }: ReplyReader): TurnOutcome {
   const rest = reply.finish(last.content)
   if (rest === null)
     return failed('agent_bad_answer', 'The agent contradicted the text that it had already sent.', false)
-  if (rest !== '') sink.part({ type: 'delta', text: rest })
+  if (rest !== '') sink.onPart({ type: 'delta', text: rest })
   if (reply.text.trim() === '') return failed('agent_empty', 'The agent sent an empty reply.', true)
   const { text: content, truncated } = reply
   return { type: 'answered', content, truncated, ...(last.usage && { usage: last.usage }) }

@@ -1,9 +1,5 @@
+import { isLoopback } from '../lib/public-url.ts'
 import type { Configured } from './policy.ts'
-
-/** Is this a host of this very machine? */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-}
 
 /**
  * May a page of this origin speak to us? Browsers send the header with every upgrade and no page can change it;

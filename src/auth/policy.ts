@@ -1,7 +1,7 @@
-import type { Env } from '../env.ts'
+import { isLoopback } from '../lib/public-url.ts'
 import { type Grants, readGrants } from './grants.ts'
 import { type JwksCache, jwksCacheOf } from './jwks.ts'
-import { isLoopback } from './origin.ts'
+import type { AuthSettings } from './settings.ts'
 
 /** How tokens of one issuer are checked. The algorithm follows from the configuration, never from the token. */
 export type TokenCheck = {
@@ -33,16 +33,16 @@ const encoder = new TextEncoder()
 // Under `open` anybody may take any guest's name, and a ticket signed by this gives no more: see identify.ts.
 const openTicketSecret = encoder.encode('under the policy `open`, a ticket proves nothing')
 
-const policies = new WeakMap<Env, Policy>() // settings do not change while they are in force
+const policies = new WeakMap<AuthSettings, Policy>() // settings do not change while they are in force
 
 /** Reads the settings. What is missing or contradicts itself admits nobody, and the message says what to set. */
-export function readPolicy(env: Env): Policy {
+export function readPolicy(env: AuthSettings): Policy {
   const policy = policies.get(env) ?? policyOf(env)
   policies.set(env, policy)
   return policy
 }
 
-function policyOf(env: Env): Policy {
+function policyOf(env: AuthSettings): Policy {
   try {
     return configured(env)
   } catch (error) {
@@ -53,7 +53,7 @@ function policyOf(env: Env): Policy {
 
 class Misconfigured extends Error {}
 
-function configured(env: Env): Configured {
+function configured(env: AuthSettings): Configured {
   const kind = env.AUTH
   if (kind !== 'open' && kind !== 'token') {
     throw new Misconfigured('Set AUTH to "token", or to "open" for use on your own machine, as `npm start` does.')
@@ -67,7 +67,7 @@ function configured(env: Env): Configured {
   return { kind, tokens, access: accessCheck(env), ticketSecret: ticketSecret(env, kind), origins: origins(env) }
 }
 
-function tokenCheck(env: Env): TokenCheck | null {
+function tokenCheck(env: AuthSettings): TokenCheck | null {
   if (env.AUTH_SECRET && env.AUTH_JWKS_URL) {
     throw new Misconfigured('Set either AUTH_SECRET or AUTH_JWKS_URL, not both; TICKET_SECRET signs tickets.')
   }
@@ -86,7 +86,7 @@ function tokenCheck(env: Env): TokenCheck | null {
   return null
 }
 
-function accessCheck(env: Env): TokenCheck | null {
+function accessCheck(env: AuthSettings): TokenCheck | null {
   if (!env.AUTH_ACCESS_TEAM) return null
   if (!env.AUTH_ACCESS_AUDIENCE || !env.AUTH_ACCESS_CHANNELS) {
     throw new Misconfigured('AUTH_ACCESS_TEAM needs AUTH_ACCESS_AUDIENCE and AUTH_ACCESS_CHANNELS beside it.')
@@ -118,7 +118,7 @@ function parsed(json: string): unknown {
   }
 }
 
-function ticketSecret(env: Env, kind: Configured['kind']): Uint8Array {
+function ticketSecret(env: AuthSettings, kind: Configured['kind']): Uint8Array {
   if (env.AUTH_SECRET) return secret('AUTH_SECRET', env.AUTH_SECRET)
   if (env.TICKET_SECRET) return secret('TICKET_SECRET', env.TICKET_SECRET)
   if (kind === 'open') return openTicketSecret
@@ -137,13 +137,13 @@ function keysUrl(text: string): string {
   throw new Misconfigured('AUTH_JWKS_URL and AUTH_ACCESS_TEAM must begin with https://.')
 }
 
-function maxTtl(env: Env): number {
+function maxTtl(env: AuthSettings): number {
   if (!env.AUTH_MAX_TTL) return day
   if (/^[1-9]\d{0,8}$/.test(env.AUTH_MAX_TTL)) return Number(env.AUTH_MAX_TTL)
   throw new Misconfigured('AUTH_MAX_TTL must be a number of seconds.')
 }
 
-function origins(env: Env): string[] {
+function origins(env: AuthSettings): string[] {
   const listed = (env.ALLOWED_ORIGINS ?? '').split(',').map(text => text.trim().replace(/\/$/, ''))
   return listed.filter(text => text !== '').map(origin)
 }

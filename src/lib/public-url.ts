@@ -1,3 +1,8 @@
+/** Returns whether a host name means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
+
 /** Why nothing may be sent to this URL, in words, or null. What a name resolves to is not looked at: see docs/events.md. */
 export function validatePublicUrl(text: string, allowLoopback: boolean): string | null {
   const url = URL.parse(text)

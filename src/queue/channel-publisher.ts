@@ -1,15 +1,10 @@
 import type { Principal } from '../auth/principal.ts'
-import type { Command, CommandData } from '../protocol/commands.ts'
-import type { AnyPublication, PublicationResult } from '../protocol/publish-schema.ts'
-import type { CommandResult } from '../rooms/commands/response.ts'
-import type { CallerContext } from '../rooms/sessions/caller-context.ts'
+import type { CommandData } from '../protocol/commands.ts'
+import type { ChannelStub } from '../stubs.ts'
 import type { ChannelPublisher } from './publish-events.ts'
 
-/** The methods of a channel's object that the bus calls. */
-export type PublishStub = {
-  ask(caller: CallerContext, command: Command): Promise<CommandResult | null>
-  publish(caller: CallerContext, publications: AnyPublication[]): Promise<PublicationResult[]>
-}
+/** The methods of a channel's object that publish events. */
+export type PublishStub = Pick<ChannelStub, 'ask' | 'publish'>
 
 /** A channel, reached as somebody. */
 export function publisherAs(principal: Principal, name: string, object: PublishStub): ChannelPublisher {

@@ -2,7 +2,8 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import type { BusEvent, BusResult } from '../protocol/bus-events.ts'
 import { cleanName } from '../protocol/text.ts'
-import { type PublishStub, publisherAs } from './channel-publisher.ts'
+import { channelStub } from '../stubs.ts'
+import { publisherAs } from './channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from './publish-events.ts'
 import { consume, type DeadLetterMessage } from './queue-consumer.ts'
 
@@ -34,12 +35,9 @@ function sourceOf({ source }: BusEvent): string {
 function tellerOf(source: string, env: Env): PublisherAuthority {
   const name = cleanName(source) ?? 'queue'
   const principal: Principal = { id: `system:${source}`, name, kind: 'person', role: 'owner', expires: null }
-  const namespaces = { circle: env.CIRCLES, workspace: env.WORKSPACES, agent: env.AGENT_CHANNELS }
   return {
-    // The binding's type does not know its class.
     reach: async (kind, name) => {
-      const object = namespaces[kind].getByName(name) as unknown as PublishStub
-      const reached = publisherAs(principal, name, object)
+      const reached = publisherAs(principal, name, channelStub(env, { kind, name }))
       const unavailable = { code: 'internal', message: 'the channel did not answer' } as const
       return {
         publish: publications =>

@@ -31,7 +31,7 @@ export type RoomDeps = {
   name: string // of the channel, without its kind
   openedAt: number // ms
   sql: Sql
-  agents: Pick<AgentRegistry, 'ids' | 'about'>
+  agents: Pick<AgentRegistry, 'ids' | 'description'>
   newId: () => string // random, URL-safe, never the same twice
   meter: Meter
   ledgers: readonly Ledger[] // the copies of the meter's ledger that were found on sockets

@@ -3,6 +3,7 @@ import type { ErrorCode, Refusal } from '../protocol/errors.ts'
 import type { EventOf, EventType, LoggedEvent } from '../protocol/events.ts'
 import type { Ephemeral, EphemeralData, EphemeralOf, EphemeralType, Retry } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
+import type { CommandResponse } from '../rpc/channel.ts'
 import type { Session, SessionId } from './sessions/session.ts'
 
 /** Something that only the object can do for its room. `reload` and `delete` come last. */
@@ -13,9 +14,6 @@ export type Effect =
   | { do: 'cancelCall'; turn: string } // if a call of this turn runs
   | { do: 'reload' } // the storage holds another log: open the room on it
   | { do: 'delete' } // keep nothing of this channel
-
-/** The frame that answers a command. */
-export type CommandResponse = EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
 
 /** A frame that is not logged, for one session or for all but one. */
 export type EphemeralDelivery = { frame: Ephemeral | Retry; to?: SessionId; except?: SessionId }

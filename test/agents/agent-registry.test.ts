@@ -29,10 +29,10 @@ test('[T1] a binding AGENT_<ID> is an agent; settings and other bindings of such
 
 test('[T1] an agent is named after its id until it has described itself', async () => {
   const registry = new AgentRegistry({ AGENT_NIGHT_OWL: binding(async () => owl) })
-  expect(registry.about('night-owl')).toEqual({ id: 'night-owl', name: 'Night Owl', description: '' })
+  expect(registry.description('night-owl')).toEqual({ id: 'night-owl', name: 'Night Owl', description: '' })
   await registry.refresh(0)
-  expect(registry.about('night-owl')).toEqual({ id: 'night-owl', name: 'Owl', description: 'Sees in the dark.' })
-  expect(registry.about('not_bound')).toEqual({ id: 'not_bound', name: 'Not_bound', description: '' })
+  expect(registry.description('night-owl')).toEqual({ id: 'night-owl', name: 'Owl', description: 'Sees in the dark.' })
+  expect(registry.description('not_bound')).toEqual({ id: 'not_bound', name: 'Not_bound', description: '' })
 })
 
 test('[T1] a description is cached for five minutes', async () => {
@@ -52,7 +52,7 @@ test.each([
 ])('[T1] an agent that %s keeps the name from its id', async (_, describe) => {
   const registry = new AgentRegistry({ AGENT_OWL: binding(describe) })
   await registry.refresh(0)
-  expect(registry.about('owl').name).toBe('Owl')
+  expect(registry.description('owl').name).toBe('Owl')
 })
 
 test('[T1] an agent that hangs in describe() is waited for five seconds at most', async () => {
@@ -60,12 +60,12 @@ test('[T1] an agent that hangs in describe() is waited for five seconds at most'
   const refreshed = registry.refresh(0)
   await vi.advanceTimersByTimeAsync(5_000)
   await refreshed
-  expect(registry.about('owl').name).toBe('Owl')
+  expect(registry.description('owl').name).toBe('Owl')
 })
 
 test('[T1] characters that hide or reorder text are removed from the name and the description', async () => {
   const description = { id: 'owl', name: '\u202eOw\u0000l', description: 'a\u001b[0mb' }
   const registry = new AgentRegistry({ AGENT_OWL: binding(async () => description) })
   await registry.refresh(0)
-  expect(registry.about('owl')).toEqual({ id: 'owl', name: 'Owl', description: 'a[0mb' })
+  expect(registry.description('owl')).toEqual({ id: 'owl', name: 'Owl', description: 'a[0mb' })
 })

@@ -42,11 +42,11 @@ test(`[T4] ${circles} circles with two agents each stream at once, and no delta 
   expect(sung.map(turns => turns.toSorted(byName))).toEqual(Array.from({ length: circles }, () => expected))
 })
 
-test('[T1] [T5] an agent that throws, one without its methods and one that is not there fail; their circle goes on', async () => {
+test('[T1] [T5] an agent that throws, one without methods and one that does not exist fail; their circle continues', async () => {
   await using socket = await openSocket(server.ws('/ws/circles/broken?name=ada'), ['circles.v1'])
   const welcome = await socket.next()
   const { agents } = welcome.data as { agents: { id: string; name: string }[] }
-  expect(agents.map(({ id }) => id).toSorted()).toEqual(['ghost', 'grumpy', 'lark', 'mute', 'wren'])
+  expect(agents.map(({ id }) => id).toSorted()).toEqual(['ghost', 'grumpy', 'lark', 'mute', 'raven', 'wren'])
   socket.send({ type: 'message', id: 'm1', data: { content: '@grumpy @mute @ghost, sing' } })
   const ends = [await socket.next(isEnd), await socket.next(isEnd), await socket.next(isEnd)]
   const failures = ends.map(({ type, data }) => [type, (data as Data).agent_id, (data as Failure).attempts])
@@ -54,6 +54,19 @@ test('[T1] [T5] an agent that throws, one without its methods and one that is no
   expect(socket.texts.join()).not.toMatch(/secret of the agent|does not implement|dev session|\.ts:\d/)
   socket.send({ type: 'message', id: 'm2', data: { content: '@lark, sing' } })
   expect((await socket.next(isEnd)).data).toMatchObject({ agent_id: 'lark', content: song })
+})
+
+test('[T1] an agent that speaks the wire of 0.1 is called with the same request and the same access', async () => {
+  await using socket = await openSocket(server.ws('/ws/circles/wire?name=ada'), ['circles.v1'])
+  socket.send({ type: 'message', id: 'm1', data: { content: '@raven quoth' } })
+  const { data } = await socket.next(isEnd)
+  const required = ['agent', 'asked', 'attempt', 'channel', 'circle', 'decisions', 'history', 'members', 'now']
+  expect(JSON.parse((data as Data).content)).toEqual({
+    asked: '@raven quoth',
+    request: [...required, 'request_id', 'session_id', 'settings', 'turn'],
+    circle: ['forget', 'lines', 'remind', 'reminders', 'search'],
+    found: [1, 1, 'A reminder is for within a year.', [], false],
+  })
 })
 
 type Failure = { attempts: number }

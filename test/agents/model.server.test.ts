@@ -4,7 +4,7 @@ import { delta, done, finish, modelServer, stream } from '../support/model-serve
 import { startServer } from '../support/server.ts'
 import { openSocket } from '../support/socket.ts'
 
-test('[T5] in the runtime, a model that is too busy is asked again, streams, and its cost is told', async () => {
+test('[T5] in the runtime, a model that is overloaded is called again, streams, and its usage is reported', async () => {
   const busy = (response: ServerResponse) => response.writeHead(429).end('{"error":{"message":"sk-very-secret"}}')
   const script = [
     busy,

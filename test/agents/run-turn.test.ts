@@ -17,11 +17,11 @@ const agent = (turn: AgentBinding['turn']): AgentBinding => ({
 
 async function run(binding: AgentBinding | null, options: Partial<TurnOptions> = {}, stopAt?: string) {
   const progress: TurnProgress[] = []
-  const part = (part: TurnProgress) => {
+  const onPart = (part: TurnProgress) => {
     progress.push(part)
-    return part.type === 'delta' && part.text === stopAt ? 'stop' : 'go on'
+    return part.type === 'delta' && part.text === stopAt ? 'stop' : 'continue'
   }
-  const outcome = await runTurn(binding, aRequest(), { part }, { circle: noCircle, ...options })
+  const outcome = await runTurn(binding, aRequest(), { onPart }, { circle: noCircle, ...options })
   return { outcome, progress }
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { readPolicy } from '../../src/auth/policy.ts'
-import type { Env } from '../../src/env.ts'
+import type { AuthSettings } from '../../src/auth/settings.ts'
 import { secret } from '../support/tokens.ts'
 
-type Settings = Partial<Record<keyof Env, string>>
-const read = (settings: Settings) => readPolicy(settings as unknown as Env)
+type Settings = AuthSettings
+const read = (settings: Settings) => readPolicy(settings)
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 const jwks = { AUTH: 'token', AUTH_JWKS_URL: 'https://issuer.test/keys', TICKET_SECRET: secret }

@@ -1,33 +1,33 @@
-import { askAgent } from 'circles/agent/testing'
+import { runTurn } from 'circles/agent/testing'
 import { expect, test } from 'vitest'
 import { Owl } from '../../examples/agent/owl.ts'
-import { aLine } from '../support/agents.ts'
+import { aMessage } from '../support/agents.ts'
 
-test('the owl greets in pieces', async () => {
-  const told = await askAgent(Owl, '@owl hello')
-  expect([told.content, told.deltas]).toEqual(['Hoo, hoo, Ada!', ['Hoo, ', 'hoo, ', 'Ada!']])
+test('the owl greets in several pieces', async () => {
+  const result = await runTurn(Owl, '@owl hello')
+  expect([result.content, result.deltas]).toEqual(['Hoo, hoo, Ada!', ['Hoo, ', 'hoo, ', 'Ada!']])
 })
 
-test('the owl looks for what was said', async () => {
-  const circle = { search: async () => [aLine({ seq: 7 }), aLine({ seq: 3 })] }
-  const told = await askAgent(Owl, '@owl look for hello', { circle })
-  expect([told.content, told.statuses]).toEqual(['I see it in #7, #3.', ['looking']])
-  expect((await askAgent(Owl, '@owl look for hello')).content).toBe('It is too dark even for me.')
+test('the owl searches the messages of the circle', async () => {
+  const circle = { search: async () => [aMessage({ seq: 7 }), aMessage({ seq: 3 })] }
+  const result = await runTurn(Owl, '@owl look for hello', { circle })
+  expect([result.content, result.statuses]).toEqual(['I see it in #7, #3.', ['looking']])
+  expect((await runTurn(Owl, '@owl look for hello')).content).toBe('It is too dark even for me.')
 })
 
-test('the owl asks before it deploys, and does nothing without a yes', async () => {
-  const waiting = await askAgent(Owl, '@owl deploy 1.2')
-  expect(waiting.asked).toEqual([{ description: 'Deploy 1.2 to production?', role: 'member', minutes: 60 }])
-  expect((await askAgent(Owl, '@owl deploy 1.2', { decisions: ['approved'] })).content).toBe(
-    '1.2 is out. ada said yes.',
+test('the owl asks for approval before it deploys, and does nothing without it', async () => {
+  const waiting = await runTurn(Owl, '@owl deploy 1.2')
+  expect(waiting.approvals).toEqual([{ description: 'Deploy 1.2 to production?', role: 'member', minutes: 60 }])
+  expect((await runTurn(Owl, '@owl deploy 1.2', { decisions: ['approved'] })).content).toBe(
+    '1.2 is deployed. Approved by ada.',
   )
   for (const decision of ['rejected', 'expired'] as const) {
-    const told = await askAgent(Owl, '@owl deploy 1.2', { decisions: [decision] })
-    expect([told.content, told.statuses]).toEqual([`I leave 1.2 where it is: ${decision}.`, []])
+    const result = await runTurn(Owl, '@owl deploy 1.2', { decisions: [decision] })
+    expect([result.content, result.statuses]).toEqual([`I did not deploy 1.2: ${decision}.`, []])
   }
 })
 
-test('the owl says why it cannot', async () => {
-  const told = await askAgent(Owl, '@owl where is the mouse?')
-  expect(told.outcome).toEqual({ type: 'failed', code: 'hungry', message: 'I ate it.', retry: false })
+test('the owl fails with a reason', async () => {
+  const result = await runTurn(Owl, '@owl where is the mouse?')
+  expect(result.outcome).toEqual({ type: 'failed', code: 'hungry', message: 'I ate it.', retry: false })
 })

@@ -1,7 +1,7 @@
 import type { Env } from '../../src/env.ts'
 import type { Command } from '../../src/protocol/commands.ts'
-import type { CommandResult } from '../../src/rooms/commands/response.ts'
-import { type CallerContext, callerHeader, readCaller } from '../../src/rooms/sessions/caller-context.ts'
+import { callerHeader, readCaller } from '../../src/rooms/sessions/caller-context.ts'
+import type { CallerContext, CommandResult } from '../../src/rpc/channel.ts'
 
 /** What a channel's object got to see: an upgrade, or a request of one command. */
 export type Seen = { object: string; visit: CallerContext; request?: Request; command?: Command }

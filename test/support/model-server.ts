@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What one request of the server in the test is answered with. */
+/** Writes the response to one request of a test's server. */
 export type Script = (response: ServerResponse, request: { body: string; headers: IncomingMessage['headers'] }) => void
 
-/** A real HTTP server that speaks OpenAI's streaming chat completions, or breaks them as a test wants. */
+/** Starts an HTTP server on loopback whose script responds as OpenAI's streaming chat completions do, or fails to. */
 export async function modelServer(script: Script) {
   const requests: { body: string; headers: IncomingMessage['headers'] }[] = []
-  const closed = Promise.withResolvers<void>() // the first client that hung up
+  const closed = Promise.withResolvers<void>() // when the first client disconnects
   const server = createServer(async (request, response) => {
     response.on('close', () => void (response.writableEnded || closed.resolve()))
     let body = ''
@@ -37,7 +37,7 @@ export const finish = (reason = 'stop') =>
   frame(chunk({ choices: [], usage: { prompt_tokens: 21, completion_tokens: 3, total_tokens: 24 } }))
 export const done = frame('[DONE]')
 
-/** Begins the event stream of an answer. */
+/** Starts a response as an event stream. */
 export function stream(response: ServerResponse, ...frames: string[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const frame of frames) response.write(frame)

@@ -13,17 +13,14 @@ import type { RoomDeps } from '../../src/rooms/deps.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import type { Resume } from '../../src/rooms/log/replay.ts'
 import { retention } from '../../src/rooms/log/retention.ts'
-import type { MembersResult } from '../../src/rooms/members/manage-members.ts'
 import { Meter } from '../../src/rooms/metering/meter.ts'
 import { metering } from '../../src/rooms/metering/metering.ts'
 import { OutcomePerformer } from '../../src/rooms/object/outcome-performer.ts'
 import type { Encoded, Delivery as FrameDelivery, Subscriber } from '../../src/rooms/object/subscriber.ts'
 import { Digests, digests } from '../../src/rooms/outbound/digests/digests.ts'
-import type { Digest } from '../../src/rooms/outbound/digests/format.ts'
-import type { DigestReceipt } from '../../src/rooms/outbound/digests/receive.ts'
 import type { Delivery } from '../../src/rooms/outbound/webhooks/webhook.ts'
 import { webhooks } from '../../src/rooms/outbound/webhooks/webhooks.ts'
-import { type CommandResponse, nothing, type Outcome, responseOf, stepsOf } from '../../src/rooms/outcome.ts'
+import { nothing, type Outcome, responseOf, stepsOf } from '../../src/rooms/outcome.ts'
 import { createRoom, type Room } from '../../src/rooms/room.ts'
 import type { Attachment } from '../../src/rooms/sessions/attachment.ts'
 import type { TokenCheckResult } from '../../src/rooms/sessions/authenticate.ts'
@@ -31,6 +28,7 @@ import type { DialectName } from '../../src/rooms/sessions/caller-context.ts'
 import { fullBucket } from '../../src/rooms/sessions/rate-limit.ts'
 import { newSession, type Session, type SessionId } from '../../src/rooms/sessions/session.ts'
 import type { ComponentDefinition, RoomTables } from '../../src/rooms/tables.ts'
+import type { CommandResponse, Digest, DigestReceipt, MembersResult } from '../../src/rpc/channel.ts'
 import { nodeSql } from './node-sql.ts'
 
 /** 2026-11-21T09:00:00.000Z */
@@ -376,13 +374,13 @@ export class TestRoom {
     this.births += 1
     this.meter = new Meter(this.now)
     const { channel = circle, name = 'dev', agents = ['pickle', 'owl'], tables = {} } = this.#options
-    const about = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
+    const description = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
     const attachments = [...this.#attachments.values()].map(written => this.#ink.read(written))
     const deps: RoomDeps = {
       name,
       openedAt: this.now,
       sql: this.sql,
-      agents: { ids: new Set(agents), about },
+      agents: { ids: new Set(agents), description },
       newId: this.#options.newId ?? (() => this.#newId('id')),
       meter: this.meter,
       ledgers: attachments.flatMap(({ ledger }) => ledger ?? []),

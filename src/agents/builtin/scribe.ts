@@ -1,33 +1,37 @@
-import type { CircleAccess, TurnMessage, TurnRequest } from '../../protocol/turns.ts'
-import { Agent, AgentError, type Reply } from '../kit/agent.ts'
+import type { CircleAccess, TurnMessage } from '../../protocol/turns.ts'
+import { AgentError } from '../kit/agent-error.ts'
+import { CircleAgent } from '../kit/circle-agent.ts'
+import type { Reply } from '../kit/reply.ts'
+import type { TurnRequest } from '../kit/turn-request.ts'
+import { stripMentions } from '../mentions.ts'
 import { formatDuration, formatTime } from './scribe/format-time.ts'
-import { escapeMentions, quoteLine } from './scribe/quoting.ts'
+import { escapeMentions, quoteMessage } from './scribe/quoting.ts'
 import { summaryOf } from './scribe/summary.ts'
 import { transcriptOf } from './scribe/transcript.ts'
 
-const mostLines = 5_000 // looked through for a summary or a transcript
-const usualLines = 200 // where nobody says since when
-const summaryLines = 7
+const maxMessages = 5_000 // read for a summary or a transcript of a period
+const defaultMessages = 200 // read where no period is named
+const summaryMessages = 7
 const transcriptBytes = 30_000
 
-const help = `I keep the minutes. Ask me for:
+const help = `I keep the minutes. Send me one of these:
 - \`summary\`, \`summary since monday\`, \`summary of the last 3 hours\`
 - \`search words\`
-- \`remind me in 20 minutes to …\`, \`remind me tomorrow at 17:30 to …\` (UTC, or say the zone: \`17:30 CET\`)
-- \`reminders\`, and \`forget 1\` to take the first one back
+- \`remind me in 20 minutes to …\`, \`remind me tomorrow at 17:30 to …\` (UTC, or with a time zone: \`17:30 CET\`)
+- \`reminders\` for a list, and \`forget 1\` to remove the first one
 - \`transcript\`, \`transcript since 10:00\``
 
-/** An agent that needs no model: summaries, search, reminders, transcripts. */
-export class Scribe extends Agent {
-  protected override readonly about = {
+/** An agent without a language model: summaries, search, reminders, transcripts. */
+export class Scribe extends CircleAgent {
+  protected override readonly metadata = {
     name: 'Scribe',
     description: 'Keeps the minutes: summaries, search, reminders and transcripts. Needs no language model.',
   }
 
-  protected override async answer(request: TurnRequest, reply: Reply): Promise<void> {
-    const { asked, reminder } = request
-    if (reminder) return reply.say(`⏰ **${escapeMentions(asked.author.name)}**: ${escapeMentions(reminder.text)}`)
-    const [, verb = '', rest = ''] = /^\W*(\p{L}*)\s*([\s\S]*)$/u.exec(withoutMentions(asked.content)) ?? []
+  protected override async onTurn(request: TurnRequest, reply: Reply): Promise<void> {
+    const { message, reminder } = request
+    if (reminder) return reply.write(`⏰ **${escapeMentions(message.author.name)}**: ${escapeMentions(reminder.text)}`)
+    const [, verb = '', rest = ''] = /^\W*(\p{L}*)\s*([\s\S]*)$/u.exec(stripMentions(message.content)) ?? []
     await reply.status('thinking')
     switch (verb.toLowerCase()) {
       case 'summary':
@@ -46,96 +50,97 @@ export class Scribe extends Agent {
       case 'transcript':
         return this.#transcript(request, reply, rest)
       default:
-        return reply.say(help)
+        return reply.write(help)
     }
   }
 
-  async #summary(request: TurnRequest, reply: Reply, rest: string): Promise<void> {
-    const { lines, since } = await talk(request, reply.circle, rest)
-    if (lines.length === 0) return reply.say(`Nothing was said${since}.`)
-    const people = new Map<string, number>()
-    for (const { author } of lines) people.set(author.name, (people.get(author.name) ?? 0) + 1)
-    const by = [...people].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${escapeMentions(name)} (${count})`)
-    const head = `**${lines.length} ${lines.length === 1 ? 'line' : 'lines'}${since}**, by ${by.join(', ')}.`
-    const main = summaryOf(lines, summaryLines).map(quoteLine).join('\n')
-    return reply.say(main === '' ? `${head} No line stands out.` : `${head} What stands out:\n${main}`)
+  async #summary(request: TurnRequest, reply: Reply, period: string): Promise<void> {
+    const { messages, since } = await messagesOf(request, reply.circle, period)
+    if (messages.length === 0) return reply.write(`There are no messages${since}.`)
+    const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`
+    const head = `**${count}${since}**, from ${authorsOf(messages).join(', ')}.`
+    const highlights = summaryOf(messages, summaryMessages).map(quoteMessage).join('\n')
+    return reply.write(highlights === '' ? `${head} None of them stands out.` : `${head} Highlights:\n${highlights}`)
   }
 
   async #search(reply: Reply, words: string): Promise<void> {
-    if (words.trim() === '') throw new AgentError('invalid', 'Search for which words?', { retry: false })
+    if (words.trim() === '') throw new AgentError('invalid', 'Which words should I search for?', { retry: false })
     await reply.status('tool', 'search')
-    const found = (await reply.circle.search(words.slice(0, 1_000), 11)).filter(line => !isForScribe(line)).slice(0, 10)
-    if (found.length === 0) return reply.say('I found nothing.')
-    return reply.say(found.map(quoteLine).join('\n'))
+    const found = await reply.circle.search(words.slice(0, 1_000), 11) // one more, for the prompt itself
+    const messages = found.filter(message => !isForScribe(message)).slice(0, 10)
+    return reply.write(messages.length === 0 ? 'I found nothing.' : messages.map(quoteMessage).join('\n'))
   }
 
   async #remind({ now }: TurnRequest, reply: Reply, rest: string): Promise<void> {
     const at = Date.parse(now)
-    const { parseFutureTime } = await times()
-    const timed = parseFutureTime(rest, at)
-    if (timed === null || timed.at <= at) {
+    const { parseFutureTime } = await loadTimeParser()
+    const parsed = parseFutureTime(rest, at)
+    if (parsed === null || parsed.at <= at) {
       throw new AgentError('invalid', 'When? For example: remind me in 20 minutes to stretch.', { retry: false })
     }
-    const text = withoutFillers(timed.rest) || 'you wanted to be reminded'
-    const reminder = await reply.circle.remind(new Date(timed.at).toISOString(), text).catch(refused)
-    return reply.say(
-      `I will remind you ${formatDuration(timed.at - at)} (${formatTime(reminder.at)} UTC): ${escapeMentions(reminder.text)}`,
-    )
+    const text = withoutFillers(parsed.rest) || 'you wanted to be reminded'
+    const reminder = await reply.circle.remind(new Date(parsed.at).toISOString(), text).catch(rethrowRefusal)
+    const when = `${formatDuration(parsed.at - at)} (${formatTime(reminder.at)} UTC)`
+    return reply.write(`I will remind you ${when}: ${escapeMentions(reminder.text)}`)
   }
 
   async #reminders({ now }: TurnRequest, reply: Reply): Promise<void> {
     const reminders = await reply.circle.reminders()
-    if (reminders.length === 0) return reply.say('Nothing is waiting for you.')
+    if (reminders.length === 0) return reply.write('You have no reminders.')
     const list = reminders.map(({ at, text }, index) => {
-      return `${index + 1}. ${formatTime(at)} UTC, ${formatDuration(Date.parse(at) - Date.parse(now))}: ${escapeMentions(text)}`
+      const when = `${formatTime(at)} UTC, ${formatDuration(Date.parse(at) - Date.parse(now))}`
+      return `${index + 1}. ${when}: ${escapeMentions(text)}`
     })
-    return reply.say(list.join('\n'))
+    return reply.write(list.join('\n'))
   }
 
   async #forget(reply: Reply, rest: string): Promise<void> {
     const reminder = (await reply.circle.reminders())[Number.parseInt(rest, 10) - 1]
-    if (reminder === undefined) throw new AgentError('invalid', 'Which one? `reminders` lists them.', { retry: false })
+    if (reminder === undefined)
+      throw new AgentError('invalid', 'Which one? Send `reminders` for a list.', { retry: false })
     await reply.circle.forget(reminder.id)
-    return reply.say(`Forgotten: ${escapeMentions(reminder.text)}`)
+    return reply.write(`Removed: ${escapeMentions(reminder.text)}`)
   }
 
-  async #transcript(request: TurnRequest, reply: Reply, rest: string): Promise<void> {
-    const { lines, since } = await talk(request, reply.circle, rest)
-    if (lines.length === 0) return reply.say(`Nothing was said${since}.`)
-    const { markdown, left } = transcriptOf(lines, transcriptBytes)
-    return reply.say(
-      left === 0 ? markdown : `_${left} older lines did not fit: ask for less, or export._\n\n${markdown}`,
-    )
+  async #transcript(request: TurnRequest, reply: Reply, period: string): Promise<void> {
+    const { messages, since } = await messagesOf(request, reply.circle, period)
+    if (messages.length === 0) return reply.write(`There are no messages${since}.`)
+    const { markdown, omitted } = transcriptOf(messages, transcriptBytes)
+    const notice = `_${omitted} older messages did not fit. Ask for a shorter period, or export the circle._\n\n`
+    return reply.write(omitted === 0 ? markdown : `${notice}${markdown}`)
   }
 }
 
-/** Loaded when it is needed: about 70 ms that nobody else waits for when the Worker starts. */
-const times = () => import('./scribe/parse-time.ts')
+/** Loads the time parser on demand: about 70 ms that the start of the Worker does not pay. */
+const loadTimeParser = () => import('./scribe/parse-time.ts')
 
-/** The lines before the asking one, since when the text says, without talk with the scribe itself. */
-async function talk({ asked, now }: TurnRequest, circle: CircleAccess, text: string) {
-  const since = text.trim() === '' ? null : (await times()).parsePastTime(text, Date.parse(now))
-  const lines: TurnMessage[] = []
-  let before = asked.seq
-  while (lines.length < (since === null ? usualLines : mostLines)) {
+/** Reads the messages before the prompt, from the time that the text names, without those to and from Scribe itself. */
+async function messagesOf({ message, now }: TurnRequest, circle: CircleAccess, period: string) {
+  const since = period.trim() === '' ? null : (await loadTimeParser()).parsePastTime(period, Date.parse(now))
+  const messages: TurnMessage[] = []
+  let before = message.seq
+  while (messages.length < (since === null ? defaultMessages : maxMessages)) {
     const page = await circle.lines({ before, limit: 200 })
-    const fresh = since === null ? page.lines : page.lines.filter(({ at }) => Date.parse(at) >= since)
-    lines.unshift(...fresh)
+    const inPeriod = since === null ? page.lines : page.lines.filter(({ at }) => Date.parse(at) >= since)
+    messages.unshift(...inPeriod)
     before = page.lines[0]?.seq ?? 1
-    if (!page.more || fresh.length < page.lines.length) break
+    if (!page.more || inPeriod.length < page.lines.length) break
   }
   return {
-    lines: lines.filter(line => !isForScribe(line)),
+    messages: messages.filter(message => !isForScribe(message)),
     since: since === null ? '' : ` since ${formatTime(since)} UTC`,
   }
 }
 
-function isForScribe({ trust, content }: TurnMessage): boolean {
-  return trust === 'self' || /^\s*@scribe\b/i.test(content)
+/** Lists the authors with the number of their messages, the most active first. */
+function authorsOf(messages: readonly TurnMessage[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { author } of messages) counts.set(author.name, (counts.get(author.name) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${escapeMentions(name)} (${count})`)
 }
 
-function withoutMentions(content: string): string {
-  return content.replace(/(?<![\w.])@[a-z0-9][a-z0-9_-]*/gi, '').trim()
+function isForScribe({ trust, content }: TurnMessage): boolean {
+  return trust === 'self' || /^\s*@scribe\b/i.test(content)
 }
 
 /** `me  to feed the cat` → `feed the cat` */
@@ -149,8 +154,8 @@ function withoutFillers(text: string): string {
     .trim()
 }
 
-/** What the room says of a reminder it does not take may be shown; whatever else goes wrong may not. */
-function refused(error: unknown): never {
+/** Rethrows an error for people: with the room's reason if it refused the reminder, else with a general text. */
+function rethrowRefusal(error: unknown): never {
   const message = error instanceof Error && error.name === 'AccessError' ? error.message : ''
-  throw new AgentError('refused', message || 'The circle did not take this reminder.', { retry: false })
+  throw new AgentError('refused', message || 'The circle refused this reminder.', { retry: false })
 }

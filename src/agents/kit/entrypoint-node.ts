@@ -1,4 +1,4 @@
-/** Where an agent is tested: the two fields of the platform's class that an agent sees. */
+/** Stands in for the platform's `WorkerEntrypoint` in tests: the two fields of it that an agent sees. */
 export class WorkerEntrypoint<Env = unknown> {
   protected readonly ctx: unknown
   protected readonly env: Env

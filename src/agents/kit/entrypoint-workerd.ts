@@ -1,2 +1,2 @@
-/** Where an agent runs: the platform's class for a Worker that is called by service bindings. */
+/** The platform's base class for a Worker that is called through service bindings. */
 export { WorkerEntrypoint } from 'cloudflare:workers'

@@ -1,10 +1,18 @@
 import type { TurnPart } from '../../protocol/turns.ts'
 
-/** Unwinds an agent's function when nobody needs its answer any more. */
+/** Unwinds an agent's function when its reply is no longer needed. */
 export class TurnAborted extends Error {}
 
-/** A byte stream for parts (only byte streams cross a service binding). `send` waits while the reader is behind. */
-export function openTurnWriter() {
+/** The writing end of a reply: a byte stream of NDJSON, and `send`, which waits while the reader is behind. */
+export type TurnWriter = {
+  readonly stream: ReadableStream<Uint8Array>
+  readonly signal: AbortSignal // aborted when the reader cancels, or after `close`
+  send(part: TurnPart): Promise<void>
+  close(): void
+}
+
+/** Opens the writing end of a reply. Its stream is a byte stream, since no other crosses a service binding. */
+export function openTurnWriter(): TurnWriter {
   const encoder = new TextEncoder()
   const ended = new AbortController()
   let controller: ReadableByteStreamController | undefined
@@ -12,8 +20,8 @@ export function openTurnWriter() {
   const stream = new ReadableStream(
     {
       type: 'bytes',
-      start(given) {
-        controller = given
+      start(byteController) {
+        controller = byteController
       },
       pull() {
         drained.resolve()
@@ -29,15 +37,15 @@ export function openTurnWriter() {
   return {
     stream,
     signal: ended.signal,
-    async send(part: TurnPart): Promise<void> {
-      if (ended.signal.aborted) throw new TurnAborted('nobody listens any more')
+    async send(part) {
+      if (ended.signal.aborted) throw new TurnAborted('the reply has ended')
       controller?.enqueue(encoder.encode(`${JSON.stringify(part)}\n`))
       if ((controller?.desiredSize ?? 1) <= 0) await drained.promise
     },
     close() {
       if (ended.signal.aborted) return
       controller?.close()
-      ended.abort('answered') // whatever the author left running has nobody to talk to
+      ended.abort('answered') // stops what the agent left running: `fetch` with the signal, and later sends
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { LanguageModel } from 'ai'
 import { createWorkersAI } from 'workers-ai-provider'
 
-/** A model of Workers AI, by the binding: `@cf/…`. No key, no address. */
+/** Returns a model of Workers AI (`@cf/…`) through its binding, which needs no key and no address. */
 export function workersAi(binding: Ai, model: string): LanguageModel {
   return createWorkersAI({ binding })(model)
 }

@@ -1,6 +1,6 @@
 import { migrate } from '../../lib/migrations.ts'
 import type { Sql, SqlRow } from '../../lib/sql.ts'
-import type { CircleEntry } from '../../protocol/circles.ts'
+import type { DirectoryEntry, IndexedCircle } from '../../rpc/directory.ts'
 
 const schema = [
   [
@@ -15,11 +15,6 @@ const schema = [
     ) WITHOUT ROWID`,
   ],
 ] as const
-
-/** What a circle says of itself. */
-export type DirectoryEntry = Omit<CircleEntry, 'created_at'> & { creator: string | null }
-/** A circle in the register. */
-export type IndexedCircle = DirectoryEntry & { created: number }
 
 type Row = SqlRow & IndexedCircle
 

@@ -1,10 +1,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
-import { type DirectoryEntry, DirectoryStore, type IndexedCircle } from './directory-store.ts'
+import type { DirectoryEntry, DirectoryRpc, IndexedCircle } from '../../rpc/directory.ts'
+import { DirectoryStore } from './directory-store.ts'
 
 /** The one object that knows which circles there are. */
-export class RegisterObject extends DurableObject<Env> {
+export class RegisterObject extends DurableObject<Env> implements DirectoryRpc {
   readonly #register: DirectoryStore
 
   constructor(context: DurableObjectState, env: Env) {
@@ -23,11 +24,4 @@ export class RegisterObject extends DurableObject<Env> {
   after(name: string, limit: number): IndexedCircle[] {
     return this.#register.after(name, limit)
   }
-}
-
-/** How others reach it. */
-export type DirectoryStub = {
-  put(listing: DirectoryEntry): Promise<void>
-  remove(name: string): Promise<void>
-  after(name: string, limit: number): Promise<IndexedCircle[]>
 }

@@ -7,7 +7,7 @@ import type { Sql } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
 import { subprotocol } from '../../protocol/version.ts'
-import type { ChannelReport } from './channel-report.ts'
+import type { ChannelReport, StatsRpc } from '../../rpc/stats.ts'
 import { StatsStore } from './stats-store.ts'
 import { readStatsSubscriber, statsSubscriberHeader } from './subscriber.ts'
 import { StatsSubscribers } from './subscribers.ts'
@@ -16,7 +16,7 @@ const mostShown = 50 // channels that are shown one by one
 const updateMs = 1_000
 
 /** The one object that knows what all channels counted, and shows it to those who own the deployment. */
-export class StatsObject extends DurableObject<Env> {
+export class StatsObject extends DurableObject<Env> implements StatsRpc {
   readonly #sql: Sql
   readonly #stats: StatsStore
   readonly #watchers: StatsSubscribers

@@ -3,7 +3,7 @@ import { first, type Sql } from '../../lib/sql.ts'
 import { addCounts, zeroCounts } from '../../protocol/cost/counts.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { ChannelCounts, ChannelStats, DeploymentStats } from '../../protocol/stats.ts'
-import type { ChannelReport } from './channel-report.ts'
+import type { ChannelReport } from '../../rpc/stats.ts'
 import { addChannelCounts, zeroChannelCounts } from './counts.ts'
 
 const schema = [

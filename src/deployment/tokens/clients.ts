@@ -1,56 +1,58 @@
+import { type AuthError, authError } from '../../auth/auth-error.ts'
+import type { Principal } from '../../auth/principal.ts'
+import { statsResource } from '../../auth/resource.ts'
 import type { Env } from '../../env.ts'
 import { RequestBatcher } from '../../lib/request-batcher.ts'
-import type { TokenRecord, TokenUse } from './token-store.ts'
+import { type ChannelKind, type ChannelName, channelKind } from '../../protocol/channels.ts'
+import type { TokenRecord, TokenUse } from '../../rpc/tokens.ts'
+import { type ChannelStub, channelStub, statsStub, type TokenRegistryStub, tokenRegistryStub } from '../../stubs.ts'
 
-/** How others reach the object that knows a user's tokens. */
-export type TokenRegistryStub = {
-  show(passes: TokenRecord[]): Promise<boolean[]>
-  revoke(user: string): Promise<{ at: number; channels: number }>
-}
+const registries = 16 // docs/decisions/0074-sixteen-token-registries.md; with another number, stored tokens are not found
 
-const objects = 16 // docs/decisions/0074-sixteen-token-registries.md; another number would look for users where they are not
-
-/** The object that knows this user's tokens. */
+/** The registry that keeps this user's tokens. */
 export function registryFor(env: Env, user: string): TokenRegistryStub {
-  return stubAt(env, indexOf(user))
+  return tokenRegistryStub(env, indexOf(user))
 }
 
-/** Shows tokens for one channel: those that come at once, and belong to one object, together. */
-export function batchedTokenClient(env: Env): (pass: TokenRecord) => Promise<boolean> {
-  const batches = new Map<number, RequestBatcher<TokenRecord, boolean>>()
-  return pass => {
-    const index = indexOf(pass.user)
-    const batch = batches.get(index) ?? new RequestBatcher(passes => stubAt(env, index).show(passes))
-    batches.set(index, batch)
-    return batch.get(pass)
+/** Checks tokens for one channel; concurrent checks by the same registry share one call. */
+export function batchedTokenClient(env: Env): (token: TokenRecord) => Promise<boolean> {
+  const batchers = new Map<number, RequestBatcher<TokenRecord, boolean>>()
+  return token => {
+    const index = indexOf(token.user)
+    const batcher = batchers.get(index) ?? new RequestBatcher(tokens => tokenRegistryStub(env, index).show(tokens))
+    batchers.set(index, batcher)
+    return batcher.get(token)
   }
 }
 
-function stubAt(env: Env, index: number): TokenRegistryStub {
-  return env.PASSES.getByName(`${index}`) as unknown as TokenRegistryStub
+/** Records the use of a principal's token in a channel. Returns an error if the token was revoked, or null; guests have no token. */
+export async function refuseRevokedToken(
+  env: Env,
+  who: Principal | null,
+  channel: TokenUse,
+): Promise<AuthError | null> {
+  if (who === null || who.kind === 'guest' || who.expires === null) return null
+  const token = { user: who.id, channel, issued: who.issued ?? 0, expires: who.expires }
+  const [isValid] = await registryFor(env, who.id).show([token])
+  return isValid === true ? null : authError('token_revoked', 'This token was revoked.')
+}
+
+/** The object that has to close the sessions of a revoked token. */
+export function stubFor(env: Env, use: TokenUse): Pick<ChannelStub, 'revoke'> {
+  if (use !== statsResource) return channelStub(env, addressOf(use))
+  const stats = statsStub(env)
+  if (stats === null) throw new Error(`expected the binding STATS, because a token was used in ${use}`)
+  return stats
+}
+
+function addressOf(channel: ChannelName): { kind: ChannelKind; name: string } {
+  const colon = channel.indexOf(':')
+  return { kind: channelKind.parse(channel.slice(0, colon)), name: channel.slice(colon + 1) }
 }
 
 /** FNV-1a over the id's UTF-16 code units. */
 function indexOf(user: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < user.length; at++) hash = Math.imul(hash ^ user.charCodeAt(at), 0x01000193)
-  return (hash >>> 0) % objects
-}
-
-/** A channel, as far as revocations reach it. */
-export function stubFor(env: Env, channel: TokenUse): { revoke(user: string, before: number): Promise<void> } {
-  const namespaces = {
-    circle: env.CIRCLES,
-    workspace: env.WORKSPACES,
-    agent: env.AGENT_CHANNELS,
-    deployment: env.STATS,
-  }
-  const [kind = '', name = ''] = splitAt(channel, channel.indexOf(':'))
-  const namespace = new Map(Object.entries(namespaces)).get(kind)
-  if (namespace === undefined) throw new Error(`expected a channel's name, got ${channel}`)
-  return namespace.getByName(name) as unknown as { revoke(user: string, before: number): Promise<void> }
-}
-
-function splitAt(text: string, index: number): [string, string] {
-  return [text.slice(0, index), text.slice(index + 1)]
+  return (hash >>> 0) % registries
 }

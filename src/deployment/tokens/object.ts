@@ -2,14 +2,15 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger, logFaultRecord } from '../../lib/logger.ts'
+import type { TokenRecord, TokenRegistryRpc } from '../../rpc/tokens.ts'
 import { stubFor } from './clients.ts'
-import { type PendingRevocation, type TokenRecord, TokenStore } from './token-store.ts'
+import { type PendingRevocation, TokenStore } from './token-store.ts'
 
 const retryMs = 1_000
 const dayMs = 86_400_000
 
 /** Some of this deployment's users: where their tokens are in use, and since when older ones count no more. */
-export class PassesObject extends DurableObject<Env> {
+export class PassesObject extends DurableObject<Env> implements TokenRegistryRpc {
   readonly #passes: TokenStore
   #cleansDaily = false
 

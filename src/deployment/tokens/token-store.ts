@@ -1,12 +1,6 @@
 import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql } from '../../lib/sql.ts'
-import type { ChannelName } from '../../protocol/channels.ts'
-
-/** Where a token is shown: a channel, or the figures of the deployment. */
-export type TokenUse = ChannelName | 'deployment:stats'
-
-/** A user's token as it is shown at a channel's door: when it was issued and when it ends (ms since the Unix epoch). */
-export type TokenRecord = { user: string; channel: TokenUse; issued: number; expires: number }
+import type { TokenRecord, TokenUse } from '../../rpc/tokens.ts'
 
 /** A channel that has yet to hear that a user's tokens issued until `before` count no more. */
 export type PendingRevocation = { user: string; channel: TokenUse; before: number }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { AdminRequestName, AdminRequestOf, AdminResults } from '../../rooms/admin/admin.ts'
+import type { AdminRequestName, AdminRequestOf, AdminResults } from '../../rpc/channel.ts'
 import type { Failure } from '../errors.ts'
 import { type ChannelCall, channelNotFound, type HttpEnv, refusalResponse, runCommand } from './call-channel.ts'
 

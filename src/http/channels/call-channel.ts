@@ -6,16 +6,16 @@ import { anonymousGuest } from '../../auth/guests.ts'
 import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
-import { isTokenRevoked } from '../../deployment/tokens/check-token.ts'
+import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
 import { type ChannelKind, type ChannelName, canonicalName } from '../../protocol/channels.ts'
 import type { Command } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
-import type { CommandResult } from '../../rooms/commands/response.ts'
-import type { CallerContext } from '../../rooms/sessions/caller-context.ts'
+import type { CallerContext, CommandResult } from '../../rpc/channel.ts'
+import { type ChannelStub, channelStub } from '../../stubs.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
-import { type ChannelAddress, type ChannelStub, channelStub } from './channel-stub.ts'
+import type { ChannelAddress } from './channel-stub.ts'
 
 /** What Hono's handlers have at hand: the bindings, and what is known of the request by now. */
 export type HttpEnv = {
@@ -68,7 +68,7 @@ export async function callChannelObject(
   context.set('channel', channel)
   const principal = await authorizeRequest(context, channel)
   if (principal instanceof Response) return principal
-  const revoked = await isTokenRevoked(context.env, principal, channel)
+  const revoked = await refuseRevokedToken(context.env, principal, channel)
   if (revoked !== null) return failure(revoked.denied, revoked.message)
   const visitor = { principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
   const visit = { ...visitor, request: context.var.request }

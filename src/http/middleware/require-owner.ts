@@ -3,11 +3,11 @@ import { isAuthError } from '../../auth/auth-error.ts'
 import { type Caller, type Credentials, missingCredentials, userIdOf } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
-import { isLoopback } from '../../auth/origin.ts'
 import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
 import { statsResource } from '../../auth/resource.ts'
-import { isTokenRevoked } from '../../deployment/tokens/check-token.ts'
+import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
+import { isLoopback } from '../../lib/public-url.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest } from './request-guard.ts'
@@ -36,7 +36,7 @@ export async function requireOwner(
   const principal = await authorize(policy, caller, statsResource)
   if (isAuthError(principal)) return failure(principal.denied, principal.message)
   if (principal.role !== 'owner' && !isOwn) return failure('forbidden', notYours)
-  const revoked = await isTokenRevoked(context.env, principal, statsResource)
+  const revoked = await refuseRevokedToken(context.env, principal, statsResource)
   return revoked === null ? { principal, caller } : failure(revoked.denied, revoked.message)
 }
 

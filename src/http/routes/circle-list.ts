@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
-import type { IndexedCircle } from '../../deployment/directory/directory-store.ts'
-import type { DirectoryStub } from '../../deployment/directory/object.ts'
 import type { CircleEntry } from '../../protocol/circles.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
+import type { IndexedCircle } from '../../rpc/directory.ts'
+import { directoryStub } from '../../stubs.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
@@ -19,11 +19,10 @@ export async function listCircles(
 ): Promise<{ circles: CircleEntry[]; more: boolean } | Failure> {
   const mayKnow = await knowledgeOf(context)
   if (mayKnow instanceof Response) return mayKnow
-  // The binding's type does not know its class.
-  const register = context.env.REGISTER.getByName('circles') as unknown as DirectoryStub
+  const directory = directoryStub(context.env)
   const listed: IndexedCircle[] = []
   for (let from: string | null = after; from !== null && listed.length <= limit; ) {
-    const page: IndexedCircle[] = await register.after(from, pageSize)
+    const page: IndexedCircle[] = await directory.after(from, pageSize)
     listed.push(...page.filter(mayKnow))
     from = page.length < pageSize ? null : (page.at(-1)?.name ?? null)
   }

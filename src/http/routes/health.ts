@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { readPolicy } from '../../auth/policy.ts'
-import type { DirectoryStub } from '../../deployment/directory/object.ts'
 import { limitsProblem } from '../../protocol/limits.ts'
 import { release } from '../../protocol/version.ts'
+import { directoryStub } from '../../stubs.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 
@@ -16,7 +16,7 @@ export const health = new Hono<HttpEnv>()
     const problem = limitsProblem(context.env.LIMITS)
     if (problem !== null) return failure('unavailable', problem)
     try {
-      await (context.env.REGISTER.getByName('circles') as unknown as DirectoryStub).after('', 1)
+      await directoryStub(context.env).after('', 1)
     } catch {
       return failure('unavailable', 'The objects do not answer.') // whatever it is, it is not ready
     }

@@ -5,14 +5,14 @@ import { type Caller, missingCredentials } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
-import { isTokenRevoked } from '../../deployment/tokens/check-token.ts'
+import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import { type BusEvent, type BusResult, busBatch, busEvent } from '../../protocol/bus-events.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { publisherAs } from '../../queue/channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from '../../queue/publish-events.ts'
+import { channelStub } from '../../stubs.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'
-import { channelStub } from '../channels/channel-stub.ts'
 import { methodNotAllowed } from '../errors.ts'
 import { describeIssue } from '../middleware/body.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
@@ -55,7 +55,9 @@ function tellerOf(context: Context<HttpEnv>, caller: Caller): PublisherAuthority
   const { policy } = context.var
   const rightsOf = async (caller: Exclude<Caller, { by: 'nothing' }>, channel: ChannelName) => {
     const principal = await authorize(policy, caller, channel)
-    return isAuthError(principal) ? principal : ((await isTokenRevoked(context.env, principal, channel)) ?? principal)
+    return isAuthError(principal)
+      ? principal
+      : ((await refuseRevokedToken(context.env, principal, channel)) ?? principal)
   }
   const rights = new Map<ChannelName, Promise<Principal | AuthError>>()
   const rightsIn = (channel: ChannelName): Promise<Principal | AuthError> => {

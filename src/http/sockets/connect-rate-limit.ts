@@ -1,5 +1,5 @@
-import { isLoopback } from '../../auth/origin.ts'
 import type { Env } from '../../env.ts'
+import { isLoopback } from '../../lib/public-url.ts'
 
 /**
  * May the sender's address ask for one more socket just now? The platform counts, per location and about right;

@@ -1,6 +1,6 @@
 import type { ChannelResource } from '../../auth/resource.ts'
 import { canonicalName } from '../../protocol/channels.ts'
-import type { DialectName } from '../../rooms/sessions/caller-context.ts'
+import type { DialectName } from '../../protocol/dialects/index.ts'
 
 /** Where an upgrade leads, and how one speaks there; null: as the client offers, native or plain. */
 export type SocketRoute = { place: ChannelResource; dialect: DialectName | null }

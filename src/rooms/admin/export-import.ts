@@ -1,9 +1,10 @@
 import { atLeast } from '../../protocol/roles.ts'
+import type { AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { Archive } from '../log/archive.ts'
 import { close, type Outcome, outcome, refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { type AdminOutcome, type AdminRequestOf, ok, refused } from './admin.ts'
+import { type AdminOutcome, ok, refused } from './admin.ts'
 
 /** A page of the log, as the lines of an archive. */
 export function exportPage(

@@ -1,17 +1,11 @@
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
+import type { AdminRequest, AdminRequestName, AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { costSummary } from '../metering/summary.ts'
 import { refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import {
-  type AdminOutcome,
-  type AdminRequest,
-  type AdminRequestName,
-  type AdminRequestOf,
-  ok,
-  refused,
-} from './admin.ts'
+import { type AdminOutcome, ok, refused } from './admin.ts'
 import { exportPage, importLog } from './export-import.ts'
 import { createCircle, deleteCircle, describeCircle } from './lifecycle.ts'
 import { manageWebhooks } from './webhooks.ts'

@@ -1,11 +1,12 @@
 import type { CircleDescription } from '../../protocol/circles.ts'
 import { atLeast } from '../../protocol/roles.ts'
+import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { configure } from '../commands/configure.ts'
 import type { RoomContext } from '../context.ts'
 import { manageMembers } from '../members/manage-members.ts'
 import { close, outcome, refusal, responseOf, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { type AdminOutcome, type AdminRequestOf, ok, refused } from './admin.ts'
+import { type AdminOutcome, ok, refused } from './admin.ts'
 
 /** Describes a circle to somebody who may read in it. */
 export function describeCircle(context: RoomContext): AdminOutcome<'describe'> {

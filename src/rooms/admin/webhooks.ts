@@ -1,12 +1,13 @@
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
+import type { AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import type { WebhookState } from '../outbound/webhooks/webhook.ts'
 import { Webhooks } from '../outbound/webhooks/webhooks.ts'
 import { refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { type AdminOutcome, type AdminRequestOf, ok, refused } from './admin.ts'
+import { type AdminOutcome, ok, refused } from './admin.ts'
 
 const most = 10 // webhooks of one circle
 const mostAgain = 100 // events sent again by hand at a time

@@ -42,7 +42,7 @@ function change(context: RoomContext, session: Session, { id, data }: Invocation
 function agentChanges({ log, settings, agents }: RoomContext, before: Set<string>, now: number): LoggedEvent[] {
   const after = settings.agents()
   const append = (type: 'agent_joined' | 'agent_left') => (agent: string) => {
-    const data = { agent_id: agent, agent_name: agents.about(agent).name }
+    const data = { agent_id: agent, agent_name: agents.description(agent).name }
     return log.append({ type, user: '', id: null, data }, now)
   }
   return [

@@ -78,7 +78,7 @@ function agentEntry(
   const data = {
     content: text.content,
     agent_id,
-    agent_name: agents.about(agent_id).name,
+    agent_name: agents.description(agent_id).name,
     turn: `event:${id}`,
     ...(in_reply_to !== undefined && { in_reply_to }),
     session_id: memoryIdOf(settings, user, undefined),

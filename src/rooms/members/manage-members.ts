@@ -1,14 +1,12 @@
 import type { Refusal } from '../../protocol/errors.ts'
 import type { MemberAct, MemberChange, MemberEntry } from '../../protocol/member-schema.ts'
 import { atLeast, type PersonRole } from '../../protocol/roles.ts'
+import type { MembersResult } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { nothing, type Outcome, outcome, refusal, sequence } from '../outcome.ts'
 import { banReason, enforceAccess } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { type MemberOverride, noOverride, roleInForce } from './member-roles.ts'
-
-/** The result of an act: one member, all members, or why nothing was done. */
-export type MembersResult = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
 
 /** What an act leads to. `removed`: the user whose sockets must close, though they may come back. */
 type Management = { result: MembersResult; outcome: Outcome; removed: string | null }

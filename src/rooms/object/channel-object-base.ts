@@ -5,21 +5,30 @@ import { dialects } from '../../protocol/dialects/index.ts'
 import type { EventData } from '../../protocol/events.ts'
 import type { MemberAct } from '../../protocol/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../../protocol/publish-schema.ts'
-import type { AdminRequest, AdminResult } from '../admin/admin.ts'
-import { type CommandResult, commandFailure } from '../commands/response.ts'
-import type { MembersResult } from '../members/manage-members.ts'
-import type { Digest } from '../outbound/digests/format.ts'
-import type { DigestReceipt } from '../outbound/digests/receive.ts'
+import type {
+  AdminRequest,
+  AdminRequestName,
+  AdminRequestOf,
+  AdminResult,
+  CallerContext,
+  ChannelRpc,
+  CommandResponse,
+  CommandResult,
+  Digest,
+  DigestReceipt,
+  MembersResult,
+} from '../../rpc/channel.ts'
+import { commandFailure } from '../commands/response.ts'
 import { DirectoryUpdates } from '../outbound/directory.ts'
-import { type CommandResponse, refusal, responseOf } from '../outcome.ts'
-import { type CallerContext, callerHeader, readCaller } from '../sessions/caller-context.ts'
+import { refusal, responseOf } from '../outcome.ts'
+import { callerHeader, readCaller } from '../sessions/caller-context.ts'
 import { fullBucket } from '../sessions/rate-limit.ts'
 import { newSession, type Session } from '../sessions/session.ts'
 import { tokenRevoked } from '../sessions/token-cache.ts'
 import { type KindTables, RoomHost } from './room-host.ts'
 
 /** The Durable Object of a channel: what the platform and the Worker call. Its host runs the room. */
-export class ChannelObjectBase extends DurableObject<Env> {
+export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc {
   readonly #tables: KindTables
   readonly #host: RoomHost
 
@@ -89,15 +98,19 @@ export class ChannelObjectBase extends DurableObject<Env> {
   }
 
   /** A request of the HTTP API that is no command. Null: there is no such channel, and only `create` creates one. */
-  async serve(caller: CallerContext, service: AdminRequest): Promise<AdminResult | null> {
-    const creates = service.do === 'create'
+  serve<Name extends AdminRequestName>(
+    caller: CallerContext,
+    request: AdminRequestOf<Name>,
+  ): Promise<AdminResult<Name> | null>
+  async serve(caller: CallerContext, request: AdminRequest): Promise<AdminResult | null> {
+    const creates = request.do === 'create'
     if (this.#host.room === null && !creates) return null
     if (this.#host.room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
     this.#host.meter.call(Date.now())
     const directory = (): DirectoryUpdates | null => this.#host.room?.context.components.find(DirectoryUpdates) ?? null
     const before = directory()
     const result = this.#host.runWithResult<AdminResult>({ refused: commandFailure }, (room, now) =>
-      room.handleAdmin(this.#session(caller), service, now),
+      room.handleAdmin(this.#session(caller), request, now),
     )
     await (directory() ?? before)?.settled
     return result

@@ -1,12 +1,11 @@
-import type { DirectoryStub } from '../../deployment/directory/object.ts'
-import type { StatsStub } from '../../deployment/stats/channel-report.ts'
 import type { Env } from '../../env.ts'
 import { createLogger, logFaultRecord } from '../../lib/logger.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
+import type { Digest } from '../../rpc/channel.ts'
+import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
 import { retention } from '../log/retention.ts'
 import { metering } from '../metering/metering.ts'
 import { Digests, digests } from '../outbound/digests/digests.ts'
-import type { Digest } from '../outbound/digests/format.ts'
 import { directory } from '../outbound/directory.ts'
 import { type ChannelMetrics, statistics } from '../outbound/statistics.ts'
 import { post } from '../outbound/webhooks/http-post.ts'
@@ -15,7 +14,6 @@ import { Webhooks, webhooks } from '../outbound/webhooks/webhooks.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import type { RunIfExists } from '../turns/agent-calls.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
-import type { ChannelObjectBase } from './channel-object-base.ts'
 
 /** What the components of our own rooms need of the object they run in. */
 export type ComponentPorts = {
@@ -49,8 +47,7 @@ async function postWebhook({ env, runIfExists }: ComponentPorts, delivery: Deliv
 /** Sends a digest to a circle's object, and passes the receipt to the workspace. */
 async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, digest: Digest): Promise<void> {
   try {
-    const object = env.CIRCLES.getByName(circle) as unknown as Pick<ChannelObjectBase, 'hearDigest'>
-    const receipt = await object.hearDigest(digest)
+    const receipt = await channelStub(env, { kind: 'circle', name: circle }).hearDigest(digest)
     if (receipt === 'failed') throw new Error('the circle could not store it')
     runIfExists((room, now) => room.run(({ components }) => components.get(Digests).received(circle, receipt), now))
   } catch (error) {
@@ -62,7 +59,7 @@ async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, 
 
 /** One stub for all calls, so that they arrive in order. */
 function directoryOf({ env, name, background }: ComponentPorts): ComponentDefinition {
-  const stub = env.REGISTER.getByName('circles') as unknown as DirectoryStub
+  const stub = directoryStub(env)
   const inBackground = <Result>(work: Promise<Result>) => {
     background.run(work.catch(() => {}))
     return work
@@ -78,7 +75,6 @@ function directoryOf({ env, name, background }: ComponentPorts): ComponentDefini
 }
 
 function statisticsOf({ env, background, metrics }: ComponentPorts): ComponentDefinition[] {
-  if (env.STATS === undefined) return []
-  const stats = env.STATS.getByName('stats') as unknown as StatsStub
-  return [statistics({ metrics, stats, background })]
+  const stats = statsStub(env)
+  return stats === null ? [] : [statistics({ metrics, stats, background })]
 }

@@ -1,5 +1,5 @@
-import type { DirectoryEntry } from '../../deployment/directory/directory-store.ts'
 import { first } from '../../lib/sql.ts'
+import type { DirectoryEntry } from '../../rpc/directory.ts'
 import type { Changed, Component } from '../component.ts'
 import type { RoomContext } from '../context.ts'
 import type { SettingsValue } from '../members/settings.ts'

@@ -1,9 +1,9 @@
-import type { ChannelReport } from '../../deployment/stats/channel-report.ts'
 import { zeroChannelCounts } from '../../deployment/stats/counts.ts'
 import { type Logger, type LogRecord, logFaultRecord } from '../../lib/logger.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { ChannelCounts } from '../../protocol/stats.ts'
+import type { ChannelReport } from '../../rpc/stats.ts'
 import type { Component } from '../component.ts'
 import type { RoomContext } from '../context.ts'
 import type { TurnEnd } from '../deps.ts'
@@ -114,7 +114,7 @@ const countsBurst = 6 // so that the few messages of a quiet circle are reported
 /** What statistics are made of, and where they go. */
 export type StatisticsPorts = {
   metrics: ChannelMetrics
-  stats: { report(report: ChannelReport): Promise<void>; forget(channel: string): Promise<void> }
+  stats: { report(report: ChannelReport): Promise<void>; forget(channel: ChannelName): Promise<void> }
   background: { run(work: Promise<unknown>): void }
 }
 

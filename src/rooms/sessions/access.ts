@@ -1,10 +1,10 @@
 import type { Principal } from '../../auth/principal.ts'
 import { consumeTicket } from '../../auth/redeem.ts'
 import type { Refusal } from '../../protocol/errors.ts'
+import type { CallerContext } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { roleInForce } from '../members/member-roles.ts'
 import { type Outcome, refusal, sequence } from '../outcome.ts'
-import type { CallerContext } from './caller-context.ts'
 import { closeSession } from './lifecycle.ts'
 import { type Session, userOf } from './session.ts'
 

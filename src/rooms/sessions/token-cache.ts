@@ -1,6 +1,6 @@
 import type { Principal } from '../../auth/principal.ts'
-import type { TokenRecord } from '../../deployment/tokens/token-store.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
+import type { TokenRecord } from '../../rpc/tokens.ts'
 
 type Known = { issued: number; until: number } // ms: the oldest token known to be good, the end of the last one
 

@@ -30,7 +30,7 @@ function agentsOf({ agents, settings, kind }: RoomContext): AgentInfo[] {
   if (!kind.wakesAgents) return []
   const own = settings.agents()
   return [...agents.ids.union(own)].map(id => {
-    const { name, description } = agents.about(id)
+    const { name, description } = agents.description(id)
     return { id, name, description, joined: own.has(id) }
   })
 }

@@ -27,9 +27,9 @@ export class AgentCalls {
     const control = new AbortController()
     this.#running.set(turn.id, control)
     const sink = {
-      part: (part: TurnProgress) => {
+      onPart: (part: TurnProgress) => {
         this.#run((room, now) => room.turnProgressed(turn, part, now))
-        return control.signal.aborted ? ('stop' as const) : ('go on' as const)
+        return control.signal.aborted ? ('stop' as const) : ('continue' as const)
       },
     }
     const result = await runTurn(this.#agents.binding(request.agent), request, sink, {

@@ -70,7 +70,7 @@ export class TurnAdmission {
   #checkQueue(agent: string): BudgetViolation | null {
     const { turns_queued, turn_seconds } = this.#context.limits
     if (this.#queue.queued(agent) < turns_queued) return null
-    const message = `${this.#context.agents.about(agent).name} has ${turns_queued} prompts waiting already`
+    const message = `${this.#context.agents.description(agent).name} has ${turns_queued} prompts waiting already`
     return { code: 'rate_limited', message, retryAfterMs: turn_seconds * 1_000 }
   }
 }

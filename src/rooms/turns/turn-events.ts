@@ -44,7 +44,7 @@ export function appendReply(
   const data: EventData<'agent_message'> = {
     content,
     agent_id: turn.agent,
-    agent_name: agents.about(turn.agent).name,
+    agent_name: agents.description(turn.agent).name,
     turn: turn.id,
     in_reply_to: turn.seq,
     session_id: turn.session,

@@ -32,7 +32,11 @@ export function turnRequest(context: TurnContext, turn: Turn, now: number): Turn
 
 function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['members'] {
   const people = presence.members().map(({ id, name, kind }) => ({ id, name, kind: `${kind}` }))
-  const own = [...settings.agents()].map(id => ({ id: `agent:${id}`, name: agents.about(id).name, kind: 'agent' }))
+  const own = [...settings.agents()].map(id => ({
+    id: `agent:${id}`,
+    name: agents.description(id).name,
+    kind: 'agent',
+  }))
   return [...people, ...own]
 }
 

@@ -1,24 +1,25 @@
 import { expect, test } from 'vitest'
 import { Pickle } from '../../../src/agents/builtin/pickle.ts'
 import { builtInReply } from '../../../src/agents/builtin/pickle-builtin.ts'
-import { askAgent } from '../../../src/agents/kit/testing.ts'
-import { aLine, aRequest } from '../../support/agents.ts'
+import { runTurn } from '../../../src/agents/kit/testing.ts'
+import { fromWire } from '../../../src/agents/kit/turn-request.ts'
+import { aMessage, aRequest } from '../../support/agents.ts'
 
 const members = [
   { id: 'ada', name: 'Ada', kind: 'person' },
   { id: 'bob', name: 'Bob', kind: 'guest' },
   { id: 'agent:pickle', name: 'Pickle', kind: 'agent' },
 ]
-const answer = (content: string, die = (sides: number) => sides) =>
-  builtInReply(aRequest({ asked: aLine({ content }), members }), die)
+const replyTo = (content: string, present = members) =>
+  builtInReply(fromWire(aRequest({ asked: aMessage({ content }), members: present })), sides => sides)
 
 test.each([
   ['Hello, Pickle!', 'Hello, Ada! I am Pickle'],
   ['@pickle', 'Hello, Ada!'],
-  ['@pickle help', 'Ask me for:\n- `dice`'],
-  ['what can you do?', 'Ask me for:'],
-  ['@pickle who is here?', 'Here are Ada, Bob, and Pickle (agent).'],
-  ["who's here", 'Here are Ada'],
+  ['@pickle help', 'I can help with these:\n- `dice`'],
+  ['what can you do?', 'I can help with these:'],
+  ['@pickle who is here?', 'Ada, Bob, and Pickle (agent) are here.'],
+  ["who's here", 'are here.'],
   ['what time is it?', 'It is Sat, 21 Nov 2026 09:00 UTC.'],
   ['@Pickle time', 'It is Sat, '],
   ['roll the dice', '🎲 6 (1d6)'],
@@ -30,25 +31,24 @@ test.each([
   ['thanks!', 'You are welcome'],
   ['are you an AI?', 'a small program: no language model is configured here'],
   ['which model are you', 'no language model is configured here'],
-  ['explain monads', 'I heard you, but no language model is configured here'],
-])('%j is answered by %j', (content, expected) => {
-  expect(answer(content)).toContain(expected)
+  ['explain monads', 'Sorry, no language model is configured here'],
+])('%j gets the reply %j', (content, expected) => {
+  expect(replyTo(content)).toContain(expected)
 })
 
-test('nobody is here, or one', () => {
-  const asked = aLine({ content: 'who is here' })
-  expect(builtInReply(aRequest({ asked, members: [] }), () => 1)).toContain('Nobody but me')
-  expect(builtInReply(aRequest({ asked }), () => 1)).toBe('Here is Ada.')
+test('nobody is here, or one member', () => {
+  expect(replyTo('who is here', [])).toBe('Nobody is here but me.')
+  expect(replyTo('who is here', members.slice(0, 1))).toBe('Ada is here.')
 })
 
-test('[T4] pickle answers in several pieces, thinking first', async () => {
-  const told = await askAgent(Pickle, '@pickle help')
-  expect(told.outcome.type).toBe('answered')
-  expect(told.statuses).toEqual(['thinking'])
-  expect(told.deltas.length).toBeGreaterThan(1)
+test('[T4] Pickle is thinking first, then replies in several pieces', async () => {
+  const result = await runTurn(Pickle, '@pickle help')
+  expect(result.outcome.type).toBe('answered')
+  expect(result.statuses).toEqual(['thinking'])
+  expect(result.deltas.length).toBeGreaterThan(1)
 })
 
-test('its dice are fair enough to show every face', async () => {
-  const told = await askAgent(Pickle, '20d4')
-  expect(told.content).toMatch(/^🎲 (?:[1-4] \+ ){19}[1-4] = \*\*\d+\*\* \(20d4\)$/)
+test('the dice roll numbers within their range', async () => {
+  const result = await runTurn(Pickle, '20d4')
+  expect(result.content).toMatch(/^🎲 (?:[1-4] \+ ){19}[1-4] = \*\*\d+\*\* \(20d4\)$/)
 })

@@ -3,22 +3,22 @@ import { formatDuration } from '../../../src/agents/builtin/scribe/format-time.t
 import { parseFutureTime, parsePastTime } from '../../../src/agents/builtin/scribe/parse-time.ts'
 import { summaryOf } from '../../../src/agents/builtin/scribe/summary.ts'
 import { Scribe } from '../../../src/agents/builtin/scribe.ts'
-import { askAgent, type RunOptions } from '../../../src/agents/kit/testing.ts'
+import { type RunOptions, runTurn } from '../../../src/agents/kit/testing.ts'
 import { mentionsIn } from '../../../src/agents/mentions.ts'
 import type { Reminder, TurnMessage } from '../../../src/protocol/turns.ts'
-import { aLine } from '../../support/agents.ts'
+import { aMessage } from '../../support/agents.ts'
 
 const now = '2026-11-21T09:00:00.000Z' // a Saturday
 const ms = Date.parse(now)
 const author = (name: string) => ({ id: name.toLowerCase(), name, kind: 'person' as const })
 
-/** A circle that holds these lines, each a minute after the other, the last one just before now. */
+/** A circle with these messages, a minute apart, the last one a minute before now. */
 function aCircle(contents: [name: string, content: string][]) {
   const log: TurnMessage[] = contents.map(([name, content], index) => {
     const at = new Date(ms - (contents.length - index) * 60_000).toISOString()
-    return aLine({ seq: index + 1, at, author: author(name), content })
+    return aMessage({ seq: index + 1, at, author: author(name), content })
   })
-  const set: Reminder[] = []
+  const waiting: Reminder[] = []
   const circle: RunOptions<unknown>['circle'] = {
     search: async words => log.filter(({ content }) => content.includes(words)).reverse(),
     lines: async ({ before = log.length + 1, limit = 100 }) => {
@@ -26,25 +26,22 @@ function aCircle(contents: [name: string, content: string][]) {
       return { lines: all.slice(-limit), more: all.length > limit }
     },
     remind: async (at, text) => {
-      const reminder = { id: `r${set.length}`, at, text, by: 'ada' }
-      set.push(reminder)
+      const reminder = { id: `r${waiting.length}`, at, text, by: 'ada' }
+      waiting.push(reminder)
       return reminder
     },
-    reminders: async () => set,
+    reminders: async () => waiting,
     forget: async id => {
-      const index = set.findIndex(reminder => reminder.id === id)
-      return set.splice(index, 1).length > 0
+      const index = waiting.findIndex(reminder => reminder.id === id)
+      return waiting.splice(index, 1).length > 0
     },
   }
   const ask = async (content: string, request = {}) => {
-    const asked = aLine({ seq: log.length + 1, content })
-    const { outcome, content: answer } = await askAgent(Scribe, content, {
-      circle,
-      request: { now, asked, ...request },
-    })
-    return outcome.type === 'failed' ? `failed: ${outcome.message}` : answer
+    const message = aMessage({ seq: log.length + 1, content })
+    const result = await runTurn(Scribe, content, { circle, request: { now, message, ...request } })
+    return result.outcome.type === 'failed' ? `failed: ${result.outcome.message}` : result.content
   }
-  return { ask, set }
+  return { ask, waiting }
 }
 
 test.each([
@@ -56,7 +53,7 @@ test.each([
   ['next monday 10:00', '2026-11-23T10:00:00.000Z'],
   ['at 17:30 CET to go home', '2026-11-21T16:30:00.000Z'],
   ['in 90 seconds', '2026-11-21T09:01:30.000Z'],
-])('a time ahead: %j is %s', (text, at) => {
+])('a time in the future: %j is %s', (text, at) => {
   expect(new Date(parseFutureTime(text, ms)?.at ?? 0).toISOString()).toBe(at)
 })
 
@@ -67,7 +64,7 @@ test.each([
   ['of the last 3 hours', '2026-11-21T06:00:00.000Z'],
   ['since 10:00', '2026-11-20T10:00:00.000Z'],
   ['since 08:30', '2026-11-21T08:30:00.000Z'],
-])('a time behind: %j is %s', (text, at) => {
+])('a time in the past: %j is %s', (text, at) => {
   expect(new Date(parsePastTime(text, ms) ?? 0).toISOString()).toBe(at)
 })
 
@@ -75,7 +72,7 @@ test('a text without a time has none', () => {
   expect([parseFutureTime('to feed the cat', ms), parsePastTime('', ms)]).toEqual([null, null])
 })
 
-test('how long it takes until then', () => {
+test('the time until then is rounded', () => {
   expect([30_000, 1_200_000, 30_600_000, 7_200_000, 5 * 86_400_000].map(formatDuration)).toEqual([
     'in 30 s',
     'in 20 min',
@@ -96,46 +93,46 @@ const meeting: [string, string][] = [
   ['Bob', 'I fix the session cookie today'],
 ]
 
-test('a summary is the lines that most of the others are like, in their order', () => {
-  const lines = meeting.map(([name, content], index) => aLine({ seq: index + 1, author: author(name), content }))
-  const chosen = summaryOf(lines, 3).map(({ seq }) => seq)
+test('a summary is the most central messages, in their order', () => {
+  const messages = meeting.map(([name, content], index) => aMessage({ seq: index + 1, author: author(name), content }))
+  const chosen = summaryOf(messages, 3).map(({ seq }) => seq)
   expect(chosen).toEqual([...chosen].sort((a, b) => a - b))
   expect(chosen).not.toContain(1)
   expect(chosen).not.toContain(4)
   expect(chosen).not.toContain(7)
 })
 
-test('of lines that say the same, one is enough', () => {
+test('of similar messages, a summary keeps one', () => {
   const same = Array.from({ length: 5 }, (_, index) =>
-    aLine({ seq: index + 1, content: 'the build is red again today' }),
+    aMessage({ seq: index + 1, content: 'the build is red again today' }),
   )
-  expect(summaryOf([...same, aLine({ seq: 6, content: 'the deploy to staging went well' })], 3)).toHaveLength(2)
+  expect(summaryOf([...same, aMessage({ seq: 6, content: 'the deploy to staging went well' })], 3)).toHaveLength(2)
 })
 
 test('@scribe summary', async () => {
   const { ask } = aCircle(meeting)
-  const answer = await ask('@scribe summary')
-  expect(answer).toMatch(/^\*\*8 lines\*\*, by Ada \(3\), Bob \(3\), Eve \(2\)\. What stands out:\n- `#/)
-  expect(answer).toContain('session cookie')
-  expect(await ask('@scribe summary since 3 minutes ago')).toMatch(/^\*\*3 lines since Sat 21 Nov 08:57 UTC\*\*/)
-  expect(await aCircle([]).ask('@scribe summary')).toBe('Nothing was said.')
+  const summary = await ask('@scribe summary')
+  expect(summary).toMatch(/^\*\*8 messages\*\*, from Ada \(3\), Bob \(3\), Eve \(2\)\. Highlights:\n- `#/)
+  expect(summary).toContain('session cookie')
+  expect(await ask('@scribe summary since 3 minutes ago')).toMatch(/^\*\*3 messages since Sat 21 Nov 08:57 UTC\*\*/)
+  expect(await aCircle([]).ask('@scribe summary')).toBe('There are no messages.')
 })
 
 test('@scribe search', async () => {
   const { ask } = aCircle(meeting)
   expect(await ask('@scribe search pizza')).toBe('- `#7` Sat 21 Nov 08:58 · **Eve**: pizza again, please')
   expect(await ask('@scribe search unicorns')).toBe('I found nothing.')
-  expect(await ask('@scribe search')).toBe('failed: Search for which words?')
+  expect(await ask('@scribe search')).toBe('failed: Which words should I search for?')
 })
 
 test('@scribe remind me', async () => {
-  const { ask, set } = aCircle(meeting)
+  const { ask, waiting } = aCircle(meeting)
   expect(await ask('@scribe remind me in 20 minutes to feed the cat')).toBe(
     'I will remind you in 20 min (Sat 21 Nov 09:20 UTC): feed the cat',
   )
   await ask('@scribe remind me to call Bob tomorrow at 17:30')
   await ask('@scribe remind me at 17:30')
-  expect(set.map(({ at, text }) => [at, text])).toEqual([
+  expect(waiting.map(({ at, text }) => [at, text])).toEqual([
     ['2026-11-21T09:20:00.000Z', 'feed the cat'],
     ['2026-11-22T17:30:00.000Z', 'call Bob'],
     ['2026-11-21T17:30:00.000Z', 'you wanted to be reminded'],
@@ -143,11 +140,14 @@ test('@scribe remind me', async () => {
   expect(await ask('@scribe remind me to do it')).toContain('failed: When?')
   expect(await ask('@scribe remind me yesterday to do it')).toContain('failed: When?')
   expect(await ask('@scribe reminders')).toContain('1. Sat 21 Nov 09:20 UTC, in 20 min: feed the cat')
-  expect(await ask('@scribe forget 1')).toBe('Forgotten: feed the cat')
-  expect([await ask('@scribe forget 9'), set.length]).toEqual(['failed: Which one? `reminders` lists them.', 2])
+  expect(await ask('@scribe forget 1')).toBe('Removed: feed the cat')
+  expect([await ask('@scribe forget 9'), waiting.length]).toEqual([
+    'failed: Which one? Send `reminders` for a list.',
+    2,
+  ])
 })
 
-test('a reminder is told when its time has come', async () => {
+test('a reminder is sent when it is due', async () => {
   const { ask } = aCircle([])
   expect(await ask('@scribe remind me', { reminder: { text: 'ask @owl', set_at: now } })).toBe(
     '⏰ **Ada**: ask @\u2060owl',
@@ -160,35 +160,35 @@ test('@scribe transcript', async () => {
     '### 2026-11-21\n\n**Ada** 08:58  \ngood morning\n\n**Bob** 08:59  \nthe release build fails on the login test since last night',
   )
   const long = aCircle(Array.from({ length: 40 }, (_, n) => ['Ada', `${n} ${'x'.repeat(1_000)}`]))
-  const answer = await long.ask('@scribe transcript')
-  expect(answer).toMatch(/^_\d+ older lines did not fit/)
-  expect(answer).toContain('39 xxx')
-  expect(new TextEncoder().encode(answer).byteLength).toBeLessThan(32_768)
+  const transcript = await long.ask('@scribe transcript')
+  expect(transcript).toMatch(/^_\d+ older messages did not fit/)
+  expect(transcript).toContain('39 xxx')
+  expect(new TextEncoder().encode(transcript).byteLength).toBeLessThan(32_768)
 })
 
-test('[T7] what the scribe quotes wakes nobody', async () => {
+test('[T7] a quote of the scribe prompts no agent', async () => {
   const { ask } = aCircle([['@owl', '@owl please look at the build with @pickle today']])
   const known = new Set(['owl', 'pickle'])
-  const asked = [
+  const prompts = [
     '@scribe summary',
     '@scribe search please',
     '@scribe transcript',
     '@scribe remind me in 5 minutes to ask @owl',
   ]
-  for (const content of asked) expect(mentionsIn(await ask(content), known)).toEqual([])
+  for (const content of prompts) expect(mentionsIn(await ask(content), known)).toEqual([])
 })
 
-test('whatever else is asked is answered with what can be', async () => {
+test('anything else gets the list of commands', async () => {
   const { ask } = aCircle(meeting)
   for (const content of ['@scribe', '@scribe hello', 'help', '@scribe ???']) {
     expect(await ask(content)).toMatch(/^I keep the minutes/)
   }
 })
 
-test('talk with the scribe is no part of the minutes', async () => {
+test('messages to the scribe are left out of the minutes', async () => {
   const { ask } = aCircle([
     ['Ada', 'the build is red again today'],
     ['Ada', '@scribe search build'],
   ])
-  expect(await ask('@scribe summary')).toMatch(/^\*\*1 line\*\*/)
+  expect(await ask('@scribe summary')).toMatch(/^\*\*1 message\*\*/)
 })

@@ -1,16 +1,16 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { Agent, AgentError, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
+import { AgentError, CircleAgent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
 import { replyStream } from '../../../src/agents/kit/reply.ts'
-import { askAgent } from '../../../src/agents/kit/testing.ts'
-import { aRequest, noCircle } from '../../support/agents.ts'
+import { runTurn } from '../../../src/agents/kit/testing.ts'
+import { aMessage, aRequest, noCircle } from '../../support/agents.ts'
 
-type Answer = (request: TurnRequest, reply: Reply) => Promise<void>
+type OnTurn = (request: TurnRequest, reply: Reply) => Promise<void>
 
-/** An agent that answers as a test wants it to. */
-function agentThat(answer: Answer) {
-  return class Owl extends Agent<{ HOOT?: string }> {
-    protected override readonly about = { name: 'Night Owl', description: 'Sees in the dark.' }
-    protected override answer = (request: TurnRequest, reply: Reply) => answer.call(this, request, reply)
+/** A class of agent that replies with a test's function. */
+function agentWith(onTurn: OnTurn) {
+  return class Owl extends CircleAgent<{ HOOT?: string }> {
+    protected override readonly metadata = { name: 'Night Owl', description: 'Sees in the dark.' }
+    protected override onTurn = (request: TurnRequest, reply: Reply) => onTurn.call(this, request, reply)
     get hoot() {
       return this.env.HOOT
     }
@@ -20,8 +20,8 @@ function agentThat(answer: Answer) {
 const errors = vi.spyOn(console, 'error').mockImplementation(() => {})
 afterEach(() => void errors.mockClear())
 
-test('[T1] an agent says who it is', async () => {
-  const Owl = agentThat(async () => {})
+test('[T1] an agent describes itself', async () => {
+  const Owl = agentWith(async () => {})
   expect(await new Owl({} as never, {}).describe()).toEqual({
     id: 'night-owl',
     name: 'Night Owl',
@@ -29,19 +29,19 @@ test('[T1] an agent says who it is', async () => {
   })
 })
 
-test('[T1] status, pieces and whole texts reach people in order, with what they cost', async () => {
-  const told = await askAgent(
-    agentThat(async ({ asked }, reply) => {
+test('[T1] statuses, deltas and whole texts reach people in order, with the usage', async () => {
+  const result = await runTurn(
+    agentWith(async ({ message }, reply) => {
       await reply.status('thinking')
       await reply.status('tool', 'binoculars')
       await reply.delta('Hoo')
-      reply.used({ input_tokens: 2, output_tokens: 1 })
-      await reply.say(`, ${asked.author.name}!`)
-      reply.used({ input_tokens: 1, output_tokens: 1 })
+      reply.reportUsage({ input_tokens: 2, output_tokens: 1 })
+      await reply.write(`, ${message.author.name}!`)
+      reply.reportUsage({ input_tokens: 1, output_tokens: 1 })
     }),
     'hello',
   )
-  expect(told).toEqual({
+  expect(result).toEqual({
     outcome: {
       type: 'answered',
       content: 'Hoo, Ada!',
@@ -51,32 +51,40 @@ test('[T1] status, pieces and whole texts reach people in order, with what they 
     content: 'Hoo, Ada!',
     deltas: ['Hoo', ', Ada!'],
     statuses: ['thinking', 'binoculars'],
-    asked: [],
+    approvals: [],
   })
 })
 
-test('[T4] a long text goes out in pieces that joined are the text', async () => {
+test('[T1] a test can set any part of the request', async () => {
+  const Echo = agentWith((request, reply) => reply.write(JSON.stringify([request.message.content, request.history])))
+  const history = [aMessage({ seq: 1, content: 'before' })]
+  const own = await runTurn(Echo, 'ignored', { request: { message: aMessage({ content: 'hello' }), history } })
+  expect(JSON.parse(own.content)).toEqual(['hello', history])
+  expect(JSON.parse((await runTurn(Echo, 'hello')).content)).toEqual(['hello', []])
+})
+
+test('[T4] a long text is sent in pieces which, joined, are the text', async () => {
   const text = `${'The quick brown fox.  '.repeat(20)}\n\n${'x'.repeat(200)} end`
-  const { content, deltas } = await askAgent(
-    agentThat((_, reply) => reply.say(text)),
+  const { content, deltas } = await runTurn(
+    agentWith((_, reply) => reply.write(text)),
     'hello',
   )
   expect(content).toBe(text)
   expect(deltas.length).toBeGreaterThan(5)
 })
 
-test('[L7] whatever an author hands in fits into the parts of an answer', async () => {
+test('[L7] oversized input from an agent is split or cut to fit into the parts of a reply', async () => {
   const long = 'x'.repeat(20_000)
-  const told = await askAgent(
-    agentThat(async (_, reply) => {
+  const result = await runTurn(
+    agentWith(async (_, reply) => {
       await reply.status('tool', long)
       await reply.delta(long)
     }),
     'hello',
   )
-  expect([told.content, told.deltas.length, told.statuses[0]?.length]).toEqual([long, 2, 200])
-  const failed = await askAgent(
-    agentThat(async () => {
+  expect([result.content, result.deltas.length, result.statuses[0]?.length]).toEqual([long, 2, 200])
+  const failed = await runTurn(
+    agentWith(async () => {
       throw new AgentError('c'.repeat(100), long)
     }),
     'hello',
@@ -84,32 +92,32 @@ test('[L7] whatever an author hands in fits into the parts of an answer', async 
   expect(failed.outcome).toMatchObject({ type: 'failed', code: 'c'.repeat(64), message: 'x'.repeat(1_000) })
 })
 
-test('[T5] what an agent throws stays in its own log; an AgentError is told', async () => {
+test("[T5] an agent's error is only in its own log; people see the message of an AgentError", async () => {
   const bug = new Error('key sk-123')
-  const failed = await askAgent(
-    agentThat(async () => {
+  const failed = await runTurn(
+    agentWith(async () => {
       throw bug
     }),
     'hello',
   )
   expect(failed.outcome).toEqual({ type: 'failed', code: 'agent_failed', message: 'The agent failed.', retry: true })
-  const lines = errors.mock.calls.map(([line]) => JSON.parse(line))
-  expect(lines).toMatchObject([{ event: 'fault', at: 'agent', error: expect.stringContaining('key sk-123') }])
-  const told = await askAgent(
-    agentThat(async () => {
+  const records = errors.mock.calls.map(([line]) => JSON.parse(line))
+  expect(records).toMatchObject([{ event: 'fault', at: 'agent', error: expect.stringContaining('key sk-123') }])
+  const refused = await runTurn(
+    agentWith(async () => {
       throw new AgentError('asleep', 'It is day.', { retry: false })
     }),
     'hello',
   )
-  expect(told.outcome).toEqual({ type: 'failed', code: 'asleep', message: 'It is day.', retry: false })
+  expect(refused.outcome).toEqual({ type: 'failed', code: 'asleep', message: 'It is day.', retry: false })
   expect(errors).toHaveBeenCalledTimes(1)
 })
 
-test('[T5] an agent that is stopped learns it at once, and what it says then is lost', async () => {
+test('[T5] an agent that is stopped is notified at once, and nothing that it sends afterwards is kept', async () => {
   const stop = new AbortController()
   const ended = Promise.withResolvers<unknown>()
-  const told = await askAgent(
-    agentThat(async (_, reply) => {
+  const result = await runTurn(
+    agentWith(async (_, reply) => {
       await reply.delta('Hoo')
       reply.signal.addEventListener('abort', () => ended.resolve(reply.signal.reason))
       stop.abort()
@@ -119,7 +127,7 @@ test('[T5] an agent that is stopped learns it at once, and what it says then is 
     'hello',
     { signal: stop.signal },
   )
-  expect(told.content).not.toContain('never')
+  expect(result.content).not.toContain('never')
   expect(await ended.promise).toBe('stop')
   expect(errors).not.toHaveBeenCalled()
 })
@@ -135,52 +143,52 @@ test('[T1] an agent that is faster than its reader waits', async () => {
   const reader = stream.getReader()
   await reader.read()
   await new Promise(resolve => setImmediate(resolve))
-  expect(sent).toBeLessThan(40) // 16 KiB are in flight, not 1 MB
+  expect(sent).toBeLessThan(40) // 16 KiB are buffered, not 1 MB
   await reader.cancel()
 })
 
-const Deployer = agentThat(async (_, reply) => {
-  await reply.say('Looking … ')
+const Deployer = agentWith(async (_, reply) => {
+  await reply.write('Looking … ')
   const { decision, by } = await reply.ask('Deploy 1.2 to production?', { role: 'moderator', minutes: 5 })
-  await reply.say(decision === 'approved' ? `Deployed for ${by}.` : 'Then not.')
+  await reply.write(decision === 'approved' ? `Deployed for ${by}.` : 'Then not.')
 })
 
-test('[T1] an agent asks before it acts, and goes on with the decision when it is called again', async () => {
-  const asked = [{ description: 'Deploy 1.2 to production?', role: 'moderator', minutes: 5 }]
-  const waiting = await askAgent(Deployer, 'deploy')
-  expect([waiting.outcome, waiting.asked]).toEqual([{ type: 'asks', ask: asked[0] }, asked])
-  const done = await askAgent(Deployer, 'deploy', { decisions: ['approved'] })
-  expect([done.content, done.asked]).toEqual(['Looking … Deployed for ada.', asked])
+test('[T1] an agent asks for approval before it acts, and continues with the decision when it is called again', async () => {
+  const approvals = [{ description: 'Deploy 1.2 to production?', role: 'moderator', minutes: 5 }]
+  const waiting = await runTurn(Deployer, 'deploy')
+  expect([waiting.outcome, waiting.approvals]).toEqual([{ type: 'asks', ask: approvals[0] }, approvals])
+  const done = await runTurn(Deployer, 'deploy', { decisions: ['approved'] })
+  expect([done.content, done.approvals]).toEqual(['Looking … Deployed for ada.', approvals])
   for (const decision of ['rejected', 'expired'] as const) {
-    expect((await askAgent(Deployer, 'deploy', { decisions: [decision] })).content).toBe('Looking … Then not.')
+    expect((await runTurn(Deployer, 'deploy', { decisions: [decision] })).content).toBe('Looking … Then not.')
   }
 })
 
-test('[T1] questions are answered in the order they were asked', async () => {
-  const Twice = agentThat(async (_, reply) => {
+test('[T1] decisions belong to approvals in the order in which the agent asked', async () => {
+  const Twice = agentWith(async (_, reply) => {
     const first = await reply.ask('one?')
     const second = await reply.ask('two?')
-    await reply.say(`${first.decision}, ${second.decision}`)
+    await reply.write(`${first.decision}, ${second.decision}`)
   })
-  const told = await askAgent(Twice, 'go', { decisions: ['approved', 'rejected'] })
-  expect([told.content, told.asked.map(({ description }) => description)]).toEqual([
+  const result = await runTurn(Twice, 'go', { decisions: ['approved', 'rejected'] })
+  expect([result.content, result.approvals.map(({ description }) => description)]).toEqual([
     'approved, rejected',
     ['one?', 'two?'],
   ])
 })
 
-test('[T1] an agent reaches its circle through what it was given, or learns that it was given nothing', async () => {
-  const Searcher = agentThat(async (_, reply) => {
-    await reply.say(`${(await reply.circle.search('hoot')).length} found`)
+test('[T1] an agent uses the circle that it was given access to, and fails without access', async () => {
+  const Searcher = agentWith(async (_, reply) => {
+    await reply.write(`${(await reply.circle.search('hoot')).length} found`)
   })
-  expect((await askAgent(Searcher, 'search')).content).toBe('0 found')
+  expect((await runTurn(Searcher, 'search')).content).toBe('0 found')
   const binding = { turn: (request: TurnRequest) => new Searcher({} as never, {}).turn(request) }
-  expect((await askAgent(binding, 'search')).outcome).toMatchObject({ type: 'failed', code: 'agent_failed' })
+  expect((await runTurn(binding, 'search')).outcome).toMatchObject({ type: 'failed', code: 'agent_failed' })
 })
 
-test('[T1] a request of an older room, without decisions, is understood', async () => {
+test('[T1] a request of an older room, without decisions, is accepted', async () => {
   const { decisions: _, ...older } = aRequest()
-  const Owl = agentThat((_, reply) => reply.say('Hoo'))
-  const stream = await new Owl({} as never, {}).turn(older as TurnRequest)
+  const Owl = agentWith((_, reply) => reply.write('Hoo'))
+  const stream = await new Owl({} as never, {}).turn(older as ReturnType<typeof aRequest>)
   expect(await new Response(stream).text()).toBe('{"type":"delta","text":"Hoo"}\n{"type":"final"}\n')
 })

@@ -1,52 +1,57 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { Pickle, type PickleEnv } from '../../../src/agents/builtin/pickle.ts'
-import { Agent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
+import { CircleAgent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
 import { answerWith, openAiCompatible } from '../../../src/agents/kit/model.ts'
-import { askAgent, type RunOptions } from '../../../src/agents/kit/testing.ts'
+import { type RunOptions, runTurn } from '../../../src/agents/kit/testing.ts'
 import { delta, done, finish, modelServer, type Script, stream } from '../../support/model-server.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => void (await Promise.all(closing.splice(0).map(close => close()))))
 const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
 
-async function ask(script: Script, given: RunOptions<PickleEnv> = {}) {
+async function explain(script: Script, options: RunOptions<PickleEnv> = {}) {
   const server = await modelServer(script)
   closing.push(server.close)
-  const env = { AGENT_BASE_URL: server.baseUrl, AGENT_API_KEY: 'sk-very-secret', AGENT_MODEL: 'a-model', ...given.env }
-  return { told: await askAgent(Pickle, 'explain monads', { ...given, env }), server }
+  const env = {
+    AGENT_BASE_URL: server.baseUrl,
+    AGENT_API_KEY: 'sk-very-secret',
+    AGENT_MODEL: 'a-model',
+    ...options.env,
+  }
+  return { result: await runTurn(Pickle, 'explain monads', { ...options, env }), server }
 }
 
-test('[T1] pickle answers with the model that is configured, as it speaks, and says what it cost', async () => {
-  const { told, server } = await ask(response => {
+test('[T1] Pickle streams the reply of the model that is configured, and reports its usage', async () => {
+  const { result, server } = await explain(response => {
     stream(response, delta('A mo'), delta('nad'), delta(' is …'), finish(), done)
     response.end()
   })
-  expect(told.outcome).toEqual({
+  expect(result.outcome).toEqual({
     type: 'answered',
     content: 'A monad is …',
     truncated: false,
     usage: { input_tokens: 21, output_tokens: 3 },
   })
-  expect(told.deltas).toEqual(['A mo', 'nad', ' is …'])
+  expect(result.deltas).toEqual(['A mo', 'nad', ' is …'])
   expect(server.requests).toHaveLength(1)
   expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-very-secret')
   expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ model: 'a-model', stream: true })
 })
 
 test('no key is sent where none is configured, and the key is never in the prompt', async () => {
-  const answer: Script = response => {
+  const script: Script = response => {
     stream(response, delta('ok'), finish(), done)
     response.end()
   }
-  const without = await ask(answer, { env: { AGENT_API_KEY: undefined } as never })
+  const without = await explain(script, { env: { AGENT_API_KEY: undefined } as never })
   expect(without.server.requests[0]?.headers.authorization).toBeUndefined()
-  const { server } = await ask(answer)
+  const { server } = await explain(script)
   expect(server.requests[0]?.body).not.toContain('sk-very-secret')
 })
 
-test('without a model the built-in brain answers and says so', async () => {
-  const told = await askAgent(Pickle, 'explain monads', { env: { AGENT_API_KEY: 'x' } })
-  expect(told.content).toContain('no language model is configured')
+test('without a model, the built-in reply says so', async () => {
+  const result = await runTurn(Pickle, 'explain monads', { env: { AGENT_API_KEY: 'x' } })
+  expect(result.content).toContain('no language model is configured')
 })
 
 const status =
@@ -63,7 +68,7 @@ test.each<[string, Script, { code: string; retry: boolean }]>([
   ['401', status(401), { code: 'model_refused', retry: false }],
   ['404', status(404), { code: 'model_refused', retry: false }],
   [
-    'half an answer that ends',
+    'half a reply that ends',
     response => {
       stream(response, delta('A mo'))
       response.end()
@@ -71,14 +76,14 @@ test.each<[string, Script, { code: string; retry: boolean }]>([
     { code: 'model_broke_off', retry: true },
   ],
   [
-    'half an answer and a cut wire',
+    'half a reply and a reset connection',
     response => {
       stream(response, delta('A mo'))
       setImmediate(() => response.destroy())
     },
     { code: 'model_broke_off', retry: true },
   ],
-  ['a hung-up telephone', response => void response.destroy(), { code: 'model_broke_off', retry: true }],
+  ['a closed connection', response => void response.destroy(), { code: 'model_broke_off', retry: true }],
   [
     'an error in the stream',
     response => {
@@ -104,51 +109,51 @@ test.each<[string, Script, { code: string; retry: boolean }]>([
     { code: 'model_broke_off', retry: true },
   ],
   [
-    'a filtered answer',
+    'a filtered reply',
     response => {
       stream(response, delta('A mo'), finish('content_filter'), done)
       response.end()
     },
     { code: 'model_refused', retry: false },
   ],
-])('[T5] a model that answers %s is a failure in words for people', async (_, script, expected) => {
-  const { told, server } = await ask(script)
-  expect(told.outcome).toMatchObject({ type: 'failed', ...expected })
-  expect(JSON.stringify([told, printed.mock.calls])).not.toContain('sk-very-secret')
-  expect(server.requests).toHaveLength(1) // trying again is the room's
+])('[T5] a model that responds with %s fails the turn with a message for people', async (_, script, expected) => {
+  const { result, server } = await explain(script)
+  expect(result.outcome).toMatchObject({ type: 'failed', ...expected })
+  expect(JSON.stringify([result, printed.mock.calls])).not.toContain('sk-very-secret')
+  expect(server.requests).toHaveLength(1) // retries are left to the room
 })
 
-test('[T5] a model where nobody listens is a failure too', async () => {
+test('[T5] a model that cannot be reached fails the turn as well', async () => {
   const env = { AGENT_BASE_URL: 'http://127.0.0.1:9/v1', AGENT_MODEL: 'a-model' }
-  expect((await askAgent(Pickle, 'hi', { env })).outcome).toMatchObject({ code: 'model_broke_off', retry: true })
+  expect((await runTurn(Pickle, 'hi', { env })).outcome).toMatchObject({ code: 'model_broke_off', retry: true })
 })
 
 test.each([
   ['never begins', []],
   ['stops in the middle', [delta('A mo')]],
-])('[T5] a model that %s is given up', async (_, frames) => {
-  class Impatient extends Agent<{ url: string }> {
-    protected override readonly about = { name: 'Impatient', description: '' }
-    protected override answer(request: TurnRequest, reply: Reply) {
+])('[T5] a model that %s times out', async (_, frames) => {
+  class Impatient extends CircleAgent<{ url: string }> {
+    protected override readonly metadata = { name: 'Impatient', description: '' }
+    protected override onTurn(request: TurnRequest, reply: Reply) {
       const model = openAiCompatible({ baseUrl: this.env.url, model: 'a-model' })
-      return answerWith(model, request, reply, { persona: this.about, silenceMs: 30 })
+      return answerWith(model, request, reply, { persona: this.metadata, silenceMs: 30 })
     }
   }
   const server = await modelServer(response => stream(response, ...frames))
   closing.push(server.close)
-  const told = await askAgent(Impatient, 'hi', { env: { url: server.baseUrl } })
-  expect(told.outcome).toMatchObject({ type: 'failed', code: 'model_silent', retry: true })
+  const result = await runTurn(Impatient, 'hi', { env: { url: server.baseUrl } })
+  expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_silent', retry: true })
 })
 
-test('[T5] a stop hangs up on the model', async () => {
+test('[T5] a stop closes the connection to the model', async () => {
   const stop = new AbortController()
-  const { told, server } = await ask(
+  const { result, server } = await explain(
     response => {
       stream(response, delta('A mo'))
       stop.abort()
     },
     { signal: stop.signal },
   )
-  expect(told.outcome.type).toBe('stopped')
+  expect(result.outcome.type).toBe('stopped')
   await server.hungUp
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type DirectoryEntry, DirectoryStore } from '../../../src/deployment/directory/directory-store.ts'
+import { DirectoryStore } from '../../../src/deployment/directory/directory-store.ts'
+import type { DirectoryEntry } from '../../../src/rpc/directory.ts'
 import { nodeSql } from '../../support/node-sql.ts'
 
 const circle = (name: string, more: Partial<DirectoryEntry> = {}): DirectoryEntry => ({

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { ChannelReport } from '../../../src/deployment/stats/channel-report.ts'
 import { zeroChannelCounts } from '../../../src/deployment/stats/counts.ts'
 import { StatsStore } from '../../../src/deployment/stats/stats-store.ts'
 import type { Sql } from '../../../src/lib/sql.ts'
 import { zeroCounts } from '../../../src/protocol/cost/counts.ts'
 import type { ChannelCounts } from '../../../src/protocol/stats.ts'
+import type { ChannelReport } from '../../../src/rpc/stats.ts'
 import { nodeSql } from '../../support/node-sql.ts'
 
 const start = Date.UTC(2026, 10, 21, 9)

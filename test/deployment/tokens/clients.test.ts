@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batchedTokenClient, registryFor } from '../../../src/deployment/tokens/clients.ts'
-import type { TokenRecord } from '../../../src/deployment/tokens/token-store.ts'
 import type { Env } from '../../../src/env.ts'
+import type { TokenRecord } from '../../../src/rpc/tokens.ts'
 
 /** The objects that know tokens, with what each was asked; all of them wait until the test lets them answer. */
 function objects() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { MembersResult } from '../../../src/rooms/members/manage-members.ts'
+import type { MembersResult } from '../../../src/rpc/channel.ts'
 import { start, TestRoom } from '../../support/test-room.ts'
 
 const refusedWith = (result: MembersResult) => ('refused' in result ? result.refused.code : 'done')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ChannelReport } from '../../../src/deployment/stats/channel-report.ts'
 import { ChannelMetrics, Statistics, type StatisticsPorts } from '../../../src/rooms/outbound/statistics.ts'
+import type { ChannelReport } from '../../../src/rpc/stats.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 /** A room whose reports are kept; `act` is what happens after every run. */

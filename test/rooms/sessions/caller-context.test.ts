@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type CallerContext, readCaller, writeCaller } from '../../../src/rooms/sessions/caller-context.ts'
+import { readCaller, writeCaller } from '../../../src/rooms/sessions/caller-context.ts'
+import type { CallerContext } from '../../../src/rpc/channel.ts'
 
 const name = 'Ådå 👩‍🚀 "the\\first" % \u0000\u007f'
 const caller: CallerContext = {

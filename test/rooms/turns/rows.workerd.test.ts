@@ -23,7 +23,7 @@ async function counting(
     const meter = new Meter(start)
     const sql = durableSql(storage, meter.rows)
     let ids = 0
-    const agents = { ids: new Set(['pickle']), about: (id: string) => ({ id, name: id, description: '' }) }
+    const agents = { ids: new Set(['pickle']), description: (id: string) => ({ id, name: id, description: '' }) }
     const tables = { kind: circle, commands: builtinCommands, hooks: builtinHooks, limits, components: [metering] }
     const probe = { lastPingAt: () => 0, backlog: () => 0, confirmReceived: () => {} }
     const observer = { agentActivity: () => {}, turnEnded: () => {} }

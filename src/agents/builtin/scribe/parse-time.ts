@@ -2,10 +2,10 @@ import * as chrono from 'chrono-node/en'
 
 const dayMs = 86_400_000
 
-/** A time that stood in a text, and the text without it. */
+/** A time that was found in a text (ms since the Unix epoch), and the text without it. */
 export type ParsedTime = { at: number; rest: string }
 
-/** The first time in a text that is still to come (UTC unless it names a zone): `in 20 minutes`, `tomorrow at 17:30`. */
+/** Finds the first time in a text, read as the future, in UTC unless it names a zone: `in 20 minutes`, `at 17:30 CET`. */
 export function parseFutureTime(text: string, now: number): ParsedTime | null {
   const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 }, { forwardDate: true })
   if (found === undefined) return null
@@ -15,7 +15,7 @@ export function parseFutureTime(text: string, now: number): ParsedTime | null {
   return { at, rest: `${text.slice(0, found.index)} ${text.slice(found.index + found.text.length)}` }
 }
 
-/** The first time in a text as a beginning in the past: `monday`, `2 hours ago`, `yesterday` (from midnight on). */
+/** Finds the first time in a text, read as a start in the past: `monday`, `2 hours ago`, `yesterday` (from midnight). */
 export function parsePastTime(text: string, now: number): number | null {
   const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 })
   if (found === undefined) return null

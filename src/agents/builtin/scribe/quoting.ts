@@ -1,16 +1,16 @@
 import type { TurnMessage } from '../../../protocol/turns.ts'
 import { formatTime } from './format-time.ts'
 
-const longest = 280 // characters of one quoted line
+const longestQuote = 280 // characters
 
-/** A text as it can be quoted: `@owl` in it must not wake the owl, so a character nobody sees parts the two. */
+/** Makes a text safe to quote: an invisible character behind each `@` keeps `@owl` from prompting that agent. */
 export function escapeMentions(text: string): string {
   return text.replaceAll('@', '@\u2060')
 }
 
-/** One line of a list: when, who, what, on one line and not too long. */
-export function quoteLine({ seq, at, author, content }: TurnMessage): string {
+/** Formats a message as an entry of a Markdown list on one line: number, time, author and text, cut if it is long. */
+export function quoteMessage({ seq, at, author, content }: TurnMessage): string {
   const text = content.replace(/\s+/g, ' ').trim()
-  const cut = text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text
+  const cut = text.length > longestQuote ? `${text.slice(0, longestQuote).toWellFormed()}…` : text
   return `- \`#${seq}\` ${formatTime(at)} · **${escapeMentions(author.name)}**: ${escapeMentions(cut)}`
 }

@@ -1,42 +1,47 @@
 import type { TurnMessage } from '../../../protocol/turns.ts'
 
-const sameness = 0.6 // lines more alike than this say the same thing
-const fewestWords = 4
+const maxSimilarity = 0.6 // messages that are more similar than this count as repeats
+const minWords = 4
 
 /**
- * The lines that say most of what was talked about, in their order. Extractive, by centrality: each line is the set of
- * its words, rare words weighing more (tf-idf); a line counts as much as all others are like it (cosine); of lines that
- * are alike the best one stays. Nothing is made up, and no language is favoured.
+ * Picks the most central messages, at most `count`, in their order. This is extractive summarisation: a message is a
+ * vector of its words in which rare words weigh more (tf-idf), its score is the sum of its similarities (cosine) to all
+ * others, and of similar messages only the best is kept. It invents nothing and works for any language.
  */
-export function summaryOf(lines: readonly TurnMessage[], most: number): TurnMessage[] {
-  const vectors = vectorsOf(lines.map(({ content }) => wordsOf(content)))
-  const ranked = lines
-    .map((line, index) => ({ line, vector: vectors[index] ?? new Map(), score: 0 }))
-    .filter(({ line }) => wordsOf(line.content).length >= fewestWords)
-  for (const one of ranked)
-    for (const other of ranked) if (one !== other) one.score += likeness(one.vector, other.vector)
-  ranked.sort((a, b) => b.score - a.score || a.line.seq - b.line.seq)
-  const chosen: typeof ranked = []
-  for (const one of ranked) {
-    if (chosen.length === most) break
-    if (chosen.every(other => likeness(one.vector, other.vector) < sameness)) chosen.push(one)
+export function summaryOf(messages: readonly TurnMessage[], count: number): TurnMessage[] {
+  const chosen: Scored[] = []
+  for (const candidate of rank(messages)) {
+    if (chosen.length === count) break
+    if (chosen.every(other => similarity(candidate.vector, other.vector) < maxSimilarity)) chosen.push(candidate)
   }
-  return chosen.map(({ line }) => line).sort((a, b) => a.seq - b.seq)
+  return chosen.map(({ message }) => message).sort((a, b) => a.seq - b.seq)
 }
 
 type Vector = Map<string, number> // of length 1, or empty
+type Scored = { message: TurnMessage; vector: Vector; score: number }
+
+/** Scores all messages that are long enough, the most central first. */
+function rank(messages: readonly TurnMessage[]): Scored[] {
+  const vectors = vectorsOf(messages.map(({ content }) => wordsOf(content)))
+  const scored = messages
+    .map((message, index): Scored => ({ message, vector: vectors[index] ?? new Map(), score: 0 }))
+    .filter(({ message }) => wordsOf(message.content).length >= minWords)
+  for (const one of scored)
+    for (const other of scored) if (one !== other) one.score += similarity(one.vector, other.vector)
+  return scored.sort((a, b) => b.score - a.score || a.message.seq - b.message.seq)
+}
 
 function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
 function vectorsOf(texts: string[][]): Vector[] {
-  const inTexts = new Map<string, number>()
-  for (const words of texts) for (const word of new Set(words)) inTexts.set(word, (inTexts.get(word) ?? 0) + 1)
+  const textsWith = new Map<string, number>()
+  for (const words of texts) for (const word of new Set(words)) textsWith.set(word, (textsWith.get(word) ?? 0) + 1)
   return texts.map(words => {
     const weights: Vector = new Map()
     for (const word of words) {
-      const rarity = Math.log((texts.length + 1) / (inTexts.get(word) ?? 1))
+      const rarity = Math.log((texts.length + 1) / (textsWith.get(word) ?? 1))
       weights.set(word, (weights.get(word) ?? 0) + rarity)
     }
     const length = Math.hypot(...weights.values())
@@ -44,7 +49,7 @@ function vectorsOf(texts: string[][]): Vector[] {
   })
 }
 
-function likeness(one: Vector, other: Vector): number {
+function similarity(one: Vector, other: Vector): number {
   const [small, large] = one.size < other.size ? [one, other] : [other, one]
   let sum = 0
   for (const [word, weight] of small) sum += weight * (large.get(word) ?? 0)

@@ -3,23 +3,27 @@ import { formatTime } from './format-time.ts'
 import { escapeMentions } from './quoting.ts'
 
 const encoder = new TextEncoder()
+const separatorBytes = 32 // at most, between two entries: blank lines and a date
 
-/** The talk as Markdown, a day after the other; the newest lines that fit, and how many did not. */
-export function transcriptOf(lines: readonly TurnMessage[], maxBytes: number): { markdown: string; left: number } {
+/** A transcript as Markdown, and the number of older messages that did not fit. */
+export type Transcript = { markdown: string; omitted: number }
+
+/** Formats the newest messages that fit as Markdown, with a heading for each day. */
+export function transcriptOf(messages: readonly TurnMessage[], maxBytes: number): Transcript {
   const entries: string[] = []
   let bytes = 0
-  for (const line of [...lines].reverse()) {
-    const entry = entryOf(line)
-    bytes += encoder.encode(entry).byteLength + 32 // and what stands between
+  for (const message of [...messages].reverse()) {
+    const entry = entryOf(message)
+    bytes += encoder.encode(entry).byteLength + separatorBytes
     if (bytes > maxBytes) break
     entries.unshift(entry)
   }
-  const kept = lines.slice(lines.length - entries.length)
-  const days = kept.map(({ at }) => at.slice(0, 10))
+  const omitted = messages.length - entries.length
+  const days = messages.slice(omitted).map(({ at }) => at.slice(0, 10))
   const parts = entries.map((entry, index) =>
     days[index] === days[index - 1] ? entry : `### ${days[index]}\n\n${entry}`,
   )
-  return { markdown: parts.join('\n\n'), left: lines.length - entries.length }
+  return { markdown: parts.join('\n\n'), omitted }
 }
 
 function entryOf({ at, author, content }: TurnMessage): string {

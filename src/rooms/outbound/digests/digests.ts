@@ -1,10 +1,11 @@
 import type { SqlRow } from '../../../lib/sql.ts'
 import type { LoggedEvent } from '../../../protocol/events.ts'
+import type { Digest } from '../../../rpc/channel.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
 import { nothing, type Outcome } from '../../outcome.ts'
 import type { ComponentDefinition } from '../../tables.ts'
-import { type Digest, formatDigest } from './format.ts'
+import { formatDigest } from './format.ts'
 
 const quietMs = 10_000 // a digest waits until so long nothing more happened …
 const longestMs = 60_000 // … but no longer than this

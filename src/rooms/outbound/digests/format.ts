@@ -1,15 +1,6 @@
 import type { EventData, LoggedEvent } from '../../../protocol/events.ts'
 import { isFileEvent } from '../workspace-info.ts'
 
-/** What a workspace says to a circle it is linked to: what changed in it, as one line. */
-export type Digest = {
-  workspace: string
-  epoch: string // of the workspace's log
-  from: number // seq of the first event in it …
-  to: number // … and of the last
-  line: string
-}
-
 const pathsNamed = 3
 const longestPath = 80 // characters
 

@@ -1,9 +1,6 @@
+import type { Digest, DigestReceipt } from '../../../rpc/channel.ts'
 import type { RoomContext } from '../../context.ts'
 import { nothing, type Outcome, outcome } from '../../outcome.ts'
-import type { Digest } from './format.ts'
-
-/** The seq of the workspace up to which a circle has received digests now; null: it is not linked. */
-export type DigestReceipt = number | null | 'failed'
 
 /**
  * Stores what changed in a workspace as a message of the workspace's own, which prompts no agent. Both ends must be

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import type { ChannelObjectBase } from '../../../../src/rooms/object/channel-object-base.ts'
-import type { CallerContext } from '../../../../src/rooms/sessions/caller-context.ts'
+import type { CallerContext } from '../../../../src/rpc/channel.ts'
 import { askWith } from '../../../support/in-worker.ts'
 
 const owner = { sub: 'ada', channels: { 'circle:*': 'owner', 'workspace:*': 'owner' } }

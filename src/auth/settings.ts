@@ -1,0 +1,14 @@
+/** The settings that authentication reads; docs/operations.md explains them. Empty: not set. */
+export type AuthSettings = {
+  AUTH?: string // 'token' | 'open'
+  AUTH_SECRET?: string // HS256; either this …
+  AUTH_JWKS_URL?: string // … or this: RS256, ES256, EdDSA
+  AUTH_ISSUER?: string
+  AUTH_AUDIENCE?: string
+  AUTH_MAX_TTL?: string // seconds a token may still live, a day if not set
+  AUTH_ACCESS_TEAM?: string // Cloudflare Access in front: https://<team>.cloudflareaccess.com
+  AUTH_ACCESS_AUDIENCE?: string // its application's AUD tag
+  AUTH_ACCESS_CHANNELS?: string // what its users may do, as a token's `channels` in JSON
+  TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
+  ALLOWED_ORIGINS?: string // separated by commas
+}

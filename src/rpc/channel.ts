@@ -1,0 +1,112 @@
+import type { Principal } from '../auth/principal.ts'
+import type { ArchiveEvent } from '../protocol/archive.ts'
+import type { CircleDescription, SearchPage } from '../protocol/circles.ts'
+import type { Command, Configuration } from '../protocol/commands.ts'
+import type { Cost } from '../protocol/cost/schema.ts'
+import type { DialectName } from '../protocol/dialects/index.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import type { EventData, EventType } from '../protocol/events.ts'
+import type { EphemeralOf } from '../protocol/frames.ts'
+import type { MemberAct, MemberEntry } from '../protocol/member-schema.ts'
+import type { AnyPublication, PublicationResult } from '../protocol/publish-schema.ts'
+import type { Webhook, WebhookChange } from '../protocol/webhooks.ts'
+
+// Method names and keys in this folder are a wire: while a deploy waits for an object to hibernate (wrangler.toml,
+// `code_update_strategy`), a new Worker calls old objects, and old objects call new ones.
+
+/** An authenticated caller: who they are and what they connect to or ask for. */
+export type CallerContext = {
+  channel: string // name without its kind
+  principal: Principal | null // null: a plain socket that still has to send `auth`
+  dialect: DialectName
+  agent: string | null // the agent of a text socket
+  ticket: { id: string; expires: number } | null // to be consumed by this request
+  since: number | null // resume after this seq …
+  epoch: string | null // … of this log; a `since` without it is never resumed
+  request?: string | undefined // the request id that the log uses; a queue has none
+}
+
+/** The frames that answer a command. */
+export type CommandResponse = EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
+
+/** The answer to a command that came without a socket, the log's epoch and head, and which instance of the room gave it. */
+export type CommandResult = { answer: CommandResponse; epoch: string; head: number; instance: string }
+
+/** The result of a change to the members: one member, all of them, or the reason nothing was done. */
+export type MembersResult = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
+
+/** One line that a workspace sends to the circles it is linked to: what changed in it. */
+export type Digest = {
+  workspace: string
+  epoch: string // of the workspace's log
+  from: number // seq of the first event in it …
+  to: number // … and of the last
+  line: string
+}
+
+/** The seq of the workspace up to which a circle has received digests; `null`: it is not linked. */
+export type DigestReceipt = number | null | 'failed'
+
+type WebhookAct =
+  | { do: 'list' }
+  | { do: 'make'; url: string; events: EventType[] | null; secret: string }
+  | { do: 'change'; id: string; change: WebhookChange }
+  | { do: 'remove'; id: string }
+  | { do: 'again'; id: string; seq: number }
+
+/** A request over HTTP that no socket can make. */
+export type AdminRequest =
+  | { do: 'describe' }
+  | { do: 'cost' }
+  | { do: 'create'; configuration: Configuration }
+  | { do: 'delete' }
+  | { do: 'search'; q: string; limit: number }
+  | { do: 'export'; after: number }
+  | { do: 'webhooks'; act: WebhookAct }
+  | { do: 'import'; step: { replace: boolean } | { id: string; events: ArchiveEvent[] } | { id: string } }
+
+/** The value that each admin request returns. */
+export type AdminResults = {
+  describe: CircleDescription
+  cost: Cost
+  create: CircleDescription
+  delete: null
+  search: SearchPage
+  export: { text: string; next: number | null; epoch: string }
+  import: { id: string; events: number }
+  webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
+}
+
+/** The name of an admin request. */
+export type AdminRequestName = AdminRequest['do']
+
+/** The admin request of this name. */
+export type AdminRequestOf<Name extends AdminRequestName> = Extract<AdminRequest, { do: Name }>
+
+/** The value of an admin request, or the reason it was refused. */
+export type AdminResult<Name extends AdminRequestName = AdminRequestName> =
+  | { value: AdminResults[Name] }
+  | { refused: Refusal }
+
+/** The methods of a channel's object. */
+export interface ChannelRpc {
+  /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
+  fetch(request: Request): Promise<Response>
+  /** Runs one command without a socket. Null: the channel does not exist, and only a message creates it. */
+  ask(caller: CallerContext, command: Command): CommandResult | null
+  /** Stores the events of other programs; returns a result for each, in order. */
+  publish(caller: CallerContext, publications: AnyPublication[]): PublicationResult[]
+  /** Reads or changes the members. Null: the channel does not exist. */
+  manage(caller: CallerContext, act: MemberAct): MembersResult | null
+  /** Runs an admin request. Null: the channel does not exist, and only `create` creates it. */
+  serve<Name extends AdminRequestName>(
+    caller: CallerContext,
+    request: AdminRequestOf<Name>,
+  ): Promise<AdminResult<Name> | null>
+  /** Closes the sessions whose token was issued to this user until `before` (ms). */
+  revoke(user: string, before: number): void
+  /** Logs what this channel's agent is doing in a circle. */
+  report(data: EventData<'agent_activity'>): void
+  /** Stores a digest of a linked workspace. */
+  hearDigest(digest: Digest): DigestReceipt
+}
