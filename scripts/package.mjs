@@ -103,9 +103,9 @@ async function sizes() {
     }).then(built => (Array.isArray(built) ? built[0] : built))
     return gzipSync(output.map(chunk => chunk.code).join('')).length
   }
-  const client = await bundled(join(out, 'client/client.js'))
+  const client = await bundled(join(out, 'client/compat.js'))
   const both = join(out, 'both.js')
-  writeFileSync(both, "export * from './client/client.js'\nexport * from './client/react.js'\n")
+  writeFileSync(both, "export * from './client/compat.js'\nexport * from './client/react-compat.js'\n")
   const react = (await bundled(both)) - client
   rmSync(both)
   const rows = [

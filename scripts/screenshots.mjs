@@ -1,4 +1,4 @@
-// npm run screenshots: the pictures of README and docs, in docs/images, from a real server and a real browser.
+// npm run screenshots: takes the pictures of the README in docs/images, with a real server and a real browser.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
@@ -8,7 +8,7 @@ const folder = join(root, 'docs/images')
 
 const code = [
   '```ts',
-  'const ms = baseMs * 2 ** attempt // everybody at once',
+  'const ms = baseMs * 2 ** attempt // everyone at once',
   'await sleep(Math.min(ms, 30_000))',
   '```',
 ].join('\n')
@@ -29,34 +29,35 @@ await main(async () => {
 })
 
 async function takePictures(browser, server) {
-  const { composer, conversation, heard, join: enter, openPage, say } = await import('../test/web/fixtures.ts')
-  const people = []
+  const fixtures = await import('../test/web/fixtures.ts')
+  const { composer, conversation, openPage, sendMessage, waitForMessage } = fixtures
+  const pages = []
   for (const name of ['Bob', 'Eve', 'Ada']) {
     const { page } = await openPage(browser, server.url)
-    await enter(page, name, 'release')
-    people.push(page)
+    await fixtures.join(page, name, 'release')
+    pages.push(page)
   }
-  const [bob, eve, ada] = people
-  const told = async (page, text, mark) => {
-    await say(page, text)
-    for (const other of people) await heard(other, mark)
+  const [bob, eve, ada] = pages
+  const sendToAll = async (page, text, excerpt) => {
+    await sendMessage(page, text)
+    for (const other of pages) await waitForMessage(other, excerpt)
   }
-  const line = (page, text) => conversation(page).locator('.line', { hasText: text })
+  const message = (page, text) => conversation(page).locator('.message', { hasText: text })
 
-  await told(bob, 'Morning! **0.4.2** is out, the notes are at https://example.com/notes', 'Morning')
-  await told(ada, 'Lovely. One thing: `retry` waits without jitter, so a crowd comes back as one.', 'One thing')
-  await told(bob, ['This is the line:', code].join('\n\n'), 'This is the line')
-  await told(eve, 'I can take it, @Ada', 'I can take it')
-  await line(bob, 'I can take it').hover()
-  await line(bob, 'I can take it').getByRole('button', { name: 'React', exact: true }).click()
-  await line(bob, 'I can take it').getByRole('button', { name: 'React with 👍' }).click()
-  await line(ada, 'This is the line').getByRole('button', { name: 'Reply' }).focus()
+  await sendToAll(bob, 'Morning! **0.4.2** is out, the notes are at https://example.com/notes', 'Morning')
+  await sendToAll(ada, 'Lovely. One thing: `retry` has no jitter, so all clients reconnect at once.', 'One thing')
+  await sendToAll(bob, ['This is the line:', code].join('\n\n'), 'This is the line')
+  await sendToAll(eve, 'I can take it, @Ada', 'I can take it')
+  await message(bob, 'I can take it').hover()
+  await message(bob, 'I can take it').getByRole('button', { name: 'React', exact: true }).click()
+  await message(bob, 'I can take it').getByRole('button', { name: 'React with 👍' }).click()
+  await message(ada, 'This is the line').getByRole('button', { name: 'Reply' }).focus()
   await ada.keyboard.press('Enter')
-  await ada.getByLabel('Write a reply').fill('Full jitter: anything from nothing to the bound.')
+  await ada.getByLabel('Write a reply').fill('Full jitter: a random delay between zero and the limit.')
   await ada.keyboard.press('Enter')
   await ada.keyboard.press('Escape')
-  await told(ada, '@pickle who is here?', 'who is here?')
-  await line(ada, 'Pickle').last().waitFor()
+  await sendToAll(ada, '@pickle who is here?', 'who is here?')
+  await message(ada, 'Pickle').last().waitFor()
   await composer(ada).focus()
   await composer(eve).pressSequentially('On it')
   await ada.getByText('Eve is typing').waitFor()
@@ -80,7 +81,7 @@ async function takePictures(browser, server) {
   await ada.mouse.move(0, 0)
   await server.kill9()
   await ada.getByText('Offline since').waitFor()
-  await say(ada, 'This will be sent when we are back')
+  await sendMessage(ada, 'This will be sent when we are back')
   await conversation(ada).getByText('not sent yet').waitFor()
   await ada.screenshot({ path: join(folder, 'page-offline.png') })
 }

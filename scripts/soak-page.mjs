@@ -1,12 +1,12 @@
-// npm run soak:page -- --minutes 15: two pages talk over a wire that is cut at random, and a server that is killed now
-// and then; in the end both show the same lines, each once, in the order of the log, and none that was said is missing.
+// npm run soak:page -- --minutes 15: two pages chat while the connection is cut and the server killed at random. At the
+// end both show the same messages, each once, in the order of the log, and none is missing.
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'
 import { install, main } from './toolchain.mjs'
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '15' } } })
 const endsAt = Date.now() + Number(values.minutes) * 60_000
-const settleMs = 90_000 // more than any back-off
+const settleMs = 90_000 // longer than any back-off
 
 const between = (low, high) => low + Math.random() * (high - low)
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
@@ -16,57 +16,77 @@ await main(async () => {
   await build()
   const { startBrowser } = await import('../test/support/browser.ts')
   const { startServer } = await import('../test/support/server.ts')
-  const { startCable } = await import('../test/web/cable.ts')
+  const { startTcpProxy } = await import('../test/web/tcp-proxy.ts')
   await using server = await startServer()
   const browser = await startBrowser()
-  const cable = await startCable(server.port)
+  const proxy = await startTcpProxy(server.port)
   try {
-    return await soak(server, browser, cable)
+    return await soak(server, browser, proxy)
   } finally {
     await browser.close()
-    await cable.cut()
+    await proxy.stop()
   }
 })
 
-async function soak(server, browser, cable) {
-  const { composer, hurry, join, openPage, say } = await import('../test/web/fixtures.ts')
-  const { overhear } = await import('../test/web/record-requests.ts')
+async function soak(server, browser, proxy) {
+  const { composer, fireOnline, join, openPage, sendMessage } = await import('../test/web/fixtures.ts')
+  const { recordFrames } = await import('../test/web/record-frames.ts')
   const pages = []
-  const ears = []
+  const records = []
   for (const name of ['Ada', 'Bob']) {
-    const { page } = await openPage(browser, cable.url)
-    ears.push(overhear(page, name))
+    const { page } = await openPage(browser, proxy.url)
+    records.push(recordFrames(page, name))
     await join(page, name, 'soak')
     pages.push(page)
   }
-  const said = []
+  const sent = []
   const count = { cuts: 0, kills: 0 }
   while (Date.now() < endsAt) {
-    const page = pages[said.length % 2]
-    said.push(`line ${said.length + 1}`)
-    await say(page, said.at(-1))
+    const page = pages[sent.length % 2]
+    sent.push(`message ${sent.length + 1}`)
+    await sendMessage(page, sent.at(-1))
     await pause(between(50, 1_500))
-    const dice = Math.random()
-    if (dice < 0.08) {
+    const random = Math.random()
+    if (random < 0.08) {
       count.cuts++
-      await cable.cut()
+      await proxy.stop()
       await pause(between(0, 4_000))
-      await cable.mend()
-    } else if (dice < 0.1) {
+      await proxy.start()
+    } else if (random < 0.1) {
       count.kills++
       await server.kill9()
       await server.start()
     }
   }
-  for (const page of pages) await Promise.all([composer(page).waitFor(), hurry(page)])
-  return verdict(server, said, count, ears)
+  for (const page of pages) await Promise.all([composer(page).waitFor(), fireOnline(page)])
+  return report(server, sent, count, records)
 }
 
-async function verdict(server, said, count, ears) {
+/** Prints what is missing or wrong and returns the exit code. */
+async function report(server, sent, count, records) {
   const { check } = await import('../test/support/checker.ts')
-  const { connect } = await import('../src/client/client.ts')
-  const circle = connect(server.url, { name: 'reader' }).circle('soak')
-  const log = async () => {
+  const log = await settledLog(server, sent.length)
+  const stored = log.map(({ data }) => data.content)
+  const missing = sent.filter(text => !stored.includes(text))
+  const duplicates = stored.length - new Set(stored).size
+  const isDense = log.every(({ seq }, index) => seq === index + 1)
+  console.log(
+    `${sent.length} messages, ${count.cuts} cuts, ${count.kills} kills: ${missing.length} missing, ${duplicates} duplicates`,
+  )
+  const findings = check({
+    log,
+    acked: records.flatMap(record => record.acked),
+    readers: records.map(record => record.asReader()),
+  })
+  for (const finding of findings) console.log(finding)
+  return missing.length === 0 && duplicates === 0 && isDense && findings.length === 0 ? 0 : 1
+}
+
+/** Reads the log until it holds this many messages, or for 90 s. */
+async function settledLog(server, length) {
+  const { createClient } = await import('../src/client/client.ts')
+  const circle = createClient(server.url, { name: 'reader' }).circle('soak')
+  const readLog = async () => {
     const events = []
     for (let more = true; more; ) {
       const page = await circle.history({ after: events.at(-1)?.seq ?? 0, limit: 200 })
@@ -75,25 +95,12 @@ async function verdict(server, said, count, ears) {
     }
     return events
   }
-  const waitsUntil = Date.now() + settleMs
-  let events = await log()
-  while (events.length < said.length && Date.now() < waitsUntil) {
+  const deadline = Date.now() + settleMs
+  let events = await readLog()
+  while (events.length < length && Date.now() < deadline) {
     await pause(1_000)
-    events = await log()
+    events = await readLog()
   }
-  circle.close()
-  const kept = events.map(({ data }) => data.content)
-  const missing = said.filter(line => !kept.includes(line))
-  const twice = kept.length - new Set(kept).size
-  const isDense = events.every(({ seq }, at) => seq === at + 1)
-  console.log(
-    `${said.length} lines, ${count.cuts} cuts, ${count.kills} kills: ${missing.length} missing, ${twice} twice`,
-  )
-  const findings = check({
-    log: events,
-    acked: ears.flatMap(ear => ear.acked),
-    readers: ears.map(ear => ear.asReader()),
-  })
-  for (const finding of findings) console.log(finding)
-  return missing.length === 0 && twice === 0 && isDense && findings.length === 0 ? 0 : 1
+  circle.disconnect()
+  return events
 }

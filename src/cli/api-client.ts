@@ -1,11 +1,12 @@
-import { type Circles, connect } from '../client/client.ts'
+import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
 import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
 import { CliError, type Exit } from './exit-codes.ts'
 
-/** Which server, and who we are there. */
+/** The server to call, and the token or guest name to use there. */
 export type ApiTarget = { url: string; token?: string; name?: string }
 
+/** A channel's kind and name. */
 export type ChannelAddress = { kind: ChannelKind; name: string }
 
 /** Reads `dev-team`, `circle:dev-team`, `workspace:acme`, `agent:pickle`. */
@@ -14,30 +15,30 @@ export function readChannel(text: string): ChannelAddress {
   if (channel === null) {
     throw new CliError(
       'usage',
-      `"${text}" is no channel: try dev-team, circle:dev-team, workspace:acme or agent:pickle.`,
+      `"${text}" is not a channel. Use a name like dev-team, circle:dev-team, workspace:acme or agent:pickle.`,
     )
   }
   return channel
 }
 
-/** The base address of a server, or a problem that says what is wrong with it. */
+/** The base URL of a server. */
 export function readBase({ url }: ApiTarget): string {
   if (!/^(https?|wss?):\/\//.test(url) || !URL.canParse(url)) {
-    throw new CliError('usage', `"${url}" is no address of a server: it begins with https:// or http://.`)
+    throw new CliError('usage', `"${url}" is not the address of a server. It must begin with https:// or http://.`)
   }
   return baseOf(url)
 }
 
-/** A connection that follows its channel by itself. */
-export function connectTo(server: ApiTarget): Circles {
+/** A client of the server, as the given user. */
+export function clientFor(server: ApiTarget): CirclesClient {
   const { token, name } = server
   const identity = token === undefined ? { name: name ?? process.env.USER ?? 'cli' } : { token: () => token }
-  return connect(readBase(server), { ...identity, share: false })
+  return createClient(readBase(server), { ...identity, shareConnection: false })
 }
 
-/** What the server answered, or why it did not, with the time (ms) it asks us to wait. */
-export class Refused extends CliError {
-  readonly status: number // 0: no answer
+/** The error of an HTTP request that failed. */
+export class ApiError extends CliError {
+  readonly status: number // 0: no response
   readonly retryAfterMs: number | null
 
   constructor(status: number, message: string, retryAfterMs: number | null = null) {
@@ -46,8 +47,8 @@ export class Refused extends CliError {
     this.retryAfterMs = retryAfterMs
   }
 
-  /** May the same succeed later? */
-  get isPassing(): boolean {
+  /** True if the same request may succeed later. */
+  get isTransient(): boolean {
     return this.exit === 'unreachable' || this.status === 429
   }
 }
@@ -59,24 +60,24 @@ function exitOf(status: number): Exit {
   return status === 404 ? 'not_found' : 'refused'
 }
 
-/** Asks the server over HTTP; throws `Refused` for whatever is no success. */
-export async function apiGet(server: ApiTarget, path: string, init: RequestInit = {}): Promise<Response> {
+/** Requests a path of the server. Throws an ApiError unless the response is a success. */
+export async function apiRequest(server: ApiTarget, path: string, init: RequestInit = {}): Promise<Response> {
   const url = new URL(path, readBase(server))
   const headers = new Headers(init.headers)
   if (server.token !== undefined) headers.set('authorization', `Bearer ${server.token}`)
   else if (server.name !== undefined) url.searchParams.set('name', server.name)
   const response = await fetch(url, { ...init, headers }).catch((error: unknown) => {
     if (init.signal?.aborted) throw error
-    throw new Refused(0, `${url.origin} does not answer: ${causeOf(error)}.`)
+    throw new ApiError(0, `${url.origin} does not answer: ${causeOf(error)}.`)
   })
   if (response.ok) return response
   const after = Number(response.headers.get('retry-after')) * 1000
-  throw new Refused(response.status, await messageOf(response), after > 0 ? after : null)
+  throw new ApiError(response.status, await messageOf(response), after > 0 ? after : null)
 }
 
-/** Sends JSON. */
+/** Posts JSON to a path of the server. */
 export function apiPost(server: ApiTarget, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  return apiGet(server, path, {
+  return apiRequest(server, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -1,4 +1,4 @@
-/** Does `work` for each item, so many at a time; the results stand in the items' order. */
+/** Runs `work` for each item, at most `width` at a time. Returns the results in the order of the items. */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   width: number,

@@ -1,19 +1,20 @@
-/** How a command ends, for scripts. docs/cli.md explains each. */
+/** The exit codes, for scripts. docs/cli.md explains each. */
 export const exitCodes = {
   ok: 0,
-  failed: 1, // a bug, or something nobody foresaw
-  usage: 2, // the arguments make no sense
-  unreachable: 3, // no answer from the server, or it is out of order
+  failed: 1, // a bug, or an unexpected failure
+  usage: 2, // the arguments are invalid
+  unreachable: 3, // the server does not answer, or is not configured
   unauthenticated: 4,
   forbidden: 5,
   not_found: 6,
-  refused: 7, // the server understood and will not: too large, in conflict, paused …
+  refused: 7, // the server understood and refused: too large, in conflict, paused …
   interrupted: 130,
 } as const
 
+/** The name of an exit code. */
 export type Exit = keyof typeof exitCodes
 
-/** Why a command could not do what it was asked to, in words for the one who asked. */
+/** The reason that a command ends without success, as a sentence for the user. */
 export class CliError extends Error {
   readonly exit: Exit
 

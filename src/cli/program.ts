@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { ApiTarget } from './api-client.ts'
-import { examine } from './commands/doctor.ts'
+import type { CommandContext } from './command-context.ts'
+import { runDoctor } from './commands/doctor.ts'
 import { exportLog, importLog } from './commands/export-import.ts'
 import { send } from './commands/send.ts'
 import { tail } from './commands/tail.ts'
@@ -11,111 +12,129 @@ import type { Terminal } from './terminal.ts'
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}`
 
 const afterHelp = `
-Where and who:
-  A server is named by --url or CIRCLES_URL. A token goes into CIRCLES_TOKEN, where
-  other users of this machine cannot see it; without one you are a guest (--name).
+Server and identity:
+  Set the server with --url or CIRCLES_URL. Put your token into CIRCLES_TOKEN, where
+  other users of this machine cannot see it. Without a token you are a guest (--name).
 
 Exit codes:
-  0 done · 1 a bug · 2 bad arguments · 3 server unreachable · 4 not authenticated
+  0 done · 1 a bug · 2 invalid arguments · 3 server unreachable · 4 not authenticated
   5 forbidden · 6 not found · 7 refused · 130 interrupted
 ${examples('circles doctor', 'circles tail lobby', 'circles send lobby "Hello, @pickle"', 'circles watch . --workspace acme')}`
 
-/** What a command line runs in. */
-export type World = { terminal: Terminal; signal: AbortSignal; version: string }
+/** What a command line runs with. */
+export type CliOptions = { terminal: Terminal; signal: AbortSignal; version: string }
 
-/** What the command line understands. */
-export function program({ terminal, signal, version }: World): Command {
-  const circles = new Command('circles')
+/** The command line: every command with its options. */
+export function createProgram({ terminal, signal, version }: CliOptions): Command {
+  const program = new Command('circles')
     .description('Rooms for people and agents, from a terminal.')
     .addOption(new Option('--url <url>', 'the server').env('CIRCLES_URL').default('http://127.0.0.1:8000'))
-    .addOption(new Option('--token <jwt>', 'who you are').env('CIRCLES_TOKEN'))
-    .addOption(new Option('--name <name>', 'as a guest, where guests are let in').env('CIRCLES_NAME'))
+    .addOption(new Option('--token <jwt>', 'your token').env('CIRCLES_TOKEN'))
+    .addOption(new Option('--name <name>', 'your name as a guest, where guests are admitted').env('CIRCLES_NAME'))
     .addHelpText('after', afterHelp)
-    .version(version, '-V, --version', 'which version this is')
-    .showHelpAfterError('(circles --help tells how)')
+    .version(version, '-V, --version', 'print the version')
+    .showHelpAfterError('(run circles --help for all commands)')
     .exitOverride()
     .configureOutput({
       writeOut: text => terminal.out(text.trimEnd()),
-      writeErr: text => terminal.say(text.trimEnd()),
+      writeErr: text => terminal.err(text.trimEnd()),
     })
-  const around = () => ({ server: circles.opts<ApiTarget>(), terminal, signal, input: process.stdin })
+  const context = () => ({ server: program.opts<ApiTarget>(), terminal, signal })
 
-  circles
+  addWatch(program, context)
+  addTail(program, context)
+  addSend(program, context)
+  addToken(program, terminal)
+  addExportImport(program, context)
+  addDoctor(program, context)
+  return program
+}
+
+function addWatch(program: Command, context: () => CommandContext): void {
+  program
     .command('watch <dir>')
-    .description('tell a workspace of every change to the files and the git repository in a folder')
-    .requiredOption('--workspace <name>', 'the workspace that is told')
-    .option('--with-diff', 'tell what changed in a file too (never of files or lines that look secret)')
-    .option('--ignore <patterns...>', 'leave out more than .gitignore does')
-    .option('--state <file>', 'where to remember what was told')
-    .option('--once', 'tell what changed since the last time, and end')
-    .option('--json', 'print each event told, one a line')
+    .description('send every change to the files and the git repository in a folder to a workspace')
+    .requiredOption('--workspace <name>', 'the workspace')
+    .option('--with-diff', 'also send diffs (never of files or lines that look secret)')
+    .option('--ignore <patterns...>', 'ignore these, besides what .gitignore ignores')
+    .option('--state <file>', 'where to remember what was sent')
+    .option('--once', 'send what has changed since the last time, and exit')
+    .option('--json', 'print each event that was sent, one a line')
     .addHelpText(
       'after',
       examples('circles watch . --workspace acme', 'circles watch . --workspace acme --once   # in a hook'),
     )
-    .action((dir, options) => watchFolder(dir, options, around()))
+    .action((dir, options) => watchFolder(dir, options, context()))
+}
 
-  circles
+function addTail(program: Command, context: () => CommandContext): void {
+  program
     .command('tail <channel>')
-    .description('show what is said in a channel, and what comes')
-    .option('-n, --lines <n>', 'so many events to begin with', wholeNumber, 20)
-    .option('--since <seq>', 'begin after this one instead', wholeNumber)
-    .option('--no-follow', 'end when all is shown')
-    .option('--json', 'events as they are, one a line')
+    .description('show the latest events of a channel, and new ones as they come')
+    .option('-n, --lines <n>', 'how many events to begin with', wholeNumber, 20)
+    .option('--since <seq>', 'begin after this event instead', wholeNumber)
+    .option('--no-follow', 'exit at the end of the log')
+    .option('--json', 'print the frames as they are, one a line')
     .option('--timeout <seconds>', 'for the first connection', wholeNumber, 15)
     .addHelpText('after', examples('circles tail dev-team', 'circles tail workspace:acme --json | jq .data.path'))
-    .action((channel, options) => tail(channel, options, around()))
+    .action((channel, options) => tail(channel, options, context()))
+}
 
-  circles
+function addSend(program: Command, context: () => CommandContext): void {
+  program
     .command('send <channel> [text...]')
-    .description('say something; without text, say what comes over standard input')
-    .option('--to <agent>', 'ask this agent')
-    .option('--reply-to <seq>', 'answer this line', wholeNumber)
-    .option('--lines', 'each line of the input is said by itself')
-    .option('--json', 'print the seq of each line')
+    .description('send a message; without text, standard input is the message')
+    .option('--to <agent>', 'address this agent')
+    .option('--reply-to <seq>', 'reply to this message', wholeNumber)
+    .option('--lines', 'send each line of standard input as a message')
+    .option('--json', 'print the seq of each message')
     .option('--timeout <seconds>', 'for the connection', wholeNumber, 15)
     .addHelpText('after', examples('circles send dev-team "It is deployed."', 'git log -1 | circles send dev-team'))
-    .action((channel, text, options) => send(channel, text, options, around()))
+    .action((channel, text, options) => send(channel, text, options, { ...context(), input: process.stdin }))
+}
 
-  circles
+function addToken(program: Command, terminal: Terminal): void {
+  program
     .command('token')
     .description('mint a token for development, with the AUTH_SECRET of your own server')
     .requiredOption('--sub <id>', 'the user’s id')
-    .option('--display-name <name>', 'what others see')
-    .option('--channel <pattern=role...>', 'what it may do where', ['circle:*=member'])
+    .option('--display-name <name>', 'the name that others see')
+    .option('--channel <pattern=role...>', 'the role in each channel', ['circle:*=member'])
     .option('--ttl <time>', 'how long it is valid: 90s, 15m, 8h, 1d', '8h')
-    .option('--issuer <iss>', 'as AUTH_ISSUER says')
-    .option('--audience <aud>', 'as AUTH_AUDIENCE says')
+    .option('--issuer <iss>', 'the server’s AUTH_ISSUER')
+    .option('--audience <aud>', 'the server’s AUTH_AUDIENCE')
     .addHelpText('after', examples("circles token --sub ada --channel 'circle:*=owner' 'workspace:*=member' --ttl 1d"))
     .action(async options => terminal.out(await mintToken({ ...options, name: options.displayName })))
+}
 
-  circles
+function addExportImport(program: Command, context: () => CommandContext): void {
+  program
     .command('export <circle>')
     .description('write a circle’s whole log as JSONL, one event a line')
-    .option('-o, --output <file>', 'into a new file instead of standard output')
+    .option('-o, --output <file>', 'write to a new file instead of standard output')
     .addHelpText('after', examples('circles export dev-team -o dev-team.jsonl'))
-    .action((circle, options) => exportLog(circle, options, around()))
+    .action((circle, options) => exportLog(circle, options, context()))
 
-  circles
+  program
     .command('import <circle> <file>')
-    .description('put an exported log into a circle (- is standard input)')
+    .description('import an exported log into a circle (- is standard input)')
     .addHelpText('after', examples('circles import dev-team-copy dev-team.jsonl'))
-    .option('--replace', 'instead of the log that is there')
-    .action((circle, file, options) => importLog(circle, file, options, around()))
+    .option('--replace', 'replace the log that is there')
+    .action((circle, file, options) => importLog(circle, file, options, context()))
+}
 
-  circles
+function addDoctor(program: Command, context: () => CommandContext): void {
+  program
     .command('doctor')
-    .description('see whether the server can be reached, knows you, agrees on the time, and how quick it is')
-    .option('--channel <channel>', 'the channel to look from', 'lobby')
-    .option('--json', 'findings for a program')
+    .description('check the connection to the server, your identity there, its clock and its speed')
+    .option('--channel <channel>', 'the channel to connect to', 'lobby')
+    .option('--json', 'print the findings as JSON')
     .option('--timeout <seconds>', 'for the connection', wholeNumber, 15)
     .addHelpText('after', examples('circles doctor', 'circles doctor --url https://circles.example.org --json'))
-    .action(options => examine(options, around()))
-
-  return circles
+    .action(options => runDoctor(options, context()))
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.')
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
   return Number(text)
 }

@@ -6,25 +6,24 @@ import { CliError } from './exit-codes.ts'
 const pageSize = 200
 const eventTypes = Object.keys(eventData) as EventType[]
 
-/** Resolves once the channel is connected; rejects if it cannot be, or not within `withinMs`. */
-export async function connected(server: ApiTarget, channel: Channel, withinMs: number): Promise<void> {
-  await apiPost(server, 'api/tickets', { channel: channel.name }) // over HTTP a refusal says why
+/** Resolves once the channel is connected. Rejects if that is refused, or takes longer than `timeoutMs`. */
+export async function connectChannel(server: ApiTarget, channel: Channel, timeoutMs: number): Promise<void> {
+  await apiPost(server, 'api/tickets', { channel: channel.name }) // a refusal over HTTP has a reason
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const look = () => {
+  const onChange = () => {
     const { connection } = channel.state
-    const problem = cliErrorOf(connection)
-    if (problem !== null) reject(problem)
+    const error = connectionError(connection)
+    if (error !== null) reject(error)
     else if (connection.phase === 'live') resolve()
   }
-  const late = () => reject(new CliError('unreachable', reasonOf(channel.state.connection)))
-  const timer = setTimeout(late, withinMs)
-  channel.subscribe(look) // and stay, until the channel is closed
-  look()
+  const timer = setTimeout(() => reject(new CliError('unreachable', reasonOf(channel.state.connection))), timeoutMs)
+  channel.subscribe(onChange) // for good: it keeps the channel connected
+  onChange()
   await promise.finally(() => clearTimeout(timer))
 }
 
-/** Why a connection will not come back by itself, or null. */
-export function cliErrorOf(connection: Connection): CliError | null {
+/** The reason that a connection will not come back by itself, or null. */
+function connectionError(connection: Connection): CliError | null {
   if (connection.phase === 'signed_out') return new CliError('unauthenticated', reasonOf(connection))
   if (connection.phase !== 'ended') return null
   return new CliError(connection.reason?.code === '404' ? 'not_found' : 'forbidden', reasonOf(connection))
@@ -35,9 +34,8 @@ function reasonOf({ reason }: Connection): string {
 }
 
 /**
- * Calls `show` with every event after `after`, in order, each once, over any number of reconnects: an event that comes
- * live is shown if it is the next one; if it is not, what lies between is asked for. Ends with the signal; rejects when
- * the connection ends for good.
+ * Calls `show` with every event after `after`, in order, each once, over any number of reconnects. Resolves with the
+ * signal; rejects when the connection ends for good.
  */
 export function followLog(
   channel: Channel,
@@ -46,58 +44,79 @@ export function followLog(
   show: (event: EventFrame) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  let last = after
-  let known = after // the log reaches at least so far
-  let epoch = channel.state.epoch
-  let asking = false
-
-  const take = (event: EventFrame) => {
-    if (event.seq <= last) return
-    last = event.seq
-    show(event)
-  }
-  const catchUp = async () => {
-    if (asking) return
-    asking = true
-    try {
-      for (let before = -1; last < known && last > before; ) {
-        before = last
-        for await (const event of readLog(channel, last)) take(event)
-      }
-    } finally {
-      asking = false
-    }
-  }
-  const reaches = (seq: number) => {
-    known = Math.max(known, seq)
-    if (last < known) catchUp().catch(reject)
-  }
-  const releases = [
-    ...eventTypes.map(type =>
-      channel.on(type, event => {
-        if (event.seq === last + 1 && !asking) take(event)
-        reaches(event.seq)
-      }),
-    ),
-    channel.on('welcome', ({ data }) => {
-      if (epoch !== null && data.epoch !== epoch) last = known = 0 // another log took its place
-      epoch = data.epoch
-      reaches(data.head)
-    }),
+  const follower = new LogFollower(channel, after, { show, onError: reject })
+  const subscriptions = [
+    ...eventTypes.map(type => channel.on(type, event => follower.onEvent(event))),
+    channel.on('welcome', ({ data }) => follower.onWelcome(data)),
     channel.subscribe(() => {
-      const problem = cliErrorOf(channel.state.connection)
-      if (problem !== null) reject(problem)
+      const error = connectionError(channel.state.connection)
+      if (error !== null) reject(error)
     }),
   ]
-  reaches(channel.state.position)
+  follower.reach(channel.state.position)
   signal.addEventListener('abort', () => resolve(), { once: true })
   if (signal.aborted) resolve()
   return promise.finally(() => {
-    for (const release of releases) release()
+    for (const unsubscribe of subscriptions) unsubscribe()
   })
 }
 
-/** The log after a seq, up to where it ends now. */
+type FollowerOptions = { show(event: EventFrame): void; onError(error: unknown): void }
+
+/** Puts a channel's events in order: one that arrives too early starts a request for what lies between. */
+class LogFollower {
+  readonly #channel: Channel
+  readonly #options: FollowerOptions
+  #last: number // the last event shown
+  #head: number // the log reaches at least so far
+  #epoch: string | null
+  #isCatchingUp = false
+
+  constructor(channel: Channel, after: number, options: FollowerOptions) {
+    this.#channel = channel
+    this.#options = options
+    this.#last = this.#head = after
+    this.#epoch = channel.state.epoch
+  }
+
+  onEvent(event: EventFrame): void {
+    if (event.seq === this.#last + 1 && !this.#isCatchingUp) this.#show(event)
+    this.reach(event.seq)
+  }
+
+  onWelcome({ epoch, head }: { epoch: string; head: number }): void {
+    if (this.#epoch !== null && epoch !== this.#epoch) this.#last = this.#head = 0 // another log has taken its place
+    this.#epoch = epoch
+    this.reach(head)
+  }
+
+  /** Shows everything up to `seq`, which the log is known to have. */
+  reach(seq: number): void {
+    this.#head = Math.max(this.#head, seq)
+    if (this.#last < this.#head) this.#catchUp().catch(this.#options.onError)
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#isCatchingUp) return
+    this.#isCatchingUp = true
+    try {
+      for (let before = -1; this.#last < this.#head && this.#last > before; ) {
+        before = this.#last
+        for await (const event of readLog(this.#channel, this.#last)) this.#show(event)
+      }
+    } finally {
+      this.#isCatchingUp = false
+    }
+  }
+
+  #show(event: EventFrame): void {
+    if (event.seq <= this.#last) return
+    this.#last = event.seq
+    this.#options.show(event)
+  }
+}
+
+/** Yields the events after `after`, up to the present end of the log. */
 export async function* readLog(channel: Channel, after: number): AsyncGenerator<EventFrame> {
   for (let last = after, more = true; more; ) {
     const page = await channel.history({ after: last, limit: pageSize })

@@ -2,35 +2,36 @@ import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** What a program prints: results on one stream, everything else on the other. */
+/** The output of a program: results on one stream, everything else on the other. */
 export type Terminal = {
-  out(line: string): void
-  say(line: string): void // for the eyes of whoever sits there; scripts do not read it
-  paint(style: Style, text: string): string // plain where the results go to a file, or NO_COLOR is set
+  out(line: string): void // a result
+  err(line: string): void // for the user; scripts do not read it
+  paint(style: Style, text: string): string // plain if results go to a file, or NO_COLOR is set
   progress(label: string): Progress
 }
 
-/** A bar that fills on a terminal, and nothing elsewhere. */
+/** A progress bar on a terminal; elsewhere it shows nothing. */
 export type Progress = { at(done: number, total: number | null): void; end(): void }
 
-export function terminal(): Terminal {
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
   return {
     out: line => void process.stdout.write(`${line}\n`),
-    say: line => void process.stderr.write(`${line}\n`),
+    err: line => void process.stderr.write(`${line}\n`),
     paint: (style, text) => styleText(style, text, { stream: process.stdout }),
-    progress: label => (process.stderr.isTTY ? bar(label) : { at: () => {}, end: () => {} }),
+    progress: label => (process.stderr.isTTY ? progressBar(label) : { at: () => {}, end: () => {} }),
   }
 }
 
-const width = 30
-const pauseMs = 80
+const width = 30 // characters
+const redrawMs = 80
 
-function bar(label: string): Progress {
+function progressBar(label: string): Progress {
   let drawnAt = 0
   return {
     at(done, total) {
       const now = Date.now()
-      if (now - drawnAt < pauseMs && done !== total) return
+      if (now - drawnAt < redrawMs && done !== total) return
       drawnAt = now
       process.stderr.write(`\r\x1b[K${drawBar(label, done, total)}`)
     },
@@ -38,18 +39,18 @@ function bar(label: string): Progress {
   }
 }
 
-/** One line of progress; without a known total it only counts. */
-export function drawBar(label: string, done: number, total: number | null): string {
+/** The text of a progress bar; without a total it only counts. */
+function drawBar(label: string, done: number, total: number | null): string {
   if (total === null || total === 0) return `${label} ${done}`
   const share = Math.min(1, done / total)
   const full = Math.round(share * width)
   return `${label} ${'█'.repeat(full)}${'░'.repeat(width - full)} ${Math.floor(share * 100)} % (${done} of ${total})`
 }
 
-// C0 and C1 controls but tab and line feed: some of them move the cursor, retitle the window or type for the reader.
+// C0 and C1 controls except tab and line feed: some move the cursor, retitle the window or type for the reader.
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
-/** Somebody else's text, fit to be printed. */
+/** Makes other people's text safe to print. */
 export function stripControlChars(text: string): string {
   return text.replace(controls, '')
 }

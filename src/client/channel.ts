@@ -4,7 +4,7 @@ import type { Limits } from '../protocol/limits.ts'
 import { CirclesError } from './errors.ts'
 import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'
 import { EphemeralSender } from './outgoing/ephemeral-sender.ts'
-import { MessageSender } from './outgoing/message-sender.ts'
+import { MessageSender, type SentMessage } from './outgoing/message-sender.ts'
 import { PendingCommands, refusedForMs, writeCommand } from './outgoing/pending-commands.ts'
 import { TokenBucket } from './outgoing/token-bucket.ts'
 import type { ClientPlatform } from './platform.ts'
@@ -18,281 +18,310 @@ import { nextTyping } from './state/typing.ts'
 import { type Connection, isLive } from './transport/connection.ts'
 import { RefCount } from './transport/ref-count.ts'
 import type { SharedTransportListener } from './transport/shared-transport.ts'
-import type { Position, Transport } from './transport/websocket-transport.ts'
+import type { Position, Transport } from './transport/transport.ts'
 
+/** What a channel is made of. */
 export type ChannelOptions = {
   name: ChannelName
-  world: ClientPlatform
-  shelfKey: string | null // under which lines and marks are kept; null: nowhere
-  link(owner: SharedTransportListener): Transport
+  platform: ClientPlatform
+  storageKey: string | null // of unsent messages and the read position; null: they are not kept
+  createTransport(listener: SharedTransportListener): Transport
 }
 
-export type SayOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
+/** What a message may have besides its text: the message it replies to, the agent it is for, any data of your own. */
+export type SendOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
 
-const spare = 6 // frames that lines leave to everything else
+const spareFrames = 6 // of the rate limit, that messages leave to all other commands
 
 /**
- * A circle, a workspace or an agent's activity, as one program sees it. It is connected while somebody subscribes,
- * handles events, or waits for an answer, and a little longer.
+ * A circle, a workspace or an agent's activity. It connects when it is subscribed to, gets a handler or waits for a
+ * reply, and disconnects three seconds after the last of these ends.
  */
-export class Channel implements SharedTransportListener {
+export class Channel {
   readonly name: ChannelName
-  #world: ClientPlatform
-  #mark: ReadMark
-  #link: Transport
-  #store = new Store()
-  #requests = new PendingCommands()
-  #courtesy: EphemeralSender
-  #pace = new TokenBucket()
-  #lines: MessageSender
-  #handlers: Emitter
-  #hold: RefCount
-  #backlog: HistoryLoader
-  #closed = false
-  #cancelExpiry = (): void => {}
+  readonly #platform: ClientPlatform
+  readonly #store = new Store()
+  readonly #emitter: Emitter
+  readonly #transport: Transport
+  readonly #refCount: RefCount
+  readonly #bucket = new TokenBucket()
+  readonly #commands = new PendingCommands()
+  readonly #messages: MessageSender
+  readonly #ephemeral: EphemeralSender
+  readonly #historyLoader: HistoryLoader
+  readonly #readMark: ReadMark
+  #isDisconnected = false // by `disconnect`, until `reconnect`
   #welcome: FrameOf<'welcome'> | null = null // the last one
+  #cancelTypingTimer = (): void => {}
 
-  constructor({ name, world, shelfKey, link }: ChannelOptions) {
+  constructor({ name, platform, storageKey, createTransport }: ChannelOptions) {
     this.name = name
-    this.#world = world
-    this.#mark = new ReadMark(world.shelf, shelfKey && `${shelfKey} read`)
-    this.#link = link(this)
-    this.#handlers = new Emitter(world.report)
-    this.#hold = new RefCount(
-      world,
+    this.#platform = platform
+    this.#emitter = new Emitter(platform.reportError)
+    this.#readMark = new ReadMark(platform.storage, storageKey && `${storageKey} read`)
+    this.#transport = createTransport({
+      position: () => this.#position(),
+      snapshot: () => this.#snapshot(),
+      onFrames: frames => this.#onFrames(frames),
+      onConnectionChange: connection => this.#onConnectionChange(connection),
+    })
+    this.#refCount = new RefCount(
+      platform,
       () => {
-        if (!this.#closed && this.state.connection.phase === 'idle') this.#link.start()
+        if (!this.#isDisconnected && this.#store.state.connection.phase === 'idle') this.#transport.start()
       },
-      () => this.#link.stop(),
+      () => this.#transport.stop(),
     )
-    this.#courtesy = new EphemeralSender(world, this.#store, frame => this.#send(frame))
-    this.#lines = new MessageSender({
-      world,
-      shelfKey: shelfKey && `${shelfKey} line`,
-      send: frame => this.#send(frame),
-      wait: frame => this.#pace.wait(writeCommand(frame).length, spare, world.now()),
-      changed: drafts => this.#store.set({ drafts }),
-    })
-    this.#backlog = new HistoryLoader({
-      store: this.#store,
-      now: world.now,
-      history: page => this.history(page),
-      arrived: events => ({ drafts: this.#lines.arrived(events) }),
-      shown: frames => {
-        this.#handlers.emit(frames)
-        this.#lines.settleUpTo(this.state.position)
-      },
-    })
-    this.#store.set({ drafts: this.#lines.drafts })
+    this.#ephemeral = new EphemeralSender(platform, this.#store, frame => this.#sendFrame(frame))
+    this.#messages = this.#createMessageSender(storageKey)
+    this.#historyLoader = this.#createHistoryLoader()
+    this.#store.set({ pending: this.#messages.pending })
   }
 
+  #createMessageSender(storageKey: string | null): MessageSender {
+    const platform = this.#platform
+    return new MessageSender({
+      platform,
+      storageKey: storageKey && `${storageKey} line`, // the key of 0.1, under which messages may be waiting
+      send: frame => this.#sendFrame(frame),
+      waitMs: frame => this.#bucket.waitMs(writeCommand(frame).length, spareFrames, platform.now()),
+      onChange: pending => this.#store.set({ pending }),
+    })
+  }
+
+  #createHistoryLoader(): HistoryLoader {
+    return new HistoryLoader({
+      store: this.#store,
+      now: this.#platform.now,
+      fetchPage: page => this.history(page),
+      changeWith: events => ({ pending: this.#messages.onEvents(events) }),
+      onApplied: frames => this.#onApplied(frames),
+    })
+  }
+
+  /** Everything that is known of the channel, as one immutable value. */
   get state(): ChannelState {
     return this.#store.state
   }
 
-  /** Calls `listener` after every change of `state`, until the function it returns is called. */
+  /** Calls `listener` after every change of `state`. Returns a function that stops this. */
   subscribe(listener: () => void): () => void {
-    return this.#hold.acquire(this.#store.subscribe(listener))
+    return this.#refCount.acquire(this.#store.subscribe(listener))
   }
 
-  /** Calls `handler` with every new frame of this type; events come in order, each once, and history does not. */
+  /**
+   * Calls `handler` with every new frame of this type. Events come in order, each once; older history does not come.
+   * Returns a function that removes the handler.
+   */
   on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
-    return this.#hold.acquire(this.#handlers.add(type, handler))
+    return this.#refCount.acquire(this.#emitter.add(type, handler))
   }
 
-  /** The loaded line with this seq, or null. */
+  /** The loaded entry with this seq, or null. */
   entry(seq: number): Entry | null {
     return this.#store.entry(seq)
   }
 
-  /** Says a line. It is in `state.drafts` until it is in the log; resolves with its seq. */
-  say(content: string, { replyTo, to, meta }: SayOptions = {}): Promise<number> {
-    this.#courtesy.said()
+  /** Sends a message. It is in `state.pending` until it is in `state.entries`; resolves once it is stored. */
+  send(content: string, { replyTo, to, meta }: SendOptions = {}): Promise<SentMessage> {
+    this.#ephemeral.onMessage()
     const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
-    return this.#hold.use(this.#lines.say(data))
+    return this.#refCount.use(this.#messages.send(data))
   }
 
-  /** Sends a failed line again, under its old id. */
+  /** Sends a failed message again, under its id. */
   retry(id: string): void {
-    this.#lines.retry(id)
+    this.#messages.retry(id)
   }
 
-  /** Throws an unsent line away. */
+  /** Drops a message that was not sent. */
   discard(id: string): void {
-    this.#lines.discard(id)
+    this.#messages.discard(id)
   }
 
+  /** Replaces the text of a message. */
   edit(seq: number, content: string): Promise<void> {
-    return this.#do('edit', { seq, content })
+    return this.#execute('edit', { seq, content })
   }
 
-  remove(seq: number): Promise<void> {
-    return this.#do('delete', { seq })
+  /** Deletes a message. */
+  delete(seq: number): Promise<void> {
+    return this.#execute('delete', { seq })
   }
 
+  /** Adds the user's reaction to a message, or removes it. */
   react(seq: number, emoji: string, { remove = false } = {}): Promise<void> {
-    return this.#do('react', remove ? { seq, emoji, remove } : { seq, emoji })
+    return this.#execute('react', remove ? { seq, emoji, remove } : { seq, emoji })
   }
 
-  /** Stops an agent's turn; what it said so far is kept. */
-  stop(turn: string): Promise<void> {
-    return this.#do('stop', { turn })
+  /** Stops an agent's turn; the text so far is kept. */
+  stopTurn(turn: string): Promise<void> {
+    return this.#execute('stop', { turn })
   }
 
+  /** Approves what an agent asked for. */
   approve(approval: string, note?: string): Promise<void> {
-    return this.#do('approve', note === undefined ? { approval } : { approval, note })
+    return this.#execute('approve', note === undefined ? { approval } : { approval, note })
   }
 
+  /** Rejects what an agent asked for. */
   reject(approval: string, note?: string): Promise<void> {
-    return this.#do('reject', note === undefined ? { approval } : { approval, note })
+    return this.#execute('reject', note === undefined ? { approval } : { approval, note })
   }
 
+  /** Changes the channel's settings. */
   configure(configuration: Configuration): Promise<void> {
-    return this.#do('configure', configuration)
+    return this.#execute('configure', configuration)
   }
 
-  /** Renews who we are on the live socket, without a reconnect. */
+  /** Replaces the token of the live connection, without a reconnect. */
   authenticate(token: string): Promise<void> {
-    return this.#do('auth', { token })
+    return this.#execute('auth', { token })
   }
 
-  /** Tells the others that we type, or stopped to. Call it on every key: it says no more than is needed. */
-  typing(active: boolean): void {
-    this.#courtesy.typing(active)
+  /** Shows others that the user is typing, or has stopped. Call it on every key: it is throttled. */
+  setTyping(active: boolean): void {
+    this.#ephemeral.setTyping(active)
   }
 
-  /** Sets what others see of us in `members`, also after a reconnect. */
+  /** Sets the state that others see of the user in `members`, also after a reconnect. */
   setPresence(state: Record<string, unknown>): void {
-    this.#courtesy.presence(state)
+    this.#ephemeral.setPresence(state)
   }
 
-  /** Tells something that is not kept to those who are here, or to one of them. False if we are not connected. */
+  /** Sends an ephemeral value to everyone who is online, or to one user. Returns false if we are not connected. */
   signal(name: string, value: unknown, to?: string): boolean {
-    return this.#send({ type: 'signal', data: to === undefined ? { name, value } : { name, value, to } })
+    return this.#sendFrame({ type: 'signal', data: to === undefined ? { name, value } : { name, value, to } })
   }
 
-  /** Everything up to `seq` (all there is, if it is left out) has been read. */
-  markRead(seq = this.state.position): void {
-    const { read, epoch } = this.state
-    if (epoch === null || seq <= (read ?? 0)) return
-    this.#store.set({ read: seq })
-    this.#mark.keep(seq, epoch)
-    this.#courtesy.read(seq)
+  /** Marks everything up to `seq` as read; without it, everything there is. */
+  markRead(seq = this.#store.state.position): void {
+    const { lastRead, epoch } = this.#store.state
+    if (epoch === null || seq <= (lastRead ?? 0)) return
+    this.#store.set({ lastRead: seq })
+    this.#readMark.save(seq, epoch)
+    this.#ephemeral.markRead(seq)
   }
 
-  /** A page of the log as it is, oldest first; it does not touch `state`. */
+  /** Requests a page of the log, oldest first; `state` does not change. */
   async history(page: CommandData<'history'>): Promise<HistoryPage> {
-    const answer = await this.#ask('history', page)
-    return 'events' in answer ? answer : { events: [], more: false }
+    const reply = await this.#request('history', page)
+    return 'events' in reply ? reply : { events: [], more: false }
   }
 
-  /** Loads the page before the oldest loaded line into `state`. */
-  older(limit?: number): Promise<void> {
-    return this.#backlog.older(limit)
+  /** Loads the page before the oldest loaded event into `state`. */
+  loadOlder(limit?: number): Promise<void> {
+    return this.#historyLoader.loadOlder(limit)
   }
 
-  /** Tries again at once: after a pause, or after the connection had ended for good. */
+  /** Finds out whether the connection still works; without one, tries again at once. */
+  ping(): void {
+    this.#transport.ping()
+  }
+
+  /** Connects again at once: during a back-off, after `disconnect`, or after the connection ended for good. */
   reconnect(): void {
-    this.#closed = false
-    if (this.#hold.isHeld) this.#link.start()
-    this.#link.check()
+    this.#isDisconnected = false
+    if (this.#refCount.isHeld) this.#transport.start()
+    this.#transport.ping()
   }
 
-  /** Asks the connection whether it is still there, or tries at once to get it back. */
-  check(): void {
-    this.#link.check()
+  /** Disconnects, also while there are subscribers, and rejects everything that waits for a reply. */
+  disconnect(): void {
+    this.#isDisconnected = true
+    this.#transport.stop()
+    const error = new CirclesError('closed', 'The channel was disconnected.')
+    this.#commands.rejectAll(error)
+    this.#messages.abandon(error)
   }
 
-  /** Lets go of the connection, whoever holds it. */
-  close(): void {
-    this.#closed = true
-    this.#link.stop()
-    const error = new CirclesError('closed', 'The channel was closed.')
-    this.#requests.rejectAll(error)
-    this.#lines.abandon(error)
-  }
-
-  position(): Position | null {
-    const { epoch, position } = this.state
+  #position(): Position | null {
+    const { epoch, position } = this.#store.state
     return epoch === null ? null : { since: position, epoch }
   }
 
-  snapshot(): Frame[] {
+  #snapshot(): Frame[] {
     if (this.#welcome === null) return []
-    const { position, members, memberCount, agents, turns, circle } = this.state
-    const now = { members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] }
+    const { position, members, memberCount, agents, turns, circle } = this.#store.state
     const { data } = this.#welcome
-    return [
-      { type: 'welcome', data: { ...data, ...now, circle: circle ?? data.circle, head: position, recovered: null } },
-    ]
+    const current = {
+      ...{ members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] },
+      ...{ circle: circle ?? data.circle, head: position, recovered: null },
+    }
+    return [{ type: 'welcome', data: { ...data, ...current } }]
   }
 
-  changed(connection: Connection): void {
-    if (!isLive(connection)) this.#lines.interrupted()
+  #onConnectionChange(connection: Connection): void {
+    if (!isLive(connection)) this.#messages.onDisconnect()
     this.#store.set({ connection })
     if (connection.phase !== 'ended') return
     const error = new CirclesError('ended', connection.reason?.message || 'This channel cannot be reached.')
-    this.#requests.rejectAll(error)
-    this.#lines.fail(error)
+    this.#commands.rejectAll(error)
+    this.#messages.fail(error)
   }
 
-  receive(frames: Frame[]): void {
-    const rest = frames.filter(frame => !this.#requests.settle(frame) && !this.#lines.settle(frame))
+  #onFrames(frames: Frame[]): void {
+    const rest = frames.filter(frame => !this.#commands.settle(frame) && !this.#messages.settle(frame))
     const refusedMs = refusedForMs(frames)
-    if (refusedMs !== null) this.#world.after(refusedMs, () => this.#resend())
+    if (refusedMs !== null) this.#platform.after(refusedMs, () => this.#resendCommands())
     const welcome = rest.find(frame => frame.type === 'welcome')
     if (welcome !== undefined) {
       this.#welcome = welcome
-      if (this.state.read === null) this.#store.set({ read: this.#mark.recall(welcome.data.epoch) })
+      if (this.#store.state.lastRead === null) this.#store.set({ lastRead: this.#readMark.load(welcome.data.epoch) })
     }
-    const drafts = this.#lines.arrived(eventsOf(rest))
-    const { fresh, want } = this.#store.receive(rest, this.#world.now(), { drafts })
-    if (welcome !== undefined) this.#welcomed(welcome.data.limits)
-    this.#handlers.emit(fresh)
-    this.#backlog.fetch(want)
-    this.#lines.settleUpTo(this.state.position)
-    this.#armExpiry()
+    const pending = this.#messages.onEvents(eventsOf(rest))
+    const { fresh, missing } = this.#store.apply(rest, this.#platform.now(), { pending })
+    if (welcome !== undefined) this.#onWelcome(welcome.data.limits)
+    this.#emitter.emit(fresh)
+    this.#historyLoader.fetch(missing)
+    this.#messages.settleUpTo(this.#store.state.position)
+    this.#setTypingTimer()
   }
 
-  #welcomed(limits: Limits): void {
-    this.#pace.begin(limits, this.#world.now())
-    this.#courtesy.welcomed()
-    this.#resend()
-    this.#lines.resume()
+  #onApplied(frames: readonly Frame[]): void {
+    this.#emitter.emit(frames)
+    this.#messages.settleUpTo(this.#store.state.position)
   }
 
-  #resend(): void {
-    for (const text of this.#requests.texts) this.#sendText(text)
+  #onWelcome(limits: Limits): void {
+    this.#bucket.begin(limits, this.#platform.now())
+    this.#ephemeral.onWelcome()
+    this.#resendCommands()
+    this.#messages.onConnect()
   }
 
-  async #do<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
-    await this.#ask(type, data)
+  #resendCommands(): void {
+    for (const text of this.#commands.texts) this.#sendText(text)
   }
 
-  #ask<Type extends CommandType>(type: Type, data: CommandData<Type>) {
-    const { text, answer } = this.#requests.ask(type, this.#world.newId(), data)
+  async #execute<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
+    await this.#request(type, data)
+  }
+
+  #request<Type extends CommandType>(type: Type, data: CommandData<Type>) {
+    const { text, reply } = this.#commands.add(type, this.#platform.newId(), data)
     this.#sendText(text)
-    return this.#hold.use(answer)
+    return this.#refCount.use(reply)
   }
 
-  #send(frame: CommandFrame): boolean {
+  #sendFrame(frame: CommandFrame): boolean {
     return this.#sendText(writeCommand(frame))
   }
 
   #sendText(text: string): boolean {
-    const sent = this.#link.send(text)
-    if (sent) this.#pace.spend(text.length, this.#world.now())
-    return sent
+    const isSent = this.#transport.send(text)
+    if (isSent) this.#bucket.spend(text.length, this.#platform.now())
+    return isSent
   }
 
-  #armExpiry(): void {
-    this.#cancelExpiry()
-    const now = this.#world.now()
-    const next = nextTyping(this.state.typists, now)
+  #setTypingTimer(): void {
+    this.#cancelTypingTimer()
+    const now = this.#platform.now()
+    const next = nextTyping(this.#store.state.typists, now)
     if (next === null) return
-    this.#cancelExpiry = this.#world.after(next - now, () => {
-      this.#store.expire(this.#world.now())
-      this.#armExpiry()
+    this.#cancelTypingTimer = this.#platform.after(next - now, () => {
+      this.#store.updateTyping(this.#platform.now())
+      this.#setTypingTimer()
     })
   }
 }

@@ -1,15 +1,15 @@
 import type { ErrorCode } from '../protocol/errors.ts'
 
-/** Why something was not done: the server's codes, and those that only a client can know. */
+/** The code of a CirclesError: one of the server's, or one that only the client can know. */
 export type CirclesErrorCode =
   | ErrorCode
-  | 'closed' // by this side, before an answer came
-  | 'ended' // the channel is not to be had: gone, forbidden, banned …
-  | 'signed_out' // the token is not accepted and there is no other
+  | 'closed' // this side disconnected before a reply came
+  | 'ended' // the channel cannot be reached any more: deleted, forbidden, banned …
+  | 'signed_out' // the server does not accept the token, and there is no other
   | 'outbox_full'
-  | 'discarded' // an unsent line was thrown away by its author
+  | 'discarded' // the author discarded the message before it was sent
 
-/** What a refused or unsent command rejects with. */
+/** The error that a refused or unsent command rejects with. */
 export class CirclesError extends Error {
   override readonly name = 'CirclesError'
   readonly code: CirclesErrorCode

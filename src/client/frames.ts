@@ -2,7 +2,8 @@ import type { CommandData, CommandType } from '../protocol/commands.ts'
 import type { EventData, EventType } from '../protocol/events.ts'
 import type { EphemeralData, EphemeralType } from '../protocol/frames.ts'
 
-// The native dialect as it comes over the wire. Types only: the schemas, and zod with them, stay on the server.
+// The native dialect as it comes over the wire. Only types come from the protocol: its schemas, and zod, stay on the
+// server.
 
 type EventFrameOf<Type extends EventType> = {
   type: Type
@@ -13,7 +14,7 @@ type EventFrameOf<Type extends EventType> = {
   channel: string
 }
 
-/** A frame of a logged event. */
+/** The frame of a logged event. */
 export type EventFrame = { [Type in EventType]: EventFrameOf<Type> }[EventType]
 
 type EphemeralFrameOf<Type extends EphemeralType> = {
@@ -23,14 +24,19 @@ type EphemeralFrameOf<Type extends EphemeralType> = {
   channel?: string
 }
 
-/** `id` is there when it answers a `history` command, and absent when the server replays after a resume. */
+/** A page of the log, oldest first. `id` is that of the `history` command; a replay after a resume has none. */
 export type HistoryPage = { id?: string; events: EventFrame[]; more: boolean }
 
 /** A frame that is not logged. */
-export type EphemeralFrame = { [Type in EphemeralType]: EphemeralFrameOf<Type> }[EphemeralType]
+type EphemeralFrame = { [Type in EphemeralType]: EphemeralFrameOf<Type> }[EphemeralType]
 
+/** A frame that the server sends. */
 export type Frame = EventFrame | EphemeralFrame
+
+/** The type of a frame. */
 export type FrameType = Frame['type']
+
+/** The frame of one type. */
 export type FrameOf<Type extends FrameType> = Extract<Frame, { type: Type }>
 
 /** A command as the client sends it. */
@@ -38,29 +44,29 @@ export type CommandFrame = {
   [Type in CommandType]: { type: Type; id?: string; data: CommandData<Type> }
 }[CommandType]
 
-/** Is it an entry of the log? */
+/** True if the frame is one of a logged event. */
 export function isEvent(frame: Frame): frame is EventFrame {
   return 'seq' in frame
 }
 
-/** A server that takes nothing for the moment does not look who asks: whatever is on its way has to go again. */
-export function isNamelessRefusal(frame: Frame): frame is FrameOf<'error'> {
+/** True for a rate limit error without an id: an overloaded server reads no ids, so every frame in flight was lost. */
+export function isUnaddressedRefusal(frame: Frame): frame is FrameOf<'error'> {
   return frame.type === 'error' && frame.data.id === undefined && frame.data.code === 'rate_limited'
 }
 
-/** The logged events in frames, those that a `history` brings included. */
+/** The logged events in some frames, including those that a `history` frame carries. */
 export function eventsOf(frames: readonly Frame[]): EventFrame[] {
   return frames.flatMap(frame => (isEvent(frame) ? [frame] : frame.type === 'history' ? frame.data.events : []))
 }
 
-/** The frames of one WebSocket message: one, or an array in order; none if it is not what a server of Circles says. */
+/** The frames of one WebSocket message: one, or an array in order; none if it is no message of this protocol. */
 export function readFrames(text: unknown): Frame[] {
   if (typeof text !== 'string') return []
   try {
     const value: unknown = JSON.parse(text)
     return (Array.isArray(value) ? value : [value]).filter(looksLikeFrame)
   } catch {
-    return [] // not JSON: somebody between us and the server spoke
+    return [] // not JSON: it comes from something between us and the server
   }
 }
 

@@ -1,7 +1,7 @@
-// What the client needs from the world around it. Tests give a world of their own; `worldOf` makes one of whatever
-// runs us: a browser, Node from 22, a Worker.
+// Everything that the client needs from its runtime. Tests bring their own; `defaultPlatform` makes one for a browser,
+// for Node from 22, and for a Worker.
 
-/** A WebSocket as far as we use one. */
+/** The part of the WebSocket API that the client uses. */
 export type Socket = {
   send(text: string): void
   close(code?: number, reason?: string): void
@@ -11,7 +11,7 @@ export type Socket = {
   onerror: (() => void) | null
 }
 
-/** Strings kept under a key; losing them is allowed, throwing is not. */
+/** Stores strings by key. It may lose them; it must not throw. */
 export type KeyValueStorage = {
   keys(prefix: string): string[]
   get(key: string): string | null
@@ -19,30 +19,34 @@ export type KeyValueStorage = {
   delete(key: string): void
 }
 
-/** What tabs of one browser share: a lock, held by the one that owns the socket, and a channel to speak over. */
-export type TabChannel = {
-  /** Calls `own` once this tab has the lock; the function returned gives it up, or stops waiting for it. */
-  lead(name: string, own: () => void): () => void
-  /** Speaks to the other tabs; `hear` never gets what this tab said. */
-  talk(name: string, hear: (message: unknown) => void): { say(message: unknown): void; end(): void }
+/** Lets the tabs of one browser share a socket: a lock for the tab that owns it, and a way to send messages. */
+export type TabCoordinator = {
+  /** Calls `onAcquired` once this tab holds the lock. Returns a function that releases it, or stops waiting for it. */
+  acquireLock(name: string, onAcquired: () => void): () => void
+  /** Opens a broadcast channel: `onMessage` receives what the other tabs post. */
+  openChannel(name: string, onMessage: (message: unknown) => void): TabPort
 }
 
+/** This tab's end of a broadcast channel. */
+export type TabPort = { post(message: unknown): void; close(): void }
+
+/** The clock, randomness, network and storage that the client runs on. */
 export type ClientPlatform = {
   now(): number // ms since the Unix epoch
   random(): number // from 0 to below 1
-  after(ms: number, run: () => void): () => void // a timer, and the way to stop it
+  after(ms: number, run: () => void): () => void // starts a timer, returns a function that cancels it
   newId(): string // unguessable, fit for a command id
   fetch(url: string, init: RequestInit): Promise<Response>
   socket(url: string, protocols: string[]): Socket
-  shelf: KeyValueStorage
-  tabs: TabChannel | null
-  /** Tells of a bug that is not ours, where such things are told. */
-  report(error: unknown): void
-  /** Calls `check` when the network or the person may have come back. */
-  watch(check: () => void): () => void
+  storage: KeyValueStorage
+  tabs: TabCoordinator | null
+  /** Reports an error that one of the application's own handlers threw. */
+  reportError(error: unknown): void
+  /** Calls `listener` when the network or the person may be back. Returns a function that stops this. */
+  onWake(listener: () => void): () => void
 }
 
-/** The world this program runs in. */
+/** The platform of the browser, Node or Worker that this program runs in. */
 export function defaultPlatform(): ClientPlatform {
   return {
     now: () => Date.now(),
@@ -54,39 +58,39 @@ export function defaultPlatform(): ClientPlatform {
     newId: () => crypto.randomUUID?.() ?? hex(crypto.getRandomValues(new Uint8Array(16))),
     fetch: (url, init) => fetch(url, init),
     socket: (url, protocols) => new WebSocket(url, protocols) as Socket,
-    report(error) {
+    reportError(error) {
       queueMicrotask(() => {
         throw error
       })
     },
-    shelf: browserShelf() ?? memoryStorage(),
+    storage: browserStorage() ?? memoryStorage(),
     tabs: browserTabs(),
-    watch: watchBrowser,
+    onWake: onBrowserWake,
   }
 }
 
-// `crypto.randomUUID` is missing on pages served over plain HTTP from another machine.
+// `crypto.randomUUID` is missing on pages that another machine serves over plain HTTP.
 const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 
-/** A shelf that is gone with the program. */
+/** Storage that ends with the program. */
 export function memoryStorage(): KeyValueStorage {
-  const held = new Map<string, string>()
+  const values = new Map<string, string>()
   return {
-    keys: prefix => [...held.keys()].filter(key => key.startsWith(prefix)),
-    get: key => held.get(key) ?? null,
-    set: (key, value) => void held.set(key, value),
-    delete: key => void held.delete(key),
+    keys: prefix => [...values.keys()].filter(key => key.startsWith(prefix)),
+    get: key => values.get(key) ?? null,
+    set: (key, value) => void values.set(key, value),
+    delete: key => void values.delete(key),
   }
 }
 
-function browserShelf(): KeyValueStorage | null {
-  const kept = attempt(() => globalThis.window?.localStorage ?? null)
-  if (kept === null) return null
+function browserStorage(): KeyValueStorage | null {
+  const local = attempt(() => globalThis.window?.localStorage ?? null)
+  if (local === null) return null
   return {
-    keys: prefix => attempt(() => Object.keys(kept).filter(key => key.startsWith(prefix))) ?? [],
-    get: key => attempt(() => kept.getItem(key)),
-    set: (key, value) => void attempt(() => kept.setItem(key, value)),
-    delete: key => void attempt(() => kept.removeItem(key)),
+    keys: prefix => attempt(() => Object.keys(local).filter(key => key.startsWith(prefix))) ?? [],
+    get: key => attempt(() => local.getItem(key)),
+    set: (key, value) => void attempt(() => local.setItem(key, value)),
+    delete: key => void attempt(() => local.removeItem(key)),
   }
 }
 
@@ -99,49 +103,45 @@ function attempt<Result>(work: () => Result): Result | null {
   }
 }
 
-function browserTabs(): TabChannel | null {
+function browserTabs(): TabCoordinator | null {
   const locks = globalThis.window === undefined ? undefined : globalThis.navigator?.locks
   if (locks === undefined || typeof BroadcastChannel === 'undefined') return null
   return {
-    lead(name, own) {
+    acquireLock(name, onAcquired) {
       const waiting = new AbortController()
-      let release = (): void => waiting.abort()
-      const held = new Promise<void>(resolve => {
-        const give = release
-        release = () => {
-          give()
-          resolve()
-        }
-      })
+      const { promise: released, resolve: release } = Promise.withResolvers<void>()
       locks
         .request(name, { signal: waiting.signal }, () => {
-          own()
-          return held
+          onAcquired()
+          return released
         })
-        .catch(() => {}) // stopped waiting: that is what abort does
-      return () => release()
+        .catch(() => {}) // it stopped waiting: an abort rejects
+      return () => {
+        waiting.abort()
+        release()
+      }
     },
-    talk(name, hear) {
+    openChannel(name, onMessage) {
       const channel = new BroadcastChannel(name)
-      channel.onmessage = event => hear(event.data)
-      return { say: message => channel.postMessage(message), end: () => channel.close() }
+      channel.onmessage = event => onMessage(event.data)
+      return { post: message => channel.postMessage(message), close: () => channel.close() }
     },
   }
 }
 
-function watchBrowser(check: () => void): () => void {
+function onBrowserWake(listener: () => void): () => void {
   if (globalThis.window === undefined) return () => {}
-  const seen = (): void => {
-    if (document.visibilityState === 'visible') check()
+  const onVisibilityChange = (): void => {
+    if (document.visibilityState === 'visible') listener()
   }
-  window.addEventListener('online', check)
-  window.addEventListener('offline', check) // it need not be true: asking finds out
-  window.addEventListener('pageshow', check)
-  document.addEventListener('visibilitychange', seen)
+  window.addEventListener('online', listener)
+  window.addEventListener('offline', listener) // it may be wrong: a ping finds out
+  window.addEventListener('pageshow', listener)
+  document.addEventListener('visibilitychange', onVisibilityChange)
   return () => {
-    window.removeEventListener('online', check)
-    window.removeEventListener('offline', check)
-    window.removeEventListener('pageshow', check)
-    document.removeEventListener('visibilitychange', seen)
+    window.removeEventListener('online', listener)
+    window.removeEventListener('offline', listener)
+    window.removeEventListener('pageshow', listener)
+    document.removeEventListener('visibilitychange', onVisibilityChange)
   }
 }

@@ -1,3 +1,5 @@
+// `circles/react`: hooks for the client of `circles/client`.
+
 import {
   createContext,
   createElement,
@@ -8,95 +10,107 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { AgentInfo, Member } from '../protocol/frames.ts'
-import type { Channel, ChannelState, Circles, Connection, Entry, PendingMessage, Turn } from './client.ts'
-import { emptyState } from './state/state.ts'
+import type { Channel } from './channel.ts'
+import type { CirclesClient } from './create-client.ts'
+import type { PendingMessage } from './outgoing/outbox.ts'
+import { type ChannelState, emptyState } from './state/state.ts'
+import type { Entry } from './state/timeline.ts'
+import type { Turn } from './state/turns.ts'
+import { type Connection, type ConnectionStatus, statusOf } from './transport/connection.ts'
 
-export { useWebSocket } from './use-web-socket.ts'
+export { useWebsocket, type WebsocketResult } from './use-websocket.ts'
 
-const CirclesContext = createContext<Circles | null>(null)
+const CirclesContext = createContext<CirclesClient | null>(null)
 
-/** Gives the client to the hooks below it. */
-export function CirclesProvider({ client, children }: { client: Circles; children: ReactNode }): ReactNode {
+/** Provides the client to the hooks below it. */
+export function CirclesProvider({ client, children }: { client: CirclesClient; children: ReactNode }): ReactNode {
   return createElement(CirclesContext.Provider, { value: client }, children)
 }
 
 /** The client of the nearest provider. */
-export function useCircles(): Circles {
+export function useCircles(): CirclesClient {
   const client = useContext(CirclesContext)
   if (client === null)
-    throw new Error('useCircle and useCircles need a <CirclesProvider client={connect(…)}> above them')
+    throw new Error('useCircle and useCircles need a <CirclesProvider client={createClient(…)}> above them.')
   return client
 }
 
-/** A circle; it is connected as long as some hook uses what it knows. */
+/** A circle. It is connected while some hook uses its state. */
 export function useCircle(name: string): Channel {
   const client = useCircles()
   return useMemo(() => client.circle(name), [client, name])
 }
 
 /**
- * One part of what a channel knows; renders again only when that part changes. `select` must give the same value for
- * the same state, as a property does and a fresh array does not.
+ * A part of a channel's state; renders again only when that part changes. `select` must return the same value for the
+ * same state, as a property does and a new array does not.
  */
 export function useChannel<Part>(channel: Channel, select: (state: ChannelState) => Part): Part {
   const subscribe = useCallback((listener: () => void) => channel.subscribe(listener), [channel])
   return useSyncExternalStore(
     subscribe,
     () => select(channel.state),
-    () => select(emptyState), // nothing is known while a server renders
+    () => select(emptyState), // while a server renders
   )
 }
 
+/** What `useMessages` returns. */
 export type Messages = {
   entries: readonly Entry[] // oldest first
-  drafts: readonly PendingMessage[] // ours that are not in the log yet
-  older: ChannelState['older']
+  pending: readonly PendingMessage[] // our messages that are not in `entries` yet
+  history: ChannelState['history'] // how much is loaded
   loadOlder(): Promise<void>
 }
 
-/** The lines of a channel: all that is loaded, or those of one thread, its root first. */
+/** The messages and other events of a channel: everything that is loaded, or one thread, its root first. */
 export function useMessages(channel: Channel, { thread = null }: { thread?: number | null } = {}): Messages {
   const entries = useChannel(channel, state => state.entries)
-  const drafts = useChannel(channel, state => state.drafts)
-  const older = useChannel(channel, state => state.older)
-  const loadOlder = useCallback(() => channel.older(), [channel])
+  const pending = useChannel(channel, state => state.pending)
+  const history = useChannel(channel, state => state.history)
+  const loadOlder = useCallback(() => channel.loadOlder(), [channel])
   return useMemo(() => {
-    if (thread === null) return { entries, drafts, older, loadOlder }
+    if (thread === null) return { entries, pending, history, loadOlder }
     const inThread = entries.filter(({ seq, root }) => seq === thread || root === thread)
-    return { entries: inThread, drafts: drafts.filter(({ data }) => data.reply_to === thread), older, loadOlder }
-  }, [entries, drafts, older, loadOlder, thread])
+    const pendingInThread = pending.filter(({ data }) => data.reply_to === thread)
+    return { entries: inThread, pending: pendingInThread, history, loadOlder }
+  }, [entries, pending, history, loadOlder, thread])
 }
 
-/** Who is here. Above 200 people `members` is empty and only the count is known. */
+/** The members who are online. Above 200 `members` is empty and only the count is known. */
 export function usePresence(channel: Channel): { members: readonly Member[]; count: number } {
   const members = useChannel(channel, state => state.members)
   const count = useChannel(channel, state => state.memberCount)
   return useMemo(() => ({ members, count }), [members, count])
 }
 
-/** Who else is typing, and how to say that we are. */
+/** The other people who are typing, and a function that shows them whether this user is. */
 export function useTyping(channel: Channel): { typing: ChannelState['typing']; setTyping(active: boolean): void } {
   const typing = useChannel(channel, state => state.typing)
-  const setTyping = useCallback((active: boolean) => channel.typing(active), [channel])
+  const setTyping = useCallback((active: boolean) => channel.setTyping(active), [channel])
   return useMemo(() => ({ typing, setTyping }), [typing, setTyping])
 }
 
-/** The agents that can be asked here. */
+/** The agents that can be mentioned in the channel. */
 export function useAgents(channel: Channel): readonly AgentInfo[] {
   return useChannel(channel, state => state.agents)
 }
 
-/** The agents' turns in flight, with their text so far. */
+/** The agents' turns in progress, with their text so far. */
 export function useTurns(channel: Channel): readonly Turn[] {
   return useChannel(channel, state => state.turns)
 }
 
-/** How the connection stands. */
+/** The connection in detail. */
 export function useConnection(channel: Channel): Connection {
   return useChannel(channel, state => state.connection)
 }
 
-/** What was said since we last looked, and how to say that we have looked. */
+/** The connection in one word, such as `connected` or `reconnecting`. */
+export function useConnectionStatus(channel: Channel): ConnectionStatus {
+  return useChannel(channel, state => statusOf(state.connection))
+}
+
+/** The unread messages, and a function that marks them as read. */
 export function useUnread(channel: Channel): ChannelState['unread'] & { markRead(seq?: number): void } {
   const unread = useChannel(channel, state => state.unread)
   const markRead = useCallback((seq?: number) => channel.markRead(seq), [channel])

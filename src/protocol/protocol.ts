@@ -2,10 +2,26 @@
 
 export { type ChannelKind, type ChannelName, canonicalName, channelKind, parseChannel } from './channels.ts'
 export { type CloseName, closeCodes, type Next, nextAfter } from './close-codes.ts'
-export { type Command, type CommandData, type CommandType, type Configuration, commandData } from './commands.ts'
+export {
+  type Command,
+  type CommandData,
+  type CommandOf,
+  type CommandType,
+  type Configuration,
+  commandData,
+} from './commands.ts'
 export { type ErrorCode, errorCode, type HttpErrorBody, type Refusal } from './errors.ts'
-export { type EventData, type EventType, eventData, type LoggedEvent } from './events.ts'
-export type { AgentInfo, CircleInfo, EphemeralData, EphemeralType, LiveTurn, Member, Welcome } from './frames.ts'
+export { type EventData, type EventOf, type EventType, eventData, type LoggedEvent } from './events.ts'
+export type {
+  AgentInfo,
+  CircleInfo,
+  EphemeralData,
+  EphemeralType,
+  LiveTurn,
+  Member,
+  ServerFrame,
+  Welcome,
+} from './frames.ts'
 export { type Limits, limits } from './limits.ts'
 export { type PersonRole, personRole, type Role, role, type User, user } from './roles.ts'
 export { type TurnPart, type TurnRequest, turnPart, turnRequest } from './turns.ts'

@@ -1,72 +1,71 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
-import { connect } from '../client/client.ts'
+import { createClient } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
-import { clearIdentity, type Identity, loadIdentity, saveIdentity } from './nav/identity.ts'
-import { IdentityContext } from './nav/identity-context.ts'
-import { spendInvitation } from './nav/invitation.ts'
-import { navigate, pathOf, type Route, readRoute, usePath } from './nav/route.ts'
+import { clearIdentity, type Identity, IdentityContext, loadIdentity, saveIdentity } from './nav/identity.ts'
+import { redeemInvitation } from './nav/invitation.ts'
+import { channelPath, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
 import { takeSecretsFromHash } from './nav/url-secrets.ts'
 
-const brought = takeSecretsFromHash()
+const secrets = takeSecretsFromHash()
 
-// For the few who operate this: nobody else's first load holds it.
+// Loaded only when it is opened: few readers operate the server.
 const StatsPage = lazy(() => import('./stats/stats-page.tsx').then(({ StatsPage }) => ({ default: StatsPage })))
 
-/** The page: first who you are and where to, then the circle. */
+/** The whole page: the join form, the statistics, or a channel. */
 export function App() {
-  const [who, setWho] = useState<Identity | null>(() => loadIdentity(brought.token))
+  const [identity, setIdentity] = useState<Identity | null>(() => loadIdentity(secrets.token))
   const path = usePath()
-  const route = readRoute(path)
-  const isInvited = useInvitation(who, route)
+  const route = parseRoute(path)
+  const isInvitationDone = useInvitation(identity, route)
 
   if (path === '/stats') {
     return (
       <Suspense>
-        <StatsPage who={who} />
+        <StatsPage identity={identity} />
       </Suspense>
     )
   }
-  if (who === null || route === null) {
+  if (identity === null || route === null) {
     const join = (next: Identity, circle: string): void => {
-      setWho(saveIdentity(next))
-      navigate(pathOf('circle', circle))
+      setIdentity(saveIdentity(next))
+      navigate(channelPath('circle', circle))
     }
-    return <Join who={who} circle={route?.kind === 'circle' ? route.name : 'lobby'} onJoin={join} />
+    return <Join identity={identity} circle={route?.kind === 'circle' ? route.name : 'lobby'} onJoin={join} />
   }
-  if (!isInvited) return null
+  if (!isInvitationDone) return null
   const leave = (): void => {
     clearIdentity()
-    setWho(null)
+    setIdentity(null)
     navigate('/')
   }
-  return <SignedIn who={who} route={route} onLeave={leave} />
+  return <SignedIn identity={identity} route={route} onLeave={leave} />
 }
 
-/** Uses the invitation that the address brought; true once nothing is left to wait for. */
-function useInvitation(who: Identity | null, route: Route): boolean {
-  const [isDone, setDone] = useState(brought.invitation === null)
+/** Redeems the invitation in the address, if there is one; returns true once there is nothing to wait for. */
+function useInvitation(identity: Identity | null, route: Route): boolean {
+  const [isDone, setDone] = useState(secrets.invitation === null)
   const circle = route?.kind === 'circle' ? route.name : null
   useEffect(() => {
-    if (isDone || who === null || circle === null || brought.invitation === null) return
-    spendInvitation(who, circle, brought.invitation).then(() => setDone(true))
-  }, [isDone, who, circle])
+    if (isDone || identity === null || circle === null || secrets.invitation === null) return
+    redeemInvitation(identity, circle, secrets.invitation).then(() => setDone(true))
+  }, [isDone, identity, circle])
   return isDone
 }
 
-type Props = { who: Identity; route: NonNullable<Route>; onLeave(): void }
+type Props = { identity: Identity; route: NonNullable<Route>; onLeave(): void }
 
-function SignedIn({ who, route, onLeave }: Props) {
+function SignedIn({ identity, route, onLeave }: Props) {
   const client = useMemo(
     () =>
-      who.by === 'name'
-        ? connect(location.origin, { name: who.name })
-        : connect(location.origin, { token: () => who.token, account: who.account }),
-    [who],
+      identity.by === 'name'
+        ? createClient(location.origin, { name: identity.name })
+        : createClient(location.origin, { token: () => identity.token, userKey: identity.account }),
+    [identity],
   )
   return (
-    <IdentityContext value={who}>
+    <IdentityContext value={identity}>
       <CirclesProvider client={client}>
         <Layout route={route} onLeave={onLeave} />
       </CirclesProvider>

@@ -4,12 +4,13 @@ import { App } from './app.tsx'
 import './style/tokens.css'
 import './style/controls.css'
 import './style/layout.css'
+import './style/panels.css'
 import './style/conversation.css'
 import './style/text.css'
 import './style/composer.css'
 
 const root = document.getElementById('root')
-if (root === null) throw new Error('index.html has a #root')
+if (root === null) throw new Error('expected an element #root in index.html')
 
 createRoot(root).render(
   <StrictMode>

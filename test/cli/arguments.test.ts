@@ -1,10 +1,10 @@
 import { decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { run } from '../../src/cli/main.ts'
-import { aFolder } from './fixtures.ts'
+import { makeFolder } from './fixtures.ts'
 
 const secret = 'a secret of at least thirty-two bytes'
-const nowhere = ['--url', 'http://127.0.0.1:9', '--timeout', '1'] // nobody listens on the discard port
+const unreachable = ['--url', 'http://127.0.0.1:9', '--timeout', '1'] // nothing listens on the discard port
 
 beforeEach(() => void vi.stubEnv('AUTH_SECRET', secret))
 afterEach(() => {
@@ -18,7 +18,7 @@ async function circles(args: readonly string[]) {
   const err: string[] = []
   const terminal = {
     out: (line: string) => void out.push(line),
-    say: (line: string) => void err.push(line),
+    err: (line: string) => void err.push(line),
     paint: (_: unknown, text: string) => text,
     progress: () => ({ at: () => {}, end: () => {} }),
   }
@@ -30,7 +30,7 @@ async function circles(args: readonly string[]) {
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
-test('[cli] help teaches every command, with examples and exit codes', async () => {
+test('[cli] help shows every command, with examples and exit codes', async () => {
   const { code, out, err } = await circles(['--help'])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   for (const command of ['watch', 'tail', 'send', 'token', 'export', 'import', 'doctor']) {
@@ -42,7 +42,7 @@ test('[cli] help teaches every command, with examples and exit codes', async () 
   expect(out).toContain('Examples:')
 })
 
-test('[cli] it says its version', async () => {
+test('[cli] --version prints the version', async () => {
   expect(await circles(['--version'])).toEqual({ code: 0, out: '1.2.3', err: '' })
 })
 
@@ -51,48 +51,48 @@ test.each([
   [['sing'], /unknown command 'sing'/],
   [['tail'], /missing required argument 'channel'/],
   [['tail', 'dev', 'team'], /too many arguments/],
-  [['tail', 'a/b'], /is no channel/],
-  [['tail', 'moon:base'], /is no channel/],
+  [['tail', 'a/b'], /is not a channel/],
+  [['tail', 'moon:base'], /is not a channel/],
   [['tail', 'dev', '--lines', 'many'], /whole number/],
   [['tail', 'dev', '--since', '-1'], /whole number/],
   [['tail', 'dev', '--loud'], /unknown option '--loud'/],
-  [['tail', 'dev', '--url', 'example.org'], /no address of a server/],
-  [['tail', 'dev', '--url', 'ftp://example.org'], /no address of a server/],
+  [['tail', 'dev', '--url', 'example.org'], /not the address of a server/],
+  [['tail', 'dev', '--url', 'ftp://example.org'], /not the address of a server/],
   [['send'], /missing required argument 'channel'/],
-  [['send', 'café', 'hello'], /is no channel/],
+  [['send', 'café', 'hello'], /is not a channel/],
   [['send', 'dev', 'hello', '--reply-to', 'x'], /whole number/],
   [['watch', '--workspace', 'acme'], /missing required argument 'dir'/],
   [['watch', '.'], /required option '--workspace <name>'/],
-  [['watch', '.', '--workspace', 'a b'], /no name of a workspace/],
+  [['watch', '.', '--workspace', 'a b'], /not the name of a workspace/],
   [['watch', '/no/such/folder', '--workspace', 'acme'], /There is no folder/],
   [['token'], /required option '--sub <id>'/],
-  [['token', '--sub', 'ada', '--ttl', 'soon'], /no time to live/],
-  [['token', '--sub', 'ada', '--ttl', '0s'], /no time to live/],
+  [['token', '--sub', 'ada', '--ttl', 'soon'], /not a time to live/],
+  [['token', '--sub', 'ada', '--ttl', '0s'], /not a time to live/],
   [['token', '--sub', 'agent:pickle'], /cannot be a user/],
-  [['token', '--sub', 'ada', '--channel', 'circle:*=king'], /no grant/],
-  [['token', '--sub', 'ada', '--channel', 'a b'], /no grant/],
+  [['token', '--sub', 'ada', '--channel', 'circle:*=king'], /not a grant/],
+  [['token', '--sub', 'ada', '--channel', 'a b'], /not a grant/],
   [['export'], /missing required argument 'circle'/],
-  [['export', 'workspace:acme'], /Circles only/],
+  [['export', 'workspace:acme'], /Only circles/],
   [['import', 'dev'], /missing required argument 'file'/],
   [['import', 'dev', '/no/such/file'], /There is no file/],
-  [['doctor', '--channel', '*'], /is no channel/],
-])('[cli] %j makes no sense: 2, and a sentence that says why', async (args, why) => {
+  [['doctor', '--channel', '*'], /is not a channel/],
+])('[cli] %j is invalid: exit code 2, and a sentence that says why', async (args, message) => {
   const { code, out, err } = await circles(args)
   expect({ code, out }).toEqual({ code: 2, out: '' })
-  expect(err).toMatch(why)
+  expect(err).toMatch(message)
   expect(err).not.toMatch(/\n {4}at /) // no stack
 })
 
 test.each([
-  [['tail', 'dev', ...nowhere]],
-  [['send', 'dev', 'hello', ...nowhere]],
-  [['doctor', ...nowhere]],
-  [['export', 'dev', ...nowhere.slice(0, 2)]],
-])('[cli] %j: nobody answers: 3', async args => {
+  [['tail', 'dev', ...unreachable]],
+  [['send', 'dev', 'hello', ...unreachable]],
+  [['doctor', ...unreachable]],
+  [['export', 'dev', ...unreachable.slice(0, 2)]],
+])('[cli] %j: without a server the exit code is 3', async args => {
   expect(await circles(args)).toMatchObject({ code: 3, err: expect.stringMatching(/^circles: .*answer/) })
 })
 
-test('[cli] a token is what a server of the same secret takes', async () => {
+test('[cli] a token is valid for a server with the same secret', async () => {
   const args = ['token', '--sub', 'ada', '--display-name', 'Ada', '--ttl', '1h', '--issuer', 'us', '--audience', 'them']
   const { code, out } = await circles([...args, '--channel', 'circle:*=owner', 'workspace:acme'])
   expect(code).toBe(0)
@@ -107,9 +107,9 @@ test('[cli] a token is what a server of the same secret takes', async () => {
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3_600)
 })
 
-test('[cli] a token is signed with the secret that `wrangler dev` has here, and with none that is too short', async () => {
+test('[cli] a token is signed with the secret in .dev.vars, unless that is too short', async () => {
   vi.stubEnv('AUTH_SECRET', undefined)
-  await using folder = await aFolder()
+  await using folder = await makeFolder()
   vi.spyOn(process, 'cwd').mockReturnValue(folder.root)
   await folder.write('.dev.vars', `AUTH_SECRET="${secret}"\n`)
   const { out } = await circles(['token', '--sub', 'ada'])

@@ -4,47 +4,50 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { node, root } from '../../scripts/toolchain.mjs'
 
+/** The result of a program that has ended. */
 export type Ended = { code: number | null; out: string; err: string }
-type Around = { env?: Record<string, string>; cwd?: string; input?: string; bin?: string }
+type RunOptions = { env?: Record<string, string>; cwd?: string; input?: string; bin?: string }
 
 const bin = join(root, 'bin/circles.mjs')
 
-function begin(args: readonly string[], { env = {}, cwd = root, bin: script = bin }: Around): ChildProcess {
+function spawnCircles(args: readonly string[], { env = {}, cwd = root, bin: script = bin }: RunOptions): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
   return spawn(node, [script, ...args], { cwd, env: { PATH, HOME, NO_COLOR: '1', ...env }, stdio: 'pipe' })
 }
 
-/** Runs `circles` to its end. */
-export async function circles(args: readonly string[], context: Around = {}): Promise<Ended> {
-  const child = begin(args, context)
+/** Runs `circles` until it ends. */
+export async function circles(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const child = spawnCircles(args, options)
   let out = ''
   let err = ''
   child.stdout?.on('data', chunk => (out += chunk))
   child.stderr?.on('data', chunk => (err += chunk))
-  child.stdin?.end(context.input ?? '')
+  child.stdin?.end(options.input ?? '')
   const [code] = await once(child, 'close')
   return { code, out, err }
 }
 
-/** One that runs on; it ends with the test. */
+/** A program that keeps running; it ends with the test. */
 export type Running = AsyncDisposable & {
   /** The next line of results. */
   line(): Promise<string>
-  /** Waits for a line among those that are not results. */
-  says(pattern: RegExp): Promise<void>
+  /** Waits for a line on standard error. */
+  waitForError(pattern: RegExp): Promise<void>
+  /** Sends a signal, SIGINT by default. Resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-export function startCircles(args: readonly string[], context: Around = {}): Running {
-  const child = begin(args, context)
-  if (child.stdout === null || child.stderr === null) throw new Error('its output is a pipe')
+/** Starts `circles`. */
+export function startCircles(args: readonly string[], options: RunOptions = {}): Running {
+  const child = spawnCircles(args, options)
+  if (child.stdout === null || child.stderr === null) throw new Error('the output must be a pipe')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   let err = ''
-  let heard = Promise.withResolvers<void>()
+  let received = Promise.withResolvers<void>()
   child.stderr.on('data', chunk => {
     err += chunk
-    heard.resolve()
-    heard = Promise.withResolvers()
+    received.resolve()
+    received = Promise.withResolvers()
   })
   const ended = once(child, 'close')
   const stop = async (signal: NodeJS.Signals = 'SIGINT') => {
@@ -58,9 +61,9 @@ export function startCircles(args: readonly string[], context: Around = {}): Run
       if (next.done) throw new Error(`circles ended: ${err}`)
       return next.value
     },
-    async says(pattern) {
+    async waitForError(pattern) {
       while (!pattern.test(err)) {
-        const next = heard.promise
+        const next = received.promise
         await Promise.race([next, ended])
         if (child.exitCode !== null && !pattern.test(err)) throw new Error(`circles ended: ${err}`)
       }

@@ -6,16 +6,18 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** A folder of its own for a test, gone with it. */
+/** A temporary folder; it is deleted when the test ends. */
 export type TestFolder = AsyncDisposable & {
   root: string
+  /** Writes a file, with a modification time later than that of every file written before. */
   write(path: string, text: string): Promise<void>
   remove(path: string): Promise<void>
-  /** Runs git in it, with nothing of this machine's configuration. */
+  /** Runs git in the folder, without this machine's configuration. */
   git(...args: string[]): Promise<string>
 }
 
-export async function aFolder(): Promise<TestFolder> {
+/** Makes an empty folder. */
+export async function makeFolder(): Promise<TestFolder> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'circles-folder-')))
   let writes = 0
   return {
@@ -24,25 +26,25 @@ export async function aFolder(): Promise<TestFolder> {
       const absolute = join(root, path)
       await mkdir(dirname(absolute), { recursive: true })
       await writeFile(absolute, text)
-      // Long ago, and each later than the one before: nothing depends on how fine this file system's clock is.
+      // Long ago, and each later than the one before, so that nothing depends on the clock of this file system.
       writes += 1
       await utimes(absolute, 1_700_000_000 + writes, 1_700_000_000 + writes)
     },
     remove: path => rm(join(root, path), { recursive: true }),
     async git(...args) {
       const { PATH = '' } = process.env
-      const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false']
+      const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false']
       const env = { PATH, HOME: root, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_EDITOR: 'true' }
-      const { stdout } = await run('git', [...who, ...args], { cwd: root, env })
+      const { stdout } = await run('git', [...author, ...args], { cwd: root, env })
       return stdout.trim()
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   }
 }
 
-/** One that is a git repository, with one commit of `files` on `main`. */
-export async function aRepository(files: Record<string, string> = { 'a.txt': 'one\n' }): Promise<TestFolder> {
-  const folder = await aFolder()
+/** Makes a git repository with one commit of `files` on `main`. */
+export async function makeRepository(files: Record<string, string> = { 'a.txt': 'one\n' }): Promise<TestFolder> {
+  const folder = await makeFolder()
   await folder.git('init', '--quiet', '--initial-branch=main')
   for (const [path, text] of Object.entries(files)) await folder.write(path, text)
   await folder.git('add', '--all')

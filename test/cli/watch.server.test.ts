@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Server, startServer } from '../support/server.ts'
 import { openSocket, type Socket } from '../support/socket.ts'
 import { circles, type Running, startCircles } from './circles.ts'
-import { aFolder, aRepository, type TestFolder } from './fixtures.ts'
+import { makeFolder, makeRepository, type TestFolder } from './fixtures.ts'
 
 let server: Server
 beforeAll(async () => {
@@ -12,13 +12,13 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 type Watch = AsyncDisposable & { program: Running; socket: Socket; env: Record<string, string> }
 
-/** `circles watch` on a folder, and somebody who listens. */
-async function aWatch(folder: TestFolder, workspace: string, ...options: string[]): Promise<Watch> {
-  const place = await aFolder()
-  const env = { CIRCLES_URL: server.url, CIRCLES_NAME: 'watcher', XDG_STATE_HOME: place.root }
+/** Starts `circles watch` on a folder, and a socket that receives what it publishes. */
+async function startWatch(folder: TestFolder, workspace: string, ...options: string[]): Promise<Watch> {
+  const stateFolder = await makeFolder()
+  const env = { CIRCLES_URL: server.url, CIRCLES_NAME: 'watcher', XDG_STATE_HOME: stateFolder.root }
   const socket = await openSocket(server.ws(`/ws/workspaces/${workspace}?name=eve`), ['circles.v1'])
   const program = startCircles(['watch', folder.root, '--workspace', workspace, ...options], { env })
-  await program.says(/watching /)
+  await program.waitForError(/Watching /)
   return {
     program,
     socket,
@@ -26,32 +26,32 @@ async function aWatch(folder: TestFolder, workspace: string, ...options: string[
     async [Symbol.asyncDispose]() {
       await program[Symbol.asyncDispose]()
       await socket.close()
-      await place[Symbol.asyncDispose]()
+      await stateFolder[Symbol.asyncDispose]()
     },
   }
 }
 
-type Told = { type: string; seq: number; data: Record<string, unknown> & { path?: string } }
+type PublishedEvent = { type: string; seq: number; data: Record<string, unknown> & { path?: string } }
 
-/** Hears events until one fits; gives all of them. */
-async function until({ socket }: Watch, fits: (told: Told) => boolean): Promise<Told[]> {
-  const heard: Told[] = []
+/** Receives events until one matches. Returns all of them. */
+async function until({ socket }: Watch, matches: (event: PublishedEvent) => boolean): Promise<PublishedEvent[]> {
+  const received: PublishedEvent[] = []
   for (;;) {
-    const told = (await socket.next(frame => 'seq' in frame)) as unknown as Told
-    heard.push(told)
-    if (fits(told)) return heard
+    const event = (await socket.next(frame => 'seq' in frame)) as unknown as PublishedEvent
+    received.push(event)
+    if (matches(event)) return received
   }
 }
 
-const names = (heard: Told[]) =>
-  heard.flatMap(({ type, data }) => (data.path === undefined ? [] : [`${type} ${data.path}`])).sort()
-const gitWith = (wanted: Record<string, unknown>) => (told: Told) =>
-  told.type === 'git_status' &&
-  Object.entries(wanted).every(([key, value]) => JSON.stringify(told.data[key]) === JSON.stringify(value))
+const names = (events: PublishedEvent[]) =>
+  events.flatMap(({ type, data }) => (data.path === undefined ? [] : [`${type} ${data.path}`])).sort()
+const gitWith = (wanted: Record<string, unknown>) => (event: PublishedEvent) =>
+  event.type === 'git_status' &&
+  Object.entries(wanted).every(([key, value]) => JSON.stringify(event.data[key]) === JSON.stringify(value))
 
-test('[watch] edit, rename, delete, commit, branch, conflict and rebase are told as they happen', async () => {
-  await using folder = await aRepository({ 'a.txt': 'one\n', 'b.txt': 'b\n', '.gitignore': 'out/\n' })
-  await using watch = await aWatch(folder, 'life')
+test('[watch] edit, rename, delete, commit, branch, conflict and rebase are published as they happen', async () => {
+  await using folder = await makeRepository({ 'a.txt': 'one\n', 'b.txt': 'b\n', '.gitignore': 'out/\n' })
+  await using watch = await startWatch(folder, 'life')
   await until(watch, gitWith({ branch: 'main', changed: [] }))
 
   await folder.write('a.txt', 'two\n')
@@ -95,33 +95,33 @@ test('[watch] edit, rename, delete, commit, branch, conflict and rebase are told
 })
 
 test('[watch] a checkout of 1,000 files is a handful of frames', async () => {
-  await using folder = await aRepository()
+  await using folder = await makeRepository()
   await folder.git('checkout', '--quiet', '-b', 'big')
   for (let index = 0; index < 1_000; index++) await folder.write(`src/${index}.txt`, `${index}\n`)
   await folder.git('add', '--all')
   await folder.git('commit', '--quiet', '--message', 'big')
   await folder.git('checkout', '--quiet', 'main')
-  await using watch = await aWatch(folder, 'checkout')
+  await using watch = await startWatch(folder, 'checkout')
   await until(watch, gitWith({ branch: 'main' }))
   const before = watch.socket.texts.length
   await folder.git('checkout', '--quiet', 'big')
-  const heard = [...(await until(watch, gitWith({ branch: 'big', changed: [] })))]
-  expect(new Set(names(heard)).size).toBe(1_000)
-  expect(heard.map(({ seq }) => seq)).toEqual(heard.map((_, index) => (heard[0]?.seq ?? 0) + index))
+  const received = [...(await until(watch, gitWith({ branch: 'big', changed: [] })))]
+  expect(new Set(names(received)).size).toBe(1_000)
+  expect(received.map(({ seq }) => seq)).toEqual(received.map((_, index) => (received[0]?.seq ?? 0) + index))
   expect(watch.socket.texts.length - before).toBeLessThan(20)
 })
 
-test('[watch] what happens while the server is away is told when it is back, once', async () => {
-  await using folder = await aFolder()
+test('[watch] changes while the server is down are published once when it is back', async () => {
+  await using folder = await makeFolder()
   await folder.write('a.txt', 'a')
   await using other = await startServer()
-  await using place = await aFolder()
-  const env = { CIRCLES_URL: other.url, CIRCLES_NAME: 'watcher', XDG_STATE_HOME: place.root }
+  await using stateFolder = await makeFolder()
+  const env = { CIRCLES_URL: other.url, CIRCLES_NAME: 'watcher', XDG_STATE_HOME: stateFolder.root }
   await using program = startCircles(['watch', folder.root, '--workspace', 'away', '--json'], { env })
-  await program.says(/watching /)
+  await program.waitForError(/Watching /)
   await other.kill9()
   await folder.write('a.txt', 'b')
-  await program.says(/Trying again/)
+  await program.waitForError(/Retrying/)
   await folder.write('new.txt', '')
   await other.start()
   expect(JSON.parse(await program.line())).toMatchObject({ type: 'file_changed', data: { path: 'a.txt' } })
@@ -129,10 +129,10 @@ test('[watch] what happens while the server is away is told when it is back, onc
   expect(await logOf(other, 'away')).toEqual(['file_changed a.txt', 'file_created new.txt'])
 })
 
-test('[watch] --once tells what changed since the last time, and ends', async () => {
-  await using folder = await aRepository()
-  await using place = await aFolder()
-  const env = { CIRCLES_URL: server.url, XDG_STATE_HOME: place.root }
+test('[watch] --once publishes what has changed since the last time, and exits', async () => {
+  await using folder = await makeRepository()
+  await using stateFolder = await makeFolder()
+  const env = { CIRCLES_URL: server.url, XDG_STATE_HOME: stateFolder.root }
   const once = () => circles(['watch', folder.root, '--workspace', 'once', '--once', '--with-diff'], { env })
   expect(await once()).toMatchObject({ code: 0, out: expect.stringMatching(/^git: main at [0-9a-f]{7}\n$/) })
   expect(await once()).toEqual({ code: 0, out: '', err: '' })
@@ -142,30 +142,30 @@ test('[watch] --once tells what changed since the last time, and ends', async ()
   expect({ code, out, err }).toEqual({
     code: 0,
     out: expect.stringMatching(/^~ a\.txt, \+ key\.txt, git: main at /),
-    err: 'key.txt: its diff is not told (secret)\n',
+    err: 'The diff of key.txt was not sent: it looks secret.\n',
   })
   const events = await eventsOf(server, 'once')
   expect(events.map(({ data }) => data.diff !== undefined)).toEqual([false, true, false, false])
 })
 
-test('[watch] a newcomer sees where the workspace stands', async () => {
-  await using folder = await aRepository()
-  await using watch = await aWatch(folder, 'stands')
+test('[watch] a new client sees the state of the workspace', async () => {
+  await using folder = await makeRepository()
+  await using watch = await startWatch(folder, 'welcome')
   await until(watch, gitWith({ branch: 'main' }))
   await folder.write('b.txt', 'b')
   await until(watch, gitWith({ untracked: ['b.txt'] }))
-  const newcomer = await openSocket(server.ws('/ws/workspaces/stands'), ['circles.v1'])
-  const welcome = await newcomer.next(({ type }) => type === 'welcome')
-  await newcomer.close()
+  const client = await openSocket(server.ws('/ws/workspaces/welcome'), ['circles.v1'])
+  const welcome = await client.next(({ type }) => type === 'welcome')
+  await client.close()
   expect((welcome.data as { workspace: unknown }).workspace).toMatchObject({
     git: { branch: 'main', untracked: ['b.txt'] },
     files: [{ path: 'b.txt', change: 'created', size: 1, by: 'guest:watcher' }],
   })
 })
 
-async function eventsOf({ url }: Server, workspace: string): Promise<Told[]> {
+async function eventsOf({ url }: Server, workspace: string): Promise<PublishedEvent[]> {
   const response = await fetch(`${url}/api/workspaces/${workspace}/events?after=0&limit=200`)
-  return ((await response.json()) as { events: Told[] }).events
+  return ((await response.json()) as { events: PublishedEvent[] }).events
 }
 
 async function logOf(from: Server, workspace: string): Promise<string[]> {

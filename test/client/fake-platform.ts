@@ -3,35 +3,38 @@ import {
   type KeyValueStorage,
   memoryStorage,
   type Socket,
-  type TabChannel,
+  type TabCoordinator,
 } from '../../src/client/platform.ts'
 
-/** A world with a clock of its own: nothing happens in it but by `advance`. */
-export type FakeWorld = ClientPlatform & {
+/** A platform with a clock of its own: nothing happens on it but by `advance`. */
+export type FakePlatform = ClientPlatform & {
   /** Lets time pass: timers run when they are due, in order, and promises settle in between. */
   advance(ms: number): Promise<void>
-  /** A world beside this one (another tab, another program) under the same clock. */
+  /** Another platform (a tab, a program) under the same clock. */
   beside(change?: Partial<ClientPlatform>): ClientPlatform
   clock: Clock
 }
 
 export type Clock = {
-  now: number
-  timers: Set<{ due: number; run: () => void }>
+  now: number // ms since the Unix epoch
+  timers: Set<Timer>
   ids: number
 }
 
-type Settings = {
+type Timer = { due: number; run: () => void }
+
+type FakeOptions = {
   socket(url: string, protocols: string[]): Socket
   fetch?: ClientPlatform['fetch']
-  shelf?: KeyValueStorage
-  tabs?: TabChannel
+  storage?: KeyValueStorage
+  tabs?: TabCoordinator
   random?: () => number
 }
 
-export function fakeWorld({ socket, fetch, shelf = memoryStorage(), tabs, random = () => 0.5 }: Settings): FakeWorld {
+/** Makes a platform of the given parts. An error of a handler is thrown. */
+export function fakePlatform({ socket, fetch, storage, tabs, random = () => 0.5 }: FakeOptions): FakePlatform {
   const clock: Clock = { now: Date.UTC(2026, 0, 1), timers: new Set(), ids: 0 }
-  const world: ClientPlatform = {
+  const platform: ClientPlatform = {
     now: () => clock.now,
     random,
     after(ms, run) {
@@ -42,21 +45,21 @@ export function fakeWorld({ socket, fetch, shelf = memoryStorage(), tabs, random
     newId: () => `id-${++clock.ids}`,
     fetch: fetch ?? (() => Promise.reject(new Error('there is no network'))),
     socket,
-    shelf,
+    storage: storage ?? memoryStorage(),
     tabs: tabs ?? null,
-    report(error) {
+    reportError(error) {
       throw error
     },
-    watch: () => () => {},
+    onWake: () => () => {},
   }
   return {
-    ...world,
+    ...platform,
     clock,
-    beside: change => ({ ...world, ...change }),
+    beside: change => ({ ...platform, ...change }),
     async advance(ms) {
       const end = clock.now + ms
       await settled()
-      for (let next = earliest(clock, end); next !== null; next = earliest(clock, end)) {
+      for (let next = nextTimer(clock, end); next !== null; next = nextTimer(clock, end)) {
         clock.now = Math.max(clock.now, next.due)
         clock.timers.delete(next)
         next.run()
@@ -67,7 +70,7 @@ export function fakeWorld({ socket, fetch, shelf = memoryStorage(), tabs, random
   }
 }
 
-function earliest({ timers }: Clock, end: number): { due: number; run: () => void } | null {
+function nextTimer({ timers }: Clock, end: number): Timer | null {
   const due = [...timers].filter(timer => timer.due <= end)
   return due.length === 0 ? null : due.reduce((one, other) => (other.due < one.due ? other : one))
 }
@@ -77,60 +80,61 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }
 
-/** Tabs of one browser, under a clock: what is said is heard a moment later, by all but the one who said it. */
-export function fakeTabs(
-  world: () => ClientPlatform,
-): TabChannel & { kill(tab: TabChannel): void; join(): TabChannel } {
-  type Listener = { tab: object; name: string; hear: (message: unknown) => void }
-  const listeners = new Set<Listener>()
-  const queues = new Map<string, { tab: object; own: () => void }[]>()
+type LockQueue = { tab: object; onAcquired: () => void }[]
 
-  function tab(): TabChannel {
+/** The tabs of one browser, under a clock: a message arrives 1 ms later in every tab but its own. */
+export function fakeTabs(
+  platform: () => ClientPlatform,
+): TabCoordinator & { kill(tab: TabCoordinator): void; join(): TabCoordinator } {
+  type Listener = { tab: object; name: string; onMessage: (message: unknown) => void }
+  const listeners = new Set<Listener>()
+  const queues = new Map<string, LockQueue>()
+
+  function createTab(): TabCoordinator {
     const self = {}
     return {
-      lead(name, own) {
+      acquireLock(name, onAcquired) {
         const queue = queues.get(name) ?? []
         queues.set(name, queue)
-        const place = { tab: self, own }
-        queue.push(place)
-        if (queue.length === 1) world().after(0, own)
-        return () => leave(queue, place)
+        const request = { tab: self, onAcquired }
+        queue.push(request)
+        if (queue.length === 1) platform().after(0, onAcquired)
+        return () => release(queue, request)
       },
-      talk(name, hear) {
-        const listener = { tab: self, name, hear }
+      openChannel(name, onMessage) {
+        const listener = { tab: self, name, onMessage }
         listeners.add(listener)
         return {
-          say(message) {
+          post(message) {
             const copy = structuredClone(message)
             for (const other of listeners) {
               if (other.tab === self || other.name !== name) continue
-              world().after(1, () => listeners.has(other) && other.hear(structuredClone(copy)))
+              platform().after(1, () => listeners.has(other) && other.onMessage(structuredClone(copy)))
             }
           },
-          end: () => void listeners.delete(listener),
+          close: () => void listeners.delete(listener),
         }
       },
       ...{ self },
     }
   }
 
-  function leave(queue: { tab: object; own: () => void }[], place: { tab: object; own: () => void }): void {
-    const led = queue[0] === place
-    const at = queue.indexOf(place)
+  function release(queue: LockQueue, request: LockQueue[number]): void {
+    const wasHeld = queue[0] === request
+    const at = queue.indexOf(request)
     if (at >= 0) queue.splice(at, 1)
     const next = queue[0]
-    if (led && next !== undefined) world().after(0, next.own)
+    if (wasHeld && next !== undefined) platform().after(0, next.onAcquired)
   }
 
-  const first = tab()
   return {
-    ...first,
-    join: tab,
+    ...createTab(),
+    join: createTab,
     kill(dead) {
       const self = 'self' in dead ? dead.self : null
       for (const listener of listeners) if (listener.tab === self) listeners.delete(listener)
       for (const queue of queues.values())
-        for (const place of queue.filter(({ tab }) => tab === self)) leave(queue, place)
+        for (const request of queue.filter(({ tab }) => tab === self)) release(queue, request)
     },
   }
 }

@@ -4,16 +4,16 @@ import { limits } from '../../src/protocol/limits.ts'
 
 type Command = { type: string; id?: string; data: Record<string, unknown> }
 
-/** One connection at the room's end. */
+/** The room's end of one connection. */
 export type Peer = {
   user: string
   url: URL
   protocols: string[]
-  /** Says frames to this peer; they come as one message, an array if there are several. */
-  say(...frames: Frame[]): void
-  /** The network goes: nothing more comes or goes, the peer hears of a close with this code. */
-  cut(code?: number, reason?: string): void
-  /** The network goes and nobody hears of it. */
+  /** Sends frames to this peer, as one WebSocket message: an array if there are several. */
+  send(...frames: Frame[]): void
+  /** Cuts the connection; the client sees a close with this code. */
+  close(code?: number, reason?: string): void
+  /** Cuts the connection without the client noticing. */
   vanish(): void
   received: Command[]
 }
@@ -25,23 +25,24 @@ export type FakeRoom = {
   log: EventFrame[]
   epoch: string
   earliest: number
-  /** Somebody else says a line. */
-  say(content: string, user?: string): EventFrame
+  /** Appends another user's message. */
+  post(content: string, user?: string): EventFrame
+  /** Appends an event to the log, and sends it to every peer. */
   append(type: string, data: Record<string, unknown>, id?: string): EventFrame
-  /** Says something that is not logged to everybody. */
-  tell(type: string, data: Record<string, unknown>): void
-  /** Another log under the same name. */
+  /** Sends an ephemeral frame to every peer. */
+  broadcast(type: string, data: Record<string, unknown>): void
+  /** Replaces the log by an empty one of another epoch. */
   reset(): void
-  /** Decides what becomes of a command before the room sees it. */
-  before: (peer: Peer, command: Command) => 'take' | 'lose' | Frame
+  /** Decides about a command before the room sees it: accept it, drop it, or answer with a frame. */
+  intercept: (peer: Peer, command: Command) => 'accept' | 'drop' | Frame
 }
 
 const pong: Frame = { type: 'pong', data: {} }
 const at = '2026-01-01T00:00:00.000Z'
 
 /**
- * A room of the native dialect, small enough to be seen through: a log, resume, history, and lines stored once. What
- * goes between it and a client arrives when `later` says so.
+ * A small room of the native dialect: a log, resume, history, and messages stored once. `later` runs what arrives over
+ * the network, in either direction.
  */
 export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) => number | null = () => null): FakeRoom {
   const stored = new Map<string, number>() // seq by user and command id
@@ -51,17 +52,17 @@ export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) =>
     log: [],
     epoch: 'e1',
     earliest: 1,
-    before: () => 'take',
-    say: (content, user = 'guest:bob') =>
+    intercept: () => 'accept',
+    post: (content, user = 'guest:bob') =>
       room.append('message', { content, user_id: user, user_name: user.slice(6), client_id: null, hop: 0 }),
     append(type, data, id = `seq:${room.log.length + 1}`) {
       const event = { type, data, seq: room.log.length + 1, id, timestamp: at, channel: 'circle:lobby' } as EventFrame
       room.log.push(event)
-      for (const peer of room.peers) peer.say(event)
+      for (const peer of room.peers) peer.send(event)
       return event
     },
-    tell(type, data) {
-      for (const peer of room.peers) peer.say({ type, data } as unknown as Frame)
+    broadcast(type, data) {
+      for (const peer of room.peers) peer.send({ type, data } as unknown as Frame)
     },
     reset() {
       room.log = []
@@ -78,11 +79,11 @@ export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) =>
         protocols,
         user: `guest:${url.searchParams.get('name') ?? 'token'}`,
         received: [],
-        say(...frames) {
+        send(...frames) {
           const text = JSON.stringify(frames.length === 1 ? frames[0] : frames)
           later(() => open && socket.onmessage?.({ data: text }))
         },
-        cut(code = 1006, reason = '') {
+        close(code = 1006, reason = '') {
           if (!open) return
           peer.vanish()
           later(() => socket.onclose?.({ code, reason }))
@@ -103,21 +104,21 @@ export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) =>
       later(() => {
         if (!open) return
         const refusal = accept(url)
-        if (refusal !== null) return peer.cut(refusal)
+        if (refusal !== null) return peer.close(refusal)
         socket.onopen?.()
         room.peers.push(peer)
-        greet(peer)
+        sendWelcome(peer)
       })
       return socket
     },
   }
 
-  function greet(peer: Peer): void {
+  function sendWelcome(peer: Peer): void {
     const since = peer.url.searchParams.get('since')
-    const mine = peer.url.searchParams.get('epoch') === room.epoch
-    const recovered = since === null ? null : mine && Number(since) + 1 >= room.earliest
+    const sameEpoch = peer.url.searchParams.get('epoch') === room.epoch
+    const recovered = since === null ? null : sameEpoch && Number(since) + 1 >= room.earliest
     const user = { id: peer.user, name: peer.user.slice(6), kind: 'guest' as const, role: 'member' as const }
-    peer.say({
+    peer.send({
       type: 'welcome',
       data: {
         session: `s${room.opened}`,
@@ -134,16 +135,16 @@ export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) =>
         limits,
       },
     })
-    if (recovered) peer.say({ type: 'history', data: { events: room.log.slice(Number(since)), more: false } })
+    if (recovered) peer.send({ type: 'history', data: { events: room.log.slice(Number(since)), more: false } })
   }
 
   function receive(peer: Peer, command: Command): void {
     if (command.type !== 'ping') peer.received.push(command)
-    const fate = command.type === 'ping' ? pong : room.before(peer, command)
-    if (fate !== 'lose') peer.say(...(fate === 'take' ? [answer(peer, command)] : [fate]))
+    const decision = command.type === 'ping' ? pong : room.intercept(peer, command)
+    if (decision !== 'drop') peer.send(...(decision === 'accept' ? [execute(peer, command)] : [decision]))
   }
 
-  function answer(peer: Peer, { type, id = '', data }: Command): Frame {
+  function execute(peer: Peer, { type, id = '', data }: Command): Frame {
     if (type === 'message') return message(peer, id, data)
     return type === 'history' ? history(id, data) : { type: 'ack', data: { id } }
   }

@@ -1,29 +1,36 @@
-import { type Channel, type Circles, type ConnectOptions, connect } from '../../src/client/client.ts'
+import { type Channel, type CirclesClient, type ClientOptions, createClient } from '../../src/client/client.ts'
 import type { ClientPlatform } from '../../src/client/platform.ts'
-import { type FakeWorld, fakeWorld } from './fake-platform.ts'
+import { type FakePlatform, fakePlatform } from './fake-platform.ts'
 import { type FakeRoom, fakeRoom } from './fake-room.ts'
 
-export type Scene = { world: FakeWorld; room: FakeRoom; circles: Circles; circle: Channel; open(): Promise<void> }
+export type CircleFixture = {
+  platform: FakePlatform
+  room: FakeRoom
+  circles: CirclesClient
+  circle: Channel
+  /** Subscribes to the circle, and waits until it is connected. */
+  open(): Promise<void>
+}
 
-/** Ada's client and a room, a millisecond of network apart. */
-export function aCircle(
-  options: Partial<ConnectOptions> & {
+/** Ada's client and a room, with a millisecond of network between them. `change` replaces parts of the platform. */
+export function setUpCircle(
+  options: Partial<ClientOptions> & {
     change?: Partial<ClientPlatform>
     random?: () => number
     accept?: (url: URL) => number | null
   } = {},
-): Scene {
+): CircleFixture {
   const { change, random = () => 0.5, accept, ...rest } = options
-  const room = fakeRoom(run => void world.after(1, run), accept)
-  const world = fakeWorld({ socket: room.socket, random })
-  const circles = connect('http://circles.test', { name: 'ada', world: world.beside(change), ...rest })
+  const room = fakeRoom(run => void platform.after(1, run), accept)
+  const platform = fakePlatform({ socket: room.socket, random })
+  const circles = createClient('http://circles.test', { name: 'ada', platform: platform.beside(change), ...rest })
   const circle = circles.circle('lobby')
   const open = async (): Promise<void> => {
     circle.subscribe(() => {})
-    await world.advance(10)
+    await platform.advance(10)
   }
-  return { world, room, circles, circle, open }
+  return { platform, room, circles, circle, open }
 }
 
-/** What the circle shows, as text. */
-export const shown = (circle: Channel): string[] => circle.state.entries.map(({ content }) => content)
+/** The texts of the loaded entries. */
+export const contentsOf = (circle: Channel): string[] => circle.state.entries.map(({ content }) => content)

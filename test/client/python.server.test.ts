@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../../scripts/toolchain.mjs'
-import { connect } from '../../src/client/client.ts'
+import { createClient } from '../../src/client/client.ts'
 import { python } from '../support/python.ts'
 import { type Server, startServer } from '../support/server.ts'
 
-// The Python client against a real server. It runs where Python with `websockets` is present, as it is in CI.
+// The Python client against a real server. It needs a Python with `websockets`, which CI has.
 
 let server: Server
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-/** A Python program with the client at hand; `lines` are what it prints. */
+/** Runs a Python program with the client imported; `next` is the next line that it prints. */
 function run(program: string): { child: ChildProcess; next(): Promise<string>; end(): Promise<unknown> } {
   const args = ['-c', `import asyncio, sys\nfrom circles import Circle, CirclesError\nurl = sys.argv[1]\n${program}`]
   const env = { ...process.env, PYTHONPATH: join(root, 'clients/python'), PYTHONUNBUFFERED: '1' }
@@ -27,46 +27,60 @@ function run(program: string): { child: ChildProcess; next(): Promise<string>; e
   return { child, next, end: () => (child.exitCode === null ? once(child, 'exit') : Promise.resolve()) }
 }
 
-test.runIf(python)('it says, hears and resumes: each event once, in order, across a kill of the server', async () => {
-  const { child, next, end } = run(`
+test.runIf(python)(
+  'it sends, receives and resumes: each event once, in order, across a kill of the server',
+  async () => {
+    const { child, next, end } = run(`
 async def main():
     async with Circle(url, "snakes", name="py") as circle:
-        print("said", await circle.say("one"), flush=True)
+        sent = await circle.send("one")
+        print("sent", sorted(sent), sent["seq"], flush=True)
         seen = 0
         async for event in circle:
             seen += 1
             print(event["seq"], event["data"]["user_name"], event["data"]["content"], flush=True)
             if event["data"]["content"] == "two":
-                print("stored", await circle.say("three"), flush=True)
+                print("stored", (await circle.send("three"))["seq"], flush=True)
             if seen == 3:
                 return
 asyncio.run(main())`)
-  expect(await next()).toBe('said 1')
-  expect(await next()).toBe('1 py one')
-  await server.kill9()
-  await server.start()
-  const ada = connect(server.url, { name: 'ada' })
-  expect(await ada.circle('snakes').say('two')).toBe(2)
-  expect([await next(), await next(), await next()].sort()).toEqual(['2 ada two', '3 py three', 'stored 3'])
-  await end()
-  expect(child.exitCode).toBe(0)
-  ada.close()
-})
+    expect(await next()).toBe("sent ['id', 'seq'] 1")
+    expect(await next()).toBe('1 py one')
+    await server.kill9()
+    await server.start()
+    const ada = createClient(server.url, { name: 'ada' })
+    expect((await ada.circle('snakes').send('two')).seq).toBe(2)
+    expect([await next(), await next(), await next()].sort()).toEqual(['2 ada two', '3 py three', 'stored 3'])
+    await end()
+    expect(child.exitCode).toBe(0)
+    ada.disconnect()
+  },
+)
 
 test.runIf(python)('a refusal has its code, and history is paged', async () => {
   const { next, end } = run(`
 async def main():
     async with Circle(url, "pages", name="py") as circle:
-        for line in range(5):
-            await circle.say(f"line {line}")
+        for count in range(5):
+            await circle.send(f"message {count}")
         page = await circle.history(before=4, limit=2)
         print([event["seq"] for event in page["events"]], page["more"], flush=True)
         try:
-            await circle.say("   ")
+            await circle.send("   ")
         except CirclesError as error:
             print(error.code, flush=True)
 asyncio.run(main())`)
   expect(await next()).toBe('[2, 3] True')
   expect(await next()).toBe('empty')
+  await end()
+})
+
+test.runIf(python)('say of 0.1 still returns the seq', async () => {
+  const { next, end } = run(`
+async def main():
+    async with Circle(url, "old", name="py") as circle:
+        print(await circle.say("one"), await circle.say("two", reply_to=1), flush=True)
+asyncio.run(main())`)
+  expect(await next()).toBe('1 2')
   await end()
 })

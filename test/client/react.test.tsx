@@ -6,46 +6,50 @@ import {
   useAgents,
   useCircle,
   useConnection,
+  useConnectionStatus,
   useMessages,
   usePresence,
   useTurns,
   useTyping,
   useUnread,
-  useWebSocket,
+  useWebsocket,
 } from '../../src/client/react.ts'
-import { aCircle } from './fixtures.ts'
+import { setUpCircle } from './fixtures.ts'
 
-function Everything() {
+function AllHooks() {
   const circle = useCircle('lobby')
-  const told = [
+  const values = [
     useMessages(circle).entries.length,
     usePresence(circle).count,
     useTyping(circle).typing.length,
     useAgents(circle).length,
     useTurns(circle).length,
     useConnection(circle).phase,
+    useConnectionStatus(circle),
     useUnread(circle).count,
   ]
-  return <p>{told.join(' ')}</p>
+  return <p>{values.join(' ')}</p>
 }
 
-function Bare() {
-  const { messages, isConnected } = useWebSocket('ws://circles.test/ws/circles/lobby')
-  return <p>{`${messages.length} ${isConnected}`}</p>
+function BareSocket() {
+  const { data, messages, isConnected, readyState, error, ...functions } = useWebsocket('/ws/circles/lobby')
+  return <p>{JSON.stringify([data, messages, isConnected, readyState, error, Object.keys(functions)])}</p>
 }
 
-test('on a server every hook renders what is known there, which is nothing, and opens no socket', async () => {
-  const { world, room, circles } = aCircle()
-  const html = renderToString(<CirclesProvider client={circles}>{createElement(Everything)}</CirclesProvider>)
-  expect(html).toBe('<p>0 0 0 0 0 idle 0</p>')
-  await world.advance(1_000)
+test('on a server every hook renders the empty state, and opens no socket', async () => {
+  const { platform, room, circles } = setUpCircle()
+  const html = renderToString(<CirclesProvider client={circles}>{createElement(AllHooks)}</CirclesProvider>)
+  expect(html).toBe('<p>0 0 0 0 0 idle idle 0</p>')
+  await platform.advance(1_000)
   expect(room.opened).toBe(0)
 })
 
 test('a bare socket renders on a server as not connected', () => {
-  expect(renderToString(<Bare />)).toBe('<p>0 false</p>')
+  expect(renderToString(<BareSocket />)).toBe(
+    '<p>[null,[],false,0,null,[&quot;send&quot;,&quot;close&quot;,&quot;reset&quot;]]</p>',
+  )
 })
 
-test('without a provider the hooks say what is missing', () => {
-  expect(() => renderToString(<Everything />)).toThrow('<CirclesProvider')
+test('without a provider the hooks throw an error that names it', () => {
+  expect(() => renderToString(<AllHooks />)).toThrow('<CirclesProvider')
 })

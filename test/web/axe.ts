@@ -4,15 +4,15 @@ import type { Page } from 'playwright-core'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds on a page that keeps somebody from using it. */
+/** Returns the serious and critical accessibility problems that axe finds on a page. */
 export async function seriousProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   const problems = await page.evaluate(async () => {
     const { violations } = await Reflect.get(globalThis, 'axe').run()
     return violations.map(
-      (found: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }) => ({
-        impact: found.impact,
-        text: `${found.id}: ${found.nodes.map(node => `${node.html} ${node.failureSummary}`).join(' | ')}`,
+      (violation: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }) => ({
+        impact: violation.impact,
+        text: `${violation.id}: ${violation.nodes.map(node => `${node.html} ${node.failureSummary}`).join(' | ')}`,
       }),
     )
   })

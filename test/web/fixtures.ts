@@ -1,34 +1,80 @@
+import { randomUUID } from 'node:crypto'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import { startBrowser } from '../support/browser.ts'
+import { type Server, startServer } from '../support/server.ts'
 
-/** A page of the site, and what broke on it: refusals of its content policy, errors, requests to anybody else. */
-export type SitePage = { page: Page; context: BrowserContext; troubles: string[] }
+/** A page of the site, and its problems: errors, violations of its content policy, requests to other hosts. */
+export type SitePage = { page: Page; context: BrowserContext; problems: string[] }
 
-type Options = { viewport?: { width: number; height: number }; colorScheme?: 'light' | 'dark' }
-
-/** Opens an address in a browser profile of its own. */
-export async function openPage(browser: Browser, url: string, options: Options = {}): Promise<SitePage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
-  const { page, troubles } = await openTab(context, url)
-  return { page, context, troubles }
+/** A running server, a browser, and a function that opens a path of the server in a new browser profile. */
+export type Site = {
+  readonly server: Server
+  readonly browser: Browser
+  open(path?: string, options?: Options): Promise<SitePage>
 }
 
-/** Another tab of the same profile. */
-export async function openTab(context: BrowserContext, url: string): Promise<{ page: Page; troubles: string[] }> {
+type Settings = Record<string, string>
+type Options = { viewport?: { width: number; height: number }; colorScheme?: 'light' | 'dark' }
+
+/** Starts a server and a browser before the first test of a file and stops them after the last one. */
+export function startPage(settings: Settings | (() => Promise<Settings>) = {}): Site {
+  let started: [Server, Browser] | null = null
+  const running = (): [Server, Browser] => {
+    if (started === null) throw new Error('the server and the browser are there for tests and hooks only')
+    return started
+  }
+  beforeAll(async () => {
+    const vars = typeof settings === 'function' ? await settings() : settings
+    started = await Promise.all([startServer(vars), startBrowser()])
+  })
+  afterAll(async () => {
+    if (started === null) return // it failed to start
+    const [server, browser] = started
+    await browser.close()
+    await server[Symbol.asyncDispose]()
+  })
+  return {
+    get server() {
+      return running()[0]
+    },
+    get browser() {
+      return running()[1]
+    },
+    open(path = '', options = {}) {
+      const [server, browser] = running()
+      return openPage(browser, server.url + path, options)
+    },
+  }
+}
+
+/** Opens an address in a new browser profile. */
+export async function openPage(browser: Browser, url: string, options: Options = {}): Promise<SitePage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const { page, problems } = await openTab(context, url)
+  return { page, context, problems }
+}
+
+/** Opens an address in another tab of a profile. */
+export async function openTab(context: BrowserContext, url: string): Promise<{ page: Page; problems: string[] }> {
   const page = await context.newPage()
-  const troubles: string[] = []
-  page.on('pageerror', error => troubles.push(`error: ${error.message}`))
+  const problems: string[] = []
+  page.on('pageerror', error => problems.push(`error: ${error.message}`))
   page.on('console', message => {
-    if (message.text().includes('Content Security Policy')) troubles.push(message.text())
+    if (message.text().includes('Content Security Policy')) problems.push(message.text())
   })
   page.on('request', request => {
     if (!/^(127\.0\.0\.1|localhost)$/.test(new URL(request.url()).hostname))
-      troubles.push(`request to ${request.url()}`)
+      problems.push(`request to ${request.url()}`)
   })
   await page.goto(url)
-  return { page, troubles }
+  return { page, problems }
 }
 
-/** Says who we are and joins. */
+/** Returns a name that no other test uses. */
+export const randomName = (): string => `c-${randomUUID().slice(0, 8)}`
+
+/** Fills in the join form and waits for the composer. */
 export async function join(page: Page, name: string, circle = 'lobby'): Promise<void> {
   await page.getByLabel('Your name').fill(name)
   await page.getByLabel('Circle').fill(circle)
@@ -36,21 +82,25 @@ export async function join(page: Page, name: string, circle = 'lobby'): Promise<
   await composer(page).waitFor()
 }
 
-export const composer = (page: Page): Locator => page.getByLabel('Write a line')
+/** The text field of the composer below the conversation. */
+export const composer = (page: Page): Locator => page.getByLabel('Write a message')
+
+/** The list of messages and events. */
 export const conversation = (page: Page): Locator => page.getByRole('log')
 
-export async function say(page: Page, text: string): Promise<void> {
+/** Sends a message with the composer. */
+export async function sendMessage(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
   await composer(page).press('Enter')
 }
 
-/** Does what a browser does when the network is back: the page tries at once. */
-export const hurry = (page: Page): Promise<boolean> => page.evaluate(() => dispatchEvent(new Event('online')))
+/** Fires the event of a network that is back, at which the page reconnects at once. */
+export const fireOnline = (page: Page): Promise<boolean> => page.evaluate(() => dispatchEvent(new Event('online')))
 
-/** The lines that are shown, as text. */
-export const lines = (page: Page): Promise<string[]> => conversation(page).locator('.text').allTextContents()
+/** Returns the texts of the messages that are shown. */
+export const messageTexts = (page: Page): Promise<string[]> => conversation(page).locator('.text').allTextContents()
 
-/** Waits until a line with this text is in the log (not only on its way). */
-export async function heard(page: Page, text: string): Promise<void> {
-  await conversation(page).locator('.line:not([data-draft])', { hasText: text }).first().waitFor()
+/** Waits until the conversation shows a message with this text that is stored in the log. */
+export async function waitForMessage(page: Page, text: string): Promise<void> {
+  await conversation(page).locator('.message:not([data-pending])', { hasText: text }).first().waitFor()
 }

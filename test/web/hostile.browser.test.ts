@@ -1,30 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect } from '../../src/client/client.ts'
-import { startBrowser } from '../support/browser.ts'
-import { type Server, startServer } from '../support/server.ts'
+import { expect, test } from 'vitest'
+import { createClient } from '../../src/client/client.ts'
 import { seriousProblems } from './axe.ts'
-import { conversation, heard, join, openPage, type SitePage, say } from './fixtures.ts'
+import { conversation, join, randomName, type SitePage, sendMessage, startPage, waitForMessage } from './fixtures.ts'
 
-let server: Server
-let browser: Browser
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), startBrowser()])
-})
-afterAll(async () => {
-  await browser.close()
-  await server[Symbol.asyncDispose]()
-})
-
-const aName = (): string => `c-${randomUUID().slice(0, 8)}`
+const site = startPage()
 
 const elsewhere = 'https://elsewhere.test'
 const run = 'globalThis.broken = 1'
 const zalgo = (bytes: number) => `z${'\u0301'.repeat(Math.floor((bytes - 1) / 2))}`
 
-// What is shown of somebody else's words: lines, names, titles, answers, paths, reactions.
+// Texts of other people that the page shows: messages, names, titles, replies, paths, reactions.
 const hostile = [
   `<script>${run}</script>`,
   `<img src=x onerror="${run}">`,
@@ -41,26 +27,28 @@ const hostile = [
   `| <img src=x onerror=${run}> | ![](${elsewhere}/cell.png) |\n|-|-|\n| [x](javascript:${run}) | y |`,
 ]
 
-/** Nothing that was said has become a part of the page, and nobody else was asked for anything. */
-async function expectInert({ page, troubles }: SitePage): Promise<void> {
+/** Expects that no text has become part of the page or run, and that no other host was contacted. */
+async function expectInert({ page, problems }: SitePage): Promise<void> {
   expect(await page.evaluate(() => Reflect.get(globalThis, 'broken') ?? null)).toBeNull()
-  const made = 'main, aside'
-  expect(await page.locator(made).locator('img, script, iframe, object, link, style, svg:not(.icon)').count()).toBe(0)
+  const content = 'main, aside'
+  expect(await page.locator(content).locator('img, script, iframe, object, link, style, svg:not(.icon)').count()).toBe(
+    0,
+  )
   const links = await page.locator('a[href]').evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
   expect(links.filter(href => /^\s*(javascript|data|vbscript):/i.test(href))).toEqual([])
-  expect(troubles).toEqual([])
+  expect(problems).toEqual([])
 }
 
 async function post(path: string, body: object | string, method = 'POST'): Promise<void> {
   const isText = typeof body === 'string'
   const headers = { 'content-type': isText ? 'application/jsonl' : 'application/json' }
-  const sent = isText ? body : JSON.stringify(body)
-  const response = await fetch(`${server.url}/api${path}?name=mallory`, { method, headers, body: sent })
+  const text = isText ? body : JSON.stringify(body)
+  const response = await fetch(`${site.server.url}/api${path}?name=mallory`, { method, headers, body: text })
   expect([response.status, await response.text()]).toEqual([expect.toBeOneOf([200, 201, 204]), expect.any(String)])
 }
 
-test('text is shown and never run: in lines, answers, names, titles and reactions; nobody else is asked', async () => {
-  const circle = aName()
+test('text in messages, replies, names, titles and reactions is shown and never run; no other host is contacted', async () => {
+  const circle = randomName()
   await post('/circles', { name: circle, title: hostile[0] })
   const archive = [...hostile, 'the end'].map((content, index) => ({
     type: index % 2 === 1 ? 'agent_message' : 'message',
@@ -82,36 +70,36 @@ test('text is shown and never run: in lines, answers, names, titles and reaction
     user: index % 2 === 1 ? 'agent:pickle' : 'mallory',
   }))
   await post(`/circles/${circle}/import`, archive.map(event => JSON.stringify(event)).join('\n'))
-  const mallory = connect(server.url, { name: `<img src=x onerror=${run}>` }).circle(circle)
-  for (const line of hostile) await mallory.say(line)
+  const mallory = createClient(site.server.url, { name: `<img src=x onerror=${run}>` }).circle(circle)
+  for (const text of hostile) await mallory.send(text)
   await mallory.react(1, '<svg onload=globalThis.broken=1>')
-  await mallory.say('the very end')
-  const site = await openPage(browser, server.url)
-  const { page, context } = site
+  await mallory.send('the very end')
+  const opened = await site.open()
+  const { page, context } = opened
   await join(page, 'Ada', circle)
-  await heard(page, 'the very end')
-  await conversation(page).locator('.marked').first().waitFor()
-  await expectInert(site)
-  await page.getByRole('log').locator('.line').first().scrollIntoViewIfNeeded()
-  await expectInert(site)
+  await waitForMessage(page, 'the very end')
+  await conversation(page).locator('.markdown').first().waitFor()
+  await expectInert(opened)
+  await page.getByRole('log').locator('.message').first().scrollIntoViewIfNeeded()
+  await expectInert(opened)
 
-  // What is piled up stays with its own line: the next one can be pressed and read.
-  const tall = await conversation(page)
+  // Stacked combining marks stay within their own message: the next one can be clicked and read.
+  const box = await conversation(page)
     .locator('.text', { hasText: zalgo(3) })
     .first()
     .boundingBox()
-  expect(tall?.height).toBeLessThan(60)
+  expect(box?.height).toBeLessThan(60)
   await page.getByRole('button', { name: 'Search', exact: true }).click()
   await page.keyboard.type('script')
   await page.keyboard.press('Enter')
   await page.locator('aside').getByText('script', { exact: false }).first().waitFor()
-  await expectInert(site)
+  await expectInert(opened)
   await context.close()
-  mallory.close()
+  mallory.disconnect()
 })
 
-test('what programs tell of files and of git is text, too', async () => {
-  const workspace = aName()
+test('paths and branches in workspace events are shown as text', async () => {
+  const workspace = randomName()
   const event = (type: string, data: object) => ({ id: randomUUID(), type, workspace_id: workspace, data })
   await post('/events', [
     ...hostile
@@ -122,32 +110,32 @@ test('what programs tell of files and of git is text, too', async () => {
       ...{ ahead: 0, behind: 0, staged: [hostile[0]], changed: [hostile[1]], untracked: [hostile[2]], conflicted: [] },
     }),
   ])
-  const site = await openPage(browser, server.url)
-  const { page, context } = site
-  await join(page, 'Ada', aName())
-  await page.goto(`${server.url}/w/${workspace}`)
+  const opened = await site.open()
+  const { page, context } = opened
+  await join(page, 'Ada', randomName())
+  await page.goto(`${site.server.url}/w/${workspace}`)
   await conversation(page).getByText('was changed').first().waitFor()
-  await expectInert(site)
+  await expectInert(opened)
   await context.close()
 })
 
-test('a name that looks like another is shown with its id, and nobody can dress up as an agent', async () => {
-  const circle = aName()
+test('a name that looks like another is shown with its id, and nobody can pass for an agent', async () => {
+  const circle = randomName()
   const people = ['Eve', '\u0415v\u0435', 'Pickle agent', 'Bob'].map(name =>
-    connect(server.url, { name }).circle(circle),
+    createClient(site.server.url, { name }).circle(circle),
   )
-  for (const one of people) await one.say('hello there')
-  const site = await openPage(browser, server.url)
-  const { page, context } = site
+  for (const person of people) await person.send('hello there')
+  const opened = await site.open()
+  const { page, context } = opened
   await join(page, 'Ada', circle)
-  await say(page, 'the end')
-  await heard(page, 'the end')
-  const heads = await conversation(page)
-    .locator('.line > header')
+  await sendMessage(page, 'the end')
+  await waitForMessage(page, 'the end')
+  const headers = await conversation(page)
+    .locator('.message > header')
     .evaluateAll(all =>
-      all.map(head => [...head.querySelectorAll('.name, .handle, .kind')].map(part => part.textContent)),
+      all.map(header => [...header.querySelectorAll('.name, .handle, .badge')].map(part => part.textContent)),
     )
-  expect(heads).toEqual([
+  expect(headers).toEqual([
     ['Eve', 'guest:Eve'],
     ['\u0415v\u0435', 'guest:[U+0415]v[U+0435]'],
     ['Pickle agent', 'guest:Pickle agent'],
@@ -156,15 +144,15 @@ test('a name that looks like another is shown with its id, and nobody can dress 
   ])
   expect(await page.locator('aside .handle').allTextContents()).toHaveLength(3)
   await context.close()
-  for (const one of people) one.close()
+  for (const person of people) person.disconnect()
 })
 
 test('axe finds nothing serious, in light and in dark, before and after joining', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const { page, context } = await openPage(browser, server.url, { colorScheme })
+    const { page, context } = await site.open('', { colorScheme })
     expect(await seriousProblems(page)).toEqual([])
-    await join(page, 'Ada', aName())
-    await say(page, '@pickle **hello**, `code` and https://example.com')
+    await join(page, 'Ada', randomName())
+    await sendMessage(page, '@pickle **hello**, `code` and https://example.com')
     await conversation(page).getByText('agent', { exact: true }).waitFor()
     await conversation(page).getByRole('button', { name: 'React' }).first().focus()
     expect(await seriousProblems(page)).toEqual([])

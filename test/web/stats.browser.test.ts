@@ -8,24 +8,26 @@ import { openPage } from './fixtures.ts'
 
 const tokenOf = (channels: Record<string, string>): Promise<string> => aToken(Date.now(), { channels })
 
-test('[W] the figures are shown as they change, to owners only, in light and dark, on a phone, through a restart', async () => {
+test('[W] the statistics are shown live, to owners only, in light and dark, on a phone, and after a restart', async () => {
   await using server = await startServer({ AUTH: 'token', AUTH_SECRET: secret })
   const browser = await startBrowser()
   try {
-    const talker = await openSocket(`${server.ws('/ws/circles/busy')}?token=${await tokenOf({ '*': 'member' })}`)
+    const sender = await openSocket(`${server.ws('/ws/circles/busy')}?token=${await tokenOf({ '*': 'member' })}`)
     const other = await openPage(browser, `${server.url}/stats#token=${await tokenOf({ '*': 'member' })}`)
     await other.page.getByRole('alert').getByText('owners of the deployment').waitFor()
 
     const owner = `${server.url}/stats#token=${await tokenOf({ '*': 'owner' })}`
-    const { page, troubles } = await openPage(browser, owner)
+    const { page, problems } = await openPage(browser, owner)
     expect(page.url()).toBe(`${server.url}/stats`)
     await page.getByText('Live', { exact: true }).waitFor()
     await expect.poll(() => page.locator('dd').first().textContent()).toBe('1 in 1 channel')
-    talker.send('hello')
+    sender.send('hello')
     const row = page.getByRole('row', { name: /^busy/ })
     const cells = async () => (await row.getByRole('cell').allTextContents()).slice(0, 5)
     await expect.poll(cells).toEqual(['1', '1', '1', '0', '0'])
-    await page.getByRole('img', { name: /^Lines a second over the last ten minutes: now [\d.]+, at most/ }).waitFor()
+    await page
+      .getByRole('img', { name: /^Messages per second over the last ten minutes: now [\d.]+, at most/ })
+      .waitFor()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       expect(await seriousProblems(page)).toEqual([])
@@ -38,7 +40,7 @@ test('[W] the figures are shown as they change, to owners only, in light and dar
     await page.getByText('Offline since').waitFor()
     await server.start()
     await page.getByText('Live', { exact: true }).waitFor()
-    expect(troubles).toEqual([])
+    expect(problems).toEqual([])
   } finally {
     await browser.close()
   }

@@ -1,71 +1,78 @@
 import { z } from 'zod'
 import type { Channel } from '../../client/client.ts'
-import { type ApiTarget, apiGet, connectTo, readBase, readChannel } from '../api-client.ts'
+import { formatDollars } from '../../protocol/cost/format.ts'
+import { type Cost, cost } from '../../protocol/cost/schema.ts'
+import { type ApiTarget, apiRequest, type ChannelAddress, clientFor, readBase, readChannel } from '../api-client.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CliError, type Exit, exitCodes } from '../exit-codes.ts'
-import { connected } from '../tail-log.ts'
-import type { Terminal } from '../terminal.ts'
-import { costOf, costText, wakefulText } from './doctor-cost.ts'
+import { connectChannel } from '../tail-log.ts'
 
-export type DoctorOptions = { channel: string; json?: boolean; timeout: number }
+/** The options of `circles doctor`. */
+type DoctorOptions = { channel: string; json?: boolean; timeout: number } // timeout in seconds
 
 type Finding = { check: string; ok: boolean; detail: string }
 
 const health = z.object({ version: z.string() })
 
 const rounds = 5
-const largestSkewMs = 5_000 // a token may seem to come from the future by so much, and no more
+const maxSkewMs = 5_000 // a token may be issued in the future by so much
 
-/** Looks at everything that must be right between here and a server; throws for the first thing that is not. */
-export async function examine(
-  options: DoctorOptions,
-  { server, terminal }: { server: ApiTarget; terminal: Terminal },
-): Promise<void> {
-  const { kind, name } = readChannel(options.channel)
+/** Checks everything between here and a channel. Throws the first problem, after printing it as a finding. */
+export async function runDoctor(options: DoctorOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context
   const findings: Finding[] = []
-  const note = (check: string, detail: string, ok = true) => {
+  const report = (check: string, detail: string, ok = true) => {
     findings.push({ check, ok, detail })
     if (!options.json)
       terminal.out(`${ok ? terminal.paint('green', '✓') : terminal.paint('red', '✗')} ${check}: ${detail}`)
   }
-  const circles = connectTo(server)
-  const channel = circles[kind](name)
-  let trouble: CliError | null = null
-  try {
-    note('reachable', await reach(server))
-    await apiGet({ url: server.url }, 'readyz') // its refusal says what is not set up
-    const clock = clockOf(channel)
-    await connected(server, channel, options.timeout * 1000)
-    const { me } = channel.state
-    note('authenticated', `${me?.name} (${me?.id}) is ${me?.role} in ${channel.name}`)
-    const skew = await clock
-    if (Math.abs(skew) > largestSkewMs) trouble = new CliError('refused', 'The clocks differ too much for tokens.')
-    note('clock', skewText(skew), trouble === null)
-    note('round trip', `${await roundTrip(channel)} ms through the channel and back (median of ${rounds})`)
-    const cost = await costOf(server, { kind, name })
-    note('cost', costText(cost))
-    for (const wakeful of cost?.wakeful ?? []) note('kept awake', wakefulText(wakeful), false)
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error
-    trouble = error
-    note(checkOf(error.exit), error.message, false)
-  } finally {
-    circles.close()
-  }
+  const problem = await findProblem(options, context, report)
   if (options.json)
-    terminal.out(JSON.stringify({ ok: trouble === null, exit: exitCodes[trouble?.exit ?? 'ok'], findings }))
-  if (trouble !== null) throw trouble
+    terminal.out(JSON.stringify({ ok: problem === null, exit: exitCodes[problem?.exit ?? 'ok'], findings }))
+  if (problem !== null) throw problem
 }
 
-async function reach(server: ApiTarget): Promise<string> {
+type Report = (check: string, detail: string, ok?: boolean) => void
+
+async function findProblem(
+  { channel: text, timeout }: DoctorOptions,
+  { server }: CommandContext,
+  report: Report,
+): Promise<CliError | null> {
+  const address = readChannel(text)
+  const client = clientFor(server)
+  const channel = client[address.kind](address.name)
+  try {
+    report('reachable', await checkHealth(server))
+    await apiRequest({ url: server.url }, 'readyz') // its error says what is not configured
+    const skew = clockSkewMs(channel)
+    await connectChannel(server, channel, timeout * 1000)
+    const { self } = channel.state
+    report('authenticated', `${self?.name} (${self?.id}) is ${self?.role} in ${channel.name}`)
+    const isSkewed = Math.abs(await skew) > maxSkewMs
+    report('clock', skewText(await skew), !isSkewed)
+    report('round trip', `${await roundTripMs(channel)} ms through the channel and back (median of ${rounds})`)
+    await reportCost(server, address, report)
+    return isSkewed ? new CliError('refused', 'The clocks differ too much for tokens to be valid.') : null
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error
+    report(checkOf(error.exit), error.message, false)
+    return error
+  } finally {
+    client.disconnect()
+  }
+}
+
+async function checkHealth(server: ApiTarget): Promise<string> {
   const start = performance.now()
-  const response = await apiGet({ url: server.url }, 'healthz')
+  const response = await apiRequest({ url: server.url }, 'healthz')
   const ms = Math.round(performance.now() - start)
   const { data } = health.safeParse(await response.json())
   return `${readBase(server)} answers in ${ms} ms, version ${data?.version ?? 'unknown'}`
 }
 
-/** How far the server's clock is ahead of ours (ms), by the time on its welcome. */
-function clockOf(channel: Channel): Promise<number> {
+/** How far the server's clock is ahead of this one (ms), by the timestamp of the welcome. */
+function clockSkewMs(channel: Channel): Promise<number> {
   return new Promise(resolve => {
     const off = channel.on('welcome', ({ timestamp }) => {
       off()
@@ -79,7 +86,7 @@ function skewText(ms: number): string {
   return Math.abs(ms) < 1_000 ? 'agrees with ours' : `${seconds} s ${ms > 0 ? 'ahead of' : 'behind'} ours`
 }
 
-async function roundTrip(channel: Channel): Promise<number> {
+async function roundTripMs(channel: Channel): Promise<number> {
   const times: number[] = []
   for (let round = 0; round < rounds; round++) {
     const start = performance.now()
@@ -89,10 +96,42 @@ async function roundTrip(channel: Channel): Promise<number> {
   return Math.round(times.sort((one, other) => one - other)[Math.floor(rounds / 2)] ?? 0)
 }
 
+async function reportCost(server: ApiTarget, address: ChannelAddress, report: Report): Promise<void> {
+  const cost = await fetchCost(server, address)
+  report('cost', costText(cost))
+  for (const { detail, dollars_a_month } of cost?.wakeful ?? [])
+    report('kept awake', `${detail}; ${formatDollars(dollars_a_month)} a month if it goes on`, false)
+}
+
+/** The cost of a channel, or null: only its owner may see it. */
+async function fetchCost(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {
+  try {
+    const response = await apiRequest(server, `api/${kind}s/${name}/cost`)
+    return cost.parse(await response.json())
+  } catch (error) {
+    if (error instanceof CliError && error.exit === 'forbidden') return null
+    throw error
+  }
+}
+
+function costText(cost: Cost | null): string {
+  if (cost === null) return 'only the owner may see it'
+  const since = `counted since ${cost.since.slice(0, 16)}Z`
+  if (cost.extrapolated === null) return `too early to estimate a month, ${since}`
+  const { bill } = cost.extrapolated
+  const parts = [
+    `requests ${formatDollars(bill.requests.dollars)}`,
+    `time awake ${formatDollars(bill.duration.dollars)}`,
+    `rows written ${formatDollars(bill.rows_written.dollars)}`,
+    `rows read ${formatDollars(bill.rows_read.dollars)}`,
+    `storage ${formatDollars(bill.storage.dollars)}`,
+  ]
+  const beyond = `${formatDollars(bill.beyond_included)} beyond what the plan includes`
+  return `${formatDollars(bill.total)} a month at this rate (${parts.join(', ')}), ${beyond}; ${since}, prices of ${cost.prices_as_of}`
+}
+
+/** The check that a failure belongs to. */
 function checkOf(exit: Exit): string {
-  return exit === 'unreachable'
-    ? 'reachable'
-    : exit === 'unauthenticated' || exit === 'forbidden'
-      ? 'authenticated'
-      : exit
+  if (exit === 'unreachable') return 'reachable'
+  return exit === 'unauthenticated' || exit === 'forbidden' ? 'authenticated' : exit
 }

@@ -3,66 +3,55 @@ import { stat } from 'node:fs/promises'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
-import { type ApiTarget, apiGet, readChannel } from '../api-client.ts'
+import { apiRequest, readChannel } from '../api-client.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
 
-type Around = { server: ApiTarget; terminal: Terminal; signal: AbortSignal }
-
-/** Writes a circle's log, one event a line, to a file or to standard output. */
+/** Writes a circle's log, one event a line, to a new file or to standard output. */
 export async function exportLog(
   circle: string,
   { output }: { output?: string },
-  { server, terminal, signal }: Around,
+  { server, terminal, signal }: CommandContext,
 ): Promise<void> {
-  const response = await apiGet(server, `api/circles/${circleIn(circle)}/export`, { signal })
-  if (response.body === null) throw new CliError('failed', 'The server sent nothing.')
+  const response = await apiRequest(server, `api/circles/${readCircle(circle)}/export`, { signal })
+  if (response.body === null) throw new CliError('failed', 'The server sent no log.')
   const progress = terminal.progress('exporting')
   let bytes = 0
-  const count = async function* (chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
-      bytes += chunk.byteLength
-      progress.at(bytes, null)
-      yield chunk
-    }
-  }
+  const count = (chunks: AsyncIterable<Uint8Array>) =>
+    counted(chunks, total => {
+      bytes = total
+      progress.at(total, null)
+    })
   const target = output === undefined ? standardOutput() : createWriteStream(output, { flags: 'wx' })
   try {
     await pipeline(Readable.fromWeb(response.body as WebStream<Uint8Array>), count, target, { signal })
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) throw new CliError('usage', `${output} is there already.`)
+    if (hasCode(error, 'EEXIST')) throw new CliError('usage', `The file ${output} exists already.`)
     throw error
   } finally {
     progress.end()
   }
-  if (output !== undefined) terminal.say(`${bytes} bytes in ${output}`)
+  if (output !== undefined) terminal.err(`Wrote ${bytes} bytes to ${output}.`)
 }
 
-/** Puts an exported log into a circle. */
+/** Imports an exported log into a circle. */
 export async function importLog(
   circle: string,
   file: string,
   { replace = false }: { replace?: boolean },
-  { server, terminal, signal }: Around,
+  { server, terminal, signal }: CommandContext,
 ): Promise<void> {
-  const name = circleIn(circle)
+  const name = readCircle(circle)
   const isInput = file === '-'
   const size = isInput ? null : ((await stat(file).catch(() => null))?.size ?? null)
   if (!isInput && size === null) throw new CliError('usage', `There is no file ${file}.`)
   const progress = terminal.progress('importing')
-  let bytes = 0
-  const counted = async function* () {
-    for await (const chunk of isInput ? process.stdin : createReadStream(file)) {
-      bytes += chunk.length
-      progress.at(bytes, size)
-      yield chunk
-    }
-  }
+  const chunks = counted(isInput ? process.stdin : createReadStream(file), total => progress.at(total, size))
   try {
-    const response = await apiGet(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
+    const response = await apiRequest(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
       method: 'POST',
       headers: { 'content-type': 'application/jsonl' },
-      body: Readable.toWeb(Readable.from(counted())) as unknown as ReadableStream,
+      body: Readable.toWeb(Readable.from(chunks)) as unknown as ReadableStream,
       duplex: 'half',
       signal,
     } as RequestInit)
@@ -72,13 +61,23 @@ export async function importLog(
   }
 }
 
-function circleIn(text: string): string {
+/** Passes chunks through, and reports the number of bytes so far. */
+async function* counted(chunks: AsyncIterable<Uint8Array>, onProgress: (bytes: number) => void) {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength
+    onProgress(bytes)
+    yield chunk
+  }
+}
+
+function readCircle(text: string): string {
   const { kind, name } = readChannel(text)
-  if (kind !== 'circle') throw new CliError('usage', `Circles only can be exported and imported; ${text} is none.`)
+  if (kind !== 'circle') throw new CliError('usage', `Only circles can be exported and imported; ${text} is not one.`)
   return name
 }
 
-/** Standard output, which stays open when we are done with it. */
+/** Standard output as a stream that stays open at its end. */
 function standardOutput(): Writable {
   return new Writable({
     write: (chunk, _, done) => void process.stdout.write(chunk, error => done(error ?? undefined)),

@@ -1,24 +1,25 @@
 import type { EventFrame } from '../../client/client.ts'
-import { type ApiTarget, connectTo, readChannel } from '../api-client.ts'
+import { clientFor, readChannel } from '../api-client.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
 import { formatEvent } from '../format-event.ts'
-import { connected, followLog, readLog } from '../tail-log.ts'
-import type { Terminal } from '../terminal.ts'
+import { connectChannel, followLog, readLog } from '../tail-log.ts'
 
-export type TailOptions = { lines: number; since?: number; json?: boolean; follow: boolean; timeout: number }
+/** The options of `circles tail`; `timeout` in seconds. */
+type TailOptions = { lines: number; since?: number; json?: boolean; follow: boolean; timeout: number }
 
-/** Shows what is in a channel's log, and then what comes. */
+/** Shows the latest events of a channel's log, and then new ones. */
 export async function tail(
   channelName: string,
   options: TailOptions,
-  { server, terminal, signal }: { server: ApiTarget; terminal: Terminal; signal: AbortSignal },
+  { server, terminal, signal }: CommandContext,
 ): Promise<void> {
   const { kind, name } = readChannel(channelName)
-  const circles = connectTo(server)
-  const channel = circles[kind](name)
+  const client = clientFor(server)
+  const channel = client[kind](name)
   const show = (event: EventFrame) => terminal.out(options.json ? JSON.stringify(event) : formatEvent(event, terminal))
   try {
-    await connected(server, channel, options.timeout * 1000)
+    await connectChannel(server, channel, options.timeout * 1000)
     const head = channel.state.position
     const after = options.since ?? Math.max(0, head - options.lines)
     if (after > head) throw new CliError('usage', `The log of ${kind}:${name} ends at ${head}.`)
@@ -27,6 +28,6 @@ export async function tail(
       if (event.seq <= head) show(event)
     }
   } finally {
-    circles.close()
+    client.disconnect()
   }
 }

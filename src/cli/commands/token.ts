@@ -5,7 +5,8 @@ import { SignJWT } from 'jose'
 import { personRole } from '../../protocol/roles.ts'
 import { CliError } from '../exit-codes.ts'
 
-export type TokenOptions = {
+/** The claims of a token, and the secret to sign it with. */
+type TokenOptions = {
   sub: string
   name?: string
   channel: string[]
@@ -23,17 +24,17 @@ const unitSeconds = new Map([
   ['d', 86_400],
 ])
 
-/** A token for development, signed with the secret of a server of one's own. */
+/** Mints a token for development, signed with the secret of your own server. */
 export async function mintToken(options: TokenOptions): Promise<string> {
   const { sub, name, channel, ttl, issuer, audience } = options
   if (sub.trim() === '' || /^(agent|guest|system|workspace):/.test(sub)) {
-    throw new CliError('usage', `"${sub}" cannot be a user's id: that prefix is somebody else's, or it is empty.`)
+    throw new CliError('usage', `"${sub}" cannot be a user's id: it is empty, or its prefix is reserved.`)
   }
   const channels = Object.fromEntries(channel.map(readGrant))
   const seconds = readSeconds(ttl)
   const key = new TextEncoder().encode(await secretOf(options))
   if (key.byteLength < secretBytes) {
-    throw new CliError('usage', `The secret is too short: it needs at least ${secretBytes} bytes.`)
+    throw new CliError('usage', `The secret is too short. It must have at least ${secretBytes} bytes.`)
   }
   const token = new SignJWT({ channels, ...(name !== undefined && { name }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -50,7 +51,10 @@ function readGrant(text: string): [string, string] {
   const [pattern = '', role = 'member', ...rest] = text.split('=')
   const known = personRole.safeParse(role)
   if (!known.success || rest.length > 0 || !/^(circle|workspace|agent|\*):?[a-z0-9._*-]*$/i.test(pattern)) {
-    throw new CliError('usage', `"${text}" is no grant: try 'circle:dev-*=member' (${personRole.options.join(', ')}).`)
+    throw new CliError(
+      'usage',
+      `"${text}" is not a grant. Use one like 'circle:dev-*=member' (${personRole.options.join(', ')}).`,
+    )
   }
   return [pattern, known.data]
 }
@@ -59,18 +63,18 @@ function readGrant(text: string): [string, string] {
 function readSeconds(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
   const seconds = Number(count) * (unitSeconds.get(unit) ?? Number.NaN)
-  if (!(seconds > 0)) throw new CliError('usage', `"${text}" is no time to live: try 90s, 15m, 8h or 1d.`)
+  if (!(seconds > 0)) throw new CliError('usage', `"${text}" is not a time to live. Use one like 90s, 15m, 8h or 1d.`)
   return seconds
 }
 
-/** The secret given, that of the environment, or that of `wrangler dev` in this folder. */
+/** The secret from the options, the environment, or the `.dev.vars` of `wrangler dev` in this folder. */
 async function secretOf({ secret }: TokenOptions): Promise<string> {
-  const given = secret ?? process.env.AUTH_SECRET
-  if (given) return given
+  const own = secret ?? process.env.AUTH_SECRET
+  if (own) return own
   const vars = parseEnv(await readFile(resolve('.dev.vars'), 'utf8').catch(() => ''))
   if (vars.AUTH_SECRET) return vars.AUTH_SECRET
   throw new CliError(
     'usage',
-    'There is no secret to sign with: set AUTH_SECRET, here or in .dev.vars, as on the server.',
+    'There is no secret to sign with. Set AUTH_SECRET, here or in .dev.vars, to that of the server.',
   )
 }

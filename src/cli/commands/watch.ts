@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { canonicalName } from '../../protocol/channels.ts'
 import type { Publication } from '../../protocol/publish-schema.ts'
-import { type ApiTarget, readBase } from '../api-client.ts'
+import { readBase } from '../api-client.ts'
+import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import { ChangePublisher } from '../watch/change-publisher.ts'
@@ -13,7 +14,8 @@ import { runWatchLoop } from '../watch/watch-loop.ts'
 import { loadState, saveState } from '../watch/watch-state.ts'
 import { listPaths, openFolder, takeBaseline } from '../watch/workspace-folder.ts'
 
-export type WatchOptions = {
+/** The options of `circles watch`. */
+type WatchOptions = {
   workspace: string
   withDiff?: boolean
   ignore?: string[]
@@ -22,46 +24,45 @@ export type WatchOptions = {
   json?: boolean
 }
 
-type Around = { server: ApiTarget; terminal: Terminal; signal: AbortSignal }
-
-/** Tells a workspace of what happens to a folder, until it is stopped. */
-export async function watchFolder(path: string, options: WatchOptions, context: Around): Promise<void> {
+/** Publishes the changes in a folder to a workspace: once, or until the signal. */
+export async function watchFolder(path: string, options: WatchOptions, context: CommandContext): Promise<void> {
   const { server, terminal, signal } = context
   const workspace = canonicalName(options.workspace)
-  if (workspace === null) throw new CliError('usage', `"${options.workspace}" is no name of a workspace: try acme.`)
+  if (workspace === null)
+    throw new CliError('usage', `"${options.workspace}" is not the name of a workspace. Use one like acme.`)
   const base = readBase(server)
   const folder = await openFolder(path, options.ignore ?? [])
   const file = options.state ?? stateFile(base, workspace, folder.root)
-  const memory = (await loadState(file)) ?? (await takeBaseline(folder, terminal.progress('reading')))
+  const state = (await loadState(file)) ?? (await takeBaseline(folder, terminal.progress('reading')))
   const repository = await Repository.at(folder.root)
-  const teller = new ChangePublisher({
+  const publisher = new ChangePublisher({
     root: folder.root,
-    memory,
+    state,
     repository,
     withDiff: options.withDiff ?? false,
-    save: memory => saveState(file, memory),
-    publish: batch => publishEvents({ server, workspace, signal, ...complaints(terminal) }, batch),
-    withheld: (path, why) => terminal.say(`${path}: its diff is not told (${why})`),
+    save: state => saveState(file, state),
+    publish: batch => publishEvents({ server, workspace, signal, ...warnings(terminal) }, batch),
+    onWithheld: (path, reason) => terminal.err(`The diff of ${path} was not sent: ${reason}.`),
   })
-  const told = (publications: Publication[]) => {
-    if (options.json) for (const publication of publications) terminal.out(JSON.stringify(publication))
-    else if (publications.length > 0) terminal.out(summary(publications))
+  const onPublished = (published: Publication[]) => {
+    if (options.json) for (const publication of published) terminal.out(JSON.stringify(publication))
+    else if (published.length > 0) terminal.out(summaryOf(published))
   }
-  await saveState(file, memory) // what was there before we began is not told later either
-  if (options.once) return told(await teller.tell(await listPaths(folder, memory)))
-  const watching = () => terminal.say(`watching ${folder.root} for workspace:${workspace}`)
-  await runWatchLoop({ folder, memory, repository, teller, told, watching, signal })
+  await saveState(file, state) // the baseline: it is not published later either
+  if (options.once) return onPublished(await publisher.publishChanges(await listPaths(folder, state)))
+  const onReady = () => terminal.err(`Watching ${folder.root} for workspace:${workspace}.`)
+  await runWatchLoop({ folder, state, repository, publisher, onPublished, onReady, signal })
 }
 
-function complaints({ say }: Terminal) {
+function warnings({ err }: Terminal) {
   return {
-    waits: (why: string, ms: number) => say(`${why} Trying again in ${Math.ceil(ms / 1000)} s.`),
-    refused: ({ type, data }: Publication, why: string) =>
-      say(`not taken: ${type}${'path' in data ? ` ${data.path}` : ''} (${why})`),
+    onRetry: (reason: string, ms: number) => err(`${reason} Retrying in ${Math.ceil(ms / 1000)} s.`),
+    onRefused: ({ type, data }: Publication, reason: string) =>
+      err(`The server refused ${type}${'path' in data ? ` ${data.path}` : ''}: ${reason}.`),
   }
 }
 
-/** One file for each folder and the place it is told of, out of the folder itself. */
+/** The state file of a folder and the workspace that it is published to; it is outside the folder. */
 function stateFile(base: string, workspace: string, root: string): string {
   const folder = process.env.XDG_STATE_HOME ?? join(homedir(), '.local/state')
   const key = createHash('sha256').update([base, workspace, root].join('\n')).digest('hex').slice(0, 16)
@@ -70,9 +71,9 @@ function stateFile(base: string, workspace: string, root: string): string {
 
 const signs = { file_created: '+', file_changed: '~', file_deleted: '-' } as const
 
-function summary(told: readonly Publication[]): string {
-  const files = told.flatMap(publication => (publication.type === 'git_status' ? [] : [publication]))
-  const git = told.flatMap(publication => (publication.type === 'git_status' ? [publication.data] : []))
+function summaryOf(published: readonly Publication[]): string {
+  const files = published.flatMap(publication => (publication.type === 'git_status' ? [] : [publication]))
+  const git = published.flatMap(publication => (publication.type === 'git_status' ? [publication.data] : []))
   return [
     ...files.slice(0, 3).map(({ type, data }) => `${signs[type]} ${data.path}`),
     ...(files.length > 3 ? [`and ${files.length - 3} more`] : []),

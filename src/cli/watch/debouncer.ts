@@ -1,13 +1,14 @@
-const quietMs = 300 // a checkout, a build or an editor's save is over when nothing has stirred for so long
-const longestMs = 3_000 // but somebody who never stops is told of now and then
+const quietMs = 300 // without a change: then a checkout, a build or an editor's save is over
+const longestMs = 3_000 // changes that never stop are taken so often
 
-/** Gathers what stirs until it has been quiet for a while, so that a thousand changes are told as one. */
+/** Collects paths until no more come for a while, so that a thousand changes are published together. */
 export class Debouncer {
   #paths = new Set<string>()
-  #firstAt = 0
+  #firstAt = 0 // ms since the Unix epoch
   #timer: NodeJS.Timeout | null = null
   #ready = Promise.withResolvers<void>()
 
+  /** Adds a path that may have changed. */
   add(path: string): void {
     const now = Date.now()
     if (this.#paths.size === 0) this.#firstAt = now
@@ -16,7 +17,7 @@ export class Debouncer {
     this.#timer = setTimeout(() => this.#ready.resolve(), Math.min(quietMs, this.#firstAt + longestMs - now))
   }
 
-  /** What stirred since the last time, once it is quiet; nothing after `end`. */
+  /** Waits until it is quiet. Resolves with the paths since the last call; with none after `end`. */
   async take(): Promise<Set<string>> {
     await this.#ready.promise
     const paths = this.#paths
@@ -25,6 +26,7 @@ export class Debouncer {
     return paths
   }
 
+  /** Drops what was collected, and ends a wait. */
   end(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#paths.clear()

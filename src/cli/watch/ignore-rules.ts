@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 
-// What no team wants to hear of: other programs' own folders, editors' scratch files, dependencies.
-const byDefault = `
+// Other programs' own folders, editors' scratch files, dependencies.
+const defaults = `
 .git
 .hg
 .svn
@@ -26,18 +26,18 @@ __pycache__/
 *.tsbuildinfo
 `
 
-/** Which files are told of: the default list, what the user added, and every `.gitignore` on the way down. */
+/** Decides which paths to ignore: a default list, the user's patterns, and every `.gitignore` on the way down. */
 export class IgnoreRules {
   readonly #root: string
   readonly #always: Ignore
-  readonly #byFolder = new Map<string, Ignore | null>() // '' is the root; null: has no rules
+  readonly #byFolder = new Map<string, Ignore | null>() // '' is the root; null: it has no rules
 
   constructor(root: string, patterns: readonly string[] = []) {
     this.#root = root
-    this.#always = ignore().add(byDefault).add(patterns)
+    this.#always = ignore().add(defaults).add(patterns)
   }
 
-  /** Reads the rules of a folder (`''` or `src/web`); call it before asking about what is in it. */
+  /** Reads the rules of a folder (`''` or `src/web`). Call it before `ignores` for a path in that folder. */
   async enter(folder: string): Promise<void> {
     const rules = (await textOf(join(this.#root, folder, '.gitignore'))) ?? ''
     const excluded = folder === '' ? await textOf(join(this.#root, '.git/info/exclude')) : null
@@ -45,26 +45,17 @@ export class IgnoreRules {
     this.#byFolder.set(folder, text.trim() === '' ? null : ignore().add(text))
   }
 
-  /** Is this path left out? A folder's ends in `/`. A folder that is left out leaves out all that is in it. */
-  has(path: string): boolean {
+  /** True if this path is ignored. A folder's path ends in `/`; an ignored folder is not entered. */
+  ignores(path: string): boolean {
     if (this.#always.ignores(path)) return true
     const inner = path.endsWith('/') ? path.slice(0, -1) : path
-    // The nearest folder that says something about it decides, as in git.
+    // The nearest folder with a rule that matches decides, as in git.
     for (let folder = parentOf(inner); ; folder = parentOf(folder)) {
       const below = folder === '' ? path : path.slice(folder.length + 1)
       const { ignored, unignored } = this.#byFolder.get(folder)?.test(below) ?? {}
       if (ignored) return true
       if (unignored || folder === '') return false
     }
-  }
-
-  /** Like `has`, and also true if a folder above it is left out. */
-  covers(path: string): boolean {
-    const parts = path.split('/')
-    return parts.some((_, index) => {
-      const isWhole = index === parts.length - 1
-      return this.has(isWhole ? path : `${parts.slice(0, index + 1).join('/')}/`)
-    })
   }
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Publication } from '../../protocol/publish-schema.ts'
-import { type ApiTarget, apiPost, Refused } from '../api-client.ts'
+import { ApiError, type ApiTarget, apiPost } from '../api-client.ts'
 import { CliError } from '../exit-codes.ts'
 
-const answer = z.object({
+const publishResponse = z.object({
   results: z.array(
     z.object({
       id: z.string(),
@@ -13,51 +13,53 @@ const answer = z.object({
   ),
 })
 
-export type BusOptions = {
+/** Where to publish, and who to inform about problems. */
+type PublishOptions = {
   server: ApiTarget
   workspace: string
   signal: AbortSignal
-  waits(why: string, ms: number): void // the server cannot be reached just now
-  refused(publication: Publication, why: string): void // the server will never take this one
+  onRetry(reason: string, ms: number): void // the server is not reachable now
+  onRefused(publication: Publication, reason: string): void // the server will never take this one
 }
 
-const firstPauseMs = 1_000
-const longestPauseMs = 60_000
+const backoffMs = 1_000
+const backoffMaxMs = 60_000
 
-/** Brings a batch to the event bus, however long that takes: offline is no reason to lose it. */
-export async function publishEvents(options: BusOptions, batch: readonly Publication[]): Promise<void> {
-  let left = batch
-  for (let failures = 0; left.length > 0; failures++) {
+/** Publishes a batch of events to a workspace, and retries until the server has taken them. */
+export async function publishEvents(options: PublishOptions, batch: readonly Publication[]): Promise<void> {
+  let remaining = batch
+  for (let failures = 0; remaining.length > 0; failures++) {
     try {
-      left = await attempt(options, left)
-      if (left.length > 0) throw new Refused(503, 'The server could not store all of it.')
+      remaining = await attempt(options, remaining)
+      if (remaining.length > 0) throw new ApiError(503, 'The server could not store all of it.')
     } catch (error) {
-      if (!(error instanceof Refused) || !error.isPassing) throw error
-      // Full jitter: a whole office that lost its network must not come back as one.
-      const bound = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10))
+      if (!(error instanceof ApiError) || !error.isTransient) throw error
+      // Full jitter, so that an office whose network comes back does not retry all at once.
+      const bound = Math.min(backoffMaxMs, backoffMs * 2 ** Math.min(failures, 10))
       const ms = error.retryAfterMs ?? Math.round(Math.random() * bound)
-      options.waits(error.message, ms)
+      options.onRetry(error.message, ms)
       await wait(ms, undefined, { signal: options.signal })
     }
   }
 }
 
-/** Publishes once; gives back what is to be tried again. */
-async function attempt({ server, workspace, signal, refused }: BusOptions, batch: readonly Publication[]) {
+/** Publishes once. Returns the events to retry. */
+async function attempt({ server, workspace, signal, onRefused }: PublishOptions, batch: readonly Publication[]) {
   const events = batch.map(({ id, type, data }) => ({ id, type: `workspace.${type}`, workspace_id: workspace, data }))
   const response = await apiPost(server, 'api/events', events, signal)
-  const { results } = answer.parse(await response.json())
+  const { results } = publishResponse.parse(await response.json())
   const errors = new Map(results.flatMap(({ id, error }) => (error ? [[id, error] as const] : [])))
   for (const { code, message } of errors.values()) {
-    if (noRights.has(code)) throw new CliError('forbidden', `workspace:${workspace}: ${message}.`)
+    if (forbiddenCodes.has(code))
+      throw new CliError('forbidden', `The server refused to publish to workspace:${workspace}: ${message}.`)
   }
-  const again = batch.filter(({ id }) => passing.has(errors.get(id)?.code ?? ''))
+  const transient = batch.filter(({ id }) => transientCodes.has(errors.get(id)?.code ?? ''))
   for (const publication of batch) {
     const error = errors.get(publication.id)
-    if (error && !passing.has(error.code)) refused(publication, error.message)
+    if (error && !transientCodes.has(error.code)) onRefused(publication, error.message)
   }
-  return again
+  return transient
 }
 
-const noRights: ReadonlySet<string> = new Set(['forbidden', 'read_only', 'paused', 'banned'])
-const passing: ReadonlySet<string> = new Set(['internal', 'unavailable', 'rate_limited'])
+const forbiddenCodes: ReadonlySet<string> = new Set(['forbidden', 'read_only', 'paused', 'banned'])
+const transientCodes: ReadonlySet<string> = new Set(['internal', 'unavailable', 'rate_limited'])

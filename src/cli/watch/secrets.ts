@@ -1,9 +1,10 @@
-// Better ten diffs withheld than one key told: what looks like a secret is never shown, and neither is what is around it.
+// Ten diffs that are withheld by mistake are better than one published key. A diff in which one line looks secret is
+// withheld as a whole.
 
-const files =
+const secretFiles =
   /(^|\/)(\.env(\..*)?|\.npmrc|\.netrc|\.pypirc|\.htpasswd|\.dev\.vars|id_(rsa|dsa|ecdsa|ed25519)|credentials(\.json)?)$|\.(pem|key|p12|pfx|jks|keystore|kdbx|ovpn)$/i
 
-const lines = [
+const secretLines = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/, // AWS
   /\bgh[pousr]_\w{36,}|\bgithub_pat_\w{22,}/,
@@ -18,17 +19,17 @@ const lines = [
   /(pass(word|wd|phrase)?|secret|token|api[-_]?key|private[-_]?key|access[-_]?key|credential)s?["'\]]*\s*[:=]>?\s*["'`]?[^\s"'`${}()<>,;]{8,}/i,
 ]
 
-/** May the content of this file be shown at all? */
+/** True if a file of this name holds secrets by its nature. */
 export function isSecretFile(path: string): boolean {
-  return files.test(path)
+  return secretFiles.test(path)
 }
 
-/** Does any line of a text look as if it held a secret? */
-export function holdsSecret(text: string): boolean {
-  return text.split('\n').some(line => lines.some(pattern => pattern.test(line)) || hasRandomRun(line))
+/** True if any line of a text looks like a secret. */
+export function containsSecret(text: string): boolean {
+  return text.split('\n').some(line => secretLines.some(pattern => pattern.test(line)) || hasRandomRun(line))
 }
 
-/** A long run of letters and digits mixed as only chance mixes them. Hashes in a diff's header are not meant. */
+/** True for a long run of letters and digits that looks random. The hashes in a diff's header do not count. */
 function hasRandomRun(line: string): boolean {
   if (/^(index|diff|similarity|rename|---|\+\+\+) /.test(line)) return false
   return (line.match(/[A-Za-z0-9+/_-]{40,}/g) ?? []).some(
@@ -36,7 +37,7 @@ function hasRandomRun(line: string): boolean {
   )
 }
 
-/** Shannon's, in bits a character. */
+/** Shannon entropy, in bits per character. */
 function entropy(text: string): number {
   const counts = Map.groupBy(text, character => character)
   return [...counts.values()].reduce(

@@ -7,51 +7,53 @@ import type { WatchState } from './watch-state.ts'
 import { type Stop, watchFiles, watchGit } from './watcher.ts'
 import { listPaths, type WorkspaceFolder } from './workspace-folder.ts'
 
-type Watched = {
+/** What the loop watches, and who it informs. */
+type WatchLoopOptions = {
   folder: WorkspaceFolder
-  memory: WatchState
+  state: WatchState
   repository: Repository | null
-  teller: ChangePublisher
-  told(publications: Publication[]): void
-  watching(): void // from now on nothing is missed
+  publisher: ChangePublisher
+  onPublished(publications: Publication[]): void
+  onReady(): void // no change is missed from now on
   signal: AbortSignal
 }
 
-const gitSign = '.git/' // no file is called that: something about git changed
+const gitMarker = '.git/' // no file has this name: something about git changed
 
-/** Tells of whatever stirs in a folder, until the signal. */
-export async function runWatchLoop({ folder, memory, repository, teller, told, watching, signal }: Watched) {
-  const stirred = new Debouncer()
+/** Publishes the changes in a folder until the signal. */
+export async function runWatchLoop(options: WatchLoopOptions): Promise<void> {
+  const { folder, state, repository, publisher, onPublished, onReady, signal } = options
+  const changes = new Debouncer()
   const stops: Stop[] = []
-  signal.addEventListener('abort', () => stirred.end(), { once: true })
-  const stir = (path: string) => stirred.add(path)
+  signal.addEventListener('abort', () => changes.end(), { once: true })
+  const onChange = (path: string) => changes.add(path)
   try {
-    if (repository !== null) stops.push(await watchGit(repository.folders, () => stirred.add(gitSign)))
-    let stopFiles = await watchFolder(folder, stir)
+    if (repository !== null) stops.push(await watchGit(repository.folders, () => changes.add(gitMarker)))
+    let stopFiles = await watchFolder(folder, onChange)
     stops.push(() => stopFiles())
-    told(await teller.tell(await listPaths(folder, memory)))
-    watching()
-    for (let paths = await stirred.take(); !signal.aborted; paths = await stirred.take()) {
-      paths.delete(gitSign)
+    onPublished(await publisher.publishChanges(await listPaths(folder, state)))
+    onReady()
+    for (let paths = await changes.take(); !signal.aborted; paths = await changes.take()) {
+      paths.delete(gitMarker)
       if (changesRules(paths)) {
-        // Other rules: other folders to look at, in which something may have changed while nobody looked.
+        // Other rules mean other folders to watch, in which something may have changed unnoticed.
         await stopFiles()
-        stopFiles = await watchFolder(folder, stir)
-        paths = await listPaths(folder, memory)
+        stopFiles = await watchFolder(folder, onChange)
+        paths = await listPaths(folder, state)
       }
-      told(await teller.tell(paths))
+      onPublished(await publisher.publishChanges(paths))
     }
   } catch (error) {
-    if (!signal.aborted) throw error // else we were stopped: what was being told is kept, and told the next time
+    if (!signal.aborted) throw error // else we were stopped: what was not confirmed is published the next time
   } finally {
-    stirred.end()
+    changes.end()
     for (const stop of stops) await stop()
   }
 }
 
-async function watchFolder({ root, patterns }: WorkspaceFolder, stirs: (path: string) => void): Promise<Stop> {
-  const { ignored } = await readTree(root, patterns)
-  return watchFiles(root, ignored, stirs)
+async function watchFolder({ root, patterns }: WorkspaceFolder, onChange: (path: string) => void): Promise<Stop> {
+  const { rules } = await readTree(root, patterns)
+  return watchFiles(root, rules, onChange)
 }
 
 function changesRules(paths: Set<string>): boolean {

@@ -6,17 +6,17 @@ import { type Publication, publication } from '../../protocol/publish-schema.ts'
 import { CliError } from '../exit-codes.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
-const file = z.tuple([z.string(), z.number(), z.number(), z.string().nullable()]) // path, size, mtime, sha256
+const storedFile = z.tuple([z.string(), z.number(), z.number(), z.string().nullable()]) // path, size, mtime, sha256
 const stored = z.object({
   version: z.literal(1),
-  files: z.array(file),
+  files: z.array(storedFile),
   git: gitStatus.nullable(),
   outgoing: z.array(publication),
 })
 
 /**
- * What was told of a folder, kept in a file: whatever differs from it is still to be told, whether we were offline or
- * not running at all. `outgoing` is being told just now, under ids that stay the same until the server has answered.
+ * What was published of a folder, kept in a file. Whatever differs from it is still to be published, whether we were
+ * offline or not running. The events in `outgoing` keep their ids until the server has confirmed them.
  */
 export type WatchState = {
   files: Map<string, Fingerprint>
@@ -24,7 +24,7 @@ export type WatchState = {
   outgoing: Publication[]
 }
 
-/** What is remembered, or null: this folder was never watched for this workspace. */
+/** Reads a state file. Returns null if there is none: this folder was never watched for this workspace. */
 export async function loadState(file: string): Promise<WatchState | null> {
   const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) return null
@@ -37,15 +37,18 @@ function read(file: string, text: string): z.infer<typeof stored> {
   try {
     return stored.parse(JSON.parse(text))
   } catch {
-    throw new CliError('usage', `${file} is not what a watcher remembers; without it, it begins anew.`)
+    throw new CliError(
+      'usage',
+      `${file} is not a state file of circles watch. Delete it to start from the present state of the folder.`,
+    )
   }
 }
 
-/** Writes all of it, or, if we die meanwhile, nothing. */
+/** Writes a state file, all of it or nothing. */
 export async function saveState(file: string, { files, git, outgoing }: WatchState): Promise<void> {
-  const listed = [...files].map(([path, { size, mtime, sha256 }]) => [path, size, mtime, sha256] as const)
+  const list = [...files].map(([path, { size, mtime, sha256 }]) => [path, size, mtime, sha256] as const)
   await mkdir(dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}`
-  await writeFile(draft, JSON.stringify({ version: 1, files: listed, git, outgoing }), { mode: 0o600 })
-  await rename(draft, file)
+  const temporary = `${file}.${process.pid}`
+  await writeFile(temporary, JSON.stringify({ version: 1, files: list, git, outgoing }), { mode: 0o600 })
+  await rename(temporary, file)
 }

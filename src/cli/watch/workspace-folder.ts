@@ -9,10 +9,10 @@ import type { WatchState } from './watch-state.ts'
 
 const filesAtOnce = 16
 
-/** A folder that is watched, and the patterns of what is left out of it besides its own rules. */
+/** A folder that is watched, and the patterns to ignore besides its own rules. */
 export type WorkspaceFolder = { root: string; patterns: readonly string[] }
 
-/** The folder at this path, by its real name. */
+/** The folder at this path, by its real path. */
 export async function openFolder(path: string, patterns: readonly string[]): Promise<WorkspaceFolder> {
   const absolute = resolve(path)
   const found = await stat(absolute).catch(() => null)
@@ -20,7 +20,7 @@ export async function openFolder(path: string, patterns: readonly string[]): Pro
   return { root: await realpath(absolute), patterns }
 }
 
-/** What is there when a folder is watched for the first time is not news: it is only remembered. */
+/** The state of a folder that is watched for the first time: what is there already is not published. */
 export async function takeBaseline({ root, patterns }: WorkspaceFolder, progress: Progress): Promise<WatchState> {
   const { paths } = await readTree(root, patterns)
   let done = 0
@@ -33,13 +33,13 @@ export async function takeBaseline({ root, patterns }: WorkspaceFolder, progress
   return { files: new Map(files.flat()), git: null, outgoing: [] }
 }
 
-/** Every path of which something may have to be told: what is there, and what was there when it was last told of. */
-export async function listPaths({ root, patterns }: WorkspaceFolder, memory: WatchState): Promise<Set<string>> {
+/** Every path that may have changed: the files that are there, and those that were published but have gone. */
+export async function listPaths({ root, patterns }: WorkspaceFolder, state: WatchState): Promise<Set<string>> {
   const paths = new Set((await readTree(root, patterns)).paths)
-  const missing = [...memory.files.keys()].filter(path => !paths.has(path))
+  const missing = [...state.files.keys()].filter(path => !paths.has(path))
   const gone = await mapConcurrent(missing, filesAtOnce, async path => {
     if ((await stat(join(root, path)).catch(() => null)) === null) return [path]
-    memory.files.delete(path) // it is left out now: nobody hears of it any more, nor that
+    state.files.delete(path) // it is ignored now: neither its changes nor this are published
     return []
   })
   return paths.union(new Set(gone.flat()))

@@ -2,55 +2,59 @@ import type { CommandFrame } from '../frames.ts'
 import type { ClientPlatform } from '../platform.ts'
 import type { Store } from '../state/store.ts'
 
-const typingMs = 2_000 // between two words that we still type
-const readMs = 500 // who reads on is told of once
-const crowdAbove = 200 // members: nobody is told of any one of them then (P4)
+const typingMs = 2_000 // between two frames while the user keeps typing
+const readMs = 500 // the last of several read positions is sent
+const largeAbove = 200 // members: there the server sends no typing or read frames to anyone (P4)
 
-/** What others may know of us and nobody keeps: that we type, how we are, how far we have read. Never too much of it. */
+/** Sends throttled ephemeral state: typing, presence, read position. */
 export class EphemeralSender {
-  readonly #world: ClientPlatform
-  readonly #send: (frame: CommandFrame) => boolean
+  readonly #platform: ClientPlatform
   readonly #store: Pick<Store, 'state'>
+  readonly #send: (frame: CommandFrame) => boolean
   #presence: Record<string, unknown> | null = null
-  #typedAt: number | null = null // when others were last told that we type
+  #typingSentAt: number | null = null // ms; null: others do not see us typing
   #cancelRead = (): void => {}
 
-  constructor(world: ClientPlatform, store: Pick<Store, 'state'>, send: (frame: CommandFrame) => boolean) {
+  constructor(platform: ClientPlatform, store: Pick<Store, 'state'>, send: (frame: CommandFrame) => boolean) {
+    this.#platform = platform
     this.#store = store
-    this.#world = world
     this.#send = send
   }
 
-  typing(active: boolean): void {
-    if (this.#isCrowd) return
-    const now = this.#world.now()
-    if (active ? this.#typedAt !== null && now - this.#typedAt < typingMs : this.#typedAt === null) return
-    if (this.#send({ type: 'typing', data: { active } })) this.#typedAt = active ? now : null
+  /** Sends whether the user is typing, unless others know it already. */
+  setTyping(active: boolean): void {
+    if (this.#isLarge) return
+    const now = this.#platform.now()
+    const sentAt = this.#typingSentAt
+    if (active ? sentAt !== null && now - sentAt < typingMs : sentAt === null) return
+    if (this.#send({ type: 'typing', data: { active } })) this.#typingSentAt = active ? now : null
   }
 
-  /** A line ends the typing by itself. */
-  said(): void {
-    this.#typedAt = null
+  /** The user sent a message, which ends the typing for everyone. */
+  onMessage(): void {
+    this.#typingSentAt = null
   }
 
-  presence(state: Record<string, unknown>): void {
+  /** Sends the user's presence state, now and after every reconnect. */
+  setPresence(state: Record<string, unknown>): void {
     this.#presence = state
     this.#send({ type: 'presence', data: { state } })
   }
 
-  read(seq: number): void {
+  /** Sends the user's read position, a little later. */
+  markRead(seq: number): void {
     this.#cancelRead()
-    if (this.#isCrowd) return
-    this.#cancelRead = this.#world.after(readMs, () => this.#send({ type: 'read', data: { seq } }))
+    if (this.#isLarge) return
+    this.#cancelRead = this.#platform.after(readMs, () => this.#send({ type: 'read', data: { seq } }))
   }
 
-  /** A new connection knows nothing of us. */
-  welcomed(): void {
-    this.#typedAt = null
+  /** A new connection starts without any of this. */
+  onWelcome(): void {
+    this.#typingSentAt = null
     if (this.#presence !== null) this.#send({ type: 'presence', data: { state: this.#presence } })
   }
 
-  get #isCrowd(): boolean {
-    return this.#store.state.memberCount > crowdAbove
+  get #isLarge(): boolean {
+    return this.#store.state.memberCount > largeAbove
   }
 }

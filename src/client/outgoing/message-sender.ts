@@ -1,44 +1,49 @@
 import type { CommandData } from '../../protocol/commands.ts'
 import { CirclesError } from '../errors.ts'
-import { type CommandFrame, type EventFrame, type Frame, isNamelessRefusal } from '../frames.ts'
+import { type CommandFrame, type EventFrame, type Frame, isUnaddressedRefusal } from '../frames.ts'
 import type { ClientPlatform } from '../platform.ts'
 import { Outbox, type PendingMessage } from './outbox.ts'
 import { errorOf } from './pending-commands.ts'
 
-export type MessageSenderOptions = {
-  world: ClientPlatform
-  shelfKey: string | null
+/** What a MessageSender works with. */
+type MessageSenderOptions = {
+  platform: ClientPlatform
+  storageKey: string | null
   send(frame: CommandFrame): boolean // false: not connected
-  wait(frame: CommandFrame): number // ms until the server takes it
-  changed(drafts: readonly PendingMessage[]): void
+  waitMs(frame: CommandFrame): number // until the server's rate limit allows it
+  onChange(pending: readonly PendingMessage[]): void
 }
 
-type Waiting = { resolve(seq: number): void; reject(error: CirclesError): void }
+/** A message that the server has stored: the id it was sent under, and its seq in the log. */
+export type SentMessage = { id: string; seq: number }
 
-const heldMs = 1_000 // a refusal for the moment that names no time
+type Waiting = { resolve(sent: SentMessage): void; reject(error: CirclesError): void }
 
-/** Brings what was said into the log: one line after the other, each once, whatever the connection does. */
+const holdMs = 1_000 // after a rate limit error that names no time
+
+/** Sends messages one after the other, each stored once, whatever the connection does. */
 export class MessageSender {
   readonly #options: MessageSenderOptions
   readonly #outbox: Outbox
   #waiting = new Map<string, Waiting>()
   #published: readonly PendingMessage[] = []
-  #cancelHold = (): void => {}
+  #cancelTimer = (): void => {}
 
   constructor(options: MessageSenderOptions) {
     this.#options = options
-    this.#outbox = new Outbox(options.shelfKey, options.world)
+    this.#outbox = new Outbox(options.storageKey, options.platform)
   }
 
-  get drafts(): readonly PendingMessage[] {
-    return this.#outbox.drafts
+  get pending(): readonly PendingMessage[] {
+    return this.#outbox.messages
   }
 
-  say(data: CommandData<'message'>): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
+  /** Queues a message. Resolves once it is stored. */
+  send(data: CommandData<'message'>): Promise<SentMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<SentMessage>()
     try {
       this.#waiting.set(this.#outbox.add(data).id, { resolve, reject })
-      this.#pump()
+      this.#sendNext()
     } catch (error) {
       if (!(error instanceof CirclesError)) throw error
       reject(error)
@@ -46,117 +51,119 @@ export class MessageSender {
     return promise
   }
 
+  /** Queues a failed message again, under its id. */
   retry(id: string): void {
     this.#outbox.retry(id)
-    this.#pump()
+    this.#sendNext()
   }
 
+  /** Drops a message that was not sent. */
   discard(id: string): void {
     this.#outbox.remove(id)
-    this.#reject(id, new CirclesError('discarded', 'The line was thrown away.'))
-    this.#pump()
+    this.#reject(id, new CirclesError('discarded', 'The message was discarded.'))
+    this.#sendNext()
   }
 
   /** The connection was lost. */
-  interrupted(): void {
-    this.#outbox.interrupted()
+  onDisconnect(): void {
+    this.#outbox.requeue()
     this.#publish()
   }
 
-  /** The connection is there (again). */
-  resume(): void {
-    this.#outbox.interrupted()
-    this.#pump()
+  /** There is a connection (again). */
+  onConnect(): void {
+    this.#outbox.requeue()
+    this.#sendNext()
   }
 
-  /** Takes the answer to a line; false if the frame is none. */
+  /** Settles the message that a frame replies to. Returns false if the frame is no reply to one of these. */
   settle(frame: Frame): boolean {
     if (frame.type !== 'ack' && frame.type !== 'error') return false
-    const id = isNamelessRefusal(frame) ? this.drafts.find(({ state }) => state === 'sending')?.id : frame.data.id
+    const id = isUnaddressedRefusal(frame) ? this.pending.find(({ state }) => state === 'sending')?.id : frame.data.id
     if (id === undefined || !this.#outbox.has(id)) return false
-    if (frame.type === 'ack') this.#stored(id, frame.data.seq ?? 0)
-    else this.#refused(id, errorOf(frame.data))
-    this.#pump()
+    if (frame.type === 'ack') this.#onStored(id, frame.data.seq ?? 0)
+    else this.#onRefused(id, errorOf(frame))
+    this.#sendNext()
     return true
   }
 
   /**
-   * These events came: lines of ours among them are no drafts any more, even if their answer was lost. Gives what is
-   * left, to be shown together with the events, so that no line is seen twice, or not at all, in between.
+   * Takes events: messages of ours among them are no longer pending, even if their ack was lost. Returns the messages
+   * that are, for one change of the state together with the events; so no message shows twice, or not at all.
    */
-  arrived(events: readonly EventFrame[]): readonly PendingMessage[] {
+  onEvents(events: readonly EventFrame[]): readonly PendingMessage[] {
     for (const { type, data, seq } of events) {
       if (type !== 'message' || data.client_id === null || !this.#outbox.has(data.client_id)) continue
       this.#resolve(data.client_id, seq)
       this.#outbox.remove(data.client_id)
     }
-    return this.drafts
+    return this.pending
   }
 
-  /** Everything up to `position` is in the log that is shown, or before it: sent lines among it are no drafts. */
+  /** Drops sent messages up to `position`: the entries show them, or are past them. */
   settleUpTo(position: number): void {
-    const before = this.drafts
-    for (const { id, state, seq } of before) if (state === 'sent' && (seq ?? 0) <= position) this.#outbox.remove(id)
-    this.#pump()
+    for (const { id, state, seq } of this.pending)
+      if (state === 'sent' && (seq ?? 0) <= position) this.#outbox.remove(id)
+    this.#sendNext()
   }
 
-  /** No line can be sent here any more: they stay, as failed, for whoever wrote them. */
+  /** Fails every unsent message, because the channel has ended; they stay, so that the author can copy them. */
   fail(error: CirclesError): void {
-    for (const { id, state } of this.drafts) {
+    for (const { id, state } of this.pending) {
       if (state !== 'waiting' && state !== 'sending') continue
-      this.#outbox.failed(id, error)
+      this.#outbox.markFailed(id, { code: error.code, message: error.message })
       this.#reject(id, error)
     }
     this.#publish()
   }
 
-  /** Nobody waits for the lines any more; those on the shelf stay there. */
+  /** Rejects every promise; stored messages stay stored. */
   abandon(error: CirclesError): void {
-    this.#cancelHold()
+    this.#cancelTimer()
     for (const id of [...this.#waiting.keys()]) this.#reject(id, error)
   }
 
-  #stored(id: string, seq: number): void {
-    this.#outbox.sent(id, seq)
+  #onStored(id: string, seq: number): void {
+    this.#outbox.markSent(id, seq)
     this.#resolve(id, seq)
   }
 
-  #refused(id: string, error: CirclesError): void {
+  #onRefused(id: string, error: CirclesError): void {
     if (error.code === 'rate_limited') {
-      this.#outbox.hold(id, this.#options.world.now() + (error.retryAfterMs ?? heldMs))
+      this.#outbox.hold(id, this.#options.platform.now() + (error.retryAfterMs ?? holdMs))
       return
     }
-    this.#outbox.failed(id, { code: error.code, message: error.message })
+    this.#outbox.markFailed(id, { code: error.code, message: error.message })
     this.#reject(id, error)
   }
 
-  #pump(): void {
-    this.#cancelHold()
-    const { world, wait, send } = this.#options
-    const now = world.now()
+  #sendNext(): void {
+    this.#cancelTimer()
+    const { platform, waitMs, send } = this.#options
+    const now = platform.now()
     const next = this.#outbox.next(now)
-    if (typeof next === 'number') this.#pumpAfter(next - now)
+    if (typeof next === 'number') this.#sendAfter(next - now)
     else if (next !== null) {
       const frame: CommandFrame = { type: 'message', id: next.id, data: next.data }
-      const ms = wait(frame)
-      if (ms > 0) this.#pumpAfter(ms)
-      else if (send(frame)) this.#outbox.sending(next.id)
+      const ms = waitMs(frame)
+      if (ms > 0) this.#sendAfter(ms)
+      else if (send(frame)) this.#outbox.markSending(next.id)
     }
     this.#publish()
   }
 
-  #pumpAfter(ms: number): void {
-    this.#cancelHold = this.#options.world.after(ms, () => this.#pump())
+  #sendAfter(ms: number): void {
+    this.#cancelTimer = this.#options.platform.after(ms, () => this.#sendNext())
   }
 
   #publish(): void {
-    if (this.drafts === this.#published) return
-    this.#published = this.drafts
-    this.#options.changed(this.drafts)
+    if (this.pending === this.#published) return
+    this.#published = this.pending
+    this.#options.onChange(this.pending)
   }
 
   #resolve(id: string, seq: number): void {
-    this.#waiting.get(id)?.resolve(seq)
+    this.#waiting.get(id)?.resolve({ id, seq })
     this.#waiting.delete(id)
   }
 

@@ -2,7 +2,7 @@ import type { CommandData } from '../../protocol/commands.ts'
 import { CirclesError, type CirclesErrorCode } from '../errors.ts'
 import type { ClientPlatform } from '../platform.ts'
 
-/** A line that is not in the log yet, as far as we know. */
+/** A message that is not in the log yet, as far as the client knows. */
 export type PendingMessage = {
   readonly id: string // its command id: the server stores it once, however often it is sent
   readonly data: CommandData<'message'>
@@ -12,107 +12,118 @@ export type PendingMessage = {
   readonly problem: { code: CirclesErrorCode; message: string } | null // once failed
 }
 
-const maxLines = 200
+const maxMessages = 200
 
 /**
- * Lines on their way, in order. They are sent one at a time, so that a line that is refused for the moment cannot be
- * overtaken. Each is kept on the shelf under a key of its own, because another tab may keep lines beside ours.
+ * The messages to be sent, in order. They go out one at a time, so that none can overtake one that was refused for the
+ * moment. Each is stored under a key of its own, because another tab may store messages beside these.
  */
 export class Outbox {
-  #drafts: readonly PendingMessage[] = []
-  #heldUntil = 0
+  #messages: readonly PendingMessage[] = []
+  #heldUntil = 0 // ms since the Unix epoch
+  readonly #storageKey: string | null
+  readonly #platform: ClientPlatform
 
-  readonly #shelfKey: string | null
-  readonly #world: ClientPlatform
-
-  /** `shelfKey` null: nothing survives the program. */
-  constructor(shelfKey: string | null, world: ClientPlatform) {
-    this.#shelfKey = shelfKey
-    this.#world = world
-    if (shelfKey === null) return
-    const kept = world.shelf.keys(`${shelfKey} `).map(key => readDraft(world.shelf.get(key)))
-    this.#drafts = kept.filter(draft => draft !== null).sort((one, other) => one.at - other.at)
+  /** With `storageKey` null nothing outlives the program. */
+  constructor(storageKey: string | null, platform: ClientPlatform) {
+    this.#storageKey = storageKey
+    this.#platform = platform
+    if (storageKey === null) return
+    const { storage } = platform
+    const stored = storage.keys(`${storageKey} `).map(key => readStored(storage.get(key)))
+    this.#messages = stored.filter(message => message !== null).sort((one, other) => one.at - other.at)
   }
 
-  get drafts(): readonly PendingMessage[] {
-    return this.#drafts
+  get messages(): readonly PendingMessage[] {
+    return this.#messages
   }
 
+  /** Adds a message; throws if there are too many. */
   add(data: CommandData<'message'>): PendingMessage {
-    if (this.#drafts.length >= maxLines) throw new CirclesError('outbox_full', `${maxLines} lines wait to be sent.`)
-    const last = this.#drafts.at(-1)?.at ?? 0
-    const at = Math.max(this.#world.now(), last + 1) // in order on the shelf, even within one millisecond
-    const draft: PendingMessage = { id: this.#world.newId(), data, at, state: 'waiting', seq: null, problem: null }
-    this.#drafts = [...this.#drafts, draft]
-    this.#keep(draft)
-    return draft
+    if (this.#messages.length >= maxMessages)
+      throw new CirclesError('outbox_full', `${maxMessages} messages are waiting to be sent.`)
+    const last = this.#messages.at(-1)?.at ?? 0
+    const at = Math.max(this.#platform.now(), last + 1) // in order in the storage, even within one millisecond
+    const id = this.#platform.newId()
+    const message: PendingMessage = { id, data, at, state: 'waiting', seq: null, problem: null }
+    this.#messages = [...this.#messages, message]
+    this.#store(message)
+    return message
   }
 
-  /** The next line to send, or the time (ms) at which there may be one, or null. */
+  /** The next message to send, or the time (ms) from which there may be one, or null. */
   next(now: number): PendingMessage | number | null {
-    if (this.#drafts.some(({ state }) => state === 'sending')) return null
-    const draft = this.#drafts.find(({ state }) => state === 'waiting')
-    if (draft === undefined) return null
-    return this.#heldUntil > now ? this.#heldUntil : draft
+    if (this.#messages.some(({ state }) => state === 'sending')) return null
+    const message = this.#messages.find(({ state }) => state === 'waiting')
+    if (message === undefined) return null
+    return this.#heldUntil > now ? this.#heldUntil : message
   }
 
-  sending(id: string): void {
+  /** Marks a message as in flight. */
+  markSending(id: string): void {
     this.#change(id, { state: 'sending' })
   }
 
-  /** The connection was lost: nobody knows what became of the line in flight, so it goes again under its id. */
-  interrupted(): void {
-    for (const { id, state } of this.#drafts) if (state === 'sending') this.#change(id, { state: 'waiting' })
+  /** Puts the message in flight back, after its connection was lost: it goes again under its id. */
+  requeue(): void {
+    for (const { id, state } of this.#messages) if (state === 'sending') this.#change(id, { state: 'waiting' })
   }
 
-  /** Refused for the moment: nothing goes before `until`. */
+  /** Puts a message back that was refused for the moment; nothing is sent before `until` (ms). */
   hold(id: string, until: number): void {
     this.#heldUntil = until
     this.#change(id, { state: 'waiting' })
   }
 
-  sent(id: string, seq: number): void {
+  /** Marks a message as stored by the server. */
+  markSent(id: string, seq: number): void {
     this.#change(id, { state: 'sent', seq })
-    if (this.#shelfKey !== null) this.#world.shelf.delete(`${this.#shelfKey} ${id}`)
+    this.#unstore(id)
   }
 
-  failed(id: string, problem: { code: CirclesErrorCode; message: string }): void {
+  /** Marks a message as refused. */
+  markFailed(id: string, problem: { code: CirclesErrorCode; message: string }): void {
     this.#change(id, { state: 'failed', problem })
   }
 
+  /** Queues a failed message again. */
   retry(id: string): void {
     this.#change(id, { state: 'waiting', problem: null })
   }
 
+  /** Drops a message. */
   remove(id: string): void {
-    this.#drafts = this.#drafts.filter(draft => draft.id !== id)
-    if (this.#shelfKey !== null) this.#world.shelf.delete(`${this.#shelfKey} ${id}`)
+    this.#messages = this.#messages.filter(message => message.id !== id)
+    this.#unstore(id)
   }
 
   has(id: string): boolean {
-    return this.#drafts.some(draft => draft.id === id)
+    return this.#messages.some(message => message.id === id)
   }
 
   #change(id: string, change: Partial<PendingMessage>): void {
-    this.#drafts = this.#drafts.map(draft => (draft.id === id ? { ...draft, ...change } : draft))
-    const draft = this.#drafts.find(other => other.id === id)
-    if (draft !== undefined) this.#keep(draft)
+    this.#messages = this.#messages.map(message => (message.id === id ? { ...message, ...change } : message))
+    const message = this.#messages.find(other => other.id === id)
+    if (message !== undefined) this.#store(message)
   }
 
-  #keep(draft: PendingMessage): void {
-    if (this.#shelfKey !== null && draft.state !== 'sent') {
-      this.#world.shelf.set(`${this.#shelfKey} ${draft.id}`, JSON.stringify(draft))
-    }
+  #store(message: PendingMessage): void {
+    if (this.#storageKey !== null && message.state !== 'sent')
+      this.#platform.storage.set(`${this.#storageKey} ${message.id}`, JSON.stringify(message))
+  }
+
+  #unstore(id: string): void {
+    if (this.#storageKey !== null) this.#platform.storage.delete(`${this.#storageKey} ${id}`)
   }
 }
 
-/** A line as it was kept; what was on its way is sent again. Null if it is none of ours. */
-function readDraft(text: string | null): PendingMessage | null {
+/** Reads a stored message; one that was in flight is sent again. Null if it is no message of this client's. */
+function readStored(text: string | null): PendingMessage | null {
   try {
-    const draft: PendingMessage = JSON.parse(text ?? '')
-    if (typeof draft.id !== 'string' || typeof draft.data?.content !== 'string') return null
-    return { ...draft, state: draft.state === 'failed' ? 'failed' : 'waiting' }
+    const message: PendingMessage = JSON.parse(text ?? '')
+    if (typeof message.id !== 'string' || typeof message.data?.content !== 'string') return null
+    return { ...message, state: message.state === 'failed' ? 'failed' : 'waiting' }
   } catch {
-    return null // written by something else, or half
+    return null // written by something else, or incompletely
   }
 }

@@ -1,69 +1,67 @@
 import type { CommandData, CommandType } from '../../protocol/commands.ts'
 import { CirclesError } from '../errors.ts'
-import { type CommandFrame, type Frame, type HistoryPage, isNamelessRefusal } from '../frames.ts'
+import { type CommandFrame, type Frame, type FrameOf, type HistoryPage, isUnaddressedRefusal } from '../frames.ts'
 
-/** What a command was answered with. */
-export type CommandReply = { seq?: number; duplicate?: boolean } | HistoryPage
+/** The reply to a command: an ack, or a page of history. */
+type CommandReply = { seq?: number; duplicate?: boolean } | HistoryPage
 
-type Request = { text: string; resolve(answer: CommandReply): void; reject(error: CirclesError): void }
+type PendingCommand = { text: string; resolve(reply: CommandReply): void; reject(error: CirclesError): void }
 
-const maxRequests = 256
+const maxCommands = 256
 
 /**
- * Commands that wait for their answer. They outlive a connection: every one of them may be done twice without harm, so
- * what was not answered is sent again over the next.
+ * Commands that wait for a reply. They outlive a connection: each of them may safely be executed twice, so those without
+ * a reply are sent again over the next one.
  */
 export class PendingCommands {
-  #open = new Map<string, Request>()
+  #pending = new Map<string, PendingCommand>()
 
-  get size(): number {
-    return this.#open.size
-  }
-
-  /** All that was not answered, oldest first. */
+  /** The commands without a reply as text, oldest first. */
   get texts(): string[] {
-    return [...this.#open.values()].map(({ text }) => text)
+    return [...this.#pending.values()].map(({ text }) => text)
   }
 
-  ask<Type extends CommandType>(
+  /** Adds a command. Returns its text, and a promise of its reply. */
+  add<Type extends CommandType>(
     type: Type,
     id: string,
     data: CommandData<Type>,
-  ): { text: string; answer: Promise<CommandReply> } {
+  ): { text: string; reply: Promise<CommandReply> } {
     const text = writeCommand({ type, id, data } as CommandFrame)
-    const { promise: answer, resolve, reject } = Promise.withResolvers<CommandReply>()
-    if (this.#open.size < maxRequests) this.#open.set(id, { text, resolve, reject })
-    else reject(new CirclesError('outbox_full', `${maxRequests} commands wait for an answer.`))
-    return { text, answer }
+    const { promise: reply, resolve, reject } = Promise.withResolvers<CommandReply>()
+    if (this.#pending.size < maxCommands) this.#pending.set(id, { text, resolve, reject })
+    else reject(new CirclesError('outbox_full', `${maxCommands} commands are waiting for a reply.`))
+    return { text, reply }
   }
 
-  /** Gives an answer to the one who waits for it. False: it is for somebody else. */
+  /** Settles the command that a frame replies to. Returns false if the frame is no reply to one of these. */
   settle(frame: Frame): boolean {
     const id = frame.type === 'ack' || frame.type === 'error' || frame.type === 'history' ? frame.data.id : undefined
-    const request = id === undefined ? undefined : this.#open.get(id)
-    if (id === undefined || request === undefined) return false
-    this.#open.delete(id)
-    if (frame.type === 'error') request.reject(errorOf(frame.data))
-    else if (frame.type === 'ack' || frame.type === 'history') request.resolve(frame.data)
+    const command = id === undefined ? undefined : this.#pending.get(id)
+    if (id === undefined || command === undefined) return false
+    this.#pending.delete(id)
+    if (frame.type === 'error') command.reject(errorOf(frame))
+    else if (frame.type === 'ack' || frame.type === 'history') command.resolve(frame.data)
     return true
   }
 
-  /** Nobody will answer any more. */
+  /** Rejects every command, because no reply will come. */
   rejectAll(error: CirclesError): void {
-    const open = [...this.#open.values()]
-    this.#open.clear()
-    for (const { reject } of open) reject(error)
+    const commands = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const { reject } of commands) reject(error)
   }
 }
 
+/** The text of a command. */
 export const writeCommand = (frame: CommandFrame): string => JSON.stringify(frame)
 
-/** For how long (ms) the server takes nothing, whoever asked; null if these frames do not say so. */
+/** How long (ms) an overloaded server refuses every frame; null if these frames do not say so. */
 export function refusedForMs(frames: readonly Frame[]): number | null {
-  const refusal = frames.find(isNamelessRefusal)
+  const refusal = frames.find(isUnaddressedRefusal)
   return refusal === undefined ? null : (refusal.data.retry_after_ms ?? 1_000)
 }
 
-/** A refusal as an error to reject with. */
-export const errorOf = (data: Extract<Frame, { type: 'error' }>['data']): CirclesError =>
+/** The error to reject with after an error frame. */
+export const errorOf = ({ data }: FrameOf<'error'>): CirclesError =>
   new CirclesError(data.code, data.message, data.retry_after_ms ?? null)

@@ -1,8 +1,10 @@
 import type { Limits } from '../../protocol/limits.ts'
 
+const bytesPerCharacter = 1.5 // between English and Chinese; the server allows twice what is counted here
+
 /**
- * How much the server still takes, as far as we know: a bucket of frames and one of bytes, as it keeps them. Who never
- * says too much is never refused, and a refusal would put a line behind others.
+ * Mirrors the server's rate limit: one bucket of frames, one of bytes. A client that stays within it is never refused,
+ * and a refusal would put one message behind others.
  */
 export class TokenBucket {
   #limits: Limits | null = null
@@ -10,7 +12,7 @@ export class TokenBucket {
   #bytes = 0
   #at = 0
 
-  /** A new connection, with full buckets. */
+  /** Starts a connection, with full buckets. */
   begin(limits: Limits, now: number): void {
     this.#limits = limits
     this.#frames = limits.message_burst
@@ -18,15 +20,15 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** A frame of so many characters went out. */
+  /** Counts a frame of so many characters that was sent. */
   spend(characters: number, now: number): void {
     this.#refill(now)
     this.#frames -= 1
     this.#bytes -= characters * bytesPerCharacter
   }
 
-  /** How long (ms) a frame has to wait, if `spare` frames are to be left for what cannot wait. */
-  wait(characters: number, spare: number, now: number): number {
+  /** Returns how long (ms) a frame has to wait if `spare` frames are left for others. */
+  waitMs(characters: number, spare: number, now: number): number {
     if (this.#limits === null) return 0
     this.#refill(now)
     const { messages_per_second, bytes_per_second } = this.#limits
@@ -45,5 +47,3 @@ export class TokenBucket {
     this.#at = now
   }
 }
-
-const bytesPerCharacter = 1.5 // between English and Chinese; the server allows twice what is counted here

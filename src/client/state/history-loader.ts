@@ -3,64 +3,71 @@ import type { EventFrame, Frame, HistoryPage } from '../frames.ts'
 import type { ChannelState } from './state.ts'
 import type { MissingHistory, Store } from './store.ts'
 
-export type HistoryLoaderOptions = {
+/** What a HistoryLoader works with. */
+type HistoryLoaderOptions = {
   store: Store
   now(): number
-  history(page: CommandData<'history'>): Promise<HistoryPage>
-  arrived(events: readonly EventFrame[]): Partial<ChannelState> // what else changes with them
-  shown(fresh: readonly Frame[]): void
+  fetchPage(page: CommandData<'history'>): Promise<HistoryPage>
+  changeWith(events: readonly EventFrame[]): Partial<ChannelState> // the rest of the state that changes with them
+  onApplied(fresh: readonly Frame[]): void
 }
 
 const pageSize = 50
 const gapSize = 200
 
-/** Asks for what the store lacks: older pages, and events that a later one showed to be missing. */
+/** Requests the history that the store lacks: older pages, and events that a later one showed to be missing. */
 export class HistoryLoader {
   readonly #options: HistoryLoaderOptions
-  #filling = false
+  #isFilling = false
 
   constructor(options: HistoryLoaderOptions) {
     this.#options = options
   }
 
-  fetch(want: MissingHistory): void {
-    if (want === 'page') void this.#page(pageSize)
-    if (want === 'gap' && !this.#filling) void this.#fill()
+  /** Starts to load what the store found to be missing. */
+  fetch(missing: MissingHistory): void {
+    if (missing === 'page') void this.#loadPage(pageSize)
+    if (missing === 'gap' && !this.#isFilling) void this.#fillGap()
   }
 
-  /** Loads the page before the oldest loaded line. */
-  async older(limit = pageSize): Promise<void> {
-    const { store } = this.#options
-    if (store.state.older !== 'some') return
-    store.set({ older: 'loading' })
-    await this.#page(limit)
+  /** Loads the page before the oldest loaded event. */
+  async loadOlder(limit = pageSize): Promise<void> {
+    if (this.#options.store.state.history.older !== 'some') return
+    this.#setOlder('loading')
+    await this.#loadPage(limit)
   }
 
-  async #page(limit: number): Promise<void> {
-    const { store, history, arrived, shown } = this.#options
-    const { oldest, epoch } = store.state
+  async #loadPage(limit: number): Promise<void> {
+    const { store, fetchPage, changeWith, onApplied } = this.#options
+    const { epoch } = store.state
+    const { oldest } = store.state.history
     try {
-      const { events, more } = await history({ before: oldest, limit })
-      // Meanwhile the log may have been left for another place; this page belongs to the old one.
-      if (store.state.epoch !== epoch || store.state.oldest !== oldest) return
-      store.page(events, more, arrived(events))
-      shown([])
+      const { events, more } = await fetchPage({ before: oldest, limit })
+      // The store may have restarted meanwhile; then this page belongs to what it dropped.
+      if (store.state.epoch !== epoch || store.state.history.oldest !== oldest) return
+      store.addPage(events, more, changeWith(events))
+      onApplied([])
     } catch {
-      store.set({ older: 'some' }) // refused or closed: whoever scrolls asks again
+      this.#setOlder('some') // refused or disconnected: the next scroll tries again
     }
   }
 
-  async #fill(): Promise<void> {
-    const { store, history, arrived, shown, now } = this.#options
-    this.#filling = true
+  #setOlder(older: 'loading' | 'some'): void {
+    const { store } = this.#options
+    store.set({ history: { ...store.state.history, older } })
+  }
+
+  async #fillGap(): Promise<void> {
+    const { store, fetchPage, changeWith, onApplied, now } = this.#options
+    this.#isFilling = true
     try {
-      const { events } = await history({ after: store.state.position, limit: gapSize })
-      this.#filling = false
-      const { fresh, want } = store.fill(events, now(), arrived(events))
-      shown(fresh)
-      this.fetch(want)
+      const { events } = await fetchPage({ after: store.state.position, limit: gapSize })
+      this.#isFilling = false
+      const { fresh, missing } = store.fillGap(events, now(), changeWith(events))
+      onApplied(fresh)
+      this.fetch(missing)
     } catch {
-      this.#filling = false // the next event, or the next welcome, shows the gap again
+      this.#isFilling = false // the next event, or the next welcome, shows the gap again
     }
   }
 }

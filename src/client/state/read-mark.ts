@@ -1,22 +1,24 @@
 import type { KeyValueStorage } from '../platform.ts'
 
-/** How far somebody has read, kept on their device. A mark in one log says nothing of another. */
+/** Keeps on this device how far the user has read. A mark belongs to one epoch of the log. */
 export class ReadMark {
-  readonly #shelf: KeyValueStorage
+  readonly #storage: KeyValueStorage
   readonly #key: string | null
 
-  /** `key` null: it is kept nowhere. */
-  constructor(shelf: KeyValueStorage, key: string | null) {
-    this.#shelf = shelf
+  /** With `key` null nothing is kept. */
+  constructor(storage: KeyValueStorage, key: string | null) {
+    this.#storage = storage
     this.#key = key
   }
 
-  recall(epoch: string): number | null {
-    const [seq, kept] = (this.#key && this.#shelf.get(this.#key))?.split(' ') ?? []
-    return kept === epoch && Number(seq) >= 0 ? Number(seq) : null
+  /** Returns the seq that was saved for this epoch, or null. */
+  load(epoch: string): number | null {
+    const [seq, savedEpoch] = (this.#key && this.#storage.get(this.#key))?.split(' ') ?? []
+    return savedEpoch === epoch && Number(seq) >= 0 ? Number(seq) : null
   }
 
-  keep(seq: number, epoch: string): void {
-    if (this.#key !== null) this.#shelf.set(this.#key, `${seq} ${epoch}`)
+  /** Saves how far the user has read. */
+  save(seq: number, epoch: string): void {
+    if (this.#key !== null) this.#storage.set(this.#key, `${seq} ${epoch}`)
   }
 }

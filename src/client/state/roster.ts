@@ -1,9 +1,10 @@
 import type { Member } from '../../protocol/frames.ts'
 import type { Frame } from '../frames.ts'
 
-/** Who is here. Above 200 people only the count is told. */
-export type Roster = { members: readonly Member[]; count: number }
+/** The members who are online. Above 200 the server sends only their count. */
+type Roster = { members: readonly Member[]; count: number }
 
+/** The roster after a frame; the same object if the frame does not change it. */
 export function withRoster(roster: Roster, frame: Frame): Roster {
   if (frame.type === 'welcome') return { members: byName(frame.data.members), count: frame.data.member_count }
   if (frame.type !== 'presence') return roster

@@ -10,58 +10,66 @@ import { type Turn, withTurns } from './turns.ts'
 import { type Typist, typingAt, withTyping } from './typing.ts'
 import type { Unread } from './unread.ts'
 
-/** All that is known of a channel at one moment. Every part is replaced when it changes, and only then. */
+/** How much of the log is loaded into `entries`. */
+export type LoadedHistory = {
+  readonly oldest: number // seq of the first loaded event; everything from here to `position` is loaded
+  readonly older: 'unknown' | 'loading' | 'some' | 'none' // events before `oldest`
+  readonly trimmed: boolean // there were older events, which the channel no longer keeps
+}
+
+/** Everything that is known of a channel. A part is replaced when it changes, and only then. */
 export type ChannelState = {
   readonly connection: Connection
-  readonly me: User | null
+  readonly self: User | null // null before the first welcome, as are the next three
   readonly circle: CircleInfo | null
   readonly limits: Limits | null
   readonly epoch: string | null
-  readonly position: number // everything up to this seq has been taken in; 0 before the first welcome
-  readonly entries: readonly Entry[] // loaded lines, oldest first
-  readonly oldest: number // the first loaded seq; everything from here to `position` is loaded
-  readonly older: 'unknown' | 'loading' | 'some' | 'none' // before `oldest`
-  readonly trimmed: boolean // there were older lines, which the channel no longer keeps
-  readonly drafts: readonly PendingMessage[]
-  readonly members: readonly Member[]
+  readonly position: number // every event up to this seq has been applied; 0 before the first welcome
+  readonly entries: readonly Entry[] // the loaded part of the log, oldest first
+  readonly history: LoadedHistory
+  readonly pending: readonly PendingMessage[] // our messages that are not in `entries` yet
+  readonly members: readonly Member[] // online; empty above 200
   readonly memberCount: number
   readonly agents: readonly AgentInfo[]
-  readonly typists: readonly Typist[] // others than me, of whom it was told
-  readonly typing: readonly Typist[] // those of them who type now
-  readonly turns: readonly Turn[]
-  readonly reads: ReadonlyMap<string, number> // how far each has read, by user
-  readonly read: number | null // how far I have; null before that is known
+  readonly typing: readonly Typist[] // other people who are typing now
+  readonly turns: readonly Turn[] // in progress
+  readonly readBy: ReadonlyMap<string, number> // how far each user has read (seq), by user id
+  readonly lastRead: number | null // how far we have read (seq); null while that is not known
   readonly unread: Unread
 }
 
-export const emptyState: ChannelState = {
+/** The channel's state, with what the store keeps to compute it. */
+export type StoreState = ChannelState & {
+  readonly typists: readonly Typist[] // people who are typing now, or will show as typing again (see typing.ts)
+}
+
+/** The state of a channel that was never connected. */
+export const emptyState: StoreState = {
   connection: idle,
-  me: null,
+  self: null,
   circle: null,
   limits: null,
   epoch: null,
   position: 0,
   entries: [],
-  oldest: 0,
-  older: 'unknown',
-  trimmed: false,
-  drafts: [],
+  history: { oldest: 0, older: 'unknown', trimmed: false },
+  pending: [],
   members: [],
   memberCount: 0,
   agents: [],
   typists: [],
   typing: [],
   turns: [],
-  reads: new Map(),
-  read: null,
+  readBy: new Map(),
+  lastRead: null,
   unread: { count: 0, mentions: 0, first: null },
 }
 
-/** The state after a frame, but for the log itself, which is the store's. */
-export function withFrame(state: ChannelState, frame: Frame, now: number): ChannelState {
+/** The state after a frame, except for the log itself, which the store applies. */
+export function withFrame(state: StoreState, frame: Frame, now: number): StoreState {
   const { members, count } = withRoster({ members: state.members, count: state.memberCount }, frame)
-  const mine = frame.type === 'typing' && frame.data.user_id === state.me?.id
-  const typists = mine ? state.typists : withTyping(state.typists, frame, now)
+  const isOwn = frame.type === 'typing' && frame.data.user_id === state.self?.id
+  const typists = isOwn ? state.typists : withTyping(state.typists, frame, now)
   const next = {
     ...state,
     members,
@@ -72,13 +80,13 @@ export function withFrame(state: ChannelState, frame: Frame, now: number): Chann
   }
   switch (frame.type) {
     case 'welcome': {
-      const { user: me, circle, limits, epoch, agents } = frame.data
-      return { ...next, me, circle, limits, epoch, agents }
+      const { user: self, circle, limits, epoch, agents } = frame.data
+      return { ...next, self, circle, limits, epoch, agents }
     }
     case 'read': {
       const { user_id, seq } = frame.data
-      const read = user_id === state.me?.id ? Math.max(seq, state.read ?? 0) : state.read
-      return { ...next, read, reads: new Map(state.reads).set(user_id, seq) }
+      const lastRead = user_id === state.self?.id ? Math.max(seq, state.lastRead ?? 0) : state.lastRead
+      return { ...next, lastRead, readBy: new Map(state.readBy).set(user_id, seq) }
     }
     case 'circle_status': {
       const { title, status, default_agent } = frame.data

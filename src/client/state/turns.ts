@@ -1,10 +1,10 @@
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { Frame } from '../frames.ts'
 
-/** An agent's turn in flight. `text` is what it has said so far; `whole` is false if a piece of it never came. */
+/** An agent's turn in progress. `text` is its reply so far; `whole` is false if a delta of it never arrived. */
 export type Turn = LiveTurn & { attempt: number; whole: boolean }
 
-/** The turns in flight after a frame; the same array if it changed nothing. */
+/** The turns in progress after a frame; the same array if the frame does not change them. */
 export function withTurns(turns: readonly Turn[], frame: Frame): readonly Turn[] {
   switch (frame.type) {
     case 'welcome':
@@ -16,7 +16,7 @@ export function withTurns(turns: readonly Turn[], frame: Frame): readonly Turn[]
       const { turn, state, tool, attempt, agent_id, in_reply_to } = frame.data
       if (state === 'idle') return without(turns, turn)
       const known = turns.find(other => other.turn === turn)
-      // Another attempt starts its text anew. After a welcome the attempt is not known yet: it is the one that goes on.
+      // Another attempt starts the text again. A welcome does not say which attempt is running: the present one goes on.
       const goesOn = known !== undefined && (known.attempt === 0 || known.attempt === attempt)
       const { text, index, whole } = goesOn ? known : { text: '', index: 0, whole: true }
       const next: Turn = { turn, agent_id, in_reply_to, state, text, index, attempt, whole, ...(tool ? { tool } : {}) }
@@ -25,7 +25,7 @@ export function withTurns(turns: readonly Turn[], frame: Frame): readonly Turn[]
     case 'agent_delta': {
       const { turn, agent_id, index, text } = frame.data
       const known = turns.find(other => other.turn === turn)
-      if (known === undefined) return turns // no status came: it is over, and this is late
+      if (known === undefined) return turns // the turn has ended: this delta is late
       const next = append(known, index, text)
       return next === known ? turns : turns.map(other => (other === known ? { ...next, agent_id } : other))
     }
@@ -34,7 +34,7 @@ export function withTurns(turns: readonly Turn[], frame: Frame): readonly Turn[]
   }
 }
 
-/** Deltas are counted from 0 in each attempt: 0 starts anew, the next one is added, what is known already is left. */
+/** Deltas count from 0 in each attempt: 0 starts the text again, the next one is appended, a known one is ignored. */
 function append(turn: Turn, index: number, text: string): Turn {
   if (index === 0) return { ...turn, text, index: 1, whole: true }
   if (index < turn.index) return turn

@@ -3,10 +3,10 @@ import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
 import type { ClientPlatform } from '../platform.ts'
 import type { Credentials, Reason } from './connection.ts'
 
-/** How a client says who it is: with a token, or as a guest by name (policy `open`). */
+/** How a client identifies itself: with a token, or as a guest by name (policy `open`). */
 export type Identity = { token: TokenSource } | { name: string }
 
-/** Gives a token; `renew` says that the last one was refused or has ended. */
+/** Returns a token. `renew` means that the last one was refused or has expired. */
 export type TokenSource = (want: { renew: boolean }) => string | Promise<string>
 
 const paths = { circle: 'circles', workspace: 'workspaces', agent: 'agents' } as const satisfies Record<
@@ -14,7 +14,7 @@ const paths = { circle: 'circles', workspace: 'workspaces', agent: 'agents' } as
   string
 >
 
-/** `http://host/base/` of a server, from any of http, https, ws, wss; relative to the page where there is one. */
+/** `http://host/base/` of a server, from a URL of http, https, ws or wss; relative to the page where there is one. */
 export function baseOf(url: string): string {
   const base = new URL(url, globalThis.location?.href)
   base.protocol = base.protocol.replace('ws', 'http')
@@ -38,35 +38,43 @@ function split(channel: ChannelName): [ChannelKind, string] {
   return [channel.slice(0, colon) as ChannelKind, channel.slice(colon + 1)]
 }
 
-type Asking = {
+/** What `credentialsFor` needs for one attempt. */
+type CredentialsRequest = {
   identity: Identity
   channel: ChannelName
   base: string
-  world: ClientPlatform
-  renew: boolean // the last token has ended
-  doubt: boolean // the last socket was refused
+  platform: ClientPlatform
+  renew: boolean // the last token has expired
+  diagnose: boolean // the last socket was refused: find out why
 }
 
-export type Refusal = { status: number; reason: Reason; retryAfterMs: number | null }
+/** The answer of a server that gave no credentials; `status` is HTTP's. */
+type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number | null }
 
 /**
- * Credentials for one attempt, or why there are none. A ticket is asked for by HTTP, where a refusal can be seen: a
- * browser tells nobody why an upgrade failed. What the channel itself has against us shows only at the upgrade, so after
- * a refused socket its log is asked for, by the same person.
+ * Returns the credentials for one attempt, or the refusal. The ticket comes over HTTP because a browser hides why an
+ * upgrade failed. A refusal by the channel itself still shows only at the upgrade, so after a refused socket this also
+ * requests the channel's log, as the same user.
  */
-export async function credentialsFor(asking: Asking): Promise<Credentials | Refusal> {
-  const { identity, channel, base, world, renew, doubt } = asking
+export async function credentialsFor(request: CredentialsRequest): Promise<Credentials | CredentialsRefusal> {
+  const { identity, renew } = request
   if ('name' in identity) {
-    if (renew) return { status: 401, reason: guestsLeave, retryAfterMs: null }
-    const refusal = doubt ? await refusalOf(await world.fetch(logUrl(asking, identity.name), {})) : null
+    if (renew) return { status: 401, reason: guestsRefused, retryAfterMs: null }
+    const refusal = await diagnose(request, logUrl(request, identity.name), {})
     return refusal ?? { query: { name: identity.name }, protocols: [subprotocol] }
   }
   const authorization = `Bearer ${await identity.token({ renew })}`
-  const refusal = doubt
-    ? await refusalOf(await world.fetch(logUrl(asking, null), { headers: { authorization } }))
-    : null
-  if (refusal !== null) return refusal
-  const response = await world.fetch(new URL('api/tickets', base).href, {
+  const refusal = await diagnose(request, logUrl(request, null), { headers: { authorization } })
+  return refusal ?? ticket(request, authorization)
+}
+
+const guestsRefused: Reason = { code: 'unauthenticated', message: 'Guests may not stay here.' }
+
+async function ticket(
+  { channel, base, platform }: CredentialsRequest,
+  authorization: string,
+): Promise<Credentials | CredentialsRefusal> {
+  const response = await platform.fetch(new URL('api/tickets', base).href, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify({ channel }),
@@ -74,26 +82,31 @@ export async function credentialsFor(asking: Asking): Promise<Credentials | Refu
   if (!response.ok) return asRefusal(response)
   const body: unknown = await response.json().catch(() => null)
   if (isTicket(body)) return { query: {}, protocols: [subprotocol, ticketPrefix + body.ticket] }
-  return { status: 502, reason: { code: 'bad_gateway', message: 'No ticket was given.' }, retryAfterMs: null }
+  return { status: 502, reason: { code: 'bad_gateway', message: 'The server gave no ticket.' }, retryAfterMs: null }
 }
 
-const guestsLeave: Reason = { code: 'unauthenticated', message: 'Guests may not stay here.' }
-
-function logUrl({ base, channel }: Asking, name: string | null): string {
-  const [kind, channelName] = split(channel)
-  const url = new URL(`api/${paths[kind]}/${encodeURIComponent(channelName)}/events?limit=1`, base)
-  if (name !== null) url.searchParams.set('name', name)
+function logUrl({ base, channel }: CredentialsRequest, guest: string | null): string {
+  const [kind, name] = split(channel)
+  const url = new URL(`api/${paths[kind]}/${encodeURIComponent(name)}/events?limit=1`, base)
+  if (guest !== null) url.searchParams.set('name', guest)
   return url.href
 }
 
-/** A channel that nobody has visited is not found yet, and no reason to stay away. */
-const refusalOf = (response: Response): Promise<Refusal> | null =>
-  response.ok || response.status === 404 ? null : asRefusal(response)
+/** The channel's refusal, or null. A channel that nobody has used yet answers 404, which is no reason to stay away. */
+async function diagnose(
+  request: CredentialsRequest,
+  url: string,
+  init: RequestInit,
+): Promise<CredentialsRefusal | null> {
+  if (!request.diagnose) return null
+  const response = await request.platform.fetch(url, init)
+  return response.ok || response.status === 404 ? null : asRefusal(response)
+}
 
-async function asRefusal(response: Response): Promise<Refusal> {
+async function asRefusal(response: Response): Promise<CredentialsRefusal> {
   const { status, headers } = response
   const after = Number(headers.get('retry-after')) * 1000
-  const reason = reasonOf(await response.json().catch(() => null))
+  const reason = readReason(await response.json().catch(() => null))
   return {
     status,
     reason: reason ?? { code: `http_${status}`, message: `The server answered ${status}.` },
@@ -104,7 +117,7 @@ async function asRefusal(response: Response): Promise<Refusal> {
 const isTicket = (body: unknown): body is { ticket: string } =>
   typeof body === 'object' && body !== null && 'ticket' in body && typeof body.ticket === 'string'
 
-function reasonOf(body: unknown): Reason | null {
+function readReason(body: unknown): Reason | null {
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
   if (typeof error !== 'object' || error === null) return null
   return { code: String('code' in error ? error.code : ''), message: String('message' in error ? error.message : '') }

@@ -1,41 +1,41 @@
 import type { ClientPlatform } from '../platform.ts'
 
-const lingerMs = 3_000 // long enough for a component to be taken down and put up again
+const lingerMs = 3_000 // long enough for a component to be unmounted and mounted again
 
-/** Counts those who need something: it starts with the first, and stops a while after the last. */
+/** Counts the users of something: it starts with the first, and stops a while after the last. */
 export class RefCount {
-  readonly #world: ClientPlatform
+  readonly #platform: ClientPlatform
   readonly #start: () => void
   readonly #stop: () => void
-  #holders = 0
+  #users = 0
   #cancelStop = (): void => {}
 
-  constructor(world: ClientPlatform, start: () => void, stop: () => void) {
-    this.#world = world
+  constructor(platform: ClientPlatform, start: () => void, stop: () => void) {
+    this.#platform = platform
     this.#start = start
     this.#stop = stop
   }
 
   get isHeld(): boolean {
-    return this.#holders > 0
+    return this.#users > 0
   }
 
-  /** Needs it until the function it returns is called, which ends `use` with it. */
-  acquire(use = (): void => {}): () => void {
-    this.#holders++
+  /** Adds a user. Returns a function that removes it and calls `onRelease`; calling it again does nothing. */
+  acquire(onRelease = (): void => {}): () => void {
+    this.#users++
     this.#cancelStop()
     this.#start()
-    let held = true
+    let isHeld = true
     return () => {
-      if (!held) return
-      held = false
-      use()
-      this.#holders--
-      if (this.#holders === 0) this.#cancelStop = this.#world.after(lingerMs, this.#stop)
+      if (!isHeld) return
+      isHeld = false
+      onRelease()
+      this.#users--
+      if (this.#users === 0) this.#cancelStop = this.#platform.after(lingerMs, this.#stop)
     }
   }
 
-  /** Needs it until the work is done. */
+  /** Counts as a user until the promise settles. */
   async use<Result>(work: Promise<Result>): Promise<Result> {
     const release = this.acquire()
     try {

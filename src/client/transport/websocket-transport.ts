@@ -1,5 +1,5 @@
 import type { ChannelName } from '../../protocol/channels.ts'
-import { type Frame, readFrames } from '../frames.ts'
+import { readFrames } from '../frames.ts'
 import type { ClientPlatform, Socket } from '../platform.ts'
 import {
   type Action,
@@ -12,46 +12,30 @@ import {
 } from './connection.ts'
 import { credentialsFor, type Identity, socketUrl } from './credentials.ts'
 import { FlowControl } from './flow-control.ts'
+import type { Transport, TransportListener } from './transport.ts'
 
-/** Where a reader stands in a log: it has everything up to `since`. */
-export type Position = { since: number; epoch: string }
-
-/** What a link tells its owner, and asks it. */
-export type TransportListener = {
-  position(): Position | null
-  receive(frames: Frame[]): void
-  changed(connection: Connection): void
-}
-
-/** A way to a channel: a socket of our own, or that of another tab. */
-export type Transport = {
-  readonly connection: Connection
-  start(): void
-  stop(): void
-  check(): void
-  /** False if there is no connection; then nothing was sent. */
-  send(text: string): boolean
-}
-
-export type WebSocketTransportOptions = {
+/** What a WebSocketTransport connects to, and for whom. */
+type WebSocketTransportOptions = {
   base: string
   channel: ChannelName
   identity: Identity
-  world: ClientPlatform
-  owner: TransportListener
+  platform: ClientPlatform
+  listener: TransportListener
 }
 
 /** Runs the connection machine on real sockets and timers. */
 export class WebSocketTransport implements Transport {
   connection: Connection = idle
   readonly #options: WebSocketTransportOptions
+  readonly #flowControl: FlowControl
   #socket: Socket | null = null
-  #disarm = (): void => {}
-  readonly #receipts: FlowControl
+  #cancelTimer = (): void => {}
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
-    this.#receipts = new FlowControl(options.world, seq => this.send(JSON.stringify({ type: 'recv', data: { seq } })))
+    this.#flowControl = new FlowControl(options.platform, seq =>
+      this.send(JSON.stringify({ type: 'recv', data: { seq } })),
+    )
   }
 
   start(): void {
@@ -62,8 +46,8 @@ export class WebSocketTransport implements Transport {
     this.#step({ type: 'stop' })
   }
 
-  check(): void {
-    this.#step({ type: 'check' })
+  ping(): void {
+    this.#step({ type: 'wake' })
   }
 
   send(text: string): boolean {
@@ -73,21 +57,22 @@ export class WebSocketTransport implements Transport {
   }
 
   #step(event: ConnectionEvent): void {
-    const { owner, world } = this.#options
+    const { listener, platform } = this.#options
     const before = this.connection
-    const [connection, actions] = step(before, event, { now: world.now(), random: world.random })
+    const [connection, actions] = step(before, event, { now: platform.now(), random: platform.random })
     this.connection = connection
-    if (connection.due !== before.due || event.type === 'due') this.#arm() // a timer that fired is none any more
+    if (connection.due !== before.due || event.type === 'due') this.#setTimer() // a timer that fired is gone
     for (const action of actions) this.#perform(action)
-    if (this.connection === connection && connection.phase !== before.phase) owner.changed(connection)
+    // An action may have taken another step; that one has reported its own change.
+    if (this.connection === connection && connection.phase !== before.phase) listener.onConnectionChange(connection)
   }
 
-  #arm(): void {
-    this.#disarm()
-    const { world } = this.#options
+  #setTimer(): void {
+    this.#cancelTimer()
+    const { platform } = this.#options
     const { due } = this.connection
-    if (due === null) this.#disarm = () => {}
-    else this.#disarm = world.after(Math.max(0, due - world.now()), () => this.#step({ type: 'due' }))
+    if (due === null) this.#cancelTimer = () => {}
+    else this.#cancelTimer = platform.after(Math.max(0, due - platform.now()), () => this.#step({ type: 'due' }))
   }
 
   #perform(action: Action): void {
@@ -98,11 +83,11 @@ export class WebSocketTransport implements Transport {
     else action satisfies never
   }
 
-  async #authorize({ attempt, renew, doubt }: Extract<Action, { do: 'authorize' }>): Promise<void> {
+  async #authorize({ attempt, renew, diagnose }: Extract<Action, { do: 'authorize' }>): Promise<void> {
     try {
-      const given = await credentialsFor({ ...this.#options, renew, doubt })
-      if ('status' in given) this.#step({ type: 'refused', attempt, ...given })
-      else this.#step({ type: 'credentials', attempt, credentials: given })
+      const result = await credentialsFor({ ...this.#options, renew, diagnose })
+      if ('status' in result) this.#step({ type: 'refused', attempt, ...result })
+      else this.#step({ type: 'credentials', attempt, credentials: result })
     } catch (error) {
       const message = error instanceof Error ? error.message : 'The server cannot be reached.'
       this.#step({ type: 'refused', attempt, status: 0, reason: { code: 'unreachable', message }, retryAfterMs: null })
@@ -110,35 +95,35 @@ export class WebSocketTransport implements Transport {
   }
 
   #open(attempt: number, { query, protocols }: Credentials): void {
-    const { base, channel, world, owner } = this.#options
-    const position = owner.position()
-    const since = position === null ? {} : { since: `${position.since}`, epoch: position.epoch }
-    const socket = world.socket(socketUrl(base, channel, { ...query, ...since }), protocols)
+    const { base, channel, platform, listener } = this.#options
+    const position = listener.position()
+    const resume = position === null ? {} : { since: `${position.since}`, epoch: position.epoch }
+    const socket = platform.socket(socketUrl(base, channel, { ...query, ...resume }), protocols)
     this.#socket = socket
     socket.onopen = () => this.#step({ type: 'opened', attempt })
-    socket.onmessage = event => this.#message(attempt, event.data)
+    socket.onmessage = event => this.#onMessage(attempt, event.data)
     socket.onclose = ({ code, reason }) => {
       this.#socket = null
-      this.#receipts.end()
+      this.#flowControl.end()
       this.#step({ type: 'closed', attempt, code, reason })
     }
-    socket.onerror = () => {} // a close follows, and says as much as we may know
+    socket.onerror = () => {} // a close follows, and carries all that a page may know
   }
 
-  #message(attempt: number, text: unknown): void {
-    this.#step({ type: 'heard', attempt })
+  #onMessage(attempt: number, text: unknown): void {
+    this.#step({ type: 'received', attempt })
     const frames = readFrames(text)
     for (const frame of frames) {
       if (frame.type === 'welcome') this.#step({ type: 'welcome', attempt })
     }
-    this.#receipts.heard(frames, typeof text === 'string' ? text.length : 0)
-    if (frames.length > 0) this.#options.owner.receive(frames)
+    this.#flowControl.received(frames, typeof text === 'string' ? text.length : 0)
+    if (frames.length > 0) this.#options.listener.onFrames(frames)
   }
 
   #drop(): void {
     const socket = this.#socket
     this.#socket = null
-    this.#receipts.end()
+    this.#flowControl.end()
     if (socket === null) return
     socket.onopen = socket.onmessage = socket.onclose = null
     socket.close(1000)

@@ -1,23 +1,23 @@
 import type { Option } from './completion.ts'
 
-type Props = { id: string; options: readonly Option[]; at: number; onTake(option: Option): void }
+type Props = { id: string; options: readonly Option[]; selected: number; onPick(option: Option): void }
 
-/** What can be put at the caret. The keys stay in the field; this shows where they are. */
-export function CompletionList({ id, options, at, onTake }: Props) {
+/** The options at the caret. Focus stays in the text field, which handles the keys; `selected` is an index. */
+export function CompletionList({ id, options, selected, onPick }: Props) {
   return (
     <div id={id} role="listbox" aria-label="Completions" className="completions">
-      {options.map((option, place) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
+      {options.map((option, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the text field handles the keys
         <div
           key={option.value}
-          id={`${id}-${place}`}
+          id={`${id}-${index}`}
           role="option"
           tabIndex={-1}
-          aria-selected={place === at}
+          aria-selected={index === selected}
           onMouseDown={event => event.preventDefault()}
-          onClick={() => onTake(option)}
+          onClick={() => onPick(option)}
         >
-          <b>{option.value}</b> <span className="soft">{option.about}</span>
+          <b>{option.value}</b> <span className="soft">{option.description}</span>
         </div>
       ))}
     </div>

@@ -1,11 +1,12 @@
-/** Something that can be put where the reader is writing. */
-export type Option = { value: string; label: string; about: string }
+/** A text that can be inserted at the caret, with the label it is also found by and a short description. */
+export type Option = { value: string; label: string; description: string }
 
-/** The word at the caret that can be completed: `@…` anywhere, `/…` at the very beginning. */
+/** The options for the word at the caret, and the index in the text where that word begins. */
 export type Completion = { from: number; options: Option[] }
 
-const most = 8
+const maxOptions = 8
 
+/** Returns the completion at the caret, or null: `@…` anywhere is a mention, `/…` at the beginning is a command. */
 export function completionAt(
   text: string,
   caret: number,
@@ -14,25 +15,25 @@ export function completionAt(
 ): Completion | null {
   const before = text.slice(0, caret)
   const mention = /(?:^|\s)@([\p{L}\p{N}_.-]*)$/u.exec(before)
-  if (mention !== null) return found(caret - (mention[1]?.length ?? 0) - 1, mention[1] ?? '', people)
+  if (mention !== null) return match(caret - (mention[1]?.length ?? 0) - 1, mention[1] ?? '', people)
   const command = /^\/([a-z]*)$/.exec(before)
-  return command === null ? null : found(0, command[1] ?? '', commands)
+  return command === null ? null : match(0, command[1] ?? '', commands)
 }
 
-function found(from: number, typed: string, all: readonly Option[]): Completion | null {
-  const wanted = typed.toLowerCase()
+function match(from: number, typed: string, all: readonly Option[]): Completion | null {
+  const prefix = typed.toLowerCase()
   const options = all
     .filter(
-      ({ value, label }) => value.slice(1).toLowerCase().startsWith(wanted) || label.toLowerCase().startsWith(wanted),
+      ({ value, label }) => value.slice(1).toLowerCase().startsWith(prefix) || label.toLowerCase().startsWith(prefix),
     )
-    .slice(0, most)
-  // Who has written it out wants to go on, not to choose.
-  const isWhole = options.some(({ value }) => value.slice(1).toLowerCase() === wanted)
-  return options.length === 0 || isWhole ? null : { from, options }
+    .slice(0, maxOptions)
+  // A word that is typed out needs no completion, and its Enter should send.
+  const isComplete = options.some(({ value }) => value.slice(1).toLowerCase() === prefix)
+  return options.length === 0 || isComplete ? null : { from, options }
 }
 
-/** The text and the caret after an option was taken. */
-export function complete(
+/** Returns the text with the word at the caret replaced by the option, and the new caret. */
+export function applyOption(
   text: string,
   caret: number,
   from: number,

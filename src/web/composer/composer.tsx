@@ -4,36 +4,39 @@ import {
   type KeyboardEvent,
   useEffect,
   useLayoutEffect,
-  useMemo,
   useRef,
   useState,
 } from 'react'
 import type { Channel } from '../../client/client.ts'
-import { useAgents, useChannel, usePresence, useTyping } from '../../client/react.ts'
+import { useChannel, useTyping } from '../../client/react.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { SendIcon } from '../lib/icons.tsx'
-import { type Completion, complete, completionAt, type Option } from './completion.ts'
+import { applyOption, type Option } from './completion.ts'
 import { CompletionList } from './completion-list.tsx'
-import { fileAsCode } from './paste-file.ts'
-import { commandOptions, runCommand } from './slash-commands.ts'
+import { fileToCodeBlock } from './paste-file.ts'
+import { runCommand } from './slash-commands.ts'
+import { useCompletion } from './use-completion.ts'
 
-type Props = { channel: Channel; view: PageState; replyTo?: number }
+type Props = { channel: Channel; page: PageState; replyTo?: number }
 
-/** Where you write. Enter sends, Shift-Enter begins a new line, ↑ in the empty field changes your last line. */
-export function Composer({ channel, view, replyTo }: Props) {
+/** The field for a new message. Enter sends, Shift-Enter starts a new line, ↑ edits the reader's last message. */
+export function Composer({ channel, page, replyTo }: Props) {
   const [text, setText] = useState('')
-  const [caret, setCaret] = useState<number | null>(null) // where to put it after a change of ours
-  const [typedTo, setTypedTo] = useState<number | null>(null) // where a completion may be wanted
-  const [at, setAt] = useState(0) // which of its options is chosen
+  const [caret, setCaret] = useState<number | null>(null) // where to put the caret after an option was inserted
   const [notice, setNotice] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const { setTyping } = useTyping(channel)
-  const why = useWhyNot(channel)
-  const people = usePeople(channel)
-  const completion = useMemo(
-    () => (typedTo === null ? null : completionAt(text, typedTo, people, commandOptions)),
-    [text, typedTo, people],
-  )
+  const blockedReason = useBlockedReason(channel)
+
+  const pick = (option: Option): void => {
+    const { current } = field
+    const next = applyOption(text, current?.selectionStart ?? text.length, completion?.from ?? 0, option)
+    setText(next.text)
+    setCaret(next.caret)
+    close()
+    current?.focus()
+  }
+  const { completion, selected, open, close, onKeyDown: onCompletionKey } = useCompletion(channel, text, pick)
 
   useEffect(() => {
     if (matchMedia('(pointer: fine)').matches) field.current?.focus()
@@ -43,73 +46,54 @@ export function Composer({ channel, view, replyTo }: Props) {
     setCaret(null)
   }, [caret])
 
-  const change = (next: string, typed: number): void => {
+  const onType = (next: string, at: number): void => {
     setText(next)
     setNotice(null)
     setTyping(next.trim() !== '' && !next.startsWith('/'))
-    setTypedTo(typed)
-    setAt(0)
-  }
-  const take = (option: Option): void => {
-    const next = complete(text, field.current?.selectionStart ?? text.length, completion?.from ?? 0, option)
-    setText(next.text)
-    setCaret(next.caret)
-    setTypedTo(null)
-    field.current?.focus()
+    open(at)
   }
   const send = (): void => {
     const content = text.trim()
     if (content === '') return
     setText('')
-    setTypedTo(null)
+    close()
     setTyping(false)
-    const command = runCommand(content, channel, view)
+    const command = runCommand(content, channel, page)
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
-    view.goTo(null)
-    channel.say(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the line shows what became of it
+    page.goTo(null)
+    channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the message shows its own state
   }
-  const add = async (files: readonly File[]): Promise<void> => {
+  const addFiles = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
-      const read = await fileAsCode(file)
-      if ('problem' in read) setNotice(read.problem)
-      else setText(before => (before.trim() === '' ? read.code : `${before.trimEnd()}\n${read.code}`))
+      const result = await fileToCodeBlock(file)
+      if ('problem' in result) setNotice(result.problem)
+      else setText(before => (before.trim() === '' ? result.code : `${before.trimEnd()}\n${result.code}`))
     }
   }
-  const drop = (event: ClipboardEvent | DragEvent): void => {
+  const onFiles = (event: ClipboardEvent | DragEvent): void => {
     const files = [...('clipboardData' in event ? event.clipboardData : event.dataTransfer).files]
     if (files.length === 0) return
     event.preventDefault()
-    void add(files)
+    void addFiles(files)
   }
-  const key = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return
-    if (completion !== null && pick(event, completion)) return
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing || onCompletionKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       send()
     }
     if (event.key === 'ArrowUp' && text === '' && replyTo === undefined) {
       event.preventDefault()
-      view.edit(lastOfMine(channel))
+      page.edit(lastOwnSeq(channel))
     }
-  }
-  /** Moves in the list of completions, takes one, or leaves it; false if the key means something else. */
-  const pick = (event: KeyboardEvent, { options }: Completion): boolean => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    const chosen = options[at]
-    if (step !== 0) setAt((at + step + options.length) % options.length)
-    else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) take(chosen)
-    else if (event.key === 'Escape') setTypedTo(null)
-    else return false
-    event.preventDefault()
-    event.stopPropagation()
-    return true
   }
 
   const listId = `completions-${replyTo ?? 'main'}`
   return (
     <div className="composer">
-      {completion === null ? null : <CompletionList id={listId} options={completion.options} at={at} onTake={take} />}
+      {completion === null ? null : (
+        <CompletionList id={listId} options={completion.options} selected={selected} onPick={pick} />
+      )}
       {notice === null ? null : (
         <p className="notice" role="status">
           {notice}
@@ -118,19 +102,19 @@ export function Composer({ channel, view, replyTo }: Props) {
       <div className="field">
         <textarea
           ref={field}
-          aria-label={replyTo === undefined ? 'Write a line' : 'Write a reply'}
+          aria-label={replyTo === undefined ? 'Write a message' : 'Write a reply'}
           aria-autocomplete="list"
           aria-controls={completion === null ? undefined : listId}
-          aria-activedescendant={completion === null ? undefined : `${listId}-${at}`}
-          placeholder={why ?? (replyTo === undefined ? 'Write a line' : 'Reply')}
-          disabled={why !== null}
+          aria-activedescendant={completion === null ? undefined : `${listId}-${selected}`}
+          placeholder={blockedReason ?? (replyTo === undefined ? 'Write a message' : 'Reply')}
+          disabled={blockedReason !== null}
           value={text}
           rows={1}
-          onChange={event => change(event.target.value, event.target.selectionStart)}
-          onKeyDown={key}
-          onBlur={() => setTypedTo(null)}
-          onPaste={drop}
-          onDrop={drop}
+          onChange={event => onType(event.target.value, event.target.selectionStart)}
+          onKeyDown={onKeyDown}
+          onBlur={close}
+          onPaste={onFiles}
+          onDrop={onFiles}
         />
         <button
           type="button"
@@ -147,31 +131,19 @@ export function Composer({ channel, view, replyTo }: Props) {
   )
 }
 
-/** Why nothing can be written here, or null. */
-function useWhyNot(channel: Channel): string | null {
-  const role = useChannel(channel, state => state.me?.role)
+/** Returns the reason the reader cannot write here, or null. */
+function useBlockedReason(channel: Channel): string | null {
+  const role = useChannel(channel, state => state.self?.role)
   const status = useChannel(channel, state => state.circle?.status)
-  if (role === 'reader') return 'You may read here, and not write.'
+  if (role === 'reader') return 'You can read this circle but not write in it.'
   return status === 'archived' ? 'This circle is archived.' : null
 }
 
-/** Whom a mention can name. */
-function usePeople(channel: Channel): Option[] {
-  const { members } = usePresence(channel)
-  const agents = useAgents(channel)
-  return useMemo(
-    () => [
-      ...agents.map(({ id, name, description }) => ({ value: `@${id}`, label: name, about: description || 'agent' })),
-      ...members.map(({ name }) => ({ value: `@${name}`, label: name, about: '' })),
-    ],
-    [members, agents],
+/** Returns the seq of the reader's last message outside threads, or null. */
+function lastOwnSeq(channel: Channel): number | null {
+  const { entries, self } = channel.state
+  const last = entries.findLast(
+    ({ author, deleted, root }) => author?.kind === 'person' && author.id === self?.id && !deleted && root === null,
   )
-}
-
-function lastOfMine(channel: Channel): number | null {
-  const { entries, me } = channel.state
-  const mine = entries.findLast(
-    ({ author, deleted, root }) => author?.kind === 'person' && author.id === me?.id && !deleted && root === null,
-  )
-  return mine?.seq ?? null
+  return last?.seq ?? null
 }

@@ -3,62 +3,73 @@ import type { PageState } from '../layout/page-state.ts'
 import type { Option } from './completion.ts'
 
 type Command = {
-  about: string
-  /** Does it; gives a sentence for the one who asked, or null. */
-  run(rest: string, channel: Channel, view: PageState): Promise<string | null>
+  description: string
+  /** Runs the command; resolves with a sentence for the reader, or null. */
+  run(rest: string, channel: Channel, page: PageState): Promise<string | null>
 }
 
-const done = (work: Promise<void>): Promise<null> => work.then(() => null)
+const quietly = (work: Promise<void>): Promise<null> => work.then(() => null)
 
 const commands = new Map<string, Command>([
-  ['invite', { about: 'Copy the address of this circle', run: invite }],
-  [
-    'search',
-    { about: 'Find lines', run: (_, __, view) => Promise.resolve(view.show({ kind: 'search' })).then(() => null) },
-  ],
+  ['invite', { description: 'Copy the address of this circle', run: invite }],
+  ['search', { description: 'Search messages', run: (_, __, page) => open(page, 'search') }],
   [
     'title',
-    { about: 'Name this circle: /title Our plans', run: (title, channel) => done(channel.configure({ title })) },
-  ],
-  ['agent', { about: 'Who answers by itself: /agent pickle, /agent none', run: setAgent }],
-  ['pause', { about: 'Let the agents rest', run: (_, channel) => done(channel.configure({ status: 'paused' })) }],
-  ['resume', { about: 'Wake the agents again', run: (_, channel) => done(channel.configure({ status: 'active' })) }],
-  [
-    'archive',
-    { about: 'Close this circle for writing', run: (_, channel) => done(channel.configure({ status: 'archived' })) },
-  ],
-  [
-    'settings',
     {
-      about: 'Open the settings',
-      run: (_, __, view) => Promise.resolve(view.show({ kind: 'settings' })).then(() => null),
+      description: 'Set the title: /title Our plans',
+      run: (title, channel) => quietly(channel.configure({ title })),
     },
   ],
+  ['agent', { description: 'Choose the default agent: /agent pickle or /agent none', run: setAgent }],
+  [
+    'pause',
+    {
+      description: 'Let only moderators write',
+      run: (_, channel) => quietly(channel.configure({ status: 'paused' })),
+    },
+  ],
+  [
+    'resume',
+    { description: 'Let everyone write again', run: (_, channel) => quietly(channel.configure({ status: 'active' })) },
+  ],
+  [
+    'archive',
+    {
+      description: 'Make this circle read-only',
+      run: (_, channel) => quietly(channel.configure({ status: 'archived' })),
+    },
+  ],
+  ['settings', { description: 'Open the settings', run: (_, __, page) => open(page, 'settings') }],
 ])
 
 /** The commands as completions. */
-export const commandOptions: Option[] = [...commands].map(([name, { about }]) => ({
+export const commandOptions: Option[] = [...commands].map(([name, { description }]) => ({
   value: `/${name}`,
   label: name,
-  about,
+  description,
 }))
 
-/** Runs the text if it is a command; null if it is something to say. */
-export function runCommand(text: string, channel: Channel, view: PageState): Promise<string | null> | null {
+/** Runs the text as a command, or returns null if it is a message. */
+export function runCommand(text: string, channel: Channel, page: PageState): Promise<string | null> | null {
   const [, name = '', rest = ''] = /^\/([a-z]+)(?:\s+(.*))?$/s.exec(text) ?? []
-  return commands.get(name)?.run(rest.trim(), channel, view) ?? null
+  return commands.get(name)?.run(rest.trim(), channel, page) ?? null
+}
+
+async function open(page: PageState, kind: 'search' | 'settings'): Promise<null> {
+  page.show({ kind })
+  return null
 }
 
 async function invite(): Promise<string> {
   const address = `${location.origin}${location.pathname}`
   try {
     await navigator.clipboard.writeText(address)
-    return 'The address is copied. Send it to whom you want here.'
+    return 'The address was copied. Send it to the people you want to invite.'
   } catch {
-    return `Send this address to whom you want here: ${address}` // copying is not allowed
+    return `Send this address to the people you want to invite: ${address}` // copying is not allowed
   }
 }
 
 function setAgent(name: string, channel: Channel): Promise<null> {
-  return done(channel.configure({ default_agent: name === 'none' || name === '' ? null : name.replace(/^@/, '') }))
+  return quietly(channel.configure({ default_agent: name === 'none' || name === '' ? null : name.replace(/^@/, '') }))
 }

@@ -9,89 +9,89 @@ import type { Row } from './rows.ts'
 import { useMarkRead } from './use-mark-read.ts'
 import { useRows } from './use-rows.ts'
 
-const nearPx = 80 // from the end: close enough to follow it
-const olderPx = 600 // from the start: time to ask for more
+const endPx = 80 // this close to the end, new messages are followed
+const olderPx = 600 // this close to the start, older messages are loaded
 
-/** What is said. It follows the end while the reader is there, and stays put while they are not. */
-export function Conversation({ channel, view }: { channel: Channel; view: PageState }) {
+/** The scrolling list of messages and events. It follows the end while the reader is there and stays put otherwise. */
+export function Conversation({ channel, page }: { channel: Channel; page: PageState }) {
   const rows = useRows(channel, null)
-  const older = useChannel(channel, state => state.older)
+  const older = useChannel(channel, state => state.history.older)
   const unread = useChannel(channel, state => state.unread.count)
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const follows = useRef(true)
-  const offsetBefore = useRef(0)
-  const [isAway, setAway] = useState(false)
-  useMarkRead(channel, follows)
+  const isAtEnd = useRef(true)
+  const lastOffset = useRef(0)
+  const [isFarFromEnd, setFarFromEnd] = useState(false)
+  useMarkRead(channel, isAtEnd)
   useEffect(preloadMarkdown, [])
 
-  // Lines that came in front keep what is being read in its place.
+  // When older rows are prepended, the virtualizer shifts the offset so that the visible rows stay in place.
   const firstSeq = firstSeqOf(rows)
-  const before = useRef(firstSeq)
-  const isPrepend = firstSeq < before.current
+  const lastFirstSeq = useRef(firstSeq)
+  const isPrepend = firstSeq < lastFirstSeq.current
   useEffect(() => {
-    before.current = firstSeq
+    lastFirstSeq.current = firstSeq
   }, [firstSeq])
 
   const last = rows.length - 1
-  const toEnd = useCallback(() => list.current?.scrollToIndex(last, { align: 'end' }), [last])
+  const scrollToEnd = useCallback(() => list.current?.scrollToIndex(last, { align: 'end' }), [last])
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the rows may have moved the end
   useLayoutEffect(() => {
-    if (follows.current) toEnd()
-  }, [rows, toEnd])
+    if (isAtEnd.current) scrollToEnd()
+  }, [rows, scrollToEnd])
 
-  // A goal that is not loaded yet is reached page by page.
-  const { goal } = view
+  // A target that is not loaded yet is reached page by page.
+  const { target } = page
   useEffect(() => {
-    if (goal === null) return
-    const at = rows.findIndex(row => 'entry' in row && row.entry?.seq === goal)
-    if (at >= 0) {
-      follows.current = false
-      list.current?.scrollToIndex(at, { align: 'center' })
-    } else if (older === 'some') void channel.older(200)
-  }, [goal, rows, older, channel])
+    if (target === null) return
+    const index = rows.findIndex(row => 'entry' in row && row.entry?.seq === target)
+    if (index >= 0) {
+      isAtEnd.current = false
+      list.current?.scrollToIndex(index, { align: 'center' })
+    } else if (older === 'some') void channel.loadOlder(200)
+  }, [target, rows, older, channel])
 
-  const scrolled = (offset: number): void => {
+  const onScroll = (offset: number): void => {
     const { current } = list
     if (current === null) return
     const fromEnd = current.scrollSize - current.viewportSize - offset
-    // Only the reader goes up. What moves the end away below them is a line that has just come, or grown.
-    if (fromEnd < nearPx) follows.current = goal === null
-    else if (offset < offsetBefore.current) follows.current = false
-    offsetBefore.current = offset
-    setAway(fromEnd > current.viewportSize / 2)
-    if (follows.current && document.hasFocus()) channel.markRead()
-    if (offset < olderPx && older === 'some') void channel.older()
+    // Only the reader scrolls up. When the end moves away below, a message has arrived or grown.
+    if (fromEnd < endPx) isAtEnd.current = target === null
+    else if (offset < lastOffset.current) isAtEnd.current = false
+    lastOffset.current = offset
+    setFarFromEnd(fromEnd > current.viewportSize / 2)
+    if (isAtEnd.current && document.hasFocus()) channel.markRead()
+    if (offset < olderPx && older === 'some') void channel.loadOlder()
   }
-  const resized = (): void => {
-    if (follows.current) toEnd()
+  const onResize = (): void => {
+    if (isAtEnd.current) scrollToEnd()
   }
-  const back = (): void => {
-    view.goTo(null)
-    follows.current = true
-    toEnd()
+  const jumpToEnd = (): void => {
+    page.goTo(null)
+    isAtEnd.current = true
+    scrollToEnd()
   }
 
-  if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Waiting />
+  if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Skeleton />
   return (
     <div className="conversation">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <div ref={scroller} className="scroll" role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
-        <div className="room" />
+        <div className="spacer" />
         <Virtualizer
           ref={list}
           scrollRef={scroller}
           data={rows}
           shift={isPrepend}
-          onScroll={scrolled}
-          onResize={resized}
+          onScroll={onScroll}
+          onResize={onResize}
         >
-          {row => <RowContent key={row.key} row={row} channel={channel} view={view} />}
+          {row => <RowContent key={row.key} row={row} channel={channel} page={page} />}
         </Virtualizer>
       </div>
-      {isAway ? (
-        <button type="button" className="to-end" onClick={back}>
-          {unread === 0 ? 'To the newest line' : unread === 1 ? '1 new line' : `${unread} new lines`}
+      {isFarFromEnd ? (
+        <button type="button" className="jump-to-end" onClick={jumpToEnd}>
+          {unread === 0 ? 'Jump to the latest message' : unread === 1 ? '1 new message' : `${unread} new messages`}
         </button>
       ) : null}
     </div>
@@ -103,12 +103,12 @@ function firstSeqOf(rows: readonly Row[]): number {
   return first !== undefined && 'entry' in first ? (first.entry?.seq ?? 0) : 0
 }
 
-/** Lines to come; the style sheet shows it only after a moment. */
-function Waiting() {
+/** A placeholder while the first page loads; the style sheet shows it only after 150 ms. */
+function Skeleton() {
   return (
-    <div className="conversation waiting" role="status" aria-label="Loading">
+    <div className="conversation skeleton" role="status" aria-label="Loading">
       {[60, 85, 40, 70].map(width => (
-        <span key={width} className="bone" style={{ inlineSize: `${width}%` }} />
+        <span key={width} style={{ inlineSize: `${width}%` }} />
       ))}
     </div>
   )

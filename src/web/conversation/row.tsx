@@ -1,28 +1,28 @@
 import { memo } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { EventRow } from './event-row.tsx'
-import { dayName } from './format-time.ts'
-import { Message } from './message.tsx'
+import { dayName } from '../lib/format-time.ts'
+import { EventRow } from './events/event-row.tsx'
+import { Message } from './message/message.tsx'
 import type { Row } from './rows.ts'
 
-type Props = { row: Row; channel: Channel; view: PageState }
+type Props = { row: Row; channel: Channel; page: PageState }
 
-/** One row of the conversation, whatever it is. */
-export const RowContent = memo(function RowView({ row, channel, view }: Props) {
+/** The content of one row of the conversation. */
+export const RowContent = memo(function RowContent({ row, channel, page }: Props) {
   switch (row.kind) {
-    case 'line':
-      return <Message row={row} channel={channel} view={view} inThread={false} />
+    case 'message':
+      return <Message row={row} channel={channel} page={page} isInThread={false} />
     case 'event':
       return <EventRow entry={row.entry} channel={channel} />
     case 'day':
       return <h2 className="day">{dayName(row.at, Date.now())}</h2>
-    case 'new':
-      return <p className="new">New</p>
+    case 'unread':
+      return <p className="unread-divider">New</p>
     case 'older':
-      return <p className="aside">Loading older lines …</p>
+      return <p className="event">Loading older messages …</p>
     case 'start':
-      return row.trimmed ? <p className="aside">Older lines are no longer kept.</p> : <Start channel={channel} />
+      return row.trimmed ? <p className="event">Older messages are no longer kept.</p> : <Start channel={channel} />
     default:
       return row satisfies never
   }
@@ -30,11 +30,12 @@ export const RowContent = memo(function RowView({ row, channel, view }: Props) {
 
 function Start({ channel }: { channel: Channel }) {
   const agent = channel.state.circle?.default_agent
-  if (!channel.name.startsWith('circle:')) return <p className="aside">Nothing was told before this.</p>
+  if (!channel.name.startsWith('circle:')) return <p className="event">There are no events before this.</p>
   return (
-    <p className="aside">
-      This is the beginning. {agent ? <b>@{agent} answers here. </b> : 'Mention an agent, as @pickle, and it answers. '}
-      To invite someone, send them this page’s address.
+    <p className="event">
+      This is the beginning of the circle.{' '}
+      {agent ? <b>@{agent} answers here. </b> : 'Mention an agent, for example @pickle, and it answers. '}
+      To invite someone, send them the address of this page.
     </p>
   )
 }

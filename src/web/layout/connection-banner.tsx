@@ -1,74 +1,69 @@
 import { useEffect, useState } from 'react'
 import type { Channel, Connection } from '../../client/client.ts'
 import { useChannel, useConnection } from '../../client/react.ts'
-import { clockTime } from '../conversation/format-time.ts'
+import { clockTime } from '../lib/format-time.ts'
 
-/** How things stand with the server, whenever that is not simply well. */
+/** Shows the state of the connection unless it is live, or that the circle is paused or archived. */
 export function ConnectionBanner({ channel }: { channel: Channel }) {
   const connection = useConnection(channel)
   const status = useChannel(channel, state => state.circle?.status)
-  const isSlow = useLater(connection.down, 1_000)
-  const words = wordsFor(connection, isSlow)
-  if (words !== null) {
-    return (
-      <div className="standing" data-tone={words.tone} role="status">
-        <span>{words.text}</span>
-        {words.again ? (
-          <button type="button" onClick={() => channel.reconnect()}>
-            Try again
-          </button>
-        ) : null}
-      </div>
-    )
-  }
-  if (status === 'paused' || status === 'archived') {
-    const text =
-      status === 'paused' ? 'This circle is paused: agents rest.' : 'This circle is archived. You can read it.'
-    return (
-      <div className="standing" role="status">
-        {text}
-      </div>
-    )
-  }
-  return null
+  const isDownForLong = useHasElapsed(connection.downSince, graceMs)
+  const banner = connectionText(connection, isDownForLong) ?? statusTexts.get(status ?? 'active')
+  if (banner === undefined) return null
+  return (
+    <div className="connection-banner" data-tone={banner.tone} role="status">
+      <span>{banner.text}</span>
+      {banner.canRetry ? (
+        <button type="button" onClick={() => channel.reconnect()}>
+          Try again
+        </button>
+      ) : null}
+    </div>
+  )
 }
 
-type Words = { tone: 'wait' | 'bad'; text: string; again: boolean }
+const graceMs = 1_000 // a shorter interruption is not shown
 
-function wordsFor({ phase, down, reason }: Connection, isSlow: boolean): Words | null {
-  if (phase === 'ended') return { tone: 'bad', text: endings.get(reason?.code ?? '') ?? ended(reason), again: true }
-  if (phase === 'signed_out') {
-    return {
-      tone: 'bad',
-      text: `You are signed out. ${reason?.message ?? ''} Leave, and join with a new token.`,
-      again: true,
-    }
-  }
-  if (down === null || !isSlow) return null // a moment without a connection is nobody's concern
-  const since = `Offline since ${clockTime(down)}. What you write will be sent.`
-  return { tone: 'wait', text: phase === 'waiting' ? since : `${since} Connecting …`, again: phase === 'waiting' }
-}
+type Banner = { tone?: 'wait' | 'bad'; text: string; canRetry: boolean }
 
-const ended = (reason: Connection['reason']): string => `This circle cannot be reached. ${reason?.message ?? ''}`
-
-const endings = new Map([
-  ['1008', 'The server does not want this connection.'],
-  ['4403', 'You may not be in this circle.'],
-  ['forbidden', 'You may not be in this circle.'],
-  ['banned', 'You were banned from this circle.'],
-  ['4404', 'There is no such circle.'],
-  ['4410', 'This circle was deleted.'],
-  ['4426', 'This page is too old for the server. Reload it.'],
+const statusTexts = new Map<string, Banner>([
+  ['paused', { text: 'This circle is paused: only moderators can write.', canRetry: false }],
+  ['archived', { text: 'This circle is archived and read-only.', canRetry: false }],
 ])
 
-/** True once `ms` have passed since a moment, and false while there is none. */
-function useLater(since: number | null, ms: number): boolean {
-  const [passed, setPassed] = useState(false)
+function connectionText({ phase, downSince, reason }: Connection, isDownForLong: boolean): Banner | null {
+  if (phase === 'ended') {
+    const text = closeTexts.get(reason?.code ?? '') ?? `This circle cannot be reached. ${reason?.message ?? ''}`
+    return { tone: 'bad', text, canRetry: true }
+  }
+  if (phase === 'signed_out') {
+    const text = `You are signed out. ${reason?.message ?? ''} Leave, and join again with a new token.`
+    return { tone: 'bad', text, canRetry: true }
+  }
+  if (downSince === null || !isDownForLong) return null
+  const text = `Offline since ${clockTime(downSince)}. Your messages will be sent when you are online again.`
+  return { tone: 'wait', text: phase === 'waiting' ? text : `${text} Connecting …`, canRetry: phase === 'waiting' }
+}
+
+/** Texts by close code or error code. */
+const closeTexts = new Map([
+  ['1008', 'The server refused this connection.'],
+  ['4403', 'You do not have access to this circle.'],
+  ['forbidden', 'You do not have access to this circle.'],
+  ['banned', 'You were banned from this circle.'],
+  ['4404', 'This circle does not exist.'],
+  ['4410', 'This circle was deleted.'],
+  ['4426', 'This page is out of date. Reload it.'],
+])
+
+/** Returns whether `ms` have passed since a time; false if it is null. Renders again when they have. */
+function useHasElapsed(since: number | null, ms: number): boolean {
+  const [hasElapsed, setHasElapsed] = useState(false)
   useEffect(() => {
-    setPassed(false)
+    setHasElapsed(false)
     if (since === null) return
-    const timer = setTimeout(() => setPassed(true), Math.max(0, since + ms - Date.now()))
+    const timer = setTimeout(() => setHasElapsed(true), Math.max(0, since + ms - Date.now()))
     return () => clearTimeout(timer)
   }, [since, ms])
-  return passed
+  return hasElapsed
 }

@@ -3,16 +3,10 @@ import { fetchPolicy, type Policy } from '../lib/api.ts'
 import { type Identity, identityByToken } from '../nav/identity.ts'
 import { canonicalName } from '../nav/route.ts'
 
-/** The first thing anybody sees: who are you, and where to? */
-export function Join({
-  who,
-  circle,
-  onJoin,
-}: {
-  who: Identity | null
-  circle: string
-  onJoin(who: Identity, circle: string): void
-}) {
+type Props = { identity: Identity | null; circle: string; onJoin(identity: Identity, circle: string): void }
+
+/** The form for a name (or a token, if the server wants one) and a circle. */
+export function Join({ identity, circle, onJoin }: Props) {
   const [policy, setPolicy] = useState<Policy | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const field = useRef<HTMLInputElement>(null)
@@ -21,25 +15,24 @@ export function Join({
     fetchPolicy().then(setPolicy)
   }, [])
 
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
+  /** Joins, or returns a sentence about what is wrong. */
+  const join = (form: FormData): string | null => {
+    const name = canonicalName(String(form.get('circle')))
+    if (name === null) return 'The name of a circle consists of letters, digits, dots and dashes: dev-team'
+    const text = String(form.get('token') ?? form.get('name')).trim()
+    const next: Identity | null = policy === 'token' ? identityByToken(text) : { by: 'name', name: text }
+    if (next === null) return 'This is not a token. A token has three parts with dots between them.'
+    onJoin(next, name)
+    return null
+  }
+  const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
     setProblem(join(new FormData(event.currentTarget)))
   }
 
-  /** Joins, or says what is wrong. */
-  const join = (form: FormData): string | null => {
-    const name = canonicalName(String(form.get('circle')))
-    if (name === null) return 'A circle’s name has letters, digits, dots and dashes: dev-team'
-    const given = String(form.get('token') ?? form.get('name')).trim()
-    const next: Identity | null = policy === 'token' ? identityByToken(given) : { by: 'name', name: given }
-    if (next === null) return 'This is no token. It has three parts with dots between them.'
-    onJoin(next, name)
-    return null
-  }
-
   return (
     <main className="join">
-      <form onSubmit={submit}>
+      <form onSubmit={onSubmit}>
         <h1>
           <img src="/icon.svg" alt="" width="28" height="28" /> Circles
         </h1>
@@ -52,7 +45,7 @@ export function Join({
           <label>
             Token
             <textarea name="token" required rows={4} spellCheck={false} autoComplete="off" />
-            <small>Ask whoever runs this server for one. It stays in this browser.</small>
+            <small>Ask the person who runs this server for one. It is stored in this browser only.</small>
           </label>
         ) : (
           <label>
@@ -61,7 +54,7 @@ export function Join({
               name="name"
               required
               maxLength={64}
-              defaultValue={who?.by === 'name' ? who.name : ''}
+              defaultValue={identity?.by === 'name' ? identity.name : ''}
               ref={field}
               autoComplete="nickname"
             />

@@ -1,25 +1,25 @@
 import { useEffect, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 
-const longest = 300 // characters: who wants the rest can read it
+const maxLength = 300 // characters: the rest can be read in the conversation
 
-/** Tells a screen reader of new lines, once each, when whatever it says is done. Answers are told whole. */
+/** Announces new messages to screen readers without interrupting; an agent's reply once it is complete. */
 export function LiveRegion({ channel }: { channel: Channel }) {
-  const [words, setWords] = useState('')
+  const [text, setText] = useState('')
   useEffect(() => {
-    const stops = [
+    const unsubscribers = [
       channel.on('message', ({ data }) => {
-        if (data.user_id !== channel.state.me?.id) setWords(`${data.user_name}: ${data.content.slice(0, longest)}`)
+        if (data.user_id !== channel.state.self?.id) setText(`${data.user_name}: ${data.content.slice(0, maxLength)}`)
       }),
-      channel.on('agent_message', ({ data }) => setWords(`${data.agent_name}: ${data.content.slice(0, longest)}`)),
+      channel.on('agent_message', ({ data }) => setText(`${data.agent_name}: ${data.content.slice(0, maxLength)}`)),
     ]
     return () => {
-      for (const stop of stops) stop()
+      for (const unsubscribe of unsubscribers) unsubscribe()
     }
   }, [channel])
   return (
-    <p className="hidden" aria-live="polite">
-      {words}
+    <p className="visually-hidden" aria-live="polite">
+      {text}
     </p>
   )
 }

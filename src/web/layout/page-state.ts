@@ -1,7 +1,9 @@
-/** What the reader is doing in a circle, and how the parts of the page ask for something else. */
+import { useCallback, useEffect, useMemo, useState } from 'react'
+
+/** The state of a channel's page, and the functions that the components below it call to change it. */
 export type PageState = {
-  editing: number | null // seq of the line that is being edited
-  goal: number | null // seq of the line that was jumped to
+  editing: number | null // seq of the message that is being edited
+  target: number | null // seq of the message to scroll to and mark
   panel: Panel
   edit(seq: number | null): void
   goTo(seq: number | null): void
@@ -9,5 +11,37 @@ export type PageState = {
   show(panel: Panel): void
 }
 
-/** What stands to the right of the conversation. */
+/** The panel to the right of the conversation. */
 export type Panel = { kind: 'people' } | { kind: 'thread'; seq: number } | { kind: 'search' } | { kind: 'settings' }
+
+/** The drawer that is open where the window is too narrow for columns; null if none is. */
+export type Drawer = 'circles' | 'people' | null
+
+const people: Panel = { kind: 'people' }
+
+/** Holds the state of a channel's page. Escape closes the panel and clears the target. */
+export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
+  const [editing, edit] = useState<number | null>(null)
+  const [target, goTo] = useState<number | null>(null)
+  const [panel, setPanel] = useState<Panel>(people)
+  const show = useCallback(
+    (next: Panel) => {
+      setPanel(next)
+      onDrawer(next.kind === 'people' ? null : 'people') // in a narrow window the panel is a drawer
+    },
+    [onDrawer],
+  )
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return
+      setPanel(people)
+      goTo(null)
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [])
+  return useMemo(
+    () => ({ editing, target, panel, edit, goTo, show, openThread: seq => show({ kind: 'thread', seq }) }),
+    [editing, target, panel, show],
+  )
+}

@@ -1,37 +1,37 @@
 import { useEffect, useRef } from 'react'
 import { NavLink } from '../nav/nav-link.tsx'
 
-const keys = [
+const shortcuts = [
   ['Enter', 'Send'],
-  ['Shift Enter', 'New line'],
-  ['↑', 'Change your last line, from the empty field'],
+  ['Shift Enter', 'Start a new line'],
+  ['↑', 'Edit your last message (in the empty field)'],
   ['/ or Ctrl K', 'Go to a circle'],
-  ['Ctrl F', 'Find in the page; the search finds in the whole log'],
-  ['@', 'Mention somebody'],
+  ['Ctrl F', 'Find on this page; use Search to find in the whole log'],
+  ['@', 'Mention someone'],
   ['/ in the field', 'Commands'],
-  ['Esc', 'Mark as read, leave a thread, close'],
-  ['?', 'This list'],
+  ['Esc', 'Mark as read, close a thread or panel'],
+  ['?', 'Show this list'],
 ] as const
 
-/** The list of keys. */
+/** The dialog that lists the keyboard shortcuts. */
 export function ShortcutHelp({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} onClose={onClose} aria-label="Keys">
-      <h2>Keys</h2>
+    <dialog ref={dialog} onClose={onClose} aria-label="Keyboard shortcuts">
+      <h2>Keyboard shortcuts</h2>
       <dl>
-        {keys.map(([key, what]) => (
-          <div key={key}>
+        {shortcuts.map(([keys, action]) => (
+          <div key={keys}>
             <dt>
-              <kbd>{key}</kbd>
+              <kbd>{keys}</kbd>
             </dt>
-            <dd>{what}</dd>
+            <dd>{action}</dd>
           </div>
         ))}
       </dl>
       <p>
-        <NavLink href="/stats">What this server is doing</NavLink>, for those who own it
+        <NavLink href="/stats">Server statistics</NavLink> (for owners of the server)
       </p>
       <form method="dialog">
         <button type="submit">Close</button>

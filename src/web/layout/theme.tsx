@@ -1,24 +1,20 @@
 import { useState } from 'react'
 import { DarkIcon, LightIcon } from '../lib/icons.tsx'
 
-const key = 'circles theme'
+const key = 'circles theme' // public/theme.js reads it before the first paint
 
-/** Light or dark; as the system has it until somebody chooses. */
+/** A button that switches between light and dark; until it is used, the system's preference applies. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(() => localStorage.getItem(key) ?? systemTheme())
   const next = theme === 'dark' ? 'light' : 'dark'
-  const turn = (): void => {
+  const label = next === 'dark' ? 'Dark theme' : 'Light theme'
+  const onClick = (): void => {
     localStorage.setItem(key, next)
     document.documentElement.dataset.theme = next
     setTheme(next)
   }
   return (
-    <button
-      type="button"
-      onClick={turn}
-      aria-label={next === 'dark' ? 'Dark' : 'Light'}
-      title={next === 'dark' ? 'Dark' : 'Light'}
-    >
+    <button type="button" onClick={onClick} aria-label={label} title={label}>
       {next === 'dark' ? <DarkIcon /> : <LightIcon />}
     </button>
   )

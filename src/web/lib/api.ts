@@ -1,9 +1,9 @@
 import type { Identity } from '../nav/identity.ts'
 
-/** What the server wants to know of a visitor: nothing but a name, a token, or it is not set up yet. */
+/** What the server asks for: a name, a token, or nothing because it is not set up or cannot be reached. */
 export type Policy = 'open' | 'token' | { problem: string }
 
-/** Asks by trying: a ticket without credentials is given only where guests are let in. */
+/** Finds the policy by asking for a ticket without credentials: the server gives one only where guests are allowed. */
 export async function fetchPolicy(): Promise<Policy> {
   try {
     const response = await fetch('/api/tickets', {
@@ -19,21 +19,25 @@ export async function fetchPolicy(): Promise<Policy> {
   }
 }
 
-/** A request as this person, or as nobody yet; rejects with the server's own words. */
+/** Sends an HTTP request as this person, or as nobody (null); rejects with the server's error message. */
 export async function request<Body>(
-  who: Identity | null,
+  identity: Identity | null,
   path: string,
   { method = 'GET', body }: Options = {},
 ): Promise<Body> {
   const url = new URL(path, location.origin)
-  if (who?.by === 'name') url.searchParams.set('name', who.name)
+  if (identity?.by === 'name') url.searchParams.set('name', identity.name)
   const headers = new Headers()
-  if (who?.by === 'token') headers.set('authorization', `Bearer ${who.token}`)
+  if (identity?.by === 'token') headers.set('authorization', `Bearer ${identity.token}`)
   if (body !== undefined) headers.set('content-type', 'application/json')
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
-  const answer = response.status === 204 ? null : await response.json().catch(() => null)
-  if (!response.ok) throw new Error(answer?.error?.message ?? `The server answered ${response.status}.`)
-  return answer
+  const result = response.status === 204 ? null : await response.json().catch(() => null)
+  if (!response.ok) throw new Error(result?.error?.message ?? `The server responded with status ${response.status}.`)
+  return result
 }
 
 type Options = { method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'; body?: unknown }
+
+/** Returns the message of an error, or `fallback` if something else was thrown. */
+export const messageOf = (error: unknown, fallback: string): string =>
+  error instanceof Error ? error.message : fallback

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-// Line drawings on a 16 px grid. Each button that shows one has a name of its own.
+// Outlines on a 16 px grid. Icons are hidden from screen readers: each button that shows one has a label.
 
 function Icon({ children }: { children: ReactNode }) {
   return (
@@ -21,76 +21,103 @@ function Icon({ children }: { children: ReactNode }) {
   )
 }
 
+/** An arrow back: reply in a thread. */
 export const ReplyIcon = () => (
   <Icon>
     <path d="M6.5 3.5 2.5 7.5l4 4M2.5 7.5h6a5 5 0 0 1 5 5" />
   </Icon>
 )
+
+/** A face: add a reaction. */
 export const ReactIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.5" />
     <path d="M5.8 9.5a2.6 2.6 0 0 0 4.4 0M6 6.3v.1M10 6.3v.1" />
   </Icon>
 )
+
+/** A pencil: edit. */
 export const EditIcon = () => (
   <Icon>
     <path d="m10.5 3 2.5 2.5L6 12.5 3 13l.5-3z" />
   </Icon>
 )
+
+/** A bin: delete. */
 export const DeleteIcon = () => (
   <Icon>
     <path d="M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.5 8.5h6l.5-8.5" />
   </Icon>
 )
+
+/** Two sheets: copy. */
 export const CopyIcon = () => (
   <Icon>
     <rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.5" />
     <path d="M10.5 3H4.5A1.5 1.5 0 0 0 3 4.5v6" />
   </Icon>
 )
+
+/** A cross: close or remove. */
 export const CloseIcon = () => (
   <Icon>
     <path d="m4 4 8 8M12 4l-8 8" />
   </Icon>
 )
+
+/** A magnifying glass: search. */
 export const SearchIcon = () => (
   <Icon>
     <circle cx="7" cy="7" r="4" />
     <path d="m10 10 3.5 3.5" />
   </Icon>
 )
+
+/** Three bars: open the list of circles. */
 export const MenuIcon = () => (
   <Icon>
     <path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" />
   </Icon>
 )
+
+/** Two people: who is here. */
 export const PeopleIcon = () => (
   <Icon>
     <circle cx="6" cy="5.5" r="2.5" />
     <path d="M1.5 13a4.5 4.5 0 0 1 9 0M10.5 3.300a2.5 2.5 0 0 1 0 4.400M12 9.300a4.5 4.5 0 0 1 2.5 3.700" />
   </Icon>
 )
+
+/** Two sliders: settings. */
 export const SettingsIcon = () => (
   <Icon>
     <path d="M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.300 3.300v3.400M5.800 9.300v3.400" />
   </Icon>
 )
+
+/** A square: stop an agent. */
 export const StopIcon = () => (
   <Icon>
     <rect x="4.5" y="4.5" width="7" height="7" rx="1.5" />
   </Icon>
 )
+
+/** An arrow up: send. */
 export const SendIcon = () => (
   <Icon>
     <path d="M8 13V3.5M4 7l4-4 4 4" />
   </Icon>
 )
+
+/** A sun: the light theme. */
 export const LightIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="2.8" />
     <path d="M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.400 3.400l1.100 1.100M11.5 11.5l1.100 1.100M12.600 3.400l-1.100 1.100M4.5 11.5l-1.100 1.100" />
   </Icon>
 )
+
+/** A moon: the dark theme. */
 export const DarkIcon = () => (
   <Icon>
     <path d="M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z" />

@@ -1,21 +1,21 @@
 import { useEffect } from 'react'
 
-type Bindings = { jump(): void; help(): void; leave(): void }
+type Bindings = { onJump(): void; onHelp(): void; onEscape(): void }
 
-/** Keys that work wherever the focus is, but for those that one may be writing with. */
-export function useKeys({ jump, help, leave }: Bindings): void {
+/** Handles the keys that work wherever the focus is, except in a field where the key would write something. */
+export function useKeys({ onJump, onHelp, onEscape }: Bindings): void {
   useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      const writes = event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isInField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
       const isEmpty = event.target instanceof HTMLTextAreaElement && event.target.value === ''
-      const ctrlK = event.key === 'k' && (event.ctrlKey || event.metaKey)
-      if (event.key === 'Escape') leave()
-      else if (ctrlK || (event.key === '/' && !writes)) jump()
-      else if (event.key === '?' && (!writes || isEmpty)) help()
+      const isCtrlK = event.key === 'k' && (event.ctrlKey || event.metaKey)
+      if (event.key === 'Escape') onEscape()
+      else if (isCtrlK || (event.key === '/' && !isInField)) onJump()
+      else if (event.key === '?' && (!isInField || isEmpty)) onHelp()
       else return
       if (event.key !== 'Escape') event.preventDefault()
     }
-    addEventListener('keydown', pressed)
-    return () => removeEventListener('keydown', pressed)
-  }, [jump, help, leave])
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [onJump, onHelp, onEscape])
 }

@@ -1,28 +1,26 @@
 import { useCallback, useEffect, useState } from 'react'
-import { useIdentity } from '../nav/identity-context.ts'
+import { useIdentity } from '../nav/identity.ts'
 import { request } from './api.ts'
 
-/** What the server answers to a GET, null until it has; `again` asks anew. */
-export function useRequest<Body>(path: string): { value: Body | null; problem: string | null; again(): void } {
-  const who = useIdentity()
+/** The body of a response, null until there is one; `reload` sends the request again. */
+export type RequestResult<Body> = { value: Body | null; reload(): void }
+
+/** Sends a GET request as the reader and returns its result. */
+export function useRequest<Body>(path: string): RequestResult<Body> {
+  const identity = useIdentity()
   const [value, setValue] = useState<Body | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
   const [count, setCount] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the count is what asks anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new count sends the request again
   useEffect(() => {
     let isCurrent = true
-    request<Body>(who, path).then(
-      answer => {
-        if (!isCurrent) return
-        setValue(answer)
-        setProblem(null)
-      },
-      error => isCurrent && setProblem(error.message),
+    request<Body>(identity, path).then(
+      body => isCurrent && setValue(body),
+      () => {}, // refused or unreachable: what needs the value is not shown
     )
     return () => {
       isCurrent = false
     }
-  }, [who, path, count])
-  const again = useCallback(() => setCount(now => now + 1), [])
-  return { value, problem, again }
+  }, [identity, path, count])
+  const reload = useCallback(() => setCount(previous => previous + 1), [])
+  return { value, reload }
 }

@@ -1,30 +1,34 @@
-/** Who the reader is: a guest by name, or whoever a token says. */
+import { createContext, useContext } from 'react'
+
+/** The reader's identity: a guest with a name of their choice, or the account that a token belongs to. */
 export type Identity = { by: 'name'; name: string } | { by: 'token'; token: string; account: string }
 
 const key = 'circles who'
 
-/** The one whom the address brought a token for, or who was here last; null if nobody has said. */
+/** Returns the identity of a token, or the one last used in this browser if there is no valid token; null if none. */
 export function loadIdentity(token: string | null): Identity | null {
-  const brought = token === null ? null : identityByToken(token)
-  if (brought !== null) return saveIdentity(brought)
+  const fromToken = token === null ? null : identityByToken(token)
+  if (fromToken !== null) return saveIdentity(fromToken)
   try {
-    const who: Identity | null = JSON.parse(localStorage.getItem(key) ?? 'null')
-    return who?.by === 'name' || who?.by === 'token' ? who : null
+    const identity: Identity | null = JSON.parse(localStorage.getItem(key) ?? 'null')
+    return identity?.by === 'name' || identity?.by === 'token' ? identity : null
   } catch {
-    return null // another program's, or storage is forbidden
+    return null // written by another program, or storage is forbidden
   }
 }
 
-export function saveIdentity(who: Identity): Identity {
-  localStorage.setItem(key, JSON.stringify(who))
-  return who
+/** Stores the identity for the next visit to the page, and returns it. */
+export function saveIdentity(identity: Identity): Identity {
+  localStorage.setItem(key, JSON.stringify(identity))
+  return identity
 }
 
+/** Removes the stored identity. */
 export function clearIdentity(): void {
   localStorage.removeItem(key)
 }
 
-/** Reads whose token it is, to tell accounts on this device apart. Whether it is good is for the server to say. */
+/** Reads the account from a token, or returns null if it is not a token. Only the server verifies it. */
 export function identityByToken(token: string): Identity | null {
   try {
     const payload = token.trim().split('.')[1] ?? ''
@@ -33,4 +37,14 @@ export function identityByToken(token: string): Identity | null {
   } catch {
     return null
   }
+}
+
+/** The reader's identity, for the components below the join form; null above it. */
+export const IdentityContext = createContext<Identity | null>(null)
+
+/** Returns the reader's identity; only for components that are rendered once it is known. */
+export function useIdentity(): Identity {
+  const identity = useContext(IdentityContext)
+  if (identity === null) throw new Error('useIdentity needs an <IdentityContext> with an identity above it')
+  return identity
 }

@@ -1,13 +1,14 @@
 import { request } from '../lib/api.ts'
 import type { Identity } from './identity.ts'
-import { pathOf } from './route.ts'
+import { channelPath } from './route.ts'
 
-// An invitation stands behind the # of an address: a browser tells no server and no other page of it.
+// An invitation is in the fragment of an address: a browser sends the fragment to no server and to no other page.
 
+/** Returns the address that brings one person into the circle. */
 export const invitationLink = (circle: string, code: string): string =>
-  `${location.origin}${pathOf('circle', circle)}#invitation=${code}`
+  `${location.origin}${channelPath('circle', circle)}#invitation=${code}`
 
-/** Uses an invitation. One that is used up or too old changes nothing: the circle itself says who may come. */
-export async function spendInvitation(who: Identity, circle: string, invitation: string): Promise<void> {
-  await request(who, `/api/circles/${circle}/join`, { method: 'POST', body: { invitation } }).catch(() => {})
+/** Redeems an invitation. One that is used up or expired changes nothing: the circle itself decides who may join. */
+export async function redeemInvitation(identity: Identity, circle: string, invitation: string): Promise<void> {
+  await request(identity, `/api/circles/${circle}/join`, { method: 'POST', body: { invitation } }).catch(() => {})
 }

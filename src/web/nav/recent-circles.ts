@@ -1,32 +1,35 @@
 import { useSyncExternalStore } from 'react'
 
-// The circles this reader has been to, newest first, on this device.
+// The circles this reader has opened on this device, oldest first.
 
 const key = 'circles recent'
-const most = 12
+const maxCircles = 12
 
-export function rememberCircle(name: string): void {
+/** Adds a circle to the end of the list; at most 12 are kept. */
+export function addRecentCircle(name: string): void {
   const names = recentCircles()
-  if (names.includes(name)) return // the list keeps its order: what jumps about cannot be clicked
-  write([...names, name].slice(-most))
+  if (names.includes(name)) return // the list keeps its order: an entry that moves cannot be clicked
+  write([...names, name].slice(-maxCircles))
 }
 
-export function forgetCircle(name: string): void {
+/** Removes a circle from the list. */
+export function removeRecentCircle(name: string): void {
   write(recentCircles().filter(other => other !== name))
 }
 
+/** Returns the names of the recent circles: the same array until the list changes. */
 export function recentCircles(): readonly string[] {
   const text = localStorage.getItem(key)
-  if (text !== cached.text) cached = { text, names: read(text) }
+  if (text !== cached.text) cached = { text, names: parse(text) }
   return cached.names
 }
 
-/** The circles the reader has been to; renders again when there is another. */
-export const useRecentCircles = (): readonly string[] => useSyncExternalStore(listen, recentCircles)
+/** Returns the names of the recent circles and renders again when the list changes, also from another tab. */
+export const useRecentCircles = (): readonly string[] => useSyncExternalStore(subscribe, recentCircles)
 
 let cached: { text: string | null; names: readonly string[] } = { text: null, names: [] }
 
-function read(text: string | null): readonly string[] {
+function parse(text: string | null): readonly string[] {
   try {
     const names: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(names) ? names.filter(name => typeof name === 'string') : []
@@ -40,11 +43,11 @@ function write(names: readonly string[]): void {
   dispatchEvent(new Event('circles recent'))
 }
 
-function listen(changed: () => void): () => void {
-  addEventListener('circles recent', changed)
-  addEventListener('storage', changed)
+function subscribe(onChange: () => void): () => void {
+  addEventListener('circles recent', onChange)
+  addEventListener('storage', onChange)
   return () => {
-    removeEventListener('circles recent', changed)
-    removeEventListener('storage', changed)
+    removeEventListener('circles recent', onChange)
+    removeEventListener('storage', onChange)
   }
 }

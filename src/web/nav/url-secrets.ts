@@ -1,10 +1,10 @@
-/** What an address brought behind its #, where no server and no other page is told of it. */
+/** The secrets in the fragment of an address, which a browser sends to no server and to no other page. */
 export type UrlSecrets = { token: string | null; invitation: string | null }
 
-/** Takes it out of the address, so that it is not shown, kept or sent on. */
+/** Reads the secrets and removes them from the address, so that it can be shown, stored and shared. */
 export function takeSecretsFromHash(): UrlSecrets {
   const hash = new URLSearchParams(location.hash.slice(1))
-  const brought = { token: hash.get('token'), invitation: hash.get('invitation') }
-  if (brought.token !== null || brought.invitation !== null) history.replaceState(null, '', location.pathname)
-  return brought
+  const secrets = { token: hash.get('token'), invitation: hash.get('invitation') }
+  if (secrets.token !== null || secrets.invitation !== null) history.replaceState(null, '', location.pathname)
+  return secrets
 }

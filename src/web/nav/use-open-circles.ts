@@ -1,22 +1,23 @@
 import { useEffect, useState } from 'react'
 import { request } from '../lib/api.ts'
-import { useIdentity } from './identity-context.ts'
+import { useIdentity } from './identity.ts'
 
+/** A circle in the server's directory. */
 export type OpenCircle = { name: string; title: string }
 
-/** The circles this reader could go to, as far as the server tells. */
+/** Returns the circles that the server lists for this reader: empty until it has answered. */
 export function useOpenCircles(): readonly OpenCircle[] {
-  const who = useIdentity()
+  const identity = useIdentity()
   const [circles, setCircles] = useState<readonly OpenCircle[]>([])
   useEffect(() => {
     let isCurrent = true
-    request<{ circles?: OpenCircle[] }>(who, '/api/circles').then(
-      answer => isCurrent && setCircles(answer.circles ?? []),
-      () => {}, // a server that keeps no list, or not for us
+    request<{ circles?: OpenCircle[] }>(identity, '/api/circles').then(
+      body => isCurrent && setCircles(body.circles ?? []),
+      () => {}, // a server without a directory, or one that does not show it to us
     )
     return () => {
       isCurrent = false
     }
-  }, [who])
+  }, [identity])
   return circles
 }

@@ -2,7 +2,7 @@ import { formatDollars } from '../../protocol/cost/format.ts'
 import type { Cost } from '../../protocol/cost/schema.ts'
 import { useRequest } from '../lib/use-request.ts'
 
-/** What a circle costs, for its owner; nobody else is told. */
+/** The cost of a circle; nothing for readers who are not its owner, because the server refuses the request. */
 export function CostSummary({ name }: { name: string }) {
   const { value: cost } = useRequest<Cost>(`/api/circles/${name}/cost`)
   if (cost === null) return null
@@ -12,7 +12,7 @@ export function CostSummary({ name }: { name: string }) {
       <p className="soft">{monthText(cost)}</p>
       {cost.wakeful.map(({ cause, detail, dollars_a_month }) => (
         <p key={cause} className="notice">
-          Kept awake: {detail}; {formatDollars(dollars_a_month)} a month if it goes on.
+          Kept awake: {detail}; {formatDollars(dollars_a_month)} a month if this continues.
         </p>
       ))}
     </section>
@@ -20,8 +20,8 @@ export function CostSummary({ name }: { name: string }) {
 }
 
 function monthText({ extrapolated, since }: Cost): string {
-  if (extrapolated === null) return 'It is too early to say what a month costs.'
+  if (extrapolated === null) return 'It is too early to estimate the cost of a month.'
   const { total, beyond_included } = extrapolated.bill
   const day = since.slice(0, 10)
-  return `${formatDollars(total)} a month like this, ${formatDollars(beyond_included)} beyond what the plan includes. Counted since ${day}.`
+  return `${formatDollars(total)} a month at this rate, ${formatDollars(beyond_included)} beyond what the plan includes. Measured since ${day}.`
 }

@@ -1,75 +1,54 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { SearchPage, SearchResult } from '../../protocol/circles.ts'
-import { clockTime, dayName } from '../conversation/format-time.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { request } from '../lib/api.ts'
-import { CloseIcon } from '../lib/icons.tsx'
-import { useIdentity } from '../nav/identity-context.ts'
-import { Highlight, type Mark } from '../text/highlight.tsx'
+import { clockTime, dayName } from '../lib/format-time.ts'
+import { type Identity, useIdentity } from '../nav/identity.ts'
+import { Highlight, type HighlightRange } from '../text/highlight.tsx'
+import { PanelHeader } from './panel-header.tsx'
 
-type Found = { seq: number; who: string; text: string; at: number; marks: readonly Mark[] }
+type Result = { seq: number; author: string; text: string; at: number; ranges: readonly HighlightRange[] }
 
-/** Finds lines by their words, in the whole log; or goes to a day. */
-export function Search({ channel, view }: { channel: Channel; view: PageState }) {
-  const who = useIdentity()
+/** Searches the messages of the whole log, or goes to a date. */
+export function Search({ channel, page }: { channel: Channel; page: PageState }) {
+  const identity = useIdentity()
   const field = useRef<HTMLInputElement>(null)
-  const [words, setWords] = useState('')
-  const [found, setFound] = useState<Found[] | null>(null)
+  const [query, setQuery] = useState('')
+  const [results, setResults] = useState<Result[] | null>(null)
   useEffect(() => field.current?.focus(), [])
 
-  const search = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
-    const asked = String(new FormData(event.currentTarget).get('words')).trim()
-    if (asked === '') return
-    setWords(asked)
-    const name = channel.name.slice('circle:'.length)
-    try {
-      const path = `/api/circles/${name}/search?limit=50&q=${encodeURIComponent(asked)}`
-      const { results } = await request<SearchPage>(who, path)
-      setFound(results.map(asFound))
-    } catch {
-      setFound(amongLoaded(channel, asked)) // a server without a search: what is here can be searched here
-    }
+    const next = String(new FormData(event.currentTarget).get('query')).trim()
+    if (next === '') return
+    setQuery(next)
+    setResults(await search(identity, channel, next))
   }
-  const goToDay = async (day: string): Promise<void> => {
-    const from = new Date(`${day}T00:00`).getTime()
-    while (Number.isFinite(from) && channel.state.older === 'some' && (channel.state.entries[0]?.at ?? 0) >= from) {
-      await channel.older(200)
-    }
-    const first = channel.state.entries.find(({ at, root }) => at >= from && root === null)
-    if (first !== undefined) view.goTo(first.seq)
+  const goToDate = async (date: string): Promise<void> => {
+    const seq = await firstSeqSince(channel, new Date(`${date}T00:00`).getTime())
+    if (seq !== null) page.goTo(seq)
   }
 
   return (
     <aside className="panel" aria-label="Search">
-      <header>
-        <h2>Search</h2>
-        <button
-          type="button"
-          onClick={() => view.show({ kind: 'people' })}
-          aria-label="Close the search"
-          title="Close (Esc)"
-        >
-          <CloseIcon />
-        </button>
-      </header>
-      <form onSubmit={search}>
-        <input ref={field} name="words" type="search" aria-label="Words to find" placeholder="Words to find" />
+      <PanelHeader title="Search" closeLabel="Close search" page={page} />
+      <form onSubmit={onSubmit}>
+        <input ref={field} name="query" type="search" aria-label="Search messages" placeholder="Search messages" />
       </form>
-      <label className="day-field">
-        <span className="soft">Or go to a day</span>
-        <input type="date" onChange={event => void goToDay(event.target.value)} />
+      <label className="date-field">
+        <span className="soft">Or go to a date</span>
+        <input type="date" onChange={event => void goToDate(event.target.value)} />
       </label>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <section className="panel-scroll" aria-label="What was found" aria-live="polite" tabIndex={0}>
-        {found === null ? null : found.length === 0 ? <p className="soft">Nothing was found for “{words}”.</p> : null}
-        {found?.map(({ seq, who: name, text, at, marks }) => (
-          <button key={seq} type="button" className="found" onClick={() => view.goTo(seq)}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
+      <section className="panel-scroll" aria-label="Results" aria-live="polite" tabIndex={0}>
+        {results?.length === 0 ? <p className="soft">No messages match “{query}”.</p> : null}
+        {results?.map(({ seq, author, text, at, ranges }) => (
+          <button key={seq} type="button" className="search-result" onClick={() => page.goTo(seq)}>
             <span className="soft">
-              {name}, {dayName(at, Date.now())} {clockTime(at)}
+              {author}, {dayName(at, Date.now())} {clockTime(at)}
             </span>
-            <Highlight text={text} marks={marks} />
+            <Highlight text={text} ranges={ranges} />
           </button>
         ))}
       </section>
@@ -77,18 +56,42 @@ export function Search({ channel, view }: { channel: Channel; view: PageState })
   )
 }
 
-const asFound = ({ seq, timestamp, author, snippet, highlights }: SearchResult): Found => ({
+/** Searches on the server, or among the loaded messages if the server cannot search. */
+async function search(identity: Identity, channel: Channel, query: string): Promise<Result[]> {
+  const name = channel.name.slice('circle:'.length)
+  try {
+    const path = `/api/circles/${name}/search?limit=50&q=${encodeURIComponent(query)}`
+    const { results } = await request<SearchPage>(identity, path)
+    return results.map(fromServer)
+  } catch {
+    return searchLoaded(channel, query)
+  }
+}
+
+const fromServer = ({ seq, timestamp, author, snippet, highlights }: SearchResult): Result => ({
   seq,
-  who: author.name,
+  author: author.name,
   text: snippet,
   at: Date.parse(timestamp),
-  marks: highlights,
+  ranges: highlights,
 })
 
-function amongLoaded(channel: Channel, asked: string): Found[] {
-  const wanted = asked.toLowerCase().split(/\s+/)
+function searchLoaded(channel: Channel, query: string): Result[] {
+  const words = query.toLowerCase().split(/\s+/)
   return channel.state.entries
-    .filter(({ content }) => wanted.every(word => content.toLowerCase().includes(word)))
-    .map(({ seq, author, content, at }) => ({ seq, who: author?.name ?? '', text: content, at, marks: [] }))
+    .filter(({ content }) => words.every(word => content.toLowerCase().includes(word)))
+    .map(({ seq, author, content, at }) => ({ seq, author: author?.name ?? '', text: content, at, ranges: [] }))
     .toReversed()
+}
+
+/** Loads older pages as needed and returns the seq of the first entry outside threads at or after a time, or null. */
+async function firstSeqSince(channel: Channel, from: number): Promise<number | null> {
+  while (
+    Number.isFinite(from) &&
+    channel.state.history.older === 'some' &&
+    (channel.state.entries[0]?.at ?? 0) >= from
+  ) {
+    await channel.loadOlder(200)
+  }
+  return channel.state.entries.find(({ at, root }) => at >= from && root === null)?.seq ?? null
 }

@@ -2,43 +2,34 @@ import { type FormEvent, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
 import type { CircleDescription } from '../../protocol/circles.ts'
+import type { Configuration } from '../../protocol/commands.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { request } from '../lib/api.ts'
-import { CloseIcon } from '../lib/icons.tsx'
+import { messageOf, request } from '../lib/api.ts'
 import { useRequest } from '../lib/use-request.ts'
-import { useIdentity } from '../nav/identity-context.ts'
-import { forgetCircle } from '../nav/recent-circles.ts'
+import { useIdentity } from '../nav/identity.ts'
+import { removeRecentCircle } from '../nav/recent-circles.ts'
 import { navigate } from '../nav/route.ts'
 import { Invite } from '../people/invite.tsx'
 import { Members } from '../people/members.tsx'
 import { CostSummary } from './cost-summary.tsx'
+import { PanelHeader } from './panel-header.tsx'
 import { formatRules, parseRules } from './routing-rules-text.ts'
 
-/** What a circle is like and who may be in it. Its owner may change that; everybody may look. */
-export function Settings({ channel, view }: { channel: Channel; view: PageState }) {
+/** The settings and members of a circle. Everyone can see them; only an owner can change them. */
+export function Settings({ channel, page }: { channel: Channel; page: PageState }) {
   const name = channel.name.slice('circle:'.length)
-  const isOwner = useChannel(channel, state => state.me?.role === 'owner')
-  const exists = useChannel(channel, state => state.circle !== null) // from the first visit on
+  const isOwner = useChannel(channel, state => state.self?.role === 'owner')
+  const exists = useChannel(channel, state => state.circle !== null) // the first connection creates the circle
   return (
     <aside className="panel" aria-label="Settings">
-      <header>
-        <h2>Settings</h2>
-        <button
-          type="button"
-          onClick={() => view.show({ kind: 'people' })}
-          aria-label="Close the settings"
-          title="Close (Esc)"
-        >
-          <CloseIcon />
-        </button>
-      </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <PanelHeader title="Settings" closeLabel="Close settings" page={page} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="panel-scroll settings" aria-label="All settings" tabIndex={0}>
         {exists ? <Properties channel={channel} name={name} isOwner={isOwner} /> : null}
         {isOwner ? <Invite name={name} /> : null}
         {isOwner && exists ? <CostSummary name={name} /> : null}
         {exists ? <Members name={name} mayChange={isOwner} /> : null}
-        {isOwner ? <Delete name={name} /> : null}
+        {isOwner ? <DeleteCircle name={name} /> : null}
       </section>
     </aside>
   )
@@ -47,36 +38,27 @@ export function Settings({ channel, view }: { channel: Channel; view: PageState 
 function Properties({ channel, name, isOwner }: { channel: Channel; name: string; isOwner: boolean }) {
   const { value: circle } = useRequest<CircleDescription>(`/api/circles/${name}`)
   const agents = useAgents(channel)
-  const [outcome, setOutcome] = useState<string | null>(null)
+  const [result, setResult] = useState<string | null>(null)
   if (circle === null) return null
-  const save = (event: FormEvent<HTMLFormElement>): void => {
+  const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const text = (name: string): string => String(form.get(name))
-    const saved = channel.configure({
-      title: text('title'),
-      default_agent: text('default_agent') || null,
-      rules: parseRules(text('rules')),
-      visibility: text('visibility') === 'private' ? 'private' : 'public',
-      status: statuses.find(status => status === text('status')) ?? 'active',
-    })
-    saved.then(
-      () => setOutcome('Saved.'),
-      error => setOutcome(error.message),
+    channel.configure(readForm(new FormData(event.currentTarget))).then(
+      () => setResult('Saved.'),
+      error => setResult(error.message),
     )
   }
   return (
-    <form onSubmit={save}>
+    <form onSubmit={onSubmit}>
       <fieldset disabled={!isOwner}>
-        {isOwner ? null : <p className="soft">Its owner may change this circle.</p>}
+        {isOwner ? null : <p className="soft">Only an owner can change this circle.</p>}
         <label>
           Title
           <input name="title" maxLength={200} defaultValue={circle.title} />
         </label>
         <label>
-          Who answers by itself
+          Default agent
           <select name="default_agent" defaultValue={circle.default_agent ?? ''}>
-            <option value="">Nobody, only when mentioned</option>
+            <option value="">None: only when mentioned</option>
             {agents.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name} (@{id})
@@ -85,7 +67,7 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
           </select>
         </label>
         <label>
-          Rules, one a line: what a line says, and which agent it wakes
+          Routing rules, one per line: a pattern and the agent that answers
           <textarea
             name="rules"
             rows={3}
@@ -95,18 +77,18 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
           />
         </label>
         <label>
-          Who may come
+          Who can join
           <select name="visibility" defaultValue={circle.visibility}>
-            <option value="public">Everybody who may use this server</option>
-            <option value="private">Only members</option>
+            <option value="public">Everyone who can use this server</option>
+            <option value="private">Members only</option>
           </select>
         </label>
         <label>
-          State
+          Status
           <select name="status" defaultValue={circle.status}>
             <option value="active">Active</option>
-            <option value="paused">Paused: agents rest</option>
-            <option value="archived">Archived: to be read only</option>
+            <option value="paused">Paused: only moderators can write</option>
+            <option value="archived">Archived: read-only</option>
           </select>
         </label>
         {isOwner ? (
@@ -116,35 +98,46 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
         ) : null}
       </fieldset>
       <p className="notice" role="status">
-        {outcome}
+        {result}
       </p>
     </form>
   )
 }
 
+function readForm(form: FormData): Configuration {
+  const text = (name: string): string => String(form.get(name))
+  return {
+    title: text('title'),
+    default_agent: text('default_agent') || null,
+    rules: parseRules(text('rules')),
+    visibility: text('visibility') === 'private' ? 'private' : 'public',
+    status: statuses.find(status => status === text('status')) ?? 'active',
+  }
+}
+
 const statuses = ['active', 'paused', 'archived'] as const
 
-/** Takes a circle away for everybody, once its name was written out. */
-function Delete({ name }: { name: string }) {
-  const who = useIdentity()
-  const [written, setWritten] = useState('')
+/** Deletes a circle for everyone, once the reader has typed its name. */
+function DeleteCircle({ name }: { name: string }) {
+  const identity = useIdentity()
+  const [typed, setTyped] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const remove = async (): Promise<void> => {
     try {
-      await request(who, `/api/circles/${name}?confirm=${name}`, { method: 'DELETE' })
-      forgetCircle(name)
+      await request(identity, `/api/circles/${name}?confirm=${name}`, { method: 'DELETE' })
+      removeRecentCircle(name)
       navigate('/c/lobby')
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'It could not be deleted.')
+      setProblem(messageOf(error, 'The circle could not be deleted.'))
     }
   }
   return (
-    <form action={remove} className="row">
+    <form action={remove} className="delete-form">
       <label>
-        Delete it for everybody: write {name}
-        <input value={written} onChange={event => setWritten(event.target.value)} autoComplete="off" />
+        To delete this circle for everyone, type {name}
+        <input value={typed} onChange={event => setTyped(event.target.value)} autoComplete="off" />
       </label>
-      <button type="submit" className="outline" disabled={written !== name}>
+      <button type="submit" className="outline" disabled={typed !== name}>
         Delete
       </button>
       {problem === null ? null : <p className="problem">{problem}</p>}

@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react'
 import type { Author } from '../../client/client.ts'
 
-/** People are round, agents are square: a name can be chosen, a shape cannot. */
+/** A letter in a circle for a person and in a square for an agent: a name can be chosen, the shape cannot. */
 export function Avatar({ author }: { author: Pick<Author, 'id' | 'name' | 'kind'> }) {
   const letter = [...author.name.trim()][0]?.toUpperCase() ?? '?'
   return (
@@ -16,7 +16,7 @@ export function Avatar({ author }: { author: Pick<Author, 'id' | 'name' | 'kind'
   )
 }
 
-/** A hue of one's own, the same everywhere and for ever. */
+/** Returns a hue in degrees that depends on the id alone. */
 function hueOf(id: string): number {
   let hash = 7
   for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 9973

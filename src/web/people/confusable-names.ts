@@ -1,7 +1,7 @@
 import type { Author } from '../../client/client.ts'
 
-// Letters of other scripts, and figures, that a hurried eye takes for a Latin letter: the letter, then its twins.
-const twins = new Map(
+// Latin letters, each followed by the letters of other scripts and the digits that look like it.
+const lookalikes = new Map(
   [
     'aаαɑ',
     'bЬв',
@@ -27,41 +27,41 @@ const twins = new Map(
     'xхχ',
     'yуγ',
     'zʐ',
-  ].flatMap(([letter = '', ...others]) => others.map(twin => [twin, letter] as const)),
+  ].flatMap(([letter = '', ...others]) => others.map(other => [other, letter] as const)),
 )
 
-// What says that something is a program, and does not make a name another one.
-const titles = /(?:agent|bot|assistant|official|al)+$/ // as it looks: an i is an l
+// Suffixes that do not make a different name. They are matched against a skeleton, where an i is an l.
+const suffixes = /(?:agent|bot|assistant|official|al)+$/
 
-/** How a name looks at a glance: case, marks, spaces and letters that look the same make no difference. */
+/** Returns a form that is the same for names that look alike: without case, accents, spaces and look-alike letters. */
 export function skeletonOf(name: string): string {
   const bare = name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}|]/gu, '')
-  const look = [...bare].map(letter => twins.get(letter) ?? letter).join('')
-  return look.replaceAll('rn', 'm').replace(titles, '') || look
+  const skeleton = [...bare].map(letter => lookalikes.get(letter) ?? letter).join('')
+  return skeleton.replaceAll('rn', 'm').replace(suffixes, '') || skeleton
 }
 
 type Named = Pick<Author, 'id' | 'name' | 'kind'>
 
-/** The ids of people whose name looks like that of somebody else, or like an agent's. */
-export function confusableNames(everybody: Iterable<Named>): ReadonlySet<string> {
-  const byLook = new Map<string, Map<string, Named>>()
-  for (const one of everybody) {
-    const look = skeletonOf(one.name)
-    const alike = byLook.get(look) ?? new Map<string, Named>()
-    byLook.set(look, alike.set(`${one.kind} ${one.id}`, one))
+/** Returns the ids of the people whose name looks like the name of another person or of an agent. */
+export function confusableNames(authors: Iterable<Named>): ReadonlySet<string> {
+  const bySkeleton = new Map<string, Map<string, Named>>()
+  for (const author of authors) {
+    const skeleton = skeletonOf(author.name)
+    const group = bySkeleton.get(skeleton) ?? new Map<string, Named>()
+    bySkeleton.set(skeleton, group.set(`${author.kind} ${author.id}`, author))
   }
-  const several = [...byLook.values()].filter(alike => alike.size > 1)
-  return new Set(several.flatMap(alike => [...alike.values()].flatMap(({ id, kind }) => (kind === 'person' ? id : []))))
+  const groups = [...bySkeleton.values()].filter(group => group.size > 1)
+  return new Set(groups.flatMap(group => [...group.values()].flatMap(({ id, kind }) => (kind === 'person' ? id : []))))
 }
 
-/** An id as it cannot be mistaken: a letter that looks like another is written as its number. */
+/** Returns the id with its look-alike letters and invisible characters written as code points, `[U+0430]`. */
 export function displayId(id: string): string {
   const plain = [...id].map(letter => {
     const code = letter.codePointAt(0) ?? 0
-    return code > 0x7f && (twins.has(letter.toLowerCase()) || !/[\p{L}\p{N}]/u.test(letter))
+    return code > 0x7f && (lookalikes.has(letter.toLowerCase()) || !/[\p{L}\p{N}]/u.test(letter))
       ? `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`
       : letter
   })

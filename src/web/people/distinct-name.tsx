@@ -3,31 +3,31 @@ import type { Author, Channel } from '../../client/client.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
 import { confusableNames, displayId } from './confusable-names.ts'
 
-const Namesakes = createContext<ReadonlySet<string>>(new Set())
+const ConfusableIds = createContext<ReadonlySet<string>>(new Set())
 
-/** Knows, for what is below, whose names could be mistaken in this channel: of those who are here and who spoke. */
-export function DistinctNames({ channel, children }: { channel: Channel; children: ReactNode }) {
+/** Finds the names that look alike among those present and the authors of loaded messages, for `DistinctName`. */
+export function DistinctNamesProvider({ channel, children }: { channel: Channel; children: ReactNode }) {
   const entries = useChannel(channel, state => state.entries)
   const members = useChannel(channel, state => state.members)
   const agents = useAgents(channel)
-  const known = useMemo(() => {
+  const idList = useMemo(() => {
     const authors = entries.flatMap(({ author }) => author ?? [])
-    const here = members.map(({ id, name }) => ({ id, name, kind: 'person' as const }))
-    const asked = agents.map(({ id, name }) => ({ id, name, kind: 'agent' as const }))
-    return [...confusableNames([...authors, ...here, ...asked])].toSorted().join('\n')
+    const present = members.map(({ id, name }) => ({ id, name, kind: 'person' as const }))
+    const available = agents.map(({ id, name }) => ({ id, name, kind: 'agent' as const }))
+    return [...confusableNames([...authors, ...present, ...available])].toSorted().join('\n')
   }, [entries, members, agents])
-  const ids = useMemo(() => new Set(known.split('\n')), [known]) // the same set while the same are in it
-  return <Namesakes value={ids}>{children}</Namesakes>
+  const ids = useMemo(() => new Set(idList.split('\n')), [idList]) // the same set while its ids are the same
+  return <ConfusableIds value={ids}>{children}</ConfusableIds>
 }
 
-/** A name; with the id of its owner where it could be taken for somebody else's. */
+/** A name, followed by its owner's id where it could be taken for somebody else's name. */
 export function DistinctName({ author }: { author: Author }) {
-  const isAlike = useContext(Namesakes).has(author.id) && author.kind === 'person'
+  const isConfusable = useContext(ConfusableIds).has(author.id) && author.kind === 'person'
   return (
     <>
       <bdi className="name">{author.name}</bdi>
-      {isAlike ? (
-        <bdi className="handle" title="Somebody else has a name that looks like this one">
+      {isConfusable ? (
+        <bdi className="handle" title="Someone else has a name that looks like this one">
           {displayId(author.id)}
         </bdi>
       ) : null}

@@ -1,33 +1,33 @@
 import { useState } from 'react'
-import { request } from '../lib/api.ts'
-import { useIdentity } from '../nav/identity-context.ts'
+import { messageOf, request } from '../lib/api.ts'
+import { useIdentity } from '../nav/identity.ts'
 import { invitationLink } from '../nav/invitation.ts'
 
-/** Makes an address that brings one person into the circle as a member, also if it is private. */
+/** Creates a link that brings one person into the circle as a member, even if it is private. */
 export function Invite({ name }: { name: string }) {
-  const who = useIdentity()
+  const identity = useIdentity()
   const [link, setLink] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
-  const invite = async (): Promise<void> => {
+  const create = async (): Promise<void> => {
     try {
-      const { invitation } = await request<{ invitation: string }>(who, `/api/circles/${name}/invitations`, {
+      const { invitation } = await request<{ invitation: string }>(identity, `/api/circles/${name}/invitations`, {
         method: 'POST',
         body: {},
       })
       setLink(invitationLink(name, invitation))
       setProblem(null)
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'It could not be made.')
+      setProblem(messageOf(error, 'The invitation could not be created.'))
     }
   }
   return (
     <section aria-label="Invite">
       <h3>Invite</h3>
-      <button type="button" className="outline" onClick={() => void invite()}>
-        Make an address for one person
+      <button type="button" className="outline" onClick={() => void create()}>
+        Create a link for one person
       </button>
       {link === null ? null : (
-        <input readOnly value={link} aria-label="Address for one person" onFocus={event => event.target.select()} />
+        <input readOnly value={link} aria-label="Invitation link" onFocus={event => event.target.select()} />
       )}
       {problem === null ? null : <p className="problem">{problem}</p>}
     </section>

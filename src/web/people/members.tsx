@@ -1,59 +1,40 @@
 import { useState } from 'react'
 import type { MemberChange, MemberEntry } from '../../protocol/member-schema.ts'
-import { request } from '../lib/api.ts'
+import { messageOf, request } from '../lib/api.ts'
 import { useRequest } from '../lib/use-request.ts'
-import { useIdentity } from '../nav/identity-context.ts'
+import { useIdentity } from '../nav/identity.ts'
 
 const roles = ['reader', 'member', 'moderator', 'owner'] as const
 
-/** Who may be in a circle, and as what. */
+/** The members of a circle and their roles; an owner can change them. */
 export function Members({ name, mayChange }: { name: string; mayChange: boolean }) {
-  const who = useIdentity()
-  const { value, again } = useRequest<{ members: MemberEntry[] }>(`/api/circles/${name}/members`)
+  const identity = useIdentity()
+  const { value, reload } = useRequest<{ members: MemberEntry[] }>(`/api/circles/${name}/members`)
   const [problem, setProblem] = useState<string | null>(null)
   if (value === null) return null
 
-  const change = async (user: string, next: MemberChange): Promise<void> => {
+  const change = async (id: string, body: MemberChange): Promise<void> => {
     try {
-      await request(who, `/api/circles/${name}/members/${encodeURIComponent(user)}`, { method: 'PATCH', body: next })
+      await request(identity, `/api/circles/${name}/members/${encodeURIComponent(id)}`, { method: 'PATCH', body })
       setProblem(null)
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'It could not be changed.')
+      setProblem(messageOf(error, 'The member could not be changed.'))
     }
-    again()
+    reload()
   }
   return (
     <section aria-label="Members">
       <h3>Members</h3>
       <ul className="members">
-        {value.members.map(({ id, name: display, role, muted, banned }) => (
-          <li key={id}>
-            <span className="name" title={id}>
-              {display ?? id.replace(/^guest:/, '')}
+        {value.members.map(member => (
+          <li key={member.id}>
+            <span className="name" title={member.id}>
+              {displayName(member)}
             </span>
             {mayChange ? (
-              <>
-                <select
-                  aria-label={`Role of ${display ?? id}`}
-                  value={role ?? 'usual'}
-                  onChange={({ target }) =>
-                    void change(id, { role: roles.find(role => role === target.value) ?? null })
-                  }
-                >
-                  <option value="usual">as usual</option>
-                  {roles.map(role => (
-                    <option key={role}>{role}</option>
-                  ))}
-                </select>
-                <button type="button" aria-pressed={muted} onClick={() => void change(id, { muted: !muted })}>
-                  {muted ? 'Muted' : 'Mute'}
-                </button>
-                <button type="button" aria-pressed={banned} onClick={() => void change(id, { banned: !banned })}>
-                  {banned ? 'Banned' : 'Ban'}
-                </button>
-              </>
+              <MemberControls member={member} onChange={body => void change(member.id, body)} />
             ) : (
-              <span className="soft">{banned ? 'banned' : muted ? 'muted' : (role ?? '')}</span>
+              <span className="soft">{statusText(member)}</span>
             )}
           </li>
         ))}
@@ -66,3 +47,32 @@ export function Members({ name, mayChange }: { name: string; mayChange: boolean 
     </section>
   )
 }
+
+function MemberControls({ member, onChange }: { member: MemberEntry; onChange(body: MemberChange): void }) {
+  const { id, name, role, muted, banned } = member
+  return (
+    <>
+      <select
+        aria-label={`Role of ${name ?? id}`}
+        value={role ?? 'default'}
+        onChange={({ target }) => onChange({ role: roles.find(role => role === target.value) ?? null })}
+      >
+        <option value="default">default</option>
+        {roles.map(role => (
+          <option key={role}>{role}</option>
+        ))}
+      </select>
+      <button type="button" aria-pressed={muted} onClick={() => onChange({ muted: !muted })}>
+        {muted ? 'Muted' : 'Mute'}
+      </button>
+      <button type="button" aria-pressed={banned} onClick={() => onChange({ banned: !banned })}>
+        {banned ? 'Banned' : 'Ban'}
+      </button>
+    </>
+  )
+}
+
+const displayName = ({ id, name }: MemberEntry): string => name ?? id.replace(/^guest:/, '')
+
+const statusText = ({ role, muted, banned }: MemberEntry): string =>
+  banned ? 'banned' : muted ? 'muted' : (role ?? '')

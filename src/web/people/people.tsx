@@ -1,12 +1,12 @@
 import type { Channel } from '../../client/client.ts'
 import { useAgents, usePresence, useTurns } from '../../client/react.ts'
 import { NavLink } from '../nav/nav-link.tsx'
-import { pathOf } from '../nav/route.ts'
+import { channelPath } from '../nav/route.ts'
 import { GitStatus } from '../panels/git-status.tsx'
 import { Avatar } from './avatar.tsx'
 import { DistinctName } from './distinct-name.tsx'
 
-/** Who is here: people, and the agents that can be asked. */
+/** The people who are present and the agents that can be mentioned; for a workspace also its Git status. */
 export function People({ channel }: { channel: Channel }) {
   const { members, count } = usePresence(channel)
   return (
@@ -16,7 +16,7 @@ export function People({ channel }: { channel: Channel }) {
         <h2>
           Here <span className="count">{count}</span>
         </h2>
-        {members.length === 0 && count > 0 ? <p className="soft">So many that names are left out.</p> : null}
+        {members.length === 0 && count > 0 ? <p className="soft">Names are not shown for this many people.</p> : null}
         <ul>
           {members.map(({ id, name, role, state }) => (
             <li key={id} title={id}>
@@ -47,11 +47,11 @@ function Agents({ channel }: { channel: Channel }) {
           return (
             <li key={id} title={description}>
               <Avatar author={{ id, name, kind: 'agent' }} />
-              <NavLink className="name" href={pathOf('agent', id)}>
+              <NavLink className="name" href={channelPath('agent', id)}>
                 {name}
               </NavLink>
               <span className="soft">
-                {turn === undefined ? (joined ? 'answers here' : `@${id}`) : working(turn.state)}
+                {turn === undefined ? (joined ? 'answers here' : `@${id}`) : stateText(turn.state)}
               </span>
             </li>
           )
@@ -61,4 +61,5 @@ function Agents({ channel }: { channel: Channel }) {
   )
 }
 
-const working = (state: string): string => (state === 'queued' ? 'waits' : state === 'tool' ? 'at work' : 'thinks')
+const stateText = (state: string): string =>
+  state === 'queued' ? 'waiting' : state === 'tool' ? 'using a tool' : 'thinking'

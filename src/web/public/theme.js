@@ -1,3 +1,3 @@
-// Before the first paint: the theme that was chosen here, if one was.
+// Applies the theme that was chosen in this browser, before the first paint.
 const theme = localStorage.getItem('circles theme')
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme

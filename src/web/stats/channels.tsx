@@ -1,18 +1,18 @@
 import type { ChannelKind } from '../../protocol/channels.ts'
 import type { ChannelStats } from '../../protocol/stats.ts'
-import { clockTime, exactTime } from '../conversation/format-time.ts'
+import { clockTime, exactTime } from '../lib/format-time.ts'
 import { NavLink } from '../nav/nav-link.tsx'
-import { pathOf } from '../nav/route.ts'
+import { channelPath } from '../nav/route.ts'
 import { messageCount, type Sample } from './window.ts'
 
 type Props = { top: readonly ChannelStats[]; samples: readonly Sample[]; now: number }
 
-/** The channels with the most sockets, those first in which most is said. */
+/** The channels with the most sockets, sorted by their messages within the window. */
 export function Channels({ top, samples, now }: Props) {
   const rows = top
-    .map(stats => ({ ...stats, lines: messageCount(samples, stats.channel, now) }))
-    .toSorted((a, b) => b.lines - a.lines || b.sessions - a.sessions)
-  if (rows.length === 0) return <p className="soft">Nobody has been here since counting began.</p>
+    .map(stats => ({ ...stats, recent: messageCount(samples, stats.channel, now) }))
+    .toSorted((a, b) => b.recent - a.recent || b.sessions - a.sessions)
+  if (rows.length === 0) return <p className="soft">No channel has reported since the counters were reset.</p>
   return (
     <table>
       <caption>Channels by activity</caption>
@@ -20,9 +20,9 @@ export function Channels({ top, samples, now }: Props) {
         <tr>
           <th scope="col">Channel</th>
           <th scope="col">Connected</th>
-          <th scope="col">Lines, 10 min</th>
+          <th scope="col">Messages, 10 min</th>
           <th scope="col" className="wide">
-            Lines in all
+            Messages in total
           </th>
           <th scope="col" className="wide">
             Turns
@@ -31,18 +31,18 @@ export function Channels({ top, samples, now }: Props) {
             Refused
           </th>
           <th scope="col" className="wide">
-            Last told
+            Last report
           </th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ channel, sessions, lines, turns_running, turns_waiting, counts, active_at }) => (
+        {rows.map(({ channel, sessions, recent, turns_running, turns_waiting, counts, active_at }) => (
           <tr key={channel}>
             <th scope="row">
-              <Name channel={channel} />
+              <ChannelName channel={channel} />
             </th>
             <td>{sessions.toLocaleString()}</td>
-            <td>{lines.toLocaleString()}</td>
+            <td>{recent.toLocaleString()}</td>
             <td className="wide">{counts.messages.toLocaleString()}</td>
             <td className="wide">{turns_running + turns_waiting}</td>
             <td className="wide">{Object.values(counts.refusals).reduce((sum, count) => sum + count, 0)}</td>
@@ -58,9 +58,9 @@ export function Channels({ top, samples, now }: Props) {
   )
 }
 
-/** Somebody's talk with an agent has no address of its own. */
-function Name({ channel }: { channel: string }) {
+/** The channel as a link; a private chat with an agent has no page of its own. */
+function ChannelName({ channel }: { channel: string }) {
   const [kind, name = ''] = channel.split(':')
-  if (name.includes('~')) return <span title={channel}>a private talk</span>
-  return <NavLink href={pathOf(kind as ChannelKind, name)}>{kind === 'circle' ? name : channel}</NavLink>
+  if (name.includes('~')) return <span title={channel}>a private chat</span>
+  return <NavLink href={channelPath(kind as ChannelKind, name)}>{kind === 'circle' ? name : channel}</NavLink>
 }

@@ -1,101 +1,102 @@
 import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
-import { request } from '../lib/api.ts'
+import { messageOf, request } from '../lib/api.ts'
 import type { Identity } from '../nav/identity.ts'
 
-/** How the page stands with the feed. */
+/** The state of the connection to `/ws/stats`. */
 export type FeedState =
-  | { is: 'connecting' }
-  | { is: 'live' }
-  | { is: 'offline'; since: number } // comes back by itself
-  | { is: 'refused'; why: string }
+  | { phase: 'connecting' }
+  | { phase: 'live' }
+  | { phase: 'offline'; since: number } // ms since the Unix epoch; reconnects by itself
+  | { phase: 'refused'; reason: string }
 
-type Listener = { heard(stats: DeploymentStats): void; changed(state: FeedState): void }
+type Listener = { onStats(stats: DeploymentStats): void; onState(state: FeedState): void }
 
-const pingMs = 25_000
-const patienceMs = 10_000 // for a pong
-const longestPauseMs = 30_000
+const pingMs = 25_000 // of silence
+const pongTimeoutMs = 10_000
+const maxBackoffMs = 30_000
 
-/** Opens the feed of `/ws/stats` and keeps it open, until the function it returns is called. */
-export function openFeed(who: Identity | null, { heard, changed }: Listener): () => void {
-  let isOver = false
+/** Subscribes to `/ws/stats`, with reconnects; returns a function that ends the subscription. */
+export function openFeed(identity: Identity | null, { onStats, onState }: Listener): () => void {
+  let isClosed = false
   let failures = 0
   let offlineSince: number | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let socket: WebSocket | null = null
 
   const start = async (): Promise<void> => {
-    const asked = await ask(who)
-    if (isOver) return
-    if ('refused' in asked) return changed({ is: 'refused', why: asked.refused })
-    if ('unreachable' in asked) return again()
-    listen(new WebSocket(addressOf(who), asked.protocols))
+    const access = await requestAccess(identity)
+    if (isClosed) return
+    if ('refused' in access) return onState({ phase: 'refused', reason: access.refused })
+    if ('unreachable' in access) return reconnect()
+    subscribe(new WebSocket(socketUrl(identity), access.protocols))
   }
 
-  const listen = (next: WebSocket): void => {
+  const subscribe = (next: WebSocket): void => {
     socket = next
     next.onmessage = ({ data }) => {
-      wait(next)
+      watchForSilence(next)
       const frame: StatsFrame | { type: 'pong' } = JSON.parse(String(data))
       if (frame.type !== 'stats') return
       failures = 0
       offlineSince = null
-      changed({ is: 'live' })
-      heard(frame.data)
+      onState({ phase: 'live' })
+      onStats(frame.data)
     }
     next.onclose = () => {
-      if (socket === next) again()
+      if (socket === next) reconnect()
     }
-    wait(next)
+    watchForSilence(next)
   }
 
-  /** Asks whether the server is still there once it has been silent for a while, and begins anew if it is not. */
-  const wait = (open: WebSocket): void => {
+  /** Pings the server once it has been silent for a while, and reconnects if no answer comes. */
+  const watchForSilence = (current: WebSocket): void => {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (open.readyState === WebSocket.OPEN) open.send('{"type":"ping"}')
-      timer = setTimeout(again, patienceMs)
+      if (current.readyState === WebSocket.OPEN) current.send('{"type":"ping"}')
+      timer = setTimeout(reconnect, pongTimeoutMs)
     }, pingMs)
   }
 
-  const again = (): void => {
+  /** Closes the socket and, unless the feed was closed, opens another after a back-off. */
+  const reconnect = (): void => {
     clearTimeout(timer)
     const lost = socket
     socket = null
     lost?.close()
-    if (isOver) return
+    if (isClosed) return
     offlineSince ??= Date.now()
-    changed({ is: 'offline', since: offlineSince })
-    const pause = Math.min(longestPauseMs, 1_000 * 2 ** failures++)
-    timer = setTimeout(start, pause * (0.5 + Math.random() / 2)) // not all at once after a deploy
+    onState({ phase: 'offline', since: offlineSince })
+    const backoff = Math.min(maxBackoffMs, 1_000 * 2 ** failures++)
+    timer = setTimeout(start, backoff * (0.5 + Math.random() / 2)) // jitter: not all pages at once after a deploy
   }
 
   void start()
   return () => {
-    isOver = true
-    again()
+    isClosed = true
+    reconnect()
   }
 }
 
-type Asked = { protocols: string[] } | { refused: string } | { unreachable: true }
+type Access = { protocols: string[] } | { refused: string } | { unreachable: true }
 
-/** Asks for the figures by HTTP first: a browser tells nobody why an upgrade was refused. */
-async function ask(who: Identity | null): Promise<Asked> {
+/** Returns the subprotocols to connect with. It tries HTTP first: a browser does not show why an upgrade was refused. */
+async function requestAccess(identity: Identity | null): Promise<Access> {
   try {
-    await request(who, '/api/stats')
-    if (who?.by !== 'token') return { protocols: [subprotocol] }
+    await request(identity, '/api/stats')
+    if (identity?.by !== 'token') return { protocols: [subprotocol] }
     const options = { method: 'POST', body: { channel: 'deployment:stats' } } as const
-    const { ticket } = await request<{ ticket: string }>(who, '/api/tickets', options)
+    const { ticket } = await request<{ ticket: string }>(identity, '/api/tickets', options)
     return { protocols: [subprotocol, ticketPrefix + ticket] }
   } catch (error) {
-    if (error instanceof TypeError) return { unreachable: true } // what `fetch` throws without a network
-    return { refused: error instanceof Error ? error.message : String(error) }
+    if (error instanceof TypeError) return { unreachable: true } // `fetch` throws it when there is no network
+    return { refused: messageOf(error, String(error)) }
   }
 }
 
-function addressOf(who: Identity | null): string {
+function socketUrl(identity: Identity | null): string {
   const url = new URL('/ws/stats', location.origin)
   url.protocol = url.protocol.replace('http', 'ws')
-  if (who?.by === 'name') url.searchParams.set('name', who.name)
+  if (identity?.by === 'name') url.searchParams.set('name', identity.name)
   return url.href
 }

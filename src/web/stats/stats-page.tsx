@@ -1,21 +1,21 @@
 import { useEffect } from 'react'
 import type { DeploymentStats } from '../../protocol/stats.ts'
-import { clockTime, exactTime } from '../conversation/format-time.ts'
 import { ThemeSwitch } from '../layout/theme.tsx'
+import { clockTime, exactTime } from '../lib/format-time.ts'
 import type { Identity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { Channels } from './channels.tsx'
 import type { FeedState } from './feed.ts'
 import { Sparkline } from './sparkline.tsx'
-import { type Seen, useStats } from './use-stats.ts'
+import { type StatsView, useStats } from './use-stats.ts'
 import { increase, ratesOf } from './window.ts'
 import './stats.css'
 
-/** What this deployment is doing just now, for those who own it. */
-export function StatsPage({ who }: { who: Identity | null }) {
-  const seen = useStats(who)
+/** The live statistics of the deployment, for its owners. */
+export function StatsPage({ identity }: { identity: Identity | null }) {
+  const view = useStats(identity)
   useEffect(() => {
-    document.title = 'Figures · Circles'
+    document.title = 'Statistics · Circles'
   }, [])
   return (
     <main className="stats">
@@ -23,74 +23,74 @@ export function StatsPage({ who }: { who: Identity | null }) {
         <NavLink href="/" aria-label="Back to the circles" title="Back to the circles">
           <img src="/icon.svg" alt="" width="24" height="24" />
         </NavLink>
-        <h1>Figures</h1>
-        <Standing state={seen.state} />
+        <h1>Statistics</h1>
+        <FeedStatus state={view.state} />
         <ThemeSwitch />
       </header>
-      {seen.stats === null ? null : <Figures {...seen} stats={seen.stats} />}
+      {view.stats === null ? null : <Stats {...view} stats={view.stats} />}
     </main>
   )
 }
 
-function Standing({ state }: { state: FeedState }) {
-  if (state.is === 'refused') {
+function FeedStatus({ state }: { state: FeedState }) {
+  if (state.phase === 'refused') {
     return (
       <p className="problem" role="alert">
-        {state.why} <a href="/">Sign in</a>
+        {state.reason} <a href="/">Sign in</a>
       </p>
     )
   }
   const text = { connecting: 'Connecting …', live: 'Live' }
   return (
-    <p className="soft" role="status" data-state={state.is}>
-      {state.is === 'offline' ? `Offline since ${clockTime(state.since)}` : text[state.is]}
+    <p className="soft" role="status" data-state={state.phase}>
+      {state.phase === 'offline' ? `Offline since ${clockTime(state.since)}` : text[state.phase]}
     </p>
   )
 }
 
-function Figures({ stats, samples, now }: Seen & { stats: DeploymentStats }) {
+function Stats({ stats, samples, now }: StatsView & { stats: DeploymentStats }) {
   const { counts } = stats
   const rates = ratesOf(samples, now)
   const rate = rates.at(-1) ?? 0
-  const most = Math.max(0, ...rates.flatMap(value => value ?? []))
+  const peak = Math.max(0, ...rates.flatMap(value => value ?? []))
   const refused = increase(samples, ({ refusals }) => refusals, now)
-  const slow = counts.closes['4430'] ?? 0
+  const slow = counts.closes['4430'] ?? 0 // closed because they read too slowly
   return (
     <>
-      <dl className="figures">
-        <Figure name="Connected" value={stats.sessions} note={`in ${plural(stats.channels, 'channel')}`} />
-        <Figure name="Lines a second" value={short(rate)} note={`${counts.messages.toLocaleString()} in all`} />
-        <Figure name="Agents at work" value={stats.turns_running} note={`${stats.turns_waiting} waiting`} />
-        <Figure name="Failed turns" value={counts.turns.failed ?? 0} note={`${counts.turns.answered ?? 0} answered`} />
-        <Figure name="Refused, 10 min" value={refused} note="commands" />
-        <Figure name="Slow readers" value={slow} note="let go, in all" />
-        <Figure name="Faults" value={counts.faults} note="of the server, in all" isBad={counts.faults > 0} />
+      <dl className="metrics">
+        <Metric name="Connected" value={stats.sessions} note={`in ${plural(stats.channels, 'channel')}`} />
+        <Metric name="Messages per second" value={short(rate)} note={`${counts.messages.toLocaleString()} in total`} />
+        <Metric name="Running turns" value={stats.turns_running} note={`${stats.turns_waiting} waiting`} />
+        <Metric name="Failed turns" value={counts.turns.failed ?? 0} note={`${counts.turns.answered ?? 0} answered`} />
+        <Metric name="Refused, 10 min" value={refused} note="commands" />
+        <Metric name="Slow clients" value={slow} note="disconnected, in total" />
+        <Metric name="Server errors" value={counts.faults} note="in total" isBad={counts.faults > 0} />
       </dl>
       <figure>
         <Sparkline
           values={rates}
-          label={`Lines a second over the last ten minutes: now ${short(rate)}, at most ${short(most)}`}
+          label={`Messages per second over the last ten minutes: now ${short(rate)}, at most ${short(peak)}`}
         />
         <figcaption className="soft">
-          Lines a second, last ten minutes, at most {short(most)}
+          Messages per second, last ten minutes, at most {short(peak)}
           <span title={exactTime(Date.parse(stats.since))}>
-            counting since {shortDate.format(Date.parse(stats.since))}
+            counted since {shortDate.format(Date.parse(stats.since))}
           </span>
         </figcaption>
       </figure>
       <Channels top={stats.top} samples={samples} now={now} />
       <div className="codes">
-        <Codes caption="Refused, by code" values={counts.refusals} />
-        <Codes caption="Closed, by code" values={counts.closes} />
-        <Codes caption="Turns, by end" values={counts.turns} />
+        <Codes caption="Refused commands by code" values={counts.refusals} />
+        <Codes caption="Closed connections by code" values={counts.closes} />
+        <Codes caption="Turns by result" values={counts.turns} />
       </div>
     </>
   )
 }
 
-type FigureProps = { name: string; value: number | string; note: string; isBad?: boolean }
+type MetricProps = { name: string; value: number | string; note: string; isBad?: boolean }
 
-function Figure({ name, value, note, isBad = false }: FigureProps) {
+function Metric({ name, value, note, isBad = false }: MetricProps) {
   return (
     <div>
       <dt>{name}</dt>
@@ -102,7 +102,7 @@ function Figure({ name, value, note, isBad = false }: FigureProps) {
 }
 
 function Codes({ caption, values }: { caption: string; values: Readonly<Record<string, number>> }) {
-  const rows = Object.entries(values).toSorted(([, one], [, other]) => other - one)
+  const rows = Object.entries(values).toSorted(([, a], [, b]) => b - a)
   return (
     <table>
       <caption>{caption}</caption>

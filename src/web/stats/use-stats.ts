@@ -4,28 +4,29 @@ import type { Identity } from '../nav/identity.ts'
 import { type FeedState, openFeed } from './feed.ts'
 import { type Sample, sampleOf, withSample } from './window.ts'
 
-export type Seen = { state: FeedState; stats: DeploymentStats | null; samples: readonly Sample[]; now: number }
+/** The latest stats (null before the first), the samples of the window, and the time in ms since the Unix epoch. */
+export type StatsView = { state: FeedState; stats: DeploymentStats | null; samples: readonly Sample[]; now: number }
 
-/** The figures as they change, and the time, which goes on also when nothing does. */
-export function useStats(who: Identity | null): Seen {
-  const [state, changed] = useState<FeedState>({ is: 'connecting' })
-  const [figures, setFigures] = useState<{ stats: DeploymentStats | null; samples: readonly Sample[] }>(none)
+/** Returns the stats as they change; renders at least once a second, so that the window moves on. */
+export function useStats(identity: Identity | null): StatsView {
+  const [state, setState] = useState<FeedState>({ phase: 'connecting' })
+  const [received, setReceived] = useState<Pick<StatsView, 'stats' | 'samples'>>(nothingReceived)
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
-    setFigures(none)
-    const heard = (stats: DeploymentStats): void => {
+    setReceived(nothingReceived)
+    const onStats = (stats: DeploymentStats): void => {
       const at = Date.now()
       setNow(at)
-      setFigures(({ samples }) => ({ stats, samples: withSample(samples, sampleOf(stats, at)) }))
+      setReceived(({ samples }) => ({ stats, samples: withSample(samples, sampleOf(stats, at)) }))
     }
-    const close = openFeed(who, { heard, changed })
+    const close = openFeed(identity, { onStats, onState: setState })
     const clock = setInterval(() => setNow(Date.now()), 1_000)
     return () => {
       close()
       clearInterval(clock)
     }
-  }, [who])
-  return { state, now, ...figures }
+  }, [identity])
+  return { state, now, ...received }
 }
 
-const none = { stats: null, samples: [] }
+const nothingReceived = { stats: null, samples: [] }

@@ -6,30 +6,30 @@ import { CopyIcon } from '../lib/icons.tsx'
 
 const lowlight = createLowlight(common)
 
-/** A block of code, coloured if its language is known, and a way to copy it. */
+/** A block of code with a copy button; highlighted if its language is known. */
 function CodeBlock({ code, language }: { code: string; language: string }) {
   const [copied, setCopied] = useState(false)
   const copy = (): void => {
     navigator.clipboard.writeText(code).then(
       () => setCopied(true),
-      () => setCopied(false), // not allowed here: the code can still be selected
+      () => setCopied(false), // copying is not allowed: the code can still be selected
     )
   }
-  const coloured = lowlight.registered(language)
+  const highlighted = lowlight.registered(language)
     ? toJsxRuntime(lowlight.highlight(language, code), { Fragment, jsx, jsxs })
     : code
   return (
     <div className="code-block">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="code" tabIndex={0} aria-label={language ? `Code, ${language}` : 'Code'}>
         <pre>
-          <code>{coloured}</code>
+          <code>{highlighted}</code>
         </pre>
       </section>
       <button
         type="button"
         onClick={copy}
-        aria-label={copied ? 'Copied' : 'Copy the code'}
+        aria-label={copied ? 'Copied' : 'Copy code'}
         title={copied ? 'Copied' : 'Copy'}
       >
         {copied ? 'Copied' : <CopyIcon />}
@@ -38,5 +38,5 @@ function CodeBlock({ code, language }: { code: string; language: string }) {
   )
 }
 
-// biome-ignore lint/style/noDefaultExport: React.lazy takes no other
+// biome-ignore lint/style/noDefaultExport: React.lazy needs a default export
 export default memo(CodeBlock)

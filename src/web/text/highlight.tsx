@@ -1,11 +1,11 @@
-/** From where to where a text is set off, in UTF-16 units. */
-export type Mark = readonly [from: number, to: number]
+/** A range of a text, in UTF-16 units; `to` is exclusive. */
+export type HighlightRange = readonly [from: number, to: number]
 
-/** A text with what was looked for set off. */
-export function Highlight({ text, marks }: { text: string; marks: readonly Mark[] }) {
+/** A text with some ranges highlighted; they are in order and do not overlap. */
+export function Highlight({ text, ranges }: { text: string; ranges: readonly HighlightRange[] }) {
   const pieces = []
   let at = 0
-  for (const [from, to] of marks) {
+  for (const [from, to] of ranges) {
     pieces.push(<span key={at}>{text.slice(at, from)}</span>, <mark key={`mark ${from}`}>{text.slice(from, to)}</mark>)
     at = to
   }

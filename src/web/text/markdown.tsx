@@ -2,12 +2,12 @@ import type { Element, ElementContent, Root, RootContent } from 'hast'
 import { lazy, memo, type ReactNode, Suspense } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
-import { type Piece, splitMentions } from './mentions.ts'
+import { splitMentions, type TextPiece } from './mentions.ts'
 
 const CodeBlock = lazy(() => import('./code-block.tsx'))
 
-// Raw HTML stays text, addresses that run code are dropped (both by react-markdown), and nothing is fetched from
-// anywhere: an image is a link to it.
+// Raw HTML stays text and addresses that run code are dropped (both by react-markdown). Nothing is fetched: an image is
+// shown as a link to it.
 const components: Components = {
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
@@ -32,7 +32,7 @@ const components: Components = {
       <table>{children}</table>
     </div>
   ),
-  // A line of talk has no place in the page's outline.
+  // Headings in messages would get into the outline of the page that screen readers navigate by.
   ...Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(tag => [tag, Heading])),
 }
 
@@ -44,19 +44,18 @@ function Heading({ children }: { children?: ReactNode }) {
   )
 }
 
-/** Text as Markdown, made of elements and never of HTML. */
+/** A text rendered as Markdown: React elements only, never raw HTML. */
 function Markdown({ text }: { text: string }) {
   return (
-    <div className="text marked">
-      <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[setOffMentions]} components={components}>
+    <div className="text markdown">
+      <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeMentions]} components={components}>
         {text}
       </ReactMarkdown>
     </div>
   )
 }
 
-// A lazy component must be a default export.
-// biome-ignore lint/style/noDefaultExport: React.lazy takes no other
+// biome-ignore lint/style/noDefaultExport: React.lazy needs a default export
 export default memo(Markdown)
 
 function readCode(node: Element | undefined): { code: string; language: string } {
@@ -71,19 +70,19 @@ function textOf(node: ElementContent | undefined): string {
   return node?.type === 'element' ? node.children.map(textOf).join('') : ''
 }
 
-/** Makes an element of each mention in the text, but not in code or in links. */
-function setOffMentions() {
-  return (tree: Root): void => visit(tree)
+/** A rehype plugin that wraps each mention in an element, except in code and in links. */
+function rehypeMentions() {
+  return (tree: Root): void => wrapMentions(tree)
 }
 
-function visit(parent: { children: RootContent[] }): void {
+function wrapMentions(parent: { children: RootContent[] }): void {
   parent.children = parent.children.flatMap(child => {
-    if (child.type === 'element' && !['code', 'a'].includes(child.tagName)) visit(child)
-    return child.type === 'text' ? splitMentions(child.value).map(asElement) : [child]
+    if (child.type === 'element' && !['code', 'a'].includes(child.tagName)) wrapMentions(child)
+    return child.type === 'text' ? splitMentions(child.value).map(toNode) : [child]
   })
 }
 
-const asElement = ({ text, isMention }: Piece): RootContent =>
+const toNode = ({ text, isMention }: TextPiece): RootContent =>
   isMention
     ? {
         type: 'element',

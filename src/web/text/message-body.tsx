@@ -3,20 +3,20 @@ import { PlainText } from './plain-text.tsx'
 
 const Markdown = lazy(() => import('./markdown.tsx'))
 
-// What could mean anything in Markdown. Most lines hold none of it, and need no parser.
-const marked = /[*_`#>[\]|~\\<&]|https?:|www\.|^\s*(?:[-+]|\d+[.)])\s|\n\s*\n/m
+// Everything that could be Markdown. Most messages contain none of it and need no parser.
+const markdownSyntax = /[*_`#>[\]|~\\<&]|https?:|www\.|^\s*(?:[-+]|\d+[.)])\s|\n\s*\n/m
 
-/** What somebody said, as they meant it to look. */
-export function MessageBody({ text, isLive }: { text: string; isLive: boolean }) {
-  const later = useDeferredValue(text)
-  const shown = isLive ? later : text // an answer that grows is drawn when there is time
-  if (!marked.test(shown)) return <PlainText text={shown} />
+/** The text of a message, as Markdown if it uses any. */
+export function MessageBody({ text, isStreaming }: { text: string; isStreaming: boolean }) {
+  const deferred = useDeferredValue(text)
+  const rendered = isStreaming ? deferred : text // a reply that grows is rendered when there is time
+  if (!markdownSyntax.test(rendered)) return <PlainText text={rendered} />
   return (
-    <Suspense fallback={<PlainText text={shown} />}>
-      <Markdown text={shown} />
+    <Suspense fallback={<PlainText text={rendered} />}>
+      <Markdown text={rendered} />
     </Suspense>
   )
 }
 
-/** Fetches what draws Markdown before the first line needs it. */
+/** Loads the Markdown renderer before the first message needs it. */
 export const preloadMarkdown = (): void => void import('./markdown.tsx')

@@ -1,6 +1,6 @@
 import { splitMentions } from './mentions.ts'
 
-/** Text as it is, with mentions set off. */
+/** A text as it is, with its mentions highlighted. */
 export function PlainText({ text }: { text: string }) {
   return (
     <p className="text">

@@ -1,10 +1,10 @@
 import { symlink } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { readTree } from '../../../src/cli/watch/tree.ts'
-import { aFolder, aRepository } from '../fixtures.ts'
+import { makeFolder, makeRepository } from '../fixtures.ts'
 
-test('[watch] what .gitignore leaves out, at every level, is not told of', async () => {
-  await using folder = await aRepository({
+test('[watch] files that .gitignore ignores, at any level, are not listed', async () => {
+  await using folder = await makeRepository({
     '.gitignore': 'dist/\n*.log\n/top.txt\n',
     'top.txt': '',
     'a.log': '',
@@ -23,8 +23,8 @@ test('[watch] what .gitignore leaves out, at every level, is not told of', async
   expect(paths.sort().join('\n')).toBe(asGit)
 })
 
-test('[watch] what nobody wants to hear of is left out without being asked, and so is what the user names', async () => {
-  await using folder = await aFolder()
+test('[watch] the default list and the user’s patterns are ignored', async () => {
+  await using folder = await makeFolder()
   for (const path of ['.git/HEAD', 'node_modules/x/index.js', 'pkg/node_modules/y.js', '.DS_Store', 'a.swp', 'b~']) {
     await folder.write(path, '')
   }
@@ -33,14 +33,14 @@ test('[watch] what nobody wants to hear of is left out without being asked, and 
   expect(paths).toEqual(['a.ts'])
 })
 
-test('[watch] the repository’s own excludes count', async () => {
-  await using folder = await aRepository({ 'a.ts': '', 'b.ts': '' })
+test('[watch] the repository’s own excludes are ignored', async () => {
+  await using folder = await makeRepository({ 'a.ts': '', 'b.ts': '' })
   await folder.write('.git/info/exclude', 'b.ts\n')
   expect((await readTree(folder.root, [])).paths).toEqual(['a.ts'])
 })
 
 test('[watch] links are not followed', async () => {
-  await using folder = await aFolder()
+  await using folder = await makeFolder()
   await folder.write('a/b.ts', '')
   await symlink('a', `${folder.root}/loop`)
   await symlink('/etc/passwd', `${folder.root}/passwd`)

@@ -5,9 +5,9 @@ import { Timeline } from '../../../src/client/state/timeline.ts'
 
 const event = (seq: number, type: string, data: Record<string, unknown>) =>
   ({ type, data, seq, id: `e${seq}`, timestamp: '2026-01-01T00:00:00.000Z', channel: 'circle:lobby' }) as EventFrame
-const said = (seq: number, content: string, more: Record<string, unknown> = {}) =>
+const message = (seq: number, content: string, more: Record<string, unknown> = {}) =>
   event(seq, 'message', { content, user_id: 'u1', user_name: 'Ada', client_id: `c${seq}`, hop: 0, ...more })
-const answered = (seq: number, in_reply_to: number) =>
+const agentReply = (seq: number, in_reply_to: number) =>
   event(seq, 'agent_message', {
     content: 'yes',
     agent_id: 'pickle',
@@ -18,15 +18,15 @@ const answered = (seq: number, in_reply_to: number) =>
   })
 
 const log: EventFrame[] = [
-  said(1, 'first'),
-  said(2, 'secnd'),
+  message(1, 'first'),
+  message(2, 'secnd'),
   event(3, 'reaction', { target: 1, emoji: '👍', user_id: 'u2', removed: false }),
   event(4, 'message_edited', { target: 2, content: 'second', user_id: 'u1' }),
-  said(5, 'in a thread', { reply_to: 1 }),
-  answered(6, 5),
+  message(5, 'in a thread', { reply_to: 1 }),
+  agentReply(6, 5),
   event(7, 'reaction', { target: 1, emoji: '👍', user_id: 'u3', removed: false }),
   event(8, 'reaction', { target: 1, emoji: '👍', user_id: 'u2', removed: true }),
-  said(9, 'a mistake'),
+  message(9, 'a mistake'),
   event(10, 'message_edited', { target: 9, content: 'still one', user_id: 'u1' }),
   event(11, 'message_deleted', { target: 9, user_id: 'u1' }),
   event(12, 'approval_requested', {
@@ -45,7 +45,7 @@ function timelineOf(events: EventFrame[]): Timeline {
   return timeline
 }
 
-test('edits, deletions and reactions are folded into the lines they change', () => {
+test('edits, deletions and reactions are folded into the entries they change', () => {
   const { entries } = timelineOf(log)
   expect(entries.map(({ seq, content, edited, deleted }) => [seq, content, edited, deleted])).toEqual([
     [1, 'first', false, false],
@@ -59,7 +59,7 @@ test('edits, deletions and reactions are folded into the lines they change', () 
   expect(entries.at(-1)?.decision).toMatchObject({ decision: 'approved' })
 })
 
-test('a thread is its root and what answers it, an agent’s answer to a reply among it', () => {
+test('a thread is its root and the replies to it, including an agent’s reply to a reply', () => {
   const { entries } = timelineOf(log)
   expect(entries.map(({ seq, root, replies }) => [seq, root, replies])).toEqual([
     [1, null, [5, 6]],
@@ -73,8 +73,8 @@ test('a thread is its root and what answers it, an agent’s answer to a reply a
 
 test('an author’s kind comes from the event, never from a name', () => {
   const { entries } = timelineOf([
-    said(1, 'I am a bot', { user_name: 'Pickle', user_id: 'agent:pickle' }),
-    answered(2, 1),
+    message(1, 'I am a bot', { user_name: 'Pickle', user_id: 'agent:pickle' }),
+    agentReply(2, 1),
   ])
   expect(entries.map(({ author }) => author?.kind)).toEqual(['person', 'agent'])
 })
@@ -95,7 +95,7 @@ test('pages may come in any order, in any pieces, more than once', () => {
   )
 })
 
-test('what did not change stays the same object, so that nobody draws it again', () => {
+test('an entry that did not change stays the same object, so that it is not rendered again', () => {
   const timeline = timelineOf(log.slice(0, 2))
   const [, second] = timeline.entries
   const before = timeline.entries
@@ -107,7 +107,7 @@ test('what did not change stays the same object, so that nobody draws it again',
   expect(timeline.entries).toBe(after)
 })
 
-test('an answer to itself, or to what came after it, is in no thread', () => {
-  const { entries } = timelineOf([answered(1, 1), answered(2, 3), answered(3, 2), said(4, 'hello')])
+test('a reply to itself, or to a later message, is in no thread', () => {
+  const { entries } = timelineOf([agentReply(1, 1), agentReply(2, 3), agentReply(3, 2), message(4, 'hello')])
   expect(entries.map(({ seq, root }) => [seq, root])).toEqual([1, 2, 3, 4].map(seq => [seq, null]))
 })

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const as = (name: string) => ({ CIRCLES_URL: open.url, CIRCLES_NAME: name })
 
-test('[cli] what is sent is shown, in order, with who said it', async () => {
+test('[cli] messages show in order, with their authors', async () => {
   expect(await circles(['send', 'talk', 'Hello,', 'all'], { env: as('ada') })).toEqual({ code: 0, out: '', err: '' })
   const { out } = await circles(['send', 'circle:Talk', '--json', 'Hi'], { env: as('bob') })
   expect(JSON.parse(out)).toEqual({ channel: 'circle:talk', seq: 2 })
@@ -29,7 +29,7 @@ test('[cli] what is sent is shown, in order, with who said it', async () => {
   })
 })
 
-test('[cli] input is one line of talk, or as many as it has lines', async () => {
+test('[cli] standard input is one message, or one message per line', async () => {
   await circles(['send', 'input'], { env: as('ada'), input: 'one\ntwo\n' })
   await circles(['send', 'input', '-', '--lines'], { env: as('ada'), input: 'three\n\nfour\n' })
   const { out } = await circles(['tail', 'input', '--no-follow', '--json'], { env: as('ada') })
@@ -40,7 +40,7 @@ test('[cli] input is one line of talk, or as many as it has lines', async () => 
   expect(lines).toEqual(['one\ntwo', 'three', 'four'])
 })
 
-test('[cli] tail begins where it is told to, and shows what comes', async () => {
+test('[cli] tail begins after --since, and shows new events', async () => {
   await circles(['send', 'follow', '--lines'], { env: as('ada'), input: 'one\ntwo\nthree\n' })
   await using tail = startCircles(['tail', 'follow', '--json', '--since', '1'], { env: as('eve') })
   const next = async () => JSON.parse(await tail.line())
@@ -51,7 +51,7 @@ test('[cli] tail begins where it is told to, and shows what comes', async () => 
   expect(await tail.stop()).toBe(0)
 })
 
-test('[cli] [R3] tail goes on after the server was killed: nothing lost, nothing twice', async () => {
+test('[cli] [R3] tail continues after the server was killed: nothing is lost or shown twice', async () => {
   await using server = await startServer()
   const env = { CIRCLES_URL: server.url, CIRCLES_NAME: 'ada' }
   await circles(['send', 'resume', '--lines'], { env, input: 'one\ntwo\n' })
@@ -64,18 +64,18 @@ test('[cli] [R3] tail goes on after the server was killed: nothing lost, nothing
   expect(seqs).toEqual([1, 2, 3, 4])
 })
 
-test('[cli] what others wrote cannot drive the terminal', async () => {
+test('[cli] other people’s text cannot control the terminal', async () => {
   await circles(['send', 'evil', 'red \u009b31m and \u009d0;title\u0007'], { env: as('ada') })
   const { out } = await circles(['tail', 'evil', '--no-follow'], { env: as('ada') })
   expect(out).toMatch(/ada red 31m and 0;title\n$/)
 })
 
 test.each([
-  ['a line that is too long', ['send', 'talk', 'x'.repeat(32_769)], 7],
-  ['a line that says nothing', ['send', 'talk', ' '], 7],
-  ['an agent that is not there', ['send', 'talk', 'hello', '--to', 'nobody'], 7],
-  ['an answer to nothing', ['send', 'talk', 'hello', '--reply-to', '999'], 6],
-  ['a place after the end', ['tail', 'talk', '--since', '999'], 2],
+  ['a message that is too long', ['send', 'talk', 'x'.repeat(32_769)], 7],
+  ['a message without text', ['send', 'talk', ' '], 7],
+  ['an agent that does not exist', ['send', 'talk', 'hello', '--to', 'nobody'], 7],
+  ['a reply to no message', ['send', 'talk', 'hello', '--reply-to', '999'], 6],
+  ['a position after the end', ['tail', 'talk', '--since', '999'], 2],
 ])('[cli] %s is refused', async (_, args, code) => {
   expect(await circles(args, { env: as('ada') })).toMatchObject({
     code,
@@ -84,7 +84,7 @@ test.each([
   })
 })
 
-test('[cli] [A2] a minted token lets its bearer in where it says, as what it says', async () => {
+test('[cli] [A2] a minted token grants its roles in its channels, and nothing else', async () => {
   const mint = async (...grants: string[]) => {
     const args = ['token', '--sub', 'ada', '--channel', ...grants]
     return (await circles(args, { env: { AUTH_SECRET: secret } })).out.trim()
@@ -99,7 +99,7 @@ test('[cli] [A2] a minted token lets its bearer in where it says, as what it say
   })
 })
 
-test('[cli] doctor says what is well', async () => {
+test('[cli] doctor reports what works', async () => {
   const { code, out } = await circles(['doctor', '--json'], { env: as('ada') })
   expect(code).toBe(0)
   const { ok, findings } = JSON.parse(out)
@@ -117,7 +117,7 @@ test('[cli] doctor says what is well', async () => {
   )
 })
 
-test('[cli] doctor says what is not', async () => {
+test('[cli] doctor reports what does not', async () => {
   const env = { CIRCLES_URL: closed.url, CIRCLES_TOKEN: 'nonsense' }
   const { code, out } = await circles(['doctor', '--json'], { env })
   expect(code).toBe(4)

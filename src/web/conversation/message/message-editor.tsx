@@ -2,7 +2,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 
 type Props = { text: string; onSave(text: string): Promise<void>; onClose(): void }
 
-/** A line being changed: Enter saves, Esc leaves it as it was. */
+/** The field in which a message is edited: Enter saves, Escape cancels. */
 export function MessageEditor({ text, onSave, onClose }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -16,7 +16,7 @@ export function MessageEditor({ text, onSave, onClose }: Props) {
     if (next === '' || next === text) onClose()
     else onSave(next).then(onClose, error => setProblem(error.message))
   }
-  const key = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.stopPropagation()
       onClose()
@@ -28,8 +28,14 @@ export function MessageEditor({ text, onSave, onClose }: Props) {
   }
   return (
     <>
-      <textarea ref={field} className="editor" aria-label="Change this line" defaultValue={text} onKeyDown={key} />
-      <p className="marks">Enter saves, Esc leaves it as it was.</p>
+      <textarea
+        ref={field}
+        className="editor"
+        aria-label="Edit this message"
+        defaultValue={text}
+        onKeyDown={onKeyDown}
+      />
+      <p className="soft">Enter saves, Esc cancels.</p>
       {problem === null ? null : (
         <p className="problem" role="alert">
           {problem}

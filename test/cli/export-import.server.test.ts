@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Server, startServer } from '../support/server.ts'
 import { circles } from './circles.ts'
-import { aFolder } from './fixtures.ts'
+import { makeFolder } from './fixtures.ts'
 
 const secret = 'a secret of at least thirty-two bytes'
 let server: Server
@@ -18,8 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-test('[cli] a log that is exported and imported elsewhere is the same, seq by seq', async () => {
-  await using folder = await aFolder()
+test('[cli] a log that is exported and imported again is the same, seq by seq', async () => {
+  await using folder = await makeFolder()
   const file = join(folder.root, 'source.jsonl')
   await circles(['send', 'source', '--lines'], { env, input: 'one\ntwo\nthree\n' })
   await circles(['send', 'target', 'to be replaced'], { env })
@@ -43,8 +43,8 @@ test('[cli] a log that is exported and imported elsewhere is the same, seq by se
   expect(await shown('target')).toEqual(await shown('source'))
 })
 
-test('[cli] an export overwrites no file, and what is no log is not imported', async () => {
-  await using folder = await aFolder()
+test('[cli] an export overwrites no file, and a file that is not a log is not imported', async () => {
+  await using folder = await makeFolder()
   await folder.write('there.jsonl', 'mine\n')
   const file = join(folder.root, 'there.jsonl')
   await circles(['send', 'kept', 'hello'], { env })

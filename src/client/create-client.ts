@@ -1,0 +1,108 @@
+import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
+import { Channel, type ChannelOptions } from './channel.ts'
+import { type ClientPlatform, defaultPlatform } from './platform.ts'
+import { baseOf, type Identity, type TokenSource } from './transport/credentials.ts'
+import { SharedTransport } from './transport/shared-transport.ts'
+import type { TransportListener } from './transport/transport.ts'
+import { WebSocketTransport } from './transport/websocket-transport.ts'
+
+/** How a client identifies itself, and what it keeps and shares. */
+export type ClientOptions = {
+  /** Returns a JWT; called before every attempt, so that the token is fresh. Without it the client is a guest. */
+  token?: TokenSource
+  /** A guest's name, where guests are admitted. By default one is made up, and kept on this device. */
+  name?: string
+  /**
+   * A key for the user, unique per person. Unsent messages and read positions are kept on this device under it, and
+   * tabs with the same key share a socket. A guest's key is the name by default. With a token and no key nothing is
+   * kept, and every tab has its own socket.
+   */
+  userKey?: string
+  /** False: every tab opens its own socket. */
+  shareConnection?: boolean
+  /** The clock, sockets, storage and so on, for tests and for other runtimes. */
+  platform?: ClientPlatform
+}
+
+/** A server of circles, for one user; `Kind` is the class of its channels. */
+export type ClientOf<Kind extends Channel> = {
+  circle(name: string): Kind
+  workspace(id: string): Kind
+  agent(id: string): Kind
+  /** Disconnects every channel. */
+  disconnect(): void
+}
+
+/** A server of circles, for one user. */
+export type CirclesClient = ClientOf<Channel>
+
+/** Makes a client; it connects when a channel is used. `createClient(url, { token }).circle('dev-team').send('Hello')` */
+export function createClient(url: string, options: ClientOptions = {}): CirclesClient {
+  return createClientOf(url, options, channelOptions => new Channel(channelOptions))
+}
+
+/** Makes a client whose channels are of a class derived from Channel. */
+export function createClientOf<Kind extends Channel>(
+  url: string,
+  options: ClientOptions,
+  createChannel: (options: ChannelOptions) => Kind,
+): ClientOf<Kind> {
+  const base = baseOf(url)
+  const channelOptions = channelOptionsFor(base, options)
+  const channels = new Map<ChannelName, Kind>()
+  const stopWaking = channelOptions.platform.onWake(() => {
+    for (const channel of channels.values()) channel.ping()
+  })
+
+  function channelOf(kind: ChannelKind, id: string): Kind {
+    const name: ChannelName = `${kind}:${id.toLowerCase()}`
+    const channel = channels.get(name) ?? createChannel(channelOptions.for(name))
+    channels.set(name, channel)
+    return channel
+  }
+
+  return {
+    circle: name => channelOf('circle', name),
+    workspace: id => channelOf('workspace', id),
+    agent: id => channelOf('agent', id),
+    disconnect() {
+      stopWaking()
+      for (const channel of channels.values()) channel.disconnect()
+    },
+  }
+}
+
+/** The platform of a client, and the options of each of its channels. */
+function channelOptionsFor(base: string, options: ClientOptions) {
+  const platform = options.platform ?? defaultPlatform()
+  const identity: Identity = options.token
+    ? { token: options.token }
+    : { name: options.name ?? guestName(platform, `circles ${base} guest`) }
+  const userKey = options.userKey ?? ('name' in identity ? identity.name : null)
+
+  return {
+    platform,
+    for(channel: ChannelName): ChannelOptions {
+      const storageKey = userKey === null ? null : `circles ${base} ${userKey} ${channel}`
+      const createOwn = (listener: TransportListener) =>
+        new WebSocketTransport({ base, channel, identity, platform, listener })
+      const { tabs } = platform
+      const isShared = options.shareConnection !== false && storageKey !== null && tabs !== null
+      return {
+        name: channel,
+        platform,
+        storageKey,
+        createTransport: isShared
+          ? listener => new SharedTransport({ key: storageKey, tabs, platform, listener, createOwn })
+          : createOwn,
+      }
+    },
+  }
+}
+
+/** A guest keeps one name, so that the server recognises a message that is sent again as the same user's. */
+function guestName({ storage, newId }: ClientPlatform, key: string): string {
+  const name = storage.get(key) ?? `guest-${newId().slice(0, 8)}`
+  storage.set(key, name)
+  return name
+}

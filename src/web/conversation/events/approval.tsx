@@ -1,0 +1,61 @@
+import { useState } from 'react'
+import type { Channel, Entry } from '../../../client/client.ts'
+import type { FrameOf } from '../../../client/frames.ts'
+import { useChannel } from '../../../client/react.ts'
+import { clockTime } from '../../lib/format-time.ts'
+
+type Request = FrameOf<'approval_requested'>['data']
+type Props = { entry: Entry; request: Request; channel: Channel }
+
+const roles = ['reader', 'member', 'moderator', 'owner'] // weakest first; importing protocol/roles.ts would load zod
+
+/** An agent's request for approval, with buttons for those who may decide, and the decision once there is one. */
+export function Approval({ entry, request, channel }: Props) {
+  const me = useChannel(channel, state => state.self)
+  const [problem, setProblem] = useState<string | null>(null)
+  const mayDecide =
+    me !== null &&
+    roles.indexOf(me.role) >= roles.indexOf(request.role) &&
+    (request.users === undefined || request.users.includes(me.id))
+  const decide = (sent: Promise<void>): void => {
+    setProblem(null)
+    sent.catch(error => setProblem(error.message))
+  }
+  return (
+    <section className="approval" aria-label={`@${request.agent_id} asks for approval`}>
+      <p className="soft">@{request.agent_id} asks for approval</p>
+      <p className="text">{request.description}</p>
+      {entry.decision !== null ? (
+        <p className="soft">{decisionText(entry.decision)}</p>
+      ) : mayDecide ? (
+        <p className="choices">
+          <button type="button" className="primary" onClick={() => decide(channel.approve(request.approval))}>
+            Approve
+          </button>
+          <button type="button" onClick={() => decide(channel.reject(request.approval))}>
+            Reject
+          </button>
+          <span className="soft">until {clockTime(Date.parse(request.expires_at))}</span>
+        </p>
+      ) : (
+        <p className="soft">{pendingText(request)}</p>
+      )}
+      {problem === null ? null : (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function pendingText({ users, role, expires_at }: Request): string {
+  const who = users === undefined ? `Someone with the role ${role} or higher` : users.join(', ')
+  return `${who} can decide until ${clockTime(Date.parse(expires_at))}.`
+}
+
+function decisionText({ decision, user_id, note }: NonNullable<Entry['decision']>): string {
+  if (decision === 'expired') return 'Nobody decided in time.'
+  const name = user_id?.replace(/^guest:/, '') ?? 'someone'
+  return `${decision === 'approved' ? 'Approved' : 'Rejected'} by ${name}${note === undefined ? '' : `: ${note}`}.`
+}
