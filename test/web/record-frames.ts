@@ -9,7 +9,7 @@ export type FrameRecord = { acked: Acked[]; asReader(): Reader }
 
 /** Records the frames on a page's sockets from now on, in the form that the checker takes. */
 export function recordFrames(page: Page, name: string): FrameRecord {
-  const visits: SeenEvent[][] = []
+  const sockets: SeenEvent[][] = []
   const acked: Acked[] = []
   const sent = new Map<string, string>() // content by command id
   let user = ''
