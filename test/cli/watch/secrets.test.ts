@@ -36,8 +36,8 @@ test.each([
 })
 
 test('[watch] files that hold secrets are recognised by their names', () => {
-  const secret = ['.env', '.env.local', 'app/.dev.vars', 'id_ed25519', 'ssl/server.key', 'cert.pem', '.npmrc']
-  const harmless = ['env.ts', 'src/key.ts', 'keyboard.md', 'public.pub', 'pem/readme.md']
-  expect(secret.filter(path => !isSecretFile(path))).toEqual([])
-  expect(harmless.filter(isSecretFile)).toEqual([])
+  const secretFiles = ['.env', '.env.local', 'app/.dev.vars', 'id_ed25519', 'ssl/server.key', 'cert.pem', '.npmrc']
+  const otherFiles = ['env.ts', 'src/key.ts', 'keyboard.md', 'public.pub', 'pem/readme.md']
+  expect(secretFiles.filter(path => !isSecretFile(path))).toEqual([])
+  expect(otherFiles.filter(isSecretFile)).toEqual([])
 })
