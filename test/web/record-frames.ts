@@ -15,7 +15,7 @@ export function recordFrames(page: Page, name: string): FrameRecord {
   let user = ''
   page.on('websocket', socket => {
     const events: SeenEvent[] = []
-    visits.push(events)
+    sockets.push(events)
     socket.on('framesent', ({ payload }) => {
       for (const { type, id, data } of parseFrames(payload)) if (type === 'message') sent.set(id, data.content ?? '')
     })
@@ -35,7 +35,7 @@ export function recordFrames(page: Page, name: string): FrameRecord {
       if (seq !== undefined) acked.push({ user, id, seq, content: sent.get(id) ?? '' })
     }
   }
-  return { acked, asReader: () => ({ name, visits, caughtUp: true }) }
+  return { acked, asReader: () => ({ name, sockets, caughtUp: true }) }
 }
 
 function parseFrames(payload: string | Buffer): Frame[] {
