@@ -17,9 +17,9 @@ import { Meter } from '../../src/rooms/metering/meter.ts'
 import { metering } from '../../src/rooms/metering/metering.ts'
 import { OutcomePerformer } from '../../src/rooms/object/outcome-performer.ts'
 import type { Encoded, Delivery as FrameDelivery, Subscriber } from '../../src/rooms/object/subscriber.ts'
-import { Digests, digests } from '../../src/rooms/outbound/digests/digests.ts'
+import { DigestQueue, digests } from '../../src/rooms/outbound/digests/queue.ts'
+import { webhooks } from '../../src/rooms/outbound/webhooks/queue.ts'
 import type { Delivery } from '../../src/rooms/outbound/webhooks/webhook.ts'
-import { webhooks } from '../../src/rooms/outbound/webhooks/webhooks.ts'
 import { nothing, type Outcome, responseOf, stepsOf } from '../../src/rooms/outcome.ts'
 import { createRoom, type Room } from '../../src/rooms/room.ts'
 import type { Attachment } from '../../src/rooms/sessions/attachment.ts'
@@ -220,7 +220,7 @@ export class TestRoom {
     this.#running.delete(`digest ${circle}`)
     this.step(room =>
       room.run(({ components }) => {
-        const sent = components.get(Digests)
+        const sent = components.get(DigestQueue)
         return to === 'failed' ? sent.failed(circle, this.now) : sent.received(circle, to)
       }, this.now),
     )

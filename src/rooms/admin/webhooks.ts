@@ -3,8 +3,8 @@ import { atLeast } from '../../protocol/roles.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
+import { WebhookQueue } from '../outbound/webhooks/queue.ts'
 import type { WebhookState } from '../outbound/webhooks/webhook.ts'
-import { Webhooks } from '../outbound/webhooks/webhooks.ts'
 import { refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
@@ -19,7 +19,7 @@ export function manageWebhooks(
   { act }: AdminRequestOf<'webhooks'>,
 ): AdminOutcome<'webhooks'> {
   const { components, log, newId } = context
-  const webhooks = components.get(Webhooks)
+  const webhooks = components.get(WebhookQueue)
   if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner has webhooks'))
   if (act.do === 'list') return ok({ webhooks: webhooks.all().map(shown) })
   if (act.do === 'make') {

@@ -5,12 +5,12 @@ import type { Digest } from '../../rpc/channel.ts'
 import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
 import { retention } from '../log/retention.ts'
 import { metering } from '../metering/metering.ts'
-import { Digests, digests } from '../outbound/digests/digests.ts'
+import { DigestQueue, digests } from '../outbound/digests/queue.ts'
 import { directory } from '../outbound/directory.ts'
 import { type ChannelMetrics, statistics } from '../outbound/statistics.ts'
 import { post } from '../outbound/webhooks/http-post.ts'
+import { WebhookQueue, webhooks } from '../outbound/webhooks/queue.ts'
 import type { Delivery } from '../outbound/webhooks/webhook.ts'
-import { Webhooks, webhooks } from '../outbound/webhooks/webhooks.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import type { RunIfExists } from '../turns/agent-calls.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
@@ -40,7 +40,7 @@ export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] 
 async function postWebhook({ env, runIfExists }: ComponentPorts, delivery: Delivery): Promise<void> {
   const result = await post(delivery, env.WEBHOOKS_LOOPBACK === 'allow')
   runIfExists((room, now) =>
-    room.run(({ components }) => components.get(Webhooks).finished(delivery.hook, delivery.seq, result, now), now),
+    room.run(({ components }) => components.get(WebhookQueue).finished(delivery.hook, delivery.seq, result, now), now),
   )
 }
 
@@ -49,11 +49,11 @@ async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, 
   try {
     const receipt = await channelStub(env, { kind: 'circle', name: circle }).hearDigest(digest)
     if (receipt === 'failed') throw new Error('the circle could not store it')
-    runIfExists((room, now) => room.run(({ components }) => components.get(Digests).received(circle, receipt), now))
+    runIfExists((room, now) => room.run(({ components }) => components.get(DigestQueue).received(circle, receipt), now))
   } catch (error) {
     const record = faultRecord('digest', error, { channel: `workspace:${digest.workspace}` })
     createLogger(env.LOG, console)(record, Date.now())
-    runIfExists((room, now) => room.run(({ components }) => components.get(Digests).failed(circle, now), now))
+    runIfExists((room, now) => room.run(({ components }) => components.get(DigestQueue).failed(circle, now), now))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EventData } from '../../protocol/events.ts'
-import type { RoomContext } from '../context.ts'
+import type { EventLog } from '../log/event-log.ts'
 import { type Outcome, outcome } from '../outcome.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn } from './turn-queue.ts'
@@ -27,6 +27,6 @@ export function reportActivity(
 }
 
 /** Stores in an agent's own channel what the agent does in some circle. */
-export function recordActivity({ log, name }: RoomContext, data: Activity, now: number): Outcome {
+export function recordActivity({ log, name }: { log: EventLog; name: string }, data: Activity, now: number): Outcome {
   return outcome({ events: [log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now)] })
 }

@@ -11,7 +11,7 @@ import { usageHistory } from './usage-history.ts'
 export type Prompt = { [Type in StoredMessage['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[StoredMessage['type']]
 
 /** A turn that a message prompts, and what speaks against it. */
-export type Admission = { draft: TurnDraft; violation: BudgetViolation | null }
+export type AdmittedTurn = { draft: TurnDraft; violation: BudgetViolation | null }
 
 /**
  * The agents that a message prompts (T2). An agent's own message prompts only whom it mentions, and never itself (T7).
@@ -43,7 +43,7 @@ export class TurnAdmission {
     message: StoredMessage,
     { agents, request }: { agents: readonly string[]; request: string | null },
     now: number,
-  ): Generator<Admission> {
+  ): Generator<AdmittedTurn> {
     const { newId, settings } = this.#context
     for (const agent of agents) {
       this.#budget ??= usageHistory(this.#context, now)

@@ -19,7 +19,7 @@ const policy: RetryPolicy = {
 export type PostWebhook = (delivery: Delivery) => void
 
 /** The webhooks of one channel. Each follows the log by a cursor of its own, one event at a time, in order. */
-export class Webhooks implements Component {
+export class WebhookQueue implements Component {
   readonly #context: Pick<RoomContext, 'sql' | 'log' | 'channelName' | 'settings'>
   readonly #post: PostWebhook
   readonly #changed: Changed
@@ -162,6 +162,6 @@ export function webhooks(post: PostWebhook): ComponentDefinition {
         )`,
       ],
     ],
-    create: (context, changed) => new Webhooks(context, post, changed),
+    create: (context, changed) => new WebhookQueue(context, post, changed),
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TryResult } from '../../../../src/rooms/log/log-follower.ts'
+import { WebhookQueue } from '../../../../src/rooms/outbound/webhooks/queue.ts'
 import type { Delivery, WebhookState } from '../../../../src/rooms/outbound/webhooks/webhook.ts'
-import { Webhooks } from '../../../../src/rooms/outbound/webhooks/webhooks.ts'
 import { TestRoom } from '../../../support/test-room.ts'
 
 const hook: WebhookState = {
@@ -25,7 +25,7 @@ const down: TryResult = { ok: false, error: 'the receiver answered 503', gone: f
 function aRoom(given: Partial<WebhookState> = {}) {
   const room = new TestRoom()
   const ada = room.open('ada')
-  const webhooks = () => room.room.context.components.get(Webhooks)
+  const webhooks = () => room.room.context.components.get(WebhookQueue)
   webhooks().keep({ ...hook, ...given })
   const say = (...lines: string[]) => {
     for (const line of lines) room.say(ada, line)

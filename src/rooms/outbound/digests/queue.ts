@@ -27,7 +27,7 @@ export type SendDigest = (circle: string, digest: Digest) => void
  * its failures; the rest follows from the log. A digest that may not have arrived is sent again from the same seq, and a
  * circle stores it once.
  */
-export class Digests implements Component {
+export class DigestQueue implements Component {
   readonly #context: Context
   readonly #send: SendDigest
   readonly #changed: Changed
@@ -180,6 +180,6 @@ export function digests(send: SendDigest): ComponentDefinition {
         ) WITHOUT ROWID`,
       ],
     ],
-    create: (context, changed) => new Digests(context, send, changed),
+    create: (context, changed) => new DigestQueue(context, send, changed),
   }
 }
