@@ -8,7 +8,7 @@ import type { AnyPublication, PublicationResult } from '../protocol/publish-sche
 import { atLeast } from '../protocol/roles.ts'
 import type { AdminRequest, AdminResult, CallerContext, Digest, DigestReceipt, MembersResult } from '../rpc/channel.ts'
 import { handleAdmin } from './admin/index.ts'
-import type { Invocation } from './commands/command.ts'
+import { type CommandTable, type Invocation, mergeCommands } from './commands/command.ts'
 import { publishEvents } from './commands/publish-events.ts'
 import { createRoomContext, type RoomContext } from './context.ts'
 import type { RoomDeps } from './deps.ts'
@@ -43,10 +43,10 @@ export function createRoom(tables: RoomTables, deps: RoomDeps, attachments: read
  */
 export class Room {
   readonly context: RoomContext
-  readonly #tables: RoomTables
+  readonly #commands: CommandTable
 
   constructor(tables: RoomTables, deps: RoomDeps, attachments: readonly Attachment[]) {
-    this.#tables = tables
+    this.#commands = mergeCommands(tables.commands, ...tables.components.map(({ commands }) => commands ?? new Map()))
     migrate(deps.sql, schema)
     migrateComponents(deps.sql, tables.components)
     const snapshots = attachments.flatMap(({ notes }) => notes ?? [])
@@ -250,7 +250,7 @@ export class Room {
   }
 
   #run(session: Session, command: Invocation<unknown>, now: number): Outcome {
-    const definition = this.#tables.commands.get(command.type)
+    const definition = this.#commands.get(command.type)
     if (definition === undefined) {
       return refuse(command.id, refusal('unknown_type', 'there is no such command'), now)
     }

@@ -102,7 +102,10 @@ export class TestRoom {
 
   /** How sessions are connected: each to its seat. */
   readonly subscriber: Subscriber = {
-    deliver: (id, { frames }: FrameDelivery) => void this.#seats.get(id)?.heard.push(...frames.flatMap(parsed)),
+    deliver: (id, { frames }: FrameDelivery) => {
+      const seat = this.#seats.get(id)
+      if (seat?.closed === null) seat.heard.push(...frames.flatMap(parsed))
+    },
     close: (id, code) => {
       const seat = this.#seats.get(id)
       if (seat) seat.closed = closeCodeOf(code)

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import {
-  type Command,
   type CommandData,
   type CommandType,
   commandData,
@@ -30,12 +29,18 @@ export type CommandTable = ReadonlyMap<string, CommandDefinition>
 
 /** A table of these commands. Throws if two have one type. */
 export function commandTable(...definitions: readonly CommandDefinition<never>[]): CommandTable {
-  const table = new Map<string, CommandDefinition>()
-  for (const definition of definitions) {
-    if (table.has(definition.type)) throw new Error(`expected one command ${definition.type}, got two`)
-    table.set(definition.type, definition as CommandDefinition) // its schema is what makes its data
+  // A definition's schema is what makes its data, so that the table need not know the type of the data.
+  return mergeCommands(...definitions.map(one => new Map([[one.type, one as CommandDefinition]])))
+}
+
+/** One table of all these. Throws if a command stands in two of them: nobody can replace a command. */
+export function mergeCommands(...tables: readonly CommandTable[]): CommandTable {
+  const all = new Map<string, CommandDefinition>()
+  for (const [type, definition] of tables.flatMap(table => [...table])) {
+    if (all.has(type)) throw new Error(`expected one command ${type}, got two`)
+    all.set(type, definition)
   }
-  return table
+  return all
 }
 
 /** A command of the protocol: its schema stands there, its handler here. */
@@ -46,6 +51,3 @@ export function builtinCommand<Type extends CommandType>(
 ): CommandDefinition<CommandData<Type>> {
   return { type, schema: commandData[type], needsId: !commandsWithoutId.has(type), ...rules, run }
 }
-
-/** A decoded command. */
-export type AnyCommand = Command

@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { first } from '../../src/lib/sql.ts'
+import { commandTable, mergeCommands } from '../../src/rooms/commands/command.ts'
+import { builtinCommands } from '../../src/rooms/commands/index.ts'
+import type { Changed, Component } from '../../src/rooms/component.ts'
+import type { RoomContext } from '../../src/rooms/context.ts'
+import { builtinHooks } from '../../src/rooms/hooks.ts'
+import { LogFollower } from '../../src/rooms/log/log-follower.ts'
+import {
+  accepted,
+  ephemeral,
+  nothing,
+  type Outcome,
+  outcome,
+  refusal,
+  refuse,
+  stored,
+} from '../../src/rooms/outcome.ts'
+import type { ComponentDefinition } from '../../src/rooms/tables.ts'
+import { nodeSql } from '../support/node-sql.ts'
+import { TestRoom } from '../support/test-room.ts'
+
+// A feature of somebody else's, in one module: a command of its own, a table, a due time, a key in `welcome`, and code
+// after each event. It enters by the tables of a room and touches nothing of ours.
+
+const bookSeat = {
+  type: 'book_seat',
+  schema: z.strictObject({ seat: z.int().min(1).max(10) }),
+  needsId: true,
+  role: 'member' as const,
+  writes: true,
+  run({ components }: RoomContext, { user }: { user: { id: string } }, { id, data }: Booking, now: number): Outcome {
+    const isBooked = components.get(Seats).book(data.seat, user.id, now)
+    return isBooked ? accepted(id, now) : refuse(id, refusal('conflict', 'this seat is taken'), now)
+  },
+}
+type Booking = { id: string | null; data: { seat: number } }
+
+const holdMs = 60_000
+
+class Seats implements Component {
+  readonly seen: number[] = []
+  readonly #context: RoomContext
+  readonly #changed: Changed
+  readonly #follower: LogFollower<ReturnType<typeof fromStart>>
+
+  constructor(context: RoomContext, changed: Changed) {
+    this.#context = context
+    this.#changed = changed
+    const policy = { leaseMs: 1_000, firstPauseMs: 1_000, longestPauseMs: 1_000, giveUpMs: 1_000 }
+    this.#follower = new LogFollower(context.log, fromStart(), { policy, wants: () => true, store: () => {} })
+    this.#watch()
+  }
+
+  book(seat: number, user: string, now: number): boolean {
+    const { sql } = this.#context
+    if (first(sql, `SELECT 1 FROM seats WHERE seat = ?1`, seat) !== null) return false
+    sql.all(`INSERT INTO seats (seat, user, until) VALUES (?1, ?2, ?3)`, seat, user, now + holdMs)
+    this.#changed()
+    return true
+  }
+
+  welcome() {
+    return {
+      seats: this.#context.sql.all<{ seat: number }>(`SELECT seat FROM seats ORDER BY seat`).map(row => row.seat),
+    }
+  }
+
+  nextAlarm(): number | null {
+    return first<{ at: number | null }>(this.#context.sql, `SELECT min(until) AS at FROM seats`)?.at ?? null
+  }
+
+  onAlarm(now: number): Outcome {
+    this.#context.sql.all(`DELETE FROM seats WHERE until <= ?1`, now)
+    this.#changed()
+    const frame = ephemeral('signal', { name: 'seats', value: this.welcome().seats, user_id: '' }, now)
+    return outcome({ ephemeral: [{ frame }] })
+  }
+
+  afterRun(now: number): Outcome {
+    for (let event = this.#follower.take(now); event !== null; event = this.#follower.take(now)) {
+      this.seen.push(event.seq)
+      this.#follower.finished(event.seq, { ok: true }, now)
+    }
+    return nothing
+  }
+
+  #watch(): void {
+    this.#changed()
+    this.#context.log.whenReached(this.#context.log.head + 1, () => this.#watch())
+  }
+}
+
+function fromStart() {
+  return { active: true, cursor: 0, again: [], failures: 0, failingSince: null, due: 0, lastError: null }
+}
+
+const seats = (step = 1): ComponentDefinition => ({
+  name: 'seats',
+  migrations: [
+    [`CREATE TABLE seats (seat INTEGER PRIMARY KEY, user TEXT NOT NULL, until INTEGER NOT NULL)`],
+    [`ALTER TABLE seats ADD COLUMN note TEXT`],
+  ].slice(0, step),
+  commands: commandTable(bookSeat),
+  create: (context, changed) => new Seats(context, changed),
+})
+
+const withSeats = { tables: { components: [seats()] } }
+
+test('two rooms with different tables run in one process', () => {
+  const [theatre, plain] = [new TestRoom(withSeats), new TestRoom()]
+  const [ada, bob] = [theatre.open('ada'), plain.open('bob')]
+  theatre.room.context.components.get(Seats)
+  expect(plain.room.context.components.find(Seats)).toBe(null)
+  const book = { type: 'book_seat', id: 'b1', data: { seat: 3 } }
+  theatre.take(ada)
+  theatre.step(room => room.runCommand(sessionOf(theatre, ada.id), book, theatre.now), ada.id)
+  expect(theatre.take(ada)).toMatchObject([{ type: 'ack', data: { id: 'b1' } }])
+  plain.take(bob)
+  plain.step(room => room.runCommand(sessionOf(plain, bob.id), book, plain.now), bob.id)
+  expect(plain.take(bob)).toMatchObject([{ type: 'error', data: { code: 'unknown_type', id: 'b1' } }])
+})
+
+test('a command of one’s own has its role, the write guards and its component’s table', () => {
+  const room = new TestRoom(withSeats)
+  const [ada, eve] = [room.open('ada'), room.open('eve', { role: 'reader' })]
+  const book = (seat: typeof ada, id: string) => {
+    const command = { type: 'book_seat', id, data: { seat: 3 } }
+    room.take(seat)
+    room.step(one => one.runCommand(sessionOf(room, seat.id), command, room.now), seat.id)
+    return room.take(seat).map(({ type, data }) => data.code ?? type)
+  }
+  expect([book(eve, 'b1'), book(ada, 'b2'), book(ada, 'b3')]).toEqual([['read_only'], ['ack'], ['conflict']])
+})
+
+test('a component keeps its table over a sleep, adds to welcome, and does what is due', () => {
+  const room = new TestRoom({ ...withSeats, sleepy: true })
+  const ada = room.open('ada')
+  const book = { type: 'book_seat', id: 'b1', data: { seat: 7 } }
+  room.step(one => one.runCommand(sessionOf(room, ada.id), book, room.now), ada.id)
+  expect(room.take(room.open('bob'))[0]).toMatchObject({ type: 'welcome', data: { seats: [7] } })
+  room.take(ada)
+  room.advance(holdMs)
+  expect(room.take(ada)).toContainEqual(expect.objectContaining({ type: 'signal' }))
+  expect(room.take(room.open('cai'))[0]).toMatchObject({ data: { seats: [] } })
+})
+
+test('code after events sees each once, in order', () => {
+  const room = new TestRoom(withSeats)
+  const ada = room.open('ada')
+  for (const content of ['one', 'two', 'three']) room.say(ada, content)
+  expect(room.room.context.components.get(Seats).seen).toEqual([1, 2, 3])
+})
+
+test('a name that is taken is refused when the room is made', () => {
+  const taken = commandTable({ ...bookSeat, type: 'message' })
+  expect(() => mergeCommands(builtinCommands, taken)).toThrow('expected one command message, got two')
+  const component = { ...seats(), commands: taken }
+  expect(() => new TestRoom({ tables: { components: [component] } })).toThrow('expected one command message')
+})
+
+test('a component numbers its migrations under its own name', () => {
+  const sql = nodeSql()
+  new TestRoom({ sql, tables: { components: [seats(1)] } })
+  new TestRoom({ sql, tables: { components: [seats(2)] } })
+  new TestRoom({ sql, tables: { components: [seats(2)] } })
+  expect(sql.all(`SELECT seat, note FROM seats`)).toEqual([])
+  expect(first<{ components: string }>(sql, `SELECT components FROM schema_version`)?.components).toBe('{"seats":2}')
+})
+
+test('a hook before storing refuses or replaces a text, also that of an edit and of a reply', () => {
+  const filter = (_: object, { content }: { content: string }) => {
+    if (content.includes('darn')) return { refused: refusal('forbidden', 'mind your language') }
+    return content.includes('secret') ? { content: content.replaceAll('secret', '•••') } : null
+  }
+  const room = new TestRoom({ tables: { hooks: { ...builtinHooks, beforeStore: [filter] } } })
+  const ada = room.open('ada')
+  room.take(ada)
+  room.say(ada, 'a secret', 'm1')
+  room.say(ada, 'darn', 'm2')
+  room.say(ada, 'a secret', 'm1') // again: it was stored as •••, so this is something else
+  room.ask(ada, 'edit', { seq: 1, content: 'darn it' }, 'e1')
+  room.ask(ada, 'edit', { seq: 1, content: 'no secret' }, 'e2')
+  const told = room.take(ada).map(({ type, data }) => data.content ?? data.code ?? type)
+  expect(told).toEqual(['a •••', 'ack', 'forbidden', 'conflict', 'forbidden', 'no •••', 'ack'])
+  room.say(ada, '@pickle hello')
+  const [call] = room.calls
+  if (call === undefined) throw new Error('pickle was not called')
+  room.part(call, { type: 'delta', text: 'darn' })
+  room.end(call, { type: 'answered', content: 'darn', truncated: false })
+  expect(room.take(ada).at(-2)).toMatchObject({ type: 'turn_failed', data: { code: 'forbidden' } })
+})
+
+function sessionOf(room: TestRoom, id: string) {
+  const session = room.room.context.sessions.get(id)
+  if (session === undefined) throw new Error(`there is no session ${id}`)
+  return session
+}
