@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseChannel } from './channels.ts'
+import type { CommandSpec, CommandTable } from './command-table.ts'
 import { channelStatus } from './events.ts'
 
 // What a client may ask for. Objects are strict: an unknown key is `bad_frame`, because a claimed identity,
@@ -9,9 +10,6 @@ const seq = z.int().positive()
 /** The id of an agent. */
 export const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
 const json = z.record(z.string(), z.unknown())
-
-/** The client's own id of a command. */
-export const commandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 /** A routing rule of a circle: lines that match wake the agent. Tiers: literal, then regex, then wildcard. */
 export const rule = z.strictObject({
@@ -43,44 +41,69 @@ export const configuration = z.strictObject({
 })
 export type Configuration = z.infer<typeof configuration>
 
-export const commandData = {
-  message: z.strictObject({
-    content: z.string(),
-    reply_to: seq.optional(),
-    to: agentId.optional(),
-    meta: json.optional(),
-  }),
-  edit: z.strictObject({ seq, content: z.string() }),
-  delete: z.strictObject({ seq }),
-  react: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
-  read: z.strictObject({ seq }),
-  recv: z.strictObject({ seq: z.int().nonnegative() }), // everything up to there has arrived
-  typing: z.strictObject({ active: z.boolean() }),
-  presence: z.strictObject({ state: json }),
-  signal: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
-  history: z
-    .strictObject({
-      before: seq.optional(),
-      after: z.int().nonnegative().optional(),
-      limit: z.int().min(1).max(200).optional(),
-    })
-    .refine(data => data.before === undefined || data.after === undefined, 'either before or after'),
-  stop: z.strictObject({ turn: z.string().max(64) }),
-  configure: configuration,
-  approve: z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() }),
-  reject: z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() }),
-  auth: z.strictObject({ token: z.string().max(8192) }),
-  ping: z.strictObject({}),
-} as const
+const approvalDecision = z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() })
 
-export type CommandType = keyof typeof commandData
-export type CommandData<Type extends CommandType> = z.infer<(typeof commandData)[Type]>
+/** Our own commands, by type. */
+export const commandSpecs = {
+  message: {
+    needsId: true,
+    schema: z.strictObject({
+      content: z.string(),
+      reply_to: seq.optional(),
+      to: agentId.optional(),
+      meta: json.optional(),
+    }),
+  },
+  edit: { needsId: true, schema: z.strictObject({ seq, content: z.string() }) },
+  delete: { needsId: true, schema: z.strictObject({ seq }) },
+  react: {
+    needsId: true,
+    schema: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
+  },
+  read: { needsId: false, schema: z.strictObject({ seq }) },
+  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // everything up to there has arrived
+  typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
+  presence: { needsId: false, schema: z.strictObject({ state: json }) },
+  signal: {
+    needsId: false,
+    schema: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
+  },
+  history: {
+    needsId: true,
+    schema: z
+      .strictObject({
+        before: seq.optional(),
+        after: z.int().nonnegative().optional(),
+        limit: z.int().min(1).max(200).optional(),
+      })
+      .refine(data => data.before === undefined || data.after === undefined, 'either before or after'),
+  },
+  stop: { needsId: true, schema: z.strictObject({ turn: z.string().max(64) }) },
+  configure: { needsId: true, role: 'owner', schema: configuration },
+  approve: { needsId: true, schema: approvalDecision },
+  reject: { needsId: true, schema: approvalDecision },
+  auth: { needsId: true, schema: z.strictObject({ token: z.string().max(8192) }) },
+  ping: { needsId: false, schema: z.strictObject({}) },
+} as const satisfies Record<string, CommandSpec>
 
-/** Commands that may come without an id; they then get no ack. */
-export const commandsWithoutId: ReadonlySet<string> = new Set(['typing', 'presence', 'signal', 'read', 'recv', 'ping'])
+/** The types of our own commands. */
+export type CommandType = keyof typeof commandSpecs
 
-/** A command as the room takes it, whichever dialect it came in. */
+/** Our own commands, as a table. */
+export const builtinCommands: CommandTable = new Map(Object.entries(commandSpecs))
+
+/** The shape of `data` of each of our own commands, by type. */
+export const commandData = Object.fromEntries(
+  Object.entries(commandSpecs).map(([type, { schema }]) => [type, schema]),
+) as unknown as { readonly [Type in CommandType]: (typeof commandSpecs)[Type]['schema'] }
+
+/** The `data` of a command of this type. */
+export type CommandData<Type extends CommandType> = z.infer<(typeof commandSpecs)[Type]['schema']>
+
+/** One of our own commands as the room takes it, whichever dialect it came in. */
 export type Command = {
   [Type in CommandType]: { type: Type; id: string | null; data: CommandData<Type> }
 }[CommandType]
+
+/** The command of this type. */
 export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type }>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { agentId, commandId } from './commands.ts'
+import { commandId } from './command-table.ts'
+import { agentId } from './commands.ts'
 import type { Refusal } from './errors.ts'
 import { fileEvent, gitStatus } from './events.ts'
 

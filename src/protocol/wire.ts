@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandData, commandId, commandsWithoutId } from './commands.ts'
+import { type CommandSpec, commandId } from './command-table.ts'
 import { errorCode } from './errors.ts'
 import { eventData, gitStatus, workspacePath } from './events.ts'
 import { agentInfo, circleInfo, liveTurn, member } from './frames.ts'
@@ -83,7 +83,6 @@ export function ephemeralFrame(type: keyof typeof ephemeralData) {
 }
 
 /** The frame of a command, as a client sends it. */
-export function commandFrame(type: keyof typeof commandData) {
-  const id = commandsWithoutId.has(type) ? commandId.optional() : commandId
-  return z.strictObject({ type: z.literal(type), id, data: commandData[type] })
+export function commandFrame(type: string, { schema, needsId }: CommandSpec) {
+  return z.strictObject({ type: z.literal(type), id: needsId ? commandId : commandId.optional(), data: schema })
 }

@@ -1,4 +1,4 @@
-import { commandData } from '../../protocol/commands.ts'
+import { builtinCommands } from '../../protocol/commands.ts'
 import { statsFrame } from '../../protocol/stats.ts'
 import { subprotocol } from '../../protocol/version.ts'
 import { commandFrame, ephemeralData, ephemeralFrame, eventFrame } from '../../protocol/wire.ts'
@@ -21,15 +21,18 @@ const stats: JsonSchema = {
 /** The AsyncAPI document of the native WebSocket side, made from the schemas that check and describe it. */
 export function asyncApi(): JsonSchema {
   const components = new Components()
-  const commands = Object.keys(commandData) as (keyof typeof commandData)[]
+  const commands = [...builtinCommands]
   const moments = Object.keys(ephemeralData) as (keyof typeof ephemeralData)[]
   const messages = Object.fromEntries([
-    ...commands.map(type => [`command_${type}`, message(`Asks: ${type}`, components.of(commandFrame(type), 'input'))]),
+    ...commands.map(([type, spec]) => [
+      `command_${type}`,
+      message(`Asks: ${type}`, components.of(commandFrame(type, spec), 'input')),
+    ]),
     ...moments.map(type => [`frame_${type}`, message(`Says: ${type}`, components.of(ephemeralFrame(type), 'output'))]),
     ['event', message('Says: a logged event', components.of(eventFrame, 'output'))],
     ['frame_stats', message('Says: what this deployment is doing', components.of(statsFrame, 'output'))],
   ])
-  const sent = commands.map(type => `command_${type}`)
+  const sent = commands.map(([type]) => `command_${type}`)
   const heard = [...moments.map(type => `frame_${type}`), 'event']
   const all = Object.keys(doors) as Door[]
   return {

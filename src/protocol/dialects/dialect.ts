@@ -1,11 +1,11 @@
-import type { Command } from '../commands.ts'
+import type { AnyCommand, CommandTable } from '../command-table.ts'
 import type { Refusal } from '../errors.ts'
 import type { Origin } from '../events.ts'
 import type { ServerFrame } from '../frames.ts'
 
 /** The meaning of a frame: a command, a refusal, or nothing at all (a swallowed pong). `id` names the refused command. */
 export type Decoded =
-  | { command: Command; origin?: Origin }
+  | { command: AnyCommand; origin?: Origin }
   | { refusal: Refusal; id: string | null }
   | { nothing: true }
 
@@ -25,8 +25,8 @@ export type Dialect<Frame extends string | Uint8Array = string> = {
   readonly heartbeats: boolean // sends a sign of life; silence closes the socket (H3)
   readonly batches: boolean // takes several frames as one JSON array (N1)
   readonly showsRetry: boolean // is sent a message again when an agent is called again (`retry_count`)
-  /** Reads one frame. */
-  decode(frame: Frame): Decoded
+  /** Reads one frame, as one of these commands. */
+  decode(frame: Frame, commands: CommandTable): Decoded
   /** Writes one frame; null: this dialect does not show it. */
   encode(frame: ServerFrame, context: EncodeContext): Frame | null
 }

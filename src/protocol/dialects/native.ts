@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Command, type CommandType, commandData, commandId, commandsWithoutId } from '../commands.ts'
+import { type CommandTable, commandId } from '../command-table.ts'
 import type { ErrorCode } from '../errors.ts'
 import { jsonOf } from '../event-json-cache.ts'
 import type { LoggedEvent } from '../events.ts'
@@ -8,8 +8,6 @@ import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
 import { subprotocol } from '../version.ts'
 import { type Decoded, type Dialect, decodeRefusal, type EncodeContext, parseObject, timestamp } from './dialect.ts'
-
-const schemas = new Map<string, z.ZodType>(Object.entries(commandData))
 
 /** `circles.v1`: typed commands with ids in, every frame out. */
 export const native: Dialect = {
@@ -21,12 +19,12 @@ export const native: Dialect = {
   heartbeats: true,
   batches: true,
   showsRetry: false,
-  decode(text) {
+  decode(text, commands) {
     if (nestsDeeperThan(text, limits.depth))
       return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
     const frame = parseObject(text)
     if (frame === null) return decodeRefusal('bad_frame', 'a frame is a JSON object {"type", "id", "data"}')
-    return readCommand(frame)
+    return readCommand(frame, commands)
   },
 
   encode(frame, around) {
@@ -64,21 +62,20 @@ function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: EncodeConte
   return JSON.stringify({ type, data, timestamp: timestamp(at), channel })
 }
 
-function readCommand(frame: Record<string, unknown>): Decoded {
+function readCommand(frame: Record<string, unknown>, commands: CommandTable): Decoded {
   const { type, id = null, data = {}, ...rest } = frame
   const named = id === null ? null : commandId.safeParse(id)
   const answerTo = named?.success ? named.data : null
   if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', answerTo)
-  const schema = schemas.get(type)
-  if (schema === undefined) return decodeRefusal('unknown_type', 'there is no such command', answerTo)
+  const spec = commands.get(type)
+  if (spec === undefined) return decodeRefusal('unknown_type', 'there is no such command', answerTo)
   if (Object.keys(rest).length > 0)
     return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', answerTo)
   if (named?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
-  if (id === null && !commandsWithoutId.has(type)) return decodeRefusal('bad_frame', 'this command needs an "id"')
-  const parsed = schema.safeParse(data)
+  if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command needs an "id"')
+  const parsed = spec.schema.safeParse(data)
   if (!parsed.success) return decodeRefusal(...complaint(parsed.error.issues), answerTo)
-  // The schema was looked up by the type, so type and data belong together.
-  return { command: { type: type as CommandType, id: answerTo, data: parsed.data } as Command }
+  return { command: { type, id: answerTo, data: parsed.data } }
 }
 
 function complaint(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
