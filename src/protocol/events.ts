@@ -161,25 +161,31 @@ export const eventData = {
   webhook_failed: webhookFailed,
 } as const
 
+/** The types of our own events. */
 export type EventType = keyof typeof eventData
+
+/** The `data` of an event of this type. */
 export type EventData<Type extends EventType = EventType> = z.infer<(typeof eventData)[Type]>
 
-/** How an event got here, kept beside it for the dialects that show it: never part of the native frame. */
+/** How an event was sent, stored beside it for the dialects that show it; never part of the native frame. */
 export type Origin = {
-  type?: 'user_message' // plain: the sender's own name for its line
-  source?: string // events: the platform the line came from
-  session?: string // events: the session a failed turn belonged to
+  type?: 'user_message' // plain: the sender's own name for its message
+  source?: string // events: the platform the message was sent from
+  session?: string // events: the memory of a turn that failed
 }
 
-type Of<Type extends EventType> = {
+/** An entry of a channel's log, of whatever type. */
+export type AnyEvent<Data extends object = object, Type extends string = string> = {
   type: Type
-  data: EventData<Type>
+  data: Data
   seq: number // per channel, dense from 1; the room assigns it
   at: number // ms since the Unix epoch, by the room's clock
-  id: string // the sender's id of it, `turn:<id>` for an answer, `seq:<n>` where nobody named it
+  id: string // the sender's id of it, `turn:<id>` for the end of a turn, `seq:<n>` where it has none
   origin?: Origin
 }
 
-/** One entry of a channel's log. */
-export type LoggedEvent = { [Type in EventType]: Of<Type> }[EventType]
+/** An entry of a channel's log, of one of our own types. */
+export type LoggedEvent = { [Type in EventType]: AnyEvent<EventData<Type>, Type> }[EventType]
+
+/** The event of this type. */
 export type EventOf<Type extends EventType> = Extract<LoggedEvent, { type: Type }>

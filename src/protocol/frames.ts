@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Refusal } from './errors.ts'
-import { channelStatus, type EventData, type LoggedEvent } from './events.ts'
+import { type AnyEvent, channelStatus, type EventData, type LoggedEvent } from './events.ts'
 import type { Limits } from './limits.ts'
 import { type User, user } from './roles.ts'
 
@@ -96,8 +96,11 @@ export type Ephemeral = {
 }[EphemeralType]
 export type EphemeralOf<Type extends EphemeralType> = Extract<Ephemeral, { type: Type }>
 
-/** A line asked again: only the events dialect shows it (`retry_count`). */
+/** A message that an agent is called with again: only the events dialect shows it (`retry_count`). */
 export type Retry = { type: 'retry'; event: LoggedEvent; attempt: number; at: number }
 
-/** Anything a room says: a dialect turns it into text, or into nothing. */
+/** A frame that a room of our own events sends. */
 export type ServerFrame = LoggedEvent | Ephemeral | Retry
+
+/** A frame that a room sends, whatever events it logs: a dialect encodes it, or does not show it. */
+export type AnyFrame = AnyEvent | Ephemeral | Retry

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type CommandTable, commandId } from '../command-table.ts'
 import type { ErrorCode } from '../errors.ts'
 import { jsonOf } from '../event-json-cache.ts'
-import type { LoggedEvent } from '../events.ts'
+import type { AnyEvent, LoggedEvent } from '../events.ts'
 import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
@@ -27,10 +27,10 @@ export const native: Dialect = {
     return readCommand(frame, commands)
   },
 
-  encode(frame, around) {
-    if ('seq' in frame) return encodeEvent(frame, around)
-    if (frame.type === 'history') return encodeHistory(frame, around)
-    return frame.type === 'retry' ? null : encodeEphemeral(frame, around)
+  encode(frame, context) {
+    if ('seq' in frame) return encodeEvent(frame, context)
+    if (frame.type === 'history') return encodeHistory(frame, context)
+    return frame.type === 'retry' ? null : encodeEphemeral(frame, context)
   },
 }
 
@@ -40,8 +40,8 @@ export function nativeEvent(event: LoggedEvent, channel: string) {
   return { type, data, timestamp: timestamp(at), channel, seq, id }
 }
 
-/** The same as text. What is stored as JSON is not read only to be written again, and an event is written once. */
-function encodeEvent(event: LoggedEvent, { channel }: EncodeContext): string {
+/** The same as text: stored JSON is used as it is, and each event is written once. */
+function encodeEvent(event: AnyEvent, { channel }: EncodeContext): string {
   let text = written.get(event)
   if (text === undefined) {
     const { type, at, seq, id } = event
@@ -50,12 +50,12 @@ function encodeEvent(event: LoggedEvent, { channel }: EncodeContext): string {
   }
   return text
 }
-const written = new WeakMap<LoggedEvent, string>() // an event belongs to one channel
+const written = new WeakMap<AnyEvent, string>() // an event belongs to one channel
 
-function encodeHistory({ type, data, at }: EphemeralOf<'history'>, around: EncodeContext): string {
+function encodeHistory({ type, data, at }: EphemeralOf<'history'>, context: EncodeContext): string {
   const { events, ...rest } = data
-  const texts = events.map(event => encodeEvent(event, around)).join()
-  return `{"type":"${type}","data":{"events":[${texts}],${JSON.stringify(rest).slice(1)},"timestamp":"${timestamp(at)}","channel":"${around.channel}"}`
+  const texts = events.map(event => encodeEvent(event, context)).join()
+  return `{"type":"${type}","data":{"events":[${texts}],${JSON.stringify(rest).slice(1)},"timestamp":"${timestamp(at)}","channel":"${context.channel}"}`
 }
 
 function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: EncodeContext): string {
@@ -64,26 +64,27 @@ function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: EncodeConte
 
 function readCommand(frame: Record<string, unknown>, commands: CommandTable): Decoded {
   const { type, id = null, data = {}, ...rest } = frame
-  const named = id === null ? null : commandId.safeParse(id)
-  const answerTo = named?.success ? named.data : null
-  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', answerTo)
+  const readId = id === null ? null : commandId.safeParse(id)
+  const knownId = readId?.success ? readId.data : null
+  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', knownId)
   const spec = commands.get(type)
-  if (spec === undefined) return decodeRefusal('unknown_type', 'there is no such command', answerTo)
+  if (spec === undefined) return decodeRefusal('unknown_type', 'there is no such command', knownId)
   if (Object.keys(rest).length > 0)
-    return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', answerTo)
-  if (named?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
+    return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', knownId)
+  if (readId?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
   if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command needs an "id"')
   const parsed = spec.schema.safeParse(data)
-  if (!parsed.success) return decodeRefusal(...complaint(parsed.error.issues), answerTo)
-  return { command: { type, id: answerTo, data: parsed.data } }
+  if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues), knownId)
+  return { command: { type, id: knownId, data: parsed.data } }
 }
 
-function complaint(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
+function refusalFor(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const where = issue?.path.join('.') ?? ''
   if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that this command does not take']
   if (issue?.code === 'custom') return ['invalid', `data: ${issue.message}`]
   if (where === '') return ['bad_frame', 'data must be an object with the keys of this command']
-  if (where === 'content' && issue?.code === 'invalid_type') return ['empty', 'content is a text that says something']
+  if (where === 'content' && issue?.code === 'invalid_type')
+    return ['empty', 'content is a text with something to read']
   return ['invalid', `data.${where} is not what this command takes`]
 }

@@ -28,7 +28,7 @@ import { OutcomePerformer } from './outcome-performer.ts'
 import { limitsHere, Sockets } from './sockets.ts'
 
 /** The parts of a room's tables that do not depend on the object. */
-export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'hooks'>
+export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'>
 
 /**
  * Keeps the room of one object running: passes it what comes in, performs the outcomes, and opens it anew from what is
