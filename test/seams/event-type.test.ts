@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { readArchiveLine } from '../../src/protocol/archive.ts'
+import { builtinEvents } from '../../src/protocol/builtin-events.ts'
 import type { EncodeContext } from '../../src/protocol/dialects/dialect.ts'
 import { dialects } from '../../src/protocol/dialects/index.ts'
 import { defineEvents } from '../../src/protocol/event-registry.ts'
 import type { AnyEvent } from '../../src/protocol/events.ts'
+import { webhookSchemas } from '../../src/protocol/webhooks.ts'
+import { eventFrame } from '../../src/protocol/wire.ts'
 
 // An event type of somebody else's, in a throw-away module: one entry, and everything that shows events shows it.
 
@@ -55,4 +59,26 @@ test('the dialects show it as its entry says', () => {
 test('an entry without plain and text is not shown there', () => {
   expect(dialects.plain.encode(voted, context)).toBeNull()
   expect(dialects.text.encode(voted, context)).toBeNull()
+})
+
+test('an archive holds it, and is checked by its schema and by what it refers to', () => {
+  const line = (event: AnyEvent) => {
+    const { at, ...frame } = event
+    return JSON.stringify({ ...frame, timestamp: new Date(at).toISOString(), channel: 'circle:dev', user: 'ada' })
+  }
+  expect(readArchiveLine(line(created), events)).toEqual({ ...created, user: 'ada' })
+  expect(readArchiveLine(line(voted), events)).toEqual({ ...voted, user: 'ada' })
+  expect(readArchiveLine(line({ ...voted, seq: 1 }), events)).toEqual({ wrong: 'it refers to a later event' })
+  expect(readArchiveLine(line({ ...voted, data: { poll: 'x' } }), events)).toEqual({
+    wrong: 'its data does not match the type poll_voted',
+  })
+  expect(readArchiveLine(line(voted), builtinEvents)).toEqual({ wrong: 'there is no such type of event' })
+})
+
+test('webhooks can ask for it, and its frame is described', () => {
+  const { newWebhook } = webhookSchemas(events)
+  expect(newWebhook.safeParse({ url: 'https://a.test', events: ['poll_voted'] }).success).toBe(true)
+  expect(newWebhook.safeParse({ url: 'https://a.test', events: ['message'] }).success).toBe(false)
+  const frame = JSON.parse(dialects.native.encode(created, context) ?? '')
+  expect(eventFrame(events).parse(frame)).toEqual(frame)
 })
