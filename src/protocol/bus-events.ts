@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { builtinKinds } from './channel-kinds.ts'
 import { type ChannelKind, canonicalName, parseChannel } from './channels.ts'
 import { commandData } from './commands.ts'
 import { fileEvent, gitStatus } from './events.ts'
@@ -46,7 +47,7 @@ export type BusResult = z.infer<typeof busResult>
 export function targetOf(event: BusEvent): { kind: ChannelKind; name: string } | null {
   const { channel, circle_name, workspace_id } = event
   const said = [
-    channel === undefined ? null : parseChannel(channel),
+    channel === undefined ? null : parseChannel(channel, builtinKinds),
     circle_name === undefined ? null : named('circle', circle_name),
     workspace_id === undefined ? null : named('workspace', workspace_id),
   ]

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { canonicalName } from './channels.ts'
-import { configuration, retention, rule } from './commands.ts'
+import { configuration, rule } from './commands.ts'
 import { channelStatus } from './events.ts'
+import { retention } from './retention.ts'
 
 // Circles as HTTP shows them.
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { builtinKinds } from './channel-kinds.ts'
 import { parseChannel } from './channels.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
 import { channelStatus } from './events.ts'
+import { retention } from './retention.ts'
 
 // What a client may ask for. Objects are strict: an unknown key is `bad_frame`, because a claimed identity,
 // role, seq or time must never look as if it had been believed.
@@ -18,15 +20,11 @@ export const rule = z.strictObject({
 })
 export type Rule = z.infer<typeof rule>
 
-export const retention = z.strictObject({
-  events: z.int().min(1).max(10_000_000).optional(), // keep at most so many
-  days: z.int().min(1).max(36_500).optional(), // and none older than this
-})
-
-/** A circle or a workspace, `workspace:acme`. */
+/** A channel of a kind that can be linked, `workspace:acme`. */
 const link = z.string().refine(text => {
-  const channel = parseChannel(text)
-  return channel !== null && channel.kind !== 'agent' && text === `${channel.kind}:${channel.name}`
+  const channel = parseChannel(text, builtinKinds)
+  if (channel === null || text !== `${channel.kind}:${channel.name}`) return false
+  return builtinKinds.get(channel.kind)?.links !== null
 }, 'circle:name or workspace:name')
 
 export const configuration = z.strictObject({

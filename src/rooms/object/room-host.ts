@@ -6,7 +6,8 @@ import { createLogger } from '../../lib/logger.ts'
 import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
-import { type Limits, readLimits } from '../../protocol/limits.ts'
+import type { Limits } from '../../protocol/limits.ts'
+import { readLimits } from '../../protocol/limits-setting.ts'
 import { commandFailure } from '../commands/response.ts'
 import type { RoomDeps } from '../deps.ts'
 import { Meter } from '../metering/meter.ts'
@@ -65,7 +66,7 @@ export class RoomHost {
     this.#name = name
     this.#channel = `${tables.kind.kind}:${name}`
     this.#sql = durableSql(state.storage, this.meter.rows)
-    this.limits = limitsHere(readLimits(env.LIMITS))
+    this.limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
     this.sockets = new Sockets(state, this.limits.unread_bytes)
     this.agents = new AgentRegistry(env)
     this.tokens = new TokenCache(this.#channel, batchedTokenClient(env))
