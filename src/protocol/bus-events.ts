@@ -28,6 +28,7 @@ export const busEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('workspace.file_deleted'), data: file }),
   z.object({ ...envelope, type: z.literal('workspace.git_status'), data: z.strictObject(gitStatus.shape) }),
 ])
+/** The type of `busEvent`. */
 export type BusEvent = z.infer<typeof busEvent>
 
 /** The most events in one request. */
@@ -41,6 +42,7 @@ export const busResult = z.object({
   seq: z.int().positive().optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
+/** The type of `busResult`. */
 export type BusResult = z.infer<typeof busResult>
 
 /** Where an event belongs; null: it does not say, or says it twice. */

@@ -32,7 +32,7 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   publishes: readonly EventType[] // what programs may publish, with the right of a speaker
   wakesAgents: boolean // messages and mentions call agents
   recordsActivity: boolean // an agent's activity everywhere is recorded in the channel of its name
-  hasFiles: boolean // its log tells of files and git, and `welcome.workspace` sums them up
+  hasFiles: boolean // its log holds changes to files and git, and `welcome.workspace` sums them up
   digests: 'sends' | 'receives' | null // of changes to files, over links
   links: Own['kind'] | null // the kind it can be linked with
   isManaged: boolean // is created, configured, searched, exported and left over HTTP; the page offers that

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { builtinKinds, type ChannelKind, type ChannelKinds } from './channel-kinds.ts'
 
+/** The name of a kind of channel. */
 export type { ChannelKind }
 
 /** The names of our own kinds of channel. */

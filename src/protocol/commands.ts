@@ -5,19 +5,20 @@ import type { CommandSpec, CommandTable } from './command-table.ts'
 import { channelStatus } from './events.ts'
 import { retention } from './retention.ts'
 
-// What a client may ask for. Objects are strict: an unknown key is `bad_frame`, because a claimed identity,
-// role, seq or time must never look as if it had been believed.
+// The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client which claims an identity,
+// a role, a seq or a time never has the impression that the server accepted it.
 
 const seq = z.int().positive()
 /** The id of an agent. */
 export const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
 const json = z.record(z.string(), z.unknown())
 
-/** A routing rule of a circle: lines that match wake the agent. Tiers: literal, then regex, then wildcard. */
+/** A routing rule of a circle: a message that matches calls the agent. Tiers: literal, then regex, then wildcard. */
 export const rule = z.strictObject({
   match: z.string().min(1).max(200), // `deploy` · `/^deploy (now|later)$/i` · `deploy *`
   agent: agentId,
 })
+/** The type of `rule`. */
 export type Rule = z.infer<typeof rule>
 
 /** A channel of a kind that can be linked, `workspace:acme`. */
@@ -27,16 +28,18 @@ const link = z.string().refine(text => {
   return builtinKinds.get(channel.kind)?.links !== null
 }, 'circle:name or workspace:name')
 
+/** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
   title: z.string().max(200).optional(),
   default_agent: agentId.nullable().optional(),
   rules: z.array(rule).max(50).optional(),
-  prompt: z.string().max(4000).optional(), // what agents with a model are told about this circle
+  prompt: z.string().max(4000).optional(), // added to the instructions of agents with a model
   visibility: z.enum(['public', 'private']).optional(),
   status: channelStatus.optional(),
   retention: retention.optional(),
-  links: z.array(link).max(10).optional(), // a circle's workspaces, a workspace's circles; both must name the other
+  links: z.array(link).max(10).optional(), // of a circle to workspaces and back; it works once both name each other
 })
+/** The type of `configuration`. */
 export type Configuration = z.infer<typeof configuration>
 
 const approvalDecision = z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() })
@@ -59,7 +62,7 @@ export const commandSpecs = {
     schema: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
   },
   read: { needsId: false, schema: z.strictObject({ seq }) },
-  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // everything up to there has arrived
+  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // everything up to it was received
   typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
   presence: { needsId: false, schema: z.strictObject({ state: json }) },
   signal: {

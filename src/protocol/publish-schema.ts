@@ -23,6 +23,7 @@ export const publication = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('file_deleted'), data: file }),
   z.strictObject({ id, type: z.literal('git_status'), data: z.strictObject(gitStatus.shape) }),
 ])
+/** The type of `publication`. */
 export type Publication = z.infer<typeof publication>
 
 /** Whatever a channel can be told over the bus. */

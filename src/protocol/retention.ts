@@ -5,4 +5,5 @@ export const retention = z.strictObject({
   events: z.int().min(1).max(10_000_000).optional(), // at most so many
   days: z.int().min(1).max(36_500).optional(), // and none older than this
 })
+/** The type of `retention`. */
 export type Retention = z.infer<typeof retention>

@@ -16,6 +16,7 @@ export const counts = z.object({
   rows_written: count, // by SQL
   alarm_sets: count, // set or deleted, each a row written
 })
+/** The type of `counts`. */
 export type Counts = z.infer<typeof counts>
 
 const line = z.object({ quantity: z.number().nonnegative(), dollars, beyond_included: dollars })
@@ -30,10 +31,12 @@ export const bill = z.object({
   total: dollars,
   beyond_included: dollars,
 })
+/** The type of `bill`. */
 export type Bill = z.infer<typeof bill>
 
 /** Why a channel is awake, or woken, more than it needs to be. */
 export const wakefulCause = z.enum(['timer', 'agent', 'errand', 'undrained', 'pings', 'reconnects', 'unknown'])
+/** The type of `wakefulCause`. */
 export type WakefulCause = z.infer<typeof wakefulCause>
 
 /** One such cause, as last observed. */
@@ -43,6 +46,7 @@ export const wakeful = z.object({
   seen_at: z.iso.datetime(),
   dollars_a_month: dollars, // if it continues like this
 })
+/** The type of `wakeful`. */
 export type Wakeful = z.infer<typeof wakeful>
 
 /** The cost of a channel so far, and of a month at the same rate. */
@@ -57,4 +61,5 @@ export const cost = z.object({
   wakeful: z.array(wakeful), // observed within the last hour
   prices_as_of: z.iso.date(),
 })
+/** The type of `cost`. */
 export type Cost = z.infer<typeof cost>
