@@ -1,3 +1,4 @@
+import { type ChannelKinds, directPrefix } from '../protocol/channel-kinds.ts'
 import { type ChannelName, canonicalName, parseChannel } from '../protocol/channels.ts'
 
 /** A channel, or the caller's private circle with an agent. */
@@ -10,13 +11,13 @@ export const statsResource = 'deployment:stats'
 export type Resource = ChannelResource | typeof statsResource
 
 /** Reads `circle:dev-team`, `chat:pickle` or `deployment:stats`; null if it is something else. */
-export function parseResource(text: string): Resource | null {
+export function parseResource(text: string, kinds: ChannelKinds): Resource | null {
   if (text === statsResource) return statsResource
   if (text.startsWith('chat:')) {
     const agent = canonicalName(text.slice(5))
     return agent === null ? null : `chat:${agent}`
   }
-  const channel = parseChannel(text)
+  const channel = parseChannel(text, kinds)
   return channel && `${channel.kind}:${channel.name}`
 }
 
@@ -24,5 +25,5 @@ export function parseResource(text: string): Resource | null {
 export async function directChannelName(agent: string, userId: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId))
   const hex = Array.from(new Uint8Array(digest, 0, 16), byte => byte.toString(16).padStart(2, '0')).join('')
-  return `chat~${agent}~${hex}`
+  return `${directPrefix}${agent}~${hex}`
 }

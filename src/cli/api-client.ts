@@ -1,17 +1,15 @@
 import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
-import { type ChannelKind, parseChannel } from '../protocol/channels.ts'
+import { builtinKinds } from '../protocol/channel-kinds.ts'
+import { type ChannelAddress, parseChannel } from '../protocol/channels.ts'
 import { CliError, type Exit } from './exit-codes.ts'
 
 /** The server to call, and the token or guest name to use there. */
 export type ApiTarget = { url: string; token?: string; name?: string }
 
-/** A channel's kind and name. */
-export type ChannelAddress = { kind: ChannelKind; name: string }
-
 /** Reads `dev-team`, `circle:dev-team`, `workspace:acme`, `agent:pickle`. */
 export function readChannel(text: string): ChannelAddress {
-  const channel = parseChannel(text.includes(':') ? text : `circle:${text}`)
+  const channel = parseChannel(text.includes(':') ? text : `circle:${text}`, builtinKinds)
   if (channel === null) {
     throw new CliError(
       'usage',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { builtinKinds } from './channel-kinds.ts'
 import { type ChannelKind, canonicalName, parseChannel } from './channels.ts'
 import { commandData } from './commands.ts'
 import { fileEvent, gitStatus } from './events.ts'
@@ -27,6 +28,7 @@ export const busEvent = z.discriminatedUnion('type', [
   z.object({ ...envelope, type: z.literal('workspace.file_deleted'), data: file }),
   z.object({ ...envelope, type: z.literal('workspace.git_status'), data: z.strictObject(gitStatus.shape) }),
 ])
+/** The type of `busEvent`. */
 export type BusEvent = z.infer<typeof busEvent>
 
 /** The most events in one request. */
@@ -40,13 +42,14 @@ export const busResult = z.object({
   seq: z.int().positive().optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
+/** The type of `busResult`. */
 export type BusResult = z.infer<typeof busResult>
 
 /** Where an event belongs; null: it does not say, or says it twice. */
 export function targetOf(event: BusEvent): { kind: ChannelKind; name: string } | null {
   const { channel, circle_name, workspace_id } = event
   const said = [
-    channel === undefined ? null : parseChannel(channel),
+    channel === undefined ? null : parseChannel(channel, builtinKinds),
     circle_name === undefined ? null : named('circle', circle_name),
     workspace_id === undefined ? null : named('workspace', workspace_id),
   ]

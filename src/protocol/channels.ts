@@ -1,24 +1,30 @@
 import { z } from 'zod'
+import { builtinKinds, type ChannelKind, type ChannelKinds } from './channel-kinds.ts'
 
-/** The kinds of channel there are. */
-export const channelKind = z.enum(['circle', 'workspace', 'agent'])
-export type ChannelKind = z.infer<typeof channelKind>
+/** The name of a kind of channel. */
+export type { ChannelKind }
+
+/** The names of our own kinds of channel. */
+export const channelKind = z.enum([...builtinKinds.keys()] as [ChannelKind, ...ChannelKind[]])
 
 /** A channel as it is written on the wire, `circle:dev-team`. */
 export type ChannelName = `${ChannelKind}:${string}`
 
+/** A channel by its kind and its name. */
+export type ChannelAddress = { kind: ChannelKind; name: string }
+
 const pattern = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/
 
-/** The canonical (lower-case) name, or null if nothing can be called that. */
+/** Returns the canonical (lower-case) name, or null if no channel can have it. */
 export function canonicalName(raw: string): string | null {
   const name = raw.toLowerCase()
   return pattern.test(name) ? name : null
 }
 
-/** Reads `circle:dev-team`; null if it is no channel. */
-export function parseChannel(text: string): { kind: ChannelKind; name: string } | null {
+/** Reads `circle:dev-team`; null if it names no channel of these kinds. */
+export function parseChannel(text: string, kinds: ChannelKinds): ChannelAddress | null {
   const colon = text.indexOf(':')
-  const kind = channelKind.safeParse(text.slice(0, colon))
+  const kind = kinds.get(text.slice(0, colon))?.kind
   const name = canonicalName(text.slice(colon + 1))
-  return kind.success && name !== null ? { kind: kind.data, name } : null
+  return kind === undefined || name === null ? null : { kind, name }
 }

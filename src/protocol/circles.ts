@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { canonicalName } from './channels.ts'
-import { configuration, retention, rule } from './commands.ts'
+import { configuration, rule } from './commands.ts'
 import { channelStatus } from './events.ts'
+import { retention } from './retention.ts'
 
-// Circles as HTTP shows them.
+// Circles over HTTP.
 
 const visibility = z.enum(['public', 'private'])
 
-/** A circle in a list of circles. */
+/** An entry of a list of circles. */
 export const circleEntry = z.object({
   name: z.string(),
   title: z.string(),
@@ -16,9 +17,10 @@ export const circleEntry = z.object({
   default_agent: z.string().nullable(),
   created_at: z.iso.datetime(),
 })
+/** The type of `circleEntry`. */
 export type CircleEntry = z.infer<typeof circleEntry>
 
-/** All that is known of one circle. */
+/** One circle, as a whole. */
 export const circleDescription = circleEntry.omit({ created_at: true }).extend({
   channel: z.string(),
   rules: z.array(rule),
@@ -26,21 +28,25 @@ export const circleDescription = circleEntry.omit({ created_at: true }).extend({
   epoch: z.string(),
   head: z.int().nonnegative(), // seq of the last event, 0 in an empty log
   earliest: z.int().positive(), // seq of the first event still kept
-  online: z.int().nonnegative(), // people who have a socket open
+  online: z.int().nonnegative(), // users with an open socket
 })
+/** The type of `circleDescription`. */
 export type CircleDescription = z.infer<typeof circleDescription>
 
-/** What a new circle is called and how it begins. */
+/** The name and the configuration of a new circle. */
 export const newCircle = configuration.extend({
   name: z.string().transform((raw, context) => {
     const name = canonicalName(raw)
     if (name !== null) return name
-    context.addIssue({ code: 'custom', message: 'a name is 1 to 64 of a-z 0-9 . _ -, a letter or digit at both ends' })
+    context.addIssue({
+      code: 'custom',
+      message: 'a name has 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or a digit',
+    })
     return z.NEVER
   }),
 })
 
-/** A line that was found. `highlights`: where in the snippet the words stand, as [from, to) in UTF-16 units. */
+/** A message that was found. `highlights`: the words in the snippet, as [from, to) in UTF-16 units. */
 export const searchResult = z.object({
   seq: z.int().positive(),
   type: z.enum(['message', 'agent_message']),
@@ -49,8 +55,10 @@ export const searchResult = z.object({
   snippet: z.string(),
   highlights: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
 })
+/** The type of `searchResult`. */
 export type SearchResult = z.infer<typeof searchResult>
 
-/** `complete`: every line that is kept was looked at; else asking again looks at more of the old ones. */
+/** A page of results. `complete`: all of the log was searched; if not, the next search covers more of it. */
 export const searchPage = z.object({ results: z.array(searchResult), complete: z.boolean() })
+/** The type of `searchPage`. */
 export type SearchPage = z.infer<typeof searchPage>

@@ -1,7 +1,7 @@
-/** What a client does next: `again` = reconnect with back-off, `token` = only with a new token, `never` = stay away. */
+/** A client's next step: `again` = reconnect with backoff, `token` = only with a new token, `never` = do not come back. */
 export type Next = 'again' | 'token' | 'never'
 
-/** The close codes this server sends, by name. */
+/** The close codes that this server sends, by name, each with the client's next step. */
 export const closeCodes = {
   normal: [1000, 'never'],
   policy: [1008, 'never'],
@@ -20,11 +20,12 @@ export const closeCodes = {
   tooSlow: [4430, 'again'],
 } as const satisfies Record<string, readonly [number, Next]>
 
+/** The name of a close code. */
 export type CloseName = keyof typeof closeCodes
 
 const known = new Map<number, Next>(Object.values(closeCodes).map(([code, next]) => [code, next]))
 
-/** What to do after a close with this code. Codes nobody knows mean `again`: a network is the likeliest cause. */
+/** Returns the client's next step after a close with this code; an unknown code most likely comes from the network. */
 export function nextAfter(code: number): Next {
   return known.get(code) ?? 'again'
 }

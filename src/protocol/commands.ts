@@ -1,86 +1,110 @@
 import { z } from 'zod'
+import { builtinKinds } from './channel-kinds.ts'
 import { parseChannel } from './channels.ts'
+import type { CommandSpec, CommandTable } from './command-table.ts'
 import { channelStatus } from './events.ts'
+import { retention } from './retention.ts'
 
-// What a client may ask for. Objects are strict: an unknown key is `bad_frame`, because a claimed identity,
-// role, seq or time must never look as if it had been believed.
+// The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client which claims an identity,
+// a role, a seq or a time never has the impression that the server accepted it.
 
 const seq = z.int().positive()
 /** The id of an agent. */
 export const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
 const json = z.record(z.string(), z.unknown())
 
-/** The client's own id of a command. */
-export const commandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
-
-/** A routing rule of a circle: lines that match wake the agent. Tiers: literal, then regex, then wildcard. */
+/** A routing rule of a circle: a message that matches calls the agent. Tiers: literal, then regex, then wildcard. */
 export const rule = z.strictObject({
   match: z.string().min(1).max(200), // `deploy` · `/^deploy (now|later)$/i` · `deploy *`
   agent: agentId,
 })
+/** The type of `rule`. */
 export type Rule = z.infer<typeof rule>
 
-export const retention = z.strictObject({
-  events: z.int().min(1).max(10_000_000).optional(), // keep at most so many
-  days: z.int().min(1).max(36_500).optional(), // and none older than this
-})
-
-/** A circle or a workspace, `workspace:acme`. */
+/** A channel of a kind that can be linked, `workspace:acme`. */
 const link = z.string().refine(text => {
-  const channel = parseChannel(text)
-  return channel !== null && channel.kind !== 'agent' && text === `${channel.kind}:${channel.name}`
+  const channel = parseChannel(text, builtinKinds)
+  if (channel === null || text !== `${channel.kind}:${channel.name}`) return false
+  return builtinKinds.get(channel.kind)?.links !== null
 }, 'circle:name or workspace:name')
 
+/** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
   title: z.string().max(200).optional(),
   default_agent: agentId.nullable().optional(),
   rules: z.array(rule).max(50).optional(),
-  prompt: z.string().max(4000).optional(), // what agents with a model are told about this circle
+  prompt: z.string().max(4000).optional(), // added to the instructions of agents with a model
   visibility: z.enum(['public', 'private']).optional(),
   status: channelStatus.optional(),
   retention: retention.optional(),
-  links: z.array(link).max(10).optional(), // a circle's workspaces, a workspace's circles; both must name the other
+  links: z.array(link).max(10).optional(), // of a circle to workspaces and back; it works once both name each other
 })
+/** The type of `configuration`. */
 export type Configuration = z.infer<typeof configuration>
 
-export const commandData = {
-  message: z.strictObject({
-    content: z.string(),
-    reply_to: seq.optional(),
-    to: agentId.optional(),
-    meta: json.optional(),
-  }),
-  edit: z.strictObject({ seq, content: z.string() }),
-  delete: z.strictObject({ seq }),
-  react: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
-  read: z.strictObject({ seq }),
-  recv: z.strictObject({ seq: z.int().nonnegative() }), // everything up to there has arrived
-  typing: z.strictObject({ active: z.boolean() }),
-  presence: z.strictObject({ state: json }),
-  signal: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
-  history: z
-    .strictObject({
-      before: seq.optional(),
-      after: z.int().nonnegative().optional(),
-      limit: z.int().min(1).max(200).optional(),
-    })
-    .refine(data => data.before === undefined || data.after === undefined, 'either before or after'),
-  stop: z.strictObject({ turn: z.string().max(64) }),
-  configure: configuration,
-  approve: z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() }),
-  reject: z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() }),
-  auth: z.strictObject({ token: z.string().max(8192) }),
-  ping: z.strictObject({}),
-} as const
+const approvalDecision = z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() })
 
-export type CommandType = keyof typeof commandData
-export type CommandData<Type extends CommandType> = z.infer<(typeof commandData)[Type]>
+/** Our own commands, by type. */
+export const commandSpecs = {
+  message: {
+    needsId: true,
+    schema: z.strictObject({
+      content: z.string(),
+      reply_to: seq.optional(),
+      to: agentId.optional(),
+      meta: json.optional(),
+    }),
+  },
+  edit: { needsId: true, schema: z.strictObject({ seq, content: z.string() }) },
+  delete: { needsId: true, schema: z.strictObject({ seq }) },
+  react: {
+    needsId: true,
+    schema: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
+  },
+  read: { needsId: false, schema: z.strictObject({ seq }) },
+  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // everything up to it was received
+  typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
+  presence: { needsId: false, schema: z.strictObject({ state: json }) },
+  signal: {
+    needsId: false,
+    schema: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
+  },
+  history: {
+    needsId: true,
+    schema: z
+      .strictObject({
+        before: seq.optional(),
+        after: z.int().nonnegative().optional(),
+        limit: z.int().min(1).max(200).optional(),
+      })
+      .refine(data => data.before === undefined || data.after === undefined, 'either before or after'),
+  },
+  stop: { needsId: true, schema: z.strictObject({ turn: z.string().max(64) }) },
+  configure: { needsId: true, role: 'owner', schema: configuration },
+  approve: { needsId: true, schema: approvalDecision },
+  reject: { needsId: true, schema: approvalDecision },
+  auth: { needsId: true, schema: z.strictObject({ token: z.string().max(8192) }) },
+  ping: { needsId: false, schema: z.strictObject({}) },
+} as const satisfies Record<string, CommandSpec>
 
-/** Commands that may come without an id; they then get no ack. */
-export const commandsWithoutId: ReadonlySet<string> = new Set(['typing', 'presence', 'signal', 'read', 'recv', 'ping'])
+/** The types of our own commands. */
+export type CommandType = keyof typeof commandSpecs
 
-/** A command as the room takes it, whichever dialect it came in. */
+/** Our own commands, as a table. */
+export const builtinCommands: CommandTable = new Map(Object.entries(commandSpecs))
+
+/** The shape of `data` of each of our own commands, by type. */
+export const commandData = Object.fromEntries(
+  Object.entries(commandSpecs).map(([type, { schema }]) => [type, schema]),
+) as unknown as { readonly [Type in CommandType]: (typeof commandSpecs)[Type]['schema'] }
+
+/** The `data` of a command of this type. */
+export type CommandData<Type extends CommandType> = z.infer<(typeof commandSpecs)[Type]['schema']>
+
+/** One of our own commands as the room takes it, whichever dialect it came in. */
 export type Command = {
   [Type in CommandType]: { type: Type; id: string | null; data: CommandData<Type> }
 }[CommandType]
+
+/** The command of this type. */
 export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type }>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a socket can be told when something it asked for was not done. */
+/** The codes of refusals. */
 export const errorCode = z.enum([
   'bad_frame',
   'unknown_type',
@@ -10,7 +10,7 @@ export const errorCode = z.enum([
   'invalid',
   'conflict',
   'forbidden',
-  'banned', // at the door only: whoever is banned has no socket
+  'banned', // only when connecting: a banned user has no socket
   'read_only',
   'not_found',
   'rate_limited',
@@ -19,9 +19,10 @@ export const errorCode = z.enum([
   'unauthenticated',
   'internal',
 ])
+/** The type of `errorCode`. */
 export type ErrorCode = z.infer<typeof errorCode>
 
-/** A refusal is data: it goes to the one who asked and changes nothing. */
+/** A refusal, which is data: its sender receives it, and nothing changes. */
 export type Refusal = { code: ErrorCode; message: string; retry_after_ms?: number }
 
 /** The body of every HTTP error. */

@@ -1,15 +1,15 @@
-import type { LoggedEvent } from './events.ts'
+import type { AnyEvent } from './events.ts'
 
-/** The JSON of events' data where it is known: written to storage just now, or read from there. */
-const texts = new WeakMap<LoggedEvent, string>()
+/** The JSON of an event's data, where it is known because it was just stored or read. */
+const texts = new WeakMap<AnyEvent, string>()
 
-/** Notes that `text` is the JSON of this event's data. */
-export function cacheJson<Event extends LoggedEvent>(event: Event, text: string): Event {
+/** Notes that `text` is the JSON of this event's data, and returns the event. */
+export function cacheJson<Event extends AnyEvent>(event: Event, text: string): Event {
   texts.set(event, text)
   return event
 }
 
-/** The JSON of an event's data. */
-export function jsonOf(event: LoggedEvent): string {
+/** Returns the JSON of an event's data. */
+export function jsonOf(event: AnyEvent): string {
   return texts.get(event) ?? JSON.stringify(event.data)
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { cleanText, fits } from './text.ts'
 
-// Logged events: what a channel's log holds, one shape of `data` per type. Keys are the wire's.
+// Logged events: the entries of a channel's log, one shape of `data` per type. The keys are those of the wire.
 
 const seq = z.int().positive()
-const hop = z.int().nonnegative() // how many agents stand between this and a person's line; a person's is 0
+const hop = z.int().nonnegative() // agents between this and a person's message, which has 0
 
+/** A message of a person. */
 export const message = z.object({
   content: z.string(),
   user_id: z.string(),
@@ -15,17 +16,20 @@ export const message = z.object({
   to: z.string().optional(), // agent id
   meta: z.record(z.string(), z.unknown()).optional(),
   hop,
-  deleted: z.literal(true).optional(), // the content was taken out by a later `message_deleted`
+  deleted: z.literal(true).optional(), // a later `message_deleted` erased the content
 })
 
+/** The tokens an agent used. */
 export const usage = z.object({ input_tokens: z.int().nonnegative(), output_tokens: z.int().nonnegative() })
+/** The type of `usage`. */
 export type Usage = z.infer<typeof usage>
 
+/** A message of an agent. */
 export const agentMessage = z.object({
   content: z.string(),
   agent_id: z.string(),
   agent_name: z.string(),
-  turn: z.string(), // `event:<id>` where an agent spoke over the event bus, unasked
+  turn: z.string(), // `event:<id>` for a message from the event bus, which no turn wrote
   in_reply_to: seq.optional(),
   session_id: z.string(),
   usage: usage.optional(),
@@ -35,12 +39,18 @@ export const agentMessage = z.object({
   deleted: z.literal(true).optional(),
 })
 
+/** A new text of an earlier message. */
 export const messageEdited = z.object({ target: seq, content: z.string(), user_id: z.string() })
+/** The deletion of an earlier message. */
 export const messageDeleted = z.object({ target: seq, user_id: z.string() })
+/** A reaction to an earlier message, or its removal. */
 export const reaction = z.object({ target: seq, emoji: z.string(), user_id: z.string(), removed: z.boolean() })
+/** An agent that joined the circle's own agents, or left them. */
 export const agentPresence = z.object({ agent_id: z.string(), agent_name: z.string() })
 
+/** The status of a channel. */
 export const channelStatus = z.enum(['active', 'paused', 'archived'])
+/** A change to the settings that everybody sees. */
 export const circleStatus = z.object({
   status: channelStatus,
   title: z.string(),
@@ -48,14 +58,16 @@ export const circleStatus = z.object({
   user_id: z.string(),
 })
 
+/** A change to the rights of a member. */
 export const memberChanged = z.object({
-  user_id: z.string(), // whom it is about
+  user_id: z.string(), // the member
   role: z.enum(['reader', 'member', 'moderator', 'owner']).nullable(), // null: what the token grants
   muted: z.boolean(),
   banned: z.boolean(),
   by: z.string(),
 })
 
+/** The end of a turn without a reply. */
 export const turnFailed = z.object({
   turn: z.string(),
   agent_id: z.string(),
@@ -65,6 +77,7 @@ export const turnFailed = z.object({
   attempts: z.int().nonnegative(),
 })
 
+/** An agent's request for approval before it acts. */
 export const approvalRequested = z.object({
   approval: z.string(),
   turn: z.string(),
@@ -74,6 +87,7 @@ export const approvalRequested = z.object({
   users: z.array(z.string()).optional(), // only these, if given
   expires_at: z.string(),
 })
+/** The decision on a request for approval. */
 export const approvalDecided = z.object({
   approval: z.string(),
   turn: z.string(),
@@ -90,6 +104,7 @@ export const workspacePath = z
   .refine(path => cleanText(path) === path && !/[\t\n\\]|^\/|^[a-z]:|(^|\/)\.\.?(\/|$)/i.test(path), 'a relative path')
 
 const diffBytes = 16_384
+/** A change to a file of a workspace. */
 export const fileEvent = z.object({
   path: workspacePath,
   size: z.int().nonnegative().optional(), // bytes
@@ -98,7 +113,7 @@ export const fileEvent = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   mtime: z.iso.datetime().optional(),
-  by: z.string().optional(), // user id of whoever told of it; the room says it
+  by: z.string().optional(), // user id of the publisher; the room sets it
   diff: z // unified
     .string()
     .refine(text => fits(text, diffBytes), 'a diff of at most 16 KiB')
@@ -107,6 +122,7 @@ export const fileEvent = z.object({
 
 const refName = z.string().min(1).max(255)
 const paths = z.array(workspacePath).max(200)
+/** The git status of a working tree. */
 export const gitStatus = z.object({
   branch: refName.nullable(), // null: no branch is checked out
   head: z // commit, null before the first one
@@ -120,8 +136,9 @@ export const gitStatus = z.object({
   changed: paths,
   untracked: paths,
   conflicted: paths,
-  more: z.int().positive().optional(), // paths that were left out of these lists
+  more: z.int().positive().optional(), // paths that these lists leave out
 })
+/** A step of an agent's turn, in the agent's own channel. */
 export const agentActivity = z.object({
   activity: z.enum(['started', 'status', 'finished', 'failed']),
   turn: z.string(),
@@ -131,7 +148,7 @@ export const agentActivity = z.object({
   usage: usage.optional(),
 })
 
-/** A webhook of this circle was switched off: it failed too long, or wanted no more. */
+/** A webhook of this circle that was turned off: it failed for too long, or its receiver unsubscribed. */
 export const webhookFailed = z.object({
   webhook: z.string(),
   host: z.string(),
@@ -139,7 +156,7 @@ export const webhookFailed = z.object({
   failures: z.int().nonnegative(),
 })
 
-/** The shape of `data` of every logged event, by type. */
+/** The shape of `data` of each of our own events, by type. */
 export const eventData = {
   message,
   agent_message: agentMessage,
@@ -161,25 +178,31 @@ export const eventData = {
   webhook_failed: webhookFailed,
 } as const
 
+/** The types of our own events. */
 export type EventType = keyof typeof eventData
+
+/** The `data` of an event of this type. */
 export type EventData<Type extends EventType = EventType> = z.infer<(typeof eventData)[Type]>
 
-/** How an event got here, kept beside it for the dialects that show it: never part of the native frame. */
+/** How an event was sent, stored beside it for the dialects that show it; never part of the native frame. */
 export type Origin = {
-  type?: 'user_message' // plain: the sender's own name for its line
-  source?: string // events: the platform the line came from
-  session?: string // events: the session a failed turn belonged to
+  type?: 'user_message' // plain: the sender's own name for its message
+  source?: string // events: the platform the message was sent from
+  session?: string // events: the memory of a turn that failed
 }
 
-type Of<Type extends EventType> = {
+/** An entry of a channel's log, of whatever type. */
+export type AnyEvent<Data extends object = object, Type extends string = string> = {
   type: Type
-  data: EventData<Type>
+  data: Data
   seq: number // per channel, dense from 1; the room assigns it
   at: number // ms since the Unix epoch, by the room's clock
-  id: string // the sender's id of it, `turn:<id>` for an answer, `seq:<n>` where nobody named it
+  id: string // the sender's id of it, `turn:<id>` for the end of a turn, `seq:<n>` where it has none
   origin?: Origin
 }
 
-/** One entry of a channel's log. */
-export type LoggedEvent = { [Type in EventType]: Of<Type> }[EventType]
+/** An entry of a channel's log, of one of our own types. */
+export type LoggedEvent = { [Type in EventType]: AnyEvent<EventData<Type>, Type> }[EventType]
+
+/** The event of this type. */
 export type EventOf<Type extends EventType> = Extract<LoggedEvent, { type: Type }>

@@ -1,28 +1,30 @@
 import { z } from 'zod'
 import { personRole, user } from './roles.ts'
 
-// Who may be in a channel, and as what: asked and changed over HTTP.
+// The members of a channel and their rights, listed and changed over HTTP.
 
-/** What may be changed about a member. `role: null` goes back to what the token grants. */
+/** A change to a member. `role: null` restores the role that the token grants. */
 export const memberChange = z
   .strictObject({ role: personRole.nullable(), muted: z.boolean(), banned: z.boolean() })
   .partial()
   .refine(change => Object.keys(change).length > 0, 'nothing to change')
+/** The type of `memberChange`. */
 export type MemberChange = z.infer<typeof memberChange>
 
-/** What is asked about the members of a channel. */
+/** A request about the members of a channel. */
 export type MemberAct =
   | { do: 'list' }
   | { do: 'change'; user: string; change: MemberChange }
-  | { do: 'remove'; user: string } // kick, or leave
+  | { do: 'remove'; user: string } // remove somebody, or leave
   | { do: 'invite'; hash: string; role: z.infer<typeof personRole>; uses: number; expiresIn: number } // ms
-  | { do: 'uninvite' } // takes back every open invitation
+  | { do: 'uninvite' } // revokes every open invitation
   | { do: 'join'; hash: string }
-  | { do: 'found' } // whoever asks becomes the owner of a channel that has none
+  | { do: 'found' } // the sender becomes the owner of a channel that has none
 
-/** Somebody who is here, or of whom the channel says something. */
+/** A user who is connected, or whose rights the channel has changed. */
 export const memberEntry = user
   .pick({ id: true })
   .extend({ name: z.string().nullable(), role: personRole.nullable(), muted: z.boolean(), banned: z.boolean() })
   .extend({ sessions: z.int().nonnegative() }) // open sockets
+/** The type of `memberEntry`. */
 export type MemberEntry = z.infer<typeof memberEntry>

@@ -1,6 +1,9 @@
-// `circles/protocol`: the wire contract for other programs, as zod schemas and the types that follow from them.
+// `circles/protocol`: the wire contract for other programs, as zod schemas and the types inferred from them.
 
-export { type ChannelKind, type ChannelName, canonicalName, channelKind, parseChannel } from './channels.ts'
+import { builtinKinds } from './channel-kinds.ts'
+import { type ChannelKind, parseChannel as parseChannelOf } from './channels.ts'
+
+export { type ChannelKind, type ChannelName, canonicalName, channelKind } from './channels.ts'
 export { type CloseName, closeCodes, type Next, nextAfter } from './close-codes.ts'
 export {
   type Command,
@@ -26,3 +29,8 @@ export { type Limits, limits } from './limits.ts'
 export { type PersonRole, personRole, type Role, role, type User, user } from './roles.ts'
 export { type TurnPart, type TurnRequest, turnPart, turnRequest } from './turns.ts'
 export { subprotocol, ticketPrefix } from './version.ts'
+
+/** Reads `circle:dev-team`; null if it names no channel. */
+export function parseChannel(text: string): { kind: ChannelKind; name: string } | null {
+  return parseChannelOf(text, builtinKinds)
+}

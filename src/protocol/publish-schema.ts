@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { agentId, commandId } from './commands.ts'
+import { commandId } from './command-table.ts'
+import { agentId } from './commands.ts'
 import type { Refusal } from './errors.ts'
 import { fileEvent, gitStatus } from './events.ts'
 
@@ -22,6 +23,7 @@ export const publication = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('file_deleted'), data: file }),
   z.strictObject({ id, type: z.literal('git_status'), data: z.strictObject(gitStatus.shape) }),
 ])
+/** The type of `publication`. */
 export type Publication = z.infer<typeof publication>
 
 /** Whatever a channel can be told over the bus. */

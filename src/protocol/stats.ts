@@ -4,27 +4,29 @@ import { counts as billed } from './cost/schema.ts'
 const count = z.int().nonnegative()
 const byCode = z.record(z.string(), count)
 
-/** What is counted of a channel, from the beginning on. */
+/** The counts of a channel since it was created. */
 export const channelCounts = z.object({
   connections: count, // sockets that opened
-  closes: byCode, // by close code; `other` for what a peer made up
-  resumes: count, // sockets that came back to their place in the log
-  messages: count, // lines of people and of agents that were stored
+  closes: byCode, // by close code; `other` for codes that a peer made up
+  resumes: count, // sockets that resumed from a seq
+  messages: count, // messages of people and agents that were stored
   frames_in: count,
   frames_out: count,
   refusals: byCode, // by error code
   turns: byCode, // by how they ended: answered, stopped, failed
-  faults: count, // of ours
+  faults: count, // errors of the server
 })
+/** The type of `channelCounts`. */
 export type ChannelCounts = z.infer<typeof channelCounts>
 
-/** What is true just now. */
+// Gauges: the present values.
 const levels = {
   sessions: count, // sockets that are open
   turns_running: count,
-  turns_waiting: count, // in line, or for somebody's decision
+  turns_waiting: count, // queued, or waiting for an approval
 }
 
+/** The statistics of a channel. */
 export const channelStats = z.object({
   channel: z.string(),
   ...levels,
@@ -32,20 +34,23 @@ export const channelStats = z.object({
   billed,
   active_at: z.iso.datetime(),
 })
+/** The type of `channelStats`. */
 export type ChannelStats = z.infer<typeof channelStats>
 
-/** What this deployment is doing: of all channels together, and of those with the most sockets. */
+/** The statistics of a deployment: of all channels together, and of those with the most sockets. */
 export const deploymentStats = z.object({
   at: z.iso.datetime(),
-  since: z.iso.datetime(), // counting
+  since: z.iso.datetime(), // the start of counting
   channels: count, // that were ever counted and are not deleted
   ...levels,
   counts: channelCounts,
   billed, // of the channels that are not deleted
   top: z.array(channelStats),
 })
+/** The type of `deploymentStats`. */
 export type DeploymentStats = z.infer<typeof deploymentStats>
 
-/** What `/ws/stats` sends: at first, and at most once a second while something changes. */
+/** The frame of `/ws/stats`: sent at once, and then at most once a second while something changes. */
 export const statsFrame = z.object({ type: z.literal('stats'), data: deploymentStats, timestamp: z.iso.datetime() })
+/** The type of `statsFrame`. */
 export type StatsFrame = z.infer<typeof statsFrame>

@@ -1,26 +1,28 @@
 import { z } from 'zod'
-import { commandData, commandId, commandsWithoutId } from './commands.ts'
+import { type CommandSpec, commandId } from './command-table.ts'
 import { errorCode } from './errors.ts'
-import { eventData, gitStatus, workspacePath } from './events.ts'
+import type { EventRegistry } from './event-registry.ts'
+import { gitStatus, workspacePath } from './events.ts'
 import { agentInfo, circleInfo, liveTurn, member } from './frames.ts'
 import { user } from './roles.ts'
 
-// Every native frame as a schema, for the documents that describe the wire. What the server itself needs of them it
-// says in types (frames.ts); test/protocol/wire.test.ts holds the two together.
+// Every native frame as a schema, for the documents that describe the wire. The server's own types of them are in
+// frames.ts; test/protocol/wire.test.ts holds the two together.
 
 const timestamp = z.iso.datetime()
 const channel = z.string()
 const seq = z.int().positive()
 const state = z.enum(['queued', 'thinking', 'tool', 'idle'])
 
-/** A logged event, on a socket and over HTTP. */
-export const eventFrame = z
-  .union(
-    Object.entries(eventData).map(([type, data]) =>
-      z.object({ type: z.literal(type), data, timestamp, channel, seq, id: z.string() }).meta({ id: `event_${type}` }),
-    ),
+/** A logged event as a native frame, on a socket and over HTTP: one of these. */
+export function eventFrame(events: EventRegistry) {
+  const frames = [...events].map(([type, { schema }]) =>
+    z
+      .object({ type: z.literal(type), data: schema, timestamp, channel, seq, id: z.string() })
+      .meta({ id: `event_${type}` }),
   )
-  .meta({ id: 'Event', description: 'A logged event: its native frame.' })
+  return z.union(frames).meta({ id: 'Event', description: 'A logged event: its native frame.' })
+}
 
 const fileChange = z.object({
   path: workspacePath,
@@ -31,59 +33,59 @@ const fileChange = z.object({
   seq,
 })
 
-/** `data` of every frame that is not logged, by type. */
-export const ephemeralData = {
-  welcome: z.object({
-    session: z.string(),
-    user,
-    epoch: z.string(),
-    head: z.int().nonnegative(),
-    earliest: seq,
-    recovered: z.boolean().nullable(),
-    members: z.array(member),
-    member_count: z.int().nonnegative(),
-    agents: z.array(agentInfo),
-    live: z.array(liveTurn),
-    circle: circleInfo,
-    workspace: z.object({ git: gitStatus.nullable(), files: z.array(fileChange) }).optional(),
-    limits: z.record(z.string(), z.number()),
-  }),
-  history: z.object({ id: commandId.optional(), events: z.array(eventFrame), more: z.boolean() }),
-  ack: z.object({ id: commandId, seq: seq.optional(), duplicate: z.boolean().optional() }),
-  error: z.object({
-    id: commandId.optional(),
-    code: errorCode,
-    message: z.string(),
-    retry_after_ms: z.number().optional(),
-  }),
-  presence: z.object({
-    joined: z.array(member),
-    left: z.array(member),
-    changed: z.array(member),
-    count: z.int().nonnegative(),
-  }),
-  typing: z.object({ user_id: z.string(), user_name: z.string(), active: z.boolean() }),
-  signal: z.object({ name: z.string(), value: z.unknown(), user_id: z.string() }),
-  read: z.object({ seq: z.int(), user_id: z.string() }),
-  agent_status: z.object({
-    turn: z.string(),
-    agent_id: z.string(),
-    in_reply_to: seq,
-    state,
-    tool: z.string().optional(),
-    attempt: z.int().positive(),
-  }),
-  agent_delta: z.object({ turn: z.string(), agent_id: z.string(), index: z.int().nonnegative(), text: z.string() }),
-  pong: z.object({ id: commandId.optional() }),
-} as const
+/** The shape of `data` of every frame that is not logged, by type, where `event` is the frame of a logged one. */
+export const ephemeralData = (event: ReturnType<typeof eventFrame>) =>
+  ({
+    welcome: z.object({
+      session: z.string(),
+      user,
+      epoch: z.string(),
+      head: z.int().nonnegative(),
+      earliest: seq,
+      recovered: z.boolean().nullable(),
+      members: z.array(member),
+      member_count: z.int().nonnegative(),
+      agents: z.array(agentInfo),
+      live: z.array(liveTurn),
+      circle: circleInfo,
+      workspace: z.object({ git: gitStatus.nullable(), files: z.array(fileChange) }).optional(),
+      limits: z.record(z.string(), z.number()),
+    }),
+    history: z.object({ id: commandId.optional(), events: z.array(event), more: z.boolean() }),
+    ack: z.object({ id: commandId, seq: seq.optional(), duplicate: z.boolean().optional() }),
+    error: z.object({
+      id: commandId.optional(),
+      code: errorCode,
+      message: z.string(),
+      retry_after_ms: z.number().optional(),
+    }),
+    presence: z.object({
+      joined: z.array(member),
+      left: z.array(member),
+      changed: z.array(member),
+      count: z.int().nonnegative(),
+    }),
+    typing: z.object({ user_id: z.string(), user_name: z.string(), active: z.boolean() }),
+    signal: z.object({ name: z.string(), value: z.unknown(), user_id: z.string() }),
+    read: z.object({ seq: z.int(), user_id: z.string() }),
+    agent_status: z.object({
+      turn: z.string(),
+      agent_id: z.string(),
+      in_reply_to: seq,
+      state,
+      tool: z.string().optional(),
+      attempt: z.int().positive(),
+    }),
+    agent_delta: z.object({ turn: z.string(), agent_id: z.string(), index: z.int().nonnegative(), text: z.string() }),
+    pong: z.object({ id: commandId.optional() }),
+  }) as const
 
-/** The frame of what is not logged. */
-export function ephemeralFrame(type: keyof typeof ephemeralData) {
-  return z.object({ type: z.literal(type), data: ephemeralData[type], timestamp, channel })
+/** The frame of this type, which is not logged. */
+export function ephemeralFrame(type: string, data: z.ZodType) {
+  return z.object({ type: z.literal(type), data, timestamp, channel })
 }
 
 /** The frame of a command, as a client sends it. */
-export function commandFrame(type: keyof typeof commandData) {
-  const id = commandsWithoutId.has(type) ? commandId.optional() : commandId
-  return z.strictObject({ type: z.literal(type), id, data: commandData[type] })
+export function commandFrame(type: string, { schema, needsId }: CommandSpec) {
+  return z.strictObject({ type: z.literal(type), id: needsId ? commandId : commandId.optional(), data: schema })
 }

@@ -1,7 +1,8 @@
 import { sha256 } from '../lib/ids.ts'
 import { type BusEvent, type BusResult, targetOf } from '../protocol/bus-events.ts'
 import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
-import { type CommandData, commandId } from '../protocol/commands.ts'
+import { commandId } from '../protocol/command-table.ts'
+import type { CommandData } from '../protocol/commands.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/publish-schema.ts'
 

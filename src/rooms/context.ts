@@ -65,7 +65,11 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end 
   return {
     ...setup,
     channelName,
-    encodeContext: { channel: channelName, sessionId: (user, source) => memoryIdOf(settings, user, source) },
+    encodeContext: {
+      channel: channelName,
+      events: setup.events,
+      sessionId: (user, source) => memoryIdOf(settings, user, source),
+    },
     instance: newId(),
     log,
     messages,

@@ -1,6 +1,7 @@
 import type { AgentRegistry } from '../agents/agent-registry.ts'
 import type { TurnResult } from '../lib/logger.ts'
 import type { Sql } from '../lib/sql.ts'
+import type { EventRegistry } from '../protocol/event-registry.ts'
 import type { EventData } from '../protocol/events.ts'
 import type { Limits } from '../protocol/limits.ts'
 import type { ChannelKindConfig } from './channel-kinds.ts'
@@ -41,4 +42,4 @@ export type RoomDeps = {
 }
 
 /** The tables of a room that its parts read. */
-export type RoomSetup = { kind: ChannelKindConfig; limits: Limits; hooks: Hooks }
+export type RoomSetup = { kind: ChannelKindConfig; limits: Limits; events: EventRegistry; hooks: Hooks }

@@ -1,5 +1,6 @@
 import type { TurnOutcome, TurnProgress } from '../agents/run-turn.ts'
 import { migrate } from '../lib/migrations.ts'
+import type { Command } from '../protocol/commands.ts'
 import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/index.ts'
 import type { EventData } from '../protocol/events.ts'
@@ -86,7 +87,7 @@ export class Room {
     if ('over' in verdict) return this.#end(session, verdict.over, now)
     if ('refused' in verdict) return refuse(null, verdict.refused, now)
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
-    const decoded = dialects[session.dialect].decode(verdict.text)
+    const decoded = dialects[session.dialect].decode(verdict.text, this.#tables.commands)
     if (session.principal === null) return this.#readFirstToken(session, decoded, now)
     if ('nothing' in decoded) return nothing
     if ('refusal' in decoded) return refuse(decoded.id, decoded.refusal, now)
@@ -286,7 +287,8 @@ export class Room {
 
   /** The first frame of a socket that connected without a token: a token, or nothing (A4). */
   #readFirstToken(session: Session, decoded: Decoded, now: number): Outcome {
-    const token = 'command' in decoded && decoded.command.type === 'auth' ? decoded.command.data.token : null
+    const command = 'command' in decoded ? (decoded.command as Command) : null
+    const token = command?.type === 'auth' ? command.data.token : null
     if (token === null) return this.#end(session, ['unauthenticated', 'authenticate first'], now)
     session.held = []
     return outcome({ effects: [{ do: 'verifyToken', session: session.id, token, id: null }] })

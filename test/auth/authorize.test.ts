@@ -4,6 +4,7 @@ import { newGuest } from '../../src/auth/guests.ts'
 import type { Configured } from '../../src/auth/policy.ts'
 import { directChannelName, parseResource } from '../../src/auth/resource.ts'
 import type { Ticket } from '../../src/auth/ticket.ts'
+import { builtinKinds } from '../../src/protocol/channel-kinds.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
@@ -79,7 +80,7 @@ test('[C4] each pair of user and agent has one private circle', async () => {
 })
 
 test('[C2] a private circle cannot be requested by name', async () => {
-  expect(parseResource(`circle:${await directChannelName('pickle', 'ada')}`)).toBeNull()
+  expect(parseResource(`circle:${await directChannelName('pickle', 'ada')}`, builtinKinds)).toBeNull()
 })
 
 test.each([
@@ -95,7 +96,7 @@ test.each([
   ['__proto__:a', null],
   ['', null],
 ])('[C2] the resource %j is read as %j', (text, resource) => {
-  expect(parseResource(text)).toBe(resource)
+  expect(parseResource(text, builtinKinds)).toBe(resource)
 })
 
 test('[A4] a token sent over a socket gives the same role as one sent with the upgrade', async () => {

@@ -5,6 +5,7 @@ import type { TokenCheck } from '../../src/auth/policy.ts'
 import { parseResource } from '../../src/auth/resource.ts'
 import { readTicket } from '../../src/auth/ticket.ts'
 import { verifyJwt } from '../../src/auth/verify-jwt.ts'
+import { builtinKinds } from '../../src/protocol/channel-kinds.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
@@ -97,10 +98,10 @@ test('[C2] a resource is read as its lower-case form, or not at all', () => {
     fc.tuple(fc.constantFrom('circle', 'workspace', 'agent', 'chat', 'room'), fc.string()).map(pair => pair.join(':')),
   )
   const canonical = fc.property(text, written => {
-    const resource = parseResource(written)
+    const resource = parseResource(written, builtinKinds)
     if (resource === null) return
     expect(resource).toBe(written.toLowerCase())
-    expect(parseResource(resource)).toBe(resource)
+    expect(parseResource(resource, builtinKinds)).toBe(resource)
   })
   fc.assert(canonical, { seed, numRuns: 20_000 })
 })

@@ -1,5 +1,4 @@
-import { computeBill } from '../../src/protocol/cost/compute.ts'
-import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/cost/counts.ts'
+import { addCounts, computeBill, scaleCounts, zeroCounts } from '../../src/protocol/cost/compute.ts'
 import { monthMs, prices } from '../../src/protocol/cost/prices.ts'
 import type { Bill, Counts } from '../../src/protocol/cost/schema.ts'
 import type { Load } from './managed.ts'

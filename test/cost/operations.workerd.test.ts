@@ -1,7 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test, vi } from 'vitest'
-import { computeBill } from '../../src/protocol/cost/compute.ts'
-import { addCounts, scaleCounts, zeroCounts } from '../../src/protocol/cost/counts.ts'
+import { addCounts, computeBill, scaleCounts, zeroCounts } from '../../src/protocol/cost/compute.ts'
 import type { Counts } from '../../src/protocol/cost/schema.ts'
 import { messageBytes } from './examples.ts'
 import { aCircle, type Circle, differenceOf } from './fixtures.ts'

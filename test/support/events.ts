@@ -1,3 +1,4 @@
+import { builtinEvents } from '../../src/protocol/builtin-events.ts'
 import type { EncodeContext } from '../../src/protocol/dialects/dialect.ts'
 import type { EventData, EventType, LoggedEvent, Origin } from '../../src/protocol/events.ts'
 
@@ -10,5 +11,6 @@ export function anEvent<Type extends EventType>(type: Type, data: EventData<Type
 /** The surroundings of `circle:dev`; a session is called after what it belongs to. */
 export const around: EncodeContext = {
   channel: 'circle:dev',
+  events: builtinEvents,
   sessionId: (user, source) => `session of ${source ?? user}`,
 }

@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8'
 import type { TurnOutcome, TurnProgress } from '../../src/agents/run-turn.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
+import { builtinEvents } from '../../src/protocol/builtin-events.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
 import { type Limits, limitsWith } from '../../src/protocol/limits.ts'
 import type { MemberAct } from '../../src/protocol/member-schema.ts'
@@ -399,6 +400,7 @@ export class TestRoom {
     const own: RoomTables = {
       kind: channel,
       commands: builtinCommands,
+      events: builtinEvents,
       hooks: builtinHooks,
       limits: this.limits,
       components: this.#components(),

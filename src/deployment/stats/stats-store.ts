@@ -1,6 +1,6 @@
 import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql } from '../../lib/sql.ts'
-import { addCounts, zeroCounts } from '../../protocol/cost/counts.ts'
+import { addCounts, zeroCounts } from '../../protocol/cost/compute.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { ChannelCounts, ChannelStats, DeploymentStats } from '../../protocol/stats.ts'
 import type { ChannelReport } from '../../rpc/stats.ts'

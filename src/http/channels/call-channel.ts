@@ -8,14 +8,13 @@ import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
-import { type ChannelKind, type ChannelName, canonicalName } from '../../protocol/channels.ts'
+import { type ChannelAddress, type ChannelKind, type ChannelName, canonicalName } from '../../protocol/channels.ts'
 import type { Command } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { CallerContext, CommandResult } from '../../rpc/channel.ts'
 import { type ChannelStub, channelStub } from '../../stubs.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
-import type { ChannelAddress } from './channel-stub.ts'
 
 /** What Hono's handlers have at hand: the bindings, and what is known of the request by now. */
 export type HttpEnv = {

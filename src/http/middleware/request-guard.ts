@@ -3,7 +3,7 @@ import { authenticate, type Caller, type Credentials } from '../../auth/authenti
 import { isOriginAllowed } from '../../auth/origin.ts'
 import { type Configured, readPolicy } from '../../auth/policy.ts'
 import type { Env } from '../../env.ts'
-import { limitsProblem } from '../../protocol/limits.ts'
+import { limitsProblem } from '../../protocol/limits-setting.ts'
 import { type Failure, failure } from '../errors.ts'
 
 /** What every request must pass before anybody asks who sends it: settings that make sense, an origin that may come. */

@@ -1,4 +1,5 @@
-import { commandData } from '../../protocol/commands.ts'
+import { builtinEvents } from '../../protocol/builtin-events.ts'
+import { builtinCommands } from '../../protocol/commands.ts'
 import { statsFrame } from '../../protocol/stats.ts'
 import { subprotocol } from '../../protocol/version.ts'
 import { commandFrame, ephemeralData, ephemeralFrame, eventFrame } from '../../protocol/wire.ts'
@@ -21,16 +22,23 @@ const stats: JsonSchema = {
 /** The AsyncAPI document of the native WebSocket side, made from the schemas that check and describe it. */
 export function asyncApi(): JsonSchema {
   const components = new Components()
-  const commands = Object.keys(commandData) as (keyof typeof commandData)[]
-  const moments = Object.keys(ephemeralData) as (keyof typeof ephemeralData)[]
+  const commands = [...builtinCommands]
+  const event = eventFrame(builtinEvents)
+  const ephemeral = Object.entries(ephemeralData(event))
   const messages = Object.fromEntries([
-    ...commands.map(type => [`command_${type}`, message(`Asks: ${type}`, components.of(commandFrame(type), 'input'))]),
-    ...moments.map(type => [`frame_${type}`, message(`Says: ${type}`, components.of(ephemeralFrame(type), 'output'))]),
-    ['event', message('Says: a logged event', components.of(eventFrame, 'output'))],
+    ...commands.map(([type, spec]) => [
+      `command_${type}`,
+      message(`Asks: ${type}`, components.of(commandFrame(type, spec), 'input')),
+    ]),
+    ...ephemeral.map(([type, data]) => [
+      `frame_${type}`,
+      message(`Says: ${type}`, components.of(ephemeralFrame(type, data), 'output')),
+    ]),
+    ['event', message('Says: a logged event', components.of(event, 'output'))],
     ['frame_stats', message('Says: what this deployment is doing', components.of(statsFrame, 'output'))],
   ])
-  const sent = commands.map(type => `command_${type}`)
-  const heard = [...moments.map(type => `frame_${type}`), 'event']
+  const sent = commands.map(([type]) => `command_${type}`)
+  const heard = [...ephemeral.map(([type]) => `frame_${type}`), 'event']
   const all = Object.keys(doors) as Door[]
   return {
     asyncapi: '3.0.0',

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { builtinEvents } from '../../protocol/builtin-events.ts'
 import { busBatch, busEvent, busResult } from '../../protocol/bus-events.ts'
 import { circleDescription, circleEntry, newCircle, searchPage } from '../../protocol/circles.ts'
 import { commandData, configuration } from '../../protocol/commands.ts'
 import { memberChange, memberEntry } from '../../protocol/member-schema.ts'
 import { personRole } from '../../protocol/roles.ts'
 import { agentDescription } from '../../protocol/turns.ts'
-import { newWebhook, redelivery, webhook, webhookChange } from '../../protocol/webhooks.ts'
+import { redelivery, webhookSchemas } from '../../protocol/webhooks.ts'
 import { eventFrame } from '../../protocol/wire.ts'
 import { deleteQuery, listQuery, searchQuery } from '../routes/circles.ts'
 import { importQuery } from '../routes/export-import.ts'
@@ -30,11 +31,17 @@ export type Operation = {
   answers: Record<number, z.ZodType | string> // a text: what comes instead of JSON
 }
 
+const { newWebhook, webhook, webhookChange } = webhookSchemas(builtinEvents)
 const seq = z.int().positive()
 const circle = circleDescription.meta({ id: 'Circle' })
 const hook = webhook.meta({ id: 'Webhook' })
 const page = z
-  .object({ events: z.array(eventFrame), more: z.boolean(), head: z.int().nonnegative(), epoch: z.string() })
+  .object({
+    events: z.array(eventFrame(builtinEvents)),
+    more: z.boolean(),
+    head: z.int().nonnegative(),
+    epoch: z.string(),
+  })
   .meta({ id: 'EventPage' })
 const said = z.object({ seq, id: z.string() })
 const invited = z.object({ invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() })

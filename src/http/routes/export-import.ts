@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { splitLines } from '../../lib/split-lines.ts'
 import { type ArchiveEvent, archiveLineBytes, readArchiveLine } from '../../protocol/archive.ts'
+import { builtinEvents } from '../../protocol/builtin-events.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
 import { type ChannelCall, type HttpEnv, runCommand } from '../channels/call-channel.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
@@ -87,7 +88,7 @@ async function* batchesIn(
   for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes)) {
     number += 1
     if (line?.trim() === '') continue
-    const event = line === null ? { wrong: 'it is too long' } : readArchiveLine(line)
+    const event = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, builtinEvents)
     if ('wrong' in event) return yield { wrong: `Line ${number}: ${event.wrong}.` }
     events.push(event)
     bytes += line?.length ?? 0

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { readPolicy } from '../../auth/policy.ts'
-import { limitsProblem } from '../../protocol/limits.ts'
+import { limitsProblem } from '../../protocol/limits-setting.ts'
 import { release } from '../../protocol/version.ts'
 import { directoryStub } from '../../stubs.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'

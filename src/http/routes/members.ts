@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { sha256 } from '../../lib/ids.ts'
-import { commandId } from '../../protocol/commands.ts'
+import { commandId } from '../../protocol/command-table.ts'
 import { type MemberAct, memberChange } from '../../protocol/member-schema.ts'
 import { personRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { commandData, commandId } from '../../protocol/commands.ts'
+import { commandId } from '../../protocol/command-table.ts'
+import { commandData } from '../../protocol/commands.ts'
 import { type HttpEnv, openChannel } from '../channels/call-channel.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'

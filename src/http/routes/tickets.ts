@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { newGuest } from '../../auth/guests.ts'
 import { parseResource } from '../../auth/resource.ts'
 import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'
+import { builtinKinds } from '../../protocol/channel-kinds.ts'
 import { authorizeRequest, type HttpEnv } from '../channels/call-channel.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'
@@ -12,7 +13,7 @@ export const ticketOrder = z.strictObject({ channel: z.string() }) // circle:dev
 /** `POST /api/tickets`: a bearer token becomes something a browser may show at an upgrade, once. */
 export const tickets = new Hono<HttpEnv>()
   .post('/', validatedBody(ticketOrder), async context => {
-    const place = parseResource(context.req.valid('json').channel)
+    const place = parseResource(context.req.valid('json').channel, builtinKinds)
     if (place === null) return failure('invalid_name', '`channel` is written like circle:dev-team.')
     const principal = await authorizeRequest(context, place, newGuest(crypto.randomUUID()))
     if (principal instanceof Response) return principal

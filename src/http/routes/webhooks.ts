@@ -1,12 +1,15 @@
 import { type Context, Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { validatePublicUrl } from '../../lib/public-url.ts'
-import { newWebhook, redelivery, webhookChange } from '../../protocol/webhooks.ts'
+import { builtinEvents } from '../../protocol/builtin-events.ts'
+import { redelivery, webhookSchemas } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { callAdmin } from '../channels/admin-call.ts'
 import type { HttpEnv } from '../channels/call-channel.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'
+
+const { newWebhook, webhookChange } = webhookSchemas(builtinEvents)
 
 /** `/api/circles/:name/webhooks`: where a circle's events are sent. */
 export const webhooks = new Hono<HttpEnv>()

@@ -3,7 +3,7 @@ import type { Bill, Counts } from './schema.ts'
 
 const gb = 1_000_000_000 // storage is sold in decimal gigabytes
 
-/** What is billed, of what was counted in a month and is stored. */
+/** Computes a bill of the counts of a month and the bytes stored. */
 export function computeBill(counts: Counts, storageBytes: number): Bill {
   const requests = counts.messages / prices.messages_per_request + counts.calls + counts.alarms
   const lines = {
@@ -24,7 +24,7 @@ export function computeBill(counts: Counts, storageBytes: number): Bill {
   }
 }
 
-/** What counts cost at full price, in dollars, without storage. */
+/** The full price of counts, in dollars, without storage. */
 export function dollarsFor(counts: Counts): number {
   return computeBill(counts, 0).total
 }
@@ -36,4 +36,39 @@ function line(quantity: number, { per_million, included }: { per_million: number
 
 function sum(amounts: number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0)
+}
+
+/** Counts of nothing yet. */
+export function zeroCounts(): Counts {
+  return {
+    messages: 0,
+    calls: 0,
+    alarms: 0,
+    wakes: 0,
+    active_ms: 0,
+    rows_read: 0,
+    rows_written: 0,
+    alarm_sets: 0,
+  }
+}
+
+/** Adds counts. */
+export function addCounts(one: Counts, other: Counts): Counts {
+  return mapped(one, (count, name) => count + other[name])
+}
+
+/** Subtracts counts. */
+export function subtractCounts(one: Counts, other: Counts): Counts {
+  return mapped(one, (count, name) => count - other[name])
+}
+
+/** Multiplies counts, as for a time that is longer or shorter by this factor. */
+export function scaleCounts(counts: Counts, factor: number): Counts {
+  return mapped(counts, count => Math.round(count * factor))
+}
+
+function mapped(counts: Counts, change: (count: number, name: keyof Counts) => number): Counts {
+  const result = zeroCounts()
+  for (const name of Object.keys(result) as (keyof Counts)[]) result[name] = change(counts[name], name)
+  return result
 }

@@ -1,4 +1,4 @@
-/** An amount for people. Most are fractions of a cent, and the reader wants to see which. */
+/** Formats an amount for people. Most are fractions of a cent, so two digits are always shown. */
 export function formatDollars(dollars: number): string {
   if (dollars === 0) return '$0'
   if (dollars < 0.0001) return 'under $0.0001'

@@ -1,16 +1,21 @@
-import type { Command } from '../commands.ts'
+import type { AnyCommand, CommandTable } from '../command-table.ts'
 import type { Refusal } from '../errors.ts'
+import type { EventRegistry } from '../event-registry.ts'
 import type { Origin } from '../events.ts'
-import type { ServerFrame } from '../frames.ts'
+import type { AnyFrame } from '../frames.ts'
 
 /** The meaning of a frame: a command, a refusal, or nothing at all (a swallowed pong). `id` names the refused command. */
 export type Decoded =
-  | { command: Command; origin?: Origin }
+  | { command: AnyCommand; origin?: Origin }
   | { refusal: Refusal; id: string | null }
   | { nothing: true }
 
-/** The channel a frame is encoded for. `sessionId` derives the memory (wire: `session_id`) of a user or a platform. */
-export type EncodeContext = { channel: string; sessionId: (userId: string, source: string | undefined) => string }
+/** The channel that frames are encoded for. */
+export type EncodeContext = {
+  channel: string
+  events: EventRegistry // that its log may hold
+  sessionId: (userId: string, source: string | undefined) => string // the memory of a user or of a platform
+}
 
 /**
  * One way to talk to a channel. What a session gets follows from these capabilities: nothing compares a dialect's name.
@@ -25,10 +30,10 @@ export type Dialect<Frame extends string | Uint8Array = string> = {
   readonly heartbeats: boolean // sends a sign of life; silence closes the socket (H3)
   readonly batches: boolean // takes several frames as one JSON array (N1)
   readonly showsRetry: boolean // is sent a message again when an agent is called again (`retry_count`)
-  /** Reads one frame. */
-  decode(frame: Frame): Decoded
+  /** Reads one frame, as one of these commands. */
+  decode(frame: Frame, commands: CommandTable): Decoded
   /** Writes one frame; null: this dialect does not show it. */
-  encode(frame: ServerFrame, context: EncodeContext): Frame | null
+  encode(frame: AnyFrame, context: EncodeContext): Frame | null
 }
 
 /** Makes a refusal of a frame; `id` is that of the refused command, where it had a proper one. */

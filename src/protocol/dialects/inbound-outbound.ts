@@ -10,7 +10,7 @@ const inbound = z.object({
   agent_id: z.string().max(64).nullish(),
 })
 
-/** InboundEvent and OutboundEvent: what was asked and what an agent answered, tied by `session_id`. */
+/** InboundEvent and OutboundEvent: a message and an agent's reply, tied by `session_id`. */
 export const events: Dialect = {
   name: 'events',
   subprotocol: null,
@@ -29,16 +29,18 @@ export const events: Dialect = {
     if (type === 'ping') return { command: { type, id: null, data: {} } }
     if (type === 'pong') return { nothing: true }
     const parsed = inbound.safeParse(frame)
-    if (!parsed.success) return decodeRefusal('invalid', complaint(parsed.error.issues[0]))
+    if (!parsed.success) return decodeRefusal('invalid', describeIssue(parsed.error.issues[0]))
     const { source, content, agent_id } = parsed.data
     const origin = { source: cleanText(source) ?? '' }
-    if (origin.source === '') return decodeRefusal('invalid', 'source: must say something')
+    if (origin.source === '') return decodeRefusal('invalid', 'source: must not be empty')
     return { command: { type: 'message', id: null, data: agent_id ? { content, to: agent_id } : { content } }, origin }
   },
 
-  encode(frame, around) {
-    if ('seq' in frame) return encodeEvent(frame, around)
-    if (frame.type === 'retry') return frame.event.type === 'message' ? asked(frame.event, around, frame.attempt) : null
+  encode(frame, context) {
+    if ('seq' in frame) return encodeEvent(frame as LoggedEvent, context) // whose default is every other type
+    if (frame.type === 'retry') {
+      return frame.event.type === 'message' ? inboundEvent(frame.event, context, frame.attempt) : null
+    }
     if (frame.type === 'error') {
       return JSON.stringify({ type: 'error', message: `Validation error: ${frame.data.message}` })
     }
@@ -46,24 +48,24 @@ export const events: Dialect = {
   },
 }
 
-function encodeEvent(event: LoggedEvent, around: EncodeContext): string | null {
+function encodeEvent(event: LoggedEvent, context: EncodeContext): string | null {
   switch (event.type) {
     case 'message':
-      return asked(event, around, 0)
+      return inboundEvent(event, context, 0)
     case 'agent_message':
-      return answered(event, event.data.session_id, event.data.content, null)
+      return outboundEvent(event, event.data.session_id, event.data.content, null)
     case 'turn_failed':
-      return answered(event, event.origin?.session ?? '', '', event.data.message)
+      return outboundEvent(event, event.origin?.session ?? '', '', event.data.message)
     default:
-      return null // that world knows questions and answers only
+      return null // this dialect has prompts and replies only
   }
 }
 
-function asked(event: EventOf<'message'>, around: EncodeContext, retryCount: number): string {
+function inboundEvent(event: EventOf<'message'>, context: EncodeContext, retryCount: number): string {
   const { user_id, content } = event.data
   return JSON.stringify({
     type: 'InboundEvent',
-    session_id: around.sessionId(user_id, event.origin?.source),
+    session_id: context.sessionId(user_id, event.origin?.source),
     source: `platform-ws:${event.origin?.source ?? user_id}`,
     content,
     timestamp: event.at / 1000,
@@ -71,7 +73,7 @@ function asked(event: EventOf<'message'>, around: EncodeContext, retryCount: num
   })
 }
 
-function answered(
+function outboundEvent(
   event: EventOf<'agent_message'> | EventOf<'turn_failed'>,
   sessionId: string,
   content: string,
@@ -87,6 +89,6 @@ function answered(
   })
 }
 
-function complaint(issue: z.core.$ZodIssue | undefined): string {
+function describeIssue(issue: z.core.$ZodIssue | undefined): string {
   return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`
 }

@@ -1,15 +1,13 @@
 import type { z } from 'zod'
-import { type Command, type CommandType, commandData, commandId, commandsWithoutId } from '../commands.ts'
+import { type CommandTable, commandId } from '../command-table.ts'
 import type { ErrorCode } from '../errors.ts'
 import { jsonOf } from '../event-json-cache.ts'
-import type { LoggedEvent } from '../events.ts'
+import type { AnyEvent, LoggedEvent } from '../events.ts'
 import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
 import { subprotocol } from '../version.ts'
 import { type Decoded, type Dialect, decodeRefusal, type EncodeContext, parseObject, timestamp } from './dialect.ts'
-
-const schemas = new Map<string, z.ZodType>(Object.entries(commandData))
 
 /** `circles.v1`: typed commands with ids in, every frame out. */
 export const native: Dialect = {
@@ -21,18 +19,18 @@ export const native: Dialect = {
   heartbeats: true,
   batches: true,
   showsRetry: false,
-  decode(text) {
+  decode(text, commands) {
     if (nestsDeeperThan(text, limits.depth))
       return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
     const frame = parseObject(text)
     if (frame === null) return decodeRefusal('bad_frame', 'a frame is a JSON object {"type", "id", "data"}')
-    return readCommand(frame)
+    return readCommand(frame, commands)
   },
 
-  encode(frame, around) {
-    if ('seq' in frame) return encodeEvent(frame, around)
-    if (frame.type === 'history') return encodeHistory(frame, around)
-    return frame.type === 'retry' ? null : encodeEphemeral(frame, around)
+  encode(frame, context) {
+    if ('seq' in frame) return encodeEvent(frame, context)
+    if (frame.type === 'history') return encodeHistory(frame, context)
+    return frame.type === 'retry' ? null : encodeEphemeral(frame, context)
   },
 }
 
@@ -42,8 +40,8 @@ export function nativeEvent(event: LoggedEvent, channel: string) {
   return { type, data, timestamp: timestamp(at), channel, seq, id }
 }
 
-/** The same as text. What is stored as JSON is not read only to be written again, and an event is written once. */
-function encodeEvent(event: LoggedEvent, { channel }: EncodeContext): string {
+/** The same as text: stored JSON is used as it is, and each event is written once. */
+function encodeEvent(event: AnyEvent, { channel }: EncodeContext): string {
   let text = written.get(event)
   if (text === undefined) {
     const { type, at, seq, id } = event
@@ -52,41 +50,41 @@ function encodeEvent(event: LoggedEvent, { channel }: EncodeContext): string {
   }
   return text
 }
-const written = new WeakMap<LoggedEvent, string>() // an event belongs to one channel
+const written = new WeakMap<AnyEvent, string>() // an event belongs to one channel
 
-function encodeHistory({ type, data, at }: EphemeralOf<'history'>, around: EncodeContext): string {
+function encodeHistory({ type, data, at }: EphemeralOf<'history'>, context: EncodeContext): string {
   const { events, ...rest } = data
-  const texts = events.map(event => encodeEvent(event, around)).join()
-  return `{"type":"${type}","data":{"events":[${texts}],${JSON.stringify(rest).slice(1)},"timestamp":"${timestamp(at)}","channel":"${around.channel}"}`
+  const texts = events.map(event => encodeEvent(event, context)).join()
+  return `{"type":"${type}","data":{"events":[${texts}],${JSON.stringify(rest).slice(1)},"timestamp":"${timestamp(at)}","channel":"${context.channel}"}`
 }
 
 function encodeEphemeral({ type, data, at }: Ephemeral, { channel }: EncodeContext): string {
   return JSON.stringify({ type, data, timestamp: timestamp(at), channel })
 }
 
-function readCommand(frame: Record<string, unknown>): Decoded {
+function readCommand(frame: Record<string, unknown>, commands: CommandTable): Decoded {
   const { type, id = null, data = {}, ...rest } = frame
-  const named = id === null ? null : commandId.safeParse(id)
-  const answerTo = named?.success ? named.data : null
-  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', answerTo)
-  const schema = schemas.get(type)
-  if (schema === undefined) return decodeRefusal('unknown_type', 'there is no such command', answerTo)
+  const readId = id === null ? null : commandId.safeParse(id)
+  const knownId = readId?.success ? readId.data : null
+  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', knownId)
+  const spec = commands.get(type)
+  if (spec === undefined) return decodeRefusal('unknown_type', 'there is no such command', knownId)
   if (Object.keys(rest).length > 0)
-    return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', answerTo)
-  if (named?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
-  if (id === null && !commandsWithoutId.has(type)) return decodeRefusal('bad_frame', 'this command needs an "id"')
-  const parsed = schema.safeParse(data)
-  if (!parsed.success) return decodeRefusal(...complaint(parsed.error.issues), answerTo)
-  // The schema was looked up by the type, so type and data belong together.
-  return { command: { type: type as CommandType, id: answerTo, data: parsed.data } as Command }
+    return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', knownId)
+  if (readId?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
+  if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command needs an "id"')
+  const parsed = spec.schema.safeParse(data)
+  if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues), knownId)
+  return { command: { type, id: knownId, data: parsed.data } }
 }
 
-function complaint(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
+function refusalFor(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const where = issue?.path.join('.') ?? ''
   if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that this command does not take']
   if (issue?.code === 'custom') return ['invalid', `data: ${issue.message}`]
   if (where === '') return ['bad_frame', 'data must be an object with the keys of this command']
-  if (where === 'content' && issue?.code === 'invalid_type') return ['empty', 'content is a text that says something']
+  if (where === 'content' && issue?.code === 'invalid_type')
+    return ['empty', 'content is a text with something to read']
   return ['invalid', `data.${where} is not what this command takes`]
 }

@@ -1,8 +1,6 @@
 import type { Dialect } from './dialect.ts'
 
-const failed = JSON.stringify({ error: 'Processing failed' })
-
-/** Text in, the agent's whole answer as text out: a private talk with one agent. */
+/** Text in, an agent's whole reply as text out: a private circle with one agent. */
 export const text: Dialect = {
   name: 'text',
   subprotocol: null,
@@ -16,16 +14,8 @@ export const text: Dialect = {
     return { command: { type: 'message', id: null, data: { content } } }
   },
 
-  encode(frame) {
-    switch (frame.type) {
-      case 'agent_message':
-        return frame.data.content
-      case 'turn_failed':
-        return failed
-      case 'error':
-        return JSON.stringify({ error: frame.data.message })
-      default:
-        return null // its own lines need no echo, and it knows nothing else
-    }
+  encode(frame, { events }) {
+    if ('seq' in frame) return events.get(frame.type)?.text?.(frame) ?? null
+    return frame.type === 'error' ? JSON.stringify({ error: frame.data.message }) : null
   },
 }

@@ -1,12 +1,6 @@
-import type { z } from 'zod'
-import {
-  type CommandData,
-  type CommandType,
-  commandData,
-  commandsWithoutId,
-} from '../../protocol/commands.ts'
+import type { CommandSpec } from '../../protocol/command-table.ts'
+import { type CommandData, type CommandType, commandSpecs } from '../../protocol/commands.ts'
 import type { Origin } from '../../protocol/events.ts'
-import type { PersonRole } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
@@ -15,11 +9,8 @@ import type { Session } from '../sessions/session.ts'
 export type Invocation<Data> = { type: string; id: string | null; data: Data; origin?: Origin | undefined }
 
 /** One entry of a command table: what may be sent, who may, and what it does. */
-export type CommandDefinition<Data = unknown> = {
+export type CommandDefinition<Data = unknown> = CommandSpec & {
   type: string
-  schema: z.ZodType
-  needsId: boolean
-  role?: PersonRole // the least role that may; the channel's own rules for writing come on top
   writes?: boolean // refused to whom the write guards refuse
   run(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome
 }
@@ -43,11 +34,11 @@ export function mergeCommands(...tables: readonly CommandTable[]): CommandTable 
   return all
 }
 
-/** A command of the protocol: its schema stands there, its handler here. */
+/** A command of the protocol: its schema and its role stand there, its handler here. */
 export function builtinCommand<Type extends CommandType>(
   type: Type,
   run: (context: RoomContext, session: Session, command: Invocation<CommandData<Type>>, now: number) => Outcome,
-  rules: Pick<CommandDefinition, 'role' | 'writes'> = {},
+  rules: Pick<CommandDefinition, 'writes'> = {},
 ): CommandDefinition<CommandData<Type>> {
-  return { type, schema: commandData[type], needsId: !commandsWithoutId.has(type), ...rules, run }
+  return { type, ...commandSpecs[type], ...rules, run }
 }

@@ -1,4 +1,4 @@
-import { addCounts, zeroCounts } from '../../protocol/cost/counts.ts'
+import { addCounts, zeroCounts } from '../../protocol/cost/compute.ts'
 import type { Counts } from '../../protocol/cost/schema.ts'
 import type { WakeStats } from './wake-detector.ts'
 

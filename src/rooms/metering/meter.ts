@@ -1,5 +1,4 @@
-import { dollarsFor } from '../../protocol/cost/compute.ts'
-import { subtractCounts, zeroCounts } from '../../protocol/cost/counts.ts'
+import { dollarsFor, subtractCounts, zeroCounts } from '../../protocol/cost/compute.ts'
 import type { Counts } from '../../protocol/cost/schema.ts'
 import { addToLedger, type Ledger, missedCounts, newLedger } from './ledger.ts'
 import { type Finding, newWakeStats, type PendingWork, WakeDetector, type WakeStats } from './wake-detector.ts'

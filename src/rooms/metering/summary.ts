@@ -1,5 +1,4 @@
-import { computeBill } from '../../protocol/cost/compute.ts'
-import { scaleCounts } from '../../protocol/cost/counts.ts'
+import { computeBill, scaleCounts } from '../../protocol/cost/compute.ts'
 import { monthMs, prices } from '../../protocol/cost/prices.ts'
 import type { Cost } from '../../protocol/cost/schema.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'

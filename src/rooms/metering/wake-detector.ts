@@ -1,5 +1,4 @@
-import { dollarsFor } from '../../protocol/cost/compute.ts'
-import { zeroCounts } from '../../protocol/cost/counts.ts'
+import { dollarsFor, zeroCounts } from '../../protocol/cost/compute.ts'
 import { monthMs } from '../../protocol/cost/prices.ts'
 import type { Counts, WakefulCause } from '../../protocol/cost/schema.ts'
 

@@ -1,4 +1,5 @@
 import type { Env } from '../../env.ts'
+import { builtinEvents } from '../../protocol/builtin-events.ts'
 import { agentChannel, type ChannelKindConfig, circle, workspace } from '../channel-kinds.ts'
 import { builtinCommands } from '../commands/index.ts'
 import { builtinHooks } from '../hooks.ts'
@@ -7,7 +8,8 @@ import type { KindTables } from './room-host.ts'
 
 // One class for each kind of channel, because each has a namespace of its own. They differ in a value.
 
-const tablesOf = (kind: ChannelKindConfig): KindTables => ({ kind, commands: builtinCommands, hooks: builtinHooks })
+const tables = { commands: builtinCommands, events: builtinEvents, hooks: builtinHooks }
+const tablesOf = (kind: ChannelKindConfig): KindTables => ({ kind, ...tables })
 
 /** The object of a circle. */
 export class CircleObject extends ChannelObjectBase {

@@ -6,7 +6,8 @@ import { createLogger } from '../../lib/logger.ts'
 import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
-import { type Limits, readLimits } from '../../protocol/limits.ts'
+import type { Limits } from '../../protocol/limits.ts'
+import { readLimits } from '../../protocol/limits-setting.ts'
 import { commandFailure } from '../commands/response.ts'
 import type { RoomDeps } from '../deps.ts'
 import { Meter } from '../metering/meter.ts'
@@ -28,7 +29,7 @@ import { OutcomePerformer } from './outcome-performer.ts'
 import { limitsHere, Sockets } from './sockets.ts'
 
 /** The parts of a room's tables that do not depend on the object. */
-export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'hooks'>
+export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'>
 
 /**
  * Keeps the room of one object running: passes it what comes in, performs the outcomes, and opens it anew from what is
@@ -65,7 +66,7 @@ export class RoomHost {
     this.#name = name
     this.#channel = `${tables.kind.kind}:${name}`
     this.#sql = durableSql(state.storage, this.meter.rows)
-    this.limits = limitsHere(readLimits(env.LIMITS))
+    this.limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
     this.sockets = new Sockets(state, this.limits.unread_bytes)
     this.agents = new AgentRegistry(env)
     this.tokens = new TokenCache(this.#channel, batchedTokenClient(env))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { zeroChannelCounts } from '../../../src/deployment/stats/counts.ts'
 import { prometheusText } from '../../../src/deployment/stats/prometheus.ts'
-import { zeroCounts } from '../../../src/protocol/cost/counts.ts'
+import { zeroCounts } from '../../../src/protocol/cost/compute.ts'
 import { parseMetrics } from '../../support/metrics.ts'
 
 const billed = { ...zeroCounts(), messages: 40, rows_written: 1_000_000 }

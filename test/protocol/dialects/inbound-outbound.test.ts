@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { events } from '../../../src/protocol/dialects/inbound-outbound.ts'
 import type { EventOf } from '../../../src/protocol/events.ts'
 import { anEvent, around } from '../../support/events.ts'
 
-const decode = (frame: unknown) => events.decode(typeof frame === 'string' ? frame : JSON.stringify(frame))
+const decode = (frame: unknown) =>
+  events.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
 const line = { content: 'Hello, Pickle!', user_id: 'guest:x', user_name: 'X', client_id: null, hop: 0 }
 const seconds = Date.UTC(2026, 10, 21, 9) / 1000
 

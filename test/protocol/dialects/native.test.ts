@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { native } from '../../../src/protocol/dialects/native.ts'
 
-const decode = (frame: unknown) => native.decode(typeof frame === 'string' ? frame : JSON.stringify(frame))
+const decode = (frame: unknown) =>
+  native.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
 const message = { type: 'message', id: 'm1', data: { content: 'hi' } }
 
 test('[D5] [N3] a command is read', () => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { plain } from '../../../src/protocol/dialects/plain.ts'
 import { anEvent, around } from '../../support/events.ts'
 
-const decode = (frame: unknown) => plain.decode(typeof frame === 'string' ? frame : JSON.stringify(frame))
+const decode = (frame: unknown) =>
+  plain.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
 const encode = (...given: Parameters<typeof anEvent>) => JSON.parse(plain.encode(anEvent(...given), around) ?? 'null')
 const line = (content: string) => ({ command: { type: 'message', id: null, data: { content } } })
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { text } from '../../../src/protocol/dialects/text.ts'
 import { anEvent, around } from '../../support/events.ts'
 
 test('[D4] whatever comes is a line, JSON or not', () => {
   for (const content of ['hi', '{"type":"message","content":"hi"}', '[]']) {
-    expect(text.decode(content)).toEqual({ command: { type: 'message', id: null, data: { content } } })
+    expect(text.decode(content, builtinCommands)).toEqual({ command: { type: 'message', id: null, data: { content } } })
   }
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { zeroCounts } from '../../../src/protocol/cost/counts.ts'
+import { zeroCounts } from '../../../src/protocol/cost/compute.ts'
 import { type Ledger, newest } from '../../../src/rooms/metering/ledger.ts'
 import { Meter } from '../../../src/rooms/metering/meter.ts'
 import { start } from '../../support/test-room.ts'

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { computeBill } from '../../../src/protocol/cost/compute.ts'
-import { zeroCounts } from '../../../src/protocol/cost/counts.ts'
+import { computeBill, zeroCounts } from '../../../src/protocol/cost/compute.ts'
 import { cost } from '../../../src/protocol/cost/schema.ts'
 import { newLedger } from '../../../src/rooms/metering/ledger.ts'
 import { costSummary } from '../../../src/rooms/metering/summary.ts'

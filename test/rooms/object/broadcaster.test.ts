@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
 import type { LoggedEvent } from '../../../src/protocol/events.ts'
 import type { ServerFrame } from '../../../src/protocol/frames.ts'
 import { Broadcaster } from '../../../src/rooms/object/broadcaster.ts'
 import type { DialectName } from '../../../src/rooms/sessions/caller-context.ts'
 import { newSession, type Session } from '../../../src/rooms/sessions/session.ts'
 
-const context = { channel: 'circle:dev', sessionId: () => '' }
+const context = { channel: 'circle:dev', events: builtinEvents, sessionId: () => '' }
 const bucket = { messages: 0, bytes: 0, at: 0, refusals: [] }
 
 function session(id: string, dialect: DialectName = 'native', known = true): Session {

@@ -2,6 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { durableSql } from '../../../src/lib/durable-sql.ts'
+import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { circle } from '../../../src/rooms/channel-kinds.ts'
@@ -24,7 +25,8 @@ async function counting(
     const sql = durableSql(storage, meter.rows)
     let ids = 0
     const agents = { ids: new Set(['pickle']), description: (id: string) => ({ id, name: id, description: '' }) }
-    const tables = { kind: circle, commands: builtinCommands, hooks: builtinHooks, limits, components: [metering] }
+    const parts = { commands: builtinCommands, events: builtinEvents, hooks: builtinHooks, components: [metering] }
+    const tables = { kind: circle, limits, ...parts }
     const probe = { lastPingAt: () => 0, backlog: () => 0, confirmReceived: () => {} }
     const observer = { agentActivity: () => {}, turnEnded: () => {} }
     const newId = () => `id${++ids}`

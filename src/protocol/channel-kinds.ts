@@ -1,0 +1,175 @@
+import type { DialectName } from './dialects/index.ts'
+import type { EventType } from './events.ts'
+import type { CircleInfo } from './frames.ts'
+import { type KindLimits, limits } from './limits.ts'
+import type { Retention } from './retention.ts'
+import type { PersonRole } from './roles.ts'
+
+// The kinds of channel, as data. This is the only file that knows them by name: bindings, routes, rights, retention and
+// limits are made from these entries. It needs no zod, so that the page and the client can read it.
+
+/** An address at which sockets of a kind open. */
+export type SocketRoute = {
+  path: string // `/ws/circles`: the channel's name follows as the next segment
+  query?: { key: string; fallback: string } // the name is in the query instead
+  isDirect?: true // the name is an agent's, and leads to the caller's private circle with it
+  dialects: readonly DialectName[] // a client chooses by subprotocol; without one it gets the first that has none
+}
+
+type Names = { kind: string; plural: string; binding: string }
+
+/** Everything in which a kind of channel differs from the others. */
+export type ChannelKindDefinition<Own extends Names = (typeof definitions)[ChannelKind]> = {
+  kind: Own['kind'] // in `circle:dev-team`, in tokens and in stored rows: it never changes
+  plural: Own['plural'] // of its paths: `/api/circles/:name`
+  page: string // first segment of its paths on the page: `/c/:name`
+  sockets: readonly SocketRoute[]
+  binding: Own['binding'] // of its Durable Object namespace, in wrangler.toml and env.ts
+  className: string // of its Durable Objects, in wrangler.toml
+  busKey: string | null // a key of bus events that holds a channel's name, beside `channel`
+
+  speakers: PersonRole | null // the least role that may write; null: people can only read
+  publishes: readonly EventType[] // what programs may publish, with the right of a speaker
+  wakesAgents: boolean // messages and mentions call agents
+  recordsActivity: boolean // an agent's activity everywhere is recorded in the channel of its name
+  hasFiles: boolean // its log holds changes to files and git, and `welcome.workspace` sums them up
+  digests: 'sends' | 'receives' | null // of changes to files, over links
+  links: Own['kind'] | null // the kind it can be linked with
+  isManaged: boolean // is created, configured, searched, exported and left over HTTP; the page offers that
+  frames: 'text' // what its sockets carry; other frames are `bad_frame`
+  retention: Retention // until an owner sets another
+  limits: KindLimits // as far as LIMITS sets no other
+
+  /** Is it in the directory of circles? */
+  isListed(name: string): boolean
+  /** Does it belong to one person, whose id is hashed into its name? Nobody else is ever sent there. */
+  isDirect(name: string): boolean
+  /** The settings of a channel that nobody has configured. */
+  defaults(name: string): Pick<CircleInfo, 'title' | 'default_agent' | 'visibility'>
+  docs: { socket: string; history: string; cost: { summary: string; description?: string } } // of the API
+}
+
+const { frame_bytes, drop_bytes, messages_per_second, message_burst, bytes_per_second } = limits
+const textLimits: KindLimits = { frame_bytes, drop_bytes, messages_per_second, message_burst, bytes_per_second }
+
+/** Begins the name of a private circle: `chat~<agent>~<hash of the person's id>`. No name from outside has a `~`. */
+export const directPrefix = 'chat~'
+const isDirect = (name: string) => name.startsWith(directPrefix)
+
+const openDefaults = (name: string) => ({ title: name, default_agent: null, visibility: 'public' as const })
+
+const definitions = {
+  circle: {
+    kind: 'circle',
+    plural: 'circles',
+    page: 'c',
+    sockets: [
+      { path: '/ws/circles', dialects: ['native', 'plain'] },
+      { path: '/ws', query: { key: 'circle', fallback: 'lobby' }, dialects: ['events'] },
+      { path: '/ws/chat', isDirect: true, dialects: ['text'] },
+    ],
+    binding: 'CIRCLES',
+    className: 'CircleObject',
+    busKey: 'circle_name',
+    speakers: 'member',
+    publishes: ['agent_message'],
+    wakesAgents: true,
+    recordsActivity: false,
+    hasFiles: false,
+    digests: 'receives',
+    links: 'workspace',
+    isManaged: true,
+    frames: 'text',
+    retention: { events: 1_000_000 },
+    limits: textLimits,
+    isListed: name => !isDirect(name),
+    isDirect,
+    defaults: name =>
+      isDirect(name)
+        ? { title: '', default_agent: name.split('~')[1] ?? null, visibility: 'private' }
+        : { ...openDefaults(name), default_agent: name === 'lobby' ? 'pickle' : null },
+    docs: {
+      socket: 'a circle: people and agents talking',
+      history: 'A page of a circle’s log',
+      cost: {
+        summary: 'What a circle has cost, and a month of the same would',
+        description: 'Owners only. `dollars` at full price, `beyond_included` as if nothing else used the account.',
+      },
+    },
+  },
+  workspace: {
+    kind: 'workspace',
+    plural: 'workspaces',
+    page: 'w',
+    sockets: [
+      { path: '/ws/workspaces', dialects: ['native', 'plain'] },
+      { path: '/ws/workspace', dialects: ['native', 'plain'] },
+    ],
+    binding: 'WORKSPACES',
+    className: 'WorkspaceObject',
+    busKey: 'workspace_id',
+    speakers: 'member',
+    publishes: ['file_created', 'file_changed', 'file_deleted', 'git_status'],
+    wakesAgents: false,
+    recordsActivity: false,
+    hasFiles: true,
+    digests: 'sends',
+    links: 'circle',
+    isManaged: false,
+    frames: 'text',
+    retention: { events: 20_000 },
+    limits: textLimits,
+    isListed: () => false,
+    isDirect: () => false,
+    defaults: openDefaults,
+    docs: {
+      socket: 'a workspace: files and git',
+      history: 'A page of a workspace’s log',
+      cost: { summary: 'The same of a workspace' },
+    },
+  },
+  agent: {
+    kind: 'agent',
+    plural: 'agents',
+    page: 'a',
+    sockets: [{ path: '/ws/agents', dialects: ['native', 'plain'] }],
+    binding: 'AGENT_CHANNELS',
+    className: 'AgentChannelObject',
+    busKey: null,
+    speakers: null,
+    publishes: [],
+    wakesAgents: false,
+    recordsActivity: true,
+    hasFiles: false,
+    digests: null,
+    links: null,
+    isManaged: false,
+    frames: 'text',
+    retention: { events: 2_000 },
+    limits: textLimits,
+    isListed: () => false,
+    isDirect: () => false,
+    defaults: openDefaults,
+    docs: {
+      socket: 'what one agent is doing, across circles',
+      history: 'A page of what an agent did',
+      cost: { summary: 'The same of an agent’s channel' },
+    },
+  },
+} as const satisfies Record<string, ChannelKindDefinition<Names>>
+
+/** The name of a kind of channel. */
+export type ChannelKind = keyof typeof definitions
+
+/** Kinds of channel, by name. A Map, because names come from the network. */
+export type ChannelKinds = ReadonlyMap<string, ChannelKindDefinition>
+
+/** A circle: people and agents talk. */
+export const circle: ChannelKindDefinition = definitions.circle
+/** A workspace: a working tree publishes changes to its files and its git status. */
+export const workspace: ChannelKindDefinition = definitions.workspace
+/** An agent's channel: its activity in all circles. */
+export const agentChannel: ChannelKindDefinition = definitions.agent
+
+/** Our own kinds of channel. */
+export const builtinKinds: ChannelKinds = new Map<string, ChannelKindDefinition>(Object.entries(definitions))

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { PersonRole } from './roles.ts'
+
+/** The client's own id of a command. */
+export const commandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+/** One type of command: the shape of its `data`, and who may send it. */
+export type CommandSpec = {
+  schema: z.ZodType // objects are strict: an unknown key is `bad_frame`
+  needsId: boolean // false: it may come without an id, and then gets no ack
+  role?: PersonRole // the least role that may send it, where the role alone decides; absent: its handler decides
+}
+
+/** The commands a channel takes, by type. A Map, because types come from the network. */
+export type CommandTable<Spec extends CommandSpec = CommandSpec> = ReadonlyMap<string, Spec>
+
+/** A command as a dialect reads it: `data` matches the schema that its table has for this type. */
+export type AnyCommand = { type: string; id: string | null; data: unknown }
