@@ -87,7 +87,7 @@ export class Room {
     if ('over' in verdict) return this.#end(session, verdict.over, now)
     if ('refused' in verdict) return refuse(null, verdict.refused, now)
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
-    const decoded = dialects[session.dialect].decode(verdict.text, this.#tables.commands)
+    const decoded = dialects[session.dialect].decode(verdict.text, this.#commands)
     if (session.principal === null) return this.#readFirstToken(session, decoded, now)
     if ('nothing' in decoded) return nothing
     if ('refusal' in decoded) return refuse(decoded.id, decoded.refusal, now)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
 import type { LoggedEvent } from '../../../src/protocol/events.ts'
 import { circle } from '../../../src/rooms/channel-kinds.ts'
 import { builtinCommands } from '../../../src/rooms/commands/index.ts'
