@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { AdminRequestName, AdminRequestOf, AdminResults } from '../../rpc/channel.ts'
 import type { Failure } from '../errors.ts'
-import { type ChannelCall, channelNotFound, type HttpEnv, refusalResponse, runCommand } from './call-channel.ts'
+import { type ChannelCall, channelNotFound, type HttpEnv, openChannel, refusalResponse } from './call-channel.ts'
 
 /** What was asked for, in an envelope: it may be null. */
 export type AdminCall<Name extends AdminRequestName> = { value: AdminResults[Name] }
@@ -11,7 +11,7 @@ export async function callAdmin<Name extends AdminRequestName>(
   context: Context<HttpEnv>,
   service: AdminRequestOf<Name>,
 ): Promise<AdminCall<Name> | Failure> {
-  return callAdminIn(await runCommand(context, 'circle'), service)
+  return callAdminIn(await openChannel(context, 'circle'), service)
 }
 
 /** Asks a channel that somebody was let into, or was not. */

@@ -45,7 +45,7 @@ export async function authorizeRequest(
 }
 
 /** The name in `/api/<kinds>/<name>/…` as it came, not decoded: what had to be escaped is no name. */
-export function nameIn(context: Context<HttpEnv>): string | Failure {
+export function readChannelName(context: Context<HttpEnv>): string | Failure {
   const raw = new URL(context.req.url).pathname.split('/')[3] ?? ''
   return canonicalName(raw) ?? failure('invalid_name', 'There is nothing of this name.')
 }
@@ -54,13 +54,13 @@ export function nameIn(context: Context<HttpEnv>): string | Failure {
 export type ChannelCall = { channel: ChannelName; object: ChannelStub; visit: CallerContext }
 
 /** Lets the sender of a request into the channel that its path names. */
-export async function runCommand(context: Context<HttpEnv>, kind: ChannelKind): Promise<ChannelCall | Failure> {
-  const name = nameIn(context)
-  return name instanceof Response ? name : callChannelObject(context, { kind, name })
+export async function openChannel(context: Context<HttpEnv>, kind: ChannelKind): Promise<ChannelCall | Failure> {
+  const name = readChannelName(context)
+  return name instanceof Response ? name : openChannelAt(context, { kind, name })
 }
 
 /** Lets the sender of a request into a channel. */
-export async function callChannelObject(
+export async function openChannelAt(
   context: Context<HttpEnv>,
   { kind, name }: ChannelAddress,
 ): Promise<ChannelCall | Failure> {
@@ -76,12 +76,12 @@ export async function callChannelObject(
 }
 
 /** Sends one command into the channel that the path names, as the sender of the request. */
-export async function openChannel(
+export async function runCommand(
   context: Context<HttpEnv>,
   kind: ChannelKind,
   command: Command,
 ): Promise<(CommandResult & { channel: ChannelName }) | Failure> {
-  const called = await runCommand(context, kind)
+  const called = await openChannel(context, kind)
   if (called instanceof Response) return called
   const { channel, object, visit } = called
   const asked = await object.ask(visit, command)

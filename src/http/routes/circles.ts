@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { newCircle } from '../../protocol/circles.ts'
 import { configuration } from '../../protocol/commands.ts'
 import { callAdmin, callAdminIn } from '../channels/admin-call.ts'
-import { callChannelObject, type HttpEnv, openChannel } from '../channels/call-channel.ts'
+import { type HttpEnv, openChannelAt, runCommand } from '../channels/call-channel.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { countParam } from '../middleware/numbers.ts'
 import { validatedBody, validatedQuery } from '../middleware/validate.ts'
@@ -21,7 +21,7 @@ export const circles = new Hono<HttpEnv>()
   })
   .post('/', validatedBody(newCircle), async context => {
     const { name, ...configuration } = context.req.valid('json')
-    const created = await callAdminIn<'create'>(await callChannelObject(context, { kind: 'circle', name }), {
+    const created = await callAdminIn<'create'>(await openChannelAt(context, { kind: 'circle', name }), {
       do: 'create',
       configuration,
     })
@@ -34,7 +34,7 @@ export const circles = new Hono<HttpEnv>()
   })
   .patch('/:name', validatedBody(configuration), async context => {
     const data = context.req.valid('json')
-    const asked = await openChannel(context, 'circle', { type: 'configure', id: crypto.randomUUID(), data })
+    const asked = await runCommand(context, 'circle', { type: 'configure', id: crypto.randomUUID(), data })
     if (asked instanceof Response) return asked
     const described = await callAdmin<'describe'>(context, { do: 'describe' })
     return described instanceof Response ? described : context.json(described.value, 200)

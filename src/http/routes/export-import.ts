@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { splitLines } from '../../lib/split-lines.ts'
 import { type ArchiveEvent, archiveLineBytes, readArchiveLine } from '../../protocol/archive.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
-import { type ChannelCall, type HttpEnv, runCommand } from '../channels/call-channel.ts'
+import { type ChannelCall, type HttpEnv, openChannel } from '../channels/call-channel.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { validatedQuery } from '../middleware/validate.ts'
 
@@ -15,7 +15,7 @@ export const importQuery = z.object({ replace: z.enum(['true', 'false']).default
 /** `GET …/export`: the whole log, one event a line. */
 export const exported = new Hono<HttpEnv>()
   .get('/', async context => {
-    const called = await runCommand(context, 'circle')
+    const called = await openChannel(context, 'circle')
     if (called instanceof Response) return called
     const first = await callAdminIn<'export'>(called, { do: 'export', after: 0 })
     if (first instanceof Response) return first
@@ -29,7 +29,7 @@ export const exported = new Hono<HttpEnv>()
 /** `POST …/import`: a log from elsewhere becomes this circle's. */
 export const imported = new Hono<HttpEnv>()
   .post('/', validatedQuery(importQuery), async context => {
-    const called = await runCommand(context, 'circle')
+    const called = await openChannel(context, 'circle')
     if (called instanceof Response) return called
     const ended = await importInto(called, context.req.raw, context.req.valid('query').replace === 'true')
     return ended instanceof Response ? ended : context.json(ended, 200)

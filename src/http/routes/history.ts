@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { ChannelKind } from '../../protocol/channels.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
-import { type HttpEnv, openChannel } from '../channels/call-channel.ts'
+import { type HttpEnv, runCommand } from '../channels/call-channel.ts'
 import { methodNotAllowed } from '../errors.ts'
 import { countParam } from '../middleware/numbers.ts'
 import { validatedQuery } from '../middleware/validate.ts'
@@ -23,7 +23,7 @@ export function historyOf(kind: ChannelKind) {
   return new Hono<HttpEnv>()
     .get('/', validatedQuery(historyQuery), async context => {
       const page = context.req.valid('query')
-      const asked = await openChannel(context, kind, { type: 'history', id: 'page', data: page })
+      const asked = await runCommand(context, kind, { type: 'history', id: 'page', data: page })
       if (asked instanceof Response) return asked
       const { answer, epoch, head, channel } = asked
       if (answer.type !== 'history') throw new Error(`history is answered by history, not by ${answer.type}`)

@@ -5,7 +5,7 @@ import { commandId } from '../../protocol/commands.ts'
 import { type MemberAct, memberChange } from '../../protocol/member-schema.ts'
 import { personRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
-import { channelNotFound, type HttpEnv, refusalResponse, runCommand } from '../channels/call-channel.ts'
+import { channelNotFound, type HttpEnv, openChannel, refusalResponse } from '../channels/call-channel.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'
 
@@ -70,7 +70,7 @@ async function manage(
   context: Context<HttpEnv>,
   act: MemberAct,
 ): Promise<Exclude<MembersResult, { refused: unknown }> | Failure> {
-  const called = await runCommand(context, 'circle')
+  const called = await openChannel(context, 'circle')
   if (called instanceof Response) return called
   const managed = await called.object.manage(called.visit, act)
   if (managed === null) return channelNotFound(called.channel)

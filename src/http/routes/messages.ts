@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { commandData, commandId } from '../../protocol/commands.ts'
-import { type HttpEnv, openChannel } from '../channels/call-channel.ts'
+import { type HttpEnv, runCommand } from '../channels/call-channel.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'
 
@@ -11,7 +11,7 @@ export const messages = new Hono<HttpEnv>()
     const id = commandId.safeParse(keyIn(context.req.header('idempotency-key')))
     if (!id.success) return failure('invalid', 'An Idempotency-Key is 1 to 64 of A-Z a-z 0-9 _ -.')
     const data = context.req.valid('json')
-    const asked = await openChannel(context, 'circle', { type: 'message', id: id.data, data })
+    const asked = await runCommand(context, 'circle', { type: 'message', id: id.data, data })
     if (asked instanceof Response) return asked
     if (asked.answer.type !== 'ack') throw new Error(`a message is answered by an ack, not by ${asked.answer.type}`)
     const { seq, duplicate } = asked.answer.data

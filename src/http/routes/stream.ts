@@ -4,9 +4,9 @@ import { canonicalName, channelKind } from '../../protocol/channels.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import {
   type ChannelCall,
-  callChannelObject,
   channelNotFound,
   type HttpEnv,
+  openChannelAt,
   refusalResponse,
 } from '../channels/call-channel.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
@@ -37,7 +37,7 @@ async function callChannel(context: Context<HttpEnv>): Promise<ChannelCall | Fai
   const kind = channelKind.safeParse(rawKind)
   const name = canonicalName(rawName)
   if (!kind.success || name === null) return failure('invalid_name', 'There is no channel of this kind and name.')
-  return callChannelObject(context, { kind: kind.data, name })
+  return openChannelAt(context, { kind: kind.data, name })
 }
 
 function lastEventId(header: string | undefined): number | 'invalid' | null {
