@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { HttpEnv } from './channels/call-channel.ts'
+import type { HttpEnv } from './context.ts'
 import { agents } from './routes/agents.ts'
 import { apiDocs } from './routes/api-docs.ts'
 import { circles } from './routes/circles.ts'

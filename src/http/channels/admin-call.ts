@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { AdminRequestName, AdminRequestOf, AdminResults } from '../../rpc/channel.ts'
+import type { HttpEnv } from '../context.ts'
 import type { Failure } from '../errors.ts'
-import { type ChannelCall, channelNotFound, type HttpEnv, openChannel, refusalResponse } from './call-channel.ts'
+import { type ChannelCall, channelNotFound, openChannel, refusalResponse } from './call-channel.ts'
 
 /** What was asked for, in an envelope: it may be null. */
 export type AdminCall<Name extends AdminRequestName> = { value: AdminResults[Name] }

@@ -3,30 +3,18 @@ import { isAuthError } from '../../auth/auth-error.ts'
 import { missingCredentials, userIdOf } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
-import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
-import type { Env } from '../../env.ts'
 import { type ChannelKind, type ChannelName, canonicalName } from '../../protocol/channels.ts'
 import type { Command } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { CallerContext, CommandResult } from '../../rpc/channel.ts'
 import { type ChannelStub, channelStub } from '../../stubs.ts'
+import type { HttpEnv } from '../context.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
-import type { ChannelAddress } from './channel-stub.ts'
-
-/** What Hono's handlers have at hand: the bindings, and what is known of the request by now. */
-export type HttpEnv = {
-  Bindings: Env
-  Variables: {
-    request: string // its id, in every line of the log it causes
-    policy: Configured // once the gate is passed
-    who?: string | null // user id
-    channel?: Resource
-  }
-}
+import type { ChannelAddress } from './channel-address.ts'
 
 /** Lets the sender of a request into a place, under `open` as `guest` if they give no name. */
 export async function authorizeRequest(

@@ -3,7 +3,7 @@ import { routePath } from 'hono/route'
 import { RateSampler } from '../../lib/log-sampler.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
 import { requestIdOf } from '../../lib/request-id.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 
 const refusalsAMinute = 30 // lines of one code, in one instance of the Worker: a flood of requests is none of lines
 const sieve = new RateSampler(refusalsAMinute)

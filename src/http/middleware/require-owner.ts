@@ -8,7 +8,7 @@ import type { Principal } from '../../auth/principal.ts'
 import { statsResource } from '../../auth/resource.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import { isLoopback } from '../../lib/public-url.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest } from './request-guard.ts'
 

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { AgentRegistry } from '../../agents/agent-registry.ts'
 import type { Env } from '../../env.ts'
 import type { AgentDescription } from '../../protocol/turns.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 
 /** `GET /api/agents`: the agents that are bound here, and what each says of itself. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
 import { asyncApi } from '../openapi/asyncapi.ts'
 import { docsPage, docsStyle } from '../openapi/docs-page.ts'

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import type { ChannelKind } from '../../protocol/channels.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
-import { type HttpEnv, openChannel } from '../channels/call-channel.ts'
+import { openChannel } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
 
 /** `/api/<kinds>/:name/cost`: what a channel has counted of what is billed, and what that comes to. Owners only. */

@@ -3,7 +3,7 @@ import { readPolicy } from '../../auth/policy.ts'
 import { limitsProblem } from '../../protocol/limits.ts'
 import { release } from '../../protocol/version.ts'
 import { directoryStub } from '../../stubs.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 
 /** `/healthz`: the Worker runs. `/readyz`: it is configured, and its objects answer. */

@@ -2,10 +2,10 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { ChannelKind } from '../../protocol/channels.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
-import { type HttpEnv, runCommand } from '../channels/call-channel.ts'
+import { runCommand } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
-import { countParam } from '../middleware/numbers.ts'
-import { validatedQuery } from '../middleware/validate.ts'
+import { countParam, validatedQuery } from '../middleware/validate.ts'
 
 const seqs = Number.MAX_SAFE_INTEGER
 

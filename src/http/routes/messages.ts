@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { commandData, commandId } from '../../protocol/commands.ts'
-import { type HttpEnv, runCommand } from '../channels/call-channel.ts'
+import { runCommand } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'
 

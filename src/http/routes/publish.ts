@@ -12,11 +12,10 @@ import { atLeast } from '../../protocol/roles.ts'
 import { publisherAs } from '../../queue/channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from '../../queue/publish-events.ts'
 import { channelStub } from '../../stubs.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
-import { describeIssue } from '../middleware/body.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
-import { validatedBody } from '../middleware/validate.ts'
+import { describeIssue, validatedBody } from '../middleware/validate.ts'
 
 // The events are looked at one by one, so that a bad one does not fail the others.
 const someEvents = z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())])

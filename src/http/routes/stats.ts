@@ -3,11 +3,11 @@ import { type Context, Hono } from 'hono'
 import { prometheusText } from '../../deployment/stats/prometheus.ts'
 import { sha256 } from '../../lib/ids.ts'
 import type { DeploymentStats } from '../../protocol/stats.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { statsObject } from '../channels/stats-stub.ts'
+import type { HttpEnv } from '../context.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { readCredentials } from '../middleware/request-guard.ts'
 import { requireOwner } from '../middleware/require-owner.ts'
+import { requireStats } from '../middleware/require-stats.ts'
 
 const shortestToken = 16 // characters
 
@@ -53,6 +53,6 @@ function isSame(one: string, other: string): boolean {
 }
 
 async function figuresOf({ env }: Context<HttpEnv>): Promise<DeploymentStats | Failure> {
-  const object = statsObject(env)
+  const object = requireStats(env)
   return object instanceof Response ? object : object.snapshot()
 }

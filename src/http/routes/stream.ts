@@ -2,16 +2,10 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { canonicalName, channelKind } from '../../protocol/channels.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
-import {
-  type ChannelCall,
-  channelNotFound,
-  type HttpEnv,
-  openChannelAt,
-  refusalResponse,
-} from '../channels/call-channel.ts'
+import { type ChannelCall, channelNotFound, openChannelAt, refusalResponse } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
-import { countParam } from '../middleware/numbers.ts'
-import { validatedQuery } from '../middleware/validate.ts'
+import { countParam, validatedQuery } from '../middleware/validate.ts'
 import { serverSentEvents } from './sse.ts'
 
 export const streamQuery = z.object({

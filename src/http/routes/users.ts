@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
 import { registryFor } from '../../deployment/tokens/clients.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
 

@@ -4,7 +4,7 @@ import { validatePublicUrl } from '../../lib/public-url.ts'
 import { newWebhook, redelivery, webhookChange } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { callAdmin } from '../channels/admin-call.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { validatedBody } from '../middleware/validate.ts'
 

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import { statsSubscriberHeader, writeStatsSubscriber } from '../../deployment/stats/subscriber.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { statsObject } from '../channels/stats-stub.ts'
+import type { HttpEnv } from '../context.ts'
 import { failure } from '../errors.ts'
 import { requireOwner } from '../middleware/require-owner.ts'
+import { requireStats } from '../middleware/require-stats.ts'
 import { readOffer } from './subprotocols.ts'
 import { attemptUpgrade, socketCredentials } from './upgrade.ts'
 
@@ -16,7 +16,7 @@ export async function statsSocket(context: Context<HttpEnv>): Promise<Response> 
   if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1`, or no subprotocol.')
   const owner = await requireOwner(context, policy, socketCredentials(request, new URL(request.url), offer))
   if (owner instanceof Response) return owner
-  const object = statsObject(context.env)
+  const object = requireStats(context.env)
   if (object instanceof Response) return object
   const { principal, caller } = owner
   const header = writeStatsSubscriber({

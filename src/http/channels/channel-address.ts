@@ -2,9 +2,10 @@ import type { Principal } from '../../auth/principal.ts'
 import { type ChannelResource, directChannelName } from '../../auth/resource.ts'
 import { type ChannelKind, parseChannel } from '../../protocol/channels.ts'
 
-/** The channel that a place is for this caller. */
+/** A channel by its kind and name. */
 export type ChannelAddress = { kind: ChannelKind; name: string }
 
+/** The channel behind a resource; `chat:<agent>` is the caller's own private circle with that agent. */
 export async function addressOf(place: ChannelResource, caller: Principal | null): Promise<ChannelAddress> {
   const channel = parseChannel(place)
   if (channel) return channel
