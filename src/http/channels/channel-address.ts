@@ -6,9 +6,9 @@ import { type ChannelKind, parseChannel } from '../../protocol/channels.ts'
 export type ChannelAddress = { kind: ChannelKind; name: string }
 
 /** The channel behind a resource; `chat:<agent>` is the caller's own private circle with that agent. */
-export async function addressOf(place: ChannelResource, caller: Principal | null): Promise<ChannelAddress> {
-  const channel = parseChannel(place)
+export async function addressOf(resource: ChannelResource, caller: Principal | null): Promise<ChannelAddress> {
+  const channel = parseChannel(resource)
   if (channel) return channel
-  if (caller === null) throw new Error(`a private circle needs somebody it belongs to; nobody came to ${place}`)
-  return { kind: 'circle', name: await directChannelName(place.slice('chat:'.length), caller.id) }
+  if (caller === null) throw new Error(`expected a caller for the private circle ${resource}, got null`)
+  return { kind: 'circle', name: await directChannelName(resource.slice('chat:'.length), caller.id) }
 }
