@@ -36,7 +36,7 @@ export const statuses = {
 } as const
 
 /** An error code that HTTP can return. */
-export type HttpErrorCode = keyof typeof statuses
+type HttpErrorCode = keyof typeof statuses
 
 /** An error response, with the type by which Hono's typed client knows it. */
 export type Failure = Response & TypedResponse<HttpErrorBody, (typeof statuses)[HttpErrorCode], 'json'>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type EventEmitter, once } from 'node:events'
-import { request } from 'node:http'
+import { type ClientRequest, request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import type { Socket as TcpSocket } from 'node:net'
 import { SignJWT } from 'jose'
@@ -10,7 +10,7 @@ import WebSocket from 'ws'
 export type Target = { url: string; policy: 'open' | 'token'; secret: string | null }
 
 /** A response, with the code of its error if it has one. */
-export type HttpResponse = {
+type HttpResponse = {
   status: number
   headers: Record<string, string | string[] | undefined>
   text: string
@@ -83,24 +83,9 @@ export class Harness {
       agent: false,
     })
     sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`${method} ${path} got no response`)))
-    return new Promise<HttpResponse>((resolve, reject) => {
-      sent.on('error', reject)
-      sent.on('upgrade', (response, socket) => {
-        socket.destroy()
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: '', code: null })
-      })
-      sent.on('response', async response => {
-        try {
-          const parts: Buffer[] = []
-          for await (const part of response) parts.push(part)
-          const text = Buffer.concat(parts).toString()
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code: errorCodeOf(text) })
-        } catch (error) {
-          reject(error)
-        }
-      })
-      sent.end(body)
-    })
+    const response = readResponse(sent)
+    sent.end(body)
+    return response
   }
 
   /** Sends a value as JSON; a string is sent as it is. */
@@ -232,6 +217,27 @@ export class TestSocket {
   #describe(): string {
     return `received ${JSON.stringify(this.received).slice(0, 2_000)}`
   }
+}
+
+/** Resolves with the response to a request; a socket that it opens is closed at once. */
+function readResponse(sent: ClientRequest): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    sent.on('error', reject)
+    sent.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: '', code: null })
+    })
+    sent.on('response', async response => {
+      try {
+        const parts: Buffer[] = []
+        for await (const part of response) parts.push(part)
+        const text = Buffer.concat(parts).toString()
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code: errorCodeOf(text) })
+      } catch (error) {
+        reject(error)
+      }
+    })
+  })
 }
 
 /** Fails unless the response has this status and error code, such as `201` or `404 not_found`, in the one shape of errors. */

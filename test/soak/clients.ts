@@ -15,7 +15,7 @@ const restMs = 15_000 // presence is sent, unused connections are closed, the ru
 const pingMs = 25_000
 
 /** The result of thousands of connections. */
-export type ConnectResult = {
+type ConnectResult = {
   connects: number
   connected: number
   start: Footprint // with the members only

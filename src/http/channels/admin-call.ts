@@ -4,7 +4,7 @@ import type { Failure } from '../errors.ts'
 import { type ChannelCall, channelNotFound, openChannel, refusalResponse } from './call-channel.ts'
 
 /** The result of an admin request, in an envelope because it can be null. */
-export type AdminCall<Name extends AdminRequestName> = { value: AdminResults[Name] }
+type AdminCall<Name extends AdminRequestName> = { value: AdminResults[Name] }
 
 /** Sends an admin request, which no socket can send, to the circle that the path names. */
 export async function callAdmin<Name extends AdminRequestName>(

@@ -12,7 +12,7 @@ import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest } from './request-guard.ts'
 
 /** An owner of the deployment, and how they authenticated. */
-export type DeploymentOwner = { principal: Principal; caller: Caller }
+type DeploymentOwner = { principal: Principal; caller: Caller }
 
 /**
  * Admits owners of the deployment: callers whose token grants `owner` in `deployment:stats`, as `{"*":"owner"}` does.
