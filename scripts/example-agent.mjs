@@ -1,15 +1,15 @@
-// npm run example:agent: serves Circles together with examples/agent, a Worker of its own bound as AGENT_OWL.
-// What follows goes to `npm start`, as `-- --port 9000`.
+// npm run example:agent: serves Circles together with examples/agent, a separate Worker that is bound as AGENT_OWL.
+// Further arguments go to `npm start`, as in `-- --port 9000`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { main, root } from './toolchain.mjs'
 
-/** The configurations of both Workers. Circles' is its own with a binding more, in a file that is not kept. */
+/** The configurations of both Workers; that of Circles has one more binding, and is written to a file git ignores. */
 export function exampleConfigs(agent = 'Owl', config = 'examples/agent/wrangler.toml') {
-  const bound = `binding = "AGENT_${agent.toUpperCase()}"`
-  const binding = `\n[[services]]\n${bound}\nservice = "circles-${agent.toLowerCase()}"\nentrypoint = "${agent}"\n`
+  const bindingName = `binding = "AGENT_${agent.toUpperCase()}"`
+  const binding = `\n[[services]]\n${bindingName}\nservice = "circles-${agent.toLowerCase()}"\nentrypoint = "${agent}"\n`
   writeFileSync(join(root, 'wrangler.example.toml'), readFileSync(join(root, 'wrangler.toml'), 'utf8') + binding)
   return ['wrangler.example.toml', config]
 }

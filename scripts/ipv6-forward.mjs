@@ -1,13 +1,13 @@
-// wrangler listens on one address, and `localhost` means two. All interfaces would let the neighbours in, so the
-// IPv6 loopback is passed on to the IPv4 one here.
+// wrangler listens on one address, but `localhost` resolves to two. Listening on all interfaces would admit other
+// machines, so this forwards the IPv6 loopback address to the IPv4 one.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** Passes connections to [::1]:port on to 127.0.0.1:port; false where this machine has no IPv6. */
-export async function forward(port) {
+/** Forwards connections from [::1]:port to 127.0.0.1:port; resolves with false if this machine has no IPv6. */
+export async function forwardIpv6(port) {
   const server = createServer({ noDelay: true }, near => {
     const far = connect({ port, host: '127.0.0.1', noDelay: true })
-    // A broken end is closed, and closes the other: that is all there is to do about an error here.
+    // An error on one end closes both; nothing else can be done about it here.
     near.on('error', () => near.destroy()).on('close', () => far.destroy())
     far.on('error', () => far.destroy()).on('close', () => near.destroy())
     near.pipe(far).pipe(near)

@@ -1,5 +1,6 @@
-// npm run package: what other programs install, in dist/package: the client, the hooks, the protocol and the kit for
-// agents, as JavaScript with types, and the command line in one file with all it needs. It ends with what publint and arethetypeswrong say, and with the sizes.
+// npm run package: builds the published package in dist/package: the client, the hooks, the protocol and the kit for
+// agents as JavaScript with types, and the command line bundled into one file. It runs publint and arethetypeswrong on
+// the result, and prints the sizes.
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,9 +17,9 @@ await main(async () => {
     const code = await run(node, [tool('typescript', 'bin/tsc'), '-p', project])
     if (code !== 0) return code
   }
-  for (const file of files('.d.ts')) rewrite(file)
-  const published = manifestOf(files('.js'))
-  await buildCommand()
+  for (const file of filesWith('.d.ts')) rewriteImports(file)
+  const published = manifestOf(filesWith('.js'))
+  await buildCommandLine()
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   for (const name of ['LICENSE', 'README.md'])
     if (existsSync(join(root, name))) cpSync(join(root, name), join(out, name))
@@ -27,24 +28,24 @@ await main(async () => {
   const tarball = join(out, packed.trim())
   const publint = await run(node, [tool('publint', 'src/cli.js'), '--strict', tarball])
   const attw = await run(node, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only'])
-  const small = await sizes()
-  return publint || attw || small
+  const sizes = await checkSizes()
+  return publint || attw || sizes
 })
 
-/** The files of the package that end so. */
-function files(end) {
+/** The files of the package whose names end with `end`. */
+function filesWith(end) {
   return readdirSync(out, { recursive: true })
     .filter(path => path.endsWith(end))
     .map(path => join(out, path))
 }
 
-/** The compiler renames what a module imports, but not what its types do. */
-function rewrite(file) {
+/** Renames imported `.ts` files to `.js` in a declaration file, where the compiler does not. */
+function rewriteImports(file) {
   const text = readFileSync(file, 'utf8')
   writeFileSync(file, text.replaceAll(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
 }
 
-/** The manifest of what is published: ours, seen from dist/package, with the dependencies that its modules have. */
+/** The published manifest: ours with paths relative to dist/package, and only the dependencies that its modules import. */
 function manifestOf(modules) {
   const { name, version, description, license, type, exports, imports, bin, dependencies, peerDependencies } = manifest
   const text = JSON.stringify({ exports, imports })
@@ -52,27 +53,27 @@ function manifestOf(modules) {
     .replaceAll(/"types":"\.\/src\/([^"]+)\.ts"/g, '"types":"./$1.d.ts"')
     .replaceAll(/\.\/src\/([^"]+)\.ts/g, './$1.js')
   const used = new Set(modules.flatMap(file => importsOf(readFileSync(file, 'utf8'))))
-  const own = Object.fromEntries(
+  const ownDependencies = Object.fromEntries(
     Object.entries(dependencies)
       .filter(([name]) => used.has(name))
       .map(([name, version]) => [name, `^${version}`]),
   )
-  for (const peer of Object.keys(peerDependencies)) delete own[peer]
+  for (const peer of Object.keys(peerDependencies)) delete ownDependencies[peer]
   return {
     ...{ name, version, description, license, type },
     ...JSON.parse(text),
     bin,
     sideEffects: false,
     engines: { node: '>=22' },
-    dependencies: own,
+    dependencies: ownDependencies,
     peerDependencies,
     peerDependenciesMeta: manifest.peerDependenciesMeta,
     files: ['**/*.js', '**/*.d.ts', 'bin'],
   }
 }
 
-/** The command line as one module, so that `npx circles` installs nothing that only it would need. */
-async function buildCommand() {
+/** Bundles the command line into one module, so that `npx circles` installs nothing that only it needs. */
+async function buildCommandLine() {
   const { build } = await import('vite')
   await build({
     configFile: false,
@@ -88,10 +89,10 @@ function importsOf(text) {
   return [...text.matchAll(/from '((?:@[^/']+\/)?[^./'][^/']*)/g)].map(([, name]) => name)
 }
 
-/** The bytes that a browser loads, gzipped, with our dependencies and without those of the one who uses it. */
-async function sizes() {
+/** Checks the gzipped size that a browser loads, with our dependencies and without React; resolves with an exit code. */
+async function checkSizes() {
   const { build } = await import('vite')
-  const bundled = async entry => {
+  const bundledSize = async entry => {
     const { output } = await build({
       configFile: false,
       logLevel: 'error',
@@ -103,15 +104,15 @@ async function sizes() {
     }).then(built => (Array.isArray(built) ? built[0] : built))
     return gzipSync(output.map(chunk => chunk.code).join('')).length
   }
-  const client = await bundled(join(out, 'client/compat.js'))
+  const client = await bundledSize(join(out, 'client/compat.js'))
   const both = join(out, 'both.js')
   writeFileSync(both, "export * from './client/compat.js'\nexport * from './client/react-compat.js'\n")
-  const react = (await bundled(both)) - client
+  const react = (await bundledSize(both)) - client
   rmSync(both)
   const rows = [
     ['circles/client', client, 12 * 1024],
-    ['circles/react, on top', react, 4 * 1024],
+    ['circles/react in addition', react, 4 * 1024],
   ]
-  for (const [what, bytes, most] of rows) console.log(`${what}: ${bytes} bytes gzipped, at most ${most}`)
-  return rows.some(([, bytes, most]) => bytes > most) ? 1 : 0
+  for (const [entry, bytes, max] of rows) console.log(`${entry}: ${bytes} bytes gzipped, at most ${max}`)
+  return rows.some(([, bytes, max]) => bytes > max) ? 1 : 0
 }

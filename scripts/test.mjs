@@ -1,5 +1,5 @@
-// npm test: types, lint, what would be deployed, every test. `npm run check` (--fast) leaves out what needs a server.
-// The last line is `N passed, N failed`, over all test runs; a step that is no test run counts when it fails.
+// npm test: types, lint, a dry run of the deployment, and every test. `npm run check` (--fast) omits the steps that need a
+// server. The last line is `N passed, N failed` for all test runs; another step counts as one if it fails.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -10,13 +10,13 @@ const fast = process.argv.includes('--fast')
 const scratch = mkdtempSync(join(tmpdir(), 'circles-test-'))
 const vitest = (...projects) => ({ projects })
 
-/** Projects of TypeScript: each folder with its own tsconfig.json. */
-const typed = ['.', ...['src', 'test', 'examples'].flatMap(foldersBelow)].filter(folder =>
+/** The TypeScript projects: each folder with its own tsconfig.json. */
+const typedFolders = ['.', ...['src', 'test', 'examples'].flatMap(foldersBelow)].filter(folder =>
   existsSync(join(root, folder, 'tsconfig.json')),
 )
 
 const steps = [
-  ...typed.map(folder => ({ name: `types of ${folder}`, args: [tool('typescript', 'bin/tsc'), '-p', folder] })),
+  ...typedFolders.map(folder => ({ name: `types of ${folder}`, args: [tool('typescript', 'bin/tsc'), '-p', folder] })),
   {
     name: 'lint',
     args: [tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn'],
@@ -30,7 +30,7 @@ const steps = [
   },
   { name: 'benchmarks, smoke', slow: true, args: [join(root, 'bench/smoke.ts')] },
   { name: 'tests in workerd', slow: true, ...vitest('workerd') },
-  // Side by side: both wait for servers, browsers and clocks most of the time.
+  // In parallel: both wait for servers, browsers and clocks most of the time.
   { name: 'tests against a server, and in a browser', slow: true, ...vitest('server', 'browser') },
 ]
 
@@ -54,15 +54,15 @@ async function perform(step) {
   return { passed: 0, failed: code === 0 ? 0 : 1 }
 }
 
-/** Runs a project of vitest and counts by its own report: a file that does not load, or an error outside of tests, is a failure too. */
+/** Runs a project of vitest; a file that does not load, or an error outside of tests, counts as a failure. */
 async function runTests(project) {
   const report = join(scratch, `${project}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const code = await run(node, [tool('vitest', 'vitest.mjs'), 'run', '--project', project, ...reporters])
   if (!existsSync(report)) return { passed: 0, failed: 1 }
   const { numPassedTests: passed, numFailedTests: failedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-  const unloaded = testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length
-  const failed = failedTests + unloaded
+  const notLoaded = testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length
+  const failed = failedTests + notLoaded
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
 

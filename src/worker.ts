@@ -9,4 +9,5 @@ export { Statistics as StatsObject } from './deployment/stats/object.ts'
 export { TokenRegistry as PassesObject } from './deployment/tokens/object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/object/channel-objects.ts'
 
+/** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch: app.fetch, queue }

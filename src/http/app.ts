@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
-import type { HttpEnv } from './channels/call-channel.ts'
+import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
 import { guardRequest } from './middleware/request-guard.ts'
@@ -10,8 +10,8 @@ import { routes } from './routes.ts'
 import { statsSocket } from './sockets/stats-socket.ts'
 import { upgrade } from './sockets/upgrade.ts'
 
-// Nothing the Worker itself answers is a page: it loads nothing, sits in no frame, and is kept by nobody.
-const guarded = {
+// The Worker's own responses are no pages: they must load nothing, be framed by nothing and be stored nowhere.
+const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -19,14 +19,14 @@ const guarded = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Everything the Worker answers over HTTP. */
+/** The Worker's HTTP side: the API, its documentation and the upgrades of sockets. */
 export const app = new Hono<HttpEnv>()
 
 app.use(accessLog)
 app.use(async (context, next) => {
   await next()
-  if (context.res.status === 101) return // an open socket; its headers are the channel's
-  for (const [name, value] of Object.entries(guarded)) {
+  if (context.res.status === 101) return // an open socket, whose headers are the channel's
+  for (const [name, value] of Object.entries(securityHeaders)) {
     if (!context.res.headers.has(name)) context.header(name, value)
   }
 })
@@ -38,12 +38,7 @@ app.all('/ws/*', context => upgrade(context, Date.now()))
 app.use(
   '/api/*',
   cors({
-    origin: (origin, context) => {
-      const policy = readPolicy(context.env)
-      return policy.kind !== 'unconfigured' && isOriginAllowed(policy, origin, new URL(context.req.url).origin)
-        ? origin
-        : null
-    },
+    origin: (origin, context) => (isAllowed(origin, context) ? origin : null),
     allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
     exposeHeaders: ['x-request-id'],
     maxAge: 600,
@@ -60,12 +55,17 @@ app.route('/', routes)
 app.notFound(() => failure('not_found', 'There is no such path.'))
 
 app.onError((error, context) => {
-  if (isPassing(error)) return failure('unavailable', 'This channel has too much to do; try again.')
+  if (isTransient(error)) return failure('unavailable', 'This channel is overloaded; try again.')
   logFault(context, error)
-  return failure('internal', 'Something went wrong here.')
+  return failure('internal', 'An internal error occurred.')
 })
 
-// The runtime marks what it throws for an object that is overloaded or is just being restarted.
-function isPassing(error: Error & { overloaded?: unknown; retryable?: unknown }): boolean {
+function isAllowed(origin: string, { env, req }: HttpContext): boolean {
+  const policy = readPolicy(env)
+  return policy.kind !== 'unconfigured' && isOriginAllowed(policy, origin, new URL(req.url).origin)
+}
+
+// The runtime marks its errors for an object that is overloaded or restarting.
+function isTransient(error: Error & { overloaded?: unknown; retryable?: unknown }): boolean {
   return error.overloaded === true || error.retryable === true
 }

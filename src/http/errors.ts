@@ -1,7 +1,7 @@
 import type { TypedResponse } from 'hono'
 import type { HttpErrorBody } from '../protocol/errors.ts'
 
-/** Every error that HTTP can tell, with its status. */
+/** The status of each error code that HTTP can return. */
 export const statuses = {
   bad_frame: 400,
   bad_json: 400,
@@ -34,21 +34,27 @@ export const statuses = {
   agent_unavailable: 503,
   unavailable: 503,
 } as const
-export type HttpErrorCode = keyof typeof statuses
 
-/** An error, as Hono's typed client sees it too. */
+/** An error code that HTTP can return. */
+type HttpErrorCode = keyof typeof statuses
+
+/** An error response, with the type by which Hono's typed client knows it. */
 export type Failure = Response & TypedResponse<HttpErrorBody, (typeof statuses)[HttpErrorCode], 'json'>
 
-/** An error as every client gets it: `{"error":{"code","message"}}`. */
+/** Makes an error response: `{"error":{"code","message"}}` with the status of the code. */
 export function failure(code: HttpErrorCode, message: string, headers: Record<string, string> = {}): Failure {
   const status = statuses[code]
   const body: HttpErrorBody = { error: { code, message } }
-  const kept = { 'cache-control': 'no-store', ...(status === 401 && { 'www-authenticate': 'Bearer' }), ...headers }
-  return Response.json(body, { status, headers: kept }) as Failure // Hono's mark is one of types only
+  const allHeaders = {
+    'cache-control': 'no-store',
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    ...headers,
+  }
+  return Response.json(body, { status, headers: allHeaders }) as Failure // TypedResponse exists for the compiler only
 }
 
-/** For a path that is there, but not with this method. */
-export function methodNotAllowed(...allowed: string[]): Response {
+/** Makes the response for a path that exists but does not take the method of the request. */
+export function methodNotAllowed(...allowed: string[]): Failure {
   const list = allowed.join(', ')
-  return failure('method_not_allowed', `Use ${list} here.`, { allow: list })
+  return failure('method_not_allowed', `This path takes ${list} only.`, { allow: list })
 }

@@ -1,46 +1,49 @@
-import { Hono } from 'hono'
-import type { HttpEnv } from './channels/call-channel.ts'
-import { agents } from './routes/agents.ts'
+import { type Endpoint, routerOf } from './endpoint.ts'
+import { getAgent, listAgents } from './routes/agents.ts'
 import { apiDocs } from './routes/api-docs.ts'
-import { circles } from './routes/circles.ts'
-import { costRoutes } from './routes/cost.ts'
-import { exported, imported } from './routes/export-import.ts'
-import { health } from './routes/health.ts'
-import { historyOf } from './routes/history.ts'
-import { invitations, join, members } from './routes/members.ts'
-import { messages } from './routes/messages.ts'
-import { publishRoutes } from './routes/publish.ts'
-import { metrics, stats } from './routes/stats.ts'
-import { stream } from './routes/stream.ts'
-import { tickets } from './routes/tickets.ts'
-import { users } from './routes/users.ts'
-import { webhooks } from './routes/webhooks.ts'
+import { changeCircle, createCircle, deleteCircle, getCircle, listCircles, searchCircle } from './routes/circles.ts'
+import { agentCost, circleCost, workspaceCost } from './routes/cost.ts'
+import { exportCircle, importCircle } from './routes/export-import.ts'
+import { getHealth, getReadiness } from './routes/health.ts'
+import { agentHistory, circleHistory, workspaceHistory } from './routes/history.ts'
+import {
+  changeMember,
+  createInvitation,
+  joinCircle,
+  listMembers,
+  removeMember,
+  revokeInvitations,
+} from './routes/members.ts'
+import { postMessage } from './routes/messages.ts'
+import { postEvents } from './routes/publish.ts'
+import { getMetrics, getStats } from './routes/stats.ts'
+import { streamChannel } from './routes/stream.ts'
+import { createTicket } from './routes/tickets.ts'
+import { revokeUser } from './routes/users.ts'
+import { changeWebhook, createWebhook, listWebhooks, redeliverEvent, removeWebhook } from './routes/webhooks.ts'
 
-/** Every path of the HTTP side, with what it takes and gives. */
-export const routes = new Hono<HttpEnv>()
-  .route('/', health)
-  .route('/', apiDocs)
-  .route('/', metrics)
-  .route('/api/tickets', tickets)
-  .route('/api/circles', circles)
-  .route('/api/circles/:name/messages', messages)
-  .route('/api/circles/:name/members', members)
-  .route('/api/circles/:name/invitations', invitations)
-  .route('/api/circles/:name/join', join)
-  .route('/api/circles/:name/webhooks', webhooks)
-  .route('/api/circles/:name/export', exported)
-  .route('/api/circles/:name/import', imported)
-  .route('/api/circles/:name/events', historyOf('circle'))
-  .route('/api/circles/:name/cost', costRoutes('circle'))
-  .route('/api/workspaces/:name/events', historyOf('workspace'))
-  .route('/api/workspaces/:name/cost', costRoutes('workspace'))
-  .route('/api/users', users)
-  .route('/api/agents', agents)
-  .route('/api/agents/:name/events', historyOf('agent'))
-  .route('/api/agents/:name/cost', costRoutes('agent'))
-  .route('/api/channels', stream)
-  .route('/api/events', publishRoutes)
-  .route('/api/stats', stats)
+// The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
+const endpoints = {
+  Circles: [
+    ...[listCircles, createCircle, getCircle, changeCircle, deleteCircle, searchCircle],
+    ...[postMessage, exportCircle, importCircle],
+  ],
+  Members: [listMembers, changeMember, removeMember, createInvitation, revokeInvitations, joinCircle],
+  Users: [revokeUser],
+  Events: [circleHistory, workspaceHistory, agentHistory, streamChannel, postEvents],
+  Webhooks: [listWebhooks, createWebhook, changeWebhook, removeWebhook, redeliverEvent],
+  Meters: [circleCost, workspaceCost, agentCost],
+  Others: [createTicket, listAgents, getAgent],
+  Operations: [getHealth, getReadiness, getStats, getMetrics],
+}
 
-/** For Hono's typed client: `hc<Api>('https://circles.example.org')`. */
+/** The operations of all endpoints, by tag and in the order in which the document shows them. */
+export const operations = Object.fromEntries(
+  Object.entries<Endpoint[]>(endpoints).map(([tag, list]) => [tag, list.map(({ operation }) => operation)]),
+)
+
+/** The router of the HTTP API and of its documentation. */
+export const routes = routerOf(Object.values(endpoints).flat()).route('/', apiDocs(operations))
+
+/** The API as Hono's typed client knows it: `hc<Api>('https://circles.example.org')`. */
 export type Api = typeof routes

@@ -1,129 +1,150 @@
 import assert from 'node:assert/strict'
-import { type Ask, assertReply, type Frame, type Lab, type Line, type Opening } from './harness.ts'
+import {
+  assertResponse,
+  type Frame,
+  type Harness,
+  type RequestOptions,
+  type SocketOptions,
+  type TestSocket,
+} from './harness.ts'
 
-/** A bad input and the exact reaction to it. `stores`: how many events it leaves in the circle's log, none unless said. */
-export type Row = {
-  where: string
+// The conformance suite tries bad input on a running server.
+//
+// - A *case* (this file) is one bad input and the exact reaction to it. The functions below build the common kinds:
+//   a refused request, a refused upgrade, a frame that gets an error, a socket that is closed. The files `*-cases.ts`
+//   list the cases, and table.ts joins the lists.
+// - A *harness* (harness.ts) gives a case its own circle and new users on the server, with requests that are sent
+//   exactly as written and sockets that keep what they receive until the case asks for it.
+// - A *bystander* (bystander.ts) is connected to the circle all the time. After each case it checks that the log has
+//   exactly the events that the case stores, that it received them all, and that the room was not restarted.
+// - The *probes* (probe.ts) are the inputs that the table must contain.
+//
+// run-cases.ts runs the cases, for the tests (conformance.server.test.ts) and for `npm run conformance` (main.ts).
+
+/** A bad input and the exact reaction to it. */
+export type Case = {
+  area: string
   input: string
-  reaction: string
-  under?: 'open' | 'token' // the policy it is about
-  stores?: number
-  run(lab: Lab): Promise<unknown> // throws if the reaction is another; may say what it stored
+  expected: string
+  policy?: 'open' | 'token' // the policy it applies to; both if absent
+  storedEvents?: number // how many events it adds to the circle's log; none if absent
+  run(harness: Harness): Promise<unknown> // throws on another reaction; may resolve with the number of stored events
 }
 
-type About = Pick<Row, 'under' | 'stores'>
-
-/** A request and its refusal. */
-export function http(
+/** A request that is refused, with `<status> <code>`. */
+export function httpCase(
   input: string,
-  ask: Ask | ((lab: Lab) => Ask),
-  status: number,
-  code: string | null,
-  about: About = {},
-): Row {
-  const run = async (lab: Lab) => assertReply(await lab.ask(typeof ask === 'function' ? ask(lab) : ask), status, code)
-  return { where: 'HTTP', input, reaction: `${status} ${code ?? ''}`.trim(), run, ...about }
+  request: RequestOptions | ((harness: Harness) => RequestOptions),
+  refusal: string,
+): Case {
+  const run = async (harness: Harness) =>
+    assertResponse(await harness.request(typeof request === 'function' ? request(harness) : request), refusal)
+  return { area: 'HTTP', input, expected: refusal, run }
 }
 
-/** A JSON body and its refusal. `path` is below the circle. */
-export function body(input: string, path: string, value: unknown, status: number, code: string, headers = {}): Row {
-  const run = async (lab: Lab) =>
-    assertReply(await lab.post(`/api/circles/${lab.circle}${path}`, value, { headers }), status, code)
-  return { where: 'HTTP body', input, reaction: `${status} ${code}`, run }
+type BodyOptions = { path?: string; headers?: Record<string, string> }
+
+/** A JSON body that is refused, with `<status> <code>`; `path` is below the circle. */
+export function bodyCase(
+  input: string,
+  value: unknown,
+  refusal: string,
+  { path = '/messages', headers = {} }: BodyOptions = {},
+): Case {
+  const run = async (harness: Harness) =>
+    assertResponse(await harness.post(`/api/circles/${harness.circle}${path}`, value, { headers }), refusal)
+  return { area: 'HTTP body', input, expected: refusal, run }
 }
 
-/** An upgrade and its refusal. */
-export function upgrade(input: string, path: string, status: number, code: string | null, headers = {}): Row {
-  const run = async (lab: Lab) => {
-    assertReply(await lab.knock(path.replace('{circle}', lab.circle), headers), status, code)
-  }
-  return { where: 'upgrade', input, reaction: `${status} ${code ?? ''}`.trim(), run }
+/** An upgrade that is refused, with `<status> <code>`. */
+export function upgradeCase(input: string, path: string, refusal: string, headers = {}): Case {
+  const run = async (harness: Harness) =>
+    assertResponse(await harness.requestUpgrade(path.replace('{circle}', harness.circle), headers), refusal)
+  return { area: 'upgrade', input, expected: refusal, run }
 }
 
-/** A frame on a native socket, and the code of the error it is told; the socket stays open. */
-export function frame(input: string, sent: unknown | ((lab: Lab) => unknown), code: string): Row {
-  const run = async (lab: Lab) => {
-    await using line = await leaving(lab.native())
-    await line.next(({ type }) => type === 'welcome')
-    line.send(typeof sent === 'function' ? sent(lab) : sent)
-    const answer = await line.next(isNotOfOthers)
+/** A frame on a native socket that gets an error with this code; the socket stays open. */
+export function frameCase(input: string, sent: unknown, code: string): Case {
+  const run = async (harness: Harness) => {
+    await using socket = await closedAtEnd(harness.openNative())
+    await socket.next(({ type }) => type === 'welcome')
+    socket.send(sent)
+    const answer = await socket.next(isOwnFrame)
     assert.deepEqual([answer.type, answer.data?.code], ['error', code], JSON.stringify(answer))
     assert.equal(typeof answer.data?.message, 'string')
-    await stillOpen(line)
+    await assertOpen(socket)
   }
-  return { where: 'native', input, reaction: `${code}, open`, run }
+  return { area: 'native', input, expected: `${code}, open`, run }
 }
 
-/** A native command and the code of the error it is told, under its id. */
-export function command(type: string, input: string, data: unknown, code: string): Row {
-  const row = frame(input, { type, id: 'c1', data }, code)
-  return { ...row, where: `native ${type}` }
+/** A native command that gets an error with this code under its id. */
+export function commandCase(type: string, input: string, data: unknown, code: string): Case {
+  return { ...frameCase(input, { type, id: 'c1', data }, code), area: `native ${type}` }
 }
 
-/** A frame in another dialect and the first frame that answers it; the socket stays open. */
-export function other(
-  where: string,
-  open: { path: string; opening?: Opening },
+/** The answer that a frame must get. */
+export type ExpectedAnswer = { expected: string; matches: (answer: Frame) => boolean }
+
+/** A frame in another dialect, and the first frame that answers it; the socket stays open. */
+export function dialectCase(
+  { dialect, path }: { dialect: string; path: string },
   input: string,
   sent: string | Buffer,
-  fits: (answer: Frame) => boolean,
-  stores = 0,
-): Row {
-  const run = async (lab: Lab) => {
-    await using line = await leaving(lab.open(open.path.replace('{circle}', lab.circle), open.opening))
-    line.send(sent)
-    const answer = await line.next()
-    assert.ok(fits(answer), JSON.stringify(answer))
-    await stillOpen(line)
+  { expected, matches }: ExpectedAnswer,
+): Case {
+  const run = async (harness: Harness) => {
+    await using socket = await closedAtEnd(harness.openSocket(path.replace('{circle}', harness.circle)))
+    socket.send(sent)
+    const answer = await socket.next()
+    assert.ok(matches(answer), JSON.stringify(answer))
+    await assertOpen(socket)
   }
-  return { where, input, reaction: 'answered as it should be, open', stores, run }
+  return { area: dialect, input, expected: `${expected}, open`, run }
 }
 
-/** What is sent, and the close that follows. */
-export function ending(
+/** Something sent on a native socket that closes it with this code. */
+export function closeCase(
   input: string,
   code: number,
-  send: (line: Line) => void,
-  about: About & { deflate?: boolean } = {},
-): Row {
-  const { deflate = false, ...rest } = about
-  const run = async (lab: Lab) => {
-    const opening = { protocols: ['circles.v1'], deflate }
-    const line = await lab.open(`/ws/circles/${lab.circle}`, opening)
-    await line.next(({ type }) => type === 'welcome')
-    send(line)
-    assert.equal((await line.end()).code, code)
+  send: (socket: TestSocket) => void,
+  options: Pick<SocketOptions, 'deflate'> = {},
+): Case {
+  const run = async (harness: Harness) => {
+    const socket = await harness.openSocket(`/ws/circles/${harness.circle}`, { protocols: ['circles.v1'], ...options })
+    await socket.next(({ type }) => type === 'welcome')
+    send(socket)
+    assert.equal((await socket.waitForClose()).code, code)
   }
-  return { where: 'frame', input, reaction: `close ${code}`, run, ...rest }
+  return { area: 'frame', input, expected: `close ${code}`, run }
 }
 
-/** What breaks the protocol below ours: the runtime ends that connection as it likes, and nobody else may notice. */
-export function rude(input: string, send: (line: Line) => void): Row {
-  const run = async (lab: Lab) => {
-    const line = await lab.native()
-    await line.next(({ type }) => type === 'welcome')
-    send(line)
-    await stillOpen(await lab.native())
-    line.socket.terminate()
-    await line.end()
+/** A violation of the WebSocket protocol itself: the runtime ends that connection in its own way, and no other one. */
+export function brokenFrameCase(input: string, send: (socket: TestSocket) => void): Case {
+  const run = async (harness: Harness) => {
+    const socket = await harness.openNative()
+    await socket.next(({ type }) => type === 'welcome')
+    send(socket)
+    await assertOpen(await harness.openNative())
+    socket.ws.terminate()
+    await socket.waitForClose()
   }
-  return { where: 'frame', input, reaction: 'that connection alone ends', run }
+  return { area: 'frame', input, expected: 'that connection alone ends', run }
 }
 
-/** A socket that is closed when its row is over, however that ends. */
-export async function leaving(opening: Promise<Line>): Promise<Line & AsyncDisposable> {
-  const line = await opening
-  return Object.assign(line, { [Symbol.asyncDispose]: () => line.leave() })
+/** A socket that `await using` closes at the end of its block. */
+export async function closedAtEnd(opening: Promise<TestSocket>): Promise<TestSocket & AsyncDisposable> {
+  const socket = await opening
+  return Object.assign(socket, { [Symbol.asyncDispose]: () => socket.close() })
 }
 
-/** Is the socket alive? The ping is spelled so that the object itself must answer it. */
-export async function stillOpen(line: Line): Promise<void> {
-  line.heard.splice(0)
-  line.send('{"type": "ping"}')
-  await line.next(frame => frame.type === 'pong' || frame.type === 'text' || 'error' in frame)
+/** Fails unless the socket is open. The spelling of the ping makes the object answer it, not the runtime. */
+export async function assertOpen(socket: TestSocket): Promise<void> {
+  socket.received.splice(0)
+  socket.send('{"type": "ping"}')
+  await socket.next(frame => frame.type === 'pong' || frame.type === 'text' || 'error' in frame)
 }
 
-/** What the others do comes in between: presence, their lines. */
-export function isNotOfOthers({ type }: Frame): boolean {
+/** Returns whether a frame is about the socket itself; other users cause presence and messages. */
+export function isOwnFrame({ type }: Frame): boolean {
   return type !== 'presence' && type !== 'message'
 }

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { environment, node } from '../../scripts/toolchain.mjs'
 import { faultsIn } from '../support/faults-in.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { asked } from './probe.ts'
-import { tryRows, type Verdict } from './run-cases.ts'
-import { nameOf, rowsFor, table } from './table.ts'
+import { requiredProbes } from './probe.ts'
+import { runCases, type Verdict } from './run-cases.ts'
+import { cases, casesFor, nameOf } from './table.ts'
 
 const secret = 'a secret of thirty-two bytes or more'
 const policies = [
@@ -19,13 +19,13 @@ const policies = [
 const servers = new Map<string, Server>()
 const verdicts = new Map<string, Verdict[]>()
 
-// Both policies at once: most rows wait for something.
+// Both policies at once, because most cases wait for something.
 beforeAll(async () => {
   await Promise.all(
     policies.map(async ({ policy, vars }) => {
       const server = await startServer(vars)
       servers.set(policy, server)
-      verdicts.set(policy, await tryRows({ url: server.url, policy, secret }, rowsFor({ policy })))
+      verdicts.set(policy, await runCases({ url: server.url, policy, secret }, casesFor({ policy })))
     }),
   )
 }, 300_000)
@@ -34,46 +34,46 @@ afterAll(async () => {
 })
 
 describe.each(policies)('bad inputs, under $policy', ({ policy }) => {
-  test.each(rowsFor({ policy }))('[E1] $where: $input → $reaction', row => {
-    const verdict = verdicts.get(policy)?.find(tried => tried.row === row)
-    expect(verdict?.fault).toBeNull()
+  test.each(casesFor({ policy }))('[E1] $area: $input → $expected', testCase => {
+    const verdict = verdicts.get(policy)?.find(one => one.testCase === testCase)
+    expect(verdict?.problem).toBeNull()
   })
 
-  test('[E1] nothing of all this was thrown, and no token was printed', () => {
+  test('[E1] no error was thrown, and no token was printed', () => {
     expect(faultsIn(servers.get(policy)?.output() ?? '')).toEqual([])
   })
 
-  test('the program tries the same on any server', async () => {
-    const { length } = rowsFor({ policy }).filter(row => nameOf(row).includes('__proto__'))
-    const tried = await program(servers.get(policy)?.url ?? '', '--only', '__proto__')
-    expect(tried).toEqual({ code: 0, output: `${length} of ${length} as expected, under the policy ${policy}\n` })
+  test('the program runs the same cases on any server', async () => {
+    const { length } = casesFor({ policy }).filter(testCase => nameOf(testCase).includes('__proto__'))
+    const result = await program(servers.get(policy)?.url ?? '', '--only', '__proto__')
+    expect(result).toEqual({ code: 0, output: `${length} of ${length} as expected, under the policy ${policy}\n` })
   })
 })
 
-test('[E1] no two rows try the same', () => {
-  const names = table.map(({ where, input, under }) => `${where}: ${input} ${under ?? ''}`)
+test('[E1] no two cases are the same', () => {
+  const names = cases.map(({ area, input, policy = '' }) => `${area}: ${input} ${policy}`)
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
 })
 
-test('[E1] the table has every input that was asked for, and many of its own', () => {
-  const names = table.map(nameOf)
-  expect(asked.filter(input => !names.some(name => name.startsWith(input)))).toEqual([])
-  const own = names.filter(name => !asked.some(input => name.startsWith(input)))
+test('[E1] the table contains every required probe, and many more inputs', () => {
+  const names = cases.map(nameOf)
+  expect(requiredProbes.filter(input => !names.some(name => name.startsWith(input)))).toEqual([])
+  const own = names.filter(name => !requiredProbes.some(input => name.startsWith(input)))
   console.log(`${names.length} inputs, ${own.length} of our own`)
   expect(own.length).toBeGreaterThanOrEqual(60)
 })
 
-test('the program says what is wrong with a server that takes everything, and ends with 1', async () => {
-  const careless = createServer((_, response) => {
+test('the program reports a server that accepts everything, and exits with 1', async () => {
+  const permissive = createServer((_, response) => {
     const headers = { 'x-circles-instance': 'one', 'content-type': 'application/json' }
     response.writeHead(201, headers).end('{"seq":1}')
   })
-  careless.listen(0, '127.0.0.1')
-  await once(careless, 'listening')
-  const address = careless.address()
+  permissive.listen(0, '127.0.0.1')
+  await once(permissive, 'listening')
+  const address = permissive.address()
   const { code, output } = await program(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
-  careless.closeAllConnections()
-  careless.close()
+  permissive.closeAllConnections()
+  permissive.close()
   expect(code).toBe(1)
   expect(output).toContain('Unexpected server response: 201')
 })

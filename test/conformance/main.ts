@@ -1,10 +1,10 @@
-// npm run conformance -- <url>: tries every bad input of the table on a server that runs.
-// Under the policy `token` it mints its tokens with AUTH_SECRET from the environment.
-// --only <words>: the rows that have these words in them. --list: says what would be tried.
+// npm run conformance -- <url>: tries every bad input of the table on a running server.
+// Under the policy `token` it signs its tokens with AUTH_SECRET from the environment.
+// --only <words>: only the cases whose names contain these words. --list: prints the cases without running them.
 import { parseArgs } from 'node:util'
-import { Lab, type Place } from './harness.ts'
-import { tryRows } from './run-cases.ts'
-import { nameOf, rowsFor } from './table.ts'
+import { Harness, type Target } from './harness.ts'
+import { runCases } from './run-cases.ts'
+import { casesFor, nameOf } from './table.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,40 +14,41 @@ process.exitCode = await main(positionals[0], process.env.AUTH_SECRET ?? null)
 
 async function main(url: string | undefined, secret: string | null): Promise<number> {
   if (url === undefined || !URL.canParse(url))
-    return wrong('Say which server: npm run conformance -- http://localhost:8000')
+    return usageError('Give the address of a server: npm run conformance -- http://localhost:8000')
   const base = url.replace(/\/$/, '')
   const policy = await policyOf(base).catch(() => null)
-  if (policy === null) return wrong(`Nobody answers at ${base}.`)
-  const place: Place = { url: base, secret, policy }
-  const rows = rowsFor(place).filter(row => nameOf(row).includes(values.only))
-  if (values.list) for (const row of rows) console.log(nameOf(row))
+  if (policy === null) return usageError(`No server responds at ${base}.`)
+  const target: Target = { url: base, secret, policy }
+  const cases = casesFor(target).filter(testCase => nameOf(testCase).includes(values.only))
+  if (values.list) for (const testCase of cases) console.log(nameOf(testCase))
   if (values.list) return 0
   if (policy === 'token' && secret === null)
-    return wrong('This server wants tokens: give its AUTH_SECRET in the environment.')
+    return usageError('This server requires tokens: set AUTH_SECRET to its secret.')
   try {
-    return await conform(place, rows)
+    return await conform(target, cases)
   } catch (error) {
-    console.log(`This server cannot even be talked with: ${error instanceof Error ? error.message : error}`)
+    console.log(`The server cannot be tested: ${error instanceof Error ? error.message : error}`)
     return 1
   }
 }
 
-async function conform(place: Place, rows: ReturnType<typeof rowsFor>): Promise<number> {
-  const verdicts = await tryRows(place, rows, ({ row, fault }) => {
-    if (fault !== null) console.log(`✗ ${nameOf(row)}\n  ${fault.replaceAll('\n', '\n  ')}`)
+async function conform(target: Target, cases: ReturnType<typeof casesFor>): Promise<number> {
+  const verdicts = await runCases(target, cases, ({ testCase, problem }) => {
+    if (problem !== null) console.log(`✗ ${nameOf(testCase)}\n  ${problem.replaceAll('\n', '\n  ')}`)
   })
-  const fine = verdicts.filter(({ fault }) => fault === null).length
-  console.log(`${fine} of ${rows.length} as expected, under the policy ${place.policy}`)
-  return fine === rows.length ? 0 : 1
+  const passed = verdicts.filter(({ problem }) => problem === null).length
+  console.log(`${passed} of ${cases.length} as expected, under the policy ${target.policy}`)
+  return passed === cases.length ? 0 : 1
 }
 
-function wrong(why: string): number {
-  console.error(why)
+function usageError(message: string): number {
+  console.error(message)
   return 2
 }
 
-async function policyOf(url: string): Promise<Place['policy']> {
-  const probe = new Lab({ url, policy: 'open', secret: null }, 'conformance')
-  const { status } = await probe.knock('/ws/circles/conformance', { 'sec-websocket-protocol': 'circles.v1' }, null)
+async function policyOf(url: string): Promise<Target['policy']> {
+  const harness = new Harness({ url, policy: 'open', secret: null }, 'conformance')
+  const offer = { 'sec-websocket-protocol': 'circles.v1' }
+  const { status } = await harness.requestUpgrade('/ws/circles/conformance', offer, null)
   return status === 401 ? 'token' : 'open'
 }

@@ -1,36 +1,40 @@
-import type { Row } from './case.ts'
-import { Bystander } from './check.ts'
-import { Lab, type Place } from './harness.ts'
+import { Bystander } from './bystander.ts'
+import type { Case } from './case.ts'
+import { Harness, type Target } from './harness.ts'
 
-/** What became of a row: null if all was as it says, or what was otherwise. */
-export type Verdict = { row: Row; fault: string | null }
+/** The result of a case: null if the reaction was as expected, or what was different. */
+export type Verdict = { testCase: Case; problem: string | null }
 
-const lanes = 8 // many rows wait; what is tried in two circles knows nothing of each other
+const lanes = 8 // many cases wait for something, and cases in two circles do not affect each other
 
-/** Tries rows on a server: in a few circles at once, in each of them one row after the other. */
-export async function tryRows(place: Place, rows: readonly Row[], told = (_: Verdict) => {}): Promise<Verdict[]> {
+/** Runs cases on a server: in a few circles at once, one after the other in each. `onVerdict` is called after each case. */
+export async function runCases(
+  target: Target,
+  cases: readonly Case[],
+  onVerdict = (_: Verdict) => {},
+): Promise<Verdict[]> {
   const run = Date.now().toString(36)
-  const left = [...rows]
+  const left = [...cases]
   const verdicts: Verdict[] = []
-  const lane = async (number: number) => {
-    let bystander = await Bystander.in(new Lab(place, `conformance-${run}-${number}`))
-    for (let row = left.shift(); row !== undefined; row = left.shift()) {
-      const verdict = { row, fault: await faultOf(row, bystander) }
+  const runLane = async (number: number) => {
+    let bystander = await Bystander.join(new Harness(target, `conformance-${run}-${number}`))
+    for (let testCase = left.shift(); testCase !== undefined; testCase = left.shift()) {
+      const verdict = { testCase, problem: await problemOf(testCase, bystander) }
       verdicts.push(verdict)
-      told(verdict)
-      if (verdict.fault === null) continue
-      number += lanes // what a row that failed has left behind is no other row's affair
-      bystander = await Bystander.in(new Lab(place, `conformance-${run}-${number}`))
+      onVerdict(verdict)
+      if (verdict.problem === null) continue
+      number += lanes // a new circle, because the failed case may have left something behind
+      bystander = await Bystander.join(new Harness(target, `conformance-${run}-${number}`))
     }
-    await bystander.leave()
+    await bystander.close()
   }
-  await Promise.all(Array.from({ length: Math.min(lanes, rows.length) }, (_, number) => lane(number)))
+  await Promise.all(Array.from({ length: Math.min(lanes, cases.length) }, (_, number) => runLane(number)))
   return verdicts
 }
 
-async function faultOf(row: Row, bystander: Bystander): Promise<string | null> {
+async function problemOf(testCase: Case, bystander: Bystander): Promise<string | null> {
   try {
-    await bystander.witness(row)
+    await bystander.check(testCase)
     return null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

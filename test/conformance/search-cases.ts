@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Row } from './case.ts'
-import { assertReply } from './harness.ts'
+import type { Case } from './case.ts'
+import { assertResponse } from './harness.ts'
 
 const queries = [
   ...['"', '""""', '*', '-', '^', '(', ')', '%', '_', '\u0000', '\u202e', '👍'],
@@ -8,35 +8,37 @@ const queries = [
   ...["'; DROP TABLE events; --", 'x'.repeat(500)],
 ]
 
-/** What a search is given that means something to a database. */
-export const searchRows: Row[] = [
+/** Searches with words that mean something to a database, and invalid ones. */
+export const searchCases: Case[] = [
   ...queries.map(
-    (words): Row => ({
-      where: 'search',
+    (words): Case => ({
+      area: 'search',
       input: JSON.stringify(words).slice(0, 40),
-      reaction: 'a list, maybe an empty one',
-      async run(lab) {
-        const reply = await lab.ask({ path: `/api/circles/${lab.circle}/search?q=${encodeURIComponent(words)}` })
-        assertReply(reply, 200, null)
-        assert.ok(Array.isArray(JSON.parse(reply.text).results), reply.text)
+      expected: 'a list, perhaps an empty one',
+      async run(harness) {
+        const response = await harness.request({
+          path: `/api/circles/${harness.circle}/search?q=${encodeURIComponent(words)}`,
+        })
+        assertResponse(response, '200')
+        assert.ok(Array.isArray(JSON.parse(response.text).results), response.text)
       },
     }),
   ),
   ...(
     [
       ['10 KB', `q=${'x'.repeat(10_240)}`],
-      ['nothing', 'q='],
-      ['no words at all', ''],
+      ['an empty query', 'q='],
+      ['no query', ''],
       ['51 results', 'q=x&limit=51'],
       ['-1 results', 'q=x&limit=-1'],
     ] as const
   ).map(
-    ([input, query]): Row => ({
-      where: 'search',
+    ([input, query]): Case => ({
+      area: 'search',
       input,
-      reaction: '400 invalid',
-      async run(lab) {
-        assertReply(await lab.ask({ path: `/api/circles/${lab.circle}/search?${query}` }), 400, 'invalid')
+      expected: '400 invalid',
+      async run(harness) {
+        assertResponse(await harness.request({ path: `/api/circles/${harness.circle}/search?${query}` }), '400 invalid')
       },
     }),
   ),

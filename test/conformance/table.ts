@@ -1,28 +1,28 @@
-import type { Row } from './case.ts'
-import { commandRows } from './command-cases.ts'
-import { dialectRows } from './dialect-cases.ts'
-import { frameRows } from './frame-cases.ts'
-import type { Place } from './harness.ts'
-import { httpRows } from './http-cases.ts'
-import { searchRows } from './search-cases.ts'
-import { tokenRows } from './token-cases.ts'
+import type { Case } from './case.ts'
+import { commandCases } from './command-cases.ts'
+import { dialectCases } from './dialect-cases.ts'
+import { frameCases } from './frame-cases.ts'
+import type { Target } from './harness.ts'
+import { httpCases } from './http-cases.ts'
+import { searchCases } from './search-cases.ts'
+import { tokenCases } from './token-cases.ts'
 
-/** Everything a hostile client was seen to try, with the reaction it gets. */
-export const table: readonly Row[] = [
-  ...commandRows, // the longest ones first
-  ...frameRows,
-  ...dialectRows,
-  ...tokenRows,
-  ...searchRows,
-  ...httpRows,
+/** All cases. */
+export const cases: readonly Case[] = [
+  ...commandCases, // the longest ones first
+  ...frameCases,
+  ...dialectCases,
+  ...tokenCases,
+  ...searchCases,
+  ...httpCases,
 ]
 
-/** The rows that mean something on this server. */
-export function rowsFor({ policy }: Pick<Place, 'policy'>): Row[] {
-  return table.filter(({ under }) => under === undefined || under === policy)
+/** The cases that apply to a server with this policy. */
+export function casesFor({ policy }: Pick<Target, 'policy'>): Case[] {
+  return cases.filter(testCase => testCase.policy === undefined || testCase.policy === policy)
 }
 
-/** A row in one line. */
-export function nameOf({ where, input, reaction }: Row): string {
-  return `${where}: ${input} → ${reaction}`
+/** A case in one line. */
+export function nameOf({ area, input, expected }: Case): string {
+  return `${area}: ${input} → ${expected}`
 }

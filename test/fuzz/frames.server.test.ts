@@ -10,7 +10,7 @@ const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const perRoom = 200
 
-const visitors: [string, Visitor][] = [
+const users: [string, Visitor][] = [
   ['ada', {}],
   ['ada', { dialect: 'plain' }],
   ['bob', { role: 'reader' }],
@@ -22,9 +22,9 @@ const visitors: [string, Visitor][] = [
   ['new', { dialect: 'plain', known: false }],
 ]
 
-const step = fc.record({ who: fc.nat(visitors.length - 1), frame, pauseMs: fc.constantFrom(0, 100, 100, 1_000, 7_000) })
+const step = fc.record({ user: fc.nat(users.length - 1), frame, pauseMs: fc.constantFrom(0, 100, 100, 1_000, 7_000) })
 
-test(`[E1] ${frames} fuzzed frames throw nothing, and touch nobody but through the protocol`, {
+test(`[E1] ${frames} fuzzed frames throw no error, and affect others only through the protocol`, {
   timeout: 600_000,
 }, () => {
   onTestFailed(() => console.log(`again: FUZZ_SEED=${seed} FUZZ_FRAMES=${frames}`))
@@ -32,48 +32,48 @@ test(`[E1] ${frames} fuzzed frames throw nothing, and touch nobody but through t
   let stored = 0
   for (let from = 0; from < frames; from += perRoom) {
     const fuzz = new Fuzz()
-    for (const { who, frame, pauseMs } of steps.slice(from, from + perRoom)) fuzz.receive(who, frame, pauseMs)
+    for (const { user, frame, pauseMs } of steps.slice(from, from + perRoom)) fuzz.receive(user, frame, pauseMs)
     stored += fuzz.finish()
   }
   console.log(`${frames} frames, seed ${seed}: ${stored} events stored`)
-  expect(stored).toBeGreaterThan(frames / 50) // or the fuzz would only meet the door
+  expect(stored).toBeGreaterThan(frames / 50) // otherwise the frames would only meet refusals
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
   expect(Object.keys(Object.prototype)).toEqual([])
 })
 
-/** What is for one session only. */
-const personal: ReadonlySet<string> = new Set(['error', 'ack', 'welcome', 'history', 'pong'])
+/** The types of frames that only one session may get. */
+const privateTypes: ReadonlySet<string> = new Set(['error', 'ack', 'welcome', 'history', 'pong'])
 
-/** A room with somebody of every kind, and what must hold after each frame. */
+/** A room with a user of every kind, and the invariants that are checked after each frame. */
 class Fuzz {
   readonly #room = new TestRoom({ limits: { message_burst: 60, messages_per_second: 30 } })
-  readonly #seats: Seat[] = []
+  readonly #sessions: Seat[] = []
   #head = 0
 
   constructor() {
-    for (const who of visitors.keys()) this.#seat(who)
+    for (const user of users.keys()) this.#sessionOf(user)
   }
 
-  receive(who: number, raw: string | ArrayBuffer, pauseMs: number): void {
-    const seat = this.#seat(who)
-    const [name, { role = 'member', dialect = 'native', known = true }] = visitors[who] ?? ['', {}]
+  receive(user: number, raw: string | ArrayBuffer, pauseMs: number): void {
+    const session = this.#sessionOf(user)
+    const [name, { role = 'member', dialect = 'native', known = true }] = users[user] ?? ['', {}]
     this.#room.advance(pauseMs)
     this.#head = this.#room.room.context.log.head
-    const births = this.#room.births
-    this.#room.send(seat, raw)
+    const { births } = this.#room
+    this.#room.send(session, raw)
     const outcomes = [...this.#room.outcomes]
-    assert.equal(this.#room.births, births, 'the room was begun anew')
-    for (const outcome of outcomes) this.#isOwn(outcome, seat)
+    assert.equal(this.#room.births, births, 'the room was restarted')
+    for (const outcome of outcomes) this.#assertOwn(outcome, session)
     const stored = this.#stored()
     for (const event of stored) assert.equal(authorOf(event, name), name)
     if (role === 'reader' || !known) assert.equal(stored.length, 0)
     if (outcomes.some(isRefusal)) assert.equal(stored.length, 0)
-    if (dialect === 'native') this.#isAnsweredOnce(raw, outcomes, seat)
-    this.#letAgentsAnswer()
-    for (const other of this.#seats) this.#room.take(other)
+    if (dialect === 'native') this.#assertOneAnswer(raw, outcomes, session)
+    this.#endTurns()
+    for (const other of this.#sessions) this.#room.take(other)
   }
 
-  /** All is in order, and none of it is lost by sleeping. */
+  /** Checks that the log is dense and that hibernation loses none of it; returns its head. */
   finish(): number {
     const { log } = this.#room.room.context
     const before = log.after(0, 10_000)
@@ -86,12 +86,13 @@ class Fuzz {
     return log.head
   }
 
-  #seat(who: number): Seat {
-    const [name, visitor] = visitors[who] ?? ['', {}]
-    const seat = this.#seats[who]
-    if (seat !== undefined && seat.closed === null) return seat
-    const fresh = this.#room.open(name, visitor)
-    this.#seats[who] = fresh
+  /** The session of a user, a new one where the last one was closed. */
+  #sessionOf(user: number): Seat {
+    const [name, options] = users[user] ?? ['', {}]
+    const session = this.#sessions[user]
+    if (session !== undefined && session.closed === null) return session
+    const fresh = this.#room.open(name, options)
+    this.#sessions[user] = fresh
     this.#room.take(fresh)
     return fresh
   }
@@ -102,31 +103,31 @@ class Fuzz {
     return log.after(this.#head, 100).events
   }
 
-  /** A refusal goes to the sender alone, a close too, unless its rights as an owner close others. */
-  #isOwn({ ephemeral, effects }: Outcome, seat: Seat): void {
+  /** Refusals and closes go to the sender alone, except that an owner's command may close others. */
+  #assertOwn({ ephemeral, effects }: Outcome, session: Seat): void {
     for (const { frame, to } of ephemeral) {
-      if (to === undefined) assert.ok(!personal.has(frame.type))
-      else if (frame.type !== 'signal') assert.equal(to, seat.id)
+      if (to === undefined) assert.ok(!privateTypes.has(frame.type))
+      else if (frame.type !== 'signal') assert.equal(to, session.id)
     }
     for (const effect of effects) {
-      if (effect.do === 'close' && effect.session.id !== seat.id) assert.equal(effect.code, 'forbidden')
+      if (effect.do === 'close' && effect.session.id !== session.id) assert.equal(effect.code, 'forbidden')
     }
   }
 
-  /** A command that can be named is answered once under its id, and nothing else is. */
-  #isAnsweredOnce(raw: string | ArrayBuffer, outcomes: readonly Outcome[], seat: Seat): void {
+  /** A command with a valid id gets one answer, and every other frame at most one. */
+  #assertOneAnswer(raw: string | ArrayBuffer, outcomes: readonly Outcome[], session: Seat): void {
     const isVerifying = outcomes.some(({ effects }) => effects.some(effect => effect.do === 'verifyToken'))
-    if (seat.closed !== null || isVerifying) return
+    if (session.closed !== null || isVerifying) return
     const answers = outcomes.flatMap(({ response, ephemeral }) => [
       ...(response === null ? [] : [response]),
-      ...ephemeral.filter(({ frame, to }) => to === seat.id && frame.type !== 'signal'),
+      ...ephemeral.filter(({ frame, to }) => to === session.id && frame.type !== 'signal'),
     ])
     assert.ok(answers.length <= 1)
     const id = idIn(raw)
     if (id !== null) assert.equal(answers.length, 1, String(raw).slice(0, 300))
   }
 
-  #letAgentsAnswer(): void {
+  #endTurns(): void {
     for (const call of this.#room.calls.splice(0)) {
       this.#room.part(call, { type: 'delta', text: 'so be it' })
       this.#room.end(call, { type: 'answered', content: 'so be it', truncated: false })
@@ -138,7 +139,7 @@ function isRefusal({ response }: Outcome): boolean {
   return response?.type === 'error'
 }
 
-/** Whose doing an event is; what a room says of itself follows from somebody's command. */
+/** The user who caused an event; events of the room itself follow from the command of `name`. */
 function authorOf(event: LoggedEvent, name: string): string {
   if ('user_id' in event.data && event.type !== 'member_changed') return event.data.user_id ?? name
   return name
@@ -150,6 +151,6 @@ function idIn(raw: string | ArrayBuffer): string | null {
     const { id } = JSON.parse(raw) as { id?: unknown }
     return typeof id === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : null
   } catch {
-    return null // no JSON, or no object
+    return null // not JSON, or not an object
   }
 }

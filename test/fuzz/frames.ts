@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-// Frames as a hostile client might make them: right ones, nearly right ones, and noise.
+// Frames that a hostile client might send: valid ones, almost valid ones, and noise.
 
 const seq = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(0, -1, 1.5, 2 ** 53, 1e308, '1', null, true))
 const text = fc.oneof(
@@ -29,7 +29,7 @@ const json = fc.oneof(
 )
 const object = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('a', '__proto__', 'toString')), json, { maxKeys: 4 })
 
-/** What each command takes, mostly. */
+/** The data of each command: mostly valid, partly not. */
 const data: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
   message: fc.record(
     { content: text, reply_to: seq, to: fc.constantFrom('pickle', 'owl', 'nobody', 1), meta: object },
@@ -77,7 +77,7 @@ const command = fc
   .constantFrom(...Object.keys(data))
   .chain(type => fc.record({ type: fc.constant(type), id, data: data[type] ?? object }))
 
-/** A command with one thing about it changed. */
+/** A command with one key changed. */
 const changed = fc
   .tuple(
     command,
@@ -89,7 +89,7 @@ const changed = fc
     within ? { ...frame, data: { ...frame.data, [key]: value } } : { ...frame, [key]: value },
   )
 
-const seed = fc.oneof(
+const otherDialects = fc.oneof(
   fc.record(
     {
       type: fc.constantFrom('message', 'user_message', 'ping', 'pong', 'auth', 'x'),
@@ -108,12 +108,12 @@ const seed = fc.oneof(
   ),
 )
 
-const written = fc.oneof(command, command, changed, seed).map(frame => JSON.stringify(frame))
+const serialized = fc.oneof(command, command, changed, otherDialects).map(frame => JSON.stringify(frame))
 
-/** One frame as it stands on the wire. */
+/** One frame as it is sent over the wire. */
 export const frame: fc.Arbitrary<string | ArrayBuffer> = fc.oneof(
-  { weight: 12, arbitrary: written },
-  { weight: 2, arbitrary: fc.tuple(written, fc.nat(60)).map(([whole, cut]) => whole.slice(0, cut)) },
+  { weight: 12, arbitrary: serialized },
+  { weight: 2, arbitrary: fc.tuple(serialized, fc.nat(60)).map(([whole, cut]) => whole.slice(0, cut)) },
   { weight: 2, arbitrary: fc.json({ maxDepth: 6 }) },
   { weight: 2, arbitrary: text },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },

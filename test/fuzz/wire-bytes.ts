@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 
-// What no WebSocket library sends: bytes that are nearly frames, and bytes that are none (RFC 6455 §5).
+// Bytes that no WebSocket library sends: some are almost frames, some are not frames at all (RFC 6455 §5).
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
 type Header = { fin?: boolean; rsv?: number; opcode: number; masked?: boolean; length?: number | bigint }
 
-/** A frame with a header that may lie about what follows. */
+/** A frame whose header may not match what follows it. */
 function frame(payload: Uint8Array, { fin = true, rsv = 0, opcode, masked = true, length }: Header): Buffer {
   const claimed = length ?? payload.length
   const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode
@@ -27,32 +27,32 @@ function bigEndian(value: bigint): Buffer {
 }
 
 const bytes = fc.uint8Array({ maxLength: 120 })
-const line = fc
+const message = fc
   .constantFrom('{"type":"ping"}', '{"type":"message","id":"f1","data":{"content":"in pieces"}}', '{nope')
   .map(text => new TextEncoder().encode(text))
-const payload = fc.oneof(bytes, line)
+const payload = fc.oneof(bytes, message)
 const brokenUtf8 = fc
   .constantFrom([0xc3, 0x28], [0xff], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0x80])
-  .chain(broken => line.map(text => Uint8Array.from([...text.slice(0, 3), ...broken, ...text.slice(3)])))
+  .chain(broken => message.map(text => Uint8Array.from([...text.slice(0, 3), ...broken, ...text.slice(3)])))
 
-const halves = fc.tuple(line, fc.nat(60)).map(([text, at]) => [text.slice(0, at), text.slice(at)] as const)
+const halves = fc.tuple(message, fc.nat(60)).map(([text, at]) => [text.slice(0, at), text.slice(at)] as const)
 const start = { opcode: opcodes.text, fin: false }
 const rest = { opcode: opcodes.continuation }
 
-/** Bytes for the connection below a socket, all of a kind that the protocol forbids or hardly ever shows. */
+/** Bytes for the connection below a socket, of kinds that the protocol forbids or that are rare. */
 export const wireBytes: fc.Arbitrary<Buffer> = fc.oneof(
   brokenUtf8.map(text => frame(text, { opcode: opcodes.text })),
   fc.tuple(payload, fc.integer({ min: 1, max: 7 })).map(([p, rsv]) => frame(p, { opcode: opcodes.text, rsv })),
   fc.tuple(payload, fc.constantFrom(3, 4, 5, 6, 7, 11, 12, 13, 14, 15)).map(([p, opcode]) => frame(p, { opcode })),
   payload.map(p => frame(p, { opcode: opcodes.text, masked: false })),
-  payload.map(p => frame(p, rest)), // of nothing
+  payload.map(p => frame(p, rest)), // a continuation without a start
   halves.map(([a, b]) => Buffer.concat([frame(a, start), frame(b, rest)])),
   halves.map(([a, b]) => Buffer.concat([frame(a, start), frame(a, { opcode: opcodes.ping }), frame(b, rest)])),
-  halves.map(([a, b]) => Buffer.concat([frame(a, start), frame(b, { opcode: opcodes.text })])), // anew in the middle
+  halves.map(([a, b]) => Buffer.concat([frame(a, start), frame(b, { opcode: opcodes.text })])), // a second start
   brokenUtf8.map(text => Buffer.concat([frame(text.slice(0, 4), start), frame(text.slice(4), rest)])),
   fc
     .tuple(payload, fc.constantFrom(126, 65_536, 1_048_577, 33_554_433, 2n ** 40n, 2n ** 63n, 2n ** 64n - 1n))
-    .map(([p, length]) => frame(p, { opcode: opcodes.text, length })), // says that more follows
+    .map(([p, length]) => frame(p, { opcode: opcodes.text, length })), // the header announces more bytes
   fc.constantFrom(opcodes.ping, opcodes.pong, opcodes.close).map(opcode => frame(Buffer.alloc(126), { opcode })),
   fc.constantFrom(opcodes.ping, opcodes.close).map(opcode => frame(Buffer.alloc(2), { opcode, fin: false })),
   fc

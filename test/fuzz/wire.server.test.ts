@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
 import { eventData } from '../../src/protocol/events.ts'
-import { stillOpen } from '../conformance/case.ts'
-import { Lab, type Line } from '../conformance/harness.ts'
+import { assertOpen } from '../conformance/case.ts'
+import { Harness, type TestSocket } from '../conformance/harness.ts'
 import { check, type SeenEvent } from '../support/checker.ts'
 import { faultsIn } from '../support/faults-in.ts'
 import { readLog } from '../support/read-log.ts'
@@ -15,7 +15,7 @@ const frames = Number(process.env.FUZZ_WIRE ?? 3_000)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const perSocket = 25
 
-// What is measured elsewhere would only keep the frames out here.
+// Rate limits have tests of their own; here they would only keep the frames out.
 const LIMITS = JSON.stringify({ messages_per_second: 5_000, message_burst: 10_000, bytes_per_second: 1_000_000_000 })
 
 const attempt = fc.oneof(
@@ -24,15 +24,15 @@ const attempt = fc.oneof(
 )
 type Attempt = { sent: string | Buffer } | { bytes: Buffer }
 
-test(`[E1] ${frames} frames and broken bytes on real sockets: nothing is thrown, nobody else notices`, {
+test(`[E1] ${frames} frames and broken bytes on real sockets: no error is thrown, and no one else notices`, {
   timeout: 1_800_000,
 }, async () => {
   onTestFailed(() => console.log(`again: FUZZ_SEED=${seed} FUZZ_WIRE=${frames}`))
   await using server = await startServer({ LIMITS })
   const [here, elsewhere] = ['fuzz', 'elsewhere'].map(
-    circle => new Lab({ url: server.url, policy: 'open', secret: null }, circle),
-  ) as [Lab, Lab]
-  const [near, far] = [await listenIn(here), await listenIn(elsewhere)]
+    circle => new Harness({ url: server.url, policy: 'open', secret: null }, circle),
+  ) as [Harness, Harness]
+  const [near, far] = [await joinAsBystander(here), await joinAsBystander(elsewhere)]
   const instance = await instanceOf(here)
   await instanceOf(elsewhere)
 
@@ -40,10 +40,10 @@ test(`[E1] ${frames} frames and broken bytes on real sockets: nothing is thrown,
   const batches = Array.from({ length: Math.ceil(frames / perSocket) }, (_, n) =>
     attempts.slice(n * perSocket, (n + 1) * perSocket),
   )
-  const fuzzer = async (opening: Opening) => {
-    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await tryAll(() => opening(here), batch)
+  const runBatches = async (open: Open) => {
+    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await tryAll(() => open(here), batch)
   }
-  await Promise.all(openings.map(fuzzer))
+  await Promise.all(clients.map(runBatches))
 
   expect(await instanceOf(here)).toBe(instance)
   await instanceOf(elsewhere)
@@ -51,73 +51,77 @@ test(`[E1] ${frames} frames and broken bytes on real sockets: nothing is thrown,
   const log = await readLog(`${server.url}/api/circles/fuzz`)
   await near.until(log.length)
   console.log(`${frames} frames, seed ${seed}: ${log.length} events stored`)
-  expect(near.foreign()).toEqual([])
-  expect(check({ log, acked: [], readers: [{ name: 'bystander', sockets: [near.events()], caughtUp: true }] })).toEqual(
-    [],
-  )
-  expect(log.length).toBeGreaterThan(frames / 50) // or the fuzz would only meet the door
-  expect(log.map(authorOf).filter(author => !/^(guest:(u\d+-fuzz|say))?$/.test(author))).toEqual([])
+  expect(near.unexpected()).toEqual([])
+  const readers = [{ name: 'bystander', sockets: [near.events()], caughtUp: true }]
+  expect(check({ log, acked: [], readers })).toEqual([])
+  expect(log.length).toBeGreaterThan(frames / 50) // otherwise the frames would only meet refusals
+  expect(log.map(authorOf).filter(author => !/^(guest:(u\d+-fuzz|poster))?$/.test(author))).toEqual([])
 
   await far.until(2)
-  expect([far.foreign(), far.events().map(({ data }) => data.content)]).toEqual([[], ['all is well', 'all is well']])
-  await Promise.all([near.line.leave(), far.line.leave()])
+  const contents = far.events().map(({ data }) => data.content)
+  expect([far.unexpected(), contents]).toEqual([[], ['all is well', 'all is well']])
+  await Promise.all([near.socket.close(), far.socket.close()])
 })
 
-type Opening = (lab: Lab) => Promise<Line>
+type Open = (harness: Harness) => Promise<TestSocket>
 
-const native: Opening = lab => lab.native()
-const openings: Opening[] = [
-  native,
-  native,
-  native,
-  lab => lab.plain(),
-  lab => lab.open(`/ws?circle=${lab.circle}`),
-  lab => lab.open('/ws/chat/pickle'),
+const openNative: Open = harness => harness.openNative()
+
+// The clients that send at the same time; each opens its sockets in its own way.
+const clients: Open[] = [
+  openNative,
+  openNative,
+  openNative,
+  harness => harness.openPlain(),
+  harness => harness.openSocket(`/ws?circle=${harness.circle}`),
+  harness => harness.openSocket('/ws/chat/pickle'),
 ]
 
-/** Sends all of it, on another socket where one was closed, and waits until the room has looked at it. */
-async function tryAll(open: () => Promise<Line>, attempts: Attempt[]): Promise<void> {
-  let line = await open()
+/** Makes all attempts, on a new socket where one was closed, and waits until the room has processed them. */
+async function tryAll(open: () => Promise<TestSocket>, attempts: Attempt[]): Promise<void> {
+  let socket = await open()
   for (const attempt of attempts) {
-    if (line.closed !== null) line = await open()
-    if ('sent' in attempt) line.send(attempt.sent)
-    else await breakOne(await open(), attempt.bytes, line)
+    if (socket.closed !== null) socket = await open()
+    if ('sent' in attempt) socket.send(attempt.sent)
+    else await sendBrokenBytes(await open(), attempt.bytes, socket)
   }
-  await answers(line)
-  await line.leave()
+  await waitForAnswer(socket)
+  await socket.close()
 }
 
-/** Writes bytes below a socket, which is then given up: whatever came next could be read as the rest of them. */
-async function breakOne(line: Line, bytes: Buffer, other: Line): Promise<void> {
-  await new Promise(resolve => line.wire.write(bytes, resolve))
-  await answers(other)
-  line.socket.terminate()
-  await line.end()
+/** Writes bytes below a socket and drops it, because whatever followed could be read as part of these bytes. */
+async function sendBrokenBytes(socket: TestSocket, bytes: Buffer, other: TestSocket): Promise<void> {
+  await new Promise(resolve => socket.tcp.write(bytes, resolve))
+  await waitForAnswer(other)
+  socket.ws.terminate()
+  await socket.waitForClose()
 }
 
-/** Waits until a socket was answered, or closed for what it had sent before. */
-async function answers(line: Line): Promise<void> {
-  if (line.closed === null) await stillOpen(line).catch(error => assert.notEqual(line.closed, null, error))
+/** Waits until a socket gets an answer, or is closed because of an earlier frame. */
+async function waitForAnswer(socket: TestSocket): Promise<void> {
+  if (socket.closed === null) await assertOpen(socket).catch(error => assert.notEqual(socket.closed, null, error))
 }
 
-async function instanceOf(lab: Lab): Promise<unknown> {
-  const reply = await lab.post(`/api/circles/${lab.circle}/messages`, { content: 'all is well' }, { as: 'say' })
-  assert.equal(reply.status, 201, reply.text)
-  return reply.headers['x-circles-instance']
+/** Sends a message and returns the instance of the room that stored it. */
+async function instanceOf(harness: Harness): Promise<unknown> {
+  const path = `/api/circles/${harness.circle}/messages`
+  const response = await harness.post(path, { content: 'all is well' }, { as: 'poster' })
+  assert.equal(response.status, 201, response.text)
+  return response.headers['x-circles-instance']
 }
 
-const ofTheMoment = new Set(['welcome', 'presence', 'typing', 'signal', 'read', 'agent_status', 'agent_delta'])
+const ephemeralTypes = new Set(['welcome', 'presence', 'typing', 'signal', 'read', 'agent_status', 'agent_delta'])
 
-/** A bystander, and everything it hears. */
-async function listenIn(lab: Lab) {
-  const line = await lab.native('bystander')
-  const heard: SeenEvent[] = []
-  line.socket.on('message', data => heard.push(...[JSON.parse(String(data))].flat()))
+/** A bystander in the circle, and everything it receives. */
+async function joinAsBystander(harness: Harness) {
+  const socket = await harness.openNative('bystander')
+  const received: SeenEvent[] = []
+  socket.ws.on('message', data => received.push(...[JSON.parse(String(data))].flat()))
   return {
-    line,
-    until: (seq: number) => line.next(frame => frame.seq === seq),
-    events: () => heard.filter(({ type }) => type in eventData),
-    foreign: () => heard.filter(({ type }) => !(type in eventData || ofTheMoment.has(type))),
+    socket,
+    until: (seq: number) => socket.next(frame => frame.seq === seq),
+    events: () => received.filter(({ type }) => type in eventData),
+    unexpected: () => received.filter(({ type }) => !(type in eventData || ephemeralTypes.has(type))),
   }
 }
 

@@ -4,7 +4,7 @@ import { app } from '../../src/http/app.ts'
 import type { Api } from '../../src/http/routes.ts'
 import { ack, fakeChannels } from '../support/fake-channels.ts'
 
-test('[W] Hono’s client knows what each path takes and gives', async () => {
+test('[W] Hono’s typed client knows the request and response of each path', async () => {
   const channels = fakeChannels()
   channels.answers.ask = command =>
     command.type === 'history'
@@ -13,12 +13,12 @@ test('[W] Hono’s client knows what each path takes and gives', async () => {
   const client = hc<Api>('https://circles.test', {
     fetch: async (input: RequestInfo | URL, init?: RequestInit) => app.fetch(new Request(input, init), channels.env),
   })
-  const said = await client.api.circles[':name'].messages.$post({
+  const posted = await client.api.circles[':name'].messages.$post({
     param: { name: 'dev' },
     json: { content: 'hello', to: 'pickle' },
   })
-  if (!said.ok) throw new Error((await said.json()).error.message)
-  const { seq }: { seq: number } = await said.json()
+  if (!posted.ok) throw new Error((await posted.json()).error.message)
+  const { seq }: { seq: number } = await posted.json()
   expect(seq).toBe(8)
 
   const page = await client.api.circles[':name'].events.$get({ param: { name: 'dev' }, query: { limit: '5' } })
@@ -28,7 +28,7 @@ test('[W] Hono’s client knows what each path takes and gives', async () => {
 
   const refused = await client.api.circles[':name'].messages.$post({
     param: { name: 'dev' },
-    // @ts-expect-error a line has a content
+    // @ts-expect-error a message has content
     json: {},
   })
   expect(refused.status).toBe(400)

@@ -9,31 +9,31 @@ import { serveCircles } from '../../bench/subjects/circles.ts'
 import { type Footprint, footprint } from './footprint.ts'
 
 const atOnce = 20
-const members = 8 // who stay the whole time
-const firstConnects = 5_000 // by then what is only made once is made, and the heap is as large as it gets
-const restMs = 15_000 // presence is told, what nobody uses is closed, the runtime tidies up
+const members = 8 // clients that stay connected all the time
+const warmUpConnects = 5_000 // after these, whatever is made once is made, and the heap has its full size
+const restMs = 15_000 // presence is sent, unused connections are closed, the runtime collects garbage
 const pingMs = 25_000
 
-/** What thousands of connects left behind. */
-export type Crowd = {
+/** The result of thousands of connections. */
+type ConnectResult = {
   connects: number
-  came: number
-  start: Footprint // before anybody but the members came
+  connected: number
+  start: Footprint // with the members only
   before: Footprint
   after: Footprint
-  members: number
-  left: number
+  members: number // sessions of members at the end
+  left: number // members whose socket was closed
 }
 
-// Memory of a runtime goes up and down by itself; what each of 10,000 connects left behind would be seen.
+// The memory of a runtime varies by itself; a leak in each of 10,000 connections would exceed this.
 const toleratedMegabytes = 48
 const toleratedSockets = atOnce
 
 /**
- * Comes and goes so many times, half of them without a word, and measures the server before and after. It runs in the
- * runtime itself: `wrangler dev` keeps some 100 KB of every socket it ever carried, also of a bare object's.
+ * Connects and disconnects so many times, half of them without a Close frame, and measures the server before and after.
+ * The server is the runtime itself: `wrangler dev` keeps some 100 KB of every socket, also those of a minimal object.
  */
-export async function crowd(connects: number, random: () => number): Promise<Crowd> {
+export async function connectMany(connects: number, random: () => number): Promise<ConnectResult> {
   const folder = await mkdtemp(join(tmpdir(), 'circles-soak-'))
   try {
     await using server = await launch(await serveCircles({ AUTH: 'open', LOG: 'off' }, folder, folder), undefined)
@@ -42,58 +42,64 @@ export async function crowd(connects: number, random: () => number): Promise<Cro
     const stayed = Array.from({ length: members }, (_, n) => new WebSocket(`${circle}?name=member${n}`, ['circles.v1']))
     await Promise.all(stayed.map(socket => once(socket, 'message')))
     for (const socket of stayed) socket.on('close', () => (left += 1))
-    const alive = setInterval(() => stayed.map(socket => socket.send('{"type":"ping"}')), pingMs)
+    const keepAlive = setInterval(() => stayed.map(socket => socket.send('{"type":"ping"}')), pingMs)
     const start = footprint(server.pid)
-    await comeAndGo(circle, firstConnects, random)
-    const before = await rested(server.pid)
-    const came = await comeAndGo(circle, connects, random)
-    const after = await rested(server.pid)
-    clearInterval(alive)
-    const response = await fetch(`http://127.0.0.1:${server.port}/api/circles/soak/members?name=member0`)
-    const { members: roster } = (await response.json()) as { members: { sessions: number }[] }
-    const sessions = roster.reduce((sum, one) => sum + one.sessions, 0)
-    const counted = { connects, came, start, before, after, members: sessions, left }
+    await connectInParallel(circle, warmUpConnects, random)
+    const before = await footprintAtRest(server.pid)
+    const connected = await connectInParallel(circle, connects, random)
+    const after = await footprintAtRest(server.pid)
+    clearInterval(keepAlive)
+    const sessions = await countSessions(server.port)
     for (const socket of stayed) socket.terminate()
-    return counted
+    return { connects, connected, start, before, after, members: sessions, left }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** What is not as it was before; empty is what we want. */
-export function leftBehind({ connects, came, start, before, after, members: sessions, left }: Crowd): string[] {
+/** Returns what the connections left behind, in sentences. */
+export function leftBehind(result: ConnectResult): string[] {
+  const { connects, connected, start, before, after, members: sessions, left } = result
   const grown = after.megabytes - before.megabytes
-  const open = Math.max(before.sockets, after.sockets) - start.sockets // of either crowd
+  const open = Math.max(before.sockets, after.sockets) - start.sockets // in either measurement
   return [
-    ...(came < connects ? [`${connects - came} of ${connects} were not let in`] : []),
-    ...(left > 0 || sessions !== members ? [`${sessions} of ${members} members are there, ${left} were closed`] : []),
+    ...(connected < connects ? [`${connects - connected} of ${connects} connections were refused`] : []),
+    ...(left > 0 || sessions !== members
+      ? [`${sessions} of ${members} members are connected, ${left} were closed`]
+      : []),
     ...(grown > toleratedMegabytes ? [`${grown} MB more than before, ${toleratedMegabytes} are tolerated`] : []),
     ...(open > toleratedSockets ? [`${open} sockets more than before, ${toleratedSockets} are tolerated`] : []),
   ]
 }
 
-async function rested(group: number): Promise<Footprint> {
+async function countSessions(port: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/circles/soak/members?name=member0`)
+  const { members } = (await response.json()) as { members: { sessions: number }[] }
+  return members.reduce((sum, { sessions }) => sum + sessions, 0)
+}
+
+async function footprintAtRest(group: number): Promise<Footprint> {
   await pause(restMs)
   return footprint(group)
 }
 
-/** Says how many were let in. */
-async function comeAndGo(circle: string, times: number, random: () => number): Promise<number> {
+/** Connects so many times, `atOnce` in parallel; resolves with how many connections were accepted. */
+async function connectInParallel(circle: string, times: number, random: () => number): Promise<number> {
   let left = times
-  let came = 0
-  const visitor = async (name: string) => {
-    while (left-- > 0) if (await visit(`${circle}?name=${name}`, random)) came += 1
+  let accepted = 0
+  const run = async (name: string) => {
+    while (left-- > 0) if (await connectOnce(`${circle}?name=${name}`, random)) accepted += 1
   }
-  await Promise.all(Array.from({ length: atOnce }, (_, n) => visitor(`visitor${n}`)))
-  return came
+  await Promise.all(Array.from({ length: atOnce }, (_, n) => run(`visitor${n}`)))
+  return accepted
 }
 
-/** Comes, is welcomed, and goes. False: it was not let in, or the server is down. */
-export async function visit(url: string, random: () => number): Promise<boolean> {
+/** Connects, receives the welcome and disconnects; false if the connection was refused or the server is down. */
+export async function connectOnce(url: string, random: () => number): Promise<boolean> {
   const socket = new WebSocket(url, ['circles.v1'])
   const failed = once(socket, 'error').then(() => false)
-  const came = once(socket, 'message').then(() => true)
-  if (!(await Promise.race([came, failed]))) return false
+  const welcomed = once(socket, 'message').then(() => true)
+  if (!(await Promise.race([welcomed, failed]))) return false
   const closed = once(socket, 'close')
   if (random() < 0.5) socket.terminate()
   else socket.close()

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
 
-/** What a server takes of this machine. */
+/** The memory and the sockets that a server uses. */
 export type Footprint = { megabytes: number; sockets: number }
 
 /** Measures every process of a server's group (Linux). */
@@ -28,6 +28,6 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path)
   } catch {
-    return '' // closed since it was listed
+    return '' // closed since the folder was read
   }
 }

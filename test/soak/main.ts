@@ -1,5 +1,5 @@
-// npm run soak -- --minutes 15: joins, leaves, cuts, floods, kills and agents, all at once, then 10,000 connects to one
-// runtime; ends with the checker's verdict, and with what memory and sockets were before and after.
+// npm run soak -- --minutes 15: joins, leaves, cuts, floods, kills and agents, all at once, then 10,000 connections to
+// one runtime. It prints the checker's findings, and the memory and sockets before and after the connections.
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
@@ -9,13 +9,13 @@ import { seededRandom } from '../support/random.ts'
 import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
 import { type Server, startServer } from '../support/server.ts'
-import { crowd, leftBehind, visit } from './clients.ts'
+import { connectMany, connectOnce, leftBehind } from './clients.ts'
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
-    kills: { type: 'string', default: '30' }, // seconds between two, about; 0: never
+    kills: { type: 'string', default: '30' }, // average seconds between two; 0: never
     connects: { type: 'string', default: '10000' },
   },
 })
@@ -23,7 +23,7 @@ const endAt = Date.now() + Number(values.minutes) * 60_000
 const killEveryMs = Number(values.kills) * 1_000
 const random = seededRandom(Number(values.seed))
 const isOver = () => Date.now() >= endAt
-const count = { lines: 0, cuts: 0, visits: 0, floods: 0, flooded: 0, kills: 0 }
+const count = { messages: 0, cuts: 0, visitors: 0, floods: 0, flooded: 0, kills: 0 }
 
 process.exitCode = await soak()
 
@@ -33,9 +33,9 @@ async function soak(): Promise<number> {
   const members = Array.from({ length: 8 }, (_, n) => new Recorder(server.ws(`/ws/circles/soak?name=member${n}`)))
   await Promise.all(members.map(member => member.connect()))
 
-  await Promise.all([...members.map(member => talk(member)), visiting(server), flooding(server), killing(server)])
+  await Promise.all([...members.map(member => sendMessages(member)), sendVisitors(server), flood(server), kill(server)])
 
-  await Promise.all(members.map(member => comeBack(member)))
+  await Promise.all(members.map(member => reconnect(member)))
   for (const member of members) await member.until(() => member.pending === 0)
   const log = await readLog(`${server.url}/api/circles/soak`)
   for (const member of members) await member.until(() => member.last >= log.length)
@@ -49,35 +49,35 @@ async function soak(): Promise<number> {
   console.log(JSON.stringify({ seed: values.seed, ...count, events: log.length, sockets }))
 
   await Promise.all(members.map(member => member.close()))
-  const crowded = await crowd(Number(values.connects), random)
-  console.log(JSON.stringify(crowded))
+  const connections = await connectMany(Number(values.connects), random)
+  console.log(JSON.stringify(connections))
 
-  const troubles = [
+  const problems = [
     ...server
       .output()
       .split('\n')
       .filter(line => line.includes('"event":"fault"')),
     ...findings,
     ...refused.map(one => ({ refused: one })),
-    ...(sockets === members.length ? [] : [`${sockets} sockets of ${members.length} members`]),
-    ...leftBehind(crowded),
+    ...(sockets === members.length ? [] : [`${sockets} sockets for ${members.length} members`]),
+    ...leftBehind(connections),
   ]
-  for (const trouble of troubles) console.log(trouble)
+  for (const problem of problems) console.log(problem)
   console.log(
-    troubles.length === 0
-      ? 'Nothing lost, nothing twice, one order; memory and sockets as before.'
-      : 'A promise was broken; see above.',
+    problems.length === 0
+      ? 'Nothing was lost or duplicated, the order is the same for all, and memory and sockets are as before.'
+      : 'A guarantee was broken; see above.',
   )
-  return troubles.length === 0 ? 0 : 1
+  return problems.length === 0 ? 0 : 1
 }
 
-/** Says lines, asks an agent now and then, and loses its network at random moments. */
-async function talk(member: Recorder): Promise<void> {
+/** Sends messages, prompts an agent now and then, and loses its connection at random times. */
+async function sendMessages(member: Recorder): Promise<void> {
   for (let number = 0; !isOver(); number++) {
-    await comeBack(member)
-    const content = random() < 0.05 ? '@pickle roll a dice' : `line ${number}`
-    member.send(`l${number}`, content)
-    count.lines += 1
+    await reconnect(member)
+    const content = random() < 0.05 ? '@pickle roll a dice' : `message ${number}`
+    member.send(`m${number}`, content)
+    count.messages += 1
     await pause(150 + random() * 250)
     if (random() < 0.04) {
       member.cut()
@@ -87,32 +87,34 @@ async function talk(member: Recorder): Promise<void> {
   }
 }
 
-async function comeBack(member: Recorder): Promise<void> {
+async function reconnect(member: Recorder): Promise<void> {
   while (!member.open) {
     try {
       await member.connect()
     } catch {
-      await pause(300) // the server is being started again
+      await pause(300) // the server is restarting
     }
   }
 }
 
-/** Strangers come and go. */
-async function visiting(server: Server): Promise<void> {
+/** Connects and disconnects other users. */
+async function sendVisitors(server: Server): Promise<void> {
   while (!isOver()) {
-    await visitMany(server, 4)
+    await connectVisitors(server, 4)
     await pause(500)
   }
 }
 
-async function visitMany(server: Server, many: number): Promise<void> {
+async function connectVisitors(server: Server, number: number): Promise<void> {
   const circle = (name: string) => server.ws(`/ws/circles/soak?name=${name}`)
-  const came = await Promise.all(Array.from({ length: many }, (_, n) => visit(circle(`visitor${n}`), random)))
-  count.visits += came.filter(isIn => isIn).length
+  const connected = await Promise.all(
+    Array.from({ length: number }, (_, n) => connectOnce(circle(`visitor${n}`), random)),
+  )
+  count.visitors += connected.filter(isConnected => isConnected).length
 }
 
-/** Somebody does not listen to refusals. */
-async function flooding(server: Server): Promise<void> {
+/** Sends far more than the rate limit allows. */
+async function flood(server: Server): Promise<void> {
   while (!isOver()) {
     await pause(10_000)
     const socket = new WebSocket(server.ws('/ws/circles/soak?name=flooder'), ['circles.v1'])
@@ -127,8 +129,8 @@ async function flooding(server: Server): Promise<void> {
   }
 }
 
-/** The power goes. */
-async function killing(server: Server): Promise<void> {
+/** Kills and restarts the server. */
+async function kill(server: Server): Promise<void> {
   while (killEveryMs > 0 && Date.now() + killEveryMs < endAt) {
     await pause(killEveryMs * (0.5 + random()))
     await server.kill9()

@@ -3,21 +3,21 @@ import type { Command } from '../../src/protocol/commands.ts'
 import { callerHeader, readCaller } from '../../src/rooms/sessions/caller-context.ts'
 import type { CallerContext, CommandResult } from '../../src/rpc/channel.ts'
 
-/** What a channel's object got to see: an upgrade, or a request of one command. */
-export type Seen = { object: string; visit: CallerContext; request?: Request; command?: Command }
+/** A call that a channel's object received: an upgrade, or one command. */
+export type ReceivedCall = { object: string; caller: CallerContext; request?: Request; command?: Command }
 
-/** An environment whose channels only write down who comes, and answer what a test wants. */
+/** An environment whose channels record the calls they receive, and respond as the test says. */
 export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AUTH: 'open' }) {
-  const seen: Seen[] = []
+  const seen: ReceivedCall[] = []
   const answers = { ask: (_command: Command): CommandResult | null => ack(1), upgrade: () => new Response('welcome') }
   const namespace = (kind: string) => ({
     getByName: (name: string) => ({
       fetch: async (request: Request) => {
-        seen.push({ object: `${kind}:${name}`, visit: readCaller(request.headers.get(callerHeader)), request })
+        seen.push({ object: `${kind}:${name}`, caller: readCaller(request.headers.get(callerHeader)), request })
         return answers.upgrade()
       },
       ask: async (caller: CallerContext, command: Command) => {
-        seen.push({ object: `${kind}:${name}`, visit: caller, command })
+        seen.push({ object: `${kind}:${name}`, caller: caller, command })
         return answers.ask(command)
       },
     }),
@@ -28,10 +28,11 @@ export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AU
     AGENT_CHANNELS: namespace('agent'),
     PASSES: { getByName: () => ({ show: async (passes: unknown[]) => passes.map(() => true) }) },
   }
-  // Only what the Worker calls is there.
+  // It has only what the Worker calls.
   return { env: { ...namespaces, LOG: 'faults', ...settings } as unknown as Env, seen, answers }
 }
 
+/** The result of a stored message. */
 export function ack(seq: number, duplicate?: true): CommandResult {
   const data = { id: 'x', seq, ...(duplicate && { duplicate }) }
   return { answer: { type: 'ack', data, at: 0 }, epoch: 'e1', head: seq, instance: 'i1' }

@@ -1,26 +1,26 @@
-import type { Context } from 'hono'
 import type { AdminRequestName, AdminRequestOf, AdminResults } from '../../rpc/channel.ts'
+import type { HttpContext } from '../context.ts'
 import type { Failure } from '../errors.ts'
-import { type ChannelCall, channelNotFound, type HttpEnv, refusalResponse, runCommand } from './call-channel.ts'
+import { type ChannelCall, channelNotFound, openChannel, refusalResponse } from './call-channel.ts'
 
-/** What was asked for, in an envelope: it may be null. */
-export type AdminCall<Name extends AdminRequestName> = { value: AdminResults[Name] }
+/** The result of an admin request, in an envelope because it can be null. */
+type AdminCall<Name extends AdminRequestName> = { value: AdminResults[Name] }
 
-/** Asks the circle that the path names for something that no socket can ask for, as the sender of the request. */
+/** Sends an admin request, which no socket can send, to the circle that the path names. */
 export async function callAdmin<Name extends AdminRequestName>(
-  context: Context<HttpEnv>,
-  service: AdminRequestOf<Name>,
+  context: HttpContext,
+  request: AdminRequestOf<Name>,
 ): Promise<AdminCall<Name> | Failure> {
-  return callAdminIn(await runCommand(context, 'circle'), service)
+  return callAdminIn(await openChannel(context, 'circle'), request)
 }
 
-/** Asks a channel that somebody was let into, or was not. */
+/** Sends an admin request to a channel that has been opened; a refusal to open it is returned as it is. */
 export async function callAdminIn<Name extends AdminRequestName>(
-  called: ChannelCall | Failure,
-  service: AdminRequestOf<Name>,
+  call: ChannelCall | Failure,
+  request: AdminRequestOf<Name>,
 ): Promise<AdminCall<Name> | Failure> {
-  if (called instanceof Response) return called
-  const served = await called.object.serve<Name>(called.visit, service)
-  if (served === null) return channelNotFound(called.channel)
-  return 'refused' in served ? refusalResponse(served.refused) : served
+  if (call instanceof Response) return call
+  const result = await call.stub.serve<Name>(call.caller, request)
+  if (result === null) return channelNotFound(call.channel)
+  return 'refused' in result ? refusalResponse(result.refused) : result
 }

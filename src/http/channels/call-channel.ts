@@ -1,99 +1,82 @@
-import type { Context } from 'hono'
 import { isAuthError } from '../../auth/auth-error.ts'
 import { missingCredentials, userIdOf } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
-import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
-import type { Env } from '../../env.ts'
 import { type ChannelAddress, type ChannelKind, type ChannelName, canonicalName } from '../../protocol/channels.ts'
 import type { Command } from '../../protocol/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { CallerContext, CommandResult } from '../../rpc/channel.ts'
 import { type ChannelStub, channelStub } from '../../stubs.ts'
+import type { HttpContext } from '../context.ts'
 import { type Failure, failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
 
-/** What Hono's handlers have at hand: the bindings, and what is known of the request by now. */
-export type HttpEnv = {
-  Bindings: Env
-  Variables: {
-    request: string // its id, in every line of the log it causes
-    policy: Configured // once the gate is passed
-    who?: string | null // user id
-    channel?: Resource
-  }
-}
-
-/** Lets the sender of a request into a place, under `open` as `guest` if they give no name. */
+/** Authenticates the sender of a request and authorizes them for a resource; under `open` a nameless sender is `guest`. */
 export async function authorizeRequest(
-  context: Context<HttpEnv>,
-  place: Resource,
+  context: HttpContext,
+  resource: Resource,
   guest: Principal = anonymousGuest,
 ): Promise<Principal | Failure> {
   const { policy } = context.var
   const caller = await authenticateRequest(policy, readCredentials(context.req.raw), Date.now())
   if (caller instanceof Response) return caller
-  context.set('who', userIdOf(caller))
+  context.set('userId', userIdOf(caller))
   if (caller.by === 'nothing')
     return policy.kind === 'open' ? guest : failure(missingCredentials.denied, missingCredentials.message)
-  const principal = await authorize(policy, caller, place)
+  const principal = await authorize(policy, caller, resource)
   return isAuthError(principal) ? failure(principal.denied, principal.message) : principal
 }
 
-/** The name in `/api/<kinds>/<name>/…` as it came, not decoded: what had to be escaped is no name. */
-export function nameIn(context: Context<HttpEnv>): string | Failure {
-  const raw = new URL(context.req.url).pathname.split('/')[3] ?? ''
-  return canonicalName(raw) ?? failure('invalid_name', 'There is nothing of this name.')
+/** A channel's stub with the caller that the request's sender is there: authorized, and not revoked. */
+export type ChannelCall = { channel: ChannelName; stub: ChannelStub; caller: CallerContext }
+
+/** Authorizes the sender of a request for the channel that its path names: `/api/<kinds>/<name>/…`. */
+export async function openChannel(context: HttpContext, kind: ChannelKind): Promise<ChannelCall | Failure> {
+  // The name is read undecoded: one that had to be escaped cannot exist.
+  const name = canonicalName(new URL(context.req.url).pathname.split('/')[3] ?? '')
+  return name === null ? failure('invalid_name', 'This is not a valid name.') : openChannelAt(context, { kind, name })
 }
 
-/** A channel that a request is about, and the sender as its visitor. */
-export type ChannelCall = { channel: ChannelName; object: ChannelStub; visit: CallerContext }
-
-/** Lets the sender of a request into the channel that its path names. */
-export async function runCommand(context: Context<HttpEnv>, kind: ChannelKind): Promise<ChannelCall | Failure> {
-  const name = nameIn(context)
-  return name instanceof Response ? name : callChannelObject(context, { kind, name })
-}
-
-/** Lets the sender of a request into a channel. */
-export async function callChannelObject(
-  context: Context<HttpEnv>,
+/** Authorizes the sender of a request for a channel. */
+export async function openChannelAt(
+  context: HttpContext,
   { kind, name }: ChannelAddress,
 ): Promise<ChannelCall | Failure> {
   const channel: ChannelName = `${kind}:${name}`
-  context.set('channel', channel)
+  context.set('resource', channel)
   const principal = await authorizeRequest(context, channel)
   if (principal instanceof Response) return principal
   const revoked = await refuseRevokedToken(context.env, principal, channel)
   if (revoked !== null) return failure(revoked.denied, revoked.message)
-  const visitor = { principal, dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
-  const visit = { ...visitor, request: context.var.request }
-  return { channel, object: channelStub(context.env, { kind, name }), visit: { channel: name, ...visit } }
+  const socketOnly = { agent: null, ticket: null, since: null, epoch: null }
+  const caller = { channel: name, principal, dialect: 'native', ...socketOnly, request: context.var.requestId } as const
+  return { channel, stub: channelStub(context.env, { kind, name }), caller }
 }
 
-/** Sends one command into the channel that the path names, as the sender of the request. */
-export async function openChannel(
-  context: Context<HttpEnv>,
+/** Runs one command in the channel that the path names, as the sender of the request. */
+export async function runCommand(
+  context: HttpContext,
   kind: ChannelKind,
   command: Command,
 ): Promise<(CommandResult & { channel: ChannelName }) | Failure> {
-  const called = await runCommand(context, kind)
-  if (called instanceof Response) return called
-  const { channel, object, visit } = called
-  const asked = await object.ask(visit, command)
-  if (asked === null) return channelNotFound(channel)
-  context.header('x-circles-instance', asked.instance) // a tester sees that nothing it did started the room anew
-  return asked.answer.type === 'error' ? refusalResponse(asked.answer.data) : { ...asked, channel }
+  const call = await openChannel(context, kind)
+  if (call instanceof Response) return call
+  const { channel, stub, caller } = call
+  const result = await stub.ask(caller, command)
+  if (result === null) return channelNotFound(channel)
+  context.header('x-circles-instance', result.instance) // lets a test see that it has not restarted the room
+  return result.answer.type === 'error' ? refusalResponse(result.answer.data) : { ...result, channel }
 }
 
+/** The response for a channel that does not exist yet. */
 export function channelNotFound(channel: ChannelName): Failure {
-  return failure('not_found', `There is no ${channel} yet.`)
+  return failure('not_found', `The channel ${channel} does not exist yet.`)
 }
 
-/** What a channel refuses, as HTTP says it. */
-export function refusalResponse({ code, message, retry_after_ms: wait }: Refusal): Failure {
-  return failure(code, message, wait === undefined ? {} : { 'retry-after': `${Math.ceil(wait / 1000)}` })
+/** The HTTP form of a channel's refusal. */
+export function refusalResponse({ code, message, retry_after_ms: waitMs }: Refusal): Failure {
+  return failure(code, message, waitMs === undefined ? {} : { 'retry-after': `${Math.ceil(waitMs / 1000)}` })
 }

@@ -1,47 +1,50 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { RateSampler } from '../../lib/log-sampler.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
 import { requestIdOf } from '../../lib/request-id.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpContext, HttpEnv } from '../context.ts'
 
-const refusalsAMinute = 30 // lines of one code, in one instance of the Worker: a flood of requests is none of lines
-const sieve = new RateSampler(refusalsAMinute)
+const refusalsPerMinute = 30 // records per code in one instance of the Worker: a flood of requests must not flood the log
+const sampler = new RateSampler(refusalsPerMinute)
 
-/** Gives every request its id, says it to the sender, and tells the log what was refused. */
+/** Gives every request an id, returns it in `x-request-id`, and logs refusals. */
 export const accessLog: MiddlewareHandler<HttpEnv> = async (context, next) => {
-  const request = requestIdOf(context.req.raw.headers, () => crypto.randomUUID())
-  context.set('request', request)
+  const requestId = requestIdOf(context.req.raw.headers, () => crypto.randomUUID())
+  context.set('requestId', requestId)
   await next()
-  if (context.res.status === 101) return // an open socket; its object says it
-  if (context.res.status >= 400) await tellRefusal(context, request)
-  context.header('x-request-id', request)
+  if (context.res.status === 101) return // an open socket: its object logs it
+  if (context.res.status >= 400) await logRefusal(context)
+  context.header('x-request-id', requestId)
 }
 
-/** Tells the log that something of ours failed. */
-export function logFault(context: Context<HttpEnv>, error: Error): void {
-  createLogger(context.env.LOG, console)(faultRecord('worker', error, { request: context.var.request }), Date.now())
+/** Logs an error that a handler threw. */
+export function logFault(context: HttpContext, error: Error): void {
+  const record = faultRecord('worker', error, { request: context.var.requestId })
+  createLogger(context.env.LOG, console)(record, Date.now())
 }
 
-async function tellRefusal(context: Context<HttpEnv>, request: string): Promise<void> {
+async function logRefusal(context: HttpContext): Promise<void> {
   const { status } = context.res
-  const code = await codeIn(context.res)
-  if (code === 'internal') return // a line of its own says what failed
+  const code = await readErrorCode(context.res)
+  if (code === 'internal') return // has a record of its own, which says what failed
   const now = Date.now()
-  const leftOut = sieve.allow(code, now)
+  const leftOut = sampler.allow(code, now)
   if (leftOut === null) return
-  const { who, channel } = context.var
-  const entry = { event: 'refused', code, status, method: context.req.method, route: routePath(context, -1) } as const
-  const more = leftOut > 0 ? { left_out: leftOut } : {}
-  createLogger(context.env.LOG, console)({ request, channel, user: who ?? null, ...entry, ...more }, now)
+  const { requestId, userId, resource } = context.var
+  const route = routePath(context, -1)
+  const refusal = { event: 'refused', code, status, method: context.req.method, route } as const
+  const sampled = leftOut > 0 ? { left_out: leftOut } : {}
+  const record = { request: requestId, channel: resource, user: userId ?? null, ...refusal, ...sampled }
+  createLogger(context.env.LOG, console)(record, now)
 }
 
-/** The code that the sender is told, also by a channel's object. */
-async function codeIn(response: Response): Promise<string> {
+/** The code that a response returns, whether the Worker or a channel's object made it. */
+async function readErrorCode(response: Response): Promise<string> {
   try {
     const { error } = await response.clone().json<{ error: { code: string } }>()
     return error.code
   } catch {
-    return `http_${response.status}` // none of our own errors
+    return `http_${response.status}` // not one of our own error responses
   }
 }

@@ -6,28 +6,28 @@ import type { Env } from '../../env.ts'
 import { limitsProblem } from '../../protocol/limits-setting.ts'
 import { type Failure, failure } from '../errors.ts'
 
-/** What every request must pass before anybody asks who sends it: settings that make sense, an origin that may come. */
+/** Checks the settings and the request's origin, before its credentials are read; returns the policy, or the refusal. */
 export function guardRequest(request: Request, env: Env): Configured | Failure {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return failure('unconfigured', policy.message)
   const problem = limitsProblem(env.LIMITS)
   if (problem !== null) return failure('unavailable', problem)
-  const own = new URL(request.url).origin
-  if (isOriginAllowed(policy, request.headers.get('origin'), own)) return policy
-  return failure('origin_not_allowed', 'Pages of this origin may not speak to this server.')
+  const ownOrigin = new URL(request.url).origin
+  if (isOriginAllowed(policy, request.headers.get('origin'), ownOrigin)) return policy
+  return failure('origin_not_allowed', 'Pages of this origin are not allowed to use this server.')
 }
 
-/** Who sends a request, or the refusal of bad credentials. */
+/** Checks credentials; returns the caller, or the refusal of bad ones. */
 export async function authenticateRequest(
   policy: Configured,
-  given: Credentials,
+  credentials: Credentials,
   now: number,
 ): Promise<Caller | Failure> {
-  const caller = await authenticate(policy, given, now)
+  const caller = await authenticate(policy, credentials, now)
   return isAuthError(caller) ? failure(caller.denied, caller.message) : caller
 }
 
-/** The credentials that any request may carry in its headers, and the name a guest goes by. */
+/** The credentials that any request can carry: its headers, and the name of a guest. */
 export function readCredentials(request: Request): Credentials {
   return {
     authorization: request.headers.get('authorization'),

@@ -5,41 +5,30 @@ import { subprotocol } from '../../protocol/version.ts'
 import { commandFrame, ephemeralData, ephemeralFrame, eventFrame } from '../../protocol/wire.ts'
 import { Components, type JsonSchema } from './json-schema.ts'
 
-const doors = {
+const channels = {
   circle: { address: '/ws/circles/{name}', of: 'a circle: people and agents talking' },
   workspace: { address: '/ws/workspaces/{name}', of: 'a workspace: files and git' },
   agent: { address: '/ws/agents/{name}', of: 'what one agent is doing, across circles' },
 } as const
-type Door = keyof typeof doors
+type ChannelId = keyof typeof channels
 
-const stats: JsonSchema = {
+const statsChannel: JsonSchema = {
   address: '/ws/stats',
   description:
     'The figures of the deployment, for those who own it: at first, and at most once a second while they change.',
   messages: { frame_stats: { $ref: '#/components/messages/frame_stats' } },
 }
 
-/** The AsyncAPI document of the native WebSocket side, made from the schemas that check and describe it. */
+const event = eventFrame(builtinEvents)
+const ephemerals = Object.entries(ephemeralData(event))
+const commandNames = [...builtinCommands.keys()].map(type => `command_${type}`)
+const frameNames = [...ephemerals.map(([type]) => `frame_${type}`), 'event']
+
+/** Makes the AsyncAPI document of the native dialect from the schemas that check its frames. */
 export function asyncApi(): JsonSchema {
   const components = new Components()
-  const commands = [...builtinCommands]
-  const event = eventFrame(builtinEvents)
-  const ephemeral = Object.entries(ephemeralData(event))
-  const messages = Object.fromEntries([
-    ...commands.map(([type, spec]) => [
-      `command_${type}`,
-      message(`Asks: ${type}`, components.of(commandFrame(type, spec), 'input')),
-    ]),
-    ...ephemeral.map(([type, data]) => [
-      `frame_${type}`,
-      message(`Says: ${type}`, components.of(ephemeralFrame(type, data), 'output')),
-    ]),
-    ['event', message('Says: a logged event', components.of(event, 'output'))],
-    ['frame_stats', message('Says: what this deployment is doing', components.of(statsFrame, 'output'))],
-  ])
-  const sent = commands.map(([type]) => `command_${type}`)
-  const heard = [...ephemeral.map(([type]) => `frame_${type}`), 'event']
-  const all = Object.keys(doors) as Door[]
+  const messages = describeMessages(components)
+  const ids = Object.keys(channels) as ChannelId[]
   return {
     asyncapi: '3.0.0',
     info: {
@@ -49,15 +38,30 @@ export function asyncApi(): JsonSchema {
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
-    channels: { ...Object.fromEntries(all.map(door => [door, channelOf(door, [...sent, ...heard])])), stats },
+    channels: { ...Object.fromEntries(ids.map(id => [id, describeChannel(id)])), stats: statsChannel },
     operations: Object.fromEntries([
-      ...all.flatMap(door => [
-        [`${door}Ask`, operation('receive', door, sent)],
-        [`${door}Hear`, operation('send', door, heard)],
+      ...ids.flatMap(id => [
+        [`${id}Ask`, describeOperation('receive', id, commandNames)],
+        [`${id}Hear`, describeOperation('send', id, frameNames)],
       ]),
-      ['statsHear', operation('send', 'stats', ['frame_stats'])],
+      ['statsHear', describeOperation('send', 'stats', ['frame_stats'])],
     ]),
     components: { messages, schemas: components.all() },
+  }
+}
+
+function describeMessages(components: Components): JsonSchema {
+  const messages = [
+    ...[...builtinCommands].map(([type, spec]) =>
+      message(`Asks: ${type}`, components.of(commandFrame(type, spec), 'input')),
+    ),
+    ...ephemerals.map(([type, data]) => message(`Says: ${type}`, components.of(ephemeralFrame(type, data), 'output'))),
+    message('Says: a logged event', components.of(event, 'output')),
+  ]
+  const names = [...commandNames, ...frameNames]
+  return {
+    ...Object.fromEntries(names.map((name, index) => [name, messages[index]])),
+    frame_stats: message('Says: what this deployment is doing', components.of(statsFrame, 'output')),
   }
 }
 
@@ -65,21 +69,23 @@ function message(summary: string, payload: JsonSchema): JsonSchema {
   return { summary, payload }
 }
 
-function channelOf(door: Door, names: string[]): JsonSchema {
-  const { address, of } = doors[door]
+function describeChannel(id: ChannelId): JsonSchema {
+  const { address, of } = channels[id]
   return {
     address,
     description: `One ordered log: ${of}.`,
     parameters: { name: { description: 'The name, as in the path.' } },
-    messages: Object.fromEntries(names.map(name => [name, { $ref: `#/components/messages/${name}` }])),
+    messages: Object.fromEntries(
+      [...commandNames, ...frameNames].map(name => [name, { $ref: `#/components/messages/${name}` }]),
+    ),
   }
 }
 
-/** What the server does: it receives commands and sends frames. */
-function operation(action: 'send' | 'receive', door: Door | 'stats', names: string[]): JsonSchema {
+/** An operation from the server's side: it receives commands and sends frames. */
+function describeOperation(action: 'send' | 'receive', id: ChannelId | 'stats', names: string[]): JsonSchema {
   return {
     action,
-    channel: { $ref: `#/channels/${door}` },
-    messages: names.map(name => ({ $ref: `#/channels/${door}/messages/${name}` })),
+    channel: { $ref: `#/channels/${id}` },
+    messages: names.map(name => ({ $ref: `#/channels/${id}/messages/${name}` })),
   }
 }

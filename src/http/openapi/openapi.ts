@@ -1,25 +1,23 @@
 import { z } from 'zod'
 import { Components, type JsonSchema } from './json-schema.ts'
-import { type Operation, operations } from './operations.ts'
+import type { Operation } from './operation.ts'
+
+/** Operations by their tag, in the order in which the document shows them. */
+export type OperationsByTag = Record<string, readonly Operation[]>
 
 const error = z
   .object({ error: z.object({ code: z.string(), message: z.string() }) })
   .meta({ id: 'Error', description: 'Why something was not done: a code for programs, words for people.' })
 
-/** The OpenAPI document of the HTTP side, made from the schemas that check it. */
-export function openApi(): JsonSchema {
+/** Makes the OpenAPI document of the HTTP API from the schemas that check its requests. */
+export function openApi(operations: OperationsByTag): JsonSchema {
   const components = new Components()
-  const failed = components.of(z.object({ error }), 'output') && {
-    description: 'It was not done.',
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-  }
+  components.of(z.object({ error }), 'output') // makes `Error` a component
   const paths: Record<string, Record<string, JsonSchema>> = {}
-  for (const [tag, own] of Object.entries(operations)) {
-    for (const operation of own) {
-      paths[operation.path] = {
-        ...paths[operation.path],
-        [operation.method]: described(operation, tag, components, failed),
-      }
+  for (const [tag, list] of Object.entries(operations)) {
+    for (const operation of list) {
+      const path = operation.path.replaceAll(/:(\w+)/g, '{$1}')
+      paths[path] = { ...paths[path], [operation.method]: describeOperation({ ...operation, path }, tag, components) }
     }
   }
   return {
@@ -41,23 +39,29 @@ export function openApi(): JsonSchema {
   }
 }
 
-function described(operation: Operation, tag: string, components: Components, failed: JsonSchema): JsonSchema {
-  const { method, path, summary, details, open, body, bodyType } = operation
-  const content = body === undefined ? null : { 'application/json': { schema: components.of(body, 'input') } }
+const errorResponse: JsonSchema = {
+  description: 'It was not done.',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+}
+
+/** The document's form of an operation whose path has `{name}` for a parameter. */
+function describeOperation(operation: Operation, tag: string, components: Components): JsonSchema {
+  const { method, path, summary, description, isPublic, body, bodyType } = operation
+  const json = body === undefined ? null : { 'application/json': { schema: components.of(body, 'input') } }
   const text = bodyType === undefined ? null : { [bodyType]: { schema: { type: 'string' } } }
   return {
     operationId: `${method}${path.replace(/[{}]/g, '').replace(/[/_](\w)/g, (_, letter) => letter.toUpperCase())}`,
     tags: [tag],
     summary,
-    ...(details !== undefined && { description: details }),
-    ...(open && { security: [] }),
-    parameters: parametersOf(operation, components),
-    ...((content ?? text) && { requestBody: { required: true, content: content ?? text } }),
-    responses: { ...answersOf(operation, components), default: failed },
+    ...(description !== undefined && { description }),
+    ...(isPublic && { security: [] }),
+    parameters: describeParameters(operation, components),
+    ...((json ?? text) && { requestBody: { required: true, content: json ?? text } }),
+    responses: { ...describeResponses(operation, components), default: errorResponse },
   }
 }
 
-function parametersOf({ path, query, headers = {} }: Operation, components: Components): JsonSchema[] {
+function describeParameters({ path, query, headers = {} }: Operation, components: Components): JsonSchema[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -78,17 +82,17 @@ function parametersOf({ path, query, headers = {} }: Operation, components: Comp
   return [...inPath, ...inQuery, ...inHeaders]
 }
 
-function answersOf({ answers }: Operation, components: Components): Record<string, JsonSchema> {
+function describeResponses({ responses }: Operation, components: Components): Record<string, JsonSchema> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]): [string, JsonSchema] => {
-      if (typeof answer !== 'string') {
-        return [
-          status,
-          { description: 'Done.', content: { 'application/json': { schema: components.of(answer, 'output') } } },
-        ]
-      }
-      if (!/^\w+\/[\w-]+$/.test(answer)) return [status, { description: answer }]
-      return [status, { description: 'Done.', content: { [answer]: { schema: { type: 'string' } } } }]
-    }),
+    Object.entries(responses).map(([status, response]) => [status, describeResponse(response, components)]),
   )
+}
+
+function describeResponse(response: z.ZodType | string, components: Components): JsonSchema {
+  if (typeof response !== 'string') {
+    return { description: 'Done.', content: { 'application/json': { schema: components.of(response, 'output') } } }
+  }
+  const isMediaType = /^\w+\/[\w-]+$/.test(response)
+  if (!isMediaType) return { description: response }
+  return { description: 'Done.', content: { [response]: { schema: { type: 'string' } } } }
 }

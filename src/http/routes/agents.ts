@@ -1,33 +1,48 @@
-import { Hono } from 'hono'
+import { z } from 'zod'
 import { AgentRegistry } from '../../agents/agent-registry.ts'
 import type { Env } from '../../env.ts'
-import type { AgentDescription } from '../../protocol/turns.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
+import { type AgentDescription, agentDescription } from '../../protocol/turns.ts'
+import { endpoint } from '../endpoint.ts'
+import { failure } from '../errors.ts'
 
-/** `GET /api/agents`: the agents that are bound here, and what each says of itself. */
-export const agents = new Hono<HttpEnv>()
-  .get('/', async context => {
-    const directory = await freshDirectory(context.env)
-    const list: AgentDescription[] = [...directory.ids].map(id => directory.description(id))
-    return context.json({ agents: list }, 200)
-  })
-  .all('/', () => methodNotAllowed('GET'))
-  .get('/:name', async context => {
-    const directory = await freshDirectory(context.env)
+/** `GET /api/agents`: the agents that are bound to this deployment. */
+export const listAgents = endpoint(
+  {
+    method: 'get',
+    path: '/api/agents',
+    summary: 'The agents that are bound here',
+    responses: { 200: z.object({ agents: z.array(agentDescription) }) },
+  },
+  async context => {
+    const registry = await freshRegistry(context.env)
+    const agents: AgentDescription[] = [...registry.ids].map(id => registry.description(id))
+    return context.json({ agents }, 200)
+  },
+)
+
+/** `GET /api/agents/:name`: an agent's description of itself. */
+export const getAgent = endpoint(
+  {
+    method: 'get',
+    path: '/api/agents/:name',
+    summary: 'What an agent says of itself',
+    responses: { 200: agentDescription },
+  },
+  async context => {
+    const registry = await freshRegistry(context.env)
     const id = context.req.param('name')
-    return directory.ids.has(id)
-      ? context.json(directory.description(id), 200)
+    return registry.ids.has(id)
+      ? context.json(registry.description(id), 200)
       : failure('not_found', 'There is no such agent.')
-  })
-  .all('/:name', () => methodNotAllowed('GET'))
+  },
+)
 
-// Agents are asked who they are once in a while, not by every request.
-const directories = new WeakMap<Env, AgentRegistry>()
+// Descriptions are kept from one request to the next, so that agents are not called by every request.
+const registries = new WeakMap<Env, AgentRegistry>()
 
-async function freshDirectory(env: Env): Promise<AgentRegistry> {
-  const directory = directories.get(env) ?? new AgentRegistry(env)
-  directories.set(env, directory)
-  await directory.refresh(Date.now())
-  return directory
+async function freshRegistry(env: Env): Promise<AgentRegistry> {
+  const registry = registries.get(env) ?? new AgentRegistry(env)
+  registries.set(env, registry)
+  await registry.refresh(Date.now())
+  return registry
 }

@@ -1,35 +1,36 @@
 import { Hono } from 'hono'
-import type { HttpEnv } from '../channels/call-channel.ts'
+import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
 import { asyncApi } from '../openapi/asyncapi.ts'
 import { docsPage, docsStyle } from '../openapi/docs-page.ts'
-import { openApi } from '../openapi/openapi.ts'
+import { type OperationsByTag, openApi } from '../openapi/openapi.ts'
 
-const pageMayLoad = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// They are the same for everybody until the next deploy: made once, when first asked for.
-const once = <Value>(make: () => Value) => {
-  let made: { value: Value } | null = null
+/** The routes of the API's own documentation: `/openapi.json` and `/asyncapi.json` for programs, `/docs` for people. */
+export function apiDocs(operations: OperationsByTag): Hono<HttpEnv> {
+  const openApiText = lazy(() => JSON.stringify(openApi(operations)))
+  const asyncApiText = lazy(() => JSON.stringify(asyncApi()))
+  const page = lazy(() => docsPage(openApi(operations)))
+  const pageHeaders = { 'content-security-policy': contentSecurityPolicy }
+  return new Hono<HttpEnv>()
+    .get('/openapi.json', () => respond(openApiText(), 'application/json'))
+    .get('/asyncapi.json', () => respond(asyncApiText(), 'application/json'))
+    .get('/docs', () => respond(page(), 'text/html; charset=utf-8', pageHeaders))
+    .get('/docs/style.css', () => respond(docsStyle, 'text/css; charset=utf-8'))
+    .on('ALL', ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css'], () => methodNotAllowed('GET'))
+}
+
+/** Computes a value at the first call and keeps it: documents change only with a deploy. */
+function lazy(compute: () => string): () => string {
+  let value: string | null = null
   return () => {
-    made ??= { value: make() }
-    return made.value
+    value ??= compute()
+    return value
   }
 }
-const openApiText = once(() => JSON.stringify(openApi()))
-const asyncApiText = once(() => JSON.stringify(asyncApi()))
-const page = once(() => docsPage(openApi()))
 
-/** What describes this server: for programs `/openapi.json` and `/asyncapi.json`, for people `/docs`. */
-export const apiDocs = new Hono<HttpEnv>()
-  .get('/openapi.json', () => document(openApiText(), 'application/json'))
-  .all('/openapi.json', () => methodNotAllowed('GET'))
-  .get('/asyncapi.json', () => document(asyncApiText(), 'application/json'))
-  .all('/asyncapi.json', () => methodNotAllowed('GET'))
-  .get('/docs', () => document(page(), 'text/html; charset=utf-8', { 'content-security-policy': pageMayLoad }))
-  .all('/docs', () => methodNotAllowed('GET'))
-  .get('/docs/style.css', () => document(docsStyle, 'text/css; charset=utf-8'))
-  .all('/docs/style.css', () => methodNotAllowed('GET'))
-
-function document(text: string, type: string, headers: Record<string, string> = {}): Response {
+function respond(text: string, type: string, headers: Record<string, string> = {}): Response {
   return new Response(text, { headers: { 'content-type': type, 'cache-control': 'public, max-age=300', ...headers } })
 }

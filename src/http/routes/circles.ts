@@ -1,53 +1,156 @@
-import { Hono } from 'hono'
 import { z } from 'zod'
-import { newCircle } from '../../protocol/circles.ts'
+import { missingCredentials } from '../../auth/authenticate.ts'
+import { roleIn } from '../../auth/grants.ts'
+import { type CircleEntry, circleDescription, circleEntry, newCircle, searchPage } from '../../protocol/circles.ts'
 import { configuration } from '../../protocol/commands.ts'
+import { timestamp } from '../../protocol/dialects/dialect.ts'
+import { atLeast } from '../../protocol/roles.ts'
+import type { IndexedCircle } from '../../rpc/directory.ts'
+import { directoryStub } from '../../stubs.ts'
 import { callAdmin, callAdminIn } from '../channels/admin-call.ts'
-import { callChannelObject, type HttpEnv, openChannel } from '../channels/call-channel.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
-import { countParam } from '../middleware/numbers.ts'
-import { validatedBody, validatedQuery } from '../middleware/validate.ts'
-import { listCircles } from './circle-list.ts'
+import { openChannelAt, runCommand } from '../channels/call-channel.ts'
+import type { HttpContext } from '../context.ts'
+import { endpoint } from '../endpoint.ts'
+import { type Failure, failure } from '../errors.ts'
+import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
+import { countParam } from '../middleware/validate.ts'
 
-export const listQuery = z.object({ after: z.string().max(64).default(''), limit: countParam(1, 200).default(100) })
-export const searchQuery = z.object({ q: z.string().min(1).max(500), limit: countParam(1, 50).default(20) })
-export const deleteQuery = z.object({ confirm: z.string() })
+const pageSize = 500 // entries requested from the directory at a time
 
-/** `/api/circles`: which there are, and what one is. */
-export const circles = new Hono<HttpEnv>()
-  .get('/', validatedQuery(listQuery), async context => {
-    const listed = await listCircles(context, context.req.valid('query'))
-    return listed instanceof Response ? listed : context.json(listed, 200)
-  })
-  .post('/', validatedBody(newCircle), async context => {
+const circle = circleDescription.meta({ id: 'Circle' })
+
+/** `GET /api/circles`: a page of the circles that the caller may know of. */
+export const listCircles = endpoint(
+  {
+    method: 'get',
+    path: '/api/circles',
+    summary: 'List circles',
+    query: z.object({ after: z.string().max(64).default(''), limit: countParam(1, 200).default(100) }),
+    responses: { 200: z.object({ circles: z.array(circleEntry), more: z.boolean() }) },
+  },
+  async context => {
+    const page = await readDirectory(context, context.req.valid('query'))
+    return page instanceof Response ? page : context.json(page, 200)
+  },
+)
+
+/** `POST /api/circles`: creates a circle; the caller owns it. */
+export const createCircle = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles',
+    summary: 'Make a circle; you own it',
+    body: newCircle,
+    responses: { 201: circle },
+  },
+  async context => {
     const { name, ...configuration } = context.req.valid('json')
-    const created = await callAdminIn<'create'>(await callChannelObject(context, { kind: 'circle', name }), {
-      do: 'create',
-      configuration,
-    })
+    const call = await openChannelAt(context, { kind: 'circle', name })
+    const created = await callAdminIn<'create'>(call, { do: 'create', configuration })
     return created instanceof Response ? created : context.json(created.value, 201)
-  })
-  .all('/', () => methodNotAllowed('GET', 'POST'))
-  .get('/:name', async context => {
-    const described = await callAdmin<'describe'>(context, { do: 'describe' })
-    return described instanceof Response ? described : context.json(described.value, 200)
-  })
-  .patch('/:name', validatedBody(configuration), async context => {
+  },
+)
+
+/** `GET /api/circles/:name`: the description of a circle. */
+export const getCircle = endpoint(
+  { method: 'get', path: '/api/circles/:name', summary: 'What a circle is', responses: { 200: circle } },
+  describeCircle,
+)
+
+/** `PATCH /api/circles/:name`: changes a circle's configuration. */
+export const changeCircle = endpoint(
+  {
+    method: 'patch',
+    path: '/api/circles/:name',
+    summary: 'Change a circle',
+    description: 'Owners only.',
+    body: configuration,
+    responses: { 200: circle },
+  },
+  async context => {
     const data = context.req.valid('json')
-    const asked = await openChannel(context, 'circle', { type: 'configure', id: crypto.randomUUID(), data })
-    if (asked instanceof Response) return asked
-    const described = await callAdmin<'describe'>(context, { do: 'describe' })
-    return described instanceof Response ? described : context.json(described.value, 200)
-  })
-  .delete('/:name', validatedQuery(deleteQuery), async context => {
+    const result = await runCommand(context, 'circle', { type: 'configure', id: crypto.randomUUID(), data })
+    return result instanceof Response ? result : describeCircle(context)
+  },
+)
+
+/** `DELETE /api/circles/:name?confirm=<name>`: deletes a circle with its log. */
+export const deleteCircle = endpoint(
+  {
+    method: 'delete',
+    path: '/api/circles/:name',
+    summary: 'Delete a circle',
+    description: 'Owners only. Sockets close with 4410; the next circle of this name has another epoch.',
+    query: z.object({ confirm: z.string() }),
+    responses: { 204: 'Nothing is left of it.' },
+  },
+  async context => {
     const { confirm } = context.req.valid('query')
-    if (confirm !== context.req.param('name')) return failure('invalid', 'Say the name again: ?confirm=<name>.')
+    if (confirm !== context.req.param('name'))
+      return failure('invalid', 'Repeat the name of the circle to confirm: ?confirm=<name>.')
     const deleted = await callAdmin<'delete'>(context, { do: 'delete' })
     return deleted instanceof Response ? deleted : context.body(null, 204)
-  })
-  .all('/:name', () => methodNotAllowed('GET', 'PATCH', 'DELETE'))
-  .get('/:name/search', validatedQuery(searchQuery), async context => {
+  },
+)
+
+/** `GET /api/circles/:name/search`: the messages that contain all the words of a query. */
+export const searchCircle = endpoint(
+  {
+    method: 'get',
+    path: '/api/circles/:name/search',
+    summary: 'Find lines by their words',
+    description: 'All the words, whatever their case and accents; the last may be a beginning. Newest first.',
+    query: z.object({ q: z.string().min(1).max(500), limit: countParam(1, 50).default(20) }),
+    responses: { 200: searchPage },
+  },
+  async context => {
     const found = await callAdmin<'search'>(context, { do: 'search', ...context.req.valid('query') })
     return found instanceof Response ? found : context.json(found.value, 200)
-  })
-  .all('/:name/search', () => methodNotAllowed('GET'))
+  },
+)
+
+async function describeCircle(context: HttpContext) {
+  const described = await callAdmin<'describe'>(context, { do: 'describe' })
+  return described instanceof Response ? described : context.json(described.value, 200)
+}
+
+/** The circles after a name that the caller may know of, by name. */
+async function readDirectory(
+  context: HttpContext,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ circles: CircleEntry[]; more: boolean } | Failure> {
+  const isVisible = await visibilityFor(context)
+  if (isVisible instanceof Response) return isVisible
+  const directory = directoryStub(context.env)
+  const visible: IndexedCircle[] = []
+  for (let from: string | null = after; from !== null && visible.length <= limit; ) {
+    const page: IndexedCircle[] = await directory.after(from, pageSize)
+    visible.push(...page.filter(isVisible))
+    from = page.length < pageSize ? null : (page.at(-1)?.name ?? null)
+  }
+  return { circles: visible.slice(0, limit).map(entryOf), more: visible.length > limit }
+}
+
+/**
+ * Which circles the caller may know of: those that their token grants, but private ones only if they created or
+ * moderate them. Guests know the public ones.
+ */
+async function visibilityFor(context: HttpContext): Promise<((circle: IndexedCircle) => boolean) | Failure> {
+  const { policy } = context.var
+  const caller = await authenticateRequest(policy, readCredentials(context.req.raw), Date.now())
+  if (caller instanceof Response) return caller
+  if (caller.by === 'token') {
+    const { id, grants } = caller.claims
+    return ({ name, visibility, creator }) => {
+      const role = roleIn(`circle:${name}`, grants) ?? (policy.kind === 'open' ? 'member' : null)
+      return role !== null && (visibility === 'public' || creator === id || atLeast(role, 'moderator'))
+    }
+  }
+  if (policy.kind !== 'open') return failure(missingCredentials.denied, missingCredentials.message)
+  const id = caller.by === 'name' ? caller.principal.id : null
+  return ({ visibility, creator }) => visibility === 'public' || (creator !== null && creator === id)
+}
+
+function entryOf({ creator: _creator, created, ...entry }: IndexedCircle): CircleEntry {
+  return { ...entry, created_at: timestamp(created) }
+}

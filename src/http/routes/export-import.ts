@@ -1,46 +1,60 @@
-import { Hono } from 'hono'
 import { z } from 'zod'
 import { splitLines } from '../../lib/split-lines.ts'
 import { type ArchiveEvent, archiveLineBytes, readArchiveLine } from '../../protocol/archive.ts'
 import { builtinEvents } from '../../protocol/builtin-events.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
-import { type ChannelCall, type HttpEnv, runCommand } from '../channels/call-channel.ts'
-import { type Failure, failure, methodNotAllowed } from '../errors.ts'
-import { validatedQuery } from '../middleware/validate.ts'
+import { type ChannelCall, openChannel } from '../channels/call-channel.ts'
+import { endpoint } from '../endpoint.ts'
+import { type Failure, failure } from '../errors.ts'
 
-const batchEvents = 500 // brought to the circle at a time
+const batchEvents = 500 // sent to the circle at a time
 const batchBytes = 1_048_576
 
-export const importQuery = z.object({ replace: z.enum(['true', 'false']).default('false') })
-
-/** `GET …/export`: the whole log, one event a line. */
-export const exported = new Hono<HttpEnv>()
-  .get('/', async context => {
-    const called = await runCommand(context, 'circle')
-    if (called instanceof Response) return called
-    const first = await callAdminIn<'export'>(called, { do: 'export', after: 0 })
+/** `GET /api/circles/:name/export`: the whole log as JSON lines, one event per line. */
+export const exportCircle = endpoint(
+  {
+    method: 'get',
+    path: '/api/circles/:name/export',
+    summary: 'The whole log as JSON lines',
+    responses: { 200: 'application/jsonl' },
+  },
+  async context => {
+    const call = await openChannel(context, 'circle')
+    if (call instanceof Response) return call
+    const first = await callAdminIn<'export'>(call, { do: 'export', after: 0 })
     if (first instanceof Response) return first
-    const name = called.channel.slice(called.channel.indexOf(':') + 1)
-    return new Response(pages(called, first.value), {
+    const name = call.channel.slice(call.channel.indexOf(':') + 1)
+    return new Response(streamPages(call, first.value), {
       headers: { 'content-type': 'application/jsonl', 'content-disposition': `attachment; filename="${name}.jsonl"` },
     })
-  })
-  .all('/', () => methodNotAllowed('GET'))
+  },
+)
 
-/** `POST …/import`: a log from elsewhere becomes this circle's. */
-export const imported = new Hono<HttpEnv>()
-  .post('/', validatedQuery(importQuery), async context => {
-    const called = await runCommand(context, 'circle')
-    if (called instanceof Response) return called
-    const ended = await importInto(called, context.req.raw, context.req.valid('query').replace === 'true')
-    return ended instanceof Response ? ended : context.json(ended, 200)
-  })
-  .all('/', () => methodNotAllowed('POST'))
+/** `POST /api/circles/:name/import`: replaces the log of a circle by an exported one. */
+export const importCircle = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles/:name/import',
+    summary: 'Put an exported log into a circle',
+    description:
+      'Owners only. Into an empty circle, or with replace=true over what is there. The seqs stay, the epoch is new.',
+    query: z.object({ replace: z.enum(['true', 'false']).default('false') }),
+    bodyType: 'application/jsonl',
+    responses: { 200: z.object({ events: z.int() }) },
+  },
+  async context => {
+    const call = await openChannel(context, 'circle')
+    if (call instanceof Response) return call
+    const replace = context.req.valid('query').replace === 'true'
+    const imported = await importLog(call, context.req.raw, replace)
+    return imported instanceof Response ? imported : context.json(imported, 200)
+  },
+)
 
 type Page = { text: string; next: number | null; epoch: string }
 
-/** The pages of a log, each asked for when the one before was taken: a slow reader costs no memory. */
-function pages(called: ChannelCall, first: Page): ReadableStream<Uint8Array> {
+/** Streams the pages of a log; each is requested when the one before it has been read, so a slow reader costs no memory. */
+function streamPages(call: ChannelCall, first: Page): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let page: Page | null = first
   return new ReadableStream({
@@ -49,37 +63,34 @@ function pages(called: ChannelCall, first: Page): ReadableStream<Uint8Array> {
       if (page === null) return controller.close()
       if (page.text !== '') controller.enqueue(encoder.encode(page.text))
       if (page.next === null) return controller.close()
-      const served = await called.object.serve<'export'>(called.visit, { do: 'export', after: page.next })
-      // Half a log must not look like a whole one.
-      if (served === null || 'refused' in served) throw new Error('the circle cannot be read any more')
-      if (served.value.epoch !== first.epoch) throw new Error('the circle has another log now')
-      page = served.value
+      const result = await call.stub.serve<'export'>(call.caller, { do: 'export', after: page.next })
+      // An error ends the stream abnormally, so that part of a log cannot be taken for the whole.
+      if (result === null || 'refused' in result) throw new Error('the circle became unreadable during its export')
+      if (result.value.epoch !== first.epoch) throw new Error('the log of the circle was replaced during its export')
+      page = result.value
     },
   })
 }
 
-async function importInto(
-  called: ChannelCall,
-  request: Request,
-  replace: boolean,
-): Promise<{ events: number } | Failure> {
+async function importLog(call: ChannelCall, request: Request, replace: boolean): Promise<{ events: number } | Failure> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/(jsonl|x-ndjson|ndjson)\s*(;|$)/i.test(type)) {
-    return failure('unsupported_type', 'Send JSON lines: content-type: application/jsonl.')
+    return failure('unsupported_type', 'Send JSON lines, with content-type: application/jsonl.')
   }
-  const begun = await callAdminIn<'import'>(called, { do: 'import', step: { replace } })
-  if (begun instanceof Response) return begun
-  const { id } = begun.value
-  for await (const batch of batchesIn(request.body)) {
+  const started = await callAdminIn<'import'>(call, { do: 'import', step: { replace } })
+  if (started instanceof Response) return started
+  const { id } = started.value
+  for await (const batch of readBatches(request.body)) {
     if ('wrong' in batch) return failure('invalid', batch.wrong)
-    const added = await callAdminIn<'import'>(called, { do: 'import', step: { id, events: batch.events } })
+    const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, events: batch.events } })
     if (added instanceof Response) return added
   }
-  const ended = await callAdminIn<'import'>(called, { do: 'import', step: { id } })
-  return ended instanceof Response ? ended : { events: ended.value.events }
+  const finished = await callAdminIn<'import'>(call, { do: 'import', step: { id } })
+  return finished instanceof Response ? finished : { events: finished.value.events }
 }
 
-async function* batchesIn(
+/** The events of an archive in batches; ends with the first invalid line. */
+async function* readBatches(
   body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<{ events: ArchiveEvent[] } | { wrong: string }, void, void> {
   let events: ArchiveEvent[] = []

@@ -1,16 +1,35 @@
-import { Hono } from 'hono'
+import { z } from 'zod'
 import { readPolicy } from '../../auth/policy.ts'
 import { limitsProblem } from '../../protocol/limits-setting.ts'
 import { release } from '../../protocol/version.ts'
 import { directoryStub } from '../../stubs.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
+import { endpoint } from '../endpoint.ts'
+import { failure } from '../errors.ts'
 
-/** `/healthz`: the Worker runs. `/readyz`: it is configured, and its objects answer. */
-export const health = new Hono<HttpEnv>()
-  .get('/healthz', context => context.json({ ok: true, version: release }, 200))
-  .all('/healthz', () => methodNotAllowed('GET'))
-  .get('/readyz', async context => {
+const ok = z.object({ ok: z.literal(true) })
+
+/** `GET /healthz`: the Worker runs. */
+export const getHealth = endpoint(
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'Does the Worker run?',
+    isPublic: true,
+    responses: { 200: ok.extend({ version: z.string() }) },
+  },
+  context => context.json({ ok: true, version: release }, 200),
+)
+
+/** `GET /readyz`: the Worker is configured, and its objects respond. */
+export const getReadiness = endpoint(
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Is it configured, and do its objects answer?',
+    isPublic: true,
+    responses: { 200: ok },
+  },
+  async context => {
     const policy = readPolicy(context.env)
     if (policy.kind === 'unconfigured') return failure('unavailable', policy.message)
     const problem = limitsProblem(context.env.LIMITS)
@@ -18,8 +37,8 @@ export const health = new Hono<HttpEnv>()
     try {
       await directoryStub(context.env).after('', 1)
     } catch {
-      return failure('unavailable', 'The objects do not answer.') // whatever it is, it is not ready
+      return failure('unavailable', 'The objects do not respond.') // whatever the reason, the Worker is not ready
     }
     return context.json({ ok: true }, 200)
-  })
-  .all('/readyz', () => methodNotAllowed('GET'))
+  },
+)

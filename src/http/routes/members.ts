@@ -1,18 +1,17 @@
-import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { sha256 } from '../../lib/ids.ts'
 import { commandId } from '../../protocol/command-table.ts'
-import { type MemberAct, memberChange } from '../../protocol/member-schema.ts'
+import { type MemberAct, memberChange, memberEntry } from '../../protocol/member-schema.ts'
 import { personRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
-import { channelNotFound, type HttpEnv, refusalResponse, runCommand } from '../channels/call-channel.ts'
-import { type Failure, failure, methodNotAllowed } from '../errors.ts'
-import { validatedBody } from '../middleware/validate.ts'
+import { channelNotFound, openChannel, refusalResponse } from '../channels/call-channel.ts'
+import type { HttpContext } from '../context.ts'
+import { endpoint } from '../endpoint.ts'
+import { type Failure, failure } from '../errors.ts'
 
 const daySeconds = 86_400
 
-export const invitationCode = z.strictObject({ invitation: commandId })
-export const invitation = z.strictObject({
+const invitationRequest = z.strictObject({
   role: personRole.default('member'),
   uses: z.int().min(1).max(1_000).default(1),
   expires_in: z
@@ -22,63 +21,116 @@ export const invitation = z.strictObject({
     .default(7 * daySeconds), // seconds
 })
 
-/** `/api/circles/:name/members`: who is here and who may be; mute, ban, raise, remove. */
-export const members = new Hono<HttpEnv>()
-  .get('/', async context => {
-    const managed = await manage(context, { do: 'list' })
-    return managed instanceof Response ? managed : context.json(managed, 200)
-  })
-  .all('/', () => methodNotAllowed('GET'))
-  .patch('/:user', validatedBody(memberChange), async context => {
-    const user = userIn(context)
-    if (user === null) return failure('invalid', 'Nobody has such an id.')
-    const managed = await manage(context, { do: 'change', user, change: context.req.valid('json') })
-    return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed, 200)
-  })
-  .delete('/:user', async context => {
-    const user = userIn(context)
-    if (user === null) return failure('invalid', 'Nobody has such an id.')
-    const managed = await manage(context, { do: 'remove', user })
-    return managed instanceof Response ? managed : context.body(null, 204)
-  })
-  .all('/:user', () => methodNotAllowed('PATCH', 'DELETE'))
+/** `GET /api/circles/:name/members`: the people who are present, and those with a role or a restriction of their own. */
+export const listMembers = endpoint(
+  {
+    method: 'get',
+    path: '/api/circles/:name/members',
+    summary: 'Who is here and who may be',
+    responses: { 200: z.object({ members: z.array(memberEntry) }) },
+  },
+  async context => {
+    const result = await manage(context, { do: 'list' })
+    return result instanceof Response ? result : context.json(result, 200)
+  },
+)
 
-/** `/api/circles/:name/invitations`: a code that makes members of a private circle; taking all of them back. */
-export const invitations = new Hono<HttpEnv>()
-  .post('/', validatedBody(invitation), async context => {
+/** `PATCH /api/circles/:name/members/:user`: changes a member's role, mutes or bans them. */
+export const changeMember = endpoint(
+  {
+    method: 'patch',
+    path: '/api/circles/:name/members/:user',
+    summary: 'Raise, lower, mute or ban somebody',
+    body: memberChange,
+    responses: { 200: memberEntry },
+  },
+  async context => {
+    const user = readUserId(context.req.param('user'))
+    if (user === null) return failure('invalid', notUserId)
+    const result = await manage(context, { do: 'change', user, change: context.req.valid('json') })
+    return result instanceof Response ? result : context.json('member' in result ? result.member : result, 200)
+  },
+)
+
+/** `DELETE /api/circles/:name/members/:user`: removes a member, who may return. */
+export const removeMember = endpoint(
+  {
+    method: 'delete',
+    path: '/api/circles/:name/members/:user',
+    summary: 'Remove somebody',
+    responses: { 204: 'They are gone, and may come back.' },
+  },
+  async context => {
+    const user = readUserId(context.req.param('user'))
+    if (user === null) return failure('invalid', notUserId)
+    const result = await manage(context, { do: 'remove', user })
+    return result instanceof Response ? result : context.body(null, 204)
+  },
+)
+
+/** `POST /api/circles/:name/invitations`: creates a code that makes its users members of a private circle. */
+export const createInvitation = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles/:name/invitations',
+    summary: 'Invite to a private circle',
+    body: invitationRequest,
+    responses: {
+      201: z.object({ invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() }),
+    },
+  },
+  async context => {
     const { role, uses, expires_in } = context.req.valid('json')
     const code = crypto.randomUUID()
     const act = { do: 'invite', hash: sha256(code), role, uses, expiresIn: expires_in * 1000 } as const
-    const managed = await manage(context, act)
-    return managed instanceof Response ? managed : context.json({ invitation: code, role, uses, expires_in }, 201)
-  })
-  .delete('/', async context => {
-    const managed = await manage(context, { do: 'uninvite' })
-    return managed instanceof Response ? managed : context.body(null, 204)
-  })
-  .all('/', () => methodNotAllowed('POST', 'DELETE'))
+    const result = await manage(context, act)
+    return result instanceof Response ? result : context.json({ invitation: code, role, uses, expires_in }, 201)
+  },
+)
 
-/** `POST /api/circles/:name/join`: an invitation is used. */
-export const join = new Hono<HttpEnv>()
-  .post('/', validatedBody(invitationCode), async context => {
-    const managed = await manage(context, { do: 'join', hash: sha256(context.req.valid('json').invitation) })
-    return managed instanceof Response ? managed : context.json('member' in managed ? managed.member : managed, 200)
-  })
-  .all('/', () => methodNotAllowed('POST'))
+/** `DELETE /api/circles/:name/invitations`: revokes every open invitation. */
+export const revokeInvitations = endpoint(
+  {
+    method: 'delete',
+    path: '/api/circles/:name/invitations',
+    summary: 'Take back every open invitation',
+    responses: { 204: 'None is open.' },
+  },
+  async context => {
+    const result = await manage(context, { do: 'uninvite' })
+    return result instanceof Response ? result : context.body(null, 204)
+  },
+)
+
+/** `POST /api/circles/:name/join`: makes the caller a member by an invitation. */
+export const joinCircle = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles/:name/join',
+    summary: 'Use an invitation',
+    body: z.strictObject({ invitation: commandId }),
+    responses: { 200: memberEntry },
+  },
+  async context => {
+    const result = await manage(context, { do: 'join', hash: sha256(context.req.valid('json').invitation) })
+    return result instanceof Response ? result : context.json('member' in result ? result.member : result, 200)
+  },
+)
 
 async function manage(
-  context: Context<HttpEnv>,
+  context: HttpContext,
   act: MemberAct,
 ): Promise<Exclude<MembersResult, { refused: unknown }> | Failure> {
-  const called = await runCommand(context, 'circle')
-  if (called instanceof Response) return called
-  const managed = await called.object.manage(called.visit, act)
-  if (managed === null) return channelNotFound(called.channel)
-  return 'refused' in managed ? refusalResponse(managed.refused) : managed
+  const call = await openChannel(context, 'circle')
+  if (call instanceof Response) return call
+  const result = await call.stub.manage(call.caller, act)
+  if (result === null) return channelNotFound(call.channel)
+  return 'refused' in result ? refusalResponse(result.refused) : result
 }
 
-/** The user in the path, as others know them. */
-function userIn(context: Context<HttpEnv>): string | null {
-  const user = context.req.param('user') ?? ''
+const notUserId = 'No user can have this id.'
+
+/** The user id in a path, or null if no user can have it. */
+function readUserId(user: string): string | null {
   return user.length > 0 && user.length <= 256 && user.isWellFormed() && !/\p{Cc}/u.test(user) ? user : null
 }

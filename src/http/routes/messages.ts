@@ -1,28 +1,38 @@
-import { Hono } from 'hono'
 import { z } from 'zod'
 import { commandId } from '../../protocol/command-table.ts'
 import { commandData } from '../../protocol/commands.ts'
-import { type HttpEnv, openChannel } from '../channels/call-channel.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
-import { validatedBody } from '../middleware/validate.ts'
+import { runCommand } from '../channels/call-channel.ts'
+import { endpoint } from '../endpoint.ts'
+import { failure } from '../errors.ts'
 
-/** `POST /api/circles/:name/messages`: says one line. With an `Idempotency-Key` it is said once, however often sent. */
-export const messages = new Hono<HttpEnv>()
-  .post('/', validatedBody(commandData.message), async context => {
-    const id = commandId.safeParse(keyIn(context.req.header('idempotency-key')))
-    if (!id.success) return failure('invalid', 'An Idempotency-Key is 1 to 64 of A-Z a-z 0-9 _ -.')
+const posted = z.object({ seq: z.int().positive(), id: z.string() })
+
+/** `POST /api/circles/:name/messages`: sends a message; with an `Idempotency-Key`, retries store it only once. */
+export const postMessage = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles/:name/messages',
+    summary: 'Say a line',
+    headers: {
+      'Idempotency-Key': 'Said again with the same key, a line is stored once (1 to 64 of A-Z a-z 0-9 _ -).',
+    },
+    body: commandData.message,
+    responses: { 200: posted, 201: posted },
+  },
+  async context => {
+    const id = commandId.safeParse(idempotencyKey(context.req.header('idempotency-key')))
+    if (!id.success) return failure('invalid', 'An Idempotency-Key is 1 to 64 characters of A-Z a-z 0-9 _ -.')
     const data = context.req.valid('json')
-    const asked = await openChannel(context, 'circle', { type: 'message', id: id.data, data })
-    if (asked instanceof Response) return asked
-    if (asked.answer.type !== 'ack') throw new Error(`a message is answered by an ack, not by ${asked.answer.type}`)
-    const { seq, duplicate } = asked.answer.data
-    return context.json(said.parse({ seq, id: id.data }), duplicate ? 200 : 201)
-  })
-  .all('/', () => methodNotAllowed('POST'))
+    const result = await runCommand(context, 'circle', { type: 'message', id: id.data, data })
+    if (result instanceof Response) return result
+    const { answer } = result
+    if (answer.type !== 'ack') throw new Error(`expected ack as the response to message, got ${answer.type}`)
+    const { seq, duplicate } = answer.data
+    return context.json(posted.parse({ seq, id: id.data }), duplicate ? 200 : 201)
+  },
+)
 
-const said = z.object({ seq: z.int(), id: z.string() })
-
-// The standard's draft has the key in quotes; most clients leave them out.
-function keyIn(header: string | undefined): string {
+// The draft standard puts the key in quotes; most clients leave them out.
+function idempotencyKey(header: string | undefined): string {
   return header?.replace(/^"(.*)"$/, '$1') ?? crypto.randomUUID()
 }

@@ -1,4 +1,3 @@
-import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type AuthError, isAuthError } from '../../auth/auth-error.ts'
 import { type Caller, missingCredentials } from '../../auth/authenticate.ts'
@@ -6,80 +5,86 @@ import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
-import { type BusEvent, type BusResult, busBatch, busEvent } from '../../protocol/bus-events.ts'
+import { type BusEvent, type BusResult, busBatch, busEvent, busResult } from '../../protocol/bus-events.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { publisherAs } from '../../queue/channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from '../../queue/publish-events.ts'
 import { channelStub } from '../../stubs.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { methodNotAllowed } from '../errors.ts'
-import { describeIssue } from '../middleware/body.ts'
+import type { HttpContext } from '../context.ts'
+import { endpoint } from '../endpoint.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
-import { validatedBody } from '../middleware/validate.ts'
+import { describeIssue } from '../middleware/validate.ts'
 
-// The events are looked at one by one, so that a bad one does not fail the others.
-const someEvents = z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())])
-
-/** `POST /api/events`: one event or a list, a result for each. */
-export const publishRoutes = new Hono<HttpEnv>()
-  .post('/', validatedBody(someEvents), async context => {
+/** `POST /api/events`: publishes one event or a list of them, with a result for each. */
+export const postEvents = endpoint(
+  {
+    method: 'post',
+    path: '/api/events',
+    summary: 'Tell channels of events',
+    description: 'One or a list of up to 100; each has its own result.',
+    body: z.union([busEvent, z.array(busEvent).max(busBatch)]),
+    // The events are checked one by one, so that an invalid one does not fail the others.
+    accepts: z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())]),
+    responses: { 200: z.object({ results: z.array(busResult) }) },
+  },
+  async context => {
     const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
     if (caller instanceof Response) return caller
-    const given = context.req.valid('json')
-    const results = await tellAll(Array.isArray(given) ? given : [given], tellerOf(context, caller))
+    const body = context.req.valid('json')
+    const results = await publishValid(Array.isArray(body) ? body : [body], authorityOf(context, caller))
     return context.json({ results }, 200)
-  })
-  .all('/', () => methodNotAllowed('POST'))
+  },
+)
 
-async function tellAll(given: unknown[], teller: PublisherAuthority): Promise<BusResult[]> {
-  const read = given.map(value => busEvent.safeParse(value))
-  const told = await publishEvents(
-    read.flatMap(({ data }) => data ?? []),
-    teller,
+/** Publishes the valid events; the results are in the order of the values. */
+async function publishValid(values: unknown[], authority: PublisherAuthority): Promise<BusResult[]> {
+  const parsed = values.map(value => busEvent.safeParse(value))
+  const published = await publishEvents(
+    parsed.flatMap(({ data }) => data ?? []),
+    authority,
   )
-  return read.map((event, index) => {
-    const result = event.success ? told.shift() : badEvent(given[index], event.error)
-    if (result === undefined) throw new Error('every event that was told has a result')
+  return parsed.map((event, index) => {
+    const result = event.success ? published.shift() : refuseInvalid(values[index], event.error)
+    if (result === undefined) throw new Error('expected a result for every published event, got fewer')
     return result
   })
 }
 
-function badEvent(value: unknown, error: z.ZodError<BusEvent>): BusResult {
+function refuseInvalid(value: unknown, error: z.ZodError<BusEvent>): BusResult {
   const id = z.object({ id: z.string().max(256) }).safeParse(value).data?.id ?? ''
   return { id, status: 'refused', error: { code: 'invalid', message: describeIssue(error) } }
 }
 
-/** Whoever sends the request, as a teller: their rights in each channel are looked up once. */
-function tellerOf(context: Context<HttpEnv>, caller: Caller): PublisherAuthority {
-  const { policy } = context.var
-  const rightsOf = async (caller: Exclude<Caller, { by: 'nothing' }>, channel: ChannelName) => {
-    const principal = await authorize(policy, caller, channel)
-    return isAuthError(principal)
-      ? principal
-      : ((await refuseRevokedToken(context.env, principal, channel)) ?? principal)
-  }
-  const rights = new Map<ChannelName, Promise<Principal | AuthError>>()
-  const rightsIn = (channel: ChannelName): Promise<Principal | AuthError> => {
-    const known = rights.get(channel)
-    if (known !== undefined) return known
-    const asked =
-      caller.by === 'nothing'
-        ? Promise.resolve(policy.kind === 'open' ? anonymousGuest : missingCredentials)
-        : rightsOf(caller, channel)
-    rights.set(channel, asked)
-    return asked
+/** The authority of the sender of a request; their rights in each channel are looked up once. */
+function authorityOf(context: HttpContext, caller: Caller): PublisherAuthority {
+  const known = new Map<ChannelName, Promise<Principal | AuthError>>()
+  const principalIn = (channel: ChannelName): Promise<Principal | AuthError> => {
+    const principal = known.get(channel) ?? authorizePublisher(context, caller, channel)
+    known.set(channel, principal)
+    return principal
   }
   return {
     publisherFor: async (kind, name) => {
-      const principal = await rightsIn(`${kind}:${name}`)
+      const principal = await principalIn(`${kind}:${name}`)
       if (isAuthError(principal)) return { refused: { code: principal.denied, message: principal.message } }
       return publisherAs(principal, name, channelStub(context.env, { kind, name }))
     },
-    // A token speaks for an agent if it moderates or owns that agent's channel; no guest does.
+    // A token speaks for an agent if it moderates or owns that agent's channel; guests never do.
     mayPublishAs: async agent => {
-      const principal = await rightsIn(`agent:${agent}`)
+      const principal = await principalIn(`agent:${agent}`)
       return !isAuthError(principal) && atLeast(principal.role, 'moderator')
     },
   }
+}
+
+async function authorizePublisher(
+  context: HttpContext,
+  caller: Caller,
+  channel: ChannelName,
+): Promise<Principal | AuthError> {
+  const { policy } = context.var
+  if (caller.by === 'nothing') return policy.kind === 'open' ? anonymousGuest : missingCredentials
+  const principal = await authorize(policy, caller, channel)
+  return isAuthError(principal) ? principal : ((await refuseRevokedToken(context.env, principal, channel)) ?? principal)
 }

@@ -1,66 +1,68 @@
 import { z } from 'zod'
 
-const pauseMs = 20_000 // between signs of life; proxies give up after a minute, the channel after two and a half
-const slowBytes = 1_048_576 // a reader that leaves more than this untaken is let go, and resumes
+const keepAliveMs = 20_000 // proxies give up after a minute, the channel after two and a half
+const maxBufferedBytes = 1_048_576 // a reader that falls further behind is disconnected, and can resume
 
 const frame = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()), seq: z.int().optional() })
 type Frame = z.infer<typeof frame>
 
 /**
- * What a native socket hears, as Server-Sent Events: `welcome` first, then each logged event with its seq as `id`,
- * comments as signs of life, and `end` with the reason when the channel sends the listener away.
+ * Turns a native socket into Server-Sent Events: `welcome` first, then each logged event with its seq as `id`, comments
+ * that keep the connection alive, and `end` with the close code and reason when the channel closes the socket.
  */
 export function serverSentEvents(socket: WebSocket): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let life: ReturnType<typeof setInterval> | null = null
-  const leave = () => {
-    if (life !== null) clearInterval(life)
+  let keepAlive: ReturnType<typeof setInterval> | null = null
+  const disconnect = () => {
+    if (keepAlive !== null) clearInterval(keepAlive)
     socket.close(1000)
   }
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const say = (text: string) => {
+        const write = (text: string) => {
           controller.enqueue(encoder.encode(text))
-          if ((controller.desiredSize ?? 0) > -slowBytes) return
-          leave()
+          if ((controller.desiredSize ?? 0) > -maxBufferedBytes) return
+          disconnect()
           controller.error(new Error('the reader is too slow'))
         }
         socket.addEventListener('message', ({ data }) => {
-          const text = framesIn(String(data)).map(eventText).join('')
-          if (text !== '') say(text)
+          const text = readFrames(String(data)).map(formatEvent).join('')
+          if (text !== '') write(text)
         })
         socket.addEventListener('close', ({ code, reason }) => {
-          leave()
+          disconnect()
           try {
-            say(`event: end\ndata: ${JSON.stringify({ code, reason })}\n\n`)
+            write(`event: end\ndata: ${JSON.stringify({ code, reason })}\n\n`)
             controller.close()
           } catch {
-            // The reader went first.
+            // The reader has disconnected already.
           }
         })
-        life = setInterval(() => {
-          socket.send('{"type":"ping"}') // answered by the runtime: no object wakes for it
-          say(': \n\n')
-        }, pauseMs)
+        keepAlive = setInterval(() => {
+          socket.send('{"type":"ping"}') // the runtime answers it, without waking the object
+          write(': \n\n')
+        }, keepAliveMs)
         socket.accept()
       },
-      cancel: leave,
+      cancel: disconnect,
     },
     { highWaterMark: 0, size: chunk => chunk.byteLength },
   )
 }
 
-/** The server may send one frame, or a list of them. */
-function framesIn(text: string): Frame[] {
+/** The frames of one WebSocket message: it carries one frame, or a list of them. */
+function readFrames(text: string): Frame[] {
   const json: unknown = JSON.parse(text)
   return z.array(frame.loose()).parse(Array.isArray(json) ? json : [json])
 }
 
-function eventText(said: Frame): string {
-  if (said.seq !== undefined) return `id: ${said.seq}\nevent: ${said.type}\ndata: ${JSON.stringify(said)}\n\n`
-  if (said.type === 'history') return z.array(frame.loose()).parse(said.data.events).map(eventText).join('')
-  if (said.type !== 'welcome') return ''
-  const { epoch, head, earliest, recovered } = said.data
+/** The Server-Sent Events of a frame; empty for frames that a stream does not carry. */
+function formatEvent(received: Frame): string {
+  const { type, data, seq } = received
+  if (seq !== undefined) return `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(received)}\n\n`
+  if (type === 'history') return z.array(frame.loose()).parse(data.events).map(formatEvent).join('')
+  if (type !== 'welcome') return ''
+  const { epoch, head, earliest, recovered } = data
   return `retry: 2000\nevent: welcome\ndata: ${JSON.stringify({ epoch, head, earliest, recovered })}\n\n`
 }

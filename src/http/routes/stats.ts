@@ -1,58 +1,71 @@
 import { timingSafeEqual } from 'node:crypto'
-import { type Context, Hono } from 'hono'
 import { prometheusText } from '../../deployment/stats/prometheus.ts'
 import { sha256 } from '../../lib/ids.ts'
-import type { DeploymentStats } from '../../protocol/stats.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { statsObject } from '../channels/stats-stub.ts'
-import { type Failure, failure, methodNotAllowed } from '../errors.ts'
+import { type DeploymentStats, deploymentStats } from '../../protocol/stats.ts'
+import type { HttpContext } from '../context.ts'
+import { endpoint } from '../endpoint.ts'
+import { type Failure, failure } from '../errors.ts'
 import { readCredentials } from '../middleware/request-guard.ts'
 import { requireOwner } from '../middleware/require-owner.ts'
+import { requireStats } from '../middleware/require-stats.ts'
 
-const shortestToken = 16 // characters
+const minTokenLength = 16 // characters
 
-/** `GET /api/stats`: what this deployment is doing, for those who own it. */
-export const stats = new Hono<HttpEnv>()
-  .get('/', async context => {
+/** `GET /api/stats`: the statistics of this deployment, for its owners. */
+export const getStats = endpoint(
+  {
+    method: 'get',
+    path: '/api/stats',
+    summary: 'What this deployment is doing',
+    description: 'Owners of the deployment only: {"*":"owner"}. The same as it changes: /ws/stats.',
+    responses: { 200: deploymentStats.meta({ id: 'Stats' }) },
+  },
+  async context => {
     const owner = await requireOwner(context, context.var.policy, readCredentials(context.req.raw))
     if (owner instanceof Response) return owner
-    const figures = await figuresOf(context)
-    return figures instanceof Response ? figures : context.json(figures, 200)
-  })
-  .all('/', () => methodNotAllowed('GET'))
+    const stats = await readStats(context)
+    return stats instanceof Response ? stats : context.json(stats, 200)
+  },
+)
 
-/** `GET /metrics`: the same for Prometheus, which has a token of its own. */
-export const metrics = new Hono<HttpEnv>()
-  .get('/metrics', async context => {
-    const barred = barredFrom(context)
-    if (barred !== null) return barred
-    const figures = await figuresOf(context)
-    if (figures instanceof Response) return figures
-    return new Response(prometheusText(figures), {
+/** `GET /metrics`: the same for Prometheus, which has its own token. */
+export const getMetrics = endpoint(
+  {
+    method: 'get',
+    path: '/metrics',
+    summary: 'The same for Prometheus',
+    description: 'The bearer token is the setting METRICS_TOKEN.',
+    responses: { 200: 'text/plain' },
+  },
+  async context => {
+    const refusal = refuseScrape(context)
+    if (refusal !== null) return refusal
+    const stats = await readStats(context)
+    if (stats instanceof Response) return stats
+    return new Response(prometheusText(stats), {
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
     })
-  })
-  .all('/metrics', () => methodNotAllowed('GET'))
+  },
+)
 
-function barredFrom({ env, req }: Context<HttpEnv>): Failure | null {
+/** The refusal of a request that does not carry METRICS_TOKEN, or null. */
+function refuseScrape({ env, req }: HttpContext): Failure | null {
   const expected = env.METRICS_TOKEN ?? ''
-  if (expected.length < shortestToken) {
-    return failure(
-      'unconfigured',
-      `Set METRICS_TOKEN, at least ${shortestToken} characters, and scrape with it as a bearer token.`,
-    )
+  if (expected.length < minTokenLength) {
+    const message = `Set METRICS_TOKEN to at least ${minTokenLength} characters, and send it as a bearer token.`
+    return failure('unconfigured', message)
   }
-  const [, given] = /^Bearer +(\S+) *$/i.exec(req.header('authorization') ?? '') ?? []
-  if (given === undefined) return failure('missing_token', 'Send METRICS_TOKEN as `Authorization: Bearer …`.')
-  return isSame(given, expected) ? null : failure('invalid_token', 'This is not METRICS_TOKEN.')
+  const [, token] = /^Bearer +(\S+) *$/i.exec(req.header('authorization') ?? '') ?? []
+  if (token === undefined) return failure('missing_token', 'Send METRICS_TOKEN as `Authorization: Bearer …`.')
+  return isEqual(token, expected) ? null : failure('invalid_token', 'The token is not METRICS_TOKEN.')
 }
 
-// Compared by their hashes, which are equally long: how long it takes says nothing.
-function isSame(one: string, other: string): boolean {
+// The hashes are compared, because they are equally long: the duration reveals nothing.
+function isEqual(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)))
 }
 
-async function figuresOf({ env }: Context<HttpEnv>): Promise<DeploymentStats | Failure> {
-  const object = statsObject(env)
-  return object instanceof Response ? object : object.snapshot()
+async function readStats({ env }: HttpContext): Promise<DeploymentStats | Failure> {
+  const stub = requireStats(env)
+  return stub instanceof Response ? stub : stub.snapshot()
 }

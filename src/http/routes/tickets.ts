@@ -1,26 +1,34 @@
-import { Hono } from 'hono'
 import { z } from 'zod'
 import { newGuest } from '../../auth/guests.ts'
 import { parseResource } from '../../auth/resource.ts'
 import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'
 import { builtinKinds } from '../../protocol/channel-kinds.ts'
-import { authorizeRequest, type HttpEnv } from '../channels/call-channel.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
-import { validatedBody } from '../middleware/validate.ts'
+import { authorizeRequest } from '../channels/call-channel.ts'
+import { endpoint } from '../endpoint.ts'
+import { failure } from '../errors.ts'
 
-export const ticketOrder = z.strictObject({ channel: z.string() }) // circle:dev-team, or chat:pickle for a private circle
+const ticketRequest = z.strictObject({ channel: z.string() }) // circle:dev-team, or chat:pickle for a private circle
 
-/** `POST /api/tickets`: a bearer token becomes something a browser may show at an upgrade, once. */
-export const tickets = new Hono<HttpEnv>()
-  .post('/', validatedBody(ticketOrder), async context => {
-    const place = parseResource(context.req.valid('json').channel, builtinKinds)
-    if (place === null) return failure('invalid_name', '`channel` is written like circle:dev-team.')
-    const principal = await authorizeRequest(context, place, newGuest(crypto.randomUUID()))
+/** `POST /api/tickets`: exchanges a bearer token for a ticket that opens one socket, once. */
+export const createTicket = endpoint(
+  {
+    method: 'post',
+    path: '/api/tickets',
+    summary: 'A ticket for one socket',
+    description: 'For browsers, which cannot send a token with an upgrade: single use, 30 seconds.',
+    body: ticketRequest,
+    responses: { 201: z.object({ ticket: z.string(), expires_in: z.int() }) },
+  },
+  async context => {
+    const resource = parseResource(context.req.valid('json').channel, builtinKinds)
+    if (resource === null)
+      return failure('invalid_name', '`channel` must be a kind and a name, such as circle:dev-team.')
+    const principal = await authorizeRequest(context, resource, newGuest(crypto.randomUUID()))
     if (principal instanceof Response) return principal
     const now = Date.now()
     const expires = Math.min(now + ticketSeconds * 1000, principal.expires ?? Number.POSITIVE_INFINITY)
-    const ticket = { id: crypto.randomUUID(), resource: place, principal, expires }
+    const ticket = { id: crypto.randomUUID(), resource, principal, expires }
     const text = await writeTicket(ticket, context.var.policy.ticketSecret)
     return context.json({ ticket: text, expires_in: Math.floor((expires - now) / 1000) }, 201)
-  })
-  .all('/', () => methodNotAllowed('POST'))
+  },
+)

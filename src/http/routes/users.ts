@@ -1,23 +1,30 @@
-import { Hono } from 'hono'
+import { z } from 'zod'
 import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
 import { registryFor } from '../../deployment/tokens/clients.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
+import { endpoint } from '../endpoint.ts'
+import { failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
 
-/** `POST /api/users/:id/revoke`: every token of a user issued until now ends, on open sockets too. */
-export const users = new Hono<HttpEnv>()
-  .post('/:id/revoke', async context => {
+/** `POST /api/users/:id/revoke`: revokes every token of a user that was issued before now, on open sockets too. */
+export const revokeUser = endpoint(
+  {
+    method: 'post',
+    path: '/api/users/:id/revoke',
+    summary: 'End every token of a user that was issued until now',
+    description: 'Theirs, or by an owner of the deployment. Open sockets close with 4401.',
+    responses: { 200: z.object({ user: z.string(), revoked_at: z.iso.datetime(), channels: z.int() }) },
+  },
+  async context => {
     const id = context.req.param('id')
     const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
     if (caller instanceof Response) return caller
     if (caller.by !== 'token') return failure(missingCredentials.denied, missingCredentials.message)
     const { claims } = caller
     if (claims.id !== id && roleIn('deployment:users', claims.grants) !== 'owner') {
-      return failure('forbidden', 'Only an owner of the deployment ends the tokens of others.')
+      return failure('forbidden', 'Only an owner of the deployment may revoke the tokens of other users.')
     }
     const { at, channels } = await registryFor(context.env, id).revoke(id)
     return context.json({ user: id, revoked_at: new Date(at).toISOString(), channels }, 200)
-  })
-  .all('/:id/revoke', () => methodNotAllowed('POST'))
+  },
+)

@@ -1,66 +1,116 @@
-import { type Context, Hono } from 'hono'
+import { z } from 'zod'
 import type { Env } from '../../env.ts'
 import { validatePublicUrl } from '../../lib/public-url.ts'
 import { builtinEvents } from '../../protocol/builtin-events.ts'
 import { redelivery, webhookSchemas } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { callAdmin } from '../channels/admin-call.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { type Failure, failure, methodNotAllowed } from '../errors.ts'
-import { validatedBody } from '../middleware/validate.ts'
+import type { HttpContext } from '../context.ts'
+import { endpoint } from '../endpoint.ts'
+import { type Failure, failure } from '../errors.ts'
 
-const { newWebhook, webhookChange } = webhookSchemas(builtinEvents)
+const { newWebhook, webhookChange, webhook: webhookSchema } = webhookSchemas(builtinEvents)
+const webhook = webhookSchema.meta({ id: 'Webhook' })
 
-/** `/api/circles/:name/webhooks`: where a circle's events are sent. */
-export const webhooks = new Hono<HttpEnv>()
-  .get('/', async context => {
-    const tended = await tend(context, { do: 'list' })
-    if (tended instanceof Response) return tended
-    return context.json({ webhooks: 'webhooks' in tended.value ? tended.value.webhooks : [] }, 200)
-  })
-  .post('/', validatedBody(newWebhook), async context => {
+/** `GET /api/circles/:name/webhooks`: the webhooks of a circle. */
+export const listWebhooks = endpoint(
+  {
+    method: 'get',
+    path: '/api/circles/:name/webhooks',
+    summary: 'The webhooks of a circle',
+    description: 'Owners only.',
+    responses: { 200: z.object({ webhooks: z.array(webhook) }) },
+  },
+  async context => {
+    const result = await manage(context, { do: 'list' })
+    if (result instanceof Response) return result
+    return context.json({ webhooks: 'webhooks' in result.value ? result.value.webhooks : [] }, 200)
+  },
+)
+
+/** `POST /api/circles/:name/webhooks`: creates a webhook; only this response shows its secret. */
+export const createWebhook = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles/:name/webhooks',
+    summary: 'Send a circle’s events to a URL',
+    description: 'The secret is shown this once.',
+    body: newWebhook,
+    responses: { 201: webhookSchema.extend({ secret: z.string() }) },
+  },
+  async context => {
     const { url, events, secret = newSecret() } = context.req.valid('json')
-    const bad = badUrl(context.env, url)
-    if (bad !== null) return bad
-    const tended = await tendOne(context, { do: 'make', url, events, secret })
-    return tended instanceof Response ? tended : context.json({ ...tended, secret }, 201)
-  })
-  .all('/', () => methodNotAllowed('GET', 'POST'))
-  .patch('/:id', validatedBody(webhookChange), async context => {
+    const refusal = refuseUrl(context.env, url)
+    if (refusal !== null) return refusal
+    const created = await manageOne(context, { do: 'make', url, events, secret })
+    return created instanceof Response ? created : context.json({ ...created, secret }, 201)
+  },
+)
+
+/** `PATCH /api/circles/:name/webhooks/:id`: changes a webhook, or enables it again. */
+export const changeWebhook = endpoint(
+  {
+    method: 'patch',
+    path: '/api/circles/:name/webhooks/:id',
+    summary: 'Change a webhook, or switch it on again',
+    body: webhookChange,
+    responses: { 200: webhook },
+  },
+  async context => {
     const change = context.req.valid('json')
-    const bad = change.url === undefined ? null : badUrl(context.env, change.url)
-    if (bad !== null) return bad
-    const tended = await tendOne(context, { do: 'change', id: context.req.param('id'), change })
-    return tended instanceof Response ? tended : context.json(tended, 200)
-  })
-  .delete('/:id', async context => {
-    const tended = await tendOne(context, { do: 'remove', id: context.req.param('id') })
-    return tended instanceof Response ? tended : context.body(null, 204)
-  })
-  .all('/:id', () => methodNotAllowed('PATCH', 'DELETE'))
-  .post('/:id/redeliver', validatedBody(redelivery), async context => {
+    const refusal = change.url === undefined ? null : refuseUrl(context.env, change.url)
+    if (refusal !== null) return refusal
+    const changed = await manageOne(context, { do: 'change', id: context.req.param('id'), change })
+    return changed instanceof Response ? changed : context.json(changed, 200)
+  },
+)
+
+/** `DELETE /api/circles/:name/webhooks/:id`: removes a webhook. */
+export const removeWebhook = endpoint(
+  {
+    method: 'delete',
+    path: '/api/circles/:name/webhooks/:id',
+    summary: 'Remove a webhook',
+    responses: { 204: 'Nothing more is sent.' },
+  },
+  async context => {
+    const removed = await manageOne(context, { do: 'remove', id: context.req.param('id') })
+    return removed instanceof Response ? removed : context.body(null, 204)
+  },
+)
+
+/** `POST /api/circles/:name/webhooks/:id/redeliver`: queues one event for delivery again. */
+export const redeliverEvent = endpoint(
+  {
+    method: 'post',
+    path: '/api/circles/:name/webhooks/:id/redeliver',
+    summary: 'Send one event again',
+    body: redelivery,
+    responses: { 202: webhook },
+  },
+  async context => {
     const { seq } = context.req.valid('json')
-    const tended = await tendOne(context, { do: 'again', id: context.req.param('id'), seq })
-    return tended instanceof Response ? tended : context.json(tended, 202)
-  })
-  .all('/:id/redeliver', () => methodNotAllowed('POST'))
+    const queued = await manageOne(context, { do: 'again', id: context.req.param('id'), seq })
+    return queued instanceof Response ? queued : context.json(queued, 202)
+  },
+)
 
-type Act = AdminRequestOf<'webhooks'>['act']
+type WebhookAct = AdminRequestOf<'webhooks'>['act']
 
-function tend(context: Context<HttpEnv>, act: Act) {
+function manage(context: HttpContext, act: WebhookAct) {
   return callAdmin<'webhooks'>(context, { do: 'webhooks', act })
 }
 
-async function tendOne(context: Context<HttpEnv>, act: Act) {
-  const tended = await tend(context, act)
-  if (tended instanceof Response) return tended
-  if (!('webhook' in tended.value)) throw new Error(`${act.do} is answered by one webhook`)
-  return tended.value.webhook
+async function manageOne(context: HttpContext, act: WebhookAct) {
+  const result = await manage(context, act)
+  if (result instanceof Response) return result
+  if (!('webhook' in result.value)) throw new Error(`expected one webhook as the result of ${act.do}, got a list`)
+  return result.value.webhook
 }
 
-function badUrl(env: Env, url: string): Failure | null {
-  const objection = validatePublicUrl(url, env.WEBHOOKS_LOOPBACK === 'allow')
-  return objection === null ? null : failure('invalid', `\`url\`: ${objection}.`)
+function refuseUrl(env: Env, url: string): Failure | null {
+  const problem = validatePublicUrl(url, env.WEBHOOKS_LOOPBACK === 'allow')
+  return problem === null ? null : failure('invalid', `\`url\`: ${problem}.`)
 }
 
 function newSecret(): string {

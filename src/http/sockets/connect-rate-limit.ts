@@ -2,8 +2,8 @@ import type { Env } from '../../env.ts'
 import { isLoopback } from '../../lib/public-url.ts'
 
 /**
- * May the sender's address ask for one more socket just now? The platform counts, per location and about right;
- * where its binding is absent nobody does. This machine's own programs are not held back.
+ * Returns whether the sender's address may open another socket now. The platform counts, per location and approximately;
+ * without its binding there is no limit, and there is none for programs on this machine.
  */
 export async function allowConnect(request: Request, env: Env): Promise<boolean> {
   const address = request.headers.get('cf-connecting-ip')
@@ -12,7 +12,7 @@ export async function allowConnect(request: Request, env: Env): Promise<boolean>
   return success
 }
 
-/** An IPv4 address as it is; of IPv6 the first 64 bits, all of which usually belong to one customer. */
+/** An IPv4 address as it is; the first 64 bits of an IPv6 address, all of which usually belong to one customer. */
 export function networkOfAddress(address: string): string {
   if (!address.includes(':')) return address
   const [front = [], back] = address.split('::').map(part => part.split(':').filter(group => group !== ''))

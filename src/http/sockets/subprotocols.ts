@@ -1,11 +1,11 @@
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
 
-/** What a client offers to speak, and the ticket it may have put beside it. */
+/** What a client offers in `Sec-WebSocket-Protocol`: the native dialect or none, and perhaps a ticket beside it. */
 export type Offer = { native: boolean; ticket: string | null }
 
-const maxLength = 1_024
+const maxLength = 1_024 // characters
 
-/** Reads `Sec-WebSocket-Protocol`; null if we speak nothing of what is offered. */
+/** Reads `Sec-WebSocket-Protocol`; null if none of the offered subprotocols is supported. */
 export function readOffer(header: string | null): Offer | null {
   if (header === null) return { native: false, ticket: null }
   if (header.length > maxLength) return null

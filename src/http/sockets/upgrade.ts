@@ -1,53 +1,53 @@
-import type { Context } from 'hono'
-import { isAuthError } from '../../auth/auth-error.ts'
+import { type AuthError, isAuthError } from '../../auth/auth-error.ts'
 import { type Caller, type Credentials, missingCredentials, userIdOf } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { newGuest } from '../../auth/guests.ts'
 import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
-import type { DialectName } from '../../protocol/dialects/index.ts'
+import type { ChannelResource } from '../../auth/resource.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
 import { channelStub } from '../../stubs.ts'
-import type { HttpEnv } from '../channels/call-channel.ts'
-import { addressOf } from '../channels/channel-stub.ts'
+import { addressOf } from '../channels/channel-address.ts'
+import type { HttpContext } from '../context.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { authenticateRequest, guardRequest, readCredentials } from '../middleware/request-guard.ts'
 import { allowConnect } from './connect-rate-limit.ts'
 import { matchSocketRoute, type SocketRoute } from './socket-routes.ts'
 import { type Offer, readOffer } from './subprotocols.ts'
 
-/** Answers an upgrade: everything that can be refused is refused here, before the channel's object is touched. */
-export async function upgrade(context: Context<HttpEnv>, now: number): Promise<Response> {
+/** Answers an upgrade. Everything that can be refused is refused here, before the channel's object is called. */
+export async function upgrade(context: HttpContext, now: number): Promise<Response> {
   const request = context.req.raw
   const url = new URL(request.url)
-  const door = matchSocketRoute(url)
-  if (door === null) return failure('not_found', 'There is no such path.')
-  if (door === 'invalid')
-    return failure('invalid_name', 'A name is 1 to 64 of a-z 0-9 . _ -, a letter or digit at both ends.')
-  context.set('channel', door.place)
-  const policy = await attemptUpgrade(context)
+  const route = matchSocketRoute(url)
+  if (route === null) return failure('not_found', 'There is no such path.')
+  if (route === 'invalid') return failure('invalid_name', nameRules)
+  context.set('resource', route.resource)
+  const policy = await guardUpgrade(context)
   if (policy instanceof Response) return policy
-  const offer = offerAt(door, request)
-  if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1` where that is spoken, or no subprotocol.')
-  const resume = resumeIn(url, offer)
-  if (resume === null) return failure('invalid', '`since` is the seq of an event: a whole number from 0.')
-  const caller = await authenticateRequest(policy, socketCredentials(request, url, offer), now)
+  const offer = readOfferFor(route, request)
+  if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1` where it is spoken, or no subprotocol.')
+  const resume = readResume(url, offer)
+  if (resume === null) return failure('invalid', '`since` must be the seq of an event: a whole number from 0.')
+  const caller = await authenticateRequest(policy, readSocketCredentials(request, offer), now)
   if (caller instanceof Response) return caller
-  context.set('who', userIdOf(caller))
+  context.set('userId', userIdOf(caller))
 
-  const dialect = door.dialect ?? (offer.native ? 'native' : 'plain')
-  const principal = await principalOf(policy, caller, door, dialect)
+  const dialect = route.dialect ?? (offer.native ? 'native' : 'plain')
+  const principal = await authorizeUpgrade(policy, caller, { resource: route.resource, dialect })
   if (isAuthError(principal)) return failure(principal.denied, principal.message)
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
-  return visit(context, door, { principal, dialect, ticket, ...resume })
+  return forwardUpgrade(context, route.resource, { principal, dialect, ticket, ...resume })
 }
 
-/** What every upgrade must pass before anybody asks who sends it. */
-export async function attemptUpgrade({ env, req: { raw: request } }: Context<HttpEnv>): Promise<Configured | Response> {
+const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'
+
+/** Checks what every upgrade must meet before its credentials are read; returns the policy, or the refusal. */
+export async function guardUpgrade({ env, req: { raw: request } }: HttpContext): Promise<Configured | Response> {
   if (request.method !== 'GET') return methodNotAllowed('GET')
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-    return failure('upgrade_required', 'This path speaks WebSocket.', { upgrade: 'websocket' })
+    return failure('upgrade_required', 'This path requires a WebSocket upgrade.', { upgrade: 'websocket' })
   }
   const policy = guardRequest(request, env)
   if (policy instanceof Response) return policy
@@ -55,21 +55,21 @@ export async function attemptUpgrade({ env, req: { raw: request } }: Context<Htt
   return failure('rate_limited', 'Too many sockets from your address; wait a minute.', { 'retry-after': '60' })
 }
 
-// The events and text dialects have no name among subprotocols; naming another would be a lie.
-function offerAt(door: SocketRoute, request: Request): Offer | null {
+// The events and text dialects have no subprotocol; accepting one there would promise a dialect that is not spoken.
+function readOfferFor(route: SocketRoute, request: Request): Offer | null {
   const offer = readOffer(request.headers.get('sec-websocket-protocol'))
-  return offer?.native && door.dialect !== null ? null : offer
+  return offer?.native && route.dialect !== null ? null : offer
 }
 
-/** All the ways in which an upgrade may say who sends it. */
-export function socketCredentials(request: Request, url: URL, offer: Offer): Credentials {
-  const query = url.searchParams
+/** The credentials of an upgrade: those of any request, and those that browsers can send, in the URL or the offer. */
+export function readSocketCredentials(request: Request, offer: Offer): Credentials {
+  const query = new URL(request.url).searchParams
   const inUrl = { ticket: query.get('ticket'), token: query.get('token') }
   return { ...readCredentials(request), offeredTicket: offer.ticket, ...inUrl }
 }
 
-/** Where a native client wants to go on; null if it says so in no way we know. */
-function resumeIn({ searchParams }: URL, offer: Offer): Pick<CallerContext, 'since' | 'epoch'> | null {
+/** Where a native client wants to resume; null if `since` is malformed. */
+function readResume({ searchParams }: URL, offer: Offer): Pick<CallerContext, 'since' | 'epoch'> | null {
   const since = searchParams.get('since')
   if (!offer.native || since === null) return { since: null, epoch: null }
   if (!/^\d{1,15}$/.test(since)) return null
@@ -77,22 +77,28 @@ function resumeIn({ searchParams }: URL, offer: Offer): Pick<CallerContext, 'sin
   return { since: Number(since), epoch: epoch !== null && epoch.length <= 64 ? epoch : null }
 }
 
-/** Null: a plain socket that has yet to say who it is. */
-async function principalOf(policy: Configured, caller: Caller, door: SocketRoute, dialect: DialectName) {
-  if (caller.by !== 'nothing') return authorize(policy, caller, door.place)
+type Target = { resource: ChannelResource; dialect: CallerContext['dialect'] }
+
+/** The principal of an upgrade; null: a plain socket that will send its token in its first frame. */
+async function authorizeUpgrade(
+  policy: Configured,
+  caller: Caller,
+  { resource, dialect }: Target,
+): Promise<Principal | AuthError | null> {
+  if (caller.by !== 'nothing') return authorize(policy, caller, resource)
   if (policy.kind === 'open') return newGuest(crypto.randomUUID())
   return dialect === 'plain' ? null : missingCredentials
 }
 
-/** Sends the visitor on. Headers, cookies and query stay behind: they hold tokens, and the object needs none of them. */
-async function visit(
-  { env, var: { request } }: Context<HttpEnv>,
-  { place }: SocketRoute,
-  given: Omit<CallerContext, 'channel' | 'agent' | 'request'> & { principal: Principal | null },
+/** Forwards an upgrade to the channel's object, without its headers and query: they hold tokens the object must not see. */
+async function forwardUpgrade(
+  { env, var: { requestId } }: HttpContext,
+  resource: ChannelResource,
+  session: Omit<CallerContext, 'channel' | 'agent' | 'request'>,
 ): Promise<Response> {
-  const address = await addressOf(place, given.principal)
-  const agent = place.startsWith('chat:') ? place.slice('chat:'.length) : null
-  const header = writeCaller({ channel: address.name, agent, request, ...given })
+  const address = await addressOf(resource, session.principal)
+  const agent = resource.startsWith('chat:') ? resource.slice('chat:'.length) : null
+  const header = writeCaller({ channel: address.name, agent, request: requestId, ...session })
   const headers = { upgrade: 'websocket', [callerHeader]: header }
   return channelStub(env, address).fetch(new Request('https://channel/', { headers }))
 }

@@ -12,10 +12,10 @@ beforeEach(() => {
   vi.useFakeTimers({ now, toFake: ['Date'] })
 })
 
-type Asking = { method?: string; headers?: Record<string, string>; body?: BodyInit }
+type RequestOptions = { method?: string; headers?: Record<string, string>; body?: BodyInit }
 
-/** Asks the API; a body goes as JSON unless the headers say otherwise. */
-async function ask(path: string, { method, headers, body }: Asking = {}, channels = fakeChannels()) {
+/** Sends a request to the API; a body is JSON unless the headers say otherwise. */
+async function send(path: string, { method, headers, body }: RequestOptions = {}, channels = fakeChannels()) {
   const request = new Request(`https://circles.test${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
@@ -32,10 +32,10 @@ async function ask(path: string, { method, headers, body }: Asking = {}, channel
   }
 }
 const error = (code: string) => ({ error: { code, message: expect.any(String) } })
-const say = (content: unknown) => JSON.stringify({ content })
+const message = (content: unknown) => JSON.stringify({ content })
 
-test('[E2] an error is JSON, kept by nobody, loads nothing and tells no stack', async () => {
-  const { status, headers, json } = await ask('/api/nowhere')
+test('[E2] an error is JSON that is not stored, loads nothing and contains no stack', async () => {
+  const { status, headers, json } = await send('/api/nowhere')
   expect([status, json]).toEqual([404, error('not_found')])
   expect(Object.fromEntries(headers)).toMatchObject({
     'content-type': 'application/json',
@@ -46,13 +46,13 @@ test('[E2] an error is JSON, kept by nobody, loads nothing and tells no stack', 
   })
 })
 
-test('[E2] what breaks inside is logged once and told as internal', async () => {
+test('[E2] an unexpected error is logged once and returned as internal', async () => {
   const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
   const channels = fakeChannels()
   channels.answers.ask = () => {
     throw new Error('a secret detail')
   }
-  const { status, text } = await ask('/api/circles/a/messages', { body: say('hi') }, channels)
+  const { status, text } = await send('/api/circles/a/messages', { body: message('hi') }, channels)
   expect([status, JSON.parse(text), text.includes('detail')]).toEqual([500, error('internal'), false])
   expect(logged).toHaveBeenCalledTimes(1)
   logged.mockRestore()
@@ -63,7 +63,7 @@ test('[E2] a channel that the runtime calls overloaded is unavailable', async ()
   channels.answers.ask = () => {
     throw Object.assign(new Error('overloaded'), { overloaded: true })
   }
-  expect(await ask('/api/circles/a/messages', { body: say('hi') }, channels)).toMatchObject({ status: 503 })
+  expect(await send('/api/circles/a/messages', { body: message('hi') }, channels)).toMatchObject({ status: 503 })
 })
 
 test.each([
@@ -71,12 +71,12 @@ test.each([
   ['/api/circles/a/messages', 'GET', 'POST'],
   ['/healthz', 'POST', 'GET'],
 ])('[E2] %s does not take %s', async (path, method, allow) => {
-  const { status, json, headers } = await ask(path, { method })
+  const { status, json, headers } = await send(path, { method })
   expect([status, json, headers.get('allow')]).toEqual([405, error('method_not_allowed'), allow])
 })
 
-const small = { headers: {}, body: say('hi') }
-test.each<[string, Asking, number, string]>([
+const small = { headers: {}, body: message('hi') }
+test.each<[string, RequestOptions, number, string]>([
   ['no content type', { ...small, headers: { 'content-type': '' } }, 415, 'unsupported_type'],
   ['a form', { ...small, headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, 'unsupported_type'],
   ['plain text', { ...small, headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_type'],
@@ -86,8 +86,8 @@ test.each<[string, Asking, number, string]>([
     415,
     'unsupported_type',
   ],
-  ['one byte over 256 KiB', { body: say('x'.repeat(262_144 - 13)) }, 413, 'too_large'],
-  ['an endless stream that says it is short', endless(), 413, 'too_large'],
+  ['one byte over 256 KiB', { body: message('x'.repeat(262_144 - 13)) }, 413, 'too_large'],
+  ['an endless stream with a short content-length', endless(), 413, 'too_large'],
   ['half of an object', { body: '{"content":' }, 400, 'bad_json'],
   ['nothing', { body: '' }, 400, 'bad_json'],
   ['words', { body: 'hello' }, 400, 'bad_json'],
@@ -95,39 +95,39 @@ test.each<[string, Asking, number, string]>([
   ['a list', { body: '[]' }, 400, 'invalid'],
   ['null', { body: 'null' }, 400, 'invalid'],
   ['no content', { body: '{}' }, 400, 'invalid'],
-  ['a number as content', { body: say(7) }, 400, 'invalid'],
+  ['a number as content', { body: message(7) }, 400, 'invalid'],
   ['a claimed author', { body: '{"content":"hi","user_id":"admin"}' }, 400, 'invalid'],
   ['an own key __proto__', { body: '{"content":"hi","__proto__":{"polluted":1}}' }, 400, 'invalid'],
   ['a seq beyond all numbers', { body: '{"content":"hi","reply_to":1e400}' }, 400, 'invalid'],
-])('[E2] the body: %s', async (_, asking, status, code) => {
-  const { seen, ...answer } = await ask('/api/circles/a/messages', asking)
-  expect([answer.status, answer.json, seen]).toEqual([status, error(code), []])
+])('[E2] the body: %s', async (_, options, status, code) => {
+  const { seen, ...response } = await send('/api/circles/a/messages', options)
+  expect([response.status, response.json, seen]).toEqual([status, error(code), []])
   expect(Object.keys(Object.prototype)).toEqual([])
 })
 
 test('[E2] a body of 256 KiB is read', async () => {
-  const { seen } = await ask('/api/circles/a/messages', { body: say('x'.repeat(262_144 - 14)) })
+  const { seen } = await send('/api/circles/a/messages', { body: message('x'.repeat(262_144 - 14)) })
   expect(seen).toHaveLength(1)
 })
 
-function endless(): Asking {
+function endless(): RequestOptions {
   const chunk = new Uint8Array(65_536).fill(32)
   const body = new ReadableStream({ pull: controller => controller.enqueue(chunk) })
   return { body, headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': '10' } }
 }
 
-test('[W] a message is said once: 201 with its seq and id, and 200 with the same when it was said before', async () => {
+test('[W] a message is stored once: 201 with its seq and id, and 200 with the same for a repeat', async () => {
   const channels = fakeChannels()
   const sent = { body: '{"content":"hi","reply_to":3}', headers: { 'idempotency-key': 'k-1' } }
   channels.answers.ask = () => ack(7)
-  const first = await ask('/api/circles/Dev/messages?name=ada', sent, channels)
+  const first = await send('/api/circles/Dev/messages?name=ada', sent, channels)
   channels.answers.ask = () => ack(7, true)
-  const again = await ask('/api/circles/Dev/messages?name=ada', sent, channels)
+  const again = await send('/api/circles/Dev/messages?name=ada', sent, channels)
   expect([first.status, again.status, first.json]).toEqual([201, 200, { seq: 7, id: 'k-1' }])
   expect(again.text).toBe(first.text)
   expect(channels.seen[1]).toEqual({
     object: 'circle:dev',
-    visit: {
+    caller: {
       channel: 'dev',
       principal: { id: 'guest:ada', name: 'ada', kind: 'guest', role: 'member', expires: null },
       dialect: 'native',
@@ -141,14 +141,14 @@ test('[W] a message is said once: 201 with its seq and id, and 200 with the same
   })
 })
 
-test('[W] without a key each request is a message of its own; without a name they come from one visitor', async () => {
+test('[W] without a key each request is a message of its own; without a name the sender is one common guest', async () => {
   const channels = fakeChannels()
-  const asked = [
-    await ask('/api/circles/a/messages', small, channels),
-    await ask('/api/circles/a/messages', small, channels),
+  const responses = [
+    await send('/api/circles/a/messages', small, channels),
+    await send('/api/circles/a/messages', small, channels),
   ]
-  expect(new Set(asked.map(({ json }) => json.id)).size).toBe(2)
-  expect(channels.seen.map(({ visit }) => visit.principal?.id)).toEqual(['guest:visitor', 'guest:visitor'])
+  expect(new Set(responses.map(({ json }) => json.id)).size).toBe(2)
+  expect(channels.seen.map(({ caller }) => caller.principal?.id)).toEqual(['guest:visitor', 'guest:visitor'])
 })
 
 test.each([
@@ -158,9 +158,9 @@ test.each([
   ['a b', 400],
   ['x'.repeat(65), 400],
 ])('[W] the Idempotency-Key %j: %i', async (value, status) => {
-  const asked = await ask('/api/circles/a/messages', { ...small, headers: { 'idempotency-key': value } })
-  expect(asked.status).toBe(status)
-  if (status === 201) expect(asked.json.id).toBe('k-1')
+  const response = await send('/api/circles/a/messages', { ...small, headers: { 'idempotency-key': value } })
+  expect(response.status).toBe(status)
+  if (status === 201) expect(response.json.id).toBe('k-1')
 })
 
 test.each([
@@ -175,24 +175,24 @@ test.each([
   const channels = fakeChannels()
   const data = { id: 'x', code, message: 'No.', ...(code === 'rate_limited' && { retry_after_ms: 1_200 }) }
   channels.answers.ask = () => ({ answer: { type: 'error', data, at: 0 }, epoch: 'e', instance: 'i', head: 0 })
-  const { headers, ...answer } = await ask('/api/circles/a/messages', small, channels)
-  expect([answer.status, answer.json]).toEqual([status, { error: { code, message: 'No.' } }])
+  const { headers, ...response } = await send('/api/circles/a/messages', small, channels)
+  expect([response.status, response.json]).toEqual([status, { error: { code, message: 'No.' } }])
   expect(headers.get('retry-after')).toBe(code === 'rate_limited' ? '2' : null)
 })
 
 test.each(['a%2Fb', '%61', 'a%20b', 'café', 'x'.repeat(65), 'chat~pickle~0'])(
-  '[C2] no circle is called %s',
+  '[C2] %s is not the name of a circle',
   async name => {
-    const { status, json, seen } = await ask(`/api/circles/${name}/messages`, small)
+    const { status, json, seen } = await send(`/api/circles/${name}/messages`, small)
     expect([status, json, seen]).toEqual([400, error('invalid_name'), []])
   },
 )
 
-test('[A3] the API takes bearers only, and refuses bad ones before any object', async () => {
+test('[A3] the API takes bearer tokens only, and refuses bad ones before any object is called', async () => {
   const channels = fakeChannels(withTokens)
   const path = '/api/circles/a/messages'
   const token = await aToken(now)
-  const refusals: [string, Asking, number, string][] = [
+  const refusals: [string, RequestOptions, number, string][] = [
     [path, small, 401, 'missing_token'],
     [`${path}?token=${token}`, small, 401, 'missing_token'],
     [`${path}?name=ada`, small, 401, 'missing_token'],
@@ -200,29 +200,29 @@ test('[A3] the API takes bearers only, and refuses bad ones before any object', 
     [path, { ...small, headers: { authorization: 'Bearer bad' } }, 401, 'invalid_token'],
     [path, { ...small, headers: { authorization: `Bearer ${await aToken(now, { channels: {} })}` } }, 403, 'forbidden'],
   ]
-  for (const [at, asking, status, code] of refusals) {
-    const answer = await ask(at, asking, channels)
-    expect([answer.status, answer.json]).toEqual([status, error(code)])
-    expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null)
+  for (const [at, options, status, code] of refusals) {
+    const response = await send(at, options, channels)
+    expect([response.status, response.json]).toEqual([status, error(code)])
+    expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null)
   }
   expect(channels.seen).toEqual([])
-  expect(await ask(path, { ...small, headers: { authorization: `Bearer ${token}` } }, channels)).toMatchObject({
+  expect(await send(path, { ...small, headers: { authorization: `Bearer ${token}` } }, channels)).toMatchObject({
     status: 201,
-    seen: [{ visit: { principal: { id: 'ada', kind: 'person' } } }],
+    seen: [{ caller: { principal: { id: 'ada', kind: 'person' } } }],
   })
 })
 
-test('[A1] unconfigured, the API says what to set', async () => {
-  const { status, json } = await ask('/api/tickets', { body: '{"channel":"circle:a"}' }, fakeChannels({}))
+test('[A1] unconfigured, the API names the setting', async () => {
+  const { status, json } = await send('/api/tickets', { body: '{"channel":"circle:a"}' }, fakeChannels({}))
   expect([status, json]).toEqual([
     401,
     { error: { code: 'unconfigured', message: expect.stringContaining('Set AUTH') } },
   ])
 })
 
-test('[A3] a ticket holds who the bearer is, for 30 seconds and one channel', async () => {
+test('[A3] a ticket holds the principal of the token, for 30 seconds and one channel', async () => {
   const headers = { authorization: `Bearer ${await aToken(now, { channels: { 'circle:*': 'owner' } })}` }
-  const { status, json } = await ask(
+  const { status, json } = await send(
     '/api/tickets',
     { headers, body: '{"channel":"circle:Dev"}' },
     fakeChannels(withTokens),
@@ -243,20 +243,20 @@ test('[A3] a ticket holds who the bearer is, for 30 seconds and one channel', as
   })
 })
 
-test('[A6] a ticket does not outlive the token it was given for', async () => {
+test('[A6] a ticket does not outlive the token it was issued for', async () => {
   const headers = { authorization: `Bearer ${await aToken(now, { exp: now / 1000 + 10 })}` }
-  const { json } = await ask('/api/tickets', { headers, body: '{"channel":"circle:a"}' }, fakeChannels(withTokens))
+  const { json } = await send('/api/tickets', { headers, body: '{"channel":"circle:a"}' }, fakeChannels(withTokens))
   expect(json.expires_in).toBe(10)
   expect(await readTicket(json.ticket, key, now)).toMatchObject({ expires: now + 10_000 })
 })
 
-test('[A3] each ticket is another, and a ticket buys no ticket', async () => {
+test('[A3] each ticket is different, and a ticket cannot be exchanged for another', async () => {
   const channels = fakeChannels(withTokens)
   const order = { headers: { authorization: `Bearer ${await aToken(now)}` }, body: '{"channel":"circle:a"}' }
-  const [one, two] = [await ask('/api/tickets', order, channels), await ask('/api/tickets', order, channels)]
+  const [one, two] = [await send('/api/tickets', order, channels), await send('/api/tickets', order, channels)]
   expect(one.json.ticket).not.toBe(two.json.ticket)
   const headers = { authorization: `Bearer ${one.json.ticket}` }
-  expect(await ask('/api/tickets', { ...order, headers }, channels)).toMatchObject({ status: 401 })
+  expect(await send('/api/tickets', { ...order, headers }, channels)).toMatchObject({ status: 401 })
 })
 
 test.each([
@@ -267,14 +267,14 @@ test.each([
   ['', 400, 'invalid_name'],
 ])('[A3] no ticket for %j: %i %s', async (channel, status, code) => {
   const headers = { authorization: `Bearer ${await aToken(now, { channels: { 'circle:dev': 'member' } })}` }
-  const answer = await ask('/api/tickets', { headers, body: JSON.stringify({ channel }) }, fakeChannels(withTokens))
-  expect([answer.status, answer.json]).toEqual([status, error(code)])
+  const response = await send('/api/tickets', { headers, body: JSON.stringify({ channel }) }, fakeChannels(withTokens))
+  expect([response.status, response.json]).toEqual([status, error(code)])
 })
 
-test('[A7] a foreign page may not use the API, a listed one may, and is told so by CORS', async () => {
+test('[A7] a foreign page may not use the API; a listed one may, and CORS says so', async () => {
   const channels = fakeChannels(withTokens)
   const from = (origin: string, method = 'POST') =>
-    ask('/api/tickets', { method, headers: { origin, 'access-control-request-method': 'POST' } }, channels)
+    send('/api/tickets', { method, headers: { origin, 'access-control-request-method': 'POST' } }, channels)
   expect(await from('https://evil.test')).toMatchObject({ status: 403, json: error('origin_not_allowed') })
   expect((await from('https://evil.test', 'OPTIONS')).headers.get('access-control-allow-origin')).toBeNull()
   const preflight = await from('https://app.test', 'OPTIONS')
@@ -287,14 +287,14 @@ test.each([
   ['workspaces', 'workspace'],
   ['agents', 'agent'],
 ])(
-  '[W] a page of /api/%s/…/events: native frames, whether there are more, the head and the epoch',
+  '[W] a page of /api/%s/…/events has native frames, whether there are more, the head and the epoch',
   async (path, kind) => {
     const channels = fakeChannels()
     const data = { agent_id: 'pickle', agent_name: 'Pickle' }
     const event = { type: 'agent_joined' as const, data, seq: 4, at: now, id: 'seq:4', origin: { source: 'test' } }
     const answer = { type: 'history' as const, data: { events: [event], more: true }, at: now }
     channels.answers.ask = () => ({ answer, epoch: 'e1', instance: 'i1', head: 9 })
-    const { status, json } = await ask(`/api/${path}/Acme/events?after=3&limit=1`, {}, channels)
+    const { status, json } = await send(`/api/${path}/Acme/events?after=3&limit=1`, {}, channels)
     const { origin: _, at: __, ...shown } = event
     const frame = { ...shown, timestamp: '2026-11-21T12:00:00.000Z', channel: `${kind}:acme` }
     expect([status, json]).toEqual([200, { events: [frame], more: true, head: 9, epoch: 'e1' }])
@@ -304,10 +304,10 @@ test.each([
   },
 )
 
-test('[W] a channel that does not exist has no events, and reading does not make it', async () => {
+test('[W] a channel that does not exist has no events, and reading does not create it', async () => {
   const channels = fakeChannels()
   channels.answers.ask = () => null
-  const { status, json } = await ask('/api/circles/nowhere/events', {}, channels)
+  const { status, json } = await send('/api/circles/nowhere/events', {}, channels)
   expect([status, json]).toEqual([404, error('not_found')])
 })
 
@@ -322,6 +322,6 @@ test.each([
   'after=1e400',
   'after=1&before=9',
 ])('[E2] no page of events at ?%s', async query => {
-  const { status, json, seen } = await ask(`/api/circles/a/events?${query}`)
+  const { status, json, seen } = await send(`/api/circles/a/events?${query}`)
   expect([status, json, seen]).toEqual([400, error('invalid'), []])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startServer } from '../../support/server.ts'
 
-test('[W] a server describes itself, and its page is a page', async () => {
+test('[W] a server serves its documents and their page', async () => {
   await using server = await startServer()
   const types = await Promise.all(
     ['/docs', '/docs/style.css', '/openapi.json', '/asyncapi.json', '/readyz'].map(async path => {

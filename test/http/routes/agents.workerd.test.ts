@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { app } from '../../../src/http/app.ts'
 import { askAs } from '../../support/in-worker.ts'
 
-test('[W] the agents that are bound here say who they are', async () => {
+test('[W] the agents of a deployment are listed with their descriptions', async () => {
   const { status, json } = await askAs(null, 'GET', '/api/agents')
   expect(status).toBe(200)
   expect(json.agents).toContainEqual({ id: 'pickle', name: 'Pickle', description: expect.stringMatching(/\w/) })
@@ -11,7 +11,7 @@ test('[W] the agents that are bound here say who they are', async () => {
   expect(await askAs(null, 'GET', '/api/agents/nobody')).toMatchObject({ status: 404 })
 })
 
-test('[W] a Worker is ready when it is configured and its objects answer', async () => {
+test('[W] a Worker is ready when it is configured and its objects respond', async () => {
   expect(await askAs(null, 'GET', '/readyz')).toMatchObject({ status: 200, json: { ok: true } })
   const unconfigured = await app.fetch(new Request('https://circles.test/readyz'), { ...env, AUTH: 'maybe' })
   expect([unconfigured.status, await unconfigured.json()]).toMatchObject([503, { error: { code: 'unavailable' } }])

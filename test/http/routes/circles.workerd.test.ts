@@ -5,9 +5,9 @@ import { askAs, askWith, join } from '../../support/in-worker.ts'
 const error = (code: string) => ({ error: { code, message: expect.any(String) } })
 const names = (json: { circles: { name: string }[] }) => json.circles.map(({ name }) => name)
 
-test('[W] a circle is made once; who makes it owns it, and may change it', async () => {
-  const made = await askAs('ada', 'POST', '/api/circles', { name: 'Garden', title: 'The garden' })
-  expect([made.status, made.json]).toEqual([
+test('[W] a circle is created once; its creator owns it, and may change it', async () => {
+  const created = await askAs('ada', 'POST', '/api/circles', { name: 'Garden', title: 'The garden' })
+  expect([created.status, created.json]).toEqual([
     201,
     {
       name: 'garden',
@@ -42,23 +42,23 @@ test('[W] a circle is made once; who makes it owns it, and may change it', async
   })
 })
 
-test('[C3] a circle that somebody visited is taken, and listed', async () => {
-  await join('/ws/circles/visited')
-  expect(await askAs('ada', 'POST', '/api/circles', { name: 'visited' })).toMatchObject({ status: 409 })
-  await eventually(async () => expect(names((await askAs(null, 'GET', '/api/circles')).json)).toContain('visited'))
+test('[C3] a circle that somebody has joined exists, and is listed', async () => {
+  await join('/ws/circles/joined')
+  expect(await askAs('ada', 'POST', '/api/circles', { name: 'joined' })).toMatchObject({ status: 409 })
+  await eventually(async () => expect(names((await askAs(null, 'GET', '/api/circles')).json)).toContain('joined'))
 })
 
 test.each([
   ['no name', {}],
   ['a name with a slash', { name: 'a/b' }],
-  ['a key too many', { name: 'fine', owner: 'eve' }],
-  ['a rule that is no expression', { name: 'fine', rules: [{ match: '/(/', agent: 'pickle' }] }],
-])('[W] a circle cannot be made with %s', async (_, body) => {
+  ['an unknown key', { name: 'fine', owner: 'eve' }],
+  ['a rule that is not a regular expression', { name: 'fine', rules: [{ match: '/(/', agent: 'pickle' }] }],
+])('[W] a circle cannot be created with %s', async (_, body) => {
   expect(await askAs('ada', 'POST', '/api/circles', body)).toMatchObject({ status: 400, json: error('invalid') })
-  expect(await askAs('ada', 'GET', '/api/circles/fine')).toMatchObject({ status: 404 }) // nothing of it stayed
+  expect(await askAs('ada', 'GET', '/api/circles/fine')).toMatchObject({ status: 404 }) // nothing was created
 })
 
-test('[W] asking makes no circle', async () => {
+test('[W] reading, changing or deleting a circle that does not exist does not create it', async () => {
   for (const [method, path, body] of [
     ['GET', '/api/circles/nowhere'],
     ['GET', '/api/circles/nowhere/search?q=x'],
@@ -69,7 +69,7 @@ test('[W] asking makes no circle', async () => {
   }
 })
 
-test('[W] [E3] an owner who says its name again deletes a circle: sockets close 4410, the next has a new epoch', async () => {
+test('[W] [E3] an owner who repeats its name deletes a circle: sockets close with 4410, the next has a new epoch', async () => {
   const { json: before } = await askAs('ada', 'POST', '/api/circles', { name: 'doomed' })
   const bob = await join('/ws/circles/doomed?name=bob')
   await eventually(() => expect(bob.heard.map(({ type }) => type)).toContain('welcome'))
@@ -90,7 +90,7 @@ test('[W] [E3] an owner who says its name again deletes a circle: sockets close 
   expect(after.epoch).not.toBe(before.epoch)
 })
 
-test('[W] lines are found by their words, with the words marked', async () => {
+test('[W] search finds messages by their words and highlights the words', async () => {
   await askAs('ada', 'POST', '/api/circles', { name: 'library' })
   for (const content of ['The quick brown fox', 'a lazy dog', 'Quick!']) {
     await askAs('ada', 'POST', '/api/circles/library/messages', { content })
@@ -120,19 +120,22 @@ test('[W] lines are found by their words, with the words marked', async () => {
 })
 
 test.each(['"', '*', 'a OR', 'NEAR(', 'body:x', '%00', '%F0%9F%A6%8A', '-'])(
-  '[W] a search for %s finds or finds not',
+  '[W] a search for %s has a result, perhaps an empty one',
   async q => {
-    await askAs('ada', 'POST', '/api/circles/library/messages', { content: 'a line' })
+    await askAs('ada', 'POST', '/api/circles/library/messages', { content: 'a message' })
     expect(await askAs('bob', 'GET', `/api/circles/library/search?q=${q}`)).toMatchObject({ status: 200 })
   },
 )
 
-test.each(['', 'q=', `q=${'x'.repeat(10_240)}`, 'q=x&limit=0', 'q=x&limit=1e3'])('[W] no search: %s', async query => {
-  await askAs('ada', 'POST', '/api/circles/library/messages', { content: 'a line' })
-  expect(await askAs('bob', 'GET', `/api/circles/library/search?${query}`)).toMatchObject({ status: 400 })
-})
+test.each(['', 'q=', `q=${'x'.repeat(10_240)}`, 'q=x&limit=0', 'q=x&limit=1e3'])(
+  '[W] an invalid search: %s',
+  async query => {
+    await askAs('ada', 'POST', '/api/circles/library/messages', { content: 'a message' })
+    expect(await askAs('bob', 'GET', `/api/circles/library/search?${query}`)).toMatchObject({ status: 400 })
+  },
+)
 
-test('[W] [A2] a list shows what a token names, and private circles to those who made or moderate them', async () => {
+test('[W] [A2] a list shows the circles that a token grants, and private ones to those who created or moderate them', async () => {
   const owner = { sub: 'olga', channels: { 'circle:list-*': 'member' } }
   await askWith(owner, 'POST', '/api/circles', { name: 'list-open' })
   await askWith(owner, 'POST', '/api/circles', { name: 'list-private', visibility: 'private' })

@@ -15,20 +15,20 @@ const event = (seq: number, more: object = {}) => ({
 })
 const archive = (...events: object[]) => events.map(line => JSON.stringify(line)).join('\n')
 
-async function aCircle(name: string) {
+async function createCircle(name: string) {
   const { json } = await askAs('ada', 'POST', '/api/circles', { name })
   return json as { epoch: string }
 }
 
-test('[W] a log goes out and comes in elsewhere: the same events with the same seq, under another epoch', async () => {
-  await aCircle('source')
+test('[W] an exported log is imported elsewhere: the same events with the same seq, under another epoch', async () => {
+  await createCircle('source')
   await askAs('ada', 'POST', '/api/circles/source/messages', { content: 'one' })
   await askAs('bob', 'POST', '/api/circles/source/messages', { content: 'two\nlines', meta: { of: 'bob' } })
   const out = await askAs('bob', 'GET', '/api/circles/source/export')
   expect(out.text.trimEnd().split('\n')).toHaveLength(3)
   expect(out.text.endsWith('\n')).toBe(true)
 
-  const { epoch } = await aCircle('target')
+  const { epoch } = await createCircle('target')
   const bob = await join('/ws/circles/target?name=bob')
   await eventually(() => expect(bob.heard).not.toEqual([]))
   expect(await importAs('ada', '/api/circles/target/import', out.text)).toMatchObject({
@@ -48,8 +48,8 @@ test('[W] a log goes out and comes in elsewhere: the same events with the same s
   })
 })
 
-test('[W] an edit and its target stay together; a log that begins later keeps its seq', async () => {
-  await aCircle('edited')
+test('[W] an edit keeps its target; a log that does not begin at 1 keeps its seqs', async () => {
+  await createCircle('edited')
   const edit = { type: 'message_edited', data: { target: 41, content: 'plum jam', user_id: 'ada' } }
   expect(await importAs('ada', '/api/circles/edited/import', archive(event(41), event(42, edit)))).toMatchObject({
     status: 200,
@@ -58,8 +58,8 @@ test('[W] an edit and its target stay together; a log that begins later keeps it
   expect((await askAs('ada', 'GET', '/api/circles/edited')).json).toMatchObject({ earliest: 41, head: 42 })
 })
 
-test('[W] only an owner imports, and over a log only when it says so', async () => {
-  await aCircle('owned')
+test('[W] only an owner may import, and over a log only with replace', async () => {
+  await createCircle('owned')
   expect(await importAs('bob', '/api/circles/owned/import', archive(event(1)))).toMatchObject({ status: 403 })
   expect(await importAs('ada', '/api/circles/owned/import', archive(event(1)))).toMatchObject({ status: 200 })
   expect(await importAs('ada', '/api/circles/owned/import', archive(event(1)))).toMatchObject({ status: 409 })
@@ -68,22 +68,22 @@ test('[W] only an owner imports, and over a log only when it says so', async () 
 })
 
 test.each<[string, string]>([
-  ['no JSON', 'nonsense'],
-  ['no type of ours', archive(event(1, { type: 'nonsense' }))],
+  ['invalid JSON', 'nonsense'],
+  ['an unknown type', archive(event(1, { type: 'nonsense' }))],
   ['another type’s data', archive(event(1, { type: 'reaction' }))],
-  ['a hole', archive(event(1), event(3))],
+  ['a gap', archive(event(1), event(3))],
   ['the same seq twice', archive(event(1), event(1))],
   ['time that runs backwards', archive(event(1), event(2, { timestamp: '2025-11-21T09:00:00.000Z' }))],
-  ['an id twice', archive(event(1, { id: 'same' }), event(2, { id: 'same' }))],
+  ['the same id twice', archive(event(1, { id: 'same' }), event(2, { id: 'same' }))],
   [
-    'a line that answers itself',
+    'a message that replies to itself',
     archive(
       event(1, { data: { content: 'x', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0, reply_to: 1 } }),
     ),
   ],
   ['a line that is too long', archive(event(1, { id: 'x'.repeat(140_000) }))],
-  ['a line that nests', `{"data":${'['.repeat(20_000)}`],
-])('[W] an archive with %s leaves everything as it was', async (_, lines) => {
+  ['a line that nests too deeply', `{"data":${'['.repeat(20_000)}`],
+])('[W] an archive with %s changes nothing', async (_, lines) => {
   await askAs('ada', 'POST', '/api/circles', { name: 'strict' })
   const before = await askAs('ada', 'GET', '/api/circles/strict/export')
   const refused = await importAs('ada', '/api/circles/strict/import', lines)
@@ -91,14 +91,14 @@ test.each<[string, string]>([
   expect((await askAs('ada', 'GET', '/api/circles/strict/export')).text).toBe(before.text)
 })
 
-test('[W] an import is JSON lines, and of a circle that there is', async () => {
+test('[W] an import must be JSON lines, and its circle must exist', async () => {
   expect(await askAs('ada', 'POST', '/api/circles/strict/import', '{}', 'text/plain')).toMatchObject({ status: 415 })
   expect(await importAs('ada', '/api/circles/nowhere-at-all/import', archive(event(1)))).toMatchObject({ status: 404 })
   expect(await askAs('ada', 'GET', '/api/circles/nowhere-at-all/export')).toMatchObject({ status: 404 })
 })
 
-test('[W] a long log goes out and in, page by page', async () => {
-  await aCircle('long')
+test('[W] a long log is exported and imported page by page', async () => {
+  await createCircle('long')
   const lines = archive(...Array.from({ length: 5_000 }, (_, index) => event(index + 1)))
   expect(await importAs('ada', '/api/circles/long/import', lines)).toMatchObject({ json: { events: 5_000 } })
   const { text } = await askAs('ada', 'GET', '/api/circles/long/export')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { askAs, askWith } from '../../support/in-worker.ts'
 
-const line = (id: string, content: string, circle_name = 'bus') => ({
+const message = (id: string, content: string, circle_name = 'bus') => ({
   id,
   type: 'message',
   circle_name,
@@ -17,7 +17,7 @@ const changed = (id: string, path: string) => ({
   data: { path },
 })
 
-test('[W] an event, or a list of them: a result for each, stored once under its id', async () => {
+test('[W] an event or a list of them has a result for each, and each is stored once under its id', async () => {
   const one = await askAs('ci', 'POST', '/api/events', changed('e1', 'a.ts'))
   expect([one.status, one.json]).toEqual([
     200,
@@ -25,7 +25,7 @@ test('[W] an event, or a list of them: a result for each, stored once under its 
   ])
   const { json } = await askAs('ci', 'POST', '/api/events', [
     changed('e2', 'b.ts'),
-    line('m1', 'built'),
+    message('m1', 'built'),
     changed('e1', 'a.ts'),
     changed('e1', 'else.ts'),
     { id: 'bad', type: 'nonsense' },
@@ -54,19 +54,19 @@ test('[W] an event, or a list of them: a result for each, stored once under its 
   ])
 })
 
-test('[W] a hundred events at most', async () => {
+test('[W] a request has at most a hundred events', async () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => changed(`many-${index}`, 'a.ts'))
   expect((await askAs('ci', 'POST', '/api/events', many(100))).json.results).toHaveLength(100)
   for (const count of [0, 101])
     expect(await askAs('ci', 'POST', '/api/events', many(count))).toMatchObject({ status: 400 })
 })
 
-test('[W] rights are looked at in every channel by itself', async () => {
+test('[W] rights are checked in every channel separately', async () => {
   const reader = { sub: 'rita', channels: { 'workspace:acme': 'reader', 'circle:bus': 'member' } }
   const { json } = await askWith(reader, 'POST', '/api/events', [
     changed('r1', 'a.ts'),
-    line('r2', 'hello'),
-    line('r3', 'hello', 'elsewhere'),
+    message('r2', 'hello'),
+    message('r3', 'hello', 'elsewhere'),
   ])
   expect(json.results).toMatchObject([
     { id: 'r1', status: 'refused', error: { code: 'read_only' } },
@@ -75,22 +75,26 @@ test('[W] rights are looked at in every channel by itself', async () => {
   ])
 })
 
-test('[W] an agent that runs elsewhere speaks by a token that moderates its channel; nobody else speaks for it', async () => {
-  const said = (id: string, more: object = {}) => ({
+test('[W] a token that moderates an agent’s channel may publish for that agent; no other may', async () => {
+  const agentMessage = (id: string, more: object = {}) => ({
     id,
     type: 'agent.message',
     circle_name: 'bus',
     data: { agent_id: 'night-owl', content: 'The build is green.', ...more },
   })
-  expect((await askAs('ada', 'POST', '/api/events', said('a0'))).json.results).toMatchObject([
+  expect((await askAs('ada', 'POST', '/api/events', agentMessage('a0'))).json.results).toMatchObject([
     { status: 'refused', error: { code: 'forbidden' } },
   ])
   const owner = { sub: 'olga', channels: { 'circle:*': 'owner' } }
-  expect((await askWith(owner, 'POST', '/api/events', said('a0'))).json.results).toMatchObject([
+  expect((await askWith(owner, 'POST', '/api/events', agentMessage('a0'))).json.results).toMatchObject([
     { status: 'refused', error: { code: 'forbidden' } },
   ])
   const owl = { sub: 'owl-host', channels: { 'agent:night-owl': 'moderator', 'circle:bus': 'member' } }
-  const { json } = await askWith(owl, 'POST', '/api/events', [said('a1'), said('a1'), said('a2', { in_reply_to: 999 })])
+  const { json } = await askWith(owl, 'POST', '/api/events', [
+    agentMessage('a1'),
+    agentMessage('a1'),
+    agentMessage('a2', { in_reply_to: 999 }),
+  ])
   expect(json.results).toMatchObject([
     { id: 'a1', status: 'stored' },
     { id: 'a1', status: 'duplicate' },

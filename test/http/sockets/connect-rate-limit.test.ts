@@ -3,8 +3,8 @@ import { app } from '../../../src/http/app.ts'
 import { allowConnect, networkOfAddress } from '../../../src/http/sockets/connect-rate-limit.ts'
 import { fakeChannels } from '../../support/fake-channels.ts'
 
-/** A limiter that lets nobody in, and remembers whom it was asked about. */
-function strict() {
+/** Channels behind a rate limiter that refuses everything and records its keys. */
+function limitedChannels() {
   const keys: string[] = []
   const limit = async ({ key }: { key: string }) => {
     keys.push(key)
@@ -29,17 +29,17 @@ test.each([
   expect(networkOfAddress(address)).toBe(network)
 })
 
-test('[E2] an address that knocks too often is told to wait, before anybody looks at its token', async () => {
-  const { env, seen, keys } = strict()
+test('[E2] an address that upgrades too often must wait, and its token is not checked', async () => {
+  const { env, seen, keys } = limitedChannels()
   const response = await app.fetch(from('192.0.2.7'), env)
   expect([response.status, response.headers.get('retry-after'), seen, keys]).toEqual([429, '60', [], ['192.0.2.7']])
 })
 
-test.each([null, '127.0.0.1', '::1'])('[E2] nobody counts the address %s', async address => {
-  const { env, keys } = strict()
+test.each([null, '127.0.0.1', '::1'])('[E2] the address %s is not limited', async address => {
+  const { env, keys } = limitedChannels()
   expect([await allowConnect(from(address), env), keys]).toEqual([true, []])
 })
 
-test('[E2] without the binding nobody counts', async () => {
+test('[E2] without the binding there is no limit', async () => {
   expect(await allowConnect(from('192.0.2.7'), fakeChannels().env)).toBe(true)
 })

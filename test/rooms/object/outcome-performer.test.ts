@@ -32,6 +32,7 @@ function inObject() {
   const host = new RoomHost(fakeState('dev'), fakeEnv(), {
     kind: circle,
     commands: builtinCommands,
+    events: builtinEvents,
     hooks: builtinHooks,
   })
   host.open()

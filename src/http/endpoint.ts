@@ -1,0 +1,65 @@
+import { type Context, type Handler, Hono } from 'hono'
+import type { Schema, ToSchema, TypedResponse } from 'hono/types'
+import type { z } from 'zod'
+import type { HttpEnv } from './context.ts'
+import { methodNotAllowed } from './errors.ts'
+import { validateBody, validateQuery } from './middleware/validate.ts'
+import type { Operation } from './openapi/operation.ts'
+
+/** An operation and the handlers that serve it; `Typed` is its part of the API of Hono's typed client. */
+export type Endpoint<Typed extends Schema = Schema> = {
+  operation: Operation
+  handlers: Handler<HttpEnv>[]
+  typed?: Typed // for the compiler; never set
+}
+
+/** An operation, with the schema that its body is checked against if that is not the documented one. */
+type Definition = Operation & { accepts?: z.ZodType }
+
+type BodyOf<D> = D extends { accepts: infer Body } ? Body : D extends { body: infer Body } ? Body : null
+type InputOf<D> = {
+  in: (D extends { query: infer Query } ? { query: z.input<Query> } : object) &
+    (BodyOf<D> extends z.ZodType ? { json: z.input<BodyOf<D>> } : object)
+  out: (D extends { query: infer Query } ? { query: z.output<Query> } : object) &
+    (BodyOf<D> extends z.ZodType ? { json: z.output<BodyOf<D>> } : object)
+}
+type ResponseOf<Result> = Result extends TypedResponse ? Result : TypedResponse
+
+/** Makes an endpoint: a request's query and body are checked against the operation's schemas before the handler runs. */
+export function endpoint<const D extends Definition, Result extends Response>(
+  definition: D,
+  handler: (context: Context<HttpEnv, D['path'], InputOf<D>>) => Result | Promise<Result>,
+): Endpoint<ToSchema<D['method'], D['path'], InputOf<D>, ResponseOf<Result>>> {
+  const { accepts, ...operation }: Definition = definition
+  const { query, body } = operation
+  const schema = accepts ?? body
+  return {
+    operation,
+    handlers: [
+      ...(query === undefined ? [] : [validateQuery(query)]),
+      ...(schema === undefined ? [] : [validateBody(schema)]),
+      handler as Handler<HttpEnv>,
+    ],
+  }
+}
+
+/** Makes the router of endpoints; other methods of their paths are refused, and the response lists those that exist. */
+export function routerOf<E extends Endpoint>(endpoints: readonly E[]): Hono<HttpEnv, SchemaOf<E>> {
+  const router = new Hono<HttpEnv>()
+  for (const [path, group] of Map.groupBy(endpoints, ({ operation }) => operation.path)) {
+    for (const { operation, handlers } of group) router.on(methodOf(operation), [path], ...handlers)
+    router.all(path, () => methodNotAllowed(...group.map(({ operation }) => methodOf(operation))))
+  }
+  return router as Hono<HttpEnv, SchemaOf<E>>
+}
+
+function methodOf({ method }: Operation): string {
+  return method.toUpperCase()
+}
+
+type SchemaOf<E> = Intersection<E extends Endpoint<infer Typed> ? Typed : never>
+type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
+  all: infer All extends Schema,
+) => void
+  ? All
+  : never
