@@ -1,10 +1,10 @@
 import type { AgentRegistry } from '../agents/agent-registry.ts'
 import type { TurnResult } from '../lib/logger.ts'
 import type { Sql } from '../lib/sql.ts'
+import type { ChannelKindDefinition } from '../protocol/channel-kinds.ts'
 import type { EventRegistry } from '../protocol/event-registry.ts'
 import type { EventData } from '../protocol/events.ts'
 import type { Limits } from '../protocol/limits.ts'
-import type { ChannelKindConfig } from './channel-kinds.ts'
 import type { Hooks } from './hooks.ts'
 import type { Ledger } from './metering/ledger.ts'
 import type { Meter } from './metering/meter.ts'
@@ -42,4 +42,4 @@ export type RoomDeps = {
 }
 
 /** The tables of a room that its parts read. */
-export type RoomSetup = { kind: ChannelKindConfig; limits: Limits; events: EventRegistry; hooks: Hooks }
+export type RoomSetup = { kind: ChannelKindDefinition; limits: Limits; events: EventRegistry; hooks: Hooks }

@@ -1,13 +1,13 @@
+import type { ChannelKindDefinition } from '../protocol/channel-kinds.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { atLeast } from '../protocol/roles.ts'
 import { cleanText, fits, hasVisibleText } from '../protocol/text.ts'
-import type { ChannelKindConfig } from './channel-kinds.ts'
 import type { Settings } from './members/settings.ts'
 import { refusal } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
 
 /** What a hook may look at. */
-export type HookContext = { kind: ChannelKindConfig; settings: Settings }
+export type HookContext = { kind: ChannelKindDefinition; settings: Settings }
 
 /** A text that is about to be stored. `session`: null for an agent's reply. */
 export type Draft = { type: 'message' | 'message_edited' | 'agent_message'; content: string; session: Session | null }

@@ -3,12 +3,12 @@ import type { TurnOutcome, TurnProgress } from '../../src/agents/run-turn.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
 import { builtinEvents } from '../../src/protocol/builtin-events.ts'
+import { type ChannelKindDefinition, circle } from '../../src/protocol/channel-kinds.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
 import { type Limits, limitsWith } from '../../src/protocol/limits.ts'
 import type { MemberAct } from '../../src/protocol/member-schema.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publish-schema.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
-import { type ChannelKindConfig, circle } from '../../src/rooms/channel-kinds.ts'
 import { builtinCommands } from '../../src/rooms/commands/index.ts'
 import type { RoomDeps } from '../../src/rooms/deps.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
@@ -21,6 +21,7 @@ import type { Encoded, Delivery as FrameDelivery, Subscriber } from '../../src/r
 import { DigestQueue, digests } from '../../src/rooms/outbound/digests/queue.ts'
 import { webhooks } from '../../src/rooms/outbound/webhooks/queue.ts'
 import type { Delivery } from '../../src/rooms/outbound/webhooks/webhook.ts'
+import { workspaceState } from '../../src/rooms/outbound/workspace-info.ts'
 import { nothing, type Outcome, responseOf, stepsOf } from '../../src/rooms/outcome.ts'
 import { createRoom, type Room } from '../../src/rooms/room.ts'
 import type { Attachment } from '../../src/rooms/sessions/attachment.ts'
@@ -45,7 +46,7 @@ export type Seat = {
 }
 
 type Options = {
-  channel?: ChannelKindConfig
+  channel?: ChannelKindDefinition
   name?: string
   agents?: string[]
   limits?: Partial<Limits>
@@ -362,8 +363,9 @@ export class TestRoom {
     })
   }
 
-  #components(): ComponentDefinition[] {
+  #components({ hasFiles }: ChannelKindDefinition): ComponentDefinition[] {
     return [
+      ...(hasFiles ? [workspaceState] : []),
       retention,
       digests((circle, digest) => {
         this.#running.add(`digest ${circle}`)
@@ -403,7 +405,7 @@ export class TestRoom {
       events: builtinEvents,
       hooks: builtinHooks,
       limits: this.limits,
-      components: this.#components(),
+      components: this.#components(channel),
     }
     return createRoom({ ...own, ...tables }, deps, attachments)
   }

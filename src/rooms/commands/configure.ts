@@ -56,7 +56,7 @@ function refuseConfiguration({ agents, kind }: RoomContext, { user }: Session, d
   const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
   const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
   if (unknown !== undefined) return refusal('agent_unavailable', `there is no agent called ${unknown} here`)
-  const other = kind.kind === 'circle' ? 'workspace' : kind.kind === 'workspace' ? 'circle' : null
+  const other = kind.links
   if (data.links?.some(link => !link.startsWith(`${other}:`))) {
     return refusal('invalid', other === null ? 'nothing is linked here' : `only a ${other} can be linked here`)
   }

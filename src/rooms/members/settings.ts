@@ -1,8 +1,7 @@
 import type { Sql } from '../../lib/sql.ts'
+import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
 import type { Configuration, Rule } from '../../protocol/commands.ts'
 import type { CircleInfo } from '../../protocol/frames.ts'
-import type { ChannelKindConfig } from '../channel-kinds.ts'
-import { defaultAgent } from '../channel-kinds.ts'
 
 /** What an owner may set, with every key present. */
 export type SettingsValue = CircleInfo & {
@@ -20,7 +19,7 @@ export class Settings {
   value: Readonly<SettingsValue>
   #creator: string | null
 
-  constructor(sql: Sql, channel: ChannelKindConfig, name: string, newId: () => string) {
+  constructor(sql: Sql, kind: ChannelKindDefinition, name: string, newId: () => string) {
     this.#sql = sql
     const stored = new Map(
       sql.all<{ key: string; value: string }>(`SELECT key, value FROM settings`).map(row => [row.key, row.value]),
@@ -28,13 +27,11 @@ export class Settings {
     this.epoch = stored.get('epoch') ?? this.#store('epoch', newId())
     this.#creator = stored.get('creator') ?? null
     this.value = {
-      title: name.startsWith('chat~') ? '' : name,
       status: 'active',
-      default_agent: defaultAgent(channel.kind, name),
-      visibility: name.startsWith('chat~') ? 'private' : 'public',
+      ...kind.defaults(name),
       rules: [],
       prompt: '',
-      retention: channel.retention,
+      retention: kind.retention,
       links: [],
       ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
     }

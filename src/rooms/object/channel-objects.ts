@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts'
 import { builtinEvents } from '../../protocol/builtin-events.ts'
-import { agentChannel, type ChannelKindConfig, circle, workspace } from '../channel-kinds.ts'
+import { agentChannel, type ChannelKindDefinition, circle, workspace } from '../../protocol/channel-kinds.ts'
 import { builtinCommands } from '../commands/index.ts'
 import { builtinHooks } from '../hooks.ts'
 import { ChannelObjectBase } from './channel-object-base.ts'
@@ -9,7 +9,7 @@ import type { KindTables } from './room-host.ts'
 // One class for each kind of channel, because each has a namespace of its own. They differ in a value.
 
 const tables = { commands: builtinCommands, events: builtinEvents, hooks: builtinHooks }
-const tablesOf = (kind: ChannelKindConfig): KindTables => ({ kind, ...tables })
+const tablesOf = (kind: ChannelKindDefinition): KindTables => ({ kind, ...tables })
 
 /** The object of a circle. */
 export class CircleObject extends ChannelObjectBase {

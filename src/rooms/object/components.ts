@@ -1,5 +1,6 @@
 import type { Env } from '../../env.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
+import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import type { Digest } from '../../rpc/channel.ts'
 import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
@@ -11,6 +12,7 @@ import { type ChannelMetrics, statistics } from '../outbound/statistics.ts'
 import { post } from '../outbound/webhooks/http-post.ts'
 import { WebhookQueue, webhooks } from '../outbound/webhooks/queue.ts'
 import type { Delivery } from '../outbound/webhooks/webhook.ts'
+import { workspaceState } from '../outbound/workspace-info.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import type { RunIfExists } from '../turns/agent-calls.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
@@ -19,6 +21,7 @@ import type { BackgroundTasks } from './background-tasks.ts'
 export type ComponentPorts = {
   env: Env
   channel: ChannelName
+  kind: ChannelKindDefinition
   name: string // of the channel, without its kind
   background: BackgroundTasks
   metrics: ChannelMetrics
@@ -27,9 +30,11 @@ export type ComponentPorts = {
 
 /** The components of every room of our own, in the order in which they act. */
 export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] {
+  const { kind } = ports
   return [
     retention,
-    digests((circle, digest) => ports.background.run(sendDigest(ports, circle, digest))),
+    ...(kind.digests === 'sends' ? [digests((...digest) => ports.background.run(sendDigest(ports, ...digest)))] : []),
+    ...(kind.hasFiles ? [workspaceState] : []),
     webhooks(delivery => ports.background.run(postWebhook(ports, delivery))),
     metering,
     directoryOf(ports),

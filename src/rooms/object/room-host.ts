@@ -83,7 +83,7 @@ export class RoomHost {
     })
     this.metrics = new ChannelMetrics({ channel, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
     const { background, metrics } = this
-    const components = builtinComponents({ env, channel, name, background, metrics, runIfExists })
+    const components = builtinComponents({ env, channel, kind: tables.kind, name, background, metrics, runIfExists })
     this.#tables = { ...tables, limits: this.limits, components }
     this.#calls = new AgentCalls(this.agents, this.limits.turn_seconds * 1_000, runIfExists)
     this.#performer = this.#createPerformer()

@@ -23,7 +23,7 @@ export class DirectoryUpdates implements Component {
 
   constructor({ sql, settings, kind, name }: RoomContext, ports: DirectoryPorts, changed: Changed) {
     this.#context = { sql, settings }
-    this.#name = kind.kind === 'circle' && !name.startsWith('chat~') ? name : null
+    this.#name = kind.isListed(name) ? name : null
     this.#ports = ports
     this.#changed = changed
   }

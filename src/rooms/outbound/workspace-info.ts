@@ -1,6 +1,7 @@
 import type { EventOf, LoggedEvent } from '../../protocol/events.ts'
 import type { FileChange, WorkspaceInfo } from '../../protocol/frames.ts'
 import type { EventLog } from '../log/event-log.ts'
+import type { ComponentDefinition } from '../tables.ts'
 
 const recentEvents = 200 // looked through for files
 const recentFiles = 50
@@ -34,4 +35,10 @@ function changeOf({ type, seq, data: { path, size, mtime, by } }: FileEvent): Fi
     ...(mtime !== undefined && { mtime }),
     ...(by !== undefined && { by }),
   }
+}
+
+/** Adds the state of a workspace to `welcome`. */
+export const workspaceState: ComponentDefinition = {
+  name: 'workspace-state',
+  create: ({ log }) => ({ welcome: () => ({ workspace: workspaceInfo(log) }) }),
 }

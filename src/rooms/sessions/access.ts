@@ -37,11 +37,11 @@ export function tooManySessions({ presence, limits }: RoomContext, { id }: Princ
 }
 
 /** The reason a user may not be here at all, or null. */
-export function banReason({ members, settings, name }: RoomContext, principal: Principal): Refusal | null {
+export function banReason({ members, settings, kind, name }: RoomContext, principal: Principal): Refusal | null {
   if (principal.role === 'owner') return null
   const { role, banned } = members.find(principal.id)
   if (banned) return refusal('banned', 'you are banned here')
-  const isOpen = settings.value.visibility === 'public' || isDirectChat(name)
+  const isOpen = settings.value.visibility === 'public' || kind.isDirect(name)
   return isOpen || role !== null ? null : refusal('forbidden', 'this channel is private: you need an invitation')
 }
 
@@ -79,9 +79,4 @@ function reapplyRoles(context: RoomContext, removed: string | null): [Session, s
 export function sessionsWithToken({ sessions, presence }: RoomContext, user: string, before: number): Session[] {
   const own = [...presence.sessionsOf(user)].flatMap(id => sessions.get(id) ?? [])
   return own.filter(({ principal }) => principal?.kind === 'person' && (principal.issued ?? 0) <= before)
-}
-
-// The name of a direct chat holds the hash of the only person whom the Worker sends there.
-function isDirectChat(name: string): boolean {
-  return name.startsWith('chat~')
 }

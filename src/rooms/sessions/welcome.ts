@@ -1,11 +1,10 @@
 import type { AgentInfo, Welcome } from '../../protocol/frames.ts'
 import type { RoomContext } from '../context.ts'
-import { workspaceInfo } from '../outbound/workspace-info.ts'
 import type { Session } from './session.ts'
 
 /** Everything a native client needs to begin. Components add their keys. */
 export function welcomeOf(context: RoomContext, session: Session, recovered: boolean | null): Welcome {
-  const { kind, log, settings, presence, turns, limits, components } = context
+  const { log, settings, presence, turns, limits, components } = context
   const { title, status, default_agent, visibility } = settings.value
   return {
     session: session.id,
@@ -19,7 +18,6 @@ export function welcomeOf(context: RoomContext, session: Session, recovered: boo
     agents: agentsOf(context),
     live: turns.inFlight(),
     circle: { title, status, default_agent, visibility },
-    ...(kind.kind === 'workspace' && { workspace: workspaceInfo(log) }),
     limits,
     ...Object.assign({}, ...components.all().map(component => component.welcome?.(session) ?? {})),
   }
