@@ -1,5 +1,6 @@
 import type { Env, ObjectNamespace } from './env.ts'
-import type { ChannelKind } from './protocol/channels.ts'
+import { bindingOf } from './protocol/channel-kinds.ts'
+import type { ChannelAddress } from './protocol/channels.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { StatsRpc } from './rpc/stats.ts'
@@ -27,9 +28,8 @@ export type StatsStub = Remote<StatsRpc>
 export type TokenRegistryStub = Remote<TokenRegistryRpc>
 
 /** The object of a channel. Creating the stub starts nothing; the first call does. */
-export function channelStub(env: Env, { kind, name }: { kind: ChannelKind; name: string }): ChannelStub {
-  const namespaces = { circle: env.CIRCLES, workspace: env.WORKSPACES, agent: env.AGENT_CHANNELS }
-  return stubOf(namespaces[kind], name)
+export function channelStub(env: Env, { kind, name }: ChannelAddress): ChannelStub {
+  return stubOf(env[bindingOf(kind)], name)
 }
 
 /** The directory of circles. */

@@ -1,6 +1,6 @@
 import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
-import { builtinKinds } from '../protocol/channel-kinds.ts'
+import { type ChannelKinds, defaultKind } from '../protocol/channel-kinds.ts'
 import { type ChannelAddress, parseChannel } from '../protocol/channels.ts'
 import { CliError, type Exit } from './exit-codes.ts'
 
@@ -8,8 +8,8 @@ import { CliError, type Exit } from './exit-codes.ts'
 export type ApiTarget = { url: string; token?: string; name?: string }
 
 /** Reads `dev-team`, `circle:dev-team`, `workspace:acme`, `agent:pickle`. */
-export function readChannel(text: string): ChannelAddress {
-  const channel = parseChannel(text.includes(':') ? text : `circle:${text}`, builtinKinds)
+export function readChannel(text: string, kinds: ChannelKinds): ChannelAddress {
+  const channel = parseChannel(text.includes(':') ? text : `${defaultKind.kind}:${text}`, kinds)
   if (channel === null) {
     throw new CliError(
       'usage',

@@ -1,3 +1,4 @@
+import type { ProtocolTables } from '../protocol/tables.ts'
 import type { ApiTarget } from './api-client.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -6,4 +7,5 @@ export type CommandContext = {
   server: ApiTarget
   terminal: Terminal
   signal: AbortSignal // aborted by Ctrl-C and SIGTERM
+  tables: ProtocolTables // of the servers it talks to
 }

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { builtinTables } from '../protocol/tables.ts'
 import { CliError, exitCodes } from './exit-codes.ts'
 import { type CliOptions, createProgram } from './program.ts'
 import { processTerminal } from './terminal.ts'
@@ -11,7 +12,7 @@ export function main(argv: readonly string[], version: string): Promise<number> 
   process.once('SIGTERM', interrupt)
   // The reader of the results may stop reading, as `head` does; then there is nothing left to do.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
-  return run(argv, { terminal: processTerminal(), signal: control.signal, version })
+  return run(argv, { terminal: processTerminal(), signal: control.signal, version, tables: builtinTables })
 }
 
 /** Runs a command line. Resolves with the exit code. */

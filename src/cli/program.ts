@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { ProtocolTables } from '../protocol/tables.ts'
 import type { ApiTarget } from './api-client.ts'
 import type { CommandContext } from './command-context.ts'
 import { runDoctor } from './commands/doctor.ts'
@@ -22,10 +23,10 @@ Exit codes:
 ${examples('circles doctor', 'circles tail lobby', 'circles send lobby "Hello, @pickle"', 'circles watch . --workspace acme')}`
 
 /** What a command line runs with. */
-export type CliOptions = { terminal: Terminal; signal: AbortSignal; version: string }
+export type CliOptions = { terminal: Terminal; signal: AbortSignal; version: string; tables: ProtocolTables }
 
 /** The command line: every command with its options. */
-export function createProgram({ terminal, signal, version }: CliOptions): Command {
+export function createProgram({ terminal, signal, version, tables }: CliOptions): Command {
   const program = new Command('circles')
     .description('Rooms for people and agents, from a terminal.')
     .addOption(new Option('--url <url>', 'the server').env('CIRCLES_URL').default('http://127.0.0.1:8000'))
@@ -39,7 +40,7 @@ export function createProgram({ terminal, signal, version }: CliOptions): Comman
       writeOut: text => terminal.out(text.trimEnd()),
       writeErr: text => terminal.err(text.trimEnd()),
     })
-  const context = () => ({ server: program.opts<ApiTarget>(), terminal, signal })
+  const context = () => ({ server: program.opts<ApiTarget>(), terminal, signal, tables })
 
   addWatch(program, context)
   addTail(program, context)

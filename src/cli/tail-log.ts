@@ -1,10 +1,9 @@
 import type { Channel, Connection, EventFrame } from '../client/client.ts'
-import { type EventType, eventData } from '../protocol/events.ts'
+import type { EventType } from '../protocol/events.ts'
 import { type ApiTarget, apiPost } from './api-client.ts'
 import { CliError } from './exit-codes.ts'
 
 const pageSize = 200
-const eventTypes = Object.keys(eventData) as EventType[]
 
 /** Resolves once the channel is connected. Rejects if that is refused, or takes longer than `timeoutMs`. */
 export async function connectChannel(server: ApiTarget, channel: Channel, timeoutMs: number): Promise<void> {
@@ -33,20 +32,17 @@ function reasonOf({ reason }: Connection): string {
   return reason?.message || 'The server does not answer.'
 }
 
+type FollowOptions = { types: readonly EventType[]; signal: AbortSignal; show(event: EventFrame): void }
+
 /**
  * Calls `show` with every event after `after`, in order, each once, over any number of reconnects. Resolves with the
  * signal; rejects when the connection ends for good.
  */
-export function followLog(
-  channel: Channel,
-  after: number,
-  signal: AbortSignal,
-  show: (event: EventFrame) => void,
-): Promise<void> {
+export function followLog(channel: Channel, after: number, { types, signal, show }: FollowOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const follower = new LogFollower(channel, after, { show, onError: reject })
   const subscriptions = [
-    ...eventTypes.map(type => channel.on(type, event => follower.onEvent(event))),
+    ...types.map(type => channel.on(type, event => follower.onEvent(event))),
     channel.on('welcome', ({ data }) => follower.onWelcome(data)),
     channel.subscribe(() => {
       const error = connectionError(channel.state.connection)

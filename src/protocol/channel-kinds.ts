@@ -35,7 +35,7 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   hasFiles: boolean // its log holds changes to files and git, and `welcome.workspace` sums them up
   digests: 'sends' | 'receives' | null // of changes to files, over links
   links: Own['kind'] | null // the kind it can be linked with
-  isManaged: boolean // is created, configured, searched, exported and left over HTTP; the page offers that
+  isConversation: boolean // people create, configure, search and export it over HTTP, and write in it on the page
   frames: 'text' // what its sockets carry; other frames are `bad_frame`
   retention: Retention // until an owner sets another
   limits: KindLimits // as far as LIMITS sets no other
@@ -78,7 +78,7 @@ const definitions = {
     hasFiles: false,
     digests: 'receives',
     links: 'workspace',
-    isManaged: true,
+    isConversation: true,
     frames: 'text',
     retention: { events: 1_000_000 },
     limits: textLimits,
@@ -115,7 +115,7 @@ const definitions = {
     hasFiles: true,
     digests: 'sends',
     links: 'circle',
-    isManaged: false,
+    isConversation: false,
     frames: 'text',
     retention: { events: 20_000 },
     limits: textLimits,
@@ -143,7 +143,7 @@ const definitions = {
     hasFiles: false,
     digests: null,
     links: null,
-    isManaged: false,
+    isConversation: false,
     frames: 'text',
     retention: { events: 2_000 },
     limits: textLimits,
@@ -161,6 +161,12 @@ const definitions = {
 /** The name of a kind of channel. */
 export type ChannelKind = keyof typeof definitions
 
+/** The name of a kind in paths. */
+export type ChannelPlural = (typeof definitions)[ChannelKind]['plural']
+
+/** The binding of a kind's namespace, in `Env`. */
+export type ChannelBinding = (typeof definitions)[ChannelKind]['binding']
+
 /** Kinds of channel, by name. A Map, because names come from the network. */
 export type ChannelKinds = ReadonlyMap<string, ChannelKindDefinition>
 
@@ -171,5 +177,18 @@ export const workspace: ChannelKindDefinition = definitions.workspace
 /** An agent's channel: its activity in all circles. */
 export const agentChannel: ChannelKindDefinition = definitions.agent
 
+/** The kind that people need not write: `dev-team` is `circle:dev-team`. */
+export const defaultKind: ChannelKindDefinition = circle
+
 /** Our own kinds of channel. */
 export const builtinKinds: ChannelKinds = new Map<string, ChannelKindDefinition>(Object.entries(definitions))
+
+/** The binding of the namespace of a kind. */
+export function bindingOf(kind: ChannelKind): ChannelBinding {
+  return definitions[kind].binding
+}
+
+/** The name of a kind in paths. */
+export function pluralOf(kind: ChannelKind): ChannelPlural {
+  return definitions[kind].plural
+}

@@ -54,7 +54,9 @@ function memberText({ user_id, role, muted, banned }: EventData<'member_changed'
   const name = nameOf(user_id)
   if (banned) return `${name} was banned`
   if (muted) return `${name} was muted`
-  return role === null ? `${name} has the default role again` : `${name} is now ${role}`
+  return role === null
+    ? `${name} has the default role again`
+    : `${name} is now ${role === 'owner' ? 'an' : 'a'} ${role}`
 }
 
 function gitText({ branch, ahead, behind, staged, changed, untracked, conflicted }: EventData<'git_status'>): string {

@@ -5,7 +5,7 @@ import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
 import { clearIdentity, type Identity, IdentityContext, loadIdentity, saveIdentity } from './nav/identity.ts'
 import { redeemInvitation } from './nav/invitation.ts'
-import { channelPath, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
+import { channelPath, isConversation, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
 import { takeSecretsFromHash } from './nav/url-secrets.ts'
 
 const secrets = takeSecretsFromHash()
@@ -32,7 +32,13 @@ export function App() {
       setIdentity(saveIdentity(next))
       navigate(channelPath('circle', circle))
     }
-    return <Join identity={identity} circle={route?.kind === 'circle' ? route.name : 'lobby'} onJoin={join} />
+    return (
+      <Join
+        identity={identity}
+        circle={route !== null && isConversation(route.kind) ? route.name : 'lobby'}
+        onJoin={join}
+      />
+    )
   }
   if (!isInvitationDone) return null
   const leave = (): void => {
@@ -46,7 +52,7 @@ export function App() {
 /** Redeems the invitation in the address, if there is one; returns true once there is nothing to wait for. */
 function useInvitation(identity: Identity | null, route: Route): boolean {
   const [isDone, setDone] = useState(secrets.invitation === null)
-  const circle = route?.kind === 'circle' ? route.name : null
+  const circle = route !== null && isConversation(route.kind) ? route.name : null
   useEffect(() => {
     if (isDone || identity === null || circle === null || secrets.invitation === null) return
     redeemInvitation(identity, circle, secrets.invitation).then(() => setDone(true))

@@ -1,6 +1,7 @@
 import { decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { run } from '../../src/cli/main.ts'
+import { builtinTables } from '../../src/protocol/tables.ts'
 import { makeFolder } from './fixtures.ts'
 
 const secret = 'a secret of at least thirty-two bytes'
@@ -26,6 +27,7 @@ async function circles(args: readonly string[]) {
     terminal,
     signal: new AbortController().signal,
     version: '1.2.3',
+    tables: builtinTables,
   })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }

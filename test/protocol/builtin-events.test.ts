@@ -52,7 +52,7 @@ test.each<{ [Type in EventType]: [Type, Partial<EventData<Type>>, string] }[Even
   ['circle_status', { status: 'active', title: 'Dev' }, 'The circle is active: “Dev”'],
   ['circle_status', { status: 'paused' }, 'The circle was paused: only moderators can write'],
   ['circle_status', { status: 'archived' }, 'The circle was archived'],
-  ['member_changed', { user_id: 'ada', role: 'moderator' }, 'ada is now moderator'],
+  ['member_changed', { user_id: 'ada', role: 'moderator' }, 'ada is now a moderator'],
   ['member_changed', { user_id: 'ada', role: null }, 'ada has the default role again'],
   ['member_changed', { user_id: 'ada', banned: true }, 'ada was banned'],
   ['member_changed', { user_id: 'ada', muted: true }, 'ada was muted'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Channel } from '../../client/client.ts'
+import { pluralOf } from '../../protocol/channel-kinds.ts'
 import type { ChannelAddress } from '../../protocol/channels.ts'
 import { formatDollars } from '../../protocol/cost/format.ts'
 import { type Cost, cost } from '../../protocol/cost/schema.ts'
@@ -37,10 +38,10 @@ type Report = (check: string, detail: string, ok?: boolean) => void
 
 async function findProblem(
   { channel: text, timeout }: DoctorOptions,
-  { server }: CommandContext,
+  { server, tables }: CommandContext,
   report: Report,
 ): Promise<CliError | null> {
-  const address = readChannel(text)
+  const address = readChannel(text, tables.kinds)
   const client = clientFor(server)
   const channel = client[address.kind](address.name)
   try {
@@ -107,7 +108,7 @@ async function reportCost(server: ApiTarget, address: ChannelAddress, report: Re
 /** The cost of a channel, or null: only its owner may see it. */
 async function fetchCost(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {
   try {
-    const response = await apiRequest(server, `api/${kind}s/${name}/cost`)
+    const response = await apiRequest(server, `api/${pluralOf(kind)}/${name}/cost`)
     return cost.parse(await response.json())
   } catch (error) {
     if (error instanceof CliError && error.exit === 'forbidden') return null

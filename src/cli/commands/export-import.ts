@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
+import { type ChannelKinds, pluralOf } from '../../protocol/channel-kinds.ts'
 import { apiRequest, readChannel } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
@@ -11,9 +12,9 @@ import { CliError } from '../exit-codes.ts'
 export async function exportLog(
   circle: string,
   { output }: { output?: string },
-  { server, terminal, signal }: CommandContext,
+  { server, terminal, signal, tables }: CommandContext,
 ): Promise<void> {
-  const response = await apiRequest(server, `api/circles/${readCircle(circle)}/export`, { signal })
+  const response = await apiRequest(server, `${apiPath(circle, tables.kinds)}/export`, { signal })
   if (response.body === null) throw new CliError('failed', 'The server sent no log.')
   const progress = terminal.progress('exporting')
   let bytes = 0
@@ -39,16 +40,16 @@ export async function importLog(
   circle: string,
   file: string,
   { replace = false }: { replace?: boolean },
-  { server, terminal, signal }: CommandContext,
+  { server, terminal, signal, tables }: CommandContext,
 ): Promise<void> {
-  const name = readCircle(circle)
+  const path = apiPath(circle, tables.kinds)
   const isInput = file === '-'
   const size = isInput ? null : ((await stat(file).catch(() => null))?.size ?? null)
   if (!isInput && size === null) throw new CliError('usage', `There is no file ${file}.`)
   const progress = terminal.progress('importing')
   const chunks = counted(isInput ? process.stdin : createReadStream(file), total => progress.at(total, size))
   try {
-    const response = await apiRequest(server, `api/circles/${name}/import${replace ? '?replace=true' : ''}`, {
+    const response = await apiRequest(server, `${path}/import${replace ? '?replace=true' : ''}`, {
       method: 'POST',
       headers: { 'content-type': 'application/jsonl' },
       body: Readable.toWeb(Readable.from(chunks)) as unknown as ReadableStream,
@@ -71,10 +72,11 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, onProgress: (bytes: n
   }
 }
 
-function readCircle(text: string): string {
-  const { kind, name } = readChannel(text)
-  if (kind !== 'circle') throw new CliError('usage', `Only circles can be exported and imported; ${text} is not one.`)
-  return name
+/** The path of a channel in the API, if it is of a kind that can be exported and imported. */
+function apiPath(text: string, kinds: ChannelKinds): string {
+  const { kind, name } = readChannel(text, kinds)
+  if (kinds.get(kind)?.isConversation) return `api/${pluralOf(kind)}/${name}`
+  throw new CliError('usage', `Only circles can be exported and imported; ${text} is not one.`)
 }
 
 /** Standard output as a stream that stays open at its end. */

@@ -14,9 +14,9 @@ export async function send(
   channelName: string,
   words: string[],
   options: SendOptions,
-  { server, terminal, input }: CommandContext & { input: NodeJS.ReadStream },
+  { server, terminal, input, tables }: CommandContext & { input: NodeJS.ReadStream },
 ): Promise<void> {
-  const { kind, name } = readChannel(channelName)
+  const { kind, name } = readChannel(channelName, tables.kinds)
   const texts = textsFrom(words, options, input)
   const client = clientFor(server)
   const channel = client[kind](name)

@@ -1,4 +1,5 @@
 import type { EventFrame } from '../../client/client.ts'
+import type { EventType } from '../../protocol/events.ts'
 import { clientFor, readChannel } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
@@ -12,18 +13,20 @@ type TailOptions = { lines: number; since?: number; json?: boolean; follow: bool
 export async function tail(
   channelName: string,
   options: TailOptions,
-  { server, terminal, signal }: CommandContext,
+  { server, terminal, signal, tables }: CommandContext,
 ): Promise<void> {
-  const { kind, name } = readChannel(channelName)
+  const { kind, name } = readChannel(channelName, tables.kinds)
   const client = clientFor(server)
   const channel = client[kind](name)
-  const show = (event: EventFrame) => terminal.out(options.json ? JSON.stringify(event) : formatEvent(event, terminal))
+  const show = (event: EventFrame) =>
+    terminal.out(options.json ? JSON.stringify(event) : formatEvent(event, terminal, tables.events))
   try {
     await connectChannel(server, channel, options.timeout * 1000)
     const head = channel.state.position
     const after = options.since ?? Math.max(0, head - options.lines)
     if (after > head) throw new CliError('usage', `The log of ${kind}:${name} ends at ${head}.`)
-    if (options.follow) return await followLog(channel, after, signal, show)
+    if (options.follow)
+      return await followLog(channel, after, { signal, show, types: [...tables.events.keys()] as EventType[] })
     for await (const event of readLog(channel, after)) {
       if (event.seq <= head) show(event)
     }

@@ -1,4 +1,5 @@
-import type { ChannelKind, ChannelName } from '../../protocol/channels.ts'
+import { type ChannelKind, pluralOf } from '../../protocol/channel-kinds.ts'
+import type { ChannelName } from '../../protocol/channels.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
 import type { ClientPlatform } from '../platform.ts'
 import type { Credentials, Reason } from './connection.ts'
@@ -8,11 +9,6 @@ export type Identity = { token: TokenSource } | { name: string }
 
 /** Returns a token. `renew` means that the last one was refused or has expired. */
 export type TokenSource = (want: { renew: boolean }) => string | Promise<string>
-
-const paths = { circle: 'circles', workspace: 'workspaces', agent: 'agents' } as const satisfies Record<
-  ChannelKind,
-  string
->
 
 /** `http://host/base/` of a server, from a URL of http, https, ws or wss; relative to the page where there is one. */
 export function baseOf(url: string): string {
@@ -27,7 +23,7 @@ export function baseOf(url: string): string {
 /** The URL of a channel's socket. */
 export function socketUrl(base: string, channel: ChannelName, query: Record<string, string>): string {
   const [kind, name] = split(channel)
-  const url = new URL(`ws/${paths[kind]}/${encodeURIComponent(name)}`, base)
+  const url = new URL(`ws/${pluralOf(kind)}/${encodeURIComponent(name)}`, base)
   url.protocol = url.protocol.replace('http', 'ws')
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
   return url.href
@@ -87,7 +83,7 @@ async function ticket(
 
 function logUrl({ base, channel }: CredentialsRequest, guest: string | null): string {
   const [kind, name] = split(channel)
-  const url = new URL(`api/${paths[kind]}/${encodeURIComponent(name)}/events?limit=1`, base)
+  const url = new URL(`api/${pluralOf(kind)}/${encodeURIComponent(name)}/events?limit=1`, base)
   if (guest !== null) url.searchParams.set('name', guest)
   return url.href
 }

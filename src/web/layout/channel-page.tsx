@@ -1,10 +1,12 @@
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
+import type { ChannelKind } from '../../protocol/channels.ts'
 import { Composer } from '../composer/composer.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import { Thread } from '../conversation/thread.tsx'
 import { Typing } from '../conversation/typing.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
+import { isConversation } from '../nav/route.ts'
 import { Search } from '../panels/search.tsx'
 import { Settings } from '../panels/settings.tsx'
 import { DistinctNamesProvider } from '../people/distinct-name.tsx'
@@ -18,15 +20,15 @@ type Props = { channel: Channel; onDrawer(drawer: Drawer): void }
 /** The page of one channel: header, conversation, composer, and the panel beside them. */
 export function ChannelPage({ channel, onDrawer }: Props) {
   const page = usePageState(onDrawer)
-  const isCircle = channel.name.startsWith('circle:')
+  const hasComposer = isConversation(channelKind(channel))
   return (
     <DistinctNamesProvider channel={channel}>
       <main className="channel-page">
         <Header channel={channel} page={page} onDrawer={onDrawer} />
         <ConnectionBanner channel={channel} />
         <Conversation channel={channel} page={page} />
-        {isCircle ? <Typing channel={channel} /> : null}
-        {isCircle ? <Composer channel={channel} page={page} /> : null}
+        {hasComposer ? <Typing channel={channel} /> : null}
+        {hasComposer ? <Composer channel={channel} page={page} /> : null}
         <LiveRegion channel={channel} />
       </main>
       <SidePanel channel={channel} page={page} />
@@ -37,7 +39,7 @@ export function ChannelPage({ channel, onDrawer }: Props) {
 function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
   const circle = useChannel(channel, state => state.circle)
   const count = useChannel(channel, state => state.memberCount)
-  const kind = channel.name.slice(0, channel.name.indexOf(':'))
+  const kind = channelKind(channel)
   const name = channel.name.slice(kind.length + 1)
   return (
     <header>
@@ -45,8 +47,8 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
         <MenuIcon />
       </button>
       <h1>{name}</h1>
-      <p className="title">{kind !== 'circle' ? kind : circle?.title === name ? '' : circle?.title}</p>
-      {kind === 'circle' ? (
+      <p className="title">{!isConversation(kind) ? kind : circle?.title === name ? '' : circle?.title}</p>
+      {isConversation(kind) ? (
         <>
           <button type="button" onClick={() => page.show({ kind: 'search' })} aria-label="Search" title="Search">
             <SearchIcon />
@@ -61,6 +63,10 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
       </button>
     </header>
   )
+}
+
+function channelKind({ name }: Channel): ChannelKind {
+  return name.slice(0, name.indexOf(':')) as ChannelKind
 }
 
 function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {

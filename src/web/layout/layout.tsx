@@ -3,7 +3,7 @@ import { flushSync } from 'react-dom'
 import { useCircles } from '../../client/react.ts'
 import { useKeys } from '../lib/use-keys.ts'
 import { addRecentCircle } from '../nav/recent-circles.ts'
-import type { Route } from '../nav/route.ts'
+import { isConversation, type Route } from '../nav/route.ts'
 import { ChannelPage } from './channel-page.tsx'
 import type { Drawer } from './page-state.ts'
 import { ShortcutHelp } from './shortcut-help.tsx'
@@ -18,7 +18,7 @@ export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(
   useEffect(() => {
     document.title = `${route.name} · Circles`
     setDrawer(null)
-    if (route.kind === 'circle') addRecentCircle(route.name)
+    if (isConversation(route.kind)) addRecentCircle(route.name)
   }, [route.kind, route.name])
 
   const onJump = useCallback(() => {

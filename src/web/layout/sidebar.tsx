@@ -5,7 +5,7 @@ import { CloseIcon } from '../lib/icons.tsx'
 import { type Identity, useIdentity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { removeRecentCircle, useRecentCircles } from '../nav/recent-circles.ts'
-import { channelPath, navigate, parseDestination, type Route } from '../nav/route.ts'
+import { channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
 import { useOpenCircles } from '../nav/use-open-circles.ts'
 import { ThemeSwitch } from './theme.tsx'
 
@@ -23,7 +23,7 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
     if (destination === null) return
     const { kind, name } = destination
     setText('')
-    if (kind === 'circle' && !names.includes(name)) await createCircle(identity, name)
+    if (isConversation(kind) && !names.includes(name)) await createCircle(identity, name)
     navigate(channelPath(kind, name))
   }
   return (
@@ -47,7 +47,7 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
           {names
             .filter(name => matches({ name }))
             .map(name => (
-              <RecentCircle key={name} name={name} isCurrent={current.kind === 'circle' && current.name === name} />
+              <RecentCircle key={name} name={name} isCurrent={isConversation(current.kind) && current.name === name} />
             ))}
         </ul>
         {others.some(matches) ? <h2>Open circles</h2> : null}

@@ -1,38 +1,41 @@
 import { useSyncExternalStore } from 'react'
 import type { ChannelKind } from '../../protocol/channels.ts'
+import { defaultKind, kinds } from '../tables.ts'
 
 /** The channel that an address shows, or null if it shows none. */
 export type Route = { kind: ChannelKind; name: string } | null
 
-const kinds = new Map<string, ChannelKind>([
-  ['c', 'circle'],
-  ['w', 'workspace'],
-  ['a', 'agent'],
-])
-const letters = { circle: 'c', workspace: 'w', agent: 'a' } as const satisfies Record<ChannelKind, string>
+const kindsByPath = new Map([...kinds.values()].map(({ page, kind }) => [page, kind]))
 
 /** Returns the path of a channel's page, `/c/dev-team` for example. */
-export const channelPath = (kind: ChannelKind, name: string): string => `/${letters[kind]}/${name}`
+export function channelPath(kind: ChannelKind, name: string): string {
+  return `/${kinds.get(kind)?.page}/${name}`
+}
 
 /** Returns the channel at a path, or null. */
 export function parseRoute(path: string): Route {
-  const [, letter = '', name = ''] = path.split('/')
-  const kind = kinds.get(letter)
+  const [, page = '', name = ''] = path.split('/')
+  const kind = kindsByPath.get(page)
   return kind === undefined || canonicalName(name) === null ? null : { kind, name: name.toLowerCase() }
 }
 
 /** Returns the channel that a circle's name, `workspace:acme` or `agent:pickle` refers to, or null. */
 export function parseDestination(text: string): Route {
-  const [, prefix, rest = ''] = /^\s*(?:(circle|workspace|agent):)?(.*)$/s.exec(text) ?? []
-  const kind = [...kinds.values()].find(kind => kind === prefix) ?? 'circle'
-  const name = canonicalName(rest)
-  return name === null ? null : { kind, name }
+  const colon = text.indexOf(':')
+  const prefixed = kinds.get(text.slice(0, Math.max(colon, 0)).trimStart())
+  const name = canonicalName(prefixed === undefined ? text : text.slice(colon + 1))
+  return name === null ? null : { kind: (prefixed ?? defaultKind).kind, name }
 }
 
 /** Returns the text as a channel's name (trimmed, lower case), or null if no channel can have that name. */
 export function canonicalName(text: string): string | null {
   const name = text.trim().toLowerCase()
   return /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(name) ? name : null
+}
+
+/** Does the page of this kind have a conversation: a composer, search, settings, an entry among the recent circles? */
+export function isConversation(kind: ChannelKind): boolean {
+  return kinds.get(kind)?.isConversation === true
 }
 
 /** Goes to a path of this page without loading it again. */

@@ -3,6 +3,7 @@ import type { ChannelStats } from '../../protocol/stats.ts'
 import { clockTime, exactTime } from '../lib/format-time.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath } from '../nav/route.ts'
+import { defaultKind } from '../tables.ts'
 import { messageCount, type Sample } from './window.ts'
 
 type Props = { top: readonly ChannelStats[]; samples: readonly Sample[]; now: number }
@@ -62,5 +63,5 @@ export function Channels({ top, samples, now }: Props) {
 function ChannelName({ channel }: { channel: string }) {
   const [kind, name = ''] = channel.split(':')
   if (name.includes('~')) return <span title={channel}>a private chat</span>
-  return <NavLink href={channelPath(kind as ChannelKind, name)}>{kind === 'circle' ? name : channel}</NavLink>
+  return <NavLink href={channelPath(kind as ChannelKind, name)}>{kind === defaultKind.kind ? name : channel}</NavLink>
 }

@@ -1,8 +1,8 @@
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
+import { summaries } from '../../tables.ts'
 import { Approval } from './approval.tsx'
-import { eventText } from './event-text.ts'
 
 /** An event that is not a message: one line of small text, or a request for approval. */
 export function EventRow({ entry, channel }: { entry: Entry; channel: Channel }) {
@@ -11,7 +11,8 @@ export function EventRow({ entry, channel }: { entry: Entry; channel: Channel })
   if (event.type === 'turn_failed') return <FailedTurn event={event} channel={channel} />
   return (
     <p className="event" title={exactTime(at)}>
-      {eventText(event)} · <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
+      {summaries.get(event.type)?.(event) ?? event.type} ·{' '}
+      <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
     </p>
   )
 }
