@@ -47,7 +47,7 @@ http: enter=authorizeRequest call=runCommand refused=refusalResponse bus=publish
 lib: Entry=LogRecord TurnOutcome=TurnResult describe=formatError earliest=minDefined fault=faultRecord
 deployment: addCounts=addChannelCounts
 protocol: nothing=zeroCounts refused=decodeRefusal line=turnMessage
-rooms: Entry=NewEvent Pending=PendingWork Values=AdminResults Done=AdminOutcome Webhooks=WebhookQueue admit=takeFromSession circleAccess=agentApi activity=activityEffect lineOf=turnMessageOf budgetOf=usageHistory status=statusFrame delta=deltaFrame edit=editMessage remove=deleteMessage react=reactToMessage decide=decideApproval typing=setTyping presence=setPresence signal=sendSignal history=readHistory read=markRead recv=confirmReceived repeated=findDuplicate acknowledge=ack say=sendMessage stop=stopTurn isOver=expiryReason hearDigest=receiveDigest seat=applyRole introduce=acceptFirstToken renew=reauthenticate inspect=checkFrame tooFast=rateLimited unnamed=defaultEventId manage=manageMembers entered=addToLedger missed=missedCounts reading=costSummary report=sendActivity failure=commandFailure find=searchMessages describe=describeCircle create=createCircle serve=handleAdmin done=ok revoked=tokenRevoked welcome=buildWelcome
+rooms: Entry=NewEvent Pending=PendingWork Values=AdminResults Done=AdminOutcome admit=takeFromSession circleAccess=agentApi activity=activityEffect lineOf=turnMessageOf budgetOf=usageHistory status=statusFrame delta=deltaFrame edit=editMessage remove=deleteMessage react=reactToMessage decide=decideApproval typing=setTyping presence=setPresence signal=sendSignal history=readHistory read=markRead recv=confirmReceived repeated=findDuplicate acknowledge=ack say=sendMessage stop=stopTurn isOver=expiryReason hearDigest=receiveDigest seat=applyRole introduce=acceptFirstToken renew=reauthenticate inspect=checkFrame tooFast=rateLimited unnamed=defaultEventId manage=manageMembers entered=addToLedger missed=missedCounts reading=costSummary report=sendActivity failure=commandFailure find=searchMessages describe=describeCircle create=createCircle serve=handleAdmin done=ok revoked=tokenRevoked welcome=buildWelcome
 web: Circle=ChannelPage Shell=Layout Line=Message Name=DistinctName Keys=ShortcutHelp View=PageState Link=NavLink byToken=identityByToken linesIn=messageCount gained=increase`
 
 const files = `
@@ -67,6 +67,13 @@ web: brought=url-secrets circle=channel-page shell=layout standing=connection-ba
 bench: ear=receiver crowd=client-group member=raw-client talk=workload tally=delivery-stats job=worker-job meter=process-usage marker=payload until=wait-until measure=measurement dialect=client-protocol contestant=subject contestants=subjects bare=minimal lines=message-store place=parse-room-url stall=slow-consumer stampede=connect-storm scale=profiles long-log=seed-log welcome=read-welcome outcome=results
 conformance: asked=probe lab=harness row=case
 scripts: house=toolchain forward=ipv6-forward`
+
+/** Keys of stored rows and attachments, and the variables read from them: changing one needs a migration. */
+export const storedNames = new Map([
+  ['src/rooms/metering/wake-detector.ts', ['told']],
+  ['src/rooms/outbound/digests/queue.ts', ['told']],
+  ['src/rooms/sessions/typing.ts', ['told']],
+])
 
 /** The names that were replaced by the field's standard terms (docs/glossary.md). */
 export const retiredNames: RetiredName[] = [

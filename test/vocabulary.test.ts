@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
-import { type RetiredName, retiredNames } from './retired-names.ts'
-import { readDeclarations } from './support/declarations.ts'
+import { type RetiredName, retiredNames, storedNames } from './retired-names.ts'
+import { declaredNames, exportedDeclarations } from './support/declarations.ts'
 
 // Names of files and of everything a program declares, read with a parser. Text, comments and keys of objects, which may
 // be on the wire, do not count.
@@ -20,19 +20,22 @@ function retiredIn(path: string, text: string): string[] {
   if (file.includes('compat')) return [] // these publish the names of 0.1 until 0.2
   const words = new Set(text.match(/\w+/g)) // most files contain no candidate and need no parser
   const candidates = retiredNames.filter(({ kind, name, area }) => {
-    return (kind === 'file' ? name === file : words.has(name)) && isIn(area, path)
+    return (kind === 'file' ? name === file : words.has(name)) && isIn(area, path) && !isStored(name, path)
   })
   if (candidates.length === 0) return []
-  const { names, exports } = readDeclarations(path, text)
   const report = (kind: RetiredName['kind'], name: string, where: string) =>
     candidates
       .filter(candidate => candidate.kind === kind && candidate.name === name)
       .map(({ use }) => `${where}: ${name}, use ${use}`)
   return [
     ...report('file', file, path),
-    ...names.flatMap(({ name, line }) => report('declared', name, `${path}:${line}`)),
-    ...exports.flatMap(({ name }) => report('exported', name, path)),
+    ...declaredNames(path, text).flatMap(({ name, line }) => report('declared', name, `${path}:${line}`)),
+    ...exportedDeclarations(path, text).flatMap(({ name }) => report('exported', name, path)),
   ]
+}
+
+function isStored(name: string, path: string): boolean {
+  return storedNames.get(path)?.includes(name) ?? false
 }
 
 /** Returns whether a file is in an area: a folder of src and its tests, or another folder. */
@@ -54,6 +57,7 @@ test('each name is listed once per area and kind, and no replacement is itself r
     retiredNames.some(other => other.name === use && other.kind === kind && (other.area === area || other.area === '')),
   )
   expect(chained).toEqual([])
+  expect([...storedNames.keys()].filter(path => !files.includes(path))).toEqual([])
 })
 
 test.each([
@@ -73,6 +77,12 @@ test.each([
   ['a local name that only exports may not have', 'src/lib/a.ts', 'const fault = 1', []],
   ['a key on the wire, text and comments', 'src/rooms/a.ts', "const a = { told: 'told', b: c.told } // told", []],
   ['another area', 'src/web/a.ts', 'class Log {}', []],
+  [
+    'a stored key',
+    'src/rooms/sessions/typing.ts',
+    'type Entry = { told: 1, heard: 1 }',
+    ['src/rooms/sessions/typing.ts:1: heard, use received'],
+  ],
   ['a published name', 'src/client/compat.ts', 'export type Said = 1', []],
 ])('%s', (_, path, text, findings) => {
   expect(retiredIn(path, text)).toEqual(findings)

@@ -1,25 +1,33 @@
 import { parseSync } from 'vite'
 
-/** The names that one source file declares. */
-export type Declarations = {
-  names: { name: string; line: number }[] // bindings, and members of classes, interfaces and types
-  exports: { name: string; docstring: string | null }[] // its own declarations, not what it re-exports
-}
+/** A name that a source file declares: a binding, or a member of a class, an interface or a type. */
+export type DeclaredName = { name: string; line: number }
+
+/** A declaration that a source file exports, with the docstring directly before it. */
+export type ExportedDeclaration = { name: string; docstring: string | null }
 
 type Node = { type: string; start: number; end: number } & Record<string, unknown>
 type Name = { name: string; start: number }
 
-/** Reads a file's declarations with a parser: text, comments and the keys of object literals never count. */
-export function readDeclarations(path: string, text: string): Declarations {
-  const { program, comments, errors } = parseSync(path, text)
-  if (errors[0]) throw new Error(`${path} does not parse: ${errors[0].message}`)
-  const names = nodesIn(program as unknown as Node).flatMap(namesOf)
-  const docstringAt = (start: number): string | null => {
+/** Reads the names that a file declares, with a parser: text, comments and the keys of object literals never count. */
+export function declaredNames(path: string, text: string): DeclaredName[] {
+  return withLines(nodesIn(parse(path, text).program as unknown as Node).flatMap(namesOf), text)
+}
+
+/** Reads a file's exported declarations with a parser; what it re-exports from other files does not count. */
+export function exportedDeclarations(path: string, text: string): ExportedDeclaration[] {
+  const { program, comments } = parse(path, text)
+  return exportsOf(program.body as unknown as Node[], start => {
     const comment = comments.findLast(({ end }) => end <= start)
     if (comment?.type !== 'Block' || !comment.value.startsWith('*')) return null
     return text.slice(comment.end, start).trim() === '' ? comment.value : null
-  }
-  return { names: withLines(names, text), exports: exportsOf(program.body as unknown as Node[], docstringAt) }
+  })
+}
+
+function parse(path: string, text: string) {
+  const result = parseSync(path, text)
+  if (result.errors[0]) throw new Error(`${path} does not parse: ${result.errors[0].message}`)
+  return result
 }
 
 /** The key under which a node of this type keeps the name or the pattern that it declares. */
@@ -87,7 +95,7 @@ function boundIn(pattern: unknown): Name[] {
   }
 }
 
-function exportsOf(statements: Node[], docstringAt: (start: number) => string | null): Declarations['exports'] {
+function exportsOf(statements: Node[], docstringAt: (start: number) => string | null): ExportedDeclaration[] {
   const all = statements.flatMap(statement => {
     const isExport = /^Export(Named|Default)Declaration$/.test(statement.type)
     const declaration = (isExport ? statement.declaration : statement) as Node | null
@@ -124,7 +132,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value
 }
 
-function withLines(names: Name[], text: string): { name: string; line: number }[] {
+function withLines(names: Name[], text: string): DeclaredName[] {
   let line = 1
   let at = 0
   return names
