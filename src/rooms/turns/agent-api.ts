@@ -31,7 +31,7 @@ export function agentApi(withRoom: WithRoom): CircleAccess {
     search: (...args) =>
       withRoom((context, turn) => {
         const [words, limit = 20] = checked(searchArguments, args)
-        return context.search.find(words, limit).found.map(({ line }) => turnMessageOf(line, turn.agent))
+        return context.search.find(words, limit).found.map(({ message }) => turnMessageOf(message, turn.agent))
       }),
     lines: page => withRoom((context, turn) => messagePage(context, turn, checked(pageArguments, page))),
     remind: (...args) => withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, args), now)),
