@@ -65,7 +65,7 @@ test('[T1] an agent that speaks the wire of 0.1 is called with the same request 
     asked: '@raven quoth',
     request: [...required, 'request_id', 'session_id', 'settings', 'turn'],
     circle: ['forget', 'lines', 'remind', 'reminders', 'search'],
-    found: [1, 1, 'A reminder is for within a year.', [], false],
+    found: [1, 1, 'A reminder must be due within a year.', [], false],
   })
 })
 

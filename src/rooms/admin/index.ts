@@ -54,7 +54,7 @@ function cost(
 /** The newest messages that hold all the words. */
 function search({ search }: RoomContext, { q, limit }: AdminRequestOf<'search'>): AdminOutcome<'search'> {
   const { found, complete } = search.find(q, limit)
-  const results = found.map(({ line: { seq, type, at, data }, snippet, highlights }) => {
+  const results = found.map(({ message: { seq, type, at, data }, snippet, highlights }) => {
     const author =
       'agent_id' in data ? { id: data.agent_id, name: data.agent_name } : { id: data.user_id, name: data.user_name }
     return { seq, type, timestamp: timestamp(at), author, snippet, highlights }

@@ -39,7 +39,7 @@ function editMessage(
   return context.sql.transaction(() => {
     const event = context.log.append(edit(text.content), now)
     context.log.recordEdit(data.seq, event.seq)
-    context.search.forget(data.seq) // the next search takes it in as it is now
+    context.search.remove(data.seq) // the next search takes it in as it is now
     return stored(event, id, now)
   })
 }
@@ -61,7 +61,7 @@ function deleteMessage(
   return context.sql.transaction(() => {
     const event = context.log.append(change, now)
     context.log.redact(data.seq)
-    context.search.forget(data.seq)
+    context.search.remove(data.seq)
     return stored(event, id, now)
   })
 }

@@ -16,7 +16,7 @@ type Row = SqlRow & {
 const pageBytes = 524_288
 const pageEvents = 2_000
 
-/** A log on its way out or in. What comes in lies beside the log until all of it is there, and then takes its place. */
+/** Exports and imports a log. An import is collected in a table of its own, and replaces the log when it is complete. */
 export class Archive {
   readonly #sql: Sql
 
@@ -24,7 +24,7 @@ export class Archive {
     this.#sql = sql
   }
 
-  /** A page of the log as lines; `next`: the seq after which to go on, null at the end. */
+  /** A page of the log as lines of text. `next`: the seq after which the next page begins, null at the end. */
   lines(channel: string, after: number): { text: string; next: number | null } {
     const rows = this.#sql.all<Row>(
       `SELECT seq, at, type, user, id, data, origin FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2`,
@@ -39,13 +39,13 @@ export class Archive {
     return { text, next: rows.length < pageEvents ? null : (rows.at(-1)?.seq ?? null) }
   }
 
-  /** Is there nothing in the log but what its making left there? */
+  /** Returns whether the log has no events but those of creating the channel. */
   isEmpty(): boolean {
     const made = `('circle_status', 'member_changed', 'agent_joined', 'agent_left')`
     return first(this.#sql, `SELECT 1 FROM events WHERE type NOT IN ${made} LIMIT 1`) === null
   }
 
-  /** Makes room for a log to come; one that was never finished is forgotten. */
+  /** Begins an import. One that was never finished is deleted. */
   begin(id: string): void {
     this.#sql.all(`DELETE FROM arriving`)
     this.#sql.all(
@@ -54,12 +54,12 @@ export class Archive {
     )
   }
 
-  /** Is it this log that is coming in? Another may have begun since. */
+  /** Returns whether this import is the current one: another may have begun since. */
   isArriving(id: string): boolean {
     return first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'arriving'`)?.value === id
   }
 
-  /** Takes the next events. Null, or what is wrong with the order. */
+  /** Adds the next events. Returns what is wrong with their order, or null. */
   add(events: readonly ArchiveEvent[]): string | null {
     let last = first<{ seq: number; at: number }>(this.#sql, `SELECT seq, at FROM arriving ORDER BY seq DESC LIMIT 1`)
     for (const event of events) {
@@ -71,14 +71,17 @@ export class Archive {
     return null
   }
 
-  /** What came in becomes the log; its epoch is forgotten, so that it gets another. Null: two events have the same id. */
+  /**
+   * Replaces the log by the import and returns the number of events, or null if two of them have the same id. The epoch
+   * is deleted, so that the log gets another.
+   */
   end(): number | null {
     const { count } = first<{ count: number }>(this.#sql, `SELECT count(*) AS count FROM arriving`) ?? { count: 0 }
-    const twice = first(
+    const repeated = first(
       this.#sql,
       `SELECT 1 FROM arriving WHERE id IS NOT NULL GROUP BY user, id HAVING count(*) > 1 LIMIT 1`,
     )
-    if (twice !== null) return null
+    if (repeated !== null) return null
     for (const table of ['events', 'turns', 'approvals', 'line_text']) this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
     this.#sql.all(`DELETE FROM arriving`)

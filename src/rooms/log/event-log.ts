@@ -3,23 +3,24 @@ import { cacheJson, jsonOf } from '../../protocol/event-json-cache.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events.ts'
 import { RecentEvents } from './recent-cache.ts'
 
-/** What is to be appended: the log gives it its seq. */
+/** An event to append. The log assigns its seq and its time. */
 export type NewEvent<Type extends EventType = EventType> = {
   type: Type
-  user: string // who it is from, '' for the room itself
-  id: string | null // (user, id) is stored once; null: nothing to compare
+  user: string // the author's id, '' for the room itself
+  id: string | null // (user, id) is stored once; null: never a duplicate
   data: EventData<Type>
   origin?: Origin
 }
 
+/** Events in order, and whether there are more beyond them. */
 export type Page = { events: LoggedEvent[]; more: boolean }
 
 type EventRow = [seq: number, at: number, type: string, id: string | null, data: string, origin: string | null]
 type Place = { seq: number; at: number }
 const columns = 'seq, at, type, id, data, origin'
 
-/** A page never grows beyond this: a reader of long messages gets shorter pages. */
-const pageBytes = 262_144
+/** A page with more than one event has at most this much data: a reader of long messages gets shorter pages. */
+const maxPageBytes = 262_144
 
 /** The ordered, durable log of one channel: seq is dense and starts at 1. */
 export class EventLog {
@@ -27,10 +28,10 @@ export class EventLog {
   readonly #recent = new RecentEvents()
   #head: number
   #earliest: number // head + 1 when empty
-  #oldestAt: number | null
-  #newestAt: number
+  #oldestAt: number | null // ms
+  #newestAt: number // ms
   #marks: { seq: number; run: () => void }[] = []
-  #nextMark = Number.POSITIVE_INFINITY // the lowest seq of them
+  #nextMark = Number.POSITIVE_INFINITY // their lowest seq
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -52,17 +53,17 @@ export class EventLog {
     return this.#earliest
   }
 
-  /** Writes one event that nobody can have stored before: it has no id, or `find` did not find it. */
+  /** Writes one event that cannot be a duplicate: it has no id, or `find` did not find it. */
   append<Type extends EventType>(entry: NewEvent<Type>, now: number): EventOf<Type> {
     const event = this.appendOnce(entry, now)
     if (event === null) throw new Error(`expected a new id of ${entry.user}, got ${entry.id} again`)
     return event
   }
 
-  /** Writes one event; null: this user stored one under this id already. */
+  /** Writes one event. Returns null if this user already stored one under this id. */
   appendOnce<Type extends EventType>(entry: NewEvent<Type>, now: number): EventOf<Type> | null {
     const seq = this.#head + 1
-    const at = Math.max(now, this.#newestAt) // a clock that jumps back must not turn the order around
+    const at = Math.max(now, this.#newestAt) // a clock that jumps back must not change the order
     const text = JSON.stringify(entry.data)
     const stored = this.#sql.tuples<[number]>(
       `INSERT INTO events (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -83,7 +84,7 @@ export class EventLog {
     const event = { type, data, seq, at, id: id ?? defaultEventId({ type, data, seq }), ...(origin && { origin }) }
     const known = cacheJson(event as unknown as EventOf<Type>, text)
     this.#recent.push(known, text.length)
-    if (seq >= this.#nextMark) this.#passMarks()
+    if (seq >= this.#nextMark) this.#runMarks()
     return known
   }
 
@@ -92,7 +93,7 @@ export class EventLog {
     return this.#read(`WHERE user = ?1 AND id = ?2`, user, id)[0] ?? null
   }
 
-  /** The event with this seq, or null if it is not kept or never was. */
+  /** The event with this seq, or null if it is no longer kept or does not exist. */
   at(seq: number): LoggedEvent | null {
     return this.#read(`WHERE seq = ?1`, seq)[0] ?? null
   }
@@ -103,7 +104,7 @@ export class EventLog {
     return (this.#read(where, before - within, before, type)[0] as EventOf<Type> | undefined) ?? null
   }
 
-  /** Who an event is from; null if it is not kept. */
+  /** The id of an event's author, or null if the event is not kept. */
   author(seq: number): string | null {
     return first<{ user: string }>(this.#sql, `SELECT user FROM events WHERE seq = ?1`, seq)?.user ?? null
   }
@@ -126,7 +127,7 @@ export class EventLog {
     return { events: events.reverse(), more }
   }
 
-  /** Notes on a message that a later event changed it, so that a deletion finds every copy of its text. */
+  /** Records on a message that a later event edited it, so that a deletion finds every copy of its text. */
   recordEdit(target: number, edit: number): void {
     this.#sql.all(
       `UPDATE events SET edits = json_insert(coalesce(edits, '[]'), '$[#]', ?2) WHERE seq = ?1`,
@@ -135,7 +136,7 @@ export class EventLog {
     )
   }
 
-  /** Takes the text out of a message and its edits; the events stay, so that seq stays dense. */
+  /** Removes the text of a message and of its edits; the events stay, so that seq stays dense. */
   redact(target: number): void {
     this.#sql.all(
       `UPDATE events SET data = json_set(data, '$.content', '') WHERE seq IN
@@ -149,7 +150,7 @@ export class EventLog {
     )
   }
 
-  /** Seq of the first event at or after a time (ms); head + 1 if there is none. Times never fall along the log. */
+  /** Seq of the first event at or after a time (ms); head + 1 if there is none. Times never decrease along the log. */
   seqAt(time: number): number {
     let low = this.#earliest
     let high = this.#head + 1
@@ -172,7 +173,7 @@ export class EventLog {
     return this.#oldestAt
   }
 
-  /** Seq of the first event at or after a time: everything before it is older. */
+  /** Seq of the first event at or after a time (ms) among the `within` oldest; everything before it is older. */
   firstSince(at: number, within: number): number {
     const row = first<{ seq: number }>(
       this.#sql,
@@ -184,7 +185,7 @@ export class EventLog {
     return row?.seq ?? Math.min(this.#earliest + within, this.#head)
   }
 
-  /** Forgets everything before `seq`. The newest event always stays: the next seq is counted from it. */
+  /** Deletes everything before `seq`. The newest event always stays: the next seq is counted from it. */
   trim(seq: number): void {
     const keepFrom = Math.min(seq, this.#head)
     this.#sql.all(`DELETE FROM events WHERE seq < ?1`, keepFrom)
@@ -199,7 +200,7 @@ export class EventLog {
     this.#nextMark = Math.min(this.#nextMark, seq)
   }
 
-  #passMarks(): void {
+  #runMarks(): void {
     const marks = this.#marks
     this.#marks = marks.filter(({ seq }) => seq > this.#head)
     this.#nextMark = Math.min(Number.POSITIVE_INFINITY, ...this.#marks.map(({ seq }) => seq))
@@ -211,7 +212,7 @@ export class EventLog {
   }
 }
 
-/** An event as it is stored. Its data is read when somebody asks: most events only pass through, as text. */
+/** An event from its row. Its data is parsed when it is first read: most events are only sent on, as text. */
 function read([seq, at, type, id, text, origin]: EventRow): LoggedEvent {
   let data: LoggedEvent['data'] | null = null
   const event = {
@@ -229,7 +230,7 @@ function read([seq, at, type, id, text, origin]: EventRow): LoggedEvent {
   return cacheJson(event, text)
 }
 
-/** The id of an event that nobody named: the end of a turn is called after the turn, everything else after its seq. */
+/** The id of an event whose author gave none: that of a turn's end is made from the turn, all others from the seq. */
 export function defaultEventId(event: { type: string; data: object; seq: number }): string {
   const isEnd = event.type === 'agent_message' || event.type === 'turn_failed'
   return isEnd && 'turn' in event.data ? `turn:${event.data.turn}` : `seq:${event.seq}`
@@ -239,7 +240,7 @@ function page(events: LoggedEvent[], limit: number): Page {
   let bytes = 0
   const fitting = events.slice(0, limit).filter((event, index) => {
     bytes += sizeOf(event)
-    return index === 0 || bytes <= pageBytes
+    return index === 0 || bytes <= maxPageBytes
   })
   return { events: fitting, more: fitting.length < events.length }
 }

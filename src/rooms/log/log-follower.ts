@@ -1,25 +1,25 @@
 import type { LoggedEvent } from '../../protocol/events.ts'
 import type { EventLog } from './event-log.ts'
 
-/** How far a follower is, and how its tries go. Its owner stores it. */
+/** The position of a follower and the state of its retries. Its owner stores it. */
 export type FollowerState = {
   active: boolean
-  cursor: number // seq of the last event that is done with
-  again: number[] // seqs that are to be handed out again by hand, first
+  cursor: number // seq of the last event that was handled
+  again: number[] // seqs to be handed out again, before the others
   failures: number // in a row
   failingSince: number | null // ms
-  due: number // ms: not before this
+  due: number // ms: no try before this
   lastError: string | null
 }
 
-/** The result of a try. `gone`: the receiver wants no more. */
+/** The result of a try. `gone`: the receiver wants no more events. */
 export type TryResult = { ok: true } | { ok: false; error: string; gone: boolean }
 
-/** How long one try may take, and how failures are retried. All in ms. */
+/** How long one try may take, and how failures are retried (all in ms). */
 export type RetryPolicy = { leaseMs: number; firstPauseMs: number; longestPauseMs: number; giveUpMs: number }
 
 const pageEvents = 200
-const scanned = 1_000 // events passed over before the cursor is stored
+const storeAfter = 1_000 // skipped events before the cursor is stored
 
 /**
  * Hands out a log's events one at a time, in order, at least once, from a stored cursor. Only the cursor is stored: an
@@ -45,12 +45,12 @@ export class LogFollower<State extends FollowerState> {
     this.#store = options.store
   }
 
-  /** When the next event is to be handed out, or a try is given up (ms), or null. */
+  /** When the next event is due, or the current try times out (ms), or null. */
   get nextDue(): number | null {
     return this.#inFlight?.until ?? (this.#hasWork ? this.state.due : null)
   }
 
-  /** The event that is to be handled now, or null. `finished` says how that went. */
+  /** The event that is to be handled now, or null. `finished` must be called with the result. */
   take(now: number): LoggedEvent | null {
     if (this.#inFlight !== null && now < this.#inFlight.until) return null
     this.#inFlight = null
@@ -60,7 +60,7 @@ export class LogFollower<State extends FollowerState> {
     return event
   }
 
-  /** A try is over. `given up`: this failure was the last. Null: the try does not count any more. */
+  /** Records the result of a try. `given up`: there are no more tries. Null: the try no longer counts. */
   finished(seq: number, result: TryResult, now: number): 'done' | 'retry' | 'given up' | null {
     if (this.#inFlight?.seq !== seq) return null // tried again since
     this.#inFlight = null
@@ -87,7 +87,7 @@ export class LogFollower<State extends FollowerState> {
     return active && (again.length > 0 || cursor < this.#log.head)
   }
 
-  /** The next event that is wanted, past those that are not. */
+  /** The next event that is wanted, or null. Skips the others. */
   #next(): LoggedEvent | null {
     const { state } = this
     for (let seq = state.again[0]; seq !== undefined; seq = state.again[0]) {
@@ -102,7 +102,7 @@ export class LogFollower<State extends FollowerState> {
       state.cursor = wanted === undefined ? (events.at(-1)?.seq ?? this.#log.head) : wanted.seq - 1
       if (wanted !== undefined) return wanted
     }
-    if (state.cursor - from >= scanned) this.#store(state)
+    if (state.cursor - from >= storeAfter) this.#store(state)
     return null
   }
 }

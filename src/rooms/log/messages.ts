@@ -2,10 +2,10 @@ import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import type { EventOf } from '../../protocol/events.ts'
 import { defaultEventId } from './event-log.ts'
 
-/** Something said by a person or an agent. */
+/** A message of a person or an agent, as it is stored. */
 export type StoredMessage = EventOf<'message'> | EventOf<'agent_message'>
 
-type LineRow = SqlRow & {
+type MessageRow = SqlRow & {
   seq: number
   at: number
   type: string
@@ -17,11 +17,11 @@ type LineRow = SqlRow & {
 
 // The last edit's text, looked up only where there is one.
 const columns = `seq, at, type, id, data, origin, CASE WHEN edits IS NOT NULL THEN
-  (SELECT json_extract(edit.data, '$.content') FROM events AS edit WHERE edit.seq = json_extract(line.edits, '$[#-1]'))
+  (SELECT json_extract(edit.data, '$.content') FROM events AS edit WHERE edit.seq = json_extract(message.edits, '$[#-1]'))
   END AS edited`
-const spoken = `type IN ('message', 'agent_message') AND json_extract(data, '$.deleted') IS NULL`
+const isMessage = `type IN ('message', 'agent_message') AND json_extract(data, '$.deleted') IS NULL`
 
-/** The lines of a log as they read now: an edit counts, a line that was taken back is none. */
+/** The messages of a log as they read now: with their last edits, and without deleted ones. */
 export class MessageView {
   readonly #sql: Sql
 
@@ -29,29 +29,36 @@ export class MessageView {
     this.#sql = sql
   }
 
+  /** The message with this seq, or null. */
   at(seq: number): StoredMessage | null {
-    const row = first<LineRow>(this.#sql, `SELECT ${columns} FROM events AS line WHERE seq = ?1 AND ${spoken}`, seq)
+    const row = first<MessageRow>(
+      this.#sql,
+      `SELECT ${columns} FROM events AS message WHERE seq = ?1 AND ${isMessage}`,
+      seq,
+    )
     return row === null ? null : read(row)
   }
 
-  /** The lines just before `seq`, newest first. */
+  /** The messages just before `seq`, newest first. */
   before(seq: number, limit: number): StoredMessage[] {
-    return this.#all(`seq < ?1 AND ${spoken} ORDER BY seq DESC`, seq, limit)
+    return this.#all(`seq < ?1 AND ${isMessage} ORDER BY seq DESC`, seq, limit)
   }
 
-  /** The lines after `seq`, oldest first. */
+  /** The messages after `seq`, oldest first. */
   after(seq: number, limit: number): StoredMessage[] {
-    return this.#all(`seq > ?1 AND ${spoken} ORDER BY seq`, seq, limit)
+    return this.#all(`seq > ?1 AND ${isMessage} ORDER BY seq`, seq, limit)
   }
 
   #all(where: string, seq: number, limit: number): StoredMessage[] {
-    return this.#sql.all<LineRow>(`SELECT ${columns} FROM events AS line WHERE ${where} LIMIT ?2`, seq, limit).map(read)
+    return this.#sql
+      .all<MessageRow>(`SELECT ${columns} FROM events AS message WHERE ${where} LIMIT ?2`, seq, limit)
+      .map(read)
   }
 }
 
-function read({ seq, at, type, id, data, origin, edited }: LineRow): StoredMessage {
+function read({ seq, at, type, id, data, origin, edited }: MessageRow): StoredMessage {
   const stored = JSON.parse(data) as StoredMessage['data']
-  const now = edited === null ? stored : { ...stored, content: edited }
-  const event = { type, data: now, seq, at, id: id ?? defaultEventId({ type, data: stored, seq }) }
+  const current = edited === null ? stored : { ...stored, content: edited }
+  const event = { type, data: current, seq, at, id: id ?? defaultEventId({ type, data: stored, seq }) }
   return (origin === null ? event : { ...event, origin: JSON.parse(origin) }) as StoredMessage
 }

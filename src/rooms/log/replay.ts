@@ -6,15 +6,15 @@ import { type EphemeralDelivery, ephemeralTo, type Outcome, outcome, sequence } 
 import type { Session } from '../sessions/session.ts'
 import type { EventLog } from './event-log.ts'
 
-/** Where a client left off: the last seq it received, and of which log. */
+/** Where a client left off: the last seq it received, and the epoch of that log. */
 export type Resume = { since: number; epoch: string | null }
 
 const pageEvents = 200
-const bytesAtOnce = 393_216 // sent before the socket must have taken some of it
-const backlogBytes = 131_072 // that may still be on the way when the next page goes out
-const pauseMs = 20 // between two looks at whether it was taken
+const maxUntaken = 393_216 // bytes that are sent before the socket must have taken some of them
+const backlogBytes = 131_072 // that may still be on the way when the next page is sent
+const pauseMs = 20 // between two checks whether they were taken
 
-/** Can everything after that point be sent without a hole? Never partly (R2). */
+/** Returns whether every event after that point can be sent (R2). */
 export function canResume({ since, epoch }: Resume, log: EventLog, settings: Settings): boolean {
   return epoch === settings.epoch && Number.isSafeInteger(since) && since <= log.head && since >= log.earliest - 1
 }
@@ -27,8 +27,8 @@ type Context = {
 }
 
 /**
- * Sends sessions what they missed, page by page, until they have reached the head; from then on they are live. While a
- * session's cursor is set it is sent no logged event directly: each comes exactly once, in its history.
+ * Sends sessions the events they missed, page by page, until they have reached the head; from then on they are live.
+ * While a session's cursor is set, no logged event is sent to it directly: it gets each exactly once, in its history.
  */
 export class Replays implements Component {
   readonly #log: EventLog
@@ -36,8 +36,8 @@ export class Replays implements Component {
   readonly #changed: Changed
   readonly #sessions = new Set<Session>()
   readonly #openedAt: number // ms
-  readonly #touched: Set<Session> // a cursor is stored in its session's attachment
-  #lookAt: number | null = null
+  readonly #touched: Set<Session> // whose attachments must be stored: a cursor is part of them
+  #nextCheck: number | null = null
 
   constructor({ log, probe, openedAt, touched }: Context, changed: Changed) {
     this.#touched = touched
@@ -48,49 +48,50 @@ export class Replays implements Component {
   }
 
   nextTick(): number | null {
-    return this.#lookAt
+    return this.#nextCheck
   }
 
   onTick(now: number): Outcome {
     return sequence(...[...this.#sessions].map(session => this.#nextPages(session, now)))
   }
 
-  /** A session that was in the middle of a replay when the object hibernated. */
+  /** Continues the replay of a session that had one when the object hibernated. */
   restore(session: Session): void {
     if (session.cursor === null) return
     this.#sessions.add(session)
-    this.#look(this.#openedAt + pauseMs)
+    this.#checkAt(this.#openedAt + pauseMs)
   }
 
-  /** Begins after `since`; sends the first pages. */
+  /** Begins the replay of the events after `since`, and sends the first pages. */
   begin(session: Session, since: number, now: number): Outcome {
     session.cursor = since
     this.#sessions.add(session)
     return this.#nextPages(session, now)
   }
 
+  /** Ends the replay of a session that is gone, if it has one. */
   end(session: Session): void {
-    if (this.#sessions.delete(session)) this.#look(this.#lookAt ?? this.#openedAt)
+    if (this.#sessions.delete(session)) this.#checkAt(this.#nextCheck ?? this.#openedAt)
   }
 
   /** Sends the next pages if the socket has taken most of the last ones. */
   #nextPages(session: Session, now: number): Outcome {
     const pages: EphemeralDelivery[] = []
     this.#touched.add(session)
-    let sent = this.#probe.backlog(session.id) <= backlogBytes ? 0 : bytesAtOnce
-    while (session.cursor !== null && sent < bytesAtOnce) {
+    let sent = this.#probe.backlog(session.id) <= backlogBytes ? 0 : maxUntaken
+    while (session.cursor !== null && sent < maxUntaken) {
       const { events, more } = this.#log.after(session.cursor, pageEvents)
       sent += events.reduce((sum, event) => sum + jsonOf(event).length, 0)
       pages.push(ephemeralTo(session, 'history', { events, more }, now))
       session.cursor = more ? (events.at(-1)?.seq ?? session.cursor) : null
     }
     if (session.cursor === null) this.#sessions.delete(session)
-    this.#look(now + pauseMs)
+    this.#checkAt(now + pauseMs)
     return outcome({ ephemeral: pages })
   }
 
-  #look(at: number): void {
-    this.#lookAt = this.#sessions.size > 0 ? at : null
+  #checkAt(at: number): void {
+    this.#nextCheck = this.#sessions.size > 0 ? at : null
     this.#changed()
   }
 }

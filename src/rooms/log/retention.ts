@@ -6,12 +6,12 @@ import type { EventLog } from './event-log.ts'
 import type { Search } from './search.ts'
 
 const dayMs = 86_400_000
-const slackMs = 3_600_000 // what is too old may stay so much longer, so that a day's events go in few batches
+const slackMs = 3_600_000 // how much longer an old event may stay, so that a day's events go in few batches
 const batch = 1_000 // events removed at a time
 
 type Context = { log: EventLog; settings: Settings; search: Search }
 
-/** Removes events beyond the limits that an owner set, in batches: never for a single message. */
+/** Removes events beyond the limits that an owner set. Works in batches, never for a single message. */
 export class Retention implements Component {
   readonly #context: Context
   readonly #changed: Changed
@@ -34,7 +34,7 @@ export class Retention implements Component {
     const byCount = events === undefined ? log.earliest : log.head - events + 1
     const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)
     log.trim(Math.min(Math.max(byCount, byAge), log.earliest + batch))
-    search.forgetBefore(log.earliest)
+    search.removeBefore(log.earliest)
     this.#watch()
     return nothing
   }
@@ -61,13 +61,13 @@ export class Retention implements Component {
     return events === undefined ? null : log.earliest + events + Math.min(batch, Math.ceil(events / 10))
   }
 
-  /** Looks again when the log has grown enough for the answer to differ. */
+  /** Recomputes what is due, and does so again when the log has grown enough for the result to differ. */
   #watch(): void {
     const { log, settings } = this.#context
     this.#changed()
     const fullAt = this.#fullAt()
     const again = () => this.#watch()
-    // With the second event there is an oldest one that may go.
+    // The newest event is never removed: only when there are two is there one to remove by age.
     if (settings.value.retention.days !== undefined && log.earliest >= log.head) log.whenReached(log.head + 1, again)
     else if (fullAt !== null && log.head < fullAt) log.whenReached(fullAt, again)
   }

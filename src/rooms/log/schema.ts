@@ -1,14 +1,14 @@
-/** The tables of one channel, as steps that are only ever added to. Every index costs a row per write. */
+/** The tables of one channel as migration steps; the list is append-only. Every index costs a row per write. */
 export const schema: readonly (readonly string[])[] = [
   [
     `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
-    // No AUTOINCREMENT: it costs a row and leaves holes where an insert was refused.
+    // No AUTOINCREMENT: it costs a row and leaves gaps where an insert was refused.
     `CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
       at INTEGER NOT NULL, -- ms since the Unix epoch
       type TEXT NOT NULL,
-      user TEXT NOT NULL, -- who it is from, '' for the room itself
-      id TEXT, -- the sender's id of the command, null where it gave none
+      user TEXT NOT NULL, -- the author's id, '' for the room itself
+      id TEXT, -- the sender's id of the command, null if it gave none
       data TEXT NOT NULL, -- JSON
       origin TEXT, -- JSON, or null
       edits TEXT -- JSON list of the seqs that edited this message, or null
@@ -17,15 +17,15 @@ export const schema: readonly (readonly string[])[] = [
     `CREATE TABLE tickets (id TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE TABLE turns (
       id TEXT PRIMARY KEY,
-      seq INTEGER NOT NULL, -- the line that asks
+      seq INTEGER NOT NULL, -- of the prompt
       agent TEXT NOT NULL,
       session TEXT NOT NULL,
       asker TEXT NOT NULL, -- user id
       hop INTEGER NOT NULL,
       state TEXT NOT NULL, -- queued, running
-      attempt INTEGER NOT NULL, -- how often it was called
-      due INTEGER NOT NULL, -- ms: when it may be called (queued) or is taken for dead (running)
-      text TEXT NOT NULL -- the answer so far, written about once a second
+      attempt INTEGER NOT NULL, -- calls so far
+      due INTEGER NOT NULL, -- ms: when it may be called (queued), when its lease ends (running)
+      text TEXT NOT NULL -- the reply so far, written about once a second
     ) WITHOUT ROWID`,
   ],
   [
@@ -34,7 +34,7 @@ export const schema: readonly (readonly string[])[] = [
   [
     `CREATE TABLE members (
       user TEXT PRIMARY KEY,
-      role TEXT, -- null: what the token grants
+      role TEXT, -- null: that of the token
       muted INTEGER NOT NULL,
       banned INTEGER NOT NULL
     ) WITHOUT ROWID`,
@@ -42,32 +42,32 @@ export const schema: readonly (readonly string[])[] = [
       hash TEXT PRIMARY KEY,
       role TEXT NOT NULL,
       expires INTEGER NOT NULL, -- ms
-      uses INTEGER NOT NULL -- that are left
+      uses INTEGER NOT NULL -- left
     ) WITHOUT ROWID`,
   ],
   [
-    `ALTER TABLE turns ADD COLUMN decisions TEXT NOT NULL DEFAULT '[]'`, // JSON, in the order the turn asked
-    `ALTER TABLE turns ADD COLUMN note TEXT`, // JSON of a turn that was put off, or null
+    `ALTER TABLE turns ADD COLUMN decisions TEXT NOT NULL DEFAULT '[]'`, // JSON, in order
+    `ALTER TABLE turns ADD COLUMN note TEXT`, // JSON of a reminder, or null
     `CREATE TABLE approvals (
       id TEXT PRIMARY KEY,
       turn TEXT NOT NULL,
-      role TEXT NOT NULL, -- the least that may decide
+      role TEXT NOT NULL, -- the lowest that may decide
       users TEXT, -- JSON list of those who may, or null
       expires INTEGER NOT NULL -- ms
     ) WITHOUT ROWID`,
   ],
   [
-    // A log that is being imported, until all of it is there.
+    // A log that is being imported, until it is complete.
     `CREATE TABLE arriving (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, user TEXT NOT NULL,
       id TEXT, data TEXT NOT NULL, origin TEXT, edits TEXT)`,
   ],
   [], // was: digests, now a component's own table
   [], // was: webhooks, now a component's own table
   [
-    // What is taken out of the index leaves no trace in it.
+    // Text that is deleted from the index leaves no trace in it.
     `INSERT INTO line_text (line_text, rank) VALUES ('secure-delete', 1)`,
   ],
   [], // was: meter, now a component's own table
-  [`ALTER TABLE turns ADD COLUMN request TEXT`], // what the log calls the request that asked, or null
+  [`ALTER TABLE turns ADD COLUMN request TEXT`], // the id in the log of the request that prompted, or null
   [`ALTER TABLE schema_version ADD COLUMN components TEXT`], // JSON: the version of each component's own tables, by name
 ]

@@ -1,32 +1,32 @@
 import { first, type Sql } from '../../lib/sql.ts'
 import { MessageView, type StoredMessage } from './messages.ts'
 
-/** A line that was found, and the part of it that holds the words. */
-export type Found = { line: StoredMessage; snippet: string; highlights: Highlight[] }
+/** A message that was found, and the part of it that contains the words. */
+export type Found = { message: StoredMessage; snippet: string; highlights: Highlight[] }
 
-/** Where in a snippet a word stands: [from, to), in UTF-16 units. */
+/** The place of a word in a snippet: [from, to), in UTF-16 units. */
 export type Highlight = [from: number, to: number]
 
-/** What is in the index: the lines from `low` to `high`. */
+/** The seqs that are in the index: those of messages from `low` to `high`. */
 type Covered = { low: number; high: number }
 
-const step = 10_000 // events indexed by one search at most, newest first: 10,000 lines take about 0.2 s
+const stepEvents = 10_000 // that one search indexes at most, newest first: 10,000 messages take about 0.2 s
 const maxWords = 16
 
 /**
- * Full text over a log. A message must not cost a row more because somebody may search one day (L8), so the index is
- * made by those who search: each takes in what is new, and a step of what is old until all of it is covered.
+ * Full-text search in a log. Storing a message must not cost one more row for searches that may never come (L8), so a
+ * search itself extends the index: by all new messages, and by one step of older ones until all are covered.
  */
 export class Search {
   readonly #sql: Sql
-  readonly #lines: MessageView
+  readonly #messages: MessageView
 
   constructor(sql: Sql) {
     this.#sql = sql
-    this.#lines = new MessageView(sql)
+    this.#messages = new MessageView(sql)
   }
 
-  /** The newest lines that hold all these words; `complete`: every kept line was looked at. */
+  /** The newest messages that contain all these words. `complete`: every kept message was searched. */
   find(words: string, limit: number): { found: Found[]; complete: boolean } {
     const query = queryOf(words)
     if (query === null) return { found: [], complete: true }
@@ -38,19 +38,19 @@ export class Search {
       limit,
     )
     const found = rows.flatMap(({ rowid, snippet }) => {
-      const line = this.#lines.at(rowid)
-      return line === null ? [] : [{ line, ...readMarks(snippet) }] // else it was trimmed since
+      const message = this.#messages.at(rowid)
+      return message === null ? [] : [{ message, ...readMarks(snippet) }] // else it was trimmed since
     })
     return { found, complete }
   }
 
-  /** Takes a line out of the index at once: whoever deletes a line wants its words gone. */
-  forget(seq: number): void {
+  /** Removes a message from the index at once, so that a deleted message is not found any more. */
+  remove(seq: number): void {
     if (this.#covered() !== null) this.#sql.all(`DELETE FROM line_text WHERE rowid = ?1`, seq)
   }
 
-  /** Takes everything before a seq out: it is not kept any more. */
-  forgetBefore(seq: number): void {
+  /** Removes everything before a seq, which is no longer kept. */
+  removeBefore(seq: number): void {
     if (this.#covered() !== null) this.#sql.all(`DELETE FROM line_text WHERE rowid < ?1`, seq)
   }
 
@@ -62,14 +62,14 @@ export class Search {
     const earliest = ends?.low ?? 1
     const head = ends?.high ?? 0
     const covered = this.#covered()
-    const isFarBehind = covered !== null && head - covered.high > step // then it is quicker to begin anew
+    const isFarBehind = covered !== null && head - covered.high > stepEvents // then it is quicker to start again
     const before = covered === null || isFarBehind ? { low: head + 1, high: head } : covered
-    const after: Covered = { low: Math.max(earliest, before.low - step), high: head }
+    const after: Covered = { low: Math.max(earliest, before.low - stepEvents), high: head }
     if (after.low === before.low && after.high === before.high) return after.low <= earliest
     this.#sql.transaction(() => {
       if (isFarBehind) this.#sql.all(`DELETE FROM line_text`)
       this.#add(before.high + 1, after.high)
-      this.#amend(before)
+      this.#updateEdited(before)
       this.#add(after.low, before.low - 1)
       this.#sql.all(`DELETE FROM line_text WHERE rowid < ?1`, earliest)
       this.#sql.all(
@@ -82,14 +82,14 @@ export class Search {
 
   #add(from: number, to: number): void {
     for (let seq = from - 1; seq < to; ) {
-      const lines = this.#lines.after(seq, 500).filter(line => line.seq <= to)
-      for (const line of lines) this.#index(line)
-      seq = lines.at(-1)?.seq ?? to
+      const messages = this.#messages.after(seq, 500).filter(message => message.seq <= to)
+      for (const message of messages) this.#index(message)
+      seq = messages.at(-1)?.seq ?? to
     }
   }
 
-  /** Lines of the index that were edited since. Deleted ones were forgotten when it happened. */
-  #amend({ low, high }: Covered): void {
+  /** Indexes messages again that were edited since. Deleted ones were removed when it happened. */
+  #updateEdited({ low, high }: Covered): void {
     const edited = this.#sql.all<{ target: number }>(
       `SELECT DISTINCT json_extract(data, '$.target') AS target FROM events
         WHERE seq > ?2 AND type = 'message_edited' AND target BETWEEN ?1 AND ?2`,
@@ -97,14 +97,14 @@ export class Search {
       high,
     )
     for (const { target } of edited) {
-      const line = this.#lines.at(target)
+      const message = this.#messages.at(target)
       this.#sql.all(`DELETE FROM line_text WHERE rowid = ?1`, target)
-      if (line !== null) this.#index(line)
+      if (message !== null) this.#index(message)
     }
   }
 
-  #index(line: StoredMessage): void {
-    this.#sql.all(`INSERT INTO line_text (rowid, content) VALUES (?1, ?2)`, line.seq, line.data.content)
+  #index(message: StoredMessage): void {
+    this.#sql.all(`INSERT INTO line_text (rowid, content) VALUES (?1, ?2)`, message.seq, message.data.content)
   }
 
   #covered(): Covered | null {
@@ -113,13 +113,13 @@ export class Search {
   }
 }
 
-/** All the words, the last of which may go on; null if there is none. Quoted, so that nothing in them is syntax. */
+/** A query for all the words, the last of which may be a prefix; null if there is none. Quoted, so that none is syntax. */
 function queryOf(text: string): string | null {
   const words = (text.toWellFormed().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, maxWords)
   return words.length === 0 ? null : `${words.map(word => `"${word}"`).join(' ')}*`
 }
 
-/** Takes the marks out of a snippet. They are control characters, which no stored line holds. */
+/** Removes the marks from a snippet. They are control characters, which no stored message contains. */
 function readMarks(marked: string): { snippet: string; highlights: Highlight[] } {
   const highlights: Highlight[] = []
   let snippet = ''

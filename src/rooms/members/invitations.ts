@@ -1,10 +1,10 @@
 import { first, type Sql } from '../../lib/sql.ts'
 import type { PersonRole } from '../../protocol/roles.ts'
 
-/** A link that makes members: its code is known to those who have it, here only the code's hash is kept. */
+/** A link that makes members. Only the hash of its code is stored. `expires` in ms; `uses` are those left. */
 export type Invitation = { hash: string; role: PersonRole; expires: number; uses: number }
 
-const most = 100 // open at a time
+const maxOpen = 100 // open at a time
 
 /** The invitations of a channel. */
 export class Invitations {
@@ -14,11 +14,11 @@ export class Invitations {
     this.#sql = sql
   }
 
-  /** Keeps an invitation; false if too many are open. Those that have ended are forgotten. */
+  /** Stores an invitation; false if too many are open. Deletes those that have expired. */
   add({ hash, role, expires, uses }: Invitation, now: number): boolean {
     this.#sql.all(`DELETE FROM invitations WHERE expires <= ?1 OR uses <= 0`, now)
     const open = first<{ count: number }>(this.#sql, `SELECT count(*) AS count FROM invitations`)?.count ?? 0
-    if (open >= most) return false
+    if (open >= maxOpen) return false
     this.#sql.all(
       `INSERT INTO invitations (hash, role, expires, uses) VALUES (?1, ?2, ?3, ?4)`,
       hash,
@@ -29,7 +29,7 @@ export class Invitations {
     return true
   }
 
-  /** The role an invitation gives, or null: there is none, it has ended, or it is used up. Takes one of its uses. */
+  /** Uses an invitation once. Returns its role, or null: there is none, it has expired, or it is used up. */
   use(hash: string, now: number): PersonRole | null {
     const row = first<{ role: PersonRole }>(
       this.#sql,
@@ -40,7 +40,7 @@ export class Invitations {
     return row?.role ?? null
   }
 
-  /** Takes all of them back. */
+  /** Revokes all invitations. */
   clear(): void {
     this.#sql.all(`DELETE FROM invitations`)
   }

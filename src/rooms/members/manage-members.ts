@@ -8,12 +8,12 @@ import { banReason, enforceAccess } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { type MemberOverride, noOverride, roleInForce } from './member-roles.ts'
 
-/** What an act leads to. `removed`: the user whose sockets must close, though they may come back. */
+/** The result of an act. `removed`: the user whose sockets must close, though they may connect again. */
 type Management = { result: MembersResult; outcome: Outcome; removed: string | null }
 
-const listed = 1_000 // members at most in a list
+const maxListed = 1_000 // members in one list
 
-/** Lists or changes the members of a channel. A change is in force at once, also for open sockets. */
+/** Lists or changes the members of a channel. A change takes effect at once, also for open sockets. */
 export function manageMembers(
   context: RoomContext,
   session: Session,
@@ -28,10 +28,10 @@ function perform(context: RoomContext, session: Session, act: MemberAct, now: nu
   const { members, invitations, log, sql } = context
   const me = session.user.id
   const refused = refusalOf(context, session, act)
-  if (refused !== null) return settled({ refused })
+  if (refused !== null) return unchanged({ refused })
   switch (act.do) {
     case 'list':
-      return settled({ members: roster(context) })
+      return unchanged({ members: roster(context) })
     case 'change':
       return change(context, { by: me, user: act.user, to: { ...members.find(act.user), ...partsOf(act.change) } }, now)
     case 'remove': {
@@ -41,28 +41,35 @@ function perform(context: RoomContext, session: Session, act: MemberAct, now: nu
     case 'invite': {
       const { hash, role, uses, expiresIn } = act
       const kept = invitations.add({ hash, role, uses, expires: now + expiresIn }, now)
-      return settled(kept ? { done: true } : { refused: refusal('rate_limited', 'too many invitations are open') })
+      return unchanged(kept ? { done: true } : { refused: refusal('rate_limited', 'Too many invitations are open.') })
     }
     case 'uninvite':
       invitations.clear()
-      return settled({ done: true })
+      return unchanged({ done: true })
     case 'join':
-      return sql.transaction(() => {
-        const role = invitations.use(act.hash, now)
-        if (role === null) return settled({ refused: refusal('not_found', 'this invitation is used up or has ended') })
-        const before = members.find(me)
-        const better = before.role !== null && atLeast(before.role, role) ? before.role : role
-        return change(context, { by: me, user: me, to: { ...before, role: better } }, now)
-      })
+      return sql.transaction(() => join(context, me, act.hash, now))
     case 'found':
-      if (log.head > 0 || members.hasOwner()) return settled({ refused: refusal('conflict', 'this channel is taken') })
+      if (log.head > 0 || members.hasOwner()) {
+        return unchanged({ refused: refusal('conflict', 'This channel already exists.') })
+      }
       return change(context, { by: me, user: me, to: { ...noOverride, role: 'owner' } }, now)
     default:
       return act satisfies never
   }
 }
 
-function settled(result: MembersResult): Management {
+/** Uses an invitation. The user keeps the role that an override gives, if it is higher. */
+function join(context: RoomContext, user: string, hash: string, now: number): Management {
+  const role = context.invitations.use(hash, now)
+  if (role === null) {
+    return unchanged({ refused: refusal('not_found', 'This invitation has expired or is used up.') })
+  }
+  const before = context.members.find(user)
+  const better = before.role !== null && atLeast(before.role, role) ? before.role : role
+  return change(context, { by: user, user, to: { ...before, role: better } }, now)
+}
+
+function unchanged(result: MembersResult): Management {
   return { result, outcome: nothing, removed: null }
 }
 
@@ -82,31 +89,31 @@ function change(context: RoomContext, { by, user, to: next, always = false }: Ov
   const { members, log } = context
   const before = members.find(user)
   const same = before.role === next.role && before.muted === next.muted && before.banned === next.banned
-  if (same && !always) return settled({ member: entryOf(context, user, next) })
+  if (same && !always) return unchanged({ member: entryOf(context, user, next) })
   members.set(user, next)
   const event = log.append({ type: 'member_changed', user: by, id: null, data: { user_id: user, ...next, by } }, now)
   return { result: { member: entryOf(context, user, next) }, outcome: outcome({ events: [event] }), removed: null }
 }
 
-/** Moderators act on those below them; only owners change roles and moderators. */
+/** Returns the reason why an act is refused, or null. Moderators act on lower roles; only owners change roles. */
 function refusalOf(context: RoomContext, { user, principal }: Session, act: MemberAct): Refusal | null {
-  const barred = principal === null ? null : banReason(context, principal)
+  const ban = principal === null ? null : banReason(context, principal)
   switch (act.do) {
     case 'join':
-      return barred?.code === 'banned' ? barred : null
+      return ban?.code === 'banned' ? ban : null
     case 'list':
-      return barred
+      return ban
     case 'found':
-      return barred ?? (atLeast(user.role, 'member') ? null : refusal('read_only', 'you may read here, not write'))
+      return ban ?? (atLeast(user.role, 'member') ? null : refusal('read_only', 'You can read here, but not write.'))
     default:
   }
-  if (barred !== null) return barred
+  if (ban !== null) return ban
   if (act.do === 'remove' && act.user === user.id) return null // leaves
   const { role } = user
-  if (role === 'agent' || !atLeast(role, 'moderator')) return refusal('forbidden', 'only moderators may do this')
+  if (role === 'agent' || !atLeast(role, 'moderator')) return refusal('forbidden', 'Only moderators can do this.')
   switch (act.do) {
     case 'invite':
-      return mayGive(role, act.role) ? null : refusal('forbidden', 'only owners make moderators and owners')
+      return mayGrant(role, act.role) ? null : refusal('forbidden', 'Only owners can invite moderators and owners.')
     case 'uninvite':
       return null
     case 'change':
@@ -122,11 +129,13 @@ function changeRefusal(
   actor: { id: string; role: PersonRole },
   act: Extract<MemberAct, { do: 'change' | 'remove' }>,
 ): Refusal | null {
-  if (act.user === actor.id) return refusal('forbidden', 'nobody changes their own rights')
-  if (/^agent:/.test(act.user)) return refusal('forbidden', 'an agent is no member: configure the channel')
+  if (act.user === actor.id) return refusal('forbidden', 'You cannot change your own role.')
+  if (/^agent:/.test(act.user)) return refusal('forbidden', 'An agent is not a member: configure the channel instead.')
   if (actor.role === 'owner') return null
-  if (act.do === 'change' && act.change.role !== undefined) return refusal('forbidden', 'only owners change roles')
-  return atLeast(roleOf(context, act.user), actor.role) ? refusal('forbidden', 'they are not below you here') : null
+  if (act.do === 'change' && act.change.role !== undefined) return refusal('forbidden', 'Only owners can change roles.')
+  return atLeast(roleOf(context, act.user), actor.role)
+    ? refusal('forbidden', 'You can only manage members with a lower role than yours.')
+    : null
 }
 
 /** A user's role, as far as it can be known: a user who is not here and has no override counts as a member. */
@@ -138,12 +147,12 @@ function roleOf(context: RoomContext, user: string): PersonRole {
   return principal === null ? (override.role ?? 'member') : roleInForce(principal, { ...override, muted: false })
 }
 
-function mayGive(actor: PersonRole, role: PersonRole): boolean {
+function mayGrant(actor: PersonRole, role: PersonRole): boolean {
   return actor === 'owner' || !atLeast(role, 'moderator')
 }
 
 function roster(context: RoomContext): MemberEntry[] {
-  const overrides = new Map(context.members.all(listed).map(({ user, ...override }) => [user, override]))
+  const overrides = new Map(context.members.all(maxListed).map(({ user, ...override }) => [user, override]))
   const here = context.presence.members().filter(member => member.sessions > 0)
   const ids = new Set([...here.map(member => member.id), ...overrides.keys()])
   return [...ids].map(id => entryOf(context, id, overrides.get(id) ?? noOverride))

@@ -3,7 +3,7 @@ import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
 import type { Configuration, Rule } from '../../protocol/commands.ts'
 import type { CircleInfo } from '../../protocol/frames.ts'
 
-/** What an owner may set, with every key present. */
+/** The settings that an owner can change, with every key present. */
 export type SettingsValue = CircleInfo & {
   rules: Rule[]
   prompt: string
@@ -11,11 +11,11 @@ export type SettingsValue = CircleInfo & {
   links: string[] // channels of the other kind
 }
 
-/** The few durable values of a channel besides its log: its epoch and what its owner configured. */
+/** The durable values of a channel beside its log: its epoch, its creator and its settings. */
 export class Settings {
   readonly #sql: Sql
   readonly epoch: string
-  /** What is set; replaced, never changed. A field, since every message looks at it. */
+  /** The settings; replaced, never mutated. A field, since every message reads it. */
   value: Readonly<SettingsValue>
   #creator: string | null
 
@@ -42,6 +42,7 @@ export class Settings {
     return this.#creator
   }
 
+  /** Stores the user who created this channel. */
   claim(user: string): void {
     this.#creator = this.#store('creator', user)
   }
@@ -52,7 +53,7 @@ export class Settings {
     return new Set([...(default_agent === null ? [] : [default_agent]), ...rules.map(rule => rule.agent)])
   }
 
-  /** Applies a configuration; false if everything already was as asked. */
+  /** Applies a configuration; false if it changes nothing. */
   change(configuration: Configuration): boolean {
     const next = { ...this.value, ...(configuration as Partial<SettingsValue>) }
     if (JSON.stringify(next) === JSON.stringify(this.value)) return false

@@ -3,19 +3,20 @@ import type { Counts } from '../../protocol/cost/schema.ts'
 import type { WakeStats } from './wake-detector.ts'
 
 /**
- * What a channel counted so far. Copies of it lie on a socket and in a row, written at different times: the one with
- * the highest version is the truth.
+ * The counts of a channel so far. Copies are stored on a socket and in a row, at different times; the one with the
+ * highest version is current.
  */
 export type Ledger = {
   version: number
-  writer: number // ms: when the instance that wrote it came into memory
-  head: number // seq of the log when it was written: events after it were stored by an instance that left no note
-  since: number // ms: counted from here
+  writer: number // ms: when the instance that wrote it woke up
+  head: number // seq of the log when it was written: events after it were stored by an instance that wrote no copy
+  since: number // ms: when counting began
   all: Counts
-  month: { since: number; counts: Counts } // the calendar month (UTC), or what was seen of it
+  month: { since: number; counts: Counts } // this calendar month (UTC), or the part of it since `since`
   watch: WakeStats
 }
 
+/** A ledger that has counted nothing yet. */
 export function newLedger(head: number, watch: WakeStats, now: number): Ledger {
   return {
     version: 0,
@@ -36,7 +37,7 @@ export function newest(copies: readonly (Ledger | null | undefined)[]): Ledger |
   )
 }
 
-/** A ledger with more counted on top, in the month that it is. */
+/** The ledger with more counts added, in the current month. */
 export function addToLedger(ledger: Ledger, fresh: Counts, now: number): Ledger {
   const begin = beginOfMonth(now)
   const month =
@@ -47,8 +48,8 @@ export function addToLedger(ledger: Ledger, fresh: Counts, now: number): Ledger 
 }
 
 /**
- * Events that are in the log and that no copy knows of: their instance died before it wrote them down. Each is taken for
- * a message that came over a socket and cost what a message may (L8).
+ * The counts of events that are in the log and in no copy: their instance died before it wrote one. Each counts as a
+ * message over a socket, with the most rows that a message may write (L8).
  */
 export function missedCounts(ledger: Ledger, head: number): Counts {
   const events = Math.max(0, head - ledger.head)

@@ -5,30 +5,30 @@ import { nothing, type Outcome } from '../outcome.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import { type Ledger, newest } from './ledger.ts'
 
-const pauseMs = 500 // between two looks at whether a row is worth it: a thousand requests cost as much as 1.5 rows
+const pauseMs = 500 // between two checks whether a row is worth it: a thousand requests cost as much as 1.5 rows
 
 type Context = Pick<RoomContext, 'meter' | 'ledgers' | 'sql' | 'log'>
 
-/** Stores the meter's ledger in a row, seldom, beside the copy that lies on a socket. */
+/** Stores the meter's ledger in a row now and then, beside the copy on a socket. */
 export class Metering implements Component {
   readonly #context: Pick<RoomContext, 'meter' | 'sql' | 'log'>
-  #nextLook = 0 // ms
+  #nextCheck = 0 // ms
 
-  /** Goes on from the newest copy, unless the meter has done so already: it outlives a room that is opened again. */
+  /** Restores the newest copy, unless the meter did so already: it outlives a room that is opened again. */
   constructor({ meter, ledgers, sql, log }: Context, changed: Changed) {
     this.#context = { meter, sql, log }
     meter.onOther = changed
     if (meter.isOpen) return
-    const onDisk = readLedger(sql)
-    const kept = newest([onDisk, ...ledgers])
-    if (kept !== null) meter.restore(kept, onDisk, log.head)
+    const row = readLedger(sql)
+    const latest = newest([row, ...ledgers])
+    if (latest !== null) meter.restore(latest, row, log.head)
   }
 
-  /** Writes the row if that is worth it, and when a channel has just been created. */
+  /** Writes the row if that is worth it, and when a channel was just created. */
   afterRun(now: number): Outcome {
     const { meter, sql, log } = this.#context
-    if (meter.isOpen && (!meter.mayPay || now < this.#nextLook)) return nothing
-    this.#nextLook = now + pauseMs
+    if (meter.isOpen && (!meter.mayWriteRow || now < this.#nextCheck)) return nothing
+    this.#nextCheck = now + pauseMs
     const ledger = meter.ledger(now, log.head)
     if (meter.isOpen && !meter.isWorthRow(ledger)) return nothing
     writeLedger(sql, ledger)

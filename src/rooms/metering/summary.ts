@@ -5,10 +5,10 @@ import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { Ledger } from './ledger.ts'
 import type { Finding } from './wake-detector.ts'
 
-const shortestMs = 60_000 // counted for less, nothing is extrapolated
-const enoughMs = 86_400_000 // of this month, to say by it what a month is like
+const minMs = 60_000 // of counting, before anything is extrapolated
+const minMonthMs = 86_400_000 // of the current month, before a month is extrapolated from it
 
-/** What a ledger says, as it is shown. */
+/** The costs of a channel, as the API returns them. */
 export function costSummary(
   { channel, ledger, found, storageBytes }: { channel: string; ledger: Ledger; found: Finding[]; storageBytes: number },
   now: number,
@@ -31,11 +31,11 @@ export function costSummary(
   }
 }
 
-/** A month like this one so far, if enough of it was seen, else like all that was. */
+/** The cost of a month, extrapolated from this month if enough of it is over, else from everything that was counted. */
 function extrapolated({ since, all, month }: Ledger, storageBytes: number, now: number): Cost['extrapolated'] {
-  const isMonth = now - month.since >= enoughMs
+  const isMonth = now - month.since >= minMonthMs
   const ms = now - (isMonth ? month.since : since)
-  if (ms < shortestMs) return null
+  if (ms < minMs) return null
   const counted = scaleCounts(isMonth ? month.counts : all, monthMs / ms)
   return {
     from: isMonth ? 'month' : 'all',

@@ -7,17 +7,18 @@ import type { Turn } from './turn-queue.ts'
 type Activity = EventData<'agent_activity'>
 
 /**
- * Reports to an agent's own channel what it is doing, never what is said. Whoever listens there may not read a private
- * circle, so of one the report names neither the circle nor the tools, which an agent may take from the conversation.
+ * Reports an agent's activity to its own channel, never the content of messages. Readers of that channel may not be
+ * members of a private circle, so a report from one names neither the circle nor the tools: an agent may take a tool's
+ * name from the conversation.
  */
 export function reportActivity(
   { kind, name, settings, observer }: TurnContext,
   { id: turn, agent }: Turn,
-  what: Pick<Activity, 'activity' | 'detail' | 'duration_ms' | 'usage'>,
+  report: Pick<Activity, 'activity' | 'detail' | 'duration_ms' | 'usage'>,
 ): void {
   const isPrivate = settings.value.visibility === 'private'
-  const { detail, ...rest } = what
-  const showsDetail = detail !== undefined && !(isPrivate && what.activity === 'status')
+  const { detail, ...rest } = report
+  const showsDetail = detail !== undefined && !(isPrivate && report.activity === 'status')
   observer.agentActivity(agent, {
     turn,
     channel: `${kind.kind}:${isPrivate ? 'private' : name}`,
@@ -26,7 +27,7 @@ export function reportActivity(
   })
 }
 
-/** Stores in an agent's own channel what the agent does in some circle. */
+/** Stores an activity report in the agent's own channel. */
 export function recordActivity({ log, name }: { log: EventLog; name: string }, data: Activity, now: number): Outcome {
   return outcome({ events: [log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now)] })
 }

@@ -1,78 +1,80 @@
 import { z } from 'zod'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { cleanText } from '../../protocol/text.ts'
-import type { CircleAccess, Reminder } from '../../protocol/turns.ts'
+import type { CircleAccess, Reminder, TurnMessage } from '../../protocol/turns.ts'
 import type { RoomContext } from '../context.ts'
 import type { Turn } from './turn-queue.ts'
 import { turnMessageOf } from './turn-request.ts'
 
-/** Something an agent may not do, in words that may be shown. */
+/** A refusal of an agent's call. Its message may be shown. */
 export class AccessError extends Error {
-  override readonly name = 'AccessError' // which is what arrives on the other side; the class does not (platform: RPC errors)
+  override readonly name = 'AccessError' // the caller receives the name, not the class (platform: RPC errors)
 }
 
-/** Lets an agent use the room while its turn runs; rejects when the turn is over. */
+/** Runs an agent's call on the room while its turn runs; rejects when the turn is over. */
 export type WithRoom = <Result>(use: (context: RoomContext, turn: Turn, now: number) => Result) => Promise<Result>
 
 const yearMs = 366 * 86_400_000
-const planned = { own: 20, all: 500 } // reminders that may be waiting: of one person, in one circle
+const maxReminders = { own: 20, all: 500 } // pending: of one person, in one circle
 
-const searchAsked = z.tuple([z.string().max(1_000), z.int().min(1).max(50).optional()])
-const pageAsked = z.object({
+const searchArguments = z.tuple([z.string().max(1_000), z.int().min(1).max(50).optional()])
+const pageArguments = z.object({
   after: z.int().nonnegative().optional(),
   before: z.int().positive().optional(),
   limit: z.int().min(1).max(200).optional(),
 })
-const reminderAsked = z.tuple([z.iso.datetime({ offset: true }), z.string().max(1_000)])
+const reminderArguments = z.tuple([z.iso.datetime({ offset: true }), z.string().max(1_000)])
 
-/** What an agent may do in the circle of its turn. What it hands in comes from another Worker and is checked here. */
-export function agentApi(lend: WithRoom): CircleAccess {
+/** The calls an agent may make in the circle of its turn. Their arguments come from another Worker and are checked. */
+export function agentApi(withRoom: WithRoom): CircleAccess {
   return {
-    search: (...given) =>
-      lend((room, turn) => {
-        const [words, limit = 20] = checked(searchAsked, given)
-        return room.search.find(words, limit).found.map(({ line }) => turnMessageOf(line, turn.agent))
+    search: (...args) =>
+      withRoom((context, turn) => {
+        const [words, limit = 20] = checked(searchArguments, args)
+        return context.search.find(words, limit).found.map(({ message }) => turnMessageOf(message, turn.agent))
       }),
-    lines: given =>
-      lend((room, turn) => {
-        const { after, before, limit = 100 } = checked(pageAsked, given)
-        const found =
-          after !== undefined
-            ? room.messages.after(after, limit + 1)
-            : room.messages.before(before ?? room.log.head + 1, limit + 1)
-        const page = found.slice(0, limit)
-        if (after === undefined) page.reverse()
-        return { lines: page.map(line => turnMessageOf(line, turn.agent)), more: found.length > limit }
-      }),
-    remind: (...given) => lend((room, turn, now) => remind(room, turn, checked(reminderAsked, given), now)),
-    reminders: () => lend((room, turn) => remindersOf(room, turn)),
+    lines: page => withRoom((context, turn) => messagePage(context, turn, checked(pageArguments, page))),
+    remind: (...args) => withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, args), now)),
+    reminders: () => withRoom((context, turn) => remindersOf(context, turn)),
     forget: id =>
-      lend((room, turn) => {
-        const isOwn = remindersOf(room, turn).some(reminder => reminder.id === id)
-        if (isOwn) room.turns.queue.remove(id)
+      withRoom((context, turn) => {
+        const isOwn = remindersOf(context, turn).some(reminder => reminder.id === id)
+        if (isOwn) context.turns.queue.remove(id)
         return isOwn
       }),
   }
 }
 
-function remind(context: RoomContext, turn: Turn, [at, said]: [string, string], now: number): Reminder {
+/** A page of messages, oldest first: those after a seq, else the newest before one. */
+function messagePage(
+  { messages, log }: RoomContext,
+  { agent }: Turn,
+  { after, before = log.head + 1, limit = 100 }: z.infer<typeof pageArguments>,
+): { lines: TurnMessage[]; more: boolean } {
+  const found = after !== undefined ? messages.after(after, limit + 1) : messages.before(before, limit + 1)
+  const page = found.slice(0, limit)
+  if (after === undefined) page.reverse()
+  return { lines: page.map(message => turnMessageOf(message, agent)), more: found.length > limit }
+}
+
+function remind(context: RoomContext, turn: Turn, [at, content]: [string, string], now: number): Reminder {
   const due = Date.parse(at)
-  const text = cleanText(said)?.trim() ?? ''
-  if (text === '') throw new AccessError('A reminder must say something.')
-  if (due <= now) throw new AccessError('That time is over.')
-  if (due > now + yearMs) throw new AccessError('A reminder is for within a year.')
+  const text = cleanText(content)?.trim() ?? ''
+  if (text === '') throw new AccessError('A reminder needs a text.')
+  if (due <= now) throw new AccessError('The time of a reminder must be in the future.')
+  if (due > now + yearMs) throw new AccessError('A reminder must be due within a year.')
   const { own, all } = context.turns.queue.planned(turn.asker)
-  if (own >= planned.own) throw new AccessError(`You have ${planned.own} reminders waiting already.`)
-  if (all >= planned.all) throw new AccessError('This circle has too many reminders waiting.')
-  const asked = context.messages.at(turn.seq)
-  if (asked === null) throw new AccessError('The line that asks is no longer kept.')
+  if (own >= maxReminders.own) throw new AccessError(`You have ${maxReminders.own} pending reminders already.`)
+  if (all >= maxReminders.all) throw new AccessError('This circle has too many pending reminders already.')
+  const prompt = context.messages.at(turn.seq)
+  if (prompt === null) throw new AccessError('The prompt is no longer kept.')
   const id = context.newId()
-  const note = { text, set_at: timestamp(now), by: turnMessageOf(asked, turn.agent).author }
+  const note = { text, set_at: timestamp(now), by: turnMessageOf(prompt, turn.agent).author }
   context.turns.queue.plan({ ...turn, id }, note, due)
   return { id, at: timestamp(due), text, by: turn.asker }
 }
 
-/** What the one who asks has waiting with this agent, the next first. */
+/** The pending reminders that the turn's user has with its agent, the next one first. */
 function remindersOf({ turns }: RoomContext, { asker, agent }: Turn): Reminder[] {
   return turns.queue
     .all()
@@ -81,8 +83,8 @@ function remindersOf({ turns }: RoomContext, { asker, agent }: Turn): Reminder[]
     .map(({ id, due, note }) => ({ id, at: timestamp(due), text: note?.text ?? '', by: asker }))
 }
 
-function checked<Value>(schema: z.ZodType<Value>, given: unknown): Value {
-  const parsed = schema.safeParse(given)
+function checked<Value>(schema: z.ZodType<Value>, args: unknown): Value {
+  const parsed = schema.safeParse(args)
   if (parsed.success) return parsed.data
-  throw new AccessError('This is not what can be asked of a circle.')
+  throw new AccessError('The arguments are not valid.')
 }

@@ -8,7 +8,7 @@ import { AccessError, agentApi, type WithRoom } from './agent-api.ts'
 /** Runs code on the room, if it is still there, and performs the outcome. */
 export type RunIfExists = (act: (room: Room, now: number) => Outcome) => void
 
-/** The calls of agents that run in this instance. They live in memory: a turn whose call is lost is called again. */
+/** The agent calls that run in this instance. They are kept in memory: a turn whose call is lost is called again. */
 export class AgentCalls {
   readonly #agents: AgentRegistry
   readonly #timeoutMs: number
@@ -51,7 +51,7 @@ export class AgentCalls {
     for (const call of this.#running.values()) call.abort()
   }
 
-  /** The room, for an agent, as long as its attempt is the one that counts. Whatever is no AccessError is a bug. */
+  /** Runs an agent's calls on the room while its attempt is the current one. An error that is no AccessError is a bug. */
   #withRoom({ id, attempt }: { id: string; attempt: number }): WithRoom {
     return async use => {
       const results: (() => ReturnType<typeof use>)[] = []

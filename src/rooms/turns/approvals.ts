@@ -3,7 +3,7 @@ import { atLeast, type PersonRole, type User } from '../../protocol/roles.ts'
 import type { ApprovalAsk } from '../../protocol/turns.ts'
 import type { Turn } from './turn-queue.ts'
 
-/** Something an agent wants to be allowed, until somebody decides. */
+/** A permission that an agent asked for and nobody has decided yet. */
 export type Approval = { id: string; turn: string; role: PersonRole; users: string[] | null; expires: number }
 
 const minuteMs = 60_000
@@ -11,7 +11,7 @@ const defaultMinutes = 60
 
 type Row = SqlRow & { id: string; turn: string; role: string; users: string | null; expires: number }
 
-/** The approvals nobody has decided yet, at most one per turn. What was decided stands in the log. */
+/** The undecided approvals, at most one per turn. Decisions are in the log. */
 export class Approvals {
   readonly #sql: Sql
 
@@ -19,6 +19,7 @@ export class Approvals {
     this.#sql = sql
   }
 
+  /** Stores an approval that is to be decided. */
   open(id: string, turn: Turn, ask: ApprovalAsk, now: number): Approval {
     const expires = now + (ask.minutes ?? defaultMinutes) * minuteMs
     const approval = { id, turn: turn.id, role: ask.role ?? 'member', users: ask.users ?? null, expires }
@@ -31,20 +32,23 @@ export class Approvals {
     return approval
   }
 
+  /** The approval with this id, or null. */
   find(id: string): Approval | null {
     return read(first<Row>(this.#sql, `SELECT * FROM approvals WHERE id = ?1`, id))
   }
 
+  /** The approval a turn waits for, or null. */
   ofTurn(turn: string): Approval | null {
     return read(first<Row>(this.#sql, `SELECT * FROM approvals WHERE turn = ?1`, turn))
   }
 
+  /** Deletes an approval that was decided. */
   close(id: string): void {
     this.#sql.all(`DELETE FROM approvals WHERE id = ?1`, id)
   }
 }
 
-/** Whom the approval names; else everybody of its role. */
+/** Returns whether a user may decide: those the approval names, else everybody with its role. */
 export function mayDecide({ id, role }: User, approval: Approval): boolean {
   return approval.users === null ? atLeast(role, approval.role) : approval.users.includes(id)
 }

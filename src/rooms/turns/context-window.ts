@@ -2,39 +2,40 @@ import { mentionsIn } from '../../agents/mentions.ts'
 import type { MessageView, StoredMessage } from '../log/messages.ts'
 import { memoryOf, type TurnContext } from './turn-context.ts'
 
-const mostLines = 40
-const mostCharacters = 24_000
-const lookBack = 400 // lines looked through, newest first
-const chunk = 50
-const longestThread = 10 // replies to replies
+const maxMessages = 40
+const maxCharacters = 24_000
+const lookBack = 400 // messages searched, newest first
+const chunkSize = 50
+const maxThread = 10 // replies to replies
 
 /**
- * What a session remembers (docs/agents.md): the talk of the circle and the session's own questions and answers. What
- * other people asked an agent, and what it answered them, is their session's, unless the asking line replies to it.
+ * The history that an agent is sent with a prompt, oldest first (docs/agents.md): the circle's conversation, and the
+ * prompts and replies of this memory (`session_id` on the wire). Prompts and replies of other memories are left out,
+ * unless the prompt replies to them.
  */
-export function contextWindow(context: TurnContext, asked: StoredMessage, session: string): StoredMessage[] {
+export function contextWindow(context: TurnContext, prompt: StoredMessage, session: string): StoredMessage[] {
   const { messages, settings, agents } = context
-  const thread = threadOf(context, asked)
-  const foreign = new Set<number>() // questions that were answered in another session
+  const thread = threadOf(context, prompt)
+  const foreignPrompts = new Set<number>() // seqs of prompts that were answered for another memory
   const seen: StoredMessage[] = []
-  let room = mostCharacters
-  for (const line of newestFirst(messages, asked.seq)) {
-    if (seen.length === mostLines || room <= 0) break
-    const isOwn = memoryOf(settings, line) === session
-    const isAnswer = line.type === 'agent_message'
-    if (isAnswer && !isOwn && line.data.in_reply_to !== undefined) foreign.add(line.data.in_reply_to)
-    const isQuestion = isAnswer || foreign.has(line.seq) || asksSomebody(line, agents.ids)
-    if (!isOwn && isQuestion && !thread.has(line.seq)) continue
-    room -= line.data.content.length
-    if (room >= 0) seen.push(line)
+  let room = maxCharacters
+  for (const message of newestFirst(messages, prompt.seq)) {
+    if (seen.length === maxMessages || room <= 0) break
+    const isOwn = memoryOf(settings, message) === session
+    const isReply = message.type === 'agent_message'
+    if (isReply && !isOwn && message.data.in_reply_to !== undefined) foreignPrompts.add(message.data.in_reply_to)
+    const isPrompt = isReply || foreignPrompts.has(message.seq) || promptsAgent(message, agents.ids)
+    if (!isOwn && isPrompt && !thread.has(message.seq)) continue
+    room -= message.data.content.length
+    if (room >= 0) seen.push(message)
   }
   return seen.reverse()
 }
 
-/** Read as far as it is needed: lines may be long. */
-function* newestFirst(lines: MessageView, before: number): Generator<StoredMessage> {
-  for (let left = lookBack; left > 0; left -= chunk) {
-    const some = lines.before(before, chunk)
+/** The messages before a seq, newest first, read as far as they are needed: they may be long. */
+function* newestFirst(messages: MessageView, before: number): Generator<StoredMessage> {
+  for (let left = lookBack; left > 0; left -= chunkSize) {
+    const some = messages.before(before, chunkSize)
     yield* some
     const oldest = some.at(-1)
     if (oldest === undefined) return
@@ -42,20 +43,20 @@ function* newestFirst(lines: MessageView, before: number): Generator<StoredMessa
   }
 }
 
-function asksSomebody(line: StoredMessage, known: ReadonlySet<string>): boolean {
-  if (line.type === 'message' && line.data.to !== undefined) return true
-  return mentionsIn(line.data.content, known).length > 0
+function promptsAgent(message: StoredMessage, known: ReadonlySet<string>): boolean {
+  if (message.type === 'message' && message.data.to !== undefined) return true
+  return mentionsIn(message.data.content, known).length > 0
 }
 
-/** The lines the asking one replies to, with the questions of those that are answers. */
-function threadOf({ messages }: TurnContext, asked: StoredMessage): Set<number> {
+/** The seqs of the messages that the prompt replies to, with the prompts of those that are agents' replies. */
+function threadOf({ messages }: TurnContext, prompt: StoredMessage): Set<number> {
   const thread = new Set<number>()
-  let line: StoredMessage | null = asked
-  while (line !== null && thread.size < longestThread) {
-    const parent: number | undefined = line.type === 'message' ? line.data.reply_to : line.data.in_reply_to
+  let message: StoredMessage | null = prompt
+  while (message !== null && thread.size < maxThread) {
+    const parent: number | undefined = message.type === 'message' ? message.data.reply_to : message.data.in_reply_to
     if (parent === undefined || thread.has(parent)) break
     thread.add(parent)
-    line = messages.at(parent)
+    message = messages.at(parent)
   }
   return thread
 }

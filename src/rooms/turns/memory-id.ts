@@ -2,8 +2,8 @@ import { namedUuid } from '../../lib/ids.ts'
 import type { Settings } from '../members/settings.ts'
 
 /**
- * The id of the memory a message belongs to; the wire calls it `session_id`. One person, or one platform, keeps it. It
- * is derived, so that no row remembers it.
+ * The id of the memory a message belongs to; the wire calls it `session_id`. Each person has one in a channel, and each
+ * platform. It is derived, so it needs no row.
  */
 export function memoryIdOf({ epoch }: Settings, userId: string, source: string | undefined): string {
   return namedUuid(`${epoch}\n${source === undefined ? `user:${userId}` : `source:${source}`}`)

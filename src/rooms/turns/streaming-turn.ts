@@ -1,12 +1,13 @@
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { Turn } from './turn-queue.ts'
 
-const statusPauseMs = 250 // and one status frame in this
-const checkpointPauseMs = 1_000
+const statusPauseMs = 250 // between two status frames of a turn
+const checkpointPauseMs = 1_000 // between two writes of a turn's text
 
 /**
- * Ms between two delta frames of a turn (T4). It grows with the number of subscribers, about as the time that a fan-out
- * takes: a thousand get fuller frames ten times a second, instead of keeping the room busy with half-empty ones.
+ * Ms between two delta frames of a turn (T4). It grows with the number of subscribers, about as the
+ * time of a fan-out: a thousand subscribers get fuller frames ten times a second, instead of keeping the room busy with
+ * half-empty ones.
  */
 export function deltaInterval(subscribers: number): number {
   return Math.min(Math.max(50, subscribers / 10), 250)
@@ -15,7 +16,7 @@ export function deltaInterval(subscribers: number): number {
 /** A turn whose call runs in this instance: its text so far, and how much of that was sent. */
 export class StreamingTurn {
   readonly turn: Turn
-  readonly startedAt: number
+  readonly startedAt: number // ms
   #state: LiveTurn['state'] = 'thinking'
   #tool: string | undefined
   #sent = ''
@@ -54,6 +55,7 @@ export class StreamingTurn {
     return { state: this.#state, tool: this.#tool }
   }
 
+  /** Appends text that the agent sent. */
   add(text: string): void {
     this.#pending += text
   }
@@ -84,8 +86,8 @@ export class StreamingTurn {
     return this.text
   }
 
-  /** What a newcomer is shown: only what was sent to everybody; the rest follows as deltas. */
-  show(): LiveTurn {
+  /** The turn for a session that joins: only the text that was sent to everybody; the rest follows as deltas. */
+  snapshot(): LiveTurn {
     const { id, agent, seq } = this.turn
     return {
       turn: id,

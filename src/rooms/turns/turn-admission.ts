@@ -10,7 +10,7 @@ import { usageHistory } from './usage-history.ts'
 /** A message, stored or about to be. */
 export type Prompt = { [Type in StoredMessage['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[StoredMessage['type']]
 
-/** A turn that a message prompts, and what speaks against it. */
+/** A turn that a message prompts, and the reason why it may not begin, or null. */
 export type AdmittedTurn = { draft: TurnDraft; violation: BudgetViolation | null }
 
 /**
@@ -57,20 +57,20 @@ export class TurnAdmission {
         request,
       }
       const violation = this.#budget.check(draft, now) ?? this.#checkQueue(agent)
-      if (violation === null) this.#budget.asked(draft.asker, agent, now)
+      if (violation === null) this.#budget.recordTurn(draft.asker, agent, now)
       yield { draft, violation }
     }
   }
 
-  /** Counts what a reply has cost. */
-  used({ asker, agent }: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
-    this.#budget?.used(asker, agent, input_tokens + output_tokens, now)
+  /** Counts the tokens of a reply. */
+  recordUsage({ asker, agent }: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
+    this.#budget?.recordTokens(asker, agent, input_tokens + output_tokens, now)
   }
 
   #checkQueue(agent: string): BudgetViolation | null {
     const { turns_queued, turn_seconds } = this.#context.limits
     if (this.#queue.queued(agent) < turns_queued) return null
-    const message = `${this.#context.agents.description(agent).name} has ${turns_queued} prompts waiting already`
+    const message = `${this.#context.agents.description(agent).name} has ${turns_queued} prompts waiting already.`
     return { code: 'rate_limited', message, retryAfterMs: turn_seconds * 1_000 }
   }
 }

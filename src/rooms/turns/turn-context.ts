@@ -5,7 +5,7 @@ import type { Settings } from '../members/settings.ts'
 import type { Presence } from '../sessions/presence.ts'
 import { memoryIdOf } from './memory-id.ts'
 
-/** What the turns of a room need of it. */
+/** The parts of a room that its turns use. */
 export type TurnContext = RoomDeps &
   RoomSetup & { log: EventLog; messages: MessageView; settings: Settings; presence: Presence }
 

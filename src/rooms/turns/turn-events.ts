@@ -5,12 +5,13 @@ import type { Approval } from './approvals.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn, TurnDraft } from './turn-queue.ts'
 
-// The frames and the log entries of a turn. `id` is null in all of these: a turn's row
-// goes in the same transaction, which is what makes its end happen once, and an entry without an id costs a row less.
+// The frames and the log entries of a turn. `id` is null in all of these: a turn's row is deleted in the same
+// transaction, so that a turn ends once, and an entry without an id costs a row less.
 
-/** What may be said of an answer beside its text. */
+/** The keys of a reply beside its text. */
 export type ReplyMarks = Pick<EventData<'agent_message'>, 'usage' | 'stopped' | 'truncated'>
 
+/** The frame that says what an agent is doing (`agent_status`). */
 export function statusFrame(
   turn: TurnDraft & { attempt: number },
   { state, tool }: { state: LiveTurn['state']; tool?: string | undefined },
@@ -21,6 +22,7 @@ export function statusFrame(
   return { frame: ephemeral('agent_status', data, now) }
 }
 
+/** The frame with the next part of a reply's text (`agent_delta`). */
 export function deltaFrame(
   { id: turn, agent: agent_id }: Turn,
   next: { index: number; text: string },
@@ -29,18 +31,19 @@ export function deltaFrame(
   return { frame: ephemeral('agent_delta', { turn, agent_id, ...next }, now) }
 }
 
-/** A turn in line, for a newcomer. */
+/** A queued turn, for a session that joins. */
 export function queuedTurn({ id, agent, seq, text }: Turn): LiveTurn {
   return { turn: id, agent_id: agent, in_reply_to: seq, state: 'queued', text, index: 0 }
 }
 
+/** Stores an agent's reply. */
 export function appendReply(
   { log, agents }: TurnContext,
   turn: Turn,
-  answer: ReplyMarks & { content: string },
+  reply: ReplyMarks & { content: string },
   now: number,
 ): EventOf<'agent_message'> {
-  const { content, ...marks } = answer
+  const { content, ...marks } = reply
   const data: EventData<'agent_message'> = {
     content,
     agent_id: turn.agent,
@@ -54,6 +57,7 @@ export function appendReply(
   return log.append({ type: 'agent_message', user: `agent:${turn.agent}`, id: null, data }, now)
 }
 
+/** Stores the failure of a turn. */
 export function appendFailure(
   { log }: TurnContext,
   turn: TurnDraft & { attempt: number },
@@ -65,6 +69,7 @@ export function appendFailure(
   return log.append({ type: 'turn_failed', user: `agent:${agent_id}`, id: null, data, origin: { session } }, now)
 }
 
+/** Stores the question for approval that an agent asks during a turn. */
 export function appendApprovalRequest(
   { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,

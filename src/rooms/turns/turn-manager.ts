@@ -24,15 +24,15 @@ import {
 import { failedAttempts, maxAttempts, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
 import { turnRequest } from './turn-request.ts'
 
-/** A lease outlives the call by this: while the object lives, the runner ends a call that takes too long. */
+/** How much longer than the call a lease is: while the object lives, the runner ends a call that takes too long. */
 const leaseSlackMs = 15_000
-/** Calls that begin in one event; the next alarm makes the others (platform: 32 invocations per request). */
+/** Calls that begin in one event; the next alarm begins the others (platform: 32 invocations per request). */
 const callsAtOnce = 16
 
 /** A call that failed. `pauseMs`: until it is tried again; if absent, longer each time. */
 type Failure = { code: string; message: string; retry: boolean; pauseMs?: number }
 
-/** A stored message, the agents it prompts, and the session to tell what was refused (null for an agent's message). */
+/** A stored message, the agents it prompts, and the session that gets refusals (null for an agent's message). */
 export type TurnPrompt = {
   message: StoredMessage
   agents: readonly string[]
@@ -40,7 +40,7 @@ export type TurnPrompt = {
   request?: string | null // the id in the log of the request that prompted; the session's if absent
 }
 
-/** The turns of a room's agents: which begin, what they say meanwhile, and the one end each of them has. */
+/** Runs the turns of a room's agents: begins them, streams their progress, and ends each exactly once. */
 export class TurnManager implements Component {
   readonly queue: TurnQueue
   readonly #context: TurnContext
@@ -92,7 +92,7 @@ export class TurnManager implements Component {
     const isAnyQueued = this.queue.levels.waiting > 0 // known without reading: most circles have none
     const waiting = isAnyQueued ? this.queue.all() : []
     const queued = waiting.filter(({ id, state }) => state === 'queued' && !this.#streaming.has(id))
-    return [...[...this.#streaming.values()].map(turn => turn.show()), ...queued.map(queuedTurn)]
+    return [...[...this.#streaming.values()].map(turn => turn.snapshot()), ...queued.map(queuedTurn)]
   }
 
   /** Begins or queues the turns that a message prompts, in the transaction that stores the message. */
@@ -116,7 +116,7 @@ export class TurnManager implements Component {
     return all
   }
 
-  /** Does what is due: calls agents that are free, and gives up what is lost or was never decided. */
+  /** Handles the turns that are due: calls free agents, and ends lost calls and expired approvals. */
   runDue(now: number): Outcome {
     let all = nothing
     let calls = 0
@@ -130,7 +130,7 @@ export class TurnManager implements Component {
     return all
   }
 
-  /** An attempt at a turn made progress. What earlier attempts still send counts no more. */
+  /** An attempt at a turn made progress. Progress of earlier attempts is ignored. */
   onPart(turnId: string, attempt: number, part: TurnProgress, now: number): Outcome {
     const turn = this.#current(turnId, attempt)
     if (turn === null) return nothing
@@ -159,13 +159,13 @@ export class TurnManager implements Component {
       case 'failed':
         return this.#fail(turn, result, now)
       case 'stopped': // not stopped here, or it would be over: the call was cut off
-        return this.#fail(turn, { code: 'agent_died', message: 'The agent broke off.', retry: true }, now)
+        return this.#fail(turn, { code: 'agent_died', message: 'The agent stopped early.', retry: true }, now)
       default:
         return result satisfies never
     }
   }
 
-  /** The turn, if this attempt is the one that counts. */
+  /** The turn if this attempt is the current one, or null. */
   current(turnId: string, attempt: number): Turn | null {
     return this.#current(turnId, attempt)?.turn ?? null
   }
@@ -288,7 +288,7 @@ export class TurnManager implements Component {
       )
     })
     const { usage } = marks
-    if (usage) this.#admission.used(turn, usage, now)
+    if (usage) this.#admission.recordUsage(turn, usage, now)
     const ms = now - streaming.startedAt
     reportActivity(this.#context, turn, { activity: 'finished', duration_ms: ms, ...(usage && { usage }) })
     this.#context.observer.turnEnded({ turn, outcome: marks.stopped ? 'stopped' : 'answered', ms })
@@ -316,7 +316,7 @@ export class TurnManager implements Component {
     return outcome({ events: [failed], ephemeral: [statusFrame(turn, { state: 'idle' }, now)] })
   }
 
-  /** The agent asks before it acts: its text so far is void, and the turn waits without a call. */
+  /** The agent asks for approval: its text so far is dropped, and the turn waits without a call. */
   #awaitApproval({ turn }: StreamingTurn, ask: ApprovalAsk, now: number): Outcome {
     this.#streaming.delete(turn.id)
     return this.#context.sql.transaction(() => {

@@ -1,39 +1,39 @@
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import type { Decision } from '../../protocol/turns.ts'
 
-/** What a turn that was put off is to say when its time has come. */
+/** A reminder: its text, when it was set (ISO 8601), and by whom. */
 export type ReminderNote = {
   text: string
   set_at: string
   by: { id: string; name: string; kind: 'person' | 'guest' | 'agent' }
 }
 
-/** One answer an agent owes. */
+/** A turn: one reply an agent has to give. */
 export type Turn = {
   id: string
-  seq: number // the line that asks
+  seq: number // of the prompt
   agent: string
-  session: string
-  asker: string // user id
-  hop: number // of the answer
-  request: string | null // what the log calls the request that asked
-  /** queued: may be called from `due` on · running: taken for dead at `due` · waiting: for somebody's decision, which
-   * is `expired` at `due` · planned: a reminder, asked anew at `due` */
+  session: string // the memory's id
+  asker: string // the id of the user who prompted
+  hop: number // of the reply
+  request: string | null // the id in the log of the request that prompted
+  /** queued: may be called from `due` on · running: its lease ends at `due` · waiting: for a decision, which is
+   * `expired` at `due` · planned: a reminder, prompted again at `due` */
   state: 'queued' | 'running' | 'waiting' | 'planned'
   attempt: number // calls so far
   due: number // ms
-  text: string // the answer so far
+  text: string // the reply so far
   decisions: Decision[]
   note: ReminderNote | null
 }
 
-/** What is known of a turn before anything happened to it. */
+/** A turn that is not stored yet. */
 export type TurnDraft = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop' | 'request'>
 
-/** Turns that run, and turns in line or waiting for somebody's decision. */
+/** The number of turns that run, and of those that are queued or wait for a decision. */
 export type TurnLevels = { running: number; waiting: number }
 
-/** Failing calls until a turn fails. A call that ended with a question to people did not fail. */
+/** Failed calls until a turn fails. A call that ended by asking for approval did not fail. */
 export const maxAttempts = 3
 
 const backoffMs = [1_000, 4_000] // after the first and the second failure
@@ -42,66 +42,67 @@ type TurnRow = SqlRow &
   Omit<Turn, 'state' | 'decisions' | 'note'> & { state: string; decisions: string; note: string | null }
 
 /**
- * The durable queue of turns, in the room's own database, so that a line and the turns it asks for commit together.
- * So many turns at once per agent, the oldest first. A crash needs no clean-up: a lease falls due by itself.
+ * The durable queue of turns, in the room's own database, so that a message and the turns it prompts commit together.
+ * Each agent runs a limited number of turns at once, the oldest first. A crash needs no clean-up: a lease falls due by
+ * itself.
  */
 export class TurnQueue {
   readonly #sql: Sql
-  readonly #atOnce: number
+  readonly #maxRunning: number
   #nextDue: number | null
-  /** How many there are just now; a field, since every run looks at it. */
+  /** The present numbers of turns; a field, since every run reads it. */
   levels: TurnLevels
   readonly #onChange: () => void
 
   /** `changed` is called after every change. */
-  constructor(sql: Sql, atOnce: number, changed: () => void = () => {}) {
+  constructor(sql: Sql, maxRunning: number, changed: () => void = () => {}) {
     this.#sql = sql
     this.#onChange = changed
-    this.#atOnce = atOnce
-    // Calls live in memory: one that was running when this object was born is dead already.
+    this.#maxRunning = maxRunning
+    // Calls are kept in memory: one that was running before this object woke up is lost.
     const all = this.all()
-    this.#nextDue = earliest(all, atOnce, ({ state, due }) => (state === 'running' ? 0 : due))
+    this.#nextDue = earliest(all, maxRunning, ({ state, due }) => (state === 'running' ? 0 : due))
     this.levels = levelsOf(all)
   }
 
-  /** When something is owed next (ms), or null. */
+  /** When a turn is due next (ms), or null. */
   get nextDue(): number | null {
     return this.#nextDue
   }
 
   /** Stores a turn that waits for its agent. */
-  queue(question: TurnDraft, now: number): void {
-    this.#insert({ ...fresh(question), state: 'queued', due: now })
+  queue(draft: TurnDraft, now: number): void {
+    this.#insert({ ...newTurn(draft), state: 'queued', due: now })
   }
 
-  /** Stores a turn whose first call begins this instant: one row instead of two. */
-  begin(question: TurnDraft, leaseMs: number, now: number): Turn {
-    const turn: Turn = { ...fresh(question), state: 'running', attempt: 1, due: now + leaseMs }
+  /** Stores a turn whose first call begins now: one row write instead of two. */
+  begin(draft: TurnDraft, leaseMs: number, now: number): Turn {
+    const turn: Turn = { ...newTurn(draft), state: 'running', attempt: 1, due: now + leaseMs }
     this.#insert(turn)
     return turn
   }
 
-  /** Stores a turn for later. */
-  plan(question: TurnDraft, note: ReminderNote, due: number): void {
-    this.#insert({ ...fresh(question), state: 'planned', due, note })
+  /** Stores a reminder: a turn for later. */
+  plan(draft: TurnDraft, note: ReminderNote, due: number): void {
+    this.#insert({ ...newTurn(draft), state: 'planned', due, note })
   }
 
-  /** May this agent be called at once: a place is free, and nobody stands in line for it? */
+  /** Returns whether this agent may be called now: it runs fewer turns than it may, and none is queued. */
   isFree(agent: string): boolean {
     const [row] = this.#sql.all<{ queued: number; running: number }>(
       `SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running
         FROM turns WHERE agent = ?1`,
       agent,
     )
-    return row !== undefined && row.queued === 0 && row.running < this.#atOnce
+    return row !== undefined && row.queued === 0 && row.running < this.#maxRunning
   }
 
-  /** How many turns stand in line for an agent. */
+  /** The number of turns that are queued for an agent. */
   queued(agent: string): number {
     return this.#count(`agent = ?1 AND state = 'queued'`, agent)
   }
 
-  /** How many turns somebody has planned, and how many there are in all. */
+  /** The number of a user's pending reminders, and of all of them. */
   planned(asker: string): { own: number; all: number } {
     return {
       own: this.#count(`state = 'planned' AND asker = ?1`, asker),
@@ -109,51 +110,54 @@ export class TurnQueue {
     }
   }
 
-  /** The next turn that something must be done about now; null if there is none. `isDead`: its call is lost. */
-  next(now: number, isDead: (turn: Turn) => boolean): Turn | null {
+  /** The next turn that is due, or null. A running turn is due early if `isLost` says that its call is lost. */
+  next(now: number, isLost: (turn: Turn) => boolean): Turn | null {
     if (this.#nextDue === null || this.#nextDue > now) return null
     const all = this.all()
     return (
-      callable(all, this.#atOnce).find(turn => turn.due <= now || (turn.state === 'running' && isDead(turn))) ?? null
+      callable(all, this.#maxRunning).find(turn => turn.due <= now || (turn.state === 'running' && isLost(turn))) ??
+      null
     )
   }
 
-  /** Starts the next attempt: if we die, the lease falls due by itself. */
+  /** Starts the next attempt: after a crash, the lease falls due by itself. */
   claim(turn: Turn, leaseMs: number, now: number): Turn {
     return this.#update({ ...turn, state: 'running', attempt: turn.attempt + 1, due: now + leaseMs, text: '' })
   }
 
-  /** Puts a failed call back, to be tried again after a pause. */
+  /** Queues a failed turn again, to be retried after a pause. */
   retry(turn: Turn, pauseMs: number | undefined, now: number): Turn {
     const pause = pauseMs ?? backoffMs[failedAttempts(turn) - 1] ?? 0 // ms
     return this.#update({ ...turn, state: 'queued', due: now + pause, text: '' })
   }
 
-  /** Lets a turn wait for somebody's decision. */
+  /** Lets a turn wait for a decision until it expires (ms). */
   wait(turn: Turn, expires: number): Turn {
     return this.#update({ ...turn, state: 'waiting', due: expires, text: '' })
   }
 
-  /** Puts a turn in line again, with the decision it waited for, or because its time has come. */
+  /** Queues a turn again: it was decided, or its time has come. */
   resume(turn: Turn, decisions: Decision[], now: number): Turn {
     return this.#update({ ...turn, state: 'queued', due: now, decisions })
   }
 
-  /** Keeps the answer so far. */
+  /** Stores the reply so far. */
   checkpoint(id: string, text: string): void {
     this.#sql.all(`UPDATE turns SET text = ?2 WHERE id = ?1`, id, text)
   }
 
+  /** The turn with this id, or null. */
   find(id: string): Turn | null {
     const row = first<TurnRow>(this.#sql, `SELECT * FROM turns WHERE id = ?1`, id)
     return row === null ? null : read(row)
   }
 
+  /** All turns, in the order of their prompts. */
   all(): Turn[] {
     return this.#sql.all<TurnRow>(`SELECT * FROM turns ORDER BY seq, id`).map(read)
   }
 
-  /** The turn is over: answered, failed or stopped. */
+  /** Deletes a turn that is over: answered, failed or stopped. */
   remove(id: string): void {
     this.#sql.all(`DELETE FROM turns WHERE id = ?1`, id)
     this.#changed()
@@ -185,34 +189,34 @@ export class TurnQueue {
 
   #changed(): void {
     const all = this.all()
-    this.#nextDue = earliest(all, this.#atOnce, turn => turn.due)
+    this.#nextDue = earliest(all, this.#maxRunning, turn => turn.due)
     this.levels = levelsOf(all)
     this.#onChange()
   }
 }
 
-/** How many calls of a turn failed, if the last one did. */
+/** The number of failed calls of a turn, if the last one failed. */
 export function failedAttempts({ attempt, decisions }: Turn): number {
   return attempt - decisions.length
 }
 
-/** Turns about which something can be done when they are due: of those in line, the first if its agent has a place. */
-function callable(all: Turn[], atOnce: number): Turn[] {
-  const places = new Map<string, number>()
+/** The turns that can be handled when they are due: of an agent's queued turns, only the first, if one more may run. */
+function callable(all: Turn[], maxRunning: number): Turn[] {
+  const free = new Map<string, number>()
   for (const { agent, state } of all) {
-    if (state === 'running') places.set(agent, (places.get(agent) ?? atOnce) - 1)
+    if (state === 'running') free.set(agent, (free.get(agent) ?? maxRunning) - 1)
   }
-  const inLine = new Set<string>()
+  const hasQueued = new Set<string>()
   return all.filter(({ agent, state }) => {
     if (state !== 'queued') return true
-    const isFirst = !inLine.has(agent)
-    inLine.add(agent)
-    return isFirst && (places.get(agent) ?? atOnce) > 0
+    const isFirst = !hasQueued.has(agent)
+    hasQueued.add(agent)
+    return isFirst && (free.get(agent) ?? maxRunning) > 0
   })
 }
 
-function earliest(all: Turn[], atOnce: number, dueOf: (turn: Turn) => number): number | null {
-  const due = callable(all, atOnce).map(dueOf)
+function earliest(all: Turn[], maxRunning: number, dueOf: (turn: Turn) => number): number | null {
+  const due = callable(all, maxRunning).map(dueOf)
   return due.length === 0 ? null : Math.min(...due)
 }
 
@@ -222,8 +226,8 @@ function levelsOf(all: Turn[]): TurnLevels {
   return { running, waiting: all.length - running - planned }
 }
 
-function fresh(question: TurnDraft): Turn {
-  return { ...question, state: 'queued', attempt: 0, due: 0, text: '', decisions: [], note: null }
+function newTurn(draft: TurnDraft): Turn {
+  return { ...draft, state: 'queued', attempt: 0, due: 0, text: '', decisions: [], note: null }
 }
 
 function read(row: TurnRow): Turn {

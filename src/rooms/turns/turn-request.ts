@@ -5,12 +5,12 @@ import { contextWindow } from './context-window.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn } from './turn-queue.ts'
 
-/** Everything an agent is told about a turn; null if the line that asks is no longer kept. */
+/** The request that calls an agent for a turn; null if the prompt is no longer kept. */
 export function turnRequest(context: TurnContext, turn: Turn, now: number): TurnRequest | null {
   const { settings, kind, name, messages } = context
-  const asked = messages.at(turn.seq)
-  if (asked === null && turn.note === null) return null
-  const { title, status, prompt } = settings.value
+  const prompt = messages.at(turn.seq)
+  if (prompt === null && turn.note === null) return null
+  const { title, status, prompt: instructions } = settings.value
   return {
     turn: turn.id,
     attempt: turn.attempt,
@@ -18,16 +18,19 @@ export function turnRequest(context: TurnContext, turn: Turn, now: number): Turn
     session_id: turn.session,
     channel: `${kind.kind}:${name}`,
     circle: { title, status },
-    asked: asked === null ? lostLine(turn) : turnMessageOf(asked, turn.agent),
-    history:
-      asked === null ? [] : contextWindow(context, asked, turn.session).map(line => turnMessageOf(line, turn.agent)),
+    asked: prompt === null ? trimmedMessage(turn) : turnMessageOf(prompt, turn.agent),
+    history: prompt === null ? [] : historyOf(context, prompt, turn),
     members: membersOf(context),
     decisions: turn.decisions,
     ...(turn.note !== null && { reminder: { text: turn.note.text, set_at: turn.note.set_at } }),
-    settings: prompt === '' ? {} : { prompt },
+    settings: instructions === '' ? {} : { prompt: instructions },
     ...(turn.request !== null && { request_id: turn.request }),
     now: timestamp(now),
   }
+}
+
+function historyOf(context: TurnContext, prompt: StoredMessage, { session, agent }: Turn): TurnMessage[] {
+  return contextWindow(context, prompt, session).map(message => turnMessageOf(message, agent))
 }
 
 function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['members'] {
@@ -40,21 +43,21 @@ function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['me
   return [...people, ...own]
 }
 
-/** A line as an agent is shown it, with how far to trust it. */
+/** A message as an agent receives it, with how far it is to be trusted. */
 export function turnMessageOf(event: StoredMessage, agent: string): TurnMessage {
-  const around = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
+  const common = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
   if (event.type === 'message') {
     const { user_id: id, user_name: name } = event.data
-    const kind = /^(guest|workspace):/.test(id) ? ('guest' as const) : ('person' as const) // names of files are anybody's
-    return { ...around, author: { id, name, kind }, trust: kind === 'guest' ? 'untrusted' : 'member' }
+    const kind = /^(guest|workspace):/.test(id) ? ('guest' as const) : ('person' as const) // anybody may choose a file's name
+    return { ...common, author: { id, name, kind }, trust: kind === 'guest' ? 'untrusted' : 'member' }
   }
   const { agent_id, agent_name } = event.data
   const author = { id: `agent:${agent_id}`, name: agent_name, kind: 'agent' as const }
-  return { ...around, author, trust: agent_id === agent ? 'self' : 'agent' }
+  return { ...common, author, trust: agent_id === agent ? 'self' : 'agent' }
 }
 
-/** A reminder outlives the line that set it: retention may have taken that away meanwhile. */
-function lostLine({ seq, note }: Turn): TurnMessage {
+/** The prompt of a reminder that retention has trimmed since, as far as the reminder knows it. */
+function trimmedMessage({ seq, note }: Turn): TurnMessage {
   const { text = '', set_at = '', by = { id: '', name: '', kind: 'person' as const } } = note ?? {}
   return { seq, at: set_at, author: by, trust: by.kind === 'guest' ? 'untrusted' : 'member', content: text }
 }

@@ -9,7 +9,7 @@ function aRoom() {
     for (const line of lines) room.say(ada, line)
   }
   const found = (words: string, limit = 10) => room.room.context.search.find(words, limit)
-  const texts = (words: string) => found(words).found.map(({ line }) => line.data.content)
+  const texts = (words: string) => found(words).found.map(({ message }) => message.data.content)
   return { room, ada, say, found, texts }
 }
 
@@ -54,7 +54,7 @@ test('what was edited, deleted or trimmed leaves no trace in the index', () => {
   room.ask(ada, 'edit', { seq: 2, content: 'edited' })
   room.ask(ada, 'delete', { seq: 3 })
   room.room.context.log.trim(2)
-  room.room.context.search.forgetBefore(2)
+  room.room.context.search.removeBefore(2)
   const blocks = room.sql.all<{ block: ArrayBuffer }>(`SELECT block FROM line_text_data`)
   const index = blocks.map(({ block }) => Buffer.from(block).toString('latin1')).join('')
   for (const trace of ['ylophone', 'ucchini', 'uokka']) expect(index).not.toContain(trace)
@@ -91,11 +91,11 @@ test('a long log is taken in newest first, a step at a time', () => {
   appendMany(20_000)
   expect([found('oldest').complete, found('oldest').complete]).toEqual([false, false])
   room.ask(ada, 'edit', { seq: 1, content: 'first needle' }) // not indexed yet
-  expect(found('first')).toMatchObject({ found: [{ line: { seq: 1 } }], complete: true })
+  expect(found('first')).toMatchObject({ found: [{ message: { seq: 1 } }], complete: true })
   expect(found('oldest').found).toEqual([])
   appendMany(10_001) // far behind again: it begins anew with what is newest
   append('newest needle')
-  expect(found('newest')).toMatchObject({ found: [{ line: { seq: 30_004 } }], complete: false })
+  expect(found('newest')).toMatchObject({ found: [{ message: { seq: 30_004 } }], complete: false })
   expect(sql.all(`SELECT count(*) AS n FROM line_text`)).toEqual([{ n: 10_000 }])
 })
 

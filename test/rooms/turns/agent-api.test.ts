@@ -92,7 +92,7 @@ test('[T12] whoever asks sees their own reminders and may take them back', async
 test('[T12] twenty reminders may wait for one person', async () => {
   const { room, circle } = aTurn()
   for (let n = 1; n <= 20; n++) await circle.remind(inMs(room, n * 1_000), `${n}`)
-  await expect(circle.remind(inMs(room, 1_000), 'one more')).rejects.toThrow('You have 20 reminders waiting already.')
+  await expect(circle.remind(inMs(room, 1_000), 'one more')).rejects.toThrow('You have 20 pending reminders already.')
 })
 
 test('[T12] when the turn is over, so is what the agent may do', async () => {

@@ -94,7 +94,7 @@ test('[T9] a person who asks too often within an hour is told so in one frame, a
   expect(errors(room, ada)).toEqual([
     {
       code: 'rate_limited',
-      message: 'you have asked agents 3 times within an hour',
+      message: 'You have prompted agents 3 times within an hour.',
       retry_after_ms: 3_600_000 - 180_000,
     },
   ])
@@ -137,7 +137,11 @@ test('[T9] a circle has its turns of the day, and its tokens', () => {
   turns.say(ada, '@pickle hello')
   turns.say(bob, '@owl hello')
   expect(errors(turns, bob)).toEqual([
-    { code: 'rate_limited', message: 'agents were asked 1 times here within a day', retry_after_ms: 86_400_000 },
+    {
+      code: 'rate_limited',
+      message: 'Agents were prompted 1 times in this circle within a day.',
+      retry_after_ms: 86_400_000,
+    },
   ])
   const tokens = new TestRoom({ limits: { ...fast, tokens_per_circle_day: 1_000 } })
   const eve = tokens.open('eve')
@@ -148,7 +152,7 @@ test('[T9] a circle has its turns of the day, and its tokens', () => {
   tokens.crash()
   const back = tokens.open('eve')
   tokens.say(back, '@pickle hello')
-  expect(errors(tokens, back)).toMatchObject([{ message: "agents have used up this circle's 1000 tokens of the day" }])
+  expect(errors(tokens, back)).toMatchObject([{ message: "Agents have used this circle's 1000 tokens for the day." }])
   tokens.advance(86_400_000)
   const tomorrow = tokens.open('eve')
   tokens.say(tomorrow, '@pickle hello')

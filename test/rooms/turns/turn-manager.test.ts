@@ -332,7 +332,7 @@ test('[T6] twenty wait in line; the next asker is told so in one frame, and the 
   room.say(bob, '@pickle and @pickle once more', 'm1')
   const frames = room.take(bob)
   expect(ofType(frames, 'error')).toEqual([
-    { code: 'rate_limited', message: 'Pickle has 20 prompts waiting already', retry_after_ms: 60_000 },
+    { code: 'rate_limited', message: 'Pickle has 20 prompts waiting already.', retry_after_ms: 60_000 },
   ])
   expect(ofType(frames, 'ack')).toEqual([{ id: 'm1', seq: 22 }])
   expect(rows(room, 'turns')).toHaveLength(21)
