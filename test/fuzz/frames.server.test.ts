@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
 import type { LoggedEvent } from '../../src/protocol/events.ts'
 import type { Outcome } from '../../src/rooms/outcome.ts'
-import { type Seat, TestRoom, type Visitor } from '../support/test-room.ts'
+import { type OpenOptions, TestRoom, type TestSession } from '../support/test-room.ts'
 import { frame } from './frames.ts'
 
 const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const perRoom = 200
 
-const visitors: [string, Visitor][] = [
+const visitors: [string, OpenOptions][] = [
   ['ada', {}],
   ['ada', { dialect: 'plain' }],
   ['bob', { role: 'reader' }],
@@ -19,7 +19,7 @@ const visitors: [string, Visitor][] = [
   ['cai', { dialect: 'events' }],
   ['dan', { dialect: 'text', agent: 'pickle' }],
   ['gus', { kind: 'guest' }],
-  ['new', { dialect: 'plain', known: false }],
+  ['new', { dialect: 'plain', authenticated: false }],
 ]
 
 const step = fc.record({ who: fc.nat(visitors.length - 1), frame, pauseMs: fc.constantFrom(0, 100, 100, 1_000, 7_000) })
@@ -47,7 +47,7 @@ const personal: ReadonlySet<string> = new Set(['error', 'ack', 'welcome', 'histo
 /** A room with somebody of every kind, and what must hold after each frame. */
 class Fuzz {
   readonly #room = new TestRoom({ limits: { message_burst: 60, messages_per_second: 30 } })
-  readonly #seats: Seat[] = []
+  readonly #seats: TestSession[] = []
   #head = 0
 
   constructor() {
@@ -56,17 +56,17 @@ class Fuzz {
 
   receive(who: number, raw: string | ArrayBuffer, pauseMs: number): void {
     const seat = this.#seat(who)
-    const [name, { role = 'member', dialect = 'native', known = true }] = visitors[who] ?? ['', {}]
+    const [name, { role = 'member', dialect = 'native', authenticated = true }] = visitors[who] ?? ['', {}]
     this.#room.advance(pauseMs)
     this.#head = this.#room.room.context.log.head
-    const births = this.#room.births
+    const births = this.#room.starts
     this.#room.send(seat, raw)
     const outcomes = [...this.#room.outcomes]
-    assert.equal(this.#room.births, births, 'the room was begun anew')
+    assert.equal(this.#room.starts, births, 'the room was begun anew')
     for (const outcome of outcomes) this.#isOwn(outcome, seat)
     const stored = this.#stored()
     for (const event of stored) assert.equal(authorOf(event, name), name)
-    if (role === 'reader' || !known) assert.equal(stored.length, 0)
+    if (role === 'reader' || !authenticated) assert.equal(stored.length, 0)
     if (outcomes.some(isRefusal)) assert.equal(stored.length, 0)
     if (dialect === 'native') this.#isAnsweredOnce(raw, outcomes, seat)
     this.#letAgentsAnswer()
@@ -81,12 +81,12 @@ class Fuzz {
       before.events.map(({ seq }) => seq),
       before.events.map((_, index) => log.earliest + index),
     )
-    this.#room.sleep()
+    this.#room.hibernate()
     assert.deepEqual(this.#room.room.context.log.after(0, 10_000), before)
     return log.head
   }
 
-  #seat(who: number): Seat {
+  #seat(who: number): TestSession {
     const [name, visitor] = visitors[who] ?? ['', {}]
     const seat = this.#seats[who]
     if (seat !== undefined && seat.closed === null) return seat
@@ -103,7 +103,7 @@ class Fuzz {
   }
 
   /** A refusal goes to the sender alone, a close too, unless its rights as an owner close others. */
-  #isOwn({ ephemeral, effects }: Outcome, seat: Seat): void {
+  #isOwn({ ephemeral, effects }: Outcome, seat: TestSession): void {
     for (const { frame, to } of ephemeral) {
       if (to === undefined) assert.ok(!personal.has(frame.type))
       else if (frame.type !== 'signal') assert.equal(to, seat.id)
@@ -114,7 +114,7 @@ class Fuzz {
   }
 
   /** A command that can be named is answered once under its id, and nothing else is. */
-  #isAnsweredOnce(raw: string | ArrayBuffer, outcomes: readonly Outcome[], seat: Seat): void {
+  #isAnsweredOnce(raw: string | ArrayBuffer, outcomes: readonly Outcome[], seat: TestSession): void {
     const isVerifying = outcomes.some(({ effects }) => effects.some(effect => effect.do === 'verifyToken'))
     if (seat.closed !== null || isVerifying) return
     const answers = outcomes.flatMap(({ response, ephemeral }) => [
@@ -128,8 +128,8 @@ class Fuzz {
 
   #letAgentsAnswer(): void {
     for (const call of this.#room.calls.splice(0)) {
-      this.#room.part(call, { type: 'delta', text: 'so be it' })
-      this.#room.end(call, { type: 'answered', content: 'so be it', truncated: false })
+      this.#room.turnProgressed(call, { type: 'delta', text: 'so be it' })
+      this.#room.turnEnded(call, { type: 'answered', content: 'so be it', truncated: false })
     }
   }
 }
