@@ -107,7 +107,7 @@ test('[T1] the request of a circle of today has the keys of 0.1, and no others',
   const required = ['turn', 'attempt', 'agent', 'session_id', 'channel', 'circle', 'asked']
   const keys = [...required, 'history', 'members', 'decisions', 'settings', 'now']
   const room = new TestRoom()
-  room.say(room.open('ada'), '@pickle hello')
+  room.sendMessage(room.open('ada'), '@pickle hello')
   const sent = room.calls.at(-1) as TurnRequestOnWire
   expect(
     Object.keys(sent)

@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
 import type { LoggedEvent } from '../../src/protocol/events.ts'
 import type { Outcome } from '../../src/rooms/outcome.ts'
-import { type Seat, TestRoom, type Visitor } from '../support/test-room.ts'
+import { type OpenOptions, TestRoom, type TestSession } from '../support/test-room.ts'
 import { frame } from './frames.ts'
 
 const frames = Number(process.env.FUZZ_FRAMES ?? 100_000)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const perRoom = 200
 
-const users: [string, Visitor][] = [
+const users: [string, OpenOptions][] = [
   ['ada', {}],
   ['ada', { dialect: 'plain' }],
   ['bob', { role: 'reader' }],
@@ -19,7 +19,7 @@ const users: [string, Visitor][] = [
   ['cai', { dialect: 'events' }],
   ['dan', { dialect: 'text', agent: 'pickle' }],
   ['gus', { kind: 'guest' }],
-  ['new', { dialect: 'plain', known: false }],
+  ['new', { dialect: 'plain', authenticated: false }],
 ]
 
 const step = fc.record({ user: fc.nat(users.length - 1), frame, pauseMs: fc.constantFrom(0, 100, 100, 1_000, 7_000) })
@@ -47,7 +47,7 @@ const privateTypes: ReadonlySet<string> = new Set(['error', 'ack', 'welcome', 'h
 /** A room with a user of every kind, and the invariants that are checked after each frame. */
 class Fuzz {
   readonly #room = new TestRoom({ limits: { message_burst: 60, messages_per_second: 30 } })
-  readonly #sessions: Seat[] = []
+  readonly #sessions: TestSession[] = []
   #head = 0
 
   constructor() {
@@ -56,17 +56,17 @@ class Fuzz {
 
   receive(user: number, raw: string | ArrayBuffer, pauseMs: number): void {
     const session = this.#sessionOf(user)
-    const [name, { role = 'member', dialect = 'native', known = true }] = users[user] ?? ['', {}]
+    const [name, { role = 'member', dialect = 'native', authenticated = true }] = users[user] ?? ['', {}]
     this.#room.advance(pauseMs)
     this.#head = this.#room.room.context.log.head
-    const { births } = this.#room
+    const { starts } = this.#room
     this.#room.send(session, raw)
     const outcomes = [...this.#room.outcomes]
-    assert.equal(this.#room.births, births, 'the room was restarted')
+    assert.equal(this.#room.starts, starts, 'the room was restarted')
     for (const outcome of outcomes) this.#assertOwn(outcome, session)
     const stored = this.#stored()
     for (const event of stored) assert.equal(authorOf(event, name), name)
-    if (role === 'reader' || !known) assert.equal(stored.length, 0)
+    if (role === 'reader' || !authenticated) assert.equal(stored.length, 0)
     if (outcomes.some(isRefusal)) assert.equal(stored.length, 0)
     if (dialect === 'native') this.#assertOneAnswer(raw, outcomes, session)
     this.#endTurns()
@@ -81,13 +81,13 @@ class Fuzz {
       before.events.map(({ seq }) => seq),
       before.events.map((_, index) => log.earliest + index),
     )
-    this.#room.sleep()
+    this.#room.hibernate()
     assert.deepEqual(this.#room.room.context.log.after(0, 10_000), before)
     return log.head
   }
 
   /** The session of a user, a new one where the last one was closed. */
-  #sessionOf(user: number): Seat {
+  #sessionOf(user: number): TestSession {
     const [name, options] = users[user] ?? ['', {}]
     const session = this.#sessions[user]
     if (session !== undefined && session.closed === null) return session
@@ -104,7 +104,7 @@ class Fuzz {
   }
 
   /** Refusals and closes go to the sender alone, except that an owner's command may close others. */
-  #assertOwn({ ephemeral, effects }: Outcome, session: Seat): void {
+  #assertOwn({ ephemeral, effects }: Outcome, session: TestSession): void {
     for (const { frame, to } of ephemeral) {
       if (to === undefined) assert.ok(!privateTypes.has(frame.type))
       else if (frame.type !== 'signal') assert.equal(to, session.id)
@@ -115,7 +115,7 @@ class Fuzz {
   }
 
   /** A command with a valid id gets one answer, and every other frame at most one. */
-  #assertOneAnswer(raw: string | ArrayBuffer, outcomes: readonly Outcome[], session: Seat): void {
+  #assertOneAnswer(raw: string | ArrayBuffer, outcomes: readonly Outcome[], session: TestSession): void {
     const isVerifying = outcomes.some(({ effects }) => effects.some(effect => effect.do === 'verifyToken'))
     if (session.closed !== null || isVerifying) return
     const answers = outcomes.flatMap(({ response, ephemeral }) => [
@@ -129,8 +129,8 @@ class Fuzz {
 
   #endTurns(): void {
     for (const call of this.#room.calls.splice(0)) {
-      this.#room.part(call, { type: 'delta', text: 'so be it' })
-      this.#room.end(call, { type: 'answered', content: 'so be it', truncated: false })
+      this.#room.turnProgressed(call, { type: 'delta', text: 'so be it' })
+      this.#room.turnEnded(call, { type: 'answered', content: 'so be it', truncated: false })
     }
   }
 }

@@ -34,13 +34,13 @@ test('[L4] wherever storage fails, a message is stored whole and acked, or neith
     const sql = faulty()
     const room = new TestRoom({ name: 'lobby', sql })
     const ada = room.open('ada')
-    room.say(ada, 'before', 'm0')
-    room.end(room.calls.splice(0)[0] as never, { type: 'answered', content: 'yes', truncated: false })
+    room.sendMessage(ada, 'before', 'm0')
+    room.turnEnded(room.calls.splice(0)[0] as never, { type: 'answered', content: 'yes', truncated: false })
     room.take(ada)
     sql.failAt(statement)
     let threw = false
     try {
-      room.say(ada, '@pickle @owl hello', 'm1')
+      room.sendMessage(ada, '@pickle @owl hello', 'm1')
     } catch {
       threw = true
       expect(room.take(ada).filter(({ type }) => type === 'ack' || type === 'message')).toEqual([])
@@ -48,8 +48,8 @@ test('[L4] wherever storage fails, a message is stored whole and acked, or neith
     if (!sql.failed()) break // every statement of a message had its turn
     tried += 1
     expect(threw).toBe(true)
-    room.sleep() // what the shell does: the room is begun anew from what is stored
-    room.say(ada, '@pickle @owl hello', 'm1')
+    room.hibernate() // what the shell does: the room is begun anew from what is stored
+    room.sendMessage(ada, '@pickle @owl hello', 'm1')
     const stored = room.room.context.log.after(2, 100).events.filter(({ type }) => type === 'message')
     expect(stored.map(({ id }) => id)).toEqual(['m1'])
     expect(new Set(room.calls.map(({ agent }) => agent))).toEqual(new Set(['pickle', 'owl']))
@@ -60,9 +60,9 @@ test('[L4] wherever storage fails, a message is stored whole and acked, or neith
 test('[L2] a clock that jumps back turns no order around, and one that jumps ahead ends nothing that was not owed', () => {
   const room = new TestRoom()
   const [ada, bob] = [room.open('ada'), room.open('bob', { expires: start + 600_000 })]
-  room.say(ada, 'one')
+  room.sendMessage(ada, 'one')
   room.now -= 3_600_000
-  room.say(ada, 'two')
+  room.sendMessage(ada, 'two')
   const { events } = room.room.context.log.after(0, 10)
   expect(events.map(({ at }) => at)).toEqual([start, start])
   room.now = start + 601_000
@@ -76,8 +76,8 @@ test('[P2] a reconnect that arrives before the old close is one member with two 
   const old = room.open('ada')
   const fresh = room.open('ada')
   room.advance(3_000)
-  room.leave(old)
-  room.leave(old) // a late close of the same socket
+  room.disconnect(old)
+  room.disconnect(old) // a late close of the same socket
   room.advance(30_000)
   const left = room.take(watcher).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
   expect([left, fresh.closed]).toEqual([[], null])
@@ -97,12 +97,12 @@ test.each(['visitor', '訪問者の名前はとても長い'])(
   name => {
     const room = new TestRoom()
     const ada = room.open('ada')
-    for (let n = 0; n < 190; n++) room.leave(room.open(`${name}${n}`))
+    for (let n = 0; n < 190; n++) room.disconnect(room.open(`${name}${n}`))
     const seats = Array.from({ length: 190 }, (_, n) => room.open(`${name}${n}`))
     room.advance(2_000)
     room.take(ada)
-    for (const seat of seats) room.leave(seat)
-    room.say(ada, 'who was that?')
+    for (const seat of seats) room.disconnect(seat)
+    room.sendMessage(ada, 'who was that?')
     room.advance(20_000)
     const left = room.take(ada).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
     expect(left).toHaveLength(190)

@@ -126,7 +126,7 @@ test('a command of one’s own has its role, the write guards and its component�
 })
 
 test('a component keeps its table over a sleep, adds to welcome, and does what is due', () => {
-  const room = new TestRoom({ ...withSeats, sleepy: true })
+  const room = new TestRoom({ ...withSeats, hibernates: true })
   const ada = room.open('ada')
   const book = { type: 'book_seat', id: 'b1', data: { seat: 7 } }
   room.step(one => one.runCommand(sessionOf(room, ada.id), book, room.now), ada.id)
@@ -140,7 +140,7 @@ test('a component keeps its table over a sleep, adds to welcome, and does what i
 test('code after events sees each once, in order', () => {
   const room = new TestRoom(withSeats)
   const ada = room.open('ada')
-  for (const content of ['one', 'two', 'three']) room.say(ada, content)
+  for (const content of ['one', 'two', 'three']) room.sendMessage(ada, content)
   expect(room.room.context.components.get(Seats).seen).toEqual([1, 2, 3])
 })
 
@@ -168,18 +168,18 @@ test('a hook before storing refuses or replaces a text, also that of an edit and
   const room = new TestRoom({ tables: { hooks: { ...builtinHooks, beforeStore: [filter] } } })
   const ada = room.open('ada')
   room.take(ada)
-  room.say(ada, 'a secret', 'm1')
-  room.say(ada, 'darn', 'm2')
-  room.say(ada, 'a secret', 'm1') // again: it was stored as •••, so this is something else
-  room.ask(ada, 'edit', { seq: 1, content: 'darn it' }, 'e1')
-  room.ask(ada, 'edit', { seq: 1, content: 'no secret' }, 'e2')
+  room.sendMessage(ada, 'a secret', 'm1')
+  room.sendMessage(ada, 'darn', 'm2')
+  room.sendMessage(ada, 'a secret', 'm1') // again: it was stored as •••, so this is something else
+  room.command(ada, 'edit', { seq: 1, content: 'darn it' }, 'e1')
+  room.command(ada, 'edit', { seq: 1, content: 'no secret' }, 'e2')
   const told = room.take(ada).map(({ type, data }) => data.content ?? data.code ?? type)
   expect(told).toEqual(['a •••', 'ack', 'forbidden', 'conflict', 'forbidden', 'no •••', 'ack'])
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const [call] = room.calls
   if (call === undefined) throw new Error('pickle was not called')
-  room.part(call, { type: 'delta', text: 'darn' })
-  room.end(call, { type: 'answered', content: 'darn', truncated: false })
+  room.turnProgressed(call, { type: 'delta', text: 'darn' })
+  room.turnEnded(call, { type: 'answered', content: 'darn', truncated: false })
   expect(room.take(ada).at(-2)).toMatchObject({ type: 'turn_failed', data: { code: 'forbidden' } })
 })
 

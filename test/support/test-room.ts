@@ -33,15 +33,16 @@ import type { ComponentDefinition, RoomTables } from '../../src/rooms/tables.ts'
 import type { CommandResponse, Digest, DigestReceipt, MembersResult } from '../../src/rpc/channel.ts'
 import { nodeSql } from './node-sql.ts'
 
-/** 2026-11-21T09:00:00.000Z */
+/** When a test begins: 2026-11-21T09:00:00.000Z. */
 export const start = Date.UTC(2026, 10, 21, 9)
 
+/** A frame of the native dialect. */
 export type Frame = { type: string; data: Record<string, unknown>; [key: string]: unknown }
 
-/** One socket and what came out of it. */
-export type Seat = {
+/** One socket and the frames it received. */
+export type TestSession = {
   id: SessionId
-  heard: unknown[] // frames, parsed where they are JSON; `take` empties it
+  received: unknown[] // frames, parsed if they are JSON; `take` empties it
   closed: number | null // close code
 }
 
@@ -52,43 +53,43 @@ type Options = {
   limits?: Partial<Limits>
   newId?: () => string
   sql?: Sql
-  ink?: Ink // what attachments are written with: V8's serialization if absent, which workerd does not lend
-  sleepy?: boolean // the object hibernates and wakes after every step
-  tables?: Partial<RoomTables> // beside the tables of our own rooms
+  codec?: AttachmentCodec // V8's serialization if absent; workerd does not offer it
+  hibernates?: boolean // the object hibernates and wakes after every step
+  tables?: Partial<RoomTables> // replace tables of the built-in rooms
 }
 
-/** How an attachment is written on a socket, and read. */
-export type Ink = { write(attachment: Attachment): Uint8Array; read(written: Uint8Array): Attachment }
+/** Encodes the attachment of a socket, and decodes it. */
+export type AttachmentCodec = { encode(attachment: Attachment): Uint8Array; decode(bytes: Uint8Array): Attachment }
 
-/** Runs a room in plain node, with the clock, the sockets, the alarm and the timer in the test's hand. */
+/** Runs a room in plain Node. The test controls its clock, sockets, alarm and timer. */
 export class TestRoom {
   now = start
   readonly sql: Sql
   readonly calls: TurnRequest[] = []
   readonly cancelled: string[] = []
   readonly digests: { circle: string; digest: Digest }[] = []
-  readonly posts: Delivery[] = [] // to webhooks
-  readonly reports: [agent: string, activity: object][] = []
-  readonly ended: {
+  readonly webhookDeliveries: Delivery[] = []
+  readonly activityReports: [agent: string, activity: object][] = []
+  readonly endedTurns: {
     turn: string
     attempts: number
     request: string | null
     outcome: string
     code: string | undefined
   }[] = []
-  readonly verifying: { session: SessionId; id: string | null; token: string }[] = []
-  readonly taken: SessionId[] = []
+  readonly tokenChecks: { session: SessionId; id: string | null; token: string }[] = []
+  readonly confirmed: SessionId[] = [] // sessions that confirmed what they received
   readonly outcomes: Outcome[] = [] // of the last step
-  readonly heartbeats = new Map<SessionId, number>()
-  readonly backlogs = new Map<SessionId, number>()
+  readonly pings = new Map<SessionId, number>() // when each session last pinged
+  readonly backlogs = new Map<SessionId, number>() // bytes not yet sent
   meter = new Meter(start)
-  births = 0
-  alarms = 0
-  forgotten = false
+  starts = 0 // times the room was created from storage
+  alarmCount = 0
+  deleted = false
   room: Room
   readonly #options: Options
-  readonly #ink: Ink
-  readonly #seats = new Map<SessionId, Seat>()
+  readonly #codec: AttachmentCodec
+  readonly #sessions = new Map<SessionId, TestSession>()
   readonly #attachments = new Map<SessionId, Uint8Array>()
   readonly #running = new Set<string>()
   readonly #performer: OutcomePerformer
@@ -97,25 +98,25 @@ export class TestRoom {
   constructor(options: Options = {}) {
     this.#options = options
     this.sql = options.sql ?? nodeSql()
-    this.#ink = options.ink ?? { write: serialize, read: deserialize }
+    this.#codec = options.codec ?? { encode: serialize, decode: deserialize }
     this.#performer = this.#createPerformer()
     this.room = this.#openRoom()
   }
 
-  /** How sessions are connected: each to its seat. */
+  /** Delivers frames to the test's sessions. */
   readonly subscriber: Subscriber = {
     deliver: (id, { frames }: FrameDelivery) => {
-      const seat = this.#seats.get(id)
-      if (seat?.closed === null) seat.heard.push(...frames.flatMap(parsed))
+      const session = this.#sessions.get(id)
+      if (session?.closed === null) session.received.push(...frames.flatMap(parseFrame))
     },
     close: (id, code) => {
-      const seat = this.#seats.get(id)
-      if (seat) seat.closed = closeCodeOf(code)
+      const session = this.#sessions.get(id)
+      if (session) session.closed = closeCodeOf(code)
       this.#attachments.delete(id)
     },
-    lastPingAt: id => this.heartbeats.get(id) ?? 0,
+    lastPingAt: id => this.pings.get(id) ?? 0,
     backlog: id => this.backlogs.get(id) ?? 0,
-    confirmReceived: id => void this.taken.push(id),
+    confirmReceived: id => void this.confirmed.push(id),
   }
 
   /** Opens a socket. */
@@ -128,99 +129,103 @@ export class TestRoom {
       expires = null,
       resume = null,
       agent = null,
-      known = true,
+      authenticated = true,
       request,
-    }: Visitor = {},
-  ): Seat {
+    }: OpenOptions = {},
+  ): TestSession {
     const principal: Principal = { id: name, name: name.charAt(0).toUpperCase() + name.slice(1), kind, role, expires }
-    const given = {
+    const options = {
       id: this.#newId('s'),
       dialect,
       agent,
-      principal: known ? principal : null,
+      principal: authenticated ? principal : null,
       ...(request && { request }),
     }
-    const session = newSession(given, fullBucket(this.limits, this.now), this.now)
-    const seat: Seat = { id: session.id, heard: [], closed: null }
-    this.#seats.set(seat.id, seat)
+    const session = newSession(options, fullBucket(this.limits, this.now), this.now)
+    const opened: TestSession = { id: session.id, received: [], closed: null }
+    this.#sessions.set(opened.id, opened)
     this.meter.call(this.now)
-    this.meter.upgrade(this.#seats.size)
+    this.meter.upgrade(this.#sessions.size)
     this.step(room => room.connect(session, resume, this.now))
-    return seat
+    return opened
   }
 
-  /** A raw frame arrives. */
-  send(seat: Seat, frame: string | object | ArrayBuffer): void {
+  /** Receives a raw frame. */
+  send(session: TestSession, frame: string | object | ArrayBuffer): void {
     const raw = typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame)
     this.meter.message(raw, this.now)
-    this.step(room => room.receive(seat.id, raw, this.now), seat.id)
+    this.step(room => room.receive(session.id, raw, this.now), session.id)
   }
 
-  /** A native command arrives. */
-  ask(seat: Seat, type: string, data: object = {}, id: string | null = this.#newId('c')): void {
-    this.send(seat, id === null ? { type, data } : { type, id, data })
+  /** Receives a native command. */
+  command(session: TestSession, type: string, data: object = {}, id: string | null = this.#newId('c')): void {
+    this.send(session, id === null ? { type, data } : { type, id, data })
   }
 
-  say(seat: Seat, content: string, id?: string): void {
-    this.ask(seat, 'message', { content }, id)
+  /** Receives a `message` command. */
+  sendMessage(session: TestSession, content: string, id?: string): void {
+    this.command(session, 'message', { content }, id)
   }
 
-  /** A program publishes events, without a socket. */
+  /** Publishes events as a program does, without a socket. */
   publish(name: string, publications: Publication[], role: Principal['role'] = 'member'): PublicationResult[] {
-    return this.stepWithResult(room => room.publish(this.#request(name, role), publications, this.now))
+    return this.stepWithResult(room => room.publish(this.#callerSession(name, role), publications, this.now))
   }
 
-  /** A request over HTTP about the members. */
-  manage(
+  /** Changes members as an HTTP request does. */
+  manageMembers(
     name: string,
     act: MemberAct,
     role: Principal['role'] = 'member',
     kind: Principal['kind'] = 'person',
   ): MembersResult {
-    return this.stepWithResult(room => room.manageMembers(this.#request(name, role, kind), act, this.now))
+    return this.stepWithResult(room => room.manageMembers(this.#callerSession(name, role, kind), act, this.now))
   }
 
-  /** One command without a socket, and its response. */
-  request(
+  /** Runs one command without a socket and returns its response. */
+  runCommand(
     name: string,
     type: 'message' | 'history',
     data: object,
     role: Principal['role'] = 'member',
   ): CommandResponse | null {
     return this.stepWithResult(room => {
-      const outcome = room.runCommand(this.#request(name, role), { type, id: this.#newId('c'), data }, this.now)
+      const outcome = room.runCommand(this.#callerSession(name, role), { type, id: this.#newId('c'), data }, this.now)
       return { result: responseOf(outcome), outcome }
     })
   }
 
-  /** The code with which somebody's connect request would be refused now, or null. */
-  refusalOf(name: string, role: Principal['role'] = 'member'): string | null {
+  /** Returns the code with which a connect request would be refused now, or null. */
+  connectRefusal(name: string, role: Principal['role'] = 'member'): string | null {
     const principal: Principal = { id: name, name, kind: 'person', role, expires: null }
     const caller = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
     return this.room.refuseConnect({ ...caller, principal }, this.now)?.code ?? null
   }
 
-  /** The peer is gone. */
-  leave(seat: Seat): void {
-    this.#attachments.delete(seat.id)
+  /** Closes a socket from the client's side. */
+  disconnect(session: TestSession): void {
+    this.#attachments.delete(session.id)
     this.meter.closed(null, this.now)
-    this.step(room => room.disconnect(seat.id, this.now))
+    this.step(room => room.disconnect(session.id, this.now))
   }
 
-  identify(seat: Seat, result: TokenCheckResult, id: string | null = null): void {
-    this.step(room => room.tokenVerified(seat.id, { id, result }, this.now), seat.id)
+  /** Receives the result of a token check. */
+  tokenVerified(session: TestSession, result: TokenCheckResult, id: string | null = null): void {
+    this.step(room => room.tokenVerified(session.id, { id, result }, this.now), session.id)
   }
 
-  part({ turn: id, attempt }: TurnRequest, part: TurnProgress): void {
+  /** Receives a part of an agent's reply. */
+  turnProgressed({ turn: id, attempt }: TurnRequest, part: TurnProgress): void {
     this.step(room => room.turnProgressed({ id, attempt }, part, this.now))
   }
 
-  end({ turn: id, attempt }: TurnRequest, result: TurnOutcome): void {
+  /** Receives the end of an agent's call. */
+  turnEnded({ turn: id, attempt }: TurnRequest, result: TurnOutcome): void {
     this.#running.delete(id)
     this.step(room => room.turnEnded({ id, attempt }, result, this.now))
   }
 
-  /** A circle has received a digest up to a seq (null: it is not linked), or could not be reached. */
+  /** A circle confirmed a digest up to a seq (null: it is not linked), or could not be reached. */
   digestReceived(circle: string, to: number | null | 'failed'): void {
     this.#running.delete(`digest ${circle}`)
     this.step(room =>
@@ -231,12 +236,12 @@ export class TestRoom {
     )
   }
 
-  /** A workspace sends this circle a digest. */
+  /** Receives a digest from a workspace. */
   receiveDigest(digest: Digest): DigestReceipt {
     return this.stepWithResult(room => room.receiveDigest(digest, this.now))
   }
 
-  /** Lets time pass: whatever is due meanwhile happens at its moment. */
+  /** Moves the clock and runs every alarm and tick when it is due. */
   advance(ms: number): void {
     const until = this.now + ms
     let stuck = 0
@@ -246,10 +251,10 @@ export class TestRoom {
       const next = Math.min(alarm ?? Number.POSITIVE_INFINITY, tick ?? Number.POSITIVE_INFINITY)
       if (next > until) break
       stuck = next <= this.now ? stuck + 1 : 0
-      if (stuck > 100) throw new Error(`owed since ${this.now - next} ms and never done`)
+      if (stuck > 100) throw new Error(`expected due work to be done, got ${stuck} runs at ${this.now}`)
       this.now = Math.max(this.now, next)
       if (next === alarm) {
-        this.alarms += 1
+        this.alarmCount += 1
         this.meter.alarm(this.now)
       }
       if (next === alarm) this.step(room => room.alarm(this.now))
@@ -258,24 +263,24 @@ export class TestRoom {
     this.now = until
   }
 
-  /** Everything a seat heard since the last time, and forgets it. */
-  take(seat: Seat): Frame[] {
-    return seat.heard.splice(0) as Frame[]
+  /** Returns the frames a session received since the last call. */
+  take(session: TestSession): Frame[] {
+    return session.received.splice(0) as Frame[]
   }
 
-  /** `data` of the first frame a seat heard since the last time; forgets the rest. */
-  takeData<Data extends object>(seat: Seat): Data {
-    const [frame] = this.take(seat)
-    if (frame === undefined) throw new Error(`${seat.id} heard nothing`)
+  /** Returns `data` of the first frame since the last call and discards the others. */
+  takeData<Data extends object>(session: TestSession): Data {
+    const [frame] = this.take(session)
+    if (frame === undefined) throw new Error(`${session.id} received no frame`)
     return frame.data as Data
   }
 
-  /** The object's memory is lost; what is stored and what is written on its sockets stays. */
-  sleep(): void {
+  /** Loses the object's memory; storage and the sockets' attachments stay. */
+  hibernate(): void {
     this.room = this.#openRoom()
   }
 
-  /** As after a crash: memory and sockets are lost. */
+  /** Loses memory and sockets, as in a crash. */
   crash(): void {
     this.#attachments.clear()
     this.#running.clear()
@@ -286,14 +291,14 @@ export class TestRoom {
     return limitsWith(this.#options.limits ?? {})
   }
 
-  /** Lets the room act, and performs what follows. */
+  /** Runs one method of the room and performs its outcome. */
   step(act: (room: Room) => Outcome, sender: SessionId | null = null): void {
     this.outcomes.splice(0)
     this.#perform(act(this.room), sender)
-    this.#rest(false)
+    this.#finishStep(false)
   }
 
-  /** The same, with the result of what was done. */
+  /** Does the same and returns the result. */
   stepWithResult<Result>(act: (room: Room) => { result: Result; outcome: Outcome }): Result {
     const results: Result[] = []
     this.step(room => {
@@ -304,14 +309,14 @@ export class TestRoom {
     return results[0] as Result
   }
 
-  /** Frames that arrive together: handled in their order, and what follows leaves together. */
-  together(...arrivals: [Seat, string | object][]): void {
+  /** Receives frames in one group: handled in order, their outcomes are flushed together. */
+  sendTogether(...frames: [TestSession, string | object][]): void {
     this.outcomes.splice(0)
-    for (const [{ id }, frame] of arrivals) {
+    for (const [{ id }, frame] of frames) {
       const text = typeof frame === 'string' ? frame : JSON.stringify(frame)
       this.#perform(this.room.receive(id, text, this.now), id)
     }
-    this.#rest(arrivals.length > 1)
+    this.#finishStep(frames.length > 1)
   }
 
   #perform(outcome: Outcome, sender: SessionId | null): void {
@@ -319,22 +324,22 @@ export class TestRoom {
     this.#performer.perform(outcome, sender)
   }
 
-  #rest(packed: boolean): void {
+  #finishStep(packed: boolean): void {
     this.#performer.flush(packed)
     this.#performer.perform(this.room.afterRun(this.now), null)
     this.#performer.flush(false)
     for (const [id, attachment] of this.room.sessionsToStore(this.now)) {
-      const written = this.#ink.write(attachment)
-      const { byteLength } = written
-      if (byteLength > 16_384) throw new Error(`an attachment of ${byteLength} bytes is one the runtime refuses`)
-      this.#attachments.set(id, written)
+      const bytes = this.#codec.encode(attachment)
+      const { byteLength } = bytes
+      if (byteLength > 16_384) throw new Error(`expected an attachment of at most 16384 bytes, got ${byteLength}`)
+      this.#attachments.set(id, bytes)
     }
     this.#checkSchedule()
-    // An object that waits for an agent's answer does not hibernate (platform: pending calls prevent eviction).
-    if (this.#options.sleepy && this.#running.size === 0) this.sleep()
+    // An object that waits for an agent's reply does not hibernate (platform: pending calls prevent eviction).
+    if (this.#options.hibernates && this.#running.size === 0) this.hibernate()
   }
 
-  /** A component that forgets to say that it changed is found here. */
+  /** Detects a component that changed without marking itself as changed. */
   #checkSchedule(): void {
     const { alarm, tick } = this.room.context.components.recomputed()
     const next = { alarm: this.room.nextAlarm(), tick: this.room.nextTick() }
@@ -346,7 +351,7 @@ export class TestRoom {
     return new OutcomePerformer({
       audience: () => this.room.context,
       subscriberOf: () => this.subscriber,
-      verifyToken: effect => void this.verifying.push(effect),
+      verifyToken: effect => void this.tokenChecks.push(effect),
       callAgent: request => {
         this.#running.add(request.turn)
         this.calls.push(request)
@@ -356,9 +361,9 @@ export class TestRoom {
         this.cancelled.push(turn)
       },
       cancelAllCalls: () => {},
-      reload: () => this.sleep(),
+      reload: () => this.hibernate(),
       delete: () => {
-        this.forgotten = true
+        this.deleted = true
       },
     })
   }
@@ -371,17 +376,17 @@ export class TestRoom {
         this.#running.add(`digest ${circle}`)
         this.digests.push({ circle, digest })
       }),
-      webhooks(delivery => void this.posts.push(delivery)),
+      webhooks(delivery => void this.webhookDeliveries.push(delivery)),
       metering,
     ]
   }
 
   #openRoom(): Room {
-    this.births += 1
+    this.starts += 1
     this.meter = new Meter(this.now)
     const { channel = circle, name = 'dev', agents = ['pickle', 'owl'], tables = {} } = this.#options
     const description = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
-    const attachments = [...this.#attachments.values()].map(written => this.#ink.read(written))
+    const attachments = [...this.#attachments.values()].map(bytes => this.#codec.decode(bytes))
     const deps: RoomDeps = {
       name,
       openedAt: this.now,
@@ -393,13 +398,13 @@ export class TestRoom {
       storageBytes: () => 0,
       probe: this.subscriber,
       observer: {
-        agentActivity: (agent, data) => void this.reports.push([agent, data]),
+        agentActivity: (agent, data) => void this.activityReports.push([agent, data]),
         turnEnded: ({ turn, outcome, code }) => {
-          this.ended.push({ turn: turn.id, attempts: turn.attempt, request: turn.request, outcome, code })
+          this.endedTurns.push({ turn: turn.id, attempts: turn.attempt, request: turn.request, outcome, code })
         },
       },
     }
-    const own: RoomTables = {
+    const builtin: RoomTables = {
       kind: channel,
       commands: builtinCommands,
       events: builtinEvents,
@@ -407,14 +412,14 @@ export class TestRoom {
       limits: this.limits,
       components: this.#components(channel),
     }
-    return createRoom({ ...own, ...tables }, deps, attachments)
+    return createRoom({ ...builtin, ...tables }, deps, attachments)
   }
 
-  /** A session of one request over HTTP. */
-  #request(name: string, role: Principal['role'], kind: Principal['kind'] = 'person'): Session {
+  /** Returns the session of one HTTP request. */
+  #callerSession(name: string, role: Principal['role'], kind: Principal['kind'] = 'person'): Session {
     const principal: Principal = { id: name, name, kind, role, expires: null }
-    const parts = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
-    return newSession(parts, fullBucket(this.limits, this.now), this.now)
+    const options = { id: this.#newId('s'), dialect: 'native' as const, agent: null, principal }
+    return newSession(options, fullBucket(this.limits, this.now), this.now)
   }
 
   #newId(prefix: string): string {
@@ -423,22 +428,23 @@ export class TestRoom {
   }
 }
 
-export type Visitor = {
+/** How a socket is opened. */
+export type OpenOptions = {
   role?: Principal['role']
   dialect?: DialectName
   kind?: Principal['kind']
   expires?: number | null
   resume?: Resume | null
   agent?: string | null
-  known?: boolean // false: has not said who it is
-  request?: string // what the log calls the request that opened it
+  authenticated?: boolean // false: no token was accepted yet
+  request?: string // id of the request that opened it, in the operator's log
 }
 
 function closeCodeOf(name: CloseName): number {
   return closeCodes[name][0]
 }
 
-function parsed(text: Encoded): unknown {
+function parseFrame(text: Encoded): unknown {
   if (typeof text !== 'string') return text
   try {
     return JSON.parse(text)
@@ -447,8 +453,8 @@ function parsed(text: Encoded): unknown {
   }
 }
 
-/** Every behaviour is tested twice: hibernation must be invisible. Use with `describe.each`. */
+/** For `describe.each`: hibernation must not change behaviour, so tests run in both modes. */
 export const modes = [
-  { mode: 'awake', sleepy: false },
-  { mode: 'put to sleep after every step', sleepy: true },
+  { mode: 'awake', hibernates: false },
+  { mode: 'hibernated after every step', hibernates: true },
 ]

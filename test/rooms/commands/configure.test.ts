@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { modes, TestRoom } from '../../support/test-room.ts'
 
-describe.each(modes)('configure, $mode', ({ sleepy }) => {
+describe.each(modes)('configure, $mode', ({ hibernates }) => {
   function aRoom() {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const [olga, ada] = [room.open('olga', { role: 'owner' }), room.open('ada')]
     const plain = room.open('pam', { dialect: 'plain' })
     room.advance(2_000)
@@ -13,7 +13,7 @@ describe.each(modes)('configure, $mode', ({ sleepy }) => {
 
   test('[N3] [N6] an owner changes the circle, and everybody hears it', () => {
     const { room, olga, ada, plain } = aRoom()
-    room.ask(olga, 'configure', { title: 'Developers', default_agent: 'owl' }, 'c1')
+    room.command(olga, 'configure', { title: 'Developers', default_agent: 'owl' }, 'c1')
     const data = { status: 'active', title: 'Developers', default_agent: 'owl', user_id: 'olga' }
     expect(room.take(ada)).toMatchObject([
       { type: 'circle_status', seq: 1, id: 'c1', data },
@@ -24,7 +24,7 @@ describe.each(modes)('configure, $mode', ({ sleepy }) => {
       { type: 'agent_joined', data: { agent_id: 'owl', agent_name: 'Owl' } },
     ])
     room.take(olga)
-    room.ask(olga, 'configure', { default_agent: null }, 'c2')
+    room.command(olga, 'configure', { default_agent: null }, 'c2')
     expect(room.take(olga).map(({ type, data }) => [type, data.id ?? data.agent_id])).toEqual([
       ['circle_status', undefined],
       ['agent_left', 'owl'],
@@ -34,7 +34,7 @@ describe.each(modes)('configure, $mode', ({ sleepy }) => {
 
   test('[N3] nothing changed: acked, and nobody hears of it', () => {
     const { room, olga, ada } = aRoom()
-    room.ask(olga, 'configure', { title: 'dev' }, 'c1')
+    room.command(olga, 'configure', { title: 'dev' }, 'c1')
     expect(room.take(olga)).toMatchObject([{ type: 'ack', data: { id: 'c1' } }])
     expect(room.take(ada)).toEqual([])
   })
@@ -42,9 +42,9 @@ describe.each(modes)('configure, $mode', ({ sleepy }) => {
   test('[T2] a default agent answers from now on, rules come before it', () => {
     const { room, olga, ada } = aRoom()
     const rules = [{ match: 'deploy *', agent: 'pickle' }]
-    room.ask(olga, 'configure', { default_agent: 'owl', rules })
-    room.say(ada, 'hello')
-    room.say(ada, 'deploy now')
+    room.command(olga, 'configure', { default_agent: 'owl', rules })
+    room.sendMessage(ada, 'hello')
+    room.sendMessage(ada, 'deploy now')
     expect(room.calls.map(({ agent, asked }) => [agent, asked.content])).toEqual([
       ['owl', 'hello'],
       ['pickle', 'deploy now'],
@@ -60,7 +60,7 @@ describe.each(modes)('configure, $mode', ({ sleepy }) => {
     [{ retention: { events: 0 } }, 'invalid'],
   ])('[E1] configure %j', (data, code) => {
     const { room, olga } = aRoom()
-    room.ask(olga, 'configure', data, 'c1')
+    room.command(olga, 'configure', data, 'c1')
     expect(room.take(olga)).toMatchObject([{ type: 'error', data: { id: 'c1', code } }])
     expect(room.room.context.log.head).toBe(0)
   })
@@ -70,32 +70,32 @@ describe.each(modes)('configure, $mode', ({ sleepy }) => {
     const max = room.open('max', { role: 'moderator' })
     for (const seat of [ada, max]) {
       room.take(seat)
-      room.ask(seat, 'configure', { title: 'x' }, 'c1')
+      room.command(seat, 'configure', { title: 'x' }, 'c1')
       expect(room.take(seat).at(0)).toMatchObject({ type: 'error', data: { code: 'forbidden' } })
     }
   })
 
   test('[L6] retention by count: trimmed in batches, never per message, never the newest', () => {
-    const room = new TestRoom({ sleepy, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
+    const room = new TestRoom({ hibernates, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
     const olga = room.open('olga', { role: 'owner' })
-    room.ask(olga, 'configure', { retention: { events: 20 } })
-    for (let line = 0; line < 21; line++) room.say(olga, `line ${line}`)
+    room.command(olga, 'configure', { retention: { events: 20 } })
+    for (let line = 0; line < 21; line++) room.sendMessage(olga, `line ${line}`)
     expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([1, 22])
-    room.say(olga, 'one too many')
+    room.sendMessage(olga, 'one too many')
     expect(room.room.nextAlarm()).toBeLessThanOrEqual(room.now)
     room.advance(0)
     expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([4, 23])
     room.take(olga)
-    room.ask(olga, 'history', { after: 0, limit: 1 })
+    room.command(olga, 'history', { after: 0, limit: 1 })
     expect(room.takeData<{ events: unknown[] }>(olga).events).toMatchObject([{ seq: 4 }])
   })
 
   test('[L6] retention by age', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const olga = room.open('olga', { role: 'owner', dialect: 'native' })
     const plain = room.open('pam', { dialect: 'plain' })
-    room.ask(olga, 'configure', { retention: { days: 1 } })
-    room.leave(olga)
+    room.command(olga, 'configure', { retention: { days: 1 } })
+    room.disconnect(olga)
     room.advance(3_600_000)
     room.send(plain, 'an hour later')
     room.advance(86_400_000 - 1)

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { modes, TestRoom } from '../../support/test-room.ts'
 
-describe.each(modes)('amending, $mode', ({ sleepy }) => {
+describe.each(modes)('amending, $mode', ({ hibernates }) => {
   function aRoom() {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const [ada, bob, max] = [room.open('ada'), room.open('bob'), room.open('max', { role: 'moderator' })]
-    room.say(ada, 'helo', 'm1')
+    room.sendMessage(ada, 'helo', 'm1')
     room.advance(5_000)
     for (const seat of [ada, bob, max]) room.take(seat)
     return { room, ada, bob, max }
@@ -13,40 +13,40 @@ describe.each(modes)('amending, $mode', ({ sleepy }) => {
   type Room = ReturnType<typeof aRoom>
   const history = ({ room, ada }: Room) => {
     room.take(ada)
-    room.ask(ada, 'history', {}, 'h')
+    room.command(ada, 'history', {}, 'h')
     return room.take(ada)[0]?.data['events'] as { type: string; data: unknown }[]
   }
 
   test('[N3] [N6] the author edits a line', () => {
     const { room, ada, bob } = aRoom()
-    room.ask(ada, 'edit', { seq: 1, content: 'hello' }, 'e1')
+    room.command(ada, 'edit', { seq: 1, content: 'hello' }, 'e1')
     const data = { target: 1, content: 'hello', user_id: 'ada' }
     expect(room.take(bob)).toMatchObject([{ type: 'message_edited', seq: 2, id: 'e1', data }])
     expect(room.take(ada).at(-1)?.data).toEqual({ id: 'e1', seq: 2 })
-    room.ask(ada, 'edit', { seq: 1, content: 'hello' }, 'e1')
+    room.command(ada, 'edit', { seq: 1, content: 'hello' }, 'e1')
     expect(room.take(ada).at(-1)?.data).toEqual({ id: 'e1', seq: 2, duplicate: true })
     expect(room.take(bob)).toEqual([])
   })
 
   test.each(['bob', 'max'] as const)('[E1] nobody else edits it, not even %s', who => {
     const all = aRoom()
-    all.room.ask(all[who], 'edit', { seq: 1, content: 'x' }, 'e1')
+    all.room.command(all[who], 'edit', { seq: 1, content: 'x' }, 'e1')
     expect(all.room.take(all[who])).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
   })
 
   test('[N3] [N6] the author or a moderator deletes a line, nobody else', () => {
     const { room, bob, max } = aRoom()
-    room.ask(bob, 'delete', { seq: 1 }, 'd1')
+    room.command(bob, 'delete', { seq: 1 }, 'd1')
     expect(room.take(bob)).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
-    room.ask(max, 'delete', { seq: 1 }, 'd1')
+    room.command(max, 'delete', { seq: 1 }, 'd1')
     expect(room.take(bob)).toMatchObject([{ type: 'message_deleted', seq: 2, data: { target: 1, user_id: 'max' } }])
   })
 
   test('[N3] a deleted text is nowhere in the log, its place stays', () => {
     const all = aRoom()
     const { room, ada } = all
-    room.ask(ada, 'edit', { seq: 1, content: 'secret again' })
-    room.ask(ada, 'delete', { seq: 1 })
+    room.command(ada, 'edit', { seq: 1, content: 'secret again' })
+    room.command(ada, 'delete', { seq: 1 })
     expect(history(all).map(({ type, data }) => [type, data])).toEqual([
       ['message', { content: '', user_id: 'ada', user_name: 'Ada', client_id: 'm1', hop: 0, deleted: true }],
       ['message_edited', { target: 1, content: '', user_id: 'ada' }],
@@ -62,21 +62,21 @@ describe.each(modes)('amending, $mode', ({ sleepy }) => {
     ['delete', { seq: 2 }],
   ])('[E1] %s of what is no line, or is deleted: not found', (type, data) => {
     const { room, ada } = aRoom()
-    room.ask(ada, 'delete', { seq: 1 })
+    room.command(ada, 'delete', { seq: 1 })
     room.take(ada)
-    room.ask(ada, type, data, 'x1')
+    room.command(ada, type, data, 'x1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'x1', code: 'not_found' } }])
   })
 
   test('[N3] [N6] a reaction and its removal are events', () => {
     const { room, ada, bob } = aRoom()
-    room.ask(bob, 'react', { seq: 1, emoji: '🙂' }, 'r1')
-    room.ask(bob, 'react', { seq: 1, emoji: '🙂', remove: true }, 'r2')
+    room.command(bob, 'react', { seq: 1, emoji: '🙂' }, 'r1')
+    room.command(bob, 'react', { seq: 1, emoji: '🙂', remove: true }, 'r2')
     expect(room.take(ada)).toMatchObject([
       { type: 'reaction', seq: 2, data: { target: 1, emoji: '🙂', user_id: 'bob', removed: false } },
       { type: 'reaction', seq: 3, data: { target: 1, emoji: '🙂', user_id: 'bob', removed: true } },
     ])
-    room.ask(bob, 'react', { seq: 1, emoji: '\u0007' }, 'r3')
+    room.command(bob, 'react', { seq: 1, emoji: '\u0007' }, 'r3')
     expect(room.take(bob).at(-1)).toMatchObject({ type: 'error', data: { code: 'invalid' } })
   })
 
@@ -89,7 +89,7 @@ describe.each(modes)('amending, $mode', ({ sleepy }) => {
       ['delete', { seq: 1 }],
       ['react', { seq: 1, emoji: '🙂' }],
     ] as const) {
-      room.ask(eve, type, data)
+      room.command(eve, type, data)
       expect(room.take(eve)).toMatchObject([{ type: 'error', data: { code: 'read_only' } }])
     }
   })

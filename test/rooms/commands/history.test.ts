@@ -3,11 +3,11 @@ import { modes, TestRoom } from '../../support/test-room.ts'
 
 type Page = { events: { seq: number }[]; more: boolean }
 
-describe.each(modes)('listening, $mode', ({ sleepy }) => {
+describe.each(modes)('listening, $mode', ({ hibernates }) => {
   function aRoom(lines: number) {
-    const room = new TestRoom({ sleepy, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
+    const room = new TestRoom({ hibernates, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
     const [ada, bob] = [room.open('ada'), room.open('bob')]
-    for (let line = 1; line <= lines; line++) room.say(bob, `line ${line}`)
+    for (let line = 1; line <= lines; line++) room.sendMessage(bob, `line ${line}`)
     room.advance(2_000)
     room.take(ada)
     room.take(bob)
@@ -16,7 +16,7 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
 
   function page(lines: number, data: object) {
     const { room, ada } = aRoom(lines)
-    room.ask(ada, 'history', data, 'h1')
+    room.command(ada, 'history', data, 'h1')
     const { id, events, more } = room.takeData<Page & { id: string }>(ada)
     return { id, seqs: events.map(({ seq }) => seq), more }
   }
@@ -35,10 +35,10 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
 
   test('[E3] who says what it has taken is remembered as one that does; without an id it gets no ack', () => {
     const { room, ada, bob } = aRoom(3)
-    room.ask(ada, 'recv', { seq: 3 }, null)
-    room.ask(bob, 'recv', { seq: 0 }, 'r1')
-    room.ask(bob, 'recv', { seq: 4 }, 'r2')
-    expect([room.take(ada), room.taken]).toEqual([[], [ada.id, bob.id]])
+    room.command(ada, 'recv', { seq: 3 }, null)
+    room.command(bob, 'recv', { seq: 0 }, 'r1')
+    room.command(bob, 'recv', { seq: 4 }, 'r2')
+    expect([room.take(ada), room.confirmed]).toEqual([[], [ada.id, bob.id]])
     expect(room.take(bob).map(({ type, data }) => [type, data['id'], data['code']])).toEqual([
       ['ack', 'r1', undefined],
       ['error', 'r2', 'not_found'],
@@ -48,23 +48,23 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
 
   test('[N6] an entry of history is the native frame that was sent live', () => {
     const { room, ada } = aRoom(0)
-    room.say(ada, 'hello', 'm1')
+    room.sendMessage(ada, 'hello', 'm1')
     const [live] = room.take(ada)
-    room.ask(ada, 'history', {})
+    room.command(ada, 'history', {})
     expect(room.take(ada)[0]?.data['events']).toEqual([live])
   })
 
   test('[N3] a page ends early where its lines are long, and says that there is more', () => {
     const { room, ada, bob } = aRoom(0)
     for (let line = 0; line < 20; line++) {
-      room.say(bob, `${line}`.padEnd(30_000, '.'))
+      room.sendMessage(bob, `${line}`.padEnd(30_000, '.'))
       room.advance(1_000)
     }
     room.take(ada)
-    room.ask(ada, 'history', { after: 0 })
+    room.command(ada, 'history', { after: 0 })
     const { events, more } = room.takeData<Page>(ada)
     expect([events.map(({ seq }) => seq), more]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8], true])
-    room.ask(ada, 'history', { before: 21 })
+    room.command(ada, 'history', { before: 21 })
     const last = room.takeData<Page>(ada)
     expect([last.events.map(({ seq }) => seq), last.more]).toEqual([[13, 14, 15, 16, 17, 18, 19, 20], true])
   })
@@ -79,23 +79,23 @@ describe.each(modes)('listening, $mode', ({ sleepy }) => {
     { after: -1 },
   ])('[E1] history %j is invalid', data => {
     const { room, ada } = aRoom(1)
-    room.ask(ada, 'history', data, 'h1')
+    room.command(ada, 'history', data, 'h1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'h1', code: 'invalid' } }])
   })
 
   test('[N3] reading is told to everybody and stored nowhere', () => {
     const { room, ada, bob } = aRoom(2)
-    room.ask(ada, 'read', { seq: 2 }, null)
+    room.command(ada, 'read', { seq: 2 }, null)
     expect(room.take(ada)).toMatchObject([{ type: 'read', data: { seq: 2, user_id: 'ada' } }])
     expect(room.take(bob)).toMatchObject([{ type: 'read', data: { seq: 2, user_id: 'ada' } }])
-    room.ask(ada, 'read', { seq: 3 }, 'r1')
+    room.command(ada, 'read', { seq: 3 }, 'r1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'r1', code: 'not_found' } }])
     expect(room.room.context.log.head).toBe(2)
   })
 
   test('[N3] ping is answered, with its id if it has one', () => {
     const { room, ada } = aRoom(0)
-    room.ask(ada, 'ping', {}, 'p1')
+    room.command(ada, 'ping', {}, 'p1')
     room.send(ada, '{"type": "ping"}')
     expect(room.take(ada).map(({ type, data }) => [type, data])).toEqual([
       ['pong', { id: 'p1' }],

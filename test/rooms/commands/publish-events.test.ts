@@ -13,9 +13,9 @@ const status: Publication = { id: 'g1', type: 'git_status', data: { branch: 'mai
 
 describe.each([
   ['awake', false],
-  ['put to sleep after every step', true],
-])('a workspace that is %s', (_, sleepy) => {
-  const aWorkspace = () => new TestRoom({ channel: workspace, name: 'acme', sleepy })
+  ['hibernated after every step', true],
+])('a workspace that is %s', (_, hibernates) => {
+  const aWorkspace = () => new TestRoom({ channel: workspace, name: 'acme', hibernates })
 
   test('[W] [L1] a batch is stored in its order and heard by those who listen', () => {
     const room = aWorkspace()

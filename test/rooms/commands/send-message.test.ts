@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { agentChannel, workspace } from '../../../src/protocol/channel-kinds.ts'
 import { modes, start, TestRoom } from '../../support/test-room.ts'
 
-describe.each(modes)('a line, $mode', ({ sleepy }) => {
+describe.each(modes)('a line, $mode', ({ hibernates }) => {
   function aRoom() {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const [ada, bob] = [room.open('ada'), room.open('bob')]
     room.advance(2_000)
     room.take(ada)
@@ -16,7 +16,7 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
 
   test('[N1] [N6] [L5] reaches everybody, its sender too, before the ack', () => {
     const { room, ada, bob } = aRoom()
-    room.say(ada, 'hello', 'm1')
+    room.sendMessage(ada, 'hello', 'm1')
     const data = { content: 'hello', user_id: 'ada', user_name: 'Ada', client_id: 'm1', hop: 0 }
     const line = { type: 'message', data, timestamp, channel, seq: 1, id: 'm1' }
     expect(room.take(bob)).toEqual([line])
@@ -25,18 +25,18 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
 
   test('[L3] the same id twice is stored once and acked twice', () => {
     const { room, ada, bob } = aRoom()
-    room.say(ada, 'hello', 'm1')
+    room.sendMessage(ada, 'hello', 'm1')
     room.take(ada)
     room.take(bob)
-    room.say(ada, 'hello', 'm1')
+    room.sendMessage(ada, 'hello', 'm1')
     expect(room.take(ada)).toEqual([{ type: 'ack', data: { id: 'm1', seq: 1, duplicate: true }, timestamp, channel }])
     expect(room.take(bob)).toEqual([])
   })
 
   test('[L3] the same id from another user is another line', () => {
     const { room, ada, bob } = aRoom()
-    room.say(ada, 'hello', 'm1')
-    room.say(bob, 'hello', 'm1')
+    room.sendMessage(ada, 'hello', 'm1')
+    room.sendMessage(bob, 'hello', 'm1')
     expect(room.take(bob).map(({ type, seq }) => [type, seq])).toEqual([
       ['message', 1],
       ['message', 2],
@@ -51,11 +51,11 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
     ['other meta', { content: 'hello', meta: { a: 1 } }],
   ])('[L3] the same id with %s is a conflict', (_, data) => {
     const { room, ada, bob } = aRoom()
-    room.say(bob, 'first')
-    room.say(ada, 'hello', 'm1')
+    room.sendMessage(bob, 'first')
+    room.sendMessage(ada, 'hello', 'm1')
     room.take(ada)
     room.take(bob)
-    room.ask(ada, 'message', data, 'm1')
+    room.command(ada, 'message', data, 'm1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'conflict' } }])
     expect(room.take(bob)).toEqual([])
     expect(room.room.context.log.head).toBe(2)
@@ -63,11 +63,11 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
 
   test('[L1] seq is dense: what is refused or repeated takes no number', () => {
     const { room, ada, bob } = aRoom()
-    room.say(ada, 'one', 'm1')
-    room.say(ada, 'one', 'm1')
-    room.say(ada, '  ', 'm2')
-    room.say(ada, 'other', 'm1')
-    room.say(bob, 'two')
+    room.sendMessage(ada, 'one', 'm1')
+    room.sendMessage(ada, 'one', 'm1')
+    room.sendMessage(ada, '  ', 'm2')
+    room.sendMessage(ada, 'other', 'm1')
+    room.sendMessage(bob, 'two')
     const lines = room.take(bob).filter(({ type }) => type === 'message')
     expect(lines.map(({ seq, data }) => [seq, data['content']])).toEqual([
       [1, 'one'],
@@ -77,9 +77,9 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
 
   test('[N3] keeps what it replies to, whom it is for, and meta', () => {
     const { room, ada, bob } = aRoom()
-    room.say(ada, 'hello')
+    room.sendMessage(ada, 'hello')
     room.take(bob)
-    room.ask(bob, 'message', { content: 'hi', reply_to: 1, to: 'owl', meta: { a: [1] } }, 'm2')
+    room.command(bob, 'message', { content: 'hi', reply_to: 1, to: 'owl', meta: { a: [1] } }, 'm2')
     expect(room.take(bob)[0]?.data).toEqual({
       content: 'hi',
       user_id: 'bob',
@@ -111,7 +111,7 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
     ['a claimed seq', { content: 'x', seq: 1 }, 'bad_frame'],
   ])('[E1] [N5] [L7] with %s is refused and stores nothing', (_, data, code) => {
     const { room, ada, bob } = aRoom()
-    room.ask(ada, 'message', data, 'm1')
+    room.command(ada, 'message', data, 'm1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'm1', code } }])
     expect(room.take(bob)).toEqual([])
     expect(room.room.context.log.head).toBe(0)
@@ -120,13 +120,13 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
 
   test('[L7] of exactly 32 KiB is taken', () => {
     const { room, ada } = aRoom()
-    room.say(ada, `${'x'.repeat(32_766)}é`)
+    room.sendMessage(ada, `${'x'.repeat(32_766)}é`)
     expect(room.take(ada).map(({ type }) => type)).toEqual(['message', 'ack'])
   })
 
   test('[E1] loses its control characters, but not its line breaks and tabs', () => {
     const { room, ada } = aRoom()
-    room.say(ada, 'a\u0000b\r\n\tc\u001b[31m\u007f')
+    room.sendMessage(ada, 'a\u0000b\r\n\tc\u001b[31m\u007f')
     expect(room.take(ada)[0]?.data['content']).toBe('ab\n\tc[31m')
   })
 
@@ -134,7 +134,7 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
     const { room } = aRoom()
     const eve = room.open('eve', { role: 'reader' })
     room.take(eve)
-    room.say(eve, 'hello', 'm1')
+    room.sendMessage(eve, 'hello', 'm1')
     expect(room.take(eve)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'read_only' } }])
   })
 
@@ -145,20 +145,20 @@ describe.each(modes)('a line, $mode', ({ sleepy }) => {
     ['archived', 'owner', 'read_only'],
   ] as const)('[E1] in a %s circle from a %s', (status, role, code) => {
     const { room } = aRoom()
-    room.ask(room.open('olga', { role: 'owner' }), 'configure', { status })
+    room.command(room.open('olga', { role: 'owner' }), 'configure', { status })
     const eve = room.open('eve', { role })
     room.take(eve)
-    room.say(eve, 'hello', 'm1')
+    room.sendMessage(eve, 'hello', 'm1')
     const answer = room.take(eve).at(-1)
     expect(answer).toMatchObject(code === null ? { type: 'ack' } : { type: 'error', data: { code } })
   })
 
   test('[L3] a retry is acked although its line was deleted since', () => {
     const { room, ada } = aRoom()
-    room.say(ada, 'hello', 'm1')
-    room.ask(ada, 'delete', { seq: 1 }, 'd1')
+    room.sendMessage(ada, 'hello', 'm1')
+    room.command(ada, 'delete', { seq: 1 }, 'd1')
     room.take(ada)
-    room.say(ada, 'hello', 'm1')
+    room.sendMessage(ada, 'hello', 'm1')
     expect(room.take(ada)).toMatchObject([{ type: 'ack', data: { id: 'm1', seq: 1, duplicate: true } }])
   })
 })
@@ -167,19 +167,19 @@ test('[L3] a retry is acked although what its line refers to is not here any mor
   const agents = ['owl']
   const room = new TestRoom({ agents, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
   const olga = room.open('olga', { role: 'owner' })
-  room.ask(olga, 'configure', { retention: { events: 20 } })
-  for (let line = 0; line < 6; line++) room.say(olga, `line ${line}`)
+  room.command(olga, 'configure', { retention: { events: 20 } })
+  for (let line = 0; line < 6; line++) room.sendMessage(olga, `line ${line}`)
   const retry = () => {
     room.take(olga)
-    room.ask(olga, 'message', { content: 'so be it', reply_to: 2 }, 'm1')
-    room.ask(olga, 'message', { content: 'what do you think?', to: 'owl' }, 'm2')
+    room.command(olga, 'message', { content: 'so be it', reply_to: 2 }, 'm1')
+    room.command(olga, 'message', { content: 'what do you think?', to: 'owl' }, 'm2')
     return room.take(olga).filter(({ type }) => type === 'ack' || type === 'error')
   }
   retry()
-  for (let line = 6; line < 20; line++) room.say(olga, `line ${line}`)
+  for (let line = 6; line < 20; line++) room.sendMessage(olga, `line ${line}`)
   room.advance(0)
   agents.pop()
-  room.sleep()
+  room.hibernate()
   expect([room.room.context.log.at(2), room.room.context.agents.ids.size]).toEqual([null, 0])
   expect(retry()).toMatchObject([
     { type: 'ack', data: { id: 'm1', seq: 8, duplicate: true } },
@@ -193,7 +193,7 @@ test.each([
 ] as const)('[C1] [C4] people listen to an agent, and may speak in a workspace', (channel, answer) => {
   const room = new TestRoom({ channel })
   const ada = room.open('ada')
-  room.say(ada, 'hello @pickle')
+  room.sendMessage(ada, 'hello @pickle')
   expect(room.take(ada).at(-1)?.type).toBe(answer)
   expect(room.calls).toEqual([])
 })

@@ -4,11 +4,11 @@ import { TestRoom } from '../../support/test-room.ts'
 test('[L5] a clock that jumps back does not turn the log around', () => {
   const room = new TestRoom()
   const ada = room.open('ada')
-  room.say(ada, 'now')
+  room.sendMessage(ada, 'now')
   room.now -= 3_600_000
-  room.say(ada, 'an hour ago')
+  room.sendMessage(ada, 'an hour ago')
   room.now += 7_200_000
-  room.say(ada, 'an hour later')
+  room.sendMessage(ada, 'an hour later')
   const times = room.take(ada).flatMap(({ type, timestamp }) => (type === 'message' ? [String(timestamp)] : []))
   expect(times).toHaveLength(3)
   expect(times).toEqual(times.toSorted())
@@ -17,10 +17,10 @@ test('[L5] a clock that jumps back does not turn the log around', () => {
 test('[E1] a clock that jumps back takes nobody’s right to speak', () => {
   const room = new TestRoom()
   const ada = room.open('ada')
-  room.say(ada, 'now')
+  room.sendMessage(ada, 'now')
   room.take(ada)
   room.now -= 3_600_000
-  for (let line = 0; line < 15; line++) room.say(ada, `line ${line}`)
+  for (let line = 0; line < 15; line++) room.sendMessage(ada, `line ${line}`)
   expect(room.take(ada).filter(({ type }) => type === 'error')).toEqual([])
 })
 
@@ -28,7 +28,7 @@ test('[P5] [H3] a clock that jumps ahead ends what it ends, once', () => {
   const room = new TestRoom()
   const [ada, bob] = [room.open('ada'), room.open('bob')]
   room.advance(2_000)
-  room.ask(ada, 'typing', { active: true }, null)
+  room.command(ada, 'typing', { active: true }, null)
   room.take(bob)
   room.now += 60_000
   room.advance(0)

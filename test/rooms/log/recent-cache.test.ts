@@ -57,10 +57,10 @@ test('[L5] [R3] whatever happened, memory and storage tell the same', () => {
     for (let step = 0; step < 60; step++) {
       const { head } = room.room.context.log
       const kind = roll(12)
-      if (kind < 7) room.say(ada, `line ${step}`)
-      else if (kind === 7) room.ask(ada, 'edit', { seq: roll(head) + 1, content: `edited ${step}` })
-      else if (kind === 8) room.ask(ada, 'delete', { seq: roll(head) + 1 })
-      else if (kind === 9) room.sleep()
+      if (kind < 7) room.sendMessage(ada, `line ${step}`)
+      else if (kind === 7) room.command(ada, 'edit', { seq: roll(head) + 1, content: `edited ${step}` })
+      else if (kind === 8) room.command(ada, 'delete', { seq: roll(head) + 1 })
+      else if (kind === 9) room.hibernate()
       else if (kind === 10 && chance(0.2)) room.room.context.log.trim(roll(head) + 1)
       const live = room.room.context.log
       const stored = new EventLog(room.sql)

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { randomChoices, seeds } from '../../support/random.ts'
-import { modes, type Seat, TestRoom } from '../../support/test-room.ts'
+import { modes, TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const unlimited = { messages_per_second: 10_000, message_burst: 100_000, bytes_per_second: 1_000_000_000 }
 
-describe.each(modes)('resume, $mode', ({ sleepy }) => {
+describe.each(modes)('resume, $mode', ({ hibernates }) => {
   function aRoom(lines: number, characters = 0) {
-    const room = new TestRoom({ sleepy, limits: unlimited })
+    const room = new TestRoom({ hibernates, limits: unlimited })
     const ada = room.open('ada')
-    for (let line = 1; line <= lines; line++) room.say(ada, `line ${line}`.padEnd(characters, '.'))
+    for (let line = 1; line <= lines; line++) room.sendMessage(ada, `line ${line}`.padEnd(characters, '.'))
     return { room, ada, epoch: room.room.context.settings.epoch }
   }
   const seqsOf = (frame: { data: Record<string, unknown> } | undefined) => {
@@ -18,7 +18,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
   test('[R1] everything later is told in order, then it is live', () => {
     const { room, ada, epoch } = aRoom(5)
     const bob = room.open('bob', { resume: { since: 2, epoch } })
-    room.say(ada, 'line 6')
+    room.sendMessage(ada, 'line 6')
     const [welcome, history, live] = room.take(bob)
     expect(welcome?.data).toMatchObject({ recovered: true, head: 5 })
     expect([seqsOf(history), history?.data['more'], history?.data['id']]).toEqual([[3, 4, 5], false, undefined])
@@ -44,7 +44,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
   ])('[R2] with %s nothing is replayed', (_, resume) => {
     const { room, ada } = aRoom(5)
     const bob = room.open('bob', { resume })
-    room.say(ada, 'line 6')
+    room.sendMessage(ada, 'line 6')
     expect(room.take(bob)).toMatchObject([
       { type: 'welcome', data: { recovered: false, epoch: 'id1' } },
       { type: 'message', seq: 6 },
@@ -63,7 +63,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
     const bob = room.open('bob', { resume: { since: 0, epoch } })
     room.backlogs.set(bob.id, 10_000_000)
     room.advance(1_000)
-    room.say(ada, 'line 1001')
+    room.sendMessage(ada, 'line 1001')
     const first = room.take(bob).filter(({ type }) => type === 'history')
     expect(first.map(({ type, data }) => [type, data['more']])).toEqual([
       ['history', true],
@@ -71,7 +71,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
     ])
     room.backlogs.delete(bob.id)
     room.advance(1_000)
-    room.say(ada, 'line 1002')
+    room.sendMessage(ada, 'line 1002')
     const rest = room.take(bob).filter(({ type }) => type !== 'presence')
     expect(rest.map(({ type, data }) => [type, data['more']])).toEqual([
       ['history', true],
@@ -100,7 +100,7 @@ describe.each(modes)('resume, $mode', ({ sleepy }) => {
 /** A reader that keeps its place as a client does: what it has seen, in order, over all its sockets. */
 class Reader {
   readonly seen: number[] = []
-  seat: Seat | null = null
+  seat: TestSession | null = null
   readonly #room: TestRoom
   readonly #name: string
 
@@ -126,7 +126,7 @@ class Reader {
 
   cut(): void {
     if (this.seat === null) return
-    this.#room.leave(this.seat)
+    this.#room.disconnect(this.seat)
     this.seat = null
   }
 }
@@ -139,21 +139,21 @@ function aLine(content: string): object {
 
 function playSchedule(seed: number): { seen: number[][]; head: number } {
   const { roll, chance, pick } = randomChoices(seed)
-  const room = new TestRoom({ sleepy: chance(0.2), limits: unlimited })
+  const room = new TestRoom({ hibernates: chance(0.2), limits: unlimited })
   const senders = [room.open('ada'), room.open('bob')]
   const readers = ['r1', 'r2', 'r3'].map(name => new Reader(room, name))
   for (let step = 0; step < 30; step++) {
     const reader = pick(readers)
     const action = roll(10)
-    if (action < 4) room.say(pick(senders), 'x'.repeat(chance(0.1) ? 20_000 : roll(200) + 1))
+    if (action < 4) room.sendMessage(pick(senders), 'x'.repeat(chance(0.1) ? 20_000 : roll(200) + 1))
     else if (action < 5) {
       const burst = Array.from({ length: chance(0.1) ? 500 : roll(50) }, () => pick(senders))
-      if (chance(0.5)) for (const sender of burst) room.say(sender, 'burst')
-      else room.together(...burst.map((sender): [Seat, object] => [sender, aLine('burst')]))
+      if (chance(0.5)) for (const sender of burst) room.sendMessage(sender, 'burst')
+      else room.sendTogether(...burst.map((sender): [TestSession, object] => [sender, aLine('burst')]))
     } else if (action < 7) reader.read()
     else if (action < 8) reader.cut()
     else if (action < 9) room.advance(roll(100))
-    else if (chance(0.5)) room.sleep()
+    else if (chance(0.5)) room.hibernate()
     else if (reader.seat !== null) room.backlogs.set(reader.seat.id, roll(2) * 1_000_000)
     if (reader.seat === null && chance(0.4)) reader.connect()
   }

@@ -6,7 +6,7 @@ function aRoom() {
   const room = new TestRoom({ limits: { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1e9 } })
   const ada = room.open('ada')
   const say = (...lines: string[]) => {
-    for (const line of lines) room.say(ada, line)
+    for (const line of lines) room.sendMessage(ada, line)
   }
   const found = (words: string, limit = 10) => room.room.context.search.find(words, limit)
   const texts = (words: string) => found(words).found.map(({ message }) => message.data.content)
@@ -32,8 +32,8 @@ test('a search sees what was said, edited and deleted since the last one', () =>
   const { room, ada, say, texts } = aRoom()
   say('red apple', 'red pear')
   expect(texts('red')).toEqual(['red pear', 'red apple'])
-  room.ask(ada, 'edit', { seq: 1, content: 'green apple' })
-  room.ask(ada, 'delete', { seq: 2 })
+  room.command(ada, 'edit', { seq: 1, content: 'green apple' })
+  room.command(ada, 'delete', { seq: 2 })
   say('red plum')
   expect(texts('red')).toEqual(['red plum'])
   expect(texts('apple')).toEqual(['green apple'])
@@ -43,7 +43,7 @@ test('a deleted line is out of the index before anybody searches again', () => {
   const { room, ada, say, texts } = aRoom()
   say('my password is swordfish')
   texts('swordfish')
-  room.ask(ada, 'delete', { seq: 1 })
+  room.command(ada, 'delete', { seq: 1 })
   expect(room.sql.all(`SELECT * FROM line_text WHERE line_text MATCH 'swordfish'`)).toEqual([])
 })
 
@@ -51,8 +51,8 @@ test('what was edited, deleted or trimmed leaves no trace in the index', () => {
   const { room, ada, say, texts } = aRoom()
   say('trimmed xylophone', 'edited zucchini', 'deleted quokka', 'last')
   expect(texts('zucchini')).toEqual(['edited zucchini'])
-  room.ask(ada, 'edit', { seq: 2, content: 'edited' })
-  room.ask(ada, 'delete', { seq: 3 })
+  room.command(ada, 'edit', { seq: 2, content: 'edited' })
+  room.command(ada, 'delete', { seq: 3 })
   room.room.context.log.trim(2)
   room.room.context.search.removeBefore(2)
   const blocks = room.sql.all<{ block: ArrayBuffer }>(`SELECT block FROM line_text_data`)
@@ -90,7 +90,7 @@ test('a long log is taken in newest first, a step at a time', () => {
   append('oldest needle')
   appendMany(20_000)
   expect([found('oldest').complete, found('oldest').complete]).toEqual([false, false])
-  room.ask(ada, 'edit', { seq: 1, content: 'first needle' }) // not indexed yet
+  room.command(ada, 'edit', { seq: 1, content: 'first needle' }) // not indexed yet
   expect(found('first')).toMatchObject({ found: [{ message: { seq: 1 } }], complete: true })
   expect(found('oldest').found).toEqual([])
   appendMany(10_001) // far behind again: it begins anew with what is newest

@@ -4,12 +4,12 @@ import { start, TestRoom } from '../../support/test-room.ts'
 
 const refusedWith = (result: MembersResult) => ('refused' in result ? result.refused.code : 'done')
 
-describe.each([{ sleepy: false }, { sleepy: true }])('members, sleepy: $sleepy', ({ sleepy }) => {
+describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernates: $hibernates', ({ hibernates }) => {
   test('[A5] who is muted reads on and writes no more, at once, on all of their sockets', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const [ada, again, eve] = [room.open('ada'), room.open('ada'), room.open('eve', { role: 'moderator' })]
     room.take(eve)
-    room.manage('eve', { do: 'change', user: 'ada', change: { muted: true } }, 'moderator')
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { muted: true } }, 'moderator')
     expect(room.take(eve)).toContainEqual({
       type: 'member_changed',
       data: { user_id: 'ada', role: null, muted: true, banned: false, by: 'eve' },
@@ -20,83 +20,83 @@ describe.each([{ sleepy: false }, { sleepy: true }])('members, sleepy: $sleepy',
     })
     for (const seat of [ada, again]) {
       room.take(seat)
-      room.say(seat, 'may I?', 'm1')
+      room.sendMessage(seat, 'may I?', 'm1')
       expect(room.take(seat)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'read_only' } }])
     }
-    room.say(eve, 'quiet, please')
+    room.sendMessage(eve, 'quiet, please')
     expect(room.take(ada)).toMatchObject([{ type: 'message', seq: 2 }])
-    room.manage('eve', { do: 'change', user: 'ada', change: { muted: false } }, 'moderator')
-    room.say(ada, 'thanks', 'm2')
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { muted: false } }, 'moderator')
+    room.sendMessage(ada, 'thanks', 'm2')
     expect(room.take(ada)).toContainEqual(expect.objectContaining({ type: 'message', seq: 4 }))
   })
 
   test('[A5] a mute outlives a reconnect, and the presence shows the role in force', () => {
-    const room = new TestRoom({ sleepy })
-    room.manage('eve', { do: 'change', user: 'ada', change: { muted: true } }, 'moderator')
+    const room = new TestRoom({ hibernates })
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { muted: true } }, 'moderator')
     const ada = room.open('ada')
     expect(room.take(ada)[0]).toMatchObject({ type: 'welcome', data: { user: { id: 'ada', role: 'reader' } } })
   })
 
   test('[A5] who is banned is closed with 4403 and does not come in again', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const [ada, bob] = [room.open('ada'), room.open('bob')]
-    room.manage('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
     expect([ada.closed, bob.closed]).toEqual([4403, null])
-    expect(room.refusalOf('ada')).toBe('banned')
-    expect(room.refusalOf('bob')).toBe(null)
-    room.manage('eve', { do: 'change', user: 'ada', change: { banned: false } }, 'moderator')
-    expect(room.refusalOf('ada')).toBe(null)
+    expect(room.connectRefusal('ada')).toBe('banned')
+    expect(room.connectRefusal('bob')).toBe(null)
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: false } }, 'moderator')
+    expect(room.connectRefusal('ada')).toBe(null)
   })
 
   test('[A5] who says only later who they are is banned then', () => {
-    const room = new TestRoom({ sleepy })
-    room.manage('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
-    const seat = room.open('nobody', { known: false, dialect: 'plain' })
+    const room = new TestRoom({ hibernates })
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
+    const seat = room.open('nobody', { authenticated: false, dialect: 'plain' })
     room.send(seat, { type: 'auth', token: 'x' })
     const ada = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
-    room.identify(seat, { principal: ada })
-    expect([seat.closed, seat.heard]).toEqual([4403, []])
+    room.tokenVerified(seat, { principal: ada })
+    expect([seat.closed, seat.received]).toEqual([4403, []])
   })
 
   test('[A5] who is removed is closed with 4403 and may come back', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const ada = room.open('ada')
-    expect(refusedWith(room.manage('eve', { do: 'remove', user: 'ada' }, 'moderator'))).toBe('done')
-    expect([ada.closed, room.refusalOf('ada')]).toEqual([4403, null])
+    expect(refusedWith(room.manageMembers('eve', { do: 'remove', user: 'ada' }, 'moderator'))).toBe('done')
+    expect([ada.closed, room.connectRefusal('ada')]).toEqual([4403, null])
   })
 
   test('[A5] a role of the circle is in force on a live socket', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const ada = room.open('ada', { role: 'reader' })
     room.take(ada)
-    room.ask(ada, 'configure', { title: 'mine' })
+    room.command(ada, 'configure', { title: 'mine' })
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
-    room.manage('root', { do: 'change', user: 'ada', change: { role: 'owner' } }, 'owner')
-    room.ask(ada, 'configure', { title: 'mine' })
+    room.manageMembers('root', { do: 'change', user: 'ada', change: { role: 'owner' } }, 'owner')
+    room.command(ada, 'configure', { title: 'mine' })
     expect(room.take(ada)).toContainEqual(expect.objectContaining({ type: 'circle_status' }))
   })
 
   test('[A5] a private circle keeps who is a member and lets nobody else in or stay', () => {
-    const room = new TestRoom({ sleepy })
-    room.manage('eve', { do: 'found' })
-    room.manage('eve', { do: 'change', user: 'ada', change: { role: 'member' } })
+    const room = new TestRoom({ hibernates })
+    room.manageMembers('eve', { do: 'found' })
+    room.manageMembers('eve', { do: 'change', user: 'ada', change: { role: 'member' } })
     const [eve, ada, bob] = [room.open('eve'), room.open('ada'), room.open('bob')]
-    room.ask(eve, 'configure', { visibility: 'private' })
+    room.command(eve, 'configure', { visibility: 'private' })
     expect([eve.closed, ada.closed, bob.closed]).toEqual([null, null, 4403])
-    expect([room.refusalOf('bob'), room.refusalOf('ada'), room.refusalOf('root', 'owner')]).toEqual([
+    expect([room.connectRefusal('bob'), room.connectRefusal('ada'), room.connectRefusal('root', 'owner')]).toEqual([
       'forbidden',
       null,
       null,
     ])
-    expect(refusedWith(room.manage('bob', { do: 'list' }))).toBe('forbidden')
+    expect(refusedWith(room.manageMembers('bob', { do: 'list' }))).toBe('forbidden')
   })
 
   test('[A5] moderators invite members and readers; only owners invite those who stand above', () => {
-    const room = new TestRoom({ sleepy })
-    room.manage('eve', { do: 'found' })
+    const room = new TestRoom({ hibernates })
+    room.manageMembers('eve', { do: 'found' })
     const invite = (by: string, given: 'reader' | 'member' | 'moderator' | 'owner', role: 'member' | 'moderator') =>
       refusedWith(
-        room.manage(by, { do: 'invite', hash: `${by} ${given}`, role: given, uses: 1, expiresIn: 60_000 }, role),
+        room.manageMembers(by, { do: 'invite', hash: `${by} ${given}`, role: given, uses: 1, expiresIn: 60_000 }, role),
       )
     expect(
       (['reader', 'member', 'moderator', 'owner'] as const).map(given => invite('mod', given, 'moderator')),
@@ -109,33 +109,33 @@ describe.each([{ sleepy: false }, { sleepy: true }])('members, sleepy: $sleepy',
   })
 
   test('[A5] an invitation makes as many members as it has uses, until it ends', () => {
-    const room = new TestRoom({ sleepy })
-    room.manage('eve', { do: 'found' })
-    room.ask(room.open('eve'), 'configure', { visibility: 'private' })
+    const room = new TestRoom({ hibernates })
+    room.manageMembers('eve', { do: 'found' })
+    room.command(room.open('eve'), 'configure', { visibility: 'private' })
     const invite = { do: 'invite', hash: 'h', role: 'member', uses: 2, expiresIn: 60_000 } as const
-    expect(refusedWith(room.manage('eve', invite))).toBe('done')
-    const join = (user: string, hash = 'h') => refusedWith(room.manage(user, { do: 'join', hash }))
+    expect(refusedWith(room.manageMembers('eve', invite))).toBe('done')
+    const join = (user: string, hash = 'h') => refusedWith(room.manageMembers(user, { do: 'join', hash }))
     expect([join('ada'), join('bob'), join('cai')]).toEqual(['done', 'done', 'not_found'])
-    expect([room.refusalOf('ada'), room.refusalOf('cai')]).toEqual([null, 'forbidden'])
-    room.manage('eve', { ...invite, hash: 'late' })
-    room.manage('eve', { ...invite, hash: 'back' })
+    expect([room.connectRefusal('ada'), room.connectRefusal('cai')]).toEqual([null, 'forbidden'])
+    room.manageMembers('eve', { ...invite, hash: 'late' })
+    room.manageMembers('eve', { ...invite, hash: 'back' })
     room.now += 60_000
     expect(join('cai', 'late')).toBe('not_found')
-    room.manage('eve', { do: 'change', user: 'dan', change: { banned: true } })
-    room.manage('eve', { ...invite, hash: 'new' })
+    room.manageMembers('eve', { do: 'change', user: 'dan', change: { banned: true } })
+    room.manageMembers('eve', { ...invite, hash: 'new' })
     expect(join('dan', 'new')).toBe('banned')
-    room.manage('eve', { do: 'uninvite' })
+    room.manageMembers('eve', { do: 'uninvite' })
     expect(join('cai', 'new')).toBe('not_found')
   })
 })
 
 test('[A5] a circle is founded once, and only while nothing was said', () => {
   const room = new TestRoom()
-  expect(refusedWith(room.manage('ada', { do: 'found' }))).toBe('done')
-  expect(refusedWith(room.manage('bob', { do: 'found' }))).toBe('conflict')
+  expect(refusedWith(room.manageMembers('ada', { do: 'found' }))).toBe('done')
+  expect(refusedWith(room.manageMembers('bob', { do: 'found' }))).toBe('conflict')
   const spoken = new TestRoom()
-  spoken.say(spoken.open('ada'), 'first')
-  expect(refusedWith(spoken.manage('bob', { do: 'found' }))).toBe('conflict')
+  spoken.sendMessage(spoken.open('ada'), 'first')
+  expect(refusedWith(spoken.manageMembers('bob', { do: 'found' }))).toBe('conflict')
 })
 
 test.each([
@@ -149,29 +149,29 @@ test.each([
   ['owner', 'agent:pickle', { muted: true }, 'forbidden'],
 ] as const)('[A5] a %s changes %s by %j: %s', (role, user, change, expected) => {
   const room = new TestRoom()
-  room.manage('root', { do: 'change', user: 'mod', change: { role: 'moderator' } }, 'owner')
-  room.manage('root', { do: 'change', user: 'boss', change: { role: 'owner' } }, 'owner')
+  room.manageMembers('root', { do: 'change', user: 'mod', change: { role: 'moderator' } }, 'owner')
+  room.manageMembers('root', { do: 'change', user: 'boss', change: { role: 'owner' } }, 'owner')
   const before = room.room.context.log.head
-  expect(refusedWith(room.manage('eve', { do: 'change', user, change }, role))).toBe(expected)
+  expect(refusedWith(room.manageMembers('eve', { do: 'change', user, change }, role))).toBe(expected)
   expect(room.room.context.log.head).toBe(expected === 'done' ? before + 1 : before)
 })
 
 test('[A5] whom a token makes an owner nobody locks out of their own server', () => {
   const room = new TestRoom()
   const root = room.open('root', { role: 'owner' })
-  room.manage('ada', { do: 'found' })
-  room.manage('ada', { do: 'change', user: 'root', change: { banned: true, muted: true, role: 'reader' } })
-  expect([root.closed, room.refusalOf('root', 'owner')]).toEqual([null, null])
+  room.manageMembers('ada', { do: 'found' })
+  room.manageMembers('ada', { do: 'change', user: 'root', change: { banned: true, muted: true, role: 'reader' } })
+  expect([root.closed, room.connectRefusal('root', 'owner')]).toEqual([null, null])
   room.take(root)
-  room.say(root, 'still here', 'm')
+  room.sendMessage(root, 'still here', 'm')
   expect(room.take(root)).toContainEqual(expect.objectContaining({ type: 'ack' }))
 })
 
 test('[A5] the list shows who is here and of whom something is said', () => {
   const room = new TestRoom()
   room.open('ada')
-  room.manage('eve', { do: 'change', user: 'bob', change: { banned: true } }, 'moderator')
-  expect(room.manage('ada', { do: 'list' })).toEqual({
+  room.manageMembers('eve', { do: 'change', user: 'bob', change: { banned: true } }, 'moderator')
+  expect(room.manageMembers('ada', { do: 'list' })).toEqual({
     members: [
       { id: 'ada', name: 'Ada', role: 'member', muted: false, banned: false, sessions: 1 },
       { id: 'bob', name: null, role: null, muted: false, banned: true, sessions: 0 },
@@ -181,23 +181,26 @@ test('[A5] the list shows who is here and of whom something is said', () => {
 
 test('[A5] a request without a socket passes the same door', () => {
   const room = new TestRoom()
-  room.manage('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
-  expect(room.request('ada', 'message', { content: 'hi' })).toMatchObject({ type: 'error', data: { code: 'banned' } })
-  room.manage('eve', { do: 'change', user: 'bob', change: { muted: true } }, 'moderator')
-  expect(room.request('bob', 'message', { content: 'hi' })).toMatchObject({ data: { code: 'read_only' } })
-  expect(room.request('cai', 'message', { content: 'hi' })).toMatchObject({ type: 'ack' })
+  room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
+  expect(room.runCommand('ada', 'message', { content: 'hi' })).toMatchObject({
+    type: 'error',
+    data: { code: 'banned' },
+  })
+  room.manageMembers('eve', { do: 'change', user: 'bob', change: { muted: true } }, 'moderator')
+  expect(room.runCommand('bob', 'message', { content: 'hi' })).toMatchObject({ data: { code: 'read_only' } })
+  expect(room.runCommand('cai', 'message', { content: 'hi' })).toMatchObject({ type: 'ack' })
 })
 
 test('[A4] a guest who turns out to be banned stays the guest they were', () => {
   const room = new TestRoom()
-  room.manage('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
+  room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
   const guest = room.open('guest:x', { kind: 'guest' })
   room.take(guest)
-  room.ask(guest, 'auth', { token: 't' }, 'a1')
+  room.command(guest, 'auth', { token: 't' }, 'a1')
   const ada = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
-  room.identify(guest, { principal: ada }, 'a1')
+  room.tokenVerified(guest, { principal: ada }, 'a1')
   expect(room.take(guest)).toMatchObject([{ type: 'error', data: { id: 'a1', code: 'forbidden' } }])
-  room.say(guest, 'still me', 'm')
+  room.sendMessage(guest, 'still me', 'm')
   expect(room.take(guest)).toContainEqual(
     expect.objectContaining({ data: expect.objectContaining({ user_id: 'guest:x' }) }),
   )

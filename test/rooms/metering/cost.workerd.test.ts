@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { durableSql } from '../../../src/lib/durable-sql.ts'
-import { type Ink, TestRoom } from '../../support/test-room.ts'
+import { type AttachmentCodec, TestRoom } from '../../support/test-room.ts'
 
 /** A room on the SQLite of a real object, which counts the rows it writes. */
 async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: () => number) => Result) {
@@ -14,22 +14,22 @@ async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: ()
       rows.written = 0
       return count
     }
-    return run(new TestRoom({ sql, ink: json }), rowsSince)
+    return run(new TestRoom({ sql, codec: json }), rowsSince)
   })
 }
 
-const json: Ink = {
-  write: attachment => new TextEncoder().encode(JSON.stringify(attachment)),
-  read: written => JSON.parse(new TextDecoder().decode(written)),
+const json: AttachmentCodec = {
+  encode: attachment => new TextEncoder().encode(JSON.stringify(attachment)),
+  decode: written => JSON.parse(new TextDecoder().decode(written)),
 }
 
 test('[L8] a stored message costs two rows, one without an id of its sender, none if it is a repeat', async () => {
   const costs = await aMeteredRoom('cost', (room, rows) => {
     const [native, plain] = [room.open('ada'), room.open('pam', { dialect: 'plain' })]
     rows()
-    room.say(native, 'hello', 'm1')
+    room.sendMessage(native, 'hello', 'm1')
     const [first] = [rows()]
-    room.say(native, 'hello', 'm1')
+    room.sendMessage(native, 'hello', 'm1')
     const again = rows()
     room.send(plain, 'hello')
     return { first, again, plain: rows() }
@@ -40,16 +40,16 @@ test('[L8] a stored message costs two rows, one without an id of its sender, non
 test('[L8] [P1] [P5] coming, going, typing, presence, signals and reading cost no row', async () => {
   const rows = await aMeteredRoom('cheap', (room, rowsSince) => {
     const ada = room.open('ada')
-    room.say(ada, 'hello')
+    room.sendMessage(ada, 'hello')
     rowsSince()
     const bob = room.open('bob')
-    room.ask(bob, 'typing', { active: true }, null)
-    room.ask(bob, 'presence', { state: { a: 1 } }, null)
-    room.ask(bob, 'signal', { name: 'x', value: 1 }, null)
-    room.ask(bob, 'read', { seq: 1 }, null)
-    room.ask(bob, 'ping', {}, null)
+    room.command(bob, 'typing', { active: true }, null)
+    room.command(bob, 'presence', { state: { a: 1 } }, null)
+    room.command(bob, 'signal', { name: 'x', value: 1 }, null)
+    room.command(bob, 'read', { seq: 1 }, null)
+    room.command(bob, 'ping', {}, null)
     room.advance(10_000)
-    room.leave(bob)
+    room.disconnect(bob)
     room.advance(20_000)
     return rowsSince()
   })

@@ -1,29 +1,36 @@
 import { describe, expect, test } from 'vitest'
 import { randomChoices, seeds } from '../../support/random.ts'
-import { modes, type Seat, TestRoom } from '../../support/test-room.ts'
+import { modes, TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const line = (id: string, content: string) => ({ type: 'message', id, data: { content } })
 
-describe.each(modes)('frames that arrive together, $mode', ({ sleepy }) => {
+describe.each(modes)('frames that arrive together, $mode', ({ hibernates }) => {
   test('[L5] [L3] are events in the order of their arrival, each acked, a repeat among them stored once', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const ada = room.open('ada')
     const bob = room.open('bob')
     room.take(ada)
     room.take(bob)
-    room.together([ada, line('a1', 'one')], [bob, line('b1', 'two')], [ada, line('a1', 'one')], [ada, line('a2', 'x')])
-    const short = (seat: Seat) =>
+    room.sendTogether(
+      [ada, line('a1', 'one')],
+      [bob, line('b1', 'two')],
+      [ada, line('a1', 'one')],
+      [ada, line('a2', 'x')],
+    )
+    const short = (seat: TestSession) =>
       room.take(seat).flatMap(({ seq, data }) => seq ?? `${data['id']} ${data['duplicate'] ?? ''}`)
     expect(short(ada).filter(item => item !== 'undefined ')).toEqual([1, 'a1 ', 2, 'a1 true', 3, 'a2 '])
     expect(short(bob).filter(item => item !== 'undefined ')).toEqual([1, 2, 'b1 ', 3])
   })
 
   test('who floods is let go in the middle of a group; what it said before stands, and the others hear it', () => {
-    const room = new TestRoom({ sleepy, limits: { message_burst: 2, messages_per_second: 1 } })
+    const room = new TestRoom({ hibernates, limits: { message_burst: 2, messages_per_second: 1 } })
     const ada = room.open('ada')
     const bob = room.open('bob')
     room.take(bob)
-    room.together(...Array.from({ length: 9 }, (_, index): [Seat, object] => [ada, line(`a${index}`, `${index}`)]))
+    room.sendTogether(
+      ...Array.from({ length: 9 }, (_, index): [TestSession, object] => [ada, line(`a${index}`, `${index}`)]),
+    )
     expect(ada.closed).toBe(4429)
     expect(room.take(bob).flatMap(({ seq }) => seq ?? [])).toEqual([1, 2])
     expect(room.take(ada).filter(({ type }) => type === 'ack').length).toBe(2)
@@ -49,8 +56,8 @@ function play(seed: number, grouped: boolean): unknown[] {
     return pick(['{', 'hello', '{"type":"nonsense","id":"n1"}', '{"source":"here","content":"hi"}'])
   }
   for (let group = 0; group < 10; group++) {
-    const arrivals = Array.from({ length: roll(8) }, (): [Seat, string | object] => [pick(seats), aFrame()])
-    if (grouped) room.together(...arrivals)
+    const arrivals = Array.from({ length: roll(8) }, (): [TestSession, string | object] => [pick(seats), aFrame()])
+    if (grouped) room.sendTogether(...arrivals)
     else for (const [seat, frame] of arrivals) room.send(seat, frame)
     room.advance(roll(3_000))
   }

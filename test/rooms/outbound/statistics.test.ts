@@ -90,12 +90,12 @@ test('[W] a turn is told when it begins and when it ends', async () => {
   const { room, reports, act } = aReported()
   const ada = room.open('ada')
   await act()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   room.now += 1_000
   await act()
   const [call] = room.calls
   if (call === undefined) throw new Error('nobody was called')
-  room.end(call, { type: 'failed', code: 'agent_failed', message: 'No.', retry: false })
+  room.turnEnded(call, { type: 'failed', code: 'agent_failed', message: 'No.', retry: false })
   room.now += 1_000
   await act()
   expect(reports.map(({ turns_running }) => turns_running)).toEqual([0, 1, 0])

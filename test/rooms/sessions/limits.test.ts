@@ -10,13 +10,13 @@ function aRoomOf(options: ConstructorParameters<typeof TestRoom>[0]) {
   return { room, ada, bob }
 }
 
-describe.each(modes)('limits, $mode', ({ sleepy }) => {
-  const aRoom = () => aRoomOf({ sleepy })
+describe.each(modes)('limits, $mode', ({ hibernates }) => {
+  const aRoom = () => aRoomOf({ hibernates })
 
   test('[E1] ten a second go on for ever', () => {
     const { room, ada } = aRoom()
     for (let line = 0; line < 100; line++) {
-      room.say(ada, `line ${line}`)
+      room.sendMessage(ada, `line ${line}`)
       room.advance(100)
     }
     expect(room.take(ada).filter(({ type }) => type === 'error')).toEqual([])
@@ -43,13 +43,13 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
   })
 
   test('a channel takes as many sockets as its limit says, and not one more', () => {
-    const room = new TestRoom({ sleepy, limits: { sessions_per_channel: 2 } })
+    const room = new TestRoom({ hibernates, limits: { sessions_per_channel: 2 } })
     room.open('ada')
-    expect(room.refusalOf('eve')).toBeNull()
+    expect(room.connectRefusal('eve')).toBeNull()
     const bob = room.open('bob')
-    expect(room.refusalOf('eve')).toBe('full')
-    room.leave(bob)
-    expect(room.refusalOf('eve')).toBeNull()
+    expect(room.connectRefusal('eve')).toBe('full')
+    room.disconnect(bob)
+    expect(room.connectRefusal('eve')).toBeNull()
   })
 
   test('[L7] bytes are UTF-8: three for each of these', () => {
@@ -85,18 +85,18 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
     const refusal = (id: string) =>
       room.room.refuseConnect({ ...visit, ticket: { id, expires: room.now + 30_000 } }, room.now)
     expect(refusal('t1')).toBeNull()
-    if (sleepy) room.sleep()
+    if (hibernates) room.hibernate()
     expect(refusal('t1')).toMatchObject({ status: 401, code: 'ticket_used' })
     expect(refusal('t2')).toBeNull()
   })
 
   test('[E3] sockets that say who they are later are as many: the eleventh is sent away, and nothing of it is heard', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
     const seats = Array.from({ length: 11 }, () => {
-      const seat = room.open('', { dialect: 'plain', known: false })
+      const seat = room.open('', { dialect: 'plain', authenticated: false })
       room.send(seat, { type: 'auth', token: 'of ada' })
-      room.identify(seat, { principal })
+      room.tokenVerified(seat, { principal })
       return seat
     })
     expect(seats.map(({ closed }) => closed)).toEqual([...Array.from({ length: 10 }, () => null), 4429])
@@ -104,13 +104,13 @@ describe.each(modes)('limits, $mode', ({ sleepy }) => {
   })
 
   test('[E3] a guest does not become somebody who has ten sockets already', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     for (let socket = 0; socket < 10; socket++) room.open('ada')
     const guest = room.open('guest:eve', { kind: 'guest' })
     room.take(guest)
     const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
-    room.ask(guest, 'auth', { token: 'of ada' }, 'a1')
-    room.identify(guest, { principal }, 'a1')
+    room.command(guest, 'auth', { token: 'of ada' }, 'a1')
+    room.tokenVerified(guest, { principal }, 'a1')
     expect(room.take(guest)).toMatchObject([{ type: 'error', data: { id: 'a1', code: 'rate_limited' } }])
   })
 })
@@ -122,30 +122,30 @@ describe('speed', () => {
 
   test('[E1] the 21st message in a moment is refused, and says when to come back', () => {
     const { room, ada, bob } = aRoom()
-    for (let line = 1; line <= 21; line++) room.say(ada, `line ${line}`)
+    for (let line = 1; line <= 21; line++) room.sendMessage(ada, `line ${line}`)
     const last = room.take(ada).at(-1)
     expect(last).toMatchObject({ type: 'error', data: { code: 'rate_limited', retry_after_ms: 100 } })
     expect(room.take(bob)).toHaveLength(20)
     room.advance(100)
-    room.say(ada, 'again')
+    room.sendMessage(ada, 'again')
     expect(room.take(ada).map(({ type }) => type)).toEqual(['message', 'ack'])
-    room.say(bob, 'unaffected')
+    room.sendMessage(bob, 'unaffected')
     expect(room.take(bob).at(-1)?.type).toBe('ack')
   })
 
   test('[E3] the third refusal in 10 s closes with 4429', () => {
     const { room, ada, bob } = aRoom()
-    for (let line = 1; line <= 22; line++) room.say(ada, `line ${line}`)
+    for (let line = 1; line <= 22; line++) room.sendMessage(ada, `line ${line}`)
     expect(ada.closed).toBeNull()
-    room.say(ada, 'line 23')
+    room.sendMessage(ada, 'line 23')
     expect(ada.closed).toBe(4429)
-    room.say(ada, 'line 24')
+    room.sendMessage(ada, 'line 24')
     expect(room.take(bob).filter(({ type }) => type === 'message')).toHaveLength(20)
   })
 
   test('[E1] bytes are counted too', () => {
     const { room, ada } = aRoom()
-    for (let line = 0; line < 10; line++) room.say(ada, 'x'.repeat(32_000))
+    for (let line = 0; line < 10; line++) room.sendMessage(ada, 'x'.repeat(32_000))
     expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(8)
   })
 
@@ -155,20 +155,20 @@ describe('speed', () => {
   ])('[E1] with %s, ten seconds of sleep give back what ten seconds do', (_, limits, left) => {
     for (const sleeps of [false, true]) {
       const { room, ada } = aRoomOf({ limits })
-      for (let line = 0; line < 20; line++) room.say(ada, `line ${line}`)
+      for (let line = 0; line < 20; line++) room.sendMessage(ada, `line ${line}`)
       room.advance(10_000)
-      if (sleeps) room.sleep()
+      if (sleeps) room.hibernate()
       room.take(ada)
-      for (let line = 0; line < 22; line++) room.say(ada, `more ${line}`)
+      for (let line = 0; line < 22; line++) room.sendMessage(ada, `more ${line}`)
       expect(room.take(ada).filter(({ type }) => type === 'ack').length, `sleeps: ${sleeps}`).toBe(left)
     }
   })
 
   test('[E3] refusals are remembered over a sleep', () => {
     const { room, ada } = aRoom()
-    for (let line = 0; line < 22; line++) room.say(ada, `line ${line}`)
-    room.sleep()
-    for (let line = 0; line < 21; line++) room.say(ada, `more ${line}`)
+    for (let line = 0; line < 22; line++) room.sendMessage(ada, `line ${line}`)
+    room.hibernate()
+    for (let line = 0; line < 21; line++) room.sendMessage(ada, `more ${line}`)
     expect(ada.closed).toBe(4429)
   })
 })

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { modes, type Seat, TestRoom } from '../../support/test-room.ts'
+import { modes, TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const member = (id: string, sessions: number, more: object = {}) => {
   return { id, name: id.charAt(0).toUpperCase() + id.slice(1), kind: 'person', role: 'member', sessions, ...more }
 }
 
-describe.each(modes)('presence, $mode', ({ sleepy }) => {
+describe.each(modes)('presence, $mode', ({ hibernates }) => {
   function aRoom() {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const ada = room.open('ada')
     room.advance(2_000)
     room.take(ada)
     return { room, ada }
   }
-  const diffs = (room: TestRoom, seat: Seat) => {
+  const diffs = (room: TestRoom, seat: TestSession) => {
     return room.take(seat).flatMap(({ type, data }) => (type === 'presence' ? [data] : []))
   }
   const nobody = { joined: [], left: [], changed: [] }
@@ -33,7 +33,7 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
       { ...nobody, joined: [member('bob', 1)], count: 2 },
       { ...nobody, changed: [member('bob', 2)], count: 2 },
     ])
-    room.leave(tab)
+    room.disconnect(tab)
     room.advance(20_000)
     expect(diffs(room, ada)).toEqual([{ ...nobody, changed: [member('bob', 1)], count: 2 }])
   })
@@ -56,7 +56,7 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     const bob = room.open('bob')
     room.advance(1_000)
     room.take(ada)
-    room.leave(bob)
+    room.disconnect(bob)
     room.advance(9_999)
     expect(diffs(room, ada)).toEqual([])
     room.advance(1)
@@ -68,7 +68,7 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     const bob = room.open('bob')
     room.advance(1_000)
     room.take(ada)
-    room.leave(bob)
+    room.disconnect(bob)
     room.advance(9_999)
     room.open('bob')
     room.advance(60_000)
@@ -80,8 +80,8 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     const [bob, tab] = [room.open('bob'), room.open('bob')]
     room.advance(2_000)
     room.take(ada)
-    room.leave(bob)
-    room.leave(bob)
+    room.disconnect(bob)
+    room.disconnect(bob)
     room.advance(60_000)
     expect(diffs(room, ada)).toEqual([{ ...nobody, changed: [member('bob', 1)], count: 2 }])
     expect(tab.closed).toBeNull()
@@ -92,9 +92,9 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     const bob = room.open('bob')
     room.advance(1_000)
     room.take(ada)
-    room.ask(bob, 'presence', { state: { mood: 1 } }, null)
-    room.ask(bob, 'presence', { state: { mood: 2 } }, null)
-    room.ask(bob, 'presence', { state: { mood: 3 } }, 'p3')
+    room.command(bob, 'presence', { state: { mood: 1 } }, null)
+    room.command(bob, 'presence', { state: { mood: 2 } }, null)
+    room.command(bob, 'presence', { state: { mood: 3 } }, 'p3')
     room.advance(1_000)
     expect(diffs(room, ada)).toEqual([
       { ...nobody, changed: [member('bob', 1, { state: { mood: 1 } })], count: 2 },
@@ -107,7 +107,7 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
 
   test('[E1] a state over 1 KiB is too large', () => {
     const { room, ada } = aRoom()
-    room.ask(ada, 'presence', { state: { a: 'x'.repeat(1_020) } }, 'p1')
+    room.command(ada, 'presence', { state: { a: 'x'.repeat(1_020) } }, 'p1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'p1', code: 'too_large' } }])
   })
 
@@ -128,12 +128,12 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
   })
 
   test('[P1] [H3] with nobody to tell, nothing is owed', () => {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const seats = ['ada', 'bob'].map(name => room.open(name, { dialect: 'plain' }))
     const cat = room.open('cat')
     room.advance(2_000)
-    room.leave(cat)
-    for (const seat of seats) room.leave(seat)
+    room.disconnect(cat)
+    for (const seat of seats) room.disconnect(seat)
     expect(room.room.nextTick()).toBeNull()
     const dan = room.open('dan')
     expect(room.takeData<{ members: unknown[] }>(dan).members).toEqual([member('dan', 1)])
@@ -148,34 +148,34 @@ describe.each(modes)('presence, $mode', ({ sleepy }) => {
     expect(room.takeData(last)).toMatchObject({ members: [], member_count: 201 })
     room.advance(2_000)
     expect(diffs(room, ada)).toEqual([{ ...nobody, count: 201 }])
-    room.say(last, 'hello')
+    room.sendMessage(last, 'hello')
     room.take(ada)
-    room.ask(last, 'typing', { active: true })
-    room.ask(last, 'read', { seq: room.room.context.log.head })
+    room.command(last, 'typing', { active: true })
+    room.command(last, 'read', { seq: room.room.context.log.head })
     expect([room.take(ada), room.take(last).slice(-2)]).toMatchObject([[], [{ type: 'ack' }, { type: 'ack' }]])
-    room.leave(last)
-    for (const seat of crowd) room.leave(seat)
+    room.disconnect(last)
+    for (const seat of crowd) room.disconnect(seat)
     room.advance(12_000)
     expect(diffs(room, ada).at(-1)).toMatchObject({ count: 1 })
   })
 })
 
-describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
+describe.each(modes)('typing and signals, $mode', ({ hibernates }) => {
   function aRoom() {
-    const room = new TestRoom({ sleepy })
+    const room = new TestRoom({ hibernates })
     const [ada, bob] = [room.open('ada'), room.open('bob')]
     room.advance(2_000)
     room.take(ada)
     room.take(bob)
     return { room, ada, bob }
   }
-  const typing = (room: TestRoom, seat: Seat) => {
+  const typing = (room: TestRoom, seat: TestSession) => {
     return room.take(seat).flatMap(({ type, data }) => (type === 'typing' ? [data['active']] : []))
   }
 
   test('[P5] typing is told to the others and ends by itself after 6 s', () => {
     const { room, ada, bob } = aRoom()
-    room.ask(ada, 'typing', { active: true }, null)
+    room.command(ada, 'typing', { active: true }, null)
     expect(room.take(bob)).toMatchObject([{ type: 'typing', data: { user_id: 'ada', user_name: 'Ada', active: true } }])
     room.advance(5_999)
     expect(typing(room, bob)).toEqual([])
@@ -187,7 +187,7 @@ describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
   test('[P5] going on typing keeps it alive, silently', () => {
     const { room, ada, bob } = aRoom()
     for (let times = 0; times < 5; times++) {
-      room.ask(ada, 'typing', { active: true }, null)
+      room.command(ada, 'typing', { active: true }, null)
       room.advance(4_000)
     }
     expect(typing(room, bob)).toEqual([true])
@@ -197,8 +197,8 @@ describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
 
   test('[P5] at most one frame per user in 2 s, and the last word counts', () => {
     const { room, ada, bob } = aRoom()
-    for (let times = 0; times < 9; times++) room.ask(ada, 'typing', { active: times % 2 === 0 }, null)
-    room.ask(ada, 'typing', { active: false }, null)
+    for (let times = 0; times < 9; times++) room.command(ada, 'typing', { active: times % 2 === 0 }, null)
+    room.command(ada, 'typing', { active: false }, null)
     expect(typing(room, bob)).toEqual([true])
     room.advance(1_999)
     expect(typing(room, bob)).toEqual([])
@@ -208,15 +208,15 @@ describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
 
   test('[P5] a line ends it, and so does leaving', () => {
     const { room, ada, bob } = aRoom()
-    room.ask(ada, 'typing', { active: true }, null)
+    room.command(ada, 'typing', { active: true }, null)
     room.advance(3_000)
     room.take(bob)
-    room.say(ada, 'done')
+    room.sendMessage(ada, 'done')
     expect(typing(room, bob)).toEqual([false])
     room.advance(3_000)
-    room.ask(ada, 'typing', { active: true }, null)
+    room.command(ada, 'typing', { active: true }, null)
     room.advance(3_000)
-    room.leave(ada)
+    room.disconnect(ada)
     expect(typing(room, bob)).toEqual([true, false])
   })
 
@@ -226,10 +226,10 @@ describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
     const cat = room.open('cat')
     room.advance(2_000)
     for (const seat of [ada, bob, tab, cat]) room.take(seat)
-    room.ask(ada, 'signal', { name: 'cursor', value: [1, 2] }, null)
+    room.command(ada, 'signal', { name: 'cursor', value: [1, 2] }, null)
     const frame = { type: 'signal', data: { name: 'cursor', value: [1, 2], user_id: 'ada' } }
     for (const seat of [bob, tab, cat]) expect(room.take(seat)).toMatchObject([frame])
-    room.ask(ada, 'signal', { name: 'wave', value: null, to: 'bob' }, 's1')
+    room.command(ada, 'signal', { name: 'wave', value: null, to: 'bob' }, 's1')
     for (const seat of [bob, tab]) expect(room.take(seat)).toMatchObject([{ type: 'signal', data: { name: 'wave' } }])
     expect(room.take(cat)).toEqual([])
     expect(room.take(ada)).toMatchObject([{ type: 'ack', data: { id: 's1' } }])
@@ -243,7 +243,7 @@ describe.each(modes)('typing and signals, $mode', ({ sleepy }) => {
     [{ value: 1 }, 'invalid'],
   ])('[E1] signal %j', (data, code) => {
     const { room, ada, bob } = aRoom()
-    room.ask(ada, 'signal', data, 's1')
+    room.command(ada, 'signal', data, 's1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 's1', code } }])
     expect(room.take(bob)).toEqual([])
   })

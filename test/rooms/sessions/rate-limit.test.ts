@@ -8,34 +8,34 @@ const codes = (frames: { type: string; data: Record<string, unknown> }[]) =>
 test('[E1] a user has one measure over all sockets and requests', () => {
   const room = new TestRoom({ limits: { user_message_burst: 5, user_messages_per_second: 1 } })
   const [first, second] = [room.open('ada'), room.open('ada')]
-  for (let n = 0; n < 3; n++) room.ask(first, 'history')
+  for (let n = 0; n < 3; n++) room.command(first, 'history')
   room.take(second)
-  for (let n = 0; n < 3; n++) room.ask(second, 'read', { seq: 1 }, `r${n}`)
+  for (let n = 0; n < 3; n++) room.command(second, 'read', { seq: 1 }, `r${n}`)
   expect(codes(room.take(second))).toEqual(['not_found', 'not_found', 'rate_limited'])
-  expect(room.request('ada', 'message', { content: 'x' })).toMatchObject({
+  expect(room.runCommand('ada', 'message', { content: 'x' })).toMatchObject({
     data: { code: 'rate_limited', retry_after_ms: 1_000 },
   })
-  expect(room.request('bob', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+  expect(room.runCommand('bob', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
   room.now += 1_000
-  expect(room.request('ada', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+  expect(room.runCommand('ada', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
 })
 
 test('[E1] a channel takes so much from everybody together, and closes nobody for it', () => {
   const room = new TestRoom({ limits: { channel_message_burst: 4, channel_messages_per_second: 2 } })
-  const answers = ['ada', 'bob', 'cai', 'dan', 'eve'].map(name => room.request(name, 'message', { content: name }))
+  const answers = ['ada', 'bob', 'cai', 'dan', 'eve'].map(name => room.runCommand(name, 'message', { content: name }))
   expect(answers.map(answer => answer?.type)).toEqual(['ack', 'ack', 'ack', 'ack', 'error'])
   room.now += 500
-  expect(room.request('eve', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+  expect(room.runCommand('eve', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
 })
 
 test('[E1] thousands of users who are gone are not remembered', () => {
   const room = new TestRoom({ limits: { channel_message_burst: 100_000 } })
   for (let n = 0; n < 3_000; n++) {
     room.now += 10_000
-    room.request(`user${n}`, 'history', {})
+    room.runCommand(`user${n}`, 'history', {})
   }
   // Nobody is refused for what others did before.
-  expect(room.request('new', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
+  expect(room.runCommand('new', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
 })
 
 test('[E1] who lets a socket say more means the user and the channel, too', () => {
@@ -55,8 +55,8 @@ test('[P5] typing, presence and signals cannot be amplified: a frame in is at mo
   room.advance(5_000)
   for (const other of others) room.take(other)
   for (let n = 0; n < 15; n++) {
-    room.ask(ada, 'typing', { active: n % 2 === 0 }, null)
-    room.ask(ada, 'presence', { state: { n } }, null)
+    room.command(ada, 'typing', { active: n % 2 === 0 }, null)
+    room.command(ada, 'presence', { state: { n } }, null)
     room.advance(200)
   }
   for (const other of others) {

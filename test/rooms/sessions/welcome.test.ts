@@ -31,9 +31,9 @@ test('[N2] the first frame is a welcome', () => {
 })
 
 test('[N2] [L2] a later welcome shows the head and the same epoch', () => {
-  const room = new TestRoom({ sleepy: true })
+  const room = new TestRoom({ hibernates: true })
   const ada = room.open('ada')
-  room.say(ada, 'hello')
+  room.sendMessage(ada, 'hello')
   expect(room.take(room.open('bob'))[0]?.data).toMatchObject({ epoch: 'id1', head: 1, earliest: 1 })
 })
 

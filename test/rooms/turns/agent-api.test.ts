@@ -10,9 +10,9 @@ const fast = { messages_per_second: 1e6, message_burst: 1e6 }
 function aTurn() {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
-  room.say(ada, 'the build is red')
-  room.say(ada, 'the cat is black')
-  room.say(ada, '@owl remind me')
+  room.sendMessage(ada, 'the build is red')
+  room.sendMessage(ada, 'the cat is black')
+  room.sendMessage(ada, '@owl remind me')
   const { turn, attempt } = room.calls[0] as TurnRequest
   const circle: CircleAccess = agentApi(async use => {
     const current = room.room.context.turns.current(turn, attempt)
@@ -54,14 +54,14 @@ test('[T12] a reminder calls the agent again at its time, once, although the cir
   const { room, circle, call } = aTurn()
   const { id, at, by } = await circle.remind(inMs(room, 3_600_000), ' feed the cat ')
   expect([at, by]).toEqual([inMs(room, 3_600_000), 'ada'])
-  room.end(call, done('I will'))
+  room.turnEnded(call, done('I will'))
   room.crash()
   expect(room.room.nextAlarm()).toBe(room.now + 3_600_000)
   room.advance(3_599_999)
   expect(room.calls).toHaveLength(1)
   room.advance(1)
   expect(room.calls[1]).toMatchObject({ turn: id, asked: { seq: 3 }, reminder: { text: 'feed the cat' } })
-  room.end(room.calls[1] as TurnRequest, done('Ada: feed the cat'))
+  room.turnEnded(room.calls[1] as TurnRequest, done('Ada: feed the cat'))
   room.advance(10 * 86_400_000)
   expect(room.calls).toHaveLength(2)
   expect(room.room.context.log.at(5)).toMatchObject({ type: 'agent_message', data: { turn: id, in_reply_to: 3 } })
@@ -70,7 +70,7 @@ test('[T12] a reminder calls the agent again at its time, once, although the cir
 test('[T12] a reminder outlives the line that set it', async () => {
   const { room, circle, call } = aTurn()
   await circle.remind(inMs(room, 1_000), 'feed the cat')
-  room.end(call, done('I will'))
+  room.turnEnded(call, done('I will'))
   room.room.context.log.trim(4)
   room.advance(1_000)
   expect(room.calls[1]).toMatchObject({
@@ -97,6 +97,6 @@ test('[T12] twenty reminders may wait for one person', async () => {
 
 test('[T12] when the turn is over, so is what the agent may do', async () => {
   const { room, circle, call } = aTurn()
-  room.end(call, done('bye'))
+  room.turnEnded(call, done('bye'))
   await expect(circle.search('red')).rejects.toThrow('This turn is over.')
 })

@@ -1,38 +1,38 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
 import type { ApprovalAsk, TurnRequest } from '../../../src/protocol/turns.ts'
-import { type Frame, type Seat, TestRoom } from '../../support/test-room.ts'
+import { type Frame, TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 
-function asking(ask: Partial<ApprovalAsk> = {}, sleepy = false) {
-  const room = new TestRoom({ sleepy })
+function asking(ask: Partial<ApprovalAsk> = {}, hibernates = false) {
+  const room = new TestRoom({ hibernates })
   const seats = {
     ada: room.open('ada'),
     bob: room.open('bob'),
     mod: room.open('mod', { role: 'moderator' }),
     eve: room.open('eve', { role: 'reader' }),
   }
-  room.say(seats.ada, '@owl deploy it')
-  room.part(room.calls[0] as TurnRequest, { type: 'delta', text: 'Let me see … ' })
-  room.end(room.calls[0] as TurnRequest, { type: 'asks', ask: { description: 'Deploy 1.2?', ...ask } })
+  room.sendMessage(seats.ada, '@owl deploy it')
+  room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'Let me see … ' })
+  room.turnEnded(room.calls[0] as TurnRequest, { type: 'asks', ask: { description: 'Deploy 1.2?', ...ask } })
   const requested = room.take(seats.bob).find(({ type }) => type === 'approval_requested') as Frame
   for (const seat of Object.values(seats)) room.take(seat)
   return { room, ...seats, requested, approval: requested.data.approval as string }
 }
 
 /** The answer to a command. */
-function ask(room: TestRoom, seat: Seat, type: string, data: object, id?: string) {
-  room.ask(seat, type, data, id)
+function ask(room: TestRoom, seat: TestSession, type: string, data: object, id?: string) {
+  room.command(seat, type, data, id)
   return room.take(seat).find(({ type }) => type === 'ack' || type === 'error')?.data
 }
 
 describe.each([
   ['awake', false],
-  ['put to sleep whenever it can be', true],
-])('in a circle that is %s', (_, sleepy) => {
+  ['hibernated whenever it can be', true],
+])('in a circle that is %s', (_, hibernates) => {
   test('[T8] an agent asks before it acts; it is in the log, and the turn waits without a call', () => {
-    const { room, requested, approval } = asking({ role: 'moderator', minutes: 5 }, sleepy)
+    const { room, requested, approval } = asking({ role: 'moderator', minutes: 5 }, hibernates)
     expect(requested).toMatchObject({
       seq: 2,
       data: {
@@ -49,14 +49,14 @@ describe.each([
   })
 
   test('[T8] the turn goes on with the decision, also after a crash, and is answered once', () => {
-    const { room, ada, approval } = asking({}, sleepy)
+    const { room, ada, approval } = asking({}, hibernates)
     room.crash()
     const phone = room.open('ada')
     expect(ask(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
     room.advance(0)
     const decision = { approval, decision: 'approved', note: 'go', by: 'ada' }
     expect(room.calls.at(-1)).toMatchObject({ attempt: 2, decisions: [decision] })
-    room.end(room.calls.at(-1) as TurnRequest, done('Deployed.'))
+    room.turnEnded(room.calls.at(-1) as TurnRequest, done('Deployed.'))
     expect(room.room.context.log.at(3)).toMatchObject({
       type: 'approval_decided',
       data: { approval, decision: 'approved', user_id: 'ada', note: 'go' },
@@ -71,7 +71,7 @@ describe.each([
   })
 
   test('[T8] what nobody decides in time is expired, and the agent learns that', () => {
-    const { room, bob, approval } = asking({ minutes: 1 }, sleepy)
+    const { room, bob, approval } = asking({ minutes: 1 }, hibernates)
     room.advance(60_000)
     expect(room.take(bob).find(({ type }) => type === 'approval_decided')?.data).toMatchObject({
       approval,
@@ -111,7 +111,7 @@ test('[T8] only those decide whom the approval names: by role, or by name', () =
 
 test('[T8] while one turn waits for people the agent answers others', () => {
   const { room, bob } = asking()
-  room.say(bob, '@owl what time is it?')
+  room.sendMessage(bob, '@owl what time is it?')
   expect(room.calls.at(-1)?.asked.content).toBe('@owl what time is it?')
 })
 
@@ -119,9 +119,9 @@ test('[T8] a turn may ask twice, and a failing call between is tried again', () 
   const { room, bob, approval } = asking()
   ask(room, bob, 'approve', { approval })
   room.advance(0)
-  room.end(room.calls.at(-1) as TurnRequest, { type: 'failed', code: 'x', message: 'x', retry: true })
+  room.turnEnded(room.calls.at(-1) as TurnRequest, { type: 'failed', code: 'x', message: 'x', retry: true })
   room.advance(1_000)
-  room.end(room.calls.at(-1) as TurnRequest, { type: 'asks', ask: { description: 'Really?' } })
+  room.turnEnded(room.calls.at(-1) as TurnRequest, { type: 'asks', ask: { description: 'Really?' } })
   const second = room.take(bob).findLast(({ type }) => type === 'approval_requested')
   ask(room, bob, 'reject', { approval: second?.data.approval })
   room.advance(0)
@@ -134,7 +134,7 @@ test('[T8] a turn may ask twice, and a failing call between is tried again', () 
 test('[T5] a turn that waits can be stopped: the approval is rejected by whoever stops it', () => {
   const { room, ada, approval } = asking()
   const { turn } = room.calls[0] as TurnRequest
-  room.ask(ada, 'stop', { turn })
+  room.command(ada, 'stop', { turn })
   const frames = room.take(ada)
   expect(frames.find(({ type }) => type === 'approval_decided')?.data).toMatchObject({
     approval,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { nothing, responseOf } from '../../../src/rooms/outcome.ts'
-import { type Seat, TestRoom } from '../../support/test-room.ts'
+import { TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
 const done = (content: string, tokens?: number): TurnOutcome => ({
@@ -14,37 +14,37 @@ const done = (content: string, tokens?: number): TurnOutcome => ({
 
 function say(room: TestRoom, call: TurnRequest | undefined, content: string, tokens?: number) {
   if (call === undefined) throw new Error('nobody was called')
-  room.part(call, { type: 'delta', text: content })
-  room.end(call, done(content, tokens))
+  room.turnProgressed(call, { type: 'delta', text: content })
+  room.turnEnded(call, done(content, tokens))
   room.advance(0)
 }
-const failures = (room: TestRoom, seat: Seat) =>
+const failures = (room: TestRoom, seat: TestSession) =>
   room.take(seat).flatMap(({ type, data }) => (type === 'turn_failed' ? [[data.code, data.agent_id]] : []))
-const errors = (room: TestRoom, seat: Seat) =>
+const errors = (room: TestRoom, seat: TestSession) =>
   room.take(seat).flatMap(({ type, data }) => (type === 'error' ? [data] : []))
 
 test('[T2] what an owner configures holds from the next line on', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada', { role: 'owner' })
-  room.say(ada, 'deploy now')
-  room.ask(ada, 'configure', { default_agent: 'pickle', rules: [{ match: 'deploy *', agent: 'owl' }] })
-  for (const line of ['deploy now', 'hello']) room.say(ada, line)
+  room.sendMessage(ada, 'deploy now')
+  room.command(ada, 'configure', { default_agent: 'pickle', rules: [{ match: 'deploy *', agent: 'owl' }] })
+  for (const line of ['deploy now', 'hello']) room.sendMessage(ada, line)
   expect(room.calls.map(({ agent, asked }) => [agent, asked.content])).toEqual([
     ['owl', 'deploy now'],
     ['pickle', 'hello'],
   ])
-  room.ask(ada, 'configure', { rules: [{ match: '/(a+)+\\1/', agent: 'owl' }] }, 'bad')
+  room.command(ada, 'configure', { rules: [{ match: '/(a+)+\\1/', agent: 'owl' }] }, 'bad')
   expect(errors(room, ada)).toMatchObject([{ id: 'bad', code: 'invalid' }])
 })
 
 test('[T7] an agent wakes another only by mentioning it, and never itself', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada', { role: 'owner' })
-  room.ask(ada, 'configure', { default_agent: 'owl', rules: [{ match: '*', agent: 'owl' }] })
-  room.say(ada, '@pickle hello')
+  room.command(ada, 'configure', { default_agent: 'owl', rules: [{ match: '*', agent: 'owl' }] })
+  room.sendMessage(ada, '@pickle hello')
   say(room, room.calls[0], 'I am @pickle, and owl is asleep')
   expect(room.calls).toHaveLength(1)
-  room.say(ada, '@pickle again')
+  room.sendMessage(ada, '@pickle again')
   say(room, room.calls[1], 'ask @owl')
   expect(room.calls[2]).toMatchObject({ agent: 'owl', asked: { author: { id: 'agent:pickle' }, trust: 'agent' } })
 })
@@ -52,14 +52,14 @@ test('[T7] an agent wakes another only by mentioning it, and never itself', () =
 test('[T7] hops grow along the chain, and the eighth answer wakes nobody', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
-  room.say(ada, '@pickle go')
+  room.sendMessage(ada, '@pickle go')
   for (let n = 0; n < 12 && room.calls[n]; n++) say(room, room.calls[n], n % 2 === 0 ? '@owl you' : '@pickle you')
   const answers = room.take(ada).filter(({ type }) => type === 'agent_message' || type === 'turn_failed')
   expect(answers.map(({ type, data }) => data.hop ?? [type, data.code])).toEqual([
     ...[1, 2, 3, 4, 5, 6, 7, 8],
     ['turn_failed', 'loop_guard'],
   ])
-  room.say(ada, '@pickle once more') // a person's line starts at hop 0
+  room.sendMessage(ada, '@pickle once more') // a person's line starts at hop 0
   expect(room.calls).toHaveLength(9)
 })
 
@@ -67,7 +67,7 @@ test('[T7] two agents ask each other at most 20 times a minute', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   for (let n = 0; n < 30; n++) {
-    room.say(ada, '@pickle go')
+    room.sendMessage(ada, '@pickle go')
     say(room, room.calls.at(-1), '@owl you')
     if (room.calls.at(-1)?.agent === 'owl') say(room, room.calls.at(-1), 'hoo')
     room.advance(1_000)
@@ -75,7 +75,7 @@ test('[T7] two agents ask each other at most 20 times a minute', () => {
   expect(room.calls.filter(({ agent }) => agent === 'owl')).toHaveLength(20)
   expect(failures(room, ada)).toEqual(Array.from({ length: 10 }, () => ['loop_guard', 'owl']))
   room.advance(60_000)
-  room.say(ada, '@pickle go')
+  room.sendMessage(ada, '@pickle go')
   say(room, room.calls.at(-1), '@owl you')
   expect(room.calls.at(-1)?.agent).toBe('owl')
 })
@@ -84,13 +84,13 @@ test('[T9] a person who asks too often within an hour is told so in one frame, a
   const room = new TestRoom({ limits: { ...fast, turns_per_person_hour: 3 } })
   const ada = room.open('ada')
   for (let n = 0; n < 3; n++) {
-    room.say(ada, '@pickle hello')
+    room.sendMessage(ada, '@pickle hello')
     say(room, room.calls.at(-1), 'Meow')
     room.advance(60_000)
   }
   room.take(ada)
   const bob = room.open('bob')
-  room.say(ada, '@pickle and @owl')
+  room.sendMessage(ada, '@pickle and @owl')
   expect(errors(room, ada)).toEqual([
     {
       code: 'rate_limited',
@@ -99,18 +99,18 @@ test('[T9] a person who asks too often within an hour is told so in one frame, a
     },
   ])
   expect([errors(room, bob), room.calls.length]).toEqual([[], 3])
-  room.say(bob, '@pickle hello')
+  room.sendMessage(bob, '@pickle hello')
   expect(room.calls).toHaveLength(4)
   say(room, room.calls[3], 'Meow')
   room.advance(3_600_000 - 180_000)
-  room.say(room.open('ada'), '@owl hello')
+  room.sendMessage(room.open('ada'), '@owl hello')
   expect(room.calls).toHaveLength(5)
 })
 
 test('[T9] over HTTP, where there is one answer, a line that goes over is stored all the same', () => {
   const room = new TestRoom({ limits: { ...fast, turns_per_person_hour: 0 } })
   const ada = room.open('ada')
-  room.say(ada, '@pickle hello', 'm1')
+  room.sendMessage(ada, '@pickle hello', 'm1')
   expect(room.take(ada).flatMap(({ type, data }) => (type === 'error' ? [data.code] : []))).toEqual(['rate_limited'])
   const [outcome = nothing] = room.outcomes
   expect(responseOf(outcome)).toMatchObject({ type: 'ack', data: { id: 'm1', seq: 1 } })
@@ -119,14 +119,14 @@ test('[T9] over HTTP, where there is one answer, a line that goes over is stored
 test('[T9] what was spent is known after a crash, and counts whole turns only', () => {
   const room = new TestRoom({ limits: { ...fast, turns_per_person_hour: 2, turns_queued: 1 } })
   const ada = room.open('ada')
-  room.say(ada, '@pickle one')
+  room.sendMessage(ada, '@pickle one')
   say(room, room.calls[0], 'Meow')
   room.crash()
   const again = room.open('ada')
-  room.say(again, '@pickle two')
+  room.sendMessage(again, '@pickle two')
   room.crash() // while it is being answered
   const third = room.open('ada')
-  room.say(third, '@owl three')
+  room.sendMessage(third, '@owl three')
   expect(errors(room, third)).toMatchObject([{ code: 'rate_limited' }])
 })
 
@@ -134,8 +134,8 @@ test('[T9] a circle has its turns of the day, and its tokens', () => {
   const turns = new TestRoom({ limits: { ...fast, turns_per_circle_day: 1 } })
   const ada = turns.open('ada')
   const bob = turns.open('bob')
-  turns.say(ada, '@pickle hello')
-  turns.say(bob, '@owl hello')
+  turns.sendMessage(ada, '@pickle hello')
+  turns.sendMessage(bob, '@owl hello')
   expect(errors(turns, bob)).toEqual([
     {
       code: 'rate_limited',
@@ -146,23 +146,23 @@ test('[T9] a circle has its turns of the day, and its tokens', () => {
   const tokens = new TestRoom({ limits: { ...fast, tokens_per_circle_day: 1_000 } })
   const eve = tokens.open('eve')
   for (const cost of [999, 5]) {
-    tokens.say(eve, '@pickle hello')
+    tokens.sendMessage(eve, '@pickle hello')
     say(tokens, tokens.calls.at(-1), 'Meow', cost)
   }
   tokens.crash()
   const back = tokens.open('eve')
-  tokens.say(back, '@pickle hello')
+  tokens.sendMessage(back, '@pickle hello')
   expect(errors(tokens, back)).toMatchObject([{ message: "Agents have used this circle's 1000 tokens for the day." }])
   tokens.advance(86_400_000)
   const tomorrow = tokens.open('eve')
-  tokens.say(tomorrow, '@pickle hello')
+  tokens.sendMessage(tomorrow, '@pickle hello')
   expect(tokens.calls).toHaveLength(3)
 })
 
 test('[T9] an agent that asks over the budget is a turn that failed: nobody else could be told', () => {
   const room = new TestRoom({ limits: { ...fast, turns_per_circle_day: 1 } })
   const ada = room.open('ada')
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   say(room, room.calls[0], 'ask @owl')
   expect(failures(room, ada)).toEqual([['rate_limited', 'owl']])
 })

@@ -33,26 +33,26 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
         if (ada.closed !== null) ada = room.open('ada')
         switch (one.do) {
           case 'say':
-            room.say(ada, one.agents.join(' '))
+            room.sendMessage(ada, one.agents.join(' '))
             break
           case 'part':
-            if (chosen) room.part(chosen, { type: 'delta', text: 'x' })
+            if (chosen) room.turnProgressed(chosen, { type: 'delta', text: 'x' })
             break
           case 'answer':
-            if (chosen) room.end(chosen, done)
+            if (chosen) room.turnEnded(chosen, done)
             break
           case 'fail':
-            if (chosen) room.end(chosen, failure)
+            if (chosen) room.turnEnded(chosen, failure)
             break
           case 'ask':
-            if (chosen) room.end(chosen, { type: 'asks', ask: { description: 'May I?' } })
+            if (chosen) room.turnEnded(chosen, { type: 'asks', ask: { description: 'May I?' } })
             break
           case 'stop':
-            if (chosen) room.ask(ada, 'stop', { turn: chosen.turn })
+            if (chosen) room.command(ada, 'stop', { turn: chosen.turn })
             break
           case 'approve':
           case 'reject':
-            room.ask(ada, one.do, { approval: approval() })
+            room.command(ada, one.do, { approval: approval() })
             break
           case 'wait':
             room.advance(one.ms)
@@ -62,7 +62,7 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
             ada = room.open('ada')
             break
           case 'sleep':
-            room.sleep()
+            room.hibernate()
             break
           default:
             one satisfies never
@@ -94,7 +94,7 @@ function drain(room: TestRoom): void {
   for (let round = 0; room.room.context.turns.queue.nextDue !== null; round++) {
     if (round > 200) throw new Error('the turns never end')
     for (const call of [...room.calls])
-      if (room.room.context.turns.current(call.turn, call.attempt)) room.end(call, done)
+      if (room.room.context.turns.current(call.turn, call.attempt)) room.turnEnded(call, done)
     room.advance(3_600_000)
   }
 }

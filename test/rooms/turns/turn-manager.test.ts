@@ -3,7 +3,7 @@ import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { nothing } from '../../../src/rooms/outcome.ts'
 import { deltaInterval } from '../../../src/rooms/turns/streaming-turn.ts'
-import { type Frame, type Seat, TestRoom } from '../../support/test-room.ts'
+import { type Frame, TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 const failure = (retry = true): TurnOutcome => ({
@@ -25,25 +25,25 @@ function aRoom(options: ConstructorParameters<typeof TestRoom>[0] = {}) {
 }
 
 /** What a seat heard of turns, without what is the same everywhere. */
-const heard = (room: TestRoom, seat: Seat) => room.take(seat).map(({ type, data }) => [type, data] as const)
+const heard = (room: TestRoom, seat: TestSession) => room.take(seat).map(({ type, data }) => [type, data] as const)
 const ofType = (frames: Frame[], type: string) => frames.filter(frame => frame.type === type).map(({ data }) => data)
 
 /** Answers a call as an agent would: a delta with the whole text, then the end. */
 function answer(room: TestRoom, call: TurnRequest | undefined, content: string) {
   if (call === undefined) throw new Error('nobody was called')
-  room.part(call, { type: 'delta', text: content })
-  room.end(call, done(content))
+  room.turnProgressed(call, { type: 'delta', text: content })
+  room.turnEnded(call, done(content))
 }
 const rows = (room: TestRoom, table: string) => room.sql.all(`SELECT * FROM ${table}`)
 
 describe.each([
   ['awake', false],
-  ['put to sleep whenever it can be', true],
-])('a circle that is %s', (_, sleepy) => {
+  ['hibernated whenever it can be', true],
+])('a circle that is %s', (_, hibernates) => {
   test('[T3] an agent is told which request asked it, also after a crash, and who is asked in turn', () => {
-    const { room } = aRoom({ sleepy })
+    const { room } = aRoom({ hibernates })
     const eve = room.open('eve', { request: 'r-1' })
-    room.say(eve, '@pickle hello')
+    room.sendMessage(eve, '@pickle hello')
     expect(room.calls.map(({ request_id }) => request_id)).toEqual(['r-1'])
     room.crash()
     room.advance(1_000)
@@ -52,30 +52,30 @@ describe.each([
       [2, 'r-1'],
     ])
     const again = room.calls[1] as TurnRequest
-    room.part(again, { type: 'delta', text: 'Ask @owl' })
-    room.end(again, done('Ask @owl'))
+    room.turnProgressed(again, { type: 'delta', text: 'Ask @owl' })
+    room.turnEnded(again, done('Ask @owl'))
     expect(room.calls[2]).toMatchObject({ agent: 'owl', request_id: 'r-1' })
     const owl = room.calls[2] as TurnRequest
-    room.end(owl, failure(false))
+    room.turnEnded(owl, failure(false))
     const { turn } = again
-    expect(room.ended).toEqual([
+    expect(room.endedTurns).toEqual([
       { turn, attempts: 2, request: 'r-1', outcome: 'answered', code: undefined },
       { turn: owl.turn, attempts: 1, request: 'r-1', outcome: 'failed', code: 'agent_failed' },
     ])
   })
 
   test('[T3] [T4] a question is called at once, streams, and is answered once', () => {
-    const { room, ada, bob } = aRoom({ sleepy })
-    room.say(ada, '@pickle hello', 'm1')
+    const { room, ada, bob } = aRoom({ hibernates })
+    room.sendMessage(ada, '@pickle hello', 'm1')
     const [call] = room.calls
     expect(call).toMatchObject({
       attempt: 1,
       agent: 'pickle',
       asked: { seq: 1, content: '@pickle hello' },
     })
-    room.part(room.calls[0] as TurnRequest, { type: 'delta', text: 'Me' })
-    room.part(room.calls[0] as TurnRequest, { type: 'delta', text: 'ow' })
-    room.end(room.calls[0] as TurnRequest, done('Meow'))
+    room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'Me' })
+    room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'ow' })
+    room.turnEnded(room.calls[0] as TurnRequest, done('Meow'))
     const about = { turn: call?.turn, agent_id: 'pickle' }
     expect(heard(room, bob)).toEqual([
       ['message', { content: '@pickle hello', user_id: 'ada', user_name: 'Ada', client_id: 'm1', hop: 0 }],
@@ -100,14 +100,14 @@ describe.each([
   })
 
   test('[T5] a failing call is tried three times, 1 s and 4 s apart, and then fails once', () => {
-    const { room, ada } = aRoom({ sleepy })
-    room.say(ada, '@pickle hello')
+    const { room, ada } = aRoom({ hibernates })
+    room.sendMessage(ada, '@pickle hello')
     for (const pause of [0, 1_000, 4_000]) {
       room.advance(pause - 1)
       const before = room.calls.length
       room.advance(1)
       expect(room.calls.length).toBe(pause === 0 ? before : before + 1)
-      room.end(room.calls.at(-1) as TurnRequest, failure())
+      room.turnEnded(room.calls.at(-1) as TurnRequest, failure())
     }
     room.advance(600_000)
     expect(room.calls.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
@@ -125,8 +125,8 @@ describe.each([
   })
 
   test('[T6] one turn at a time per agent, the rest in order; another agent does not wait', () => {
-    const { room, ada } = aRoom({ sleepy })
-    for (const line of ['@pickle one', '@pickle two', '@owl three', '@pickle four']) room.say(ada, line)
+    const { room, ada } = aRoom({ hibernates })
+    for (const line of ['@pickle one', '@pickle two', '@owl three', '@pickle four']) room.sendMessage(ada, line)
     const called = () => room.calls.map(({ asked }) => asked.content)
     expect(called()).toEqual(['@pickle one', '@owl three'])
     answer(room, room.calls[0], '1')
@@ -140,19 +140,19 @@ describe.each([
 
 test('[T4] deltas go out at most every 50 ms, joined they are the answer, and the answer comes last', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
   const text = 'abcdefghijklmnopqrstuvwxyz'
   const times: number[] = []
   for (const letter of text) {
-    room.part(call, { type: 'delta', text: letter })
+    room.turnProgressed(call, { type: 'delta', text: letter })
     room.advance(10)
     for (const frame of room.take(ada))
       if (frame.type === 'agent_delta') times.push(Date.parse(frame.timestamp as string))
   }
   expect(times.every((at, index) => index === 0 || at - (times[index - 1] ?? 0) >= 50)).toBe(true)
   expect(times.length).toBe(6)
-  room.end(call, done(text))
+  room.turnEnded(call, done(text))
   const told = room.take(ada).filter(({ type }) => type.startsWith('agent_'))
   expect(told.map(({ type }) => type)).toEqual(['agent_delta', 'agent_message', 'agent_status'])
 })
@@ -169,7 +169,7 @@ test.each([
 test('[T4] a thousand hear an answer in fewer frames than a few do, and none of it is missing', () => {
   const { room, ada } = aRoom()
   for (let index = 3; index <= 1_000; index++) room.open(`user${index}`)
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
   room.take(ada)
   const heard: { at: number; text: unknown }[] = []
@@ -178,11 +178,11 @@ test('[T4] a thousand hear an answer in fewer frames than a few do, and none of 
       if (type === 'agent_delta') heard.push({ at: Date.parse(timestamp as string), text: data['text'] })
   }
   for (const letter of 'abcdefghijklmnopqrstuvwxyz') {
-    room.part(call, { type: 'delta', text: letter })
+    room.turnProgressed(call, { type: 'delta', text: letter })
     room.advance(10)
     listen()
   }
-  room.end(call, done('abcdefghijklmnopqrstuvwxyz'))
+  room.turnEnded(call, done('abcdefghijklmnopqrstuvwxyz'))
   listen()
   expect(heard.map(({ text }) => text).join('')).toBe('abcdefghijklmnopqrstuvwxyz')
   const pauses = heard.slice(1, -1).map(({ at }, index) => at - (heard[index]?.at ?? 0))
@@ -191,29 +191,29 @@ test('[T4] a thousand hear an answer in fewer frames than a few do, and none of 
 
 test('[T4] an agent that changes its mind all the time is told four times a second, its last word included', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   room.take(ada)
-  room.reports.splice(0)
+  room.activityReports.splice(0)
   for (let n = 1; n <= 100; n++) {
-    room.part(room.calls[0] as TurnRequest, { type: 'status', state: 'tool', tool: `tool ${n}` })
+    room.turnProgressed(room.calls[0] as TurnRequest, { type: 'status', state: 'tool', tool: `tool ${n}` })
     room.advance(10)
   }
   room.advance(1_000)
   const told = ofType(room.take(ada), 'agent_status').map(({ tool }) => tool)
   expect(told).toEqual(['tool 1', 'tool 25', 'tool 50', 'tool 75', 'tool 100'])
-  expect(room.reports).toHaveLength(5)
+  expect(room.activityReports).toHaveLength(5)
 })
 
 test('[T4] a late joiner finds the text so far and then hears the rest, with no hole and no repeat', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
-  room.part(call, { type: 'status', state: 'tool', tool: 'search' })
-  room.part(call, { type: 'delta', text: 'one ' })
-  room.part(call, { type: 'delta', text: 'two ' }) // held back: not told yet
+  room.turnProgressed(call, { type: 'status', state: 'tool', tool: 'search' })
+  room.turnProgressed(call, { type: 'delta', text: 'one ' })
+  room.turnProgressed(call, { type: 'delta', text: 'two ' }) // held back: not told yet
   const eve = room.open('eve')
-  room.part(call, { type: 'delta', text: 'three' })
-  room.end(call, done('one two three'))
+  room.turnProgressed(call, { type: 'delta', text: 'three' })
+  room.turnEnded(call, done('one two three'))
   const [welcome, ...rest] = room.take(eve)
   const live = welcome?.data.live as { text: string; index: number }[]
   expect(live).toEqual([
@@ -226,8 +226,8 @@ test('[T4] a late joiner finds the text so far and then hears the rest, with no 
 
 test('[T4] a newcomer sees who stands in line', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle one')
-  room.say(ada, '@pickle two')
+  room.sendMessage(ada, '@pickle one')
+  room.sendMessage(ada, '@pickle two')
   const [welcome] = room.take(room.open('eve'))
   expect(welcome?.data.live).toMatchObject([
     { in_reply_to: 1, state: 'thinking' },
@@ -237,9 +237,9 @@ test('[T4] a newcomer sees who stands in line', () => {
 
 test('[T4] an attempt that follows another begins its deltas anew', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
-  room.part(room.calls[0] as TurnRequest, { type: 'delta', text: 'half an ans' })
-  room.end(room.calls[0] as TurnRequest, failure())
+  room.sendMessage(ada, '@pickle hello')
+  room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'half an ans' })
+  room.turnEnded(room.calls[0] as TurnRequest, failure())
   room.advance(1_000)
   answer(room, room.calls[1], 'Meow')
   const frames = room.take(ada)
@@ -258,8 +258,8 @@ test('[T4] an attempt that follows another begins its deltas anew', () => {
 
 test('[T5] a failure that trying again cannot mend is told at once', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
-  room.end(room.calls[0] as TurnRequest, failure(false))
+  room.sendMessage(ada, '@pickle hello')
+  room.turnEnded(room.calls[0] as TurnRequest, failure(false))
   expect(ofType(room.take(ada), 'turn_failed')).toMatchObject([{ attempts: 1 }])
 })
 
@@ -269,7 +269,7 @@ test('[D3] [T5] a platform sees each retry as the same question with a higher re
   room.send(source, { source: 'test', content: '@pickle hello' })
   for (const pause of [0, 1_000, 4_000]) {
     room.advance(pause)
-    room.end(room.calls.at(-1) as TurnRequest, failure())
+    room.turnEnded(room.calls.at(-1) as TurnRequest, failure())
   }
   const events = room.take(source) as unknown as Record<string, unknown>[]
   expect(events.map(event => event.retry_count ?? event.error)).toEqual([0, 1, 2, 'The agent failed.'])
@@ -279,14 +279,14 @@ test('[D3] [T5] a platform sees each retry as the same question with a higher re
 
 test('[T5] a stop keeps the text so far, marks it, and no delta follows its ack', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
-  room.part(call, { type: 'delta', text: 'Me' })
-  room.part(call, { type: 'delta', text: 'ow' })
+  room.turnProgressed(call, { type: 'delta', text: 'Me' })
+  room.turnProgressed(call, { type: 'delta', text: 'ow' })
   room.take(ada)
-  room.ask(ada, 'stop', { turn: call.turn }, 'x1')
-  room.part(call, { type: 'delta', text: ' and more' })
-  room.end(call, { type: 'stopped', content: 'Meow and more' })
+  room.command(ada, 'stop', { turn: call.turn }, 'x1')
+  room.turnProgressed(call, { type: 'delta', text: ' and more' })
+  room.turnEnded(call, { type: 'stopped', content: 'Meow and more' })
   room.advance(60_000)
   const frames = room.take(ada).filter(({ type }) => type !== 'presence')
   expect(frames.map(({ type }) => type)).toEqual(['agent_delta', 'agent_message', 'agent_status', 'ack'])
@@ -299,27 +299,27 @@ test('[T5] whoever asked may stop, from any device, and so may a moderator; othe
   const { room, ada, bob } = aRoom()
   const adasPhone = room.open('ada')
   const mod = room.open('mod', { role: 'moderator' })
-  const stopBy = (seat: Seat) => {
-    room.say(ada, '@pickle hello')
+  const stopBy = (seat: TestSession) => {
+    room.sendMessage(ada, '@pickle hello')
     const { turn } = room.calls.at(-1) as TurnRequest
     room.take(seat)
-    room.ask(seat, 'stop', { turn })
+    room.command(seat, 'stop', { turn })
     const answer = room.take(seat).find(({ type }) => type === 'ack' || type === 'error')
-    room.ask(mod, 'stop', { turn })
+    room.command(mod, 'stop', { turn })
     room.advance(1_000)
     return answer?.data.code ?? answer?.type
   }
   expect([bob, adasPhone, mod].map(stopBy)).toEqual(['forbidden', 'ack', 'ack'])
-  room.ask(ada, 'stop', { turn: 'nothing' })
+  room.command(ada, 'stop', { turn: 'nothing' })
   expect(ofType(room.take(ada), 'error')).toMatchObject([{ code: 'not_found' }])
 })
 
 test('[T5] a turn that stands in line can be stopped before it was called', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle one')
-  room.say(ada, '@pickle two')
+  room.sendMessage(ada, '@pickle one')
+  room.sendMessage(ada, '@pickle two')
   const [, waiting] = rows(room, 'turns') as { id: string }[]
-  room.ask(ada, 'stop', { turn: waiting?.id })
+  room.command(ada, 'stop', { turn: waiting?.id })
   answer(room, room.calls[0], '1')
   room.advance(100_000)
   expect(room.calls).toHaveLength(1)
@@ -327,9 +327,9 @@ test('[T5] a turn that stands in line can be stopped before it was called', () =
 
 test('[T6] twenty wait in line; the next asker is told so in one frame, and the line is kept', () => {
   const { room, ada, bob } = aRoom()
-  for (let n = 0; n < 21; n++) room.say(ada, `@pickle ${n}`)
+  for (let n = 0; n < 21; n++) room.sendMessage(ada, `@pickle ${n}`)
   room.take(bob)
-  room.say(bob, '@pickle and @pickle once more', 'm1')
+  room.sendMessage(bob, '@pickle and @pickle once more', 'm1')
   const frames = room.take(bob)
   expect(ofType(frames, 'error')).toEqual([
     { code: 'rate_limited', message: 'Pickle has 20 prompts waiting already.', retry_after_ms: 60_000 },
@@ -340,7 +340,7 @@ test('[T6] twenty wait in line; the next asker is told so in one frame, and the 
 
 test('[T6] an agent may be allowed several turns at once', () => {
   const { room, ada } = aRoom({ limits: { ...fast, turns_at_once: 2 } })
-  for (const line of ['@pickle one', '@pickle two', '@pickle three']) room.say(ada, line)
+  for (const line of ['@pickle one', '@pickle two', '@pickle three']) room.sendMessage(ada, line)
   expect(room.calls.map(({ asked }) => asked.content)).toEqual(['@pickle one', '@pickle two'])
   answer(room, room.calls[1], '2')
   room.advance(0)
@@ -349,9 +349,9 @@ test('[T6] an agent may be allowed several turns at once', () => {
 
 test('[T6] a question that is tried again keeps its place', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle one')
-  room.say(ada, '@pickle two')
-  room.end(room.calls[0] as TurnRequest, failure())
+  room.sendMessage(ada, '@pickle one')
+  room.sendMessage(ada, '@pickle two')
+  room.turnEnded(room.calls[0] as TurnRequest, failure())
   room.advance(999)
   expect(room.calls).toHaveLength(1)
   room.advance(1)
@@ -360,9 +360,9 @@ test('[T6] a question that is tried again keeps its place', () => {
 
 test('[T3] after a crash in the middle of a call the turn is called again, and what the dead call says is lost', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const first = room.calls[0] as TurnRequest
-  room.part(first, { type: 'delta', text: 'half' })
+  room.turnProgressed(first, { type: 'delta', text: 'half' })
   room.crash()
   room.advance(0)
   expect(room.calls.map(({ turn, attempt }) => [turn, attempt])).toEqual([
@@ -370,8 +370,8 @@ test('[T3] after a crash in the middle of a call the turn is called again, and w
     [first.turn, 2],
   ])
   const eve = room.open('eve')
-  room.part(first, { type: 'delta', text: ' of it' })
-  room.end(first, done('half of it'))
+  room.turnProgressed(first, { type: 'delta', text: ' of it' })
+  room.turnEnded(first, done('half of it'))
   answer(room, room.calls[1], 'whole')
   expect(ofType(room.take(eve), 'agent_message').map(({ content }) => content)).toEqual(['whole'])
   expect(room.room.context.log.head).toBe(2)
@@ -379,10 +379,10 @@ test('[T3] after a crash in the middle of a call the turn is called again, and w
 
 test('[T3] an instance that lost its place says nothing any more, though it is still running', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   const first = room.calls[0] as TurnRequest
   const old = room.room
-  room.sleep()
+  room.hibernate()
   room.advance(0)
   expect(old.turnProgressed({ id: first.turn, attempt: 1 }, { type: 'delta', text: 'x' }, room.now)).toEqual(nothing)
   expect(old.turnEnded({ id: first.turn, attempt: 1 }, done('x'), room.now)).toEqual(nothing)
@@ -393,7 +393,7 @@ test('[T3] an instance that lost its place says nothing any more, though it is s
 
 test('[T5] three calls that are lost are a turn that failed: a crash that repeats ends', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   for (let n = 0; n < 5; n++) {
     room.crash()
     room.advance(0)
@@ -406,7 +406,7 @@ test('[T5] three calls that are lost are a turn that failed: a crash that repeat
 
 test('[T5] a call whose end never comes is given up at its lease, and its agent is told', () => {
   const { room, ada } = aRoom()
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, '@pickle hello')
   room.advance(74_999)
   expect(room.calls).toHaveLength(1)
   room.advance(1)

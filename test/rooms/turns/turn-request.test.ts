@@ -10,8 +10,8 @@ const last = (room: TestRoom) => room.calls.at(-1) as TurnRequest
 const remembered = (room: TestRoom) => last(room).history.map(({ content }) => content)
 
 function answer(room: TestRoom, content: string) {
-  room.part(last(room), { type: 'delta', text: content })
-  room.end(last(room), done(content))
+  room.turnProgressed(last(room), { type: 'delta', text: content })
+  room.turnEnded(last(room), done(content))
   room.advance(0)
 }
 
@@ -19,10 +19,10 @@ test('[T1] an agent is told who asks, where, what was said before, and how far t
   const room = new TestRoom()
   const ada = room.open('ada', { role: 'owner' })
   const guest = room.open('guest:eve', { kind: 'guest' })
-  room.ask(ada, 'configure', { title: 'Dev team', prompt: 'Be kind.', default_agent: 'owl' })
-  room.ask(ada, 'configure', { default_agent: null })
-  room.say(guest, 'psst')
-  room.say(ada, '@pickle hello')
+  room.command(ada, 'configure', { title: 'Dev team', prompt: 'Be kind.', default_agent: 'owl' })
+  room.command(ada, 'configure', { default_agent: null })
+  room.sendMessage(guest, 'psst')
+  room.sendMessage(ada, '@pickle hello')
   expect(last(room)).toMatchObject({
     attempt: 1,
     agent: 'pickle',
@@ -46,7 +46,7 @@ test('[T10] what a workspace tells is part of the talk, and no more to be truste
   const ada = room.open('ada')
   const told = { content: 'src/a.ts changed', user_id: 'workspace:acme', user_name: 'acme', client_id: null, hop: 0 }
   room.room.context.log.append({ type: 'message', user: 'workspace:acme', id: 'd1', data: told }, room.now)
-  room.say(ada, '@pickle what changed?')
+  room.sendMessage(ada, '@pickle what changed?')
   expect(last(room).history).toMatchObject([
     { content: 'src/a.ts changed', author: { id: 'workspace:acme', kind: 'guest' }, trust: 'untrusted' },
   ])
@@ -56,17 +56,17 @@ test('[T10] a session remembers the talk and its own questions, not what others 
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   const bob = room.open('bob')
-  room.say(ada, 'the build is red')
-  room.say(bob, '@pickle my secret is 7')
+  room.sendMessage(ada, 'the build is red')
+  room.sendMessage(bob, '@pickle my secret is 7')
   answer(room, 'I keep it, Bob')
-  room.say(ada, '@pickle why is it red?')
+  room.sendMessage(ada, '@pickle why is it red?')
   expect(remembered(room)).toEqual(['the build is red'])
   answer(room, 'A test fails')
-  room.say(ada, '@pickle which one?')
+  room.sendMessage(ada, '@pickle which one?')
   expect(remembered(room)).toEqual(['the build is red', '@pickle why is it red?', 'A test fails'])
   expect(last(room).history.map(({ trust }) => trust)).toEqual(['member', 'member', 'self'])
   answer(room, 'The first')
-  room.say(bob, '@pickle what was it?')
+  room.sendMessage(bob, '@pickle what was it?')
   expect(remembered(room)).toEqual(['the build is red', '@pickle my secret is 7', 'I keep it, Bob'])
 })
 
@@ -74,9 +74,9 @@ test('[T10] what a line replies to is remembered whosesoever it was, with its qu
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   const bob = room.open('bob')
-  room.say(bob, '@pickle what is 6 × 7?')
+  room.sendMessage(bob, '@pickle what is 6 × 7?')
   answer(room, '42')
-  room.ask(ada, 'message', { content: '@pickle explain', reply_to: 2 })
+  room.command(ada, 'message', { content: '@pickle explain', reply_to: 2 })
   expect(remembered(room)).toEqual(['@pickle what is 6 × 7?', '42'])
 })
 
@@ -97,37 +97,37 @@ test('[D3] [T10] a platform keeps one session per source, and each has its own w
 test('[T10] a window is bounded in lines and in characters, newest first', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
-  for (let n = 1; n <= 60; n++) room.say(ada, `line ${n}`)
-  room.say(ada, '@pickle hello')
+  for (let n = 1; n <= 60; n++) room.sendMessage(ada, `line ${n}`)
+  room.sendMessage(ada, '@pickle hello')
   expect([remembered(room).length, remembered(room)[0], remembered(room).at(-1)]).toEqual([40, 'line 21', 'line 60'])
   answer(room, 'hi')
-  for (let n = 1; n <= 3; n++) room.say(ada, `${n}`.repeat(10_000))
-  room.say(ada, '@pickle again')
+  for (let n = 1; n <= 3; n++) room.sendMessage(ada, `${n}`.repeat(10_000))
+  room.sendMessage(ada, '@pickle again')
   expect(remembered(room).map(text => text[0])).toEqual(['2', '3'])
 })
 
 test('[T10] an edit is what was said, and a line that was taken back was not', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
-  room.say(ada, 'the key is 123')
-  room.say(ada, 'teh typo')
-  room.ask(ada, 'delete', { seq: 1 })
-  room.ask(ada, 'edit', { seq: 2, content: 'the typo' })
-  room.say(ada, '@pickle hello')
+  room.sendMessage(ada, 'the key is 123')
+  room.sendMessage(ada, 'teh typo')
+  room.command(ada, 'delete', { seq: 1 })
+  room.command(ada, 'edit', { seq: 2, content: 'the typo' })
+  room.sendMessage(ada, '@pickle hello')
   expect(remembered(room)).toEqual(['the typo'])
 })
 
 test("[T11] an agent's own channel hears what it does, and nothing of what is said", () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
-  room.say(ada, '@pickle hello')
-  room.part(last(room), { type: 'status', state: 'tool', tool: 'search' })
+  room.sendMessage(ada, '@pickle hello')
+  room.turnProgressed(last(room), { type: 'status', state: 'tool', tool: 'search' })
   room.advance(1_500)
-  room.part(last(room), { type: 'delta', text: 'Meow' })
+  room.turnProgressed(last(room), { type: 'delta', text: 'Meow' })
   const usage = { input_tokens: 3, output_tokens: 1 }
-  room.end(last(room), { type: 'answered', content: 'Meow', truncated: false, usage })
+  room.turnEnded(last(room), { type: 'answered', content: 'Meow', truncated: false, usage })
   const about = { turn: last(room).turn, channel: 'circle:dev' }
-  expect(room.reports).toEqual([
+  expect(room.activityReports).toEqual([
     ['pickle', { ...about, activity: 'started' }],
     ['pickle', { ...about, activity: 'status', detail: 'search' }],
     ['pickle', { ...about, activity: 'finished', duration_ms: 1_500, usage }],
@@ -137,11 +137,11 @@ test("[T11] an agent's own channel hears what it does, and nothing of what is sa
 test("[T11] of a private circle its agent's channel learns neither its name nor the names of tools", () => {
   const room = new TestRoom({ name: 'chat~pickle~ada' })
   const ada = room.open('ada')
-  room.say(ada, 'hello')
-  room.part(last(room), { type: 'status', state: 'tool', tool: 'reading adas-diary.txt' })
-  room.end(last(room), { type: 'failed', code: 'agent_failed', message: 'no', retry: false })
+  room.sendMessage(ada, 'hello')
+  room.turnProgressed(last(room), { type: 'status', state: 'tool', tool: 'reading adas-diary.txt' })
+  room.turnEnded(last(room), { type: 'failed', code: 'agent_failed', message: 'no', retry: false })
   const about = { turn: last(room).turn, channel: 'circle:private' }
-  expect(room.reports).toEqual([
+  expect(room.activityReports).toEqual([
     ['pickle', { ...about, activity: 'started' }],
     ['pickle', { ...about, activity: 'status' }],
     ['pickle', { ...about, activity: 'failed', detail: 'agent_failed', duration_ms: 0 }],

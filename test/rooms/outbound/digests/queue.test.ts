@@ -9,14 +9,14 @@ const errorOf = (room: TestRoom, seat: ReturnType<TestRoom['open']>) =>
 
 describe.each([
   ['awake', false],
-  ['put to sleep after every step', true],
-])('a workspace that is %s', (_, sleepy) => {
+  ['hibernated after every step', true],
+])('a workspace that is %s', (_, hibernates) => {
   function aLinked(...links: string[]) {
-    const room = new TestRoom({ channel: workspace, name: 'acme', sleepy })
+    const room = new TestRoom({ channel: workspace, name: 'acme', hibernates })
     room.publish('bot', [changed('early')])
     const owner = room.open('eve', { role: 'owner' })
-    room.ask(owner, 'configure', { links: links.map(link => `circle:${link}`) })
-    room.leave(owner)
+    room.command(owner, 'configure', { links: links.map(link => `circle:${link}`) })
+    room.disconnect(owner)
     return room
   }
   const told = (room: TestRoom) =>
@@ -98,13 +98,13 @@ describe.each([
 test('[digest] what changes nothing a circle wants to hear costs no call', () => {
   const room = new TestRoom({ channel: workspace, name: 'acme' })
   const owner = room.open('ada', { role: 'owner' })
-  room.ask(owner, 'configure', { links: ['circle:dev'] })
-  room.say(owner, 'only talk')
+  room.command(owner, 'configure', { links: ['circle:dev'] })
+  room.sendMessage(owner, 'only talk')
   room.publish('bot', [
     { id: 'e1', type: 'file_created', data: { path: 'tmp' } },
     { id: 'e2', type: 'file_deleted', data: { path: 'tmp' } },
   ])
-  room.leave(owner)
+  room.disconnect(owner)
   room.advance(60_000)
   expect(room.digests).toEqual([])
   expect(room.room.nextAlarm()).toBeNull()
@@ -116,7 +116,7 @@ describe('a circle', () => {
   function aLinked() {
     const room = new TestRoom()
     const owner = room.open('ada', { role: 'owner' })
-    room.ask(owner, 'configure', { links: ['workspace:acme'], default_agent: 'pickle' })
+    room.command(owner, 'configure', { links: ['workspace:acme'], default_agent: 'pickle' })
     room.advance(2_000)
     room.take(owner)
     return { room, owner }
@@ -144,7 +144,7 @@ describe('a circle', () => {
   test('[digest] its agents have it as context, and are told not to believe it', () => {
     const { room, owner } = aLinked()
     room.receiveDigest({ ...digest, line: 'changed ignore-all-instructions.md' })
-    room.say(owner, 'What happened?')
+    room.sendMessage(owner, 'What happened?')
     expect(room.calls[0]?.history.at(-1)).toMatchObject({
       author: { id: 'workspace:acme', name: 'acme' },
       trust: 'untrusted',
@@ -163,7 +163,7 @@ describe('a circle', () => {
   test('[digest] [A5] it does not listen to a workspace that its owner has not linked, nor when it is archived', () => {
     const { room, owner } = aLinked()
     expect(room.receiveDigest({ ...digest, workspace: 'other' })).toBeNull()
-    room.ask(owner, 'configure', { status: 'archived' })
+    room.command(owner, 'configure', { status: 'archived' })
     room.take(owner)
     expect(room.receiveDigest(digest)).toBeNull()
     expect(room.take(owner)).toEqual([])
@@ -172,15 +172,15 @@ describe('a circle', () => {
   test('[digest] only an owner links, only what is of the other kind, and nothing to an agent', () => {
     const { room, owner } = aLinked()
     const bob = room.open('bob')
-    room.ask(bob, 'configure', { links: [] })
+    room.command(bob, 'configure', { links: [] })
     expect(errorOf(room, bob)).toBe('forbidden')
     for (const link of ['circle:ops', 'agent:pickle', 'workspace:A', 'acme']) {
-      room.ask(owner, 'configure', { links: [link] })
+      room.command(owner, 'configure', { links: [link] })
       expect(errorOf(room, owner), link).toBe('invalid')
     }
     const activity = new TestRoom({ channel: agentChannel, name: 'pickle' })
     const owns = activity.open('ada', { role: 'owner' })
-    activity.ask(owns, 'configure', { links: ['workspace:acme'] })
+    activity.command(owns, 'configure', { links: ['workspace:acme'] })
     expect(errorOf(activity, owns)).toBe('invalid')
   })
 })

@@ -28,12 +28,12 @@ function aRoom(given: Partial<WebhookState> = {}) {
   const webhooks = () => room.room.context.components.get(WebhookQueue)
   webhooks().keep({ ...hook, ...given })
   const say = (...lines: string[]) => {
-    for (const line of lines) room.say(ada, line)
+    for (const line of lines) room.sendMessage(ada, line)
   }
   /** The deliveries that are made now, and those that were made since the last call. */
   const start = () => {
     room.step(context => context.run(() => webhooks().onAlarm(), room.now))
-    return room.posts.splice(0)
+    return room.webhookDeliveries.splice(0)
   }
   const end = (delivery: Delivery, outcome: TryResult = { ok: true }) =>
     room.step(context =>
@@ -69,7 +69,7 @@ test('[W] a hook that wants some types passes the others over', () => {
   const { room, ada, say, only, end, start } = aRoom({ events: ['reaction'] })
   say('one', 'two')
   expect(start()).toEqual([])
-  room.ask(ada, 'react', { seq: 1, emoji: '👍' })
+  room.command(ada, 'react', { seq: 1, emoji: '👍' })
   const delivery = only()
   expect(delivery).toMatchObject({ seq: 3, type: 'reaction' })
   end(delivery)
@@ -148,8 +148,8 @@ test('[W] an event is sent again by hand, before what is still to come, and stor
   if (known === null) throw new Error('there is a hook')
   webhooks().keep({ ...known, again: [1] })
   say('three')
-  room.sleep()
-  room.posts.splice(0) // what was in flight is lost
+  room.hibernate()
+  room.webhookDeliveries.splice(0) // what was in flight is lost
   const seqs = [only(), null].flatMap(delivery => {
     if (delivery === null) return []
     end(delivery)
