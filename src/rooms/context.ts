@@ -48,7 +48,7 @@ type Origin = { snapshots: readonly EphemeralSnapshot[]; end: EndSession }
 
 /** Opens everything a room works on, on its storage. Sessions and other components come afterwards. */
 export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end }: Origin): RoomContext {
-  const { sql, kind, name, newId, limits, probe, openedAt } = setup
+  const { sql, kind, name, newId, limits, probe, openedAt, events } = setup
   const channelName = `${kind.kind}:${name}` as const
   const log = new EventLog(sql)
   const messages = new MessageView(sql)
@@ -77,7 +77,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end 
     members: new MemberRoles(sql),
     invitations: new Invitations(sql),
     rateLimiter: new RateLimiter(limits),
-    search: new Search(sql),
+    search: new Search(sql, events),
     sessions,
     touched,
     components,

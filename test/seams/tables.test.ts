@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { first } from '../../src/lib/sql.ts'
+import { builtinEvents } from '../../src/protocol/builtin-events.ts'
+import { defineEvents, type EventDefinition } from '../../src/protocol/event-registry.ts'
 import { commandTable, mergeCommands } from '../../src/rooms/commands/command.ts'
 import { builtinCommands } from '../../src/rooms/commands/index.ts'
 import type { Changed, Component } from '../../src/rooms/component.ts'
 import type { RoomContext } from '../../src/rooms/context.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { LogFollower } from '../../src/rooms/log/log-follower.ts'
-import { accepted, ephemeral, nothing, type Outcome, outcome, refusal, refuse } from '../../src/rooms/outcome.ts'
+import {
+  ephemeral,
+  nothing,
+  type Outcome,
+  outcome,
+  refusal,
+  refuse,
+  stored,
+} from '../../src/rooms/outcome.ts'
 import type { ComponentDefinition } from '../../src/rooms/tables.ts'
 import { nodeSql } from '../support/node-sql.ts'
 import { TestRoom } from '../support/test-room.ts'
@@ -21,9 +31,15 @@ const bookSeat = {
   needsId: true,
   role: 'member' as const,
   writes: true,
-  run({ components }: RoomContext, { user }: { user: { id: string } }, { id, data }: Booking, now: number): Outcome {
+  run(
+    { components, log }: RoomContext,
+    { user }: { user: { id: string } },
+    { id, data }: Booking,
+    now: number,
+  ): Outcome {
     const isBooked = components.get(Seats).book(data.seat, user.id, now)
-    return isBooked ? accepted(id, now) : refuse(id, refusal('conflict', 'this seat is taken'), now)
+    if (!isBooked) return refuse(id, refusal('conflict', 'this seat is taken'), now)
+    return stored(log.appendAny({ type: 'seat_booked', user: user.id, id, data }, now), id, now)
   },
 }
 type Booking = { id: string | null; data: { seat: number } }
@@ -97,39 +113,60 @@ const seats = (step = 1): ComponentDefinition => ({
   create: (context, changed) => new Seats(context, changed),
 })
 
-const withSeats = { tables: { components: [seats()] } }
+const seatBooked: EventDefinition<{ seat: number }> = {
+  schema: z.strictObject({ seat: z.int() }),
+  plain: ({ type, data }) => ({ type, data }),
+  text: ({ data }) => `Seat ${data.seat} is taken`,
+  search: ({ seat }) => `seat ${seat}`,
+  summary: ({ data }) => `Seat ${data.seat} was booked`,
+}
+const events = new Map([...builtinEvents, ...defineEvents({ seat_booked: seatBooked })])
+
+const withSeats = { tables: { events, components: [seats()] } }
 
 test('two rooms with different tables run in one process', () => {
   const [theatre, plain] = [new TestRoom(withSeats), new TestRoom()]
   const [ada, bob] = [theatre.open('ada'), plain.open('bob')]
-  theatre.room.context.components.get(Seats)
+  expect(theatre.room.context.components.find(Seats)).not.toBe(null)
   expect(plain.room.context.components.find(Seats)).toBe(null)
-  const book = { type: 'book_seat', id: 'b1', data: { seat: 3 } }
   theatre.take(ada)
-  theatre.step(room => room.runCommand(sessionOf(theatre, ada.id), book, theatre.now), ada.id)
-  expect(theatre.take(ada)).toMatchObject([{ type: 'ack', data: { id: 'b1' } }])
   plain.take(bob)
-  plain.step(room => room.runCommand(sessionOf(plain, bob.id), book, plain.now), bob.id)
+  theatre.command(ada, 'book_seat', { seat: 3 }, 'b1')
+  plain.command(bob, 'book_seat', { seat: 3 }, 'b1')
+  expect(theatre.take(ada).map(({ type }) => type)).toEqual(['seat_booked', 'ack'])
   expect(plain.take(bob)).toMatchObject([{ type: 'error', data: { code: 'unknown_type', id: 'b1' } }])
 })
 
-test('a command of one’s own has its role, the write guards and its component’s table', () => {
+test('a command of one’s own has its schema, the write guards and its component’s table', () => {
   const room = new TestRoom(withSeats)
   const [ada, eve] = [room.open('ada'), room.open('eve', { role: 'reader' })]
-  const book = (seat: typeof ada, id: string) => {
-    const command = { type: 'book_seat', id, data: { seat: 3 } }
-    room.take(seat)
-    room.step(one => one.runCommand(sessionOf(room, seat.id), command, room.now), seat.id)
-    return room.take(seat).map(({ type, data }) => data.code ?? type)
+  const book = (session: typeof ada, seat: number, id: string) => {
+    room.take(session)
+    room.command(session, 'book_seat', { seat }, id)
+    return room.take(session).at(-1)?.data.code ?? 'ack'
   }
-  expect([book(eve, 'b1'), book(ada, 'b2'), book(ada, 'b3')]).toEqual([['read_only'], ['ack'], ['conflict']])
+  expect(book(eve, 3, 'b1')).toBe('read_only')
+  expect([book(ada, 11, 'b2'), book(ada, 3, 'b3'), book(ada, 3, 'b4')]).toEqual(['invalid', 'ack', 'conflict'])
+})
+
+test('an event of one’s own is resumed, shown by each dialect as it says, and found', () => {
+  const room = new TestRoom(withSeats)
+  const ada = room.open('ada')
+  const [plain, text] = [room.open('pat', { dialect: 'plain' }), room.open('tom', { dialect: 'text', agent: 'pickle' })]
+  room.command(ada, 'book_seat', { seat: 4 }, 'b1')
+  const data = { seat: 4 }
+  expect(room.take(plain)).toMatchObject([{ type: 'seat_booked', data }])
+  expect(room.take(text)).toEqual(['Seat 4 is taken'])
+  const { epoch } = room.room.context.settings
+  const history = room.take(room.open('ada', { resume: { since: 0, epoch } }))[1]
+  expect(history?.data.events).toMatchObject([{ type: 'seat_booked', data, seq: 1, id: 'b1' }])
+  expect(room.room.context.search.find('seat', 10).found).toMatchObject([{ message: { seq: 1, data } }])
 })
 
 test('a component keeps its table over a sleep, adds to welcome, and does what is due', () => {
   const room = new TestRoom({ ...withSeats, hibernates: true })
   const ada = room.open('ada')
-  const book = { type: 'book_seat', id: 'b1', data: { seat: 7 } }
-  room.step(one => one.runCommand(sessionOf(room, ada.id), book, room.now), ada.id)
+  room.command(ada, 'book_seat', { seat: 7 }, 'b1')
   expect(room.take(room.open('bob'))[0]).toMatchObject({ type: 'welcome', data: { seats: [7] } })
   room.take(ada)
   room.advance(holdMs)
@@ -173,8 +210,8 @@ test('a hook before storing refuses or replaces a text, also that of an edit and
   room.sendMessage(ada, 'a secret', 'm1') // again: it was stored as •••, so this is something else
   room.command(ada, 'edit', { seq: 1, content: 'darn it' }, 'e1')
   room.command(ada, 'edit', { seq: 1, content: 'no secret' }, 'e2')
-  const told = room.take(ada).map(({ type, data }) => data.content ?? data.code ?? type)
-  expect(told).toEqual(['a •••', 'ack', 'forbidden', 'conflict', 'forbidden', 'no •••', 'ack'])
+  const received = room.take(ada).map(({ type, data }) => data.content ?? data.code ?? type)
+  expect(received).toEqual(['a •••', 'ack', 'forbidden', 'conflict', 'forbidden', 'no •••', 'ack'])
   room.sendMessage(ada, '@pickle hello')
   const [call] = room.calls
   if (call === undefined) throw new Error('pickle was not called')
@@ -182,9 +219,3 @@ test('a hook before storing refuses or replaces a text, also that of an edit and
   room.turnEnded(call, { type: 'answered', content: 'darn', truncated: false })
   expect(room.take(ada).at(-2)).toMatchObject({ type: 'turn_failed', data: { code: 'forbidden' } })
 })
-
-function sessionOf(room: TestRoom, id: string) {
-  const session = room.room.context.sessions.get(id)
-  if (session === undefined) throw new Error(`there is no session ${id}`)
-  return session
-}

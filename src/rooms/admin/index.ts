@@ -52,11 +52,13 @@ function cost(
 }
 
 /** The newest messages that hold all the words. */
-function search({ search }: RoomContext, { q, limit }: AdminRequestOf<'search'>): AdminOutcome<'search'> {
+function search({ search, log }: RoomContext, { q, limit }: AdminRequestOf<'search'>): AdminOutcome<'search'> {
   const { found, complete } = search.find(q, limit)
   const results = found.map(({ message: { seq, type, at, data }, snippet, highlights }) => {
     const author =
-      'agent_id' in data ? { id: data.agent_id, name: data.agent_name } : { id: data.user_id, name: data.user_name }
+      'agent_id' in data
+        ? { id: data.agent_id, name: data.agent_name }
+        : { id: data.user_id ?? log.author(seq) ?? '', name: data.user_name ?? '' } // an event of a type of one's own
     return { seq, type, timestamp: timestamp(at), author, snippet, highlights }
   })
   return ok({ results, complete })

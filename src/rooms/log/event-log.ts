@@ -3,6 +3,9 @@ import { cacheJson, jsonOf } from '../../protocol/event-json-cache.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events.ts'
 import { RecentEvents } from './recent-cache.ts'
 
+/** An event to append, of any type. */
+export type AnyNewEvent = { type: string; user: string; id: string | null; data: object }
+
 /** An event to append. The log assigns its seq and its time. */
 export type NewEvent<Type extends EventType = EventType> = {
   type: Type
@@ -58,6 +61,11 @@ export class EventLog {
     const event = this.appendOnce(entry, now)
     if (event === null) throw new Error(`expected a new id of ${entry.user}, got ${entry.id} again`)
     return event
+  }
+
+  /** Writes one event of a type that is not our own. The room's registry knows how it is shown. */
+  appendAny(entry: AnyNewEvent, now: number): LoggedEvent {
+    return this.append(entry as NewEvent, now) // the log stores every type alike
   }
 
   /** Writes one event. Returns null if this user already stored one under this id. */

@@ -19,21 +19,24 @@ type MessageRow = SqlRow & {
 const columns = `seq, at, type, id, data, origin, CASE WHEN edits IS NOT NULL THEN
   (SELECT json_extract(edit.data, '$.content') FROM events AS edit WHERE edit.seq = json_extract(message.edits, '$[#-1]'))
   END AS edited`
-const isMessage = `type IN ('message', 'agent_message') AND json_extract(data, '$.deleted') IS NULL`
 
 /** The messages of a log as they read now: with their last edits, and without deleted ones. */
 export class MessageView {
   readonly #sql: Sql
+  readonly #isKept: string // a condition
 
-  constructor(sql: Sql) {
+  /** `types`: of the events that count as messages. */
+  constructor(sql: Sql, types: readonly string[] = ['message', 'agent_message']) {
     this.#sql = sql
+    const list = types.map(type => `'${type.replaceAll("'", "''")}'`).join(', ')
+    this.#isKept = `type IN (${list}) AND json_extract(data, '$.deleted') IS NULL`
   }
 
   /** The message with this seq, or null. */
   at(seq: number): StoredMessage | null {
     const row = first<MessageRow>(
       this.#sql,
-      `SELECT ${columns} FROM events AS message WHERE seq = ?1 AND ${isMessage}`,
+      `SELECT ${columns} FROM events AS message WHERE seq = ?1 AND ${this.#isKept}`,
       seq,
     )
     return row === null ? null : read(row)
@@ -41,12 +44,12 @@ export class MessageView {
 
   /** The messages just before `seq`, newest first. */
   before(seq: number, limit: number): StoredMessage[] {
-    return this.#all(`seq < ?1 AND ${isMessage} ORDER BY seq DESC`, seq, limit)
+    return this.#all(`seq < ?1 AND ${this.#isKept} ORDER BY seq DESC`, seq, limit)
   }
 
   /** The messages after `seq`, oldest first. */
   after(seq: number, limit: number): StoredMessage[] {
-    return this.#all(`seq > ?1 AND ${isMessage} ORDER BY seq`, seq, limit)
+    return this.#all(`seq > ?1 AND ${this.#isKept} ORDER BY seq`, seq, limit)
   }
 
   #all(where: string, seq: number, limit: number): StoredMessage[] {

@@ -1,4 +1,5 @@
 import { first, type Sql } from '../../lib/sql.ts'
+import type { EventRegistry } from '../../protocol/event-registry.ts'
 import { MessageView, type StoredMessage } from './messages.ts'
 
 /** A message that was found, and the part of it that contains the words. */
@@ -19,11 +20,17 @@ const maxWords = 16
  */
 export class Search {
   readonly #sql: Sql
+  readonly #events: EventRegistry
   readonly #messages: MessageView
 
-  constructor(sql: Sql) {
+  /** Finds events of the types whose definition says what to index. */
+  constructor(sql: Sql, events: EventRegistry) {
     this.#sql = sql
-    this.#messages = new MessageView(sql)
+    this.#events = events
+    this.#messages = new MessageView(
+      sql,
+      [...events].flatMap(([type, { search }]) => (search === undefined ? [] : [type])),
+    )
   }
 
   /** The newest messages that contain all these words. `complete`: every kept message was searched. */
@@ -104,7 +111,8 @@ export class Search {
   }
 
   #index(message: StoredMessage): void {
-    this.#sql.all(`INSERT INTO line_text (rowid, content) VALUES (?1, ?2)`, message.seq, message.data.content)
+    const text = this.#events.get(message.type)?.search?.(message.data) ?? ''
+    this.#sql.all(`INSERT INTO line_text (rowid, content) VALUES (?1, ?2)`, message.seq, text)
   }
 
   #covered(): Covered | null {

@@ -31,7 +31,9 @@ export function agentApi(withRoom: WithRoom): CircleAccess {
     search: (...args) =>
       withRoom((context, turn) => {
         const [words, limit = 20] = checked(searchArguments, args)
-        return context.search.find(words, limit).found.map(({ message }) => turnMessageOf(message, turn.agent))
+        return context.search.find(words, limit).found.flatMap(({ message }) => {
+          return isMessage(message) ? [turnMessageOf(message, turn.agent)] : [] // other types can be found, too
+        })
       }),
     lines: page => withRoom((context, turn) => messagePage(context, turn, checked(pageArguments, page))),
     remind: (...args) => withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, args), now)),
@@ -87,4 +89,8 @@ function checked<Value>(schema: z.ZodType<Value>, args: unknown): Value {
   const parsed = schema.safeParse(args)
   if (parsed.success) return parsed.data
   throw new AccessError('The arguments are not valid.')
+}
+
+function isMessage({ type }: { type: string }): boolean {
+  return type === 'message' || type === 'agent_message'
 }
