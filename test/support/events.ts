@@ -9,7 +9,7 @@ export function anEvent<Type extends EventType>(type: Type, data: EventData<Type
 }
 
 /** The surroundings of `circle:dev`; a session is called after what it belongs to. */
-export const around: EncodeContext = {
+export const encodeContext: EncodeContext = {
   channel: 'circle:dev',
   events: builtinEvents,
   sessionId: (user, source) => `session of ${source ?? user}`,
