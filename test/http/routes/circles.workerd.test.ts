@@ -72,7 +72,7 @@ test('[W] reading, changing or deleting a circle that does not exist does not cr
 test('[W] [E3] an owner who repeats its name deletes a circle: sockets close with 4410, the next has a new epoch', async () => {
   const { json: before } = await askAs('ada', 'POST', '/api/circles', { name: 'doomed' })
   const bob = await join('/ws/circles/doomed?name=bob')
-  await eventually(() => expect(bob.heard.map(({ type }) => type)).toContain('welcome'))
+  await eventually(() => expect(bob.frames.map(({ type }) => type)).toContain('welcome'))
   expect(await askAs('ada', 'DELETE', '/api/circles/doomed')).toMatchObject({ status: 400 })
   expect(await askAs('ada', 'DELETE', '/api/circles/doomed?confirm=other')).toMatchObject({ status: 400 })
   expect(await askAs('bob', 'DELETE', '/api/circles/doomed?confirm=doomed')).toMatchObject({ status: 403 })

@@ -30,7 +30,7 @@ test('[W] an exported log is imported elsewhere: the same events with the same s
 
   const { epoch } = await createCircle('target')
   const bob = await join('/ws/circles/target?name=bob')
-  await eventually(() => expect(bob.heard).not.toEqual([]))
+  await eventually(() => expect(bob.frames).not.toEqual([]))
   expect(await importAs('ada', '/api/circles/target/import', out.text)).toMatchObject({
     status: 200,
     json: { events: 3 },

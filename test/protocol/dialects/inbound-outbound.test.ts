@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { events } from '../../../src/protocol/dialects/inbound-outbound.ts'
 import type { EventOf } from '../../../src/protocol/events.ts'
-import { anEvent, around } from '../../support/events.ts'
+import { anEvent, encodeContext } from '../../support/events.ts'
 
 const decode = (frame: unknown) =>
   events.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
@@ -20,7 +20,7 @@ test('[D3] a line names its platform, and the agent it is for', () => {
 })
 
 test('[D3] a question, to the letter', () => {
-  expect(events.encode(anEvent('message', line, { source: 'test' }), around)).toBe(
+  expect(events.encode(anEvent('message', line, { source: 'test' }), encodeContext)).toBe(
     `{"type":"InboundEvent","session_id":"session of test","source":"platform-ws:test","content":"Hello, Pickle!","timestamp":${seconds},"retry_count":0}`,
   )
 })
@@ -35,14 +35,14 @@ test('[D3] an answer, to the letter', () => {
     session_id: 's',
     hop: 1,
   }
-  expect(events.encode(anEvent('agent_message', data), around)).toBe(
+  expect(events.encode(anEvent('agent_message', data), encodeContext)).toBe(
     `{"type":"OutboundEvent","session_id":"s","source":"agent:pickle","content":"Miau","timestamp":${seconds},"error":null}`,
   )
 })
 
 test('[D3] a failed turn: no content, and the error', () => {
   const data = { turn: 't', agent_id: 'pickle', in_reply_to: 6, code: 'x', message: 'The agent failed.', attempts: 3 }
-  expect(events.encode(anEvent('turn_failed', data, { session: 's' }), around)).toBe(
+  expect(events.encode(anEvent('turn_failed', data, { session: 's' }), encodeContext)).toBe(
     `{"type":"OutboundEvent","session_id":"s","source":"agent:pickle","content":"","timestamp":${seconds},"error":"The agent failed."}`,
   )
 })
@@ -50,13 +50,13 @@ test('[D3] a failed turn: no content, and the error', () => {
 test('[D3] a retry is the same question with a higher count', () => {
   const event = anEvent('message', line, { source: 'test' }) as EventOf<'message'>
   const [asked, retried] = [event, { type: 'retry' as const, event, attempt: 2, at: 0 }].map(frame =>
-    JSON.parse(events.encode(frame, around) ?? ''),
+    JSON.parse(events.encode(frame, encodeContext) ?? ''),
   )
   expect(retried).toEqual({ ...asked, retry_count: 2 })
 })
 
 test('[D3] somebody of another dialect is a platform of its own', () => {
-  expect(JSON.parse(events.encode(anEvent('message', line), around) ?? '')).toMatchObject({
+  expect(JSON.parse(events.encode(anEvent('message', line), encodeContext) ?? '')).toMatchObject({
     source: 'platform-ws:guest:x',
     session_id: 'session of guest:x',
   })
@@ -74,6 +74,6 @@ test.each([
   const decoded = decode(frame)
   expect(decoded).toMatchObject({ refusal: { code } })
   if (!('refusal' in decoded)) return
-  const said = events.encode({ type: 'error', data: decoded.refusal, at: 0 }, around) ?? ''
+  const said = events.encode({ type: 'error', data: decoded.refusal, at: 0 }, encodeContext) ?? ''
   expect(JSON.parse(said)).toEqual({ type: 'error', message: expect.stringMatching(/^Validation error: ./) })
 })

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { plain } from '../../../src/protocol/dialects/plain.ts'
-import { anEvent, around } from '../../support/events.ts'
+import { anEvent, encodeContext } from '../../support/events.ts'
 
 const decode = (frame: unknown) =>
   plain.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
-const encode = (...given: Parameters<typeof anEvent>) => JSON.parse(plain.encode(anEvent(...given), around) ?? 'null')
+const encode = (...given: Parameters<typeof anEvent>) =>
+  JSON.parse(plain.encode(anEvent(...given), encodeContext) ?? 'null')
 const line = (content: string) => ({ command: { type: 'message', id: null, data: { content } } })
 
 test.each([
@@ -83,13 +84,16 @@ test('[D1] agents, status, files and git are told; what only native clients know
 
 test('[D1] pong has type and data only; an error of the moment says what went wrong', () => {
   const at = Date.parse(timestamp)
-  expect(plain.encode({ type: 'pong', data: {}, at }, around)).toBe('{"type":"pong","data":{}}')
-  const error = plain.encode({ type: 'error', data: { code: 'empty', message: 'say something' }, at }, around) ?? ''
+  expect(plain.encode({ type: 'pong', data: {}, at }, encodeContext)).toBe('{"type":"pong","data":{}}')
+  const error =
+    plain.encode({ type: 'error', data: { code: 'empty', message: 'say something' }, at }, encodeContext) ?? ''
   expect(JSON.parse(error)).toEqual({
     type: 'error',
     data: { code: 'empty', message: 'say something' },
     timestamp,
     channel,
   })
-  expect(plain.encode({ type: 'typing', data: { user_id: 'a', user_name: 'A', active: true }, at }, around)).toBeNull()
+  expect(
+    plain.encode({ type: 'typing', data: { user_id: 'a', user_name: 'A', active: true }, at }, encodeContext),
+  ).toBeNull()
 })

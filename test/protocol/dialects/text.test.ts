@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { text } from '../../../src/protocol/dialects/text.ts'
-import { anEvent, around } from '../../support/events.ts'
+import { anEvent, encodeContext } from '../../support/events.ts'
 
 test('[D4] whatever comes is a line, JSON or not', () => {
   for (const content of ['hi', '{"type":"message","content":"hi"}', '[]']) {
@@ -28,7 +28,7 @@ test('[D4] an answer is its text, whole; a failure says so; nothing else is said
     attempts: 3,
   }
   const line = { content: 'hi', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
-  expect(text.encode(anEvent('agent_message', answer), around)).toBe('Miau')
-  expect(text.encode(anEvent('turn_failed', failure), around)).toBe('{"error":"Processing failed"}')
-  expect(text.encode(anEvent('message', line), around)).toBeNull()
+  expect(text.encode(anEvent('agent_message', answer), encodeContext)).toBe('Miau')
+  expect(text.encode(anEvent('turn_failed', failure), encodeContext)).toBe('{"error":"Processing failed"}')
+  expect(text.encode(anEvent('message', line), encodeContext)).toBeNull()
 })
