@@ -3,7 +3,7 @@ import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
 import { nodeSql } from '../support/node-sql.ts'
 import { start, TestRoom } from '../support/test-room.ts'
 
-/** Storage that fails once, at the statement it is told. */
+/** Storage that fails once, at a chosen statement. */
 function faulty(): Sql & { failAt: (statement: number) => void; failed: () => boolean } {
   const sql = nodeSql()
   let left = Number.POSITIVE_INFINITY
@@ -28,8 +28,8 @@ function faulty(): Sql & { failAt: (statement: number) => void; failed: () => bo
   }
 }
 
-test('[L4] wherever storage fails, a message is stored whole and acked, or neither; said again it is stored once', () => {
-  let tried = 0
+test('[L4] whichever statement fails, a message is stored whole and acked, or neither; sent again it is stored once', () => {
+  let attempts = 0
   for (let statement = 1; ; statement++) {
     const sql = faulty()
     const room = new TestRoom({ name: 'lobby', sql })
@@ -45,19 +45,19 @@ test('[L4] wherever storage fails, a message is stored whole and acked, or neith
       threw = true
       expect(room.take(ada).filter(({ type }) => type === 'ack' || type === 'message')).toEqual([])
     }
-    if (!sql.failed()) break // every statement of a message had its turn
-    tried += 1
+    if (!sql.failed()) break // a send has fewer statements than this
+    attempts += 1
     expect(threw).toBe(true)
-    room.hibernate() // what the shell does: the room is begun anew from what is stored
+    room.hibernate() // as the object does: a new room from storage
     room.sendMessage(ada, '@pickle @owl hello', 'm1')
     const stored = room.room.context.log.after(2, 100).events.filter(({ type }) => type === 'message')
     expect(stored.map(({ id }) => id)).toEqual(['m1'])
     expect(new Set(room.calls.map(({ agent }) => agent))).toEqual(new Set(['pickle', 'owl']))
   }
-  expect(tried).toBeGreaterThan(3)
+  expect(attempts).toBeGreaterThan(3)
 })
 
-test('[L2] a clock that jumps back turns no order around, and one that jumps ahead ends nothing that was not owed', () => {
+test('[L2] a clock that jumps back keeps the order, and one that jumps ahead ends only what is due', () => {
   const room = new TestRoom()
   const [ada, bob] = [room.open('ada'), room.open('bob', { expires: start + 600_000 })]
   room.sendMessage(ada, 'one')
@@ -66,20 +66,20 @@ test('[L2] a clock that jumps back turns no order around, and one that jumps ahe
   const { events } = room.room.context.log.after(0, 10)
   expect(events.map(({ at }) => at)).toEqual([start, start])
   room.now = start + 601_000
-  room.step(parts => parts.alarm(room.now))
+  room.step(one => one.alarm(room.now))
   expect(bob.closed).toBe(4401)
 })
 
 test('[P2] a reconnect that arrives before the old close is one member with two sessions, then one', () => {
   const room = new TestRoom()
-  const watcher = room.open('eve')
+  const observer = room.open('eve')
   const old = room.open('ada')
   const fresh = room.open('ada')
   room.advance(3_000)
   room.disconnect(old)
   room.disconnect(old) // a late close of the same socket
   room.advance(30_000)
-  const left = room.take(watcher).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
+  const left = room.take(observer).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
   expect([left, fresh.closed]).toEqual([[], null])
   expect([...room.room.context.presence.sessionsOf('ada')]).toEqual([fresh.id])
 })
@@ -93,16 +93,16 @@ test('[P1] two sockets of one user that open at the same instant are one member'
 })
 
 test.each(['visitor', '訪問者の名前はとても長い'])(
-  '[P2] hundreds who come and go at once as %s fit on no socket, and are told all the same',
+  '[P2] hundreds who join and leave at once as %s exceed an attachment and are still broadcast',
   name => {
     const room = new TestRoom()
     const ada = room.open('ada')
     for (let n = 0; n < 190; n++) room.disconnect(room.open(`${name}${n}`))
-    const seats = Array.from({ length: 190 }, (_, n) => room.open(`${name}${n}`))
+    const sessions = Array.from({ length: 190 }, (_, n) => room.open(`${name}${n}`))
     room.advance(2_000)
     room.take(ada)
-    for (const seat of seats) room.disconnect(seat)
-    room.sendMessage(ada, 'who was that?')
+    for (const session of sessions) room.disconnect(session)
+    room.sendMessage(ada, 'hello')
     room.advance(20_000)
     const left = room.take(ada).flatMap(({ data }) => (Array.isArray(data.left) ? data.left : []))
     expect(left).toHaveLength(190)

@@ -14,17 +14,17 @@ const broken = () => {
   throw new Error('a bug')
 }
 
-/** What became of a command. */
-async function answerTo(somebody: Member, id: string) {
-  const answer = await somebody.until(({ data }) => data.id === id)
-  return [answer?.type, answer?.data.code ?? answer?.data.seq]
+/** Returns the response to a command. */
+async function responseTo(member: Member, id: string) {
+  const response = await member.until(({ data }) => data.id === id)
+  return [response?.type, response?.data.code ?? response?.data.seq]
 }
 
-test('[H3] an alarm that throws is caught and set again, its sockets stay; then all that is owed is done', async () => {
+test('[H3] an alarm that throws is set again and its sockets stay open; pending work is done later', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => {})
   const ada = await member('/ws/circles/alarms')
   const alarm = vi.spyOn(Room.prototype, 'alarm').mockImplementation(broken)
-  for (let time = 0; time < 8; time++) {
+  for (let attempt = 0; attempt < 8; attempt++) {
     expect(await runDurableObjectAlarm(stubOf('alarms'))).toBe(true) // did not throw, and was set
     expect(await alarmOf('alarms')).toBeGreaterThan(Date.now())
   }
@@ -33,12 +33,12 @@ test('[H3] an alarm that throws is caught and set again, its sockets stay; then 
 
   alarm.mockRestore()
   expect(await runDurableObjectAlarm(stubOf('alarms'))).toBe(true)
-  expect(((await alarmOf('alarms')) ?? 0) - Date.now()).toBeGreaterThan(60_000) // a socket's silence, no retry
-  expect(await answerTo(ada, ada.ask('message', { content: 'still here' }))).toEqual(['ack', 1])
+  expect(((await alarmOf('alarms')) ?? 0) - Date.now()).toBeGreaterThan(60_000) // the timeout of a silent socket, not a retry
+  expect(await responseTo(ada, ada.command('message', { content: 'still here' }))).toEqual(['ack', 1])
   ada.close()
 })
 
-test('[H3] [T3] an object that is born without an alarm sets the one it owes', async () => {
+test('[H3] [T3] an object that starts without an alarm sets the one that is due', async () => {
   const ada = await member('/ws/circles/unarmed')
   await runInDurableObject(stubOf('unarmed'), (_, state) => state.storage.deleteAlarm())
   await evictDurableObject(stubOf('unarmed'))
@@ -46,44 +46,44 @@ test('[H3] [T3] an object that is born without an alarm sets the one it owes', a
   ada.close()
 })
 
-test('[L4] where not even a new beginning succeeds, the object is given up: nothing acknowledged is lost', async () => {
+test('[L4] if not even a restart succeeds, the object is aborted: nothing acknowledged is lost', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const ada = await member('/ws/circles/given-up')
-  expect(await answerTo(ada, ada.ask('message', { content: 'kept' }))).toEqual(['ack', 1])
+  expect(await responseTo(ada, ada.command('message', { content: 'kept' }))).toEqual(['ack', 1])
   const receive = vi.spyOn(Room.prototype, 'receive').mockImplementation(broken)
-  const settle = vi.spyOn(Room.prototype, 'sessionsToStore').mockImplementation(broken)
-  ada.ask('message', { content: 'lost' })
+  const store = vi.spyOn(Room.prototype, 'sessionsToStore').mockImplementation(broken)
+  ada.command('message', { content: 'lost' })
   expect(await ada.until(({ data }) => data.content === 'lost')).toBeNull() // the socket closed
   receive.mockRestore()
-  settle.mockRestore()
+  store.mockRestore()
   const again = await eventually(() => member('/ws/circles/given-up'))
   expect((await again.until(isOf('welcome')))?.data).toMatchObject({ head: 1, member_count: 1 })
-  expect(await answerTo(again, again.ask('message', { content: 'lost' }))).toEqual(['ack', 2])
+  expect(await responseTo(again, again.command('message', { content: 'lost' }))).toEqual(['ack', 2])
   again.close()
 })
 
-test('[E1] a command that throws is told as internal; its socket, the others and the log go on', async () => {
+test('[E1] a command that throws is answered with internal; its socket, the others and the log go on', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const [ada, bob] = [await member('/ws/circles/bug'), await member('/ws/circles/bug', 'bob')]
   const receive = vi.spyOn(Room.prototype, 'receive').mockImplementationOnce(broken)
-  ada.ask('message', { content: 'lost' })
+  ada.command('message', { content: 'lost' })
   expect((await ada.until(isOf('error')))?.data).toEqual({ code: 'internal', message: expect.any(String) })
   receive.mockRestore()
-  expect(await answerTo(ada, ada.ask('message', { content: 'heard' }))).toEqual(['ack', 1])
-  expect(await bob.until(({ data }) => data.content === 'heard')).toMatchObject({ seq: 1 })
+  expect(await responseTo(ada, ada.command('message', { content: 'received' }))).toEqual(['ack', 1])
+  expect(await bob.until(({ data }) => data.content === 'received')).toMatchObject({ seq: 1 })
   for (const one of [ada, bob]) one.close()
 })
 
 test.each([
-  ['throws when asked who it is', 'describe', 'agent_message'],
+  ['throws when asked to describe itself', 'describe', 'agent_message'],
   ['throws when called', 'turn', 'turn_failed'],
-] as const)('[T1] [T5] an agent that %s harms no circle', async (_, method, end) => {
+] as const)('[T1] [T5] an agent that %s does not affect the circle', async (_, method, end) => {
   vi.spyOn(Pickle.prototype, method).mockRejectedValue(new TypeError('does not implement it'))
   const ada = await member(`/ws/circles/agent-${method}`)
-  ada.ask('message', { content: '@pickle hello' })
+  ada.command('message', { content: '@pickle hello' })
   const ended = await ada.until(({ type }) => type === 'agent_message' || type === 'turn_failed')
   expect(ended?.type).toBe(end)
   expect(JSON.stringify(ada.frames)).not.toMatch(/does not implement|\.ts:\d/)
-  expect(await answerTo(ada, ada.ask('message', { content: 'still here' }))).toEqual(['ack', 3])
+  expect(await responseTo(ada, ada.command('message', { content: 'still here' }))).toEqual(['ack', 3])
   ada.close()
 })

@@ -8,7 +8,7 @@ export function anEvent<Type extends EventType>(type: Type, data: EventData<Type
   return (origin === undefined ? event : { ...event, origin }) as unknown as LoggedEvent
 }
 
-/** The surroundings of `circle:dev`; a session is called after what it belongs to. */
+/** The encode context of `circle:dev`; a memory is named after its user or source. */
 export const encodeContext: EncodeContext = {
   channel: 'circle:dev',
   events: builtinEvents,

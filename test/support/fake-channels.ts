@@ -17,7 +17,7 @@ export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AU
         return answers.upgrade()
       },
       ask: async (caller: CallerContext, command: Command) => {
-        seen.push({ object: `${kind}:${name}`, caller: caller, command })
+        seen.push({ object: `${kind}:${name}`, caller, command })
         return answers.ask(command)
       },
     }),

@@ -37,7 +37,7 @@ async function open(path: string, headers: Record<string, string>) {
   webSocket.addEventListener('message', ({ data }) => void frames.push(JSON.parse(String(data))))
   webSocket.addEventListener('close', ({ code }) => void closes.push(code))
   webSocket.accept()
-  return { webSocket, frames, heard: frames, closes }
+  return { webSocket, frames, closes }
 }
 
 function requestOf(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Request {

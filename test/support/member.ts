@@ -23,7 +23,8 @@ export async function member(path: string, name = 'ada') {
   socket.accept()
   return {
     frames,
-    ask(type: string, data: object = {}): string {
+    /** Sends a command and returns its id. */
+    command(type: string, data: object = {}): string {
       const id = `${name}-${++commands}-${Math.random().toString(36).slice(2)}`
       socket.send(JSON.stringify({ type, id, data }))
       return id

@@ -53,8 +53,8 @@ export async function startServer(
       '--persist-to',
       state,
     ]
-    const leash = [join(import.meta.dirname, 'kill-on-exit.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
-    const child = spawn(node, [...leash, ...args, ...settings], {
+    const killOnExit = [join(import.meta.dirname, 'kill-on-exit.mjs'), node, tool('wrangler', 'bin/wrangler.js')]
+    const child = spawn(node, [...killOnExit, ...args, ...settings], {
       cwd: root,
       // Workers on this machine find each other through a registry: each server has its own.
       env: environment({ WRANGLER_REGISTRY_PATH: join(scratch, 'registry') }),

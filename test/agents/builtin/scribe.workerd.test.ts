@@ -4,7 +4,7 @@ import { type Member, member } from '../../support/member.ts'
 
 /** Sends a message and returns the scribe's reply. */
 async function ask(ada: Member, content: string) {
-  const id = ada.ask('message', { content })
+  const id = ada.command('message', { content })
   const ack = await ada.until(({ type, data }) => type === 'ack' && data.id === id)
   const reply = await ada.until(frame => frame.data.in_reply_to === ack?.data.seq && 'seq' in frame)
   return { seq: ack?.data.seq as number, reply: (reply?.data.content ?? reply?.data.message) as string }
@@ -12,8 +12,8 @@ async function ask(ada: Member, content: string) {
 
 test('the scribe searches, summarises and transcribes its circle over the service binding', async () => {
   const ada = await member('/ws/circles/minutes')
-  ada.ask('message', { content: 'the release build fails on the login test' })
-  ada.ask('message', { content: 'so we fix the login test before the release' })
+  ada.command('message', { content: 'the release build fails on the login test' })
+  ada.command('message', { content: 'so we fix the login test before the release' })
   expect((await ask(ada, '@scribe search login')).reply).toMatch(/^- `#2` .*\n- `#1` .*the release build fails/)
   expect((await ask(ada, '@scribe summary')).reply).toMatch(/^\*\*2 messages\*\*, from /)
   expect((await ask(ada, '@scribe transcript')).reply).toContain('the release build fails on the login test')

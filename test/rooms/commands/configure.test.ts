@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { modes, TestRoom } from '../../support/test-room.ts'
 
 describe.each(modes)('configure, $mode', ({ hibernates }) => {
-  function aRoom() {
+  function newRoom() {
     const room = new TestRoom({ hibernates })
     const [olga, ada] = [room.open('olga', { role: 'owner' }), room.open('ada')]
     const plain = room.open('pam', { dialect: 'plain' })
     room.advance(2_000)
-    for (const seat of [olga, ada, plain]) room.take(seat)
+    for (const session of [olga, ada, plain]) room.take(session)
     return { room, olga, ada, plain }
   }
 
-  test('[N3] [N6] an owner changes the circle, and everybody hears it', () => {
-    const { room, olga, ada, plain } = aRoom()
+  test('[N3] [N6] an owner changes the circle, and everybody receives the event', () => {
+    const { room, olga, ada, plain } = newRoom()
     room.command(olga, 'configure', { title: 'Developers', default_agent: 'owl' }, 'c1')
     const data = { status: 'active', title: 'Developers', default_agent: 'owl', user_id: 'olga' }
     expect(room.take(ada)).toMatchObject([
@@ -32,15 +32,15 @@ describe.each(modes)('configure, $mode', ({ hibernates }) => {
     ])
   })
 
-  test('[N3] nothing changed: acked, and nobody hears of it', () => {
-    const { room, olga, ada } = aRoom()
+  test('[N3] nothing changed: acked, and nothing is broadcast', () => {
+    const { room, olga, ada } = newRoom()
     room.command(olga, 'configure', { title: 'dev' }, 'c1')
     expect(room.take(olga)).toMatchObject([{ type: 'ack', data: { id: 'c1' } }])
     expect(room.take(ada)).toEqual([])
   })
 
-  test('[T2] a default agent answers from now on, rules come before it', () => {
-    const { room, olga, ada } = aRoom()
+  test('[T2] a default agent replies from now on, rules come before it', () => {
+    const { room, olga, ada } = newRoom()
     const rules = [{ match: 'deploy *', agent: 'pickle' }]
     room.command(olga, 'configure', { default_agent: 'owl', rules })
     room.sendMessage(ada, 'hello')
@@ -59,19 +59,19 @@ describe.each(modes)('configure, $mode', ({ hibernates }) => {
     [{ colour: 'red' }, 'bad_frame'],
     [{ retention: { events: 0 } }, 'invalid'],
   ])('[E1] configure %j', (data, code) => {
-    const { room, olga } = aRoom()
+    const { room, olga } = newRoom()
     room.command(olga, 'configure', data, 'c1')
     expect(room.take(olga)).toMatchObject([{ type: 'error', data: { id: 'c1', code } }])
     expect(room.room.context.log.head).toBe(0)
   })
 
-  test('[A5] nobody but an owner', () => {
-    const { room, ada } = aRoom()
+  test('[A5] only an owner may configure', () => {
+    const { room, ada } = newRoom()
     const max = room.open('max', { role: 'moderator' })
-    for (const seat of [ada, max]) {
-      room.take(seat)
-      room.command(seat, 'configure', { title: 'x' }, 'c1')
-      expect(room.take(seat).at(0)).toMatchObject({ type: 'error', data: { code: 'forbidden' } })
+    for (const session of [ada, max]) {
+      room.take(session)
+      room.command(session, 'configure', { title: 'x' }, 'c1')
+      expect(room.take(session).at(0)).toMatchObject({ type: 'error', data: { code: 'forbidden' } })
     }
   })
 
@@ -79,9 +79,9 @@ describe.each(modes)('configure, $mode', ({ hibernates }) => {
     const room = new TestRoom({ hibernates, limits: { messages_per_second: 1_000, message_burst: 10_000 } })
     const olga = room.open('olga', { role: 'owner' })
     room.command(olga, 'configure', { retention: { events: 20 } })
-    for (let line = 0; line < 21; line++) room.sendMessage(olga, `line ${line}`)
+    for (let n = 0; n < 21; n++) room.sendMessage(olga, `message ${n}`)
     expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([1, 22])
-    room.sendMessage(olga, 'one too many')
+    room.sendMessage(olga, 'one more')
     expect(room.room.nextAlarm()).toBeLessThanOrEqual(room.now)
     room.advance(0)
     expect([room.room.context.log.earliest, room.room.context.log.head]).toEqual([4, 23])

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { modes, TestRoom } from '../../support/test-room.ts'
 
-describe.each(modes)('amending, $mode', ({ hibernates }) => {
-  function aRoom() {
+describe.each(modes)('editing, $mode', ({ hibernates }) => {
+  function newRoom() {
     const room = new TestRoom({ hibernates })
     const [ada, bob, max] = [room.open('ada'), room.open('bob'), room.open('max', { role: 'moderator' })]
     room.sendMessage(ada, 'helo', 'm1')
     room.advance(5_000)
-    for (const seat of [ada, bob, max]) room.take(seat)
+    for (const session of [ada, bob, max]) room.take(session)
     return { room, ada, bob, max }
   }
-  type Room = ReturnType<typeof aRoom>
+  type Room = ReturnType<typeof newRoom>
   const history = ({ room, ada }: Room) => {
     room.take(ada)
     room.command(ada, 'history', {}, 'h')
     return room.take(ada)[0]?.data['events'] as { type: string; data: unknown }[]
   }
 
-  test('[N3] [N6] the author edits a line', () => {
-    const { room, ada, bob } = aRoom()
+  test('[N3] [N6] the author edits a message', () => {
+    const { room, ada, bob } = newRoom()
     room.command(ada, 'edit', { seq: 1, content: 'hello' }, 'e1')
     const data = { target: 1, content: 'hello', user_id: 'ada' }
     expect(room.take(bob)).toMatchObject([{ type: 'message_edited', seq: 2, id: 'e1', data }])
@@ -28,14 +28,14 @@ describe.each(modes)('amending, $mode', ({ hibernates }) => {
     expect(room.take(bob)).toEqual([])
   })
 
-  test.each(['bob', 'max'] as const)('[E1] nobody else edits it, not even %s', who => {
-    const all = aRoom()
-    all.room.command(all[who], 'edit', { seq: 1, content: 'x' }, 'e1')
-    expect(all.room.take(all[who])).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
+  test.each(['bob', 'max'] as const)('[E1] nobody else edits it, not even %s', name => {
+    const all = newRoom()
+    all.room.command(all[name], 'edit', { seq: 1, content: 'x' }, 'e1')
+    expect(all.room.take(all[name])).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
   })
 
   test('[N3] [N6] the author or a moderator deletes a line, nobody else', () => {
-    const { room, bob, max } = aRoom()
+    const { room, bob, max } = newRoom()
     room.command(bob, 'delete', { seq: 1 }, 'd1')
     expect(room.take(bob)).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
     room.command(max, 'delete', { seq: 1 }, 'd1')
@@ -43,7 +43,7 @@ describe.each(modes)('amending, $mode', ({ hibernates }) => {
   })
 
   test('[N3] a deleted text is nowhere in the log, its place stays', () => {
-    const all = aRoom()
+    const all = newRoom()
     const { room, ada } = all
     room.command(ada, 'edit', { seq: 1, content: 'secret again' })
     room.command(ada, 'delete', { seq: 1 })
@@ -60,8 +60,8 @@ describe.each(modes)('amending, $mode', ({ hibernates }) => {
     ['react', { seq: 9, emoji: '🙂' }],
     ['edit', { seq: 2, content: 'x' }],
     ['delete', { seq: 2 }],
-  ])('[E1] %s of what is no line, or is deleted: not found', (type, data) => {
-    const { room, ada } = aRoom()
+  ])('[E1] %s of a missing or deleted message: not_found', (type, data) => {
+    const { room, ada } = newRoom()
     room.command(ada, 'delete', { seq: 1 })
     room.take(ada)
     room.command(ada, type, data, 'x1')
@@ -69,7 +69,7 @@ describe.each(modes)('amending, $mode', ({ hibernates }) => {
   })
 
   test('[N3] [N6] a reaction and its removal are events', () => {
-    const { room, ada, bob } = aRoom()
+    const { room, ada, bob } = newRoom()
     room.command(bob, 'react', { seq: 1, emoji: '🙂' }, 'r1')
     room.command(bob, 'react', { seq: 1, emoji: '🙂', remove: true }, 'r2')
     expect(room.take(ada)).toMatchObject([
@@ -81,7 +81,7 @@ describe.each(modes)('amending, $mode', ({ hibernates }) => {
   })
 
   test('[A5] a reader amends nothing', () => {
-    const { room } = aRoom()
+    const { room } = newRoom()
     const eve = room.open('eve', { role: 'reader' })
     room.take(eve)
     for (const [type, data] of [

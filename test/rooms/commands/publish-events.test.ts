@@ -15,10 +15,10 @@ describe.each([
   ['awake', false],
   ['hibernated after every step', true],
 ])('a workspace that is %s', (_, hibernates) => {
-  const aWorkspace = () => new TestRoom({ channel: workspace, name: 'acme', hibernates })
+  const newWorkspace = () => new TestRoom({ channel: workspace, name: 'acme', hibernates })
 
-  test('[W] [L1] a batch is stored in its order and heard by those who listen', () => {
-    const room = aWorkspace()
+  test('[W] [L1] a batch is stored in its order and sent to every subscriber', () => {
+    const room = newWorkspace()
     const ada = room.open('ada')
     room.advance(2_000)
     room.take(ada)
@@ -26,15 +26,15 @@ describe.each([
       { id: 'e1', seq: 1, duplicate: false },
       { id: 'g1', seq: 2, duplicate: false },
     ])
-    const around = { timestamp: new Date(start + 2_000).toISOString(), channel: 'workspace:acme' }
+    const envelope = { timestamp: new Date(start + 2_000).toISOString(), channel: 'workspace:acme' }
     expect(room.take(ada)).toEqual([
-      { type: 'file_created', data: { path: 'e1.ts', size: 10, by: 'bot' }, ...around, seq: 1, id: 'e1' },
-      { type: 'git_status', data: status.data, ...around, seq: 2, id: 'g1' },
+      { type: 'file_created', data: { path: 'e1.ts', size: 10, by: 'bot' }, ...envelope, seq: 1, id: 'e1' },
+      { type: 'git_status', data: status.data, ...envelope, seq: 2, id: 'g1' },
     ])
   })
 
-  test('[L3] a batch told again stores only what is new, and nobody hears the rest twice', () => {
-    const room = aWorkspace()
+  test('[L3] a batch sent again stores only what is new, and nobody receives the rest twice', () => {
+    const room = newWorkspace()
     room.publish('bot', [created('e1')])
     const ada = room.open('ada')
     room.advance(2_000)
@@ -47,8 +47,8 @@ describe.each([
     expect(room.take(ada).map(frame => frame.id)).toEqual(['e2'])
   })
 
-  test('[L3] the same id with something else in it is a conflict, and spoils nothing else', () => {
-    const room = aWorkspace()
+  test('[L3] the same id with other data is a conflict and affects nothing else', () => {
+    const room = newWorkspace()
     room.publish('bot', [created('e1')])
     expect(room.publish('bot', [created('e1', 'other.ts'), created('e2')])).toMatchObject([
       { id: 'e1', refused: { code: 'conflict' } },
@@ -57,8 +57,8 @@ describe.each([
     expect(room.publish('eve', [created('e1', 'other.ts')])).toMatchObject([{ id: 'e1', seq: 3 }])
   })
 
-  test('[N2] a newcomer sees the last git status and each file once, the latest first', () => {
-    const room = aWorkspace()
+  test('[N2] a new session receives the last git status and each file once, the latest first', () => {
+    const room = newWorkspace()
     room.publish('bot', [status, created('e1', 'a.ts'), created('e2', 'b.ts')])
     const mtime = new Date(start).toISOString()
     room.publish('bot', [
@@ -75,14 +75,14 @@ describe.each([
   })
 })
 
-test('[N2] an untouched workspace has nothing to show, and a circle shows no workspace', () => {
+test('[N2] the welcome of a new workspace is empty, and that of a circle has no workspace', () => {
   const room = new TestRoom({ channel: workspace, name: 'acme' })
   expect(room.take(room.open('ada'))[0]?.data.workspace).toEqual({ git: null, files: [] })
   const other = new TestRoom()
   expect(other.take(other.open('ada'))[0]?.data).not.toHaveProperty('workspace')
 })
 
-test('[A5] a reader tells a workspace nothing, and a circle is told of no files', () => {
+test('[A5] a reader publishes nothing to a workspace, and nobody publishes files to a circle', () => {
   const room = new TestRoom({ channel: workspace, name: 'acme' })
   expect(room.publish('eve', [created('e1')], 'reader')).toMatchObject([{ id: 'e1', refused: { code: 'read_only' } }])
   const dev = new TestRoom({ channel: circle })
@@ -91,21 +91,21 @@ test('[A5] a reader tells a workspace nothing, and a circle is told of no files'
 
 test.each([
   ['an absolute path', { path: '/etc/passwd' }],
-  ['a path out of the root', { path: 'src/../../x' }],
+  ['a path outside the root', { path: 'src/../../x' }],
   ['a path with a line feed', { path: 'a\nb' }],
   ['a path with backslashes', { path: 'a\\b' }],
   ['a drive', { path: 'c:x' }],
   ['no path', { path: '' }],
   ['a claimed author', { path: 'a', by: 'ada' }],
   ['half a size', { path: 'a', size: 0.5 }],
-  ['a hash that is none', { path: 'a', sha256: 'abc' }],
-  ['a time that is none', { path: 'a', mtime: 'yesterday' }],
+  ['an invalid hash', { path: 'a', sha256: 'abc' }],
+  ['an invalid time', { path: 'a', mtime: 'yesterday' }],
   ['a diff over 16 KiB', { path: 'a', diff: '€'.repeat(5_462) }],
-])('[W] %s is not told', (_, data) => {
+])('[W] %s is refused', (_, data) => {
   expect(publication.safeParse({ id: 'e1', type: 'file_changed', data }).success).toBe(false)
 })
 
-test('[W] what files are really called may be told', () => {
+test('[W] ordinary file names are accepted', () => {
   for (const path of ['.gitignore', 'src/a.ts', 'docs/Ärger über 日本.md', 'a..b/...c', '[id]/page (1).tsx']) {
     expect(publication.safeParse({ id: 'e1', type: 'file_changed', data: { path } }).success, path).toBe(true)
   }

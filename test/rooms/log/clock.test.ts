@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TestRoom } from '../../support/test-room.ts'
 
-test('[L5] a clock that jumps back does not turn the log around', () => {
+test('[L5] a clock that jumps back does not reorder the log', () => {
   const room = new TestRoom()
   const ada = room.open('ada')
   room.sendMessage(ada, 'now')
@@ -14,17 +14,17 @@ test('[L5] a clock that jumps back does not turn the log around', () => {
   expect(times).toEqual(times.toSorted())
 })
 
-test('[E1] a clock that jumps back takes nobody’s right to speak', () => {
+test('[E1] a clock that jumps back rate-limits nobody', () => {
   const room = new TestRoom()
   const ada = room.open('ada')
   room.sendMessage(ada, 'now')
   room.take(ada)
   room.now -= 3_600_000
-  for (let line = 0; line < 15; line++) room.sendMessage(ada, `line ${line}`)
+  for (let n = 0; n < 15; n++) room.sendMessage(ada, `message ${n}`)
   expect(room.take(ada).filter(({ type }) => type === 'error')).toEqual([])
 })
 
-test('[P5] [H3] a clock that jumps ahead ends what it ends, once', () => {
+test('[P5] [H3] a clock that jumps ahead ends each thing once', () => {
   const room = new TestRoom()
   const [ada, bob] = [room.open('ada'), room.open('bob')]
   room.advance(2_000)

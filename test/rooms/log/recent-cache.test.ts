@@ -8,14 +8,14 @@ import { TestRoom } from '../../support/test-room.ts'
 const event = (seq: number) => ({ seq }) as LoggedEvent
 const seqsOf = (events: readonly LoggedEvent[] | null) => events?.map(({ seq }) => seq) ?? null
 
-function holding(from: number, to: number): RecentEvents {
+function cached(from: number, to: number): RecentEvents {
   const recent = new RecentEvents()
   for (let seq = from; seq <= to; seq++) recent.push(event(seq), 100)
   return recent
 }
 
-test('what is kept is given; what is only partly kept is not', () => {
-  const recent = holding(5, 9)
+test('pages that are cached entirely are returned; others are not', () => {
+  const recent = cached(5, 9)
   expect([4, 6, 9, 20].map(seq => seqsOf(recent.after(seq, 3)))).toEqual([[5, 6, 7], [7, 8, 9], [], []])
   expect(recent.after(3, 3)).toBeNull()
   expect([8, 10, 99].map(seq => seqsOf(recent.before(seq, 3)))).toEqual([
@@ -27,15 +27,15 @@ test('what is kept is given; what is only partly kept is not', () => {
   expect([new RecentEvents().after(0, 1), new RecentEvents().before(1, 1)]).toEqual([null, null])
 })
 
-test('it is bounded by count and by size, and keeps the newest', () => {
-  expect([seqsOf(holding(1, 2_001).after(1_001, 1)), holding(1, 2_001).after(1_000, 1)]).toEqual([[1_002], null])
+test('the cache is bounded by count and by size, and keeps the newest', () => {
+  expect([seqsOf(cached(1, 2_001).after(1_001, 1)), cached(1, 2_001).after(1_000, 1)]).toEqual([[1_002], null])
   const large = new RecentEvents()
   for (let seq = 1; seq <= 40; seq++) large.push(event(seq), 32_768)
   expect([seqsOf(large.after(17, 1)), large.after(10, 1)]).toEqual([[18], null])
 })
 
-test('what was read from storage joins it where it ends where ours begins', () => {
-  const recent = holding(5, 6)
+test('events read from storage are added only if they end where the cache begins', () => {
+  const recent = cached(5, 6)
   recent.unshift([event(2), event(3)], [1, 1], 6)
   expect(recent.after(2, 9)).toBeNull()
   recent.unshift([event(3), event(4)], [1, 1], 6)
@@ -47,7 +47,7 @@ test('what was read from storage joins it where it ends where ours begins', () =
   expect(seqsOf(empty.after(7, 9))).toEqual([8, 9])
 })
 
-test('[L5] [R3] whatever happened, memory and storage tell the same', () => {
+test('[L5] [R3] after any steps, the cache and storage return the same events', () => {
   for (const seed of seeds(60)) {
     const { roll, chance } = randomChoices(seed)
     const room = new TestRoom({

@@ -5,28 +5,28 @@ import { modes, TestRoom, type TestSession } from '../../support/test-room.ts'
 const unlimited = { messages_per_second: 10_000, message_burst: 100_000, bytes_per_second: 1_000_000_000 }
 
 describe.each(modes)('resume, $mode', ({ hibernates }) => {
-  function aRoom(lines: number, characters = 0) {
+  function newRoom(count: number, characters = 0) {
     const room = new TestRoom({ hibernates, limits: unlimited })
     const ada = room.open('ada')
-    for (let line = 1; line <= lines; line++) room.sendMessage(ada, `line ${line}`.padEnd(characters, '.'))
+    for (let n = 1; n <= count; n++) room.sendMessage(ada, `message ${n}`.padEnd(characters, '.'))
     return { room, ada, epoch: room.room.context.settings.epoch }
   }
   const seqsOf = (frame: { data: Record<string, unknown> } | undefined) => {
     return (frame?.data['events'] as { seq: number }[] | undefined)?.map(({ seq }) => seq)
   }
 
-  test('[R1] everything later is told in order, then it is live', () => {
-    const { room, ada, epoch } = aRoom(5)
+  test('[R1] every later event is replayed in order, then the session is live', () => {
+    const { room, ada, epoch } = newRoom(5)
     const bob = room.open('bob', { resume: { since: 2, epoch } })
-    room.sendMessage(ada, 'line 6')
+    room.sendMessage(ada, 'message 6')
     const [welcome, history, live] = room.take(bob)
     expect(welcome?.data).toMatchObject({ recovered: true, head: 5 })
     expect([seqsOf(history), history?.data['more'], history?.data['id']]).toEqual([[3, 4, 5], false, undefined])
     expect(live).toMatchObject({ type: 'message', seq: 6 })
   })
 
-  test('[R1] nothing was missed: one empty history says so', () => {
-    const { room, epoch } = aRoom(5)
+  test('[R1] nothing was missed: one empty history frame', () => {
+    const { room, epoch } = newRoom(5)
     const frames = room.take(room.open('bob', { resume: { since: 5, epoch } }))
     expect(frames.map(({ type, data }) => [type, data['recovered'] ?? data['events']])).toEqual([
       ['welcome', true],
@@ -38,32 +38,32 @@ describe.each(modes)('resume, $mode', ({ hibernates }) => {
     ['another epoch', { since: 2, epoch: 'other' }],
     ['no epoch', { since: 2, epoch: null }],
     ['a seq from the future', { since: 6, epoch: 'id1' }],
-    ['half a seq', { since: 1.5, epoch: 'id1' }],
+    ['a fraction', { since: 1.5, epoch: 'id1' }],
     ['no number', { since: Number.NaN, epoch: 'id1' }],
-    ['less than nothing', { since: -1, epoch: 'id1' }],
+    ['a negative seq', { since: -1, epoch: 'id1' }],
   ])('[R2] with %s nothing is replayed', (_, resume) => {
-    const { room, ada } = aRoom(5)
+    const { room, ada } = newRoom(5)
     const bob = room.open('bob', { resume })
-    room.sendMessage(ada, 'line 6')
+    room.sendMessage(ada, 'message 6')
     expect(room.take(bob)).toMatchObject([
       { type: 'welcome', data: { recovered: false, epoch: 'id1' } },
       { type: 'message', seq: 6 },
     ])
   })
 
-  test('[R2] never partly: one trimmed event too many is no recovery', () => {
-    const { room, epoch } = aRoom(20)
+  test('[R2] never partly: if one missed event was trimmed, nothing is recovered', () => {
+    const { room, epoch } = newRoom(20)
     room.room.context.log.trim(10)
     expect(room.takeData(room.open('bob', { resume: { since: 8, epoch } }))).toMatchObject({ recovered: false })
     expect(room.takeData(room.open('cat', { resume: { since: 9, epoch } }))).toMatchObject({ recovered: true })
   })
 
-  test('[R3] a long replay goes page by page as the socket takes it, without hole or repeat', () => {
-    const { room, ada, epoch } = aRoom(1_000, 1_100)
+  test('[R3] a long replay goes page by page as the socket drains, without gap or repeat', () => {
+    const { room, ada, epoch } = newRoom(1_000, 1_100)
     const bob = room.open('bob', { resume: { since: 0, epoch } })
     room.backlogs.set(bob.id, 10_000_000)
     room.advance(1_000)
-    room.sendMessage(ada, 'line 1001')
+    room.sendMessage(ada, 'message 1001')
     const first = room.take(bob).filter(({ type }) => type === 'history')
     expect(first.map(({ type, data }) => [type, data['more']])).toEqual([
       ['history', true],
@@ -71,7 +71,7 @@ describe.each(modes)('resume, $mode', ({ hibernates }) => {
     ])
     room.backlogs.delete(bob.id)
     room.advance(1_000)
-    room.sendMessage(ada, 'line 1002')
+    room.sendMessage(ada, 'message 1002')
     const rest = room.take(bob).filter(({ type }) => type !== 'presence')
     expect(rest.map(({ type, data }) => [type, data['more']])).toEqual([
       ['history', true],
@@ -84,23 +84,23 @@ describe.each(modes)('resume, $mode', ({ hibernates }) => {
     expect(seqs).toEqual(Array.from({ length: 1_002 }, (_, index) => index + 1))
   })
 
-  test('[R3] a thousand short events are told at once', () => {
-    const { room, epoch } = aRoom(1_000)
+  test('[R3] a thousand short events are replayed at once', () => {
+    const { room, epoch } = newRoom(1_000)
     const frames = room.take(room.open('bob', { resume: { since: 0, epoch } })).slice(1)
     expect(frames.map(({ data }) => data['more'])).toEqual([true, true, true, true, false])
     expect(frames.flatMap(frame => seqsOf(frame))).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1))
   })
 
-  test('[N2] who does not ask to resume is told so, and gets nothing', () => {
-    const { room } = aRoom(5)
+  test('[N2] without a resume, `recovered` is null and nothing is replayed', () => {
+    const { room } = newRoom(5)
     expect(room.take(room.open('bob'))).toMatchObject([{ type: 'welcome', data: { recovered: null } }])
   })
 })
 
-/** A reader that keeps its place as a client does: what it has seen, in order, over all its sockets. */
+/** Resumes as a client does and records the seqs it received, in order, over all its sockets. */
 class Reader {
   readonly seen: number[] = []
-  seat: TestSession | null = null
+  session: TestSession | null = null
   readonly #room: TestRoom
   readonly #name: string
 
@@ -111,30 +111,31 @@ class Reader {
 
   connect(): void {
     const resume = { since: this.seen.at(-1) ?? 0, epoch: 'id1' }
-    this.seat = this.#room.open(this.#name, { resume })
+    this.session = this.#room.open(this.#name, { resume })
   }
 
-  /** Reads what has arrived; what is still on the way when the socket is cut is lost. */
+  /** Reads the frames received so far; frames in transit when the socket is cut are lost. */
   read(): void {
-    if (this.seat === null) return
-    for (const frame of this.#room.take(this.seat)) {
+    if (this.session === null) return
+    for (const frame of this.#room.take(this.session)) {
       if (typeof frame['seq'] === 'number') this.seen.push(frame['seq'])
       if (frame.type === 'history') this.seen.push(...(frame.data['events'] as { seq: number }[]).map(({ seq }) => seq))
-      if (frame.type === 'welcome' && frame.data['recovered'] !== true) throw new Error('was not recovered')
+      if (frame.type === 'welcome' && frame.data['recovered'] !== true)
+        throw new Error('expected the resume to recover')
     }
   }
 
   cut(): void {
-    if (this.seat === null) return
-    this.#room.disconnect(this.seat)
-    this.seat = null
+    if (this.session === null) return
+    this.#room.disconnect(this.session)
+    this.session = null
   }
 }
 
-let lines = 0
-function aLine(content: string): object {
-  lines += 1
-  return { type: 'message', id: `line-${lines}`, data: { content } }
+let messages = 0
+function newMessage(content: string): object {
+  messages += 1
+  return { type: 'message', id: `message-${messages}`, data: { content } }
 }
 
 function playSchedule(seed: number): { seen: number[][]; head: number } {
@@ -149,29 +150,29 @@ function playSchedule(seed: number): { seen: number[][]; head: number } {
     else if (action < 5) {
       const burst = Array.from({ length: chance(0.1) ? 500 : roll(50) }, () => pick(senders))
       if (chance(0.5)) for (const sender of burst) room.sendMessage(sender, 'burst')
-      else room.sendTogether(...burst.map((sender): [TestSession, object] => [sender, aLine('burst')]))
+      else room.sendTogether(...burst.map((sender): [TestSession, object] => [sender, newMessage('burst')]))
     } else if (action < 7) reader.read()
     else if (action < 8) reader.cut()
     else if (action < 9) room.advance(roll(100))
     else if (chance(0.5)) room.hibernate()
-    else if (reader.seat !== null) room.backlogs.set(reader.seat.id, roll(2) * 1_000_000)
-    if (reader.seat === null && chance(0.4)) reader.connect()
+    else if (reader.session !== null) room.backlogs.set(reader.session.id, roll(2) * 1_000_000)
+    if (reader.session === null && chance(0.4)) reader.connect()
   }
   room.backlogs.clear()
   for (const reader of readers) {
-    if (reader.seat === null) reader.connect()
+    if (reader.session === null) reader.connect()
     room.advance(5_000)
     reader.read()
   }
   return { seen: readers.map(({ seen }) => seen), head: room.room.context.log.head }
 }
 
-test('[R3] [L5] 1,000 schedules of cuts, bursts, slow sockets and wake-ups: no hole and no repeat', {
+test('[R3] [L5] 1,000 schedules of cuts, bursts, slow sockets and wake-ups: no gap and no repeat', {
   timeout: 300_000,
 }, () => {
   for (const seed of seeds(1_000)) {
     const { seen, head } = playSchedule(seed)
-    const whole = Array.from({ length: head }, (_, index) => index + 1)
-    for (const one of seen) expect(one, `CIRCLES_SEED=${seed}`).toEqual(whole)
+    const expected = Array.from({ length: head }, (_, index) => index + 1)
+    for (const one of seen) expect(one, `CIRCLES_SEED=${seed}`).toEqual(expected)
   }
 })

@@ -5,22 +5,22 @@ import { eventually } from '../../support/eventually.ts'
 import { join, joinPlain } from '../../support/in-worker.ts'
 import { randomChoices, seeds } from '../../support/random.ts'
 
-type Joined = Awaited<ReturnType<typeof join>>
+type Socket = Awaited<ReturnType<typeof join>>
 
 const stubOf = (circle: string) => env.CIRCLES.get(env.CIRCLES.idFromName(circle))
 
-/** Puts a circle to sleep, if it is awake. */
+/** Evicts a circle's object, if it is in memory. */
 async function evict(circle: string): Promise<void> {
   await evictDurableObject(stubOf(circle)).catch((error: unknown) =>
     expect(String(error)).toMatch(/not currently running/),
   )
 }
 
-/** A native client that keeps its place over cuts, as real ones do. */
+/** A native client that resumes after cuts, as real ones do. */
 class Reader {
   readonly seen: number[] = []
   readonly #path: string
-  #socket: Joined | null = null
+  #socket: Socket | null = null
   #read = 0
   #epoch = ''
 
@@ -35,7 +35,7 @@ class Reader {
   }
 
   read(): void {
-    const frames = this.#socket?.heard.slice(this.#read) ?? []
+    const frames = this.#socket?.frames.slice(this.#read) ?? []
     this.#read += frames.length
     for (const { type, data, seq } of frames) {
       if (type === 'welcome') {
@@ -47,14 +47,14 @@ class Reader {
     }
   }
 
-  /** What has arrived and was not read is lost, as in a network that goes away. */
+  /** Frames that were received and not read are lost, as when a network fails. */
   cut(): void {
     this.#socket?.webSocket.close(1000)
     this.#socket = null
   }
 
-  /** Knows where it is, so that it can come back to there. */
-  hasBegun(): boolean {
+  /** Returns whether a welcome was received, so that it can resume. */
+  canResume(): boolean {
     this.read()
     return this.#epoch !== ''
   }
@@ -67,20 +67,20 @@ class Reader {
 async function playSchedule(seed: number): Promise<{ seen: number[]; head: number }> {
   const { roll, chance, pick } = randomChoices(seed)
   const circle = `schedule-${seed}`
-  // Plain senders: the reader alone is told of presence, so no timer is pending when it is cut (an eviction waits for them).
+  // Plain senders: only the reader receives presence, so no timer is pending when it is cut (an eviction waits for timers).
   const senders = [await joinPlain(circle, 'ada'), await joinPlain(circle, 'bob')]
   const reader = new Reader(circle, 'reader')
-  let said = 0
-  const say = () => {
-    if (said >= 36) return // as much as two senders may say at once
-    said += 1
-    pick(senders).webSocket.send(JSON.stringify({ content: `line ${said}` }))
+  let sent = 0
+  const sendNext = () => {
+    if (sent >= 36) return // the burst limit of two senders
+    sent += 1
+    pick(senders).webSocket.send(JSON.stringify({ content: `message ${sent}` }))
   }
   await reader.connect()
-  await eventually(() => expect(reader.hasBegun()).toBe(true))
+  await eventually(() => expect(reader.canResume()).toBe(true))
   for (let step = 0; step < 16; step++) {
     const action = roll(6)
-    if (action < 2) for (let lines = roll(6); lines > 0; lines--) say()
+    if (action < 2) for (let left = roll(6); left > 0; left--) sendNext()
     else if (action < 4) reader.read()
     else if (action < 5) reader.cut()
     else await evict(circle)
@@ -88,16 +88,16 @@ async function playSchedule(seed: number): Promise<{ seen: number[]; head: numbe
   }
   if (!reader.isConnected) await reader.connect()
   await eventually(() => {
-    for (const { heard } of senders) expect(heard).toHaveLength(said)
+    for (const { frames } of senders) expect(frames).toHaveLength(sent)
     reader.read()
-    expect(reader.seen.at(-1) ?? 0).toBe(said)
+    expect(reader.seen.at(-1) ?? 0).toBe(sent)
   })
   reader.cut()
   for (const { webSocket } of senders) webSocket.close(1000)
-  return { seen: reader.seen, head: said }
+  return { seen: reader.seen, head: sent }
 }
 
-test('[R3] [L5] 100 schedules of cuts and evictions under concurrent senders: no hole and no repeat', async () => {
+test('[R3] [L5] 100 schedules of cuts and evictions under concurrent senders: no gap and no repeat', async () => {
   const play = async (seed: number) => {
     const { seen, head } = await playSchedule(seed)
     expect(seen, `CIRCLES_SEED=${seed}`).toEqual(Array.from({ length: head }, (_, index) => index + 1))

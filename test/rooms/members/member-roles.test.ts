@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { MembersResult } from '../../../src/rpc/channel.ts'
 import { start, TestRoom } from '../../support/test-room.ts'
 
-const refusedWith = (result: MembersResult) => ('refused' in result ? result.refused.code : 'done')
+const resultOf = (result: MembersResult) => ('refused' in result ? result.refused.code : 'done')
 
 describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernates: $hibernates', ({ hibernates }) => {
-  test('[A5] who is muted reads on and writes no more, at once, on all of their sockets', () => {
+  test('[A5] a muted member reads and cannot write, at once, on all of their sockets', () => {
     const room = new TestRoom({ hibernates })
     const [ada, again, eve] = [room.open('ada'), room.open('ada'), room.open('eve', { role: 'moderator' })]
     room.take(eve)
@@ -18,10 +18,10 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
       seq: 1,
       id: 'seq:1',
     })
-    for (const seat of [ada, again]) {
-      room.take(seat)
-      room.sendMessage(seat, 'may I?', 'm1')
-      expect(room.take(seat)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'read_only' } }])
+    for (const session of [ada, again]) {
+      room.take(session)
+      room.sendMessage(session, 'may I?', 'm1')
+      expect(room.take(session)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'read_only' } }])
     }
     room.sendMessage(eve, 'quiet, please')
     expect(room.take(ada)).toMatchObject([{ type: 'message', seq: 2 }])
@@ -30,14 +30,14 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
     expect(room.take(ada)).toContainEqual(expect.objectContaining({ type: 'message', seq: 4 }))
   })
 
-  test('[A5] a mute outlives a reconnect, and the presence shows the role in force', () => {
+  test('[A5] a mute survives a reconnect, and presence shows the effective role', () => {
     const room = new TestRoom({ hibernates })
     room.manageMembers('eve', { do: 'change', user: 'ada', change: { muted: true } }, 'moderator')
     const ada = room.open('ada')
     expect(room.take(ada)[0]).toMatchObject({ type: 'welcome', data: { user: { id: 'ada', role: 'reader' } } })
   })
 
-  test('[A5] who is banned is closed with 4403 and does not come in again', () => {
+  test('[A5] a banned member is closed with 4403 and refused again', () => {
     const room = new TestRoom({ hibernates })
     const [ada, bob] = [room.open('ada'), room.open('bob')]
     room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
@@ -48,24 +48,24 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
     expect(room.connectRefusal('ada')).toBe(null)
   })
 
-  test('[A5] who says only later who they are is banned then', () => {
+  test('[A5] a ban applies when a socket authenticates later', () => {
     const room = new TestRoom({ hibernates })
     room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
-    const seat = room.open('nobody', { authenticated: false, dialect: 'plain' })
-    room.send(seat, { type: 'auth', token: 'x' })
+    const session = room.open('nobody', { authenticated: false, dialect: 'plain' })
+    room.send(session, { type: 'auth', token: 'x' })
     const ada = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
-    room.tokenVerified(seat, { principal: ada })
-    expect([seat.closed, seat.received]).toEqual([4403, []])
+    room.tokenVerified(session, { principal: ada })
+    expect([session.closed, session.received]).toEqual([4403, []])
   })
 
-  test('[A5] who is removed is closed with 4403 and may come back', () => {
+  test('[A5] a removed member is closed with 4403 and may reconnect', () => {
     const room = new TestRoom({ hibernates })
     const ada = room.open('ada')
-    expect(refusedWith(room.manageMembers('eve', { do: 'remove', user: 'ada' }, 'moderator'))).toBe('done')
+    expect(resultOf(room.manageMembers('eve', { do: 'remove', user: 'ada' }, 'moderator'))).toBe('done')
     expect([ada.closed, room.connectRefusal('ada')]).toEqual([4403, null])
   })
 
-  test('[A5] a role of the circle is in force on a live socket', () => {
+  test('[A5] a role of the circle takes effect on a live socket', () => {
     const room = new TestRoom({ hibernates })
     const ada = room.open('ada', { role: 'reader' })
     room.take(ada)
@@ -76,7 +76,7 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
     expect(room.take(ada)).toContainEqual(expect.objectContaining({ type: 'circle_status' }))
   })
 
-  test('[A5] a private circle keeps who is a member and lets nobody else in or stay', () => {
+  test('[A5] a private circle admits and keeps its members only', () => {
     const room = new TestRoom({ hibernates })
     room.manageMembers('eve', { do: 'found' })
     room.manageMembers('eve', { do: 'change', user: 'ada', change: { role: 'member' } })
@@ -88,33 +88,37 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
       null,
       null,
     ])
-    expect(refusedWith(room.manageMembers('bob', { do: 'list' }))).toBe('forbidden')
+    expect(resultOf(room.manageMembers('bob', { do: 'list' }))).toBe('forbidden')
   })
 
-  test('[A5] moderators invite members and readers; only owners invite those who stand above', () => {
+  test('[A5] moderators invite members and readers; only owners invite higher roles', () => {
     const room = new TestRoom({ hibernates })
     room.manageMembers('eve', { do: 'found' })
-    const invite = (by: string, given: 'reader' | 'member' | 'moderator' | 'owner', role: 'member' | 'moderator') =>
-      refusedWith(
-        room.manageMembers(by, { do: 'invite', hash: `${by} ${given}`, role: given, uses: 1, expiresIn: 60_000 }, role),
+    const invite = (by: string, invited: 'reader' | 'member' | 'moderator' | 'owner', role: 'member' | 'moderator') =>
+      resultOf(
+        room.manageMembers(
+          by,
+          { do: 'invite', hash: `${by} ${invited}`, role: invited, uses: 1, expiresIn: 60_000 },
+          role,
+        ),
       )
     expect(
-      (['reader', 'member', 'moderator', 'owner'] as const).map(given => invite('mod', given, 'moderator')),
+      (['reader', 'member', 'moderator', 'owner'] as const).map(invited => invite('mod', invited, 'moderator')),
     ).toEqual(['done', 'done', 'forbidden', 'forbidden'])
-    expect((['reader', 'owner'] as const).map(given => invite('ada', given, 'member'))).toEqual([
+    expect((['reader', 'owner'] as const).map(invited => invite('ada', invited, 'member'))).toEqual([
       'forbidden',
       'forbidden',
     ])
-    expect((['moderator', 'owner'] as const).map(given => invite('eve', given, 'member'))).toEqual(['done', 'done'])
+    expect((['moderator', 'owner'] as const).map(invited => invite('eve', invited, 'member'))).toEqual(['done', 'done'])
   })
 
-  test('[A5] an invitation makes as many members as it has uses, until it ends', () => {
+  test('[A5] an invitation admits as many members as it has uses, until it expires', () => {
     const room = new TestRoom({ hibernates })
     room.manageMembers('eve', { do: 'found' })
     room.command(room.open('eve'), 'configure', { visibility: 'private' })
     const invite = { do: 'invite', hash: 'h', role: 'member', uses: 2, expiresIn: 60_000 } as const
-    expect(refusedWith(room.manageMembers('eve', invite))).toBe('done')
-    const join = (user: string, hash = 'h') => refusedWith(room.manageMembers(user, { do: 'join', hash }))
+    expect(resultOf(room.manageMembers('eve', invite))).toBe('done')
+    const join = (user: string, hash = 'h') => resultOf(room.manageMembers(user, { do: 'join', hash }))
     expect([join('ada'), join('bob'), join('cai')]).toEqual(['done', 'done', 'not_found'])
     expect([room.connectRefusal('ada'), room.connectRefusal('cai')]).toEqual([null, 'forbidden'])
     room.manageMembers('eve', { ...invite, hash: 'late' })
@@ -129,13 +133,13 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
   })
 })
 
-test('[A5] a circle is founded once, and only while nothing was said', () => {
+test('[A5] a circle is founded once, and only while its log is empty', () => {
   const room = new TestRoom()
-  expect(refusedWith(room.manageMembers('ada', { do: 'found' }))).toBe('done')
-  expect(refusedWith(room.manageMembers('bob', { do: 'found' }))).toBe('conflict')
-  const spoken = new TestRoom()
-  spoken.sendMessage(spoken.open('ada'), 'first')
-  expect(refusedWith(spoken.manageMembers('bob', { do: 'found' }))).toBe('conflict')
+  expect(resultOf(room.manageMembers('ada', { do: 'found' }))).toBe('done')
+  expect(resultOf(room.manageMembers('bob', { do: 'found' }))).toBe('conflict')
+  const used = new TestRoom()
+  used.sendMessage(used.open('ada'), 'first')
+  expect(resultOf(used.manageMembers('bob', { do: 'found' }))).toBe('conflict')
 })
 
 test.each([
@@ -152,11 +156,11 @@ test.each([
   room.manageMembers('root', { do: 'change', user: 'mod', change: { role: 'moderator' } }, 'owner')
   room.manageMembers('root', { do: 'change', user: 'boss', change: { role: 'owner' } }, 'owner')
   const before = room.room.context.log.head
-  expect(refusedWith(room.manageMembers('eve', { do: 'change', user, change }, role))).toBe(expected)
+  expect(resultOf(room.manageMembers('eve', { do: 'change', user, change }, role))).toBe(expected)
   expect(room.room.context.log.head).toBe(expected === 'done' ? before + 1 : before)
 })
 
-test('[A5] whom a token makes an owner nobody locks out of their own server', () => {
+test('[A5] nobody can ban an owner by token from their own server', () => {
   const room = new TestRoom()
   const root = room.open('root', { role: 'owner' })
   room.manageMembers('ada', { do: 'found' })
@@ -167,7 +171,7 @@ test('[A5] whom a token makes an owner nobody locks out of their own server', ()
   expect(room.take(root)).toContainEqual(expect.objectContaining({ type: 'ack' }))
 })
 
-test('[A5] the list shows who is here and of whom something is said', () => {
+test('[A5] the list has the connected members and those with an override', () => {
   const room = new TestRoom()
   room.open('ada')
   room.manageMembers('eve', { do: 'change', user: 'bob', change: { banned: true } }, 'moderator')
@@ -179,7 +183,7 @@ test('[A5] the list shows who is here and of whom something is said', () => {
   })
 })
 
-test('[A5] a request without a socket passes the same door', () => {
+test('[A5] a request without a socket is checked the same way', () => {
   const room = new TestRoom()
   room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
   expect(room.runCommand('ada', 'message', { content: 'hi' })).toMatchObject({
@@ -191,7 +195,7 @@ test('[A5] a request without a socket passes the same door', () => {
   expect(room.runCommand('cai', 'message', { content: 'hi' })).toMatchObject({ type: 'ack' })
 })
 
-test('[A4] a guest who turns out to be banned stays the guest they were', () => {
+test('[A4] a guest who authenticates as a banned user remains a guest', () => {
   const room = new TestRoom()
   room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')
   const guest = room.open('guest:x', { kind: 'guest' })

@@ -3,7 +3,7 @@ import { AwakeTime } from '../../../src/rooms/metering/meter.ts'
 
 const t = 1_000_000
 
-test('[W] an event is taken for 10 ms, a wake-up for 20, and what overlaps is counted once', () => {
+test('[W] an event counts 10 ms, a wake-up 20, and overlaps count once', () => {
   const awake = new AwakeTime()
   awake.wake(t)
   awake.event(t)
@@ -14,7 +14,7 @@ test('[W] an event is taken for 10 ms, a wake-up for 20, and what overlaps is co
   expect(awake.take(t + 1_000)).toBe(10)
 })
 
-test('[W] while something is pending the object is busy, however many things are', () => {
+test('[W] pending work counts as awake time, once', () => {
   const awake = new AwakeTime()
   awake.begin(t)
   awake.event(t + 500)
@@ -26,7 +26,7 @@ test('[W] while something is pending the object is busy, however many things are
   expect(awake.take(t + 10_000)).toBe(1_010)
 })
 
-test('[W] a clock that goes back takes nothing away and counts nothing twice', () => {
+test('[W] a clock that goes back subtracts nothing and counts nothing twice', () => {
   const awake = new AwakeTime()
   awake.event(t)
   awake.begin(t - 5_000)

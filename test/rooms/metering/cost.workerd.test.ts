@@ -5,7 +5,7 @@ import { durableSql } from '../../../src/lib/durable-sql.ts'
 import { type AttachmentCodec, TestRoom } from '../../support/test-room.ts'
 
 /** A room on the SQLite of a real object, which counts the rows it writes. */
-async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: () => number) => Result) {
+async function withMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: () => number) => Result) {
   return runInDurableObject(env.CIRCLES.get(env.CIRCLES.idFromName(name)), (_, { storage }) => {
     const rows = { read: 0, written: 0 }
     const sql = durableSql(storage, rows)
@@ -20,11 +20,11 @@ async function aMeteredRoom<Result>(name: string, run: (room: TestRoom, rows: ()
 
 const json: AttachmentCodec = {
   encode: attachment => new TextEncoder().encode(JSON.stringify(attachment)),
-  decode: written => JSON.parse(new TextDecoder().decode(written)),
+  decode: bytes => JSON.parse(new TextDecoder().decode(bytes)),
 }
 
 test('[L8] a stored message costs two rows, one without an id of its sender, none if it is a repeat', async () => {
-  const costs = await aMeteredRoom('cost', (room, rows) => {
+  const costs = await withMeteredRoom('cost', (room, rows) => {
     const [native, plain] = [room.open('ada'), room.open('pam', { dialect: 'plain' })]
     rows()
     room.sendMessage(native, 'hello', 'm1')
@@ -37,8 +37,8 @@ test('[L8] a stored message costs two rows, one without an id of its sender, non
   expect(costs).toEqual({ first: 2, again: 0, plain: 1 })
 })
 
-test('[L8] [P1] [P5] coming, going, typing, presence, signals and reading cost no row', async () => {
-  const rows = await aMeteredRoom('cheap', (room, rowsSince) => {
+test('[L8] [P1] [P5] connects, disconnects, typing, presence, signals and reads cost no row', async () => {
+  const rows = await withMeteredRoom('cheap', (room, rowsSince) => {
     const ada = room.open('ada')
     room.sendMessage(ada, 'hello')
     rowsSince()

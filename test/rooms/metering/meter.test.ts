@@ -6,7 +6,7 @@ import { start } from '../../support/test-room.ts'
 
 const day = 86_400_000
 
-test('[W] what is counted: frames, calls, alarms, their settings, rows, wakes and the time between', () => {
+test('[W] counts frames, calls, alarms, alarms set, rows, wakes and awake time', () => {
   const meter = new Meter(start)
   meter.message('{"type":"message"}', start + 1_000)
   meter.message('hello', start + 2_000)
@@ -33,7 +33,7 @@ test('[W] what is counted: frames, calls, alarms, their settings, rows, wakes an
   })
 })
 
-test('[W] an instance goes on from the newest copy, wherever it lies', () => {
+test('[W] an instance continues from the newest copy, on disk or on a socket', () => {
   const [first, second] = [new Meter(start), new Meter(start + day)]
   first.message('one', start)
   const onDisk = first.ledger(start, 1)
@@ -43,7 +43,7 @@ test('[W] an instance goes on from the newest copy, wherever it lies', () => {
   expect(second.ledger(start + day, 2)).toMatchObject({ version: 3, since: start, all: { messages: 2, wakes: 2 } })
 })
 
-test('[W] events that no copy knows of were messages, at two rows each', () => {
+test('[W] events missing from every copy count as messages, at two rows each', () => {
   const first = new Meter(start)
   const kept = first.ledger(start, 10)
   const second = new Meter(start + day)
@@ -54,7 +54,7 @@ test('[W] events that no copy knows of were messages, at two rows each', () => {
   expect(third.ledger(start + 2 * day, 50).all).toMatchObject({ messages: 100, rows_written: 200 })
 })
 
-test('[W] a month begins anew with the calendar, all time does not', () => {
+test('[W] the month is reset with the calendar, the total is not', () => {
   const meter = new Meter(start)
   meter.call(start)
   const november = meter.ledger(start, 0)
@@ -67,19 +67,19 @@ test('[W] a month begins anew with the calendar, all time does not', () => {
   ])
 })
 
-test('[W] notes: each of the first, then ten a second', () => {
+test('[W] the ledger is persisted on each of the first calls, then ten times a second', () => {
   const meter = new Meter(start)
   const within = (seconds: number) => {
-    let notes = 0
-    for (let ms = 0; ms < seconds * 1_000; ms++) notes += meter.wantsPersist(start + ms) ? 1 : 0
-    return notes
+    let writes = 0
+    for (let ms = 0; ms < seconds * 1_000; ms++) writes += meter.wantsPersist(start + ms) ? 1 : 0
+    return writes
   }
   expect(within(1)).toBe(29)
   const slow = new Meter(start)
   expect([0, 1, 2, 3].map(second => slow.wantsPersist(start + second * 200))).toEqual([true, true, true, true])
 })
 
-test('[W] a row is worth writing once a hundred rows were spent', () => {
+test('[W] a ledger row is due after a hundred written rows', () => {
   const meter = new Meter(start)
   meter.rows.written += 98
   const before = meter.ledger(start, 0)
@@ -90,14 +90,14 @@ test('[W] a row is worth writing once a hundred rows were spent', () => {
   expect(meter.isWorthRow(meter.ledger(start, 0))).toBe(false)
 })
 
-test('[W] what was deleted is not counted on', () => {
+test('[W] a reset discards the counts', () => {
   const meter = new Meter(start)
   meter.rows.written += 9
   meter.reset(start + 1_000)
   expect(meter.ledger(start + 1_000, 0)).toMatchObject({ since: start + 1_000, all: zeroCounts() })
 })
 
-test('[W] the copy on a socket whose close wakes the object is found with it, and only that of another instance', () => {
+test('[W] the ledger on a socket whose close wakes the object is restored, if another instance wrote it', () => {
   const first = new Meter(start)
   const onDisk = first.ledger(start, 0)
   first.message('one', start)

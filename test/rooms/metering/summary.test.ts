@@ -8,15 +8,15 @@ import { start } from '../../support/test-room.ts'
 
 const day = 86_400_000
 const counted = { ...zeroCounts(), messages: 2_000, calls: 10, rows_written: 4_000, active_ms: 60_000 }
-const aLedger = (since: number, month: number) => ({
+const ledgerOf = (since: number, month: number) => ({
   ...newLedger(0, newWakeStats(since), since),
   all: counted,
   month: { since: month, counts: { ...zeroCounts(), messages: 100 } },
 })
-const read = (ledger: ReturnType<typeof aLedger>, now: number) =>
+const summaryOf = (ledger: ReturnType<typeof ledgerOf>, now: number) =>
   cost.parse(costSummary({ channel: 'circle:dev', ledger, found: [], storageBytes: 12_288 }, now))
 
-test('[W] the bill: twenty messages are a request, an alarm that is set is a row, and so on by the price table', () => {
+test('[W] the bill: twenty messages are a request, an alarm set is a row, all by the price table', () => {
   const month = {
     messages: 20_000_000,
     calls: 500_000,
@@ -38,15 +38,15 @@ test('[W] the bill: twenty messages are a request, an alarm that is set is a row
   })
 })
 
-test('[W] a month is extrapolated from all that was counted, or from this month once a day of it was seen', () => {
-  const young = read(aLedger(start, start), start + day / 2)
+test('[W] a month is extrapolated from the total, or from this month once it has a day', () => {
+  const young = summaryOf(ledgerOf(start, start), start + day / 2)
   expect(young.extrapolated).toMatchObject({ from: 'all', seconds: 43_200, counted: { messages: 120_000, calls: 600 } })
-  const old = read(aLedger(start - 100 * day, start - 2 * day), start)
+  const old = summaryOf(ledgerOf(start - 100 * day, start - 2 * day), start)
   expect(old.extrapolated).toMatchObject({ from: 'month', seconds: 172_800, counted: { messages: 1_500, calls: 0 } })
-  const turned = read(aLedger(start - 100 * day, start - day / 2), start)
-  expect(turned.extrapolated).toMatchObject({ from: 'all', counted: { messages: 600 } })
+  const newMonth = summaryOf(ledgerOf(start - 100 * day, start - day / 2), start)
+  expect(newMonth.extrapolated).toMatchObject({ from: 'all', counted: { messages: 600 } })
 })
 
-test('[W] after less than a minute nothing is said of a month', () => {
-  expect(read(aLedger(start, start), start + 59_999).extrapolated).toBeNull()
+test('[W] after less than a minute no month is extrapolated', () => {
+  expect(summaryOf(ledgerOf(start, start), start + 59_999).extrapolated).toBeNull()
 })

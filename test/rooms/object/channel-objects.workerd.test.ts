@@ -4,53 +4,53 @@ import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { join } from '../../support/in-worker.ts'
 
-type Joined = Awaited<ReturnType<typeof join>>
+type Socket = Awaited<ReturnType<typeof join>>
 
 const stubOf = (circle: string) => env.CIRCLES.get(env.CIRCLES.idFromName(circle))
 const command = (type: string, id: string, data: object) => JSON.stringify({ type, id, data })
 const ping = '{"type":"ping"}'
 
-/** Waits until a socket has heard a frame that fits, and returns it. */
-async function hears({ heard }: Joined, type: string, data: object = {}) {
+/** Waits until a socket received a matching frame, and returns it. */
+async function receives({ frames }: Socket, type: string, data: object = {}) {
   const fits =
     ([key, value]: [string, unknown]) =>
-    (frame: Joined['heard'][number]) =>
+    (frame: Socket['frames'][number]) =>
       frame.data[key] === value
   return eventually(() => {
-    const frame = heard.find(one => one.type === type && Object.entries(data).every(entry => fits(entry)(one)))
-    if (frame === undefined) throw new Error(`no ${type} among ${JSON.stringify(heard.map(one => one.type))}`)
+    const frame = frames.find(one => one.type === type && Object.entries(data).every(entry => fits(entry)(one)))
+    if (frame === undefined) throw new Error(`no ${type} among ${JSON.stringify(frames.map(one => one.type))}`)
     return frame
   })
 }
-const isAsleep = (circle: string) => {
+const isEvicted = (circle: string) => {
   return evictDurableObject(stubOf(circle)).then(
     () => false,
     error => /not currently running/.test(String(error)),
   )
 }
 
-test('[N2] [L5] lines go round before and after a hibernation', async () => {
-  const [ada, bob] = [await join('/ws/circles/sleepy?name=ada'), await join('/ws/circles/sleepy?name=bob')]
+test('[N2] [L5] messages are delivered before and after a hibernation', async () => {
+  const [ada, bob] = [await join('/ws/circles/hibernated?name=ada'), await join('/ws/circles/hibernated?name=bob')]
   ada.webSocket.send(command('message', 'm1', { content: 'before' }))
-  await hears(bob, 'message', { content: 'before' })
-  await evictDurableObject(stubOf('sleepy'))
+  await receives(bob, 'message', { content: 'before' })
+  await evictDurableObject(stubOf('hibernated'))
   bob.webSocket.send(command('message', 'm2', { content: 'after' }))
-  expect(await hears(ada, 'message', { content: 'after' })).toMatchObject({ seq: 2, data: { user_id: 'guest:bob' } })
-  expect(await hears(bob, 'ack', { id: 'm2' })).toMatchObject({ data: { seq: 2 } })
+  expect(await receives(ada, 'message', { content: 'after' })).toMatchObject({ seq: 2, data: { user_id: 'guest:bob' } })
+  expect(await receives(bob, 'ack', { id: 'm2' })).toMatchObject({ data: { seq: 2 } })
   ada.webSocket.send(command('message', 'm1', { content: 'before' }))
-  expect(await hears(ada, 'ack', { duplicate: true })).toMatchObject({ data: { id: 'm1', seq: 1 } })
+  expect(await receives(ada, 'ack', { duplicate: true })).toMatchObject({ data: { id: 'm1', seq: 1 } })
 })
 
-test('[H1] the runtime answers the exact ping of a hibernated circle; nothing wakes', async () => {
+test('[H1] the runtime answers the exact ping of a hibernated circle without waking it', async () => {
   const sockets = await Promise.all(['ada', 'bob', 'cat'].map(name => join(`/ws/circles/idle?name=${name}`)))
   await evictDurableObject(stubOf('idle'))
   for (let minute = 0; minute < 10; minute++) {
     for (const { webSocket } of sockets) webSocket.send(ping)
     await eventually(() => {
-      for (const { heard } of sockets) expect(heard.filter(({ type }) => type === 'pong')).toHaveLength(minute + 1)
+      for (const { frames } of sockets) expect(frames.filter(({ type }) => type === 'pong')).toHaveLength(minute + 1)
     })
   }
-  expect(await isAsleep('idle')).toBe(true)
+  expect(await isEvicted('idle')).toBe(true)
 })
 
 test('[H3] an alarm is set while a native socket is open, and none when the circle is empty', async () => {
@@ -63,31 +63,31 @@ test('[H3] an alarm is set while a native socket is open, and none when the circ
   await eventually(async () => expect(await alarm()).toBeNull())
 })
 
-test('[H3] the alarm of a hibernated circle finds nobody dead, rings again later, and tells nobody', async () => {
+test('[H3] the alarm of a hibernated circle closes nobody, is set again, and sends nothing', async () => {
   const ada = await join('/ws/circles/ring?name=ada')
   await evictDurableObject(stubOf('ring'))
   expect(await runDurableObjectAlarm(stubOf('ring'))).toBe(true)
   expect(await runInDurableObject(stubOf('ring'), (_, state) => state.storage.getAlarm())).toBeGreaterThan(Date.now())
-  expect([ada.heard.map(({ type }) => type), ada.closes]).toEqual([['welcome'], []])
+  expect([ada.frames.map(({ type }) => type), ada.closes]).toEqual([['welcome'], []])
 })
 
-test('[P3] [L4] after a crash nobody is a ghost, and what was acked is there', async () => {
+test('[P3] [L4] after a crash no old session remains, and acked messages are stored', async () => {
   const [ada, bob] = [await join('/ws/circles/crash?name=ada'), await join('/ws/circles/crash?name=bob')]
   ada.webSocket.send(command('message', 'm1', { content: 'kept' }))
-  await hears(ada, 'ack')
+  await receives(ada, 'ack')
   await abortAllDurableObjects()
   await eventually(() => expect([...ada.closes, ...bob.closes]).toEqual([1006, 1006]))
   const cat = await join('/ws/circles/crash?name=cat')
-  const welcome = await hears(cat, 'welcome')
+  const welcome = await receives(cat, 'welcome')
   expect(welcome.data).toMatchObject({ head: 1, members: [{ id: 'guest:cat' }], member_count: 1 })
 })
 
-// Side by side: each waits until a leave is told, 10 s after it happened.
+// Concurrent: each waits for a leave, which is sent after 10 s.
 test.concurrent.for([
   { code: 1000, reason: '', echoed: 1000 },
   { code: 4321, reason: 'bye', echoed: 4321 },
   { code: undefined, reason: '', echoed: 1000 },
-])('[E3] a close with $code is answered, and is one leave', async ({ code, reason, echoed }, { expect }) => {
+])('[E3] a close with $code is answered, and sends one leave', async ({ code, reason, echoed }, { expect }) => {
   const name = `close-${code ?? 'none'}`
   const [ada, bob] = [await join(`/ws/circles/${name}?name=ada`), await join(`/ws/circles/${name}?name=bob`)]
   const closed = Promise.withResolvers<CloseEvent>()
@@ -95,22 +95,22 @@ test.concurrent.for([
   ada.webSocket.close(code, ...(reason === '' ? [] : [reason]))
   expect(await closed.promise).toMatchObject({ code: echoed, reason })
   const left = await eventually(() => {
-    const frames = bob.heard.flatMap(({ data }) => (data['left'] as { id: string }[] | undefined) ?? [])
-    expect(frames).toHaveLength(1)
-    return frames
+    const left = bob.frames.flatMap(({ data }) => (data['left'] as { id: string }[] | undefined) ?? [])
+    expect(left).toHaveLength(1)
+    return left
   })
   expect(left).toMatchObject([{ id: 'guest:ada' }])
 })
 
-test('[C1] [C3] names of one kind are channels of their own, and so is the same name of another kind', async () => {
+test('[C1] [C3] each name is a channel, and the same name of another kind is another channel', async () => {
   const [circle, workspace, other] = [
     await join('/ws/circles/acme?name=ada'),
     await join('/ws/workspaces/acme?name=ada'),
     await join('/ws/circles/acme2?name=ada'),
   ]
   circle.webSocket.send(command('message', 'm1', { content: 'here' }))
-  await hears(circle, 'ack')
+  await receives(circle, 'ack')
   workspace.webSocket.send(command('message', 'm1', { content: 'there' }))
-  expect(await hears(workspace, 'message')).toMatchObject({ seq: 1, channel: 'workspace:acme' })
-  expect(other.heard.map(({ type }) => type)).toEqual(['welcome'])
+  expect(await receives(workspace, 'message')).toMatchObject({ seq: 1, channel: 'workspace:acme' })
+  expect(other.frames.map(({ type }) => type)).toEqual(['welcome'])
 })

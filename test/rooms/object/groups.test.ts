@@ -2,34 +2,34 @@ import { describe, expect, test } from 'vitest'
 import { randomChoices, seeds } from '../../support/random.ts'
 import { modes, TestRoom, type TestSession } from '../../support/test-room.ts'
 
-const line = (id: string, content: string) => ({ type: 'message', id, data: { content } })
+const message = (id: string, content: string) => ({ type: 'message', id, data: { content } })
 
-describe.each(modes)('frames that arrive together, $mode', ({ hibernates }) => {
-  test('[L5] [L3] are events in the order of their arrival, each acked, a repeat among them stored once', () => {
+describe.each(modes)('frames received together, $mode', ({ hibernates }) => {
+  test('[L5] [L3] are events in the order received, each acked, a repeat among them stored once', () => {
     const room = new TestRoom({ hibernates })
     const ada = room.open('ada')
     const bob = room.open('bob')
     room.take(ada)
     room.take(bob)
     room.sendTogether(
-      [ada, line('a1', 'one')],
-      [bob, line('b1', 'two')],
-      [ada, line('a1', 'one')],
-      [ada, line('a2', 'x')],
+      [ada, message('a1', 'one')],
+      [bob, message('b1', 'two')],
+      [ada, message('a1', 'one')],
+      [ada, message('a2', 'x')],
     )
-    const short = (seat: TestSession) =>
-      room.take(seat).flatMap(({ seq, data }) => seq ?? `${data['id']} ${data['duplicate'] ?? ''}`)
+    const short = (session: TestSession) =>
+      room.take(session).flatMap(({ seq, data }) => seq ?? `${data['id']} ${data['duplicate'] ?? ''}`)
     expect(short(ada).filter(item => item !== 'undefined ')).toEqual([1, 'a1 ', 2, 'a1 true', 3, 'a2 '])
     expect(short(bob).filter(item => item !== 'undefined ')).toEqual([1, 2, 'b1 ', 3])
   })
 
-  test('who floods is let go in the middle of a group; what it said before stands, and the others hear it', () => {
+  test('a flooding session is closed in the middle of a group; its earlier messages are stored and sent', () => {
     const room = new TestRoom({ hibernates, limits: { message_burst: 2, messages_per_second: 1 } })
     const ada = room.open('ada')
     const bob = room.open('bob')
     room.take(bob)
     room.sendTogether(
-      ...Array.from({ length: 9 }, (_, index): [TestSession, object] => [ada, line(`a${index}`, `${index}`)]),
+      ...Array.from({ length: 9 }, (_, index): [TestSession, object] => [ada, message(`a${index}`, `${index}`)]),
     )
     expect(ada.closed).toBe(4429)
     expect(room.take(bob).flatMap(({ seq }) => seq ?? [])).toEqual([1, 2])
@@ -37,29 +37,32 @@ describe.each(modes)('frames that arrive together, $mode', ({ hibernates }) => {
   })
 })
 
-test('[L5] however frames are grouped, everybody is told the same in the same order', () => {
+test('[L5] however frames are grouped, everybody receives the same in the same order', () => {
   for (const seed of seeds(100)) expect(play(seed, true), `CIRCLES_SEED=${seed}`).toEqual(play(seed, false))
 })
 
-/** What everybody heard in a talk of random lines, retries, signals and nonsense, sent in groups or one by one. */
+/** Returns what each session received for random messages, retries, signals and invalid frames, in groups or one by one. */
 function play(seed: number, grouped: boolean): unknown[] {
   const { roll, pick, chance } = randomChoices(seed)
   const room = new TestRoom({ limits: { message_burst: 1_000, user_message_burst: 1_000 } })
-  const seats = (['native', 'native', 'plain', 'events'] as const).map((dialect, index) =>
+  const sessions = (['native', 'native', 'plain', 'events'] as const).map((dialect, index) =>
     room.open(`user${index}`, { dialect }),
   )
-  const aFrame = (): string | object => {
+  const randomFrame = (): string | object => {
     const kind = roll(6)
-    if (kind < 3) return line(`m${roll(20)}`, pick(['hello', 'good day']))
+    if (kind < 3) return message(`m${roll(20)}`, pick(['hello', 'good day']))
     if (kind === 3) return { type: 'typing', data: { active: chance(0.5) } }
     if (kind === 4) return { type: 'signal', id: `s${roll(9)}`, data: { name: 'wave', value: roll(9) } }
     return pick(['{', 'hello', '{"type":"nonsense","id":"n1"}', '{"source":"here","content":"hi"}'])
   }
   for (let group = 0; group < 10; group++) {
-    const arrivals = Array.from({ length: roll(8) }, (): [TestSession, string | object] => [pick(seats), aFrame()])
-    if (grouped) room.sendTogether(...arrivals)
-    else for (const [seat, frame] of arrivals) room.send(seat, frame)
+    const frames = Array.from({ length: roll(8) }, (): [TestSession, string | object] => [
+      pick(sessions),
+      randomFrame(),
+    ])
+    if (grouped) room.sendTogether(...frames)
+    else for (const [session, frame] of frames) room.send(session, frame)
     room.advance(roll(3_000))
   }
-  return seats.map(seat => room.take(seat))
+  return sessions.map(session => room.take(session))
 }

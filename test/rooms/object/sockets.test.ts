@@ -4,8 +4,8 @@ import { Sockets } from '../../../src/rooms/object/sockets.ts'
 
 const mib = 1_048_576
 
-/** A socket as a runtime has it that does not tell what is on its way (before workerd 1.20261117). */
-function aSocket() {
+/** A socket of a runtime that does not report bufferedAmount (before workerd 1.20261117). */
+function fakeSocket() {
   const sent: string[] = []
   const closed: number[] = []
   let attachment: unknown = null
@@ -21,7 +21,7 @@ function aSocket() {
   return { sent, closed, socket: socket as unknown as WebSocket }
 }
 
-function someSockets(...opened: ReturnType<typeof aSocket>[]) {
+function socketsOf(...opened: ReturnType<typeof fakeSocket>[]) {
   const context = {
     acceptWebSocket: () => {},
     getWebSockets: () => opened.map(({ socket }) => socket),
@@ -30,17 +30,17 @@ function someSockets(...opened: ReturnType<typeof aSocket>[]) {
   return new Sockets(context as unknown as DurableObjectState, limits.unread_bytes)
 }
 
-const mail = (size: number) => ({ frames: ['x'.repeat(size)], durable: () => ['x'.repeat(size)] })
+const delivery = (size: number) => ({ frames: ['x'.repeat(size)], durable: () => ['x'.repeat(size)] })
 
-test('[E3] who says what it takes, and stops saying it, is too slow after 4 MiB; who never said it is not', () => {
-  const [honest, silent, old] = [aSocket(), aSocket(), aSocket()]
-  const sockets = someSockets()
+test('[E3] a session that confirms and then stops is too slow after 4 MiB; one that never confirmed is not', () => {
+  const [honest, silent, old] = [fakeSocket(), fakeSocket(), fakeSocket()]
+  const sockets = socketsOf()
   for (const [id, { socket }] of [['honest', honest] as const, ['silent', silent] as const, ['old', old] as const])
     sockets.accept(id, socket)
   sockets.confirmReceived('honest')
   sockets.confirmReceived('silent')
   for (let n = 0; n < 40; n++) {
-    for (const id of ['honest', 'silent', 'old']) sockets.deliver(id, mail(mib / 4))
+    for (const id of ['honest', 'silent', 'old']) sockets.deliver(id, delivery(mib / 4))
     if (n % 4 === 3) sockets.confirmReceived('honest')
   }
   expect(sockets.drainSlow()).toEqual(['silent'])
@@ -50,28 +50,28 @@ test('[E3] who says what it takes, and stops saying it, is too slow after 4 MiB;
   expect([silent.closed, sockets.backlog('silent')]).toEqual([[4430], 0])
 })
 
-test('[E3] who says what it takes is held to it after a hibernation, too', () => {
-  const [tells, not] = [aSocket(), aSocket()]
-  tells.socket.serializeAttachment({ v: 1, id: 'tells', tellsTaken: true })
-  not.socket.serializeAttachment({ v: 1, id: 'not' }) // as it was written before there was `recv`
-  const sockets = someSockets(tells, not)
-  expect(sockets.restore().map(({ id }) => id)).toEqual(['tells', 'not'])
-  for (let n = 0; n < 20; n++) for (const id of ['tells', 'not']) sockets.deliver(id, mail(mib))
-  expect([sockets.drainSlow(), tells.sent.length, not.sent.length]).toEqual([['tells'], 5, 20])
+test('[E3] a session that confirms is held to it after a hibernation, too', () => {
+  const [confirms, never] = [fakeSocket(), fakeSocket()]
+  confirms.socket.serializeAttachment({ v: 1, id: 'confirms', tellsTaken: true })
+  never.socket.serializeAttachment({ v: 1, id: 'never' }) // as written before `recv` existed
+  const sockets = socketsOf(confirms, never)
+  expect(sockets.restore().map(({ id }) => id)).toEqual(['confirms', 'never'])
+  for (let n = 0; n < 20; n++) for (const id of ['confirms', 'never']) sockets.deliver(id, delivery(mib))
+  expect([sockets.drainSlow(), confirms.sent.length, never.sent.length]).toEqual([['confirms'], 5, 20])
 })
 
 test.each([
   [1000, [1000]],
   [4321, [4321]],
-  [1005, [1000]], // said nothing, and may not be said
+  [1005, [1000]], // no code was received, and 1005 must not be sent
   [5000, [1000]],
-  [1006, [1000]], // nobody is there, but the runtime keeps the connection until we close it
-])('a close with %i is answered with %j', (code, answer) => {
-  const peer = aSocket()
-  const sockets = someSockets()
+  [1006, [1000]], // the peer is gone, but the runtime keeps the connection until we close it
+])('a close with %i is answered with %j', (code, expected) => {
+  const peer = fakeSocket()
+  const sockets = socketsOf()
   sockets.accept('peer', peer.socket)
   sockets.answerClose(peer.socket, code, '')
-  expect(peer.closed).toEqual(answer)
-  sockets.deliver('peer', mail(10))
-  expect(peer.sent).toEqual([]) // it is gone either way
+  expect(peer.closed).toEqual(expected)
+  sockets.deliver('peer', delivery(10))
+  expect(peer.sent).toEqual([]) // the socket is removed either way
 })

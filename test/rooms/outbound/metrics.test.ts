@@ -8,84 +8,84 @@ import { newSession, type Session } from '../../../src/rooms/sessions/session.ts
 
 const start = Date.UTC(2026, 10, 21, 9)
 
-function aWitness(id = 'w1') {
-  const lines: LogRecord[] = []
+function newMetrics(id = 'w1') {
+  const records: LogRecord[] = []
   const clock = { now: start }
-  const log = (entry: LogRecord) => void lines.push(entry)
-  const witness = new ChannelMetrics({ channel: 'circle:dev', log, now: () => clock.now, newId: () => id })
-  return { witness, lines, clock }
+  const log = (record: LogRecord) => void records.push(record)
+  const metrics = new ChannelMetrics({ channel: 'circle:dev', log, now: () => clock.now, newId: () => id })
+  return { metrics, records, clock }
 }
 
-function aSession(id: string): Session {
+function sessionOf(id: string): Session {
   const principal: Principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null }
-  const given = { id, dialect: 'native' as const, agent: null, principal, request: 'r-1' }
-  return newSession(given, fullBucket(limits, start), start)
+  const options = { id, dialect: 'native' as const, agent: null, principal, request: 'r-1' }
+  return newSession(options, fullBucket(limits, start), start)
 }
 
 const where = { request: 'r-1', channel: 'circle:dev', session: 's1', user: 'ada' }
 
-test('[A5] a socket is two lines: one when it opens, one with what came of it when it closes', () => {
-  const { witness, lines, clock } = aWitness()
-  const session = aSession('s1')
-  witness.opened(session, true)
+test('[A5] a socket has two log records: one when it opens, one with its figures when it closes', () => {
+  const { metrics, records, clock } = newMetrics()
+  const session = sessionOf('s1')
+  metrics.opened(session, true)
   session.frames = 3
   clock.now += 1_500
-  witness.closed(session, 'flooding')
-  expect(lines).toEqual([
+  metrics.closed(session, 'flooding')
+  expect(records).toEqual([
     { event: 'opened', ...where, dialect: 'native', resumed: true },
     { event: 'closed', ...where, code: 4429, ms: 1_500, frames: 3 },
   ])
-  expect(witness.counts).toMatchObject({ connections: 1, resumes: 1, closes: { 4429: 1 } })
+  expect(metrics.counts).toMatchObject({ connections: 1, resumes: 1, closes: { 4429: 1 } })
 })
 
-test('[E1] a thousand refusals on a socket are one line for each code, and their numbers when it closes', () => {
-  const { witness, lines } = aWitness()
-  const session = aSession('s1')
-  for (let frame = 0; frame < 1_000; frame++) witness.recordError('rate_limited', session)
-  witness.recordError('empty', session)
-  witness.closed(session, 1006)
+test('[E1] a thousand refusals on a socket are one record for each code, with their counts when it closes', () => {
+  const { metrics, records } = newMetrics()
+  const session = sessionOf('s1')
+  for (let frame = 0; frame < 1_000; frame++) metrics.recordError('rate_limited', session)
+  metrics.recordError('empty', session)
+  metrics.closed(session, 1006)
   const refused = { rate_limited: 1_000, empty: 1 }
-  expect(lines).toEqual([
+  expect(records).toEqual([
     { event: 'refused', code: 'rate_limited', ...where },
     { event: 'refused', code: 'empty', ...where },
     { event: 'closed', ...where, code: 1006, ms: 0, frames: 0, refused },
   ])
-  expect(witness.counts.refusals).toEqual(refused)
+  expect(metrics.counts.refusals).toEqual(refused)
 })
 
-test('[E1] what is refused over HTTP is counted here and told by the Worker', () => {
-  const { witness, lines } = aWitness()
-  witness.recordError('forbidden', undefined)
-  expect([lines, witness.counts.refusals]).toEqual([[], { forbidden: 1 }])
+test('[E1] a refusal over HTTP is counted here and logged by the Worker', () => {
+  const { metrics, records } = newMetrics()
+  metrics.recordError('forbidden', undefined)
+  expect([records, metrics.counts.refusals]).toEqual([[], { forbidden: 1 }])
 })
 
-test('[E3] a close code that a peer made up is no series of its own', () => {
-  const { witness } = aWitness()
-  for (const code of [1000, 1001, 1006, 4321, 3999, 4430]) witness.closed(aSession('s1'), code)
-  expect(witness.counts.closes).toEqual({ 1000: 1, 1001: 1, 1006: 1, 4430: 1, other: 2 })
+test('[E3] an unknown close code gets no series of its own', () => {
+  const { metrics } = newMetrics()
+  for (const code of [1000, 1001, 1006, 4321, 3999, 4430]) metrics.closed(sessionOf('s1'), code)
+  expect(metrics.counts.closes).toEqual({ 1000: 1, 1001: 1, 1006: 1, 4430: 1, other: 2 })
 })
 
-test('[W] lines are counted, alone and in lists; what is of the moment is not', () => {
-  const { witness } = aWitness()
-  witness.recordEvents([{ type: 'message' }])
-  witness.recordEvents([{ type: 'message' }, { type: 'agent_message' }, { type: 'reaction' }])
-  expect(witness.counts.messages).toBe(3)
+test('[W] messages are counted, alone and in batches; other events are not', () => {
+  const { metrics } = newMetrics()
+  metrics.recordEvents([{ type: 'message' }])
+  metrics.recordEvents([{ type: 'message' }, { type: 'agent_message' }, { type: 'reaction' }])
+  expect(metrics.counts.messages).toBe(3)
 })
 
-test('[W] counting goes on with the newest tally that stands on a socket', () => {
-  const older = aWitness('old').witness
-  older.opened(aSession('s1'), false)
+test('[W] counting continues from the newest snapshot on a socket', () => {
+  const older = newMetrics('old').metrics
+  older.opened(sessionOf('s1'), false)
   const early = structuredClone(older.snapshot)
-  older.opened(aSession('s2'), false)
-  const { witness } = aWitness('new')
-  witness.restore([early, structuredClone(older.snapshot)])
-  witness.opened(aSession('s3'), false)
-  expect([witness.snapshot.id, witness.counts.connections]).toEqual(['old', 3])
+  older.opened(sessionOf('s2'), false)
+  const { metrics } = newMetrics('new')
+  metrics.restore([early, structuredClone(older.snapshot)])
+  metrics.opened(sessionOf('s3'), false)
+  expect([metrics.snapshot.id, metrics.counts.connections]).toEqual(['old', 3])
 })
 
-test('[E1] a fault is a line with its stack, and counted', () => {
-  const { witness, lines } = aWitness()
-  witness.failed(new Error('broken'))
-  expect(lines).toMatchObject([{ event: 'fault', at: 'room', channel: 'circle:dev' }])
-  expect(witness.counts.faults).toBe(1)
+test('[E1] a fault is logged with its stack, and counted', () => {
+  const { metrics, records } = newMetrics()
+  metrics.failed(new Error('broken'))
+  expect(records).toMatchObject([{ event: 'fault', at: 'room', channel: 'circle:dev' }])
+  expect(metrics.counts.faults).toBe(1)
 })

@@ -3,26 +3,26 @@ import { ChannelMetrics, Statistics, type StatisticsPorts } from '../../../src/r
 import type { ChannelReport } from '../../../src/rpc/stats.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
-/** A room whose reports are kept; `act` is what happens after every run. */
-function aReported() {
+/** A room and its statistics, with the reports they send; `run` is called after every run of the room. */
+function newStatistics() {
   const room = new TestRoom()
   const reports: ChannelReport[] = []
-  const world = { fails: false }
+  const state = { fails: false }
   const pending: Promise<unknown>[] = []
   const report = async (report: ChannelReport) => {
-    if (world.fails) throw new Error('out of reach')
+    if (state.fails) throw new Error('unreachable')
     reports.push(structuredClone(report))
   }
-  const witness = new ChannelMetrics({ channel: 'circle:dev', log: () => {}, now: () => room.now, newId: () => 't1' })
+  const metrics = new ChannelMetrics({ channel: 'circle:dev', log: () => {}, now: () => room.now, newId: () => 't1' })
   const ports: StatisticsPorts = {
-    metrics: witness,
+    metrics,
     stats: { report, forget: async () => {} },
     background: { run: work => void pending.push(work) },
   }
   /** The component as it is made when the object wakes. */
   const wake = () => new Statistics(room.room.context, ports)
   const current = { statistics: wake() }
-  const act = async () => {
+  const run = async () => {
     current.statistics.afterRun(room.now)
     await Promise.all(pending.splice(0))
     const due = current.statistics.nextTick()
@@ -30,88 +30,88 @@ function aReported() {
   }
   const frame = async (ms: number) => {
     room.now += ms
-    witness.counts.frames_in += 1
-    return act()
+    metrics.counts.frames_in += 1
+    return run()
   }
   const woken = () => {
     current.statistics = wake()
   }
-  return { room, woken, witness, reports, act, frame, world }
+  return { room, woken, metrics, reports, run, frame, state }
 }
 
-test('[W] who comes is told at once, who comes right after a second later, and then nothing is owed', async () => {
-  const { room, reports, act } = aReported()
+test('[W] a connect is reported at once, the next ones after a second, and then nothing is pending', async () => {
+  const { room, reports, run } = newStatistics()
   room.open('ada')
-  expect(await act()).toBe(null)
+  expect(await run()).toBe(null)
   room.open('bob')
   room.open('cat')
   room.now += 300
-  expect(await act()).toBe(700)
+  expect(await run()).toBe(700)
   room.now += 700
-  expect(await act()).toBe(null)
+  expect(await run()).toBe(null)
   expect(reports.map(({ sessions }) => sessions)).toEqual([1, 3])
 })
 
-test('[W] the first lines are told at once, those of a long talk every ten seconds, and none is owed a timer', async () => {
-  const { room, reports, act, frame } = aReported()
+test('[W] the first messages are reported at once, later ones every ten seconds, and no timer is set', async () => {
+  const { room, reports, run, frame } = newStatistics()
   room.open('ada')
-  await act()
-  const owed: (number | null)[] = []
-  for (let second = 1; second <= 60; second++) owed.push(await frame(1_000))
-  expect(new Set(owed)).toEqual(new Set([null]))
+  await run()
+  const ticks: (number | null)[] = []
+  for (let second = 1; second <= 60; second++) ticks.push(await frame(1_000))
+  expect(new Set(ticks)).toEqual(new Set([null]))
   expect(reports.map(({ counts }) => counts.frames_in)).toEqual([0, 1, 2, 3, 4, 5, 6, 11, 21, 31, 41, 51])
 })
 
-test('[H3] a silent circle tells nothing, however often its alarm rings', async () => {
-  const { room, reports, act } = aReported()
+test('[H3] a silent circle reports nothing, however often its alarm runs', async () => {
+  const { room, reports, run } = newStatistics()
   room.open('ada')
-  await act()
+  await run()
   for (let alarm = 0; alarm < 100; alarm++) {
     room.now += 150_000
-    expect(await act()).toBe(null)
+    expect(await run()).toBe(null)
   }
   expect(reports).toHaveLength(1)
 })
 
-test('[H3] a circle that wakes with its sockets told of them before; one that lost them tells that', async () => {
-  const { room, woken, reports, act } = aReported()
+test('[H3] a circle that wakes with its sockets reports nothing new; one that lost them reports it', async () => {
+  const { room, woken, reports, run } = newStatistics()
   room.open('ada')
   woken()
-  expect([await act(), reports]).toEqual([null, []])
-  const crashed = aReported()
+  expect([await run(), reports]).toEqual([null, []])
+  const crashed = newStatistics()
   crashed.room.open('ada')
   crashed.room.crash()
   crashed.woken()
-  await crashed.act()
+  await crashed.run()
   expect(crashed.reports).toMatchObject([{ sessions: 0 }])
 })
 
-test('[W] a turn is told when it begins and when it ends', async () => {
-  const { room, reports, act } = aReported()
+test('[W] a turn is reported when it begins and when it ends', async () => {
+  const { room, reports, run } = newStatistics()
   const ada = room.open('ada')
-  await act()
+  await run()
   room.sendMessage(ada, '@pickle hello')
   room.now += 1_000
-  await act()
+  await run()
   const [call] = room.calls
-  if (call === undefined) throw new Error('nobody was called')
+  if (call === undefined) throw new Error('expected a call')
   room.turnEnded(call, { type: 'failed', code: 'agent_failed', message: 'No.', retry: false })
   room.now += 1_000
-  await act()
+  await run()
   expect(reports.map(({ turns_running }) => turns_running)).toEqual([0, 1, 0])
 })
 
-test('[W] what could not be told is not hurried: a later act tells it', async () => {
-  const { room, reports, act, world } = aReported()
-  world.fails = true
+test('[W] a failed report schedules no retry: a later run sends it', async () => {
+  const { room, reports, run, state } = newStatistics()
+  state.fails = true
   room.open('ada')
-  await act()
-  expect(await act()).toBe(null)
-  world.fails = false
+  await run()
+  expect(await run()).toBe(null)
+  state.fails = false
   room.now += 9_999
-  await act()
+  await run()
   expect(reports).toEqual([])
   room.now += 1
-  await act()
+  await run()
   expect(reports).toMatchObject([{ sessions: 1, tally: 't1' }])
 })

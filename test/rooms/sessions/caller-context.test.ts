@@ -13,7 +13,7 @@ const caller: CallerContext = {
   epoch: 'e',
 }
 
-test('a visit goes through a header as it is, whatever somebody is called', () => {
+test('a caller context survives a header unchanged, with any name', () => {
   const header = writeCaller(caller)
   expect(header).toMatch(/^[ -~]+$/)
   expect(readCaller(header)).toEqual(caller)

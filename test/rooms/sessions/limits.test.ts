@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { modes, TestRoom } from '../../support/test-room.ts'
 
-function aRoomOf(options: ConstructorParameters<typeof TestRoom>[0]) {
+function newRoomWith(options: ConstructorParameters<typeof TestRoom>[0]) {
   const room = new TestRoom(options)
   const [ada, bob] = [room.open('ada'), room.open('bob')]
   room.advance(2_000)
@@ -11,12 +11,12 @@ function aRoomOf(options: ConstructorParameters<typeof TestRoom>[0]) {
 }
 
 describe.each(modes)('limits, $mode', ({ hibernates }) => {
-  const aRoom = () => aRoomOf({ hibernates })
+  const newRoom = () => newRoomWith({ hibernates })
 
-  test('[E1] ten a second go on for ever', () => {
-    const { room, ada } = aRoom()
-    for (let line = 0; line < 100; line++) {
-      room.sendMessage(ada, `line ${line}`)
+  test('[E1] ten a second are never limited', () => {
+    const { room, ada } = newRoom()
+    for (let n = 0; n < 100; n++) {
+      room.sendMessage(ada, `message ${n}`)
       room.advance(100)
     }
     expect(room.take(ada).filter(({ type }) => type === 'error')).toEqual([])
@@ -28,21 +28,21 @@ describe.each(modes)('limits, $mode', ({ hibernates }) => {
     ['1 MiB', 1_048_576, 'too_large', null],
     ['a byte over 1 MiB', 1_048_577, null, 1009],
   ])('[L7] a frame of %s', (_, bytes, code, closed) => {
-    const { room, ada } = aRoom()
+    const { room, ada } = newRoom()
     room.send(ada, 'x'.repeat(bytes))
     expect(room.take(ada).map(({ data }) => data.code)).toEqual(code === null ? [] : [code])
     expect(ada.closed).toBe(closed)
   })
 
-  test('[L7] so it is with binary, which is refused for what it is until it is too big', () => {
-    const { room, ada } = aRoom()
+  test('[L7] the same holds for binary, which is refused as bad_frame until it is too big', () => {
+    const { room, ada } = newRoom()
     room.send(ada, new ArrayBuffer(1_048_576))
     expect([room.take(ada).map(({ data }) => data.code), ada.closed]).toEqual([['bad_frame'], null])
     room.send(ada, new ArrayBuffer(1_048_577))
     expect(ada.closed).toBe(1009)
   })
 
-  test('a channel takes as many sockets as its limit says, and not one more', () => {
+  test('a channel accepts sockets up to its limit', () => {
     const room = new TestRoom({ hibernates, limits: { sessions_per_channel: 2 } })
     room.open('ada')
     expect(room.connectRefusal('eve')).toBeNull()
@@ -52,8 +52,8 @@ describe.each(modes)('limits, $mode', ({ hibernates }) => {
     expect(room.connectRefusal('eve')).toBeNull()
   })
 
-  test('[L7] bytes are UTF-8: three for each of these', () => {
-    const { room, ada } = aRoom()
+  test('[L7] bytes are UTF-8: these characters have three', () => {
+    const { room, ada } = newRoom()
     room.send(ada, '€'.repeat(22_000))
     expect(room.take(ada).map(({ data }) => data.code)).toEqual(['too_large'])
     room.send(ada, '€'.repeat(400_000))
@@ -61,17 +61,17 @@ describe.each(modes)('limits, $mode', ({ hibernates }) => {
   })
 
   test('[E1] a binary frame is refused, the socket stays open', () => {
-    const { room, ada } = aRoom()
+    const { room, ada } = newRoom()
     room.send(ada, new ArrayBuffer(8))
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { code: 'bad_frame' } }])
     expect(ada.closed).toBeNull()
   })
 
   test('[E2] ten sockets of one user, and no more', () => {
-    const { room } = aRoom()
-    const visit = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+    const { room } = newRoom()
+    const caller = { channel: 'dev', dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
     const principal = { id: 'cat', name: 'Cat', kind: 'person', role: 'member', expires: null } as const
-    const refusal = () => room.room.refuseConnect({ ...visit, principal }, room.now)
+    const refusal = () => room.room.refuseConnect({ ...caller, principal }, room.now)
     for (let socket = 0; socket < 10; socket++) {
       expect(refusal()).toBeNull()
       room.open('cat')
@@ -79,31 +79,38 @@ describe.each(modes)('limits, $mode', ({ hibernates }) => {
     expect(refusal()).toMatchObject({ status: 429, code: 'too_many_sessions' })
   })
 
-  test('[A3] a ticket opens once', () => {
-    const { room } = aRoom()
-    const visit = { channel: 'dev', dialect: 'native', agent: null, since: null, epoch: null, principal: null } as const
+  test('[A3] a ticket opens one socket', () => {
+    const { room } = newRoom()
+    const caller = {
+      channel: 'dev',
+      dialect: 'native',
+      agent: null,
+      since: null,
+      epoch: null,
+      principal: null,
+    } as const
     const refusal = (id: string) =>
-      room.room.refuseConnect({ ...visit, ticket: { id, expires: room.now + 30_000 } }, room.now)
+      room.room.refuseConnect({ ...caller, ticket: { id, expires: room.now + 30_000 } }, room.now)
     expect(refusal('t1')).toBeNull()
     if (hibernates) room.hibernate()
     expect(refusal('t1')).toMatchObject({ status: 401, code: 'ticket_used' })
     expect(refusal('t2')).toBeNull()
   })
 
-  test('[E3] sockets that say who they are later are as many: the eleventh is sent away, and nothing of it is heard', () => {
+  test('[E3] sockets that authenticate later count too: the eleventh is closed and never appears', () => {
     const room = new TestRoom({ hibernates })
     const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
-    const seats = Array.from({ length: 11 }, () => {
-      const seat = room.open('', { dialect: 'plain', authenticated: false })
-      room.send(seat, { type: 'auth', token: 'of ada' })
-      room.tokenVerified(seat, { principal })
-      return seat
+    const sessions = Array.from({ length: 11 }, () => {
+      const session = room.open('', { dialect: 'plain', authenticated: false })
+      room.send(session, { type: 'auth', token: 'of ada' })
+      room.tokenVerified(session, { principal })
+      return session
     })
-    expect(seats.map(({ closed }) => closed)).toEqual([...Array.from({ length: 10 }, () => null), 4429])
+    expect(sessions.map(({ closed }) => closed)).toEqual([...Array.from({ length: 10 }, () => null), 4429])
     expect(room.room.context.presence.members()).toMatchObject([{ id: 'ada', sessions: 10 }])
   })
 
-  test('[E3] a guest does not become somebody who has ten sockets already', () => {
+  test('[E3] a guest cannot authenticate as a user who has ten sockets already', () => {
     const room = new TestRoom({ hibernates })
     for (let socket = 0; socket < 10; socket++) room.open('ada')
     const guest = room.open('guest:eve', { kind: 'guest' })
@@ -115,14 +122,14 @@ describe.each(modes)('limits, $mode', ({ hibernates }) => {
   })
 })
 
-// An object sleeps after 10 s of silence, and by then what was spent is there again: it is written on a socket only
-// where that takes longer. So these are not played with a sleep after every step, which no platform takes.
-describe('speed', () => {
-  const aRoom = () => aRoomOf({})
+// An object hibernates after 10 s of silence, and by then a bucket is full again: it is stored on a socket only
+// if refilling takes longer. So these tests do not hibernate after every step, which no platform does.
+describe('rate', () => {
+  const newRoom = () => newRoomWith({})
 
-  test('[E1] the 21st message in a moment is refused, and says when to come back', () => {
-    const { room, ada, bob } = aRoom()
-    for (let line = 1; line <= 21; line++) room.sendMessage(ada, `line ${line}`)
+  test('[E1] the 21st message at once is refused, with retry_after_ms', () => {
+    const { room, ada, bob } = newRoom()
+    for (let n = 1; n <= 21; n++) room.sendMessage(ada, `message ${n}`)
     const last = room.take(ada).at(-1)
     expect(last).toMatchObject({ type: 'error', data: { code: 'rate_limited', retry_after_ms: 100 } })
     expect(room.take(bob)).toHaveLength(20)
@@ -134,41 +141,41 @@ describe('speed', () => {
   })
 
   test('[E3] the third refusal in 10 s closes with 4429', () => {
-    const { room, ada, bob } = aRoom()
-    for (let line = 1; line <= 22; line++) room.sendMessage(ada, `line ${line}`)
+    const { room, ada, bob } = newRoom()
+    for (let n = 1; n <= 22; n++) room.sendMessage(ada, `message ${n}`)
     expect(ada.closed).toBeNull()
-    room.sendMessage(ada, 'line 23')
+    room.sendMessage(ada, 'message 23')
     expect(ada.closed).toBe(4429)
-    room.sendMessage(ada, 'line 24')
+    room.sendMessage(ada, 'message 24')
     expect(room.take(bob).filter(({ type }) => type === 'message')).toHaveLength(20)
   })
 
-  test('[E1] bytes are counted too', () => {
-    const { room, ada } = aRoom()
-    for (let line = 0; line < 10; line++) room.sendMessage(ada, 'x'.repeat(32_000))
+  test('[E1] bytes are limited too', () => {
+    const { room, ada } = newRoom()
+    for (let n = 0; n < 10; n++) room.sendMessage(ada, 'x'.repeat(32_000))
     expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(8)
   })
 
   test.each([
     ['the usual limits', {}, 20],
     ['a slow refill', { message_burst: 20, messages_per_second: 0.5 }, 5],
-  ])('[E1] with %s, ten seconds of sleep give back what ten seconds do', (_, limits, left) => {
-    for (const sleeps of [false, true]) {
-      const { room, ada } = aRoomOf({ limits })
-      for (let line = 0; line < 20; line++) room.sendMessage(ada, `line ${line}`)
+  ])('[E1] with %s, ten seconds of hibernation refill what ten seconds do', (_, limits, left) => {
+    for (const hibernates of [false, true]) {
+      const { room, ada } = newRoomWith({ limits })
+      for (let n = 0; n < 20; n++) room.sendMessage(ada, `message ${n}`)
       room.advance(10_000)
-      if (sleeps) room.hibernate()
+      if (hibernates) room.hibernate()
       room.take(ada)
-      for (let line = 0; line < 22; line++) room.sendMessage(ada, `more ${line}`)
-      expect(room.take(ada).filter(({ type }) => type === 'ack').length, `sleeps: ${sleeps}`).toBe(left)
+      for (let n = 0; n < 22; n++) room.sendMessage(ada, `more ${n}`)
+      expect(room.take(ada).filter(({ type }) => type === 'ack').length, `hibernates: ${hibernates}`).toBe(left)
     }
   })
 
-  test('[E3] refusals are remembered over a sleep', () => {
-    const { room, ada } = aRoom()
-    for (let line = 0; line < 22; line++) room.sendMessage(ada, `line ${line}`)
+  test('[E3] refusals are remembered across hibernation', () => {
+    const { room, ada } = newRoom()
+    for (let n = 0; n < 22; n++) room.sendMessage(ada, `message ${n}`)
     room.hibernate()
-    for (let line = 0; line < 21; line++) room.sendMessage(ada, `more ${line}`)
+    for (let n = 0; n < 21; n++) room.sendMessage(ada, `more ${n}`)
     expect(ada.closed).toBe(4429)
   })
 })

@@ -5,7 +5,7 @@ import { TestRoom } from '../../support/test-room.ts'
 const codes = (frames: { type: string; data: Record<string, unknown> }[]) =>
   frames.filter(({ type }) => type === 'error' || type === 'ack').map(({ type, data }) => data.code ?? type)
 
-test('[E1] a user has one measure over all sockets and requests', () => {
+test('[E1] a user has one rate limit over all sockets and requests', () => {
   const room = new TestRoom({ limits: { user_message_burst: 5, user_messages_per_second: 1 } })
   const [first, second] = [room.open('ada'), room.open('ada')]
   for (let n = 0; n < 3; n++) room.command(first, 'history')
@@ -20,25 +20,25 @@ test('[E1] a user has one measure over all sockets and requests', () => {
   expect(room.runCommand('ada', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
 })
 
-test('[E1] a channel takes so much from everybody together, and closes nobody for it', () => {
+test('[E1] a channel has a rate limit for all users together, and closes nobody for it', () => {
   const room = new TestRoom({ limits: { channel_message_burst: 4, channel_messages_per_second: 2 } })
-  const answers = ['ada', 'bob', 'cai', 'dan', 'eve'].map(name => room.runCommand(name, 'message', { content: name }))
-  expect(answers.map(answer => answer?.type)).toEqual(['ack', 'ack', 'ack', 'ack', 'error'])
+  const responses = ['ada', 'bob', 'cai', 'dan', 'eve'].map(name => room.runCommand(name, 'message', { content: name }))
+  expect(responses.map(response => response?.type)).toEqual(['ack', 'ack', 'ack', 'ack', 'error'])
   room.now += 500
   expect(room.runCommand('eve', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
 })
 
-test('[E1] thousands of users who are gone are not remembered', () => {
+test('[E1] thousands of users who left are not remembered', () => {
   const room = new TestRoom({ limits: { channel_message_burst: 100_000 } })
   for (let n = 0; n < 3_000; n++) {
     room.now += 10_000
     room.runCommand(`user${n}`, 'history', {})
   }
-  // Nobody is refused for what others did before.
+  // Nobody is refused for what others sent before.
   expect(room.runCommand('new', 'message', { content: 'x' })).toMatchObject({ type: 'ack' })
 })
 
-test('[E1] who lets a socket say more means the user and the channel, too', () => {
+test('[E1] a higher limit of a socket raises those of the user and the channel', () => {
   expect(readLimits('{"messages_per_second":1000,"message_burst":2000}')).toMatchObject({
     user_messages_per_second: 2_000,
     user_message_burst: 4_000,
@@ -60,8 +60,8 @@ test('[P5] typing, presence and signals cannot be amplified: a frame in is at mo
     room.advance(200)
   }
   for (const other of others) {
-    const heard = room.take(other).map(({ type }) => type)
-    expect(heard.filter(type => type === 'typing').length).toBeLessThanOrEqual(3) // one in 2 s, over 3 s and the end
-    expect(heard.filter(type => type === 'presence').length).toBeLessThanOrEqual(4) // one a second
+    const types = room.take(other).map(({ type }) => type)
+    expect(types.filter(type => type === 'typing').length).toBeLessThanOrEqual(3) // one in 2 s, over 3 s and the end
+    expect(types.filter(type => type === 'presence').length).toBeLessThanOrEqual(4) // one a second
   }
 })

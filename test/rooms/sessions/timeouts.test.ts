@@ -3,7 +3,7 @@ import { modes, start, TestRoom } from '../../support/test-room.ts'
 
 const pat = { id: 'pat', name: 'Pat', kind: 'person', role: 'member', expires: null } as const
 
-describe.each(modes)('deadlines, $mode', ({ hibernates }) => {
+describe.each(modes)('timeouts, $mode', ({ hibernates }) => {
   test('[H3] a native socket that is silent for 150 s is closed, and its user leaves', () => {
     const room = new TestRoom({ hibernates })
     const [ada, bob] = [room.open('ada'), room.open('bob')]
@@ -18,10 +18,10 @@ describe.each(modes)('deadlines, $mode', ({ hibernates }) => {
     expect(room.take(ada)).toMatchObject([{ type: 'presence', data: { left: [{ id: 'bob' }], count: 1 } }])
   })
 
-  test('[H3] frames are signs of life too', () => {
+  test('[H3] frames reset the timeout too', () => {
     const room = new TestRoom({ hibernates })
     const ada = room.open('ada')
-    for (let times = 0; times < 3; times++) {
+    for (let time = 0; time < 3; time++) {
       room.advance(149_000)
       room.command(ada, 'ping', {}, null)
     }
@@ -30,13 +30,15 @@ describe.each(modes)('deadlines, $mode', ({ hibernates }) => {
 
   test('[H3] plain, events and text sockets are not closed for silence', () => {
     const room = new TestRoom({ hibernates })
-    const seats = (['plain', 'events', 'text'] as const).map(dialect => room.open(dialect, { dialect, agent: 'owl' }))
+    const sessions = (['plain', 'events', 'text'] as const).map(dialect =>
+      room.open(dialect, { dialect, agent: 'owl' }),
+    )
     expect(room.room.nextAlarm()).toBeNull()
     room.advance(86_400_000)
-    expect(seats.map(({ closed }) => closed)).toEqual([null, null, null])
+    expect(sessions.map(({ closed }) => closed)).toEqual([null, null, null])
   })
 
-  test('[H3] there is one alarm, at the earliest thing owed, and none when nothing is', () => {
+  test('[H3] there is one alarm, at the earliest due time, and none if nothing is due', () => {
     const room = new TestRoom({ hibernates })
     expect(room.room.nextAlarm()).toBeNull()
     const ada = room.open('ada')
@@ -49,16 +51,19 @@ describe.each(modes)('deadlines, $mode', ({ hibernates }) => {
     expect([room.room.nextAlarm(), room.room.nextTick()]).toEqual([null, null])
   })
 
-  test.each(['native', 'plain', 'events', 'text'] as const)('[A6] at a token’s end a %s socket closes', dialect => {
-    const room = new TestRoom({ hibernates })
-    const ada = room.open('ada', { dialect, expires: start + 5_000, agent: 'owl' })
-    room.advance(4_999)
-    expect(ada.closed).toBeNull()
-    room.advance(1)
-    expect(ada.closed).toBe(4401)
-  })
+  test.each(['native', 'plain', 'events', 'text'] as const)(
+    '[A6] a %s socket closes when its token expires',
+    dialect => {
+      const room = new TestRoom({ hibernates })
+      const ada = room.open('ada', { dialect, expires: start + 5_000, agent: 'owl' })
+      room.advance(4_999)
+      expect(ada.closed).toBeNull()
+      room.advance(1)
+      expect(ada.closed).toBe(4401)
+    },
+  )
 
-  test('[N3] [A6] a new token on a live socket renews it, for the same user only', () => {
+  test('[N3] [A6] a new token on a live socket extends it, for the same user only', () => {
     const room = new TestRoom({ hibernates })
     const pat1 = room.open('pat', { expires: start + 5_000 })
     room.take(pat1)
@@ -85,56 +90,56 @@ describe.each(modes)('deadlines, $mode', ({ hibernates }) => {
     ).toMatchObject([['presence', [{ id: 'pat' }], []], 'pat', ['presence', [], [{ id: 'guest:x' }]]])
   })
 
-  describe('a socket that has not said who it is', () => {
-    function aStranger() {
+  describe('an unauthenticated socket', () => {
+    function openUnauthenticated() {
       const room = new TestRoom({ hibernates })
       const ada = room.open('ada', { dialect: 'plain' })
-      const stranger = room.open('nobody', { dialect: 'plain', authenticated: false })
-      return { room, ada, stranger }
+      const socket = room.open('nobody', { dialect: 'plain', authenticated: false })
+      return { room, ada, socket }
     }
 
-    test('[A4] hears nothing, is nobody, and is closed after 5 s', () => {
-      const { room, ada, stranger } = aStranger()
+    test('[A4] receives nothing, is not present, and is closed after 5 s', () => {
+      const { room, ada, socket } = openUnauthenticated()
       room.sendMessage(ada, 'secret')
-      expect(room.take(stranger)).toEqual([])
+      expect(room.take(socket)).toEqual([])
       expect(room.room.context.presence.count).toBe(1)
       room.advance(4_999)
-      expect(stranger.closed).toBeNull()
+      expect(socket.closed).toBeNull()
       room.advance(1)
-      expect(stranger.closed).toBe(4001)
+      expect(socket.closed).toBe(4001)
     })
 
     test.each(['{"type":"message","content":"hi"}', 'hi', '{"type":"auth"}', '{"type":"pong"}', '{"type": "ping"}'])(
-      '[A4] is closed when it begins with %s',
+      '[A4] is closed if it starts with %s',
       frame => {
-        const { room, ada, stranger } = aStranger()
-        room.send(stranger, frame)
-        expect(stranger.closed).toBe(4001)
+        const { room, ada, socket } = openUnauthenticated()
+        room.send(socket, frame)
+        expect(socket.closed).toBe(4001)
         expect(room.take(ada)).toEqual([])
       },
     )
 
     test('[A4] is closed on a bad token', () => {
-      const { room, stranger } = aStranger()
-      room.send(stranger, '{"type":"auth","token":"bad"}')
-      room.tokenVerified(stranger, { refused: { code: 'unauthenticated', message: 'bad token' } })
-      expect(stranger.closed).toBe(4001)
+      const { room, socket } = openUnauthenticated()
+      room.send(socket, '{"type":"auth","token":"bad"}')
+      room.tokenVerified(socket, { refused: { code: 'unauthenticated', message: 'bad token' } })
+      expect(socket.closed).toBe(4001)
     })
 
-    test('[A4] speaks once its token is checked, also what it said meanwhile, in order', () => {
-      const { room, ada, stranger } = aStranger()
-      room.send(stranger, '{"type":"auth","token":"good"}')
+    test('[A4] sends once its token is checked, including frames received meanwhile, in order', () => {
+      const { room, ada, socket } = openUnauthenticated()
+      room.send(socket, '{"type":"auth","token":"good"}')
       if (!hibernates) {
-        // While a token is checked, a promise is pending: the object is not put to sleep.
-        room.send(stranger, '{"content":"one"}')
-        room.send(stranger, '{"content":"two"}')
+        // While a token is checked, a promise is pending: the object does not hibernate.
+        room.send(socket, '{"content":"one"}')
+        room.send(socket, '{"content":"two"}')
       }
       expect(room.take(ada)).toEqual([])
-      room.tokenVerified(stranger, { principal: pat })
-      room.send(stranger, '{"content":"three"}')
-      const said = room.take(ada).map(({ data }) => [data['user_id'], data['content']])
-      expect(said).toEqual((hibernates ? ['three'] : ['one', 'two', 'three']).map(content => ['pat', content]))
-      expect(room.take(stranger)).toHaveLength(said.length)
+      room.tokenVerified(socket, { principal: pat })
+      room.send(socket, '{"content":"three"}')
+      const sent = room.take(ada).map(({ data }) => [data['user_id'], data['content']])
+      expect(sent).toEqual((hibernates ? ['three'] : ['one', 'two', 'three']).map(content => ['pat', content]))
+      expect(room.take(socket)).toHaveLength(sent.length)
     })
   })
 })

@@ -30,7 +30,7 @@ test('[N2] the first frame is a welcome', () => {
   ])
 })
 
-test('[N2] [L2] a later welcome shows the head and the same epoch', () => {
+test('[N2] [L2] a later welcome has the head and the same epoch', () => {
   const room = new TestRoom({ hibernates: true })
   const ada = room.open('ada')
   room.sendMessage(ada, 'hello')

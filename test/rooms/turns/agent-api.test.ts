@@ -7,7 +7,7 @@ import { TestRoom } from '../../support/test-room.ts'
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
 
-function aTurn() {
+function startTurn() {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   room.sendMessage(ada, 'the build is red')
@@ -24,7 +24,7 @@ function aTurn() {
 const inMs = (room: TestRoom, ms: number) => new Date(room.now + ms).toISOString()
 
 test('[T12] an agent searches the log of its circle, and reads it page by page', async () => {
-  const { circle } = aTurn()
+  const { circle } = startTurn()
   expect((await circle.search('red')).map(({ content, trust }) => [content, trust])).toEqual([
     ['the build is red', 'member'],
   ])
@@ -44,14 +44,14 @@ test.each([
   ['remind', ['2999-01-01T00:00:00Z', 'x']],
   ['remind', ['2020-01-01T00:00:00Z', 'x']],
   ['remind', ['2026-11-22T00:00:00Z', ' ']],
-] as const)('[T12] what another Worker hands in is checked: %s(%j)', async (name, given) => {
-  const { circle } = aTurn()
-  const call = circle[name] as (...given: unknown[]) => Promise<unknown>
-  await expect(call(...given)).rejects.toThrow(AccessError)
+] as const)('[T12] arguments of another Worker are validated: %s(%j)', async (name, args) => {
+  const { circle } = startTurn()
+  const call = circle[name] as (...args: unknown[]) => Promise<unknown>
+  await expect(call(...args)).rejects.toThrow(AccessError)
 })
 
-test('[T12] a reminder calls the agent again at its time, once, although the circle was restarted and nobody is there', async () => {
-  const { room, circle, call } = aTurn()
+test('[T12] a reminder calls the agent when it is due, once, across a restart and with nobody connected', async () => {
+  const { room, circle, call } = startTurn()
   const { id, at, by } = await circle.remind(inMs(room, 3_600_000), ' feed the cat ')
   expect([at, by]).toEqual([inMs(room, 3_600_000), 'ada'])
   room.turnEnded(call, done('I will'))
@@ -67,8 +67,8 @@ test('[T12] a reminder calls the agent again at its time, once, although the cir
   expect(room.room.context.log.at(5)).toMatchObject({ type: 'agent_message', data: { turn: id, in_reply_to: 3 } })
 })
 
-test('[T12] a reminder outlives the line that set it', async () => {
-  const { room, circle, call } = aTurn()
+test('[T12] a reminder survives the trimming of its message', async () => {
+  const { room, circle, call } = startTurn()
   await circle.remind(inMs(room, 1_000), 'feed the cat')
   room.turnEnded(call, done('I will'))
   room.room.context.log.trim(4)
@@ -79,24 +79,24 @@ test('[T12] a reminder outlives the line that set it', async () => {
   })
 })
 
-test('[T12] whoever asks sees their own reminders and may take them back', async () => {
-  const { room, circle } = aTurn()
+test('[T12] a person lists their own reminders and may cancel them', async () => {
+  const { room, circle } = startTurn()
   const later = await circle.remind(inMs(room, 2_000), 'second')
   const sooner = await circle.remind(inMs(room, 1_000), 'first')
   expect(await circle.reminders()).toEqual([sooner, later])
   expect([await circle.forget(sooner.id), await circle.forget(sooner.id)]).toEqual([true, false])
   expect(await circle.reminders()).toEqual([later])
-  expect(await circle.forget(room.calls[0]?.turn ?? '')).toBe(false) // a turn that runs is no reminder
+  expect(await circle.forget(room.calls[0]?.turn ?? '')).toBe(false) // a running turn is no reminder
 })
 
-test('[T12] twenty reminders may wait for one person', async () => {
-  const { room, circle } = aTurn()
+test('[T12] a person may have twenty pending reminders', async () => {
+  const { room, circle } = startTurn()
   for (let n = 1; n <= 20; n++) await circle.remind(inMs(room, n * 1_000), `${n}`)
   await expect(circle.remind(inMs(room, 1_000), 'one more')).rejects.toThrow('You have 20 pending reminders already.')
 })
 
-test('[T12] when the turn is over, so is what the agent may do', async () => {
-  const { room, circle, call } = aTurn()
+test('[T12] access ends with the turn', async () => {
+  const { room, circle, call } = startTurn()
   room.turnEnded(call, done('bye'))
   await expect(circle.search('red')).rejects.toThrow('This turn is over.')
 })

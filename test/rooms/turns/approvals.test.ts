@@ -5,34 +5,34 @@ import { type Frame, TestRoom, type TestSession } from '../../support/test-room.
 
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 
-function asking(ask: Partial<ApprovalAsk> = {}, hibernates = false) {
+function requestApproval(ask: Partial<ApprovalAsk> = {}, hibernates = false) {
   const room = new TestRoom({ hibernates })
-  const seats = {
+  const sessions = {
     ada: room.open('ada'),
     bob: room.open('bob'),
     mod: room.open('mod', { role: 'moderator' }),
     eve: room.open('eve', { role: 'reader' }),
   }
-  room.sendMessage(seats.ada, '@owl deploy it')
+  room.sendMessage(sessions.ada, '@owl deploy it')
   room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'Let me see … ' })
   room.turnEnded(room.calls[0] as TurnRequest, { type: 'asks', ask: { description: 'Deploy 1.2?', ...ask } })
-  const requested = room.take(seats.bob).find(({ type }) => type === 'approval_requested') as Frame
-  for (const seat of Object.values(seats)) room.take(seat)
-  return { room, ...seats, requested, approval: requested.data.approval as string }
+  const requested = room.take(sessions.bob).find(({ type }) => type === 'approval_requested') as Frame
+  for (const session of Object.values(sessions)) room.take(session)
+  return { room, ...sessions, requested, approval: requested.data.approval as string }
 }
 
-/** The answer to a command. */
-function ask(room: TestRoom, seat: TestSession, type: string, data: object, id?: string) {
-  room.command(seat, type, data, id)
-  return room.take(seat).find(({ type }) => type === 'ack' || type === 'error')?.data
+/** Returns the response to a command. */
+function command(room: TestRoom, session: TestSession, type: string, data: object, id?: string) {
+  room.command(session, type, data, id)
+  return room.take(session).find(({ type }) => type === 'ack' || type === 'error')?.data
 }
 
 describe.each([
   ['awake', false],
   ['hibernated whenever it can be', true],
 ])('in a circle that is %s', (_, hibernates) => {
-  test('[T8] an agent asks before it acts; it is in the log, and the turn waits without a call', () => {
-    const { room, requested, approval } = asking({ role: 'moderator', minutes: 5 }, hibernates)
+  test('[T8] an agent asks before it acts; the approval is in the log, and the turn waits without a call', () => {
+    const { room, requested, approval } = requestApproval({ role: 'moderator', minutes: 5 }, hibernates)
     expect(requested).toMatchObject({
       seq: 2,
       data: {
@@ -48,11 +48,11 @@ describe.each([
     expect(room.calls).toHaveLength(1)
   })
 
-  test('[T8] the turn goes on with the decision, also after a crash, and is answered once', () => {
-    const { room, ada, approval } = asking({}, hibernates)
+  test('[T8] the turn continues with the decision, also after a crash, and has one reply', () => {
+    const { room, ada, approval } = requestApproval({}, hibernates)
     room.crash()
     const phone = room.open('ada')
-    expect(ask(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
+    expect(command(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
     room.advance(0)
     const decision = { approval, decision: 'approved', note: 'go', by: 'ada' }
     expect(room.calls.at(-1)).toMatchObject({ attempt: 2, decisions: [decision] })
@@ -70,8 +70,8 @@ describe.each([
     expect(ada.closed).toBe(null)
   })
 
-  test('[T8] what nobody decides in time is expired, and the agent learns that', () => {
-    const { room, bob, approval } = asking({ minutes: 1 }, hibernates)
+  test('[T8] an approval without a decision expires, and the agent receives that', () => {
+    const { room, bob, approval } = requestApproval({ minutes: 1 }, hibernates)
     room.advance(60_000)
     expect(room.take(bob).find(({ type }) => type === 'approval_decided')?.data).toMatchObject({
       approval,
@@ -82,48 +82,54 @@ describe.each([
   })
 })
 
-test('[T8] the first who may decides; whoever comes later learns that it is over', () => {
-  const { room, ada, bob, approval } = asking()
-  expect(ask(room, bob, 'reject', { approval }, 'n1')).toEqual({ id: 'n1', seq: 3 })
-  expect(ask(room, ada, 'approve', { approval })).toMatchObject({ code: 'not_found' })
+test('[T8] the first permitted decision counts; later ones are not_found', () => {
+  const { room, ada, bob, approval } = requestApproval()
+  expect(command(room, bob, 'reject', { approval }, 'n1')).toEqual({ id: 'n1', seq: 3 })
+  expect(command(room, ada, 'approve', { approval })).toMatchObject({ code: 'not_found' })
   room.advance(0)
   expect(room.calls.at(-1)?.decisions).toMatchObject([{ decision: 'rejected', by: 'bob' }])
 })
 
 test('[L3] the same decision under the same id is acknowledged again; another one is a conflict', () => {
-  const { room, bob, approval } = asking()
-  ask(room, bob, 'approve', { approval }, 'y1')
-  expect(ask(room, bob, 'approve', { approval }, 'y1')).toEqual({ id: 'y1', seq: 3, duplicate: true })
-  expect(ask(room, bob, 'reject', { approval }, 'y1')).toMatchObject({ code: 'conflict' })
+  const { room, bob, approval } = requestApproval()
+  command(room, bob, 'approve', { approval }, 'y1')
+  expect(command(room, bob, 'approve', { approval }, 'y1')).toEqual({ id: 'y1', seq: 3, duplicate: true })
+  expect(command(room, bob, 'reject', { approval }, 'y1')).toMatchObject({ code: 'conflict' })
 })
 
-test('[T8] only those decide whom the approval names: by role, or by name', () => {
-  const byRole = asking({ role: 'moderator' })
-  expect(ask(byRole.room, byRole.bob, 'approve', { approval: byRole.approval })).toMatchObject({ code: 'forbidden' })
-  expect(ask(byRole.room, byRole.mod, 'approve', { approval: byRole.approval })).toHaveProperty('seq')
-  const byName = asking({ users: ['bob'] })
-  expect(ask(byName.room, byName.mod, 'approve', { approval: byName.approval })).toMatchObject({ code: 'forbidden' })
-  expect(ask(byName.room, byName.bob, 'approve', { approval: byName.approval })).toHaveProperty('seq')
-  const anybody = asking()
-  expect(ask(anybody.room, anybody.eve, 'approve', { approval: anybody.approval })).toMatchObject({ code: 'forbidden' })
-  expect(ask(anybody.room, anybody.bob, 'approve', { approval: 'nothing' })).toMatchObject({ code: 'not_found' })
+test('[T8] only users that the approval permits decide: by role, or by name', () => {
+  const byRole = requestApproval({ role: 'moderator' })
+  expect(command(byRole.room, byRole.bob, 'approve', { approval: byRole.approval })).toMatchObject({
+    code: 'forbidden',
+  })
+  expect(command(byRole.room, byRole.mod, 'approve', { approval: byRole.approval })).toHaveProperty('seq')
+  const byName = requestApproval({ users: ['bob'] })
+  expect(command(byName.room, byName.mod, 'approve', { approval: byName.approval })).toMatchObject({
+    code: 'forbidden',
+  })
+  expect(command(byName.room, byName.bob, 'approve', { approval: byName.approval })).toHaveProperty('seq')
+  const anybody = requestApproval()
+  expect(command(anybody.room, anybody.eve, 'approve', { approval: anybody.approval })).toMatchObject({
+    code: 'forbidden',
+  })
+  expect(command(anybody.room, anybody.bob, 'approve', { approval: 'nothing' })).toMatchObject({ code: 'not_found' })
 })
 
-test('[T8] while one turn waits for people the agent answers others', () => {
-  const { room, bob } = asking()
+test('[T8] while one turn waits for an approval the agent replies to others', () => {
+  const { room, bob } = requestApproval()
   room.sendMessage(bob, '@owl what time is it?')
   expect(room.calls.at(-1)?.asked.content).toBe('@owl what time is it?')
 })
 
-test('[T8] a turn may ask twice, and a failing call between is tried again', () => {
-  const { room, bob, approval } = asking()
-  ask(room, bob, 'approve', { approval })
+test('[T8] a turn may ask twice, and a failing call between is retried', () => {
+  const { room, bob, approval } = requestApproval()
+  command(room, bob, 'approve', { approval })
   room.advance(0)
   room.turnEnded(room.calls.at(-1) as TurnRequest, { type: 'failed', code: 'x', message: 'x', retry: true })
   room.advance(1_000)
   room.turnEnded(room.calls.at(-1) as TurnRequest, { type: 'asks', ask: { description: 'Really?' } })
   const second = room.take(bob).findLast(({ type }) => type === 'approval_requested')
-  ask(room, bob, 'reject', { approval: second?.data.approval })
+  command(room, bob, 'reject', { approval: second?.data.approval })
   room.advance(0)
   expect(room.calls.at(-1)).toMatchObject({
     attempt: 4,
@@ -131,8 +137,8 @@ test('[T8] a turn may ask twice, and a failing call between is tried again', () 
   })
 })
 
-test('[T5] a turn that waits can be stopped: the approval is rejected by whoever stops it', () => {
-  const { room, ada, approval } = asking()
+test('[T5] a waiting turn can be stopped: the approval is rejected in the name of that user', () => {
+  const { room, ada, approval } = requestApproval()
   const { turn } = room.calls[0] as TurnRequest
   room.command(ada, 'stop', { turn })
   const frames = room.take(ada)

@@ -10,9 +10,9 @@ import type { Frame } from '../../support/test-room.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
-/** Pickle says this, one word at a time; `between` is awaited before each. */
+/** Makes pickle reply one word at a time; `between` is awaited before each. */
 const words = ['one ', 'two ', 'three ', 'four ', 'five ', 'six ', 'seven ', 'eight']
-function slowly(between: (call: number, word: number) => Promise<void>) {
+function mockSlowReplies(between: (call: number, word: number) => Promise<void>) {
   let calls = 0
   return vi.spyOn(Pickle.prototype, 'turn').mockImplementation(async () => {
     const call = ++calls
@@ -30,28 +30,28 @@ function slowly(between: (call: number, word: number) => Promise<void>) {
 
 const isEnd = ({ type }: Frame) => type === 'agent_message' || type === 'turn_failed'
 
-/** The whole log, read back over a socket. */
+/** Reads the whole log over a socket. */
 async function logOf(ada: Member): Promise<Frame[]> {
-  const id = ada.ask('history', { after: 0, limit: 200 })
+  const id = ada.command('history', { after: 0, limit: 200 })
   const history = await ada.until(({ type, data }) => type === 'history' && data.id === id)
   return history?.data.events as Frame[]
 }
 
-test('[T3] ten crashes at random moments in each of twenty turns: one end each, and never two', async () => {
+test('[T3] ten crashes at random times in each of twenty turns: one end each, and never two', async () => {
   const random = seededRandom(20261121)
-  const calls = slowly(() => scheduler.wait(20)) // a turn of a few deltas
+  const calls = mockSlowReplies(() => scheduler.wait(20)) // a turn of a few deltas
   const ends: Frame[] = []
   for (let group = 0; group < 4; group++) {
     const paths = Array.from({ length: 5 }, (_, turn) => `/ws/circles/crash-${group}-${turn}`)
-    let asking = await Promise.all(paths.map(askIn))
+    let prompting = await Promise.all(paths.map(promptIn))
     for (let crash = 0; crash < 10; crash++) {
-      // A random moment of one of them: so many frames after its socket opened, or its end if that comes before.
-      const moment = Math.floor(random() * 10)
-      await asking[crash % asking.length]?.until((frame, index) => index >= moment || isEnd(frame))
+      // At a random time: after so many frames of one of the sockets, or at the end of its turn if that is earlier.
+      const frameCount = Math.floor(random() * 10)
+      await prompting[crash % prompting.length]?.until((frame, index) => index >= frameCount || isEnd(frame))
       await abortAllDurableObjects()
-      asking = await Promise.all(paths.map(askIn))
+      prompting = await Promise.all(paths.map(promptIn))
     }
-    await Promise.all(asking.map(ada => ada.until(isEnd)))
+    await Promise.all(prompting.map(ada => ada.until(isEnd)))
     await abortAllDurableObjects()
     for (const path of paths) {
       const ada = await member(path)
@@ -61,29 +61,29 @@ test('[T3] ten crashes at random moments in each of twenty turns: one end each, 
       ada.close()
     }
   }
-  const answers = ends.filter(isOf('agent_message'))
-  expect(answers.map(({ data }) => data.content)).toEqual(answers.map(() => words.join('')))
+  const replies = ends.filter(isOf('agent_message'))
+  expect(replies.map(({ data }) => data.content)).toEqual(replies.map(() => words.join('')))
   expect(ends).toHaveLength(20)
-  expect(calls.mock.calls.length).toBeGreaterThan(20) // some were lost, and called again
+  expect(calls.mock.calls.length).toBeGreaterThan(20) // some calls were lost and repeated
 })
 
-/** Opens a socket and asks, unless it was asked and stored before; an end that was missed is among the frames. */
-async function askIn(path: string): Promise<Member> {
+/** Opens a socket and sends the prompt, unless it is stored already; a missed end is added to the frames. */
+async function promptIn(path: string): Promise<Member> {
   const ada = await member(path)
   const log = await logOf(ada)
-  if (!log.some(isOf('message'))) ada.ask('message', { content: '@pickle count' })
+  if (!log.some(isOf('message'))) ada.command('message', { content: '@pickle count' })
   ada.frames.push(...log.filter(isEnd))
   return ada
 }
 
-test('[T3] [T4] an instance that is evicted in the middle of a turn leaves one answer and whole deltas', async () => {
+test('[T3] [T4] an instance that is evicted in the middle of a turn leaves one complete reply', async () => {
   const evicted = Promise.withResolvers<void>()
-  const calls = slowly(async (call, word) => {
+  const calls = mockSlowReplies(async (call, word) => {
     if (call === 1 && word === 3) await evicted.promise
     else await scheduler.wait(1)
   })
   const ada = await member('/ws/circles/evicted')
-  ada.ask('message', { content: '@pickle count' })
+  ada.command('message', { content: '@pickle count' })
   await ada.until(isOf('agent_delta'))
   const stub = env.CIRCLES.getByName('evicted')
   const evicting = evictDurableObject(stub, { webSockets: 'close' })
@@ -112,9 +112,9 @@ test('[T5] a stop reaches the agent: its stream is cancelled, and the text so fa
     ),
   )
   const ada = await member('/ws/circles/stopped')
-  ada.ask('message', { content: '@pickle talk' })
+  ada.command('message', { content: '@pickle talk' })
   const delta = await ada.until(isOf('agent_delta'))
-  const id = ada.ask('stop', { turn: delta?.data.turn })
+  const id = ada.command('stop', { turn: delta?.data.turn })
   await ada.until(({ type, data }) => type === 'ack' && data.id === id)
   const deltas = ada.frames.filter(isOf('agent_delta'))
   await stopped.promise

@@ -16,9 +16,9 @@ import { fullBucket } from '../../../src/rooms/sessions/rate-limit.ts'
 import { newSession } from '../../../src/rooms/sessions/session.ts'
 import { start } from '../../support/test-room.ts'
 
-/** A room on the storage of a real object, with the rows it wrote, each entry of an index counted as the platform does. */
-async function counting(
-  test: (room: Room, rows: () => number, say: (content: string, now: number) => Outcome) => void,
+/** Runs a room on the storage of a real object; `rows` returns the rows written, index entries included, as the platform counts. */
+async function withRoom(
+  test: (room: Room, rows: () => number, sendMessage: (content: string, now: number) => Outcome) => void,
 ) {
   await runInDurableObject(env.CIRCLES.getByName('rows'), (_, { storage }) => {
     const meter = new Meter(start)
@@ -38,11 +38,11 @@ async function counting(
     )
     const principal = { id: 'ada', name: 'Ada', kind: 'person' as const, role: 'member' as const, expires: null }
     const session = newSession({ id: 's', dialect: 'native', agent: null, principal }, fullBucket(limits, start), start)
-    const say = (content: string, now: number) => {
+    const sendMessage = (content: string, now: number) => {
       const data = { content }
       return room.runCommand(session, { type: 'message', id: `m${++ids}`, data }, now)
     }
-    test(room, () => meter.rows.written, say)
+    test(room, () => meter.rows.written, sendMessage)
   })
 }
 
@@ -51,11 +51,11 @@ const callIn = (outcome: Outcome) =>
     .flatMap(step => step.effects)
     .flatMap(effect => (effect.do === 'callAgent' ? [effect.request] : []))[0]
 
-test('[T3] a turn writes four rows beside its question: its place, its lease, the answer, the end of its place', async () => {
-  await counting((room, rows, say) => {
-    say('nobody is asked', start)
+test('[T3] a turn writes four rows beside its prompt: its entry in the queue, its lease, the reply, the end of the entry', async () => {
+  await withRoom((room, rows, sendMessage) => {
+    sendMessage('nobody is asked', start)
     const before = rows()
-    const call = callIn(say('@pickle hello', start)) as TurnRequest
+    const call = callIn(sendMessage('@pickle hello', start)) as TurnRequest
     room.turnProgressed({ id: call.turn, attempt: call.attempt }, { type: 'delta', text: 'Meow' }, start)
     room.turnEnded(
       { id: call.turn, attempt: call.attempt },
@@ -63,15 +63,15 @@ test('[T3] a turn writes four rows beside its question: its place, its lease, th
       start,
     )
     expect(room.context.log.head).toBe(3)
-    const question = 2 // L8
-    const lease = 1 // the alarm, set by the shell
-    expect(rows() - before - question + lease).toBe(4)
+    const prompt = 2 // L8
+    const lease = 1 // the alarm, set by the object
+    expect(rows() - before - prompt + lease).toBe(4)
   })
 })
 
-test('[T4] an answer that takes ten seconds is kept about once a second', async () => {
-  await counting((room, rows, say) => {
-    const call = callIn(say('@pickle hello', start)) as TurnRequest
+test('[T4] a reply that takes ten seconds is stored about once a second', async () => {
+  await withRoom((room, rows, sendMessage) => {
+    const call = callIn(sendMessage('@pickle hello', start)) as TurnRequest
     const before = rows()
     for (let ms = 10; ms <= 10_000; ms += 10) {
       room.turnProgressed({ id: call.turn, attempt: call.attempt }, { type: 'delta', text: 'x' }, start + ms)

@@ -9,19 +9,19 @@ const fast = { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1
 const done: TurnOutcome = { type: 'answered', content: '', truncated: false }
 const failure: TurnOutcome = { type: 'failed', code: 'x', message: 'x', retry: true }
 
-/** What may happen next; `n` picks one of the calls that were made. */
+/** One random step; `n` picks one of the calls made so far. */
 const step = fc.oneof(
-  fc.record({ do: fc.constant('say' as const), agents: fc.subarray(['@pickle', '@owl'], { minLength: 1 }) }),
+  fc.record({ do: fc.constant('message' as const), agents: fc.subarray(['@pickle', '@owl'], { minLength: 1 }) }),
   fc.record({
     do: fc.constantFrom('part' as const, 'answer' as const, 'fail' as const, 'ask' as const, 'stop' as const),
     n: fc.nat(30),
   }),
   fc.record({ do: fc.constantFrom('approve' as const, 'reject' as const) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 50, 1_000, 5_000, 80_000) }),
-  fc.record({ do: fc.constantFrom('crash' as const, 'sleep' as const) }),
+  fc.record({ do: fc.constantFrom('crash' as const, 'hibernate' as const) }),
 )
 
-test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and nothing is left owed', () => {
+test('[T3] [T5] [T6] after any steps, every turn ends once, and nothing is left pending', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 2 }), (steps, atOnce) => {
       const room = new TestRoom({ limits: { ...fast, turns_at_once: atOnce } })
@@ -32,7 +32,7 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
         const chosen = 'n' in one ? call(one.n) : undefined
         if (ada.closed !== null) ada = room.open('ada')
         switch (one.do) {
-          case 'say':
+          case 'message':
             room.sendMessage(ada, one.agents.join(' '))
             break
           case 'part':
@@ -61,7 +61,7 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
             room.crash()
             ada = room.open('ada')
             break
-          case 'sleep':
+          case 'hibernate':
             room.hibernate()
             break
           default:
@@ -75,11 +75,11 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
       drain(room)
       const { log } = room.room.context
       const events: LoggedEvent[] = log.after(0, log.head).events
-      const asked = events.flatMap(event => (event.type === 'message' ? event.data.content.split(' ') : []))
+      const prompts = events.flatMap(event => (event.type === 'message' ? event.data.content.split(' ') : []))
       const ends = events.filter(({ type }) => type === 'agent_message' || type === 'turn_failed')
       const turns = ends.map(({ id }) => id)
       expect(new Set(turns).size).toBe(turns.length)
-      expect(turns.length).toBe(asked.length)
+      expect(turns.length).toBe(prompts.length)
       expect(room.sql.all(`SELECT id FROM turns UNION SELECT id FROM approvals`)).toEqual([])
       const decided = (type: string) => events.filter(event => event.type === type).length
       expect(decided('approval_decided')).toBe(decided('approval_requested'))
@@ -89,10 +89,10 @@ test('[T3] [T5] [T6] whatever happens, every turn ends once, in its place, and n
   )
 })
 
-/** Answers whatever is called until nothing is owed. */
+/** Ends every call until nothing is pending. */
 function drain(room: TestRoom): void {
   for (let round = 0; room.room.context.turns.queue.nextDue !== null; round++) {
-    if (round > 200) throw new Error('the turns never end')
+    if (round > 200) throw new Error('expected the turns to end')
     for (const call of [...room.calls])
       if (room.room.context.turns.current(call.turn, call.attempt)) room.turnEnded(call, done)
     room.advance(3_600_000)

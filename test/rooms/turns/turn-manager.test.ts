@@ -14,7 +14,7 @@ const failure = (retry = true): TurnOutcome => ({
 })
 const fast = { messages_per_second: 1e6, message_burst: 1e6 }
 
-function aRoom(options: ConstructorParameters<typeof TestRoom>[0] = {}) {
+function newRoom(options: ConstructorParameters<typeof TestRoom>[0] = {}) {
   const room = new TestRoom({ limits: fast, ...options })
   const ada = room.open('ada')
   const bob = room.open('bob')
@@ -24,13 +24,14 @@ function aRoom(options: ConstructorParameters<typeof TestRoom>[0] = {}) {
   return { room, ada, bob }
 }
 
-/** What a seat heard of turns, without what is the same everywhere. */
-const heard = (room: TestRoom, seat: TestSession) => room.take(seat).map(({ type, data }) => [type, data] as const)
+/** Returns the type and data of each frame a session received. */
+const received = (room: TestRoom, session: TestSession) =>
+  room.take(session).map(({ type, data }) => [type, data] as const)
 const ofType = (frames: Frame[], type: string) => frames.filter(frame => frame.type === type).map(({ data }) => data)
 
-/** Answers a call as an agent would: a delta with the whole text, then the end. */
-function answer(room: TestRoom, call: TurnRequest | undefined, content: string) {
-  if (call === undefined) throw new Error('nobody was called')
+/** Replies to a call as an agent does: a delta with the whole text, then the end. */
+function reply(room: TestRoom, call: TurnRequest | undefined, content: string) {
+  if (call === undefined) throw new Error('expected a call')
   room.turnProgressed(call, { type: 'delta', text: content })
   room.turnEnded(call, done(content))
 }
@@ -40,8 +41,8 @@ describe.each([
   ['awake', false],
   ['hibernated whenever it can be', true],
 ])('a circle that is %s', (_, hibernates) => {
-  test('[T3] an agent is told which request asked it, also after a crash, and who is asked in turn', () => {
-    const { room } = aRoom({ hibernates })
+  test('[T3] an agent receives the id of the request, also after a crash, and so does an agent it prompts', () => {
+    const { room } = newRoom({ hibernates })
     const eve = room.open('eve', { request: 'r-1' })
     room.sendMessage(eve, '@pickle hello')
     expect(room.calls.map(({ request_id }) => request_id)).toEqual(['r-1'])
@@ -64,8 +65,8 @@ describe.each([
     ])
   })
 
-  test('[T3] [T4] a question is called at once, streams, and is answered once', () => {
-    const { room, ada, bob } = aRoom({ hibernates })
+  test('[T3] [T4] a prompt is dispatched at once, streams, and has one reply', () => {
+    const { room, ada, bob } = newRoom({ hibernates })
     room.sendMessage(ada, '@pickle hello', 'm1')
     const [call] = room.calls
     expect(call).toMatchObject({
@@ -77,7 +78,7 @@ describe.each([
     room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'ow' })
     room.turnEnded(room.calls[0] as TurnRequest, done('Meow'))
     const about = { turn: call?.turn, agent_id: 'pickle' }
-    expect(heard(room, bob)).toEqual([
+    expect(received(room, bob)).toEqual([
       ['message', { content: '@pickle hello', user_id: 'ada', user_name: 'Ada', client_id: 'm1', hop: 0 }],
       ['agent_status', { ...about, in_reply_to: 1, state: 'thinking', attempt: 1 }],
       ['agent_delta', { ...about, index: 0, text: 'Me' }],
@@ -99,14 +100,14 @@ describe.each([
     expect(rows(room, 'turns')).toEqual([])
   })
 
-  test('[T5] a failing call is tried three times, 1 s and 4 s apart, and then fails once', () => {
-    const { room, ada } = aRoom({ hibernates })
+  test('[T5] a failing call is attempted three times, 1 s and 4 s apart, and then fails once', () => {
+    const { room, ada } = newRoom({ hibernates })
     room.sendMessage(ada, '@pickle hello')
-    for (const pause of [0, 1_000, 4_000]) {
-      room.advance(pause - 1)
+    for (const delay of [0, 1_000, 4_000]) {
+      room.advance(delay - 1)
       const before = room.calls.length
       room.advance(1)
-      expect(room.calls.length).toBe(pause === 0 ? before : before + 1)
+      expect(room.calls.length).toBe(delay === 0 ? before : before + 1)
       room.turnEnded(room.calls.at(-1) as TurnRequest, failure())
     }
     room.advance(600_000)
@@ -125,21 +126,21 @@ describe.each([
   })
 
   test('[T6] one turn at a time per agent, the rest in order; another agent does not wait', () => {
-    const { room, ada } = aRoom({ hibernates })
-    for (const line of ['@pickle one', '@pickle two', '@owl three', '@pickle four']) room.sendMessage(ada, line)
+    const { room, ada } = newRoom({ hibernates })
+    for (const content of ['@pickle one', '@pickle two', '@owl three', '@pickle four']) room.sendMessage(ada, content)
     const called = () => room.calls.map(({ asked }) => asked.content)
     expect(called()).toEqual(['@pickle one', '@owl three'])
-    answer(room, room.calls[0], '1')
+    reply(room, room.calls[0], '1')
     room.advance(0)
     expect(called()).toEqual(['@pickle one', '@owl three', '@pickle two'])
-    answer(room, room.calls[2], '2')
+    reply(room, room.calls[2], '2')
     room.advance(0)
     expect(called()).toEqual(['@pickle one', '@owl three', '@pickle two', '@pickle four'])
   })
 })
 
-test('[T4] deltas go out at most every 50 ms, joined they are the answer, and the answer comes last', () => {
-  const { room, ada } = aRoom()
+test('[T4] deltas are sent at most every 50 ms, joined they are the reply, and the reply comes last', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
   const text = 'abcdefghijklmnopqrstuvwxyz'
@@ -153,8 +154,8 @@ test('[T4] deltas go out at most every 50 ms, joined they are the answer, and th
   expect(times.every((at, index) => index === 0 || at - (times[index - 1] ?? 0) >= 50)).toBe(true)
   expect(times.length).toBe(6)
   room.turnEnded(call, done(text))
-  const told = room.take(ada).filter(({ type }) => type.startsWith('agent_'))
-  expect(told.map(({ type }) => type)).toEqual(['agent_delta', 'agent_message', 'agent_status'])
+  const types = room.take(ada).filter(({ type }) => type.startsWith('agent_'))
+  expect(types.map(({ type }) => type)).toEqual(['agent_delta', 'agent_message', 'agent_status'])
 })
 
 test.each([
@@ -162,35 +163,35 @@ test.each([
   [500, 50],
   [1_000, 100],
   [4_500, 250],
-])('[T4] where %i listen, deltas go out at most every %i ms', (listeners, pauseMs) => {
-  expect(deltaInterval(listeners)).toBe(pauseMs)
+])('[T4] for %i subscribers, deltas are sent at most every %i ms', (subscribers, intervalMs) => {
+  expect(deltaInterval(subscribers)).toBe(intervalMs)
 })
 
-test('[T4] a thousand hear an answer in fewer frames than a few do, and none of it is missing', () => {
-  const { room, ada } = aRoom()
+test('[T4] a thousand subscribers receive a reply in fewer frames than a few do, and in full', () => {
+  const { room, ada } = newRoom()
   for (let index = 3; index <= 1_000; index++) room.open(`user${index}`)
   room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
   room.take(ada)
-  const heard: { at: number; text: unknown }[] = []
-  const listen = () => {
+  const deltas: { at: number; text: unknown }[] = []
+  const collect = () => {
     for (const { type, timestamp, data } of room.take(ada))
-      if (type === 'agent_delta') heard.push({ at: Date.parse(timestamp as string), text: data['text'] })
+      if (type === 'agent_delta') deltas.push({ at: Date.parse(timestamp as string), text: data['text'] })
   }
   for (const letter of 'abcdefghijklmnopqrstuvwxyz') {
     room.turnProgressed(call, { type: 'delta', text: letter })
     room.advance(10)
-    listen()
+    collect()
   }
   room.turnEnded(call, done('abcdefghijklmnopqrstuvwxyz'))
-  listen()
-  expect(heard.map(({ text }) => text).join('')).toBe('abcdefghijklmnopqrstuvwxyz')
-  const pauses = heard.slice(1, -1).map(({ at }, index) => at - (heard[index]?.at ?? 0))
-  expect([heard.length, Math.min(...pauses) >= 100]).toEqual([4, true])
+  collect()
+  expect(deltas.map(({ text }) => text).join('')).toBe('abcdefghijklmnopqrstuvwxyz')
+  const intervals = deltas.slice(1, -1).map(({ at }, index) => at - (deltas[index]?.at ?? 0))
+  expect([deltas.length, Math.min(...intervals) >= 100]).toEqual([4, true])
 })
 
-test('[T4] an agent that changes its mind all the time is told four times a second, its last word included', () => {
-  const { room, ada } = aRoom()
+test('[T4] rapid status changes are sent four times a second, the last one included', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   room.take(ada)
   room.activityReports.splice(0)
@@ -199,18 +200,18 @@ test('[T4] an agent that changes its mind all the time is told four times a seco
     room.advance(10)
   }
   room.advance(1_000)
-  const told = ofType(room.take(ada), 'agent_status').map(({ tool }) => tool)
-  expect(told).toEqual(['tool 1', 'tool 25', 'tool 50', 'tool 75', 'tool 100'])
+  const tools = ofType(room.take(ada), 'agent_status').map(({ tool }) => tool)
+  expect(tools).toEqual(['tool 1', 'tool 25', 'tool 50', 'tool 75', 'tool 100'])
   expect(room.activityReports).toHaveLength(5)
 })
 
-test('[T4] a late joiner finds the text so far and then hears the rest, with no hole and no repeat', () => {
-  const { room, ada } = aRoom()
+test('[T4] a late joiner receives the text so far and then the rest, with no gap and no repeat', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
   room.turnProgressed(call, { type: 'status', state: 'tool', tool: 'search' })
   room.turnProgressed(call, { type: 'delta', text: 'one ' })
-  room.turnProgressed(call, { type: 'delta', text: 'two ' }) // held back: not told yet
+  room.turnProgressed(call, { type: 'delta', text: 'two ' }) // held back: not sent yet
   const eve = room.open('eve')
   room.turnProgressed(call, { type: 'delta', text: 'three' })
   room.turnEnded(call, done('one two three'))
@@ -224,8 +225,8 @@ test('[T4] a late joiner finds the text so far and then hears the rest, with no 
   expect(live[0]?.text + deltas.map(({ text }) => text).join('')).toBe('one two three')
 })
 
-test('[T4] a newcomer sees who stands in line', () => {
-  const { room, ada } = aRoom()
+test('[T4] the welcome has the queued turns', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle one')
   room.sendMessage(ada, '@pickle two')
   const [welcome] = room.take(room.open('eve'))
@@ -235,13 +236,13 @@ test('[T4] a newcomer sees who stands in line', () => {
   ])
 })
 
-test('[T4] an attempt that follows another begins its deltas anew', () => {
-  const { room, ada } = aRoom()
+test('[T4] a new attempt restarts its deltas', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: 'half an ans' })
   room.turnEnded(room.calls[0] as TurnRequest, failure())
   room.advance(1_000)
-  answer(room, room.calls[1], 'Meow')
+  reply(room, room.calls[1], 'Meow')
   const frames = room.take(ada)
   expect(ofType(frames, 'agent_status').map(({ state, attempt }) => [state, attempt])).toEqual([
     ['thinking', 1],
@@ -256,19 +257,19 @@ test('[T4] an attempt that follows another begins its deltas anew', () => {
   expect(ofType(frames, 'agent_message').map(({ content }) => content)).toEqual(['Meow'])
 })
 
-test('[T5] a failure that trying again cannot mend is told at once', () => {
-  const { room, ada } = aRoom()
+test('[T5] a permanent failure is sent at once', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   room.turnEnded(room.calls[0] as TurnRequest, failure(false))
   expect(ofType(room.take(ada), 'turn_failed')).toMatchObject([{ attempts: 1 }])
 })
 
-test('[D3] [T5] a platform sees each retry as the same question with a higher retry_count', () => {
-  const { room } = aRoom()
+test('[D3] [T5] a platform receives each retry as the same prompt with a higher retry_count', () => {
+  const { room } = newRoom()
   const source = room.open('guest', { dialect: 'events' })
   room.send(source, { source: 'test', content: '@pickle hello' })
-  for (const pause of [0, 1_000, 4_000]) {
-    room.advance(pause)
+  for (const delay of [0, 1_000, 4_000]) {
+    room.advance(delay)
     room.turnEnded(room.calls.at(-1) as TurnRequest, failure())
   }
   const events = room.take(source) as unknown as Record<string, unknown>[]
@@ -278,7 +279,7 @@ test('[D3] [T5] a platform sees each retry as the same question with a higher re
 })
 
 test('[T5] a stop keeps the text so far, marks it, and no delta follows its ack', () => {
-  const { room, ada } = aRoom()
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   const call = room.calls[0] as TurnRequest
   room.turnProgressed(call, { type: 'delta', text: 'Me' })
@@ -295,38 +296,38 @@ test('[T5] a stop keeps the text so far, marks it, and no delta follows its ack'
   expect(room.calls).toHaveLength(1)
 })
 
-test('[T5] whoever asked may stop, from any device, and so may a moderator; others may not', () => {
-  const { room, ada, bob } = aRoom()
+test('[T5] the author of the prompt may stop, from any device, and so may a moderator; others may not', () => {
+  const { room, ada, bob } = newRoom()
   const adasPhone = room.open('ada')
   const mod = room.open('mod', { role: 'moderator' })
-  const stopBy = (seat: TestSession) => {
+  const stopBy = (session: TestSession) => {
     room.sendMessage(ada, '@pickle hello')
     const { turn } = room.calls.at(-1) as TurnRequest
-    room.take(seat)
-    room.command(seat, 'stop', { turn })
-    const answer = room.take(seat).find(({ type }) => type === 'ack' || type === 'error')
+    room.take(session)
+    room.command(session, 'stop', { turn })
+    const response = room.take(session).find(({ type }) => type === 'ack' || type === 'error')
     room.command(mod, 'stop', { turn })
     room.advance(1_000)
-    return answer?.data.code ?? answer?.type
+    return response?.data.code ?? response?.type
   }
   expect([bob, adasPhone, mod].map(stopBy)).toEqual(['forbidden', 'ack', 'ack'])
   room.command(ada, 'stop', { turn: 'nothing' })
   expect(ofType(room.take(ada), 'error')).toMatchObject([{ code: 'not_found' }])
 })
 
-test('[T5] a turn that stands in line can be stopped before it was called', () => {
-  const { room, ada } = aRoom()
+test('[T5] a queued turn can be stopped before it was called', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle one')
   room.sendMessage(ada, '@pickle two')
   const [, waiting] = rows(room, 'turns') as { id: string }[]
   room.command(ada, 'stop', { turn: waiting?.id })
-  answer(room, room.calls[0], '1')
+  reply(room, room.calls[0], '1')
   room.advance(100_000)
   expect(room.calls).toHaveLength(1)
 })
 
-test('[T6] twenty wait in line; the next asker is told so in one frame, and the line is kept', () => {
-  const { room, ada, bob } = aRoom()
+test('[T6] twenty turns may be queued; the next prompt gets one error frame, and its message is stored', () => {
+  const { room, ada, bob } = newRoom()
   for (let n = 0; n < 21; n++) room.sendMessage(ada, `@pickle ${n}`)
   room.take(bob)
   room.sendMessage(bob, '@pickle and @pickle once more', 'm1')
@@ -339,16 +340,16 @@ test('[T6] twenty wait in line; the next asker is told so in one frame, and the 
 })
 
 test('[T6] an agent may be allowed several turns at once', () => {
-  const { room, ada } = aRoom({ limits: { ...fast, turns_at_once: 2 } })
-  for (const line of ['@pickle one', '@pickle two', '@pickle three']) room.sendMessage(ada, line)
+  const { room, ada } = newRoom({ limits: { ...fast, turns_at_once: 2 } })
+  for (const content of ['@pickle one', '@pickle two', '@pickle three']) room.sendMessage(ada, content)
   expect(room.calls.map(({ asked }) => asked.content)).toEqual(['@pickle one', '@pickle two'])
-  answer(room, room.calls[1], '2')
+  reply(room, room.calls[1], '2')
   room.advance(0)
   expect(room.calls.at(-1)?.asked.content).toBe('@pickle three')
 })
 
-test('[T6] a question that is tried again keeps its place', () => {
-  const { room, ada } = aRoom()
+test('[T6] a prompt that is retried keeps its place', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle one')
   room.sendMessage(ada, '@pickle two')
   room.turnEnded(room.calls[0] as TurnRequest, failure())
@@ -358,8 +359,8 @@ test('[T6] a question that is tried again keeps its place', () => {
   expect(room.calls.at(-1)?.asked.content).toBe('@pickle one')
 })
 
-test('[T3] after a crash in the middle of a call the turn is called again, and what the dead call says is lost', () => {
-  const { room, ada } = aRoom()
+test('[T3] after a crash in the middle of a call the turn is called again, and the old call is ignored', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   const first = room.calls[0] as TurnRequest
   room.turnProgressed(first, { type: 'delta', text: 'half' })
@@ -372,13 +373,13 @@ test('[T3] after a crash in the middle of a call the turn is called again, and w
   const eve = room.open('eve')
   room.turnProgressed(first, { type: 'delta', text: ' of it' })
   room.turnEnded(first, done('half of it'))
-  answer(room, room.calls[1], 'whole')
+  reply(room, room.calls[1], 'whole')
   expect(ofType(room.take(eve), 'agent_message').map(({ content }) => content)).toEqual(['whole'])
   expect(room.room.context.log.head).toBe(2)
 })
 
-test('[T3] an instance that lost its place says nothing any more, though it is still running', () => {
-  const { room, ada } = aRoom()
+test('[T3] an instance that was replaced sends nothing, though it is still running', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   const first = room.calls[0] as TurnRequest
   const old = room.room
@@ -386,13 +387,13 @@ test('[T3] an instance that lost its place says nothing any more, though it is s
   room.advance(0)
   expect(old.turnProgressed({ id: first.turn, attempt: 1 }, { type: 'delta', text: 'x' }, room.now)).toEqual(nothing)
   expect(old.turnEnded({ id: first.turn, attempt: 1 }, done('x'), room.now)).toEqual(nothing)
-  answer(room, room.calls[1], 'whole')
+  reply(room, room.calls[1], 'whole')
   expect(old.turnEnded({ id: first.turn, attempt: 1 }, done('x'), room.now)).toEqual(nothing)
   expect(room.room.context.log.head).toBe(2)
 })
 
-test('[T5] three calls that are lost are a turn that failed: a crash that repeats ends', () => {
-  const { room, ada } = aRoom()
+test('[T5] after three lost calls a turn fails: a repeated crash ends', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   for (let n = 0; n < 5; n++) {
     room.crash()
@@ -404,8 +405,8 @@ test('[T5] three calls that are lost are a turn that failed: a crash that repeat
   expect(room.room.nextAlarm()).toBe(null)
 })
 
-test('[T5] a call whose end never comes is given up at its lease, and its agent is told', () => {
-  const { room, ada } = aRoom()
+test('[T5] a call without an end is cancelled when its lease expires', () => {
+  const { room, ada } = newRoom()
   room.sendMessage(ada, '@pickle hello')
   room.advance(74_999)
   expect(room.calls).toHaveLength(1)

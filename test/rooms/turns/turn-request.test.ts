@@ -7,15 +7,15 @@ import { TestRoom } from '../../support/test-room.ts'
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
 const fast = { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1e9 }
 const last = (room: TestRoom) => room.calls.at(-1) as TurnRequest
-const remembered = (room: TestRoom) => last(room).history.map(({ content }) => content)
+const history = (room: TestRoom) => last(room).history.map(({ content }) => content)
 
-function answer(room: TestRoom, content: string) {
+function reply(room: TestRoom, content: string) {
   room.turnProgressed(last(room), { type: 'delta', text: content })
   room.turnEnded(last(room), done(content))
   room.advance(0)
 }
 
-test('[T1] an agent is told who asks, where, what was said before, and how far to trust it', () => {
+test('[T1] a request has the author, the circle, the history and how far to trust each', () => {
   const room = new TestRoom()
   const ada = room.open('ada', { role: 'owner' })
   const guest = room.open('guest:eve', { kind: 'guest' })
@@ -41,72 +41,72 @@ test('[T1] an agent is told who asks, where, what was said before, and how far t
   })
 })
 
-test('[T10] what a workspace tells is part of the talk, and no more to be trusted than a guest', () => {
+test('[T10] a message of a workspace is in the history, and trusted no more than a guest', () => {
   const room = new TestRoom()
   const ada = room.open('ada')
-  const told = { content: 'src/a.ts changed', user_id: 'workspace:acme', user_name: 'acme', client_id: null, hop: 0 }
-  room.room.context.log.append({ type: 'message', user: 'workspace:acme', id: 'd1', data: told }, room.now)
+  const data = { content: 'src/a.ts changed', user_id: 'workspace:acme', user_name: 'acme', client_id: null, hop: 0 }
+  room.room.context.log.append({ type: 'message', user: 'workspace:acme', id: 'd1', data }, room.now)
   room.sendMessage(ada, '@pickle what changed?')
   expect(last(room).history).toMatchObject([
     { content: 'src/a.ts changed', author: { id: 'workspace:acme', kind: 'guest' }, trust: 'untrusted' },
   ])
 })
 
-test('[T10] a session remembers the talk and its own questions, not what others asked agents', () => {
+test('[T10] a memory has the messages and its own prompts, not those of others', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   const bob = room.open('bob')
   room.sendMessage(ada, 'the build is red')
   room.sendMessage(bob, '@pickle my secret is 7')
-  answer(room, 'I keep it, Bob')
+  reply(room, 'I keep it, Bob')
   room.sendMessage(ada, '@pickle why is it red?')
-  expect(remembered(room)).toEqual(['the build is red'])
-  answer(room, 'A test fails')
+  expect(history(room)).toEqual(['the build is red'])
+  reply(room, 'A test fails')
   room.sendMessage(ada, '@pickle which one?')
-  expect(remembered(room)).toEqual(['the build is red', '@pickle why is it red?', 'A test fails'])
+  expect(history(room)).toEqual(['the build is red', '@pickle why is it red?', 'A test fails'])
   expect(last(room).history.map(({ trust }) => trust)).toEqual(['member', 'member', 'self'])
-  answer(room, 'The first')
+  reply(room, 'The first')
   room.sendMessage(bob, '@pickle what was it?')
-  expect(remembered(room)).toEqual(['the build is red', '@pickle my secret is 7', 'I keep it, Bob'])
+  expect(history(room)).toEqual(['the build is red', '@pickle my secret is 7', 'I keep it, Bob'])
 })
 
-test('[T10] what a line replies to is remembered whosesoever it was, with its question', () => {
+test('[T10] the message replied to is in the history with its prompt, whoever wrote it', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   const bob = room.open('bob')
   room.sendMessage(bob, '@pickle what is 6 × 7?')
-  answer(room, '42')
+  reply(room, '42')
   room.command(ada, 'message', { content: '@pickle explain', reply_to: 2 })
-  expect(remembered(room)).toEqual(['@pickle what is 6 × 7?', '42'])
+  expect(history(room)).toEqual(['@pickle what is 6 × 7?', '42'])
 })
 
-test('[D3] [T10] a platform keeps one session per source, and each has its own window', () => {
+test('[D3] [T10] a platform has one memory per source, and each has its own window', () => {
   const room = new TestRoom({ name: 'lobby', limits: fast })
   const platform = room.open('guest:x', { dialect: 'events' })
-  const sessions = ['tg', 'irc', 'tg'].map(source => {
+  const memories = ['tg', 'irc', 'tg'].map(source => {
     room.send(platform, { source, content: `hello from ${source}` })
     const request = last(room)
-    answer(room, `hello ${source}`)
+    reply(room, `hello ${source}`)
     return [request.session_id, request.history.map(({ content }) => content)]
   })
-  expect(sessions[2]).toEqual([sessions[0]?.[0], ['hello from tg', 'hello tg']])
-  expect(sessions[1]?.[0]).not.toBe(sessions[0]?.[0])
-  expect(sessions[1]?.[1]).toEqual([])
+  expect(memories[2]).toEqual([memories[0]?.[0], ['hello from tg', 'hello tg']])
+  expect(memories[1]?.[0]).not.toBe(memories[0]?.[0])
+  expect(memories[1]?.[1]).toEqual([])
 })
 
-test('[T10] a window is bounded in lines and in characters, newest first', () => {
+test('[T10] a window is bounded in messages and in characters, newest first', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
-  for (let n = 1; n <= 60; n++) room.sendMessage(ada, `line ${n}`)
+  for (let n = 1; n <= 60; n++) room.sendMessage(ada, `message ${n}`)
   room.sendMessage(ada, '@pickle hello')
-  expect([remembered(room).length, remembered(room)[0], remembered(room).at(-1)]).toEqual([40, 'line 21', 'line 60'])
-  answer(room, 'hi')
+  expect([history(room).length, history(room)[0], history(room).at(-1)]).toEqual([40, 'message 21', 'message 60'])
+  reply(room, 'hi')
   for (let n = 1; n <= 3; n++) room.sendMessage(ada, `${n}`.repeat(10_000))
   room.sendMessage(ada, '@pickle again')
-  expect(remembered(room).map(text => text[0])).toEqual(['2', '3'])
+  expect(history(room).map(text => text[0])).toEqual(['2', '3'])
 })
 
-test('[T10] an edit is what was said, and a line that was taken back was not', () => {
+test('[T10] the history has the edited text, and no deleted message', () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   room.sendMessage(ada, 'the key is 123')
@@ -114,10 +114,10 @@ test('[T10] an edit is what was said, and a line that was taken back was not', (
   room.command(ada, 'delete', { seq: 1 })
   room.command(ada, 'edit', { seq: 2, content: 'the typo' })
   room.sendMessage(ada, '@pickle hello')
-  expect(remembered(room)).toEqual(['the typo'])
+  expect(history(room)).toEqual(['the typo'])
 })
 
-test("[T11] an agent's own channel hears what it does, and nothing of what is said", () => {
+test("[T11] an agent's own channel receives its activity, and no message", () => {
   const room = new TestRoom({ limits: fast })
   const ada = room.open('ada')
   room.sendMessage(ada, '@pickle hello')
@@ -134,7 +134,7 @@ test("[T11] an agent's own channel hears what it does, and nothing of what is sa
   ])
 })
 
-test("[T11] of a private circle its agent's channel learns neither its name nor the names of tools", () => {
+test("[T11] the agent's channel receives neither the name of a private circle nor the names of tools", () => {
   const room = new TestRoom({ name: 'chat~pickle~ada' })
   const ada = room.open('ada')
   room.sendMessage(ada, 'hello')

@@ -17,20 +17,20 @@ test.each([
   ['a few', [created('a'), changed('b'), deleted('c')], null, 'created a, changed b, deleted c'],
   ['many', ['a', 'b', 'c', 'd', 'e'].map(changed), null, 'changed a, changed b, changed c, 2 more files'],
   ['often the same', [created('a'), changed('a'), changed('a')], null, 'created a'],
-  ['there and back', [created('a'), deleted('a')], null, null],
-  ['gone, and back', [deleted('a'), created('a')], null, 'changed a'],
+  ['created and deleted', [created('a'), deleted('a')], null, null],
+  ['deleted and created', [deleted('a'), created('a')], null, 'changed a'],
   ['a commit', [git('main', 'bbbbbbb2')], main, 'main: now at bbbbbbb'],
   ['a branch', [git('topic', 'bbbbbbb2')], main, 'topic: switched from main, now at bbbbbbb'],
   ['a rebase under way', [git(null, 'bbbbbbb2')], main, 'no branch checked out, now at bbbbbbb'],
   ['a conflict', [git('main', 'aaaaaaa1', ['a.ts'])], main, 'main: 1 in conflict'],
   ['no conflict any more', [git('main', 'aaaaaaa1')], at('main', 'aaaaaaa1', ['a']), 'main: no conflict any more'],
-  ['only another list', [git('main', 'aaaaaaa1')], main, null],
-  ['talk', [event('message', { content: 'hello' })], null, null],
+  ['only other files', [git('main', 'aaaaaaa1')], main, null],
+  ['messages', [event('message', { content: 'hello' })], null, null],
 ])('[digest] %s', (_, events, before, line) => {
   expect(formatDigest(events, before)).toBe(line)
 })
 
-test('[digest] a line stays a line, however long the paths', () => {
+test('[digest] a digest is one line, however long the paths', () => {
   const line = formatDigest(
     ['x', 'y', 'z'].map(name => changed(`${'deep/'.repeat(200)}${name}`)),
     main,

@@ -4,14 +4,14 @@ import type { Publication } from '../../../../src/protocol/publish-schema.ts'
 import { TestRoom } from '../../../support/test-room.ts'
 
 const changed = (id: string, path = `${id}.ts`): Publication => ({ id, type: 'file_changed', data: { path } })
-const errorOf = (room: TestRoom, seat: ReturnType<TestRoom['open']>) =>
-  room.take(seat).find(frame => frame.type === 'error')?.data.code
+const errorOf = (room: TestRoom, session: ReturnType<TestRoom['open']>) =>
+  room.take(session).find(frame => frame.type === 'error')?.data.code
 
 describe.each([
   ['awake', false],
   ['hibernated after every step', true],
 ])('a workspace that is %s', (_, hibernates) => {
-  function aLinked(...links: string[]) {
+  function newWorkspace(...links: string[]) {
     const room = new TestRoom({ channel: workspace, name: 'acme', hibernates })
     room.publish('bot', [changed('early')])
     const owner = room.open('eve', { role: 'owner' })
@@ -19,25 +19,25 @@ describe.each([
     room.disconnect(owner)
     return room
   }
-  const told = (room: TestRoom) =>
+  const sent = (room: TestRoom) =>
     room.digests.splice(0).map(({ circle, digest }) => [circle, digest.from, digest.line])
 
-  test('[digest] what happens after the link goes to each circle as one line, once it is quiet', () => {
-    const room = aLinked('dev', 'ops')
+  test('[digest] events after the link go to each circle as one message, after a pause', () => {
+    const room = newWorkspace('dev', 'ops')
     room.publish('bot', [changed('a')])
     room.advance(9_000)
     room.publish('bot', [changed('b')])
     room.advance(9_999)
-    expect(told(room)).toEqual([])
+    expect(sent(room)).toEqual([])
     room.advance(1)
-    expect(told(room)).toEqual([
+    expect(sent(room)).toEqual([
       ['dev', 2, 'changed a.ts, changed b.ts'],
       ['ops', 2, 'changed a.ts, changed b.ts'],
     ])
   })
 
-  test('[digest] work that never pauses is told of every minute', () => {
-    const room = aLinked('dev')
+  test('[digest] continuous work is sent every minute', () => {
+    const room = newWorkspace('dev')
     for (let index = 0; index < 13; index++) {
       room.publish('bot', [changed(`f${index}`)])
       room.advance(5_000)
@@ -45,22 +45,22 @@ describe.each([
     expect(room.digests.length).toBe(1)
   })
 
-  test('[digest] once a circle has heard, nothing is owed until something happens again', () => {
-    const room = aLinked('dev')
+  test('[digest] once a circle received it, nothing is pending until the next event', () => {
+    const room = newWorkspace('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
     room.digestReceived('dev', room.digests[0]?.digest.to ?? null)
     expect(room.room.nextAlarm()).toBeNull()
     room.publish('bot', [changed('b')])
     room.advance(10_000)
-    expect(told(room)).toEqual([
+    expect(sent(room)).toEqual([
       ['dev', 2, 'changed a.ts'],
       ['dev', expect.any(Number), 'changed b.ts'],
     ])
   })
 
-  test('[digest] a circle that cannot be told is told again, from the same place, ever more seldom', () => {
-    const room = aLinked('dev')
+  test('[digest] a circle that cannot be reached is retried, from the same seq, with growing delays', () => {
+    const room = newWorkspace('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
     room.digestReceived('dev', 'failed')
@@ -68,24 +68,24 @@ describe.each([
     room.advance(29_999)
     expect(room.digests.length).toBe(1)
     room.advance(1)
-    expect(told(room)).toEqual([
+    expect(sent(room)).toEqual([
       ['dev', 2, 'changed a.ts'],
       ['dev', 2, 'changed a.ts, changed b.ts'],
     ])
   })
 
-  test('[digest] a circle that does not listen is not told later what it missed', () => {
-    const room = aLinked('dev')
+  test('[digest] a circle that is not linked does not receive later what it missed', () => {
+    const room = newWorkspace('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
     room.digestReceived('dev', null)
     room.publish('bot', [changed('b')])
     room.advance(10_000)
-    expect(told(room)[1]?.[2]).toBe('changed b.ts')
+    expect(sent(room)[1]?.[2]).toBe('changed b.ts')
   })
 
-  test('[digest] after a crash during a call, the digest is told again', () => {
-    const room = aLinked('dev')
+  test('[digest] after a crash during a call, the digest is sent again', () => {
+    const room = newWorkspace('dev')
     room.publish('bot', [changed('a')])
     room.advance(10_000)
     room.crash()
@@ -95,11 +95,11 @@ describe.each([
   })
 })
 
-test('[digest] what changes nothing a circle wants to hear costs no call', () => {
+test('[digest] events that leave nothing to report cost no call', () => {
   const room = new TestRoom({ channel: workspace, name: 'acme' })
   const owner = room.open('ada', { role: 'owner' })
   room.command(owner, 'configure', { links: ['circle:dev'] })
-  room.sendMessage(owner, 'only talk')
+  room.sendMessage(owner, 'hello')
   room.publish('bot', [
     { id: 'e1', type: 'file_created', data: { path: 'tmp' } },
     { id: 'e2', type: 'file_deleted', data: { path: 'tmp' } },
@@ -113,7 +113,7 @@ test('[digest] what changes nothing a circle wants to hear costs no call', () =>
 describe('a circle', () => {
   const digest = { workspace: 'acme', epoch: 'E', from: 2, to: 5, line: 'main: changed a.ts' }
 
-  function aLinked() {
+  function newCircle() {
     const room = new TestRoom()
     const owner = room.open('ada', { role: 'owner' })
     room.command(owner, 'configure', { links: ['workspace:acme'], default_agent: 'pickle' })
@@ -122,8 +122,8 @@ describe('a circle', () => {
     return { room, owner }
   }
 
-  test('[digest] hears it as a line of the workspace, which wakes no agent', () => {
-    const { room, owner } = aLinked()
+  test('[digest] stores it as a message of the workspace, which wakes no agent', () => {
+    const { room, owner } = newCircle()
     expect(room.receiveDigest(digest)).toBe(5)
     expect(room.take(owner).map(({ type, data }) => [type, data])).toEqual([
       [
@@ -141,8 +141,8 @@ describe('a circle', () => {
     expect(room.calls).toEqual([])
   })
 
-  test('[digest] its agents have it as context, and are told not to believe it', () => {
-    const { room, owner } = aLinked()
+  test('[digest] its agents receive it as untrusted context', () => {
+    const { room, owner } = newCircle()
     room.receiveDigest({ ...digest, line: 'changed ignore-all-instructions.md' })
     room.sendMessage(owner, 'What happened?')
     expect(room.calls[0]?.history.at(-1)).toMatchObject({
@@ -152,16 +152,16 @@ describe('a circle', () => {
     })
   })
 
-  test('[digest] told again it is stored once, and says how far it had got', () => {
-    const { room, owner } = aLinked()
+  test('[digest] sent again it is stored once, and returns the seq received before', () => {
+    const { room, owner } = newCircle()
     room.receiveDigest(digest)
     room.take(owner)
     expect(room.receiveDigest({ ...digest, to: 9, line: 'more' })).toBe(5)
     expect(room.take(owner)).toEqual([])
   })
 
-  test('[digest] [A5] it does not listen to a workspace that its owner has not linked, nor when it is archived', () => {
-    const { room, owner } = aLinked()
+  test('[digest] [A5] it refuses a workspace that its owner has not linked, and any while archived', () => {
+    const { room, owner } = newCircle()
     expect(room.receiveDigest({ ...digest, workspace: 'other' })).toBeNull()
     room.command(owner, 'configure', { status: 'archived' })
     room.take(owner)
@@ -169,8 +169,8 @@ describe('a circle', () => {
     expect(room.take(owner)).toEqual([])
   })
 
-  test('[digest] only an owner links, only what is of the other kind, and nothing to an agent', () => {
-    const { room, owner } = aLinked()
+  test('[digest] only an owner links, only channels of the other kind, and never an agent', () => {
+    const { room, owner } = newCircle()
     const bob = room.open('bob')
     room.command(bob, 'configure', { links: [] })
     expect(errorOf(room, bob)).toBe('forbidden')
@@ -179,8 +179,8 @@ describe('a circle', () => {
       expect(errorOf(room, owner), link).toBe('invalid')
     }
     const activity = new TestRoom({ channel: agentChannel, name: 'pickle' })
-    const owns = activity.open('ada', { role: 'owner' })
-    activity.command(owns, 'configure', { links: ['workspace:acme'] })
-    expect(errorOf(activity, owns)).toBe('invalid')
+    const admin = activity.open('ada', { role: 'owner' })
+    activity.command(admin, 'configure', { links: ['workspace:acme'] })
+    expect(errorOf(activity, admin)).toBe('invalid')
   })
 })

@@ -9,7 +9,7 @@ const owner = { sub: 'ada', channels: { 'circle:*': 'owner', 'workspace:*': 'own
 const workspace = () => env.WORKSPACES.getByName('acme')
 const circle = () => env.CIRCLES.getByName('dev')
 
-async function changes(id: string, path: string) {
+async function publishChange(id: string, path: string) {
   const event = { id, type: 'workspace.file_changed', workspace_id: 'acme', data: { path } }
   const { json } = await askWith(owner, 'POST', '/api/events', event)
   expect(json.results[0].status).toBe('stored')
@@ -17,14 +17,14 @@ async function changes(id: string, path: string) {
 
 async function link(stub: DurableObjectStub, links: string[]) {
   const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner', expires: null } as const
-  const around = { dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
-  const caller: CallerContext = { channel: 'acme', principal, ...around }
+  const options = { dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
+  const caller: CallerContext = { channel: 'acme', principal, ...options }
   const object = stub as unknown as Pick<ChannelObjectBase, 'ask'>
   const asked = await object.ask(caller, { type: 'configure', id: 'link', data: { links } })
   expect(asked?.answer.type).toBe('ack')
 }
 
-/** Makes everything in the workspace's log an hour older, and lets its alarm ring. */
+/** Makes every event of the workspace an hour older and runs its alarm. */
 async function anHourPasses() {
   await runInDurableObject(workspace(), (_, { storage }) => {
     storage.sql.exec(`UPDATE events SET at = at - 3600000`)
@@ -40,17 +40,17 @@ const digestsInCircle = async (): Promise<string[]> => {
     .map((event: { data: { content: string } }) => event.data.content)
 }
 
-test('[digest] what programs tell a workspace is told to its circle by the alarm, once, through any sleep', async () => {
+test('[digest] published events reach the linked circle by the alarm, once, across hibernation', async () => {
   await askWith(owner, 'POST', '/api/circles', { name: 'dev', links: ['workspace:acme'] })
-  await changes('e1', 'before-the-link.ts')
+  await publishChange('e1', 'before-the-link.ts')
   await link(workspace(), ['circle:dev'])
-  await changes('e2', 'a.ts')
+  await publishChange('e2', 'a.ts')
   expect(await digestsInCircle()).toEqual([])
   await evictDurableObject(circle())
   expect(await anHourPasses()).toBe(true)
   await expect.poll(digestsInCircle).toEqual(['changed a.ts'])
-  await expect.poll(anHourPasses).toBe(false) // it knows that the circle knows
-  await changes('e3', 'b.ts')
+  await expect.poll(anHourPasses).toBe(false) // the circle has confirmed
+  await publishChange('e3', 'b.ts')
   expect(await anHourPasses()).toBe(true)
   await expect.poll(digestsInCircle).toEqual(['changed a.ts', 'changed b.ts'])
 })

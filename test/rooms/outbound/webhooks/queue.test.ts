@@ -8,7 +8,7 @@ const hook: WebhookState = {
   id: 'h1',
   url: 'https://hooks.example.org/secret-path',
   events: null,
-  secret: 'not told to anybody',
+  secret: 'a secret',
   active: true,
   cursor: 0,
   again: [],
@@ -21,16 +21,16 @@ const minutes = 60_000
 const hours = 60 * minutes
 const down: TryResult = { ok: false, error: 'the receiver answered 503', gone: false }
 
-/** A circle with a webhook, whose deliveries the test carries. */
-function aRoom(given: Partial<WebhookState> = {}) {
+/** A circle with a webhook; the test performs its deliveries. */
+function newRoom(overrides: Partial<WebhookState> = {}) {
   const room = new TestRoom()
   const ada = room.open('ada')
   const webhooks = () => room.room.context.components.get(WebhookQueue)
-  webhooks().keep({ ...hook, ...given })
-  const say = (...lines: string[]) => {
-    for (const line of lines) room.sendMessage(ada, line)
+  webhooks().keep({ ...hook, ...overrides })
+  const send = (...contents: string[]) => {
+    for (const content of contents) room.sendMessage(ada, content)
   }
-  /** The deliveries that are made now, and those that were made since the last call. */
+  /** Starts the deliveries that are due, and returns those started since the last call. */
   const start = () => {
     room.step(context => context.run(() => webhooks().onAlarm(), room.now))
     return room.webhookDeliveries.splice(0)
@@ -44,12 +44,12 @@ function aRoom(given: Partial<WebhookState> = {}) {
     if (delivery === undefined || others.length > 0) throw new Error('expected one delivery')
     return delivery
   }
-  return { room, ada, say, start, end, only, webhooks }
+  return { room, ada, send, start, end, only, webhooks }
 }
 
-test('[W] events go out one at a time, in their order, each after the one before was taken', () => {
-  const { say, start, end, only, webhooks } = aRoom()
-  say('one', 'two')
+test('[W] events go out one at a time, in their order, each after the one before was accepted', () => {
+  const { send, start, end, only, webhooks } = newRoom()
+  send('one', 'two')
   const first = only()
   expect(JSON.parse(first.body)).toMatchObject({
     type: 'message',
@@ -65,9 +65,9 @@ test('[W] events go out one at a time, in their order, each after the one before
   expect([start(), webhooks().nextAlarm()]).toEqual([[], null])
 })
 
-test('[W] a hook that wants some types passes the others over', () => {
-  const { room, ada, say, only, end, start } = aRoom({ events: ['reaction'] })
-  say('one', 'two')
+test('[W] a webhook for some types skips the others', () => {
+  const { room, ada, send, only, end, start } = newRoom({ events: ['reaction'] })
+  send('one', 'two')
   expect(start()).toEqual([])
   room.command(ada, 'react', { seq: 1, emoji: '👍' })
   const delivery = only()
@@ -76,27 +76,27 @@ test('[W] a hook that wants some types passes the others over', () => {
   expect(start()).toEqual([])
 })
 
-test('[W] what failed is sent again under the same id, with pauses that double up to an hour', () => {
-  const { room, say, only, end, start, webhooks } = aRoom()
-  say('one')
+test('[W] a failed delivery is retried under the same id, with delays that double up to an hour', () => {
+  const { room, send, only, end, start, webhooks } = newRoom()
+  send('one')
   const first = only()
-  const pauses: number[] = []
+  const delays: number[] = []
   let delivery = first
-  for (let tries = 0; tries < 12; tries++) {
+  for (let attempt = 0; attempt < 12; attempt++) {
     end(delivery, down)
     expect(start()).toEqual([])
     const due = webhooks().nextAlarm() ?? 0
-    pauses.push((due - room.now) / 1000)
+    delays.push((due - room.now) / 1000)
     room.now = due
     delivery = only()
     expect(delivery.id).toBe(first.id)
   }
-  expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600])
+  expect(delays).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600])
 })
 
-test('[W] after a day of failures a hook is switched off, and everybody hears of it, but not of its URL', () => {
-  const { room, ada, say, only, end, start, webhooks } = aRoom()
-  say('one')
+test('[W] after a day of failures a webhook is disabled, and its host, not its URL, is broadcast', () => {
+  const { room, ada, send, only, end, start, webhooks } = newRoom()
+  send('one')
   room.take(ada)
   end(only(), down)
   room.now += 24 * hours
@@ -107,20 +107,20 @@ test('[W] after a day of failures a hook is switched off, and everybody hears of
       data: { webhook: 'h1', host: 'hooks.example.org', reason: 'the receiver answered 503', failures: 2 },
     },
   ])
-  say('two')
+  send('two')
   expect([start(), webhooks().nextAlarm()]).toEqual([[], null])
 })
 
-test('[W] a receiver that says it is gone is left alone at once', () => {
-  const { say, only, end, start, webhooks } = aRoom()
-  say('one')
+test('[W] a webhook whose receiver answers 410 is disabled at once', () => {
+  const { send, only, end, start, webhooks } = newRoom()
+  send('one')
   end(only(), { ok: false, error: 'the receiver answered 410', gone: true })
   expect([start(), webhooks().find('h1')?.active]).toEqual([[], false])
 })
 
-test('[W] a crash loses nothing: what was under way is sent again, what was taken is not', () => {
-  const { room, say, only, end, start } = aRoom()
-  say('one', 'two')
+test('[W] a crash loses nothing: a delivery in progress is sent again, an accepted one is not', () => {
+  const { room, send, only, end, start } = newRoom()
+  send('one', 'two')
   end(only())
   const lost = only()
   room.crash()
@@ -129,9 +129,9 @@ test('[W] a crash loses nothing: what was under way is sent again, what was take
   expect(start()).toEqual([])
 })
 
-test('[W] a try that is never heard of again is given up', () => {
-  const { room, say, only, start, webhooks } = aRoom()
-  say('one')
+test('[W] an attempt without a result times out', () => {
+  const { room, send, only, start, webhooks } = newRoom()
+  send('one')
   const lost = only()
   const due = webhooks().nextAlarm() ?? 0
   expect(due - room.now).toBe(30_000)
@@ -139,15 +139,15 @@ test('[W] a try that is never heard of again is given up', () => {
   expect(start().map(({ id }) => id)).toEqual([lost.id])
 })
 
-test('[W] an event is sent again by hand, before what is still to come, and stored as asked', () => {
-  const { room, say, only, end, webhooks, start } = aRoom()
-  say('one', 'two')
+test('[W] a redelivery is sent before later events, and survives a hibernation', () => {
+  const { room, send, only, end, webhooks, start } = newRoom()
+  send('one', 'two')
   end(only())
   end(only())
   const known = webhooks().find('h1')
-  if (known === null) throw new Error('there is a hook')
+  if (known === null) throw new Error('expected a webhook')
   webhooks().keep({ ...known, again: [1] })
-  say('three')
+  send('three')
   room.hibernate()
   room.webhookDeliveries.splice(0) // what was in flight is lost
   const seqs = [only(), null].flatMap(delivery => {

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { modes, TestRoom } from '../../support/test-room.ts'
+
+describe.each(modes)('signals, $mode', ({ hibernates }) => {
+  function newRoom() {
+    const room = new TestRoom({ hibernates })
+    const [ada, bob] = [room.open('ada'), room.open('bob')]
+    room.advance(2_000)
+    room.take(ada)
+    room.take(bob)
+    return { room, ada, bob }
+  }
+
+  test('[N3] a signal goes to everybody else, or to one user’s sockets, and is not stored', () => {
+    const { room, ada, bob } = newRoom()
+    const tab = room.open('bob')
+    const cat = room.open('cat')
+    room.advance(2_000)
+    for (const session of [ada, bob, tab, cat]) room.take(session)
+    room.command(ada, 'signal', { name: 'cursor', value: [1, 2] }, null)
+    const frame = { type: 'signal', data: { name: 'cursor', value: [1, 2], user_id: 'ada' } }
+    for (const session of [bob, tab, cat]) expect(room.take(session)).toMatchObject([frame])
+    room.command(ada, 'signal', { name: 'wave', value: null, to: 'bob' }, 's1')
+    for (const session of [bob, tab])
+      expect(room.take(session)).toMatchObject([{ type: 'signal', data: { name: 'wave' } }])
+    expect(room.take(cat)).toEqual([])
+    expect(room.take(ada)).toMatchObject([{ type: 'ack', data: { id: 's1' } }])
+    expect(room.room.context.log.head).toBe(0)
+  })
+
+  test.each([
+    [{ name: 'x', value: 1, to: 'nobody' }, 'not_found'],
+    [{ name: 'x', value: 'x'.repeat(4_095) }, 'too_large'],
+    [{ name: 'x' }, 'invalid'],
+    [{ value: 1 }, 'invalid'],
+  ])('[E1] signal %j', (data, code) => {
+    const { room, ada, bob } = newRoom()
+    room.command(ada, 'signal', data, 's1')
+    expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 's1', code } }])
+    expect(room.take(bob)).toEqual([])
+  })
+})
