@@ -48,12 +48,12 @@ export type BusResult = z.infer<typeof busResult>
 /** Where an event belongs; null: it does not say, or says it twice. */
 export function targetOf(event: BusEvent): { kind: ChannelKind; name: string } | null {
   const { channel, circle_name, workspace_id } = event
-  const said = [
+  const targets = [
     channel === undefined ? null : parseChannel(channel, builtinKinds),
     circle_name === undefined ? null : named('circle', circle_name),
     workspace_id === undefined ? null : named('workspace', workspace_id),
   ]
-  const known = said.filter(place => place !== null)
+  const known = targets.filter(place => place !== null)
   const givenCount = [channel, circle_name, workspace_id].filter(value => value !== undefined).length
   return givenCount === 1 ? (known[0] ?? null) : null
 }

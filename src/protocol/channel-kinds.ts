@@ -36,7 +36,7 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   digests: 'sends' | 'receives' | null // of changes to files, over links
   links: Own['kind'] | null // the kind it can be linked with
   isConversation: boolean // people create, configure, search and export it over HTTP, and write in it on the page
-  frames: 'text' // what its sockets carry; other frames are `bad_frame`
+  frames: 'text' | 'binary' // binary: a component takes binary frames, too; otherwise they are `bad_frame`
   retention: Retention // until an owner sets another
   limits: KindLimits // as far as LIMITS sets no other
 

@@ -9,6 +9,8 @@ import type { Session } from './sessions/session.ts'
 export interface Component {
   /** Keys added to the `welcome` frame. */
   welcome?(session: Session): object
+  /** Takes a binary frame of an authenticated session, in a kind of channel that carries them. */
+  onBinary?(session: Session, bytes: ArrayBuffer, now: number): Outcome
   /** When something durable is due (ms), or null. Asked again only after `changed`. */
   nextAlarm?(): number | null
   /** Does what is due; called whenever the object's alarm fires. */
@@ -84,6 +86,12 @@ export class Components {
   /** All components, in the order they were added. */
   all(): readonly Component[] {
     return this.#slots.map(({ component }) => component)
+  }
+
+  /** What the first component that takes binary frames does with one, or null: none does. */
+  onBinary(session: Session, bytes: ArrayBuffer, now: number): Outcome | null {
+    const slot = this.#slots.find(({ component }) => component.onBinary !== undefined)
+    return slot?.component.onBinary?.(session, bytes, now) ?? null
   }
 
   /** When the alarm must fire next (ms), or null. */

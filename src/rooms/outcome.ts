@@ -15,8 +15,11 @@ export type Effect =
   | { do: 'reload' } // the storage holds another log: open the room on it
   | { do: 'delete' } // keep nothing of this channel
 
+/** Bytes of a component's own protocol, sent as one binary frame. */
+export type BinaryFrame = { type: 'binary'; bytes: Uint8Array }
+
 /** A frame that is not logged, for one session or for all but one. */
-export type EphemeralDelivery = { frame: Ephemeral | Retry; to?: SessionId; except?: SessionId }
+export type EphemeralDelivery = { frame: Ephemeral | Retry | BinaryFrame; to?: SessionId; except?: SessionId }
 
 /** What follows from an input, performed in the order of its keys. Several events go out in few frames (N1). */
 export type Outcome = {

@@ -86,6 +86,7 @@ export class Room {
     const verdict = checkFrame(this.context, session, frame, now)
     if ('over' in verdict) return this.#end(session, verdict.over, now)
     if ('refused' in verdict) return refuse(null, verdict.refused, now)
+    if ('bytes' in verdict) return this.#receiveBytes(session, verdict.bytes, now)
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
     const decoded = dialects[session.dialect].decode(verdict.text, this.#commands)
     if (session.principal === null) return this.#readFirstToken(session, decoded, now)
@@ -261,6 +262,13 @@ export class Room {
       return refuse(command.id, refusal('forbidden', `this needs the role ${definition.role}`), now)
     }
     return this.#finish(definition.run(this.context, session, command, now), now)
+  }
+
+  #receiveBytes(session: Session, bytes: ArrayBuffer, now: number): Outcome {
+    if (session.principal === null) return this.#end(session, ['unauthenticated', 'authenticate first'], now)
+    const done = this.context.components.onBinary(session, bytes, now)
+    if (done === null) throw new Error(`expected a component that takes binary frames in a ${this.context.kind.kind}`)
+    return this.#finish(done, now)
   }
 
   /** Why a request without a socket is not even looked at: its sender may not be here, or is too fast. */

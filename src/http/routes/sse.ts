@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
+import type { Delivery, Subscriber } from '../../rooms/object/subscriber.ts'
 
 const keepAliveMs = 20_000 // proxies give up after a minute, the channel after two and a half
 const maxBufferedBytes = 1_048_576 // a reader that falls further behind is disconnected, and can resume
@@ -7,48 +9,92 @@ const frame = z.object({ type: z.string(), data: z.record(z.string(), z.unknown(
 type Frame = z.infer<typeof frame>
 
 /**
- * Turns a native socket into Server-Sent Events: `welcome` first, then each logged event with its seq as `id`, comments
- * that keep the connection alive, and `end` with the close code and reason when the channel closes the socket.
+ * A session's connection by Server-Sent Events: `welcome` first, then each logged event with its seq as `id`, and `end`
+ * with the close code and reason. Ephemeral frames are left out.
  */
+export class EventStream implements Subscriber {
+  readonly body: ReadableStream<Uint8Array>
+  readonly #encoder = new TextEncoder()
+  readonly #onDisconnect: () => void
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null
+
+  /** `onDisconnect` is called when the reader is gone, or too slow. */
+  constructor(onDisconnect: () => void) {
+    this.#onDisconnect = onDisconnect
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        start: controller => {
+          this.#controller = controller
+        },
+        cancel: () => this.#disconnect(),
+      },
+      { highWaterMark: 0, size: chunk => chunk.byteLength },
+    )
+  }
+
+  deliver(_session: string, { frames }: Pick<Delivery, 'frames'>): void {
+    const text = frames.flatMap(one => readFrames(String(one)).map(formatEvent)).join('')
+    if (text !== '') this.#write(text)
+  }
+
+  close(_session: string, code: CloseName, reason: string): void {
+    this.end(closeCodes[code][0], reason)
+  }
+
+  /** Ends the stream; the reader learns why. */
+  end(code: number, reason: string): void {
+    this.#write(`event: end\ndata: ${JSON.stringify({ code, reason })}\n\n`)
+    this.#controller?.close()
+    this.#controller = null
+  }
+
+  /** Sends a comment, which keeps proxies from closing the connection. */
+  keepAlive(): void {
+    this.#write(': \n\n')
+  }
+
+  lastPingAt(): number {
+    return 0 // a reader sends nothing
+  }
+
+  backlog(): number {
+    return Math.max(0, -(this.#controller?.desiredSize ?? 0))
+  }
+
+  confirmReceived(): void {}
+
+  #write(text: string): void {
+    if (this.#controller === null) return
+    this.#controller.enqueue(this.#encoder.encode(text))
+    if (this.backlog() < maxBufferedBytes) return
+    this.#controller.error(new Error('the reader is too slow'))
+    this.#disconnect()
+  }
+
+  #disconnect(): void {
+    this.#controller = null
+    this.#onDisconnect()
+  }
+}
+
+/** Turns a native socket into an event stream. */
 export function serverSentEvents(socket: WebSocket): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  let keepAlive: ReturnType<typeof setInterval> | null = null
+  const keepAlive = setInterval(() => {
+    socket.send('{"type":"ping"}') // the runtime answers it, without waking the object
+    stream.keepAlive()
+  }, keepAliveMs)
   const disconnect = () => {
-    if (keepAlive !== null) clearInterval(keepAlive)
+    clearInterval(keepAlive)
     socket.close(1000)
   }
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const write = (text: string) => {
-          controller.enqueue(encoder.encode(text))
-          if ((controller.desiredSize ?? 0) > -maxBufferedBytes) return
-          disconnect()
-          controller.error(new Error('the reader is too slow'))
-        }
-        socket.addEventListener('message', ({ data }) => {
-          const text = readFrames(String(data)).map(formatEvent).join('')
-          if (text !== '') write(text)
-        })
-        socket.addEventListener('close', ({ code, reason }) => {
-          disconnect()
-          try {
-            write(`event: end\ndata: ${JSON.stringify({ code, reason })}\n\n`)
-            controller.close()
-          } catch {
-            // The reader has disconnected already.
-          }
-        })
-        keepAlive = setInterval(() => {
-          socket.send('{"type":"ping"}') // the runtime answers it, without waking the object
-          write(': \n\n')
-        }, keepAliveMs)
-        socket.accept()
-      },
-      cancel: disconnect,
-    },
-    { highWaterMark: 0, size: chunk => chunk.byteLength },
-  )
+  const stream = new EventStream(disconnect)
+  socket.addEventListener('message', ({ data }) => stream.deliver('', { frames: [String(data)] }))
+  socket.addEventListener('close', ({ code, reason }) => {
+    disconnect()
+    stream.end(code, reason)
+  })
+  socket.accept()
+  return stream.body
 }
 
 /** The frames of one WebSocket message: it carries one frame, or a list of them. */

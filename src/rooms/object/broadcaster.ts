@@ -2,9 +2,13 @@ import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import type { LoggedEvent } from '../../protocol/events.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
+import type { BinaryFrame } from '../outcome.ts'
 import type { DialectName } from '../sessions/caller-context.ts'
 import type { Session, SessionId } from '../sessions/session.ts'
-import type { Delivery } from './subscriber.ts'
+import type { Delivery, Encoded } from './subscriber.ts'
+
+/** Whatever a room sends. */
+export type AnyFrame = ServerFrame | BinaryFrame
 
 type Sessions = ReadonlyMap<SessionId, Session>
 
@@ -23,13 +27,13 @@ export class Broadcaster {
   }
 
   /** A frame for all sessions but one. */
-  addEphemeral(frame: ServerFrame, except: Session | undefined, context: EncodeContext): void {
+  addEphemeral(frame: AnyFrame, except: Session | undefined, context: EncodeContext): void {
     if (except !== undefined) this.#apart.add(except)
     this.#frames.push(new OutgoingFrame([frame], null, except?.id, context))
   }
 
   /** A frame for one session. */
-  addFor(session: Session, frame: ServerFrame, context: EncodeContext): void {
+  addFor(session: Session, frame: AnyFrame, context: EncodeContext): void {
     this.#apart.add(session)
     this.#frames.push(new OutgoingFrame([frame], session.id, undefined, context))
   }
@@ -61,13 +65,13 @@ class OutgoingFrame {
   readonly to: SessionId | null // null: a broadcast
   readonly isEphemeral: boolean
   readonly typists: readonly string[] // get no typing frames about themselves
-  readonly #frames: readonly ServerFrame[]
+  readonly #frames: readonly AnyFrame[]
   readonly #except: SessionId | undefined
   readonly #context: EncodeContext
-  readonly #texts = new Map<DialectName, readonly string[]>()
+  readonly #encoded = new Map<DialectName, readonly Encoded[]>()
 
   constructor(
-    frames: readonly ServerFrame[],
+    frames: readonly AnyFrame[],
     to: SessionId | null,
     except: SessionId | undefined,
     context: EncodeContext,
@@ -85,18 +89,24 @@ class OutgoingFrame {
     return session.id !== this.#except && this.#frames.every(frame => canReceive(session, frame))
   }
 
-  textsIn(dialect: DialectName): readonly string[] {
-    let texts = this.#texts.get(dialect)
-    if (texts === undefined) {
-      texts = this.#frames.flatMap(frame => dialects[dialect].encode(frame, this.#context) ?? [])
-      this.#texts.set(dialect, texts)
+  encodedIn(dialect: DialectName): readonly Encoded[] {
+    let encoded = this.#encoded.get(dialect)
+    if (encoded === undefined) {
+      encoded = this.#frames.flatMap(frame => encode(frame, dialect, this.#context) ?? [])
+      this.#encoded.set(dialect, encoded)
     }
-    return texts
+    return encoded
   }
 }
 
+function encode(frame: AnyFrame, dialect: DialectName, context: EncodeContext): Encoded | null {
+  return frame.type === 'binary' && 'bytes' in frame
+    ? frame.bytes
+    : dialects[dialect].encode(frame as ServerFrame, context)
+}
+
 /** Does a broadcast reach this session? */
-function canReceive(session: Session, frame: ServerFrame): boolean {
+function canReceive(session: Session, frame: AnyFrame): boolean {
   if (session.principal === null) return false // has not authenticated
   if ('seq' in frame) return session.cursor === null // else it comes with the replay
   const dialect = dialects[session.dialect]
@@ -107,34 +117,35 @@ function canReceive(session: Session, frame: ServerFrame): boolean {
 
 function deliveryFor(session: Session, frames: readonly OutgoingFrame[], packed: boolean): Delivery {
   const received = frames.filter(frame => frame.reaches(session))
-  const textsOf = (some: readonly OutgoingFrame[]) => pack(session.dialect, some, packed)
-  return { frames: textsOf(received), durable: () => textsOf(received.filter(({ isEphemeral }) => !isEphemeral)) }
+  const encodedOf = (some: readonly OutgoingFrame[]) => pack(session.dialect, some, packed)
+  return { frames: encodedOf(received), durable: () => encodedOf(received.filter(({ isEphemeral }) => !isEphemeral)) }
 }
 
 /** Only native clients take arrays. Events that were added together go as one in any case. */
-function pack(dialect: DialectName, frames: readonly OutgoingFrame[], packed: boolean): readonly string[] {
-  const lists = frames.map(frame => frame.textsIn(dialect))
+function pack(dialect: DialectName, frames: readonly OutgoingFrame[], packed: boolean): readonly Encoded[] {
+  const lists = frames.map(frame => frame.encodedIn(dialect))
   if (!dialects[dialect].batches) return lists.flat()
-  return packed ? packTexts(lists.flat()) : lists.flatMap(packTexts)
+  return packed ? packFrames(lists.flat()) : lists.flatMap(packFrames)
 }
 
 const arrayCharacters = 65_536 // of one array; a longer text goes alone
 
-/** JSON texts in as few JSON arrays as possible, in order (N1). A single one stays as it is. */
-export function packTexts(texts: readonly string[]): string[] {
-  if (texts.length < 2) return [...texts]
-  const arrays: string[][] = []
+/** JSON texts in as few JSON arrays as possible, in order (N1). A single one stays as it is, and so do bytes. */
+export function packFrames(frames: readonly Encoded[]): Encoded[] {
+  if (frames.length < 2) return [...frames]
+  const packed: (string[] | Uint8Array)[] = []
   let characters = 0
-  for (const text of texts) {
-    characters += text.length
-    const last = arrays.at(-1)
-    if (last !== undefined && characters <= arrayCharacters) last.push(text)
+  for (const frame of frames) {
+    const last = packed.at(-1)
+    characters += frame.length
+    if (typeof frame !== 'string') packed.push(frame)
+    else if (Array.isArray(last) && characters <= arrayCharacters) last.push(frame)
     else {
-      arrays.push([text])
-      characters = text.length
+      packed.push([frame])
+      characters = frame.length
     }
   }
-  return arrays.map(array => (array.length === 1 ? array.join() : `[${array.join()}]`))
+  return packed.map(one => (!Array.isArray(one) ? one : one.length === 1 ? one.join() : `[${one.join()}]`))
 }
 
 /** Frames that a slow reader does not miss later. Answers to a command are not among them. */

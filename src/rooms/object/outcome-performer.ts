@@ -1,11 +1,10 @@
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
 import type { LoggedEvent } from '../../protocol/events.ts'
-import type { ServerFrame } from '../../protocol/frames.ts'
 import type { TurnRequest } from '../../protocol/turns.ts'
 import type { Effect, EphemeralDelivery, Outcome } from '../outcome.ts'
 import type { Session, SessionId } from '../sessions/session.ts'
-import { Broadcaster } from './broadcaster.ts'
+import { type AnyFrame, Broadcaster } from './broadcaster.ts'
 import type { Subscriber } from './subscriber.ts'
 
 /** The room as it is now, as far as its outcomes are sent to its sessions. */
@@ -72,9 +71,9 @@ export class OutcomePerformer {
     else this.#broadcaster.addEphemeral(frame, room.sessions.get(except ?? ''), room.encodeContext)
   }
 
-  #send(frame: ServerFrame, { sessions, encodeContext }: Audience, to: SessionId | null): void {
+  #send(frame: AnyFrame, { sessions, encodeContext }: Audience, to: SessionId | null): void {
     const session = to === null ? undefined : sessions.get(to)
-    if (frame.type === 'error') this.#ports.onError?.(frame.data.code, session)
+    if (frame.type === 'error' && 'data' in frame) this.#ports.onError?.(frame.data.code, session)
     if (session !== undefined) this.#broadcaster.addFor(session, frame, encodeContext)
   }
 

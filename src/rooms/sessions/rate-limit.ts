@@ -1,3 +1,4 @@
+import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { Limits } from '../../protocol/limits.ts'
@@ -6,13 +7,22 @@ import { refusal } from '../outcome.ts'
 import type { Bucket, Session } from './session.ts'
 
 /** What a frame is judged to be before it is read. */
-export type FrameVerdict = { text: string } | { refused: Refusal } | { over: [CloseName, string] }
+export type FrameVerdict =
+  | { text: string }
+  | { bytes: ArrayBuffer }
+  | { refused: Refusal }
+  | { over: [CloseName, string] }
 
-type CheckContext = { limits: Limits; touched: Set<Session>; rateLimiter: RateLimiter }
+type CheckContext = {
+  kind: ChannelKindDefinition
+  limits: Limits
+  touched: Set<Session>
+  rateLimiter: RateLimiter
+}
 
 /** Judges a frame by its size and by the rate of its socket, of its user and of the channel. */
 export function checkFrame(
-  { limits, touched, rateLimiter }: CheckContext,
+  { kind, limits, touched, rateLimiter }: CheckContext,
   session: Session,
   frame: string | ArrayBuffer,
   now: number,
@@ -29,7 +39,10 @@ export function checkFrame(
   const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
   const waitMs = taken.verdict === 'wait' ? taken.retryAfterMs : userWaitMs
   if (waitMs > 0) return { refused: rateLimited(waitMs) }
-  if (typeof frame !== 'string') return unreadable(session, refusal('bad_frame', 'frames are text'))
+  if (typeof frame !== 'string') {
+    if (kind.frames === 'binary' && bytes <= limits.frame_bytes) return { bytes: frame }
+    return unreadable(session, refusal('bad_frame', 'frames are text'))
+  }
   if (fits(frame, limits.frame_bytes)) return { text: frame }
   return unreadable(session, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`))
 }

@@ -74,6 +74,6 @@ test.each([
   const decoded = decode(frame)
   expect(decoded).toMatchObject({ refusal: { code } })
   if (!('refusal' in decoded)) return
-  const said = events.encode({ type: 'error', data: decoded.refusal, at: 0 }, encodeContext) ?? ''
-  expect(JSON.parse(said)).toEqual({ type: 'error', message: expect.stringMatching(/^Validation error: ./) })
+  const text = events.encode({ type: 'error', data: decoded.refusal, at: 0 }, encodeContext) ?? ''
+  expect(JSON.parse(text)).toEqual({ type: 'error', message: expect.stringMatching(/^Validation error: ./) })
 })
