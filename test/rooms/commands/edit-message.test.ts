@@ -34,7 +34,7 @@ describe.each(modes)('editing, $mode', ({ hibernates }) => {
     expect(all.room.take(all[name])).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])
   })
 
-  test('[N3] [N6] the author or a moderator deletes a line, nobody else', () => {
+  test('[N3] [N6] the author or a moderator deletes a message, nobody else', () => {
     const { room, bob, max } = newRoom()
     room.command(bob, 'delete', { seq: 1 }, 'd1')
     expect(room.take(bob)).toMatchObject([{ type: 'error', data: { code: 'forbidden' } }])

@@ -57,7 +57,7 @@ test('[L5] [R3] after any steps, the cache and storage return the same events', 
     for (let step = 0; step < 60; step++) {
       const { head } = room.room.context.log
       const kind = roll(12)
-      if (kind < 7) room.sendMessage(ada, `line ${step}`)
+      if (kind < 7) room.sendMessage(ada, `message ${step}`)
       else if (kind === 7) room.command(ada, 'edit', { seq: roll(head) + 1, content: `edited ${step}` })
       else if (kind === 8) room.command(ada, 'delete', { seq: roll(head) + 1 })
       else if (kind === 9) room.hibernate()

@@ -144,9 +144,9 @@ test('[W] a redelivery is sent before later events, and survives a hibernation',
   send('one', 'two')
   end(only())
   end(only())
-  const known = webhooks().find('h1')
-  if (known === null) throw new Error('expected a webhook')
-  webhooks().keep({ ...known, again: [1] })
+  const stored = webhooks().find('h1')
+  if (stored === null) throw new Error('expected a webhook')
+  webhooks().keep({ ...stored, again: [1] })
   send('three')
   room.hibernate()
   room.webhookDeliveries.splice(0) // what was in flight is lost
