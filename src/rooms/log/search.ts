@@ -3,7 +3,7 @@ import type { EventRegistry } from '../../protocol/event-registry.ts'
 import { MessageView, type StoredMessage } from './messages.ts'
 
 /** A message that was found, and the part of it that contains the words. */
-export type Found = { message: StoredMessage; snippet: string; highlights: Highlight[] }
+type Found = { message: StoredMessage; snippet: string; highlights: Highlight[] }
 
 /** The place of a word in a snippet: [from, to), in UTF-16 units. */
 export type Highlight = [from: number, to: number]
