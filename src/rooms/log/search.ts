@@ -121,7 +121,7 @@ export class Search {
   }
 }
 
-/** A query for all the words, the last of which may be a prefix; null if there is none. Quoted, so that none is syntax. */
+/** A query for all the words, the last as a prefix; null if there is none. They are quoted, so that none is syntax. */
 function queryOf(text: string): string | null {
   const words = (text.toWellFormed().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, maxWords)
   return words.length === 0 ? null : `${words.map(word => `"${word}"`).join(' ')}*`

@@ -52,7 +52,7 @@ export class ChannelMetrics {
     for (const { type } of events) if (type === 'message' || type === 'agent_message') this.counts.messages += 1
   }
 
-  /** Records a refused frame. A session's first refusal of each code is logged; the record of its close has the counts. */
+  /** Records a refused frame. A session's first refusal of each code is logged; the record of its close counts all. */
   recordError(code: string, session: Session | undefined): void {
     increment(this.counts.refusals, code)
     if (session === undefined) return // a request over HTTP: the Worker logs it
@@ -137,7 +137,7 @@ export class Statistics implements Component {
   constructor(context: RoomContext, ports: StatisticsPorts) {
     this.#context = context
     this.#ports = ports
-    // Sessions that are open at wake-up were reported when they opened. If there are none, the last report may be wrong.
+    // Sessions that are open at wake-up were reported. If there are none, the last report may be out of date.
     if (context.sessions.size > 0) this.#reported = levelsOf(context)
     this.#frames = framesOf(ports.metrics.snapshot)
   }
@@ -167,7 +167,8 @@ export class Statistics implements Component {
 
   onDelete(): void {
     const { stats, background } = this.#ports
-    background.run(stats.forget(this.#context.channelName).catch(() => {})) // if this fails, the channel expires there like a silent one
+    // If this fails, the channel expires there like one that is silent.
+    background.run(stats.forget(this.#context.channelName).catch(() => {}))
   }
 
   #report({ id: tally, counts }: MetricsSnapshot, levels: Levels, now: number): void {

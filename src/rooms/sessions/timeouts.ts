@@ -39,8 +39,8 @@ function hasHeartbeat({ dialect }: Session): boolean {
 
 /**
  * Ends sessions that are silent, whose token has expired, or that never authenticated. The earliest deadline is kept as
- * a lower bound: a ping moves a deadline without waking the object, and an alarm that fires too early computes it again,
- * which is the only step that is O(members).
+ * a lower bound: a ping moves a deadline without waking the object, and an alarm that fires too early computes it
+ * again, which is the only step that is O(members).
  */
 export class SessionTimeouts implements Component {
   readonly #probe: Probe

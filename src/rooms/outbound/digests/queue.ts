@@ -14,7 +14,7 @@ const maxPauseMs = 3_600_000
 const maxEvents = 2_000
 const pageEvents = 500
 
-/** A linked circle. `sentTo`: seq up to which it was sent digests; `since`: when the first event after that came (ms). */
+/** A linked circle. `sentTo`: seq up to which it was sent digests; `since`: time of the first event after that (ms). */
 type Subscription = { sentTo: number; since: number | null; notBefore: number; failures: number }
 type Row = SqlRow & Omit<Subscription, 'since'> & { circle: string }
 type Context = Pick<RoomContext, 'sql' | 'log' | 'settings' | 'name'>
@@ -24,7 +24,7 @@ type SendDigest = (circle: string, digest: Digest) => void
 
 /**
  * The digests that a workspace sends to its circles. Stored are only each circle's last seq and its failures; the rest
- * is read from the log. A digest that may not have arrived is sent again from the same seq, and a circle stores it once.
+ * is read from the log. A digest that may not have arrived is sent again from the same seq; a circle stores it once.
  */
 export class DigestQueue implements Component {
   readonly #context: Context

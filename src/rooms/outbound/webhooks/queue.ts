@@ -86,7 +86,7 @@ export class WebhookQueue implements Component {
     return nothing
   }
 
-  /** Records the result of a try. An event says if the webhook was switched off: with its host, as its URL may be secret. */
+  /** Records the result of a try. If it switches the webhook off, an event names its host: its URL may be secret. */
   finished(id: string, seq: number, result: TryResult, now: number): Outcome {
     const follower = this.#followers.get(id)
     this.#changed()
