@@ -68,11 +68,10 @@ bench: ear=receiver crowd=client-group member=raw-client talk=workload tally=del
 conformance: asked=probe lab=harness row=case
 scripts: house=toolchain forward=ipv6-forward`
 
-/** Keys of stored rows and attachments, and the variables read from them: changing one needs a migration. */
+/** Keys that are stored since 0.1, by file: changing one needs a migration. */
 export const storedNames = new Map([
-  ['src/rooms/metering/wake-detector.ts', ['told']],
-  ['src/rooms/outbound/digests/queue.ts', ['told']],
-  ['src/rooms/sessions/typing.ts', ['told']],
+  ['src/rooms/metering/wake-detector.ts', ['told']], // in the ledger, on sockets and in a row
+  ['src/rooms/sessions/typing.ts', ['told']], // in the attachments of sockets
 ])
 
 /** The names that were replaced by the field's standard terms (docs/glossary.md). */

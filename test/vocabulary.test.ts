@@ -57,7 +57,14 @@ test('each name is listed once per area and kind, and no replacement is itself r
     retiredNames.some(other => other.name === use && other.kind === kind && (other.area === area || other.area === '')),
   )
   expect(chained).toEqual([])
-  expect([...storedNames.keys()].filter(path => !files.includes(path))).toEqual([])
+})
+
+test('each stored name is still declared in its file', () => {
+  const declared = [...storedNames.keys()].map(path => {
+    const names = declaredNames(path, readFileSync(join(root, path), 'utf8')).map(({ name }) => name)
+    return [path, storedNames.get(path)?.filter(name => names.includes(name))]
+  })
+  expect(declared).toEqual([...storedNames])
 })
 
 test.each([

@@ -2,7 +2,7 @@ import type { Refusal } from '../../protocol/errors.ts'
 import type { AdminRequestName, AdminResult, AdminResults } from '../../rpc/channel.ts'
 import { nothing, type Outcome } from '../outcome.ts'
 
-/** The result of a request, and what follows from it for the room. */
+/** The result of an admin request, and its outcome for the room. */
 export type AdminOutcome<Name extends AdminRequestName> = { result: AdminResult<Name>; outcome: Outcome }
 
 /** A request was carried out. */

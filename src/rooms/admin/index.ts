@@ -10,7 +10,7 @@ import { exportPage, importLog } from './export-import.ts'
 import { createCircle, deleteCircle, describeCircle } from './lifecycle.ts'
 import { manageWebhooks } from './webhooks.ts'
 
-/** Carries out a request of the HTTP API. The sender may read here; whatever needs more is refused by its handler. */
+/** Handles a request of the HTTP API. The sender may read here; a handler refuses requests that need a higher role. */
 export function handleAdmin(
   context: RoomContext,
   session: Session,
@@ -45,13 +45,13 @@ function cost(
   session: Session,
   now: number,
 ): AdminOutcome<'cost'> {
-  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner sees what it costs'))
+  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'Only owners can see the cost.'))
   const ledger = meter.ledger(now, log.head)
   const findings = meter.findings(now)
   return ok(costSummary({ channel: channelName, ledger, found: findings, storageBytes: storageBytes() }, now))
 }
 
-/** The newest messages that hold all the words. */
+/** The newest messages that contain all the words. */
 function search({ search, log }: RoomContext, { q, limit }: AdminRequestOf<'search'>): AdminOutcome<'search'> {
   const { found, complete } = search.find(q, limit)
   const results = found.map(({ message: { seq, type, at, data }, snippet, highlights }) => {

@@ -8,21 +8,22 @@ import { close, outcome, refusal, responseOf, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
-/** Describes a circle to somebody who may read in it. */
+/** Describes a circle, for everybody who may read in it. */
 export function describeCircle(context: RoomContext): AdminOutcome<'describe'> {
   return ok(descriptionOf(context))
 }
 
 const undo = outcome({ effects: [{ do: 'delete' }] }) // as if the request had not come
 
-/** Creates this circle; the sender owns it. The object has checked that there was none. */
+/** Creates this circle, owned by the sender. The object has checked that it does not exist. */
 export function createCircle(
   context: RoomContext,
   session: Session,
   { configuration }: AdminRequestOf<'create'>,
   now: number,
 ): AdminOutcome<'create'> {
-  if (!atLeast(session.user.role, 'member')) return refused(refusal('forbidden', 'you may read here, not create'), undo)
+  if (!atLeast(session.user.role, 'member'))
+    return refused(refusal('forbidden', 'You can read here, but not create a circle.'), undo)
   const founded = manageMembers(context, session, { do: 'found' }, now)
   session.user = { ...session.user, role: 'owner' }
   const configured = configure(context, session, { type: 'configure', id: 'create', data: configuration }, now)
@@ -32,9 +33,9 @@ export function createCircle(
   return ok(descriptionOf(context), sequence(founded.outcome, configured))
 }
 
-/** The owner deletes this circle: every session is closed for good, and nothing is kept. */
+/** Deletes this circle, for an owner: every session is closed for good, and nothing is kept. */
 export function deleteCircle(context: RoomContext, session: Session): AdminOutcome<'delete'> {
-  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner may delete a circle'))
+  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'Only owners can delete a circle.'))
   const closes = [...context.sessions.values()].map(other => close(other, 'deleted', 'this circle was deleted'))
   return ok(null, outcome({ effects: [...closes, { do: 'delete' }] }))
 }

@@ -9,52 +9,62 @@ import { refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
-const most = 10 // webhooks of one circle
-const mostAgain = 100 // events sent again by hand at a time
+const maxWebhooks = 10 // webhooks of one circle
+const maxAgain = 100 // pending events of one webhook that are sent again by hand
 
-/** An owner looks after the webhooks of a circle. */
+type Act = AdminRequestOf<'webhooks'>['act']
+
+/** Lists, creates, changes or deletes the webhooks of a circle, for an owner. */
 export function manageWebhooks(
   context: RoomContext,
   session: Session,
   { act }: AdminRequestOf<'webhooks'>,
 ): AdminOutcome<'webhooks'> {
-  const { components, log, newId } = context
-  const webhooks = components.get(WebhookQueue)
-  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'only an owner has webhooks'))
-  if (act.do === 'list') return ok({ webhooks: webhooks.all().map(shown) })
-  if (act.do === 'make') {
-    if (webhooks.all().length >= most) return refused(refusal('conflict', `a circle has ${most} webhooks at most`))
-    const { url, events, secret } = act
-    const fresh = { active: true, again: [], failures: 0, failingSince: null, due: 0, lastError: null }
-    const hook: WebhookState = { id: newId(), url, events, secret, cursor: log.head, ...fresh }
-    webhooks.keep(hook)
-    return ok({ webhook: shown(hook) })
-  }
-  const hook = webhooks.find(act.id)
-  if (hook === null) return refused(refusal('not_found', 'there is no such webhook'))
+  const webhooks = context.components.get(WebhookQueue)
+  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'Only owners can manage webhooks.'))
+  if (act.do === 'list') return ok({ webhooks: webhooks.all().map(webhookOf) })
+  if (act.do === 'make') return create(context, webhooks, act)
+  const webhook = webhooks.find(act.id)
+  if (webhook === null) return refused(refusal('not_found', 'There is no such webhook.'))
   switch (act.do) {
     case 'change': {
-      const { url = hook.url, events = hook.events, active = hook.active } = act.change
-      // Whoever touches it wants to see it tried now.
-      const changed = { ...hook, url, events, active, failures: 0, failingSince: null, due: 0 }
-      webhooks.keep(changed)
-      return ok({ webhook: shown(changed) })
+      const { url = webhook.url, events = webhook.events, active = webhook.active } = act.change
+      // A changed webhook is tried at once.
+      return put(webhooks, { ...webhook, url, events, active, failures: 0, failingSince: null, due: 0 })
     }
     case 'remove':
       webhooks.remove(act.id)
-      return ok({ webhook: shown(hook) })
+      return ok({ webhook: webhookOf(webhook) })
     case 'again':
-      if (log.at(act.seq) === null) return refused(refusal('not_found', 'this event is not kept'))
-      if (hook.again.length >= mostAgain) return refused(refusal('rate_limited', 'many are still to be sent again'))
-      hook.again.push(act.seq)
-      webhooks.keep(hook)
-      return ok({ webhook: shown(hook) })
+      if (context.log.at(act.seq) === null) return refused(refusal('not_found', 'This event is no longer kept.'))
+      if (webhook.again.length >= maxAgain) {
+        return refused(refusal('rate_limited', 'Too many events are still to be sent again.'))
+      }
+      webhook.again.push(act.seq)
+      return put(webhooks, webhook)
     default:
       return act satisfies never
   }
 }
 
-function shown({
+function create(
+  { newId, log }: RoomContext,
+  webhooks: WebhookQueue,
+  { url, events, secret }: Extract<Act, { do: 'make' }>,
+): AdminOutcome<'webhooks'> {
+  if (webhooks.all().length >= maxWebhooks) {
+    return refused(refusal('conflict', `A circle has at most ${maxWebhooks} webhooks.`))
+  }
+  const initial = { active: true, again: [], failures: 0, failingSince: null, due: 0, lastError: null }
+  return put(webhooks, { id: newId(), url, events, secret, cursor: log.head, ...initial })
+}
+
+function put(webhooks: WebhookQueue, webhook: WebhookState): AdminOutcome<'webhooks'> {
+  webhooks.put(webhook)
+  return ok({ webhook: webhookOf(webhook) })
+}
+
+function webhookOf({
   id,
   url,
   events,

@@ -8,23 +8,23 @@ import type { Session } from '../sessions/session.ts'
 /** A command as it reaches its handler. `origin`: how the sender's dialect names it, for messages. */
 export type Invocation<Data> = { type: string; id: string | null; data: Data; origin?: Origin | undefined }
 
-/** One entry of a command table: what may be sent, who may, and what it does. */
+/** One entry of a command table: the schema of a command, who may send it, and its handler. */
 export type CommandDefinition<Data = unknown> = CommandSpec & {
   type: string
-  writes?: boolean // refused to whom the write guards refuse
+  writes?: boolean // the write guards are asked first
   run(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome
 }
 
-/** The commands of a room, by type. A Map, since the keys asked for come from the network. */
+/** The commands of a room, by type. A Map, since the keys come from the network. */
 export type CommandTable = ReadonlyMap<string, CommandDefinition>
 
 /** A table of these commands. Throws if two have one type. */
 export function commandTable(...definitions: readonly CommandDefinition<never>[]): CommandTable {
-  // A definition's schema is what makes its data, so that the table need not know the type of the data.
+  // A definition's schema ensures the type of its data, so the table need not know it.
   return mergeCommands(...definitions.map(one => new Map([[one.type, one as CommandDefinition]])))
 }
 
-/** One table of all these. Throws if a command stands in two of them: nobody can replace a command. */
+/** Merges tables into one. Throws if two of them have the same command: a command cannot be replaced. */
 export function mergeCommands(...tables: readonly CommandTable[]): CommandTable {
   const all = new Map<string, CommandDefinition>()
   for (const [type, definition] of tables.flatMap(table => [...table])) {
@@ -34,7 +34,7 @@ export function mergeCommands(...tables: readonly CommandTable[]): CommandTable 
   return all
 }
 
-/** A command of the protocol: its schema and its role stand there, its handler here. */
+/** A command of the protocol, which has its schema and its role, with its handler. */
 export function builtinCommand<Type extends CommandType>(
   type: Type,
   run: (context: RoomContext, session: Session, command: Invocation<CommandData<Type>>, now: number) => Outcome,

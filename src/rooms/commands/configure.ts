@@ -12,7 +12,7 @@ import { findDuplicate } from './duplicates.ts'
 
 type Data = CommandData<'configure'>
 
-/** An owner changes the settings; everybody receives the change, and the agents that joined or left with it. */
+/** Changes the settings, for an owner. Everybody receives the change, and the agents that joined or left with it. */
 export function configure(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome {
   const { id, data } = command
   const refused = refuseConfiguration(context, session, data)
@@ -52,13 +52,13 @@ function agentChanges({ log, settings, agents }: RoomContext, before: Set<string
 }
 
 function refuseConfiguration({ agents, kind }: RoomContext, { user }: Session, data: Data): Refusal | null {
-  if (!atLeast(user.role, 'owner')) return refusal('forbidden', 'only an owner may configure')
+  if (!atLeast(user.role, 'owner')) return refusal('forbidden', 'Only owners can change the settings.')
   const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
   const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
-  if (unknown !== undefined) return refusal('agent_unavailable', `there is no agent called ${unknown} here`)
+  if (unknown !== undefined) return refusal('agent_unavailable', `There is no agent called ${unknown} here.`)
   const other = kind.links
   if (data.links?.some(link => !link.startsWith(`${other}:`))) {
-    return refusal('invalid', other === null ? 'nothing is linked here' : `only a ${other} can be linked here`)
+    return refusal('invalid', other === null ? 'This channel cannot be linked.' : `Only a ${other} can be linked here.`)
   }
   const problem = validateRules(data.rules ?? [])
   return problem === null ? null : refusal('invalid', problem)

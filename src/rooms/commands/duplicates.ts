@@ -4,8 +4,8 @@ import { ack, type Outcome, outcome, refusal, refuse } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 
 /**
- * The outcome of a command that was stored already under its id (L3), or null: it is new. The same id with different
- * data is a conflict. A message that was deleted since cannot be compared any more and counts as the same.
+ * The outcome of a command whose id was used before (L3), or null if it is new. The same id with different data is a
+ * conflict. A message that was deleted since can no longer be compared and counts as the same.
  */
 export function findDuplicate<Type extends EventType>(
   { log }: RoomContext,
@@ -17,11 +17,11 @@ export function findDuplicate<Type extends EventType>(
   if (id === null) return null
   const stored = log.find(session.user.id, id)
   if (stored === null) return null
-  if (!isSame(stored, wanted)) return refuse(id, refusal('conflict', 'this id was used for something else'), now)
+  if (!isSame(stored, wanted)) return refuse(id, refusal('conflict', 'This id was used for something else.'), now)
   return outcome({ response: ack({ id, seq: stored.seq, duplicate: true }, now) })
 }
 
-/** Does a stored event hold what is wanted now? */
+/** Returns whether a stored event has this type and contains this data. */
 export function isSame(stored: LoggedEvent, wanted: { type: EventType; data: object }): boolean {
   if (stored.type !== wanted.type) return false
   if ('deleted' in stored.data && stored.data.deleted) return true

@@ -13,7 +13,7 @@ import { findDuplicate } from './duplicates.ts'
 type Message = EventOf<'message'> | EventOf<'agent_message'>
 type Change = 'message_edited' | 'message_deleted' | 'reaction'
 
-/** The author replaces the text of a message. */
+/** Replaces the text of a message, for its author. */
 function editMessage(
   context: RoomContext,
   session: Session,
@@ -39,12 +39,12 @@ function editMessage(
   return context.sql.transaction(() => {
     const event = context.log.append(edit(text.content), now)
     context.log.recordEdit(data.seq, event.seq)
-    context.search.remove(data.seq) // the next search takes it in as it is now
+    context.search.remove(data.seq) // the next search indexes the new text
     return stored(event, id, now)
   })
 }
 
-/** The author or a moderator deletes a message: its text leaves the log, its place in the order stays. */
+/** Deletes a message, for its author or a moderator: its text is removed from the log, its event stays. */
 function deleteMessage(
   context: RoomContext,
   session: Session,
@@ -66,7 +66,7 @@ function deleteMessage(
   })
 }
 
-/** Adds a reaction to a message, or takes it back. */
+/** Adds a reaction to a message, or removes it. */
 function reactToMessage(
   context: RoomContext,
   session: Session,
@@ -75,7 +75,7 @@ function reactToMessage(
 ): Outcome {
   const { id, data } = command
   const emoji = cleanText(data.emoji)?.trim() ?? ''
-  if (emoji === '') return refuse(id, refusal('invalid', 'data.emoji is not what this command takes'), now)
+  if (emoji === '') return refuse(id, refusal('invalid', 'data.emoji is empty or not well-formed Unicode.'), now)
   const user = session.user.id
   const reaction = { target: data.seq, emoji, user_id: user, removed: data.remove ?? false }
   const change = { type: 'reaction', user, id, data: reaction } as const
@@ -84,7 +84,7 @@ function reactToMessage(
   return refused ?? stored(context.log.append(change, now), id, now)
 }
 
-/** The message a command is about; null if it is not kept, was deleted, or is no message. */
+/** The message with this seq; null if it is not kept, was deleted, or is not a message. */
 function messageAt({ log }: RoomContext, seq: number): Message | null {
   const event = log.at(seq)
   if (event === null || (event.type !== 'message' && event.type !== 'agent_message')) return null
@@ -95,7 +95,7 @@ function isAuthor(session: Session, message: Message | null): boolean {
   return message?.type === 'message' && message.data.user_id === session.user.id
 }
 
-/** The outcome where a change is refused or was stored before, or null: it may be made. */
+/** The outcome of a change that is refused or was stored before, or null if it may be made. */
 function refuseChange<Type extends Change>(
   context: RoomContext,
   session: Session,
@@ -105,8 +105,8 @@ function refuseChange<Type extends Change>(
   const { id, type, data } = change
   const duplicate = findDuplicate(context, session, { id, type, data }, now)
   if (duplicate !== null) return duplicate
-  if (message === null) return refuse(id, refusal('not_found', 'there is no such message here'), now)
-  return isAllowed ? null : refuse(id, refusal('forbidden', 'this message is not yours'), now)
+  if (message === null) return refuse(id, refusal('not_found', 'There is no such message here.'), now)
+  return isAllowed ? null : refuse(id, refusal('forbidden', 'This message is not yours.'), now)
 }
 
 /** `edit`: replaces the text of a message. */
@@ -115,5 +115,5 @@ export const editCommand = builtinCommand('edit', editMessage, { writes: true })
 /** `delete`: deletes a message. */
 export const deleteCommand = builtinCommand('delete', deleteMessage, { writes: true })
 
-/** `react`: adds a reaction, or takes it back. */
+/** `react`: adds a reaction, or removes it. */
 export const reactCommand = builtinCommand('react', reactToMessage, { writes: true })

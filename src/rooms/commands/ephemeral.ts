@@ -5,8 +5,7 @@ import { accepted, ephemeral, type Outcome, outcome, refusal, refuse, sequence }
 import type { Session } from '../sessions/session.ts'
 import { builtinCommand, type Invocation } from './command.ts'
 
-// Nothing here is stored.
-
+/** Sets whether the sender is typing. */
 function setTyping(
   { presence, typing }: RoomContext,
   session: Session,
@@ -17,7 +16,7 @@ function setTyping(
   return accepted(id, now)
 }
 
-/** Sets the sender's own state, the same on all of its sockets, for the others to see. */
+/** Sets the presence state of the sender on all of its sockets. The others receive it. */
 function setPresence(
   { presence, sessions, touched, limits }: RoomContext,
   session: Session,
@@ -25,7 +24,7 @@ function setPresence(
   now: number,
 ): Outcome {
   if (!fits(JSON.stringify(data.state), limits.state_bytes)) {
-    return refuse(id, refusal('too_large', `state is at most ${limits.state_bytes} bytes`), now)
+    return refuse(id, refusal('too_large', `The state has at most ${limits.state_bytes} bytes.`), now)
   }
   presence.setState(session, data.state)
   for (const own of presence.sessionsOf(session.user.id)) {
@@ -37,7 +36,7 @@ function setPresence(
   return accepted(id, now)
 }
 
-/** Passes a named value on to everybody else, or to the sockets of one user. */
+/** Sends a named value to everybody else, or to the sockets of one user. */
 function sendSignal(
   { presence, limits }: RoomContext,
   session: Session,
@@ -45,20 +44,20 @@ function sendSignal(
   now: number,
 ): Outcome {
   const { name, value, to } = data
-  if (value === undefined) return refuse(id, refusal('invalid', 'data.value is missing'), now)
+  if (value === undefined) return refuse(id, refusal('invalid', 'data.value is missing.'), now)
   if (!fits(JSON.stringify(value), limits.signal_bytes)) {
-    return refuse(id, refusal('too_large', `a value is at most ${limits.signal_bytes} bytes`), now)
+    return refuse(id, refusal('too_large', `A value has at most ${limits.signal_bytes} bytes.`), now)
   }
   const frame = ephemeral('signal', { name, value, user_id: session.user.id }, now)
   const sockets = to === undefined ? [] : [...presence.sessionsOf(to)]
   if (to !== undefined && sockets.length === 0) {
-    return refuse(id, refusal('not_found', 'nobody of that id is here'), now)
+    return refuse(id, refusal('not_found', 'Nobody with this id is here.'), now)
   }
   const deliveries = to === undefined ? [{ frame, except: session.id }] : sockets.map(to => ({ frame, to }))
   return sequence(outcome({ ephemeral: deliveries }), accepted(id, now))
 }
 
-/** `typing`: says that the sender types, or stopped. */
+/** `typing`: the sender is typing, or stopped. */
 export const typingCommand = builtinCommand('typing', setTyping, { writes: true })
 
 /** `presence`: sets the sender's presence state. */

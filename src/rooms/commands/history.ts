@@ -18,27 +18,27 @@ function readHistory(
   return outcome({ response: { type: 'history', data: { ...(id !== null && { id }), events, more }, at: now } })
 }
 
-/** Shows the others how far somebody has read; in a large channel nobody is shown (P4). */
+/** Sends the others the sender's read position, except in a large channel (P4). */
 function markRead(
   { log, presence }: RoomContext,
   session: Session,
   { id, data }: Invocation<CommandData<'read'>>,
   now: number,
 ): Outcome {
-  if (data.seq > log.head) return refuse(id, refusal('not_found', 'there is no event with this seq yet'), now)
+  if (data.seq > log.head) return refuse(id, refusal('not_found', 'There is no event with this seq yet.'), now)
   if (presence.isLarge) return accepted(id, now)
   const frame = ephemeral('read', { seq: data.seq, user_id: session.user.id }, now)
   return sequence(outcome({ ephemeral: [{ frame }] }), accepted(id, now))
 }
 
-/** Notes that a client has received what it was sent, and that it is one that says so. */
+/** Records that a client has received the frames it was sent, and that it confirms them. */
 function confirmReceived(
   { log, probe }: RoomContext,
   session: Session,
   { id, data }: Invocation<CommandData<'recv'>>,
   now: number,
 ): Outcome {
-  if (data.seq > log.head) return refuse(id, refusal('not_found', 'there is no event with this seq yet'), now)
+  if (data.seq > log.head) return refuse(id, refusal('not_found', 'There is no event with this seq yet.'), now)
   session.tellsTaken = true
   probe.confirmReceived(session.id)
   return accepted(id, now)

@@ -10,7 +10,7 @@ import { historyCommand, readCommand, recvCommand } from './history.ts'
 import { messageCommand } from './send-message.ts'
 import { approveCommand, rejectCommand, stopCommand } from './turns.ts'
 
-/** A session shows a new token; the object checks it and answers. */
+/** Has the object check a session's new token; the response follows. */
 function authenticate(_context: RoomContext, session: Session, { id, data }: Invocation<CommandData<'auth'>>): Outcome {
   return outcome({ effects: [{ do: 'verifyToken', session: session.id, token: data.token, id }] })
 }
@@ -19,7 +19,7 @@ function ping(_context: RoomContext, _session: Session, { id }: Invocation<Comma
   return outcome({ response: { type: 'pong', data: id === null ? {} : { id }, at: now } })
 }
 
-/** The commands of every room of our own. */
+/** The commands of the protocol. */
 export const builtinCommands: CommandTable = commandTable(
   messageCommand,
   editCommand,

@@ -11,8 +11,8 @@ import { memoryIdOf } from '../turns/memory-id.ts'
 import { isSame } from './duplicates.ts'
 
 /**
- * Stores events that a program publishes. All that is new is stored in one transaction, so that a batch costs one
- * commit; what was stored before under its id is found again; each event is refused by itself.
+ * Stores events that a program publishes, in one transaction, so that a batch costs one commit. Each event has a result
+ * of its own: stored, stored before under its id, or refused.
  */
 export function publishEvents(
   context: RoomContext,
@@ -27,13 +27,13 @@ export function publishEvents(
     publications.map((publication): PublicationResult => {
       const { id, type } = publication
       if (!context.kind.publishes.includes(type)) {
-        return { id, refused: refusal('invalid', `a ${context.kind.kind} has no events of this type`) }
+        return { id, refused: refusal('invalid', `A ${context.kind.kind} has no events of this type.`) }
       }
       const entry = entryOf(context, publication, session)
       if ('refused' in entry) return { id, refused: entry.refused }
       const stored = context.log.find(entry.user, id)
       if (stored !== null && !isSame(stored, entry)) {
-        return { id, refused: refusal('conflict', 'this id was used for something else') }
+        return { id, refused: refusal('conflict', 'This id was used for something else.') }
       }
       if (stored !== null) return { id, seq: stored.seq, duplicate: true }
       const event = context.log.append(entry, now)
@@ -44,7 +44,7 @@ export function publishEvents(
   return { result, outcome: events.length === 0 ? nothing : outcome({ events }) }
 }
 
-/** The event as it will be stored. A file event is `by` its publisher, whatever it says itself. */
+/** The event to store. A file event is `by` its publisher, whatever its data says. */
 function entryOf(
   context: RoomContext,
   { id, type, data }: AnyPublication,
@@ -60,7 +60,7 @@ function entryOf(
   }
 }
 
-/** A message of an agent that runs elsewhere. It prompts no other agent, since there is no hop to count (T7). */
+/** The message of an agent that runs elsewhere. It prompts no other agent, since it has no hop to count (T7). */
 function agentEntry(
   context: RoomContext,
   id: string,
@@ -72,7 +72,7 @@ function agentEntry(
   const text = beforeStore(context, { type: 'agent_message', content: cleaned.content, session: null })
   if ('refused' in text) return text
   if (in_reply_to !== undefined && log.at(in_reply_to) === null) {
-    return { refused: refusal('not_found', 'the message this replies to is not kept here') }
+    return { refused: refusal('not_found', 'The message this replies to is not kept here.') }
   }
   const user = `agent:${agent_id}`
   const data = {

@@ -1,4 +1,4 @@
 import { refusal } from '../outcome.ts'
 
-/** The refusal that stands for a fault of the server's own. */
-export const commandFailure = refusal('internal', 'something went wrong here')
+/** The refusal that reports an internal error. */
+export const commandFailure = refusal('internal', 'Something went wrong here.')

@@ -12,7 +12,7 @@ import { findDuplicate } from './duplicates.ts'
 
 type Data = CommandData<'message'>
 
-/** Stores a message, and in the same transaction the turns it prompts. */
+/** Stores a message and, in the same transaction, the turns it prompts. */
 function sendMessage(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome {
   const { id } = command
   const { limits, hooks } = context
@@ -29,22 +29,22 @@ function sendMessage(context: RoomContext, session: Session, command: Invocation
     if ('refused' in text) return refuse(id, text.refused, now)
     data.content = text.content
   }
-  const done = store(context, session, { ...command, data }, now)
-  // Most ids are new: the index that refuses the others finds them, and only then is the stored event read.
-  if (done === null) return duplicate() ?? refuse(id, refusal('conflict', 'this id was used before'), now)
+  const sent = store(context, session, { ...command, data }, now)
+  // Most ids are new. The index refuses the others, and only then is the stored event read.
+  if (sent === null) return duplicate() ?? refuse(id, refusal('conflict', 'This id was used before.'), now)
   if (context.typing.size > 0) context.typing.end(session, now)
-  return done
+  return sent
 }
 
 function problemWith({ limits, agents, settings, log }: RoomContext, { meta, to, reply_to }: Data) {
   if (meta !== undefined && !fits(JSON.stringify(meta), limits.meta_bytes)) {
-    return refusal('too_large', `meta is at most ${limits.meta_bytes} bytes`)
+    return refusal('too_large', `The meta data has at most ${limits.meta_bytes} bytes.`)
   }
   if (to !== undefined && !agents.ids.has(to) && !settings.agents().has(to)) {
-    return refusal('agent_unavailable', `there is no agent called ${to} here`)
+    return refusal('agent_unavailable', `There is no agent called ${to} here.`)
   }
   if (reply_to !== undefined && log.at(reply_to) === null) {
-    return refusal('not_found', 'the message this replies to is not kept here')
+    return refusal('not_found', 'The message this replies to is not kept here.')
   }
   return null
 }
@@ -56,17 +56,17 @@ function duplicateOf(
   now: number,
 ) {
   const { content, reply_to, to, meta } = data
-  // What was left out must have been left out then, too.
+  // Keys that are absent now must have been absent then, too.
   const wanted = { content, reply_to, to, meta } satisfies Record<keyof Data, unknown> as Partial<EventData<'message'>>
   return findDuplicate(context, session, { id, type: 'message', data: wanted }, now)
 }
 
-/** Null: this user stored an event under this id before. */
+/** Stores the message; null if this user stored an event under this id before. */
 function store(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome | null {
   const { log, turns, sql } = context
   const message = messageFrom(session, command)
   const agents = agentsFor(context, message)
-  // One statement needs no transaction of its own: it is all or nothing by itself.
+  // A single statement is atomic and needs no transaction of its own.
   if (agents.length === 0) {
     const event = log.appendOnce(message, now)
     return event === null ? null : stored(event, command.id, now)

@@ -8,7 +8,7 @@ import { mayDecide } from '../turns/approvals.ts'
 import { builtinCommand, type Invocation } from './command.ts'
 import { findDuplicate } from './duplicates.ts'
 
-/** Whoever prompted an agent, or a moderator, ends its turn; the text so far is kept. */
+/** Ends a turn, for the user who prompted it or a moderator. The text so far is kept. */
 function stopTurn(
   { turns }: RoomContext,
   session: Session,
@@ -17,10 +17,10 @@ function stopTurn(
 ): Outcome {
   const asker = turns.askerOf(data.turn)
   if (asker !== null && asker !== session.user.id && !atLeast(session.user.role, 'moderator')) {
-    return refuse(id, refusal('forbidden', 'somebody else prompted this turn'), now)
+    return refuse(id, refusal('forbidden', 'Somebody else prompted this turn.'), now)
   }
   const stopped = turns.stop(data.turn, session.user.id, now)
-  if (stopped === null) return refuse(id, refusal('not_found', 'no such turn is in flight'), now)
+  if (stopped === null) return refuse(id, refusal('not_found', 'There is no such turn in progress.'), now)
   return sequence(stopped, accepted(id, now))
 }
 
@@ -36,12 +36,12 @@ function decideApproval(
   const duplicate = findDuplicate(context, session, wanted, now)
   if (duplicate !== null) return duplicate
   const approval = context.turns.approval(data.approval)
-  if (approval === null) return refuse(id, refusal('not_found', 'there is no such approval to decide'), now)
+  if (approval === null) return refuse(id, refusal('not_found', 'There is no such approval to decide.'), now)
   if (!mayDecide(session.user, approval)) {
-    return refuse(id, refusal('forbidden', 'this is for others to decide'), now)
+    return refuse(id, refusal('forbidden', 'You are not among those who may decide this.'), now)
   }
   const note = data.note === undefined ? undefined : cleanText(data.note)
-  if (note === null) return refuse(id, refusal('invalid', 'note is not well-formed Unicode'), now)
+  if (note === null) return refuse(id, refusal('invalid', 'The note is not well-formed Unicode.'), now)
   const by = session.user.id
   const decided = context.turns.decide(approval, { decision, by, ...(note !== undefined && { note }) }, id, now)
   const event = context.log.find(by, id ?? '')
@@ -54,5 +54,5 @@ export const stopCommand = builtinCommand('stop', stopTurn)
 /** `approve`: lets an agent do what it asked for. */
 export const approveCommand = builtinCommand('approve', decideApproval)
 
-/** `reject`: forbids it. */
+/** `reject`: does not let an agent do what it asked for. */
 export const rejectCommand = builtinCommand('reject', decideApproval)

@@ -16,7 +16,7 @@ type Row = SqlRow & {
 const pageBytes = 524_288
 const pageEvents = 2_000
 
-/** Exports and imports a log. An import is collected in a table of its own, and replaces the log when it is complete. */
+/** Exports and imports a log. An import is collected in its own table, and replaces the log when it is complete. */
 export class Archive {
   readonly #sql: Sql
 

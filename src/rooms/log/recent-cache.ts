@@ -18,7 +18,7 @@ export class RecentEvents {
     if (this.#events.length > 2 * maxEvents || this.#characters > 2 * maxCharacters) this.#shrink()
   }
 
-  /** Adds events that were read from storage, if they end just before the first cached one, or at the head if none is. */
+  /** Adds events that were read from storage, if they end just before the first cached one, or else at the head. */
   unshift(events: readonly LoggedEvent[], sizes: readonly number[], head: number): void {
     const end = (this.#events[0]?.seq ?? head + 1) - 1
     const characters = this.#characters + sizes.reduce((sum, size) => sum + size, 0)

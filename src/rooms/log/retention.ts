@@ -12,7 +12,7 @@ const batch = 1_000 // events removed at a time
 type Context = { log: EventLog; settings: Settings; search: Search }
 
 /** Removes events beyond the limits that an owner set. Works in batches, never for a single message. */
-export class Retention implements Component {
+class Retention implements Component {
   readonly #context: Context
   readonly #changed: Changed
 

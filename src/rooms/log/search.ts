@@ -3,7 +3,7 @@ import type { EventRegistry } from '../../protocol/event-registry.ts'
 import { MessageView, type StoredMessage } from './messages.ts'
 
 /** A message that was found, and the part of it that contains the words. */
-export type Found = { message: StoredMessage; snippet: string; highlights: Highlight[] }
+type Found = { message: StoredMessage; snippet: string; highlights: Highlight[] }
 
 /** The place of a word in a snippet: [from, to), in UTF-16 units. */
 export type Highlight = [from: number, to: number]
@@ -121,7 +121,7 @@ export class Search {
   }
 }
 
-/** A query for all the words, the last of which may be a prefix; null if there is none. Quoted, so that none is syntax. */
+/** A query for all the words, the last as a prefix; null if there is none. They are quoted, so that none is syntax. */
 function queryOf(text: string): string | null {
   const words = (text.toWellFormed().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, maxWords)
   return words.length === 0 ? null : `${words.map(word => `"${word}"`).join(' ')}*`

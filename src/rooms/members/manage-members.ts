@@ -81,7 +81,7 @@ function partsOf({ role, muted, banned }: MemberChange): Partial<MemberOverride>
   }
 }
 
-/** Who changes whose override, and to what. `always`: an event is stored even if nothing differs. */
+/** A change of a user's override, and the user who makes it. `always`: an event is stored even if nothing differs. */
 type OverrideChange = { by: string; user: string; to: MemberOverride; always?: boolean }
 
 /** Stores a user's override, and an event if it differs now. */

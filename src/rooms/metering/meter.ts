@@ -3,7 +3,7 @@ import type { Counts } from '../../protocol/cost/schema.ts'
 import { addToLedger, type Ledger, missedCounts, newLedger } from './ledger.ts'
 import { type Finding, newWakeStats, type PendingWork, WakeDetector, type WakeStats } from './wake-detector.ts'
 
-const rowWorthDollars = 100 * 0.000_001 // a row is written per this much counted, the price of 100 rows: so rows are 1 % of the bill
+const rowWorthDollars = 100 * 0.000_001 // the price of 100 rows: one is written each time, so rows are 1 % of the bill
 const copyPauseMs = 100 // between two copies on a socket under load, …
 const copyBurst = 20 // … and how many may be written without a pause before that
 

@@ -10,7 +10,7 @@ const pauseMs = 500 // between two checks whether a row is worth it: a thousand 
 type Context = Pick<RoomContext, 'meter' | 'ledgers' | 'sql' | 'log'>
 
 /** Stores the meter's ledger in a row now and then, beside the copy on a socket. */
-export class Metering implements Component {
+class Metering implements Component {
   readonly #context: Pick<RoomContext, 'meter' | 'sql' | 'log'>
   #nextCheck = 0 // ms
 

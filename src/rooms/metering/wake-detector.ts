@@ -102,8 +102,7 @@ export class WakeDetector {
       const detail = `${upgrades} sockets were opened within ${spanText(within)}, and never more than ${most} were open`
       found.push({ cause: 'reconnects', detail, dollars: monthly({ calls: upgrades }, within) })
     }
-    const { told } = this.stats
-    if (found.length > 0 || within >= windowMs) this.stats = { ...newWakeStats(now), told }
+    if (found.length > 0 || within >= windowMs) this.stats = { ...newWakeStats(now), told: this.stats.told }
     return found
   }
 }

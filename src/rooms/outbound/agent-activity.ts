@@ -3,7 +3,7 @@ import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { channelStub } from '../../stubs.ts'
 
-/** Tells an agent's own channel what the agent does. Best effort: no turn waits for it. */
+/** Sends an activity report to the agent's own channel. Best effort: no turn waits for it. */
 export async function sendActivity(env: Env, agent: string, data: EventData<'agent_activity'>): Promise<void> {
   try {
     await channelStub(env, { kind: 'agent', name: agent }).report(data)

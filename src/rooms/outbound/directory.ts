@@ -6,8 +6,8 @@ import type { SettingsValue } from '../members/settings.ts'
 import { nothing, type Outcome } from '../outcome.ts'
 import type { ComponentDefinition } from '../tables.ts'
 
-/** The directory of circles. */
-export type DirectoryPorts = {
+/** The directory of circles, for one channel. */
+type DirectoryPorts = {
   put(entry: DirectoryEntry): Promise<void> // resolves when the entry is stored
   remove(): Promise<void> // this channel's entry, if there is one
 }
@@ -18,7 +18,7 @@ export class DirectoryUpdates implements Component {
   readonly #name: string | null // null: this channel is not listed
   readonly #ports: DirectoryPorts
   readonly #changed: Changed
-  #sent: SettingsValue | null = null // as this object knows
+  #sent: SettingsValue | null = null // by this instance
   #settled: Promise<void> = Promise.resolve()
 
   constructor({ sql, settings, kind, name }: RoomContext, ports: DirectoryPorts, changed: Changed) {
@@ -28,7 +28,7 @@ export class DirectoryUpdates implements Component {
     this.#changed = changed
   }
 
-  /** Resolves when the directory has what it was sent so far, or could not be reached. */
+  /** Resolves when the directory has stored the last entry it was sent, or could not be reached. */
   get settled(): Promise<void> {
     return this.#settled
   }
@@ -43,7 +43,7 @@ export class DirectoryUpdates implements Component {
       this.#settled = this.#ports.put(entry).then(
         () => this.#confirm(entry),
         () => {
-          this.#sent = null // the directory is out of reach: sent again after the next run
+          this.#sent = null // the directory could not be reached: sent again after the next run
           this.#changed()
         },
       )
@@ -55,7 +55,7 @@ export class DirectoryUpdates implements Component {
     this.#settled = this.#ports.remove()
   }
 
-  /** The entry to send; null: the directory has it, or is just being sent it. */
+  /** The entry to send; null: the directory has it, or it is being sent. */
   #pending(): DirectoryEntry | null {
     const { sql, settings } = this.#context
     const { value } = settings

@@ -12,7 +12,7 @@ import type { MetricsSnapshot } from '../sessions/attachment.ts'
 import type { Session } from '../sessions/session.ts'
 import type { ComponentDefinition } from '../tables.ts'
 
-/** Where metrics are logged to. */
+/** Where the log records of a channel go, and the clock and ids they use. */
 type Ports = { channel: ChannelName; log: Logger; now: () => number; newId: () => string }
 
 /** Counts what happens in a channel, and writes its log records. Passive: others report to it. */
@@ -25,57 +25,59 @@ export class ChannelMetrics {
     this.#snapshot = { id: ports.newId(), counts: zeroChannelCounts() }
   }
 
+  /** The metrics, to be stored on a socket. */
   get snapshot(): MetricsSnapshot {
     return this.#snapshot
   }
 
+  /** The counts so far. */
   get counts(): ChannelCounts {
     return this.#snapshot.counts
   }
 
-  /** The object woke up: counting goes on with the newest snapshot that was found on a socket. */
+  /** Goes on from the newest of the snapshots that were found on sockets. */
   restore(snapshots: readonly MetricsSnapshot[]): void {
     for (const snapshot of snapshots) if (sizeOf(snapshot) > sizeOf(this.#snapshot)) this.#snapshot = snapshot
   }
 
-  /** A socket opened. */
+  /** Records a socket that opened. */
   opened(session: Session, resumed: boolean): void {
     this.counts.connections += 1
     if (resumed) this.counts.resumes += 1
     this.#log({ event: 'opened', ...fieldsOf(session), dialect: session.dialect, resumed })
   }
 
-  /** Events were stored. */
+  /** Counts stored messages. */
   recordEvents(events: readonly { type: string }[]): void {
     for (const { type } of events) if (type === 'message' || type === 'agent_message') this.counts.messages += 1
   }
 
-  /** A frame was refused. The first refusal of its code is logged; the record of the close has their numbers. */
+  /** Records a refused frame. A session's first refusal of each code is logged; the record of its close counts all. */
   recordError(code: string, session: Session | undefined): void {
-    more(this.counts.refusals, code)
+    increment(this.counts.refusals, code)
     if (session === undefined) return // a request over HTTP: the Worker logs it
-    if (more(session.refused, code) === 1) this.#log({ event: 'refused', code, ...fieldsOf(session) })
+    if (increment(session.refused, code) === 1) this.#log({ event: 'refused', code, ...fieldsOf(session) })
   }
 
-  /** A socket is gone, with a code of ours or of its peer's. */
+  /** Records a socket that closed, with one of our close codes or its peer's. */
   closed(session: Session, by: CloseName | number): void {
     const code = typeof by === 'number' ? by : closeCodes[by][0]
-    more(this.counts.closes, known.has(code) ? `${code}` : 'other')
+    increment(this.counts.closes, countedCodes.has(code) ? `${code}` : 'other')
     const { startedAt, frames, refused } = session
     const ms = this.#ports.now() - startedAt
     const some = Object.keys(refused).length > 0 ? { refused } : {}
     this.#log({ event: 'closed', ...fieldsOf(session), code, ms, frames, ...some })
   }
 
-  /** A turn is over. */
+  /** Records the end of a turn. */
   turnEnded({ turn, outcome, code, ms }: TurnEnd): void {
-    more(this.counts.turns, outcome)
+    increment(this.counts.turns, outcome)
     const { id, agent, attempt: attempts, request } = turn
     const why = code === undefined ? {} : { code }
     this.#log({ event: 'turn', request: request ?? undefined, turn: id, agent, attempts, ms, outcome, ...why })
   }
 
-  /** A fault of the server's own. */
+  /** Records an internal error. */
   failed(error: unknown): void {
     this.counts.faults += 1
     this.#log(faultRecord('room', error))
@@ -91,27 +93,27 @@ function fieldsOf({ id, principal, request }: Session) {
 }
 
 // Codes are our own: no key here came from the network.
-function more(byCode: Record<string, number>, code: string): number {
+function increment(byCode: Record<string, number>, code: string): number {
   const count = (byCode[code] ?? 0) + 1
   byCode[code] = count
   return count
 }
 
 /** Close codes that are counted one by one: ours, and those that peers and networks send. */
-const known = new Set<number>([1000, 1001, 1005, 1006, ...Object.values(closeCodes).map(([code]) => code)])
+const countedCodes = new Set<number>([1000, 1001, 1005, 1006, ...Object.values(closeCodes).map(([code]) => code)])
 
 function sizeOf({ counts }: MetricsSnapshot): number {
   return counts.frames_in + counts.frames_out + counts.connections + counts.messages
 }
 
-/** What is true just now; a change of it is reported soon. */
+/** The current levels of a channel; a change is reported within a second. */
 type Levels = Pick<ChannelReport, 'sessions' | 'turns_running' | 'turns_waiting'>
 
 const levelsPauseMs = 1_000 // between two reports of changed levels
-const countsPauseMs = 10_000 // between two reports of nothing but counts, on average
+const countsPauseMs = 10_000 // between two reports with only new counts, on average
 const countsBurst = 6 // so that the few messages of a quiet circle are reported at once
 
-/** What statistics are made of, and where they go. */
+/** The source of the statistics, and where they are sent. */
 export type StatisticsPorts = {
   metrics: ChannelMetrics
   stats: { report(report: ChannelReport): Promise<void>; forget(channel: ChannelName): Promise<void> }
@@ -119,23 +121,23 @@ export type StatisticsPorts = {
 }
 
 /**
- * Reports this channel's figures to the statistics object. It goes with other activity and never wakes the object: only
- * a change in sessions or running turns sets a timer (within 1 s, while presence keeps the object awake anyway).
+ * Reports this channel's figures to the statistics object. It reports after other activity and never wakes the object:
+ * only a change in sessions or running turns sets a timer (within 1 s, while presence keeps the object awake anyway).
  */
 export class Statistics implements Component {
   readonly everyRun = true
   readonly #context: RoomContext
   readonly #ports: StatisticsPorts
   #reported: Levels | null = null
-  #frames = 0 // that were reported, both ways
+  #frames = 0 // of the last report, in both directions
   #at = 0 // ms: of the last report
-  #credit = { ms: countsBurst * countsPauseMs, at: 0 } // saved up by not reporting
+  #credit = { ms: countsBurst * countsPauseMs, at: 0 } // time without a report, which later reports use up
   #failed = false
 
   constructor(context: RoomContext, ports: StatisticsPorts) {
     this.#context = context
     this.#ports = ports
-    // Sessions that are here at wake-up were reported when they came. Without any, they were lost, or a request came.
+    // Sessions that are open at wake-up were reported. If there are none, the last report may be out of date.
     if (context.sessions.size > 0) this.#reported = levelsOf(context)
     this.#frames = framesOf(ports.metrics.snapshot)
   }
@@ -146,7 +148,7 @@ export class Statistics implements Component {
     return this.#at + levelsPauseMs
   }
 
-  /** Reports what is due. Best effort: what could not be sent is part of a later report. */
+  /** Sends a report if one is due. Best effort: figures that could not be sent are part of a later report. */
   afterRun(now: number): Outcome {
     const metrics = this.#ports.metrics.snapshot
     const levels = levelsOf(this.#context)
@@ -165,7 +167,8 @@ export class Statistics implements Component {
 
   onDelete(): void {
     const { stats, background } = this.#ports
-    background.run(stats.forget(this.#context.channelName).catch(() => {})) // it counts as a channel that fell silent
+    // If this fails, the channel expires there like one that is silent.
+    background.run(stats.forget(this.#context.channelName).catch(() => {}))
   }
 
   #report({ id: tally, counts }: MetricsSnapshot, levels: Levels, now: number): void {

@@ -3,11 +3,11 @@ import type { FileChange, WorkspaceInfo } from '../../protocol/frames.ts'
 import type { EventLog } from '../log/event-log.ts'
 import type { ComponentDefinition } from '../tables.ts'
 
-const recentEvents = 200 // looked through for files
+const recentEvents = 200 // searched for files
 const recentFiles = 50
-const gitWithin = 5_000 // events; a watcher tells of git again long before
+const gitWithin = 5_000 // events; a watcher reports git again long before
 
-/** What the log's tail says of a workspace: kept nowhere, so it is never wrong. */
+/** The state of a workspace, read from the end of its log. It is not stored, so it is never out of date. */
 export function workspaceInfo(log: EventLog): WorkspaceInfo {
   const files = new Map<string, FileChange>()
   for (const event of log.before(log.head + 1, recentEvents).events.reverse()) {
@@ -18,8 +18,10 @@ export function workspaceInfo(log: EventLog): WorkspaceInfo {
   return { git: log.latest('git_status', gitWithin)?.data ?? null, files: [...files.values()] }
 }
 
-export type FileEvent = EventOf<'file_created'> | EventOf<'file_changed'> | EventOf<'file_deleted'>
+/** A stored change of a file. */
+type FileEvent = EventOf<'file_created'> | EventOf<'file_changed'> | EventOf<'file_deleted'>
 
+/** Returns whether an event is a change of a file. */
 export function isFileEvent(event: LoggedEvent): event is FileEvent {
   return event.type === 'file_created' || event.type === 'file_changed' || event.type === 'file_deleted'
 }

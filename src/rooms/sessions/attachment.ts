@@ -6,11 +6,11 @@ import type { Session } from './session.ts'
 /** A session as it is stored on its socket; `v` because old sockets meet new code after a deploy. */
 export type Attachment = Omit<Session, 'held'> & SharedSnapshots & { v: 1 }
 
-/** What was counted since this channel last lost its memory: no row, and no wake-up. */
+/** The metrics of a channel. They are stored on a socket, so that they cost no row, and are lost with the last one. */
 export type MetricsSnapshot = { id: string; counts: ChannelCounts }
 
-/** What the oldest socket stores for the whole room. The keys are as they were first stored. */
-export type SharedSnapshots = { notes?: EphemeralSnapshot; ledger?: Ledger; tally?: MetricsSnapshot }
+/** The snapshots that the oldest socket stores for the whole room. The keys are as they were first stored. */
+type SharedSnapshots = { notes?: EphemeralSnapshot; ledger?: Ledger; tally?: MetricsSnapshot }
 
 /** The attachment of a session. */
 export function toAttachment(session: Session, shared: SharedSnapshots = {}): Attachment {
@@ -18,7 +18,7 @@ export function toAttachment(session: Session, shared: SharedSnapshots = {}): At
   return { v: 1, ...own, ...shared }
 }
 
-// Absent on sockets from before these existed.
+// Keys that are absent on sockets of older versions.
 const added = { tellsTaken: false, frames: 0, refused: {} }
 
 /** The session of an attachment. */

@@ -13,10 +13,10 @@ import type { Session } from './session.ts'
 import type { SessionTimeouts } from './timeouts.ts'
 import { type TokenCache, tokenRevoked } from './token-cache.ts'
 
-/** Whom a token identifies, or why it is refused; `ignored`: this deployment has only guests. */
+/** The principal of a token, or the refusal. `ignored`: this deployment has only guests. */
 export type TokenCheckResult = { principal: Principal } | { refused: Refusal } | { ignored: true }
 
-/** Checks a token that came on a socket. */
+/** Verifies a token that came over a socket. */
 export async function verifyToken(
   token: string,
   { env, channel, tokens }: { env: Env; channel: ChannelName; tokens: TokenCache },
@@ -31,13 +31,13 @@ export async function verifyToken(
   return { refused: refusal('unauthenticated', tokenRevoked.message) }
 }
 
-/** Accepts the first token of a socket that connected without one; returns why the socket must close, or null. */
+/** Accepts the first token of a socket that connected without one. Returns the reason why it must close, or null. */
 export function acceptFirstToken(
   context: RoomContext,
   session: Session,
   result: TokenCheckResult,
 ): [CloseName, string] | null {
-  if ('ignored' in result) return ['unauthenticated', 'this deployment takes no tokens']
+  if ('ignored' in result) return ['unauthenticated', 'This deployment takes no tokens.']
   if ('refused' in result) return ['unauthenticated', result.refused.message]
   session.principal = result.principal
   const banned = applyRole(context, session)
@@ -46,7 +46,7 @@ export function acceptFirstToken(
   return tooMany === null ? null : ['flooding', tooMany]
 }
 
-/** A new token on a live socket (A4, A6): the same person stays longer, or a guest becomes a person. */
+/** Accepts a new token on a live socket (A4, A6): the same person stays longer, or a guest becomes a person. */
 export function reauthenticate(
   context: RoomContext & { timeouts: SessionTimeouts },
   session: Session,
@@ -59,7 +59,7 @@ export function reauthenticate(
   const { principal } = result
   const isGuest = session.principal?.kind === 'guest'
   const isOther = principal.id !== session.user.id
-  if (isOther && !isGuest) return refuse(id, refusal('unauthenticated', 'this token belongs to somebody else'), now)
+  if (isOther && !isGuest) return refuse(id, refusal('unauthenticated', 'This token belongs to somebody else.'), now)
   const banned = banReason(context, principal)
   if (banned !== null) return refuse(id, refusal('forbidden', banned.message), now)
   const tooMany = isOther ? tooManySessions(context, principal) : null

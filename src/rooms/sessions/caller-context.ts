@@ -1,15 +1,14 @@
 import type { CallerContext } from '../../rpc/channel.ts'
 
-// What the Worker, which has authenticated a request, tells the object about it. It travels in one header that
-// the Worker alone sets: requests reach an object through the Worker only, and their own headers stay behind.
+// The Worker authenticates a request and sends its caller to the object in one header. Only the Worker can set it:
+// requests reach an object through the Worker, which does not forward their own headers.
 
-/** The request header that carries a visit. */
+/** The request header with the caller. */
 export const callerHeader = 'x-circles-visit'
 
 export type { DialectName } from '../../protocol/dialects/index.ts'
-export type { CallerContext } from '../../rpc/channel.ts'
 
-/** A visit as a header value: JSON, and ASCII, as header values are. */
+/** A caller as a header value: JSON in ASCII. */
 export function writeCaller(value: CallerContext): string {
   return JSON.stringify(value).replace(/[^ -~]/g, escaped)
 }
@@ -18,8 +17,8 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Reads the header: nobody but the Worker can have written it. Throws where there is none, which would be a bug of ours. */
+/** Reads the header that the Worker wrote. Throws if there is none, which is a bug. */
 export function readCaller(header: string | null): CallerContext {
-  if (header === null) throw new Error(`the Worker must say who visits: header ${callerHeader} is missing`)
+  if (header === null) throw new Error(`expected the header ${callerHeader} from the Worker, got none`)
   return JSON.parse(header) as CallerContext
 }

@@ -4,23 +4,23 @@ import { Presence, type PresenceSnapshot } from './presence.ts'
 import type { Session } from './session.ts'
 import { Typing, type TypingSnapshot } from './typing.ts'
 
-/** What must survive hibernation; the version tells an old copy from a newer one. Stored in an attachment as `notes`. */
+/** The state that must survive hibernation. The copy with the highest version is current. Stored as `notes`. */
 export type EphemeralSnapshot = { version: number; presence: PresenceSnapshot | null; typing: TypingSnapshot }
 
 // An attachment holds 16 KiB. A larger snapshot is left out: it only exists while a timer is pending, and an object with
 // a pending timer does not hibernate (platform: lifecycle); a crash takes the sockets, and with them the subscribers.
-const largestSnapshot = 10_000 // bytes: the session beside it may have 4,000
-const mostUsers = 100 // in a snapshot: for more of them not even the size is computed
+const maxSnapshotBytes = 10_000 // bytes: the session beside it may have 4,000
+const maxUsers = 100 // in a snapshot: above this not even its size is computed
 
-/** What is true just now and worth no row: who is here, who is typing, and which frames about it are pending. */
+/** State that is not worth a row: who is here, who is typing, and which frames about it are pending. */
 export class EphemeralState implements Component {
   readonly presence: Presence
   readonly typing: Typing
-  /** Something changed since the last flush; a field, since every run looks at it. */
+  /** Whether something changed since the last flush; a field, since every run reads it. */
   isDirty = false
   #changed: Changed = () => {}
   #stored: EphemeralSnapshot
-  #isStored = true // the snapshot holds every change
+  #isStored = true // the snapshot has every change
 
   /** `snapshots`: the copies that were found on sockets. */
   constructor(snapshots: readonly EphemeralSnapshot[]) {
@@ -36,7 +36,7 @@ export class EphemeralState implements Component {
     this.#isStored = true
   }
 
-  /** Reports changes from now on. */
+  /** Calls `changed` on every change from now on. */
   start(changed: Changed): this {
     this.#changed = changed
     return this
@@ -56,7 +56,7 @@ export class EphemeralState implements Component {
     return this.flush(now)
   }
 
-  /** The frames that are due. A newcomer is sent no presence frame: it knows the roster from its welcome. */
+  /** The frames that are due. A newcomer gets no presence frame: its welcome has the roster. */
   flush(now: number, newcomer?: Session): Outcome {
     const diff = this.presence.flush(now)
     const deliveries: EphemeralDelivery[] = this.typing
@@ -81,13 +81,13 @@ export class EphemeralState implements Component {
   }
 
   get #areTooMany(): boolean {
-    return this.presence.snapshotSize > mostUsers
+    return this.presence.snapshotSize > maxUsers
   }
 
   #take(): Omit<EphemeralSnapshot, 'version'> {
     if (this.#areTooMany) return { presence: null, typing: [] }
     const snapshot = { presence: this.presence.snapshot(), typing: this.typing.snapshot() }
-    return sizeOf(JSON.stringify(snapshot)) > largestSnapshot ? { presence: null, typing: [] } : snapshot
+    return sizeOf(JSON.stringify(snapshot)) > maxSnapshotBytes ? { presence: null, typing: [] } : snapshot
   }
 }
 

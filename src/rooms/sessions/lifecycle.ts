@@ -3,7 +3,7 @@ import type { RoomContext } from '../context.ts'
 import { close, type Outcome, outcome } from '../outcome.ts'
 import type { Session } from './session.ts'
 
-/** Takes a session out of the room: its connection is gone, or about to be. */
+/** Removes a session from the room: its connection is closed, or is about to be. */
 export function removeSession(
   { sessions, touched, replays, timeouts, presence, typing }: RoomContext,
   session: Session,

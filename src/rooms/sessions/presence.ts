@@ -2,15 +2,15 @@ import type { Member, PresenceDiff } from '../../protocol/frames.ts'
 import type { User } from '../../protocol/roles.ts'
 import { receivesEphemeral, type Session, type SessionId } from './session.ts'
 
-/** Above so many members no names are sent any more, only the count (P4). */
-export const namesUpTo = 200
+/** With more members than this, frames have no names, only the count (P4). */
+const namesUpTo = 200
 const graceMs = 10_000 // a reconnect within this is silent (P2)
 const pauseMs = 1_000 // at most one frame per channel in this time (P1)
 
 type Entry = { user: User; sessions: Set<SessionId>; state: Session['state'] }
 type Leaving = { member: Member; until: number }
 
-/** What presence must remember across hibernation, small enough for a socket's attachment. */
+/** The presence that must survive hibernation, small enough for a socket's attachment. The keys are stored ones. */
 export type PresenceSnapshot = {
   leaving: Leaving[]
   joined: string[]
@@ -20,7 +20,7 @@ export type PresenceSnapshot = {
   toldCount: number
 }
 
-/** Who is here. The roster follows from the open sockets; only what is still to be sent is remembered. */
+/** The users who are here. The roster follows from the open sockets; only pending changes are stored. */
 export class Presence {
   readonly #here = new Map<string, Entry>()
   readonly #leaving = new Map<string, Leaving>()
@@ -28,16 +28,16 @@ export class Presence {
   readonly #changed = new Set<string>()
   readonly #left = new Map<string, Member>()
   #subscribers = 0 // sessions that receive presence: without any, nothing is pending
-  #toldAt = Number.NEGATIVE_INFINITY
-  #toldCount = 0
+  #sentAt = Number.NEGATIVE_INFINITY // ms: of the last frame
+  #sentCount = 0
   readonly #onChange: () => void
 
-  /** `changed` is called after every change of what is to be sent. */
+  /** `changed` is called after every change that may have to be sent. */
   constructor(changed: () => void = () => {}) {
     this.#onChange = changed
   }
 
-  /** Puts an open socket back on the roster after a wake-up; nothing is sent, since nothing happened. */
+  /** Adds an open socket to the roster after a wake-up, without sending anything. */
   restore(session: Session): void {
     if (receivesEphemeral(session)) this.#subscribers += 1
     const entry = this.#here.get(session.user.id) ?? { user: session.user, sessions: new Set(), state: session.state }
@@ -45,6 +45,7 @@ export class Presence {
     this.#here.set(session.user.id, entry)
   }
 
+  /** Adds a session; if it is its user's first, the user joins. */
   join(session: Session): void {
     if (receivesEphemeral(session)) this.#subscribers += 1
     const id = session.user.id
@@ -57,11 +58,12 @@ export class Presence {
     }
     this.#here.set(id, { user: session.user, sessions: new Set([session.id]), state: null })
     this.#change()
-    if (this.#leaving.delete(id)) return // back within the grace: no frame said that it left
+    if (this.#leaving.delete(id)) return // back within the grace period: no frame said that the user left
     if (this.#left.delete(id)) this.#mark(this.#changed, id)
     else this.#joined.add(id)
   }
 
+  /** Removes a session; if it was its user's last, the user leaves after a grace period. */
   leave(session: Session, now: number): void {
     const id = session.user.id
     const entry = this.#here.get(id)
@@ -79,11 +81,11 @@ export class Presence {
     this.#change()
     this.#here.delete(id)
     this.#changed.delete(id)
-    if (this.#joined.delete(id)) return // no frame said that it was here
+    if (this.#joined.delete(id)) return // no frame said that the user joined
     if (this.#subscribers > 0) this.#leaving.set(id, { member, until: now + graceMs })
   }
 
-  /** A member's own free-form state, shown to the others. */
+  /** Sets a member's presence state. */
   setState(session: Session, state: Session['state']): void {
     const entry = this.#here.get(session.user.id)
     if (entry === undefined) return
@@ -91,7 +93,7 @@ export class Presence {
     this.#mark(this.#changed, session.user.id)
   }
 
-  /** A member's name or role changed. */
+  /** Changes a member's name or role. */
   setUser(user: User): void {
     const entry = this.#here.get(user.id)
     if (entry === undefined) return
@@ -99,22 +101,22 @@ export class Presence {
     this.#mark(this.#changed, user.id)
   }
 
-  /** How many sessions receive ephemeral frames. */
+  /** The number of sessions that receive ephemeral frames. */
   get subscribers(): number {
     return this.#subscribers
   }
 
-  /** How many users are here, those in their grace included. */
+  /** The number of users who are here, including those in their grace period. */
   get count(): number {
     return this.#here.size + this.#leaving.size
   }
 
-  /** So many users that no frame names any one of them (P4). */
+  /** Whether there are so many users that frames have no names (P4). */
   get isLarge(): boolean {
     return this.count > namesUpTo
   }
 
-  /** Everybody here, for a newcomer; empty above 200. Users in their grace show with no session. */
+  /** All users who are here; empty above 200. Users in their grace period have no sessions. */
   members(): Member[] {
     if (this.isLarge) return []
     return [
@@ -131,13 +133,13 @@ export class Presence {
   /** The frame that is due, or null: nothing changed, or the last frame was less than a second ago. */
   flush(now: number): PresenceDiff | null {
     for (const [id, { member, until }] of this.#leaving) {
-      if (until > now) break // in the order of leaving, and the grace is the same for all
+      if (until > now) break // they are in the order of leaving, and the grace period is the same for all
       this.#leaving.delete(id)
       this.#left.set(id, member)
       this.#change()
     }
     if (this.#subscribers === 0) this.#clearPending()
-    if (!this.#isPending() || now < this.#toldAt + pauseMs) return null
+    if (!this.#isPending() || now < this.#sentAt + pauseMs) return null
     const isLarge = this.isLarge
     const diff: PresenceDiff = {
       joined: isLarge ? [] : this.#list(this.#joined),
@@ -145,46 +147,46 @@ export class Presence {
       changed: isLarge ? [] : this.#list(this.#changed),
       count: this.count,
     }
-    const isNews = !isLarge || this.count !== this.#toldCount
+    const isNew = !isLarge || this.count !== this.#sentCount
     this.#clearPending()
-    if (!isNews) return null
+    if (!isNew) return null
     this.#change()
-    this.#toldAt = now
-    this.#toldCount = this.count
+    this.#sentAt = now
+    this.#sentCount = this.count
     return diff
   }
 
   /** When `flush` has something to send next (ms), or null. */
   nextTick(): number | null {
-    if (this.#isPending()) return this.#toldAt + pauseMs
+    if (this.#isPending()) return this.#sentAt + pauseMs
     return this.#leaving.values().next().value?.until ?? null
   }
 
-  /** How many users a snapshot would hold. */
+  /** The number of users in a snapshot. */
   get snapshotSize(): number {
     return this.#leaving.size + this.#joined.size + this.#changed.size + this.#left.size
   }
 
-  /** What must survive hibernation. */
+  /** The state that must survive hibernation. */
   snapshot(): PresenceSnapshot {
     return {
       leaving: [...this.#leaving.values()],
       joined: [...this.#joined],
       changed: [...this.#changed],
       left: [...this.#left.values()],
-      toldAt: Number.isFinite(this.#toldAt) ? this.#toldAt : 0,
-      toldCount: this.#toldCount,
+      toldAt: Number.isFinite(this.#sentAt) ? this.#sentAt : 0,
+      toldCount: this.#sentCount,
     }
   }
 
-  /** Goes on from a snapshot. */
+  /** Restores a snapshot. */
   restoreSnapshot(snapshot: PresenceSnapshot): void {
     for (const leaving of snapshot.leaving) this.#leaving.set(leaving.member.id, leaving)
     for (const id of snapshot.joined) this.#joined.add(id)
     for (const id of snapshot.changed) this.#changed.add(id)
     for (const member of snapshot.left) this.#left.set(member.id, member)
-    this.#toldAt = snapshot.toldAt
-    this.#toldCount = snapshot.toldCount
+    this.#sentAt = snapshot.toldAt
+    this.#sentCount = snapshot.toldCount
   }
 
   #change(): void {

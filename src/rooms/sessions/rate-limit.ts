@@ -6,7 +6,7 @@ import { fits } from '../../protocol/text.ts'
 import { refusal } from '../outcome.ts'
 import type { Bucket, Session } from './session.ts'
 
-/** What a frame is judged to be before it is read. */
+/** The result of checking a frame before it is decoded. `over`: the session must close, with this code and reason. */
 export type FrameVerdict =
   | { text: string }
   | { bytes: ArrayBuffer }
@@ -20,7 +20,7 @@ type CheckContext = {
   rateLimiter: RateLimiter
 }
 
-/** Judges a frame by its size and by the rate of its socket, of its user and of the channel. */
+/** Checks a frame's size, and the rate limits of its socket, its user and the channel. */
 export function checkFrame(
   { kind, limits, touched, rateLimiter }: CheckContext,
   session: Session,
@@ -34,47 +34,47 @@ export function checkFrame(
   const taken = takeFromSession(session, Math.min(bytes, limits.frame_bytes), limits, now)
   if (outlastsAwake(session.bucket, taken, limits)) touched.add(session)
   if (taken.verdict === 'flooding') return { over: ['flooding', 'too fast: come back in 10 s'] }
-  // Sessions that have not authenticated yet share no user to be counted under.
+  // A session that has not authenticated yet has no user to count for.
   const { principal } = session
   const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
   const waitMs = taken.verdict === 'wait' ? taken.retryAfterMs : userWaitMs
   if (waitMs > 0) return { refused: rateLimited(waitMs) }
   if (typeof frame !== 'string') {
     if (kind.frames === 'binary' && bytes <= limits.frame_bytes) return { bytes: frame }
-    return unreadable(session, refusal('bad_frame', 'frames are text'))
+    return unreadable(session, refusal('bad_frame', 'Frames must be text.'))
   }
   if (fits(frame, limits.frame_bytes)) return { text: frame }
-  return unreadable(session, refusal('too_large', `a frame is at most ${limits.frame_bytes} bytes`))
+  return unreadable(session, refusal('too_large', `A frame has at most ${limits.frame_bytes} bytes.`))
 }
 
-/** The refusal of what comes too fast. */
+/** The refusal of a frame that came too fast. */
 export function rateLimited(waitMs: number): Refusal {
-  return { ...refusal('rate_limited', 'too fast'), retry_after_ms: waitMs }
+  return { ...refusal('rate_limited', 'You are sending too fast.'), retry_after_ms: waitMs }
 }
 
-// Before a session has authenticated, a frame that cannot be read is as good as none (A4).
-function unreadable(session: Session, why: Refusal): FrameVerdict {
-  return session.principal === null ? { over: ['unauthenticated', 'authenticate first'] } : { refused: why }
+// Before a session has authenticated, a frame that cannot be decoded counts as a missing token (A4).
+function unreadable(session: Session, refused: Refusal): FrameVerdict {
+  return session.principal === null ? { over: ['unauthenticated', 'authenticate first'] } : { refused }
 }
 
-/** May this frame in? `pass`, come back after a while, or leave: the session was refused often and did not slow down. */
+/** Whether a frame passes, must wait, or is one too many of a session that was refused often and did not slow down. */
 export type FrameCheck = { verdict: 'pass' } | { verdict: 'wait'; retryAfterMs: number } | { verdict: 'flooding' }
 
 const refusalsAllowed = 3 // within …
 const refusalWindowMs = 10_000
 const passed: FrameCheck = { verdict: 'pass' }
 
-/** The bucket of a session that begins now. */
+/** The bucket of a new session. */
 export function fullBucket(limits: Limits, now: number): Bucket {
   return { messages: limits.message_burst, bytes: burstBytes(limits), at: now, refusals: [] }
 }
 
-// Two seconds' worth, and never less than one frame of the largest size.
+// Two seconds of bytes, and at least one frame of the largest size.
 function burstBytes(limits: Limits): number {
   return Math.max(limits.bytes_per_second * 2, limits.frame_bytes)
 }
 
-/** Takes one frame of `bytes` out of a session's bucket, if it holds that much. */
+/** Takes one frame of `bytes` from a session's bucket, if it has enough. */
 export function takeFromSession(session: Session, bytes: number, limits: Limits, now: number): FrameCheck {
   const bucket = session.bucket
   refill(bucket, limits, now)
@@ -92,8 +92,8 @@ export function takeFromSession(session: Session, bytes: number, limits: Limits,
 
 const awakeMs = 8_000 // an object that receives nothing stays awake for 10 s (platform: lifecycle)
 
-/** Is a bucket still worth storing once its object may have hibernated? Most are full again by then. */
-export function outlastsAwake({ messages, bytes }: Bucket, { verdict }: FrameCheck, limits: Limits): boolean {
+/** Returns whether a bucket must be stored: most are full again before their object can hibernate. */
+function outlastsAwake({ messages, bytes }: Bucket, { verdict }: FrameCheck, limits: Limits): boolean {
   if (verdict !== 'pass') return true
   const forMessages = (limits.message_burst - messages) / limits.messages_per_second
   const forBytes = (burstBytes(limits) - bytes) / limits.bytes_per_second
@@ -111,11 +111,11 @@ function refill(bucket: Bucket, limits: Limits, now: number): void {
 type Rate = { burst: number; perSecond: number }
 type Level = { left: number; at: number }
 
-const keptUsers = 1_000 // whose levels are kept before those that are full again are dropped
+const keptUsers = 1_000 // levels kept before those that are full again are dropped
 
 /**
- * Limits a user over all sockets and requests, and the channel over all users. It lives in memory: whoever was silent
- * long enough for the object to hibernate has a full level anyway.
+ * Limits a user over all sockets and requests, and the channel over all users. It is kept in memory: a level is full
+ * again before the object can hibernate.
  */
 export class RateLimiter {
   readonly #user: Rate
@@ -128,7 +128,7 @@ export class RateLimiter {
     this.#channel = { burst: limits.channel_message_burst, perSecond: limits.channel_messages_per_second }
   }
 
-  /** Takes one for a user; 0, or how long to wait (ms). A refused user takes nothing from the others. */
+  /** Takes one frame for a user. Returns 0, or how long to wait (ms); a refused frame takes nothing. */
   take(user: string, now: number): number {
     const level = refilled(this.#byUser.get(user) ?? null, this.#user, now)
     if (level.left < 1) return waitMs(level, this.#user)

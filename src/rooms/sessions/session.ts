@@ -3,21 +3,21 @@ import { dialects } from '../../protocol/dialects/index.ts'
 import type { User } from '../../protocol/roles.ts'
 import type { DialectName } from './caller-context.ts'
 
-/** The id of a session: one connection. */
+/** The id of a session. */
 export type SessionId = string
 
-/** One connection, as the room knows it. All of it fits into a socket's attachment, so nothing is lost in hibernation. */
+/** One connection. It fits into a socket's attachment, so nothing is lost in hibernation. */
 export type Session = {
   id: SessionId
   dialect: DialectName
-  agent: string | null // the agent that a text socket talks with
+  agent: string | null // the agent that a text socket sends its messages to
   principal: Principal | null // null: has not authenticated yet (A4)
-  user: User // as others see it; the role is the one in force here
-  state: Record<string, unknown> | null // the user's presence state, the same on all of a user's sessions
+  user: User // with the role in force here
+  state: Record<string, unknown> | null // the user's presence state, the same on all its sessions
   startedAt: number // ms
-  seenAt: number // ms: last sign of life that the room received; the runtime answers pings by itself
+  seenAt: number // ms: the last frame that the room received; the runtime answers pings by itself
   cursor: number | null // seq replayed so far; null: live
-  tellsTaken: boolean // confirms with `recv` what it was sent, and is held to it
+  tellsTaken: boolean // confirms frames with `recv`, and must go on doing so
   bucket: Bucket
   request?: string // the id of the connect request in the log
   frames: number // received
@@ -25,12 +25,12 @@ export type Session = {
   held: string[] | null // frames that wait while a first token is being checked; never across hibernation
 }
 
-/** What a session may still send: messages and bytes, refilled over time. */
+/** The messages and bytes a session may still send, refilled over time; `refusals`: the last ones (ms). */
 export type Bucket = { messages: number; bytes: number; at: number; refusals: number[] }
 
 const nobody: User = { id: '', name: '', kind: 'guest', role: 'reader' }
 
-/** A session that begins now. */
+/** A new session. */
 export function newSession(
   parts: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal' | 'request'>,
   bucket: Bucket,
@@ -46,7 +46,7 @@ export function userOf(principal: Principal): User {
   return { id: principal.id, name: principal.name, kind: principal.kind, role: principal.role }
 }
 
-/** Does this session get frames that are not logged, such as presence and typing? */
+/** Returns whether a session gets frames that are not logged, such as presence and typing. */
 export function receivesEphemeral({ dialect }: Session): boolean {
   return dialects[dialect].receivesEphemeral
 }

@@ -5,9 +5,9 @@ import type { ConnectionProbe } from '../deps.ts'
 import { type Outcome, sequence } from '../outcome.ts'
 import type { Session } from './session.ts'
 
-/** A native socket that was silent for so long is taken for dead (H3). */
+/** How long a native socket may be silent before it is closed (ms; H3). */
 export const silenceMs = 150_000
-/** A socket that connected without a token has so long to send one (A4). */
+/** How long a socket that connected without a token may take to send one (ms; A4). */
 export const firstTokenMs = 5_000
 
 type Probe = Pick<ConnectionProbe, 'lastPingAt'>
@@ -27,7 +27,7 @@ export function expiryReason(session: Session, probe: Probe, now: number): [Clos
 
 /** The earliest time at which this session may have to end (ms), or null. */
 function deadline(session: Session, seenAt: number): number | null {
-  if (session.principal === null) return null // a matter of seconds, which a timer looks after
+  if (session.principal === null) return null // it has only seconds, and a timer for them
   const silence = hasHeartbeat(session) ? seenAt + silenceMs : null
   const { expires } = session.principal
   return silence === null || expires === null ? (silence ?? expires) : Math.min(silence, expires)
@@ -38,9 +38,9 @@ function hasHeartbeat({ dialect }: Session): boolean {
 }
 
 /**
- * Ends sessions that are silent, whose token has ended, or that never authenticated. The earliest deadline is kept as a
- * lower bound: a ping moves a deadline and wakes nobody, and an alarm that fires too early only looks again. Only that
- * look is O(members).
+ * Ends sessions that are silent, whose token has expired, or that never authenticated. The earliest deadline is kept as
+ * a lower bound: a ping moves a deadline without waking the object, and an alarm that fires too early computes it
+ * again, which is the only step that is O(members).
  */
 export class SessionTimeouts implements Component {
   readonly #probe: Probe
@@ -80,20 +80,20 @@ export class SessionTimeouts implements Component {
     return this.#endExpired([...this.#anonymous], now)
   }
 
-  /** A session that has yet to authenticate. */
+  /** Adds a session that has yet to authenticate. */
   addAnonymous(session: Session): void {
     this.#anonymous.add(session)
     this.#changed()
   }
 
-  /** The session authenticated or ended; false if it was known already. */
+  /** Removes a session that authenticated or ended. Returns false if it had authenticated before. */
   removeAnonymous(session: Session): boolean {
     const wasAnonymous = this.#anonymous.delete(session)
     if (wasAnonymous) this.#changed()
     return wasAnonymous
   }
 
-  /** A session that has authenticated. */
+  /** Adds a session that has authenticated. */
   add(session: Session): void {
     const at = deadline(session, session.seenAt)
     if (at === null) return
@@ -101,13 +101,14 @@ export class SessionTimeouts implements Component {
     this.#setNext(Math.min(this.#next ?? at, at))
   }
 
+  /** Removes an authenticated session that ended. */
   remove(session: Session): void {
     if (deadline(session, session.seenAt) === null) return
     this.#withDeadline -= 1
     if (this.#withDeadline === 0) this.#setNext(null)
   }
 
-  /** Computes the earliest deadline from what is known now. */
+  /** Computes the earliest deadline anew. */
   recount(): void {
     let next: number | null = null
     this.#withDeadline = 0

@@ -2,42 +2,42 @@ import type { Principal } from '../../auth/principal.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import type { TokenRecord } from '../../rpc/tokens.ts'
 
-type Known = { issued: number; until: number } // ms: the oldest token known to be good, the end of the last one
+type Known = { issued: number; until: number } // ms: when the oldest valid token was issued, when the last one expires
 
-/** What somebody is told whose token was revoked. */
+/** The refusal of a revoked token. */
 export const tokenRevoked = { status: 401, code: 'token_revoked', message: 'This token was revoked.' }
 
-const mostUsers = 5_000 // remembered of each kind; whoever was longest ago is asked about again
+const maxUsers = 5_000 // cached of each kind; the oldest entry is dropped first
 
 /**
- * The tokens that this channel knows to be good, so that nobody need be asked about who comes back: every channel where a
- * token was shown is told when it is revoked, so while we live, no news is good news.
+ * The tokens that are known to be valid here, so that a reconnect needs no check. Every channel where a token was used
+ * is notified when it is revoked, so a cached token stays valid while this object is in memory.
  */
 export class TokenCache {
   readonly #channel: ChannelName
-  readonly #show: (pass: TokenRecord) => Promise<boolean>
+  readonly #check: (token: TokenRecord) => Promise<boolean>
   readonly #known = new Map<string, Known>() // by user
-  readonly #revoked = new Map<string, number>() // by user: tokens issued until then (ms) count no more
+  readonly #revoked = new Map<string, number>() // by user: tokens issued until then (ms) are revoked
 
-  constructor(channel: ChannelName, show: (pass: TokenRecord) => Promise<boolean>) {
+  constructor(channel: ChannelName, check: (token: TokenRecord) => Promise<boolean>) {
     this.#channel = channel
-    this.#show = show
+    this.#check = check
   }
 
-  /** Does this principal's token count? Guests have none. */
+  /** Returns whether this principal's token is valid. Guests have none. */
   async isValid(principal: Principal | null): Promise<boolean> {
     if (principal === null || principal.kind === 'guest' || principal.expires === null) return true
     const { id, expires, issued = 0 } = principal
     if (this.#isRevoked(id, issued)) return false
     const known = this.#known.get(id)
     if (known !== undefined && issued >= known.issued && expires <= known.until) return true
-    const isGood = await this.#show({ user: id, channel: this.#channel, issued, expires })
-    if (!isGood || this.#isRevoked(id, issued)) return false // revoked while we asked
+    const isGood = await this.#check({ user: id, channel: this.#channel, issued, expires })
+    if (!isGood || this.#isRevoked(id, issued)) return false // revoked during the check
     remember(this.#known, id, { issued, until: Math.max(expires, known?.until ?? 0) })
     return true
   }
 
-  /** The user's object says that tokens issued until `before` count no more. */
+  /** Revokes a user's tokens that were issued until `before` (ms). */
   revoke(user: string, before: number): void {
     remember(this.#revoked, user, before)
   }
@@ -51,5 +51,5 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   map.delete(key)
   map.set(key, value)
   const [oldest] = map.keys()
-  if (map.size > mostUsers && oldest !== undefined) map.delete(oldest)
+  if (map.size > maxUsers && oldest !== undefined) map.delete(oldest)
 }

@@ -4,16 +4,17 @@ import type { Session } from './session.ts'
 const lastsMs = 6_000 // typing ends by itself after this (P5)
 const pauseMs = 2_000 // at most one frame per user in this time (P5)
 
-type Entry = { name: string; until: number; told: boolean; toldAt: number } // active while now < until
-/** What typing must remember across hibernation. */
+// Stored in attachments: active while now < until; whether the last frame said so, and when it was sent (ms).
+type Entry = { name: string; until: number; told: boolean; toldAt: number }
+/** The typing that must survive hibernation. */
 export type TypingSnapshot = [userId: string, entry: Entry][]
 
-/** Who is typing. */
+/** The users who are typing. */
 export class Typing {
   readonly #users: Map<string, Entry>
-  #next: number | null // when somebody's state may have to be sent or dropped
+  #next: number | null // ms: when a user's state may have to be sent or dropped
   readonly #changed: () => void
-  /** Users whose state is known here; a field, since every message looks at it. */
+  /** The number of users with a state; a field, since every message reads it. */
   size = 0
 
   constructor(snapshot: TypingSnapshot, changed: () => void) {
@@ -23,6 +24,7 @@ export class Typing {
     this.#next = this.#earliest()
   }
 
+  /** Sets whether a user is typing. */
   set(session: Session, active: boolean, now: number): void {
     const { id, name } = session.user
     const entry = this.#users.get(id) ?? { name, until: 0, told: false, toldAt: Number.MIN_SAFE_INTEGER }
@@ -33,7 +35,7 @@ export class Typing {
     this.#next = Math.min(this.#next ?? Number.POSITIVE_INFINITY, dueOf(next))
   }
 
-  /** Ends a user's typing: the message was sent, or the user left. */
+  /** Ends a user's typing: a message was sent, or the user left. */
   end(session: Session, now: number): void {
     this.set(session, false, now)
   }
@@ -62,6 +64,7 @@ export class Typing {
     return this.#next
   }
 
+  /** The state that must survive hibernation. */
   snapshot(): TypingSnapshot {
     return [...this.#users]
   }
@@ -79,6 +82,6 @@ export class Typing {
 }
 
 /** When an entry may have something to send (ms). */
-function dueOf({ told, until, toldAt }: Entry): number {
-  return Math.max(told ? until : 0, toldAt + pauseMs)
+function dueOf(entry: Entry): number {
+  return Math.max(entry.told ? entry.until : 0, entry.toldAt + pauseMs)
 }

@@ -2,7 +2,7 @@ import type { AgentInfo, Welcome } from '../../protocol/frames.ts'
 import type { RoomContext } from '../context.ts'
 import type { Session } from './session.ts'
 
-/** Everything a native client needs to begin. Components add their keys. */
+/** The data of the `welcome` frame: everything a native client needs to begin. Components add their keys. */
 export function welcomeOf(context: RoomContext, session: Session, recovered: boolean | null): Welcome {
   const { log, settings, presence, turns, limits, components } = context
   const { title, status, default_agent, visibility } = settings.value

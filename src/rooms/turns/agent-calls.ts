@@ -51,7 +51,7 @@ export class AgentCalls {
     for (const call of this.#running.values()) call.abort()
   }
 
-  /** Runs an agent's calls on the room while its attempt is the current one. An error that is no AccessError is a bug. */
+  /** Runs an agent's calls on the room while its attempt is the current one. Other errors than AccessError are bugs. */
   #withRoom({ id, attempt }: { id: string; attempt: number }): WithRoom {
     return async use => {
       const results: (() => ReturnType<typeof use>)[] = []
@@ -73,7 +73,7 @@ export class AgentCalls {
   }
 }
 
-/** Runs the work now and returns its result later. An AccessError, which the agent may see, waits; others are thrown. */
+/** Runs the work now. The result throws an AccessError later, where the agent may see it; others are thrown now. */
 function settled<Result>(work: () => Result): () => Result {
   try {
     const result = work()

@@ -11,7 +11,7 @@ import { usageHistory } from './usage-history.ts'
 export type Prompt = { [Type in StoredMessage['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[StoredMessage['type']]
 
 /** A turn that a message prompts, and the reason why it may not begin, or null. */
-export type AdmittedTurn = { draft: TurnDraft; violation: BudgetViolation | null }
+type AdmittedTurn = { draft: TurnDraft; violation: BudgetViolation | null }
 
 /**
  * The agents that a message prompts (T2). An agent's own message prompts only whom it mentions, and never itself (T7).

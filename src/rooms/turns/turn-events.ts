@@ -69,7 +69,7 @@ export function appendFailure(
   return log.append({ type: 'turn_failed', user: `agent:${agent_id}`, id: null, data, origin: { session } }, now)
 }
 
-/** Stores the question for approval that an agent asks during a turn. */
+/** Stores an agent's request for approval. */
 export function appendApprovalRequest(
   { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,

@@ -33,7 +33,7 @@ const callsAtOnce = 16
 type Failure = { code: string; message: string; retry: boolean; pauseMs?: number }
 
 /** A stored message, the agents it prompts, and the session that gets refusals (null for an agent's message). */
-export type TurnPrompt = {
+type TurnPrompt = {
   message: StoredMessage
   agents: readonly string[]
   session: Session | null

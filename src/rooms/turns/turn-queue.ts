@@ -2,7 +2,7 @@ import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import type { Decision } from '../../protocol/turns.ts'
 
 /** A reminder: its text, when it was set (ISO 8601), and by whom. */
-export type ReminderNote = {
+type ReminderNote = {
   text: string
   set_at: string
   by: { id: string; name: string; kind: 'person' | 'guest' | 'agent' }
@@ -31,7 +31,7 @@ export type Turn = {
 export type TurnDraft = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop' | 'request'>
 
 /** The number of turns that run, and of those that are queued or wait for a decision. */
-export type TurnLevels = { running: number; waiting: number }
+type TurnLevels = { running: number; waiting: number }
 
 /** Failed calls until a turn fails. A call that ended by asking for approval did not fail. */
 export const maxAttempts = 3

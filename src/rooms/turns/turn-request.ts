@@ -48,7 +48,8 @@ export function turnMessageOf(event: StoredMessage, agent: string): TurnMessage 
   const common = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
   if (event.type === 'message') {
     const { user_id: id, user_name: name } = event.data
-    const kind = /^(guest|workspace):/.test(id) ? ('guest' as const) : ('person' as const) // anybody may choose a file's name
+    // A workspace's messages contain names of files, which anybody may choose.
+    const kind = /^(guest|workspace):/.test(id) ? ('guest' as const) : ('person' as const)
     return { ...common, author: { id, name, kind }, trust: kind === 'guest' ? 'untrusted' : 'member' }
   }
   const { agent_id, agent_name } = event.data

@@ -21,5 +21,5 @@ test('a caller context survives a header unchanged, with any name', () => {
 })
 
 test('an upgrade that the Worker says nothing of is a bug', () => {
-  expect(() => readCaller(null)).toThrow('the Worker must say who visits')
+  expect(() => readCaller(null)).toThrow('expected the header x-circles-visit from the Worker, got none')
 })

@@ -1,10 +1,10 @@
 import type { EventData, LoggedEvent } from '../../../protocol/events.ts'
 import { isFileEvent } from '../workspace-info.ts'
 
-const pathsNamed = 3
-const longestPath = 80 // characters
+const maxPaths = 3
+const maxPathLength = 80 // characters
 
-/** What these events of a workspace come to, as one line for people; null: nothing a circle would want to hear. */
+/** A summary of a workspace's events as one line of text; null: nothing of interest to a circle. */
 export function formatDigest(events: readonly LoggedEvent[], before: EventData<'git_status'> | null): string | null {
   const files = filesIn(events)
   const git = events.findLast(event => event.type === 'git_status')?.data ?? null
@@ -14,7 +14,7 @@ export function formatDigest(events: readonly LoggedEvent[], before: EventData<'
   return `${branch === null ? '' : `${branch}: `}${parts.join(', ')}`
 }
 
-/** The files that differ in the end: one that came and went is not told of. */
+/** The files that differ in the end: one that was created and deleted again is left out. */
 function filesIn(events: readonly LoggedEvent[]): string[] {
   const byPath = new Map<string, { first: string; last: string }>()
   for (const event of events) {
@@ -23,11 +23,11 @@ function filesIn(events: readonly LoggedEvent[]): string[] {
     byPath.set(path, { first: byPath.get(path)?.first ?? event.type, last: event.type })
   }
   const changes = [...byPath].flatMap(([path, { first, last }]) => {
-    const came = first === 'file_created'
-    const went = last === 'file_deleted'
-    return came && went ? [] : [{ path, verb: went ? 'deleted' : came ? 'created' : 'changed' }]
+    const isNew = first === 'file_created'
+    const isGone = last === 'file_deleted'
+    return isNew && isGone ? [] : [{ path, verb: isGone ? 'deleted' : isNew ? 'created' : 'changed' }]
   })
-  const first = changes.slice(0, pathsNamed).map(({ path, verb }) => `${verb} ${short(path)}`)
+  const first = changes.slice(0, maxPaths).map(({ path, verb }) => `${verb} ${shortPath(path)}`)
   const rest = changes.length - first.length
   return rest > 0 ? [...first, `${rest} more file${rest === 1 ? '' : 's'}`] : first
 }
@@ -43,6 +43,6 @@ function gitParts(git: EventData<'git_status'>, before: EventData<'git_status'> 
   return parts
 }
 
-function short(path: string): string {
-  return path.length <= longestPath ? path : `…${path.slice(1 - longestPath)}`
+function shortPath(path: string): string {
+  return path.length <= maxPathLength ? path : `…${path.slice(1 - maxPathLength)}`
 }

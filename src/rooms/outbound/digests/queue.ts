@@ -7,40 +7,38 @@ import { nothing, type Outcome } from '../../outcome.ts'
 import type { ComponentDefinition } from '../../tables.ts'
 import { formatDigest } from './format.ts'
 
-const quietMs = 10_000 // a digest waits until so long nothing more happened …
-const longestMs = 60_000 // … but no longer than this
-const leaseMs = 30_000 // without an answer from the circle for so long, it is sent again
-const longestPauseMs = 3_600_000
-const eventsAtOnce = 2_000
+const quietMs = 10_000 // without events before a digest is sent …
+const maxDelayMs = 60_000 // … but no later than this after the first event
+const leaseMs = 30_000 // without a response from the circle, before the digest is sent again
+const maxPauseMs = 3_600_000
+const maxEvents = 2_000
 const pageEvents = 500
 
-type Row = SqlRow & { circle: string; told: number; failures: number; not_before: number }
-/** A linked circle. `sentTo`: seq up to which it was sent digests; `since`: when the first event after that came, ms. */
+/** A linked circle. `sentTo`: seq up to which it was sent digests; `since`: time of the first event after that (ms). */
 type Subscription = { sentTo: number; since: number | null; notBefore: number; failures: number }
+type Row = SqlRow & Omit<Subscription, 'since'> & { circle: string }
 type Context = Pick<RoomContext, 'sql' | 'log' | 'settings' | 'name'>
 
-/** Sends a digest to a circle, beside the room; the object calls `Digests.received` or `Digests.failed` afterwards. */
-export type SendDigest = (circle: string, digest: Digest) => void
+/** Sends a digest to a circle in the background, and then calls `DigestQueue.received` or `DigestQueue.failed`. */
+type SendDigest = (circle: string, digest: Digest) => void
 
 /**
- * The digests that a workspace sends to its circles. All that is stored is up to which seq each circle was sent one, and
- * its failures; the rest follows from the log. A digest that may not have arrived is sent again from the same seq, and a
- * circle stores it once.
+ * The digests that a workspace sends to its circles. Stored are only each circle's last seq and its failures; the rest
+ * is read from the log. A digest that may not have arrived is sent again from the same seq; a circle stores it once.
  */
 export class DigestQueue implements Component {
   readonly #context: Context
   readonly #send: SendDigest
   readonly #changed: Changed
   readonly #subscriptions = new Map<string, Subscription>() // by circle
-  #watchedUpTo = 0 // seq: looks again when the log reaches it
+  #watchedUpTo = 0 // seq: `#watch` runs again when the log reaches it
 
   constructor(context: Context, send: SendDigest, changed: Changed) {
     this.#context = context
     this.#send = send
     this.#changed = changed
-    for (const { circle, told, failures, not_before } of context.sql.all<Row>(`SELECT * FROM digests`)) {
-      this.#subscribe(circle, { sentTo: told, failures, notBefore: not_before })
-    }
+    const rows = context.sql.all<Row>(`SELECT circle, told AS sentTo, failures, not_before AS notBefore FROM digests`)
+    for (const { circle, ...known } of rows) this.#subscribe(circle, known)
     this.#watch()
   }
 
@@ -62,7 +60,7 @@ export class DigestQueue implements Component {
     return nothing
   }
 
-  /** The owner may have linked circles, or unlinked them. */
+  /** Adds the circles that were linked, and removes those that no longer are. */
   onConfigure(): void {
     const { sql, log, settings } = this.#context
     const circles = circlesIn(settings.value.links)
@@ -79,7 +77,7 @@ export class DigestQueue implements Component {
     this.#watch()
   }
 
-  /** A circle has received everything up to a seq; null: it is not linked from its side. */
+  /** A circle has stored everything up to a seq. Null: it has not linked this workspace, and gets nothing. */
   received(circle: string, to: number | null): Outcome {
     const subscription = this.#subscriptions.get(circle)
     if (subscription !== undefined) this.#sentUpTo(circle, subscription, to ?? this.#context.log.head)
@@ -90,7 +88,7 @@ export class DigestQueue implements Component {
   failed(circle: string, now: number): Outcome {
     const subscription = this.#subscriptions.get(circle)
     if (subscription === undefined) return nothing
-    subscription.notBefore = now + Math.min(longestPauseMs, leaseMs * 2 ** Math.min(subscription.failures, 10))
+    subscription.notBefore = now + Math.min(maxPauseMs, leaseMs * 2 ** Math.min(subscription.failures, 10))
     subscription.failures += 1
     this.#store(circle, subscription)
     return nothing
@@ -100,7 +98,7 @@ export class DigestQueue implements Component {
     this.#subscriptions.set(circle, { ...known, since: this.#firstAfter(known.sentTo) })
   }
 
-  /** Looks again after the next event, if a circle is linked. */
+  /** Updates what is due, now and after the next event if a circle is linked. */
   #watch(): void {
     const { log } = this.#context
     this.#changed()
@@ -114,7 +112,7 @@ export class DigestQueue implements Component {
 
   #dueOf({ since, notBefore }: Subscription): number | null {
     if (since === null) return null
-    return Math.max(notBefore, Math.min(this.#context.log.newestAt + quietMs, since + longestMs))
+    return Math.max(notBefore, Math.min(this.#context.log.newestAt + quietMs, since + maxDelayMs))
   }
 
   #sendTo(circle: string, subscription: Subscription, now: number): void {
@@ -122,14 +120,14 @@ export class DigestQueue implements Component {
     const events = this.#eventsAfter(subscription.sentTo)
     const to = events.at(-1)?.seq ?? log.head
     const from = events[0]?.seq ?? to
-    const line = formatDigest(events, log.latest('git_status', pageEvents, from)?.data ?? null)
-    if (line === null) {
+    const text = formatDigest(events, log.latest('git_status', pageEvents, from)?.data ?? null)
+    if (text === null) {
       this.#sentUpTo(circle, subscription, to)
       return
     }
     subscription.notBefore = now + leaseMs
     this.#changed()
-    this.#send(circle, { workspace: name, epoch: settings.epoch, from, to, line })
+    this.#send(circle, { workspace: name, epoch: settings.epoch, from, to, line: text })
   }
 
   #sentUpTo(circle: string, subscription: Subscription, sentTo: number): void {
@@ -145,14 +143,14 @@ export class DigestQueue implements Component {
     )
   }
 
-  /** When the first event after a seq came (ms), or null: there is none. */
+  /** When the first event after a seq came (ms), or null. */
   #firstAfter(seq: number): number | null {
     return this.#context.log.after(seq, 1).events[0]?.at ?? null
   }
 
   #eventsAfter(seq: number): LoggedEvent[] {
     const events: LoggedEvent[] = []
-    for (let more = true; more && events.length < eventsAtOnce; ) {
+    for (let more = true; more && events.length < maxEvents; ) {
       const page = this.#context.log.after(events.at(-1)?.seq ?? seq, pageEvents)
       events.push(...page.events)
       more = page.more
@@ -174,7 +172,7 @@ export function digests(send: SendDigest): ComponentDefinition {
       [
         `CREATE TABLE IF NOT EXISTS digests (
           circle TEXT PRIMARY KEY,
-          told INTEGER NOT NULL, -- seq up to which this circle was sent what happened here
+          told INTEGER NOT NULL, -- seq up to which this circle was sent events
           failures INTEGER NOT NULL, -- in a row
           not_before INTEGER NOT NULL -- ms: after a failure
         ) WITHOUT ROWID`,

@@ -3,8 +3,8 @@ import type { RoomContext } from '../../context.ts'
 import { nothing, type Outcome, outcome } from '../../outcome.ts'
 
 /**
- * Stores what changed in a workspace as a message of the workspace's own, which prompts no agent. Both ends must be
- * linked, so that no workspace writes where nobody asked for it.
+ * Stores a workspace's digest as a message of the workspace, which prompts no agent. Both channels must link each
+ * other, so that no workspace can write to a circle that does not want it.
  */
 export function receiveDigest(
   context: RoomContext,

@@ -2,26 +2,26 @@ import { validatePublicUrl } from '../../../lib/public-url.ts'
 import type { TryResult } from '../../log/log-follower.ts'
 import type { Delivery } from './webhook.ts'
 
-const patienceMs = 10_000 // that a receiver has to answer
+const timeoutMs = 10_000 // for a receiver's response
 const encoder = new TextEncoder()
 
-/** Sends one event. Never throws; redirects are not followed, they could lead anywhere. */
+/** Posts one event to its receiver. Never throws. Redirects are not followed: they could lead to a private address. */
 export async function post(delivery: Delivery, allowLoopback: boolean): Promise<TryResult> {
-  const objection = validatePublicUrl(delivery.url, allowLoopback)
-  if (objection !== null) return { ok: false, error: objection, gone: true }
+  const problem = validatePublicUrl(delivery.url, allowLoopback)
+  if (problem !== null) return { ok: false, error: problem, gone: true }
   try {
     const response = await fetch(delivery.url, {
       method: 'POST',
       redirect: 'manual',
       headers: await headersOf(delivery),
       body: delivery.body,
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     await response.body?.cancel()
     if (response.ok) return { ok: true }
     return { ok: false, error: `the receiver answered ${response.status}`, gone: response.status === 410 }
   } catch {
-    return { ok: false, error: 'the receiver did not answer', gone: false } // a network has many ways to fail
+    return { ok: false, error: 'the receiver did not answer', gone: false } // a network can fail in many ways
   }
 }
 

@@ -9,14 +9,14 @@ import type { ComponentDefinition } from '../../tables.ts'
 import { type Delivery, readWebhook, type WebhookRow, type WebhookState } from './webhook.ts'
 
 const policy: RetryPolicy = {
-  leaseMs: 30_000, // a try takes 10 s at most; one that is not heard of for so long was lost
+  leaseMs: 30_000, // a try takes at most 10 s; after this it is lost
   firstPauseMs: 5_000,
   longestPauseMs: 3_600_000,
-  giveUpMs: 86_400_000, // of failures in a row, then the webhook is switched off
+  giveUpMs: 86_400_000, // of failures in a row; then the webhook is switched off
 }
 
-/** Posts an event to its receiver, beside the room; the object calls `Webhooks.finished` with the result. */
-export type PostWebhook = (delivery: Delivery) => void
+/** Posts an event to its receiver in the background, and then calls `WebhookQueue.finished` with the result. */
+type PostWebhook = (delivery: Delivery) => void
 
 /** The webhooks of one channel. Each follows the log by a cursor of its own, one event at a time, in order. */
 export class WebhookQueue implements Component {
@@ -24,7 +24,7 @@ export class WebhookQueue implements Component {
   readonly #post: PostWebhook
   readonly #changed: Changed
   readonly #followers: Map<string, LogFollower<WebhookState>>
-  #watchedUpTo = 0 // seq: looks again when the log reaches it
+  #watchedUpTo = 0 // seq: `#watch` runs again when the log reaches it
 
   constructor(
     context: Pick<RoomContext, 'sql' | 'log' | 'channelName' | 'settings'>,
@@ -50,11 +50,11 @@ export class WebhookQueue implements Component {
   }
 
   /** Stores a webhook, new or changed. */
-  keep(hook: WebhookState): void {
-    const follower = this.#followers.get(hook.id)
-    if (follower === undefined) this.#followers.set(hook.id, this.#follow(hook))
-    else follower.state = hook
-    store(this.#context.sql, hook)
+  put(webhook: WebhookState): void {
+    const follower = this.#followers.get(webhook.id)
+    if (follower === undefined) this.#followers.set(webhook.id, this.#follow(webhook))
+    else follower.state = webhook
+    store(this.#context.sql, webhook)
     this.#watch()
   }
 
@@ -86,7 +86,7 @@ export class WebhookQueue implements Component {
     return nothing
   }
 
-  /** A try is over. Everybody receives that a webhook was switched off; its URL may be a secret, its host is none. */
+  /** Records the result of a try. If it switches the webhook off, an event names its host: its URL may be secret. */
   finished(id: string, seq: number, result: TryResult, now: number): Outcome {
     const follower = this.#followers.get(id)
     this.#changed()
@@ -101,9 +101,9 @@ export class WebhookQueue implements Component {
     this.#context.sql.all(`UPDATE webhooks SET cursor = ${head}, again = '[]'`)
   }
 
-  #follow(hook: WebhookState): LogFollower<WebhookState> {
+  #follow(webhook: WebhookState): LogFollower<WebhookState> {
     const { sql, log } = this.#context
-    const follower: LogFollower<WebhookState> = new LogFollower(log, hook, {
+    const follower: LogFollower<WebhookState> = new LogFollower(log, webhook, {
       policy,
       wants: ({ type }) => follower.state.events?.includes(type) ?? true,
       store: state => store(sql, state),
@@ -111,7 +111,7 @@ export class WebhookQueue implements Component {
     return follower
   }
 
-  /** Looks again after the next event, if there is a webhook to look for. */
+  /** Updates what is due, now and after the next event if there is a webhook. */
   #watch(): void {
     const { log } = this.#context
     this.#changed()
@@ -128,20 +128,20 @@ export class WebhookQueue implements Component {
   }
 }
 
-function store(sql: Sql, hook: WebhookState): void {
+function store(sql: Sql, webhook: WebhookState): void {
   sql.all(
     `INSERT INTO webhooks (id, url, events, secret, active, cursor, again, failures, failing_since, due, last_error)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET
       url = excluded.url, events = excluded.events, active = excluded.active, cursor = excluded.cursor,
       again = excluded.again, failures = excluded.failures, failing_since = excluded.failing_since,
       due = excluded.due, last_error = excluded.last_error`,
-    ...[hook.id, hook.url, hook.events === null ? null : JSON.stringify(hook.events), hook.secret],
-    ...[Number(hook.active), hook.cursor, JSON.stringify(hook.again)],
-    ...[hook.failures, hook.failingSince, hook.due, hook.lastError],
+    ...[webhook.id, webhook.url, webhook.events === null ? null : JSON.stringify(webhook.events), webhook.secret],
+    ...[Number(webhook.active), webhook.cursor, JSON.stringify(webhook.again)],
+    ...[webhook.failures, webhook.failingSince, webhook.due, webhook.lastError],
   )
 }
 
-/** Sends a channel's events to the addresses that an owner named. */
+/** Posts a channel's events to the URLs that an owner configured. */
 export function webhooks(post: PostWebhook): ComponentDefinition {
   return {
     name: 'webhooks',
@@ -153,11 +153,11 @@ export function webhooks(post: PostWebhook): ComponentDefinition {
           events TEXT, -- JSON list of types, or null: all
           secret TEXT NOT NULL,
           active INTEGER NOT NULL,
-          cursor INTEGER NOT NULL, -- seq of the last event that is done with
+          cursor INTEGER NOT NULL, -- seq of the last event that was handled
           again TEXT NOT NULL, -- JSON list of seqs to be sent again by hand
           failures INTEGER NOT NULL, -- in a row
           failing_since INTEGER, -- ms
-          due INTEGER NOT NULL, -- ms: not before this
+          due INTEGER NOT NULL, -- ms: no try before this
           last_error TEXT
         )`,
       ],

@@ -37,7 +37,7 @@ export type WebhookRow = SqlRow & {
   last_error: string | null
 }
 
-/** Reads a row. */
+/** The webhook of a row. */
 export function readWebhook(row: WebhookRow): WebhookState {
   const { failing_since, last_error, again, events, active, ...rest } = row
   return {

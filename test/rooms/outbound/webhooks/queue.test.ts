@@ -26,7 +26,7 @@ function newRoom(overrides: Partial<WebhookState> = {}) {
   const room = new TestRoom()
   const ada = room.open('ada')
   const webhooks = () => room.room.context.components.get(WebhookQueue)
-  webhooks().keep({ ...hook, ...overrides })
+  webhooks().put({ ...hook, ...overrides })
   const send = (...contents: string[]) => {
     for (const content of contents) room.sendMessage(ada, content)
   }
@@ -144,9 +144,9 @@ test('[W] a redelivery is sent before later events, and survives a hibernation',
   send('one', 'two')
   end(only())
   end(only())
-  const stored = webhooks().find('h1')
-  if (stored === null) throw new Error('expected a webhook')
-  webhooks().keep({ ...stored, again: [1] })
+  const known = webhooks().find('h1')
+  if (known === null) throw new Error('expected a webhook')
+  webhooks().put({ ...known, again: [1] })
   send('three')
   room.hibernate()
   room.webhookDeliveries.splice(0) // what was in flight is lost
