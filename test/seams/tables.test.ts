@@ -9,15 +9,7 @@ import type { Changed, Component } from '../../src/rooms/component.ts'
 import type { RoomContext } from '../../src/rooms/context.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { LogFollower } from '../../src/rooms/log/log-follower.ts'
-import {
-  ephemeral,
-  nothing,
-  type Outcome,
-  outcome,
-  refusal,
-  refuse,
-  stored,
-} from '../../src/rooms/outcome.ts'
+import { ephemeral, nothing, type Outcome, outcome, refusal, refuse, stored } from '../../src/rooms/outcome.ts'
 import type { ComponentDefinition } from '../../src/rooms/tables.ts'
 import { nodeSql } from '../support/node-sql.ts'
 import { TestRoom } from '../support/test-room.ts'
