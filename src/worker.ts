@@ -1,5 +1,6 @@
-import { app } from './http/app.ts'
-import { queue } from './queue/queue.ts'
+import { createApp } from './http/app.ts'
+import { builtinTables } from './protocol/tables.ts'
+import { createQueue } from './queue/queue.ts'
 
 // The names of the classes are those that are deployed (wrangler.toml): renaming one would need a migration.
 export { Pickle } from './agents/builtin/pickle.ts'
@@ -10,4 +11,4 @@ export { TokenRegistry as PassesObject } from './deployment/tokens/object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from './rooms/object/channel-objects.ts'
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
-export default { fetch: app.fetch, queue }
+export default { fetch: createApp(builtinTables).fetch, queue: createQueue(builtinTables) }

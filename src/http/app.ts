@@ -1,12 +1,14 @@
-import { Hono } from 'hono'
+import { Hono, type Next } from 'hono'
 import { cors } from 'hono/cors'
 import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
+import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
 import { guardRequest } from './middleware/request-guard.ts'
-import { routes } from './routes.ts'
+import { createRoutes } from './routes.ts'
+import { socketPaths } from './sockets/socket-routes.ts'
 import { statsSocket } from './sockets/stats-socket.ts'
 import { upgrade } from './sockets/upgrade.ts'
 
@@ -19,46 +21,51 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
-/** The Worker's HTTP side: the API, its documentation and the upgrades of sockets. */
-export const app = new Hono<HttpEnv>()
+/** Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. */
+export function createApp(tables: ProtocolTables): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>()
+  app.use(async (context, next) => {
+    context.set('tables', tables)
+    await next()
+  })
+  app.use(accessLog)
+  app.use(secure)
+  app.all('/ws/stats', context => statsSocket(context))
+  for (const path of socketPaths(tables.kinds)) app.all(path, context => upgrade(context, Date.now()))
+  app.use('/api/*', crossOrigin)
+  app.use('/api/*', guard)
+  app.route('/', createRoutes(tables).router)
+  app.notFound(() => failure('not_found', 'There is no such path.'))
+  app.onError((error, context) => {
+    if (isTransient(error)) return failure('unavailable', 'This channel is overloaded; try again.')
+    logFault(context, error)
+    return failure('internal', 'An internal error occurred.')
+  })
+  return app
+}
 
-app.use(accessLog)
-app.use(async (context, next) => {
+async function secure(context: HttpContext, next: Next): Promise<void> {
   await next()
   if (context.res.status === 101) return // an open socket, whose headers are the channel's
   for (const [name, value] of Object.entries(securityHeaders)) {
     if (!context.res.headers.has(name)) context.header(name, value)
   }
+}
+
+const crossOrigin = cors({
+  origin: (origin, context) => (isAllowed(origin, context) ? origin : null),
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
+  exposeHeaders: ['x-request-id'],
+  maxAge: 600,
 })
 
-app.all('/ws', context => upgrade(context, Date.now()))
-app.all('/ws/stats', context => statsSocket(context))
-app.all('/ws/*', context => upgrade(context, Date.now()))
-
-app.use(
-  '/api/*',
-  cors({
-    origin: (origin, context) => (isAllowed(origin, context) ? origin : null),
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
-    exposeHeaders: ['x-request-id'],
-    maxAge: 600,
-  }),
-)
-app.use('/api/*', async (context, next) => {
+async function guard(context: HttpContext, next: Next): Promise<Response | undefined> {
   const policy = guardRequest(context.req.raw, context.env)
   if (policy instanceof Response) return policy
   context.set('policy', policy)
   await next()
-})
-app.route('/', routes)
-
-app.notFound(() => failure('not_found', 'There is no such path.'))
-
-app.onError((error, context) => {
-  if (isTransient(error)) return failure('unavailable', 'This channel is overloaded; try again.')
-  logFault(context, error)
-  return failure('internal', 'An internal error occurred.')
-})
+  return undefined
+}
 
 function isAllowed(origin: string, { env, req }: HttpContext): boolean {
   const policy = readPolicy(env)

@@ -2,11 +2,13 @@ import type { Context } from 'hono'
 import type { Configured } from '../auth/policy.ts'
 import type { Resource } from '../auth/resource.ts'
 import type { Env } from '../env.ts'
+import type { ProtocolTables } from '../protocol/tables.ts'
 
 /** The environment of Hono's handlers: the Worker's bindings, and what is known about the request so far. */
 export type HttpEnv = {
   Bindings: Env
   Variables: {
+    tables: ProtocolTables // of this app
     requestId: string // in every log record that the request causes
     policy: Configured // below /api, once the guard has let the request through
     userId?: string | null // once the credentials are checked; null: none were sent

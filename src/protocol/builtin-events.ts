@@ -1,6 +1,7 @@
 import { defineEvents, type EventContent } from './event-registry.ts'
 import { summaries } from './event-summaries.ts'
 import { type EventData, type EventType, eventData } from './events.ts'
+import { agentText, fileChange, gitChange } from './publish-schema.ts'
 
 const asItIs = ({ type, data }: EventContent): object => ({ type, data })
 const target = ({ target }: { target: number }) => [target]
@@ -25,6 +26,7 @@ export const builtinEvents = defineEvents<{ [Type in EventType]: EventData<Type>
     text: ({ data }) => data.content,
     search: ({ content }) => content,
     refersTo: ({ in_reply_to }) => [in_reply_to],
+    publish: { as: 'agent.message', schema: agentText },
   },
   message_edited: { ...basics('message_edited'), refersTo: target },
   message_deleted: { ...basics('message_deleted'), refersTo: target },
@@ -44,10 +46,26 @@ export const builtinEvents = defineEvents<{ [Type in EventType]: EventData<Type>
   },
   approval_requested: basics('approval_requested'),
   approval_decided: basics('approval_decided'),
-  file_created: { ...basics('file_created'), plain: asItIs },
-  file_changed: { ...basics('file_changed'), plain: asItIs },
-  file_deleted: { ...basics('file_deleted'), plain: asItIs },
-  git_status: { ...basics('git_status'), plain: asItIs },
+  file_created: {
+    ...basics('file_created'),
+    plain: asItIs,
+    publish: { as: 'workspace.file_created', schema: fileChange },
+  },
+  file_changed: {
+    ...basics('file_changed'),
+    plain: asItIs,
+    publish: { as: 'workspace.file_changed', schema: fileChange },
+  },
+  file_deleted: {
+    ...basics('file_deleted'),
+    plain: asItIs,
+    publish: { as: 'workspace.file_deleted', schema: fileChange },
+  },
+  git_status: {
+    ...basics('git_status'),
+    plain: asItIs,
+    publish: { as: 'workspace.git_status', schema: gitChange },
+  },
   agent_activity: { ...basics('agent_activity'), plain: asItIs },
   webhook_failed: basics('webhook_failed'),
 })

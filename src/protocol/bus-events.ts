@@ -1,40 +1,27 @@
 import { z } from 'zod'
-import { builtinKinds } from './channel-kinds.ts'
-import { type ChannelKind, canonicalName, parseChannel } from './channels.ts'
-import { commandData } from './commands.ts'
-import { fileEvent, gitStatus } from './events.ts'
-import { agentText } from './publish-schema.ts'
+import type { BusKey } from './channel-kinds.ts'
+import { type ChannelAddress, canonicalName, parseChannel } from './channels.ts'
+import type { CommandData } from './commands.ts'
+import type { AnyPublication, agentText } from './publish-schema.ts'
+import type { ProtocolTables } from './tables.ts'
 
-// The event bus: what other programs tell. The envelope is that of CloudEvents 1.0 in JSON, as far as it fits; what it
-// has beyond this is not read. `time` is the sender's clock: it is taken, and never believed.
+// The event bus: other programs publish events over it. The envelope is that of CloudEvents 1.0 in JSON, as far as it
+// fits; other attributes are ignored. `time` is the sender's clock: it is accepted, and never used.
 
-const envelope = {
-  id: z.string().min(1).max(256), // told again under the same id, an event is stored once
-  source: z.string().max(256).optional(), // who tells it; over HTTP the token says that
-  time: z.iso.datetime({ offset: true }).optional(),
-  channel: z.string().optional(), // where it belongs, `circle:dev-team`; or one of:
-  circle_name: z.string().optional(),
-  workspace_id: z.string().optional(),
-}
-
-const file = z.strictObject(fileEvent.omit({ by: true }).shape)
+type Envelope = {
+  id: string // an event that is published again under it is stored once
+  source?: string | undefined // the publisher; over HTTP the token says that
+  time?: string | undefined
+  channel?: string | undefined // where it belongs, `circle:dev-team`; or one of these:
+} & { [Key in BusKey]?: string | undefined }
 
 /** One event of the bus. */
-export const busEvent = z.discriminatedUnion('type', [
-  z.object({ ...envelope, type: z.literal('message'), data: commandData.message }),
-  z.object({ ...envelope, type: z.literal('agent.message'), data: agentText }),
-  z.object({ ...envelope, type: z.literal('workspace.file_created'), data: file }),
-  z.object({ ...envelope, type: z.literal('workspace.file_changed'), data: file }),
-  z.object({ ...envelope, type: z.literal('workspace.file_deleted'), data: file }),
-  z.object({ ...envelope, type: z.literal('workspace.git_status'), data: z.strictObject(gitStatus.shape) }),
-])
-/** The type of `busEvent`. */
-export type BusEvent = z.infer<typeof busEvent>
+export type BusEvent = Envelope & { type: string; data: object }
 
 /** The most events in one request. */
 export const busBatch = 100
 
-/** What became of one event, in the order they were told. */
+/** The result of publishing one event, in the order they were published. */
 export const busResult = z.object({
   id: z.string(),
   status: z.enum(['stored', 'duplicate', 'refused']),
@@ -45,20 +32,66 @@ export const busResult = z.object({
 /** The type of `busResult`. */
 export type BusResult = z.infer<typeof busResult>
 
-/** Where an event belongs; null: it does not say, or says it twice. */
-export function targetOf(event: BusEvent): { kind: ChannelKind; name: string } | null {
-  const { channel, circle_name, workspace_id } = event
-  const targets = [
-    channel === undefined ? null : parseChannel(channel, builtinKinds),
-    circle_name === undefined ? null : named('circle', circle_name),
-    workspace_id === undefined ? null : named('workspace', workspace_id),
-  ]
-  const known = targets.filter(place => place !== null)
-  const givenCount = [channel, circle_name, workspace_id].filter(value => value !== undefined).length
-  return givenCount === 1 ? (known[0] ?? null) : null
+/** Is it a message? Messages are sent as a command, and may call agents. */
+export function isMessage(event: BusEvent): event is Envelope & { type: string; data: CommandData<'message'> } {
+  return event.type === 'message'
 }
 
-function named(kind: ChannelKind, raw: string) {
-  const name = canonicalName(raw)
+/** Is it a message of an agent? Its publisher must be allowed to write for that agent. */
+export function isAgentMessage(event: BusEvent): event is Envelope & { type: string; data: z.infer<typeof agentText> } {
+  return event.type === 'agent.message'
+}
+
+/** The event bus of a deployment: the events it takes, the channels they belong to, and how they are stored there. */
+export class EventBus {
+  readonly schema: z.ZodType<BusEvent>
+  readonly #kinds: ProtocolTables['kinds']
+  readonly #eventTypes: ReadonlyMap<string, string> // by type on the bus
+
+  constructor({ kinds, commands, events }: ProtocolTables) {
+    const published = [...events].flatMap(([type, { publish }]) => (publish ? [{ type, ...publish }] : []))
+    const message = commands.get('message')?.schema
+    this.#kinds = kinds
+    this.#eventTypes = new Map(published.map(({ as, type }) => [as, type]))
+    this.schema = busSchema(
+      [...kinds.values()].flatMap(({ busKey }) => busKey ?? []),
+      [...(message === undefined ? [] : [{ as: 'message', schema: message }]), ...published],
+    )
+  }
+
+  /** The channel an event belongs to; null: it names none, or more than one. */
+  targetOf(event: BusEvent): ChannelAddress | null {
+    const named = [...this.#kinds.values()].flatMap(({ kind, busKey }) => {
+      const rawName = busKey === null ? undefined : event[busKey]
+      return rawName === undefined ? [] : [addressOf(kind, canonicalName(rawName))]
+    })
+    const targets = event.channel === undefined ? named : [...named, parseChannel(event.channel, this.#kinds)]
+    return targets.length === 1 ? (targets[0] ?? null) : null
+  }
+
+  /** The event as a channel stores it, under this id; null: it is a message, which is a command. */
+  publicationOf({ type, data }: BusEvent, id: string): AnyPublication | null {
+    const eventType = this.#eventTypes.get(type)
+    // The schema of an event is that of its type, so type and data belong together.
+    return eventType === undefined ? null : ({ id, type: eventType, data } as AnyPublication)
+  }
+}
+
+function addressOf(kind: ChannelAddress['kind'], name: string | null): ChannelAddress | null {
   return name === null ? null : { kind, name }
+}
+
+/** The schema of an event: one of these types, in an envelope with these keys for names of channels. */
+function busSchema(keys: BusKey[], types: { as: string; schema: z.ZodType }[]): z.ZodType<BusEvent> {
+  const envelope = {
+    id: z.string().min(1).max(256),
+    source: z.string().max(256).optional(),
+    time: z.iso.datetime({ offset: true }).optional(),
+    channel: z.string().optional(),
+    ...Object.fromEntries(keys.map(key => [key, z.string().optional()])),
+  }
+  const [first, ...others] = types.map(({ as, schema }) => z.object({ ...envelope, type: z.literal(as), data: schema }))
+  if (first === undefined)
+    throw new Error('expected a command `message` or an event that can be published, got neither')
+  return z.discriminatedUnion('type', [first, ...others]) as unknown as z.ZodType<BusEvent>
 }

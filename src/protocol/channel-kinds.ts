@@ -16,7 +16,7 @@ export type SocketRoute = {
   dialects: readonly DialectName[] // a client chooses by subprotocol; without one it gets the first that has none
 }
 
-type Names = { kind: string; plural: string; binding: string }
+type Names = { kind: string; plural: string; binding: string; busKey: string | null }
 
 /** Everything in which a kind of channel differs from the others. */
 export type ChannelKindDefinition<Own extends Names = (typeof definitions)[ChannelKind]> = {
@@ -26,7 +26,7 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   sockets: readonly SocketRoute[]
   binding: Own['binding'] // of its Durable Object namespace, in wrangler.toml and env.ts
   className: string // of its Durable Objects, in wrangler.toml
-  busKey: string | null // a key of bus events that holds a channel's name, beside `channel`
+  busKey: Own['busKey'] // a key of bus events that holds a channel's name, beside `channel`
 
   speakers: PersonRole | null // the least role that may write; null: people can only read
   publishes: readonly EventType[] // what programs may publish, with the right of a speaker
@@ -166,6 +166,9 @@ export type ChannelPlural = (typeof definitions)[ChannelKind]['plural']
 
 /** The binding of a kind's namespace, in `Env`. */
 export type ChannelBinding = (typeof definitions)[ChannelKind]['binding']
+
+/** A key of bus events that names a channel of a certain kind. */
+export type BusKey = NonNullable<(typeof definitions)[ChannelKind]['busKey']>
 
 /** Kinds of channel, by name. A Map, because names come from the network. */
 export type ChannelKinds = ReadonlyMap<string, ChannelKindDefinition>

@@ -4,30 +4,35 @@ import { agentId } from './commands.ts'
 import type { Refusal } from './errors.ts'
 import { fileEvent, gitStatus } from './events.ts'
 
-// What programs tell a channel of, over the event bus. Strict, as commands are: who it is from, the room knows.
+// What programs publish over the event bus. Strict, as commands are: the room knows who publishes.
 
-const id = commandId
-const file = z.strictObject(fileEvent.omit({ by: true }).shape)
+/** A change to a file; the room adds `by`. */
+export const fileChange = z.strictObject(fileEvent.omit({ by: true }).shape)
 
-/** What an agent says that nobody called: it runs elsewhere. Who may speak for it, the Worker has checked. */
+/** The git status of a working tree. */
+export const gitChange = z.strictObject(gitStatus.shape)
+
+/** A message of an agent that runs elsewhere and was not called. The Worker checks who may write for it. */
 export const agentText = z.strictObject({
   agent_id: agentId,
   content: z.string(),
-  in_reply_to: z.int().positive().optional(), // seq of the line it answers
+  in_reply_to: z.int().positive().optional(), // seq of the message it replies to
 })
 
-/** One event from outside. `id` is the sender's own: told again under the same id, it is stored once. */
+const id = commandId
+
+/** What a workspace's watcher publishes. `id` is its own: an event that is published again under it is stored once. */
 export const publication = z.discriminatedUnion('type', [
-  z.strictObject({ id, type: z.literal('file_created'), data: file }),
-  z.strictObject({ id, type: z.literal('file_changed'), data: file }),
-  z.strictObject({ id, type: z.literal('file_deleted'), data: file }),
-  z.strictObject({ id, type: z.literal('git_status'), data: z.strictObject(gitStatus.shape) }),
+  z.strictObject({ id, type: z.literal('file_created'), data: fileChange }),
+  z.strictObject({ id, type: z.literal('file_changed'), data: fileChange }),
+  z.strictObject({ id, type: z.literal('file_deleted'), data: fileChange }),
+  z.strictObject({ id, type: z.literal('git_status'), data: gitChange }),
 ])
 /** The type of `publication`. */
 export type Publication = z.infer<typeof publication>
 
-/** Whatever a channel can be told over the bus. */
+/** Anything that can be published in a channel of ours. */
 export type AnyPublication = Publication | { id: string; type: 'agent_message'; data: z.infer<typeof agentText> }
 
-/** What became of one event, in the order they were told. */
+/** The result of publishing one event, in the order they were published. */
 export type PublicationResult = { id: string; seq: number; duplicate: boolean } | { id: string; refused: Refusal }

@@ -1,6 +1,6 @@
 import { sha256 } from '../lib/ids.ts'
-import { type BusEvent, type BusResult, targetOf } from '../protocol/bus-events.ts'
-import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
+import { type BusEvent, type BusResult, type EventBus, isAgentMessage, isMessage } from '../protocol/bus-events.ts'
+import type { ChannelAddress, ChannelKind, ChannelName } from '../protocol/channels.ts'
 import { commandId } from '../protocol/command-table.ts'
 import type { CommandData } from '../protocol/commands.ts'
 import type { Refusal } from '../protocol/errors.ts'
@@ -21,21 +21,27 @@ export type PublisherAuthority = {
   mayPublishAs(agent: string): Promise<boolean>
 }
 
-type RoutedEvent = { index: number; event: BusEvent; kind: ChannelKind; name: string }
+/** An event with its channel; `publication` is null for a message, which is a command. */
+type RoutedEvent = ChannelAddress & { index: number; event: BusEvent; publication: AnyPublication | null }
 
 /** Publishes events to their channels, in order within each channel. Returns a result for each, in the order of the events. */
-export async function publishEvents(events: readonly BusEvent[], authority: PublisherAuthority): Promise<BusResult[]> {
+export async function publishEvents(
+  bus: EventBus,
+  events: readonly BusEvent[],
+  authority: PublisherAuthority,
+): Promise<BusResult[]> {
   const results: BusResult[] = events.map(event => refused(event, noTarget))
   const byChannel = new Map<ChannelName, RoutedEvent[]>()
   for (const [index, event] of events.entries()) {
-    const target = targetOf(event)
+    const target = bus.targetOf(event)
     if (target === null) continue
-    if (event.type === 'agent.message' && !(await authority.mayPublishAs(event.data.agent_id))) {
+    if (isAgentMessage(event) && !(await authority.mayPublishAs(event.data.agent_id))) {
       results[index] = refused(event, wrongAgent)
       continue
     }
     const channel: ChannelName = `${target.kind}:${target.name}`
-    byChannel.set(channel, [...(byChannel.get(channel) ?? []), { index, event, ...target }])
+    const publication = bus.publicationOf(event, idOf(event))
+    byChannel.set(channel, [...(byChannel.get(channel) ?? []), { index, event, publication, ...target }])
   }
   await Promise.all(
     [...byChannel].map(async ([channel, routed]) => {
@@ -68,7 +74,7 @@ function runsOf(routed: RoutedEvent[]): RoutedEvent[][] {
   const runs: RoutedEvent[][] = []
   for (const next of routed) {
     const run = runs.at(-1)
-    if (run === undefined || next.event.type === 'message' || run[0]?.event.type === 'message') runs.push([next])
+    if (run === undefined || next.publication === null || run[0]?.publication === null) runs.push([next])
     else run.push(next)
   }
   return runs
@@ -76,28 +82,9 @@ function runsOf(routed: RoutedEvent[]): RoutedEvent[][] {
 
 async function publishRun(run: RoutedEvent[], publisher: ChannelPublisher): Promise<PublicationResult[]> {
   const [first] = run
-  if (first?.event.type === 'message') return [await publisher.sendMessage(idOf(first.event), first.event.data)]
-  return publisher.publish(run.flatMap(({ event }) => publicationOf(event) ?? []))
-}
-
-function publicationOf(event: BusEvent): AnyPublication | null {
-  const id = idOf(event)
-  switch (event.type) {
-    case 'message':
-      return null
-    case 'agent.message':
-      return { id, type: 'agent_message', data: event.data }
-    case 'workspace.git_status':
-      return { id, type: 'git_status', data: event.data }
-    case 'workspace.file_created':
-      return { id, type: 'file_created', data: event.data }
-    case 'workspace.file_changed':
-      return { id, type: 'file_changed', data: event.data }
-    case 'workspace.file_deleted':
-      return { id, type: 'file_deleted', data: event.data }
-    default:
-      return event satisfies never
-  }
+  if (first !== undefined && isMessage(first.event))
+    return [await publisher.sendMessage(idOf(first.event), first.event.data)]
+  return publisher.publish(run.flatMap(({ publication }) => publication ?? []))
 }
 
 // A room's ids are short and plain; an id that is not gets one derived from it, the same each time.

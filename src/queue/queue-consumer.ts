@@ -1,4 +1,4 @@
-import { type BusEvent, type BusResult, busEvent } from '../protocol/bus-events.ts'
+import type { BusEvent, BusResult, EventBus } from '../protocol/bus-events.ts'
 
 /** A message of the platform's queue: the part that is used here. */
 export type QueueMessage = {
@@ -25,8 +25,12 @@ const temporary: ReadonlySet<string> = new Set(['internal', 'rate_limited', 'una
  * Delivers a batch. Each message is acknowledged separately, once its event is stored: if this is interrupted, the queue
  * delivers the others again, and channels recognize events they have by their id.
  */
-export async function consume(messages: readonly QueueMessage[], delivery: QueueDelivery): Promise<void> {
-  const parsed = messages.map(message => ({ message, event: busEvent.safeParse(message.body) }))
+export async function consume(
+  { schema }: Pick<EventBus, 'schema'>,
+  messages: readonly QueueMessage[],
+  delivery: QueueDelivery,
+): Promise<void> {
+  const parsed = messages.map(message => ({ message, event: schema.safeParse(message.body) }))
   const results = await delivery.publish(parsed.flatMap(({ event }) => event.data ?? []))
   for (const { message, event } of parsed) {
     const result = event.success ? results.shift() : undefined

@@ -1,30 +1,36 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
-import type { BusEvent, BusResult } from '../protocol/bus-events.ts'
+import { type BusEvent, type BusResult, EventBus } from '../protocol/bus-events.ts'
+import type { ProtocolTables } from '../protocol/tables.ts'
 import { cleanName } from '../protocol/text.ts'
 import { channelStub } from '../stubs.ts'
 import { publisherAs } from './channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from './publish-events.ts'
 import { consume, type QueueMessage } from './queue-consumer.ts'
 
+/** Consumes a batch of the platform's queue. */
+export type QueueHandler = (batch: { messages: readonly QueueMessage[] }, env: Env) => Promise<void>
+
 /**
- * Consumes the queue `circles-events`. Its producers are part of the deployment: they may publish to every channel and as
- * every agent. An event's `source` names the producer.
+ * Makes the consumer of the queue `circles-events`. Its producers are part of the deployment: they may publish to every
+ * channel and as every agent. An event's `source` names the producer.
  */
-export function queue({ messages }: { messages: readonly QueueMessage[] }, env: Env): Promise<void> {
-  return consume(messages, {
-    publish: events => publishBySource(events, env),
-    deadLetter: async letter => {
-      if (env.DEAD_EVENTS === undefined) throw new Error('expected the binding DEAD_EVENTS, the dead-letter queue')
-      await env.DEAD_EVENTS.send(letter)
-    },
-  })
+export function createQueue(tables: ProtocolTables): QueueHandler {
+  const bus = new EventBus(tables)
+  return ({ messages }, env) =>
+    consume(bus, messages, {
+      publish: events => publishBySource(bus, events, env),
+      deadLetter: async letter => {
+        if (env.DEAD_EVENTS === undefined) throw new Error('expected the binding DEAD_EVENTS, the dead-letter queue')
+        await env.DEAD_EVENTS.send(letter)
+      },
+    })
 }
 
-async function publishBySource(events: BusEvent[], env: Env): Promise<BusResult[]> {
+async function publishBySource(bus: EventBus, events: BusEvent[], env: Env): Promise<BusResult[]> {
   const bySource = Map.groupBy(events, sourceOf)
   const results = new Map<string, BusResult[]>()
-  for (const [source, own] of bySource) results.set(source, await publishEvents(own, authorityOf(source, env)))
+  for (const [source, own] of bySource) results.set(source, await publishEvents(bus, own, authorityOf(source, env)))
   return events.map(event => results.get(sourceOf(event))?.shift() ?? missingResult(event))
 }
 

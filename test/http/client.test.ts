@@ -1,7 +1,7 @@
 import { hc } from 'hono/client'
 import { expect, test } from 'vitest'
-import { app } from '../../src/http/app.ts'
 import type { Api } from '../../src/http/routes.ts'
+import { app } from '../support/app.ts'
 import { ack, fakeChannels } from '../support/fake-channels.ts'
 
 test('[W] Hono’s typed client knows the request and response of each path', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { app } from '../../src/http/app.ts'
+import { app } from '../support/app.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
 import { secret } from '../support/tokens.ts'
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import type { BusEvent, BusResult } from '../../src/protocol/bus-events.ts'
+import { type BusEvent, type BusResult, EventBus } from '../../src/protocol/bus-events.ts'
+import { builtinTables } from '../../src/protocol/tables.ts'
 import { consume, type DeadLetter, type QueueMessage } from '../../src/queue/queue-consumer.ts'
 
+const bus = new EventBus(builtinTables)
 const changed = (id: string): BusEvent => ({
   id,
   type: 'workspace.file_changed',
@@ -38,7 +40,7 @@ test('[W] each message is acknowledged, retried later, or dead-lettered with the
     changed('paused'),
   )
   const deadLetters: DeadLetter[] = []
-  await consume(list, {
+  await consume(bus, list, {
     publish: async events =>
       events.map(event => {
         if (event.id === 'broken') return refused(event, 'internal')
@@ -59,14 +61,14 @@ test('[W] a message that cannot be dead-lettered is not acknowledged', async () 
   const deadLetter = async () => {
     throw new Error('no dead-letter queue')
   }
-  await consume(list, { publish: async events => events.map(stored), deadLetter })
+  await consume(bus, list, { publish: async events => events.map(stored), deadLetter })
   expect(outcomes()).toEqual([{ delaySeconds: 2 }])
 })
 
 test('[W] the delay before a retry doubles, up to ten minutes', async () => {
   const { list, outcomes } = queueMessages(...Array.from({ length: 12 }, (_, index) => changed(`e${index}`)))
   const publish = async (events: BusEvent[]) => events.map(event => refused(event, 'internal'))
-  await consume(list, { publish, deadLetter: async () => {} })
+  await consume(bus, list, { publish, deadLetter: async () => {} })
   expect(outcomes().map(outcome => (outcome as { delaySeconds: number }).delaySeconds)).toEqual([
     2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600,
   ])

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { asyncApi } from '../../src/http/openapi/asyncapi.ts'
+import { openApi } from '../../src/http/openapi/openapi.ts'
+import { createRoutes } from '../../src/http/routes.ts'
 import { readArchiveLine } from '../../src/protocol/archive.ts'
 import { builtinEvents } from '../../src/protocol/builtin-events.ts'
+import { EventBus } from '../../src/protocol/bus-events.ts'
 import type { EncodeContext } from '../../src/protocol/dialects/dialect.ts'
 import { dialects } from '../../src/protocol/dialects/index.ts'
 import { defineEvents } from '../../src/protocol/event-registry.ts'
 import type { AnyEvent } from '../../src/protocol/events.ts'
+import { builtinTables } from '../../src/protocol/tables.ts'
 import { webhookSchemas } from '../../src/protocol/webhooks.ts'
 import { eventFrame } from '../../src/protocol/wire.ts'
 
@@ -17,6 +22,7 @@ const events = defineEvents({
     plain: ({ data }) => ({ type: 'poll', question: data.question }),
     text: ({ data }) => `${data.question} ${data.options.join(' or ')}?`,
     search: ({ question }) => question,
+    publish: { as: 'poll.created', schema: z.strictObject({ question: z.string(), options: z.array(z.string()) }) },
     summary: ({ data }) => `A poll: ${data.question}`,
   },
   poll_voted: {
@@ -81,4 +87,15 @@ test('webhooks can ask for it, and its frame is described', () => {
   expect(newWebhook.safeParse({ url: 'https://a.test', events: ['message'] }).success).toBe(false)
   const frame = JSON.parse(dialects.native.encode(created, context) ?? '')
   expect(eventFrame(events).parse(frame)).toEqual(frame)
+})
+
+test('the documents describe it, and programs publish it as its entry says', () => {
+  const tables = { ...builtinTables, events }
+  const frame = '"type":{"type":"string","const":"poll_created"}'
+  expect(JSON.stringify(asyncApi(tables))).toContain(frame)
+  expect(JSON.stringify(openApi(createRoutes(tables).operations))).toContain(frame)
+  const bus = new EventBus(tables)
+  const event = bus.schema.parse({ id: 'e1', type: 'poll.created', channel: 'circle:dev', data: created.data })
+  expect(bus.publicationOf(event, 'e1')).toEqual({ id: 'e1', type: 'poll_created', data: created.data })
+  expect(bus.schema.safeParse({ id: 'e1', type: 'poll.voted', channel: 'circle:dev', data: {} }).success).toBe(false)
 })

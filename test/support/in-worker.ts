@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import type { Env } from '../../src/env.ts'
-import { app } from '../../src/http/app.ts'
+import { app } from './app.ts'
 import { aToken } from './tokens.ts'
 
 const server = 'https://circles.test'

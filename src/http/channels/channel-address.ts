@@ -1,12 +1,18 @@
 import type { Principal } from '../../auth/principal.ts'
 import { type ChannelResource, directChannelName } from '../../auth/resource.ts'
-import { builtinKinds } from '../../protocol/channel-kinds.ts'
+import type { ChannelKinds } from '../../protocol/channel-kinds.ts'
 import { type ChannelAddress, parseChannel } from '../../protocol/channels.ts'
 
 /** The channel behind a resource; `chat:<agent>` is the caller's own private circle with that agent. */
-export async function addressOf(resource: ChannelResource, caller: Principal | null): Promise<ChannelAddress> {
-  const channel = parseChannel(resource, builtinKinds)
+export async function addressOf(
+  resource: ChannelResource,
+  caller: Principal | null,
+  kinds: ChannelKinds,
+): Promise<ChannelAddress> {
+  const channel = parseChannel(resource, kinds)
   if (channel) return channel
   if (caller === null) throw new Error(`expected a caller for the private circle ${resource}, got null`)
-  return { kind: 'circle', name: await directChannelName(resource.slice('chat:'.length), caller.id) }
+  const direct = [...kinds.values()].find(({ sockets }) => sockets.some(({ isDirect }) => isDirect))
+  if (direct === undefined) throw new Error('expected a kind with private circles, got none')
+  return { kind: direct.kind, name: await directChannelName(resource.slice('chat:'.length), caller.id) }
 }

@@ -1,16 +1,11 @@
-import { builtinEvents } from '../../protocol/builtin-events.ts'
-import { builtinCommands } from '../../protocol/commands.ts'
+import type { ChannelKinds } from '../../protocol/channel-kinds.ts'
+import type { CommandTable } from '../../protocol/command-table.ts'
+import { native } from '../../protocol/dialects/native.ts'
+import type { EventRegistry } from '../../protocol/event-registry.ts'
 import { statsFrame } from '../../protocol/stats.ts'
-import { subprotocol } from '../../protocol/version.ts'
+import type { ProtocolTables } from '../../protocol/tables.ts'
 import { commandFrame, ephemeralData, ephemeralFrame, eventFrame } from '../../protocol/wire.ts'
 import { Components, type JsonSchema } from './json-schema.ts'
-
-const channels = {
-  circle: { address: '/ws/circles/{name}', of: 'a circle: people and agents talking' },
-  workspace: { address: '/ws/workspaces/{name}', of: 'a workspace: files and git' },
-  agent: { address: '/ws/agents/{name}', of: 'what one agent is doing, across circles' },
-} as const
-type ChannelId = keyof typeof channels
 
 const statsChannel: JsonSchema = {
   address: '/ws/stats',
@@ -19,49 +14,55 @@ const statsChannel: JsonSchema = {
   messages: { frame_stats: { $ref: '#/components/messages/frame_stats' } },
 }
 
-const event = eventFrame(builtinEvents)
-const ephemerals = Object.entries(ephemeralData(event))
-const commandNames = [...builtinCommands.keys()].map(type => `command_${type}`)
-const frameNames = [...ephemerals.map(([type]) => `frame_${type}`), 'event']
-
 /** Makes the AsyncAPI document of the native dialect from the schemas that check its frames. */
-export function asyncApi(): JsonSchema {
+export function asyncApi(tables: ProtocolTables): JsonSchema {
   const components = new Components()
-  const messages = describeMessages(components)
-  const ids = Object.keys(channels) as ChannelId[]
+  const commands = commandMessages(tables.commands, components)
+  const frames = frameMessages(tables.events, components)
+  const names = { commands: Object.keys(commands), frames: Object.keys(frames) }
+  const channels = nativeChannels(tables.kinds)
+  const stats = message('Says: what this deployment is doing', components.of(statsFrame, 'output'))
   return {
     asyncapi: '3.0.0',
     info: {
       title: 'Circles, over WebSocket',
       version: '1',
-      description: `The native dialect, subprotocol \`${subprotocol}\`. A server may send a JSON array of frames: they are taken in order.`,
+      description: `The native dialect, subprotocol \`${native.subprotocol}\`. A server may send a JSON array of frames: they are taken in order.`,
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
-    channels: { ...Object.fromEntries(ids.map(id => [id, describeChannel(id)])), stats: statsChannel },
+    channels: Object.fromEntries([
+      ...channels.map(channel => [channel.id, describeChannel(channel, [...names.commands, ...names.frames])]),
+      ['stats', statsChannel],
+    ]),
     operations: Object.fromEntries([
-      ...ids.flatMap(id => [
-        [`${id}Ask`, describeOperation('receive', id, commandNames)],
-        [`${id}Hear`, describeOperation('send', id, frameNames)],
+      ...channels.flatMap(({ id }) => [
+        [`${id}Ask`, describeOperation('receive', id, names.commands)],
+        [`${id}Hear`, describeOperation('send', id, names.frames)],
       ]),
       ['statsHear', describeOperation('send', 'stats', ['frame_stats'])],
     ]),
-    components: { messages, schemas: components.all() },
+    components: { messages: { ...commands, ...frames, frame_stats: stats }, schemas: components.all() },
   }
 }
 
-function describeMessages(components: Components): JsonSchema {
-  const messages = [
-    ...[...builtinCommands].map(([type, spec]) =>
-      message(`Asks: ${type}`, components.of(commandFrame(type, spec), 'input')),
-    ),
-    ...ephemerals.map(([type, data]) => message(`Says: ${type}`, components.of(ephemeralFrame(type, data), 'output'))),
-    message('Says: a logged event', components.of(event, 'output')),
-  ]
-  const names = [...commandNames, ...frameNames]
+function commandMessages(commands: CommandTable, components: Components): JsonSchema {
+  const messages = [...commands].map(([type, spec]) => [
+    `command_${type}`,
+    message(`Asks: ${type}`, components.of(commandFrame(type, spec), 'input')),
+  ])
+  return Object.fromEntries(messages)
+}
+
+function frameMessages(events: EventRegistry, components: Components): JsonSchema {
+  const event = eventFrame(events)
+  const ephemeral = Object.entries(ephemeralData(event)).map(([type, data]) => [
+    `frame_${type}`,
+    message(`Says: ${type}`, components.of(ephemeralFrame(type, data), 'output')),
+  ])
   return {
-    ...Object.fromEntries(names.map((name, index) => [name, messages[index]])),
-    frame_stats: message('Says: what this deployment is doing', components.of(statsFrame, 'output')),
+    ...Object.fromEntries(ephemeral),
+    event: message('Says: a logged event', components.of(event, 'output')),
   }
 }
 
@@ -69,20 +70,27 @@ function message(summary: string, payload: JsonSchema): JsonSchema {
   return { summary, payload }
 }
 
-function describeChannel(id: ChannelId): JsonSchema {
-  const { address, of } = channels[id]
+type NativeChannel = { id: string; path: string; about: string }
+
+/** The kinds with a socket that offers the native dialect, and its path. */
+function nativeChannels(kinds: ChannelKinds): NativeChannel[] {
+  return [...kinds.values()].flatMap(({ kind, sockets, docs }) => {
+    const socket = sockets.find(({ dialects }) => dialects.some(name => name === native.name))
+    return socket === undefined ? [] : [{ id: kind, path: socket.path, about: docs.socket }]
+  })
+}
+
+function describeChannel({ path, about }: NativeChannel, names: string[]): JsonSchema {
   return {
-    address,
-    description: `One ordered log: ${of}.`,
+    address: `${path}/{name}`,
+    description: `One ordered log: ${about}.`,
     parameters: { name: { description: 'The name, as in the path.' } },
-    messages: Object.fromEntries(
-      [...commandNames, ...frameNames].map(name => [name, { $ref: `#/components/messages/${name}` }]),
-    ),
+    messages: Object.fromEntries(names.map(name => [name, { $ref: `#/components/messages/${name}` }])),
   }
 }
 
 /** An operation from the server's side: it receives commands and sends frames. */
-function describeOperation(action: 'send' | 'receive', id: ChannelId | 'stats', names: string[]): JsonSchema {
+function describeOperation(action: 'send' | 'receive', id: string, names: string[]): JsonSchema {
   return {
     action,
     channel: { $ref: `#/channels/${id}` },

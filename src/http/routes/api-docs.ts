@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { ProtocolTables } from '../../protocol/tables.ts'
 import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
 import { asyncApi } from '../openapi/asyncapi.ts'
@@ -9,9 +10,9 @@ const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The routes of the API's own documentation: `/openapi.json` and `/asyncapi.json` for programs, `/docs` for people. */
-export function apiDocs(operations: OperationsByTag): Hono<HttpEnv> {
+export function apiDocs(operations: OperationsByTag, tables: ProtocolTables): Hono<HttpEnv> {
   const openApiText = lazy(() => JSON.stringify(openApi(operations)))
-  const asyncApiText = lazy(() => JSON.stringify(asyncApi()))
+  const asyncApiText = lazy(() => JSON.stringify(asyncApi(tables)))
   const page = lazy(() => docsPage(openApi(operations)))
   const pageHeaders = { 'content-security-policy': contentSecurityPolicy }
   return new Hono<HttpEnv>()

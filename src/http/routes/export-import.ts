@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { splitLines } from '../../lib/split-lines.ts'
 import { type ArchiveEvent, archiveLineBytes, readArchiveLine } from '../../protocol/archive.ts'
-import { builtinEvents } from '../../protocol/builtin-events.ts'
+import type { EventRegistry } from '../../protocol/event-registry.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
 import { type ChannelCall, openChannel } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
@@ -46,7 +46,7 @@ export const importCircle = endpoint(
     const call = await openChannel(context, 'circle')
     if (call instanceof Response) return call
     const replace = context.req.valid('query').replace === 'true'
-    const imported = await importLog(call, context.req.raw, replace)
+    const imported = await importLog(call, context.req.raw, { replace, events: context.var.tables.events })
     return imported instanceof Response ? imported : context.json(imported, 200)
   },
 )
@@ -72,7 +72,13 @@ function streamPages(call: ChannelCall, first: Page): ReadableStream<Uint8Array>
   })
 }
 
-async function importLog(call: ChannelCall, request: Request, replace: boolean): Promise<{ events: number } | Failure> {
+type ImportOptions = { replace: boolean; events: EventRegistry }
+
+async function importLog(
+  call: ChannelCall,
+  request: Request,
+  { replace, events }: ImportOptions,
+): Promise<{ events: number } | Failure> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/(jsonl|x-ndjson|ndjson)\s*(;|$)/i.test(type)) {
     return failure('unsupported_type', 'Send JSON lines, with content-type: application/jsonl.')
@@ -80,7 +86,7 @@ async function importLog(call: ChannelCall, request: Request, replace: boolean):
   const started = await callAdminIn<'import'>(call, { do: 'import', step: { replace } })
   if (started instanceof Response) return started
   const { id } = started.value
-  for await (const batch of readBatches(request.body)) {
+  for await (const batch of readBatches(request.body, events)) {
     if ('wrong' in batch) return failure('invalid', batch.wrong)
     const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, events: batch.events } })
     if (added instanceof Response) return added
@@ -92,6 +98,7 @@ async function importLog(call: ChannelCall, request: Request, replace: boolean):
 /** The events of an archive in batches; ends with the first invalid line. */
 async function* readBatches(
   body: ReadableStream<Uint8Array> | null,
+  registry: EventRegistry,
 ): AsyncGenerator<{ events: ArchiveEvent[] } | { wrong: string }, void, void> {
   let events: ArchiveEvent[] = []
   let bytes = 0
@@ -99,7 +106,7 @@ async function* readBatches(
   for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes)) {
     number += 1
     if (line?.trim() === '') continue
-    const event = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, builtinEvents)
+    const event = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, registry)
     if ('wrong' in event) return yield { wrong: `Line ${number}: ${event.wrong}.` }
     events.push(event)
     bytes += line?.length ?? 0

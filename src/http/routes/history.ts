@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { builtinEvents } from '../../protocol/builtin-events.ts'
-import type { ChannelKind } from '../../protocol/channels.ts'
+import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
+import type { ProtocolTables } from '../../protocol/tables.ts'
 import { eventFrame } from '../../protocol/wire.ts'
 import { runCommand } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
@@ -17,28 +17,25 @@ const historyQuery = z
     limit: countParam(1, 200).optional(),
   })
   .refine(({ before, after }) => before === undefined || after === undefined, 'either before or after')
-const eventPage = z
-  .object({
-    events: z.array(eventFrame(builtinEvents)),
-    more: z.boolean(),
-    head: z.int().nonnegative(),
-    epoch: z.string(),
-  })
-  .meta({ id: 'EventPage' })
 
-/** `GET /api/circles/:name/events`: a page of a circle's log, as native frames. */
-export const circleHistory = historyOf('circle', 'circles', 'A page of a circle’s log')
+/** `GET /api/<kinds>/:name/events`: a page of the log of a channel, as native frames; an endpoint for each kind. */
+export function historyEndpoints({ kinds, events }: ProtocolTables) {
+  const page = z
+    .object({ events: z.array(eventFrame(events)), more: z.boolean(), head: z.int().nonnegative(), epoch: z.string() })
+    .meta({ id: 'EventPage' })
+  return [...kinds.values()].map(kind => historyEndpoint(kind, page))
+}
 
-/** `GET /api/workspaces/:name/events`: a page of a workspace's log, as native frames. */
-export const workspaceHistory = historyOf('workspace', 'workspaces', 'A page of a workspace’s log')
-
-/** `GET /api/agents/:name/events`: a page of the log of an agent's activity, as native frames. */
-export const agentHistory = historyOf('agent', 'agents', 'A page of what an agent did')
-
-function historyOf<Plural extends string>(kind: ChannelKind, plural: Plural, summary: string) {
+function historyEndpoint({ kind, plural, docs }: ChannelKindDefinition, page: z.ZodType) {
   const path = `/api/${plural}/:name/events` as const
-  const responses = { 200: eventPage }
-  return endpoint({ method: 'get', path, summary, query: historyQuery, responses }, async context => {
+  const operation = {
+    method: 'get',
+    path,
+    summary: docs.history,
+    query: historyQuery,
+    responses: { 200: page },
+  } as const
+  return endpoint(operation, async context => {
     const data = context.req.valid('query')
     const result = await runCommand(context, kind, { type: 'history', id: 'page', data })
     if (result instanceof Response) return result

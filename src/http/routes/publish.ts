@@ -5,9 +5,10 @@ import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
-import { type BusEvent, type BusResult, busBatch, busEvent, busResult } from '../../protocol/bus-events.ts'
+import { type BusEvent, type BusResult, busBatch, busResult, EventBus } from '../../protocol/bus-events.ts'
 import type { ChannelName } from '../../protocol/channels.ts'
 import { atLeast } from '../../protocol/roles.ts'
+import type { ProtocolTables } from '../../protocol/tables.ts'
 import { publisherAs } from '../../queue/channel-publisher.ts'
 import { type PublisherAuthority, publishEvents } from '../../queue/publish-events.ts'
 import { channelStub } from '../../stubs.ts'
@@ -17,33 +18,34 @@ import { authenticateRequest, readCredentials } from '../middleware/request-guar
 import { describeIssue } from '../middleware/validate.ts'
 
 /** `POST /api/events`: publishes one event or a list of them, with a result for each. */
-export const postEvents = endpoint(
-  {
-    method: 'post',
-    path: '/api/events',
-    summary: 'Tell channels of events',
-    description: 'One or a list of up to 100; each has its own result.',
-    body: z.union([busEvent, z.array(busEvent).max(busBatch)]),
-    // The events are checked one by one, so that an invalid one does not fail the others.
-    accepts: z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())]),
-    responses: { 200: z.object({ results: z.array(busResult) }) },
-  },
-  async context => {
-    const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
-    if (caller instanceof Response) return caller
-    const body = context.req.valid('json')
-    const results = await publishValid(Array.isArray(body) ? body : [body], authorityOf(context, caller))
-    return context.json({ results }, 200)
-  },
-)
+export function publishEndpoint(tables: ProtocolTables) {
+  const bus = new EventBus(tables)
+  return endpoint(
+    {
+      method: 'post',
+      path: '/api/events',
+      summary: 'Tell channels of events',
+      description: 'One or a list of up to 100; each has its own result.',
+      body: z.union([bus.schema, z.array(bus.schema).max(busBatch)]),
+      // The events are checked one by one, so that an invalid one does not fail the others.
+      accepts: z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())]),
+      responses: { 200: z.object({ results: z.array(busResult) }) },
+    },
+    async context => {
+      const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
+      if (caller instanceof Response) return caller
+      const body = context.req.valid('json')
+      const results = await publishValid(bus, Array.isArray(body) ? body : [body], authorityOf(context, caller))
+      return context.json({ results }, 200)
+    },
+  )
+}
 
 /** Publishes the valid events; the results are in the order of the values. */
-async function publishValid(values: unknown[], authority: PublisherAuthority): Promise<BusResult[]> {
-  const parsed = values.map(value => busEvent.safeParse(value))
-  const published = await publishEvents(
-    parsed.flatMap(({ data }) => data ?? []),
-    authority,
-  )
+async function publishValid(bus: EventBus, values: unknown[], authority: PublisherAuthority): Promise<BusResult[]> {
+  const parsed = values.map(value => bus.schema.safeParse(value))
+  const valid = parsed.flatMap(({ data }) => data ?? [])
+  const published = await publishEvents(bus, valid, authority)
   return parsed.map((event, index) => {
     const result = event.success ? published.shift() : refuseInvalid(values[index], event.error)
     if (result === undefined) throw new Error('expected a result for every published event, got fewer')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalName, channelKind } from '../../protocol/channels.ts'
+import { canonicalName } from '../../protocol/channels.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import { type ChannelCall, channelNotFound, openChannelAt, refusalResponse } from '../channels/call-channel.ts'
 import type { HttpContext } from '../context.ts'
@@ -36,11 +36,12 @@ export const streamChannel = endpoint(
 
 /** Opens the channel that the path names by its kind and name. */
 async function openPathChannel(context: HttpContext): Promise<ChannelCall | Failure> {
-  const [, , , rawKind, rawName = ''] = new URL(context.req.url).pathname.split('/')
-  const kind = channelKind.safeParse(rawKind)
+  const [, , , rawKind = '', rawName = ''] = new URL(context.req.url).pathname.split('/')
+  const definition = context.var.tables.kinds.get(rawKind)
   const name = canonicalName(rawName)
-  if (!kind.success || name === null) return failure('invalid_name', 'There is no channel of this kind and name.')
-  return openChannelAt(context, { kind: kind.data, name })
+  if (definition === undefined || name === null)
+    return failure('invalid_name', 'There is no channel of this kind and name.')
+  return openChannelAt(context, { kind: definition.kind, name })
 }
 
 function readLastEventId(header: string | undefined): number | 'invalid' | null {

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { newGuest } from '../../auth/guests.ts'
 import { parseResource } from '../../auth/resource.ts'
 import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'
-import { builtinKinds } from '../../protocol/channel-kinds.ts'
 import { authorizeRequest } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
@@ -20,7 +19,7 @@ export const createTicket = endpoint(
     responses: { 201: z.object({ ticket: z.string(), expires_in: z.int() }) },
   },
   async context => {
-    const resource = parseResource(context.req.valid('json').channel, builtinKinds)
+    const resource = parseResource(context.req.valid('json').channel, context.var.tables.kinds)
     if (resource === null)
       return failure('invalid_name', '`channel` must be a kind and a name, such as circle:dev-team.')
     const principal = await authorizeRequest(context, resource, newGuest(crypto.randomUUID()))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Env } from '../../env.ts'
 import { validatePublicUrl } from '../../lib/public-url.ts'
-import { builtinEvents } from '../../protocol/builtin-events.ts'
+import type { EventRegistry } from '../../protocol/event-registry.ts'
 import { redelivery, webhookSchemas } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { callAdmin } from '../channels/admin-call.ts'
@@ -9,64 +9,79 @@ import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
 
-const { newWebhook, webhookChange, webhook: webhookSchema } = webhookSchemas(builtinEvents)
-const webhook = webhookSchema.meta({ id: 'Webhook' })
+/** The endpoints of webhooks, which can ask for these events. */
+export function webhookEndpoints(events: EventRegistry) {
+  const schemas = webhookSchemas(events)
+  const webhook = schemas.webhook.meta({ id: 'Webhook' })
+  return [
+    listWebhooks(webhook),
+    createWebhook(schemas),
+    changeWebhook(webhook, schemas),
+    removeWebhook,
+    redeliverEvent(webhook),
+  ]
+}
+
+type Schemas = ReturnType<typeof webhookSchemas>
 
 /** `GET /api/circles/:name/webhooks`: the webhooks of a circle. */
-export const listWebhooks = endpoint(
-  {
-    method: 'get',
-    path: '/api/circles/:name/webhooks',
-    summary: 'The webhooks of a circle',
-    description: 'Owners only.',
-    responses: { 200: z.object({ webhooks: z.array(webhook) }) },
-  },
-  async context => {
-    const result = await manage(context, { do: 'list' })
-    if (result instanceof Response) return result
-    return context.json({ webhooks: 'webhooks' in result.value ? result.value.webhooks : [] }, 200)
-  },
-)
+const listWebhooks = (webhook: Schemas['webhook']) =>
+  endpoint(
+    {
+      method: 'get',
+      path: '/api/circles/:name/webhooks',
+      summary: 'The webhooks of a circle',
+      description: 'Owners only.',
+      responses: { 200: z.object({ webhooks: z.array(webhook) }) },
+    },
+    async context => {
+      const result = await manage(context, { do: 'list' })
+      if (result instanceof Response) return result
+      return context.json({ webhooks: 'webhooks' in result.value ? result.value.webhooks : [] }, 200)
+    },
+  )
 
 /** `POST /api/circles/:name/webhooks`: creates a webhook; only this response shows its secret. */
-export const createWebhook = endpoint(
-  {
-    method: 'post',
-    path: '/api/circles/:name/webhooks',
-    summary: 'Send a circle’s events to a URL',
-    description: 'The secret is shown this once.',
-    body: newWebhook,
-    responses: { 201: webhookSchema.extend({ secret: z.string() }) },
-  },
-  async context => {
-    const { url, events, secret = newSecret() } = context.req.valid('json')
-    const refusal = refuseUrl(context.env, url)
-    if (refusal !== null) return refusal
-    const created = await manageOne(context, { do: 'make', url, events, secret })
-    return created instanceof Response ? created : context.json({ ...created, secret }, 201)
-  },
-)
+const createWebhook = ({ newWebhook, webhook }: Schemas) =>
+  endpoint(
+    {
+      method: 'post',
+      path: '/api/circles/:name/webhooks',
+      summary: 'Send a circle’s events to a URL',
+      description: 'The secret is shown this once.',
+      body: newWebhook,
+      responses: { 201: webhook.extend({ secret: z.string() }) },
+    },
+    async context => {
+      const { url, events, secret = newSecret() } = context.req.valid('json')
+      const refusal = refuseUrl(context.env, url)
+      if (refusal !== null) return refusal
+      const created = await manageOne(context, { do: 'make', url, events, secret })
+      return created instanceof Response ? created : context.json({ ...created, secret }, 201)
+    },
+  )
 
 /** `PATCH /api/circles/:name/webhooks/:id`: changes a webhook, or enables it again. */
-export const changeWebhook = endpoint(
-  {
-    method: 'patch',
-    path: '/api/circles/:name/webhooks/:id',
-    summary: 'Change a webhook, or switch it on again',
-    body: webhookChange,
-    responses: { 200: webhook },
-  },
-  async context => {
-    const change = context.req.valid('json')
-    const refusal = change.url === undefined ? null : refuseUrl(context.env, change.url)
-    if (refusal !== null) return refusal
-    const changed = await manageOne(context, { do: 'change', id: context.req.param('id'), change })
-    return changed instanceof Response ? changed : context.json(changed, 200)
-  },
-)
+const changeWebhook = (webhook: Schemas['webhook'], { webhookChange }: Schemas) =>
+  endpoint(
+    {
+      method: 'patch',
+      path: '/api/circles/:name/webhooks/:id',
+      summary: 'Change a webhook, or switch it on again',
+      body: webhookChange,
+      responses: { 200: webhook },
+    },
+    async context => {
+      const change = context.req.valid('json')
+      const refusal = change.url === undefined ? null : refuseUrl(context.env, change.url)
+      if (refusal !== null) return refusal
+      const changed = await manageOne(context, { do: 'change', id: context.req.param('id'), change })
+      return changed instanceof Response ? changed : context.json(changed, 200)
+    },
+  )
 
 /** `DELETE /api/circles/:name/webhooks/:id`: removes a webhook. */
-export const removeWebhook = endpoint(
+const removeWebhook = endpoint(
   {
     method: 'delete',
     path: '/api/circles/:name/webhooks/:id',
@@ -80,20 +95,21 @@ export const removeWebhook = endpoint(
 )
 
 /** `POST /api/circles/:name/webhooks/:id/redeliver`: queues one event for delivery again. */
-export const redeliverEvent = endpoint(
-  {
-    method: 'post',
-    path: '/api/circles/:name/webhooks/:id/redeliver',
-    summary: 'Send one event again',
-    body: redelivery,
-    responses: { 202: webhook },
-  },
-  async context => {
-    const { seq } = context.req.valid('json')
-    const queued = await manageOne(context, { do: 'again', id: context.req.param('id'), seq })
-    return queued instanceof Response ? queued : context.json(queued, 202)
-  },
-)
+const redeliverEvent = (webhook: Schemas['webhook']) =>
+  endpoint(
+    {
+      method: 'post',
+      path: '/api/circles/:name/webhooks/:id/redeliver',
+      summary: 'Send one event again',
+      body: redelivery,
+      responses: { 202: webhook },
+    },
+    async context => {
+      const { seq } = context.req.valid('json')
+      const queued = await manageOne(context, { do: 'again', id: context.req.param('id'), seq })
+      return queued instanceof Response ? queued : context.json(queued, 202)
+    },
+  )
 
 type WebhookAct = AdminRequestOf<'webhooks'>['act']
 

@@ -1,31 +1,43 @@
 import type { ChannelResource } from '../../auth/resource.ts'
+import type { ChannelKindDefinition, ChannelKinds, SocketRoute } from '../../protocol/channel-kinds.ts'
 import { canonicalName } from '../../protocol/channels.ts'
 import type { DialectName } from '../../protocol/dialects/index.ts'
 
-/** Where an upgrade leads, and the dialect spoken there; null: native or plain, as the client offers. */
-export type SocketRoute = { resource: ChannelResource; dialect: DialectName | null }
+/** Where an upgrade leads, and the dialects a client can choose from there. */
+export type SocketTarget = { resource: ChannelResource; dialects: readonly DialectName[] }
 
-type SocketKind = 'circle' | 'workspace' | 'agent' | 'chat'
+/** The paths of the router below which sockets open, as Hono writes them. */
+export function socketPaths(kinds: ChannelKinds): string[] {
+  const paths = [...kinds.values()].flatMap(({ sockets }) => sockets.map(({ path }) => path))
+  const outside = paths.filter(path => !path.startsWith('/ws'))
+  return ['/ws', '/ws/*', ...outside.flatMap(path => [path, `${path}/*`])]
+}
 
-const kinds = new Map<string, SocketKind>([
-  ['circles', 'circle'],
-  ['workspaces', 'workspace'],
-  ['workspace', 'workspace'],
-  ['agents', 'agent'],
-  ['chat', 'chat'],
-])
+/** The target of a URL: `invalid` if it names a channel that cannot exist, null if there is no such path. */
+export function matchSocketRoute(url: URL, kinds: ChannelKinds): SocketTarget | 'invalid' | null {
+  for (const kind of kinds.values()) {
+    for (const route of kind.sockets) {
+      const rawName = nameIn(url, route)
+      if (rawName !== null) return targetOf(kind, route, rawName)
+    }
+  }
+  return url.pathname.includes('%') ? 'invalid' : null
+}
 
-/** The socket route of a URL: `invalid` if it names a channel that cannot exist, null if there is no such path. */
-export function matchSocketRoute(url: URL): SocketRoute | 'invalid' | null {
-  if (url.pathname === '/ws') return routeTo('circle', url.searchParams.get('circle') ?? 'lobby', 'events')
-  const [, ws, plural = '', name, ...rest] = url.pathname.split('/')
-  const kind = kinds.get(plural)
-  if (ws !== 'ws' || !kind || name === undefined) return url.pathname.includes('%') ? 'invalid' : null
-  return rest.length > 0 ? null : routeTo(kind, name, kind === 'chat' ? 'text' : null)
+/** The name that a URL has for this route, not decoded; null if the path is another. */
+function nameIn({ pathname, searchParams }: URL, { path, query }: SocketRoute): string | null {
+  if (query !== undefined) return pathname === path ? (searchParams.get(query.key) ?? query.fallback) : null
+  return pathname.startsWith(`${path}/`) ? pathname.slice(path.length + 1) : null
 }
 
 // A name that had to be escaped in the path cannot exist: `%` itself is in no name, so this refuses it.
-function routeTo(kind: SocketKind, rawName: string, dialect: DialectName | null): SocketRoute | 'invalid' {
+function targetOf(
+  { kind }: ChannelKindDefinition,
+  route: SocketRoute,
+  rawName: string,
+): SocketTarget | 'invalid' | null {
+  if (route.query === undefined && rawName.includes('/')) return null // a longer path
   const name = canonicalName(rawName)
-  return name === null ? 'invalid' : { resource: `${kind}:${name}`, dialect }
+  if (name === null) return 'invalid'
+  return { resource: route.isDirect ? `chat:${name}` : `${kind}:${name}`, dialects: route.dialects }
 }

@@ -1,4 +1,5 @@
 import { statsSubscriberHeader, writeStatsSubscriber } from '../../deployment/stats/subscriber.ts'
+import { dialects } from '../../protocol/dialects/index.ts'
 import type { HttpContext } from '../context.ts'
 import { failure } from '../errors.ts'
 import { requireOwner } from '../middleware/require-owner.ts'
@@ -11,7 +12,7 @@ export async function statsSocket(context: HttpContext): Promise<Response> {
   const policy = await guardUpgrade(context)
   if (policy instanceof Response) return policy
   const request = context.req.raw
-  const offer = readOffer(request.headers.get('sec-websocket-protocol'))
+  const offer = readOffer(request.headers.get('sec-websocket-protocol'), ['native', 'plain'])
   if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1`, or no subprotocol.')
   const owner = await requireOwner(context, policy, readSocketCredentials(request, offer))
   if (owner instanceof Response) return owner
@@ -24,7 +25,7 @@ export async function statsSocket(context: HttpContext): Promise<Response> {
     issued: principal.issued ?? 0,
     expires: principal.expires,
     ticket: caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null,
-    native: offer.native,
+    native: dialects[offer.dialect].subprotocol !== null,
   })
   const headers = { upgrade: 'websocket', [statsSubscriberHeader]: header }
   return stub.fetch(new Request('https://stats/', { headers }))

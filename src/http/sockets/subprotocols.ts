@@ -1,16 +1,20 @@
-import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
+import { type DialectName, dialects } from '../../protocol/dialects/index.ts'
+import { ticketPrefix } from '../../protocol/version.ts'
 
-/** What a client offers in `Sec-WebSocket-Protocol`: the native dialect or none, and perhaps a ticket beside it. */
-export type Offer = { native: boolean; ticket: string | null }
+/** What a client offers in `Sec-WebSocket-Protocol`: the dialect that follows from it, and perhaps a ticket beside it. */
+export type Offer = { dialect: DialectName; ticket: string | null }
 
 const maxLength = 1_024 // characters
 
-/** Reads `Sec-WebSocket-Protocol`; null if none of the offered subprotocols is supported. */
-export function readOffer(header: string | null): Offer | null {
-  if (header === null) return { native: false, ticket: null }
-  if (header.length > maxLength) return null
-  const elements = header.split(',').map(element => element.trim())
-  if (!elements.includes(subprotocol)) return null
+/** Reads an offer, of which one of these dialects must be the choice; null if none is. */
+export function readOffer(header: string | null, choices: readonly DialectName[]): Offer | null {
+  const elements = header === null ? [] : header.split(',').map(element => element.trim())
+  if (header !== null && header.length > maxLength) return null
+  const dialect = choices.find(name => {
+    const { subprotocol } = dialects[name]
+    return header === null ? subprotocol === null : subprotocol !== null && elements.includes(subprotocol)
+  })
+  if (dialect === undefined) return null
   const ticket = elements.find(element => element.startsWith(ticketPrefix))
-  return { native: true, ticket: ticket?.slice(ticketPrefix.length) ?? null }
+  return { dialect, ticket: ticket?.slice(ticketPrefix.length) ?? null }
 }

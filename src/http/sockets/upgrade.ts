@@ -5,6 +5,7 @@ import { newGuest } from '../../auth/guests.ts'
 import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { ChannelResource } from '../../auth/resource.ts'
+import { dialects } from '../../protocol/dialects/index.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
 import { channelStub } from '../../stubs.ts'
@@ -13,32 +14,32 @@ import type { HttpContext } from '../context.ts'
 import { failure, methodNotAllowed } from '../errors.ts'
 import { authenticateRequest, guardRequest, readCredentials } from '../middleware/request-guard.ts'
 import { allowConnect } from './connect-rate-limit.ts'
-import { matchSocketRoute, type SocketRoute } from './socket-routes.ts'
+import { matchSocketRoute } from './socket-routes.ts'
 import { type Offer, readOffer } from './subprotocols.ts'
 
 /** Answers an upgrade. Everything that can be refused is refused here, before the channel's object is called. */
 export async function upgrade(context: HttpContext, now: number): Promise<Response> {
   const request = context.req.raw
   const url = new URL(request.url)
-  const route = matchSocketRoute(url)
-  if (route === null) return failure('not_found', 'There is no such path.')
-  if (route === 'invalid') return failure('invalid_name', nameRules)
-  context.set('resource', route.resource)
+  const target = matchSocketRoute(url, context.var.tables.kinds)
+  if (target === null) return failure('not_found', 'There is no such path.')
+  if (target === 'invalid') return failure('invalid_name', nameRules)
+  context.set('resource', target.resource)
   const policy = await guardUpgrade(context)
   if (policy instanceof Response) return policy
-  const offer = readOfferFor(route, request)
+  const offer = readOffer(request.headers.get('sec-websocket-protocol'), target.dialects)
   if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1` where it is spoken, or no subprotocol.')
-  const resume = readResume(url, offer)
+  const { dialect } = offer
+  const resume = dialects[dialect].greets ? readResume(url) : noResume
   if (resume === null) return failure('invalid', '`since` must be the seq of an event: a whole number from 0.')
   const caller = await authenticateRequest(policy, readSocketCredentials(request, offer), now)
   if (caller instanceof Response) return caller
   context.set('userId', userIdOf(caller))
 
-  const dialect = route.dialect ?? (offer.native ? 'native' : 'plain')
-  const principal = await authorizeUpgrade(policy, caller, { resource: route.resource, dialect })
+  const principal = await authorizeUpgrade(policy, caller, { resource: target.resource, dialect })
   if (isAuthError(principal)) return failure(principal.denied, principal.message)
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
-  return forwardUpgrade(context, route.resource, { principal, dialect, ticket, ...resume })
+  return forwardUpgrade(context, target.resource, { principal, dialect, ticket, ...resume })
 }
 
 const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'
@@ -55,12 +56,6 @@ export async function guardUpgrade({ env, req: { raw: request } }: HttpContext):
   return failure('rate_limited', 'Too many sockets from your address; wait a minute.', { 'retry-after': '60' })
 }
 
-// The events and text dialects have no subprotocol; accepting one there would promise a dialect that is not spoken.
-function readOfferFor(route: SocketRoute, request: Request): Offer | null {
-  const offer = readOffer(request.headers.get('sec-websocket-protocol'))
-  return offer?.native && route.dialect !== null ? null : offer
-}
-
 /** The credentials of an upgrade: those of any request, and those that browsers can send, in the URL or the offer. */
 export function readSocketCredentials(request: Request, offer: Offer): Credentials {
   const query = new URL(request.url).searchParams
@@ -68,10 +63,13 @@ export function readSocketCredentials(request: Request, offer: Offer): Credentia
   return { ...readCredentials(request), offeredTicket: offer.ticket, ...inUrl }
 }
 
-/** Where a native client wants to resume; null if `since` is malformed. */
-function readResume({ searchParams }: URL, offer: Offer): Pick<CallerContext, 'since' | 'epoch'> | null {
+type Resume = Pick<CallerContext, 'since' | 'epoch'>
+const noResume: Resume = { since: null, epoch: null }
+
+/** Where a client wants to resume; null if `since` is malformed. */
+function readResume({ searchParams }: URL): Resume | null {
   const since = searchParams.get('since')
-  if (!offer.native || since === null) return { since: null, epoch: null }
+  if (since === null) return noResume
   if (!/^\d{1,15}$/.test(since)) return null
   const epoch = searchParams.get('epoch')
   return { since: Number(since), epoch: epoch !== null && epoch.length <= 64 ? epoch : null }
@@ -79,7 +77,7 @@ function readResume({ searchParams }: URL, offer: Offer): Pick<CallerContext, 's
 
 type Target = { resource: ChannelResource; dialect: CallerContext['dialect'] }
 
-/** The principal of an upgrade; null: a plain socket that will send its token in its first frame. */
+/** The principal of an upgrade; null: the socket will send its token in its first frame. */
 async function authorizeUpgrade(
   policy: Configured,
   caller: Caller,
@@ -87,16 +85,16 @@ async function authorizeUpgrade(
 ): Promise<Principal | AuthError | null> {
   if (caller.by !== 'nothing') return authorize(policy, caller, resource)
   if (policy.kind === 'open') return newGuest(crypto.randomUUID())
-  return dialect === 'plain' ? null : missingCredentials
+  return dialects[dialect].authenticatesLater ? null : missingCredentials
 }
 
 /** Forwards an upgrade to the channel's object, without its headers and query: they hold tokens the object must not see. */
 async function forwardUpgrade(
-  { env, var: { requestId } }: HttpContext,
+  { env, var: { requestId, tables } }: HttpContext,
   resource: ChannelResource,
   session: Omit<CallerContext, 'channel' | 'agent' | 'request'>,
 ): Promise<Response> {
-  const address = await addressOf(resource, session.principal)
+  const address = await addressOf(resource, session.principal, tables.kinds)
   const agent = resource.startsWith('chat:') ? resource.slice('chat:'.length) : null
   const header = writeCaller({ channel: address.name, agent, request: requestId, ...session })
   const headers = { upgrade: 'websocket', [callerHeader]: header }

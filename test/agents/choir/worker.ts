@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { Agent, CircleAgent, type Reply } from '../../../src/agents/kit/agent.ts'
-import { app } from '../../../src/http/app.ts'
 import type { CircleAccess, TurnRequest } from '../../../src/protocol/turns.ts'
+import { app } from '../../support/app.ts'
 
 export { CircleDirectory as RegisterObject } from '../../../src/deployment/directory/object.ts'
 export { AgentChannelObject, CircleObject, WorkspaceObject } from '../../../src/rooms/object/channel-objects.ts'

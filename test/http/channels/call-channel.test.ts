@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { readTicket } from '../../../src/auth/ticket.ts'
-import { app } from '../../../src/http/app.ts'
+import { app } from '../../support/app.ts'
 import { ack, fakeChannels } from '../../support/fake-channels.ts'
 import { aToken, secret } from '../../support/tokens.ts'
 

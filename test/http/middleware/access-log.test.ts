@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { app } from '../../../src/http/app.ts'
+import { app } from '../../support/app.ts'
 import { fakeChannels } from '../../support/fake-channels.ts'
 import { aToken } from '../../support/tokens.ts'
 

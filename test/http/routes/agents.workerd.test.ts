@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { app } from '../../../src/http/app.ts'
+import { app } from '../../support/app.ts'
 import { askAs } from '../../support/in-worker.ts'
 
 test('[W] the agents of a deployment are listed with their descriptions', async () => {

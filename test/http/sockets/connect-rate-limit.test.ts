@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { app } from '../../../src/http/app.ts'
 import { allowConnect, networkOfAddress } from '../../../src/http/sockets/connect-rate-limit.ts'
+import { app } from '../../support/app.ts'
 import { fakeChannels } from '../../support/fake-channels.ts'
 
 /** Channels behind a rate limiter that refuses everything and records its keys. */

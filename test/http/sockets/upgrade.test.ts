@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { directChannelName } from '../../../src/auth/resource.ts'
 import { writeTicket } from '../../../src/auth/ticket.ts'
-import { app } from '../../../src/http/app.ts'
+import { app } from '../../support/app.ts'
 import { fakeChannels } from '../../support/fake-channels.ts'
 import { aToken, secret } from '../../support/tokens.ts'
 

@@ -1,7 +1,6 @@
 import type { Env } from '../../../src/env.ts'
-import { app } from '../../../src/http/app.ts'
-import { queue } from '../../../src/queue/queue.ts'
 import { WorkspaceObject as Workspace } from '../../../src/rooms/object/channel-objects.ts'
+import { app, queue } from '../../support/app.ts'
 import { seededRandom } from '../../support/random.ts'
 
 export { CircleDirectory as RegisterObject } from '../../../src/deployment/directory/object.ts'

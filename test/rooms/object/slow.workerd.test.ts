@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import type { Env } from '../../../src/env.ts'
-import { app } from '../../../src/http/app.ts'
+import { app } from '../../support/app.ts'
 import { eventually } from '../../support/eventually.ts'
 import { join } from '../../support/in-worker.ts'
 

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readSources, sourceFolder } from '../support/source.ts'
+
+/** The files that choose the tables of a program; everything else is handed its tables. */
+const choosing = /^(protocol\/|worker\.ts$|web\/tables\.ts$|cli\/main\.ts$|rooms\/object\/channel-objects\.ts$)/
+
+test('only the Worker, the page and the command line name our own tables', () => {
+  const naming = readSources(sourceFolder)
+    .map(({ path }) => path)
+    .filter(path =>
+      /^(import|export \{) .*\bbuiltin(Tables|Kinds|Events|Commands|Summaries)\b/m.test(
+        readFileSync(join(sourceFolder, path), 'utf8'),
+      ),
+    )
+  expect(naming).toContain('worker.ts')
+  expect(naming.filter(path => !choosing.test(path))).toEqual([])
+})
