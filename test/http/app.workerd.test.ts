@@ -3,7 +3,7 @@ import { env, exports } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
 import { release } from '../../src/protocol/version.ts'
-import { CircleObject } from '../../src/rooms/object/channel-objects.ts'
+import { CircleObject } from '../../src/worker.ts'
 import { app } from '../support/app.ts'
 import { aToken } from '../support/tokens.ts'
 

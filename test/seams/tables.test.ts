@@ -4,7 +4,7 @@ import { first } from '../../src/lib/sql.ts'
 import { builtinEvents } from '../../src/protocol/builtin-events.ts'
 import { defineEvents, type EventDefinition } from '../../src/protocol/event-registry.ts'
 import { commandTable, mergeCommands } from '../../src/rooms/commands/command.ts'
-import { builtinCommands } from '../../src/rooms/commands/index.ts'
+import { roomCommands } from '../../src/rooms/commands/index.ts'
 import type { Changed, Component } from '../../src/rooms/component.ts'
 import type { RoomContext } from '../../src/rooms/context.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
@@ -175,7 +175,7 @@ test('code after events sees each once, in order', () => {
 
 test('a name that is taken is refused when the room is made', () => {
   const taken = commandTable({ ...bookSeat, type: 'message' })
-  expect(() => mergeCommands(builtinCommands, taken)).toThrow('expected one command message, got two')
+  expect(() => mergeCommands(roomCommands, taken)).toThrow('expected one command message, got two')
   const component = { ...seats(), commands: taken }
   expect(() => new TestRoom({ tables: { components: [component] } })).toThrow('expected one command message')
 })

@@ -9,7 +9,7 @@ import { type Limits, limitsWith } from '../../src/protocol/limits.ts'
 import type { MemberAct } from '../../src/protocol/member-schema.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/publish-schema.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
-import { builtinCommands } from '../../src/rooms/commands/index.ts'
+import { roomCommands } from '../../src/rooms/commands/index.ts'
 import type { RoomDeps } from '../../src/rooms/deps.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import type { Resume } from '../../src/rooms/log/replay.ts'
@@ -406,7 +406,7 @@ export class TestRoom {
     }
     const builtin: RoomTables = {
       kind: channel,
-      commands: builtinCommands,
+      commands: roomCommands,
       events: builtinEvents,
       hooks: builtinHooks,
       limits: this.limits,

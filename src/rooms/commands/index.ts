@@ -20,7 +20,7 @@ function ping(_context: RoomContext, _session: Session, { id }: Invocation<Comma
 }
 
 /** The commands of the protocol. */
-export const builtinCommands: CommandTable = commandTable(
+export const roomCommands: CommandTable = commandTable(
   messageCommand,
   editCommand,
   deleteCommand,

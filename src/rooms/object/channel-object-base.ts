@@ -172,3 +172,12 @@ function headersOf({ request, dialect }: CallerContext): HeadersInit {
     ...(subprotocol !== null && { 'Sec-WebSocket-Protocol': subprotocol }),
   }
 }
+
+/** The Durable Object class of one kind of channel. Each kind has a class and a namespace of its own. */
+export function channelObject(tables: KindTables) {
+  return class extends ChannelObjectBase {
+    constructor(state: DurableObjectState, env: Env) {
+      super(state, env, tables)
+    }
+  }
+}

@@ -1,10 +1,10 @@
 import type { Env } from '../../../src/env.ts'
-import { WorkspaceObject as Workspace } from '../../../src/rooms/object/channel-objects.ts'
+import { WorkspaceObject as Workspace } from '../../../src/worker.ts'
 import { app, queue } from '../../support/app.ts'
 import { seededRandom } from '../../support/random.ts'
 
 export { CircleDirectory as RegisterObject } from '../../../src/deployment/directory/object.ts'
-export { AgentChannelObject, CircleObject } from '../../../src/rooms/object/channel-objects.ts'
+export { AgentChannelObject, CircleObject } from '../../../src/worker.ts'
 
 /** A workspace with a method that crashes it. */
 export class WorkspaceObject extends Workspace {

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
 import { circle } from '../../../src/protocol/channel-kinds.ts'
 import type { LoggedEvent } from '../../../src/protocol/events.ts'
-import { builtinCommands } from '../../../src/rooms/commands/index.ts'
+import { roomCommands } from '../../../src/rooms/commands/index.ts'
 import { builtinHooks } from '../../../src/rooms/hooks.ts'
 import { RoomHost } from '../../../src/rooms/object/room-host.ts'
 import { type Outcome, outcome, sequence } from '../../../src/rooms/outcome.ts'
@@ -31,7 +31,7 @@ function sessionOf([id, dialect]: (typeof users)[number], limits: TestRoom['limi
 function inObject() {
   const host = new RoomHost(fakeState('dev'), fakeEnv(), {
     kind: circle,
-    commands: builtinCommands,
+    commands: roomCommands,
     events: builtinEvents,
     hooks: builtinHooks,
   })

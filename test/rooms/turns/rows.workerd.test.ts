@@ -6,7 +6,7 @@ import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
 import { circle } from '../../../src/protocol/channel-kinds.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
-import { builtinCommands } from '../../../src/rooms/commands/index.ts'
+import { roomCommands } from '../../../src/rooms/commands/index.ts'
 import { builtinHooks } from '../../../src/rooms/hooks.ts'
 import { Meter } from '../../../src/rooms/metering/meter.ts'
 import { metering } from '../../../src/rooms/metering/metering.ts'
@@ -25,7 +25,7 @@ async function withRoom(
     const sql = durableSql(storage, meter.rows)
     let ids = 0
     const agents = { ids: new Set(['pickle']), description: (id: string) => ({ id, name: id, description: '' }) }
-    const parts = { commands: builtinCommands, events: builtinEvents, hooks: builtinHooks, components: [metering] }
+    const parts = { commands: roomCommands, events: builtinEvents, hooks: builtinHooks, components: [metering] }
     const tables = { kind: circle, limits, ...parts }
     const probe = { lastPingAt: () => 0, backlog: () => 0, confirmReceived: () => {} }
     const observer = { agentActivity: () => {}, turnEnded: () => {} }
