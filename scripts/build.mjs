@@ -9,7 +9,7 @@ const sources = ['src/web', 'src/client', 'src/protocol', 'package-lock.json', '
 /** Builds the page if needed; resolves with an exit code. */
 export async function build() {
   if (existsSync(built) && newest(sources.map(path => join(root, path))) <= statSync(built).mtimeMs) return 0
-  return run(node, [tool('vite', 'bin/vite.js'), 'build', '--logLevel', 'warn'])
+  return run(node, [tool('vite', 'bin/vite.js'), 'build', '--logLevel', 'warn'], { NODE_ENV: 'production' })
 }
 
 /** The time of the latest change below these paths, in ms since the Unix epoch; 0 if none of them exists. */

@@ -10,8 +10,9 @@ import { main, root } from './toolchain.mjs'
 export function exampleConfigs(agent = 'Owl', config = 'examples/agent/wrangler.toml') {
   const bindingName = `binding = "AGENT_${agent.toUpperCase()}"`
   const binding = `\n[[services]]\n${bindingName}\nservice = "circles-${agent.toLowerCase()}"\nentrypoint = "${agent}"\n`
-  writeFileSync(join(root, 'wrangler.example.toml'), readFileSync(join(root, 'wrangler.toml'), 'utf8') + binding)
-  return ['wrangler.example.toml', config]
+  const circlesConfig = `wrangler.example-${agent.toLowerCase()}.toml` // one per agent: tests run at the same time
+  writeFileSync(join(root, circlesConfig), readFileSync(join(root, 'wrangler.toml'), 'utf8') + binding)
+  return [circlesConfig, config]
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -11,7 +11,7 @@ function undocumentedIn(path: string, text: string): string[] {
 
 /** Returns whether a docstring contains a sentence, before any tag but `@deprecated`. */
 function isSentence(docstring: string | null): boolean {
-  return docstring !== null && /^\*\s*(\*\s+)?(@deprecated )?[^\s@*][^@]*[.:)]/.test(docstring)
+  return docstring !== null && /^\*\s*(\*\s+)?(@deprecated )?[^\s@*](?:[^@]|(?<=[`(])@)*[.:)]/.test(docstring)
 }
 
 const folder = join(import.meta.dirname, '../src')

@@ -50,7 +50,7 @@ async function* partsOf(reader: ReadableStreamDefaultReader<Uint8Array>, maxLine
     }
   } catch (error) {
     if (!(error instanceof StreamError)) throw error
-    return yield failure('agent_died', 'The agent broke off.')
+    return yield failure('agent_died', 'The agent stopped early.')
   }
   yield failure('agent_unfinished', 'The reply ended before it was complete.')
 }

@@ -23,15 +23,15 @@ export type Hooks = { writeGuards: readonly WriteGuard[]; beforeStore: readonly 
 
 /** Refuses readers, and so everybody who is muted, and everybody where people only read. */
 export const refuseReaders: WriteGuard = ({ kind }, { user }) => {
-  if (kind.speakers === null) return refusal('read_only', 'people listen here, they do not speak')
-  return atLeast(user.role, kind.speakers) ? null : refusal('read_only', 'you may read here, not write')
+  if (kind.speakers === null) return refusal('read_only', 'People can only read here.')
+  return atLeast(user.role, kind.speakers) ? null : refusal('read_only', 'You can read here, but not write.')
 }
 
 /** Refuses everybody in an archived channel, and everybody below a moderator in a paused one. */
 export const refuseWhilePaused: WriteGuard = ({ settings }, { user }) => {
   const { status } = settings.value
-  if (status === 'archived') return refusal('read_only', 'this channel is archived')
-  return status === 'paused' && !atLeast(user.role, 'moderator') ? refusal('paused', 'this channel is paused') : null
+  if (status === 'archived') return refusal('read_only', 'This channel is archived.')
+  return status === 'paused' && !atLeast(user.role, 'moderator') ? refusal('paused', 'This channel is paused.') : null
 }
 
 /** The hooks of every room of our own. */
@@ -62,8 +62,8 @@ export function refuseWriting(context: HookContext & { hooks: Hooks }, session: 
 
 /** The text of a message as it will be stored, or why it cannot be. */
 export function cleanContent(text: string, maxBytes: number): { content: string } | { refused: Refusal } {
-  if (!fits(text, maxBytes)) return { refused: refusal('too_large', `a message is at most ${maxBytes} bytes`) }
+  if (!fits(text, maxBytes)) return { refused: refusal('too_large', `A message is at most ${maxBytes} bytes.`) }
   const content = cleanText(text)
-  if (content === null) return { refused: refusal('invalid', 'content is not well-formed Unicode') }
-  return hasVisibleText(content) ? { content } : { refused: refusal('empty', 'a message must not be empty') }
+  if (content === null) return { refused: refusal('invalid', 'The content is not well-formed Unicode.') }
+  return hasVisibleText(content) ? { content } : { refused: refusal('empty', 'A message must not be empty.') }
 }

@@ -80,7 +80,7 @@ test('[T1] a stream that errors fails the reply, and the text of the error is no
   await send(delta('a'))
   await fail(new Error('secret at line 7'))
   const seen = await reading
-  expect(seen.at(-1)).toEqual(error('agent_died', 'The agent broke off.'))
+  expect(seen.at(-1)).toEqual(error('agent_died', 'The agent stopped early.'))
   expect(JSON.stringify(seen)).not.toContain('secret')
 })
 

@@ -2,7 +2,7 @@ import { expect, expectTypeOf, test } from 'vitest'
 import { eventData } from '../../src/protocol/events.ts'
 import type { EphemeralType } from '../../src/protocol/frames.ts'
 
-test('[N4] these are logged, and nothing else is', () => {
+test('[N4] these events are logged, and nothing else is', () => {
   expect(Object.keys(eventData)).toEqual([
     'message',
     'agent_message',
@@ -25,8 +25,8 @@ test('[N4] these are logged, and nothing else is', () => {
   ])
 })
 
-test('[N4] these are of the moment', () => {
-  type Moment =
+test('[N4] these frames are not logged, and no others exist', () => {
+  type Ephemeral =
     | 'welcome'
     | 'history'
     | 'ack'
@@ -38,5 +38,5 @@ test('[N4] these are of the moment', () => {
     | 'agent_status'
     | 'agent_delta'
     | 'pong'
-  expectTypeOf<EphemeralType>().toEqualTypeOf<Moment>()
+  expectTypeOf<EphemeralType>().toEqualTypeOf<Ephemeral>()
 })

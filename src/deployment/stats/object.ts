@@ -55,7 +55,7 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
     const now = Date.now()
     if (this.#subscribers.isFull) return refuse(503, 'full', 'there are too many subscribers')
     if (subscriber.ticket !== null && !consumeTicket(this.#sql, subscriber.ticket, now)) {
-      return refuse(401, 'ticket_used', 'this ticket was used before')
+      return refuse(401, 'ticket_used', 'This ticket was used before.')
     }
     const { 0: client, 1: server } = new WebSocketPair()
     this.#subscribers.add(server, subscriber, crypto.randomUUID(), now)

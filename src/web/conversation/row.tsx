@@ -2,6 +2,7 @@ import { memo } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { dayName } from '../lib/format-time.ts'
+import { kindOf } from '../nav/route.ts'
 import { EventRow } from './events/event-row.tsx'
 import { Message } from './message/message.tsx'
 import type { Row } from './rows.ts'
@@ -30,7 +31,7 @@ export const RowContent = memo(function RowContent({ row, channel, page }: Props
 
 function Start({ channel }: { channel: Channel }) {
   const agent = channel.state.circle?.default_agent
-  if (!channel.name.startsWith('circle:')) return <p className="event">There are no events before this.</p>
+  if (!kindOf(channel.name).isConversation) return <p className="event">There are no events before this.</p>
   return (
     <p className="event">
       This is the beginning of the circle.{' '}

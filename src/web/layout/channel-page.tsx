@@ -1,12 +1,11 @@
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
-import type { ChannelKind } from '../../protocol/channels.ts'
 import { Composer } from '../composer/composer.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import { Thread } from '../conversation/thread.tsx'
 import { Typing } from '../conversation/typing.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
-import { isConversation } from '../nav/route.ts'
+import { kindOf } from '../nav/route.ts'
 import { Search } from '../panels/search.tsx'
 import { Settings } from '../panels/settings.tsx'
 import { DistinctNamesProvider } from '../people/distinct-name.tsx'
@@ -20,15 +19,15 @@ type Props = { channel: Channel; onDrawer(drawer: Drawer): void }
 /** The page of one channel: header, conversation, composer, and the panel beside them. */
 export function ChannelPage({ channel, onDrawer }: Props) {
   const page = usePageState(onDrawer)
-  const hasComposer = isConversation(channelKind(channel))
+  const { isConversation } = kindOf(channel.name)
   return (
     <DistinctNamesProvider channel={channel}>
       <main className="channel-page">
         <Header channel={channel} page={page} onDrawer={onDrawer} />
         <ConnectionBanner channel={channel} />
         <Conversation channel={channel} page={page} />
-        {hasComposer ? <Typing channel={channel} /> : null}
-        {hasComposer ? <Composer channel={channel} page={page} /> : null}
+        {isConversation ? <Typing channel={channel} /> : null}
+        {isConversation ? <Composer channel={channel} page={page} /> : null}
         <LiveRegion channel={channel} />
       </main>
       <SidePanel channel={channel} page={page} />
@@ -39,7 +38,7 @@ export function ChannelPage({ channel, onDrawer }: Props) {
 function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
   const circle = useChannel(channel, state => state.circle)
   const count = useChannel(channel, state => state.memberCount)
-  const kind = channelKind(channel)
+  const { kind, isConversation } = kindOf(channel.name)
   const name = channel.name.slice(kind.length + 1)
   return (
     <header>
@@ -47,8 +46,8 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
         <MenuIcon />
       </button>
       <h1>{name}</h1>
-      <p className="title">{!isConversation(kind) ? kind : circle?.title === name ? '' : circle?.title}</p>
-      {isConversation(kind) ? (
+      <p className="title">{!isConversation ? kind : circle?.title === name ? '' : circle?.title}</p>
+      {isConversation ? (
         <>
           <button type="button" onClick={() => page.show({ kind: 'search' })} aria-label="Search" title="Search">
             <SearchIcon />
@@ -63,10 +62,6 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
       </button>
     </header>
   )
-}
-
-function channelKind({ name }: Channel): ChannelKind {
-  return name.slice(0, name.indexOf(':')) as ChannelKind
 }
 
 function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { ChannelKind } from '../../protocol/channels.ts'
+import type { ChannelKind, ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
 import { defaultKind, kinds } from '../tables.ts'
 
 /** The channel that an address shows, or null if it shows none. */
@@ -9,7 +9,7 @@ const kindsByPath = new Map([...kinds.values()].map(({ page, kind }) => [page, k
 
 /** Returns the path of a channel's page, `/c/dev-team` for example. */
 export function channelPath(kind: ChannelKind, name: string): string {
-  return `/${kinds.get(kind)?.page}/${name}`
+  return `/${kindOf(`${kind}:`).page}/${name}`
 }
 
 /** Returns the channel at a path, or null. */
@@ -33,9 +33,14 @@ export function canonicalName(text: string): string | null {
   return /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(name) ? name : null
 }
 
+/** Returns everything in which the kind of a channel differs from the others. The name is as on the wire: `circle:dev`. */
+export function kindOf(channel: string): ChannelKindDefinition {
+  return kinds.get(channel.slice(0, channel.indexOf(':'))) ?? defaultKind
+}
+
 /** Does the page of this kind have a conversation: a composer, search, settings, an entry among the recent circles? */
 export function isConversation(kind: ChannelKind): boolean {
-  return kinds.get(kind)?.isConversation === true
+  return kindOf(`${kind}:`).isConversation
 }
 
 /** Goes to a path of this page without loading it again. */

@@ -1,7 +1,7 @@
 import type { Channel } from '../../client/client.ts'
 import { useAgents, usePresence, useTurns } from '../../client/react.ts'
 import { NavLink } from '../nav/nav-link.tsx'
-import { channelPath } from '../nav/route.ts'
+import { channelPath, kindOf } from '../nav/route.ts'
 import { GitStatus } from '../panels/git-status.tsx'
 import { Avatar } from './avatar.tsx'
 import { DistinctName } from './distinct-name.tsx'
@@ -12,7 +12,7 @@ export function People({ channel }: { channel: Channel }) {
   return (
     <aside className="panel people" aria-label="Who is here">
       <div className="panel-scroll">
-        {channel.name.startsWith('workspace:') ? <GitStatus channel={channel} /> : null}
+        {kindOf(channel.name).hasFiles ? <GitStatus channel={channel} /> : null}
         <h2>
           Here <span className="count">{count}</span>
         </h2>

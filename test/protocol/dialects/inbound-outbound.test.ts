@@ -6,10 +6,10 @@ import { anEvent, encodeContext } from '../../support/events.ts'
 
 const decode = (frame: unknown) =>
   events.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
-const line = { content: 'Hello, Pickle!', user_id: 'guest:x', user_name: 'X', client_id: null, hop: 0 }
+const message = { content: 'Hello, Pickle!', user_id: 'guest:x', user_name: 'X', client_id: null, hop: 0 }
 const seconds = Date.UTC(2026, 10, 21, 9) / 1000
 
-test('[D3] a line names its platform, and the agent it is for', () => {
+test('[D3] a message names its platform, and the agent it is addressed to', () => {
   const command = { type: 'message', id: null, data: { content: 'hi' } }
   expect(decode({ source: 'test', content: 'hi' })).toEqual({ command, origin: { source: 'test' } })
   expect(decode({ source: 'test', content: 'hi', agent_id: null })).toEqual({ command, origin: { source: 'test' } })
@@ -19,13 +19,13 @@ test('[D3] a line names its platform, and the agent it is for', () => {
   })
 })
 
-test('[D3] a question, to the letter', () => {
-  expect(events.encode(anEvent('message', line, { source: 'test' }), encodeContext)).toBe(
+test('[D3] a message, to the letter', () => {
+  expect(events.encode(anEvent('message', message, { source: 'test' }), encodeContext)).toBe(
     `{"type":"InboundEvent","session_id":"session of test","source":"platform-ws:test","content":"Hello, Pickle!","timestamp":${seconds},"retry_count":0}`,
   )
 })
 
-test('[D3] an answer, to the letter', () => {
+test('[D3] a reply, to the letter', () => {
   const data = {
     content: 'Miau',
     agent_id: 'pickle',
@@ -47,16 +47,16 @@ test('[D3] a failed turn: no content, and the error', () => {
   )
 })
 
-test('[D3] a retry is the same question with a higher count', () => {
-  const event = anEvent('message', line, { source: 'test' }) as EventOf<'message'>
-  const [asked, retried] = [event, { type: 'retry' as const, event, attempt: 2, at: 0 }].map(frame =>
+test('[D3] a retry is the same message with a higher count', () => {
+  const event = anEvent('message', message, { source: 'test' }) as EventOf<'message'>
+  const [first, retried] = [event, { type: 'retry' as const, event, attempt: 2, at: 0 }].map(frame =>
     JSON.parse(events.encode(frame, encodeContext) ?? ''),
   )
-  expect(retried).toEqual({ ...asked, retry_count: 2 })
+  expect(retried).toEqual({ ...first, retry_count: 2 })
 })
 
-test('[D3] somebody of another dialect is a platform of its own', () => {
-  expect(JSON.parse(events.encode(anEvent('message', line), encodeContext) ?? '')).toMatchObject({
+test('[D3] a user of another dialect is a platform of their own', () => {
+  expect(JSON.parse(events.encode(anEvent('message', message), encodeContext) ?? '')).toMatchObject({
     source: 'platform-ws:guest:x',
     session_id: 'session of guest:x',
   })

@@ -46,7 +46,7 @@ test.each([
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
 })
 
-test('[N3] a refusal names the command it answers, if that had a proper id', () => {
+test('[N3] a refusal has the id of its command, if that is valid', () => {
   expect(decode({ ...message, type: 'nope' })).toMatchObject({ id: 'm1' })
   expect(decode({ ...message, id: 'a b' })).toMatchObject({ id: null })
 })
@@ -59,6 +59,6 @@ test.each(['typing', 'presence', 'signal', 'read', 'ping'])('[N3] %s may leave o
     read: { seq: 1 },
     ping: {},
   }
-  const given = new Map<string, object>(Object.entries(data)).get(type) ?? {}
-  expect(decode({ type, data: given })).toEqual({ command: { type, id: null, data: given } })
+  const sample = new Map<string, object>(Object.entries(data)).get(type) ?? {}
+  expect(decode({ type, data: sample })).toEqual({ command: { type, id: null, data: sample } })
 })

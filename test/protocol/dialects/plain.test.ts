@@ -5,30 +5,30 @@ import { anEvent, encodeContext } from '../../support/events.ts'
 
 const decode = (frame: unknown) =>
   plain.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), builtinCommands)
-const encode = (...given: Parameters<typeof anEvent>) =>
-  JSON.parse(plain.encode(anEvent(...given), encodeContext) ?? 'null')
-const line = (content: string) => ({ command: { type: 'message', id: null, data: { content } } })
+const encode = (...event: Parameters<typeof anEvent>) =>
+  JSON.parse(plain.encode(anEvent(...event), encodeContext) ?? 'null')
+const message = (content: string) => ({ command: { type: 'message', id: null, data: { content } } })
 
 test.each([
-  [{ type: 'message', content: 'hi' }, line('hi')],
+  [{ type: 'message', content: 'hi' }, message('hi')],
   [
     { type: 'user_message', content: 'hi' },
-    { ...line('hi'), origin: { type: 'user_message' } },
+    { ...message('hi'), origin: { type: 'user_message' } },
   ],
-  [{ type: 'message', data: { content: 'hi' } }, line('hi')],
-  [{ content: 'hi' }, line('hi')],
-  ['hi', line('hi')],
-  ['{nope', line('{nope')],
-  ['[1,2]', line('[1,2]')],
-  ['123', line('123')],
-  ['null', line('null')],
-  ['"x"', line('"x"')],
+  [{ type: 'message', data: { content: 'hi' } }, message('hi')],
+  [{ content: 'hi' }, message('hi')],
+  ['hi', message('hi')],
+  ['{nope', message('{nope')],
+  ['[1,2]', message('[1,2]')],
+  ['123', message('123')],
+  ['null', message('null')],
+  ['"x"', message('"x"')],
   ['{"type":"ping"}', { command: { type: 'ping', id: null, data: {} } }],
   [' { "type" : "ping", "data": {} } ', { command: { type: 'ping', id: null, data: {} } }],
   [{ type: 'pong' }, { nothing: true }],
   [{ type: 'auth', token: 't' }, { command: { type: 'auth', id: null, data: { token: 't' } } }],
-  [{ content: 'hi', from: 'eve', user: 'eve', agent_id: 'owl', role: 'owner', seq: 1, timestamp: 'x' }, line('hi')],
-])('[D2] %j is taken', (frame, meaning) => {
+  [{ content: 'hi', from: 'eve', user: 'eve', agent_id: 'owl', role: 'owner', seq: 1, timestamp: 'x' }, message('hi')],
+])('[D2] %j is accepted', (frame, meaning) => {
   expect(decode(frame)).toEqual(meaning)
 })
 
@@ -51,13 +51,13 @@ test.each([
 const timestamp = '2026-11-21T09:00:00.000Z'
 const channel = 'circle:dev'
 
-test('[D1] a person’s line has its content twice, and the sender’s own type', () => {
+test('[D1] a person’s message has its content twice, and the sender’s own type', () => {
   const data = { content: 'hi', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
   expect(encode('message', data)).toEqual({ type: 'message', content: 'hi', data, timestamp, channel })
   expect(encode('message', data, { type: 'user_message' })).toMatchObject({ type: 'user_message', content: 'hi' })
 })
 
-test('[D1] an agent’s answer is one agent_message, whole', () => {
+test('[D1] an agent’s reply is one agent_message, whole', () => {
   const data = { content: 'hi', agent_id: 'owl', agent_name: 'Owl', turn: 't', in_reply_to: 1, session_id: 's', hop: 1 }
   expect(encode('agent_message', data)).toEqual({ type: 'agent_message', data, timestamp, channel })
 })
@@ -72,7 +72,7 @@ test('[D1] a failed turn is an error', () => {
   })
 })
 
-test('[D1] agents, status, files and git are told; what only native clients know is not', () => {
+test('[D1] events of agents, status, files and git are sent; those for native clients only are not', () => {
   const agent = { agent_id: 'owl', agent_name: 'Owl' }
   const status = { status: 'paused' as const, title: 'Dev', default_agent: null, user_id: 'olga' }
   expect(encode('agent_joined', agent)).toEqual({ type: 'agent_joined', data: agent, timestamp, channel })
@@ -82,7 +82,7 @@ test('[D1] agents, status, files and git are told; what only native clients know
   expect(encode('message_edited', { target: 1, content: 'x', user_id: 'ada' })).toBeNull()
 })
 
-test('[D1] pong has type and data only; an error of the moment says what went wrong', () => {
+test('[D1] pong has type and data only; a refusal has its code and message', () => {
   const at = Date.parse(timestamp)
   expect(plain.encode({ type: 'pong', data: {}, at }, encodeContext)).toBe('{"type":"pong","data":{}}')
   const error =

@@ -3,14 +3,14 @@ import { builtinCommands } from '../../../src/protocol/commands.ts'
 import { text } from '../../../src/protocol/dialects/text.ts'
 import { anEvent, encodeContext } from '../../support/events.ts'
 
-test('[D4] whatever comes is a line, JSON or not', () => {
+test('[D4] every frame is a message, JSON or not', () => {
   for (const content of ['hi', '{"type":"message","content":"hi"}', '[]']) {
     expect(text.decode(content, builtinCommands)).toEqual({ command: { type: 'message', id: null, data: { content } } })
   }
 })
 
-test('[D4] an answer is its text, whole; a failure says so; nothing else is said', () => {
-  const answer = {
+test('[D4] a reply is sent as its text, a failure as an error, and nothing else', () => {
+  const reply = {
     content: 'Miau',
     agent_id: 'pickle',
     agent_name: 'Pickle',
@@ -27,8 +27,8 @@ test('[D4] an answer is its text, whole; a failure says so; nothing else is said
     message: 'The agent failed.',
     attempts: 3,
   }
-  const line = { content: 'hi', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
-  expect(text.encode(anEvent('agent_message', answer), encodeContext)).toBe('Miau')
+  const message = { content: 'hi', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
+  expect(text.encode(anEvent('agent_message', reply), encodeContext)).toBe('Miau')
   expect(text.encode(anEvent('turn_failed', failure), encodeContext)).toBe('{"error":"Processing failed"}')
-  expect(text.encode(anEvent('message', line), encodeContext)).toBeNull()
+  expect(text.encode(anEvent('message', message), encodeContext)).toBeNull()
 })

@@ -17,7 +17,7 @@ const pageEvents = 500
 /** A linked circle. `sentTo`: seq up to which it was sent digests; `since`: time of the first event after that (ms). */
 type Subscription = { sentTo: number; since: number | null; notBefore: number; failures: number }
 type Row = SqlRow & Omit<Subscription, 'since'> & { circle: string }
-type Context = Pick<RoomContext, 'sql' | 'log' | 'settings' | 'name'>
+type Context = Pick<RoomContext, 'sql' | 'log' | 'settings' | 'name' | 'kind'>
 
 /** Sends a digest to a circle in the background, and then calls `DigestQueue.received` or `DigestQueue.failed`. */
 type SendDigest = (circle: string, digest: Digest) => void
@@ -62,8 +62,8 @@ export class DigestQueue implements Component {
 
   /** Adds the circles that were linked, and removes those that no longer are. */
   onConfigure(): void {
-    const { sql, log, settings } = this.#context
-    const circles = circlesIn(settings.value.links)
+    const { sql, log } = this.#context
+    const circles = receiversIn(this.#context)
     for (const circle of this.#subscriptions.keys()) {
       if (circles.includes(circle)) continue
       this.#subscriptions.delete(circle)
@@ -159,9 +159,10 @@ export class DigestQueue implements Component {
   }
 }
 
-/** The names of the circles among some links. */
-function circlesIn(links: readonly string[]): string[] {
-  return links.flatMap(link => (link.startsWith('circle:') ? [link.slice('circle:'.length)] : []))
+/** The names of the channels that a channel is linked to, all of one kind; none if its kind sends no digests. */
+function receiversIn({ kind, settings }: Context): string[] {
+  if (kind.digests !== 'sends') return []
+  return settings.value.links.map(link => link.slice(link.indexOf(':') + 1))
 }
 
 /** Sends a workspace's changes to the circles that are linked to it. */
