@@ -4,7 +4,7 @@ import type { LoggedEvent } from './events.ts'
 import { limits } from './limits.ts'
 import { fits, nestsDeeperThan } from './text.ts'
 
-// A log as text: one event a line, as its native frame with its sender.
+// A log as text: one event a line, as its native frame with its sender; then the rows of components, one a line.
 
 const origin = z.object({
   type: z.literal('user_message').optional(),
@@ -26,13 +26,24 @@ const envelope = z.object({
 /** One line of an archive, read. */
 export type ArchiveEvent = Pick<LoggedEvent, 'type' | 'data' | 'seq' | 'at' | 'id' | 'origin'> & { user: string }
 
+/** A row of a component in an archive. `component`: its name in the tables of the room. */
+export type ArchiveRow = { component: string; row: object }
+
 /** The longest line there can be (bytes). */
 export const archiveLineBytes = 131_072
 
-/** Reads a line as one of these events, or says what is wrong with it. */
-export function readArchiveLine(text: string, events: EventRegistry): ArchiveEvent | { wrong: string } {
+const archiveRow = z.strictObject({ component: z.string().max(64), row: z.record(z.string(), z.json()) })
+
+/** Reads a line as one of these events or a row of a component, or says what is wrong with it. */
+export function readArchiveLine(text: string, events: EventRegistry): ArchiveEvent | ArchiveRow | { wrong: string } {
   if (nestsDeeperThan(text, limits.depth)) return { wrong: `it is nested deeper than ${limits.depth}` }
-  const line = envelope.safeParse(parseJson(text))
+  const parsed = parseJson(text)
+  const row = archiveRow.safeParse(parsed)
+  return row.success ? row.data : readEvent(parsed, events)
+}
+
+function readEvent(parsed: unknown, events: EventRegistry): ArchiveEvent | { wrong: string } {
+  const line = envelope.safeParse(parsed)
   if (!line.success) return { wrong: 'it is not an event with type, data, timestamp, seq, id and user' }
   const { type, timestamp, seq, id, user, origin } = line.data
   const definition = events.get(type)

@@ -1,4 +1,5 @@
 import { minDefined } from '../lib/util.ts'
+import type { ArchiveRow } from '../protocol/archive.ts'
 import { nothing, type Outcome, sequence } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
 
@@ -25,12 +26,12 @@ export interface Component {
   afterRun?(now: number): Outcome
   /** Runs `afterRun` after every run, changed or not. */
   readonly everyRun?: boolean
-  /** Rows of its own tables for an export. */
+  /** Its rows in an export of the log: JSON objects of at most 128 KiB, in an order that stays the same between pages. */
   exportRows?(): Iterable<object>
-  /** Takes rows that `exportRows` gave; runs in the transaction of the import. */
-  importRows?(rows: Iterable<object>): void
   /** The log was replaced by an import; runs in its transaction. */
   onImport?(): void
+  /** Replaces its rows by those of the import, as `exportRows` gave them; runs after `onImport`, in the same transaction. */
+  importRows?(rows: Iterable<object>): void
   /** The channel was deleted. */
   onDelete?(now: number): void
 }
@@ -39,6 +40,7 @@ export interface Component {
 export type Changed = () => void
 
 type Slot = {
+  name: string | null // as in the tables of the room; null: part of every room
   component: Component
   alarmAt: number | null
   tickAt: number | null
@@ -56,8 +58,8 @@ export class Components {
   #tickAt: number | null = null
 
   /** Adds a component. `create` gets the function that says it changed. */
-  add<Instance extends Component>(create: (changed: Changed) => Instance): Instance {
-    const slot: Slot = { component: {}, alarmAt: null, tickAt: null, isStale: false, wantsRun: false }
+  add<Instance extends Component>(create: (changed: Changed) => Instance, name: string | null = null): Instance {
+    const slot: Slot = { name, component: {}, alarmAt: null, tickAt: null, isStale: false, wantsRun: false }
     const changed = () => {
       slot.isStale = true
       slot.wantsRun = true
@@ -86,6 +88,24 @@ export class Components {
   /** All components, in the order they were added. */
   all(): readonly Component[] {
     return this.#slots.map(({ component }) => component)
+  }
+
+  /** The rows of all components for an export. */
+  *exportRows(): Generator<ArchiveRow> {
+    for (const { name, component } of this.#slots) {
+      if (name !== null) for (const row of component.exportRows?.() ?? []) yield { component: name, row }
+    }
+  }
+
+  /** Returns whether a component of this name takes imported rows. */
+  takesRows(name: string): boolean {
+    return this.#slots.some(slot => slot.name === name && slot.component.importRows !== undefined)
+  }
+
+  /** Tells every component that the log was replaced, and gives it its rows. */
+  onImport(rowsOf: (name: string) => Iterable<object>): void {
+    for (const { component } of this.#slots) component.onImport?.()
+    for (const { name, component } of this.#slots) if (name !== null) component.importRows?.(rowsOf(name))
   }
 
   /** What the first component that takes binary frames does with one, or null: none does. */

@@ -57,7 +57,9 @@ export class Room {
     )
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
     this.context.timeouts.recount()
-    for (const { create } of tables.components) this.context.components.add(changed => create(this.context, changed))
+    for (const { name, create } of tables.components) {
+      this.context.components.add(changed => create(this.context, changed), name)
+    }
   }
 
   /** The reason this connect request is refused, or null. Consumes its ticket. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
-import type { ArchiveEvent } from '../protocol/archive.ts'
+import type { ArchiveEvent, ArchiveRow } from '../protocol/archive.ts'
 import type { CircleDescription, SearchPage } from '../protocol/circles.ts'
 import type { Command, Configuration } from '../protocol/commands.ts'
 import type { Cost } from '../protocol/cost/schema.ts'
@@ -61,9 +61,15 @@ export type AdminRequest =
   | { do: 'create'; configuration: Configuration }
   | { do: 'delete' }
   | { do: 'search'; q: string; limit: number }
-  | { do: 'export'; after: number }
+  | { do: 'export'; after: number; row?: number }
   | { do: 'webhooks'; act: WebhookAct }
-  | { do: 'import'; step: { replace: boolean } | { id: string; events: ArchiveEvent[] } | { id: string } }
+  | {
+      do: 'import'
+      step: { replace: boolean } | { id: string; events: ArchiveEvent[]; rows?: ArchiveRow[] } | { id: string }
+    }
+
+/** A page of an export. `text`: lines; `next`: the `after` of the next page, null at the end; `nextRow`: its `row`. */
+export type ExportPage = { text: string; next: number | null; nextRow?: number; epoch: string }
 
 /** The value that each admin request returns. */
 export type AdminResults = {
@@ -72,7 +78,7 @@ export type AdminResults = {
   create: CircleDescription
   delete: null
   search: SearchPage
-  export: { text: string; next: number | null; epoch: string }
+  export: ExportPage
   import: { id: string; events: number }
   webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
 }

@@ -1,16 +1,21 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { first } from '../../src/lib/sql.ts'
+import { type ArchiveRow, readArchiveLine } from '../../src/protocol/archive.ts'
 import { builtinEvents } from '../../src/protocol/builtin-events.ts'
 import { defineEvents, type EventDefinition } from '../../src/protocol/event-registry.ts'
+import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
 import { commandTable, mergeCommands } from '../../src/rooms/commands/command.ts'
 import { roomCommands } from '../../src/rooms/commands/index.ts'
 import type { Changed, Component } from '../../src/rooms/component.ts'
 import type { RoomContext } from '../../src/rooms/context.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
+import { rowLines } from '../../src/rooms/log/archive.ts'
 import { LogFollower } from '../../src/rooms/log/log-follower.ts'
 import { ephemeral, nothing, type Outcome, outcome, refusal, refuse, stored } from '../../src/rooms/outcome.ts'
+import type { Session } from '../../src/rooms/sessions/session.ts'
 import type { ComponentDefinition } from '../../src/rooms/tables.ts'
+import type { AdminRequestOf } from '../../src/rpc/channel.ts'
 import { nodeSql } from '../support/node-sql.ts'
 import { TestRoom } from '../support/test-room.ts'
 
@@ -83,6 +88,18 @@ class Seats implements Component {
       this.#follower.finished(event.seq, { ok: true }, now)
     }
     return nothing
+  }
+
+  *exportRows(): Generator<object> {
+    yield* this.#context.sql.all(`SELECT seat, user, until FROM seats ORDER BY seat`)
+  }
+
+  importRows(rows: Iterable<object>): void {
+    this.#context.sql.all(`DELETE FROM seats`)
+    for (const row of rows as Iterable<{ seat: number; user: string; until: number }>) {
+      this.#context.sql.all(`INSERT INTO seats (seat, user, until) VALUES (?1, ?2, ?3)`, row.seat, row.user, row.until)
+    }
+    this.#changed()
   }
 
   #watch(): void {
@@ -165,6 +182,71 @@ test('a component keeps its table over a sleep, adds to welcome, and does what i
   expect(room.take(ada)).toContainEqual(expect.objectContaining({ type: 'signal' }))
   expect(room.take(room.open('cai'))[0]).toMatchObject({ data: { seats: [] } })
 })
+
+test('an export has the rows of a component after the events, and an import gives them back to it', () => {
+  const source = new TestRoom(withSeats)
+  const ada = source.open('ada')
+  for (const seat of [2, 9]) source.command(ada, 'book_seat', { seat }, `b${seat}`)
+  const lines = exportLines(source)
+  expect(lines.slice(2).map(line => JSON.parse(line))).toMatchObject([
+    { component: 'seats', row: { seat: 2, user: 'ada' } },
+    { component: 'seats', row: { seat: 9, user: 'ada' } },
+  ])
+
+  const target = new TestRoom(withSeats)
+  target.command(target.open('bob'), 'book_seat', { seat: 5 }, 'b1')
+  expect(importLines(target, lines)).toBe(null)
+  expect(exportLines(target)).toEqual(lines)
+  expect(first(target.sql, `SELECT count(*) AS left FROM arriving_rows`)).toEqual({ left: 0 })
+})
+
+test('rows that no component takes are refused', () => {
+  const lines = exportLines(new TestRoom(withSeats))
+  const row = JSON.stringify({ component: 'seats', row: { seat: 1, user: 'ada', until: 1 } })
+  const message = 'This circle has no "seats" that takes rows.'
+  expect(importLines(new TestRoom(), [...lines, row])).toEqual({ code: 'invalid', message })
+})
+
+test('the rows of components come in pages', () => {
+  const row = { text: 'x'.repeat(100_000) }
+  const pages = [...pagesOf(Array.from({ length: 12 }, (_, at) => ({ component: 'seats', row: { ...row, at } })))]
+  expect(pages.map(text => text.split('\n').length - 1)).toEqual([6, 6])
+  expect(pages.join('').match(/"at":\d+/g)?.length).toBe(12)
+})
+
+function exportLines({ room }: TestRoom): string[] {
+  const page = exportPage(room.context, { do: 'export', after: 0 })
+  if ('refused' in page.result) throw new Error('expected a page')
+  expect(page.result.value.next).toBe(null)
+  return page.result.value.text.trimEnd().split('\n')
+}
+
+function importLines(target: TestRoom, lines: string[]): unknown {
+  const read = lines.map(line => readArchiveLine(line, events))
+  const parts = {
+    events: read.filter(line => 'seq' in line),
+    rows: read.filter(line => 'component' in line),
+  }
+  const owner = target.room.context.sessions.get(target.open('olga', { role: 'owner' }).id) as Session
+  const step = (step: AdminRequestOf<'import'>['step']) =>
+    importLog(target.room.context, owner, { do: 'import', step }).result
+  const begun = step({ replace: true })
+  if ('refused' in begun) return begun.refused
+  const { id } = begun.value
+  const added = step({ id, ...parts })
+  if ('refused' in added) return added.refused
+  const ended = step({ id })
+  return 'refused' in ended ? ended.refused : null
+}
+
+function* pagesOf(rows: ArchiveRow[]): Generator<string> {
+  let skip: number | null = 0
+  while (skip !== null) {
+    const page: { text: string; next: number | null } = rowLines(rows, skip)
+    yield page.text
+    skip = page.next
+  }
+}
 
 test('code after events sees each once, in order', () => {
   const room = new TestRoom(withSeats)

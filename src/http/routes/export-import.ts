@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { splitLines } from '../../lib/split-lines.ts'
-import { type ArchiveEvent, archiveLineBytes, readArchiveLine } from '../../protocol/archive.ts'
+import { type ArchiveEvent, type ArchiveRow, archiveLineBytes, readArchiveLine } from '../../protocol/archive.ts'
 import type { EventRegistry } from '../../protocol/event-registry.ts'
+import type { ExportPage } from '../../rpc/channel.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
 import { type ChannelCall, openChannel } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
 
-const batchEvents = 500 // sent to the circle at a time
+const batchLines = 500 // sent to the circle at a time
 const batchBytes = 1_048_576
 
 /** `GET /api/circles/:name/export`: the whole log as JSON lines, one event per line. */
@@ -51,19 +52,21 @@ export const importCircle = endpoint(
   },
 )
 
-type Page = { text: string; next: number | null; epoch: string }
-
 /** Streams the pages of a log; each is requested when the one before it has been read, so a slow reader costs no memory. */
-function streamPages(call: ChannelCall, first: Page): ReadableStream<Uint8Array> {
+function streamPages(call: ChannelCall, first: ExportPage): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  let page: Page | null = first
+  let page: ExportPage | null = first
   return new ReadableStream({
     type: 'bytes',
     async pull(controller) {
       if (page === null) return controller.close()
       if (page.text !== '') controller.enqueue(encoder.encode(page.text))
       if (page.next === null) return controller.close()
-      const result = await call.stub.serve<'export'>(call.caller, { do: 'export', after: page.next })
+      const result = await call.stub.serve<'export'>(call.caller, {
+        do: 'export',
+        after: page.next,
+        row: page.nextRow ?? 0,
+      })
       // An error ends the stream abnormally, so that part of a log cannot be taken for the whole.
       if (result === null || 'refused' in result) throw new Error('the circle became unreadable during its export')
       if (result.value.epoch !== first.epoch) throw new Error('the log of the circle was replaced during its export')
@@ -88,32 +91,35 @@ async function importLog(
   const { id } = started.value
   for await (const batch of readBatches(request.body, events)) {
     if ('wrong' in batch) return failure('invalid', batch.wrong)
-    const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, events: batch.events } })
+    const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, ...batch } })
     if (added instanceof Response) return added
   }
   const finished = await callAdminIn<'import'>(call, { do: 'import', step: { id } })
   return finished instanceof Response ? finished : { events: finished.value.events }
 }
 
-/** The events of an archive in batches; ends with the first invalid line. */
+type Batch = { events: ArchiveEvent[]; rows: ArchiveRow[] }
+
+/** The lines of an archive in batches; ends with the first invalid line. */
 async function* readBatches(
   body: ReadableStream<Uint8Array> | null,
   registry: EventRegistry,
-): AsyncGenerator<{ events: ArchiveEvent[] } | { wrong: string }, void, void> {
-  let events: ArchiveEvent[] = []
+): AsyncGenerator<Batch | { wrong: string }, void, void> {
+  let batch: Batch = { events: [], rows: [] }
   let bytes = 0
   let number = 0
   for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes)) {
     number += 1
     if (line?.trim() === '') continue
-    const event = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, registry)
-    if ('wrong' in event) return yield { wrong: `Line ${number}: ${event.wrong}.` }
-    events.push(event)
+    const read = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, registry)
+    if ('wrong' in read) return yield { wrong: `Line ${number}: ${read.wrong}.` }
+    if ('component' in read) batch.rows.push(read)
+    else batch.events.push(read)
     bytes += line?.length ?? 0
-    if (events.length < batchEvents && bytes < batchBytes) continue
-    yield { events }
-    events = []
+    if (batch.events.length + batch.rows.length < batchLines && bytes < batchBytes) continue
+    yield batch
+    batch = { events: [], rows: [] }
     bytes = 0
   }
-  if (events.length > 0) yield { events }
+  if (bytes > 0) yield batch
 }

@@ -1,17 +1,25 @@
 import { atLeast } from '../../protocol/roles.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
-import { Archive } from '../log/archive.ts'
+import { Archive, rowLines } from '../log/archive.ts'
 import { close, type Outcome, outcome, refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
-/** A page of the log as the lines of an archive. */
+/** A page of the log as the lines of an archive; after the events, the rows of components from the `row`-th on. */
 export function exportPage(
-  { sql, channelName, settings }: RoomContext,
-  { after }: AdminRequestOf<'export'>,
+  { sql, channelName, settings, components }: RoomContext,
+  { after, row = 0 }: AdminRequestOf<'export'>,
 ): AdminOutcome<'export'> {
-  return ok({ ...new Archive(sql).lines(channelName, after), epoch: settings.epoch })
+  const { epoch } = settings
+  const { text, next, last } = new Archive(sql).lines(channelName, after)
+  if (next !== null) return ok({ text, next, epoch })
+  const rows = rowLines(components.exportRows(), row)
+  return ok({
+    text: text + rows.text,
+    epoch,
+    ...(rows.next === null ? { next: null } : { next: last, nextRow: rows.next }),
+  })
 }
 
 /** Imports a log in steps, for an owner. It becomes visible with the last step. */
@@ -32,7 +40,11 @@ export function importLog(
   }
   if (!archive.isArriving(step.id)) return refused(refusal('conflict', 'Another import has begun since.'))
   if ('events' in step) {
-    const wrong = context.sql.transaction(() => archive.add(step.events))
+    const rows = step.rows ?? []
+    const unknown = rows.find(({ component }) => !context.components.takesRows(component))
+    if (unknown !== undefined)
+      return refused(refusal('invalid', `This circle has no "${unknown.component}" that takes rows.`))
+    const wrong = context.sql.transaction(() => archive.add(step.events, rows))
     return wrong === null ? ok({ id: step.id, events: step.events.length }) : refused(refusal('invalid', wrong))
   }
   const count = endImport(context, archive)
@@ -44,7 +56,8 @@ export function importLog(
 function endImport({ sql, components }: RoomContext, archive: Archive): number | null {
   return sql.transaction(() => {
     const events = archive.end()
-    if (events !== null) for (const component of components.all()) component.onImport?.()
+    if (events !== null) components.onImport(name => archive.rowsOf(name))
+    if (events !== null) archive.clear()
     return events
   })
 }

@@ -1,5 +1,5 @@
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
-import type { ArchiveEvent } from '../../protocol/archive.ts'
+import type { ArchiveEvent, ArchiveRow } from '../../protocol/archive.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { defaultEventId } from './event-log.ts'
 
@@ -16,7 +16,7 @@ type Row = SqlRow & {
 const pageBytes = 524_288
 const pageEvents = 2_000
 
-/** Exports and imports a log. An import is collected in its own table, and replaces the log when it is complete. */
+/** Exports and imports a log. An import is collected in its own tables, and replaces the log when it is complete. */
 export class Archive {
   readonly #sql: Sql
 
@@ -24,8 +24,8 @@ export class Archive {
     this.#sql = sql
   }
 
-  /** A page of the log as lines of text. `next`: the seq after which the next page begins, null at the end. */
-  lines(channel: string, after: number): { text: string; next: number | null } {
+  /** A page of the log as lines of text. `last`: its last seq; `next`: the same, or null if no event is left. */
+  lines(channel: string, after: number): { text: string; last: number; next: number | null } {
     const rows = this.#sql.all<Row>(
       `SELECT seq, at, type, user, id, data, origin FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2`,
       after,
@@ -34,9 +34,10 @@ export class Archive {
     let text = ''
     for (const row of rows) {
       text += `${lineOf(row, channel)}\n`
-      if (text.length > pageBytes) return { text, next: row.seq }
+      if (text.length > pageBytes) return { text, last: row.seq, next: row.seq }
     }
-    return { text, next: rows.length < pageEvents ? null : (rows.at(-1)?.seq ?? null) }
+    const last = rows.at(-1)?.seq ?? after
+    return { text, last, next: rows.length < pageEvents ? null : last }
   }
 
   /** Returns whether the log has no events but those of creating the channel. */
@@ -47,7 +48,7 @@ export class Archive {
 
   /** Begins an import. One that was never finished is deleted. */
   begin(id: string): void {
-    this.#sql.all(`DELETE FROM arriving`)
+    this.clear()
     this.#sql.all(
       `INSERT INTO settings (key, value) VALUES ('arriving', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
       id,
@@ -59,14 +60,17 @@ export class Archive {
     return first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'arriving'`)?.value === id
   }
 
-  /** Adds the next events. Returns what is wrong with their order, or null. */
-  add(events: readonly ArchiveEvent[]): string | null {
+  /** Adds the next events and rows. Returns what is wrong with the order of the events, or null. */
+  add(events: readonly ArchiveEvent[], rows: readonly ArchiveRow[]): string | null {
     let last = first<{ seq: number; at: number }>(this.#sql, `SELECT seq, at FROM arriving ORDER BY seq DESC LIMIT 1`)
     for (const event of events) {
       if (last !== null && event.seq !== last.seq + 1) return `seq ${event.seq} does not follow ${last.seq}`
       if (last !== null && event.at < last.at) return `seq ${event.seq} is older than the event before it`
       this.#put(event)
       last = event
+    }
+    for (const { component, row } of rows) {
+      this.#sql.all(`INSERT INTO arriving_rows (component, row) VALUES (?1, ?2)`, component, JSON.stringify(row))
     }
     return null
   }
@@ -84,9 +88,24 @@ export class Archive {
     if (repeated !== null) return null
     for (const table of ['events', 'turns', 'approvals', 'line_text']) this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
-    this.#sql.all(`DELETE FROM arriving`)
-    this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search', 'arriving')`)
+    this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search')`)
     return count
+  }
+
+  /** Deletes what was collected. */
+  clear(): void {
+    this.#sql.all(`DELETE FROM arriving`)
+    this.#sql.all(`DELETE FROM arriving_rows`)
+    this.#sql.all(`DELETE FROM settings WHERE key = 'arriving'`)
+  }
+
+  /** The imported rows of a component. */
+  *rowsOf(component: string): Generator<object> {
+    const rows = this.#sql.all<{ row: string }>(
+      `SELECT row FROM arriving_rows WHERE component = ?1 ORDER BY n`,
+      component,
+    )
+    for (const { row } of rows) yield JSON.parse(row)
   }
 
   #put({ seq, at, type, user, id, data, origin }: ArchiveEvent): void {
@@ -107,6 +126,18 @@ export class Archive {
       seq,
     )
   }
+}
+
+/** A page of the rows of components as lines of text, without the first `skip`. `next`: how many to skip then, or null. */
+export function rowLines(rows: Iterable<ArchiveRow>, skip: number): { text: string; next: number | null } {
+  let text = ''
+  let count = 0
+  for (const row of rows) {
+    if (text.length > pageBytes) return { text, next: count }
+    count += 1
+    if (count > skip) text += `${JSON.stringify(row)}\n`
+  }
+  return { text, next: null }
 }
 
 const columns = 'seq, at, type, user, id, data, origin, edits'

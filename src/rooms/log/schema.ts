@@ -70,4 +70,5 @@ export const schema: readonly (readonly string[])[] = [
   [], // was: meter, now a component's own table
   [`ALTER TABLE turns ADD COLUMN request TEXT`], // the id in the log of the request that prompted, or null
   [`ALTER TABLE schema_version ADD COLUMN components TEXT`], // JSON: the version of each component's own tables, by name
+  [`CREATE TABLE arriving_rows (n INTEGER PRIMARY KEY, component TEXT NOT NULL, row TEXT NOT NULL)`], // JSON, as 'arriving'
 ]
