@@ -16,12 +16,12 @@ export type SocketRoute = {
   dialects: readonly DialectName[] // a client chooses by subprotocol; without one it gets the first that has none
 }
 
-type Names = { kind: string; plural: string; binding: string; busKey: string | null }
+type Names = { kind: string; binding: string; busKey: string | null }
 
 /** Everything in which a kind of channel differs from the others. */
 export type ChannelKindDefinition<Own extends Names = (typeof definitions)[ChannelKind]> = {
   kind: Own['kind'] // in `circle:dev-team`, in tokens and in stored rows: it never changes
-  plural: Own['plural'] // of its paths: `/api/circles/:name`
+  plural: `${Own['kind']}s` // of its paths: `/api/circles/:name`; see plural.ts
   page: string // first segment of its paths on the page: `/c/:name`
   sockets: readonly SocketRoute[]
   binding: Own['binding'] // of its Durable Object namespace, in wrangler.toml and env.ts
@@ -161,9 +161,6 @@ const definitions = {
 /** The name of a kind of channel. */
 export type ChannelKind = keyof typeof definitions
 
-/** The name of a kind in paths. */
-export type ChannelPlural = (typeof definitions)[ChannelKind]['plural']
-
 /** The binding of a kind's namespace, in `Env`. */
 export type ChannelBinding = (typeof definitions)[ChannelKind]['binding']
 
@@ -189,9 +186,4 @@ export const builtinKinds: ChannelKinds = new Map<string, ChannelKindDefinition>
 /** The binding of the namespace of a kind. */
 export function bindingOf(kind: ChannelKind): ChannelBinding {
   return definitions[kind].binding
-}
-
-/** The name of a kind in paths. */
-export function pluralOf(kind: ChannelKind): ChannelPlural {
-  return definitions[kind].plural
 }

@@ -6,6 +6,7 @@ import { dialects } from '../../src/protocol/dialects/index.ts'
 import { eventData } from '../../src/protocol/events.ts'
 import { limits, limitsWith } from '../../src/protocol/limits.ts'
 import { readLimits } from '../../src/protocol/limits-setting.ts'
+import { pluralOf } from '../../src/protocol/plural.ts'
 
 const kinds = [...builtinKinds.values()]
 const repeated = (values: readonly string[]) => values.filter((value, index) => values.indexOf(value) !== index)
@@ -13,6 +14,7 @@ const repeated = (values: readonly string[]) => values.filter((value, index) => 
 test('[C1] each kind is in the table under its name', () => {
   expect([...builtinKinds].filter(([name, { kind }]) => kind !== name)).toEqual([])
   expect(channelKind.options).toEqual(['circle', 'workspace', 'agent'])
+  expect(kinds.filter(({ kind, plural }) => plural !== pluralOf(kind))).toEqual([])
 })
 
 test('[C1] a channel is read as a kind of this table and a canonical name', () => {

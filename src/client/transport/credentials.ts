@@ -1,5 +1,5 @@
-import { type ChannelKind, pluralOf } from '../../protocol/channel-kinds.ts'
-import type { ChannelName } from '../../protocol/channels.ts'
+import type { ChannelKind, ChannelName } from '../../protocol/channels.ts'
+import { pluralOf } from '../../protocol/plural.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
 import type { ClientPlatform } from '../platform.ts'
 import type { Credentials, Reason } from './connection.ts'
