@@ -116,7 +116,11 @@ const [lowestPort, highestPort] = [20_000, 32_000]
 export async function freePort(): Promise<number> {
   const port = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort))
   const probe = createServer().listen(port, '127.0.0.1')
-  const isFree = await Promise.race([once(probe, 'listening').then(() => true), once(probe, 'error').then(() => false)])
+  // `once` rejects if an error comes first.
+  const isFree = await once(probe, 'listening').then(
+    () => true,
+    () => false,
+  )
   probe.close()
   return isFree ? port : freePort()
 }
