@@ -1,6 +1,6 @@
 import type { Env, ObjectNamespace } from './env.ts'
-import { bindingOf } from './protocol/channel-kinds.ts'
-import type { ChannelAddress } from './protocol/channels.ts'
+import { bindingOf } from './protocol/channels/channel-kinds.ts'
+import type { ChannelAddress } from './protocol/channels/channels.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { StatsRpc } from './rpc/stats.ts'

@@ -1,5 +1,5 @@
 import { createApp } from './http/app.ts'
-import { agentChannel, type ChannelKindDefinition, circle, workspace } from './protocol/channel-kinds.ts'
+import { agentChannel, type ChannelKindDefinition, circle, workspace } from './protocol/channels/channel-kinds.ts'
 import { builtinTables } from './protocol/tables.ts'
 import { createQueue } from './queue/queue.ts'
 import { roomCommands } from './rooms/commands/index.ts'

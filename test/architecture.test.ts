@@ -31,7 +31,7 @@ const moduleOf = (path: string) => path.split('/', 1)[0] ?? path
 const isOurs = (from: string) => /\.tsx?$/.test(from)
 
 test('this test finds the sources and the table', () => {
-  expect(sources.map(source => source.path)).toContain('protocol/channels.ts')
+  expect(sources.map(source => source.path)).toContain('protocol/channels/channels.ts')
   expect(mayImport.get('auth')).toEqual(['protocol', 'lib'])
 })
 
@@ -94,7 +94,7 @@ test('only runtime files import the runtime as a value', () => {
 
 test('the room and all it imports load in plain node', () => {
   const loaded = reachable('rooms/room.ts')
-  expect(loaded).toContain('protocol/events.ts')
+  expect(loaded).toContain('protocol/events/events.ts')
   expect(loaded.filter(path => matches(runtimeFiles, path))).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import type { Rule } from '../protocol/commands.ts'
+import type { Rule } from '../protocol/commands/commands.ts'
 
 // Routing rules come from people, and every message of a circle is matched against them. Regular expressions therefore
 // run on re2js, whose time is linear in the text; a limit on the size of the program keeps the factor small

@@ -1,4 +1,4 @@
-import type { Rule } from '../protocol/commands.ts'
+import type { Rule } from '../protocol/commands/commands.ts'
 import { mentionsIn } from './mentions.ts'
 import { agentByRule } from './routing-rules.ts'
 

@@ -1,5 +1,5 @@
 import type { AgentBinding } from '../env.ts'
-import type { Usage } from '../protocol/events.ts'
+import type { Usage } from '../protocol/events/events.ts'
 import { cleanText } from '../protocol/text.ts'
 import type { ApprovalAsk, CircleAccess, LastPart, TurnPart, TurnRequest } from '../protocol/turns.ts'
 import { AnswerBuffer } from './answer-buffer.ts'

@@ -1,5 +1,5 @@
-import { type ChannelKinds, directPrefix } from '../protocol/channel-kinds.ts'
-import { type ChannelName, canonicalName, parseChannel } from '../protocol/channels.ts'
+import { type ChannelKinds, directPrefix } from '../protocol/channels/channel-kinds.ts'
+import { type ChannelName, canonicalName, parseChannel } from '../protocol/channels/channels.ts'
 
 /** A channel, or the caller's private circle with an agent. */
 export type ChannelResource = ChannelName | `chat:${string}`

@@ -1,7 +1,7 @@
 import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
-import { type ChannelKinds, defaultKind } from '../protocol/channel-kinds.ts'
-import { type ChannelAddress, parseChannel } from '../protocol/channels.ts'
+import { type ChannelKinds, defaultKind } from '../protocol/channels/channel-kinds.ts'
+import { type ChannelAddress, parseChannel } from '../protocol/channels/channels.ts'
 import { CliError, type Exit } from './exit-codes.ts'
 
 /** The server to call, and the token or guest name to use there. */

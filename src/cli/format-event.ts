@@ -1,5 +1,5 @@
 import type { EventFrame } from '../client/client.ts'
-import type { EventRegistry } from '../protocol/event-registry.ts'
+import type { EventRegistry } from '../protocol/events/event-registry.ts'
 import { stripControlChars, type Terminal } from './terminal.ts'
 
 /** An event as one line of text; more if its message has more. */

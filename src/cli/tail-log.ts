@@ -1,5 +1,5 @@
 import type { Channel, Connection, EventFrame } from '../client/client.ts'
-import type { EventType } from '../protocol/events.ts'
+import type { EventType } from '../protocol/events/events.ts'
 import { type ApiTarget, apiPost } from './api-client.ts'
 import { CliError } from './exit-codes.ts'
 

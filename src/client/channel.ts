@@ -1,5 +1,5 @@
-import type { ChannelName } from '../protocol/channels.ts'
-import type { CommandData, CommandType, Configuration } from '../protocol/commands.ts'
+import type { ChannelName } from '../protocol/channels/channels.ts'
+import type { CommandData, CommandType, Configuration } from '../protocol/commands/commands.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { CirclesError } from './errors.ts'
 import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'

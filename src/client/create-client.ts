@@ -1,4 +1,4 @@
-import type { ChannelKind, ChannelName } from '../protocol/channels.ts'
+import type { ChannelKind, ChannelName } from '../protocol/channels/channels.ts'
 import { Channel, type ChannelOptions } from './channel.ts'
 import { type ClientPlatform, defaultPlatform } from './platform.ts'
 import { baseOf, type Identity, type TokenSource } from './transport/credentials.ts'

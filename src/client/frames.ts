@@ -1,5 +1,5 @@
-import type { CommandData, CommandType } from '../protocol/commands.ts'
-import type { EventData, EventType } from '../protocol/events.ts'
+import type { CommandData, CommandType } from '../protocol/commands/commands.ts'
+import type { EventData, EventType } from '../protocol/events/events.ts'
 import type { EphemeralData, EphemeralType } from '../protocol/frames.ts'
 
 // The native dialect as it comes over the wire. Only types come from the protocol: its schemas, and zod, stay on the

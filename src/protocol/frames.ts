@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Refusal } from './errors.ts'
-import { type AnyEvent, channelStatus, type EventData, type LoggedEvent } from './events.ts'
+import { type AnyEvent, channelStatus, type EventData, type LoggedEvent } from './events/events.ts'
 import type { Limits } from './limits.ts'
 import { type User, user } from './roles.ts'
 

@@ -1,9 +1,9 @@
 // `circles/protocol`: the wire contract for other programs, as zod schemas and the types inferred from them.
 
-import { builtinKinds } from './channel-kinds.ts'
-import { type ChannelKind, parseChannel as parseChannelOf } from './channels.ts'
+import { builtinKinds } from './channels/channel-kinds.ts'
+import { type ChannelKind, parseChannel as parseChannelOf } from './channels/channels.ts'
 
-export { type ChannelKind, type ChannelName, canonicalName, channelKind } from './channels.ts'
+export { type ChannelKind, type ChannelName, canonicalName, channelKind } from './channels/channels.ts'
 export { type CloseName, closeCodes, type Next, nextAfter } from './close-codes.ts'
 export {
   type Command,
@@ -12,9 +12,9 @@ export {
   type CommandType,
   type Configuration,
   commandData,
-} from './commands.ts'
+} from './commands/commands.ts'
 export { type ErrorCode, errorCode, type HttpErrorBody, type Refusal } from './errors.ts'
-export { type EventData, type EventOf, type EventType, eventData, type LoggedEvent } from './events.ts'
+export { type EventData, type EventOf, type EventType, eventData, type LoggedEvent } from './events/events.ts'
 export type {
   AgentInfo,
   CircleInfo,

@@ -1,8 +1,8 @@
-import { builtinEvents } from './builtin-events.ts'
-import { builtinKinds, type ChannelKinds } from './channel-kinds.ts'
-import type { CommandTable } from './command-table.ts'
-import { builtinCommands } from './commands.ts'
-import type { EventRegistry } from './event-registry.ts'
+import { builtinKinds, type ChannelKinds } from './channels/channel-kinds.ts'
+import type { CommandTable } from './commands/command-table.ts'
+import { builtinCommands } from './commands/commands.ts'
+import { builtinEvents } from './events/builtin-events.ts'
+import type { EventRegistry } from './events/event-registry.ts'
 
 /** What a deployment of Circles consists of: its kinds of channel, and the commands and events that they share. */
 export type ProtocolTables = { kinds: ChannelKinds; commands: CommandTable; events: EventRegistry }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { usage } from './events.ts'
+import { usage } from './events/events.ts'
 import { personRole } from './roles.ts'
 
 // The protocol between a room and an agent: one request, answered by a byte stream of NDJSON parts.

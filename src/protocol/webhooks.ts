@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { EventRegistry } from './event-registry.ts'
-import type { EventType } from './events.ts'
+import type { EventRegistry } from './events/event-registry.ts'
+import type { EventType } from './events/events.ts'
 
 // Webhooks: the events of a circle, sent to a URL in order.
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type CommandSpec, commandId } from './command-table.ts'
+import { type CommandSpec, commandId } from './commands/command-table.ts'
 import { errorCode } from './errors.ts'
-import type { EventRegistry } from './event-registry.ts'
-import { gitStatus, workspacePath } from './events.ts'
+import type { EventRegistry } from './events/event-registry.ts'
+import { gitStatus, workspacePath } from './events/events.ts'
 import { agentInfo, circleInfo, liveTurn, member } from './frames.ts'
 import { user } from './roles.ts'
 

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
-import type { CommandData } from '../protocol/commands.ts'
+import type { CommandData } from '../protocol/commands/commands.ts'
 import type { ChannelStub } from '../stubs.ts'
 import type { ChannelPublisher } from './publish-events.ts'
 

@@ -1,10 +1,16 @@
 import { sha256 } from '../lib/ids.ts'
-import { type BusEvent, type BusResult, type EventBus, isAgentMessage, isMessage } from '../protocol/bus-events.ts'
-import type { ChannelAddress, ChannelKind, ChannelName } from '../protocol/channels.ts'
-import { commandId } from '../protocol/command-table.ts'
-import type { CommandData } from '../protocol/commands.ts'
+import type { ChannelAddress, ChannelKind, ChannelName } from '../protocol/channels/channels.ts'
+import { commandId } from '../protocol/commands/command-table.ts'
+import type { CommandData } from '../protocol/commands/commands.ts'
+import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { AnyPublication, PublicationResult } from '../protocol/publish-schema.ts'
+import {
+  type BusEvent,
+  type BusResult,
+  type EventBus,
+  isAgentMessage,
+  isMessage,
+} from '../protocol/events/bus-events.ts'
 
 /** Stores events in one channel, in the name of their sender. */
 export type ChannelPublisher = {

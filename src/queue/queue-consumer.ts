@@ -1,4 +1,4 @@
-import type { BusEvent, BusResult, EventBus } from '../protocol/bus-events.ts'
+import type { BusEvent, BusResult, EventBus } from '../protocol/events/bus-events.ts'
 
 /** A message of the platform's queue: the part that is used here. */
 export type QueueMessage = {

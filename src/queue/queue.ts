@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
-import { type BusEvent, type BusResult, EventBus } from '../protocol/bus-events.ts'
+import { type BusEvent, type BusResult, EventBus } from '../protocol/events/bus-events.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import { cleanName } from '../protocol/text.ts'
 import { channelStub } from '../stubs.ts'

@@ -1,5 +1,5 @@
 import { minDefined } from '../lib/util.ts'
-import type { ArchiveRow } from '../protocol/archive.ts'
+import type { ArchiveRow } from '../protocol/events/archive.ts'
 import { nothing, type Outcome, sequence } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
 

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../protocol/channels.ts'
+import type { ChannelName } from '../protocol/channels/channels.ts'
 import type { EncodeContext } from '../protocol/dialects/dialect.ts'
 import { Components } from './component.ts'
 import type { RoomDeps, RoomSetup } from './deps.ts'

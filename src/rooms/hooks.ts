@@ -1,4 +1,4 @@
-import type { ChannelKindDefinition } from '../protocol/channel-kinds.ts'
+import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { atLeast } from '../protocol/roles.ts'
 import { cleanText, fits, hasVisibleText } from '../protocol/text.ts'

@@ -1,6 +1,6 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { ErrorCode, Refusal } from '../protocol/errors.ts'
-import type { EventOf, EventType, LoggedEvent } from '../protocol/events.ts'
+import type { EventOf, EventType, LoggedEvent } from '../protocol/events/events.ts'
 import type { Ephemeral, EphemeralData, EphemeralOf, EphemeralType, Retry } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import type { CommandResponse } from '../rpc/channel.ts'

@@ -1,4 +1,4 @@
-import type { CircleEntry } from '../protocol/circles.ts'
+import type { CircleEntry } from '../protocol/channels/circles.ts'
 
 /** What a circle reports about itself to the directory. */
 export type DirectoryEntry = Omit<CircleEntry, 'created_at'> & { creator: string | null }

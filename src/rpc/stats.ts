@@ -1,4 +1,4 @@
-import type { ChannelName } from '../protocol/channels.ts'
+import type { ChannelName } from '../protocol/channels/channels.ts'
 import type { Counts } from '../protocol/cost/schema.ts'
 import type { ChannelCounts, DeploymentStats } from '../protocol/stats.ts'
 

@@ -1,5 +1,5 @@
 import type { statsResource } from '../auth/resource.ts'
-import type { ChannelName } from '../protocol/channels.ts'
+import type { ChannelName } from '../protocol/channels/channels.ts'
 
 /** A channel in which a token is used, or the figures of the deployment. */
 export type TokenUse = ChannelName | typeof statsResource

@@ -4,7 +4,7 @@ import { newGuest } from '../../src/auth/guests.ts'
 import type { Configured } from '../../src/auth/policy.ts'
 import { directChannelName, parseResource } from '../../src/auth/resource.ts'
 import type { Ticket } from '../../src/auth/ticket.ts'
-import { builtinKinds } from '../../src/protocol/channel-kinds.ts'
+import { builtinKinds } from '../../src/protocol/channels/channel-kinds.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)

@@ -5,7 +5,7 @@ import type { TokenCheck } from '../../src/auth/policy.ts'
 import { parseResource } from '../../src/auth/resource.ts'
 import { readTicket } from '../../src/auth/ticket.ts'
 import { verifyJwt } from '../../src/auth/verify-jwt.ts'
-import { builtinKinds } from '../../src/protocol/channel-kinds.ts'
+import { builtinKinds } from '../../src/protocol/channels/channel-kinds.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)

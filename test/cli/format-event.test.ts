@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { formatEvent } from '../../src/cli/format-event.ts'
 import type { EventFrame } from '../../src/client/client.ts'
-import { builtinEvents } from '../../src/protocol/builtin-events.ts'
-import { defineEvents } from '../../src/protocol/event-registry.ts'
+import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
+import { defineEvents } from '../../src/protocol/events/event-registry.ts'
 
 const polls = defineEvents({
   poll_created: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
-import type { LoggedEvent } from '../../src/protocol/events.ts'
+import type { LoggedEvent } from '../../src/protocol/events/events.ts'
 import type { Outcome } from '../../src/rooms/outcome.ts'
 import { type OpenOptions, TestRoom, type TestSession } from '../support/test-room.ts'
 import { frame } from './frames.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { expect, onTestFailed, test } from 'vitest'
-import { eventData } from '../../src/protocol/events.ts'
+import { eventData } from '../../src/protocol/events/events.ts'
 import { assertOpen } from '../conformance/case.ts'
 import { Harness, type TestSocket } from '../conformance/harness.ts'
 import { check, type SeenEvent } from '../support/checker.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
-import { builtinEvents } from '../../src/protocol/builtin-events.ts'
-import { eventData } from '../../src/protocol/events.ts'
+import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
+import { eventData } from '../../src/protocol/events/events.ts'
 import type { EphemeralData, EphemeralType } from '../../src/protocol/frames.ts'
 import { type ephemeralData, eventFrame } from '../../src/protocol/wire.ts'
 

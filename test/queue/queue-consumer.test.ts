@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type BusEvent, type BusResult, EventBus } from '../../src/protocol/bus-events.ts'
+import { type BusEvent, type BusResult, EventBus } from '../../src/protocol/events/bus-events.ts'
 import { builtinTables } from '../../src/protocol/tables.ts'
 import { consume, type DeadLetter, type QueueMessage } from '../../src/queue/queue-consumer.ts'
 

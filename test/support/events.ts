@@ -1,6 +1,6 @@
-import { builtinEvents } from '../../src/protocol/builtin-events.ts'
 import type { EncodeContext } from '../../src/protocol/dialects/dialect.ts'
-import type { EventData, EventType, LoggedEvent, Origin } from '../../src/protocol/events.ts'
+import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
+import type { EventData, EventType, LoggedEvent, Origin } from '../../src/protocol/events/events.ts'
 
 /** A logged event, number 7 of its channel, of 2026-11-21T09:00:00.000Z. */
 export function anEvent<Type extends EventType>(type: Type, data: EventData<Type>, origin?: Origin): LoggedEvent {

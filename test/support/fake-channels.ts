@@ -1,5 +1,5 @@
 import type { Env } from '../../src/env.ts'
-import type { Command } from '../../src/protocol/commands.ts'
+import type { Command } from '../../src/protocol/commands/commands.ts'
 import { callerHeader, readCaller } from '../../src/rooms/sessions/caller-context.ts'
 import type { CallerContext, CommandResult } from '../../src/rpc/channel.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
 import { z } from 'zod'
-import { eventData } from '../../src/protocol/events.ts'
+import { eventData } from '../../src/protocol/events/events.ts'
 import type { Acked, Reader, SeenEvent } from './checker.ts'
 
 const frame = z.looseObject({ type: z.string(), data: z.looseObject({}) })

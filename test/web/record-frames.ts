@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { eventData } from '../../src/protocol/events.ts'
+import { eventData } from '../../src/protocol/events/events.ts'
 import type { Acked, Reader, SeenEvent } from '../support/checker.ts'
 
 type Frame = SeenEvent & { data: { id?: string; events?: SeenEvent[]; user?: { id: string }; content?: string } }

@@ -1,6 +1,6 @@
 // The package entry `circles/agent`.
 
-export type { Usage } from '../../protocol/events.ts'
+export type { Usage } from '../../protocol/events/events.ts'
 export type { ApprovalAsk, CircleAccess, Decision, Reminder, TurnMessage } from '../../protocol/turns.ts'
 export { AgentError } from './agent-error.ts'
 export type { AgentMetadata } from './agent-metadata.ts'

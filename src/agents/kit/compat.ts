@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from '#entrypoint'
-import type { Usage } from '../../protocol/events.ts'
+import type { Usage } from '../../protocol/events/events.ts'
 import type {
   AgentDescription,
   CircleAccess,

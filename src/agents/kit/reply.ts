@@ -1,4 +1,4 @@
-import type { Usage } from '../../protocol/events.ts'
+import type { Usage } from '../../protocol/events/events.ts'
 import type { ApprovalAsk, CircleAccess, Decision, TurnPart } from '../../protocol/turns.ts'
 import { AgentError } from './agent-error.ts'
 import { openTurnWriter, TurnAborted, type TurnWriter } from './turn-writer.ts'

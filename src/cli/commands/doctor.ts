@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Channel } from '../../client/client.ts'
-import type { ChannelAddress } from '../../protocol/channels.ts'
+import type { ChannelAddress } from '../../protocol/channels/channels.ts'
 import { formatDollars } from '../../protocol/cost/format.ts'
 import { type Cost, cost } from '../../protocol/cost/schema.ts'
 import { pluralOf } from '../../protocol/plural.ts'

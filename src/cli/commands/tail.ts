@@ -1,5 +1,5 @@
 import type { EventFrame } from '../../client/client.ts'
-import type { EventType } from '../../protocol/events.ts'
+import type { EventType } from '../../protocol/events/events.ts'
 import { clientFor, readChannel } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'

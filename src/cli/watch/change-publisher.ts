@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Publication } from '../../protocol/publish-schema.ts'
+import type { Publication } from '../../protocol/commands/publish-schema.ts'
 import { mapConcurrent } from '../concurrency.ts'
 import { changeOf } from './changes.ts'
 import { diffOf, type WithheldReason } from './diffs.ts'

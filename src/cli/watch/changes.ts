@@ -1,5 +1,5 @@
-import { workspacePath } from '../../protocol/events.ts'
-import type { Publication } from '../../protocol/publish-schema.ts'
+import type { Publication } from '../../protocol/commands/publish-schema.ts'
+import { workspacePath } from '../../protocol/events/events.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 type FilePublication = Exclude<Publication, { type: 'git_status' }>

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type FileStatusResult, type SimpleGit, simpleGit } from 'simple-git'
-import { type EventData, workspacePath } from '../../protocol/events.ts'
+import { type EventData, workspacePath } from '../../protocol/events/events.ts'
 
 type GitStatus = EventData<'git_status'>
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Publication } from '../../protocol/publish-schema.ts'
+import type { Publication } from '../../protocol/commands/publish-schema.ts'
 import { ApiError, type ApiTarget, apiPost } from '../api-client.ts'
 import { CliError } from '../exit-codes.ts'
 

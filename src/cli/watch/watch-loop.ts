@@ -1,4 +1,4 @@
-import type { Publication } from '../../protocol/publish-schema.ts'
+import type { Publication } from '../../protocol/commands/publish-schema.ts'
 import type { ChangePublisher } from './change-publisher.ts'
 import { Debouncer } from './debouncer.ts'
 import type { Repository } from './git.ts'

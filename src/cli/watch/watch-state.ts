@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { gitStatus } from '../../protocol/events.ts'
-import { type Publication, publication } from '../../protocol/publish-schema.ts'
+import { type Publication, publication } from '../../protocol/commands/publish-schema.ts'
+import { gitStatus } from '../../protocol/events/events.ts'
 import { CliError } from '../exit-codes.ts'
 import type { Fingerprint } from './fingerprint.ts'
 

@@ -1,4 +1,4 @@
-import type { CommandData } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
 import { CirclesError } from '../errors.ts'
 import { type CommandFrame, type EventFrame, type Frame, isUnaddressedRefusal } from '../frames.ts'
 import type { ClientPlatform } from '../platform.ts'

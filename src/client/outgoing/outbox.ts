@@ -1,4 +1,4 @@
-import type { CommandData } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
 import { CirclesError, type CirclesErrorCode } from '../errors.ts'
 import type { ClientPlatform } from '../platform.ts'
 

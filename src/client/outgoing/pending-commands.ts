@@ -1,4 +1,4 @@
-import type { CommandData, CommandType } from '../../protocol/commands.ts'
+import type { CommandData, CommandType } from '../../protocol/commands/commands.ts'
 import { CirclesError } from '../errors.ts'
 import { type CommandFrame, type Frame, type FrameOf, type HistoryPage, isUnaddressedRefusal } from '../frames.ts'
 

@@ -1,4 +1,4 @@
-import type { CommandData } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
 import type { EventFrame, Frame, HistoryPage } from '../frames.ts'
 import type { ChannelState } from './state.ts'
 import type { MissingHistory, Store } from './store.ts'

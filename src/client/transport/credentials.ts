@@ -1,4 +1,4 @@
-import type { ChannelKind, ChannelName } from '../../protocol/channels.ts'
+import type { ChannelKind, ChannelName } from '../../protocol/channels/channels.ts'
 import { pluralOf } from '../../protocol/plural.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
 import type { ClientPlatform } from '../platform.ts'

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../protocol/channels.ts'
+import type { ChannelName } from '../../protocol/channels/channels.ts'
 import { readFrames } from '../frames.ts'
 import type { ClientPlatform, Socket } from '../platform.ts'
 import {

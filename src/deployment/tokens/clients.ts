@@ -3,7 +3,7 @@ import type { Principal } from '../../auth/principal.ts'
 import { statsResource } from '../../auth/resource.ts'
 import type { Env } from '../../env.ts'
 import { RequestBatcher } from '../../lib/request-batcher.ts'
-import { type ChannelKind, type ChannelName, channelKind } from '../../protocol/channels.ts'
+import { type ChannelKind, type ChannelName, channelKind } from '../../protocol/channels/channels.ts'
 import type { TokenRecord, TokenUse } from '../../rpc/tokens.ts'
 import { type ChannelStub, channelStub, statsStub, type TokenRegistryStub, tokenRegistryStub } from '../../stubs.ts'
 

@@ -5,8 +5,13 @@ import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
-import { type ChannelAddress, type ChannelKind, type ChannelName, canonicalName } from '../../protocol/channels.ts'
-import type { Command } from '../../protocol/commands.ts'
+import {
+  type ChannelAddress,
+  type ChannelKind,
+  type ChannelName,
+  canonicalName,
+} from '../../protocol/channels/channels.ts'
+import type { Command } from '../../protocol/commands/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { CallerContext, CommandResult } from '../../rpc/channel.ts'
 import { type ChannelStub, channelStub } from '../../stubs.ts'

@@ -1,7 +1,7 @@
 import type { Principal } from '../../auth/principal.ts'
 import { type ChannelResource, directChannelName } from '../../auth/resource.ts'
-import type { ChannelKinds } from '../../protocol/channel-kinds.ts'
-import { type ChannelAddress, parseChannel } from '../../protocol/channels.ts'
+import type { ChannelKinds } from '../../protocol/channels/channel-kinds.ts'
+import { type ChannelAddress, parseChannel } from '../../protocol/channels/channels.ts'
 
 /** The channel behind a resource; `chat:<agent>` is the caller's own private circle with that agent. */
 export async function addressOf(

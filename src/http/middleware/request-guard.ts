@@ -3,7 +3,7 @@ import { authenticate, type Caller, type Credentials } from '../../auth/authenti
 import { isOriginAllowed } from '../../auth/origin.ts'
 import { type Configured, readPolicy } from '../../auth/policy.ts'
 import type { Env } from '../../env.ts'
-import { limitsProblem } from '../../protocol/limits-setting.ts'
+import { limitsProblem } from '../../protocol/channels/limits-setting.ts'
 import { type Failure, failure } from '../errors.ts'
 
 /** Checks the settings and the request's origin, before its credentials are read; returns the policy, or the refusal. */

@@ -1,8 +1,14 @@
 import { z } from 'zod'
 import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
-import { type CircleEntry, circleDescription, circleEntry, newCircle, searchPage } from '../../protocol/circles.ts'
-import { configuration } from '../../protocol/commands.ts'
+import {
+  type CircleEntry,
+  circleDescription,
+  circleEntry,
+  newCircle,
+  searchPage,
+} from '../../protocol/channels/circles.ts'
+import { configuration } from '../../protocol/commands/commands.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { IndexedCircle } from '../../rpc/directory.ts'

@@ -1,4 +1,4 @@
-import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
+import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import { cost as costSchema } from '../../protocol/cost/schema.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
 import { openChannel } from '../channels/call-channel.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readPolicy } from '../../auth/policy.ts'
-import { limitsProblem } from '../../protocol/limits-setting.ts'
+import { limitsProblem } from '../../protocol/channels/limits-setting.ts'
 import { release } from '../../protocol/version.ts'
 import { directoryStub } from '../../stubs.ts'
 import { endpoint } from '../endpoint.ts'

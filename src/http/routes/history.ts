@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
+import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { eventFrame } from '../../protocol/wire.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { commandId } from '../../protocol/command-table.ts'
-import { commandData } from '../../protocol/commands.ts'
+import { commandId } from '../../protocol/commands/command-table.ts'
+import { commandData } from '../../protocol/commands/commands.ts'
 import { runCommand } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'

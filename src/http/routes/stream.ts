@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalName } from '../../protocol/channels.ts'
+import { canonicalName } from '../../protocol/channels/channels.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import { type ChannelCall, channelNotFound, openChannelAt, refusalResponse } from '../channels/call-channel.ts'
 import type { HttpContext } from '../context.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Env } from '../../env.ts'
 import { validatePublicUrl } from '../../lib/public-url.ts'
-import type { EventRegistry } from '../../protocol/event-registry.ts'
+import type { EventRegistry } from '../../protocol/events/event-registry.ts'
 import { redelivery, webhookSchemas } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { callAdmin } from '../channels/admin-call.ts'

@@ -1,6 +1,6 @@
 import type { ChannelResource } from '../../auth/resource.ts'
-import type { ChannelKindDefinition, ChannelKinds, SocketRoute } from '../../protocol/channel-kinds.ts'
-import { canonicalName } from '../../protocol/channels.ts'
+import type { ChannelKindDefinition, ChannelKinds, SocketRoute } from '../../protocol/channels/channel-kinds.ts'
+import { canonicalName } from '../../protocol/channels/channels.ts'
 import type { DialectName } from '../../protocol/dialects/index.ts'
 
 /** Where an upgrade leads, and the dialects a client can choose from there. */

@@ -1,7 +1,7 @@
-import type { AnyCommand, CommandTable } from '../command-table.ts'
+import type { AnyCommand, CommandTable } from '../commands/command-table.ts'
 import type { Refusal } from '../errors.ts'
-import type { EventRegistry } from '../event-registry.ts'
-import type { Origin } from '../events.ts'
+import type { EventRegistry } from '../events/event-registry.ts'
+import type { Origin } from '../events/events.ts'
 import type { AnyFrame } from '../frames.ts'
 
 /** The meaning of a frame: a command, a refusal, or nothing at all (a swallowed pong). `id` names the refused command. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EventOf, LoggedEvent } from '../events.ts'
+import type { EventOf, LoggedEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'
 import { cleanText, nestsDeeperThan } from '../text.ts'
 import { type Dialect, decodeRefusal, type EncodeContext, parseObject } from './dialect.ts'

@@ -1,4 +1,4 @@
-import type { AnyEvent } from '../events.ts'
+import type { AnyEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
 import { type Decoded, type Dialect, decodeRefusal, type EncodeContext, parseObject, timestamp } from './dialect.ts'

@@ -1,4 +1,4 @@
-import type { CircleDescription } from '../../protocol/circles.ts'
+import type { CircleDescription } from '../../protocol/channels/circles.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { configure } from '../commands/configure.ts'

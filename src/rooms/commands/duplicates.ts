@@ -1,4 +1,4 @@
-import type { EventData, EventType, LoggedEvent } from '../../protocol/events.ts'
+import type { EventData, EventType, LoggedEvent } from '../../protocol/events/events.ts'
 import type { RoomContext } from '../context.ts'
 import { ack, type Outcome, outcome, refusal, refuse } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'

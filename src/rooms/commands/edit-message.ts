@@ -1,5 +1,5 @@
-import type { CommandData } from '../../protocol/commands.ts'
-import type { EventOf } from '../../protocol/events.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
+import type { EventOf } from '../../protocol/events/events.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { cleanText } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { CommandData } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
 import { accepted, ephemeral, type Outcome, outcome, refusal, refuse, sequence } from '../outcome.ts'

@@ -1,5 +1,5 @@
-import type { CommandData } from '../../protocol/commands.ts'
-import type { EventData } from '../../protocol/events.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
+import type { EventData } from '../../protocol/events/events.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
 import { beforeStore, cleanContent } from '../hooks.ts'

@@ -1,4 +1,4 @@
-import type { CommandData } from '../../protocol/commands.ts'
+import type { CommandData } from '../../protocol/commands/commands.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import { cleanText } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'

@@ -1,6 +1,6 @@
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
-import type { ArchiveEvent, ArchiveRow } from '../../protocol/archive.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
+import type { ArchiveEvent, ArchiveRow } from '../../protocol/events/archive.ts'
 import { defaultEventId } from './event-log.ts'
 
 type Row = SqlRow & {

@@ -1,6 +1,6 @@
 import { first, type Sql, type SqlValue } from '../../lib/sql.ts'
-import { cacheJson, jsonOf } from '../../protocol/event-json-cache.ts'
-import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events.ts'
+import { cacheJson, jsonOf } from '../../protocol/events/event-json-cache.ts'
+import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events/events.ts'
 import { RecentEvents } from './recent-cache.ts'
 
 /** An event to append, of any type. */

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../protocol/events.ts'
+import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { EventLog } from './event-log.ts'
 
 /** The position of a follower and the state of its retries. Its owner stores it. */

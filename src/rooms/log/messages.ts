@@ -1,5 +1,5 @@
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
-import type { EventOf } from '../../protocol/events.ts'
+import type { EventOf } from '../../protocol/events/events.ts'
 import { defaultEventId } from './event-log.ts'
 
 /** A message of a person or an agent, as it is stored. */

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../protocol/events.ts'
+import type { LoggedEvent } from '../../protocol/events/events.ts'
 
 const maxEvents = 1_000
 const maxCharacters = 524_288 // of data

@@ -1,4 +1,4 @@
-import { jsonOf } from '../../protocol/event-json-cache.ts'
+import { jsonOf } from '../../protocol/events/event-json-cache.ts'
 import type { Changed, Component } from '../component.ts'
 import type { ConnectionProbe } from '../deps.ts'
 import type { Settings } from '../members/settings.ts'

@@ -1,5 +1,5 @@
 import { first, type Sql } from '../../lib/sql.ts'
-import type { EventRegistry } from '../../protocol/event-registry.ts'
+import type { EventRegistry } from '../../protocol/events/event-registry.ts'
 import { MessageView, type StoredMessage } from './messages.ts'
 
 /** A message that was found, and the part of it that contains the words. */

@@ -1,5 +1,5 @@
+import type { MemberAct, MemberChange, MemberEntry } from '../../protocol/commands/member-schema.ts'
 import type { Refusal } from '../../protocol/errors.ts'
-import type { MemberAct, MemberChange, MemberEntry } from '../../protocol/member-schema.ts'
 import { atLeast, type PersonRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'

@@ -1,6 +1,6 @@
 import type { Sql } from '../../lib/sql.ts'
-import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
-import type { Configuration, Rule } from '../../protocol/commands.ts'
+import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
+import type { Configuration, Rule } from '../../protocol/commands/commands.ts'
 import type { CircleInfo } from '../../protocol/frames.ts'
 
 /** The settings that an owner can change, with every key present. */

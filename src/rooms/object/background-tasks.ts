@@ -1,5 +1,5 @@
 import type { Logger } from '../../lib/logger.ts'
-import type { ChannelName } from '../../protocol/channels.ts'
+import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { Meter } from '../metering/meter.ts'
 
 type Ports = {

@@ -1,6 +1,6 @@
 import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
-import type { LoggedEvent } from '../../protocol/events.ts'
+import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import type { BinaryFrame } from '../outcome.ts'
 import type { DialectName } from '../sessions/caller-context.ts'

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../../env.ts'
-import type { Command } from '../../protocol/commands.ts'
+import type { Command } from '../../protocol/commands/commands.ts'
+import type { MemberAct } from '../../protocol/commands/member-schema.ts'
+import type { AnyPublication, PublicationResult } from '../../protocol/commands/publish-schema.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
-import type { EventData } from '../../protocol/events.ts'
-import type { MemberAct } from '../../protocol/member-schema.ts'
-import type { AnyPublication, PublicationResult } from '../../protocol/publish-schema.ts'
+import type { EventData } from '../../protocol/events/events.ts'
 import type {
   AdminRequest,
   AdminRequestName,

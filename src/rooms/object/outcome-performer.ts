@@ -1,6 +1,6 @@
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
-import type { LoggedEvent } from '../../protocol/events.ts'
+import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { TurnRequest } from '../../protocol/turns.ts'
 import type { Effect, EphemeralDelivery, Outcome } from '../outcome.ts'
 import type { Session, SessionId } from '../sessions/session.ts'

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
-import type { EventData } from '../../protocol/events.ts'
+import type { EventData } from '../../protocol/events/events.ts'
 import { channelStub } from '../../stubs.ts'
 
 /** Sends an activity report to the agent's own channel. Best effort: no turn waits for it. */

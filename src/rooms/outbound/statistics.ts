@@ -1,6 +1,6 @@
 import { zeroChannelCounts } from '../../deployment/stats/counts.ts'
 import { faultRecord, type Logger, type LogRecord } from '../../lib/logger.ts'
-import type { ChannelName } from '../../protocol/channels.ts'
+import type { ChannelName } from '../../protocol/channels/channels.ts'
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { ChannelCounts } from '../../protocol/stats.ts'
 import type { ChannelReport } from '../../rpc/stats.ts'

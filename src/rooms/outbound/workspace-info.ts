@@ -1,4 +1,4 @@
-import type { EventOf, LoggedEvent } from '../../protocol/events.ts'
+import type { EventOf, LoggedEvent } from '../../protocol/events/events.ts'
 import type { FileChange, WorkspaceInfo } from '../../protocol/frames.ts'
 import type { EventLog } from '../log/event-log.ts'
 import type { ComponentDefinition } from '../tables.ts'

@@ -1,4 +1,4 @@
-import type { ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
+import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { Limits } from '../../protocol/limits.ts'

@@ -1,5 +1,5 @@
 import type { Principal } from '../../auth/principal.ts'
-import type { ChannelName } from '../../protocol/channels.ts'
+import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { TokenRecord } from '../../rpc/tokens.ts'
 
 type Known = { issued: number; until: number } // ms: when the oldest valid token was issued, when the last one expires

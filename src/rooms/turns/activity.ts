@@ -1,4 +1,4 @@
-import type { EventData } from '../../protocol/events.ts'
+import type { EventData } from '../../protocol/events/events.ts'
 import type { EventLog } from '../log/event-log.ts'
 import { type Outcome, outcome } from '../outcome.ts'
 import type { TurnContext } from './turn-context.ts'

@@ -1,6 +1,6 @@
 import { mentionsIn } from '../../agents/mentions.ts'
 import { routeMessage } from '../../agents/routing.ts'
-import type { EventOf, Usage } from '../../protocol/events.ts'
+import type { EventOf, Usage } from '../../protocol/events/events.ts'
 import type { StoredMessage } from '../log/messages.ts'
 import type { Budget, BudgetViolation } from './budget.ts'
 import { authorOf, memoryOf, type TurnContext } from './turn-context.ts'

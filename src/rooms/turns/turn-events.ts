@@ -1,4 +1,4 @@
-import type { EventData, EventOf } from '../../protocol/events.ts'
+import type { EventData, EventOf } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import { type EphemeralDelivery, ephemeral } from '../outcome.ts'
 import type { Approval } from './approvals.ts'

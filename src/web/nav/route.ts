@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { ChannelKind, ChannelKindDefinition } from '../../protocol/channel-kinds.ts'
+import type { ChannelKind, ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import { defaultKind, kinds } from '../tables.ts'
 
 /** The channel that an address shows, or null if it shows none. */

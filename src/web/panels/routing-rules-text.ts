@@ -1,4 +1,4 @@
-import type { Rule } from '../../protocol/commands.ts'
+import type { Rule } from '../../protocol/commands/commands.ts'
 
 /** Formats routing rules as text, one per line: `deploy * -> owl`. */
 export const formatRules = (rules: readonly Rule[]): string =>

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
-import type { SearchPage, SearchResult } from '../../protocol/circles.ts'
+import type { SearchPage, SearchResult } from '../../protocol/channels/circles.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { request } from '../lib/api.ts'
 import { clockTime, dayName } from '../lib/format-time.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { MemberChange, MemberEntry } from '../../protocol/member-schema.ts'
+import type { MemberChange, MemberEntry } from '../../protocol/commands/member-schema.ts'
 import { messageOf, request } from '../lib/api.ts'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../protocol/channels.ts'
+import type { ChannelKind } from '../../protocol/channels/channels.ts'
 import type { ChannelStats } from '../../protocol/stats.ts'
 import { clockTime, exactTime } from '../lib/format-time.ts'
 import { NavLink } from '../nav/nav-link.tsx'

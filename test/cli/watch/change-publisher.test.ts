@@ -5,7 +5,7 @@ import { ChangePublisher, firstBatch } from '../../../src/cli/watch/change-publi
 import { Repository } from '../../../src/cli/watch/git.ts'
 import { loadState, saveState, type WatchState } from '../../../src/cli/watch/watch-state.ts'
 import { listPaths, takeBaseline } from '../../../src/cli/watch/workspace-folder.ts'
-import type { Publication } from '../../../src/protocol/publish-schema.ts'
+import type { Publication } from '../../../src/protocol/commands/publish-schema.ts'
 import { makeFolder, makeRepository, type TestFolder } from '../fixtures.ts'
 
 const silent = { at: () => {}, end: () => {} }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { builtinCommands } from '../../../src/protocol/commands.ts'
+import { builtinCommands } from '../../../src/protocol/commands/commands.ts'
 import { events } from '../../../src/protocol/dialects/inbound-outbound.ts'
-import type { EventOf } from '../../../src/protocol/events.ts'
+import type { EventOf } from '../../../src/protocol/events/events.ts'
 import { anEvent, encodeContext } from '../../support/events.ts'
 
 const decode = (frame: unknown) =>

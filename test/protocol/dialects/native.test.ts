@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { builtinCommands } from '../../../src/protocol/commands.ts'
+import { builtinCommands } from '../../../src/protocol/commands/commands.ts'
 import { native } from '../../../src/protocol/dialects/native.ts'
 
 const decode = (frame: unknown) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { builtinCommands } from '../../../src/protocol/commands.ts'
+import { builtinCommands } from '../../../src/protocol/commands/commands.ts'
 import { plain } from '../../../src/protocol/dialects/plain.ts'
 import { anEvent, encodeContext } from '../../support/events.ts'
 

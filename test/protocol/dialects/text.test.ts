@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { builtinCommands } from '../../../src/protocol/commands.ts'
+import { builtinCommands } from '../../../src/protocol/commands/commands.ts'
 import { text } from '../../../src/protocol/dialects/text.ts'
 import { anEvent, encodeContext } from '../../support/events.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { circle, workspace } from '../../../src/protocol/channel-kinds.ts'
-import { type Publication, publication } from '../../../src/protocol/publish-schema.ts'
+import { circle, workspace } from '../../../src/protocol/channels/channel-kinds.ts'
+import { type Publication, publication } from '../../../src/protocol/commands/publish-schema.ts'
 import { start, TestRoom } from '../../support/test-room.ts'
 
 const created = (id: string, path = `${id}.ts`, size = 10): Publication => ({

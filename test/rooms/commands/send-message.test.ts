@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { agentChannel, workspace } from '../../../src/protocol/channel-kinds.ts'
+import { agentChannel, workspace } from '../../../src/protocol/channels/channel-kinds.ts'
 import { modes, start, TestRoom } from '../../support/test-room.ts'
 
 describe.each(modes)('a message, $mode', ({ hibernates }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LoggedEvent } from '../../../src/protocol/events.ts'
+import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
 import { EventLog } from '../../../src/rooms/log/event-log.ts'
 import { RecentEvents } from '../../../src/rooms/log/recent-cache.ts'
 import { randomChoices, seeds } from '../../support/random.ts'

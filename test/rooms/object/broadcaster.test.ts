@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
-import type { LoggedEvent } from '../../../src/protocol/events.ts'
+import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
+import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
 import type { ServerFrame } from '../../../src/protocol/frames.ts'
 import { Broadcaster } from '../../../src/rooms/object/broadcaster.ts'
 import type { DialectName } from '../../../src/rooms/sessions/caller-context.ts'

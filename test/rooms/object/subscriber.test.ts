@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EventStream } from '../../../src/http/routes/sse.ts'
-import { builtinEvents } from '../../../src/protocol/builtin-events.ts'
 import type { CloseName } from '../../../src/protocol/close-codes.ts'
+import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import { OutcomePerformer } from '../../../src/rooms/object/outcome-performer.ts'
 import { Sockets } from '../../../src/rooms/object/sockets.ts'

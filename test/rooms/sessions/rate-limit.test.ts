@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readLimits } from '../../../src/protocol/limits-setting.ts'
+import { readLimits } from '../../../src/protocol/channels/limits-setting.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 const codes = (frames: { type: string; data: Record<string, unknown> }[]) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
-import type { LoggedEvent } from '../../../src/protocol/events.ts'
+import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
 import { TestRoom } from '../../support/test-room.ts'
 

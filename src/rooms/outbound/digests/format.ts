@@ -1,4 +1,4 @@
-import type { EventData, LoggedEvent } from '../../../protocol/events.ts'
+import type { EventData, LoggedEvent } from '../../../protocol/events/events.ts'
 import { isFileEvent } from '../workspace-info.ts'
 
 const maxPaths = 3

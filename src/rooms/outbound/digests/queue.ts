@@ -1,5 +1,5 @@
 import type { SqlRow } from '../../../lib/sql.ts'
-import type { LoggedEvent } from '../../../protocol/events.ts'
+import type { LoggedEvent } from '../../../protocol/events/events.ts'
 import type { Digest } from '../../../rpc/channel.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'

@@ -1,6 +1,6 @@
 import type { Sql } from '../../../lib/sql.ts'
 import { nativeEvent } from '../../../protocol/dialects/native.ts'
-import type { LoggedEvent } from '../../../protocol/events.ts'
+import type { LoggedEvent } from '../../../protocol/events/events.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
 import { LogFollower, type RetryPolicy, type TryResult } from '../../log/log-follower.ts'

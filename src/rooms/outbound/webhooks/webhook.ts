@@ -1,5 +1,5 @@
 import type { SqlRow } from '../../../lib/sql.ts'
-import type { EventType } from '../../../protocol/events.ts'
+import type { EventType } from '../../../protocol/events/events.ts'
 import type { FollowerState } from '../../log/log-follower.ts'
 
 /** A webhook as it is stored. */

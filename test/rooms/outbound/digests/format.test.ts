@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EventType, LoggedEvent } from '../../../../src/protocol/events.ts'
+import type { EventType, LoggedEvent } from '../../../../src/protocol/events/events.ts'
 import { formatDigest } from '../../../../src/rooms/outbound/digests/format.ts'
 
 const event = (type: EventType, data: object) => ({ type, data, seq: 1, at: 0, id: 'e' }) as unknown as LoggedEvent

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { agentChannel, workspace } from '../../../../src/protocol/channel-kinds.ts'
-import type { Publication } from '../../../../src/protocol/publish-schema.ts'
+import { agentChannel, workspace } from '../../../../src/protocol/channels/channel-kinds.ts'
+import type { Publication } from '../../../../src/protocol/commands/publish-schema.ts'
 import { TestRoom } from '../../../support/test-room.ts'
 
 const changed = (id: string, path = `${id}.ts`): Publication => ({ id, type: 'file_changed', data: { path } })

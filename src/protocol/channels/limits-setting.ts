@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type KindLimits, type Limits, limitsWith } from './limits.ts'
+import { type KindLimits, type Limits, limitsWith } from '../limits.ts'
 
 // The limits that a deployment may set; the others are part of the contract.
 const settable = z

@@ -1,7 +1,7 @@
+import { agentText, fileChange, gitChange } from '../commands/publish-schema.ts'
 import { defineEvents, type EventContent } from './event-registry.ts'
 import { summaries } from './event-summaries.ts'
 import { type EventData, type EventType, eventData } from './events.ts'
-import { agentText, fileChange, gitChange } from './publish-schema.ts'
 
 const asItIs = ({ type, data }: EventContent): object => ({ type, data })
 const target = ({ target }: { target: number }) => [target]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cleanText, fits } from './text.ts'
+import { cleanText, fits } from '../text.ts'
 
 // Logged events: the entries of a channel's log, one shape of `data` per type. The keys are those of the wire.
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { personRole, user } from './roles.ts'
+import { personRole, user } from '../roles.ts'
 
 // The members of a channel and their rights, listed and changed over HTTP.
 

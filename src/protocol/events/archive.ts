@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
+import { fits, nestsDeeperThan } from '../text.ts'
 import type { EventRegistry } from './event-registry.ts'
 import type { LoggedEvent } from './events.ts'
-import { limits } from './limits.ts'
-import { fits, nestsDeeperThan } from './text.ts'
 
 // A log as text: one event a line, as its native frame with its sender; then the rows of components, one a line.
 

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest'
-import { eventData } from '../../src/protocol/events.ts'
-import type { EphemeralType } from '../../src/protocol/frames.ts'
+import { eventData } from '../../../src/protocol/events/events.ts'
+import type { EphemeralType } from '../../../src/protocol/frames.ts'
 
 test('[N4] these events are logged, and nothing else is', () => {
   expect(Object.keys(eventData)).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { builtinEvents } from '../../src/protocol/builtin-events.ts'
-import { builtinSummaries } from '../../src/protocol/event-summaries.ts'
-import { type EventData, type EventType, eventData } from '../../src/protocol/events.ts'
+import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
+import { builtinSummaries } from '../../../src/protocol/events/event-summaries.ts'
+import { type EventData, type EventType, eventData } from '../../../src/protocol/events/events.ts'
 
 const keysWith = (part: 'plain' | 'text' | 'search') =>
   [...builtinEvents].flatMap(([type, definition]) => (definition[part] === undefined ? [] : [type]))

@@ -1,9 +1,9 @@
-import type { DialectName } from './dialects/index.ts'
-import type { EventType } from './events.ts'
-import type { CircleInfo } from './frames.ts'
-import { type KindLimits, limits } from './limits.ts'
+import type { DialectName } from '../dialects/index.ts'
+import type { EventType } from '../events/events.ts'
+import type { CircleInfo } from '../frames.ts'
+import { type KindLimits, limits } from '../limits.ts'
+import type { PersonRole } from '../roles.ts'
 import type { Retention } from './retention.ts'
-import type { PersonRole } from './roles.ts'
 
 // The kinds of channel, as data. This is the only file that knows them by name: bindings, routes, rights, retention and
 // limits are made from these entries. It needs no zod, so that the page and the client can read it.

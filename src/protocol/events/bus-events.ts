@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { BusKey } from './channel-kinds.ts'
-import { type ChannelAddress, canonicalName, parseChannel } from './channels.ts'
-import type { CommandData } from './commands.ts'
-import type { AnyPublication, agentText } from './publish-schema.ts'
-import type { ProtocolTables } from './tables.ts'
+import type { BusKey } from '../channels/channel-kinds.ts'
+import { type ChannelAddress, canonicalName, parseChannel } from '../channels/channels.ts'
+import type { CommandData } from '../commands/commands.ts'
+import type { AnyPublication, agentText } from '../commands/publish-schema.ts'
+import type { ProtocolTables } from '../tables.ts'
 
 // The event bus: other programs publish events over it. The envelope is that of CloudEvents 1.0 in JSON, as far as it
 // fits; other attributes are ignored. `time` is the sender's clock: it is accepted, and never used.

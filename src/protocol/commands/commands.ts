@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { builtinKinds } from './channel-kinds.ts'
-import { parseChannel } from './channels.ts'
+import { builtinKinds } from '../channels/channel-kinds.ts'
+import { parseChannel } from '../channels/channels.ts'
+import { retention } from '../channels/retention.ts'
+import { channelStatus } from '../events/events.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
-import { channelStatus } from './events.ts'
-import { retention } from './retention.ts'
 
 // The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client which claims an identity,
 // a role, a seq or a time never has the impression that the server accepted it.

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { builtinKinds } from '../../src/protocol/channel-kinds.ts'
-import { channelKind, parseChannel } from '../../src/protocol/channels.ts'
-import { dialects } from '../../src/protocol/dialects/index.ts'
-import { eventData } from '../../src/protocol/events.ts'
-import { limits, limitsWith } from '../../src/protocol/limits.ts'
-import { readLimits } from '../../src/protocol/limits-setting.ts'
-import { pluralOf } from '../../src/protocol/plural.ts'
+import { builtinKinds } from '../../../src/protocol/channels/channel-kinds.ts'
+import { channelKind, parseChannel } from '../../../src/protocol/channels/channels.ts'
+import { readLimits } from '../../../src/protocol/channels/limits-setting.ts'
+import { dialects } from '../../../src/protocol/dialects/index.ts'
+import { eventData } from '../../../src/protocol/events/events.ts'
+import { limits, limitsWith } from '../../../src/protocol/limits.ts'
+import { pluralOf } from '../../../src/protocol/plural.ts'
 
 const kinds = [...builtinKinds.values()]
 const repeated = (values: readonly string[]) => values.filter((value, index) => values.indexOf(value) !== index)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PersonRole } from './roles.ts'
+import type { PersonRole } from '../roles.ts'
 
 /** The client's own id of a command. */
 export const commandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { configuration, rule } from '../commands/commands.ts'
+import { channelStatus } from '../events/events.ts'
 import { canonicalName } from './channels.ts'
-import { configuration, rule } from './commands.ts'
-import { channelStatus } from './events.ts'
 import { retention } from './retention.ts'
 
 // Circles over HTTP.

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import type { Refusal } from '../errors.ts'
+import { fileEvent, gitStatus } from '../events/events.ts'
 import { commandId } from './command-table.ts'
 import { agentId } from './commands.ts'
-import type { Refusal } from './errors.ts'
-import { fileEvent, gitStatus } from './events.ts'
 
 // What programs publish over the event bus. Strict, as commands are: the room knows who publishes.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { builtinCommands, commandData } from '../../src/protocol/commands.ts'
+import { builtinCommands, commandData } from '../../../src/protocol/commands/commands.ts'
 
 test('[N3] these commands exist, and only what is not stored may leave out its id', () => {
   const withoutId = [...builtinCommands].flatMap(([type, { needsId }]) => (needsId ? [] : [type]))
