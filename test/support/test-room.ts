@@ -151,8 +151,8 @@ export class TestRoom {
   }
 
   /** Receives a raw frame. */
-  send(session: TestSession, frame: string | object | ArrayBuffer): void {
-    const raw = typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame)
+  send(session: TestSession, frame: string | object): void {
+    const raw = rawFrame(frame)
     this.meter.message(raw, this.now)
     this.step(room => room.receive(session.id, raw, this.now), session.id)
   }
@@ -313,8 +313,7 @@ export class TestRoom {
   sendTogether(...frames: [TestSession, string | object][]): void {
     this.outcomes.splice(0)
     for (const [{ id }, frame] of frames) {
-      const text = typeof frame === 'string' ? frame : JSON.stringify(frame)
-      this.#perform(this.room.receive(id, text, this.now), id)
+      this.#perform(this.room.receive(id, rawFrame(frame), this.now), id)
     }
     this.#finishStep(frames.length > 1)
   }
@@ -442,6 +441,11 @@ export type OpenOptions = {
 
 function closeCodeOf(name: CloseName): number {
   return closeCodes[name][0]
+}
+
+/** A frame as a socket carries it: objects are sent as JSON. */
+function rawFrame(frame: string | object): string | ArrayBuffer {
+  return typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame)
 }
 
 function parseFrame(text: Encoded): unknown {

@@ -39,12 +39,12 @@ export function checkFrame(
   const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
   const waitMs = taken.verdict === 'wait' ? taken.retryAfterMs : userWaitMs
   if (waitMs > 0) return { refused: rateLimited(waitMs) }
-  if (typeof frame !== 'string') {
-    if (kind.frames === 'binary' && bytes <= limits.frame_bytes) return { bytes: frame }
+  if (typeof frame !== 'string' && kind.frames === 'text') {
     return unreadable(session, refusal('bad_frame', 'Frames must be text.'))
   }
-  if (fits(frame, limits.frame_bytes)) return { text: frame }
-  return unreadable(session, refusal('too_large', `A frame has at most ${limits.frame_bytes} bytes.`))
+  const isTooLarge = typeof frame === 'string' ? !fits(frame, limits.frame_bytes) : bytes > limits.frame_bytes
+  if (isTooLarge) return unreadable(session, refusal('too_large', `A frame has at most ${limits.frame_bytes} bytes.`))
+  return typeof frame === 'string' ? { text: frame } : { bytes: frame }
 }
 
 /** The refusal of a frame that came too fast. */
