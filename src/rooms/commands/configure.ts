@@ -2,7 +2,6 @@ import { validateRules } from '../../agents/routing-rules.ts'
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { LoggedEvent } from '../../protocol/events/events.ts'
-import { atLeast } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
 import { accepted, type Outcome, outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
 import { enforceAccess } from '../sessions/access.ts'
@@ -15,7 +14,7 @@ type Data = CommandData<'configure'>
 /** Changes the settings, for an owner. Everybody receives the change, and the agents that joined or left with it. */
 export function configure(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome {
   const { id, data } = command
-  const refused = refuseConfiguration(context, session, data)
+  const refused = refuseConfiguration(context, data)
   if (refused !== null) return refuse(id, refused, now)
   const duplicate = findDuplicate(context, session, { id, type: 'circle_status', data: {} }, now)
   if (duplicate !== null) return duplicate
@@ -51,8 +50,7 @@ function agentChanges({ log, settings, agents }: RoomContext, before: Set<string
   ]
 }
 
-function refuseConfiguration({ agents, kind }: RoomContext, { user }: Session, data: Data): Refusal | null {
-  if (!atLeast(user.role, 'owner')) return refusal('forbidden', 'Only owners can change the settings.')
+function refuseConfiguration({ agents, kind }: RoomContext, data: Data): Refusal | null {
   const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
   const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
   if (unknown !== undefined) return refusal('agent_unavailable', `There is no agent called ${unknown} here.`)
