@@ -74,6 +74,20 @@ test('[E1] a command that throws is answered with internal; its socket, the othe
   for (const one of [ada, bob]) one.close()
 })
 
+test('[E1] a command that throws in the middle of a group is answered with internal, and the rest of the group is run', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const ada = await member('/ws/circles/group')
+  const original = Room.prototype.receive
+  vi.spyOn(Room.prototype, 'receive').mockImplementation(function (this: Room, session, frame, now) {
+    return String(frame).includes('"two"') ? broken() : original.call(this, session, frame, now)
+  })
+  const [one, , three] = ['one', 'two', 'three'].map(content => ada.command('message', { content }))
+  expect(await responseTo(ada, String(one))).toEqual(['ack', 1])
+  expect(await responseTo(ada, String(three))).toEqual(['ack', 2])
+  expect(ada.frames.filter(isOf('error')).map(({ data }) => data.code)).toEqual(['internal'])
+  ada.close()
+})
+
 test.each([
   ['throws when asked to describe itself', 'describe', 'agent_message'],
   ['throws when called', 'turn', 'turn_failed'],

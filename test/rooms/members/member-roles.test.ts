@@ -4,6 +4,14 @@ import { start, TestRoom } from '../../support/test-room.ts'
 
 const resultOf = (result: MembersResult) => ('refused' in result ? result.refused.code : 'done')
 
+/** One of each command that writes what others read. */
+const writes = {
+  message: { content: 'again' },
+  edit: { seq: 1, content: 'mended' },
+  delete: { seq: 1 },
+  react: { seq: 1, emoji: '👍' },
+}
+
 describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernates: $hibernates', ({ hibernates }) => {
   test('[A5] a muted member reads and cannot write, at once, on all of their sockets', () => {
     const room = new TestRoom({ hibernates })
@@ -19,6 +27,14 @@ describe.each([{ hibernates: false }, { hibernates: true }])('members, hibernate
       id: 'seq:1',
     })
     for (const session of [ada, again]) {
+      for (const [type, data] of Object.entries(writes)) {
+        room.take(session)
+        room.command(session, type, data, 'w1')
+        expect([type, room.take(session)]).toMatchObject([
+          type,
+          [{ type: 'error', data: { id: 'w1', code: 'read_only' } }],
+        ])
+      }
       room.take(session)
       room.sendMessage(session, 'may I?', 'm1')
       expect(room.take(session)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'read_only' } }])

@@ -123,6 +123,25 @@ describe('a flush', () => {
     expect(delivered).toEqual(['ada 1'])
   })
 
+  test('a frame is encoded once per dialect, for however many sessions, also those that get an ack of their own', () => {
+    let encodings = 0
+    const fileChanged = builtinEvents.get('file_changed')
+    if (fileChanged === undefined) throw new Error('expected file_changed among the events')
+    const plain = (shown: LoggedEvent) => {
+      encodings += 1
+      return { type: shown.type, data: shown.data }
+    }
+    const counted = { ...context, events: new Map([...builtinEvents, ['file_changed', { ...fileChanged, plain }]]) }
+    const readers = Array.from({ length: 20 }, (_, index) => session(`p${index}`, 'plain'))
+    const broadcaster = new Broadcaster()
+    broadcaster.addEvents(event(1).events, counted)
+    const [own] = readers
+    if (own !== undefined) broadcaster.addFor(own, { type: 'ack', data: { id: 'a1' }, at: 0 }, counted)
+    const sent: string[] = []
+    broadcaster.flush(new Map(readers.map(one => [one.id, one])), true, id => sent.push(id))
+    expect([encodings, new Set(sent).size]).toEqual([1, 20])
+  })
+
   test('no frame is sent twice', () => {
     const broadcaster = new Broadcaster()
     const sessions = new Map([[ada.id, ada]])
