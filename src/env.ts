@@ -14,7 +14,7 @@ export type AgentBinding = {
 /** A binding to Durable Objects whose class implements `Api`. */
 export type ObjectNamespace<Api> = DurableObjectNamespace<Api & Rpc.DurableObjectBranded>
 
-/** Bindings and settings of the Worker; wrangler.toml declares them, README explains them. */
+/** Bindings and settings of the Worker. wrangler.toml declares them; docs/operations.md lists all settings. */
 export type Env = AuthSettings & {
   CIRCLES: ObjectNamespace<ChannelRpc>
   WORKSPACES: ObjectNamespace<ChannelRpc>

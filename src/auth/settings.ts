@@ -1,4 +1,4 @@
-/** The settings that authentication reads; docs/operations.md explains them. Empty: not set. */
+/** The settings that authentication reads; docs/operations.md lists all settings. Empty: not set. */
 export type AuthSettings = {
   AUTH?: string // 'token' | 'open'
   AUTH_SECRET?: string // HS256; either this …

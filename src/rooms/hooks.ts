@@ -12,10 +12,10 @@ export type HookContext = { kind: ChannelKindDefinition; settings: Settings }
 /** A text that is about to be stored. `session`: null for an agent's reply. */
 export type Draft = { type: 'message' | 'message_edited' | 'agent_message'; content: string; session: Session | null }
 
-/** Says whether a session may write now: null, or the refusal. Runs before a command that writes. */
+/** Returns the reason a session may not write now, or null. Runs before a write, in the same synchronous run. */
 export type WriteGuard = (context: HookContext, session: Session) => Refusal | null
 
-/** Refuses a text, replaces it, or leaves it as it is (null). Runs in the transaction that stores it. */
+/** Refuses a text, replaces it, or leaves it (null). Runs before the text is written, in the same synchronous run. */
 export type BeforeStore = (context: HookContext, draft: Draft) => { refused: Refusal } | { content: string } | null
 
 /** Code that runs before something is stored, in order; all of it is synchronous. */
