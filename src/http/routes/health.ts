@@ -13,7 +13,7 @@ export const getHealth = endpoint(
   {
     method: 'get',
     path: '/healthz',
-    summary: 'Is the Worker running?',
+    summary: 'Does the Worker run?',
     isPublic: true,
     responses: { 200: ok.extend({ version: z.string() }) },
   },
@@ -25,7 +25,7 @@ export const getReadiness = endpoint(
   {
     method: 'get',
     path: '/readyz',
-    summary: 'Is the Worker configured, and do its Durable Objects respond? Only the directory is probed.',
+    summary: 'Is it configured, and do its objects answer?',
     isPublic: true,
     responses: { 200: ok },
   },
