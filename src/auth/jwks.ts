@@ -1,8 +1,8 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
 
-const minute = 60_000
-const refreshAfter = 5 * minute // keys this old are fetched again …
-const closedAfter = 10 * minute // … and if that fails, trusted up to this age
+const minuteMs = 60_000
+const freshForMs = 5 * minuteMs // older keys are fetched again …
+const maxStaleMs = 10 * minuteMs // … and if that fails, they are trusted up to this age
 
 /** The issuer's keys are not available, so no token can be verified. */
 export class JwksUnavailable extends Error {}
@@ -24,8 +24,8 @@ export class JwksCache {
   /** Returns the key lookup for jose's `jwtVerify`. */
   get(now: number): JWTVerifyGetKey {
     return async (header, token) => {
-      if (now - this.#fetchedAt > refreshAfter) await this.#refresh(now)
-      if (this.#keys === null || now - this.#fetchedAt > closedAfter) throw new JwksUnavailable()
+      if (now - this.#fetchedAt > freshForMs) await this.#refresh(now)
+      if (this.#keys === null || now - this.#fetchedAt > maxStaleMs) throw new JwksUnavailable()
       try {
         return await this.#keys(header, token)
       } catch (error) {
@@ -39,8 +39,8 @@ export class JwksCache {
   /** Fetches the keys; returns whether there are new ones. Returns false without a fetch if the last one is too recent. */
   async #refresh(now: number): Promise<boolean> {
     if (now < this.#nextAttempt) return false
-    // Without keys, each of several concurrent requests fetches: in this runtime none may wait for another's I/O.
-    if (this.#keys !== null) this.#nextAttempt = now + minute
+    // Without keys, each of several concurrent requests fetches: a Worker must not wait for I/O that another request started.
+    if (this.#keys !== null) this.#nextAttempt = now + minuteMs
     try {
       this.#keys = createLocalJWKSet(await download(this.#url))
       this.#fetchedAt = now
@@ -49,14 +49,14 @@ export class JwksCache {
       // Down, slow, or not a key set: `get` rejects tokens once the keys are too old.
       return false
     } finally {
-      this.#nextAttempt = now + minute
+      this.#nextAttempt = now + minuteMs
     }
   }
 }
 
 async function download(url: string): Promise<JSONWebKeySet> {
   const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) })
-  if (response.status !== 200) throw new Error(`keys: status ${response.status}`)
+  if (response.status !== 200) throw new Error(`expected 200 from the JWKS endpoint, got ${response.status}`)
   return await response.json()
 }
 

@@ -9,7 +9,7 @@ export type TokenCheck = {
   algorithms: string[]
   issuer: string | null
   audience: string | null
-  maxTtl: number // seconds a token may still live
+  maxTtl: number // maximum remaining lifetime (s)
   grants: Grants | null // the rights of all users of this issuer; null: each token's claim `channels`
 }
 
@@ -91,7 +91,7 @@ function tokenCheck(env: AuthSettings): TokenCheck | null {
 function accessCheck(env: AuthSettings): TokenCheck | null {
   if (!env.AUTH_ACCESS_TEAM) return null
   if (!env.AUTH_ACCESS_AUDIENCE || !env.AUTH_ACCESS_CHANNELS) {
-    throw new Misconfigured('AUTH_ACCESS_TEAM needs AUTH_ACCESS_AUDIENCE and AUTH_ACCESS_CHANNELS beside it.')
+    throw new Misconfigured('AUTH_ACCESS_TEAM also requires AUTH_ACCESS_AUDIENCE and AUTH_ACCESS_CHANNELS.')
   }
   const team = env.AUTH_ACCESS_TEAM.replace(/\/+$/, '')
   return {
@@ -124,7 +124,9 @@ function ticketSecret(env: AuthSettings, kind: Configured['kind']): Uint8Array {
   if (env.AUTH_SECRET) return secret('AUTH_SECRET', env.AUTH_SECRET)
   if (env.TICKET_SECRET) return secret('TICKET_SECRET', env.TICKET_SECRET)
   if (kind === 'open') return openTicketSecret
-  throw new Misconfigured('AUTH_JWKS_URL needs TICKET_SECRET (at least 32 bytes) beside it: tickets are signed here.')
+  throw new Misconfigured(
+    'AUTH_JWKS_URL also requires TICKET_SECRET (at least 32 bytes), because this server signs tickets.',
+  )
 }
 
 function secret(name: string, value: string): Uint8Array {

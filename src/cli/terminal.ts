@@ -47,7 +47,7 @@ function drawBar(label: string, done: number, total: number | null): string {
   return `${label} ${'█'.repeat(full)}${'░'.repeat(width - full)} ${Math.floor(share * 100)} % (${done} of ${total})`
 }
 
-// C0 and C1 controls except tab and line feed: some move the cursor, retitle the window or type for the reader.
+// C0 and C1 controls except tab and line feed: some move the cursor, retitle the window, or inject keystrokes.
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** Makes other people's text safe to print. */

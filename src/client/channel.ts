@@ -291,7 +291,7 @@ export class Channel {
   }
 
   #resendCommands(): void {
-    for (const text of this.#commands.texts) this.#sendText(text)
+    for (const text of this.#commands.unanswered()) this.#sendText(text)
   }
 
   async #execute<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {

@@ -13,7 +13,7 @@ export type Endpoint<Typed extends Schema = Schema> = {
   typed?: Typed // for the compiler; never set
 }
 
-/** An operation, with the schema that its body is checked against if that is not the documented one. */
+/** An operation. `accepts`: schema used to validate the body, where it differs from the documented one. */
 type Definition = Operation & { accepts?: z.ZodType }
 
 type BodyOf<D> = D extends { accepts: infer Body } ? Body : D extends { body: infer Body } ? Body : null

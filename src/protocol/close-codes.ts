@@ -1,7 +1,8 @@
-/** A client's next step: `again` = reconnect with backoff, `token` = only with a new token, `never` = do not come back. */
-export type Next = 'again' | 'token' | 'never'
+// The values are published (`circles/protocol`), so they stay as they are.
+/** Whether a client reconnects: `again` = with backoff, `token` = only with a new token, `never` = not at all. */
+export type ReconnectPolicy = 'again' | 'token' | 'never'
 
-/** The close codes that this server sends, by name, each with the client's next step. */
+/** The close codes that this server sends, by name, each with the client's reconnect policy. */
 export const closeCodes = {
   normal: [1000, 'never'],
   policy: [1008, 'never'],
@@ -18,14 +19,17 @@ export const closeCodes = {
   outdated: [4426, 'never'],
   flooding: [4429, 'again'],
   tooSlow: [4430, 'again'],
-} as const satisfies Record<string, readonly [number, Next]>
+} as const satisfies Record<string, readonly [number, ReconnectPolicy]>
 
 /** The name of a close code. */
 export type CloseName = keyof typeof closeCodes
 
-const known = new Map<number, Next>(Object.values(closeCodes).map(([code, next]) => [code, next]))
+const known = new Map<number, ReconnectPolicy>(Object.values(closeCodes))
 
-/** Returns the client's next step after a close with this code; an unknown code most likely comes from the network. */
-export function nextAfter(code: number): Next {
+/**
+ * Returns whether a client reconnects after a close with this code. An unknown code most likely comes from an
+ * intermediary (proxy or load balancer).
+ */
+export function nextAfter(code: number): ReconnectPolicy {
   return known.get(code) ?? 'again'
 }

@@ -4,7 +4,13 @@ import { builtinKinds } from './channels/channel-kinds.ts'
 import { type ChannelKind, parseChannel as parseChannelOf } from './channels/channels.ts'
 
 export { type ChannelKind, type ChannelName, canonicalName, channelKind } from './channels/channels.ts'
-export { type CloseName, closeCodes, type Next, nextAfter } from './close-codes.ts'
+export {
+  type CloseName,
+  closeCodes,
+  nextAfter,
+  type ReconnectPolicy,
+  type ReconnectPolicy as Next,
+} from './close-codes.ts'
 export {
   type Command,
   type CommandData,

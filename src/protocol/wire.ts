@@ -7,7 +7,7 @@ import { agentInfo, circleInfo, liveTurn, member } from './frames.ts'
 import { user } from './roles.ts'
 
 // Every native frame as a schema, for the documents that describe the wire. The server's own types of them are in
-// frames.ts; test/protocol/wire.test.ts holds the two together.
+// frames.ts; test/protocol/wire.test.ts keeps the two in sync.
 
 const timestamp = z.iso.datetime()
 const channel = z.string()

@@ -76,7 +76,7 @@ export class Room {
     return nothing
   }
 
-  /** A frame arrived. Its size and rate are judged before it is read. */
+  /** A frame arrived. Its size and rate are checked before it is decoded. */
   receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)
     if (session === undefined) return nothing
@@ -86,7 +86,7 @@ export class Room {
       this.context.touched.add(session)
     }
     const verdict = checkFrame(this.context, session, frame, now)
-    if ('over' in verdict) return this.#end(session, verdict.over, now)
+    if ('close' in verdict) return this.#end(session, verdict.close, now)
     if ('refused' in verdict) return refuse(null, verdict.refused, now)
     if ('bytes' in verdict) return this.#receiveBytes(session, verdict.bytes, now)
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
@@ -103,8 +103,8 @@ export class Room {
 
   /** A command without a socket: a session of one command, with the same access and rate limits. */
   runCommand(session: Session, command: Invocation<unknown>, now: number): Outcome {
-    const barred = this.#refuseRequest(session, now)
-    return barred === null ? this.#run(session, command, now) : refuse(command.id, barred, now)
+    const refused = this.#refuseRequest(session, now)
+    return refused === null ? this.#run(session, command, now) : refuse(command.id, refused, now)
   }
 
   /** Lists or changes members; a change is in force at once, also for open sockets. */
@@ -119,15 +119,15 @@ export class Room {
     publications: readonly AnyPublication[],
     now: number,
   ): { result: PublicationResult[]; outcome: Outcome } {
-    const barred = this.#refuseRequest(session, now)
-    if (barred !== null) return { result: publications.map(({ id }) => ({ id, refused: barred })), outcome: nothing }
+    const refused = this.#refuseRequest(session, now)
+    if (refused !== null) return { result: publications.map(({ id }) => ({ id, refused })), outcome: nothing }
     return this.#finishWith(publishEvents(this.context, session, publications, now), now)
   }
 
   /** Carries out a request of the HTTP API that is no command. */
   handleAdmin(session: Session, request: AdminRequest, now: number): { result: AdminResult; outcome: Outcome } {
-    const barred = this.#refuseRequest(session, now)
-    if (barred !== null) return { result: { refused: barred }, outcome: nothing }
+    const refused = this.#refuseRequest(session, now)
+    if (refused !== null) return { result: { refused }, outcome: nothing }
     return this.#finishWith<AdminResult>(handleAdmin(this.context, session, request, now), now)
   }
 
@@ -141,7 +141,7 @@ export class Room {
     return this.#finish(recordActivity(this.context, data, now), now)
   }
 
-  /** The answer to a `verifyToken` effect. */
+  /** The result of a `verifyToken` effect. */
   tokenVerified(
     sessionId: SessionId,
     { id, result }: { id: string | null; result: TokenCheckResult },
@@ -154,8 +154,8 @@ export class Room {
     }
     const held = session.held ?? []
     session.held = null
-    const over = acceptFirstToken(this.context, session, result)
-    if (over !== null) return this.#end(session, over, now)
+    const closeReason = acceptFirstToken(this.context, session, result)
+    if (closeReason !== null) return this.#end(session, closeReason, now)
     this.context.timeouts.removeAnonymous(session)
     this.context.touched.add(session)
     let all = this.#enter(session, null, now)
@@ -163,7 +163,7 @@ export class Room {
     return all
   }
 
-  /** A connection is gone, however it went; a second call for it does nothing. */
+  /** A connection is gone. A second call for it does nothing. */
   disconnect(sessionId: SessionId, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)
     if (session === undefined) return nothing
@@ -184,12 +184,12 @@ export class Room {
     return this.context.turns.onPart(turn.id, turn.attempt, part, now)
   }
 
-  /** A call of an agent is over. */
+  /** A call of an agent ended. */
   turnEnded(turn: { id: string; attempt: number }, result: TurnOutcome, now: number): Outcome {
     return this.context.turns.onEnd(turn.id, turn.attempt, result, now)
   }
 
-  /** Runs code on the parts of the room, for components and programs that answer later. */
+  /** Runs code on the parts of the room, for components and for results that arrive later. */
   run(act: (context: RoomContext, now: number) => Outcome, now: number): Outcome {
     return this.#finish(act(this.context, now), now)
   }
@@ -214,20 +214,20 @@ export class Room {
     return this.#finish(this.context.components.onTick(now), now)
   }
 
-  /** What components do once the frames of a run were sent. */
+  /** Runs the components' work that follows the sending of a run's frames. */
   afterRun(now: number): Outcome {
     return this.context.components.afterRun(now)
   }
 
-  /** The attachments to store. The oldest socket also stores what the whole room must remember. */
+  /** The attachments to store. The oldest socket also stores the snapshots of the whole room. */
   sessionsToStore(now: number): [SessionId, Attachment][] {
     const { sessions, touched, meter, log, ephemeral } = this.context
-    const keeper = sessions.values().next().value
-    const { notes, isNew } = ephemeral.snapshot()
-    if (keeper !== undefined && (isNew || meter.wantsPersist(now))) touched.add(keeper)
+    const oldest = sessions.values().next().value
+    const { snapshot, isNew } = ephemeral.snapshot()
+    if (oldest !== undefined && (isNew || meter.wantsPersist(now))) touched.add(oldest)
     const attachments = [...touched].map((session): [SessionId, Attachment] => [
       session.id,
-      toAttachment(session, session === keeper ? { notes, ledger: meter.ledger(now, log.head) } : {}),
+      toAttachment(session, session === oldest ? { notes: snapshot, ledger: meter.ledger(now, log.head) } : {}),
     ])
     touched.clear()
     return attachments
@@ -256,12 +256,12 @@ export class Room {
   #run(session: Session, command: Invocation<unknown>, now: number): Outcome {
     const definition = this.#commands.get(command.type)
     if (definition === undefined) {
-      return refuse(command.id, refusal('unknown_type', 'there is no such command'), now)
+      return refuse(command.id, refusal('unknown_type', 'There is no such command.'), now)
     }
     const refused = definition.writes === true ? refuseWriting(this.context, session) : null
     if (refused !== null) return refuse(command.id, refused, now)
     if (definition.role !== undefined && !atLeast(session.user.role, definition.role)) {
-      return refuse(command.id, refusal('forbidden', `this needs the role ${definition.role}`), now)
+      return refuse(command.id, refusal('forbidden', `This needs the role ${definition.role}.`), now)
     }
     return this.#finish(definition.run(this.context, session, command, now), now)
   }
@@ -273,10 +273,10 @@ export class Room {
     return this.#finish(done, now)
   }
 
-  /** Why a request without a socket is not even looked at: its sender may not be here, or is too fast. */
+  /** The reason a request without a socket is refused before it is read: no access, or the rate limit. Null: none. */
   #refuseRequest(session: Session, now: number) {
-    const barred = applyRole(this.context, session)
-    if (barred !== null) return barred
+    const refused = applyRole(this.context, session)
+    if (refused !== null) return refused
     const waitMs = this.context.rateLimiter.take(session.user.id, now)
     return waitMs > 0 ? rateLimited(waitMs) : null
   }

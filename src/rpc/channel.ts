@@ -26,10 +26,10 @@ export type CallerContext = {
   request?: string | undefined // the request id that the log uses; a queue has none
 }
 
-/** The frames that answer a command. */
+/** The frames that respond to a command. */
 export type CommandResponse = EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
 
-/** The answer to a command that came without a socket, the log's epoch and head, and which instance of the room gave it. */
+/** The response to a command without a socket, the log's epoch and head, and the room instance that ran the command. */
 export type CommandResult = { answer: CommandResponse; epoch: string; head: number; instance: string }
 
 /** The result of a change to the members: one member, all of them, or the reason nothing was done. */
@@ -113,6 +113,6 @@ export interface ChannelRpc {
   revoke(user: string, before: number): void
   /** Logs what this channel's agent is doing in a circle. */
   report(data: EventData<'agent_activity'>): void
-  /** Stores a digest of a linked workspace. */
+  /** Stores a digest of what changed in a linked workspace. Null: this channel does not exist, or is not linked. */
   hearDigest(digest: Digest): DigestReceipt
 }

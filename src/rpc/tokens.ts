@@ -9,7 +9,10 @@ export type TokenRecord = { user: string; channel: TokenUse; issued: number; exp
 
 /** The methods of an object that keeps the tokens of some of the users. */
 export interface TokenRegistryRpc {
-  /** Records the use of tokens; returns whether each is valid, in order. */
+  /**
+   * Records that these tokens are used in these channels, so that a later revocation reaches them. Returns whether each
+   * token is valid (not revoked), in the same order. A revoked token is not recorded.
+   */
   show(tokens: TokenRecord[]): Promise<boolean[]>
   /** Revokes all tokens of a user issued until now; returns the time (ms) and the number of channels to notify. */
   revoke(user: string): Promise<{ at: number; channels: number }>

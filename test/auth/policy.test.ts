@@ -18,7 +18,7 @@ test.each<[string, AuthSettings, RegExp]>([
   ['a short secret', { AUTH: 'token', AUTH_SECRET: 'x'.repeat(31) }, /^AUTH_SECRET is too short/],
   ['a short secret under open', { AUTH: 'open', AUTH_SECRET: 'x' }, /^AUTH_SECRET is too short/],
   ['a secret and keys', { ...jwks, AUTH_SECRET: secret }, /not both/],
-  ['keys without a ticket secret', { ...jwks, TICKET_SECRET: '' }, /needs TICKET_SECRET/],
+  ['keys without a ticket secret', { ...jwks, TICKET_SECRET: '' }, /also requires TICKET_SECRET/],
   ['keys and a short ticket secret', { ...jwks, TICKET_SECRET: 'x' }, /^TICKET_SECRET is too short/],
   ['keys over plain HTTP', { ...jwks, AUTH_JWKS_URL: 'http://issuer.test/keys' }, /https/],
   ['a file URL for keys', { ...jwks, AUTH_JWKS_URL: 'file:///keys' }, /https/],

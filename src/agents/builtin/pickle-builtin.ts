@@ -12,13 +12,15 @@ const help = [
 ].join('\n')
 
 const noModel =
-  'no language model is configured here, so I do not understand much. The operator of this server can set one up with `AGENT_BASE_URL`, `AGENT_API_KEY` and `AGENT_MODEL` (docs/agents.md).'
+  'No language model is configured here, so I understand only simple requests. The operator of this server can set one up with `AGENT_BASE_URL`, `AGENT_API_KEY` and `AGENT_MODEL` (docs/agents.md).'
 
-/** Returns Pickle's reply where no language model is configured: that of the first skill that matches. */
+/** Returns Pickle's reply where no language model is configured: the reply of the first skill that matches. */
 export function builtInReply(request: TurnRequest, roll: DiceRoller): string {
   const text = stripMentions(request.message.content)
   const skill = skills.find(({ pattern }) => pattern.test(text))
-  return skill ? skill.reply(request, text, roll) : `Sorry, ${noModel}\n\nI can help with these:\n${help}`
+  return skill
+    ? skill.reply(request, text, roll)
+    : `Sorry, I do not understand that. ${noModel}\n\nI can help with these:\n${help}`
 }
 
 type Skill = { pattern: RegExp; reply: (request: TurnRequest, text: string, roll: DiceRoller) => string }
@@ -42,7 +44,7 @@ function greet({ message }: TurnRequest): string {
 }
 
 function introduceItself(): string {
-  return `I am Pickle 🐱, a small program: ${noModel}`
+  return `I am Pickle 🐱, a small program. ${noModel}`
 }
 
 function listMembers({ members }: TurnRequest): string {

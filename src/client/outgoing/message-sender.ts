@@ -19,7 +19,7 @@ export type SentMessage = { id: string; seq: number }
 
 type Waiting = { resolve(sent: SentMessage): void; reject(error: CirclesError): void }
 
-const holdMs = 1_000 // after a rate limit error that names no time
+const defaultRetryAfterMs = 1_000 // when a rate-limit error has no `retry_after_ms`
 
 /** Sends messages one after the other, each stored once, whatever the connection does. */
 export class MessageSender {
@@ -88,8 +88,9 @@ export class MessageSender {
   }
 
   /**
-   * Takes events: messages of ours among them are no longer pending, even if their ack was lost. Returns the messages
-   * that are, for one change of the state together with the events; so no message shows twice, or not at all.
+   * Processes events: our own messages among them are no longer pending, even if their ack was lost. Returns the messages
+   * still pending, so that the caller can update both lists in one change of the state; otherwise a message could appear
+   * twice or briefly vanish.
    */
   onEvents(events: readonly EventFrame[]): readonly PendingMessage[] {
     for (const { type, data, seq } of events) {
@@ -100,7 +101,7 @@ export class MessageSender {
     return this.pending
   }
 
-  /** Drops sent messages up to `position`: the entries show them, or are past them. */
+  /** Drops sent messages up to `position`: the timeline already contains them. */
   settleUpTo(position: number): void {
     for (const { id, state, seq } of this.pending)
       if (state === 'sent' && (seq ?? 0) <= position) this.#outbox.remove(id)
@@ -117,7 +118,7 @@ export class MessageSender {
     this.#publish()
   }
 
-  /** Rejects every promise; stored messages stay stored. */
+  /** Rejects every promise; messages persisted in storage are kept. */
   abandon(error: CirclesError): void {
     this.#cancelTimer()
     for (const id of [...this.#waiting.keys()]) this.#reject(id, error)
@@ -130,7 +131,7 @@ export class MessageSender {
 
   #onRefused(id: string, error: CirclesError): void {
     if (error.code === 'rate_limited') {
-      this.#outbox.hold(id, this.#options.platform.now() + (error.retryAfterMs ?? holdMs))
+      this.#outbox.hold(id, this.#options.platform.now() + (error.retryAfterMs ?? defaultRetryAfterMs))
       return
     }
     this.#outbox.markFailed(id, { code: error.code, message: error.message })

@@ -16,8 +16,8 @@ const maxCommands = 256
 export class PendingCommands {
   #pending = new Map<string, PendingCommand>()
 
-  /** The commands without a reply as text, oldest first. */
-  get texts(): string[] {
+  /** The encoded commands that still await a reply, oldest first. */
+  unanswered(): string[] {
     return [...this.#pending.values()].map(({ text }) => text)
   }
 
@@ -56,7 +56,7 @@ export class PendingCommands {
 /** The text of a command. */
 export const writeCommand = (frame: CommandFrame): string => JSON.stringify(frame)
 
-/** How long (ms) an overloaded server refuses every frame; null if these frames do not say so. */
+/** How long (ms) an overloaded server refuses every frame; null if none of these frames is such a refusal. */
 export function refusedForMs(frames: readonly Frame[]): number | null {
   const refusal = frames.find(isUnaddressedRefusal)
   return refusal === undefined ? null : (refusal.data.retry_after_ms ?? 1_000)

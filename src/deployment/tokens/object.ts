@@ -19,7 +19,10 @@ export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRp
     this.#store = new TokenStore(durableSql(context.storage))
   }
 
-  /** Records the use of tokens; returns whether each is valid, in order. */
+  /**
+   * Records that these tokens are used in these channels, so that a later revocation reaches them. Returns whether each
+   * token is valid (not revoked), in the same order. A revoked token is not recorded.
+   */
   async show(tokens: TokenRecord[]): Promise<boolean[]> {
     const valid = this.#store.use(tokens)
     if (!this.#isCleanupScheduled) {

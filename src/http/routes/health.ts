@@ -20,7 +20,7 @@ export const getHealth = endpoint(
   context => context.json({ ok: true, version: release }, 200),
 )
 
-/** `GET /readyz`: the Worker is configured, and its objects respond. */
+/** `GET /readyz`: the Worker is configured, and the circle directory, the only object that is probed, responds. */
 export const getReadiness = endpoint(
   {
     method: 'get',
@@ -37,7 +37,7 @@ export const getReadiness = endpoint(
     try {
       await directoryStub(context.env).after('', 1)
     } catch {
-      return failure('unavailable', 'The objects do not respond.') // whatever the reason, the Worker is not ready
+      return failure('unavailable', 'The Durable Objects are not responding.') // whatever the reason, the Worker is not ready
     }
     return context.json({ ok: true }, 200)
   },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** How much of a channel's log is kept. */
 export const retention = z.strictObject({
-  events: z.int().min(1).max(10_000_000).optional(), // at most so many
+  events: z.int().min(1).max(10_000_000).optional(), // at most this many
   days: z.int().min(1).max(36_500).optional(), // and none older than this
 })
 /** The type of `retention`. */

@@ -5,8 +5,8 @@ import { retention } from '../channels/retention.ts'
 import { channelStatus } from '../events/events.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
 
-// The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client which claims an identity,
-// a role, a seq or a time never has the impression that the server accepted it.
+// The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client cannot think that
+// a claimed identity, role, seq or time was accepted.
 
 const seq = z.int().positive()
 /** The id of an agent. */
@@ -26,7 +26,7 @@ const link = z.string().refine(text => {
   const channel = parseChannel(text, builtinKinds)
   if (channel === null || text !== `${channel.kind}:${channel.name}`) return false
   return builtinKinds.get(channel.kind)?.links !== null
-}, 'circle:name or workspace:name')
+}, 'must be circle:<name> or workspace:<name>')
 
 /** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
@@ -62,7 +62,7 @@ export const commandSpecs = {
     schema: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
   },
   read: { needsId: false, schema: z.strictObject({ seq }) },
-  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // everything up to it was received
+  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // cumulative acknowledgement for flow control (E3)
   typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
   presence: { needsId: false, schema: z.strictObject({ state: json }) },
   signal: {
@@ -77,7 +77,7 @@ export const commandSpecs = {
         after: z.int().nonnegative().optional(),
         limit: z.int().min(1).max(200).optional(),
       })
-      .refine(data => data.before === undefined || data.after === undefined, 'either before or after'),
+      .refine(data => data.before === undefined || data.after === undefined, 'must not have both before and after'),
   },
   stop: { needsId: true, schema: z.strictObject({ turn: z.string().max(64) }) },
   configure: { needsId: true, role: 'owner', schema: configuration },

@@ -3,7 +3,7 @@ import type { Bill, Counts } from './schema.ts'
 
 const gb = 1_000_000_000 // storage is sold in decimal gigabytes
 
-/** Computes a bill of the counts of a month and the bytes stored. */
+/** Computes the bill for a month's usage and stored bytes. */
 export function computeBill(counts: Counts, storageBytes: number): Bill {
   const requests = counts.messages / prices.messages_per_request + counts.calls + counts.alarms
   const lines = {
@@ -38,7 +38,7 @@ function sum(amounts: number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0)
 }
 
-/** Counts of nothing yet. */
+/** All counts zero. */
 export function zeroCounts(): Counts {
   return {
     messages: 0,

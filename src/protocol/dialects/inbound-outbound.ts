@@ -22,7 +22,7 @@ export const events: Dialect = {
   showsRetry: true,
   decode(text) {
     if (nestsDeeperThan(text, limits.depth))
-      return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
+      return decodeRefusal('too_deep', `the frame nests more than ${limits.depth} deep`)
     const frame = parseObject(text)
     if (frame === null) return decodeRefusal('bad_frame', 'expected a JSON object')
     const { type } = frame

@@ -21,9 +21,9 @@ export const native: Dialect = {
   showsRetry: false,
   decode(text, commands) {
     if (nestsDeeperThan(text, limits.depth))
-      return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
+      return decodeRefusal('too_deep', `the frame nests more than ${limits.depth} deep`)
     const frame = parseObject(text)
-    if (frame === null) return decodeRefusal('bad_frame', 'a frame is a JSON object {"type", "id", "data"}')
+    if (frame === null) return decodeRefusal('bad_frame', 'the frame must be a JSON object {"type", "id", "data"}')
     return readCommand(frame, commands)
   },
 
@@ -66,13 +66,13 @@ function readCommand(frame: Record<string, unknown>, commands: CommandTable): De
   const { type, id = null, data = {}, ...rest } = frame
   const readId = id === null ? null : commandId.safeParse(id)
   const knownId = readId?.success ? readId.data : null
-  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'a frame has a "type"', knownId)
+  if (typeof type !== 'string') return decodeRefusal('bad_frame', 'type is missing or not a string', knownId)
   const spec = commands.get(type)
-  if (spec === undefined) return decodeRefusal('unknown_type', 'there is no such command', knownId)
+  if (spec === undefined) return decodeRefusal('unknown_type', 'There is no such command.', knownId)
   if (Object.keys(rest).length > 0)
-    return decodeRefusal('bad_frame', 'a frame has "type", "id" and "data" only', knownId)
-  if (readId?.success === false) return decodeRefusal('bad_frame', 'an "id" is 1 to 64 of A-Z a-z 0-9 _ -')
-  if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command needs an "id"')
+    return decodeRefusal('bad_frame', 'the frame must have no keys other than "type", "id" and "data"', knownId)
+  if (readId?.success === false) return decodeRefusal('bad_frame', 'id must be 1 to 64 characters of A-Z a-z 0-9 _ -')
+  if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command requires an id')
   const parsed = spec.schema.safeParse(data)
   if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues), knownId)
   return { command: { type, id: knownId, data: parsed.data } }
@@ -81,10 +81,9 @@ function readCommand(frame: Record<string, unknown>, commands: CommandTable): De
 function refusalFor(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const where = issue?.path.join('.') ?? ''
-  if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that this command does not take']
-  if (issue?.code === 'custom') return ['invalid', `data: ${issue.message}`]
+  if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that is unknown to this command']
+  if (issue?.code === 'custom') return ['invalid', `${['data', ...issue.path].join('.')} ${issue.message}`]
   if (where === '') return ['bad_frame', 'data must be an object with the keys of this command']
-  if (where === 'content' && issue?.code === 'invalid_type')
-    return ['empty', 'content is a text with something to read']
-  return ['invalid', `data.${where} is not what this command takes`]
+  if (where === 'content' && issue?.code === 'invalid_type') return ['empty', 'data.content must be a non-empty string']
+  return ['invalid', `data.${where} is invalid`]
 }

@@ -16,7 +16,7 @@ export const plain: Dialect = {
   decode(text) {
     if (!text.trimStart().startsWith('{')) return message(text)
     if (nestsDeeperThan(text, limits.depth))
-      return decodeRefusal('too_deep', `a frame nests at most ${limits.depth} deep`)
+      return decodeRefusal('too_deep', `the frame nests more than ${limits.depth} deep`)
     const frame = parseObject(text)
     return frame === null ? message(text) : readFrame(frame)
   },
@@ -40,8 +40,8 @@ function readFrame({ type = 'message', content, data, token }: Record<string, un
     case 'message':
     case 'user_message': {
       const text = content ?? (data as { content?: unknown } | null | undefined)?.content
-      if (text === undefined || text === null) return decodeRefusal('empty', 'a message needs "content"')
-      if (typeof text !== 'string') return decodeRefusal('invalid', '"content" is a text')
+      if (text === undefined || text === null) return decodeRefusal('empty', 'content is missing')
+      if (typeof text !== 'string') return decodeRefusal('invalid', 'content must be a string')
       return message(text, type === 'user_message' ? type : undefined)
     }
     case 'ping':
@@ -49,10 +49,10 @@ function readFrame({ type = 'message', content, data, token }: Record<string, un
     case 'pong':
       return { nothing: true }
     case 'auth':
-      if (typeof token !== 'string') return decodeRefusal('unauthenticated', 'auth needs a "token"')
+      if (typeof token !== 'string') return decodeRefusal('unauthenticated', 'token is missing or not a string')
       return { command: { type: 'auth', id: null, data: { token } } }
     default:
-      return decodeRefusal('unknown_type', 'there is no such type of frame')
+      return decodeRefusal('unknown_type', 'There is no such type of frame.')
   }
 }
 

@@ -5,12 +5,12 @@ import type { CommandData } from '../commands/commands.ts'
 import type { AnyPublication, agentText } from '../commands/publish-schema.ts'
 import type { ProtocolTables } from '../tables.ts'
 
-// The event bus: other programs publish events over it. The envelope is that of CloudEvents 1.0 in JSON, as far as it
-// fits; other attributes are ignored. `time` is the sender's clock: it is accepted, and never used.
+// The event bus: other programs publish events over it. The envelope is a subset of CloudEvents 1.0 in
+// JSON; other attributes are ignored. `time` is the sender's clock: it is accepted but not used.
 
 type Envelope = {
-  id: string // an event that is published again under it is stored once
-  source?: string | undefined // the publisher; over HTTP the token says that
+  id: string // an event that is published again under the same id is stored once
+  source?: string | undefined // the publisher; over HTTP, taken from the token
   time?: string | undefined
   channel?: string | undefined // where it belongs, `circle:dev-team`; or one of these:
 } & { [Key in BusKey]?: string | undefined }

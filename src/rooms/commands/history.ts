@@ -39,7 +39,7 @@ function confirmReceived(
   now: number,
 ): Outcome {
   if (data.seq > log.head) return refuse(id, refusal('not_found', 'There is no event with this seq yet.'), now)
-  session.tellsTaken = true
+  session.confirmsReceipt = true
   probe.confirmReceived(session.id)
   return accepted(id, now)
 }

@@ -15,8 +15,8 @@ function stopTurn(
   { id, data }: Invocation<CommandData<'stop'>>,
   now: number,
 ): Outcome {
-  const asker = turns.askerOf(data.turn)
-  if (asker !== null && asker !== session.user.id && !atLeast(session.user.role, 'moderator')) {
+  const promptedBy = turns.promptedBy(data.turn)
+  if (promptedBy !== null && promptedBy !== session.user.id && !atLeast(session.user.role, 'moderator')) {
     return refuse(id, refusal('forbidden', 'Somebody else prompted this turn.'), now)
   }
   const stopped = turns.stop(data.turn, session.user.id, now)

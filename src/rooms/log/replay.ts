@@ -10,9 +10,9 @@ import type { EventLog } from './event-log.ts'
 export type Resume = { since: number; epoch: string | null }
 
 const pageEvents = 200
-const maxUntaken = 393_216 // bytes that are sent before the socket must have taken some of them
-const backlogBytes = 131_072 // that may still be on the way when the next page is sent
-const pauseMs = 20 // between two checks whether they were taken
+const highWaterBytes = 393_216 // sent before the replay waits for the socket's buffer to drain
+const lowWaterBytes = 131_072 // the buffer must have drained to this before the next page is sent
+const pauseMs = 20 // between two checks of the socket's buffer
 
 /** Returns whether every event after that point can be sent (R2). */
 export function canResume({ since, epoch }: Resume, log: EventLog, settings: Settings): boolean {
@@ -28,7 +28,8 @@ type Context = {
 
 /**
  * Sends sessions the events they missed, page by page, until they have reached the head; from then on they are live.
- * While a session's cursor is set, no logged event is sent to it directly: it gets each exactly once, in its history.
+ * While a session's cursor is set, no logged event is sent to it directly: it receives each event
+ * exactly once, through the replay.
  */
 export class Replays implements Component {
   readonly #log: EventLog
@@ -74,12 +75,12 @@ export class Replays implements Component {
     if (this.#sessions.delete(session)) this.#checkAt(this.#nextCheck ?? this.#openedAt)
   }
 
-  /** Sends the next pages if the socket has taken most of the last ones. */
+  /** Sends the next pages if the socket's buffer has drained. */
   #nextPages(session: Session, now: number): Outcome {
     const pages: EphemeralDelivery[] = []
     this.#touched.add(session)
-    let sent = this.#probe.backlog(session.id) <= backlogBytes ? 0 : maxUntaken
-    while (session.cursor !== null && sent < maxUntaken) {
+    let sent = this.#probe.backlog(session.id) <= lowWaterBytes ? 0 : highWaterBytes
+    while (session.cursor !== null && sent < highWaterBytes) {
       const { events, more } = this.#log.after(session.cursor, pageEvents)
       sent += events.reduce((sum, event) => sum + jsonOf(event).length, 0)
       pages.push(ephemeralTo(session, 'history', { events, more }, now))

@@ -17,8 +17,8 @@ export type Finding = { cause: WakefulCause; detail: string; at: number; dollars
 /** The pending work of the object, and the number of sockets that do not take what they are sent. */
 export type WakeContext = { pending: readonly PendingWork[]; undrained: () => number }
 
-/** Work that keeps the object in memory, since a time (ms). An `errand` is a request to elsewhere. */
-export type PendingWork = { what: 'timer' | 'agent' | 'errand'; since: number }
+/** Work that keeps the object in memory, since a time (ms). A `request` goes to another service. */
+export type PendingWork = { what: 'timer' | 'agent' | 'request'; since: number }
 
 const quietMs = 60_000 // without input: an object should not be in memory any longer
 const agentMs = 5 * 60_000 // it may take a while
@@ -83,7 +83,7 @@ export class WakeDetector {
     if (quietFor < quietMs || agent !== undefined) return []
     const nothingCame = `nothing came for ${spanText(quietFor)}`
     if (oldest('timer') !== undefined) return found('timer', `a timer is pending, and ${nothingCame}`)
-    if (oldest('errand') !== undefined) return found('errand', `a request elsewhere is pending, and ${nothingCame}`)
+    if (oldest('request') !== undefined) return found('errand', `a request elsewhere is pending, and ${nothingCame}`)
     if (now - Math.max(this.receivedAt, this.#checkedAt) < quietMs) return []
     const stuck = undrained() // checks every socket, so it comes last
     if (stuck > 0) return found('undrained', `${stuck} sockets do not take what they are sent; ${nothingCame}`)

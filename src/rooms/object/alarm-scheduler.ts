@@ -2,43 +2,43 @@ import type { Meter } from '../metering/meter.ts'
 
 const firstPauseMs = 1_000
 const longestPauseMs = 60_000
-const overdueMs = 60_000 // an alarm that should have rung so long ago is set again rather than trusted
+const overdueMs = 60_000 // an alarm that is overdue by this much is set again, not relied on
 
-/** When an object is to be woken: by its one durable alarm, or by a timer while it is awake. */
+/** Wakes an object when something is due: by its one durable alarm, or by a timer while it is awake. */
 export class AlarmScheduler {
   readonly #context: DurableObjectState
   readonly #meter: Pick<Meter, 'alarmSet' | 'begin'>
-  readonly #ring: () => void
+  readonly #onFire: () => void
   #alarmAt: number | null | 'unknown' = 'unknown' // as it was set last, also by the instance before this one
   #wanted: number | null = null // while that is not known yet
   #failures = 0 // in a row
   #notBefore = 0 // ms: a pause after a failure
-  #timer: { at: number; id: ReturnType<typeof setTimeout>; over: (now: number) => void } | null = null
+  #timer: { at: number; id: ReturnType<typeof setTimeout>; endMetering: (now: number) => void } | null = null
 
   /**
-   * `ring` is called when the timer is due; the alarm is the object's own `alarm()`. Asking which alarm is set costs a
-   * row read, and events wait for the answer; setting it again with every wake-up would cost a row written.
+   * `onFire` is called when the timer is due; the alarm is the object's own `alarm()`. Reading which alarm is set costs a
+   * row read, and events wait for it; setting it again with every wake-up would cost a row written.
    */
-  constructor(context: DurableObjectState, meter: Pick<Meter, 'alarmSet' | 'begin'>, ring: () => void) {
+  constructor(context: DurableObjectState, meter: Pick<Meter, 'alarmSet' | 'begin'>, onFire: () => void) {
     this.#context = context
     this.#meter = meter
-    this.#ring = ring
+    this.#onFire = onFire
     context.blockConcurrencyWhile(async () => {
       const set = await context.storage.getAlarm()
-      if (this.#alarmAt !== 'unknown') return // a room that was just made has set one
+      if (this.#alarmAt !== 'unknown') return // a room that was just created has set one
       this.#alarmAt = set !== null && set > Date.now() - overdueMs ? set : null
       this.setAlarm(this.#wanted)
     })
   }
 
-  /** The alarm rang: none is set any more. */
+  /** The alarm fired: none is set any more. */
   fired(): void {
     this.#alarmAt = null
   }
 
   /**
-   * Does what is due. What throws stays due and is tried again after a pause, longer each time: nothing that is owed is
-   * forgotten, and no bug turns in circles.
+   * Runs the work that is due. If it throws, it stays due and is retried with growing pauses: no due work is lost, and a
+   * bug cannot cause a hot loop.
    */
   attempt<Result>(work: () => Result): Result {
     try {
@@ -55,7 +55,7 @@ export class AlarmScheduler {
 
   /**
    * Sets the alarm for when something is due (ms), or none for null. Each setting is a row written, so it is set anew
-   * only when it must ring earlier: one that rings too early finds nothing due.
+   * only when it must fire earlier: one that fires too early finds nothing due.
    */
   setAlarm(due: number | null): void {
     const at = this.#later(due)
@@ -67,11 +67,11 @@ export class AlarmScheduler {
     } else if (at !== null && (this.#alarmAt === null || at < this.#alarmAt)) {
       this.#alarmAt = at
       this.#meter.alarmSet()
-      this.#context.waitUntil(this.#context.storage.setAlarm(Math.max(at, 1))) // 0, long ago, would be refused
+      this.#context.waitUntil(this.#context.storage.setAlarm(Math.max(at, 1))) // the platform rejects 0
     }
   }
 
-  /** Forgets everything: the storage is being deleted, and the alarm with it. */
+  /** Clears the alarm and the timer, because the storage is being deleted. */
   stop(): void {
     this.#alarmAt = null
     this.#clearTimer(Date.now())
@@ -83,13 +83,13 @@ export class AlarmScheduler {
     const at = this.#later(due)
     if (this.#timer !== null && (at === null || at < this.#timer.at)) this.#clearTimer(now)
     if (at === null || this.#timer !== null) return
-    const over = this.#meter.begin('timer', now)
-    const ring = () => {
+    const endMetering = this.#meter.begin('timer', now)
+    const fire = () => {
       this.#timer = null
-      this.#ring() // still counted as pending: the meter looks at what keeps the object awake
-      over(Date.now())
+      this.#onFire() // still counted as pending: the meter looks at what keeps the object awake
+      endMetering(Date.now())
     }
-    this.#timer = { at, id: setTimeout(ring, Math.max(0, at - now)), over }
+    this.#timer = { at, id: setTimeout(fire, Math.max(0, at - now)), endMetering }
   }
 
   #later(due: number | null): number | null {
@@ -99,7 +99,7 @@ export class AlarmScheduler {
   #clearTimer(now: number): void {
     if (this.#timer === null) return
     clearTimeout(this.#timer.id)
-    this.#timer.over(now)
+    this.#timer.endMetering(now)
     this.#timer = null
   }
 }

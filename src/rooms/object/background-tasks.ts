@@ -7,7 +7,7 @@ type Ports = {
   meter: Meter
   log: Logger
   channel: ChannelName
-  undrained: () => number // sockets that do not take what they are sent
+  undrained: () => number // sockets that do not read what they are sent
 }
 
 /** Work that goes on beside the room and keeps the object in memory until it is done. */
@@ -18,8 +18,8 @@ export class BackgroundTasks {
     this.#ports = ports
   }
 
-  /** Runs a request to elsewhere, or a call of an agent. */
-  run(work: Promise<unknown>, what: 'agent' | 'errand' = 'errand'): void {
+  /** Runs a request to another service, or a call of an agent. */
+  run(work: Promise<unknown>, what: 'agent' | 'request' = 'request'): void {
     const end = this.#ports.meter.begin(what, Date.now())
     const done = () => {
       this.checkWakefulness()

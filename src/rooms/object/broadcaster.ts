@@ -7,7 +7,7 @@ import type { DialectName } from '../sessions/caller-context.ts'
 import type { Session, SessionId } from '../sessions/session.ts'
 import type { Delivery, Encoded } from './subscriber.ts'
 
-/** Whatever a room sends. */
+/** A frame that a room sends, of either kind. */
 export type AnyFrame = ServerFrame | BinaryFrame
 
 type Sessions = ReadonlyMap<SessionId, Session>
@@ -19,7 +19,7 @@ type Sessions = ReadonlyMap<SessionId, Session>
  */
 export class Broadcaster {
   #frames: OutgoingFrame[] = []
-  #apart = new Set<Session>() // receive something that others do not, or not all that they do
+  #individualSessions = new Set<Session>() // that receive other frames than the rest: more or fewer
 
   /** Logged events, for every live session. Several go out in few frames (N1). */
   addEvents(events: readonly LoggedEvent[], context: EncodeContext): void {
@@ -28,13 +28,13 @@ export class Broadcaster {
 
   /** A frame for all sessions but one. */
   addEphemeral(frame: AnyFrame, except: Session | undefined, context: EncodeContext): void {
-    if (except !== undefined) this.#apart.add(except)
+    if (except !== undefined) this.#individualSessions.add(except)
     this.#frames.push(new OutgoingFrame([frame], null, except?.id, context))
   }
 
   /** A frame for one session. */
   addFor(session: Session, frame: AnyFrame, context: EncodeContext): void {
-    this.#apart.add(session)
+    this.#individualSessions.add(session)
     this.#frames.push(new OutgoingFrame([frame], session.id, undefined, context))
   }
 
@@ -42,16 +42,16 @@ export class Broadcaster {
   flush(sessions: Sessions, packed: boolean, deliver: (session: SessionId, delivery: Delivery) => void): void {
     const frames = this.#frames
     if (frames.length === 0) return
-    const apart = this.#apart
+    const individual = this.#individualSessions
     this.#frames = []
-    this.#apart = new Set()
-    for (const session of apart) deliver(session.id, deliveryFor(session, frames, packed))
+    this.#individualSessions = new Set()
+    for (const session of individual) deliver(session.id, deliveryFor(session, frames, packed))
     if (frames.every(({ to }) => to !== null)) return
-    const typists = new Set(frames.flatMap(({ typists }) => typists))
+    const typingUsers = new Set(frames.flatMap(({ typingUsers }) => typingUsers))
     const shared = new Map<DialectName, Delivery>()
     for (const session of sessions.values()) {
-      if (apart.has(session)) continue
-      const isTyping = typists.size > 0 && typists.has(session.user.id)
+      if (individual.has(session)) continue
+      const isTyping = typingUsers.size > 0 && typingUsers.has(session.user.id)
       const receivesAll = session.principal !== null && session.cursor === null && !isTyping
       const delivery = (receivesAll ? shared.get(session.dialect) : undefined) ?? deliveryFor(session, frames, packed)
       if (receivesAll) shared.set(session.dialect, delivery)
@@ -64,7 +64,7 @@ export class Broadcaster {
 class OutgoingFrame {
   readonly to: SessionId | null // null: a broadcast
   readonly isEphemeral: boolean
-  readonly typists: readonly string[] // get no typing frames about themselves
+  readonly typingUsers: readonly string[] // get no typing frames about themselves
   readonly #frames: readonly AnyFrame[]
   readonly #except: SessionId | undefined
   readonly #context: EncodeContext
@@ -81,7 +81,7 @@ class OutgoingFrame {
     this.#except = except
     this.#context = context
     this.isEphemeral = frames.every(({ type }) => ephemeralTypes.has(type))
-    this.typists = frames.flatMap(frame => (frame.type === 'typing' ? [frame.data.user_id] : []))
+    this.typingUsers = frames.flatMap(frame => (frame.type === 'typing' ? [frame.data.user_id] : []))
   }
 
   reaches(session: Session): boolean {

@@ -27,7 +27,7 @@ import { newSession, type Session } from '../sessions/session.ts'
 import { tokenRevoked } from '../sessions/token-cache.ts'
 import { type KindTables, RoomHost } from './room-host.ts'
 
-/** The Durable Object of a channel: what the platform and the Worker call. Its host runs the room. */
+/** The Durable Object of a channel, called by the platform and the Worker. Its host runs the room. */
 export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc {
   readonly #tables: KindTables
   readonly #host: RoomHost
@@ -65,7 +65,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     return new Response(null, { status: 101, webSocket: client, headers: headersOf(caller) })
   }
 
-  /** One command without a socket, for HTTP. Null: there is no such channel, and this command does not create one. */
+  /** Runs one command without a socket, for HTTP. Null: the channel does not exist, and only a message creates it. */
   ask(caller: CallerContext, command: Command): CommandResult | null {
     const creates = command.type === 'message'
     if (this.#host.room === null && !creates) return null
@@ -73,22 +73,22 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     this.#host.meter.call(now, creates)
     const failed: CommandResponse = { type: 'error', data: commandFailure, at: now }
     const session = this.#session(caller, now)
-    const answer = this.#host.runWithResult(failed, room => {
+    const response = this.#host.runWithResult(failed, room => {
       const outcome = room.runCommand(session, command, now)
       return { result: responseOf(outcome) ?? failed, outcome }
     })
     const { log, settings, instance } = this.#host.open().context
-    return { answer, epoch: settings.epoch, head: log.head, instance }
+    return { answer: response, epoch: settings.epoch, head: log.head, instance }
   }
 
-  /** Stores events that a program publishes: a result for each, in order. */
+  /** Stores the events that a program publishes; returns a result for each, in order. */
   publish(caller: CallerContext, publications: AnyPublication[]): PublicationResult[] {
     this.#host.meter.call(Date.now(), true)
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: commandFailure }))
     return this.#host.runWithResult(failed, (room, now) => room.publish(this.#session(caller), publications, now))
   }
 
-  /** Lists or changes members. Null: there is no such channel. */
+  /** Lists or changes the members. Null: the channel does not exist. */
   manage(caller: CallerContext, act: MemberAct): MembersResult | null {
     if (this.#host.room === null) return null
     this.#host.meter.call(Date.now())
@@ -97,7 +97,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     )
   }
 
-  /** A request of the HTTP API that is no command. Null: there is no such channel, and only `create` creates one. */
+  /** Runs an admin request of the HTTP API. Null: the channel does not exist, and only `create` creates it. */
   serve<Name extends AdminRequestName>(
     caller: CallerContext,
     request: AdminRequestOf<Name>,
@@ -116,20 +116,20 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     return result
   }
 
-  /** A user's tokens that were issued until `before` (ms) do not count any more. */
+  /** Revokes a user's tokens issued until `before` (ms): closes the sessions that use them. */
   revoke(user: string, before: number): void {
     this.#host.meter.call(Date.now())
     this.#host.tokens.revoke(user, before)
     this.#host.runIfExists((room, now) => room.revokeTokens(user, before, now))
   }
 
-  /** A circle reports what the agent of this channel does there. */
+  /** Logs what this channel's agent is doing in a circle. */
   report(data: EventData<'agent_activity'>): void {
     this.#host.meter.call(Date.now(), true)
     this.#host.run((room, now) => room.recordActivity(data, now))
   }
 
-  /** A workspace sends what changed in it. Null: this channel does not exist, or is not linked. */
+  /** Stores a digest of what changed in a linked workspace. Null: this channel does not exist, or is not linked. */
   hearDigest(digest: Digest): DigestReceipt {
     this.#host.meter.call(Date.now(), true)
     if (this.#host.room === null) return null
@@ -144,7 +144,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     const id = this.#host.sockets.idOf(socket)
-    // The attachments of known sockets were read when we woke; one whose end wakes us is not among those.
+    // The attachments of known sockets were read when the object woke; a socket whose end woke it is not among them.
     this.#host.meter.closed(id === null ? this.#host.sockets.ledgerOn(socket) : null, Date.now())
     this.#host.sockets.answerClose(socket, code, reason)
     if (id !== null) this.#host.socketClosed(id, code)
@@ -154,7 +154,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     this.webSocketClose(socket, 1006, '')
   }
 
-  /** Never throws: the platform gives an alarm up after six failures, and with it everything that is due. */
+  /** Never throws: the platform drops an alarm after six failures, and everything that is due would be lost. */
   override alarm(): void {
     this.#host.alarm()
   }

@@ -1,22 +1,22 @@
-const atOnce = 8 // come in together, and then the others have a word
+const atOnce = 8 // connect requests that are handled together before other events get a turn
 const turnMs = 5
 
 /**
- * Lets a crowd in a few at a time, so that who is here already is heard in between. Whoever comes alone, or with few
- * others, does not wait, and no timer is set for them.
+ * Admits many simultaneous connect requests a few at a time, so that the frames of connected users are handled in
+ * between. A request that comes alone, or with few others, does not wait, and sets no timer.
  */
 export class ConnectThrottle {
-  readonly #turnEnds: (run: () => void) => void
+  readonly #afterEventLoopTurn: (run: () => void) => void
   #waiting: (() => void)[] = []
-  #begun = 0 // ms: the turn that is on
-  #passed = 0 // in it
+  #begun = 0 // ms: when the current turn began
+  #passed = 0 // in the current turn
 
-  /** `turnEnds` calls soon, after the events that are waiting already. */
-  constructor(turnEnds: (run: () => void) => void) {
-    this.#turnEnds = turnEnds
+  /** `afterEventLoopTurn` runs code soon, after the events that are already waiting. */
+  constructor(afterEventLoopTurn: (run: () => void) => void) {
+    this.#afterEventLoopTurn = afterEventLoopTurn
   }
 
-  /** Resolves when it is one's turn; null: at once. */
+  /** Resolves when this request may proceed. Null: it may proceed at once. */
   enter(now: number): Promise<void> | null {
     if (this.#waiting.length === 0 && now >= this.#begun + turnMs) {
       this.#begun = now
@@ -26,13 +26,13 @@ export class ConnectThrottle {
       this.#passed += 1
       return null
     }
-    if (this.#waiting.length === 0) this.#turnEnds(() => this.#next())
+    if (this.#waiting.length === 0) this.#afterEventLoopTurn(() => this.#next())
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
   #next(): void {
     for (const enter of this.#waiting.splice(0, atOnce)) enter()
-    if (this.#waiting.length > 0) this.#turnEnds(() => this.#next())
+    if (this.#waiting.length > 0) this.#afterEventLoopTurn(() => this.#next())
     else this.#passed = 0
   }
 }

@@ -3,38 +3,38 @@ import type { SessionId } from '../sessions/session.ts'
 /** A frame as it arrived. */
 export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer }
 
-/** What an intake needs of the world. */
+/** What the buffer needs from its host. */
 type Ports = {
   handle(arrivals: readonly InboundFrame[]): void // in their order, all of them before it returns
-  turnEnds(run: () => void): void // soon, after the events that are waiting already
-  committed(): Promise<unknown> // all that was written so far is on disk
+  afterEventLoopTurn(run: () => void): void // soon, after the events that are already waiting
+  committed(): Promise<unknown> // resolves when everything written so far is on disk
 }
 
-const mostFrames = 512 // wait at once, and
+const mostFrames = 512 // waiting at once; at this number or size the group is handled
 const mostCharacters = 262_144
 
 /**
- * Frames on their way into the room: handled one by one while they come alone, together while they come together.
+ * Buffers frames on their way into the room. Frames that arrive singly are handled one by one, others as a group.
  *
- * A frame that finds nothing in flight is handled at once; there is no timer then. Those that arrive before its write
+ * A frame that arrives while nothing is in flight is handled at once, without a timer. Those that arrive before its write
  * is on disk wait for the end of the event loop's turn and are handled as one group: one commit, and one frame to each
- * native listener (N1). As long as groups have company, the next one gathers from its first frame on.
+ * native subscriber (N1). While groups keep containing more than one frame, the next one batches from its first frame.
  * docs/decisions/0072-group-commit.md has the figures.
  */
 export class FrameBuffer {
   readonly #ports: Ports
   #waiting: InboundFrame[] = []
   #characters = 0
-  #isGathering = false // a turn's end is awaited
-  #hadCompany = false // the last group was one
-  #isInFlight = false // a lone frame's write is not known to be on disk
+  #isGathering = false // the end of the event loop turn is awaited
+  #lastGroupWasBatch = false // it had more than one frame
+  #isInFlight = false // the write of a single frame is not confirmed to be on disk
 
   constructor(ports: Ports) {
     this.#ports = ports
   }
 
   push(arrival: InboundFrame): void {
-    const isAlone = this.#waiting.length === 0 && !this.#hadCompany && !this.#isInFlight
+    const isAlone = this.#waiting.length === 0 && !this.#lastGroupWasBatch && !this.#isInFlight
     if (isAlone) {
       this.#handleAlone(arrival)
       return
@@ -45,7 +45,7 @@ export class FrameBuffer {
     else this.#gather()
   }
 
-  /** Handles what waits, now: something else is about to happen that came after it. */
+  /** Handles the waiting frames now, because something that arrived after them is about to be handled. */
   drain(): void {
     const arrivals = this.#waiting
     if (arrivals.length === 0) return
@@ -57,9 +57,9 @@ export class FrameBuffer {
   #gather(): void {
     if (this.#isGathering) return
     this.#isGathering = true
-    this.#ports.turnEnds(() => {
+    this.#ports.afterEventLoopTurn(() => {
       this.#isGathering = false
-      this.#hadCompany = this.#waiting.length > 1
+      this.#lastGroupWasBatch = this.#waiting.length > 1
       this.drain()
     })
   }
@@ -67,10 +67,10 @@ export class FrameBuffer {
   #handleAlone(arrival: InboundFrame): void {
     this.#isInFlight = true
     this.#ports.handle([arrival])
-    const landed = () => {
+    const settled = () => {
       this.#isInFlight = false
     }
-    this.#ports.committed().then(landed, landed) // a commit that failed ends this instance; nothing to do for us
+    this.#ports.committed().then(settled, settled) // a commit that failed ends this instance; nothing to do here
   }
 }
 

@@ -32,8 +32,8 @@ import { limitsHere, Sockets } from './sockets.ts'
 export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'>
 
 /**
- * Keeps the room of one object running: passes it what comes in, performs the outcomes, and opens it anew from what is
- * stored when something throws, as after a crash.
+ * Keeps the room of one object running: passes input to it, performs the outcomes, and reopens it from storage when
+ * something throws, as after a crash.
  */
 export class RoomHost {
   readonly sockets: Sockets
@@ -90,10 +90,10 @@ export class RoomHost {
     this.#scheduler = new AlarmScheduler(state, meter, () => this.#timer())
     this.#frames = new FrameBuffer({
       handle: frames => this.#receive(frames),
-      turnEnds: run => setTimeout(run, 0),
+      afterEventLoopTurn: run => setTimeout(run, 0),
       committed: () => state.storage.sync(),
     })
-    if (isEmpty(this.#sql)) return // the channel does not exist yet, and a look does not create it
+    if (isEmpty(this.#sql)) return // the channel does not exist yet, and reading must not create it
     this.#room = this.#openRoom()
     this.run(() => nothing)
   }
@@ -103,7 +103,7 @@ export class RoomHost {
     return this.#room
   }
 
-  /** The room; the first who asks for it creates the channel. */
+  /** The room. If the channel does not exist yet, this creates it. */
   open(): Room {
     this.#room ??= this.#openRoom()
     return this.#room
@@ -121,7 +121,7 @@ export class RoomHost {
     this.#afterRun(false)
   }
 
-  /** The same for what comes back later: a channel that was deleted meanwhile is not created again. */
+  /** The same for results that arrive later: a channel that was deleted meanwhile is not created again. */
   runIfExists(act: (room: Room, now: number) => Outcome, sender: SessionId | null = null): void {
     if (this.#room !== null) this.run(act, sender)
   }
@@ -172,7 +172,7 @@ export class RoomHost {
     this.#afterRun(frames.length > 1)
   }
 
-  /** Runs code on the room and performs the outcome. Whatever throws is a bug or a storage fault: see `#recover`. */
+  /** Runs code on the room and performs the outcome. An exception is a bug or a storage fault: see `#recover`. */
   #act(act: (room: Room, now: number) => Outcome, sender: SessionId | null): void {
     try {
       this.#performer.perform(act(this.open(), Date.now()), sender)
@@ -247,7 +247,7 @@ export class RoomHost {
     }
   }
 
-  /** Deletes everything. Whoever connects next finds a new channel, with a new epoch. */
+  /** Deletes everything. The next connect request creates a new channel, with a new epoch. */
   #delete(): void {
     const parts = this.#room?.context.components.all() ?? []
     this.#room = null
@@ -258,20 +258,20 @@ export class RoomHost {
     for (const component of parts) component.onDelete?.(Date.now())
   }
 
-  /** What is in memory may be wrong now: sends the sender an error, and opens the room anew from what is stored. */
+  /** The state in memory may be wrong now: sends the sender an error, and reopens the room from storage. */
   #recover(error: unknown, sender: SessionId | null): void {
     this.metrics.failed(error)
     try {
-      this.#performer.flush(false) // what was collected before is stored, and true
+      this.#performer.flush(false) // the frames collected so far are about events that are stored
       const room = this.#openRoom()
       this.#room = room
       if (sender !== null) this.#performer.perform(refuse(null, commandFailure, Date.now()), sender)
       this.#performer.flush(false)
       this.#settle(room, Date.now())
     } catch (second) {
-      // Storage does not answer at all. Nothing was acknowledged; the platform starts us anew, and fires the alarm again.
+      // Storage is unavailable. Nothing was acknowledged; the platform restarts this object, and fires the alarm again.
       this.metrics.failed(second)
-      this.#state.abort('storage does not answer')
+      this.#state.abort('storage is unavailable')
     }
   }
 

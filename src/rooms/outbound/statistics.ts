@@ -131,7 +131,7 @@ export class Statistics implements Component {
   #reported: Levels | null = null
   #frames = 0 // of the last report, in both directions
   #at = 0 // ms: of the last report
-  #credit = { ms: countsBurst * countsPauseMs, at: 0 } // time without a report, which later reports use up
+  #reportBudget = { ms: countsBurst * countsPauseMs, at: 0 } // time without a report; each later report spends some of it
   #failed = false
 
   constructor(context: RoomContext, ports: StatisticsPorts) {
@@ -155,7 +155,7 @@ export class Statistics implements Component {
     const frames = framesOf(metrics)
     const isLevel = isSame(this.#reported, levels)
     if (isLevel && frames === this.#frames) return nothing
-    if ((isLevel || this.#failed) && !this.#takeCredit(now)) return nothing
+    if ((isLevel || this.#failed) && !this.#takeFromBudget(now)) return nothing
     if (!isLevel && now < this.#at + levelsPauseMs) return nothing
     this.#at = now
     this.#reported = levels
@@ -171,23 +171,23 @@ export class Statistics implements Component {
     background.run(stats.forget(this.#context.channelName).catch(() => {}))
   }
 
-  #report({ id: tally, counts }: MetricsSnapshot, levels: Levels, now: number): void {
+  #report({ id, counts }: MetricsSnapshot, levels: Levels, now: number): void {
     const { meter, log, channelName } = this.#context
     const billed = meter.ledger(now, log.head).all
     const { stats, background } = this.#ports
-    const sent = stats.report({ channel: channelName, tally, counts, billed, ...levels }).catch(() => {
+    const sent = stats.report({ channel: channelName, tally: id, counts, billed, ...levels }).catch(() => {
       this.#reported = null
       this.#failed = true
-      this.#credit = { ms: 0, at: now }
+      this.#reportBudget = { ms: 0, at: now }
     })
     background.run(sent)
   }
 
-  #takeCredit(now: number): boolean {
-    const saved = this.#credit.ms + Math.max(0, now - this.#credit.at)
+  #takeFromBudget(now: number): boolean {
+    const saved = this.#reportBudget.ms + Math.max(0, now - this.#reportBudget.at)
     const ms = Math.min(saved, countsBurst * countsPauseMs)
     const isEnough = ms >= countsPauseMs
-    this.#credit = { ms: isEnough ? ms - countsPauseMs : ms, at: now }
+    this.#reportBudget = { ms: isEnough ? ms - countsPauseMs : ms, at: now }
     return isEnough
   }
 }

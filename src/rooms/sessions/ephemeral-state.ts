@@ -71,13 +71,13 @@ export class EphemeralState implements Component {
   }
 
   /** The snapshot to store on the oldest socket; `isNew`: it differs from the one that was stored last. */
-  snapshot(): { notes: EphemeralSnapshot; isNew: boolean } {
-    if (this.#isStored) return { notes: this.#stored, isNew: false }
+  snapshot(): { snapshot: EphemeralSnapshot; isNew: boolean } {
+    if (this.#isStored) return { snapshot: this.#stored, isNew: false }
     this.#isStored = true
-    const isEmptyAgain = this.#areTooMany && this.#stored.presence === null
-    if (isEmptyAgain) return { notes: this.#stored, isNew: false }
+    const isStillLeftOut = this.#areTooMany && this.#stored.presence === null
+    if (isStillLeftOut) return { snapshot: this.#stored, isNew: false }
     this.#stored = { version: this.#stored.version + 1, ...this.#take() }
-    return { notes: this.#stored, isNew: true }
+    return { snapshot: this.#stored, isNew: true }
   }
 
   get #areTooMany(): boolean {

@@ -6,12 +6,12 @@ import { fits } from '../../protocol/text.ts'
 import { refusal } from '../outcome.ts'
 import type { Bucket, Session } from './session.ts'
 
-/** The result of checking a frame before it is decoded. `over`: the session must close, with this code and reason. */
+/** The result of checking a frame before it is decoded. `close`: the session must close, with this code and reason. */
 export type FrameVerdict =
   | { text: string }
   | { bytes: ArrayBuffer }
   | { refused: Refusal }
-  | { over: [CloseName, string] }
+  | { close: [CloseName, string] }
 
 type CheckContext = {
   kind: ChannelKindDefinition
@@ -29,11 +29,11 @@ export function checkFrame(
 ): FrameVerdict {
   const bytes = typeof frame === 'string' ? frame.length : frame.byteLength
   if (bytes > limits.drop_bytes || (typeof frame === 'string' && !fits(frame, limits.drop_bytes))) {
-    return { over: ['tooBig', 'the frame is too big'] }
+    return { close: ['tooBig', 'the frame is too big'] }
   }
   const taken = takeFromSession(session, Math.min(bytes, limits.frame_bytes), limits, now)
   if (outlastsAwake(session.bucket, taken, limits)) touched.add(session)
-  if (taken.verdict === 'flooding') return { over: ['flooding', 'too fast: come back in 10 s'] }
+  if (taken.verdict === 'flooding') return { close: ['flooding', 'too fast: come back in 10 s'] }
   // A session that has not authenticated yet has no user to count for.
   const { principal } = session
   const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
@@ -54,7 +54,7 @@ export function rateLimited(waitMs: number): Refusal {
 
 // Before a session has authenticated, a frame that cannot be decoded counts as a missing token (A4).
 function unreadable(session: Session, refused: Refusal): FrameVerdict {
-  return session.principal === null ? { over: ['unauthenticated', 'authenticate first'] } : { refused }
+  return session.principal === null ? { close: ['unauthenticated', 'authenticate first'] } : { refused }
 }
 
 /** Whether a frame passes, must wait, or is one too many of a session that was refused often and did not slow down. */

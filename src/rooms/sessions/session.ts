@@ -17,7 +17,7 @@ export type Session = {
   startedAt: number // ms
   seenAt: number // ms: the last frame that the room received; the runtime answers pings by itself
   cursor: number | null // seq replayed so far; null: live
-  tellsTaken: boolean // confirms frames with `recv`, and must go on doing so
+  confirmsReceipt: boolean // confirms frames with `recv`, and must go on doing so
   bucket: Bucket
   request?: string // the id of the connect request in the log
   frames: number // received
@@ -37,7 +37,7 @@ export function newSession(
   now: number,
 ): Session {
   const user = parts.principal === null ? nobody : userOf(parts.principal)
-  const initial = { state: null, cursor: null, held: null, tellsTaken: false, frames: 0, refused: {} }
+  const initial = { state: null, cursor: null, held: null, confirmsReceipt: false, frames: 0, refused: {} }
   return { ...parts, ...initial, user, startedAt: now, seenAt: now, bucket }
 }
 

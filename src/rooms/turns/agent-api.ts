@@ -65,7 +65,7 @@ function remind(context: RoomContext, turn: Turn, [at, content]: [string, string
   if (text === '') throw new AccessError('A reminder needs a text.')
   if (due <= now) throw new AccessError('The time of a reminder must be in the future.')
   if (due > now + yearMs) throw new AccessError('A reminder must be due within a year.')
-  const { own, all } = context.turns.queue.planned(turn.asker)
+  const { own, all } = context.turns.queue.planned(turn.promptedBy)
   if (own >= maxReminders.own) throw new AccessError(`You have ${maxReminders.own} pending reminders already.`)
   if (all >= maxReminders.all) throw new AccessError('This circle has too many pending reminders already.')
   const prompt = context.messages.at(turn.seq)
@@ -73,16 +73,16 @@ function remind(context: RoomContext, turn: Turn, [at, content]: [string, string
   const id = context.newId()
   const note = { text, set_at: timestamp(now), by: turnMessageOf(prompt, turn.agent).author }
   context.turns.queue.plan({ ...turn, id }, note, due)
-  return { id, at: timestamp(due), text, by: turn.asker }
+  return { id, at: timestamp(due), text, by: turn.promptedBy }
 }
 
 /** The pending reminders that the turn's user has with its agent, the next one first. */
-function remindersOf({ turns }: RoomContext, { asker, agent }: Turn): Reminder[] {
+function remindersOf({ turns }: RoomContext, { promptedBy, agent }: Turn): Reminder[] {
   return turns.queue
     .all()
-    .filter(turn => turn.state === 'planned' && turn.asker === asker && turn.agent === agent)
+    .filter(turn => turn.state === 'planned' && turn.promptedBy === promptedBy && turn.agent === agent)
     .sort((a, b) => a.due - b.due)
-    .map(({ id, due, note }) => ({ id, at: timestamp(due), text: note?.text ?? '', by: asker }))
+    .map(({ id, due, note }) => ({ id, at: timestamp(due), text: note?.text ?? '', by: promptedBy }))
 }
 
 function checked<Value>(schema: z.ZodType<Value>, args: unknown): Value {

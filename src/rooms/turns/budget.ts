@@ -12,7 +12,7 @@ const maxHops = 8 // of a reply: it is one above that of its prompt, and a perso
 const agentPrefix = 'agent:' // of the user id of an agent that prompts
 
 /** A turn that began, and the tokens it used. */
-export type UsageEntry = { at: number; asker: string; agent: string; tokens: number }
+export type UsageEntry = { at: number; promptedBy: string; agent: string; tokens: number }
 
 /** The reason why a turn may not begin. */
 export type BudgetViolation = { code: 'loop_guard' | 'rate_limited'; message: string; retryAfterMs: number }
@@ -28,19 +28,22 @@ export class Budget {
   }
 
   /** Returns the reason why this turn may not begin now, or null. */
-  check({ asker, agent, hop }: { asker: string; agent: string; hop: number }, now: number): BudgetViolation | null {
+  check(
+    { promptedBy, agent, hop }: { promptedBy: string; agent: string; hop: number },
+    now: number,
+  ): BudgetViolation | null {
     this.#usage = this.#usage.filter(({ at }) => at > now - budgetWindowMs)
     if (hop > maxHops) return loop('The agents have replied to each other too many times in a row.', 0)
     const { turns_per_person_hour, turns_per_circle_day, tokens_per_circle_day } = this.#limits
-    const pair = within(this.#usage, minuteMs, now).filter(one => isPair(one, asker, agent))
+    const pair = within(this.#usage, minuteMs, now).filter(one => isPair(one, promptedBy, agent))
     if (pair.length >= turnsPerPair) {
       return loop(
         `The agents prompted each other ${turnsPerPair} times within a minute.`,
         untilFree(pair, minuteMs, now),
       )
     }
-    const hour = within(this.#usage, hourMs, now).filter(one => one.asker === asker)
-    if (!asker.startsWith(agentPrefix) && hour.length >= turns_per_person_hour) {
+    const hour = within(this.#usage, hourMs, now).filter(one => one.promptedBy === promptedBy)
+    if (!promptedBy.startsWith(agentPrefix) && hour.length >= turns_per_person_hour) {
       const message = `You have prompted agents ${turns_per_person_hour} times within an hour.`
       return overLimit(message, untilFree(hour, hourMs, now))
     }
@@ -56,23 +59,23 @@ export class Budget {
   }
 
   /** Counts a turn that began. */
-  recordTurn(asker: string, agent: string, now: number): void {
-    this.#usage.push({ at: now, asker, agent, tokens: 0 })
+  recordTurn(promptedBy: string, agent: string, now: number): void {
+    this.#usage.push({ at: now, promptedBy, agent, tokens: 0 })
   }
 
   /** Counts the tokens of a reply. */
-  recordTokens(asker: string, agent: string, tokens: number, now: number): void {
-    const turn = this.#usage.findLast(one => one.asker === asker && one.agent === agent && one.tokens === 0)
+  recordTokens(promptedBy: string, agent: string, tokens: number, now: number): void {
+    const turn = this.#usage.findLast(one => one.promptedBy === promptedBy && one.agent === agent && one.tokens === 0)
     if (turn) turn.tokens = tokens
-    else this.#usage.push({ at: now, asker, agent, tokens })
+    else this.#usage.push({ at: now, promptedBy, agent, tokens })
   }
 }
 
 /** Returns whether an entry is between these two agents, in either direction. A person and an agent are no pair. */
-function isPair(one: UsageEntry, asker: string, agent: string): boolean {
-  if (!asker.startsWith(agentPrefix)) return false
-  const isSame = one.asker === asker && one.agent === agent
-  return isSame || (one.asker === agentPrefix + agent && agentPrefix + one.agent === asker)
+function isPair(one: UsageEntry, promptedBy: string, agent: string): boolean {
+  if (!promptedBy.startsWith(agentPrefix)) return false
+  const isSame = one.promptedBy === promptedBy && one.agent === agent
+  return isSame || (one.promptedBy === agentPrefix + agent && agentPrefix + one.agent === promptedBy)
 }
 
 function within(usage: UsageEntry[], ms: number, now: number): UsageEntry[] {

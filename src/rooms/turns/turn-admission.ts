@@ -52,19 +52,19 @@ export class TurnAdmission {
         seq: message.seq,
         agent,
         session: memoryOf(settings, message),
-        asker: authorOf(message),
+        promptedBy: authorOf(message),
         hop: message.data.hop + 1,
         request,
       }
       const violation = this.#budget.check(draft, now) ?? this.#checkQueue(agent)
-      if (violation === null) this.#budget.recordTurn(draft.asker, agent, now)
+      if (violation === null) this.#budget.recordTurn(draft.promptedBy, agent, now)
       yield { draft, violation }
     }
   }
 
   /** Counts the tokens of a reply. */
-  recordUsage({ asker, agent }: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
-    this.#budget?.recordTokens(asker, agent, input_tokens + output_tokens, now)
+  recordUsage({ promptedBy, agent }: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
+    this.#budget?.recordTokens(promptedBy, agent, input_tokens + output_tokens, now)
   }
 
   #checkQueue(agent: string): BudgetViolation | null {

@@ -185,8 +185,8 @@ export class TurnManager implements Component {
   }
 
   /** The user who prompted a turn, or null if there is no such turn. */
-  askerOf(turnId: string): string | null {
-    return this.queue.find(turnId)?.asker ?? null
+  promptedBy(turnId: string): string | null {
+    return this.queue.find(turnId)?.promptedBy ?? null
   }
 
   /** An approval that is to be decided, or null. */

@@ -14,7 +14,7 @@ export type Turn = {
   seq: number // of the prompt
   agent: string
   session: string // the memory's id
-  asker: string // the id of the user who prompted
+  promptedBy: string // the id of the user who prompted
   hop: number // of the reply
   request: string | null // the id in the log of the request that prompted
   /** queued: may be called from `due` on · running: its lease ends at `due` · waiting: for a decision, which is
@@ -28,7 +28,7 @@ export type Turn = {
 }
 
 /** A turn that is not stored yet. */
-export type TurnDraft = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'asker' | 'hop' | 'request'>
+export type TurnDraft = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'promptedBy' | 'hop' | 'request'>
 
 /** The number of turns that run, and of those that are queued or wait for a decision. */
 type TurnLevels = { running: number; waiting: number }
@@ -39,7 +39,12 @@ export const maxAttempts = 3
 const backoffMs = [1_000, 4_000] // after the first and the second failure
 
 type TurnRow = SqlRow &
-  Omit<Turn, 'state' | 'decisions' | 'note'> & { state: string; decisions: string; note: string | null }
+  Omit<Turn, 'promptedBy' | 'state' | 'decisions' | 'note'> & {
+    asker: string // `promptedBy`
+    state: string
+    decisions: string
+    note: string | null
+  }
 
 /**
  * The durable queue of turns, in the room's own database, so that a message and the turns it prompts commit together.
@@ -103,9 +108,9 @@ export class TurnQueue {
   }
 
   /** The number of a user's pending reminders, and of all of them. */
-  planned(asker: string): { own: number; all: number } {
+  planned(promptedBy: string): { own: number; all: number } {
     return {
-      own: this.#count(`state = 'planned' AND asker = ?1`, asker),
+      own: this.#count(`state = 'planned' AND asker = ?1`, promptedBy),
       all: this.#count(`state = 'planned'`),
     }
   }
@@ -167,7 +172,7 @@ export class TurnQueue {
     this.#sql.all(
       `INSERT INTO turns (id, seq, agent, session, asker, hop, state, attempt, due, text, decisions, note, request)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)`,
-      ...[turn.id, turn.seq, turn.agent, turn.session, turn.asker, turn.hop],
+      ...[turn.id, turn.seq, turn.agent, turn.session, turn.promptedBy, turn.hop],
       ...[turn.state, turn.attempt, turn.due, turn.text, JSON.stringify(turn.decisions)],
       ...[turn.note === null ? null : JSON.stringify(turn.note), turn.request],
     )
@@ -230,9 +235,10 @@ function newTurn(draft: TurnDraft): Turn {
   return { ...draft, state: 'queued', attempt: 0, due: 0, text: '', decisions: [], note: null }
 }
 
-function read(row: TurnRow): Turn {
+function read({ asker, ...row }: TurnRow): Turn {
   return {
     ...row,
+    promptedBy: asker,
     state: row.state as Turn['state'], // only this file writes it
     decisions: JSON.parse(row.decisions) as Decision[],
     note: row.note === null ? null : (JSON.parse(row.note) as ReminderNote),

@@ -2,17 +2,17 @@ import type { SqlRow } from '../../lib/sql.ts'
 import { Budget, budgetWindowMs, type UsageEntry } from './budget.ts'
 import type { TurnContext } from './turn-context.ts'
 
-/** Events read from the end of the log. A circle with more in a day does not count the rest. */
+/** Events read from the end of the log. Beyond that, older usage is not counted. */
 const maxEvents = 200_000
 
 /**
- * A budget with the circle's usage of the last day. It is read from the log when the first agent is prompted, so that
- * counting costs no row: 20 look-ups and the day's events, about 1 ms for 1,000.
+ * A budget with the circle's usage of the last day. It is read from the log when the first agent is prompted, so counting
+ * writes no rows; reading takes about 20 lookups (binary search) and the day's events, about 1 ms for 1,000.
  */
 export function usageHistory({ sql, log, limits }: TurnContext, now: number): Budget {
   const from = Math.max(log.seqAt(now - budgetWindowMs), log.head - maxEvents)
   const ended = sql.all<SqlRow & UsageEntry>(
-    `SELECT prompt.at, prompt.user AS asker, json_extract(reply.data, '$.agent_id') AS agent,
+    `SELECT prompt.at, prompt.user AS promptedBy, json_extract(reply.data, '$.agent_id') AS agent,
         coalesce(json_extract(reply.data, '$.usage.input_tokens'), 0)
           + coalesce(json_extract(reply.data, '$.usage.output_tokens'), 0) AS tokens
       FROM events AS reply JOIN events AS prompt ON prompt.seq = json_extract(reply.data, '$.in_reply_to')
@@ -22,10 +22,10 @@ export function usageHistory({ sql, log, limits }: TurnContext, now: number): Bu
     from,
   )
   const open = sql.all<SqlRow & UsageEntry>(
-    `SELECT prompt.at, turns.asker, turns.agent, 0 AS tokens
+    `SELECT prompt.at, turns.asker AS promptedBy, turns.agent, 0 AS tokens
       FROM turns JOIN events AS prompt ON prompt.seq = turns.seq WHERE turns.state <> 'planned'`,
   )
-  const usage = [...ended, ...open].map(({ at, asker, agent, tokens }) => ({ at, asker, agent, tokens }))
+  const usage = [...ended, ...open].map(({ at, promptedBy, agent, tokens }) => ({ at, promptedBy, agent, tokens }))
   return new Budget(
     limits,
     usage.sort((a, b) => a.at - b.at),

@@ -29,9 +29,9 @@ test.each([
   ['0d0', '🎲 2 (1d2)'],
   ['flip a coin', 'Tails.'],
   ['thanks!', 'You are welcome'],
-  ['are you an AI?', 'a small program: no language model is configured here'],
-  ['which model are you', 'no language model is configured here'],
-  ['explain monads', 'Sorry, no language model is configured here'],
+  ['are you an AI?', 'a small program. No language model is configured here'],
+  ['which model are you', 'No language model is configured here'],
+  ['explain monads', 'Sorry, I do not understand that. No language model is configured here'],
 ])('%j gets the reply %j', (content, expected) => {
   expect(replyTo(content)).toContain(expected)
 })

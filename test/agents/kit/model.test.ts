@@ -51,7 +51,7 @@ test('no key is sent where none is configured, and the key is never in the promp
 
 test('without a model, the built-in reply says so', async () => {
   const result = await runTurn(Pickle, 'explain monads', { env: { AGENT_API_KEY: 'x' } })
-  expect(result.content).toContain('no language model is configured')
+  expect(result.content).toContain('No language model is configured')
 })
 
 const status =

@@ -42,6 +42,6 @@ test('[T5] a failure of Workers AI is reported without its own text', async () =
 test('a binding without the name of a model configures nothing', async () => {
   const { calls, ai } = fakeAi()
   const result = await runTurn(Pickle, 'explain monads', { env: { AI: ai } })
-  expect(result.content).toContain('no language model is configured')
+  expect(result.content).toContain('No language model is configured')
   expect(calls).toEqual([])
 })

@@ -43,7 +43,7 @@ describe.each(modes)('reading, $mode', ({ hibernates }) => {
       ['ack', 'r1', undefined],
       ['error', 'r2', 'not_found'],
     ])
-    expect(room.room.context.sessions.get(ada.id)?.tellsTaken).toBe(true)
+    expect(room.room.context.sessions.get(ada.id)?.confirmsReceipt).toBe(true)
   })
 
   test('[N6] an event of history is the native frame that was sent live', () => {

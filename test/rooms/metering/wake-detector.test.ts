@@ -20,7 +20,7 @@ test('[W] an object that is in memory all month costs 4.15 dollars', () => {
 
 test.each([
   ['a timer', pending('timer'), 'timer: a timer is pending, and nothing came for 60 s'],
-  ['a request', pending('errand'), 'errand: a request elsewhere is pending, and nothing came for 60 s'],
+  ['a request', pending('request'), 'errand: a request elsewhere is pending, and nothing came for 60 s'],
   [
     'sockets',
     { ...idle, undrained: () => 2 },

@@ -12,7 +12,7 @@ class Harness {
   constructor() {
     this.buffer = new FrameBuffer({
       handle: frames => this.groups.push(frames.map(({ frame }) => `${frame}`.slice(0, 3))),
-      turnEnds: run => {
+      afterEventLoopTurn: run => {
         this.timers += 1
         this.#turns.push(run)
       },
@@ -91,7 +91,7 @@ test('a frame received while a group is handled waits for the next', () => {
       groups.push(frames.map(({ frame }) => `${frame}`))
       if (groups.length === 2) buffer.push({ from: 'bob', frame: 'late' })
     },
-    turnEnds: run => turns.push(run),
+    afterEventLoopTurn: run => turns.push(run),
     committed: () => new Promise(() => {}),
   })
   for (const frame of ['a', 'b', 'c']) buffer.push({ from: 'ada', frame })
