@@ -5,6 +5,7 @@ import { createQueue } from './queue/queue.ts'
 import { roomCommands } from './rooms/commands/index.ts'
 import { builtinHooks } from './rooms/hooks.ts'
 import { channelObject } from './rooms/object/channel-object-base.ts'
+import { builtinComponents } from './rooms/object/components.ts'
 
 // The names of the classes are those that are deployed (wrangler.toml): renaming one would need a migration.
 export { Pickle } from './agents/builtin/pickle.ts'
@@ -14,7 +15,13 @@ export { Statistics as StatsObject } from './deployment/stats/object.ts'
 export { TokenRegistry as PassesObject } from './deployment/tokens/object.ts'
 
 const objectOf = (kind: ChannelKindDefinition) =>
-  channelObject({ kind, events: builtinTables.events, commands: roomCommands, hooks: builtinHooks })
+  channelObject({
+    kind,
+    events: builtinTables.events,
+    commands: roomCommands,
+    hooks: builtinHooks,
+    components: builtinComponents,
+  })
 
 /** The object of a circle. */
 export class CircleObject extends objectOf(circle) {}

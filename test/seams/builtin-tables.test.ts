@@ -10,7 +10,7 @@ test('only the Worker, the page and the command line name our own tables', () =>
   const naming = readSources(sourceFolder)
     .map(({ path }) => path)
     .filter(path =>
-      /^(import|export \{) .*\bbuiltin(Tables|Kinds|Events|Commands|Summaries)\b/m.test(
+      /^(import|export \{) .*\b(roomCommands|builtin(Tables|Kinds|Events|Commands|Summaries|Components|Hooks))\b/m.test(
         readFileSync(join(sourceFolder, path), 'utf8'),
       ),
     )

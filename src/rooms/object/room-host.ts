@@ -18,18 +18,20 @@ import { createRoom, type Room } from '../room.ts'
 import { verifyToken } from '../sessions/authenticate.ts'
 import type { SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
-import type { RoomTables } from '../tables.ts'
+import type { ComponentDefinition, RoomTables } from '../tables.ts'
 import { AgentCalls } from '../turns/agent-calls.ts'
 import { AlarmScheduler } from './alarm-scheduler.ts'
 import { BackgroundTasks } from './background-tasks.ts'
-import { builtinComponents } from './components.ts'
+import type { ComponentPorts } from './components.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { FrameBuffer, type InboundFrame } from './frame-buffer.ts'
 import { OutcomePerformer } from './outcome-performer.ts'
 import { limitsHere, Sockets } from './sockets.ts'
 
-/** The parts of a room's tables that do not depend on the object. */
-export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'>
+/** The tables of a kind of channel. `components` gets what only the object can give them. */
+export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'> & {
+  components: (ports: ComponentPorts) => readonly ComponentDefinition[]
+}
 
 /**
  * Keeps the room of one object running: passes input to it, performs the outcomes, and reopens it from storage when
@@ -83,7 +85,7 @@ export class RoomHost {
     })
     this.metrics = new ChannelMetrics({ channel, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
     const { background, metrics } = this
-    const components = builtinComponents({ env, channel, kind: tables.kind, name, background, metrics, runIfExists })
+    const components = tables.components({ env, channel, kind: tables.kind, name, background, metrics, runIfExists })
     this.#tables = { ...tables, limits: this.limits, components }
     this.#calls = new AgentCalls(this.agents, this.limits.turn_seconds * 1_000, runIfExists)
     this.#performer = this.#createPerformer()

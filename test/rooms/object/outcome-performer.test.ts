@@ -5,6 +5,7 @@ import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
 import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
 import { roomCommands } from '../../../src/rooms/commands/index.ts'
 import { builtinHooks } from '../../../src/rooms/hooks.ts'
+import { builtinComponents } from '../../../src/rooms/object/components.ts'
 import { RoomHost } from '../../../src/rooms/object/room-host.ts'
 import { type Outcome, outcome, sequence } from '../../../src/rooms/outcome.ts'
 import type { DialectName } from '../../../src/rooms/sessions/caller-context.ts'
@@ -34,6 +35,7 @@ function inObject() {
     commands: roomCommands,
     events: builtinEvents,
     hooks: builtinHooks,
+    components: builtinComponents,
   })
   host.open()
   const sockets = new Map<string, FakeSocket>()
