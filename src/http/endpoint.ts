@@ -43,6 +43,11 @@ export function endpoint<const D extends Definition, Result extends Response>(
   }
 }
 
+/** The name of a kind of channel as a part of an operation's id. */
+export function capitalized(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
+}
+
 /** Makes the router of endpoints; other methods of their paths are refused, and the response lists those that exist. */
 export function routerOf<E extends Endpoint>(endpoints: readonly E[]): Hono<HttpEnv, SchemaOf<E>> {
   const router = new Hono<HttpEnv>()

@@ -3,6 +3,7 @@ import { type Endpoint, routerOf } from './endpoint.ts'
 import { getAgent, listAgents } from './routes/agents.ts'
 import { apiDocs } from './routes/api-docs.ts'
 import { changeCircle, createCircle, deleteCircle, getCircle, listCircles, searchCircle } from './routes/circles.ts'
+import { commandEndpoints } from './routes/commands.ts'
 import { costEndpoint } from './routes/cost.ts'
 import { exportCircle, importCircle } from './routes/export-import.ts'
 import { getHealth, getReadiness } from './routes/health.ts'
@@ -18,8 +19,8 @@ import {
 import { postMessage } from './routes/messages.ts'
 import { publishEndpoint } from './routes/publish.ts'
 import { getMetrics, getStats } from './routes/stats.ts'
-import { streamChannel } from './routes/stream.ts'
-import { createTicket } from './routes/tickets.ts'
+import { streamEndpoint } from './routes/stream.ts'
+import { ticketEndpoint } from './routes/tickets.ts'
 import { revokeUser } from './routes/users.ts'
 import { webhookEndpoints } from './routes/webhooks.ts'
 
@@ -31,12 +32,13 @@ export function createRoutes(tables: ProtocolTables) {
       ...[listCircles, createCircle, getCircle, changeCircle, deleteCircle, searchCircle],
       ...[postMessage, exportCircle, importCircle],
     ],
+    Commands: commandEndpoints(tables),
     Members: [listMembers, changeMember, removeMember, createInvitation, revokeInvitations, joinCircle],
     Users: [revokeUser],
-    Events: [...historyEndpoints(tables), streamChannel, publishEndpoint(tables)],
+    Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),
-    Others: [createTicket, listAgents, getAgent],
+    Others: [ticketEndpoint(tables), listAgents, getAgent],
     Operations: [getHealth, getReadiness, getStats, getMetrics],
   }
   const operations = Object.fromEntries(

@@ -7,7 +7,7 @@ import type { EventType } from './events/events.ts'
 /** The shapes of webhooks over HTTP, where these are the events one can ask for. */
 export function webhookSchemas(registry: EventRegistry) {
   const types = z.enum([...registry.keys()] as [EventType, ...EventType[]])
-  const url = z.string().max(2_048)
+  const url = z.string().max(2_048).meta({ format: 'uri', description: 'An https URL of a public host.' })
   const events = z.array(types).min(1).nullable() // null: all
   return {
     /** A webhook as its owner creates it. */

@@ -8,11 +8,13 @@ const responses = { 200: z.object({}) }
 const query = z.object({ limit: z.string() })
 const body = z.strictObject({ title: z.string() })
 const router = routerOf([
-  endpoint({ method: 'get', path, summary: 'Read', query, responses }, context =>
-    context.json({ name: context.req.param('name'), limit: context.req.valid('query').limit }),
+  endpoint(
+    { id: 'list', description: 'For the test.', method: 'get', path, summary: 'Read', query, responses },
+    context => context.json({ name: context.req.param('name'), limit: context.req.valid('query').limit }),
   ),
-  endpoint({ method: 'patch', path, summary: 'Change', body, responses }, context =>
-    context.json({ title: context.req.valid('json').title }),
+  endpoint(
+    { id: 'change', description: 'For the test.', method: 'patch', path, summary: 'Change', body, responses },
+    context => context.json({ title: context.req.valid('json').title }),
   ),
 ])
 

@@ -25,7 +25,11 @@ const notebook: ChannelKindDefinition = {
   publishes: ['file_changed'],
   retention: { events: 10 },
   limits: { ...workspace.limits, frame_bytes: 100, messages_per_second: 60, message_burst: 120 },
-  docs: { socket: 'a notebook', history: 'A page of a notebook', cost: { summary: 'The same of a notebook' } },
+  docs: {
+    socket: 'a notebook',
+    history: 'A page of a notebook',
+    cost: { summary: 'Get what a notebook costs', description: 'Owners only.' },
+  },
 }
 const tables: ProtocolTables = { ...builtinTables, kinds: new Map([...builtinTables.kinds, ['notebook', notebook]]) }
 const at = (path: string) => matchSocketRoute(new URL(path, 'https://circles.test'), tables.kinds)
@@ -49,11 +53,16 @@ test('the API and its documents have it', () => {
     expect.objectContaining({ path: '/api/notebooks/:name/events', summary: 'A page of a notebook' }),
   )
   expect(paths).toContainEqual(
-    expect.objectContaining({ path: '/api/notebooks/:name/cost', summary: 'The same of a notebook' }),
+    expect.objectContaining({ path: '/api/notebooks/:name/cost', summary: 'Get what a notebook costs' }),
   )
   expect(asyncApi(tables)).toMatchObject({
-    channels: { notebook: { address: '/ws/notebooks/{name}', description: 'One ordered log: a notebook.' } },
-    operations: { notebookAsk: { action: 'receive' }, notebookHear: { action: 'send' } },
+    channels: {
+      ws_notebooks_native: {
+        address: '/ws/notebooks/{name}',
+        description: 'One ordered log: a notebook. The dialect native, with the subprotocol `circles.v1`.',
+      },
+    },
+    operations: { ws_notebooks_native_receive: { action: 'receive' }, notes_plain_send: { action: 'send' } },
   })
 })
 

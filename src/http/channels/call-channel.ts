@@ -67,7 +67,15 @@ export async function runCommand(
   kind: ChannelKind,
   command: Command,
 ): Promise<(CommandResult & { channel: ChannelName }) | Failure> {
-  const call = await openChannel(context, kind)
+  return runCommandIn(await openChannel(context, kind), context, command)
+}
+
+/** Runs one command in a channel that has been opened; a refusal to open it is returned as it is. */
+export async function runCommandIn(
+  call: ChannelCall | Failure,
+  context: HttpContext,
+  command: Command,
+): Promise<(CommandResult & { channel: ChannelName }) | Failure> {
   if (call instanceof Response) return call
   const { channel, stub, caller } = call
   const result = await stub.ask(caller, command)

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { z } from 'zod'
+import { describeIssue } from '../../protocol/describe-issue.ts'
 import { limits } from '../../protocol/limits.ts'
 import { nestsDeeperThan } from '../../protocol/text.ts'
 import type { HttpEnv } from '../context.ts'
@@ -21,27 +22,21 @@ export function validateBody(schema: z.ZodType): MiddlewareHandler<HttpEnv> {
 export function validateQuery(schema: z.ZodObject): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     const parsed = schema.safeParse(context.req.query())
-    if (!parsed.success) return failure('invalid', describeIssue(parsed.error))
+    if (!parsed.success) return failure('invalid', describeIssue(parsed.error, schema))
     context.req.addValidatedData('query', parsed.data)
     await next()
   }
 }
 
-/** The schema of a whole number in a query, within bounds. */
+/** The schema of a whole number in a query, within bounds; documents show it as an integer. */
 export function countParam(min: number, max: number) {
   return z
     .string()
-    .regex(/^\d{1,15}$/)
+    .refine(text => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .meta({ type: 'integer', minimum: min, maximum: max })
     .transform(Number)
-    .pipe(z.int().min(min).max(max))
-}
-
-/** Describes the first issue of a value by its place, without repeating what was sent. */
-export function describeIssue(error: z.ZodError): string {
-  const [issue] = error.issues
-  const path = issue?.path.join('.') ?? ''
-  if (issue?.code === 'unrecognized_keys') return 'There is an unknown key.'
-  return path === '' ? 'This value is not valid.' : `\`${path}\` is not valid.`
 }
 
 /** Reads a JSON body. Its bytes are counted, because `content-length` may be wrong. */
@@ -55,7 +50,7 @@ async function readBody(request: Request, schema: z.ZodType): Promise<unknown | 
   const json = parseJson(text)
   if (json === undefined) return failure('bad_json', 'The body is not valid JSON.')
   const parsed = schema.safeParse(json)
-  return parsed.success ? parsed.data : failure('invalid', describeIssue(parsed.error))
+  return parsed.success ? parsed.data : failure('invalid', describeIssue(parsed.error, schema))
 }
 
 /** The body as text, or null if it is too long. */

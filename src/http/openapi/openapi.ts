@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { Components, type JsonSchema } from './json-schema.ts'
 import type { Operation } from './operation.ts'
+import { describeParameters } from './parameters.ts'
+import { tagDescriptions } from './tags.ts'
 
 /** Operations by their tag, in the order in which the document shows them. */
 export type OperationsByTag = Record<string, readonly Operation[]>
 
 const error = z
   .object({ error: z.object({ code: z.string(), message: z.string() }) })
-  .meta({ id: 'Error', description: 'Why something was not done: a code for programs, words for people.' })
+  .meta({ id: 'Error', description: 'Why a request was refused: a code for programs, a message for people.' })
 
 /** Makes the OpenAPI document of the HTTP API from the schemas that check its requests. */
 export function openApi(operations: OperationsByTag): JsonSchema {
@@ -29,57 +31,38 @@ export function openApi(operations: OperationsByTag): JsonSchema {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    security: [{ token: [] }],
-    tags: Object.keys(operations).map(name => ({ name })),
+    security: [{ token: [] }, { guest: [] }, {}],
+    tags: Object.keys(operations).map(name => ({ name, description: tagDescriptions[name] ?? name })),
     paths,
-    components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: components.all(),
-    },
+    components: { securitySchemes, schemas: components.all() },
   }
 }
 
-const errorResponse: JsonSchema = {
-  description: 'It was not done.',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+const securitySchemes: JsonSchema = {
+  token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  guest: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'name',
+    description: 'The name of a guest. Only a server with AUTH=open has guests; without a name they are `visitor`.',
+  },
 }
 
 /** The document's form of an operation whose path has `{name}` for a parameter. */
 function describeOperation(operation: Operation, tag: string, components: Components): JsonSchema {
-  const { method, path, summary, description, isPublic, body, bodyType } = operation
+  const { id, summary, description, isPublic, body, bodyType } = operation
   const json = body === undefined ? null : { 'application/json': { schema: components.of(body, 'input') } }
   const text = bodyType === undefined ? null : { [bodyType]: { schema: { type: 'string' } } }
   return {
-    operationId: `${method}${path.replace(/[{}]/g, '').replace(/[/_](\w)/g, (_, letter) => letter.toUpperCase())}`,
+    operationId: id,
     tags: [tag],
     summary,
-    ...(description !== undefined && { description }),
+    description,
     ...(isPublic && { security: [] }),
     parameters: describeParameters(operation, components),
     ...((json ?? text) && { requestBody: { required: true, content: json ?? text } }),
-    responses: { ...describeResponses(operation, components), default: errorResponse },
+    responses: { ...describeResponses(operation, components), ...refusalsOf(operation) },
   }
-}
-
-function describeParameters({ path, query, headers = {} }: Operation, components: Components): JsonSchema[] {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }))
-  const shape = query === undefined ? {} : components.of(query, 'input')
-  const required = new Set((shape.required as string[] | undefined) ?? [])
-  const inQuery = Object.entries((shape.properties as Record<string, JsonSchema> | undefined) ?? {}).map(
-    ([name, schema]) => ({ name, in: 'query', required: required.has(name), schema }),
-  )
-  const inHeaders = Object.entries(headers).map(([name, description]) => ({
-    name,
-    in: 'header',
-    description,
-    schema: { type: 'string' },
-  }))
-  return [...inPath, ...inQuery, ...inHeaders]
 }
 
 function describeResponses({ responses }: Operation, components: Components): Record<string, JsonSchema> {
@@ -95,4 +78,32 @@ function describeResponse(response: z.ZodType | string, components: Components):
   const isMediaType = /^\w+\/[\w-]+$/.test(response)
   if (!isMediaType) return { description: response }
   return { description: 'Done.', content: { [response]: { schema: { type: 'string' } } } }
+}
+
+/** The refusals that an operation can return by its shape; `default` covers the others. */
+function refusalsOf({ isPublic, path, query, body, bodyType }: Operation): Record<string, JsonSchema> {
+  const hasBody = body !== undefined || bodyType !== undefined
+  const isChecked = hasBody || query !== undefined || path.includes('{')
+  return Object.fromEntries([
+    ...(isChecked ? [['400', refusal('The request is not valid; the message says what would be.')]] : []),
+    ...(isPublic
+      ? []
+      : [
+          ['401', refusal('There is no token, or it does not count.')],
+          ['403', refusal('The caller may not do this.')],
+          ['429', refusal('Too fast; `Retry-After` says when to try again.')],
+        ]),
+    ...(path.includes('{') ? [['404', refusal('It does not exist, as far as the caller may know.')]] : []),
+    ...(hasBody
+      ? [
+          ['413', refusal('The body is too large.')],
+          ['415', refusal('The body has another media type or encoding.')],
+        ]
+      : []),
+    ['default', refusal('The request was refused.')],
+  ])
+}
+
+function refusal(description: string): JsonSchema {
+  return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
 }

@@ -8,9 +8,11 @@ import { failure } from '../errors.ts'
 /** `GET /api/agents`: the agents that are bound to this deployment. */
 export const listAgents = endpoint(
   {
+    id: 'listAgents',
     method: 'get',
     path: '/api/agents',
-    summary: 'The agents that are bound here',
+    summary: 'List the agents',
+    description: 'The agents that this deployment can call.',
     responses: { 200: z.object({ agents: z.array(agentDescription) }) },
   },
   async context => {
@@ -23,9 +25,11 @@ export const listAgents = endpoint(
 /** `GET /api/agents/:name`: an agent's description of itself. */
 export const getAgent = endpoint(
   {
+    id: 'getAgent',
     method: 'get',
     path: '/api/agents/:name',
-    summary: 'What an agent says of itself',
+    summary: 'Get the description of an agent',
+    description: 'Its name, and what it does.',
     responses: { 200: agentDescription },
   },
   async context => {

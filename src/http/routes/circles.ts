@@ -28,9 +28,11 @@ const circle = circleDescription.meta({ id: 'Circle' })
 /** `GET /api/circles`: a page of the circles that the caller may know of. */
 export const listCircles = endpoint(
   {
+    id: 'listCircles',
     method: 'get',
     path: '/api/circles',
     summary: 'List circles',
+    description: 'The circles that the caller may know of, by name. Page through them with `after`.',
     query: z.object({ after: z.string().max(64).default(''), limit: countParam(1, 200).default(100) }),
     responses: { 200: z.object({ circles: z.array(circleEntry), more: z.boolean() }) },
   },
@@ -43,9 +45,11 @@ export const listCircles = endpoint(
 /** `POST /api/circles`: creates a circle; the caller owns it. */
 export const createCircle = endpoint(
   {
+    id: 'createCircle',
     method: 'post',
     path: '/api/circles',
-    summary: 'Make a circle; you own it',
+    summary: 'Create a circle',
+    description: 'The caller becomes its owner. 409 if it exists.',
     body: newCircle,
     responses: { 201: circle },
   },
@@ -59,17 +63,25 @@ export const createCircle = endpoint(
 
 /** `GET /api/circles/:name`: the description of a circle. */
 export const getCircle = endpoint(
-  { method: 'get', path: '/api/circles/:name', summary: 'What a circle is', responses: { 200: circle } },
+  {
+    id: 'getCircle',
+    method: 'get',
+    path: '/api/circles/:name',
+    summary: 'Get a circle',
+    description: 'Its settings, the bounds of its log, and how many users are connected.',
+    responses: { 200: circle },
+  },
   describeCircle,
 )
 
 /** `PATCH /api/circles/:name`: changes a circle's configuration. */
 export const changeCircle = endpoint(
   {
+    id: 'updateCircle',
     method: 'patch',
     path: '/api/circles/:name',
-    summary: 'Change a circle',
-    description: 'Owners only.',
+    summary: 'Change the settings of a circle',
+    description: 'Owners only. Keys that are absent stay as they are.',
     body: configuration,
     responses: { 200: circle },
   },
@@ -83,10 +95,12 @@ export const changeCircle = endpoint(
 /** `DELETE /api/circles/:name?confirm=<name>`: deletes a circle with its log. */
 export const deleteCircle = endpoint(
   {
+    id: 'deleteCircle',
     method: 'delete',
     path: '/api/circles/:name',
-    summary: 'Delete a circle',
-    description: 'Owners only. Sockets close with 4410; the next circle of this name has another epoch.',
+    summary: 'Delete a circle with its log',
+    description:
+      'Owners only. Repeat the name in `confirm`. Sockets close with 4410; the next circle of this name has another epoch.',
     query: z.object({ confirm: z.string() }),
     responses: { 204: 'Nothing is left of it.' },
   },
@@ -102,10 +116,12 @@ export const deleteCircle = endpoint(
 /** `GET /api/circles/:name/search`: the messages that contain all the words of a query. */
 export const searchCircle = endpoint(
   {
+    id: 'searchCircle',
     method: 'get',
     path: '/api/circles/:name/search',
-    summary: 'Find lines by their words',
-    description: 'All the words, whatever their case and accents; the last may be a beginning. Newest first.',
+    summary: 'Search the messages of a circle',
+    description:
+      'Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first.',
     query: z.object({ q: z.string().min(1).max(500), limit: countParam(1, 50).default(20) }),
     responses: { 200: searchPage },
   },

@@ -2,15 +2,18 @@ import type { ChannelKindDefinition } from '../../protocol/channels/channel-kind
 import { cost as costSchema } from '../../protocol/cost/schema.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
 import { openChannel } from '../channels/call-channel.ts'
-import { endpoint } from '../endpoint.ts'
+import { capitalized, endpoint } from '../endpoint.ts'
 
 const cost = costSchema.meta({ id: 'Cost' })
 
 /** `GET /api/<kinds>/:name/cost`: the metered usage of a channel of this kind and its price, for owners. */
 export function costEndpoint({ kind, plural, docs }: ChannelKindDefinition) {
   const path = `/api/${plural}/:name/cost` as const
-  return endpoint({ method: 'get', path, ...docs.cost, responses: { 200: cost } }, async context => {
-    const result = await callAdminIn<'cost'>(await openChannel(context, kind), { do: 'cost' })
-    return result instanceof Response ? result : context.json(result.value, 200)
-  })
+  return endpoint(
+    { id: `get${capitalized(kind)}Cost`, method: 'get', path, ...docs.cost, responses: { 200: cost } },
+    async context => {
+      const result = await callAdminIn<'cost'>(await openChannel(context, kind), { do: 'cost' })
+      return result instanceof Response ? result : context.json(result.value, 200)
+    },
+  )
 }

@@ -14,9 +14,11 @@ const batchBytes = 1_048_576
 /** `GET /api/circles/:name/export`: the whole log as JSON lines, one event per line. */
 export const exportCircle = endpoint(
   {
+    id: 'exportCircle',
     method: 'get',
     path: '/api/circles/:name/export',
-    summary: 'The whole log as JSON lines',
+    summary: 'Export the log of a circle',
+    description: 'The whole log as JSON lines, one event per line.',
     responses: { 200: 'application/jsonl' },
   },
   async context => {
@@ -34,11 +36,12 @@ export const exportCircle = endpoint(
 /** `POST /api/circles/:name/import`: replaces the log of a circle by an exported one. */
 export const importCircle = endpoint(
   {
+    id: 'importCircle',
     method: 'post',
     path: '/api/circles/:name/import',
-    summary: 'Put an exported log into a circle',
+    summary: 'Import an exported log',
     description:
-      'Owners only. Into an empty circle, or with replace=true over what is there. The seqs stay, the epoch is new.',
+      'Owners only. Into an empty circle, or with replace=true in place of its log. Seqs stay; the epoch is new.',
     query: z.object({ replace: z.enum(['true', 'false']).default('false') }),
     bodyType: 'application/jsonl',
     responses: { 200: z.object({ events: z.int() }) },

@@ -11,9 +11,11 @@ const ok = z.object({ ok: z.literal(true) })
 /** `GET /healthz`: the Worker runs. */
 export const getHealth = endpoint(
   {
+    id: 'getHealth',
     method: 'get',
     path: '/healthz',
-    summary: 'Does the Worker run?',
+    summary: 'Check that the Worker runs',
+    description: 'Calls no object.',
     isPublic: true,
     responses: { 200: ok.extend({ version: z.string() }) },
   },
@@ -23,9 +25,11 @@ export const getHealth = endpoint(
 /** `GET /readyz`: the Worker is configured, and the circle directory, the only object that is probed, responds. */
 export const getReadiness = endpoint(
   {
+    id: 'getReadiness',
     method: 'get',
     path: '/readyz',
-    summary: 'Is it configured, and do its objects answer?',
+    summary: 'Check that the deployment is ready',
+    description: 'The settings are complete and the circle directory responds.',
     isPublic: true,
     responses: { 200: ok },
   },

@@ -4,7 +4,7 @@ import { nativeEvent } from '../../protocol/dialects/native.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { eventFrame } from '../../protocol/wire.ts'
 import { runCommand } from '../channels/call-channel.ts'
-import { endpoint } from '../endpoint.ts'
+import { capitalized, endpoint } from '../endpoint.ts'
 import { countParam } from '../middleware/validate.ts'
 
 const maxSeq = Number.MAX_SAFE_INTEGER
@@ -16,7 +16,7 @@ const historyQuery = z
     after: countParam(0, maxSeq).optional(),
     limit: countParam(1, 200).optional(),
   })
-  .refine(({ before, after }) => before === undefined || after === undefined, 'either before or after')
+  .refine(({ before, after }) => before === undefined || after === undefined, 'takes either `before` or `after`')
 
 /** `GET /api/<kinds>/:name/events`: a page of the log of a channel, as native frames; an endpoint for each kind. */
 export function historyEndpoints({ kinds, events }: ProtocolTables) {
@@ -29,9 +29,11 @@ export function historyEndpoints({ kinds, events }: ProtocolTables) {
 function historyEndpoint({ kind, plural, docs }: ChannelKindDefinition, page: z.ZodType) {
   const path = `/api/${plural}/:name/events` as const
   const operation = {
+    id: `list${capitalized(kind)}Events`,
     method: 'get',
     path,
     summary: docs.history,
+    description: 'Native frames, oldest first: the last ones, or those after or before a seq, but not both.',
     query: historyQuery,
     responses: { 200: page },
   } as const

@@ -24,9 +24,11 @@ const invitationRequest = z.strictObject({
 /** `GET /api/circles/:name/members`: the people who are present, and those with a role or a restriction of their own. */
 export const listMembers = endpoint(
   {
+    id: 'listMembers',
     method: 'get',
     path: '/api/circles/:name/members',
-    summary: 'Who is here and who may be',
+    summary: 'List the members of a circle',
+    description: 'The people who are present, and those with a role or a restriction of their own.',
     responses: { 200: z.object({ members: z.array(memberEntry) }) },
   },
   async context => {
@@ -38,9 +40,11 @@ export const listMembers = endpoint(
 /** `PATCH /api/circles/:name/members/:user`: changes a member's role, mutes or bans them. */
 export const changeMember = endpoint(
   {
+    id: 'updateMember',
     method: 'patch',
     path: '/api/circles/:name/members/:user',
-    summary: 'Raise, lower, mute or ban somebody',
+    summary: 'Change the role of a member, mute or ban them',
+    description: 'In force at once, on open sockets too.',
     body: memberChange,
     responses: { 200: memberEntry },
   },
@@ -55,9 +59,11 @@ export const changeMember = endpoint(
 /** `DELETE /api/circles/:name/members/:user`: removes a member, who may return. */
 export const removeMember = endpoint(
   {
+    id: 'removeMember',
     method: 'delete',
     path: '/api/circles/:name/members/:user',
-    summary: 'Remove somebody',
+    summary: 'Remove a member, or leave',
+    description: 'Their sockets close. They may return unless they are banned.',
     responses: { 204: 'They are gone, and may come back.' },
   },
   async context => {
@@ -71,9 +77,11 @@ export const removeMember = endpoint(
 /** `POST /api/circles/:name/invitations`: creates a code that makes its users members of a private circle. */
 export const createInvitation = endpoint(
   {
+    id: 'createInvitation',
     method: 'post',
     path: '/api/circles/:name/invitations',
-    summary: 'Invite to a private circle',
+    summary: 'Create an invitation',
+    description: 'Its code makes those who use it members of a private circle. Only this response shows the code.',
     body: invitationRequest,
     responses: {
       201: z.object({ invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() }),
@@ -91,9 +99,11 @@ export const createInvitation = endpoint(
 /** `DELETE /api/circles/:name/invitations`: revokes every open invitation. */
 export const revokeInvitations = endpoint(
   {
+    id: 'revokeInvitations',
     method: 'delete',
     path: '/api/circles/:name/invitations',
-    summary: 'Take back every open invitation',
+    summary: 'Revoke every open invitation',
+    description: 'Nobody can use an invitation that was created before.',
     responses: { 204: 'None is open.' },
   },
   async context => {
@@ -105,9 +115,11 @@ export const revokeInvitations = endpoint(
 /** `POST /api/circles/:name/join`: makes the caller a member by an invitation. */
 export const joinCircle = endpoint(
   {
+    id: 'joinCircle',
     method: 'post',
     path: '/api/circles/:name/join',
     summary: 'Use an invitation',
+    description: 'Makes the caller a member.',
     body: z.strictObject({ invitation: commandId }),
     responses: { 200: memberEntry },
   },

@@ -6,6 +6,7 @@ import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
 import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
+import { describeIssue } from '../../protocol/describe-issue.ts'
 import { type BusEvent, type BusResult, busBatch, busResult, EventBus } from '../../protocol/events/bus-events.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
@@ -15,17 +16,17 @@ import { channelStub } from '../../stubs.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
-import { describeIssue } from '../middleware/validate.ts'
 
 /** `POST /api/events`: publishes one event or a list of them, with a result for each. */
 export function publishEndpoint(tables: ProtocolTables) {
   const bus = new EventBus(tables)
   return endpoint(
     {
+      id: 'publishEvents',
       method: 'post',
       path: '/api/events',
-      summary: 'Tell channels of events',
-      description: 'One or a list of up to 100; each has its own result.',
+      summary: 'Publish events',
+      description: 'One event or a list of up to 100, each with its own result.',
       body: z.union([bus.schema, z.array(bus.schema).max(busBatch)]),
       // The events are checked one by one, so that an invalid one does not fail the others.
       accepts: z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())]),
@@ -47,15 +48,15 @@ async function publishValid(bus: EventBus, values: unknown[], authority: Publish
   const valid = parsed.flatMap(({ data }) => data ?? [])
   const published = await publishEvents(bus, valid, authority)
   return parsed.map((event, index) => {
-    const result = event.success ? published.shift() : refuseInvalid(values[index], event.error)
+    const result = event.success ? published.shift() : refuseInvalid(values[index], event.error, bus.schema)
     if (result === undefined) throw new Error('expected a result for every published event, got fewer')
     return result
   })
 }
 
-function refuseInvalid(value: unknown, error: z.ZodError<BusEvent>): BusResult {
+function refuseInvalid(value: unknown, error: z.ZodError<BusEvent>, schema: z.ZodType): BusResult {
   const id = z.object({ id: z.string().max(256) }).safeParse(value).data?.id ?? ''
-  return { id, status: 'refused', error: { code: 'invalid', message: describeIssue(error) } }
+  return { id, status: 'refused', error: { code: 'invalid', message: describeIssue(error, schema) } }
 }
 
 /** The authority of the sender of a request; their rights in each channel are looked up once. */

@@ -14,10 +14,11 @@ const minTokenLength = 16 // characters
 /** `GET /api/stats`: the statistics of this deployment, for its owners. */
 export const getStats = endpoint(
   {
+    id: 'getStats',
     method: 'get',
     path: '/api/stats',
-    summary: 'What this deployment is doing',
-    description: 'Owners of the deployment only: {"*":"owner"}. The same as it changes: /ws/stats.',
+    summary: 'Get the statistics of the deployment',
+    description: 'Owners of the deployment only, such as {"*":"owner"}. `/ws/stats` sends the same as it changes.',
     responses: { 200: deploymentStats.meta({ id: 'Stats' }) },
   },
   async context => {
@@ -31,9 +32,10 @@ export const getStats = endpoint(
 /** `GET /metrics`: the same for Prometheus, which has its own token. */
 export const getMetrics = endpoint(
   {
+    id: 'getMetrics',
     method: 'get',
     path: '/metrics',
-    summary: 'The same for Prometheus',
+    summary: 'Get the statistics for Prometheus',
     description: 'The bearer token is the setting METRICS_TOKEN.',
     responses: { 200: 'text/plain' },
   },

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { canonicalName } from '../../protocol/channels/channels.ts'
+import type { ProtocolTables } from '../../protocol/tables.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import { type ChannelCall, channelNotFound, openChannelAt, refusalResponse } from '../channels/call-channel.ts'
+import { kindParameter, readChannelPath } from '../channels/channel-path.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
@@ -14,34 +15,39 @@ const streamQuery = z.object({
 })
 
 /** `GET /api/channels/:kind/:name/stream`: a channel's events as Server-Sent Events. */
-export const streamChannel = endpoint(
-  {
-    method: 'get',
-    path: '/api/channels/:kind/:name/stream',
-    summary: 'Listen by Server-Sent Events',
-    query: streamQuery,
-    headers: { 'Last-Event-ID': 'The seq of the last event that was heard; `epoch` says of which log.' },
-    responses: { 200: 'text/event-stream' },
-  },
-  async context => {
-    const call = await openPathChannel(context)
-    if (call instanceof Response) return call
-    const { since: sinceParam, epoch = null } = context.req.valid('query')
-    const since = readLastEventId(context.req.header('last-event-id')) ?? sinceParam ?? null
-    if (since === 'invalid') return failure('invalid', 'Last-Event-ID must be the seq of an event.')
-    const socket = await openSocket(call, since, epoch)
-    return socket instanceof WebSocket ? eventStream(socket) : socket
-  },
-)
+export const streamEndpoint = (tables: ProtocolTables) =>
+  endpoint(
+    {
+      id: 'streamEvents',
+      method: 'get',
+      path: '/api/channels/:kind/:name/stream',
+      summary: 'Stream a channel as Server-Sent Events',
+      description:
+        '`id` of each event is its seq; `Last-Event-ID` or `since` resumes after one. The caller is present while the stream is open.',
+      query: streamQuery,
+      headers: {
+        'Last-Event-ID': {
+          description: 'The seq of the last event that was received; `epoch` names its log.',
+          pattern: '^\\d{0,15}$',
+        },
+      },
+      params: kindParameter(tables.kinds),
+      responses: { 200: 'text/event-stream' },
+    },
+    async context => {
+      const call = await openPathChannel(context)
+      if (call instanceof Response) return call
+      const { since: sinceParam, epoch = null } = context.req.valid('query')
+      const since = readLastEventId(context.req.header('last-event-id')) ?? sinceParam ?? null
+      if (since === 'invalid') return failure('invalid', 'Last-Event-ID must be the seq of an event.')
+      const socket = await openSocket(call, since, epoch)
+      return socket instanceof WebSocket ? eventStream(socket) : socket
+    },
+  )
 
-/** Opens the channel that the path names by its kind and name. */
 async function openPathChannel(context: HttpContext): Promise<ChannelCall | Failure> {
-  const [, , , rawKind = '', rawName = ''] = new URL(context.req.url).pathname.split('/')
-  const definition = context.var.tables.kinds.get(rawKind)
-  const name = canonicalName(rawName)
-  if (definition === undefined || name === null)
-    return failure('invalid_name', 'There is no channel of this kind and name.')
-  return openChannelAt(context, { kind: definition.kind, name })
+  const address = readChannelPath(context)
+  return address instanceof Response ? address : openChannelAt(context, address)
 }
 
 function readLastEventId(header: string | undefined): number | 'invalid' | null {

@@ -6,17 +6,19 @@ import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
 import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
 
-/** `POST /api/users/:id/revoke`: revokes every token of a user that was issued before now, on open sockets too. */
+/** `POST /api/users/:user/revoke`: revokes every token of a user that was issued before now, on open sockets too. */
 export const revokeUser = endpoint(
   {
+    id: 'revokeUserTokens',
     method: 'post',
-    path: '/api/users/:id/revoke',
-    summary: 'End every token of a user that was issued until now',
-    description: 'Theirs, or by an owner of the deployment. Open sockets close with 4401.',
+    path: '/api/users/:user/revoke',
+    summary: 'Revoke the tokens of a user',
+    description:
+      'Every token of the user that was issued until now; open sockets close with 4401. For the user and for owners of the deployment.',
     responses: { 200: z.object({ user: z.string(), revoked_at: z.iso.datetime(), channels: z.int() }) },
   },
   async context => {
-    const id = context.req.param('id')
+    const id = context.req.param('user')
     const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
     if (caller instanceof Response) return caller
     if (caller.by !== 'token') return failure(missingCredentials.denied, missingCredentials.message)

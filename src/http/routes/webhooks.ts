@@ -28,9 +28,10 @@ type Schemas = ReturnType<typeof webhookSchemas>
 const listWebhooks = (webhook: Schemas['webhook']) =>
   endpoint(
     {
+      id: 'listWebhooks',
       method: 'get',
       path: '/api/circles/:name/webhooks',
-      summary: 'The webhooks of a circle',
+      summary: 'List the webhooks of a circle',
       description: 'Owners only.',
       responses: { 200: z.object({ webhooks: z.array(webhook) }) },
     },
@@ -45,10 +46,11 @@ const listWebhooks = (webhook: Schemas['webhook']) =>
 const createWebhook = ({ newWebhook, webhook }: Schemas) =>
   endpoint(
     {
+      id: 'createWebhook',
       method: 'post',
       path: '/api/circles/:name/webhooks',
-      summary: 'Send a circle’s events to a URL',
-      description: 'The secret is shown this once.',
+      summary: 'Create a webhook',
+      description: 'Owners only. Posts the circle’s events to a URL, in order. Only this response shows the secret.',
       body: newWebhook,
       responses: { 201: webhook.extend({ secret: z.string() }) },
     },
@@ -65,9 +67,11 @@ const createWebhook = ({ newWebhook, webhook }: Schemas) =>
 const changeWebhook = (webhook: Schemas['webhook'], { webhookChange }: Schemas) =>
   endpoint(
     {
+      id: 'updateWebhook',
       method: 'patch',
       path: '/api/circles/:name/webhooks/:id',
-      summary: 'Change a webhook, or switch it on again',
+      summary: 'Change a webhook',
+      description: 'Owners only. `active: true` resumes a webhook that was switched off.',
       body: webhookChange,
       responses: { 200: webhook },
     },
@@ -83,9 +87,11 @@ const changeWebhook = (webhook: Schemas['webhook'], { webhookChange }: Schemas) 
 /** `DELETE /api/circles/:name/webhooks/:id`: removes a webhook. */
 const removeWebhook = endpoint(
   {
+    id: 'deleteWebhook',
     method: 'delete',
     path: '/api/circles/:name/webhooks/:id',
     summary: 'Remove a webhook',
+    description: 'Owners only.',
     responses: { 204: 'Nothing more is sent.' },
   },
   async context => {
@@ -98,9 +104,11 @@ const removeWebhook = endpoint(
 const redeliverEvent = (webhook: Schemas['webhook']) =>
   endpoint(
     {
+      id: 'redeliverEvent',
       method: 'post',
       path: '/api/circles/:name/webhooks/:id/redeliver',
-      summary: 'Send one event again',
+      summary: 'Deliver one event again',
+      description: 'Owners only. The event is queued behind the delivery in flight.',
       body: redelivery,
       responses: { 202: webhook },
     },

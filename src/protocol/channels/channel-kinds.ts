@@ -46,7 +46,7 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   isDirect(name: string): boolean
   /** The settings of a channel that nobody has configured. */
   defaults(name: string): Pick<CircleInfo, 'title' | 'default_agent' | 'visibility'>
-  docs: { socket: string; history: string; cost: { summary: string; description?: string } } // of the API
+  docs: { socket: string; history: string; cost: { summary: string; description: string } } // of the API
 }
 
 const { frame_bytes, drop_bytes, messages_per_second, message_burst, bytes_per_second } = limits
@@ -57,6 +57,9 @@ export const directPrefix = 'chat~'
 const isDirect = (name: string) => name.startsWith(directPrefix)
 
 const openDefaults = (name: string) => ({ title: name, default_agent: null, visibility: 'public' as const })
+
+const costDescription =
+  'Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.'
 
 const definitions = {
   circle: {
@@ -90,10 +93,10 @@ const definitions = {
         : { ...openDefaults(name), default_agent: name === 'lobby' ? 'pickle' : null },
     docs: {
       socket: 'a circle: people and agents talking',
-      history: 'A page of a circle’s log',
+      history: 'List the events of a circle',
       cost: {
-        summary: 'What a circle has cost, and a month of the same would',
-        description: 'Owners only. `dollars` at full price, `beyond_included` as if nothing else used the account.',
+        summary: 'Get what a circle costs',
+        description: costDescription,
       },
     },
   },
@@ -124,8 +127,8 @@ const definitions = {
     defaults: openDefaults,
     docs: {
       socket: 'a workspace: files and git',
-      history: 'A page of a workspace’s log',
-      cost: { summary: 'The same of a workspace' },
+      history: 'List the events of a workspace',
+      cost: { summary: 'Get what a workspace costs', description: costDescription },
     },
   },
   agent: {
@@ -152,8 +155,8 @@ const definitions = {
     defaults: openDefaults,
     docs: {
       socket: 'what one agent is doing, across circles',
-      history: 'A page of what an agent did',
-      cost: { summary: 'The same of an agent’s channel' },
+      history: 'List the events of an agent’s channel',
+      cost: { summary: 'Get what an agent’s channel costs', description: costDescription },
     },
   },
 } as const satisfies Record<string, ChannelKindDefinition<Names>>

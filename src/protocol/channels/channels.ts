@@ -15,6 +15,9 @@ export type ChannelAddress = { kind: ChannelKind; name: string }
 
 const pattern = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/
 
+/** What the documents say of a channel's name: upper case is taken, too, and counts as lower case. */
+export const namePattern = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?'
+
 /** Returns the canonical (lower-case) name, or null if no channel can have it. */
 export function canonicalName(raw: string): string | null {
   const name = raw.toLowerCase()

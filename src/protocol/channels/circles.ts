@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { configuration, rule } from '../commands/commands.ts'
 import { channelStatus } from '../events/events.ts'
-import { canonicalName } from './channels.ts'
+import { canonicalName, namePattern } from './channels.ts'
 import { retention } from './retention.ts'
 
 // Circles over HTTP.
@@ -35,16 +35,24 @@ export type CircleDescription = z.infer<typeof circleDescription>
 
 /** The name and the configuration of a new circle. */
 export const newCircle = configuration.extend({
-  name: z.string().transform((raw, context) => {
-    const name = canonicalName(raw)
-    if (name !== null) return name
-    context.addIssue({
-      code: 'custom',
-      message: 'a name has 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or a digit',
-    })
-    return z.NEVER
-  }),
+  name: z
+    .string()
+    .meta({ pattern: `^${namePattern}$` })
+    .transform((raw, context) => {
+      const name = canonicalName(raw)
+      if (name !== null) return name
+      context.addIssue({
+        code: 'custom',
+        message: 'a name has 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or a digit',
+      })
+      return z.NEVER
+    }),
 })
+
+// Documented as a list of two numbers: many generators of clients cannot read a tuple.
+const range = z
+  .tuple([z.int().nonnegative(), z.int().nonnegative()])
+  .meta({ prefixItems: undefined, items: { type: 'integer', minimum: 0 }, minItems: 2, maxItems: 2 })
 
 /** A message that was found. `highlights`: the words in the snippet, as [from, to) in UTF-16 units. */
 export const searchResult = z.object({
@@ -53,7 +61,7 @@ export const searchResult = z.object({
   timestamp: z.iso.datetime(),
   author: z.object({ id: z.string(), name: z.string() }),
   snippet: z.string(),
-  highlights: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  highlights: z.array(range),
 })
 /** The type of `searchResult`. */
 export type SearchResult = z.infer<typeof searchResult>

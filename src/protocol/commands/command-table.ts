@@ -8,6 +8,7 @@ export const commandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 export type CommandSpec = {
   schema: z.ZodType // objects are strict: an unknown key is `bad_frame`
   needsId: boolean // false: it may come without an id, and then gets no ack
+  http?: { id: string; summary: string; description: string } // it can be sent as a request; texts for OpenAPI
   role?: PersonRole // the least role that may send it, where the role alone decides; absent: its handler decides
 }
 

@@ -3,6 +3,7 @@ import { builtinKinds } from '../channels/channel-kinds.ts'
 import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'
 import { channelStatus } from '../events/events.ts'
+import { limits } from '../limits.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
 
 // The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client cannot think that
@@ -11,6 +12,11 @@ import type { CommandSpec, CommandTable } from './command-table.ts'
 const seq = z.int().positive()
 /** The id of an agent. */
 export const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
+/** The text of a message. What is too long or shows nothing is refused by the room, whose limits can be set. */
+const messageContent = z.string().meta({
+  minLength: 1,
+  description: `At most ${limits.content_bytes} bytes of UTF-8 unless the server has another limit, and more than spaces.`,
+})
 const json = z.record(z.string(), z.unknown())
 
 /** A routing rule of a circle: a message that matches calls the agent. Tiers: literal, then regex, then wildcard. */
@@ -22,11 +28,15 @@ export const rule = z.strictObject({
 export type Rule = z.infer<typeof rule>
 
 /** A channel of a kind that can be linked, `workspace:acme`. */
-const link = z.string().refine(text => {
-  const channel = parseChannel(text, builtinKinds)
-  if (channel === null || text !== `${channel.kind}:${channel.name}`) return false
-  return builtinKinds.get(channel.kind)?.links !== null
-}, 'must be circle:<name> or workspace:<name>')
+const linkable = [...builtinKinds.values()].filter(({ links }) => links !== null).map(({ kind }) => kind)
+const link = z
+  .string()
+  .refine(text => {
+    const channel = parseChannel(text, builtinKinds)
+    if (channel === null || text !== `${channel.kind}:${channel.name}`) return false
+    return builtinKinds.get(channel.kind)?.links !== null
+  }, 'must be circle:<name> or workspace:<name>')
+  .meta({ pattern: `^(${linkable.join('|')}):[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$` })
 
 /** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
@@ -49,16 +59,33 @@ export const commandSpecs = {
   message: {
     needsId: true,
     schema: z.strictObject({
-      content: z.string(),
+      content: messageContent,
       reply_to: seq.optional(),
       to: agentId.optional(),
       meta: json.optional(),
     }),
   },
-  edit: { needsId: true, schema: z.strictObject({ seq, content: z.string() }) },
-  delete: { needsId: true, schema: z.strictObject({ seq }) },
+  edit: {
+    needsId: true,
+    schema: z.strictObject({ seq, content: messageContent }),
+    http: {
+      id: 'editMessage',
+      summary: 'Edit a message',
+      description: 'The caller’s own; moderators and owners edit any.',
+    },
+  },
+  delete: {
+    needsId: true,
+    schema: z.strictObject({ seq }),
+    http: {
+      id: 'deleteMessage',
+      summary: 'Delete a message',
+      description: 'The caller’s own; moderators and owners delete any. Its text is erased from the log.',
+    },
+  },
   react: {
     needsId: true,
+    http: { id: 'react', summary: 'Add or remove a reaction', description: 'One emoji for a message.' },
     schema: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
   },
   read: { needsId: false, schema: z.strictObject({ seq }) },
@@ -67,6 +94,11 @@ export const commandSpecs = {
   presence: { needsId: false, schema: z.strictObject({ state: json }) },
   signal: {
     needsId: false,
+    http: {
+      id: 'sendSignal',
+      summary: 'Send a value that is not stored',
+      description: 'To everybody who is connected, or to the sockets of one user.',
+    },
     schema: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
   },
   history: {
@@ -79,10 +111,34 @@ export const commandSpecs = {
       })
       .refine(data => data.before === undefined || data.after === undefined, 'must not have both before and after'),
   },
-  stop: { needsId: true, schema: z.strictObject({ turn: z.string().max(64) }) },
+  stop: {
+    needsId: true,
+    schema: z.strictObject({ turn: z.string().max(64) }),
+    http: {
+      id: 'stopTurn',
+      summary: 'Stop the turn of an agent',
+      description: 'The author of the message that started it, and moderators.',
+    },
+  },
   configure: { needsId: true, role: 'owner', schema: configuration },
-  approve: { needsId: true, schema: approvalDecision },
-  reject: { needsId: true, schema: approvalDecision },
+  approve: {
+    needsId: true,
+    schema: approvalDecision,
+    http: {
+      id: 'approve',
+      summary: 'Approve what an agent asks for',
+      description: 'The decision is logged and the turn goes on.',
+    },
+  },
+  reject: {
+    needsId: true,
+    schema: approvalDecision,
+    http: {
+      id: 'reject',
+      summary: 'Reject what an agent asks for',
+      description: 'The decision is logged and the turn goes on.',
+    },
+  },
   auth: { needsId: true, schema: z.strictObject({ token: z.string().max(8192) }) },
   ping: { needsId: false, schema: z.strictObject({}) },
 } as const satisfies Record<string, CommandSpec>

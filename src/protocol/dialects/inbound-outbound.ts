@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expectationOf } from '../describe-issue.ts'
 import type { EventOf, LoggedEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'
 import { cleanText, nestsDeeperThan } from '../text.ts'
@@ -90,5 +91,5 @@ function outboundEvent(
 }
 
 function describeIssue(issue: z.core.$ZodIssue | undefined): string {
-  return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`
+  return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${expectationOf(issue)}`
 }

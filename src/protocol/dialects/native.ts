@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type CommandTable, commandId } from '../commands/command-table.ts'
+import { expectationIn, mostTelling } from '../describe-issue.ts'
 import type { ErrorCode } from '../errors.ts'
 import { jsonOf } from '../events/event-json-cache.ts'
 import type { AnyEvent, LoggedEvent } from '../events/events.ts'
@@ -74,16 +75,16 @@ function readCommand(frame: Record<string, unknown>, commands: CommandTable): De
   if (readId?.success === false) return decodeRefusal('bad_frame', 'id must be 1 to 64 characters of A-Z a-z 0-9 _ -')
   if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command requires an id')
   const parsed = spec.schema.safeParse(data)
-  if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues), knownId)
+  if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues, spec.schema), knownId)
   return { command: { type, id: knownId, data: parsed.data } }
 }
 
-function refusalFor(issues: readonly z.core.$ZodIssue[]): [ErrorCode, string] {
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
-  const where = issue?.path.join('.') ?? ''
-  if (issue?.code === 'unrecognized_keys') return ['bad_frame', 'data has a key that is unknown to this command']
-  if (issue?.code === 'custom') return ['invalid', `${['data', ...issue.path].join('.')} ${issue.message}`]
-  if (where === '') return ['bad_frame', 'data must be an object with the keys of this command']
-  if (where === 'content' && issue?.code === 'invalid_type') return ['empty', 'data.content must be a non-empty string']
-  return ['invalid', `data.${where} is invalid`]
+function refusalFor(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): [ErrorCode, string] {
+  const issue = mostTelling(issues)
+  if (issue === undefined) return ['bad_frame', 'data is invalid']
+  const message = `${['data', ...issue.path].join('.')} ${expectationIn(schema, issue)}`
+  if (issue.code === 'unrecognized_keys') return ['bad_frame', message]
+  if (issue.path.length === 0) return [issue.code === 'custom' ? 'invalid' : 'bad_frame', message]
+  const isEmpty = issue.path.join() === 'content' && issue.code === 'invalid_type'
+  return isEmpty ? ['empty', 'data.content must be a non-empty string'] : ['invalid', message]
 }

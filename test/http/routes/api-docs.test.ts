@@ -34,18 +34,36 @@ test('[W] /asyncapi.json is a valid AsyncAPI 3 document', async () => {
   const { document, diagnostics } = await new Parser().parse(text)
   expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([])
   expect(document?.version()).toBe('3.0.0')
-  expect(
-    document
-      ?.channels()
-      .all()
-      .map(channel => channel.address()),
-  ).toEqual(['/ws/circles/{name}', '/ws/workspaces/{name}', '/ws/agents/{name}', '/ws/stats'])
+  const channels = document?.channels().all() ?? []
+  expect(channels.map(channel => [channel.id(), channel.address()])).toEqual([
+    ['ws_circles_native', '/ws/circles/{name}'],
+    ['ws_circles_plain', '/ws/circles/{name}'],
+    ['ws_events', '/ws'],
+    ['ws_chat_text', '/ws/chat/{name}'],
+    ['ws_workspaces_native', '/ws/workspaces/{name}'],
+    ['ws_workspaces_plain', '/ws/workspaces/{name}'],
+    ['ws_workspace_native', '/ws/workspace/{name}'],
+    ['ws_workspace_plain', '/ws/workspace/{name}'],
+    ['ws_agents_native', '/ws/agents/{name}'],
+    ['ws_agents_plain', '/ws/agents/{name}'],
+    ['stats', '/ws/stats'],
+  ])
+  expect(document?.servers().all()).toHaveLength(1)
+})
+
+test('[W] every object of /asyncapi.json has a name, which generators give to its class', async () => {
+  const { components } = (await (await get('/asyncapi.json')).json()) as { components: { schemas: object } }
+  const nested = Object.entries(components.schemas).filter(([, schema]) => {
+    const { properties = {}, ...rest } = schema as { properties?: object }
+    return JSON.stringify([properties, rest]).includes('"properties":')
+  })
+  expect(nested.map(([name]) => name)).toEqual([])
 })
 
 // A change of the wire format changes these, and needs an entry in CHANGELOG.md.
 test.each([
-  ['/openapi.json', '6ecb77d24a998ff15dcf3a73c14bff19d5306d8f20a95bbfdb4dfa1b84714c90'],
-  ['/asyncapi.json', 'be5810e161a66c2e7cac32d37871b8bbf32974bbb0c479ac469a6acb57b74bac'],
+  ['/openapi.json', '1a0b47a1c3ee0017d89a4ee5e2e9f8ef104106a328df9b3e0c1fedf12cfe78a5'],
+  ['/asyncapi.json', '9945b3377d539f97dd3d4e28bb04200b99529762c5f52311fd56c995ac43f294'],
 ])('[W] %s does not change by accident', async (path, pinned) => {
   expect(hash(await (await get(path)).text())).toBe(pinned)
 })

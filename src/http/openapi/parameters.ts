@@ -1,0 +1,45 @@
+import { namePattern } from '../../protocol/channels/channels.ts'
+import type { Components, JsonSchema } from './json-schema.ts'
+import type { Operation, PathParameter } from './operation.ts'
+
+const name = {
+  description: 'The name of the channel, or of the agent; upper case counts as lower case.',
+  schema: { type: 'string', pattern: `^${namePattern}$` },
+}
+
+// The parameters of paths, by name: each means the same in every path.
+const pathParameters: Record<string, PathParameter> = {
+  name,
+  user: { description: 'The id of a user.', schema: { type: 'string', minLength: 1, maxLength: 256 } },
+  id: { description: 'The id of the webhook.', schema: { type: 'string', minLength: 1, maxLength: 64 } },
+}
+
+/** The parameters of an operation whose path has `{name}` for a parameter. */
+export function describeParameters(
+  { path, params = {}, query, headers = {} }: Operation,
+  components: Components,
+): JsonSchema[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const parameter = params[name] ?? pathParameters[name]
+    if (parameter === undefined) throw new Error(`expected a description of the path parameter ${name}, got none`)
+    return { name, in: 'path', required: true, ...parameter }
+  })
+  const shape = query === undefined ? {} : components.of(query, 'input')
+  const required = new Set((shape.required as string[] | undefined) ?? [])
+  const inQuery = Object.entries((shape.properties as Record<string, JsonSchema> | undefined) ?? {}).map(
+    ([name, { description, ...schema }]) => ({
+      name,
+      in: 'query',
+      required: required.has(name),
+      ...(description !== undefined && { description }),
+      schema,
+    }),
+  )
+  const inHeaders = Object.entries(headers).map(([name, { description, pattern }]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string', pattern },
+  }))
+  return [...inPath, ...inQuery, ...inHeaders]
+}
