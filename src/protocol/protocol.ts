@@ -35,6 +35,7 @@ export { type Limits, limits } from './limits.ts'
 export { type PersonRole, personRole, type Role, role, type User, user } from './roles.ts'
 export { type TurnPart, type TurnRequest, turnPart, turnRequest } from './turns.ts'
 export { subprotocol, ticketPrefix } from './version.ts'
+export { verifyWebhook } from './webhook-signature.ts'
 
 /** Reads `circle:dev-team`; null if it names no channel. */
 export function parseChannel(text: string): { kind: ChannelKind; name: string } | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EventRegistry } from './events/event-registry.ts'
 import type { EventType } from './events/events.ts'
+import { isWebhookSecret } from './webhook-signature.ts'
 
 // Webhooks: the events of a circle, sent to a URL in order.
 
@@ -14,7 +15,12 @@ export function webhookSchemas(registry: EventRegistry) {
     newWebhook: z.strictObject({
       url,
       events: events.default(null),
-      secret: z.string().min(16).max(256).optional(), // the server makes one if absent
+      secret: z
+        .string()
+        .min(16)
+        .max(256)
+        .refine(isWebhookSecret, 'must have the base64 of 16 to 64 bytes after whsec_')
+        .optional(), // the server makes one if absent
     }),
     /** What an owner changes. `active: true` resumes it where it stopped. */
     webhookChange: z.strictObject({ url, events, active: z.boolean() }).partial(),

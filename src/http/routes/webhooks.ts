@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Env } from '../../env.ts'
 import { validatePublicUrl } from '../../lib/public-url.ts'
 import type { EventRegistry } from '../../protocol/events/event-registry.ts'
+import { newWebhookSecret } from '../../protocol/webhook-signature.ts'
 import { redelivery, webhookSchemas } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import { callAdmin } from '../channels/admin-call.ts'
@@ -55,7 +56,7 @@ const createWebhook = ({ newWebhook, webhook }: Schemas) =>
       responses: { 201: webhook.extend({ secret: z.string() }) },
     },
     async context => {
-      const { url, events, secret = newSecret() } = context.req.valid('json')
+      const { url, events, secret = newWebhookSecret() } = context.req.valid('json')
       const refusal = refuseUrl(context.env, url)
       if (refusal !== null) return refusal
       const created = await manageOne(context, { do: 'make', url, events, secret })
@@ -135,9 +136,4 @@ async function manageOne(context: HttpContext, act: WebhookAct) {
 function refuseUrl(env: Env, url: string): Failure | null {
   const problem = validatePublicUrl(url, env.WEBHOOKS_LOOPBACK === 'allow')
   return problem === null ? null : failure('invalid', `\`url\`: ${problem}.`)
-}
-
-function newSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32))
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 }

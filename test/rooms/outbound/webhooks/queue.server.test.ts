@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { verifyWebhook } from '../../../../src/protocol/webhook-signature.ts'
 import { startServer } from '../../../support/server.ts'
 
 type Request = { headers: IncomingHttpHeaders; body: string; json: { seq: number; data: { content: string } } }
@@ -55,7 +56,7 @@ test('[W] a receiver that fails, redirects, hangs and comes back gets every even
   const created = await call('POST', '/hooked/webhooks', { url: receiver.url, events: ['message'] })
   expect(created).toMatchObject({
     status: 201,
-    json: { active: true, secret: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    json: { active: true, secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) },
   })
   const { id, secret } = created.json
   const contents = ['one', 'two', 'three']
@@ -69,6 +70,9 @@ test('[W] a receiver that fails, redirects, hangs and comes back gets every even
   expect(new Set(deliveries).size).toBe(3)
   for (const { headers, body } of receiver.requests) {
     const signed = createHmac('sha256', secret).update(`${headers['circles-timestamp']}.${body}`).digest('hex')
+    const sent = new Headers(headers as Record<string, string>)
+    const now = Number(headers['webhook-timestamp']) * 1000
+    expect(await verifyWebhook(secret, { headers: sent, body }, now)).toBe(true)
     expect(headers).toMatchObject({ 'circles-signature': `v1=${signed}`, 'circles-event': 'message' })
   }
   const [first] = receiver.requests
