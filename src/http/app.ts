@@ -54,8 +54,9 @@ async function secure(context: HttpContext, next: Next): Promise<void> {
 
 const crossOrigin = cors({
   origin: (origin, context) => (isAllowed(origin, context) ? origin : null),
-  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
-  exposeHeaders: ['x-request-id'],
+  // The last two are sent by event sources that use fetch.
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id', 'last-event-id', 'cache-control'],
+  exposeHeaders: ['x-request-id', 'retry-after'],
   maxAge: 600,
 })
 

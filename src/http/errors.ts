@@ -22,6 +22,7 @@ export const statuses = {
   forbidden: 403,
   origin_not_allowed: 403,
   read_only: 403,
+  agent_unavailable: 404, // the request names an agent that does not exist
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
@@ -31,7 +32,6 @@ export const statuses = {
   upgrade_required: 426,
   rate_limited: 429,
   internal: 500,
-  agent_unavailable: 503,
   unavailable: 503,
 } as const
 

@@ -172,7 +172,7 @@ export const httpCases: Case[] = [
   bodyCase('content is a number', { content: 1 }, '400 invalid'),
   bodyCase('only spaces', { content: ' \n\t ' }, '400 empty'),
   bodyCase('a lone surrogate', '{"content":"\\ud800"}', '400 invalid'),
-  bodyCase('an agent that does not exist', { content: 'x', to: 'nobody' }, '503 agent_unavailable'),
+  bodyCase('an agent that does not exist', { content: 'x', to: 'nobody' }, '404 agent_unavailable'),
   bodyCase('an Idempotency-Key with spaces', { content: 'x' }, '400 invalid', {
     headers: { 'idempotency-key': 'not a key' },
   }),

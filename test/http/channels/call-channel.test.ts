@@ -282,6 +282,16 @@ test('[A7] a foreign page may not use the API; a listed one may, and CORS says s
   expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
 })
 
+test('[A7] a listed page may send what event sources and clients send', async () => {
+  const headers = { origin: 'https://app.test', 'access-control-request-method': 'GET' }
+  const path = '/api/channels/circle/a/stream'
+  const preflight = await send(path, { method: 'OPTIONS', headers }, fakeChannels(withTokens))
+  const allowed = preflight.headers.get('access-control-allow-headers')?.split(',') ?? []
+  expect(allowed).toEqual(
+    expect.arrayContaining(['authorization', 'content-type', 'last-event-id', 'idempotency-key', 'cache-control']),
+  )
+})
+
 test.each([
   ['circles', 'circle'],
   ['workspaces', 'workspace'],

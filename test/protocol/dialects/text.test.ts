@@ -9,6 +9,18 @@ test('[D4] every frame is a message, JSON or not', () => {
   }
 })
 
+test.each(['{"type":"ping"}', '{"type": "ping"}', ' {"type":"ping","data":{}}\n'])('[D4] %s is a heartbeat', frame => {
+  expect(text.decode(frame, builtinCommands)).toEqual({ command: { type: 'ping', id: null, data: {} } })
+  expect(text.encode({ type: 'pong', data: {}, at: 0 }, encodeContext)).toBe('{"type":"pong","data":{}}')
+})
+
+test('[D4] a pong is ignored; a word, and a ping with more in it, are messages', () => {
+  expect(text.decode('{"type": "pong"}', builtinCommands)).toEqual({ nothing: true })
+  for (const content of ['ping', '"ping"', '{"type":"ping","content":"x"}', `{"type":"ping"${' '.repeat(64)}}`]) {
+    expect(text.decode(content, builtinCommands)).toEqual({ command: { type: 'message', id: null, data: { content } } })
+  }
+})
+
 test('[D4] a reply is sent as its text, a failure as an error, and nothing else', () => {
   const reply = {
     content: 'Miau',
