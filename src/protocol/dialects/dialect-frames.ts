@@ -82,9 +82,14 @@ const eventsFrames: DialectFrames = {
 
 // D4.
 const textFrames: DialectFrames = {
-  received: { text: z.string().describe('A message to the agent.') },
+  received: {
+    text: z.string().describe('A message to the agent.'),
+    ping: z.object({ type: z.literal('ping') }),
+    pong: z.object({ type: z.literal('pong') }),
+  },
   sent: {
     text: z.string().describe('The whole reply of the agent.'),
     error: z.object({ error: z.string() }).describe('A refusal, or a turn that failed; as JSON text.'),
+    pong: z.object({ type: z.literal('pong'), data: z.object({}) }),
   },
 }
