@@ -9,6 +9,7 @@ import { Search } from './log/search.ts'
 import { Invitations } from './members/invitations.ts'
 import { MemberRoles } from './members/member-roles.ts'
 import { Settings } from './members/settings.ts'
+import { BurstQueue, type ReceiveFrame } from './sessions/burst-queue.ts'
 import type { EphemeralSnapshot } from './sessions/ephemeral-state.ts'
 import { EphemeralState } from './sessions/ephemeral-state.ts'
 import type { Presence } from './sessions/presence.ts'
@@ -38,16 +39,17 @@ export type RoomContext = RoomDeps &
     timeouts: SessionTimeouts
     turns: TurnManager
     replays: Replays
+    bursts: BurstQueue
     ephemeral: EphemeralState
     presence: Presence
     typing: Typing
   }
 
 /** What was found on the sockets of the last instance, and how a session is ended. */
-type Origin = { snapshots: readonly EphemeralSnapshot[]; end: EndSession }
+type Origin = { snapshots: readonly EphemeralSnapshot[]; end: EndSession; receive: ReceiveFrame }
 
 /** Opens everything a room works on, on its storage. Sessions and other components come afterwards. */
-export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end }: Origin): RoomContext {
+export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end, receive }: Origin): RoomContext {
   const { sql, kind, name, newId, limits, probe, openedAt, events } = setup
   const channelName = `${kind.kind}:${name}` as const
   const log = new EventLog(sql)
@@ -62,6 +64,8 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end 
   const turns = components.add(changed => new TurnManager({ ...setup, log, messages, settings, presence }, changed))
   const replays = components.add(changed => new Replays({ log, probe, openedAt, touched }, changed))
   components.add(changed => ephemeral.start(changed))
+  const rateLimiter = new RateLimiter(limits)
+  const bursts = components.add(changed => new BurstQueue({ limits, rateLimiter, receive }, changed))
   return {
     ...setup,
     channelName,
@@ -76,7 +80,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end 
     settings,
     members: new MemberRoles(sql),
     invitations: new Invitations(sql),
-    rateLimiter: new RateLimiter(limits),
+    rateLimiter,
     search: new Search(sql, events),
     sessions,
     touched,
@@ -84,6 +88,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end 
     timeouts,
     turns,
     replays,
+    bursts,
     ephemeral,
     presence,
     typing,

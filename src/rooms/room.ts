@@ -24,12 +24,13 @@ import { applyRole, type ConnectRefusal, refuseConnect, sessionsWithToken } from
 import { type Attachment, fromAttachment, toAttachment } from './sessions/attachment.ts'
 import { acceptFirstToken, reauthenticate, type TokenCheckResult } from './sessions/authenticate.ts'
 import { closeSession, removeSession } from './sessions/lifecycle.ts'
-import { checkFrame, rateLimited } from './sessions/rate-limit.ts'
+import { checkFrame, type FrameVerdict, rateLimited, refuseBurst } from './sessions/rate-limit.ts'
 import type { Session, SessionId } from './sessions/session.ts'
 import { welcomeOf } from './sessions/welcome.ts'
 import type { RoomTables } from './tables.ts'
 import { recordActivity } from './turns/activity.ts'
 
+const lastFrames = 128 // a user may overdraw the rate limit by, when a connection ends while they wait
 const heldFrames = 20 // while a first token is being checked
 const seenPauseMs = 60_000 // how stale a session's last sign of life may be in its attachment
 
@@ -53,7 +54,11 @@ export class Room {
     const snapshots = attachments.flatMap(({ notes }) => notes ?? [])
     this.context = createRoomContext(
       { ...tables, ...deps },
-      { snapshots, end: (session, reason, now) => closeSession(this.context, session, reason, now) },
+      {
+        snapshots,
+        end: (session, reason, now) => closeSession(this.context, session, reason, now),
+        receive: (session, frame, now) => this.#act(session, checkFrame(this.context, session, frame, now), now),
+      },
     )
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
     this.context.timeouts.recount()
@@ -85,7 +90,19 @@ export class Room {
       session.seenAt = now
       this.context.touched.add(session)
     }
-    const verdict = checkFrame(this.context, session, frame, now)
+    const waits = typeof frame === 'string' && dialects[session.dialect].queuesBursts && session.principal !== null
+    switch (waits ? this.context.bursts.hold(session, frame, now) : 'pass') {
+      case 'held':
+        return nothing
+      case 'full':
+        return this.#act(session, refuseBurst(this.context, session, frame as string, now), now)
+      default:
+        return this.#act(session, checkFrame(this.context, session, frame, now), now)
+    }
+  }
+
+  /** Acts on a frame that was checked. */
+  #act(session: Session, verdict: FrameVerdict, now: number): Outcome {
     if ('close' in verdict) return this.#end(session, verdict.close, now)
     if ('refused' in verdict) return refuse(null, verdict.refused, now)
     if ('bytes' in verdict) return this.#receiveBytes(session, verdict.bytes, now)
@@ -167,8 +184,9 @@ export class Room {
   disconnect(sessionId: SessionId, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)
     if (session === undefined) return nothing
+    const rest = this.context.bursts.take(session).map(frame => this.#receiveLast(session, frame, now))
     removeSession(this.context, session, now)
-    return this.#finish(nothing, now)
+    return this.#finish(sequence(...rest), now)
   }
 
   /** Tokens of this user that were issued until `before` (ms) do not count any more. */
@@ -231,6 +249,12 @@ export class Room {
     ])
     touched.clear()
     return attachments
+  }
+
+  /** A frame that waited for the rate limit when its connection ended: the user's later frames wait for it. */
+  #receiveLast(session: Session, frame: string, now: number): Outcome {
+    const { rateLimiter } = this.context
+    return rateLimiter.take(session.user.id, now, lastFrames) > 0 ? nothing : this.#act(session, { text: frame }, now)
   }
 
   #restore(session: Session): void {

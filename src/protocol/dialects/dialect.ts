@@ -29,6 +29,7 @@ export type Dialect<Frame extends string | Uint8Array = string> = {
   readonly receivesEphemeral: boolean // gets frames that are not logged: presence, typing, deltas
   readonly heartbeats: boolean // sends a sign of life; silence closes the socket (H3)
   readonly batches: boolean // takes several frames as one JSON array (N1)
+  readonly queuesBursts: boolean // has no acks, so frames that come too fast wait instead of being refused (E3)
   readonly showsRetry: boolean // is sent a message again when an agent is called again (`retry_count`)
   /** Reads one frame, as one of these commands. */
   decode(frame: Frame, commands: CommandTable): Decoded

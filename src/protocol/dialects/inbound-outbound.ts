@@ -20,6 +20,7 @@ export const events: Dialect = {
   receivesEphemeral: false,
   heartbeats: false,
   batches: false,
+  queuesBursts: true,
   showsRetry: true,
   decode(text) {
     if (nestsDeeperThan(text, limits.depth))

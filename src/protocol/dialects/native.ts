@@ -19,6 +19,7 @@ export const native: Dialect = {
   receivesEphemeral: true,
   heartbeats: true,
   batches: true,
+  queuesBursts: false,
   showsRetry: false,
   decode(text, commands) {
     if (nestsDeeperThan(text, limits.depth))

@@ -12,6 +12,7 @@ export const plain: Dialect = {
   receivesEphemeral: false,
   heartbeats: false,
   batches: false,
+  queuesBursts: true,
   showsRetry: false,
   decode(text) {
     if (!text.trimStart().startsWith('{')) return message(text)

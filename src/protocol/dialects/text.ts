@@ -9,6 +9,7 @@ export const text: Dialect = {
   receivesEphemeral: false,
   heartbeats: false,
   batches: false,
+  queuesBursts: true,
   showsRetry: false,
   decode(content) {
     switch (signOfLife(content)) {

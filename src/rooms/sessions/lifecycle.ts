@@ -5,12 +5,13 @@ import type { Session } from './session.ts'
 
 /** Removes a session from the room: its connection is closed, or is about to be. */
 export function removeSession(
-  { sessions, touched, replays, timeouts, presence, typing }: RoomContext,
+  { sessions, touched, bursts, replays, timeouts, presence, typing }: RoomContext,
   session: Session,
   now: number,
 ): void {
   if (!sessions.delete(session.id)) return
   touched.delete(session)
+  bursts.take(session)
   replays.end(session)
   if (timeouts.removeAnonymous(session)) return
   timeouts.remove(session)

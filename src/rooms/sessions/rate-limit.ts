@@ -33,7 +33,7 @@ export function checkFrame(
   }
   const taken = takeFromSession(session, Math.min(bytes, limits.frame_bytes), limits, now)
   if (outlastsAwake(session.bucket, taken, limits)) touched.add(session)
-  if (taken.verdict === 'flooding') return { close: ['flooding', 'too fast: come back in 10 s'] }
+  if (taken.verdict === 'flooding') return flooding
   // A session that has not authenticated yet has no user to count for.
   const { principal } = session
   const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
@@ -45,6 +45,20 @@ export function checkFrame(
   const isTooLarge = typeof frame === 'string' ? !fits(frame, limits.frame_bytes) : bytes > limits.frame_bytes
   if (isTooLarge) return unreadable(session, refusal('too_large', `A frame has at most ${limits.frame_bytes} bytes.`))
   return typeof frame === 'string' ? { text: frame } : { bytes: frame }
+}
+
+const flooding: FrameVerdict = { close: ['flooding', 'too fast: come back in 10 s'] }
+
+/** Refuses a frame for which there is no room among those that wait for the rate limit. */
+export function refuseBurst(
+  { limits, touched }: Pick<CheckContext, 'limits' | 'touched'>,
+  session: Session,
+  frame: string,
+  now: number,
+): FrameVerdict {
+  const taken = refuseFrame(session, Math.min(frame.length, limits.frame_bytes), limits, now)
+  touched.add(session)
+  return taken.verdict === 'wait' ? { refused: rateLimited(taken.retryAfterMs) } : flooding
 }
 
 /** The refusal of a frame that came too fast. */
@@ -83,11 +97,27 @@ export function takeFromSession(session: Session, bytes: number, limits: Limits,
     bucket.bytes -= bytes
     return passed
   }
+  return refuseFrame(session, bytes, limits, now)
+}
+
+/** Refuses a frame that must wait, and counts the refusal. */
+function refuseFrame(session: Session, bytes: number, limits: Limits, now: number): FrameCheck {
+  const { bucket } = session
   bucket.refusals = [...bucket.refusals.filter(at => at > now - refusalWindowMs), now].slice(-refusalsAllowed)
   if (bucket.refusals.length >= refusalsAllowed) return { verdict: 'flooding' }
-  const forMessages = ((1 - bucket.messages) / limits.messages_per_second) * 1000
-  const forBytes = ((bytes - bucket.bytes) / limits.bytes_per_second) * 1000
-  return { verdict: 'wait', retryAfterMs: Math.max(1, Math.ceil(Math.max(forMessages, forBytes))) }
+  return { verdict: 'wait', retryAfterMs: Math.max(1, refillMs(bucket, bytes, limits)) }
+}
+
+/** When a session's next frame of `bytes` can pass (ms): in the past if it can pass now. */
+export function nextFrameAt({ bucket }: Session, bytes: number, limits: Limits): number {
+  return bucket.at + refillMs(bucket, bytes, limits)
+}
+
+/** How long a bucket takes to have enough for a frame, from when it was last refilled (ms); 0: it has. */
+function refillMs({ messages, bytes }: Bucket, frameBytes: number, limits: Limits): number {
+  const forMessages = ((1 - messages) / limits.messages_per_second) * 1000
+  const forBytes = ((frameBytes - bytes) / limits.bytes_per_second) * 1000
+  return Math.max(0, Math.ceil(Math.max(forMessages, forBytes)))
 }
 
 const awakeMs = 8_000 // an object that receives nothing stays awake for 10 s (platform: lifecycle)
@@ -128,16 +158,24 @@ export class RateLimiter {
     this.#channel = { burst: limits.channel_message_burst, perSecond: limits.channel_messages_per_second }
   }
 
-  /** Takes one frame for a user. Returns 0, or how long to wait (ms); a refused frame takes nothing. */
-  take(user: string, now: number): number {
+  /**
+   * Takes one frame for a user. Returns 0, or how long to wait (ms); a refused frame takes nothing. `overdraft`: how many
+   * frames the user may be in debt, for which later ones wait.
+   */
+  take(user: string, now: number, overdraft = 0): number {
     const level = refilled(this.#byUser.get(user) ?? null, this.#user, now)
-    if (level.left < 1) return waitMs(level, this.#user)
+    if (level.left + overdraft < 1) return waitMs(level, this.#user)
     const all = refilled(this.#all, this.#channel, now)
     if (all.left < 1) return waitMs(all, this.#channel)
     this.#all = { left: all.left - 1, at: now }
     if (this.#byUser.size >= keptUsers) this.#dropFull(now)
     this.#byUser.set(user, { left: level.left - 1, at: now })
     return 0
+  }
+
+  /** When a frame of this user can pass (ms): in the past if it can pass now. */
+  nextFrameAt(user: string): number {
+    return Math.max(nextAt(this.#byUser.get(user) ?? null, this.#user), nextAt(this.#all, this.#channel))
   }
 
   #dropFull(now: number): void {
@@ -150,6 +188,10 @@ export class RateLimiter {
 function refilled(level: Level | null, { burst, perSecond }: Rate, now: number): Level {
   if (level === null) return { left: burst, at: now }
   return { left: Math.min(burst, level.left + (Math.max(0, now - level.at) / 1000) * perSecond), at: now }
+}
+
+function nextAt(level: Level | null, rate: Rate): number {
+  return level === null || level.left >= 1 ? 0 : level.at + waitMs(level, rate)
 }
 
 function waitMs({ left }: Level, { perSecond }: Rate): number {

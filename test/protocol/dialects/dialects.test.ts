@@ -14,9 +14,9 @@ test('[C4] the capabilities of the dialects', () => {
     Object.entries(flags).flatMap(([flag, on]) => (on ? [flag] : [])),
   ])
   expect(capabilities).toEqual([
-    ['plain', null, ['authenticatesLater']],
-    ['events', null, ['showsRetry']],
-    ['text', null, []],
+    ['plain', null, ['authenticatesLater', 'queuesBursts']],
+    ['events', null, ['queuesBursts', 'showsRetry']],
+    ['text', null, ['queuesBursts']],
     ['native', 'circles.v1', ['greets', 'receivesEphemeral', 'heartbeats', 'batches']],
   ])
 })
