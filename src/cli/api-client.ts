@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
 import { type ChannelKinds, defaultKind } from '../protocol/channels/channel-kinds.ts'
@@ -70,7 +71,17 @@ export async function apiRequest(server: ApiTarget, path: string, init: RequestI
   })
   if (response.ok) return response
   const after = Number(response.headers.get('retry-after')) * 1000
-  throw new ApiError(response.status, await messageOf(response), after > 0 ? after : null)
+  const message = await messageOf(response)
+  if (message === null && url.pathname !== `/${path}` && (response.status === 404 || response.status === 405))
+    throw new CliError('usage', `There is no Circles at ${readBase(server)}. Is the path in its address right?`)
+  throw new ApiError(response.status, message ?? `The server answered ${response.status}.`, after > 0 ? after : null)
+}
+
+/** Reads the JSON of a response. Throws an ApiError if it is not what Circles answers. */
+export async function readJson<Schema extends z.ZodType>(response: Response, schema: Schema): Promise<z.infer<Schema>> {
+  const { success, data } = schema.safeParse(await response.json().catch(() => undefined))
+  if (!success) throw new ApiError(0, `${new URL(response.url).origin} does not answer as Circles does.`)
+  return data
 }
 
 /** Posts JSON to a path of the server. */
@@ -83,11 +94,12 @@ export function apiPost(server: ApiTarget, path: string, body: unknown, signal?:
   })
 }
 
-async function messageOf(response: Response): Promise<string> {
+/** The message of a refusal; null if it is not from Circles. */
+async function messageOf(response: Response): Promise<string | null> {
   const body: unknown = await response.json().catch(() => null)
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
   const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : null
-  return typeof message === 'string' ? message : `The server answered ${response.status}.`
+  return typeof message === 'string' ? message : null
 }
 
 function causeOf(error: unknown): string {

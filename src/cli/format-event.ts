@@ -1,12 +1,15 @@
 import type { EventFrame } from '../client/client.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
-import { stripControlChars, type Terminal } from './terminal.ts'
+import { type Line, paint, type Span } from './terminal.ts'
 
 /** An event as one line of text; more if its message has more. */
-export function formatEvent(event: EventFrame, { paint }: Pick<Terminal, 'paint'>, events: EventRegistry): string {
-  const time = paint('dim', new Date(event.timestamp).toTimeString().slice(0, 8))
-  const text = coloredText(event, paint) ?? paint('dim', stripControlChars(summaryOf(event, events)))
-  return `${time} ${paint('dim', `#${event.seq}`)} ${text.replace(/\n/g, '\n    ')}`
+export function formatEvent(event: EventFrame, events: EventRegistry): Line {
+  const text = coloredText(event) ?? [paint('dim', summaryOf(event, events))]
+  return [paint('dim', timeOf(event)), ' ', paint('dim', `#${event.seq}`), ' ', ...text]
+}
+
+function timeOf({ timestamp }: EventFrame): string {
+  return new Date(timestamp).toTimeString().slice(0, 8)
 }
 
 function summaryOf(event: EventFrame, events: EventRegistry): string {
@@ -14,45 +17,42 @@ function summaryOf(event: EventFrame, events: EventRegistry): string {
 }
 
 /** The text of events that stand out in a terminal, or null: the others are shown by their summary. */
-function coloredText(event: EventFrame, paint: Terminal['paint']): string | null {
-  const person = (name: string) => paint('cyan', stripControlChars(name))
-  const agent = (name: string) => paint('magenta', `@${stripControlChars(name)}`)
-  const note = (text: string) => paint('dim', stripControlChars(text))
+function coloredText(event: EventFrame): Span[] | null {
+  const person = (name: string) => paint('cyan', name)
+  const agent = (name: string) => paint('magenta', `@${name}`)
   switch (event.type) {
     case 'message':
-      return `${person(event.data.user_name)} ${stripControlChars(event.data.content)}`
+      return [person(event.data.user_name), ' ', event.data.content]
     case 'agent_message':
-      return `${agent(event.data.agent_id)} ${stripControlChars(event.data.content)}`
+      return [agent(event.data.agent_id), ' ', event.data.content]
     case 'message_edited':
-      return `${person(event.data.user_id)} ${note(`edited #${event.data.target}:`)} ${stripControlChars(event.data.content)}`
+      return [person(event.data.user_id), ' ', paint('dim', `edited #${event.data.target}:`), ' ', event.data.content]
     case 'turn_failed':
-      return `${agent(event.data.agent_id)} ${paint('red', stripControlChars(event.data.message))}`
+      return [agent(event.data.agent_id), ' ', paint('red', event.data.message)]
     case 'approval_requested':
-      return `${agent(event.data.agent_id)} ${paint('yellow', 'asks for approval:')} ${stripControlChars(event.data.description)}`
+      return [agent(event.data.agent_id), ' ', paint('yellow', 'asks for approval:'), ' ', event.data.description]
     case 'file_created':
-      return `${paint('green', '+')} ${stripControlChars(event.data.path)}`
+      return [paint('green', '+'), ' ', event.data.path]
     case 'file_changed':
-      return `${paint('yellow', '~')} ${stripControlChars(event.data.path)}`
+      return [paint('yellow', '~'), ' ', event.data.path]
     case 'file_deleted':
-      return `${paint('red', '-')} ${stripControlChars(event.data.path)}`
+      return [paint('red', '-'), ' ', event.data.path]
     case 'git_status':
-      return gitSummary(event.data, paint)
+      return gitSummary(event.data)
     default:
       return null
   }
 }
 
-function gitSummary(data: Extract<EventFrame, { type: 'git_status' }>['data'], paint: Terminal['paint']): string {
+function gitSummary(data: Extract<EventFrame, { type: 'git_status' }>['data']): Span[] {
   const counts = (['staged', 'changed', 'untracked', 'conflicted'] as const)
     .filter(list => data[list].length > 0)
     .map(list => `${data[list].length} ${list}`)
-  const distance = [data.ahead > 0 ? `↑${data.ahead}` : '', data.behind > 0 ? `↓${data.behind}` : '']
-  const head = data.head?.slice(0, 7) ?? 'no commit'
   const words = [
-    paint('blue', stripControlChars(data.branch ?? 'no branch')),
-    head,
-    ...distance,
+    data.head?.slice(0, 7) ?? 'no commit',
+    data.ahead > 0 ? `↑${data.ahead}` : '',
+    data.behind > 0 ? `↓${data.behind}` : '',
     counts.join(', ') || 'clean',
   ]
-  return words.filter(word => word !== '').join(' ')
+  return [paint('blue', data.branch ?? 'no branch'), ' ', words.filter(word => word !== '').join(' ')]
 }

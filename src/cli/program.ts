@@ -37,8 +37,8 @@ export function createProgram({ terminal, signal, version, tables }: CliOptions)
     .showHelpAfterError('(run circles --help for all commands)')
     .exitOverride()
     .configureOutput({
-      writeOut: text => terminal.out(text.trimEnd()),
-      writeErr: text => terminal.err(text.trimEnd()),
+      writeOut: text => terminal.page(text.trimEnd(), 'out'),
+      writeErr: text => terminal.page(text.trimEnd(), 'err'),
     })
   const context = () => ({ server: program.opts<ApiTarget>(), terminal, signal, tables })
 

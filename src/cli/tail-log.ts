@@ -1,13 +1,19 @@
 import type { Channel, Connection, EventFrame } from '../client/client.ts'
 import type { EventType } from '../protocol/events/events.ts'
-import { type ApiTarget, apiPost } from './api-client.ts'
+import { apiPost } from './api-client.ts'
+import type { CommandContext } from './command-context.ts'
 import { CliError } from './exit-codes.ts'
+import { orAborted } from './interrupt.ts'
 
 const pageSize = 200
 
-/** Resolves once the channel is connected. Rejects if that is refused, or takes longer than `timeoutMs`. */
-export async function connectChannel(server: ApiTarget, channel: Channel, timeoutMs: number): Promise<void> {
-  await apiPost(server, 'api/tickets', { channel: channel.name }) // a refusal over HTTP has a reason
+/** Resolves once the channel is connected. Rejects if that is refused or takes longer than `timeoutMs`, and with the signal. */
+export async function connectChannel(
+  { server, signal }: Pick<CommandContext, 'server' | 'signal'>,
+  channel: Channel,
+  timeoutMs: number,
+): Promise<void> {
+  await apiPost(server, 'api/tickets', { channel: channel.name }, signal) // a refusal over HTTP has a reason
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const onChange = () => {
     const { connection } = channel.state
@@ -18,7 +24,7 @@ export async function connectChannel(server: ApiTarget, channel: Channel, timeou
   const timer = setTimeout(() => reject(new CliError('unreachable', reasonOf(channel.state.connection))), timeoutMs)
   channel.subscribe(onChange) // for good: it keeps the channel connected
   onChange()
-  await promise.finally(() => clearTimeout(timer))
+  await orAborted(promise, signal).finally(() => clearTimeout(timer))
 }
 
 /** The reason that a connection will not come back by itself, or null. */

@@ -1,8 +1,7 @@
 import { decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { run } from '../../src/cli/main.ts'
-import { builtinTables } from '../../src/protocol/tables.ts'
 import { makeFolder } from './fixtures.ts'
+import { runCircles as circles } from './run-circles.ts'
 
 const secret = 'a secret of at least thirty-two bytes'
 const unreachable = ['--url', 'http://127.0.0.1:9', '--timeout', '1'] // nothing listens on the discard port
@@ -12,25 +11,6 @@ afterEach(() => {
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
 })
-
-/** Runs a command line within this process. */
-async function circles(args: readonly string[]) {
-  const out: string[] = []
-  const err: string[] = []
-  const terminal = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    paint: (_: unknown, text: string) => text,
-    progress: () => ({ at: () => {}, end: () => {} }),
-  }
-  const code = await run(['node', 'circles', ...args], {
-    terminal,
-    signal: new AbortController().signal,
-    version: '1.2.3',
-    tables: builtinTables,
-  })
-  return { code, out: out.join('\n'), err: err.join('\n') }
-}
 
 test('[cli] help shows every command, with examples and exit codes', async () => {
   const { code, out, err } = await circles(['--help'])
@@ -45,7 +25,7 @@ test('[cli] help shows every command, with examples and exit codes', async () =>
 })
 
 test('[cli] --version prints the version', async () => {
-  expect(await circles(['--version'])).toEqual({ code: 0, out: '1.2.3', err: '' })
+  expect(await circles(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' })
 })
 
 test.each([
@@ -115,7 +95,7 @@ test('[cli] a token is signed with the secret in .dev.vars, unless that is too s
   vi.spyOn(process, 'cwd').mockReturnValue(folder.root)
   await folder.write('.dev.vars', `AUTH_SECRET="${secret}"\n`)
   const { out } = await circles(['token', '--sub', 'ada'])
-  expect(decodeJwt(out).sub).toBe('ada')
+  expect(decodeJwt(out.trim()).sub).toBe('ada')
   await folder.write('.dev.vars', 'AUTH_SECRET=short\n')
   expect(await circles(['token', '--sub', 'ada'])).toMatchObject({ code: 2, out: '' })
   await folder.remove('.dev.vars')

@@ -12,24 +12,20 @@ const polls = defineEvents({
   },
 })
 const events = new Map([...builtinEvents, ...polls])
-const terminal = { paint: (style: unknown, text: string) => `<${style}>${text}</${style}>` }
 
 /** The line of an event, without its time. */
 function lineOf(type: string, data: object): string {
   const frame = { type, data, seq: 7, id: 'e7', timestamp: '2026-11-21T09:00:00.000Z', channel: 'circle:dev' }
-  return formatEvent(frame as unknown as EventFrame, terminal, events).replace(/^<dim>[\d:]+<\/dim> /, '')
+  const line = formatEvent(frame as unknown as EventFrame, events)
+  const spans = typeof line === 'string' ? [line] : line
+  const shown = spans.map(span => (typeof span === 'string' ? span : `<${span.style}>${span.text}</${span.style}>`))
+  return shown.join('').replace(/^<dim>[\d:]+<\/dim> /, '')
 }
 
 test('[cli] an event of any type is shown: some in colors, the others by their summary', () => {
-  expect(lineOf('message', { user_name: 'Ada', content: 'one\ntwo' })).toBe(
-    '<dim>#7</dim> <cyan>Ada</cyan> one\n    two',
-  )
+  expect(lineOf('message', { user_name: 'Ada', content: 'one\ntwo' })).toBe('<dim>#7</dim> <cyan>Ada</cyan> one\ntwo')
   expect(lineOf('file_created', { path: 'a.ts' })).toBe('<dim>#7</dim> <green>+</green> a.ts')
   expect(lineOf('member_changed', { user_id: 'ada', muted: true })).toBe('<dim>#7</dim> <dim>ada was muted</dim>')
   expect(lineOf('poll_created', { question: 'Tea' })).toBe('<dim>#7</dim> <dim>A poll: Tea</dim>')
   expect(lineOf('unheard_of', {})).toBe('<dim>#7</dim> <dim>unheard_of</dim>')
-})
-
-test('[cli] a summary cannot change the terminal', () => {
-  expect(lineOf('poll_created', { question: 'a\u001b[31m' })).toBe('<dim>#7</dim> <dim>A poll: a[31m</dim>')
 })

@@ -40,6 +40,26 @@ test('[cli] standard input is one message, or one message per line', async () =>
   expect(lines).toEqual(['one\ntwo', 'three', 'four'])
 })
 
+test('[cli] a line that is refused is named, and the others are sent', async () => {
+  const input = `${'x'.repeat(40_000)}\ngood\ncaf\ufffd\n${'y'.repeat(40_000)}\nlast`
+  const { code, out, err } = await circles(['send', 'some', '--lines', '--json'], { env: as('ada'), input })
+  expect(code).toBe(7)
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line).seq),
+  ).toEqual([1, 2, 3])
+  expect(err).toMatch(
+    /^circles: Line 1 was not sent: .+\ncircles: Line 4 was not sent: .+\ncircles: 2 lines were not sent\.\n$/,
+  )
+})
+
+test('[cli] a path in the address that leads nowhere is named', async () => {
+  const { code, err } = await circles(['send', 'talk', 'hello'], { env: { CIRCLES_URL: `${open.url}/base` } })
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`There is no Circles at ${open.url}/base/.`) })
+})
+
 test('[cli] tail begins after --since, and shows new events', async () => {
   await circles(['send', 'follow', '--lines'], { env: as('ada'), input: 'one\ntwo\nthree\n' })
   await using tail = startCircles(['tail', 'follow', '--json', '--since', '1'], { env: as('eve') })

@@ -4,10 +4,12 @@ import type { ChannelAddress } from '../../protocol/channels/channels.ts'
 import { formatDollars } from '../../protocol/cost/format.ts'
 import { type Cost, cost } from '../../protocol/cost/schema.ts'
 import { pluralOf } from '../../protocol/plural.ts'
-import { type ApiTarget, apiRequest, clientFor, readBase, readChannel } from '../api-client.ts'
+import { type ApiTarget, apiRequest, clientFor, readBase, readChannel, readJson } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError, type Exit, exitCodes } from '../exit-codes.ts'
+import { orAborted } from '../interrupt.ts'
 import { connectChannel } from '../tail-log.ts'
+import { paint } from '../terminal.ts'
 
 /** The options of `circles doctor`. */
 type DoctorOptions = { channel: string; json?: boolean; timeout: number } // timeout in seconds
@@ -21,16 +23,14 @@ const maxSkewMs = 5_000 // a token may be issued in the future by so much
 
 /** Checks everything between here and a channel. Throws the first problem, after printing it as a finding. */
 export async function runDoctor(options: DoctorOptions, context: CommandContext): Promise<void> {
-  const { terminal } = context
+  const { terminal, signal } = context
   const findings: Finding[] = []
   const report = (check: string, detail: string, ok = true) => {
     findings.push({ check, ok, detail })
-    if (!options.json)
-      terminal.out(`${ok ? terminal.paint('green', '✓') : terminal.paint('red', '✗')} ${check}: ${detail}`)
+    if (!options.json) terminal.out([ok ? paint('green', '✓') : paint('red', '✗'), ` ${check}: ${detail}`])
   }
-  const problem = await findProblem(options, context, report)
-  if (options.json)
-    terminal.out(JSON.stringify({ ok: problem === null, exit: exitCodes[problem?.exit ?? 'ok'], findings }))
+  const problem = await orAborted(findProblem(options, context, report), signal)
+  if (options.json) terminal.json({ ok: problem === null, exit: exitCodes[problem?.exit ?? 'ok'], findings })
   if (problem !== null) throw problem
 }
 
@@ -38,9 +38,10 @@ type Report = (check: string, detail: string, ok?: boolean) => void
 
 async function findProblem(
   { channel: text, timeout }: DoctorOptions,
-  { server, tables }: CommandContext,
+  context: CommandContext,
   report: Report,
 ): Promise<CliError | null> {
+  const { server, tables } = context
   const address = readChannel(text, tables.kinds)
   const client = clientFor(server)
   const channel = client[address.kind](address.name)
@@ -48,7 +49,7 @@ async function findProblem(
     report('reachable', await checkHealth(server))
     await apiRequest({ url: server.url }, 'readyz') // its error says what is not configured
     const skew = clockSkewMs(channel)
-    await connectChannel(server, channel, timeout * 1000)
+    await connectChannel(context, channel, timeout * 1000)
     const { self } = channel.state
     report('authenticated', `${self?.name} (${self?.id}) is ${self?.role} in ${channel.name}`)
     const isSkewed = Math.abs(await skew) > maxSkewMs
@@ -69,8 +70,8 @@ async function checkHealth(server: ApiTarget): Promise<string> {
   const start = performance.now()
   const response = await apiRequest({ url: server.url }, 'healthz')
   const ms = Math.round(performance.now() - start)
-  const { data } = health.safeParse(await response.json())
-  return `${readBase(server)} answers in ${ms} ms, version ${data?.version ?? 'unknown'}`
+  const { version } = await readJson(response, health)
+  return `${readBase(server)} answers in ${ms} ms, version ${version}`
 }
 
 /** How far the server's clock is ahead of this one (ms), by the timestamp of the welcome. */
@@ -109,7 +110,7 @@ async function reportCost(server: ApiTarget, address: ChannelAddress, report: Re
 async function fetchCost(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {
   try {
     const response = await apiRequest(server, `api/${pluralOf(kind)}/${name}/cost`)
-    return cost.parse(await response.json())
+    return await readJson(response, cost)
   } catch (error) {
     if (error instanceof CliError && error.exit === 'forbidden') return null
     throw error

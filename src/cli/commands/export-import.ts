@@ -1,11 +1,12 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Readable, Writable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as WebStream } from 'node:stream/web'
+import { z } from 'zod'
 import type { ChannelKinds } from '../../protocol/channels/channel-kinds.ts'
 import { pluralOf } from '../../protocol/plural.ts'
-import { apiRequest, readChannel } from '../api-client.ts'
+import { apiRequest, readChannel, readJson } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
 
@@ -24,7 +25,7 @@ export async function exportLog(
       bytes = total
       progress.at(total, null)
     })
-  const target = output === undefined ? standardOutput() : createWriteStream(output, { flags: 'wx' })
+  const target = output === undefined ? terminal.jsonLines() : createWriteStream(output, { flags: 'wx' })
   try {
     await pipeline(Readable.fromWeb(response.body as WebStream<Uint8Array>), count, target, { signal })
   } catch (error) {
@@ -57,7 +58,7 @@ export async function importLog(
       duplex: 'half',
       signal,
     } as RequestInit)
-    terminal.out(JSON.stringify(await response.json()))
+    terminal.json(await readJson(response, z.record(z.string(), z.unknown())))
   } finally {
     progress.end()
   }
@@ -78,13 +79,6 @@ function apiPath(text: string, kinds: ChannelKinds): string {
   const { kind, name } = readChannel(text, kinds)
   if (kinds.get(kind)?.isConversation) return `api/${pluralOf(kind)}/${name}`
   throw new CliError('usage', `Only circles can be exported and imported; ${text} is not one.`)
-}
-
-/** Standard output as a stream that stays open at its end. */
-function standardOutput(): Writable {
-  return new Writable({
-    write: (chunk, _, done) => void process.stdout.write(chunk, error => done(error ?? undefined)),
-  })
 }
 
 function hasCode(error: unknown, code: string): boolean {

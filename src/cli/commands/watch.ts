@@ -45,7 +45,7 @@ export async function watchFolder(path: string, options: WatchOptions, context: 
     onWithheld: (path, reason) => terminal.err(`The diff of ${path} was not sent: ${reason}.`),
   })
   const onPublished = (published: Publication[]) => {
-    if (options.json) for (const publication of published) terminal.out(JSON.stringify(publication))
+    if (options.json) for (const publication of published) terminal.json(publication)
     else if (published.length > 0) terminal.out(summaryOf(published))
   }
   await saveState(file, state) // the baseline: it is not published later either

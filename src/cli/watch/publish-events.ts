@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Publication } from '../../protocol/commands/publish-schema.ts'
-import { ApiError, type ApiTarget, apiPost } from '../api-client.ts'
+import { ApiError, type ApiTarget, apiPost, readJson } from '../api-client.ts'
 import { CliError } from '../exit-codes.ts'
 
 const publishResponse = z.object({
@@ -47,7 +47,7 @@ export async function publishEvents(options: PublishOptions, batch: readonly Pub
 async function attempt({ server, workspace, signal, onRefused }: PublishOptions, batch: readonly Publication[]) {
   const events = batch.map(({ id, type, data }) => ({ id, type: `workspace.${type}`, workspace_id: workspace, data }))
   const response = await apiPost(server, 'api/events', events, signal)
-  const { results } = publishResponse.parse(await response.json())
+  const { results } = await readJson(response, publishResponse)
   const errors = new Map(results.flatMap(({ id, error }) => (error ? [[id, error] as const] : [])))
   for (const { code, message } of errors.values()) {
     if (forbiddenCodes.has(code))
