@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { canonicalName } from '../../protocol/channels/channels.ts'
 import type { Publication } from '../../protocol/commands/publish-schema.ts'
 import { readBase } from '../api-client.ts'
@@ -8,11 +8,11 @@ import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import { ChangePublisher } from '../watch/change-publisher.ts'
-import { Repository } from '../watch/git.ts'
 import { publishEvents } from '../watch/publish-events.ts'
+import { takeLocks } from '../watch/watch-lock.ts'
 import { runWatchLoop } from '../watch/watch-loop.ts'
 import { loadState, saveState } from '../watch/watch-state.ts'
-import { listPaths, openFolder, takeBaseline } from '../watch/workspace-folder.ts'
+import { takeBaseline, WorkspaceFolder } from '../watch/workspace-folder.ts'
 
 /** The options of `circles watch`. */
 type WatchOptions = {
@@ -26,19 +26,30 @@ type WatchOptions = {
 
 /** Publishes the changes in a folder to a workspace: once, or until the signal. */
 export async function watchFolder(path: string, options: WatchOptions, context: CommandContext): Promise<void> {
-  const { server, terminal, signal } = context
+  const { server, terminal } = context
   const workspace = canonicalName(options.workspace)
   if (workspace === null)
     throw new CliError('usage', `"${options.workspace}" is not the name of a workspace. Use one like acme.`)
   const base = readBase(server)
-  const folder = await openFolder(path, options.ignore ?? [])
-  const file = options.state ?? stateFile(base, workspace, folder.root)
+  const onGitFailure = (reason: string) => terminal.err(`Git cannot be read here, so its status is missing: ${reason}.`)
+  const folder = await WorkspaceFolder.open(path, options.ignore, onGitFailure)
+  const usual = stateFile(base, workspace, folder.root)
+  const file = options.state ?? usual
+  const lost = new AbortController()
+  await using _ = await takeLocks([`${usual}.lock`, `${resolve(file)}.lock`], () => lost.abort())
+  const signal = AbortSignal.any([context.signal, lost.signal])
+  await publishFolder({ folder, workspace, file, options }, { ...context, signal })
+  if (lost.signal.aborted) throw new CliError('refused', 'Another program has taken over this folder.')
+}
+
+type WatchTarget = { folder: WorkspaceFolder; workspace: string; file: string; options: WatchOptions }
+
+async function publishFolder({ folder, workspace, file, options }: WatchTarget, context: CommandContext) {
+  const { server, terminal, signal } = context
   const state = (await loadState(file)) ?? (await takeBaseline(folder, terminal.progress('reading')))
-  const repository = await Repository.at(folder.root)
   const publisher = new ChangePublisher({
-    root: folder.root,
+    folder,
     state,
-    repository,
     withDiff: options.withDiff ?? false,
     save: state => saveState(file, state),
     publish: batch => publishEvents({ server, workspace, signal, ...warnings(terminal) }, batch),
@@ -48,10 +59,12 @@ export async function watchFolder(path: string, options: WatchOptions, context: 
     if (options.json) for (const publication of published) terminal.json(publication)
     else if (published.length > 0) terminal.out(summaryOf(published))
   }
+  if (await folder.repository?.isIgnored())
+    terminal.err(`Git ignores ${folder.root}. Only files that it tracks there are published.`)
   await saveState(file, state) // the baseline: it is not published later either
-  if (options.once) return onPublished(await publisher.publishChanges(await listPaths(folder, state)))
+  if (options.once) return onPublished(await publisher.publishChanges(null))
   const onReady = () => terminal.err(`Watching ${folder.root} for workspace:${workspace}.`)
-  await runWatchLoop({ folder, state, repository, publisher, onPublished, onReady, signal })
+  await runWatchLoop({ folder, publisher, onPublished, onReady, signal })
 }
 
 function warnings({ err }: Terminal) {

@@ -1,58 +1,18 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ChangePublisher, firstBatch } from '../../../src/cli/watch/change-publisher.ts'
-import { Repository } from '../../../src/cli/watch/git.ts'
-import { loadState, saveState, type WatchState } from '../../../src/cli/watch/watch-state.ts'
-import { listPaths, takeBaseline } from '../../../src/cli/watch/workspace-folder.ts'
+import { firstBatch } from '../../../src/cli/watch/change-publisher.ts'
+import { loadState, saveState } from '../../../src/cli/watch/watch-state.ts'
 import type { Publication } from '../../../src/protocol/commands/publish-schema.ts'
-import { makeFolder, makeRepository, type TestFolder } from '../fixtures.ts'
-
-const silent = { at: () => {}, end: () => {} }
-
-/** A publisher on a folder, and what it published. */
-async function setUp(folder: TestFolder, options: { withDiff?: boolean; state?: WatchState } = {}) {
-  const state = options.state ?? (await takeBaseline({ root: folder.root, patterns: [] }, silent))
-  const batches: Publication[][] = []
-  const withheld: string[] = []
-  const saved: WatchState[] = []
-  const network = { up: true }
-  const publisher = new ChangePublisher({
-    root: folder.root,
-    state,
-    repository: await Repository.at(folder.root),
-    withDiff: options.withDiff ?? false,
-    save: async state => void saved.push(structuredClone(state)),
-    async publish(batch) {
-      if (!network.up) throw new Error('offline')
-      batches.push(batch)
-    },
-    onWithheld: (path, reason) => withheld.push(`${path}: ${reason}`),
-  })
-  return {
-    state,
-    batches,
-    withheld,
-    saved,
-    network,
-    async publish() {
-      const published = await publisher.publishChanges(await listPaths({ root: folder.root, patterns: [] }, state))
-      return published.map(short)
-    },
-  }
-}
-
-function short(publication: Publication): string {
-  if (publication.type !== 'git_status') return `${publication.type} ${publication.data.path}`
-  const { branch, staged, changed, untracked, conflicted } = publication.data
-  return `git ${branch} ${staged.length}/${changed.length}/${untracked.length}/${conflicted.length}`
-}
+import { makeFolder, makeRepository } from '../fixtures.ts'
+import { watchOf } from './publisher.ts'
 
 test('[watch] files that are there at first are not published; later changes are', async () => {
   await using folder = await makeFolder()
   await folder.write('a.txt', 'a')
   await folder.write('b.txt', 'b')
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   expect(await watch.publish()).toEqual([])
   await folder.write('a.txt', 'A!')
   await folder.remove('b.txt')
@@ -74,14 +34,14 @@ test('[watch] files that are there at first are not published; later changes are
 test('[watch] a file that was only touched did not change', async () => {
   await using folder = await makeFolder()
   await folder.write('a.txt', 'a')
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await folder.write('a.txt', 'a')
   expect(await watch.publish()).toEqual([])
 })
 
 test('[watch] a rename is one file deleted, and another with the same content created', async () => {
   await using folder = await makeRepository({ 'old.txt': 'text\n' })
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await watch.publish()
   await folder.git('mv', 'old.txt', 'new.txt')
   expect(await watch.publish()).toEqual(['file_created new.txt', 'file_deleted old.txt', 'git main 1/0/0/0'])
@@ -89,7 +49,7 @@ test('[watch] a rename is one file deleted, and another with the same content cr
 
 test('[watch] a commit and a branch change no file, and are published', async () => {
   await using folder = await makeRepository()
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   expect(await watch.publish()).toEqual(['git main 0/0/0/0'])
   await folder.git('checkout', '--quiet', '-b', 'topic')
   expect(await watch.publish()).toEqual(['git topic 0/0/0/0'])
@@ -105,7 +65,7 @@ test('[watch] a checkout of 1,000 files goes out in 11 batches, and git comes la
   await folder.git('add', '--all')
   await folder.git('commit', '--quiet', '--message', 'big')
   await folder.git('checkout', '--quiet', 'main')
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await watch.publish()
   watch.batches.length = 0
   await folder.git('checkout', '--quiet', 'big')
@@ -116,7 +76,7 @@ test('[watch] a checkout of 1,000 files goes out in 11 batches, and git comes la
 
 test('[watch] events that could not be published go later under the same ids, and later changes once', async () => {
   await using folder = await makeFolder()
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await folder.write('a.txt', 'a')
   watch.network.up = false
   await expect(watch.publish()).rejects.toThrow('offline')
@@ -127,7 +87,7 @@ test('[watch] events that could not be published go later under the same ids, an
   // The program is started again, from the state that it saved.
   const state = watch.saved.at(-1)
   if (state === undefined) throw new Error('no state was saved')
-  const again = await setUp(folder, { state })
+  const again = await watchOf(folder, { state })
   expect(await again.publish()).toEqual(['file_created a.txt', 'file_changed a.txt', 'file_created b.txt'])
   expect(again.batches[0]?.[0]?.id).toBe(interrupted?.id)
 })
@@ -136,14 +96,14 @@ test('[watch] changes while no watcher ran are published when one runs again', a
   await using folder = await makeRepository({ 'a.txt': 'a\n', 'b.txt': 'b\n' })
   await using stateFolder = await makeFolder()
   const file = join(stateFolder.root, 'deep/state.json')
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await watch.publish()
   await saveState(file, watch.state)
   await folder.write('a.txt', 'A\n')
   await folder.git('rm', '--quiet', 'b.txt')
   const state = await loadState(file)
   if (state === null) throw new Error('no state was loaded')
-  const again = await setUp(folder, { state })
+  const again = await watchOf(folder, { state })
   expect(await again.publish()).toEqual(['file_changed a.txt', 'file_deleted b.txt', 'git main 1/1/0/0'])
 })
 
@@ -157,7 +117,7 @@ test('[watch] an invalid state file is an error, and is not overwritten', async 
 test('[watch] a file that is ignored from now on is no longer published', async () => {
   await using folder = await makeFolder()
   await folder.write('a.log', 'a')
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await folder.write('.gitignore', '*.log')
   await folder.write('a.log', 'b')
   expect(await watch.publish()).toEqual(['file_created .gitignore'])
@@ -165,7 +125,7 @@ test('[watch] a file that is ignored from now on is no longer published', async 
 
 test('[watch] diffs are not published unless they are asked for', async () => {
   await using folder = await makeRepository()
-  const watch = await setUp(folder)
+  const watch = await watchOf(folder)
   await folder.write('a.txt', 'two\n')
   await watch.publish()
   expect(JSON.stringify(watch.batches)).not.toContain('two')
@@ -173,7 +133,7 @@ test('[watch] diffs are not published unless they are asked for', async () => {
 
 test('[watch] diffs are unified, also of new files, but not of files that are binary, long or look secret', async () => {
   await using folder = await makeRepository({ 'a.txt': 'one\n', 'b.txt': 'b\n', 'c.txt': 'c\n', '.env': 'A=b\n' })
-  const watch = await setUp(folder, { withDiff: true })
+  const watch = await watchOf(folder, { withDiff: true })
   await folder.write('a.txt', 'two\n')
   await folder.write('b.txt', `${'long\n'.repeat(4_000)}`)
   await folder.write('c.txt', 'const key = "AKIAIOSFODNN7EXAMPLE"\n')
@@ -205,4 +165,71 @@ test('[watch] a batch is small enough for one request, however large its diffs',
   const batch = firstBatch(outgoing)
   expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(262_144)
   expect(batch.length).toBeGreaterThan(5)
+})
+
+test('[watch] of a file that holds secrets, neither its size nor its hash is published or kept', async () => {
+  await using folder = await makeFolder()
+  await using stateFolder = await makeFolder()
+  const file = join(stateFolder.root, 'state.json')
+  const watch = await watchOf(folder, { withDiff: true })
+  await folder.write('.env', 'PIN=1234\n')
+  expect(await watch.publish()).toEqual(['file_created .env'])
+  expect(watch.published[0]?.data).toEqual({ path: '.env', mtime: '2023-11-14T22:13:21.000Z' })
+  await saveState(file, watch.state)
+  expect(await readFile(file, 'utf8')).not.toMatch(/[0-9a-f]{64}/)
+  await folder.write('.env', 'PIN=12345\n')
+  expect(await watch.publish()).toEqual(['file_changed .env'])
+  expect(watch.published[1]?.data).toEqual({ path: '.env', mtime: '2023-11-14T22:13:22.000Z' })
+  expect(await watch.publish()).toEqual([])
+})
+
+test('[watch] the state of the first version is read, without what it kept of secrets', async () => {
+  await using folder = await makeRepository({ 'a.txt': 'a\n', '.gitignore': 'plan.md\n' })
+  await using stateFolder = await makeFolder()
+  const file = join(stateFolder.root, 'state.json')
+  await folder.write('.env', 'PIN=1234\n')
+  await folder.write('plan.md', 'plan\n')
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  const mtime = '2023-11-14T22:13:23.000Z'
+  const event = (id: string, path: string, text: string, diff?: string) => ({
+    id,
+    type: 'file_created',
+    data: { path, size: text.length, sha256: sha256(text), mtime, ...(diff && { diff }) },
+  })
+  const outgoing = [
+    event('e1', '.env', 'PIN=1234\n'),
+    event('e2', 'plan.md', 'plan\n', '+plan\n'),
+    event('e3', 'a.txt', 'a\n', '+PIN=1234\n'),
+  ]
+  const files = [
+    ['old.pem', 1, 2, sha256('x')],
+    ['old.txt', 3, 4, sha256('y')],
+  ]
+  await stateFolder.write('state.json', JSON.stringify({ version: 1, files, git: null, outgoing }))
+  const state = await loadState(file)
+  expect(state?.files).toEqual(
+    new Map([
+      ['old.pem', { size: 1, mtime: 2, sha256: null }],
+      ['old.txt', { size: 3, mtime: 4, sha256: sha256('y') }],
+    ]),
+  )
+  const watch = await watchOf(folder, { ...(state !== null && { state }) })
+  await watch.publish()
+  expect(watch.batches[0]).toEqual([
+    { id: 'e1', type: 'file_created', data: { path: '.env', mtime } },
+    { id: 'e3', type: 'file_created', data: { path: 'a.txt', size: 2, sha256: sha256('a\n'), mtime } },
+  ])
+  expect(JSON.stringify(watch.batches)).not.toContain('plan')
+})
+
+test('[watch] an event of a file that is ignored by now is not sent again', async () => {
+  await using folder = await makeRepository()
+  const watch = await watchOf(folder)
+  await folder.write('salaries.csv', 'ada,1\n')
+  watch.network.up = false
+  await expect(watch.publish()).rejects.toThrow('offline')
+  await folder.write('.gitignore', '*.csv\n')
+  watch.network.up = true
+  await watch.publish()
+  expect(JSON.stringify(watch.published.filter(({ type }) => type !== 'git_status'))).not.toContain('salaries')
 })

@@ -8,7 +8,9 @@ const empty = { ahead: 0, behind: 0, staged: [], changed: [], untracked: [], con
 async function statusOf(folder: TestFolder, below = '') {
   const repository = await Repository.at(folder.root + below)
   if (repository === null) throw new Error('the folder is not a repository')
-  return repository.status()
+  const status = await repository.status()
+  if (status === null) throw new Error('git gave no status')
+  return status
 }
 const headOf = (folder: TestFolder) => folder.git('rev-parse', 'HEAD')
 

@@ -41,3 +41,124 @@ test('[watch] files that hold secrets are recognised by their names', () => {
   expect(secretFiles.filter(path => !isSecretFile(path))).toEqual([])
   expect(otherFiles.filter(isSecretFile)).toEqual([])
 })
+
+test.each([
+  'password = "Pa$$w0rd-2024"',
+  'DB_PASSWORD=hunter2',
+  'password: hunter2',
+  'password=$ecret!2024',
+  'db.password=my.secret.pw',
+  "'password' => '{abc}(def)',",
+  'PASSWORD="${PREFIX}hunter2"',
+  'PIN=1234',
+  'userPass = x',
+  'const token = "abc"',
+  '<password>hunter2</password>',
+  'mysql --password hunter2',
+  'curl -u ada:hunter2 https://example.org',
+  'machine example.org login ada password hunter2',
+  '  password hunter2',
+  'Server=db;Pwd=hunter2;',
+  'redis://:hunter2@db',
+  'postgres://ada:p:ss@db/app',
+  'authorization: "ApiKey x"',
+  'Cookie: sid=1',
+  'password: |',
+  '"password":\n  "hunter2"',
+  '@@ -1 +1 @@\n--- password = hunter2',
+])('[watch] %j holds a secret', text => {
+  expect(containsSecret(text)).toBe(true)
+})
+
+test.each([
+  'max_tokens: 100',
+  '  password?: string | undefined',
+  'const password = process.env.DB_PASSWORD',
+  'PASSWORD=${PASSWORD}',
+  'password: ${{ secrets.PASSWORD }}',
+  'const token = tokenFor(user)',
+  'if (a.token == b) {',
+  'token = ""',
+  'author: Ada',
+  'compass: north',
+  'export function secretOf(options: Options): string {',
+])('[watch] %j holds none', text => {
+  expect(containsSecret(text)).toBe(false)
+})
+
+test('[watch] the names that tools give to files with secrets are recognised', () => {
+  const secretFiles = [
+    ...[
+      '.env.production.local',
+      'prod.env',
+      '.envrc',
+      '.env~',
+      '.netrc',
+      '_netrc',
+      '.yarnrc.yml',
+      '.pypirc',
+      'pip.conf',
+    ],
+    ...[
+      '.pgpass',
+      'pgpass.conf',
+      '.my.cnf',
+      '.PGPASS',
+      'id_rsa',
+      'ID_RSA',
+      'id_ecdsa_sk',
+      'id_rsa.bak',
+      'deploy_ed25519',
+    ],
+    ...['x.p12', 'x.pfx', 'x.p8', 'x.jks', 'x.ppk', 'x.kdbx', 'x.pem.bak', 'ssh_host_rsa_key', 'private_key.txt'],
+    ...[
+      'kubeconfig',
+      'a.kubeconfig',
+      '.kube/config',
+      '.docker/config.json',
+      '.dockercfg',
+      '.aws/credentials',
+      '.ssh/config',
+    ],
+    ...[
+      'terraform.tfstate',
+      'terraform.tfstate.backup',
+      'prod.tfvars',
+      '.terraformrc',
+      'credentials',
+      'credentials.yml.enc',
+    ],
+    ...[
+      '.git-credentials',
+      '.htpasswd',
+      'client_secret_1.json',
+      'my-service-account.json',
+      'secrets.yml',
+      'secret.json',
+    ],
+    ...[
+      '.vault-token',
+      'master.key',
+      'wp-config.php',
+      '.bash_history',
+      'gradle.properties',
+      'auth.json',
+      'api_key.txt',
+    ],
+    ...['passwords.txt', 'token', 'github_token', 'cookies.txt', 'appsettings.Production.json', '.config/gh/hosts.yml'],
+  ]
+  const otherFiles = [
+    ...[
+      'environment.ts',
+      'docs/env.md',
+      'secrets.ts',
+      'src/tokens.ts',
+      'src/auth/token.ts',
+      'authors.txt',
+      'monkey.txt',
+    ],
+    ...['id_rsa.pub', 'package.json', 'config.json', 'settings.json', '.github/workflows/ci.yml', 'tokenizer.json'],
+  ]
+  expect(secretFiles.filter(path => !isSecretFile(path))).toEqual([])
+  expect(otherFiles.filter(isSecretFile)).toEqual([])
+})

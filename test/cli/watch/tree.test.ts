@@ -34,7 +34,8 @@ test('[watch] the default list and the user’s patterns are ignored', async () 
 })
 
 test('[watch] the repository’s own excludes are ignored', async () => {
-  await using folder = await makeRepository({ 'a.ts': '', 'b.ts': '' })
+  await using folder = await makeRepository({ 'a.ts': '' })
+  await folder.write('b.ts', '')
   await folder.write('.git/info/exclude', 'b.ts\n')
   expect((await readTree(folder.root, [])).paths).toEqual(['a.ts'])
 })
