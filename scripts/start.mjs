@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
 import { forwardIpv6 } from './ipv6-forward.mjs'
+import { greetingFor } from './start-greeting.mjs'
 import { environment, install, main, node, root, tool } from './toolchain.mjs'
 
 const graceMs = 5_000 // how long the server may take to exit before it is killed
@@ -41,7 +42,8 @@ async function checkPort(port) {
 
 /** Runs the server until it exits or this process gets a signal; resolves with the exit code. */
 async function serve(port, rest) {
-  const child = startWrangler(port, rest)
+  const args = argumentsFor(port, rest)
+  const child = startWrangler(args)
   let stopping = false
   const stop = () => {
     stopping = true
@@ -51,13 +53,16 @@ async function serve(port, rest) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
   if (process.env.npm_lifecycle_event) stopWithParent(stop)
   process.on('exit', () => signalGroup(child, 'SIGKILL'))
-  printOutput(child, port)
+  printOutput(child, port, args)
   const [code] = await once(child, 'exit')
   return stopping ? 0 : (code ?? 1)
 }
 
-function startWrangler(port, rest) {
-  const args = ['dev', '--ip', '127.0.0.1', '--port', `${port}`, '--var', 'AUTH:open', '--var', 'LOG:faults', ...rest]
+function argumentsFor(port, rest) {
+  return ['dev', '--ip', '127.0.0.1', '--port', `${port}`, '--var', 'AUTH:open', '--var', 'LOG:faults', ...rest]
+}
+
+function startWrangler(args) {
   return spawn(node, [tool('wrangler', 'bin/wrangler.js'), ...args], {
     cwd: root,
     env: environment(),
@@ -67,7 +72,7 @@ function startWrangler(port, rest) {
 }
 
 /** Prints the output of wrangler, with our greeting in place of its own. */
-function printOutput(child, port) {
+function printOutput(child, port, args) {
   let greeted = false
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', async line => {
@@ -75,7 +80,7 @@ function printOutput(child, port) {
       if (greeted) return
       greeted = true
       const hasIpv6 = await forwardIpv6(port)
-      console.log(greeting(port, hasIpv6))
+      console.log(greetingFor(port, hasIpv6, args))
     })
   }
 }
@@ -100,22 +105,6 @@ function signalGroup(child, signal) {
   } catch (error) {
     if (error.code !== 'ESRCH') throw error // it has already exited
   }
-}
-
-function greeting(port, hasIpv6) {
-  return `
-Circles listens on 127.0.0.1:${port}${hasIpv6 ? ` and [::1]:${port}` : ' (this machine has no IPv6)'}
-
-  in the browser   http://localhost:${port}/
-
-  with wscat       npx wscat -c ws://localhost:${port}/ws
-                   > {"source": "me", "content": "Hello, Pickle!"}
-
-  with curl        curl -X POST http://localhost:${port}/api/circles/lobby/messages \\
-                     -H 'content-type: application/json' -d '{"content": "Hello from curl"}'
-
-Anyone on this computer can join, and no one from outside. Messages are stored in .wrangler/state. Ctrl-C ends it.
-`
 }
 
 await main(async () => {

@@ -20,6 +20,7 @@ export const quiet = {
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_WRITE_LOGS: 'false',
+  X_LOCAL_EXPLORER: 'false', // it shows every table to whoever reaches the port, without a token
   X_LOCAL_OBSERVABILITY: 'false',
 }
 

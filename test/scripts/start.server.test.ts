@@ -28,6 +28,12 @@ test('npm start serves both loopback addresses, refuses a taken port with advice
     expect(await socket.next()).toMatchObject({ content: `by ${host}`, channel: 'circle:start' })
   }
 
+  expect(greeting).toContain(`Messages are stored in ${state}.`)
+  for (const api of ['/cdn-cgi/explorer/api', '/cdn-cgi/local/explorer/api']) {
+    const response = await fetch(`http://127.0.0.1:${port}${api}/workers/durable_objects/namespaces`)
+    expect(await response.text()).not.toContain('CircleObject') // what is stored is for those with a token
+  }
+
   await using second = startProgram(process.execPath, args)
   await expect(second.next()).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`)
 
