@@ -81,7 +81,9 @@ export class Repository {
 
   /** True if git ignores the folder itself: then it lists only files that it tracks. */
   async isIgnored(): Promise<boolean> {
-    const output = await this.#git(['check-ignore', '-z', '--', '.'], { okCodes: [0, 1] }).catch(() => null)
+    const env = { GIT_LITERAL_PATHSPECS: '0' } // check-ignore knows none
+    const args = ['check-ignore', '--no-index', '--', '.']
+    const output = await this.#git(args, { env, okCodes: [0, 1] }).catch(() => null)
     return output !== null && output.byteLength > 0
   }
 

@@ -191,3 +191,13 @@ test('[watch] what git tracks is published, also below a folder of the default l
     true,
   ])
 })
+
+test('[watch] a folder that git ignores is known as one: git lists only what it tracks there', async () => {
+  await using folder = await makeRepository({ 'dist/index.js': '' })
+  await folder.write('.gitignore', 'dist/\n')
+  await folder.write('dist/map.js', '')
+  const watched = await WorkspaceFolder.open(join(folder.root, 'dist'))
+  expect(await watched.repository?.isIgnored()).toBe(true)
+  expect(await (await Repository.at(folder.root))?.isIgnored()).toBe(false)
+  expect([...(await watched.listed(null))]).toEqual(['index.js'])
+})

@@ -29,6 +29,8 @@ export async function watchOf(folder: TestFolder, options: Options = {}) {
     onWithheld: (path, reason) => withheld.push(`${path}: ${reason}`),
   })
   return {
+    folder: workspaceFolder,
+    publisher,
     state,
     batches,
     withheld,
