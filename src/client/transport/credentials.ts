@@ -1,3 +1,4 @@
+import { canonicalName } from '../../protocol/channels/canonical-name.ts'
 import type { ChannelKind, ChannelName } from '../../protocol/channels/channels.ts'
 import { pluralOf } from '../../protocol/plural.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
@@ -50,16 +51,32 @@ type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number
 /**
  * Returns the credentials for one attempt, or the refusal. The ticket comes over HTTP because a browser hides why an
  * upgrade failed. A refusal by the channel itself still shows only at the upgrade, so after a refused socket this also
- * requests the channel's log, as the same user.
+ * requests the channel's log, as the same user. A 401 is returned only after a new token was refused as well.
  */
 export async function credentialsFor(request: CredentialsRequest): Promise<Credentials | CredentialsRefusal> {
-  const { identity, renew } = request
-  if ('name' in identity) {
-    if (renew) return { status: 401, reason: guestsRefused, retryAfterMs: null }
-    const refusal = await diagnose(request, logUrl(request, identity.name), {})
-    return refusal ?? { query: { name: identity.name }, protocols: [subprotocol] }
-  }
-  const authorization = `Bearer ${await identity.token({ renew })}`
+  const { identity, channel, renew } = request
+  if (canonicalName(split(channel)[1]) === null) return { status: 400, reason: invalidName, retryAfterMs: null }
+  if ('name' in identity) return guestCredentials(request, identity.name)
+  const result = await tokenCredentials(request, identity.token, renew)
+  const isRefused = 'status' in result && result.status === 401
+  return isRefused && !renew ? tokenCredentials(request, identity.token, true) : result
+}
+
+const invalidName: Reason = { code: 'invalid_name', message: 'No channel can have this name.' }
+
+async function guestCredentials(request: CredentialsRequest, name: string): Promise<Credentials | CredentialsRefusal> {
+  const refusal = await diagnose(request, logUrl(request, name), {})
+  if (refusal !== null) return refusal
+  if (request.renew) return { status: 401, reason: guestsRefused, retryAfterMs: null } // a guest has no other token
+  return { query: { name }, protocols: [subprotocol] }
+}
+
+async function tokenCredentials(
+  request: CredentialsRequest,
+  token: TokenSource,
+  renew: boolean,
+): Promise<Credentials | CredentialsRefusal> {
+  const authorization = `Bearer ${await token({ renew })}`
   const refusal = await diagnose(request, logUrl(request, null), { headers: { authorization } })
   return refusal ?? ticket(request, authorization)
 }
