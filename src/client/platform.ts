@@ -33,6 +33,17 @@ export type TabCoordinator = {
 /** This tab's end of a broadcast channel. */
 export type TabPort = { post(message: unknown): void; close(): void }
 
+/** The part of a request that the client uses. */
+export type FetchInit = { method?: string; headers?: Record<string, string>; body?: string }
+
+/** The part of a response that the client uses. Types of its own: `RequestInit` and `Response` need a library. */
+export type FetchResponse = {
+  ok: boolean
+  status: number
+  headers: { get(name: string): string | null }
+  json(): Promise<unknown>
+}
+
 /** The clock, randomness, network and storage that the client runs on. */
 export type ClientPlatform = {
   now(): number // ms since the Unix epoch
@@ -40,7 +51,7 @@ export type ClientPlatform = {
   random(): number // from 0 to below 1
   after(ms: number, run: () => void): () => void // starts a timer, returns a function that cancels it
   newId(): string // unguessable, fit for a command id
-  fetch(url: string, init: RequestInit): Promise<Response>
+  fetch(url: string, init: FetchInit): Promise<FetchResponse>
   socket(url: string, protocols: string[]): Socket
   storage: KeyValueStorage
   tabs: TabCoordinator | null

@@ -2,7 +2,7 @@ import { canonicalName } from '../../protocol/channels/canonical-name.ts'
 import type { ChannelKind, ChannelName } from '../../protocol/channels/channels.ts'
 import { pluralOf } from '../../protocol/plural.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
-import type { ClientPlatform } from '../platform.ts'
+import type { ClientPlatform, FetchInit, FetchResponse } from '../platform.ts'
 import type { Credentials, Reason } from './connection.ts'
 
 /** How a client identifies itself: with a token, or as a guest by name (policy `open`). */
@@ -106,17 +106,13 @@ function logUrl({ base, channel }: CredentialsRequest, guest: string | null): st
 }
 
 /** The channel's refusal, or null. A channel that nobody has used yet answers 404, which is no reason to stay away. */
-async function diagnose(
-  request: CredentialsRequest,
-  url: string,
-  init: RequestInit,
-): Promise<CredentialsRefusal | null> {
+async function diagnose(request: CredentialsRequest, url: string, init: FetchInit): Promise<CredentialsRefusal | null> {
   if (!request.diagnose) return null
   const response = await request.platform.fetch(url, init)
   return response.ok || response.status === 404 ? null : asRefusal(response)
 }
 
-async function asRefusal(response: Response): Promise<CredentialsRefusal> {
+async function asRefusal(response: FetchResponse): Promise<CredentialsRefusal> {
   const { status, headers } = response
   const after = Number(headers.get('retry-after')) * 1000
   const reason = readReason(await response.json().catch(() => null))

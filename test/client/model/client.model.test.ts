@@ -5,7 +5,7 @@ import { Scenario } from './scenario.ts'
 
 // CLIENT_MODEL_RUNS=10000 npx vitest run --project node test/client/model runs more schedules; CLIENT_MODEL_SEED=<n>
 // starts from another seed.
-const numRuns = Number(process.env.CLIENT_MODEL_RUNS ?? 60)
+const numRuns = Number(process.env.CLIENT_MODEL_RUNS ?? 40)
 const seed = Number(process.env.CLIENT_MODEL_SEED ?? 13)
 
 test(`whatever happens to tabs, network and clock, the client keeps its promises (${numRuns} schedules, seed ${seed})`, async () => {
