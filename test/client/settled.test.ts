@@ -32,7 +32,7 @@ test.each([
   await platform.advance(100)
   expect(next.is).toMatchObject({ seq: 1 })
   expect(circle.state.pending).toMatchObject([
-    { state: 'failed', problem: { code: 'too_large', message: 'A frame has at most 65536 bytes.' } },
+    { state: 'failed', problem: { code: 'too_large', message: 'A message has at most 32768 bytes.' } },
   ])
   expect(room.log.map(({ data }) => data)).toMatchObject([{ content: 'next' }])
 })

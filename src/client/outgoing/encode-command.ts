@@ -12,11 +12,11 @@ export const maxLengths: Readonly<Record<string, number>> = {
 export function encodeCommand(frame: CommandFrame, limits: Limits): string {
   const text = toJson(frame)
   const { content, meta, state, value } = frame.data as Record<string, unknown>
-  checkBytes('A frame', text, limits.frame_bytes)
   checkBytes('A message', content, limits.content_bytes)
   checkBytes('The meta data', meta && toJson(meta), limits.meta_bytes)
   checkBytes('The state', state && toJson(state), limits.state_bytes)
   checkBytes('A value', value && toJson(value), limits.signal_bytes)
+  checkBytes('A frame', text, limits.frame_bytes)
   if (nestsDeeperThan(text, limits.depth))
     throw new CirclesError('too_deep', `A command nests at most ${limits.depth} levels deep.`)
   for (const [key, part] of Object.entries(frame.data)) checkLength(key, part)
