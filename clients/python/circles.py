@@ -29,15 +29,27 @@ PONG_SECONDS = 10
 BACKOFF_SECONDS = 0.5
 BACKOFF_MAX_SECONDS = 30
 FLOOD_SECONDS = 10
+LIMITS = {  # until the first welcome, which has those of the server
+    "frame_bytes": 65_536,
+    "content_bytes": 32_768,
+    "meta_bytes": 1_024,
+    "state_bytes": 1_024,
+    "signal_bytes": 4_096,
+    "depth": 16,
+}
+BOUNDED = {"content": "content_bytes", "meta": "meta_bytes", "state": "state_bytes", "value": "signal_bytes"}
+UNREAD = {"too_large", "too_deep", "bad_frame", "internal"}  # codes of an error that names no command
 
 
 class CirclesError(Exception):
-    """A command was refused (`code` is the protocol's), or the circle cannot be reached any more (`code` is "ended")."""
+    """A command was refused (`code` is the protocol's), the circle cannot be reached any more ("ended"), or this side
+    has left it ("closed")."""
 
     def __init__(self, code, message, retry_after_ms=None):
         super().__init__(message)
         self.code = code
         self.retry_after_ms = retry_after_ms
+        self.status = None  # of an HTTP response
 
 
 class Circle:
@@ -57,10 +69,11 @@ class Circle:
         self._since = since
         self._epoch = epoch
         self._socket = None
-        self._pending = {}  # id → (command, future of its reply), oldest first
+        self._pending = {}  # id → (text of the command, future of its reply), oldest first
         self._events = asyncio.Queue()
         self._welcomed = asyncio.Event()
         self._task = None
+        self._ended = None  # the error of every later command
         self.welcome = None  # the data of the last welcome: the user, the members, the limits
 
     @property
@@ -78,6 +91,7 @@ class Circle:
         return self
 
     async def __aexit__(self, *_):
+        self._end(CirclesError("closed", "The circle was left."))
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError, CirclesError):
             await self._task
@@ -114,21 +128,53 @@ class Circle:
 
     async def command(self, type, data):
         """Sends any command, as in `command("react", {"seq": 1, "emoji": "👍"})`. Returns the data of the reply."""
+        if self._ended is not None:
+            raise self._ended
         id = uuid.uuid4().hex
         data = {key: value for key, value in data.items() if value is not None}
+        text = self._encode({"type": type, "id": id, "data": data})
         reply = asyncio.get_running_loop().create_future()
-        self._pending[id] = ({"type": type, "id": id, "data": data}, reply)
+        self._pending[id] = (text, reply)
         try:
-            await self._send_frame(self._pending[id][0])
+            await self._send_text(text)
             return await reply
         finally:
             self._pending.pop(id, None)
 
-    async def _send_frame(self, command):
+    def _encode(self, command):
+        """Returns the text of a command. Raises a CirclesError if the server would not accept it, whatever its state."""
+        limits = {**LIMITS, **(self.welcome or {}).get("limits", {})}
+        text = _to_json(command)
+        if len(text.encode()) > limits["frame_bytes"]:
+            raise CirclesError("too_large", f"A frame has at most {limits['frame_bytes']} bytes.")
+        for key, limit in BOUNDED.items():
+            part = command["data"].get(key)
+            part = part if key == "content" and isinstance(part, str) else _to_json(part)
+            if len(part.encode()) > limits[limit]:
+                raise CirclesError("too_large", f"{key} has at most {limits[limit]} bytes.")
+        if _depth(command) > limits["depth"]:
+            raise CirclesError("too_deep", f"A command nests at most {limits['depth']} levels deep.")
+        return text
+
+    async def _send_text(self, text):
         if self._socket is None or not self._welcomed.is_set():
             return  # it is sent after the next welcome
         with contextlib.suppress(websockets.ConnectionClosed):
-            await self._socket.send(json.dumps(command))
+            await self._socket.send(text)
+
+    async def _resend(self, pause=0):
+        await asyncio.sleep(pause)
+        for text, _ in list(self._pending.values()):
+            await self._send_text(text)
+
+    def _reject_all(self, error):
+        for _, reply in list(self._pending.values()):
+            if not reply.done():
+                reply.set_exception(error)
+
+    def _end(self, error):
+        self._ended = self._ended or error
+        self._reject_all(self._ended)
 
     async def _run(self):
         """Connects again after every failure, with full jitter, until the circle ends."""
@@ -146,21 +192,29 @@ class Circle:
                     pause = FLOOD_SECONDS if code == 4429 else 0
                 except (OSError, asyncio.TimeoutError, websockets.InvalidHandshake):
                     pass  # the network failed, or the server is starting
+                except json.JSONDecodeError:
+                    pass  # something between us and the server speaks another protocol
                 failures = 0 if self._welcomed.is_set() else failures + 1
                 self._welcomed.clear()
                 bound = min(BACKOFF_MAX_SECONDS, BACKOFF_SECONDS * 2**failures)
                 await asyncio.sleep(pause + random.random() * bound)
-        except CirclesError as error:
-            self._events.put_nowait(error)
-            for _, reply in list(self._pending.values()):
-                if not reply.done():
-                    reply.set_exception(error)
+        except Exception as error:  # also one of the program's own token function: nothing may wait for ever
+            self._end(error if isinstance(error, CirclesError) else CirclesError("ended", str(error)))
+            self._events.put_nowait(self._ended)
             raise
 
     async def _credentials(self):
         """Returns a fresh ticket for a token, over HTTP, where a refusal has a reason; or a guest's name."""
         if self._token is None:
             return [SUBPROTOCOL], {"name": self._name}
+        try:
+            return await self._ticket()
+        except CirclesError as error:
+            if error.status != 401 or not callable(self._token):
+                raise
+        return await self._ticket()  # the token may have ended: the function gets one chance to return another
+
+    async def _ticket(self):
         token = self._token() if callable(self._token) else self._token
         if inspect.isawaitable(token):
             token = await token
@@ -176,7 +230,9 @@ class Circle:
             if error.code == 429 or error.code >= 500:
                 raise  # it is an OSError: `_run` tries again
             body = json.loads(error.read() or b"{}").get("error", {})
-            raise CirclesError(body.get("code", f"http_{error.code}"), body.get("message", str(error))) from None
+            refusal = CirclesError(body.get("code", f"http_{error.code}"), body.get("message", str(error)))
+            refusal.status = error.code
+            raise refusal from None
         return [SUBPROTOCOL, f"ticket.{ticket}"], {}
 
     async def _connect(self, protocols, query):
@@ -211,6 +267,8 @@ class Circle:
         elif type == "history" and "id" not in data:
             for event in data["events"]:
                 self._on_event(event)
+        elif type == "error" and "id" not in data:
+            self._on_unaddressed_error(data)
         elif data.get("id") in self._pending:
             _, reply = self._pending[data["id"]]
             if reply.done():
@@ -220,13 +278,19 @@ class Circle:
             else:
                 reply.set_result(data)
 
+    def _on_unaddressed_error(self, data):
+        """The server did not read the id of a command that it refused, so it means whatever is in flight."""
+        if data["code"] == "rate_limited":
+            self._resending = asyncio.create_task(self._resend(data.get("retry_after_ms", 1000) / 1000))
+        elif data["code"] in UNREAD:
+            self._reject_all(CirclesError(data["code"], data["message"]))
+
     async def _on_welcome(self, data):
         self.welcome = data
         if not (data["recovered"] and data["epoch"] == self._epoch):
             self._since, self._epoch = data["head"], data["epoch"]  # `history` has the events before it
         self._welcomed.set()
-        for command, _ in list(self._pending.values()):
-            await self._send_frame(command)
+        await self._resend()
 
     def _on_event(self, event):
         if event["seq"] <= self._since:
@@ -235,6 +299,20 @@ class Circle:
             raise ConnectionError("An event is missing; the next connection resumes before it.")
         self._since = event["seq"]
         self._events.put_nowait(event)
+
+
+def _to_json(value):
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+        return text
+    except (TypeError, ValueError, RecursionError) as error:
+        raise CirclesError("invalid", f"This cannot be written as JSON: {error}") from None
+
+
+def _depth(value):
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else None
+    return 0 if children is None else 1 + max(map(_depth, children), default=0)
 
 
 async def _main():

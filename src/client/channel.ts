@@ -1,13 +1,20 @@
 import type { ChannelName } from '../protocol/channels/channels.ts'
 import type { CommandData, CommandType, Configuration } from '../protocol/commands/commands.ts'
-import type { Limits } from '../protocol/limits.ts'
+import { limits as defaultLimits } from '../protocol/limits.ts'
 import { CirclesError } from './errors.ts'
-import { type CommandFrame, eventsOf, type Frame, type FrameOf, type FrameType, type HistoryPage } from './frames.ts'
+import {
+  type CommandFrame,
+  eventsOf,
+  type Frame,
+  type FrameOf,
+  type FrameType,
+  type HistoryPage,
+  isUnreadRefusal,
+} from './frames.ts'
+import { encodeCommand } from './outgoing/encode-command.ts'
 import { EphemeralSender } from './outgoing/ephemeral-sender.ts'
 import { MessageSender, type SentMessage } from './outgoing/message-sender.ts'
-import { PendingCommands, refusedForMs, writeCommand } from './outgoing/pending-commands.ts'
-import { TokenBucket } from './outgoing/token-bucket.ts'
-import type { ClientPlatform } from './platform.ts'
+import { errorOf, PendingCommands, refusedForMs } from './outgoing/pending-commands.ts'
 import { Emitter } from './state/emitter.ts'
 import { HistoryLoader } from './state/history-loader.ts'
 import { ReadMark } from './state/read-mark.ts'
@@ -15,7 +22,9 @@ import type { ChannelState } from './state/state.ts'
 import { Store } from './state/store.ts'
 import type { Entry } from './state/timeline.ts'
 import { nextTyping } from './state/typing.ts'
+import type { SteadyPlatform } from './steady-clock.ts'
 import { type Connection, isLive } from './transport/connection.ts'
+import type { OutgoingFrame } from './transport/frame-queue.ts'
 import { RefCount } from './transport/ref-count.ts'
 import type { SharedTransportListener } from './transport/shared-transport.ts'
 import type { Position, Transport } from './transport/transport.ts'
@@ -23,7 +32,7 @@ import type { Position, Transport } from './transport/transport.ts'
 /** What a channel is made of. */
 export type ChannelOptions = {
   name: ChannelName
-  platform: ClientPlatform
+  platform: SteadyPlatform
   storageKey: string | null // of unsent messages and the read position; null: they are not kept
   createTransport(listener: SharedTransportListener): Transport
 }
@@ -31,21 +40,18 @@ export type ChannelOptions = {
 /** What a message may have besides its text: the message it replies to, the agent it is for, any data of your own. */
 export type SendOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
 
-const spareFrames = 6 // of the rate limit, that messages leave to all other commands
-
 /**
  * A circle, a workspace or an agent's activity. It connects when it is subscribed to, gets a handler or waits for a
  * reply, and disconnects three seconds after the last of these ends.
  */
 export class Channel {
   readonly name: ChannelName
-  readonly #platform: ClientPlatform
+  readonly #platform: SteadyPlatform
   readonly #store = new Store()
   readonly #emitter: Emitter
   readonly #transport: Transport
   readonly #refCount: RefCount
-  readonly #bucket = new TokenBucket()
-  readonly #commands = new PendingCommands()
+  readonly #commands: PendingCommands
   readonly #messages: MessageSender
   readonly #ephemeral: EphemeralSender
   readonly #historyLoader: HistoryLoader
@@ -61,7 +67,7 @@ export class Channel {
     this.#readMark = new ReadMark(platform.storage, storageKey && `${storageKey} read`)
     this.#transport = createTransport({
       position: () => this.#position(),
-      snapshot: () => this.#snapshot(),
+      snapshot: position => this.#snapshot(position),
       onFrames: frames => this.#onFrames(frames),
       onConnectionChange: connection => this.#onConnectionChange(connection),
     })
@@ -72,27 +78,38 @@ export class Channel {
       },
       () => this.#transport.stop(),
     )
-    this.#ephemeral = new EphemeralSender(platform, this.#store, frame => this.#sendFrame(frame))
+    this.#commands = new PendingCommands(platform, (text, key) => this.#sendFrame({ text, key }))
+    this.#ephemeral = this.#createEphemeralSender()
     this.#messages = this.#createMessageSender(storageKey)
     this.#historyLoader = this.#createHistoryLoader()
     this.#store.set({ pending: this.#messages.pending })
   }
 
   #createMessageSender(storageKey: string | null): MessageSender {
-    const platform = this.#platform
     return new MessageSender({
-      platform,
+      platform: this.#platform,
       storageKey: storageKey && `${storageKey} line`, // the key of 0.1, under which messages may be waiting
+      encode: frame => this.#encode(frame),
+      halt: () => this.#halt(),
       send: frame => this.#sendFrame(frame),
-      waitMs: frame => this.#bucket.waitMs(writeCommand(frame).length, spareFrames, platform.now()),
+      waitMs: frame => this.#transport.waitMs(frame),
       onChange: pending => this.#store.set({ pending }),
+    })
+  }
+
+  #createEphemeralSender(): EphemeralSender {
+    return new EphemeralSender({
+      platform: this.#platform,
+      store: this.#store,
+      encode: frame => this.#encode(frame),
+      send: frame => this.#sendFrame(frame),
     })
   }
 
   #createHistoryLoader(): HistoryLoader {
     return new HistoryLoader({
       store: this.#store,
-      now: this.#platform.now,
+      now: this.#platform.elapsed,
       fetchPage: page => this.history(page),
       changeWith: events => ({ pending: this.#messages.onEvents(events) }),
       onApplied: frames => this.#onApplied(frames),
@@ -184,14 +201,21 @@ export class Channel {
     this.#ephemeral.setTyping(active)
   }
 
-  /** Sets the state that others see of the user in `members`, also after a reconnect. */
+  /**
+   * Sets the state that others see of the user in `members`, also after a reconnect. It goes out as fast as the rate limit
+   * allows, and a state that waits is replaced by the next one. Throws a CirclesError if the state is too large.
+   */
   setPresence(state: Record<string, unknown>): void {
     this.#ephemeral.setPresence(state)
   }
 
-  /** Sends an ephemeral value to everyone who is online, or to one user. Returns false if we are not connected. */
+  /**
+   * Sends an ephemeral value to everyone who is online, or to one user, as fast as the rate limit allows: a value that
+   * waits is replaced by the next one of its name. Returns false if we are not connected. Throws a CirclesError if the
+   * value is too large.
+   */
   signal(name: string, value: unknown, to?: string): boolean {
-    return this.#sendFrame({ type: 'signal', data: to === undefined ? { name, value } : { name, value, to } })
+    return this.#ephemeral.signal(name, value, to)
   }
 
   /** Marks everything up to `seq` as read; without it, everything there is. */
@@ -223,6 +247,7 @@ export class Channel {
   reconnect(): void {
     this.#isDisconnected = false
     if (this.#refCount.isHeld) this.#transport.start()
+    else if (this.#halt() !== null) this.#transport.stop() // the next use starts it
     this.#transport.ping()
   }
 
@@ -240,38 +265,50 @@ export class Channel {
     return epoch === null ? null : { since: position, epoch }
   }
 
-  #snapshot(): Frame[] {
+  #snapshot(position: Position | null): Frame[] {
     if (this.#welcome === null) return []
-    const { position, members, memberCount, agents, turns, circle } = this.#store.state
+    const { position: head, epoch, members, memberCount, agents, turns, circle } = this.#store.state
     const { data } = this.#welcome
+    const events = position !== null && position.epoch === epoch ? this.#store.eventsAfter(position.since) : null
     const current = {
       ...{ members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] },
-      ...{ circle: circle ?? data.circle, head: position, recovered: null },
+      ...{ circle: circle ?? data.circle, head, recovered: position === null ? null : events !== null },
     }
-    return [{ type: 'welcome', data: { ...data, ...current } }]
+    const welcome: Frame = { type: 'welcome', data: { ...data, ...current } }
+    return events === null ? [welcome] : [welcome, { type: 'history', data: { events, more: false } }]
   }
 
   #onConnectionChange(connection: Connection): void {
     if (!isLive(connection)) this.#messages.onDisconnect()
     this.#store.set({ connection })
-    if (connection.phase !== 'ended') return
-    const error = new CirclesError('ended', connection.reason?.message || 'This channel cannot be reached.')
+    const error = this.#halt()
+    if (error === null || this.#isDisconnected) return
     this.#commands.rejectAll(error)
     this.#messages.fail(error)
   }
 
+  /** Why no command can be sent before `reconnect`, or null. */
+  #halt(): CirclesError | null {
+    const { phase, reason } = this.#store.state.connection
+    if (this.#isDisconnected) return new CirclesError('closed', 'The channel was disconnected.')
+    if (phase !== 'ended' && phase !== 'signed_out') return null
+    return new CirclesError(phase, reason?.message || 'This channel cannot be reached.')
+  }
+
   #onFrames(frames: Frame[]): void {
     const rest = frames.filter(frame => !this.#commands.settle(frame) && !this.#messages.settle(frame))
+    const unread = frames.find(isUnreadRefusal)
+    if (unread !== undefined) this.#commands.rejectAll(errorOf(unread))
     const refusedMs = refusedForMs(frames)
-    if (refusedMs !== null) this.#platform.after(refusedMs, () => this.#resendCommands())
+    if (refusedMs !== null) this.#platform.after(refusedMs, () => this.#onPauseEnd())
     const welcome = rest.find(frame => frame.type === 'welcome')
     if (welcome !== undefined) {
       this.#welcome = welcome
       if (this.#store.state.lastRead === null) this.#store.set({ lastRead: this.#readMark.load(welcome.data.epoch) })
     }
     const pending = this.#messages.onEvents(eventsOf(rest))
-    const { fresh, missing } = this.#store.apply(rest, this.#platform.now(), { pending })
-    if (welcome !== undefined) this.#onWelcome(welcome.data.limits)
+    const { fresh, missing } = this.#store.apply(rest, this.#platform.elapsed(), { pending })
+    if (welcome !== undefined) this.#onWelcome()
     this.#emitter.emit(fresh)
     this.#historyLoader.fetch(missing)
     this.#messages.settleUpTo(this.#store.state.position)
@@ -283,44 +320,46 @@ export class Channel {
     this.#messages.settleUpTo(this.#store.state.position)
   }
 
-  #onWelcome(limits: Limits): void {
-    this.#bucket.begin(limits, this.#platform.now())
+  #onWelcome(): void {
     this.#ephemeral.onWelcome()
-    this.#resendCommands()
+    this.#commands.resend()
+    this.#historyLoader.onWelcome()
     this.#messages.onConnect()
   }
 
-  #resendCommands(): void {
-    for (const text of this.#commands.unanswered()) this.#sendText(text)
+  /** The server accepts frames again: those that it refused are sent once more. */
+  #onPauseEnd(): void {
+    this.#ephemeral.resendPresence()
+    this.#commands.resend()
   }
 
   async #execute<Type extends CommandType>(type: Type, data: CommandData<Type>): Promise<void> {
     await this.#request(type, data)
   }
 
-  #request<Type extends CommandType>(type: Type, data: CommandData<Type>) {
-    const { text, reply } = this.#commands.add(type, this.#platform.newId(), data)
-    this.#sendText(text)
-    return this.#refCount.use(reply)
+  async #request<Type extends CommandType>(type: Type, data: CommandData<Type>) {
+    const id = this.#platform.newId()
+    const text = this.#encode({ type, id, data } as CommandFrame)
+    const error = this.#halt()
+    if (error !== null) throw error
+    return this.#refCount.use(this.#commands.add(id, text))
   }
 
-  #sendFrame(frame: CommandFrame): boolean {
-    return this.#sendText(writeCommand(frame))
+  #encode(frame: CommandFrame): string {
+    return encodeCommand(frame, this.#store.state.limits ?? defaultLimits)
   }
 
-  #sendText(text: string): boolean {
-    const isSent = this.#transport.send(text)
-    if (isSent) this.#bucket.spend(text.length, this.#platform.now())
-    return isSent
+  #sendFrame(frame: OutgoingFrame): boolean {
+    return this.#transport.send(frame)
   }
 
   #setTypingTimer(): void {
     this.#cancelTypingTimer()
-    const now = this.#platform.now()
+    const now = this.#platform.elapsed()
     const next = nextTyping(this.#store.state.typists, now)
     if (next === null) return
     this.#cancelTypingTimer = this.#platform.after(next - now, () => {
-      this.#store.updateTyping(this.#platform.now())
+      this.#store.updateTyping(this.#platform.elapsed())
       this.#setTypingTimer()
     })
   }

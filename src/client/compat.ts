@@ -98,7 +98,11 @@ export type Draft = PendingMessage
 export type ProblemCode = CirclesErrorCode
 
 /** @deprecated It was never used by a published function. */
-export type Link = Omit<Transport, 'ping' | 'connection'> & { readonly connection: Connection; check(): void }
+export type Link = Pick<Transport, 'start' | 'stop'> & {
+  readonly connection: Connection
+  check(): void
+  send(text: string): boolean
+}
 
 /** @deprecated Use `ClientPlatform`. */
 export type World = Omit<ClientPlatform, 'storage' | 'tabs' | 'reportError' | 'onWake'> & {

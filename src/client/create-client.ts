@@ -1,6 +1,7 @@
 import type { ChannelKind, ChannelName } from '../protocol/channels/channels.ts'
 import { Channel, type ChannelOptions } from './channel.ts'
 import { type ClientPlatform, defaultPlatform } from './platform.ts'
+import { withSteadyClock } from './steady-clock.ts'
 import { baseOf, type Identity, type TokenSource } from './transport/credentials.ts'
 import { SharedTransport } from './transport/shared-transport.ts'
 import type { TransportListener } from './transport/transport.ts'
@@ -74,7 +75,7 @@ export function createClientOf<Kind extends Channel>(
 
 /** The platform of a client, and the options of each of its channels. */
 function channelOptionsFor(base: string, options: ClientOptions) {
-  const platform = options.platform ?? defaultPlatform()
+  const platform = withSteadyClock(options.platform ?? defaultPlatform())
   const identity: Identity = options.token
     ? { token: options.token }
     : { name: options.name ?? guestName(platform, `circles ${base} guest`) }

@@ -54,6 +54,13 @@ export function isUnaddressedRefusal(frame: Frame): frame is FrameOf<'error'> {
   return frame.type === 'error' && frame.data.id === undefined && frame.data.code === 'rate_limited'
 }
 
+const unreadCodes: readonly string[] = ['too_large', 'too_deep', 'bad_frame', 'internal']
+
+/** True for an error that answers a frame whose id the server did not read: some frame in flight was refused. */
+export function isUnreadRefusal(frame: Frame): frame is FrameOf<'error'> {
+  return frame.type === 'error' && frame.data.id === undefined && unreadCodes.includes(frame.data.code)
+}
+
 /** The logged events in some frames, including those that a `history` frame carries. */
 export function eventsOf(frames: readonly Frame[]): EventFrame[] {
   return frames.flatMap(frame => (isEvent(frame) ? [frame] : frame.type === 'history' ? frame.data.events : []))

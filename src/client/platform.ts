@@ -21,8 +21,11 @@ export type KeyValueStorage = {
 
 /** Lets the tabs of one browser share a socket: a lock for the tab that owns it, and a way to send messages. */
 export type TabCoordinator = {
-  /** Calls `onAcquired` once this tab holds the lock. Returns a function that releases it, or stops waiting for it. */
-  acquireLock(name: string, onAcquired: () => void): () => void
+  /**
+   * Calls `onAcquired` once this tab holds the lock, or at once where locks are refused. With `steal` it is taken from
+   * the tab that holds it, whose `onLost` is called. Returns a function that releases it, or stops waiting for it.
+   */
+  acquireLock(name: string, onAcquired: () => void, options?: { steal?: boolean; onLost?(): void }): () => void
   /** Opens a broadcast channel: `onMessage` receives what the other tabs post. */
   openChannel(name: string, onMessage: (message: unknown) => void): TabPort
 }
@@ -30,13 +33,25 @@ export type TabCoordinator = {
 /** This tab's end of a broadcast channel. */
 export type TabPort = { post(message: unknown): void; close(): void }
 
+/** The part of a request that the client uses. */
+export type FetchInit = { method?: string; headers?: Record<string, string>; body?: string }
+
+/** The part of a response that the client uses. Types of its own: `RequestInit` and `Response` need a library. */
+export type FetchResponse = {
+  ok: boolean
+  status: number
+  headers: { get(name: string): string | null }
+  json(): Promise<unknown>
+}
+
 /** The clock, randomness, network and storage that the client runs on. */
 export type ClientPlatform = {
   now(): number // ms since the Unix epoch
+  monotonicNow?(): number // ms from any start, never set back; without it, waits go by `now` and by the timers
   random(): number // from 0 to below 1
   after(ms: number, run: () => void): () => void // starts a timer, returns a function that cancels it
   newId(): string // unguessable, fit for a command id
-  fetch(url: string, init: RequestInit): Promise<Response>
+  fetch(url: string, init: FetchInit): Promise<FetchResponse>
   socket(url: string, protocols: string[]): Socket
   storage: KeyValueStorage
   tabs: TabCoordinator | null
@@ -50,6 +65,7 @@ export type ClientPlatform = {
 export function defaultPlatform(): ClientPlatform {
   return {
     now: () => Date.now(),
+    monotonicNow: () => performance.now(),
     random: () => Math.random(),
     after(ms, run) {
       const timer = setTimeout(run, ms)
@@ -104,18 +120,25 @@ function attempt<Result>(work: () => Result): Result | null {
 }
 
 function browserTabs(): TabCoordinator | null {
-  const locks = globalThis.window === undefined ? undefined : globalThis.navigator?.locks
-  if (locks === undefined || typeof BroadcastChannel === 'undefined') return null
+  const locks = globalThis.window === undefined ? null : attempt(() => globalThis.navigator?.locks)
+  if (!locks || typeof BroadcastChannel === 'undefined') return null
   return {
-    acquireLock(name, onAcquired) {
+    acquireLock(name, onAcquired, { steal = false, onLost } = {}) {
       const waiting = new AbortController()
       const { promise: released, resolve: release } = Promise.withResolvers<void>()
-      locks
-        .request(name, { signal: waiting.signal }, () => {
+      let isHeld = false
+      // `request` may also throw, as it does for an `about:blank` page in some browsers.
+      const request = async (): Promise<void> =>
+        locks.request(name, steal ? { steal } : { signal: waiting.signal }, () => {
+          isHeld = true
           onAcquired()
           return released
         })
-        .catch(() => {}) // it stopped waiting: an abort rejects
+      request().catch(() => {
+        if (waiting.signal.aborted) return
+        if (isHeld) onLost?.()
+        else onAcquired() // locks are refused here: every tab has a socket of its own
+      })
       return () => {
         waiting.abort()
         release()

@@ -3,6 +3,7 @@ import { migrate } from '../lib/migrations.ts'
 import type { Command } from '../protocol/commands/commands.ts'
 import type { MemberAct } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
+import { readCommandId } from '../protocol/dialects/command-id.ts'
 import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/index.ts'
 import type { EventData } from '../protocol/events/events.ts'
@@ -97,14 +98,14 @@ export class Room {
       case 'full':
         return this.#act(session, refuseBurst(this.context, session, frame as string, now), now)
       default:
-        return this.#act(session, checkFrame(this.context, session, frame, now), now)
+        return this.#act(session, withId(checkFrame(this.context, session, frame, now), session, frame), now)
     }
   }
 
   /** Acts on a frame that was checked. */
   #act(session: Session, verdict: FrameVerdict, now: number): Outcome {
     if ('close' in verdict) return this.#end(session, verdict.close, now)
-    if ('refused' in verdict) return refuse(null, verdict.refused, now)
+    if ('refused' in verdict) return refuse(verdict.id ?? null, verdict.refused, now)
     if ('bytes' in verdict) return this.#receiveBytes(session, verdict.bytes, now)
     if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
     const decoded = dialects[session.dialect].decode(verdict.text, this.#commands)
@@ -336,4 +337,10 @@ export class Room {
     held.push(frame)
     return nothing
   }
+}
+
+/** Adds the id of the command to the refusal of an unread frame. Only dialects that greet have commands with ids. */
+function withId(verdict: FrameVerdict, { dialect }: Session, frame: string | ArrayBuffer): FrameVerdict {
+  if (!('refused' in verdict) || typeof frame !== 'string' || !dialects[dialect].greets) return verdict
+  return { ...verdict, id: readCommandId(frame) }
 }

@@ -4,7 +4,7 @@ import { Channel } from '../../src/client/channel.ts'
 import { CirclesError, type SentMessage } from '../../src/client/client.ts'
 import { memoryStorage } from '../../src/client/platform.ts'
 import { limits } from '../../src/protocol/limits.ts'
-import { contentsOf, setUpCircle } from './fixtures.ts'
+import { type CircleFixture, contentsOf, setUpCircle } from './fixtures.ts'
 
 test('a channel shows what is for its users, and nothing of its inside', () => {
   const { circle } = setUpCircle()
@@ -270,6 +270,80 @@ test('[A6] when a token expires the next one is requested at once; without one t
   room.peers[0]?.close(4401)
   await platform.advance(60_000)
   expect(circle.state.connection).toMatchObject({ phase: 'signed_out', reason: { code: 'token_expired' } })
+})
+
+/** A server that accepts the token `new`, and a source that keeps a token until it is asked to renew it. */
+function setUpTokens(
+  first: string,
+  accepts: (token: string, path: string) => boolean,
+  options: Pick<Parameters<typeof setUpCircle>[0] & object, 'accept'> = {},
+) {
+  const wants: boolean[] = []
+  let token = first
+  const fixture = setUpCircle({
+    ...options,
+    token({ renew }) {
+      wants.push(renew)
+      if (renew) token = 'new'
+      return token
+    },
+    change: {
+      fetch: async (url, init) =>
+        accepts(new Headers(init.headers).get('authorization')?.slice(7) ?? '', new URL(url).pathname)
+          ? Response.json({ ticket: 't' }, { status: 201 })
+          : Response.json({ error: { code: 'token_expired', message: 'The token has ended.' } }, { status: 401 }),
+    },
+  })
+  return { ...fixture, wants }
+}
+
+test.each([
+  ['the first attempt', async () => {}],
+  [
+    'a reconnect long after',
+    async ({ platform, room, open }: CircleFixture) => {
+      await open()
+      room.peers[0]?.close()
+      await platform.advance(25_000)
+    },
+  ],
+])('[A6] a token that is refused over HTTP at %s is renewed before the client is signed out', async (_, prepare) => {
+  let isExpired = false
+  const fixture = setUpTokens('old', token => !isExpired || token === 'new')
+  const offline = prepare(fixture)
+  isExpired = true
+  await offline
+  fixture.circle.subscribe(() => {})
+  await fixture.platform.advance(60_000)
+  expect(fixture.circle.state.connection.phase).toBe('live')
+  expect(fixture.wants.filter(renew => renew)).toHaveLength(1)
+})
+
+test('[A6] a token that is refused while the client finds out why a socket was refused is renewed, too', async () => {
+  let isFull = true
+  const { platform, circle, wants } = setUpTokens('old', (token, path) => path === '/api/tickets' || token === 'new', {
+    accept: () => (isFull ? 1006 : null),
+  })
+  circle.subscribe(() => {})
+  await platform.advance(10)
+  isFull = false
+  await platform.advance(60_000)
+  expect([circle.state.connection.phase, wants]).toEqual(['live', [false, false, true]])
+})
+
+test('[A6] only when a new token is refused as well is the client signed out', async () => {
+  const { platform, circle, wants } = setUpTokens('old', () => false)
+  const sent = circle.send('x').catch(error => error.code)
+  await platform.advance(60_000)
+  expect([circle.state.connection.phase, wants, await sent]).toEqual(['signed_out', [false, true], 'signed_out'])
+})
+
+test('[A6] a guest has no other token: after 4401 a guest is signed out', async () => {
+  const { platform, room, circle, open } = setUpCircle()
+  await open()
+  room.peers[0]?.close(4401)
+  await platform.advance(60_000)
+  expect(circle.state.connection).toMatchObject({ phase: 'signed_out', reason: { code: 'unauthenticated' } })
 })
 
 test('[H2] a dead socket is noticed within 38 s, and replaced', async () => {

@@ -17,6 +17,7 @@ export type FakePlatform = ClientPlatform & {
 
 export type Clock = {
   now: number // ms since the Unix epoch
+  skew: number // ms by which the wall clock has been set
   timers: Set<Timer>
   ids: number
 }
@@ -33,9 +34,9 @@ type FakeOptions = {
 
 /** Makes a platform of the given parts. An error of a handler is thrown. */
 export function fakePlatform({ socket, fetch, storage, tabs, random = () => 0.5 }: FakeOptions): FakePlatform {
-  const clock: Clock = { now: Date.UTC(2026, 0, 1), timers: new Set(), ids: 0 }
+  const clock: Clock = { now: Date.UTC(2026, 0, 1), skew: 0, timers: new Set(), ids: 0 }
   const platform: ClientPlatform = {
-    now: () => clock.now,
+    now: () => clock.now + clock.skew,
     random,
     after(ms, run) {
       const timer = { due: clock.now + Math.max(0, ms), run }

@@ -1,6 +1,6 @@
 import type { EventFrame, Frame } from '../../src/client/frames.ts'
 import type { Socket } from '../../src/client/platform.ts'
-import { limits } from '../../src/protocol/limits.ts'
+import { type Limits, limits } from '../../src/protocol/limits.ts'
 
 type Command = { type: string; id?: string; data: Record<string, unknown> }
 
@@ -25,6 +25,7 @@ export type FakeRoom = {
   log: EventFrame[]
   epoch: string
   earliest: number
+  limits: Limits // in the next welcome
   /** Appends another user's message. */
   post(content: string, user?: string): EventFrame
   /** Appends an event to the log, and sends it to every peer. */
@@ -52,6 +53,7 @@ export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) =>
     log: [],
     epoch: 'e1',
     earliest: 1,
+    limits,
     intercept: () => 'accept',
     post: (content, user = 'guest:bob') =>
       room.append('message', { content, user_id: user, user_name: user.slice(6), client_id: null, hop: 0 }),
@@ -132,7 +134,7 @@ export function fakeRoom(later: (run: () => void) => void, accept: (url: URL) =>
         agents: [{ id: 'pickle', name: 'Pickle', description: '', joined: true }],
         live: [],
         circle: { title: 'Lobby', status: 'active', default_agent: 'pickle', visibility: 'public' },
-        limits,
+        limits: room.limits,
       },
     })
     if (recovered) peer.send({ type: 'history', data: { events: room.log.slice(Number(since)), more: false } })

@@ -75,6 +75,35 @@ asyncio.run(main())`)
   await end()
 })
 
+test.runIf(python)('every command is settled, also one that cannot be sent, and none blocks the next', async () => {
+  const { next, end } = run(`
+deep = []
+for _ in range(20): deep = [deep]
+async def attempt(work):
+    try:
+        return await asyncio.wait_for(work, 10)
+    except CirclesError as error:
+        return error.code
+async def main():
+    async with Circle(url, "bounds", name="py") as circle:
+        print(await attempt(circle.send("x" * 70_000)), await attempt(circle.send("x" * 2_000_000)), flush=True)
+        print(await attempt(circle.send("é" * 20_000)), flush=True)
+        for data in [{"content": "x", "meta": {"a": "x" * 2_000}}, {"content": "x", "meta": {"a": deep}},
+                     {"content": "x", "meta": {"a": {1, 2}}}, {"content": "x", "meta": {"a": float("nan")}},
+                     {"content": "\\ud800"}]:
+            print(await attempt(circle.command("message", data)), flush=True)
+        print((await attempt(circle.send("語" * 10_000)))["seq"], flush=True)
+    print(await attempt(circle.send("late")), flush=True)
+asyncio.run(main())`)
+  expect(await next()).toBe('too_large too_large')
+  expect(await next()).toBe('too_large')
+  const refusals = [await next(), await next(), await next(), await next(), await next()]
+  expect(refusals).toEqual(['too_large', 'too_deep', 'invalid', 'invalid', 'invalid'])
+  expect(await next()).toBe('1')
+  expect(await next()).toBe('closed')
+  await end()
+})
+
 test.runIf(python)('say of 0.1 still returns the seq', async () => {
   const { next, end } = run(`
 async def main():

@@ -6,6 +6,7 @@ import type { Target } from './harness.ts'
 import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
 import { localToolCases } from './security/watch-cases.ts'
+import { clientCases } from './security/client-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
 /** All cases. */
@@ -17,6 +18,7 @@ export const cases: readonly Case[] = [
   ...searchCases,
   ...httpCases,
   ...localToolCases,
+  ...clientCases,
 ]
 
 /** The cases that apply to a server with this policy. */

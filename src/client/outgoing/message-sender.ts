@@ -1,16 +1,19 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import { CirclesError } from '../errors.ts'
-import { type CommandFrame, type EventFrame, type Frame, isUnaddressedRefusal } from '../frames.ts'
-import type { ClientPlatform } from '../platform.ts'
+import { type CommandFrame, type EventFrame, type Frame, isUnaddressedRefusal, isUnreadRefusal } from '../frames.ts'
+import type { SteadyPlatform } from '../steady-clock.ts'
+import type { OutgoingFrame } from '../transport/frame-queue.ts'
 import { Outbox, type PendingMessage } from './outbox.ts'
-import { errorOf } from './pending-commands.ts'
+import { errorOf, pauseMsOf } from './pending-commands.ts'
 
 /** What a MessageSender works with. */
 type MessageSenderOptions = {
-  platform: ClientPlatform
+  platform: SteadyPlatform
   storageKey: string | null
-  send(frame: CommandFrame): boolean // false: not connected
-  waitMs(frame: CommandFrame): number // until the server's rate limit allows it
+  encode(frame: CommandFrame): string // throws a CirclesError if the server would not accept it
+  halt(): CirclesError | null // why nothing can be sent until a reconnect
+  send(frame: OutgoingFrame): boolean // false: not connected
+  waitMs(frame: OutgoingFrame): number // until the server's rate limit allows it
   onChange(pending: readonly PendingMessage[]): void
 }
 
@@ -20,6 +23,7 @@ export type SentMessage = { id: string; seq: number }
 type Waiting = { resolve(sent: SentMessage): void; reject(error: CirclesError): void }
 
 const defaultRetryAfterMs = 1_000 // when a rate-limit error has no `retry_after_ms`
+const spare = 6 // frames of the rate limit that messages leave to all other commands
 
 /** Sends messages one after the other, each stored once, whatever the connection does. */
 export class MessageSender {
@@ -32,6 +36,7 @@ export class MessageSender {
   constructor(options: MessageSenderOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.storageKey, options.platform)
+    for (const message of this.pending) if (message.state === 'waiting') this.#encode(message)
   }
 
   get pending(): readonly PendingMessage[] {
@@ -42,8 +47,9 @@ export class MessageSender {
   send(data: CommandData<'message'>): Promise<SentMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<SentMessage>()
     try {
-      this.#waiting.set(this.#outbox.add(data).id, { resolve, reject })
-      this.#sendNext()
+      const { id } = this.#outbox.add(data)
+      this.#waiting.set(id, { resolve, reject })
+      this.#queue(id)
     } catch (error) {
       if (!(error instanceof CirclesError)) throw error
       reject(error)
@@ -53,14 +59,15 @@ export class MessageSender {
 
   /** Queues a failed message again, under its id. */
   retry(id: string): void {
+    if (this.pending.find(message => message.id === id)?.state !== 'failed') return
     this.#outbox.retry(id)
-    this.#sendNext()
+    this.#queue(id)
   }
 
-  /** Drops a message that was not sent. */
+  /** Drops a message. One that is in flight may still be stored; it is not sent again. */
   discard(id: string): void {
-    this.#outbox.remove(id)
-    this.#reject(id, new CirclesError('discarded', 'The message was discarded.'))
+    this.#outbox.discard(id)
+    this.#reject(id, discarded)
     this.#sendNext()
   }
 
@@ -79,10 +86,11 @@ export class MessageSender {
   /** Settles the message that a frame replies to. Returns false if the frame is no reply to one of these. */
   settle(frame: Frame): boolean {
     if (frame.type !== 'ack' && frame.type !== 'error') return false
-    const id = isUnaddressedRefusal(frame) ? this.pending.find(({ state }) => state === 'sending')?.id : frame.data.id
+    const isUnaddressed = isUnaddressedRefusal(frame) || isUnreadRefusal(frame)
+    const id = isUnaddressed ? this.pending.find(({ state }) => state === 'sending')?.id : frame.data.id
     if (id === undefined || !this.#outbox.has(id)) return false
     if (frame.type === 'ack') this.#onStored(id, frame.data.seq ?? 0)
-    else this.#onRefused(id, errorOf(frame))
+    else this.#onRefused(id, frame)
     this.#sendNext()
     return true
   }
@@ -108,13 +116,9 @@ export class MessageSender {
     this.#sendNext()
   }
 
-  /** Fails every unsent message, because the channel has ended; they stay, so that the author can copy them. */
+  /** Fails every unsent message, because nothing can be sent; they stay, so that the author can copy them. */
   fail(error: CirclesError): void {
-    for (const { id, state } of this.pending) {
-      if (state !== 'waiting' && state !== 'sending') continue
-      this.#outbox.markFailed(id, { code: error.code, message: error.message })
-      this.#reject(id, error)
-    }
+    for (const { id, state } of this.pending) if (state === 'waiting' || state === 'sending') this.#fail(id, error)
     this.#publish()
   }
 
@@ -129,28 +133,64 @@ export class MessageSender {
     this.#resolve(id, seq)
   }
 
-  #onRefused(id: string, error: CirclesError): void {
-    if (error.code === 'rate_limited') {
-      this.#outbox.hold(id, this.#options.platform.now() + (error.retryAfterMs ?? defaultRetryAfterMs))
-      return
-    }
+  #onRefused(id: string, frame: Extract<Frame, { type: 'error' }>): void {
+    const error = errorOf(frame)
+    const hasNoPause = error.code === 'rate_limited' && error.retryAfterMs === null
+    const pauseMs = hasNoPause ? defaultRetryAfterMs : pauseMsOf(frame)
+    if (pauseMs === null) this.#fail(id, error)
+    else this.#outbox.hold(id, this.#options.platform.elapsed() + pauseMs)
+  }
+
+  #fail(id: string, error: CirclesError): void {
     this.#outbox.markFailed(id, { code: error.code, message: error.message })
     this.#reject(id, error)
   }
 
+  #queue(id: string): void {
+    const error = this.#options.halt()
+    const message = this.pending.find(other => other.id === id)
+    if (error !== null) this.#fail(id, error)
+    else if (message !== undefined) this.#encode(message)
+    this.#sendNext()
+  }
+
   #sendNext(): void {
     this.#cancelTimer()
-    const { platform, waitMs, send } = this.#options
-    const now = platform.now()
-    const next = this.#outbox.next(now)
+    const now = this.#options.platform.elapsed()
+    let next = this.#outbox.next(now)
+    while (next !== null && typeof next !== 'number' && !this.#trySend(next)) next = this.#outbox.next(now)
     if (typeof next === 'number') this.#sendAfter(next - now)
-    else if (next !== null) {
-      const frame: CommandFrame = { type: 'message', id: next.id, data: next.data }
-      const ms = waitMs(frame)
-      if (ms > 0) this.#sendAfter(ms)
-      else if (send(frame)) this.#outbox.markSending(next.id)
-    }
     this.#publish()
+  }
+
+  /** Sends a message, or waits until it can be sent. Returns false if it is not to be sent. */
+  #trySend(message: PendingMessage): boolean {
+    const { id } = message
+    const fate = this.#outbox.fateElsewhere(id)
+    // A message of this tab's own that is in the log by now gets its ack by being sent again.
+    if (fate === 'discarded' || (fate === 'removed' && !this.#waiting.has(id))) {
+      this.#outbox.forget(id)
+      this.#reject(id, discarded)
+      return false
+    }
+    const text = this.#encode(message)
+    if (text === null) return false
+    const frame = { text, key: id, spare }
+    const ms = this.#options.waitMs(frame)
+    if (ms > 0) this.#sendAfter(ms)
+    else if (this.#options.send({ text, key: id })) this.#outbox.markSending(id)
+    return true
+  }
+
+  /** The text of a message; null: the server would not accept it, so it has failed. */
+  #encode({ id, data }: PendingMessage): string | null {
+    try {
+      return this.#options.encode({ type: 'message', id, data })
+    } catch (error) {
+      if (!(error instanceof CirclesError)) throw error
+      this.#fail(id, error)
+      return null
+    }
   }
 
   #sendAfter(ms: number): void {
@@ -173,3 +213,5 @@ export class MessageSender {
     this.#waiting.delete(id)
   }
 }
+
+const discarded = new CirclesError('discarded', 'The message was discarded.')

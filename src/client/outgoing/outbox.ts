@@ -1,6 +1,7 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import { CirclesError, type CirclesErrorCode } from '../errors.ts'
-import type { ClientPlatform } from '../platform.ts'
+import type { SteadyPlatform } from '../steady-clock.ts'
+import { toJson } from './encode-command.ts'
 
 /** A message that is not in the log yet, as far as the client knows. */
 export type PendingMessage = {
@@ -13,39 +14,42 @@ export type PendingMessage = {
 }
 
 const maxMessages = 200
+const discardedPrefix = 'discarded ' // in place of a message that another tab may still want to send
+const discardedMs = 86_400_000 // for so long such a mark is kept
 
 /**
  * The messages to be sent, in order. They go out one at a time, so that none can overtake one that was refused for the
- * moment. Each is stored under a key of its own, because another tab may store messages beside these.
+ * moment. Each is stored under a key of its own, because other tabs store messages beside these, and load them.
  */
 export class Outbox {
   #messages: readonly PendingMessage[] = []
-  #heldUntil = 0 // ms since the Unix epoch
+  #heldUntil = 0 // ms of the clock for waits
+  #stored = new Map<string, 'own' | 'loaded'>() // by id: what this tab stored, or found in the storage
   readonly #storageKey: string | null
-  readonly #platform: ClientPlatform
+  readonly #platform: SteadyPlatform
 
   /** With `storageKey` null nothing outlives the program. */
-  constructor(storageKey: string | null, platform: ClientPlatform) {
+  constructor(storageKey: string | null, platform: SteadyPlatform) {
     this.#storageKey = storageKey
     this.#platform = platform
     if (storageKey === null) return
-    const { storage } = platform
-    const stored = storage.keys(`${storageKey} `).map(key => readStored(storage.get(key)))
-    this.#messages = stored.filter(message => message !== null).sort((one, other) => one.at - other.at)
+    for (const key of platform.storage.keys(`${storageKey} `)) this.#load(key)
+    this.#messages = [...this.#messages].sort((one, other) => one.at - other.at)
   }
 
   get messages(): readonly PendingMessage[] {
     return this.#messages
   }
 
-  /** Adds a message; throws if there are too many. */
+  /** Adds a message; throws if there are too many, or if it cannot be written. */
   add(data: CommandData<'message'>): PendingMessage {
     if (this.#messages.length >= maxMessages)
       throw new CirclesError('outbox_full', `${maxMessages} messages are waiting to be sent.`)
     const last = this.#messages.at(-1)?.at ?? 0
     const at = Math.max(this.#platform.now(), last + 1) // in order in the storage, even within one millisecond
     const id = this.#platform.newId()
-    const message: PendingMessage = { id, data, at, state: 'waiting', seq: null, problem: null }
+    const copy = JSON.parse(toJson(data)) // the caller may change the object
+    const message: PendingMessage = { id, data: copy, at, state: 'waiting', seq: null, problem: null }
     this.#messages = [...this.#messages, message]
     this.#store(message)
     return message
@@ -57,6 +61,14 @@ export class Outbox {
     const message = this.#messages.find(({ state }) => state === 'waiting')
     if (message === undefined) return null
     return this.#heldUntil > now ? this.#heldUntil : message
+  }
+
+  /** What another tab did with a message: discarded it, or removed it, most likely because it is in the log. */
+  fateElsewhere(id: string): 'discarded' | 'removed' | null {
+    if (!this.#stored.has(id)) return null
+    const text = this.#platform.storage.get(this.#keyOf(id))
+    if (text === null) return 'removed'
+    return text.startsWith(discardedPrefix) ? 'discarded' : null
   }
 
   /** Marks a message as in flight. */
@@ -91,6 +103,19 @@ export class Outbox {
     this.#change(id, { state: 'waiting', problem: null })
   }
 
+  /** Drops a message that was discarded. The tab that wrote it may be open, too, and must not send it either. */
+  discard(id: string): void {
+    const isOfAnother = this.#stored.get(id) === 'loaded' && this.fateElsewhere(id) === null
+    this.remove(id)
+    if (isOfAnother) this.#platform.storage.set(this.#keyOf(id), `${discardedPrefix}${this.#platform.now()}`)
+  }
+
+  /** Drops a message that another tab discarded or sent. The mark stays for the tab that wrote the message. */
+  forget(id: string): void {
+    if (this.#stored.get(id) === 'loaded') this.#stored.delete(id)
+    this.remove(id)
+  }
+
   /** Drops a message. */
   remove(id: string): void {
     this.#messages = this.#messages.filter(message => message.id !== id)
@@ -104,16 +129,35 @@ export class Outbox {
   #change(id: string, change: Partial<PendingMessage>): void {
     this.#messages = this.#messages.map(message => (message.id === id ? { ...message, ...change } : message))
     const message = this.#messages.find(other => other.id === id)
-    if (message !== undefined) this.#store(message)
+    if (message !== undefined && this.fateElsewhere(id) === null) this.#store(message)
+  }
+
+  #load(key: string): void {
+    const text = this.#platform.storage.get(key)
+    const age = text?.startsWith(discardedPrefix) ? this.#platform.now() - Number(text.split(' ')[1]) : 0
+    if (Math.abs(age) > discardedMs) this.#platform.storage.delete(key)
+    const message = readStored(text)
+    if (message === null) return
+    this.#messages = [...this.#messages, message]
+    this.#stored.set(message.id, 'loaded')
   }
 
   #store(message: PendingMessage): void {
-    if (this.#storageKey !== null && message.state !== 'sent')
-      this.#platform.storage.set(`${this.#storageKey} ${message.id}`, JSON.stringify(message))
+    if (this.#storageKey === null || message.state === 'sent') return
+    const { storage } = this.#platform
+    const text = JSON.stringify(message)
+    storage.set(this.#keyOf(message.id), text)
+    // The storage may be full: a message that it does not hold cannot be missed there.
+    if (!this.#stored.has(message.id) && storage.get(this.#keyOf(message.id)) === text)
+      this.#stored.set(message.id, 'own')
   }
 
   #unstore(id: string): void {
-    if (this.#storageKey !== null) this.#platform.storage.delete(`${this.#storageKey} ${id}`)
+    if (this.#stored.delete(id)) this.#platform.storage.delete(this.#keyOf(id))
+  }
+
+  #keyOf(id: string): string {
+    return `${this.#storageKey} ${id}`
   }
 }
 

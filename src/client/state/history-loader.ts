@@ -19,6 +19,7 @@ const gapSize = 200
 export class HistoryLoader {
   readonly #options: HistoryLoaderOptions
   #isFilling = false
+  #lacksFirstPage = false // its request failed
 
   constructor(options: HistoryLoaderOptions) {
     this.#options = options
@@ -26,8 +27,16 @@ export class HistoryLoader {
 
   /** Starts to load what the store found to be missing. */
   fetch(missing: MissingHistory): void {
-    if (missing === 'page') void this.#loadPage(pageSize)
+    if (missing === 'page') {
+      this.#lacksFirstPage = true
+      void this.#loadPage(pageSize)
+    }
     if (missing === 'gap' && !this.#isFilling) void this.#fillGap()
+  }
+
+  /** There is a connection again: a first page that failed is requested once more. */
+  onWelcome(): void {
+    if (this.#lacksFirstPage) void this.loadOlder()
   }
 
   /** Loads the page before the oldest loaded event. */
@@ -45,6 +54,7 @@ export class HistoryLoader {
       const { events, more } = await fetchPage({ before: oldest, limit })
       // The store may have restarted meanwhile; then this page belongs to what it dropped.
       if (store.state.epoch !== epoch || store.state.history.oldest !== oldest) return
+      this.#lacksFirstPage = false
       store.addPage(events, more, changeWith(events))
       onApplied([])
     } catch {

@@ -35,6 +35,13 @@ export class Store {
     return this.#timeline.entry(seq)
   }
 
+  /** The events after `seq` up to the position; null if some of them are not loaded. */
+  eventsAfter(seq: number): EventFrame[] | null {
+    const { position, history } = this.#state
+    if (seq >= position) return []
+    return seq + 1 < history.oldest ? null : this.#timeline.eventsAfter(seq, position)
+  }
+
   /** Replaces parts of the state that belong to others: connection, pending, lastRead. */
   set(change: Partial<ChannelState>): void {
     this.#publish({ ...this.#state, ...change })

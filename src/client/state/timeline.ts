@@ -48,6 +48,12 @@ export class Timeline {
     return entry?.seq === seq ? entry : null
   }
 
+  /** The events after `seq` up to `last`, in order. */
+  eventsAfter(seq: number, last: number): EventFrame[] {
+    const seqs = Array.from({ length: last - seq }, (_, at) => seq + 1 + at)
+    return seqs.flatMap(next => this.#events.get(next) ?? [])
+  }
+
   /** Adds events, and computes the entries again that they change. */
   insert(events: readonly EventFrame[]): void {
     const changed = new Set<number>()

@@ -1,6 +1,6 @@
 import type { Frame } from '../frames.ts'
 
-/** Someone who shows as typing from one time to another (ms since the Unix epoch). */
+/** Someone who shows as typing from one time to another (ms of the client's clock for waits). */
 export type Typist = { user_id: string; user_name: string; from: number; until: number }
 
 const lastsMs = 7_000 // the server ends it after 6 s; this is for the case that its frame does not arrive

@@ -10,7 +10,7 @@ import { closeCodes, nextAfter } from '../../protocol/close-codes.ts'
 //   (any)              │  │  │ 5xx, 429, 0     ▼                  ▼        closed │ probing ─┘
 //                      │  └──┼─── due ───── waiting ◀─────────────┴───────────────┴───┘ due: no reply
 //                      │     │              (wake: at once, but not more than once a second)
-//                start │     ├─▶ signed out   refused with 401: only a new token helps
+//                start │     ├─▶ signed out   refused with 401, and so was a new token
 //                      └─────┴─▶ ended        refused with another 4xx, or by a close code that means `never`
 
 /** The state that a connection is in. */
@@ -28,7 +28,7 @@ export type Phase =
 /** The reason that a connection is not live: the server's error code, a close code or `silence`. */
 export type Reason = { code: string; message: string }
 
-/** The connection of a channel. Times are in ms since the Unix epoch. */
+/** The connection of a channel. Times are in ms since the Unix epoch; in here, on a clock that is never set. */
 export type Connection = {
   readonly phase: Phase
   readonly attempt: number // events of another attempt come from a socket we gave up
@@ -37,6 +37,7 @@ export type Connection = {
   readonly receivedAt: number // the last time anything came from the server
   readonly due: number | null // when to send `due`
   readonly downSince: number | null // null while there is a connection, or while none is wanted
+  readonly renew: boolean // the server ended the last token: the next attempt needs a new one
   readonly opaqueRefusal: boolean // the last socket was refused, and a browser does not show the reason
   readonly pauseMs: number // the server's; nothing shortens it
   readonly reason: Reason | null // why it is not live
@@ -66,7 +67,7 @@ export type Action =
   | { do: 'ping' }
   | { do: 'drop' } // close the socket, if there is one
 
-/** The time (ms since the Unix epoch) and the randomness of one step. */
+/** The time (ms of the clock for waits) and the randomness of one step. */
 type Instant = { now: number; random: () => number }
 
 /** The result of a step. */
@@ -94,6 +95,7 @@ export const idle: Connection = {
   receivedAt: 0,
   due: null,
   downSince: null,
+  renew: false,
   opaqueRefusal: false,
   pauseMs: 0,
   reason: null,
@@ -119,7 +121,7 @@ export function step(connection: Connection, event: ConnectionEvent, instant: In
   switch (event.type) {
     case 'start':
       return isHalted(connection.phase)
-        ? authorize({ ...connection, failures: 0, downSince: now }, now)
+        ? authorize({ ...connection, renew: false, failures: 0, downSince: now }, now)
         : [connection, []]
     case 'stop':
       return [{ ...idle, attempt: connection.attempt + 1, since: now }, [{ do: 'drop' }]]
@@ -153,18 +155,19 @@ export function step(connection: Connection, event: ConnectionEvent, instant: In
 const isHalted = (phase: Phase): phase is 'idle' | 'signed_out' | 'ended' =>
   phase === 'idle' || phase === 'signed_out' || phase === 'ended'
 
-function authorize(connection: Connection, now: number, renew = false): Step {
+function authorize(connection: Connection, now: number): Step {
   const attempt = connection.attempt + 1
+  const { renew, opaqueRefusal: diagnose } = connection
   return [
     { ...connection, phase: 'authorizing', attempt, since: now, due: now + timing.attemptMs, pauseMs: 0 },
-    [{ do: 'authorize', attempt, renew, diagnose: connection.opaqueRefusal }],
+    [{ do: 'authorize', attempt, renew, diagnose }],
   ]
 }
 
 function welcomed(connection: Connection, instant: Instant): Connection {
   const { now } = instant
   const due = nextPing(instant)
-  return { ...connection, phase: 'live', since: now, receivedAt: now, due, downSince: null, reason: null }
+  return { ...connection, phase: 'live', since: now, receivedAt: now, due, downSince: null, renew: false, reason: null }
 }
 
 type RefusedEvent = Extract<ConnectionEvent, { type: 'refused' }>
@@ -182,12 +185,13 @@ function onClosed(connection: Connection, { code, reason: message }: ClosedEvent
   const reason = { code: `${code}`, message }
   const next = nextAfter(code)
   if (next === 'never') return halt(connection, 'ended', reason, instant.now)
+  const renew = connection.renew || next === 'token'
   // A token that worked for a while and then expired is renewed at once; one that never worked backs off.
   if (next === 'token' && wasStable(connection, instant.now)) {
-    return authorize({ ...connection, failures: 0, downSince: instant.now, reason }, instant.now, true)
+    return authorize({ ...connection, renew, failures: 0, downSince: instant.now, reason }, instant.now)
   }
   const opaqueRefusal = connection.phase === 'opening'
-  return retryLater({ ...connection, opaqueRefusal, pauseMs: pauseMsAfter(code, message) }, reason, instant)
+  return retryLater({ ...connection, renew, opaqueRefusal, pauseMs: pauseMsAfter(code, message) }, reason, instant)
 }
 
 /** The pause (ms) that a close asks for: after flooding the one its reason names, as in `come back in 10 s`. */

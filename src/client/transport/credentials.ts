@@ -1,7 +1,8 @@
+import { canonicalName } from '../../protocol/channels/canonical-name.ts'
 import type { ChannelKind, ChannelName } from '../../protocol/channels/channels.ts'
 import { pluralOf } from '../../protocol/plural.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
-import type { ClientPlatform } from '../platform.ts'
+import type { ClientPlatform, FetchInit, FetchResponse } from '../platform.ts'
 import type { Credentials, Reason } from './connection.ts'
 
 /** How a client identifies itself: with a token, or as a guest by name (policy `open`). */
@@ -50,16 +51,32 @@ type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number
 /**
  * Returns the credentials for one attempt, or the refusal. The ticket comes over HTTP because a browser hides why an
  * upgrade failed. A refusal by the channel itself still shows only at the upgrade, so after a refused socket this also
- * requests the channel's log, as the same user.
+ * requests the channel's log, as the same user. A 401 is returned only after a new token was refused as well.
  */
 export async function credentialsFor(request: CredentialsRequest): Promise<Credentials | CredentialsRefusal> {
-  const { identity, renew } = request
-  if ('name' in identity) {
-    if (renew) return { status: 401, reason: guestsRefused, retryAfterMs: null }
-    const refusal = await diagnose(request, logUrl(request, identity.name), {})
-    return refusal ?? { query: { name: identity.name }, protocols: [subprotocol] }
-  }
-  const authorization = `Bearer ${await identity.token({ renew })}`
+  const { identity, channel, renew } = request
+  if (canonicalName(split(channel)[1]) === null) return { status: 400, reason: invalidName, retryAfterMs: null }
+  if ('name' in identity) return guestCredentials(request, identity.name)
+  const result = await tokenCredentials(request, identity.token, renew)
+  const isRefused = 'status' in result && result.status === 401
+  return isRefused && !renew ? tokenCredentials(request, identity.token, true) : result
+}
+
+const invalidName: Reason = { code: 'invalid_name', message: 'No channel can have this name.' }
+
+async function guestCredentials(request: CredentialsRequest, name: string): Promise<Credentials | CredentialsRefusal> {
+  const refusal = await diagnose(request, logUrl(request, name), {})
+  if (refusal !== null) return refusal
+  if (request.renew) return { status: 401, reason: guestsRefused, retryAfterMs: null } // a guest has no other token
+  return { query: { name }, protocols: [subprotocol] }
+}
+
+async function tokenCredentials(
+  request: CredentialsRequest,
+  token: TokenSource,
+  renew: boolean,
+): Promise<Credentials | CredentialsRefusal> {
+  const authorization = `Bearer ${await token({ renew })}`
   const refusal = await diagnose(request, logUrl(request, null), { headers: { authorization } })
   return refusal ?? ticket(request, authorization)
 }
@@ -89,17 +106,13 @@ function logUrl({ base, channel }: CredentialsRequest, guest: string | null): st
 }
 
 /** The channel's refusal, or null. A channel that nobody has used yet answers 404, which is no reason to stay away. */
-async function diagnose(
-  request: CredentialsRequest,
-  url: string,
-  init: RequestInit,
-): Promise<CredentialsRefusal | null> {
+async function diagnose(request: CredentialsRequest, url: string, init: FetchInit): Promise<CredentialsRefusal | null> {
   if (!request.diagnose) return null
   const response = await request.platform.fetch(url, init)
   return response.ok || response.status === 404 ? null : asRefusal(response)
 }
 
-async function asRefusal(response: Response): Promise<CredentialsRefusal> {
+async function asRefusal(response: FetchResponse): Promise<CredentialsRefusal> {
   const { status, headers } = response
   const after = Number(headers.get('retry-after')) * 1000
   const reason = readReason(await response.json().catch(() => null))

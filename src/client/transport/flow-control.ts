@@ -15,7 +15,7 @@ export class FlowControl {
   #isWanted = false
   #seq = 0
   #unreported = 0
-  #reportedAt = 0
+  #isPausing = false // after a report
   #cancelTimer: (() => void) | null = null
 
   constructor(platform: ClientPlatform, report: (seq: number) => void) {
@@ -30,10 +30,8 @@ export class FlowControl {
     for (const { seq } of eventsOf(frames)) this.#seq = Math.max(this.#seq, seq)
     if (!this.#isWanted) return
     this.#unreported += characters
-    const isMuch = this.#unreported >= mostUnreported
-    const waitMs = isMuch ? this.#reportedAt + pauseMs - this.#platform.now() : longestUnreportedMs
-    if (waitMs <= 0) this.#send()
-    else this.#cancelTimer ??= this.#platform.after(waitMs, () => this.#send())
+    if (this.#unreported >= mostUnreported && !this.#isPausing) this.#send()
+    else this.#cancelTimer ??= this.#platform.after(longestUnreportedMs, () => this.#send())
   }
 
   /** Ends with the socket; nothing is pending any more. */
@@ -53,7 +51,13 @@ export class FlowControl {
     this.#cancelTimer?.()
     this.#cancelTimer = null
     this.#unreported = 0
-    this.#reportedAt = this.#platform.now()
+    this.#isPausing = true
+    this.#platform.after(pauseMs, () => this.#endPause())
     this.#report(this.#seq)
+  }
+
+  #endPause(): void {
+    this.#isPausing = false
+    if (this.#unreported >= mostUnreported) this.#send()
   }
 }

@@ -1,5 +1,6 @@
 import type { Frame } from '../frames.ts'
 import type { Connection } from './connection.ts'
+import type { OutgoingFrame } from './frame-queue.ts'
 
 /** A reader's position: it has every event up to `since` of the log `epoch`. */
 export type Position = { since: number; epoch: string }
@@ -18,6 +19,8 @@ export type Transport = {
   stop(): void
   /** Finds out whether the connection still works; without one, tries again at once. */
   ping(): void
-  /** Returns false if there is no connection; then nothing was sent. */
-  send(text: string): boolean
+  /** Sends a frame as soon as the rate limit allows. Returns false if there is no connection; then nothing was sent. */
+  send(frame: OutgoingFrame): boolean
+  /** How long (ms) the rate limit would hold the frame back, as far as this tab knows. */
+  waitMs(frame: OutgoingFrame): number
 }

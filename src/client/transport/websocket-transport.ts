@@ -1,6 +1,7 @@
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import { readFrames } from '../frames.ts'
-import type { ClientPlatform, Socket } from '../platform.ts'
+import type { Socket } from '../platform.ts'
+import type { SteadyPlatform } from '../steady-clock.ts'
 import {
   type Action,
   type Connection,
@@ -12,6 +13,7 @@ import {
 } from './connection.ts'
 import { credentialsFor, type Identity, socketUrl } from './credentials.ts'
 import { FlowControl } from './flow-control.ts'
+import { FrameQueue, type OutgoingFrame } from './frame-queue.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
 /** What a WebSocketTransport connects to, and for whom. */
@@ -19,23 +21,30 @@ type WebSocketTransportOptions = {
   base: string
   channel: ChannelName
   identity: Identity
-  platform: ClientPlatform
+  platform: SteadyPlatform
   listener: TransportListener
 }
 
 /** Runs the connection machine on real sockets and timers. */
 export class WebSocketTransport implements Transport {
-  connection: Connection = idle
   readonly #options: WebSocketTransportOptions
   readonly #flowControl: FlowControl
+  readonly #queue: FrameQueue
+  #connection: Connection = idle // its times are those of the clock for waits
   #socket: Socket | null = null
   #cancelTimer = (): void => {}
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
+    this.#queue = new FrameQueue(options.platform, text => this.#socket?.send(text))
     this.#flowControl = new FlowControl(options.platform, seq =>
-      this.send(JSON.stringify({ type: 'recv', data: { seq } })),
+      this.send({ text: JSON.stringify({ type: 'recv', data: { seq } }), key: 'recv' }),
     )
+  }
+
+  get connection(): Connection {
+    const { platform } = this.#options
+    return shifted(this.#connection, Math.round(platform.now() - platform.elapsed()))
   }
 
   start(): void {
@@ -50,29 +59,34 @@ export class WebSocketTransport implements Transport {
     this.#step({ type: 'wake' })
   }
 
-  send(text: string): boolean {
-    if (!isLive(this.connection) || this.#socket === null) return false
-    this.#socket.send(text)
+  send(frame: OutgoingFrame): boolean {
+    if (!isLive(this.#connection) || this.#socket === null) return false
+    this.#queue.send(frame)
     return true
+  }
+
+  waitMs(frame: OutgoingFrame): number {
+    return this.#queue.waitMs(frame)
   }
 
   #step(event: ConnectionEvent): void {
     const { listener, platform } = this.#options
-    const before = this.connection
-    const [connection, actions] = step(before, event, { now: platform.now(), random: platform.random })
-    this.connection = connection
+    const before = this.#connection
+    const [connection, actions] = step(before, event, { now: platform.elapsed(), random: platform.random })
+    this.#connection = connection
     if (connection.due !== before.due || event.type === 'due') this.#setTimer() // a timer that fired is gone
     for (const action of actions) this.#perform(action)
     // An action may have taken another step; that one has reported its own change.
-    if (this.connection === connection && connection.phase !== before.phase) listener.onConnectionChange(connection)
+    const isCurrent = this.#connection === connection
+    if (isCurrent && connection.phase !== before.phase) listener.onConnectionChange(this.connection)
   }
 
   #setTimer(): void {
     this.#cancelTimer()
     const { platform } = this.#options
-    const { due } = this.connection
+    const { due } = this.#connection
     if (due === null) this.#cancelTimer = () => {}
-    else this.#cancelTimer = platform.after(Math.max(0, due - platform.now()), () => this.#step({ type: 'due' }))
+    else this.#cancelTimer = platform.after(Math.max(0, due - platform.elapsed()), () => this.#step({ type: 'due' }))
   }
 
   #perform(action: Action): void {
@@ -103,8 +117,7 @@ export class WebSocketTransport implements Transport {
     socket.onopen = () => this.#step({ type: 'opened', attempt })
     socket.onmessage = event => this.#onMessage(attempt, event.data)
     socket.onclose = ({ code, reason }) => {
-      this.#socket = null
-      this.#flowControl.end()
+      this.#end()
       this.#step({ type: 'closed', attempt, code, reason })
     }
     socket.onerror = () => {} // a close follows, and carries all that a page may know
@@ -114,18 +127,37 @@ export class WebSocketTransport implements Transport {
     this.#step({ type: 'received', attempt })
     const frames = readFrames(text)
     for (const frame of frames) {
-      if (frame.type === 'welcome') this.#step({ type: 'welcome', attempt })
+      if (frame.type !== 'welcome') continue
+      this.#queue.begin(frame.data.limits)
+      this.#step({ type: 'welcome', attempt })
     }
     this.#flowControl.received(frames, typeof text === 'string' ? text.length : 0)
     if (frames.length > 0) this.#options.listener.onFrames(frames)
   }
 
-  #drop(): void {
-    const socket = this.#socket
+  #end(): void {
     this.#socket = null
     this.#flowControl.end()
+    this.#queue.end()
+  }
+
+  #drop(): void {
+    const socket = this.#socket
+    this.#end()
     if (socket === null) return
     socket.onopen = socket.onmessage = socket.onclose = null
     socket.close(1000)
+  }
+}
+
+/** A connection with its times on another clock. */
+function shifted(connection: Connection, ms: number): Connection {
+  const { since, receivedAt, due, downSince } = connection
+  return {
+    ...connection,
+    since: since + ms,
+    receivedAt: receivedAt + ms,
+    due: due === null ? null : due + ms,
+    downSince: downSince === null ? null : downSince + ms,
   }
 }

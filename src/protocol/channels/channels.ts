@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { canonicalName } from './canonical-name.ts'
 import { builtinKinds, type ChannelKind, type ChannelKinds } from './channel-kinds.ts'
 
 /** The name of a kind of channel. */
 export type { ChannelKind }
+export { canonicalName }
 
 /** The names of our own kinds of channel. */
 export const channelKind = z.enum([...builtinKinds.keys()] as [ChannelKind, ...ChannelKind[]])
@@ -13,16 +15,8 @@ export type ChannelName = `${ChannelKind}:${string}`
 /** A channel by its kind and its name. */
 export type ChannelAddress = { kind: ChannelKind; name: string }
 
-const pattern = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/
-
 /** What the documents say of a channel's name: upper case is taken, too, and counts as lower case. */
 export const namePattern = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?'
-
-/** Returns the canonical (lower-case) name, or null if no channel can have it. */
-export function canonicalName(raw: string): string | null {
-  const name = raw.toLowerCase()
-  return pattern.test(name) ? name : null
-}
 
 /** Reads `circle:dev-team`; null if it names no channel of these kinds. */
 export function parseChannel(text: string, kinds: ChannelKinds): ChannelAddress | null {

@@ -8,6 +8,7 @@ import type { Ephemeral, EphemeralOf } from '../frames.ts'
 import { limits } from '../limits.ts'
 import { nestsDeeperThan } from '../text.ts'
 import { subprotocol } from '../version.ts'
+import { readCommandId } from './command-id.ts'
 import { type Decoded, type Dialect, decodeRefusal, type EncodeContext, parseObject, timestamp } from './dialect.ts'
 
 /** `circles.v1`: typed commands with ids in, every frame out. */
@@ -23,9 +24,12 @@ export const native: Dialect = {
   showsRetry: false,
   decode(text, commands) {
     if (nestsDeeperThan(text, limits.depth))
-      return decodeRefusal('too_deep', `the frame nests more than ${limits.depth} deep`)
+      return decodeRefusal('too_deep', `the frame nests more than ${limits.depth} deep`, readCommandId(text))
     const frame = parseObject(text)
-    if (frame === null) return decodeRefusal('bad_frame', 'the frame must be a JSON object {"type", "id", "data"}')
+    if (frame === null) {
+      const message = 'the frame must be a JSON object {"type", "id", "data"}'
+      return decodeRefusal('bad_frame', message, readCommandId(text))
+    }
     return readCommand(frame, commands)
   },
 

@@ -10,7 +10,7 @@ import type { Bucket, Session } from './session.ts'
 export type FrameVerdict =
   | { text: string }
   | { bytes: ArrayBuffer }
-  | { refused: Refusal }
+  | { refused: Refusal; id?: string | null } // id: of the command
   | { close: [CloseName, string] }
 
 type CheckContext = {

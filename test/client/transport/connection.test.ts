@@ -117,6 +117,16 @@ test('[E3] close codes: retry, retry with a new token, never retry', () => {
   expect(after(4401, 1_000)).toBe('waiting') // a token that expires at once is no reason to hurry
 })
 
+test.each([4001, 4401])('[E3] after %i every attempt asks for a new token, until one of them is live', code => {
+  const young = [...live, 1_000, closed(code), 60_000, due]
+  const renews = (...events: (ConnectionEvent | number)[]) => run(...events).actions
+  expect(renews(...young)).toEqual([{ do: 'authorize', attempt: 2, renew: true, diagnose: false }])
+  const again: ConnectionEvent = { ...unreachable, attempt: 2 }
+  expect(renews(...young, again, 60_000, due)).toMatchObject([{ do: 'authorize', renew: true }])
+  const second = live.slice(1).map(event => ({ ...event, attempt: 2 }) as ConnectionEvent)
+  expect(renews(...young, ...second, 60_000, closed(1006, 2), 60_000, due)).toMatchObject([{ renew: false }])
+})
+
 test('[A3] a refusal over HTTP: 401 signs out, other 4xx end the connection, 429 and 5xx wait for retry-after', () => {
   expect(run(start, refused(401)).connection.phase).toBe('signed_out')
   for (const status of [400, 403, 404, 410]) expect(run(start, refused(status)).connection.phase).toBe('ended')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { builtinCommands } from '../../../src/protocol/commands/commands.ts'
+import { readCommandId } from '../../../src/protocol/dialects/command-id.ts'
 import { native } from '../../../src/protocol/dialects/native.ts'
 
 const decode = (frame: unknown) =>
@@ -49,6 +50,29 @@ test.each([
 test('[N3] a refusal has the id of its command, if that is valid', () => {
   expect(decode({ ...message, type: 'nope' })).toMatchObject({ id: 'm1' })
   expect(decode({ ...message, id: 'a b' })).toMatchObject({ id: null })
+})
+
+test.each([
+  ['first', '{"id":"m1","type":"message"}', 'm1'],
+  ['last, after data that has an id of its own', '{"data":{"id":"no","a":"{\\"id\\":1"},"id" : "m1"}', 'm1'],
+  ['in a frame that is cut off', '{"type":"message","id":"m1","data":{"content":"…', 'm1'],
+  ['behind a string with escapes', '{"type":"a\\\\","b":"\\"","id":"m1"}', 'm1'],
+  ['absent', '{"type":"message","data":{"id":"no"}}', null],
+  ['a value and no key', '{"type":"id","b":"m1"}', null],
+  ['malformed', '{"id":"a b"}', null],
+  ['no string', '{"id":7}', null],
+  ['in an array', '["id","m1"]', null],
+  ['nowhere', '"id', null],
+])('[N3] the id of a frame that is refused unread: %s', (_, text, id) => {
+  expect(readCommandId(text)).toBe(id)
+})
+
+test('[N3] a frame that nests too deep is refused under its id', () => {
+  const value = JSON.parse('['.repeat(20) + ']'.repeat(20))
+  expect(decode({ type: 'signal', data: { name: 'x', value }, id: 's1' })).toMatchObject({
+    refusal: { code: 'too_deep' },
+    id: 's1',
+  })
 })
 
 test.each(['typing', 'presence', 'signal', 'read', 'ping'])('[N3] %s may leave out its id', type => {

@@ -1,7 +1,5 @@
 import type { Limits } from '../../protocol/limits.ts'
 
-const bytesPerCharacter = 1.5 // between English and Chinese; the server allows twice what is counted here
-
 /**
  * Mirrors the server's rate limit: one bucket of frames, one of bytes. A client that stays within it is never refused,
  * and a refusal would put one message behind others.
@@ -20,21 +18,20 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** Counts a frame of so many characters that was sent. */
-  spend(characters: number, now: number): void {
+  /** Counts a frame of so many bytes that was sent. */
+  spend(bytes: number, now: number): void {
     this.#refill(now)
     this.#frames -= 1
-    this.#bytes -= characters * bytesPerCharacter
+    this.#bytes -= bytes
   }
 
   /** Returns how long (ms) a frame has to wait if `spare` frames are left for others. */
-  waitMs(characters: number, spare: number, now: number): number {
+  waitMs(bytes: number, spare: number, now: number): number {
     if (this.#limits === null) return 0
     this.#refill(now)
-    const { messages_per_second, bytes_per_second } = this.#limits
-    const bytes = Math.min(characters * bytesPerCharacter, bytes_per_second)
-    const forFrames = (1 + spare - this.#frames) / messages_per_second
-    const forBytes = (bytes - this.#bytes) / bytes_per_second
+    const { messages_per_second, message_burst, bytes_per_second } = this.#limits
+    const forFrames = (Math.min(1 + spare, message_burst) - this.#frames) / messages_per_second
+    const forBytes = (Math.min(bytes, bytes_per_second) - this.#bytes) / bytes_per_second
     return Math.max(0, Math.ceil(Math.max(forFrames, forBytes) * 1000))
   }
 
