@@ -1,5 +1,6 @@
 import type { EventFrame } from '../client/client.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
+import { exactJson } from '../protocol/exact-json.ts'
 import { stripControlChars, type Terminal } from './terminal.ts'
 
 /** An event as one line of text; more if its message has more. */
@@ -28,7 +29,7 @@ function coloredText(event: EventFrame, paint: Terminal['paint']): string | null
     case 'turn_failed':
       return `${agent(event.data.agent_id)} ${paint('red', stripControlChars(event.data.message))}`
     case 'approval_requested':
-      return `${agent(event.data.agent_id)} ${paint('yellow', 'asks for approval:')} ${stripControlChars(event.data.description)}`
+      return `${agent(event.data.agent_id)} ${paint('yellow', 'asks for approval:')} ${approvalText(event.data)}`
     case 'file_created':
       return `${paint('green', '+')} ${stripControlChars(event.data.path)}`
     case 'file_changed':
@@ -40,6 +41,10 @@ function coloredText(event: EventFrame, paint: Terminal['paint']): string | null
     default:
       return null
   }
+}
+
+function approvalText({ description, data }: Extract<EventFrame, { type: 'approval_requested' }>['data']): string {
+  return stripControlChars(data === undefined ? description : `${description}\n${exactJson(data)}`)
 }
 
 function gitSummary(data: Extract<EventFrame, { type: 'git_status' }>['data'], paint: Terminal['paint']): string {

@@ -33,3 +33,10 @@ test('[cli] an event of any type is shown: some in colors, the others by their s
 test('[cli] a summary cannot change the terminal', () => {
   expect(lineOf('poll_created', { question: 'a\u001b[31m' })).toBe('<dim>#7</dim> <dim>A poll: a[31m</dim>')
 })
+
+test('[cli] a request for approval is shown with its data, and without what would change the terminal', () => {
+  const request = { agent_id: 'owl', description: 'Deploy\u001b[8m?', data: { to: 'eu\u202e\u001b' } }
+  expect(lineOf('approval_requested', request)).toBe(
+    '<dim>#7</dim> <magenta>@owl</magenta> <yellow>asks for approval:</yellow> Deploy[8m?\n    {\n      "to": "eu\\u202e\\u001b"\n    }',
+  )
+})

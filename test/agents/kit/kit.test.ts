@@ -138,7 +138,7 @@ test('[T1] an agent that is faster than its reader waits', async () => {
     async reply => {
       for (; sent < 1_000; sent++) await reply.delta('x'.repeat(1_000))
     },
-    { circle: noCircle, decisions: [], report: () => {} },
+    { circle: noCircle, turn: {}, report: () => {} },
   )
   const reader = stream.getReader()
   await reader.read()
