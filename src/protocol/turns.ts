@@ -79,7 +79,7 @@ export const turnRequest = z.object({
 /** The type of `turnRequest`. */
 export type TurnRequest = z.infer<typeof turnRequest>
 
-const reportedTokens = z.unknown().transform(tokenCount)
+const reportedTokens = z.unknown().optional().transform(tokenCount)
 /** The tokens that an agent reports. A count that is none voids no reply. */
 const reportedUsage = z.object({ input_tokens: reportedTokens, output_tokens: reportedTokens })
 

@@ -66,7 +66,8 @@ async function callOnce<Env>(
     progress.push(part)
     return 'continue' as const
   }
-  const access = { circle: { ...emptyCircle, ...circle }, ...(signal && { signal }) }
+  const timeoutMs = (request.turn_seconds ?? 60) * 1_000
+  const access = { circle: { ...emptyCircle, ...circle }, timeoutMs, ...(signal && { signal }) }
   return { outcome: await callAgent(binding, request, { onPart }, access), progress }
 }
 
