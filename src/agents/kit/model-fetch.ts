@@ -26,7 +26,8 @@ export function modelFetch({ baseUrl, apiKey = '' }: Endpoint, activity: ModelAc
 async function failureOf(response: Response, secrets: readonly string[]): Promise<ModelError> {
   const text = await response.text().catch(error => `${error}`)
   const headers = Object.fromEntries(response.headers)
-  return new ModelError(response.status, strikeOut(messageIn(text.slice(0, 100_000)), secrets), retryAfterOf(headers))
+  const status = isFailure(response.status) ? response.status : null // 204 has no reply either
+  return new ModelError(status, strikeOut(messageIn(text.slice(0, 100_000)), secrets), retryAfterOf(headers))
 }
 
 /** The message in the body of an error, in any of the forms that servers use; else the body. */

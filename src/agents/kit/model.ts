@@ -130,6 +130,7 @@ function checkEnd({ finishReason, rawFinishReason }: Finish, text: ReplyText, re
   if (isCut && text.isVisible) reply.markTruncated()
   else if (finishReason === 'length') throw cutShort(cause)
   else if (finishReason === 'tool-calls') throw calledTool(cause)
+  else if (!text.isVisible) throw noText(cause)
 }
 
 const once = { retry: false }
@@ -144,6 +145,7 @@ const cutShort = (cause: Error) =>
     ...once,
     cause,
   })
+const noText = (cause: Error) => new AgentError('model_empty', 'The language model sent no text to show.', { cause })
 const calledTool = (cause: Error) =>
   new AgentError('model_called_tool', 'The language model called a tool instead of replying.', { ...once, cause })
 

@@ -189,6 +189,19 @@ test.each<[string, Script, string]>([
   expect(result.outcome).toMatchObject({ type: 'failed', code, retry: false })
 })
 
+test.each([
+  ['nothing', script(finish(), done)],
+  ['only an unfinished thought', script(delta('<think>She is rude.'), finish(), done)],
+])('[T5] a model that sends %s fails, and is called again', async (_, answer) => {
+  const { result } = await explain(answer)
+  expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_empty', retry: true })
+})
+
+test('[T5] a response without a body is no reply', async () => {
+  const { result } = await explain(response => response.writeHead(204).end())
+  expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_broke_off', retry: true })
+})
+
 test('[T5] a stream that ends with an error as its reason has failed', async () => {
   const { result } = await explain(script(delta('half'), finishWith('error'), done))
   expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_broke_off', retry: true })
