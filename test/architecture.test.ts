@@ -18,7 +18,7 @@ const runtimeFiles = [
 /** Files that may use the clock, random numbers, timers and the console. */
 const impureFiles = [
   ...runtimeFiles,
-  /^agents\/(run-turn|kit\/serve-turn|kit\/model)\.ts$/,
+  /^agents\/(run-turn|kit\/(serve-turn|model|model-stream|reply-text))\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host)\.ts$/,
   /^rooms\/outbound\/agent-activity\.ts$/,
   /^(http|cli|web)\//,

@@ -1,12 +1,13 @@
 import type { AgentBinding } from '../env.ts'
 import type { Usage } from '../protocol/events/events.ts'
 import { cleanText } from '../protocol/text.ts'
-import type { ApprovalAsk, CircleAccess, LastPart, TurnPart, TurnRequest } from '../protocol/turns.ts'
+import { areSmallSteps, turnLimits } from '../protocol/turn-limits.ts'
+import type { ApprovalAsk, CircleAccess, LastPart, TurnPart, TurnRequest, TurnStep } from '../protocol/turns.ts'
 import { AnswerBuffer } from './answer-buffer.ts'
 import { isLast, readTurnParts } from './ndjson-reader.ts'
 
 /** What the room receives while an agent replies. The deltas, joined, are always the reply. */
-export type TurnProgress = { type: 'delta'; text: string } | Extract<TurnPart, { type: 'status' }>
+export type TurnProgress = { type: 'delta'; text: string } | Extract<TurnPart, { type: 'status' | 'step' }>
 
 /** Receives the progress of a turn. `stop` ends the turn and cancels the agent's stream. */
 export type TurnSink = { onPart(part: TurnProgress): 'continue' | 'stop' }
@@ -14,9 +15,10 @@ export type TurnSink = { onPart(part: TurnProgress): 'continue' | 'stop' }
 /** The result of one call of an agent. People may see all of it: it contains no stack and no error of the agent's. */
 export type TurnOutcome =
   | { type: 'answered'; content: string; usage?: Usage; truncated: boolean }
+  | { type: 'silent'; usage?: Usage } // the agent has nothing to add
   | { type: 'asks'; ask: ApprovalAsk } // the turn waits for a decision
   | { type: 'stopped'; content: string } // with the text so far
-  | { type: 'failed'; code: string; message: string; retry: boolean }
+  | { type: 'failed'; code: string; message: string; retry: boolean; retryAfterMs?: number }
 
 /** How an agent is called. */
 export type TurnOptions = {
@@ -38,23 +40,42 @@ export async function runTurn(
 ): Promise<TurnOutcome> {
   if (binding === null) return failed('agent_unavailable', `No agent is bound here as ${request.agent}.`, false)
   const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs)
-  const reader = { reply: new AnswerBuffer(options.maxBytes), sink, end: new AbortController() }
-  const { reply, end } = reader
-  const stop = () => end.abort('stop')
-  const timer = setTimeout(() => end.abort('timeout'), timeoutMs)
+  const reply = new AnswerBuffer(options.maxBytes)
+  const reader: ReplyReader = { request, reply, sink, end: new AbortController(), isWriting: false }
+  const { signal } = reader.end
+  const stop = () => reader.end.abort('stop')
+  const stopTimers = startTimers(reader, timeoutMs)
   options.signal?.addEventListener('abort', stop, { once: true })
   if (options.signal?.aborted) stop()
   try {
-    const stream = call(binding, request, options.circle, end.signal)
-    const last = await Promise.race([readToEnd(stream, reader), aborted(end.signal)])
+    const last = await Promise.race([
+      readToEnd(call(binding, request, options.circle, signal), reader),
+      aborted(signal),
+    ])
     if (last !== null) return outcomeOf(last, reader)
-    if (end.signal.reason === 'stop') return { type: 'stopped', content: reply.text }
-    return failed('agent_timeout', `The agent did not finish within ${Math.round(timeoutMs / 1000)} s.`, true)
+    return signal.reason === 'stop' ? { type: 'stopped', content: reply.text } : timedOut(reader, timeoutMs)
   } finally {
-    clearTimeout(timer) // a pending timer would keep the object from hibernating
+    stopTimers()
     options.signal?.removeEventListener('abort', stop)
-    end.abort('done')
+    reader.end.abort('done')
   }
+}
+
+/** Ends the call after its time, and notices whether the agent still wrote in the last quarter of it. */
+function startTimers(reader: ReplyReader, timeoutMs: number): () => void {
+  const late = setTimeout(() => (reader.isWriting = false), timeoutMs * 0.75)
+  const end = setTimeout(() => reader.end.abort('timeout'), timeoutMs)
+  return () => {
+    clearTimeout(late) // a pending timer would keep the object from hibernating
+    clearTimeout(end)
+  }
+}
+
+/** A reply that is too long for the time is kept: another call would be cut at the same place. */
+function timedOut({ reply, isWriting }: ReplyReader, timeoutMs: number): TurnOutcome {
+  const { text: content } = reply
+  if (isWriting && content.trim() !== '') return { type: 'answered', content, truncated: true }
+  return failed('agent_timeout', `The agent did not finish within ${Math.round(timeoutMs / 1000)} s.`, true)
 }
 
 /** Asks an agent for its description, which is not validated here. Returns null if it fails or takes longer than 5 s. */
@@ -70,7 +91,13 @@ export async function describeAgent(binding: AgentBinding): Promise<unknown> {
   }
 }
 
-type ReplyReader = { reply: AnswerBuffer; sink: TurnSink; end: AbortController }
+type ReplyReader = {
+  request: TurnRequest
+  reply: AnswerBuffer
+  sink: TurnSink
+  end: AbortController
+  isWriting: boolean // a delta has arrived lately
+}
 
 /** Calls the agent; null if that fails. A stream that arrives after the turn has ended is cancelled. */
 async function call(binding: AgentBinding, request: TurnRequest, circle: CircleAccess, signal: AbortSignal) {
@@ -87,45 +114,86 @@ async function call(binding: AgentBinding, request: TurnRequest, circle: CircleA
 /** Passes parts to the sink up to the last one, which it returns; null if the turn was ended from outside. */
 async function readToEnd(
   call: Promise<ReadableStream<Uint8Array> | null>,
-  { reply, sink, end }: ReplyReader,
+  reader: ReplyReader,
 ): Promise<LastPart | null> {
+  const { sink, end, reply } = reader
+  const steps = [...(reader.request.steps ?? [])]
   const stream = await call
   if (stream === null) return { type: 'error', code: 'agent_failed', message: 'The agent failed.' }
   for await (const part of readTurnParts(stream, { signal: end.signal })) {
     if (end.signal.aborted) return null
     if (isLast(part)) return part
-    const progress: TurnProgress = part.type === 'delta' ? { type: 'delta', text: reply.add(part.text) } : part
-    if (progress.type === 'delta' && progress.text === '') continue
+    const progress = progressOf(part, reader)
+    if (progress === null || (progress.type === 'step' && isStored(progress, steps))) continue
+    if (progress.type === 'step' && !areSmallSteps([...steps, progress])) return tooManySteps
+    if (progress.type === 'step') steps.push(progress)
     if (sink.onPart(progress) === 'stop') end.abort('stop')
     if (reply.truncated) return { type: 'final' }
   }
   return null
 }
 
-function outcomeOf(last: LastPart, { reply, sink }: ReplyReader): TurnOutcome {
-  if (last.type === 'approval') {
-    const { type: _, ...ask } = last
-    return { type: 'asks', ask }
+/** Returns what the room receives of a part: a delta without what people may not see, or null if nothing is left. */
+function progressOf(part: TurnProgress, reader: ReplyReader): TurnProgress | null {
+  if (part.type !== 'delta') return part
+  const text = reader.reply.add(part.text)
+  if (text === '') return null
+  reader.isWriting = true
+  return { type: 'delta', text }
+}
+
+function isStored({ name, index }: TurnStep, steps: readonly TurnStep[]): boolean {
+  return steps.some(step => step.name === name && step.index === index)
+}
+
+const tooManySteps: LastPart = {
+  type: 'error',
+  code: 'agent_bad_answer',
+  message: 'The agent stored more steps than one turn can have.',
+  retry: false,
+}
+
+function outcomeOf(last: LastPart, reader: ReplyReader): TurnOutcome {
+  switch (last.type) {
+    case 'approval':
+      return askOutcome(last, reader)
+    case 'error': {
+      const code = /^[a-z][a-z0-9_]*$/.test(last.code) ? last.code : 'agent_failed'
+      const failure = failed(code, firstLine(last.message), last.retry ?? true)
+      return last.retry_after_ms === undefined ? failure : { ...failure, retryAfterMs: last.retry_after_ms }
+    }
+    case 'final':
+      return finalOutcome(last, reader)
+    default:
+      return last satisfies never
   }
-  if (last.type === 'error') {
-    const code = /^[a-z][a-z0-9_]*$/.test(last.code) ? last.code : 'agent_failed'
-    return failed(code, firstLine(last.message), last.retry ?? true)
-  }
+}
+
+function askOutcome({ type: _, ...ask }: PartOf<'approval'>, { request }: ReplyReader): TurnOutcome {
+  if (request.decisions.length < turnLimits.approvals) return { type: 'asks', ask }
+  return failed('agent_bad_answer', `The agent asked for approval more than ${turnLimits.approvals} times.`, false)
+}
+
+function finalOutcome(last: PartOf<'final'>, { reply, sink }: ReplyReader): TurnOutcome {
   const rest = reply.finish(last.content)
   if (rest === null)
     return failed('agent_bad_answer', 'The agent contradicted the text that it had already sent.', false)
   if (rest !== '') sink.onPart({ type: 'delta', text: rest })
-  if (reply.text.trim() === '') return failed('agent_empty', 'The agent sent an empty reply.', true)
-  const { text: content, truncated } = reply
-  return { type: 'answered', content, truncated, ...(last.usage && { usage: last.usage }) }
+  const usage = last.usage && { usage: last.usage }
+  if (reply.text.trim() !== '') {
+    return { type: 'answered', content: reply.text, truncated: reply.truncated || last.truncated === true, ...usage }
+  }
+  return last.silent ? { type: 'silent', ...usage } : failed('agent_empty', 'The agent sent an empty reply.', true)
 }
+
+type PartOf<Type extends TurnPart['type']> = Extract<TurnPart, { type: Type }>
 
 /** Returns the first line of an agent's error message: a stack would begin on the second. */
 function firstLine(message: string): string {
   return cleanText(message.toWellFormed())?.split('\n', 1)[0]?.trim() || 'The agent failed.'
 }
 
-function failed(code: string, message: string, retry: boolean): TurnOutcome {
+function failed(code: string, message: string, retry: boolean): TurnOutcome & { type: 'failed' } {
   return { type: 'failed', code, message, retry }
 }
 

@@ -1,5 +1,6 @@
 import type { EventFrame } from '../client/client.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
+import { exactJson } from '../protocol/exact-json.ts'
 import { type Line, paint, type Span } from './terminal.ts'
 
 /** An event as one line of text; more if its message has more. */
@@ -30,7 +31,7 @@ function coloredText(event: EventFrame): Span[] | null {
     case 'turn_failed':
       return [agent(event.data.agent_id), ' ', paint('red', event.data.message)]
     case 'approval_requested':
-      return [agent(event.data.agent_id), ' ', paint('yellow', 'asks for approval:'), ' ', event.data.description]
+      return [agent(event.data.agent_id), ' ', paint('yellow', 'asks for approval:'), ' ', approvalText(event.data)]
     case 'file_created':
       return [paint('green', '+'), ' ', event.data.path]
     case 'file_changed':
@@ -42,6 +43,10 @@ function coloredText(event: EventFrame): Span[] | null {
     default:
       return null
   }
+}
+
+function approvalText({ description, data }: Extract<EventFrame, { type: 'approval_requested' }>['data']): string {
+  return data === undefined ? description : `${description}\n${exactJson(data)}`
 }
 
 function gitSummary(data: Extract<EventFrame, { type: 'git_status' }>['data']): Span[] {

@@ -1,7 +1,7 @@
 import { formatError } from './util.ts'
 
 /** The outcome of an agent's turn. */
-export type TurnResult = 'answered' | 'stopped' | 'failed'
+export type TurnResult = 'answered' | 'stopped' | 'silent' | 'failed'
 
 /** A log record. It never contains a token, a ticket, an invitation or the text of a message. */
 export type LogRecord = { request?: string | undefined; channel?: string | undefined } & (

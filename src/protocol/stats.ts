@@ -13,7 +13,7 @@ export const channelCounts = z.object({
   frames_in: count,
   frames_out: count,
   refusals: byCode, // by error code
-  turns: byCode, // by how they ended: answered, stopped, failed
+  turns: byCode, // by how they ended: answered, stopped, silent, failed
   faults: count, // errors of the server
 })
 /** The type of `channelCounts`. */

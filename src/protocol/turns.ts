@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { usage } from './events/events.ts'
+import { approvalData } from './approval-data.ts'
 import { personRole } from './roles.ts'
+import { tokenCount, turnLimits } from './turn-limits.ts'
 
 // The protocol between a room and an agent: one request, answered by a byte stream of NDJSON parts.
 
@@ -18,8 +19,27 @@ export const turnMessage = z.object({
 /** The type of `turnMessage`. */
 export type TurnMessage = z.infer<typeof turnMessage>
 
-/** A decision on an agent's request for approval; `expired`: nobody decided in time. */
-export const decision = z.object({
+/** What people are asked to approve, and who is asked. A decision counts for exactly this and for nothing else. */
+export const approvalQuestion = z.object({
+  description: z.string().min(1).max(1000),
+  key: z.string().min(1).max(200).optional(), // the agent's own id of what it wants to do, such as that of a tool call
+  data: approvalData.optional(), // JSON that people are shown, such as the input of a tool call
+  role: personRole.optional(), // the least role that may decide; member if absent
+  users: z.array(z.string()).max(20).optional(), // only these, if given
+})
+/** The type of `approvalQuestion`. */
+export type ApprovalQuestion = z.infer<typeof approvalQuestion>
+
+/** A request for approval: the question, and how long people may take. */
+export const approvalAsk = approvalQuestion.extend({
+  minutes: z.int().min(1).max(10_080).optional(), // 60 if absent; then it is `expired`
+})
+/** The type of `approvalAsk`. */
+export type ApprovalAsk = z.infer<typeof approvalAsk>
+
+/** A decision on an agent's request for approval, with the question. `expired`: nobody decided in time. */
+export const decision = approvalQuestion.partial().extend({
+  // a room of 0.1 sends no question
   approval: z.string(),
   decision: z.enum(['approved', 'rejected', 'expired']),
   by: z.string().nullable(), // user id
@@ -27,6 +47,15 @@ export const decision = z.object({
 })
 /** The type of `decision`. */
 export type Decision = z.infer<typeof decision>
+
+/** A step of a turn and its result, which the agent gets back in every later call of the turn. */
+export const turnStep = z.object({
+  name: z.string().min(1).max(200),
+  index: z.int().nonnegative().max(turnLimits.steps), // among the steps of this name
+  result: z.unknown().optional(), // JSON; absent: none
+})
+/** The type of `turnStep`. */
+export type TurnStep = z.infer<typeof turnStep>
 
 /** The request that calls an agent. */
 export const turnRequest = z.object({
@@ -40,23 +69,19 @@ export const turnRequest = z.object({
   history: z.array(turnMessage), // oldest first, without `asked`
   members: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
   decisions: z.array(decision), // on this turn's requests for approval so far, in their order
+  steps: z.array(turnStep).optional(), // stored in earlier calls of this turn; absent: this room keeps none
   reminder: z.object({ text: z.string(), set_at: z.string() }).optional(), // the turn was scheduled for now
   settings: z.object({ prompt: z.string().optional() }), // the circle's own instructions for its agents
   request_id: z.string().optional(), // of the request that prompted the turn, for the agent's own log
+  turn_seconds: z.number().optional(), // how long this call may take
   now: z.string(),
 })
 /** The type of `turnRequest`. */
 export type TurnRequest = z.infer<typeof turnRequest>
 
-/** A request for approval, and who may decide. */
-export const approvalAsk = z.object({
-  description: z.string().min(1).max(1000),
-  role: personRole.optional(), // the least role that may decide; member if absent
-  users: z.array(z.string()).max(20).optional(), // only these, if given
-  minutes: z.int().min(1).max(10_080).optional(), // 60 if absent; then it is `expired`
-})
-/** The type of `approvalAsk`. */
-export type ApprovalAsk = z.infer<typeof approvalAsk>
+const reportedTokens = z.unknown().optional().transform(tokenCount)
+/** The tokens that an agent reports. A count that is none voids no reply. */
+const reportedUsage = z.object({ input_tokens: reportedTokens, output_tokens: reportedTokens })
 
 /**
  * One part of an agent's reply. `final`, `approval` or `error` comes last; a stream that ends without one has failed.
@@ -65,13 +90,21 @@ export type ApprovalAsk = z.infer<typeof approvalAsk>
 export const turnPart = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), state: z.enum(['thinking', 'tool']), tool: z.string().max(200).optional() }),
   z.object({ type: z.literal('delta'), text: z.string() }),
-  z.object({ type: z.literal('final'), content: z.string().optional(), usage: usage.optional() }),
+  turnStep.extend({ type: z.literal('step') }),
+  z.object({
+    type: z.literal('final'),
+    content: z.string().optional(),
+    usage: reportedUsage.optional().catch(undefined),
+    truncated: z.boolean().optional(), // the text is not the whole reply
+    silent: z.boolean().optional(), // there is no reply, on purpose
+  }),
   approvalAsk.extend({ type: z.literal('approval') }),
   z.object({
     type: z.literal('error'),
     code: z.string().max(64),
     message: z.string().max(1000),
     retry: z.boolean().optional(), // false: a retry is pointless
+    retry_after_ms: z.number().nonnegative().optional().catch(undefined), // not before this pause
   }),
 ])
 /** The type of `turnPart`. */

@@ -157,6 +157,47 @@ test.each([
   await expect(cancelled).resolves.toBe('timeout')
 })
 
+test.each([
+  ['still writes', [10, 10, 10, 10, 10], { type: 'answered', content: 'a a a a a ', truncated: true }],
+  ['has stopped writing', [10, 10], { type: 'failed', code: 'agent_timeout', retry: true }],
+  ['has written only white space', [50], { type: 'failed', code: 'agent_timeout', retry: true }],
+])('[T5] when its time is over, the text of an agent that %s is kept or not', async (why, pauses, expected) => {
+  const { stream, send } = openStream()
+  const running = run(agent(async () => stream))
+  for (const seconds of pauses) {
+    await vi.advanceTimersByTimeAsync(seconds * 1_000)
+    await send(delta(why.includes('space') ? ' \n' : 'a '))
+  }
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect((await running).outcome).toMatchObject(expected)
+})
+
+test('[T1] an agent may say that it has nothing to add, or that its text is cut', async () => {
+  const end = async (part: object, ...deltas: object[]) =>
+    (await run(agent(async () => replyOf(...deltas, { type: 'final', ...part })))).outcome
+  expect(await end({ silent: true })).toEqual({ type: 'silent' })
+  expect(await end({ silent: true }, delta('Hoo'))).toEqual({ type: 'answered', content: 'Hoo', truncated: false })
+  expect(await end({ truncated: true }, delta('Hoo'))).toMatchObject({ type: 'answered', truncated: true })
+  expect(await end({ silent: false })).toMatchObject({ type: 'failed', code: 'agent_empty' })
+})
+
+test.each([
+  [
+    { input_tokens: 1.5, output_tokens: -2 },
+    { input_tokens: 2, output_tokens: 0 },
+  ],
+  [
+    { input_tokens: null, output_tokens: '7' },
+    { input_tokens: 0, output_tokens: 7 },
+  ],
+  [{ input_tokens: 1e300 }, { input_tokens: 1_000_000_000, output_tokens: 0 }],
+  ['many', undefined],
+  [null, undefined],
+])('[T1] a reply is kept, whatever its agent reports as usage: %j', async (usage, expected) => {
+  const { outcome } = await run(agent(async () => replyOf(delta('Hoo'), { type: 'final', usage })))
+  expect(outcome).toEqual({ type: 'answered', content: 'Hoo', truncated: false, ...(expected && { usage: expected }) })
+})
+
 test('[T5] a stream that arrives after the timeout is cancelled unread', async () => {
   const { stream, cancelled } = openStream()
   const late = Promise.withResolvers<ReadableStream<Uint8Array>>()

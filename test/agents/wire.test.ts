@@ -103,9 +103,9 @@ async function call(bytes: string) {
   return { outcome: await runTurn(binding, requestOf01('hello'), { onPart }, { circle: noCircle }), progress }
 }
 
-test('[T1] the request of a circle of today has the keys of 0.1, and no others', () => {
+test('[T1] the request of a circle of today has the keys of 0.1, the steps and the time limit', () => {
   const required = ['turn', 'attempt', 'agent', 'session_id', 'channel', 'circle', 'asked']
-  const keys = [...required, 'history', 'members', 'decisions', 'settings', 'now']
+  const keys = [...required, 'history', 'members', 'decisions', 'settings', 'now', 'steps', 'turn_seconds']
   const room = new TestRoom()
   room.sendMessage(room.open('ada'), '@pickle hello')
   const sent = room.calls.at(-1) as TurnRequestOnWire

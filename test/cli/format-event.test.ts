@@ -29,3 +29,10 @@ test('[cli] an event of any type is shown: some in colors, the others by their s
   expect(lineOf('poll_created', { question: 'Tea' })).toBe('<dim>#7</dim> <dim>A poll: Tea</dim>')
   expect(lineOf('unheard_of', {})).toBe('<dim>#7</dim> <dim>unheard_of</dim>')
 })
+
+test('[cli] a request for approval is shown with its data', () => {
+  const request = { agent_id: 'owl', description: 'Deploy?', data: { to: 'eu\u202e\u001b' } }
+  expect(lineOf('approval_requested', request)).toBe(
+    '<dim>#7</dim> <magenta>@owl</magenta> <yellow>asks for approval:</yellow> Deploy?\n{\n  "to": "eu\\u202e\\u001b"\n}',
+  )
+})

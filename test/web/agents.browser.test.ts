@@ -120,6 +120,7 @@ test('an agent asks for approval: those who may decide have buttons, and everyon
         turn: 't1',
         agent_id: 'owl',
         description: 'Deploy 0.4.2?',
+        data: { version: '0.4.2', path: '/srv\u202eexe' },
         role: 'member',
         expires_at,
       }
@@ -135,6 +136,8 @@ test('an agent asks for approval: those who may decide have buttons, and everyon
   })
   await join(page, 'Ada', 'asks')
   await conversation(page).getByText('Deploy 0.4.2?').waitFor()
+  const shown = await conversation(page).locator('.approval-data').textContent()
+  expect(shown).toBe('{\n  "version": "0.4.2",\n  "path": "/srv\\u202eexe"\n}')
   await conversation(page).getByRole('button', { name: 'Approve' }).click()
   await conversation(page).getByText('Approved by Ada.').waitFor()
   expect(await conversation(page).getByRole('button', { name: 'Reject' }).count()).toBe(0)

@@ -1,5 +1,7 @@
+import { hasVisibleText } from '../../protocol/text.ts'
 import type { TurnMessage } from '../../protocol/turns.ts'
 import type { AgentMetadata } from './agent-metadata.ts'
+import { withoutThoughts } from './reasoning-filter.ts'
 import type { TurnRequest } from './turn-request.ts'
 
 /** How the model should present itself, and the instructions of those who run the agent. */
@@ -9,7 +11,8 @@ export type Persona = AgentMetadata & { prompt?: string | undefined }
 export type Prompt = { instructions: string; messages: { role: 'user' | 'assistant'; content: string }[] }
 
 /**
- * Builds the prompt for a model from the request and the persona, and from nothing else. All that people wrote, their
+ * Builds the prompt for a model from the request and the persona, and from nothing else. Its messages are what the
+ * strictest servers take: none is empty, the first is a user's, and the roles alternate. All that people wrote, their
  * names included, goes in as JSON strings: data with an author and a level of trust, whose wording cannot take the
  * place of an instruction.
  */
@@ -17,8 +20,8 @@ export function promptOf(request: TurnRequest, persona: Persona): Prompt {
   const messages: Prompt['messages'] = []
   for (const { role, content } of [...request.history.map(pastMessage), promptingMessage(request)]) {
     const last = messages.at(-1)
-    if (last?.role === role)
-      last.content += `\n${content}` // many endpoints require the roles to alternate
+    if (!hasVisibleText(content) || (last === undefined && role === 'assistant')) continue
+    if (last?.role === role) last.content += `\n${content}`
     else messages.push({ role, content })
   }
   return { instructions: instructionsOf(request, persona), messages }
@@ -37,7 +40,7 @@ function instructionsOf({ circle, settings }: TurnRequest, { name, description, 
 }
 
 function pastMessage({ author, trust, content, at }: TurnMessage): Prompt['messages'][number] {
-  if (trust === 'self') return { role: 'assistant', content }
+  if (trust === 'self') return { role: 'assistant', content: withoutThoughts(content) }
   return { role: 'user', content: JSON.stringify({ author: author.name, kind: author.kind, trust, at, content }) }
 }
 

@@ -12,7 +12,7 @@ export function serveTurn(
   const { circle, release } = retain(access)
   return replyStream(reply => onTurn(fromWire(request), reply).finally(release), {
     circle,
-    decisions: request.decisions ?? [],
+    turn: request,
     report: error => createLogger('json', console)(faultRecord('agent', error, logContext(request)), Date.now()),
   })
 }

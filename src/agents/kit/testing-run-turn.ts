@@ -1,5 +1,11 @@
 import type { AgentBinding } from '../../env.ts'
-import type { ApprovalAsk, CircleAccess, Decision, TurnRequest as TurnRequestOnWire } from '../../protocol/turns.ts'
+import type {
+  ApprovalAsk,
+  CircleAccess,
+  Decision,
+  TurnRequest as TurnRequestOnWire,
+  TurnStep,
+} from '../../protocol/turns.ts'
 import { runTurn as callAgent, type TurnOutcome, type TurnProgress } from '../run-turn.ts'
 import type { TurnRequest } from './turn-request.ts'
 
@@ -35,15 +41,18 @@ export async function runTurn<Env>(
 ): Promise<TurnResult> {
   const binding = bindingTo(agent, options.env ?? ({} as Env))
   const upcoming = [...(options.decisions ?? [])]
+  const request = requestWith(content, options.request)
+  const steps: TurnStep[] = [...(request.steps ?? [])]
   const decisions: Decision[] = []
   const approvals: ApprovalAsk[] = []
   while (true) {
-    const request = { ...requestWith(content, options.request), decisions: [...decisions] }
-    const { outcome, progress } = await callOnce(binding, request, options)
-    if (outcome.type === 'asks') approvals.push(outcome.ask)
-    const decision = outcome.type === 'asks' ? upcoming.shift() : undefined
+    const { outcome, progress } = await callOnce(binding, { ...request, decisions: [...decisions], steps }, options)
+    if (outcome.type !== 'asks') return resultOf(outcome, progress, approvals)
+    approvals.push(outcome.ask)
+    steps.push(...progress.flatMap(({ type, ...part }) => (type === 'step' ? [part as TurnStep] : [])))
+    const decision = upcoming.shift()
     if (decision === undefined) return resultOf(outcome, progress, approvals)
-    decisions.push(decided(decision, decisions.length + 1))
+    decisions.push(decided(outcome.ask, decision, decisions.length + 1))
   }
 }
 
@@ -57,12 +66,13 @@ async function callOnce<Env>(
     progress.push(part)
     return 'continue' as const
   }
-  const access = { circle: { ...emptyCircle, ...circle }, ...(signal && { signal }) }
+  const timeoutMs = (request.turn_seconds ?? 60) * 1_000
+  const access = { circle: { ...emptyCircle, ...circle }, timeoutMs, ...(signal && { signal }) }
   return { outcome: await callAgent(binding, request, { onPart }, access), progress }
 }
 
-function decided(decision: Decision['decision'], count: number): Decision {
-  return { approval: `approval-${count}`, decision, by: decision === 'expired' ? null : 'ada' }
+function decided({ minutes: _, ...question }: ApprovalAsk, decision: Decision['decision'], count: number): Decision {
+  return { ...question, approval: `approval-${count}`, decision, by: decision === 'expired' ? null : 'ada' }
 }
 
 function resultOf(outcome: TurnOutcome, progress: TurnProgress[], approvals: ApprovalAsk[]): TurnResult {
@@ -98,7 +108,9 @@ function requestWith(content: string, { message, ...rest }: Partial<TurnRequest>
     history: [],
     members: [ada],
     decisions: [],
+    steps: [],
     settings: {},
+    turn_seconds: 60,
     now: at,
     ...rest,
   }

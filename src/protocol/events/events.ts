@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { approvalData } from '../approval-data.ts'
 import { cleanText, fits } from '../text.ts'
 
 // Logged events: the entries of a channel's log, one shape of `data` per type. The keys are those of the wire.
@@ -83,6 +84,8 @@ export const approvalRequested = z.object({
   turn: z.string(),
   agent_id: z.string(),
   description: z.string(),
+  key: z.string().optional(), // the agent's own id of what it wants to do
+  data: approvalData.optional(), // JSON: exactly what is approved
   role: z.enum(['reader', 'member', 'moderator', 'owner']), // the least role that may decide
   users: z.array(z.string()).optional(), // only these, if given
   expires_at: z.string(),

@@ -71,4 +71,19 @@ export const schema: readonly (readonly string[])[] = [
   [`ALTER TABLE turns ADD COLUMN request TEXT`], // the id in the log of the request that prompted, or null
   [`ALTER TABLE schema_version ADD COLUMN components TEXT`], // JSON: the version of each component's own tables, by name
   [`CREATE TABLE arriving_rows (n INTEGER PRIMARY KEY, component TEXT NOT NULL, row TEXT NOT NULL)`], // JSON, as 'arriving'
+  [
+    // JSON of the question; null: requested before this step, by an event that is no longer kept
+    `ALTER TABLE approvals ADD COLUMN question TEXT`,
+    `UPDATE approvals SET question = (
+      SELECT json_patch('{}', json_object( -- leaves out what is null
+          'description', json_extract(data, '$.description'), 'role', nullif(role, 'member'), 'users', json(users)))
+        FROM events WHERE type = 'approval_requested' AND json_extract(data, '$.approval') = approvals.id)`,
+    `CREATE TABLE turn_steps (
+      turn TEXT NOT NULL,
+      name TEXT NOT NULL,
+      n INTEGER NOT NULL, -- among the turn's steps of this name
+      result TEXT, -- JSON, or null: none
+      PRIMARY KEY (turn, name, n)
+    ) WITHOUT ROWID`,
+  ],
 ]

@@ -1,5 +1,6 @@
 import type { EventData, EventOf } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
+import type { ApprovalAsk } from '../../protocol/turns.ts'
 import { type EphemeralDelivery, ephemeral } from '../outcome.ts'
 import type { Approval } from './approvals.ts'
 import type { TurnContext } from './turn-context.ts'
@@ -73,10 +74,12 @@ export function appendFailure(
 export function appendApprovalRequest(
   { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,
-  { approval: { id: approval, role, users, expires }, description }: { approval: Approval; description: string },
+  { id: approval, role, users, expires }: Approval,
+  { description, key, data: shown }: ApprovalAsk,
   now: number,
 ): EventOf<'approval_requested'> {
-  const expires_at = new Date(expires).toISOString()
-  const data = { approval, turn, agent_id, description, role, ...(users !== null && { users }), expires_at }
+  const bound = { description, ...(key !== undefined && { key }), ...(shown !== undefined && { data: shown }) }
+  const deciders = { role, ...(users !== null && { users }), expires_at: new Date(expires).toISOString() }
+  const data = { approval, turn, agent_id, ...bound, ...deciders }
   return log.append({ type: 'approval_requested', user: `agent:${agent_id}`, id: null, data }, now)
 }

@@ -1,5 +1,6 @@
 import type { TurnOutcome, TurnProgress } from '../../agents/run-turn.ts'
 import type { Refusal } from '../../protocol/errors.ts'
+import type { Usage } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import type { Changed, Component } from '../component.ts'
@@ -9,6 +10,7 @@ import { type EphemeralDelivery, ephemeralTo, nothing, type Outcome, outcome, se
 import type { Session } from '../sessions/session.ts'
 import { reportActivity } from './activity.ts'
 import { type Approval, Approvals } from './approvals.ts'
+import { StepStore } from './step-store.ts'
 import { deltaInterval, StreamingTurn } from './streaming-turn.ts'
 import { agentsFor, TurnAdmission } from './turn-admission.ts'
 import type { TurnContext } from './turn-context.ts'
@@ -29,8 +31,8 @@ const leaseSlackMs = 15_000
 /** Calls that begin in one event; the next alarm begins the others (platform: 32 invocations per request). */
 const callsAtOnce = 16
 
-/** A call that failed. `pauseMs`: until it is tried again; if absent, longer each time. */
-type Failure = { code: string; message: string; retry: boolean; pauseMs?: number }
+/** A call that failed, and how long to wait before the next one (`TurnQueue.retry`). */
+type Failure = { code: string; message: string; retry: boolean; pauseMs?: number; retryAfterMs?: number }
 
 /** A stored message, the agents it prompts, and the session that gets refusals (null for an agent's message). */
 type TurnPrompt = {
@@ -46,6 +48,7 @@ export class TurnManager implements Component {
   readonly #context: TurnContext
   readonly #changed: Changed
   readonly #approvals: Approvals
+  readonly #steps: StepStore
   readonly #streaming = new Map<string, StreamingTurn>() // by turn
   readonly #admission: TurnAdmission
   readonly #leaseMs: number
@@ -56,6 +59,7 @@ export class TurnManager implements Component {
     this.#leaseMs = context.limits.turn_seconds * 1_000 + leaseSlackMs
     this.queue = new TurnQueue(context.sql, context.limits.turns_at_once, changed)
     this.#approvals = new Approvals(context.sql)
+    this.#steps = new StepStore(context.sql)
     this.#admission = new TurnAdmission(context, this.queue)
   }
 
@@ -135,14 +139,22 @@ export class TurnManager implements Component {
     const turn = this.#current(turnId, attempt)
     if (turn === null) return nothing
     this.#changed()
-    if (part.type === 'status') {
-      turn.setState(part.state, part.tool)
-      return outcome({ ephemeral: this.#statusOf(turn, now) })
+    switch (part.type) {
+      case 'status':
+        turn.setState(part.state, part.tool)
+        return outcome({ ephemeral: this.#statusOf(turn, now) })
+      case 'step':
+        this.#steps.add(turnId, part)
+        return nothing
+      case 'delta': {
+        turn.add(part.text)
+        const checkpoint = turn.takeCheckpoint(now)
+        if (checkpoint !== null) this.queue.checkpoint(turnId, checkpoint)
+        return outcome({ ephemeral: this.#deltaOf(turn, now) })
+      }
+      default:
+        return part satisfies never
     }
-    turn.add(part.text)
-    const checkpoint = turn.takeCheckpoint(now)
-    if (checkpoint !== null) this.queue.checkpoint(turnId, checkpoint)
-    return outcome({ ephemeral: this.#deltaOf(turn, now) })
   }
 
   /** An attempt at a turn is over. The next turn in the queue is called by the alarm, in an event of its own. */
@@ -154,10 +166,14 @@ export class TurnManager implements Component {
         const { usage, truncated } = result
         return this.#commit(turn, { ...(usage && { usage }), ...(truncated && { truncated }) }, now)
       }
+      case 'silent':
+        return this.#endSilently(turn, result.usage, now)
       case 'asks':
         return this.#awaitApproval(turn, result.ask, now)
-      case 'failed':
-        return this.#fail(turn, result, now)
+      case 'failed': {
+        const isCut = result.code === 'agent_timeout' && !mayRetry(turn.turn, result) && turn.text.trim() !== ''
+        return isCut ? this.#commit(turn, { truncated: true }, now) : this.#fail(turn, result, now)
+      }
       case 'stopped': // not stopped here, or it would be over: the call was cut off
         return this.#fail(turn, { code: 'agent_died', message: 'The agent stopped early.', retry: true }, now)
       default:
@@ -229,7 +245,8 @@ export class TurnManager implements Component {
 
   #call(turn: Turn, now: number): Outcome {
     const streaming = new StreamingTurn(turn, now)
-    const request = turnRequest(this.#context, turn, now)
+    const steps = turn.attempt === 1 ? [] : this.#steps.of(turn.id)
+    const request = turnRequest(this.#context, turn, steps, now)
     if (request === null) {
       return this.#fail(streaming, { code: 'not_found', message: 'The prompt is no longer kept.', retry: false }, now)
     }
@@ -287,12 +304,22 @@ export class TurnManager implements Component {
         this.prompt({ message: event, agents, session: null, request: turn.request }, now),
       )
     })
-    const { usage } = marks
-    if (usage) this.#admission.recordUsage(turn, usage, now)
-    const ms = now - streaming.startedAt
-    reportActivity(this.#context, turn, { activity: 'finished', duration_ms: ms, ...(usage && { usage }) })
-    this.#context.observer.turnEnded({ turn, outcome: marks.stopped ? 'stopped' : 'answered', ms })
+    this.#reportEnd(streaming, { outcome: marks.stopped ? 'stopped' : 'answered', usage: marks.usage }, now)
     return sequence(rest.length === 0 ? nothing : outcome({ ephemeral: rest }), reply)
+  }
+
+  /** The agent has nothing to add: the turn ends without an event. */
+  #endSilently(streaming: StreamingTurn, usage: Usage | undefined, now: number): Outcome {
+    this.#context.sql.transaction(() => this.#remove(streaming.turn))
+    this.#reportEnd(streaming, { outcome: 'silent', usage }, now)
+    return outcome({ ephemeral: [statusFrame(streaming.turn, { state: 'idle' }, now)] })
+  }
+
+  #reportEnd({ turn, startedAt }: StreamingTurn, { outcome, usage }: TurnSummary, now: number): void {
+    if (usage) this.#admission.recordUsage(turn, usage, now)
+    const ms = now - startedAt
+    reportActivity(this.#context, turn, { activity: 'finished', duration_ms: ms, ...(usage && { usage }) })
+    this.#context.observer.turnEnded({ turn, outcome, ms })
   }
 
   #checkReply(text: string): { content: string } | { refused: Refusal } {
@@ -303,8 +330,8 @@ export class TurnManager implements Component {
     const { turn } = streaming
     this.#streaming.delete(turn.id)
     this.#changed()
-    if (why.retry && failedAttempts(turn) < maxAttempts) {
-      return outcome({ ephemeral: [statusFrame(this.queue.retry(turn, why.pauseMs, now), { state: 'queued' }, now)] })
+    if (mayRetry(turn, why)) {
+      return outcome({ ephemeral: [statusFrame(this.queue.retry(turn, why, now), { state: 'queued' }, now)] })
     }
     const failed = this.#context.sql.transaction(() => {
       this.#remove(turn)
@@ -322,7 +349,7 @@ export class TurnManager implements Component {
     return this.#context.sql.transaction(() => {
       const approval = this.#approvals.open(this.#context.newId(), turn, ask, now)
       this.queue.wait(turn, approval.expires)
-      const event = appendApprovalRequest(this.#context, turn, { approval, description: ask.description }, now)
+      const event = appendApprovalRequest(this.#context, turn, approval, ask, now)
       return outcome({ events: [event], ephemeral: [statusFrame(turn, { state: 'idle' }, now)] })
     })
   }
@@ -334,12 +361,20 @@ export class TurnManager implements Component {
     const data = { ...decided, turn: approval.turn, user_id: by }
     const event = this.#context.log.append({ type: 'approval_decided', user: by ?? '', id, data }, now)
     if (turn === null) return outcome({ events: [event] })
-    const resumed = this.queue.resume(turn, [...turn.decisions, { ...decided, by }], now)
+    const resumed = this.queue.resume(turn, [...turn.decisions, { ...approval.question, ...decided, by }], now)
     return outcome({ events: [event], ephemeral: [statusFrame(resumed, { state: 'queued' }, now)] })
   }
 
   #remove(turn: Turn): void {
     this.queue.remove(turn.id)
+    this.#steps.clear(turn.id)
     this.#streaming.delete(turn.id)
   }
+}
+
+/** How a turn ended without a failure, and the tokens that it used. */
+type TurnSummary = { outcome: 'answered' | 'stopped' | 'silent'; usage: Usage | undefined }
+
+function mayRetry(turn: Turn, { retry }: Pick<Failure, 'retry'>): boolean {
+  return retry && failedAttempts(turn) < maxAttempts
 }

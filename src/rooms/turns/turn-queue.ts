@@ -37,6 +37,10 @@ type TurnLevels = { running: number; waiting: number }
 export const maxAttempts = 3
 
 const backoffMs = [1_000, 4_000] // after the first and the second failure
+const maxPauseMs = 600_000 // whatever the agent wishes
+
+/** How long a failed turn waits for its next call: longer each time if absent, and not less than the agent wishes. */
+type RetryPause = { pauseMs?: number; retryAfterMs?: number }
 
 type TurnRow = SqlRow &
   Omit<Turn, 'promptedBy' | 'state' | 'decisions' | 'note'> & {
@@ -131,8 +135,12 @@ export class TurnQueue {
   }
 
   /** Queues a failed turn again, to be retried after a pause. */
-  retry(turn: Turn, pauseMs: number | undefined, now: number): Turn {
-    const pause = pauseMs ?? backoffMs[failedAttempts(turn) - 1] ?? 0 // ms
+  retry(
+    turn: Turn,
+    { pauseMs = backoffMs[failedAttempts(turn) - 1] ?? 0, retryAfterMs = 0 }: RetryPause,
+    now: number,
+  ): Turn {
+    const pause = Math.max(pauseMs, Math.min(Math.ceil(retryAfterMs), maxPauseMs))
     return this.#update({ ...turn, state: 'queued', due: now + pause, text: '' })
   }
 

@@ -1,13 +1,13 @@
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import type { TurnMessage, TurnRequest } from '../../protocol/turns.ts'
+import type { TurnMessage, TurnRequest, TurnStep } from '../../protocol/turns.ts'
 import type { StoredMessage } from '../log/messages.ts'
 import { contextWindow } from './context-window.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn } from './turn-queue.ts'
 
-/** The request that calls an agent for a turn; null if the prompt is no longer kept. */
-export function turnRequest(context: TurnContext, turn: Turn, now: number): TurnRequest | null {
-  const { settings, kind, name, messages } = context
+/** The request that calls an agent for a turn with these steps; null if the prompt is no longer kept. */
+export function turnRequest(context: TurnContext, turn: Turn, steps: TurnStep[], now: number): TurnRequest | null {
+  const { settings, kind, name, messages, limits } = context
   const prompt = messages.at(turn.seq)
   if (prompt === null && turn.note === null) return null
   const { title, status, prompt: instructions } = settings.value
@@ -22,9 +22,11 @@ export function turnRequest(context: TurnContext, turn: Turn, now: number): Turn
     history: prompt === null ? [] : historyOf(context, prompt, turn),
     members: membersOf(context),
     decisions: turn.decisions,
+    steps,
     ...(turn.note !== null && { reminder: { text: turn.note.text, set_at: turn.note.set_at } }),
     settings: instructions === '' ? {} : { prompt: instructions },
     ...(turn.request !== null && { request_id: turn.request }),
+    turn_seconds: limits.turn_seconds,
     now: timestamp(now),
   }
 }

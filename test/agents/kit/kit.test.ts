@@ -138,7 +138,7 @@ test('[T1] an agent that is faster than its reader waits', async () => {
     async reply => {
       for (; sent < 1_000; sent++) await reply.delta('x'.repeat(1_000))
     },
-    { circle: noCircle, decisions: [], report: () => {} },
+    { circle: noCircle, turn: {}, report: () => {} },
   )
   const reader = stream.getReader()
   await reader.read()
@@ -191,4 +191,46 @@ test('[T1] a request of an older room, without decisions, is accepted', async ()
   const Owl = agentWith((_, reply) => reply.write('Hoo'))
   const stream = await new Owl({} as never, {}).turn(older as ReturnType<typeof aRequest>)
   expect(await new Response(stream).text()).toBe('{"type":"delta","text":"Hoo"}\n{"type":"final"}\n')
+})
+
+test.each([1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])(
+  '[T1] %d tokens cost an agent no reply',
+  async count => {
+    const Careless = agentWith(async (_, reply) => {
+      reply.reportUsage({ input_tokens: count, output_tokens: 5 })
+      reply.reportUsage({ input_tokens: count, output_tokens: 5 })
+      await reply.write('whole')
+    })
+    expect((await runTurn(Careless, 'hi')).outcome).toMatchObject({
+      type: 'answered',
+      content: 'whole',
+      usage: { input_tokens: expect.toSatisfy((tokens: number) => Number.isSafeInteger(tokens) && tokens >= 0) },
+    })
+  },
+)
+
+test('[T1] an agent that only observes is silent, and one that wrote something is not', async () => {
+  const Hush = agentWith(async (_, reply) => reply.silent())
+  expect((await runTurn(Hush, 'hi')).outcome).toEqual({ type: 'silent' })
+  const Talker = agentWith(async (_, reply) => {
+    reply.silent()
+    reply.markTruncated()
+    await reply.write('Hoo')
+  })
+  expect((await runTurn(Talker, 'hi')).outcome).toEqual({ type: 'answered', content: 'Hoo', truncated: true })
+})
+
+test('[T5] the cause of an AgentError is in the log, and people do not see it', async () => {
+  const Failing = agentWith(async () => {
+    throw new AgentError('no_data', 'The archive is closed.', { cause: new Error('disk 7'), retryAfterMs: 500 })
+  })
+  const { outcome } = await runTurn(Failing, 'hi')
+  expect(outcome).toEqual({
+    type: 'failed',
+    code: 'no_data',
+    message: 'The archive is closed.',
+    retry: true,
+    retryAfterMs: 500,
+  })
+  expect(`${errors.mock.calls}`).toContain('disk 7')
 })

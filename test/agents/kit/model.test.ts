@@ -157,3 +157,205 @@ test('[T5] a stop closes the connection to the model', async () => {
   expect(result.outcome.type).toBe('stopped')
   await server.hungUp
 })
+
+const script =
+  (...frames: string[]): Script =>
+  response => {
+    stream(response, ...frames)
+    response.end()
+  }
+const finishWith = (reason: string, rest = {}) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: rest, finish_reason: reason }] })}\n\n`
+
+test('[T5] a reply that the model cut at its own limit is marked', async () => {
+  const { result } = await explain(script(delta('Step one: turn off the'), finish('length'), done))
+  expect(result.outcome).toMatchObject({ type: 'answered', content: 'Step one: turn off the', truncated: true })
+})
+
+test('[T5] text before a call of a tool that does not exist is kept, and marked', async () => {
+  const call = { tool_calls: [{ index: 0, id: 'c1', function: { name: 'search', arguments: '{}' } }] }
+  const { result } = await explain(script(delta('Let me look that up.'), finishWith('tool_calls', call), done))
+  expect(result.outcome).toMatchObject({ type: 'answered', content: 'Let me look that up.', truncated: true })
+})
+
+const reasoning = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { reasoning_content: 'She is rude.' } }] })}\n\n`
+
+test.each<[string, Script, string]>([
+  ['used up its tokens on thoughts', script(reasoning, finishWith('length'), done), 'model_cut_short'],
+  ['thought aloud until its limit', script(delta('<think>hm'), finishWith('length'), done), 'model_cut_short'],
+  ['only called a tool', script(finishWith('tool_calls'), done), 'model_called_tool'],
+])('[T5] a model that %s fails with the reason, and is not called again', async (_, answer, code) => {
+  const { result } = await explain(answer)
+  expect(result.outcome).toMatchObject({ type: 'failed', code, retry: false })
+})
+
+test.each([
+  ['nothing', script(finish(), done)],
+  ['only an unfinished thought', script(delta('<think>She is rude.'), finish(), done)],
+])('[T5] a model that sends %s fails, and is called again', async (_, answer) => {
+  const { result } = await explain(answer)
+  expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_empty', retry: true })
+})
+
+test('[T5] a response without a body is no reply', async () => {
+  const { result } = await explain(response => response.writeHead(204).end())
+  expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_broke_off', retry: true })
+})
+
+test('[T5] a stream that ends with an error as its reason has failed', async () => {
+  const { result } = await explain(script(delta('half'), finishWith('error'), done))
+  expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_broke_off', retry: true })
+})
+
+test.each([302, 307, 308])(
+  '[T5] a redirect (%i) is not followed: the prompt and the key are for one server',
+  async code => {
+    const elsewhere = await modelServer(script(delta('stolen'), finish(), done))
+    closing.push(elsewhere.close)
+    const { result } = await explain(response => response.writeHead(code, { location: elsewhere.baseUrl }).end())
+    expect(result.outcome).toMatchObject({ type: 'failed', code: 'model_refused', retry: false })
+    expect(elsewhere.requests).toEqual([])
+  },
+)
+
+test.each<[object, number | undefined]>([
+  [{ 'retry-after': '20' }, 20_000],
+  [{ 'retry-after-ms': '1500' }, 1_500],
+  [{ 'retry-after': 'Sat, 21 Nov 2026 09:00:30 GMT', date: 'Sat, 21 Nov 2026 09:00:00 GMT' }, 30_000],
+  [{ 'retry-after': 'soon' }, undefined],
+  [{ 'retry-after': '-5' }, undefined],
+])('[T5] an overloaded server says when to come back: %j', async (headers, retryAfterMs) => {
+  for (const code of [429, 503]) {
+    const { result } = await explain(response => response.writeHead(code, { ...headers }).end('{}'))
+    expect(result.outcome).toMatchObject({ type: 'failed', retry: true })
+    expect('retryAfterMs' in result.outcome ? result.outcome.retryAfterMs : undefined).toBe(retryAfterMs)
+  }
+})
+
+test('[T5] the log has the status and the reason of a failure, without key, address and what people wrote', async () => {
+  printed.mockClear()
+  const message = `maximum context length is 4096 tokens; key sk-very-secret or sk-ve*****cret at https://internal.example/v1 (10.0.0.7:8080), mail ops@example.com; got "explain monads, dear Mr Pickle" by Augusta`
+  const prompt = {
+    content: 'explain monads, dear Mr Pickle',
+    trust: 'member' as const,
+    seq: 1,
+    at: '2026-01-01T12:00:00.000Z',
+  }
+  const author = { id: 'augusta', name: 'Augusta', kind: 'person' as const }
+  const { server } = await explain(
+    response => response.writeHead(400).end(JSON.stringify({ error: { message, type: 'invalid' } })),
+    { request: { message: { ...prompt, author } } },
+  )
+  const [record] = printed.mock.calls.map(([line]) => JSON.parse(`${line}`))
+  expect(record).toMatchObject({
+    event: 'fault',
+    at: 'agent',
+    error: expect.stringContaining('status 400: maximum context length is 4096 tokens'),
+  })
+  const secrets = ['sk-v', 'cret', 'internal', '10.0.0.7', 'ops@', 'monads', 'Augusta', new URL(server.baseUrl).host]
+  expect(secrets.filter(secret => record.error.split('\n')[0].includes(secret))).toEqual([])
+})
+
+test.each<[string, Script, string]>([
+  ['a web page', response => void response.writeHead(200).end('<html>sign in</html>'), 'sign in'],
+  [
+    'a quota in a 200',
+    response => void response.writeHead(200).end('{"error":{"code":429,"message":"no quota left"}}'),
+    'status 429: no quota left',
+  ],
+  ['an error in the stream', script('data: {"error":{"message":"out of memory"}}\n\n'), 'out of memory'],
+  ['a filter', script(delta('x'), finish('content_filter'), done), 'content-filter'],
+  ['a redirect', response => void response.writeHead(302, { location: '/x' }).end(), 'status 302'],
+])('[T5] the log says why a model failed: %s', async (_, answer, reason) => {
+  printed.mockClear()
+  await explain(answer)
+  expect(printed.mock.calls.map(([line]) => JSON.parse(`${line}`).error)).toEqual([expect.stringContaining(reason)])
+})
+
+test('what a model thinks aloud is in no delta', async () => {
+  const frames = [delta('<thi'), delta('nk>She is rude.'), delta('</think>\n'), delta('\nHello.'), finish(), done]
+  const { result } = await explain(script(...frames))
+  expect([result.content, result.deltas]).toEqual(['Hello.', ['Hello.']])
+  const { result: closed } = await explain(
+    script(delta('She is rude.'), delta('</think>\n\n'), delta('Hello.'), finish(), done),
+  )
+  expect([closed.content, closed.deltas]).toEqual(['Hello.', ['Hello.']])
+})
+
+/** Asks a model through the kit, with these times. */
+async function askWith(
+  model: string,
+  answer: Script,
+  times: { silenceMs?: number; holdMs?: number },
+  request: Partial<TurnRequest> = {},
+) {
+  class Asker extends CircleAgent<{ url: string }> {
+    protected override readonly metadata = { name: 'Asker', description: '' }
+    protected override onTurn(request: TurnRequest, reply: Reply) {
+      return answerWith(openAiCompatible({ baseUrl: this.env.url, model }), request, reply, {
+        persona: this.metadata,
+        ...times,
+      })
+    }
+  }
+  const server = await modelServer(answer)
+  closing.push(server.close)
+  return runTurn(Asker, 'hi', { env: { url: server.baseUrl }, request })
+}
+
+test('a thought that was shown, since its opening tag was missing, ends the attempt; the next one holds it back', async () => {
+  const thinks = script(delta('She is rude.'), delta('</think>\n\nHello.'), finish(), done)
+  const first = await askWith('a-thinker', thinks, { holdMs: 0 })
+  expect(first.outcome).toMatchObject({ type: 'failed', code: 'model_thought_aloud', retry: true })
+  expect((await askWith('a-thinker', thinks, { holdMs: 0 })).deltas).toEqual(['Hello.'])
+  const steps = [{ name: 'hold back what the model thinks aloud', index: 0, result: true }]
+  expect((await askWith('another', thinks, { holdMs: 0 }, { steps })).deltas).toEqual(['Hello.'])
+})
+
+test('text flows once the beginning was held back for a moment', async () => {
+  const shown = Promise.withResolvers<void>()
+  class Asker extends CircleAgent<{ url: string }> {
+    protected override readonly metadata = { name: 'Asker', description: '' }
+    protected override onTurn(request: TurnRequest, reply: Reply) {
+      const watched = { ...reply, delta: (text: string) => reply.delta(text).then(shown.resolve) }
+      const model = openAiCompatible({ baseUrl: this.env.url, model: 'm' })
+      return answerWith(model, request, watched, { persona: this.metadata, holdMs: 1 })
+    }
+  }
+  const server = await modelServer(response => {
+    stream(response, delta('A mo'))
+    void shown.promise.then(() => response.end(delta('nad') + finish() + done)) // only when people see the beginning
+  })
+  closing.push(server.close)
+  expect((await runTurn(Asker, 'hi', { env: { url: server.baseUrl } })).deltas).toEqual(['A mo', 'nad'])
+})
+
+test('[T5] a model may be silent for three quarters of the time of the call, and any byte is a sign of life', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const arrived = Promise.withResolvers<void>()
+    const asking = askWith('m', response => (stream(response), arrived.resolve()), {}, { turn_seconds: 300 })
+    await arrived.promise
+    await vi.advanceTimersByTimeAsync(44_000)
+    await vi.advanceTimersByTimeAsync(180_000)
+    expect(await Promise.race([asking, 'waiting'])).toBe('waiting')
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect((await asking).outcome).toMatchObject({ code: 'model_silent' })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('[T5] a server that sends only comments while it loads the model is not silent', async () => {
+  let pings = 0
+  const loading: Script = response => {
+    stream(response)
+    const ping = setInterval(() => {
+      response.write(': loading\n\n')
+      if (++pings < 8) return
+      clearInterval(ping)
+      response.end(delta('Hello.') + finish() + done)
+    }, 20)
+  }
+  expect((await askWith('m', loading, { silenceMs: 100 })).content).toBe('Hello.')
+})

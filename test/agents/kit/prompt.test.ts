@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { promptOf } from '../../../src/agents/kit/prompt.ts'
 import { fromWire } from '../../../src/agents/kit/turn-request.ts'
 import { aMessage, aRequest, at } from '../../support/agents.ts'
+import { randomChoices, seeds } from '../../support/random.ts'
 
 const persona = { name: 'Pickle', description: 'A cat.' }
 const self = { author: { id: 'agent:pickle', name: 'Pickle', kind: 'agent' as const }, trust: 'self' as const }
@@ -69,3 +70,31 @@ test('instructions come from the operator of the agent, then from the owner of t
   )
   expect(promptOf(fromWire(aRequest()), persona).instructions).not.toContain('undefined')
 })
+
+test('a stored reply that holds a thought is in no later prompt', () => {
+  const history = [aMessage({ content: 'hi' }), aMessage({ content: '<think>She is rude.</think>Hello.', ...self })]
+  const { messages } = promptOf(fromWire(aRequest({ history })), persona)
+  expect(messages.map(({ content }) => content)[1]).toBe('Hello.')
+})
+
+test.each(seeds(100))(
+  'seed %i: no prompt has an empty message, each begins with a user, and the roles alternate',
+  seed => {
+    const { roll, pick } = randomChoices(seed)
+    const own = ['', ' \n', '\u200b', '<think>rude</think>', '<think>rude', 'Meow.', 'Meow.']
+    const history = Array.from({ length: roll(41) }, (_, seq) =>
+      pick([
+        aMessage({ seq: seq + 1, content: pick(own), ...self }),
+        aMessage({ seq: seq + 1, content: pick(['', 'hello']) }),
+        aMessage({ seq: seq + 1, trust: 'agent', author: { id: 'agent:owl', name: 'Owl', kind: 'agent' } }),
+      ]),
+    )
+    const { messages } = promptOf(fromWire(aRequest({ history })), persona)
+    expect(messages.map(({ role }) => role)).toEqual(
+      messages.map((_, index) => (index % 2 === 0 ? 'user' : 'assistant')),
+    )
+    expect(messages.at(-1)?.role).toBe('user')
+    for (const { content } of messages) expect(content).toMatch(/[^\s\p{Cf}]/u)
+    expect(JSON.stringify(messages)).not.toContain('rude')
+  },
+)

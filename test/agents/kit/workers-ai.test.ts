@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Pickle } from '../../../src/agents/builtin/pickle.ts'
 import { runTurn } from '../../../src/agents/kit/testing.ts'
+
+vi.spyOn(console, 'error').mockImplementation(() => {})
 
 /** The binding of Workers AI: `run` responds with Server-Sent Events. */
 function fakeAi(...chunks: object[]) {
@@ -44,4 +46,37 @@ test('a binding without the name of a model configures nothing', async () => {
   const result = await runTurn(Pickle, 'explain monads', { env: { AI: ai } })
   expect(result.content).toContain('No language model is configured')
   expect(calls).toEqual([])
+})
+
+const askWith = (run: () => Promise<unknown>) =>
+  runTurn(Pickle, 'hi', { env: { AI: { run } as unknown as Ai, AGENT_MODEL: '@cf/a/model' } })
+const streamWith = (...texts: string[]) => askWith(async () => new Blob(texts).stream())
+const choice = (delta: object, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+
+test.each([
+  ['breaks off', ['data: {"response":"The three rules are"}\n\n']],
+  [
+    'has errors in the middle',
+    ['data: {"response":"half "}\n\n', 'data: {"errors":[{"code":3040}]}\n\n', 'data: [DONE]\n\n'],
+  ],
+  ['ends with an error', [choice({ content: 'half' }), choice({}, 'error'), 'data: [DONE]\n\n']],
+])('[T5] a stream of Workers AI that %s is no reply', async (_, texts) => {
+  expect((await streamWith(...texts)).outcome).toMatchObject({ type: 'failed', code: 'model_broke_off', retry: true })
+})
+
+test('[T5] a reply of Workers AI is whole, with its numbers, and marked where the model cut it', async () => {
+  const numbers = await streamWith(
+    choice({ content: 'costs $' }),
+    choice({ content: 6 }),
+    choice({ content: '.' }, 'stop'),
+  )
+  expect(numbers.content).toBe('costs $6.')
+  const cut = await streamWith(choice({ content: 'Step one' }), choice({}, 'length'), 'data: [DONE]\n\n')
+  expect(cut.outcome).toMatchObject({ type: 'answered', truncated: true })
+  const thinks = await streamWith('data: {"response":"<think>rude</think>Hello."}\n\n', 'data: [DONE]\n\n')
+  expect(thinks.deltas).toEqual(['Hello.'])
+  expect(
+    (await askWith(async () => ({ response: 'whole', usage: { prompt_tokens: 1, completion_tokens: 1 } }))).content,
+  ).toBe('whole')
 })

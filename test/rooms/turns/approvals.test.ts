@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
+import { migrate } from '../../../src/lib/migrations.ts'
 import type { ApprovalAsk, TurnRequest } from '../../../src/protocol/turns.ts'
+import { schema } from '../../../src/rooms/log/schema.ts'
+import { Approvals } from '../../../src/rooms/turns/approvals.ts'
+import { nodeSql } from '../../support/node-sql.ts'
 import { type Frame, TestRoom, type TestSession } from '../../support/test-room.ts'
 
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
+
+const stepOfQuestions = schema.findIndex(step => step.some(statement => statement.includes('ADD COLUMN question')))
 
 function requestApproval(ask: Partial<ApprovalAsk> = {}, hibernates = false) {
   const room = new TestRoom({ hibernates })
@@ -54,8 +60,9 @@ describe.each([
     const phone = room.open('ada')
     expect(command(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
     room.advance(0)
-    const decision = { approval, decision: 'approved', note: 'go', by: 'ada' }
-    expect(room.calls.at(-1)).toMatchObject({ attempt: 2, decisions: [decision] })
+    const decision = { description: 'Deploy 1.2?', approval, decision: 'approved', note: 'go', by: 'ada' }
+    expect(room.calls.at(-1)).toMatchObject({ attempt: 2 })
+    expect(room.calls.at(-1)?.decisions).toEqual([decision])
     room.turnEnded(room.calls.at(-1) as TurnRequest, done('Deployed.'))
     expect(room.room.context.log.at(3)).toMatchObject({
       type: 'approval_decided',
@@ -80,6 +87,56 @@ describe.each([
     })
     expect(room.calls.at(-1)?.decisions).toMatchObject([{ decision: 'expired', by: null }])
   })
+})
+
+test.each([
+  ['awake', false],
+  ['hibernated', true],
+])('[T8] key and data are in the log, and come back with the decision (%s)', (_, hibernates) => {
+  const data = { version: '1.2', to: ['eu'], note: '<b>\u202e' }
+  const question = { description: 'Deploy 1.2?', key: 'call-1', data, role: 'moderator', users: ['bob'] } as const
+  const { room, bob, requested, approval } = requestApproval({ ...question, users: ['bob'], minutes: 5 }, hibernates)
+  expect(requested.data).toMatchObject({ description: 'Deploy 1.2?', key: 'call-1', data })
+  room.crash()
+  command(room, room.open('bob'), 'approve', { approval })
+  room.advance(0)
+  expect(room.calls.at(-1)?.decisions).toEqual([{ ...question, approval, decision: 'approved', by: 'bob' }])
+  expect(bob.closed).toBe(null)
+})
+
+test('[T8] an approval that was requested before questions were stored comes back with its question', () => {
+  const sql = nodeSql()
+  migrate(sql, schema.slice(0, stepOfQuestions))
+  const requested = {
+    approval: 'a1',
+    turn: 't1',
+    agent_id: 'owl',
+    description: 'Deploy?',
+    role: 'member',
+    expires_at: '',
+  }
+  const insert = `INSERT INTO events (seq, at, type, user, id, data) VALUES (?1, 0, ?2, 'agent:owl', NULL, ?3)`
+  sql.all(insert, 1, 'message', '{}')
+  sql.all(insert, 2, 'approval_requested', JSON.stringify(requested))
+  sql.all(
+    insert,
+    3,
+    'approval_requested',
+    JSON.stringify({ ...requested, approval: 'a2', role: 'owner', users: ['bob'] }),
+  )
+  for (const [id, role, users] of [
+    ['a1', 'member', null],
+    ['a2', 'owner', '["bob"]'],
+    ['a3', 'member', null],
+  ])
+    sql.all(`INSERT INTO approvals VALUES (?1, 't1', ?2, ?3, 0)`, id ?? '', role ?? '', users ?? null)
+  migrate(sql, schema)
+  const approvals = new Approvals(sql)
+  expect(['a1', 'a2', 'a3'].map(id => approvals.find(id)?.question)).toEqual([
+    { description: 'Deploy?' }, // the default role: whether the agent named it is not known
+    { description: 'Deploy?', role: 'owner', users: ['bob'] },
+    null, // its event was trimmed
+  ])
 })
 
 test('[T8] the first permitted decision counts; later ones are not_found', () => {

@@ -23,7 +23,7 @@ function mockSlowReplies(between: (call: number, word: number) => Promise<void>)
           await reply.delta(word)
         }
       },
-      { circle: noCircle, decisions: [], report: () => {} },
+      { circle: noCircle, turn: {}, report: () => {} },
     )
   })
 }
@@ -108,7 +108,7 @@ test('[T5] a stop reaches the agent: its stream is cancelled, and the text so fa
           await scheduler.wait(1)
         }
       },
-      { circle: noCircle, decisions: [], report: () => {} },
+      { circle: noCircle, turn: {}, report: () => {} },
     ),
   )
   const ada = await member('/ws/circles/stopped')

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { useChannel } from '../../../client/react.ts'
+import { exactJson } from '../../../protocol/exact-json.ts'
 import { clockTime } from '../../lib/format-time.ts'
 
 type Request = FrameOf<'approval_requested'>['data']
@@ -9,7 +10,7 @@ type Props = { entry: Entry; request: Request; channel: Channel }
 
 const roles = ['reader', 'member', 'moderator', 'owner'] // weakest first; importing protocol/roles.ts would load zod
 
-/** An agent's request for approval, with buttons for those who may decide, and the decision once there is one. */
+/** An agent's request for approval with its data, buttons for those who may decide, and the decision once there is one. */
 export function Approval({ entry, request, channel }: Props) {
   const me = useChannel(channel, state => state.self)
   const [problem, setProblem] = useState<string | null>(null)
@@ -25,6 +26,7 @@ export function Approval({ entry, request, channel }: Props) {
     <section className="approval" aria-label={`@${request.agent_id} asks for approval`}>
       <p className="soft">@{request.agent_id} asks for approval</p>
       <p className="text">{request.description}</p>
+      {request.data === undefined ? null : <pre className="approval-data">{exactJson(request.data)}</pre>}
       {entry.decision !== null ? (
         <p className="soft">{decisionText(entry.decision)}</p>
       ) : mayDecide ? (

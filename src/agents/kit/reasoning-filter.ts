@@ -1,0 +1,121 @@
+// Tags around what a model thinks aloud, of the chat templates in use; and code, in which a tag is only text.
+const names = ['thinking', 'thoughts', 'thought', 'think', 'reasoning', 'reflection', 'scratchpad']
+const tag = `<\\|?\\s*(/?)\\s*(?:antml:|seed:)?(?:${names.join('|')})(?=[\\s/|>])[^<>]{0,100}>`
+const token = new RegExp(`${tag}|\\[(/?)THINK\\]|◁(/?)think▷|<\\|(begin|end)_of_thought\\|>|\`+|\\n\\n`, 'i')
+
+// What may be the beginning of one of these at the end of a chunk.
+const partial = /(?:<[^<>]{0,120}|\[\/?[THINK]{0,5}|◁\/?[think]{0,5}|`+|\n)$/i
+const tagNames = [...names, 'antml:', 'seed:', 'begin_of_thought', 'end_of_thought']
+
+/**
+ * Takes what a model thinks aloud out of its reply, chunk by chunk. A filter that *holds* keeps text back, since it may
+ * turn out to be a thought whose opening tag the server left out; `release` and `end` return it.
+ */
+export class ReasoningFilter {
+  #mode: 'held' | 'open' | 'thinking'
+  #buffer = '' // the end of the last chunk, which may be half a tag
+  #held: string[] = []
+  #codeFence = '' // the backticks that opened code
+  #nested = 0 // thoughts that began within a thought
+  #hasShown = false
+  /** Whether text that was returned already turned out to be a thought. */
+  hasLeaked = false
+
+  constructor({ holds }: { holds: boolean }) {
+    this.#mode = holds ? 'held' : 'open'
+  }
+
+  /** Adds text of the model and returns what people may see now. */
+  push(text: string): string[] {
+    this.#buffer += text
+    return this.#drain(false)
+  }
+
+  /** Stops holding back, and returns what was held. */
+  release(): string[] {
+    if (this.#mode !== 'held' || this.#nested > 0) return []
+    this.#mode = 'open'
+    return this.#held.splice(0)
+  }
+
+  /** Returns the rest when the reply is over. */
+  end(): string[] {
+    const rest = this.#drain(true)
+    return [...this.#held.splice(0), ...rest]
+  }
+
+  #drain(isOver: boolean): string[] {
+    const shown: string[] = []
+    for (let match = token.exec(this.#buffer); match !== null; match = token.exec(this.#buffer)) {
+      const [text] = match
+      const after = match.index + text.length
+      if (!isOver && after === this.#buffer.length && text.startsWith('`')) break // more may follow
+      this.#add(this.#buffer.slice(0, match.index), shown)
+      this.#buffer = this.#buffer.slice(after)
+      this.#take(text, match, shown)
+    }
+    const kept = isOver ? '' : keptEnd(this.#buffer)
+    this.#add(this.#buffer.slice(0, this.#buffer.length - kept.length), shown)
+    this.#buffer = kept
+    return shown
+  }
+
+  #take(text: string, [, slash, bracketSlash, triangleSlash, thought]: RegExpExecArray, shown: string[]): void {
+    const isCode = this.#codeFence !== '' && this.#mode !== 'thinking'
+    if (text.startsWith('`') || text === '\n\n') this.#takeCode(text, shown)
+    else if (isCode) this.#add(text, shown)
+    else if ([slash, bracketSlash, triangleSlash].includes('/') || thought?.toLowerCase() === 'end') this.#close()
+    else if (/\/\s*>$/.test(text))
+      return // `<think/>` holds nothing
+    else this.#open(shown)
+  }
+
+  #takeCode(text: string, shown: string[]): void {
+    if (this.#mode === 'thinking') return
+    if (text === '\n\n')
+      this.#codeFence = this.#codeFence.length < 3 ? '' : this.#codeFence // ends a code span
+    else if (this.#codeFence === '') this.#codeFence = text
+    else if (this.#codeFence === text) this.#codeFence = ''
+    this.#add(text, shown)
+  }
+
+  /** A thought begins here, so what was held back before it is none. */
+  #open(shown: string[]): void {
+    if (this.#mode === 'thinking') this.#nested += 1
+    else if (this.#nested === 0) shown.push(...this.#held.splice(0))
+    this.#mode = 'thinking'
+  }
+
+  /** A thought ends here, or everything before it was one. After nested ones, the outer thought may go on. */
+  #close(): void {
+    if (this.#mode === 'open' && this.#hasShown) this.hasLeaked = true
+    if (this.#mode === 'held') {
+      this.#held = []
+      this.#hasShown = false
+      this.#nested = Math.max(this.#nested - 1, 0)
+    }
+    this.#mode = this.#nested > 0 ? 'held' : 'open'
+  }
+
+  #add(text: string, shown: string[]): void {
+    const visible = this.#hasShown ? text : text.trimStart()
+    if (this.#mode === 'thinking' || visible === '') return
+    this.#hasShown = true
+    if (this.#mode === 'held') this.#held.push(visible)
+    else shown.push(visible)
+  }
+}
+
+/** The end of a text that may be the beginning of a tag. */
+function keptEnd(text: string): string {
+  const [end = ''] = partial.exec(text) ?? []
+  const name = end.replace(/^<\|?\s*\/?\s*(?:antml:|seed:)?/i, '').toLowerCase()
+  const mayBeTag = tagNames.some(known => known.startsWith(name) || name.startsWith(known))
+  return end.startsWith('<') && !mayBeTag ? '' : end
+}
+
+/** Returns a text without what a model thought aloud in it. */
+export function withoutThoughts(text: string): string {
+  const filter = new ReasoningFilter({ holds: true })
+  return [...filter.push(text), ...filter.end()].join('')
+}
