@@ -5,6 +5,7 @@ import { frameCases } from './frame-cases.ts'
 import type { Target } from './harness.ts'
 import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
+import { rightsCases } from './security/rights-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
 /** All cases. */
@@ -15,6 +16,7 @@ export const cases: readonly Case[] = [
   ...tokenCases,
   ...searchCases,
   ...httpCases,
+  ...rightsCases,
 ]
 
 /** The cases that apply to a server with this policy. */
