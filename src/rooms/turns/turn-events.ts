@@ -73,10 +73,22 @@ export function appendFailure(
 export function appendApprovalRequest(
   { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,
-  { approval: { id: approval, role, users, expires }, description }: { approval: Approval; description: string },
+  {
+    approval: { id: approval, role, users, except, expires },
+    description,
+  }: { approval: Approval; description: string },
   now: number,
 ): EventOf<'approval_requested'> {
   const expires_at = new Date(expires).toISOString()
-  const data = { approval, turn, agent_id, description, role, ...(users !== null && { users }), expires_at }
+  const data = {
+    approval,
+    turn,
+    agent_id,
+    description,
+    role,
+    ...(users !== null && { users }),
+    ...(except !== null && { except }),
+    expires_at,
+  }
   return log.append({ type: 'approval_requested', user: `agent:${agent_id}`, id: null, data }, now)
 }
