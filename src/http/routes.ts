@@ -2,7 +2,15 @@ import type { ProtocolTables } from '../protocol/tables.ts'
 import { type Endpoint, routerOf } from './endpoint.ts'
 import { getAgent, listAgents } from './routes/agents.ts'
 import { apiDocs } from './routes/api-docs.ts'
-import { changeCircle, createCircle, deleteCircle, getCircle, listCircles, searchCircle } from './routes/circles.ts'
+import {
+  changeCircle,
+  createCircle,
+  deleteCircle,
+  deleteWorkspace,
+  getCircle,
+  listCircles,
+  searchCircle,
+} from './routes/circles.ts'
 import { commandEndpoints } from './routes/commands.ts'
 import { costEndpoint } from './routes/cost.ts'
 import { exportCircle, importCircle } from './routes/export-import.ts'
@@ -12,8 +20,10 @@ import {
   changeMember,
   createInvitation,
   joinCircle,
+  listInvitations,
   listMembers,
   removeMember,
+  revokeInvitation,
   revokeInvitations,
 } from './routes/members.ts'
 import { postMessage } from './routes/messages.ts'
@@ -33,12 +43,15 @@ export function createRoutes(tables: ProtocolTables) {
       ...[postMessage, exportCircle, importCircle],
     ],
     Commands: commandEndpoints(tables),
-    Members: [listMembers, changeMember, removeMember, createInvitation, revokeInvitations, joinCircle],
+    Members: [
+      ...[listMembers, changeMember, removeMember],
+      ...[createInvitation, listInvitations, revokeInvitation, revokeInvitations, joinCircle],
+    ],
     Users: [revokeUser],
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),
-    Others: [ticketEndpoint(tables), listAgents, getAgent],
+    Others: [deleteWorkspace, ticketEndpoint(tables), listAgents, getAgent],
     Operations: [getHealth, getReadiness, getStats, getMetrics],
   }
   const operations = Object.fromEntries(

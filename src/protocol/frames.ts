@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Refusal } from './errors.ts'
-import { type AnyEvent, channelStatus, type EventData, type LoggedEvent } from './events/events.ts'
+import { type AnyEvent, channelStatus, type EventData, type LoggedEvent, writers } from './events/events.ts'
 import type { Limits } from './limits.ts'
 import { type User, user } from './roles.ts'
 
@@ -38,6 +38,7 @@ export const circleInfo = z.object({
   status: channelStatus,
   default_agent: z.string().nullable(),
   visibility: z.enum(['public', 'private']),
+  writers: writers.optional(), // absent: members
 })
 /** The type of `circleInfo`. */
 export type CircleInfo = z.infer<typeof circleInfo>

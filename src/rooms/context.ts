@@ -4,11 +4,13 @@ import { Components } from './component.ts'
 import type { RoomDeps, RoomSetup } from './deps.ts'
 import { EventLog } from './log/event-log.ts'
 import { MessageView } from './log/messages.ts'
+import { Reactions } from './log/reactions.ts'
 import { Replays } from './log/replay.ts'
 import { Search } from './log/search.ts'
 import { Invitations } from './members/invitations.ts'
 import { MemberRoles } from './members/member-roles.ts'
 import { Settings } from './members/settings.ts'
+import { mayBeHere, mayWrite } from './members/standing.ts'
 import { BurstQueue, type ReceiveFrame } from './sessions/burst-queue.ts'
 import type { EphemeralSnapshot } from './sessions/ephemeral-state.ts'
 import { EphemeralState } from './sessions/ephemeral-state.ts'
@@ -33,6 +35,7 @@ export type RoomContext = RoomDeps &
     invitations: Invitations
     rateLimiter: RateLimiter
     search: Search
+    reactions: Reactions
     sessions: Map<SessionId, Session>
     touched: Set<Session> // sessions that differ from their attachments
     components: Components // of which these are always there:
@@ -61,7 +64,15 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end,
   const timeouts = components.add(changed => new SessionTimeouts({ probe, sessions, end }, changed))
   const ephemeral = new EphemeralState(snapshots)
   const { presence, typing } = ephemeral
-  const turns = components.add(changed => new TurnManager({ ...setup, log, messages, settings, presence }, changed))
+  const members = new MemberRoles(sql)
+  const standing = { ...setup, settings, members, presence, sessions }
+  const rights = {
+    mayBeHere: (user: string) => mayBeHere(standing, user),
+    mayWrite: (user: string) => mayWrite(standing, user),
+  }
+  const turns = components.add(
+    changed => new TurnManager({ ...setup, log, messages, settings, presence, rights }, changed),
+  )
   const replays = components.add(changed => new Replays({ log, probe, openedAt, touched }, changed))
   components.add(changed => ephemeral.start(changed))
   const rateLimiter = new RateLimiter(limits)
@@ -78,10 +89,11 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end,
     log,
     messages,
     settings,
-    members: new MemberRoles(sql),
+    members,
     invitations: new Invitations(sql),
     rateLimiter,
     search: new Search(sql, events),
+    reactions: new Reactions(sql),
     sessions,
     touched,
     components,

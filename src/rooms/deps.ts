@@ -23,7 +23,7 @@ export type TurnEnd = { turn: Turn; outcome: TurnResult; code?: string; ms: numb
 
 /** Receives what others may want to know of a room's turns; nothing comes back. */
 export type TurnObserver = {
-  agentActivity(agent: string, data: EventData<'agent_activity'>): void // for the agent's own channel
+  agentActivity(agent: string, data: EventData<'agent_activity'>, alias: string): void // for the agent's own channel
   turnEnded(end: TurnEnd): void
 }
 

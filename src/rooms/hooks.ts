@@ -1,6 +1,6 @@
 import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import { atLeast } from '../protocol/roles.ts'
+import { atLeast, type PersonRole } from '../protocol/roles.ts'
 import { cleanText, fits, hasVisibleText } from '../protocol/text.ts'
 import type { Settings } from './members/settings.ts'
 import { refusal } from './outcome.ts'
@@ -21,21 +21,26 @@ export type BeforeStore = (context: HookContext, draft: Draft) => { refused: Ref
 /** Code that runs before something is stored, in order; all of it is synchronous. */
 export type Hooks = { writeGuards: readonly WriteGuard[]; beforeStore: readonly BeforeStore[] }
 
-/** Refuses readers, and so everybody who is muted, and everybody where people only read. */
-export const refuseReaders: WriteGuard = ({ kind }, { user }) => {
-  if (kind.speakers === null) return refusal('read_only', 'People can only read here.')
-  return atLeast(user.role, kind.speakers) ? null : refusal('read_only', 'You can read here, but not write.')
+/** The least role that may write in a channel; null: people can only read. */
+export function leastWriter({ kind, settings }: HookContext): PersonRole | null {
+  return kind.speakers !== null && settings.value.writers === 'moderators' ? 'moderator' : kind.speakers
 }
 
-/** Refuses everybody in an archived channel, and everybody below a moderator in a paused one. */
-export const refuseWhilePaused: WriteGuard = ({ settings }, { user }) => {
-  const { status } = settings.value
-  if (status === 'archived') return refusal('read_only', 'This channel is archived.')
-  return status === 'paused' && !atLeast(user.role, 'moderator') ? refusal('paused', 'This channel is paused.') : null
+/** Refuses everybody below the least role that may write: readers, and so everybody who is muted. */
+export const refuseReaders: WriteGuard = (context, { user }) => {
+  const least = leastWriter(context)
+  if (least === null) return refusal('read_only', 'People can only read here.')
+  if (atLeast(user.role, least)) return null
+  const isReader = user.role === 'reader' || least === context.kind.speakers
+  return refusal('read_only', isReader ? 'You can read here, but not write.' : 'Only moderators can write here.')
 }
+
+/** Refuses everybody in an archived channel. A paused one takes messages: it is its agents that pause. */
+export const refuseWhileArchived: WriteGuard = ({ settings }) =>
+  settings.value.status === 'archived' ? refusal('read_only', 'This channel is archived.') : null
 
 /** The hooks of every room of our own. */
-export const builtinHooks: Hooks = { writeGuards: [refuseReaders, refuseWhilePaused], beforeStore: [] }
+export const builtinHooks: Hooks = { writeGuards: [refuseReaders, refuseWhileArchived], beforeStore: [] }
 
 /** The text as the hooks leave it, or the refusal of one of them. */
 export function beforeStore(

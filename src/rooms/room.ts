@@ -21,11 +21,12 @@ import { schema } from './log/schema.ts'
 import { manageMembers } from './members/manage-members.ts'
 import { receiveDigest } from './outbound/digests/receive.ts'
 import { ephemeralTo, nothing, type Outcome, outcome, refusal, refuse, sequence } from './outcome.ts'
-import { applyRole, type ConnectRefusal, refuseConnect, sessionsWithToken } from './sessions/access.ts'
+import { type ConnectRefusal, refuseConnect, sessionsWithToken } from './sessions/access.ts'
 import { type Attachment, fromAttachment, toAttachment } from './sessions/attachment.ts'
 import { acceptFirstToken, reauthenticate, type TokenCheckResult } from './sessions/authenticate.ts'
+import { checkAccess, checkRequest, limitRate } from './sessions/check-access.ts'
 import { closeSession, removeSession } from './sessions/lifecycle.ts'
-import { checkFrame, type FrameVerdict, rateLimited, refuseBurst } from './sessions/rate-limit.ts'
+import { checkFrame, type FrameVerdict, refuseBurst } from './sessions/rate-limit.ts'
 import type { Session, SessionId } from './sessions/session.ts'
 import { welcomeOf } from './sessions/welcome.ts'
 import type { RoomTables } from './tables.ts'
@@ -121,13 +122,14 @@ export class Room {
 
   /** A command without a socket: a session of one command, with the same access and rate limits. */
   runCommand(session: Session, command: Invocation<unknown>, now: number): Outcome {
-    const refused = this.#refuseRequest(session, now)
+    const refused = checkRequest(this.context, session, {}, now)
     return refused === null ? this.#run(session, command, now) : refuse(command.id, refused, now)
   }
 
   /** Lists or changes members; a change is in force at once, also for open sockets. */
   manageMembers(session: Session, act: MemberAct, now: number): { result: MembersResult; outcome: Outcome } {
-    applyRole(this.context, session)
+    const refused = checkRequest(this.context, session, { isInvited: act.do === 'join' }, now)
+    if (refused !== null) return { result: { refused }, outcome: nothing }
     return this.#finishWith(manageMembers(this.context, session, act, now), now)
   }
 
@@ -137,25 +139,28 @@ export class Room {
     publications: readonly AnyPublication[],
     now: number,
   ): { result: PublicationResult[]; outcome: Outcome } {
-    const refused = this.#refuseRequest(session, now)
+    const refused = checkRequest(this.context, session, {}, now)
     if (refused !== null) return { result: publications.map(({ id }) => ({ id, refused })), outcome: nothing }
     return this.#finishWith(publishEvents(this.context, session, publications, now), now)
   }
 
   /** Carries out a request of the HTTP API that is no command. */
   handleAdmin(session: Session, request: AdminRequest, now: number): { result: AdminResult; outcome: Outcome } {
-    const refused = this.#refuseRequest(session, now)
+    const refused = checkRequest(this.context, session, {}, now)
     if (refused !== null) return { result: { refused }, outcome: nothing }
     return this.#finishWith<AdminResult>(handleAdmin(this.context, session, request, now), now)
   }
 
   /** Stores what changed in a linked workspace. */
   receiveDigest(digest: Digest, now: number): { result: DigestReceipt; outcome: Outcome } {
+    if (limitRate(this.context, `workspace:${digest.workspace}`, now) !== null)
+      return { result: 'failed', outcome: nothing }
     return this.#finishWith(receiveDigest(this.context, digest, now), now)
   }
 
   /** Stores in an agent's own channel what the agent does in some circle. */
   recordActivity(data: EventData<'agent_activity'>, now: number): Outcome {
+    if (limitRate(this.context, `turn:${data.turn}`, now) !== null) return nothing
     return this.#finish(recordActivity(this.context, data, now), now)
   }
 
@@ -192,6 +197,9 @@ export class Room {
 
   /** Tokens of this user that were issued until `before` (ms) do not count any more. */
   revokeTokens(user: string, before: number, now: number): Outcome {
+    const { members, invitations } = this.context
+    members.rememberToken(user, 'revoked')
+    invitations.removeOf(user)
     const ended = sessionsWithToken(this.context, user, before).map(session =>
       closeSession(this.context, session, ['expired', 'the token was revoked'], now),
     )
@@ -268,7 +276,7 @@ export class Room {
 
   #enter(session: Session, resume: Resume | null, now: number): Outcome {
     const { presence, timeouts, log, settings, replays } = this.context
-    applyRole(this.context, session)
+    checkAccess(this.context, session)
     presence.join(session)
     timeouts.add(session)
     if (!dialects[session.dialect].greets) return this.#finish(nothing, now, session)
@@ -296,14 +304,6 @@ export class Room {
     const done = this.context.components.onBinary(session, bytes, now)
     if (done === null) throw new Error(`expected a component that takes binary frames in a ${this.context.kind.kind}`)
     return this.#finish(done, now)
-  }
-
-  /** The reason a request without a socket is refused before it is read: no access, or the rate limit. Null: none. */
-  #refuseRequest(session: Session, now: number) {
-    const refused = applyRole(this.context, session)
-    if (refused !== null) return refused
-    const waitMs = this.context.rateLimiter.take(session.user.id, now)
-    return waitMs > 0 ? rateLimited(waitMs) : null
   }
 
   /** Adds the presence and typing frames that are due. */

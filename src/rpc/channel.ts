@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import type { CircleDescription, SearchPage } from '../protocol/channels/circles.ts'
 import type { Command, Configuration } from '../protocol/commands/commands.ts'
-import type { MemberAct, MemberEntry } from '../protocol/commands/member-schema.ts'
+import type { InvitationEntry, MemberAct, MemberEntry } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
 import type { Cost } from '../protocol/cost/schema.ts'
 import type { DialectName } from '../protocol/dialects/index.ts'
@@ -32,8 +32,13 @@ export type CommandResponse = EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
 /** The response to a command without a socket, the log's epoch and head, and the room instance that ran the command. */
 export type CommandResult = { answer: CommandResponse; epoch: string; head: number; instance: string }
 
-/** The result of a change to the members: one member, all of them, or the reason nothing was done. */
-export type MembersResult = { refused: Refusal } | { member: MemberEntry } | { members: MemberEntry[] } | { done: true }
+/** The result of an act on the members: one member, all of them, the invitations, or the reason nothing was done. */
+export type MembersResult =
+  | { refused: Refusal }
+  | { member: MemberEntry }
+  | { members: MemberEntry[] }
+  | { invitations: InvitationEntry[] }
+  | { done: true }
 
 /** One line that a workspace sends to the circles it is linked to: what changed in it. */
 export type Digest = {

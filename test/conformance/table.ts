@@ -5,8 +5,9 @@ import { frameCases } from './frame-cases.ts'
 import type { Target } from './harness.ts'
 import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
-import { localToolCases } from './security/watch-cases.ts'
 import { clientCases } from './security/client-cases.ts'
+import { rightsCases } from './security/rights-cases.ts'
+import { localToolCases } from './security/watch-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
 /** All cases. */
@@ -19,6 +20,7 @@ export const cases: readonly Case[] = [
   ...httpCases,
   ...localToolCases,
   ...clientCases,
+  ...rightsCases,
 ]
 
 /** The cases that apply to a server with this policy. */

@@ -12,6 +12,7 @@ import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { roomCommands } from '../../src/rooms/commands/index.ts'
 import type { RoomDeps } from '../../src/rooms/deps.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
+import { importTimeout } from '../../src/rooms/log/import-timeout.ts'
 import type { Resume } from '../../src/rooms/log/replay.ts'
 import { retention } from '../../src/rooms/log/retention.ts'
 import { Meter } from '../../src/rooms/metering/meter.ts'
@@ -371,6 +372,7 @@ export class TestRoom {
     return [
       ...(hasFiles ? [workspaceState] : []),
       retention,
+      importTimeout,
       digests((circle, digest) => {
         this.#running.add(`digest ${circle}`)
         this.digests.push({ circle, digest })

@@ -38,19 +38,26 @@ test('[A6] when a token expires the page says so and keeps what is written', asy
   await context.close()
 })
 
-test('[A5] a reader can only read and sees why; an owner changes the circle for everyone', async () => {
+test('[A5] readers and members see why they cannot write; an owner changes the circle for everyone', async () => {
   const owner = await site.open(`/c/rights#token=${await tokenOf('olga', 'owner')}`)
   const reader = await site.open(`/c/rights#token=${await tokenOf('rita', 'reader')}`)
+  const member = await site.open(`/c/rights#token=${await tokenOf('mia', 'member')}`)
   await reader.page.getByPlaceholder('You can read this circle but not write in it.').waitFor()
   await owner.page.getByRole('button', { name: 'Settings' }).click()
   await owner.page.getByRole('region', { name: 'Cost' }).getByText('the cost of a month').waitFor()
   await owner.page.getByLabel('Title').fill('Rights and wrongs')
   await owner.page.getByLabel('Status').selectOption('paused')
+  await owner.page.getByLabel('Who can write').selectOption('moderators')
   await owner.page.getByRole('button', { name: 'Save' }).click()
   await owner.page.getByText('Saved.').waitFor()
   await reader.page.getByText('Rights and wrongs').first().waitFor()
-  await reader.page.getByText('This circle is paused').waitFor()
-  await Promise.all([owner.context.close(), reader.context.close()])
+  await reader.page.getByText('This circle is paused: agents reply once it is active again.').waitFor()
+  await member.page.getByPlaceholder('Only moderators can write in this circle.').waitFor()
+  await owner.page.getByLabel('Who can write').selectOption('members')
+  await owner.page.getByRole('button', { name: 'Save' }).click()
+  await sendMessage(member.page, 'while it is paused')
+  await conversation(reader.page).getByText('while it is paused').waitFor()
+  await Promise.all([owner, reader, member].map(({ context }) => context.close()))
 })
 
 test('[A5] an invitation lets one person into a private circle', async () => {

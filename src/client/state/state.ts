@@ -89,8 +89,8 @@ export function withFrame(state: StoreState, frame: Frame, now: number): StoreSt
       return { ...next, lastRead, readBy: new Map(state.readBy).set(user_id, seq) }
     }
     case 'circle_status': {
-      const { title, status, default_agent } = frame.data
-      return { ...next, circle: state.circle && { ...state.circle, title, status, default_agent } }
+      const { user_id: _by, ...changed } = frame.data
+      return { ...next, circle: state.circle && { ...state.circle, ...changed } }
     }
     case 'agent_joined':
     case 'agent_left':

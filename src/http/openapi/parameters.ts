@@ -11,6 +11,10 @@ const name = {
 const pathParameters: Record<string, PathParameter> = {
   name,
   user: { description: 'The id of a user.', schema: { type: 'string', minLength: 1, maxLength: 256 } },
+  invitation: {
+    description: 'The id of an invitation, or its code.',
+    schema: { type: 'string', minLength: 1, maxLength: 64 },
+  },
   id: { description: 'The id of the webhook.', schema: { type: 'string', minLength: 1, maxLength: 64 } },
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
+import type { ChannelKind } from '../../protocol/channels/channels.ts'
 import {
   type CircleEntry,
   circleDescription,
@@ -14,7 +15,7 @@ import { atLeast } from '../../protocol/roles.ts'
 import type { IndexedCircle } from '../../rpc/directory.ts'
 import { directoryStub } from '../../stubs.ts'
 import { callAdmin, callAdminIn } from '../channels/admin-call.ts'
-import { openChannelAt, runCommand } from '../channels/call-channel.ts'
+import { openChannel, openChannelAt, runCommand } from '../channels/call-channel.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
@@ -93,25 +94,33 @@ export const changeCircle = endpoint(
 )
 
 /** `DELETE /api/circles/:name?confirm=<name>`: deletes a circle with its log. */
-export const deleteCircle = endpoint(
-  {
-    id: 'deleteCircle',
-    method: 'delete',
-    path: '/api/circles/:name',
-    summary: 'Delete a circle with its log',
-    description:
-      'Owners only. Repeat the name in `confirm`. Sockets close with 4410; the next circle of this name has another epoch.',
-    query: z.object({ confirm: z.string() }),
-    responses: { 204: 'Nothing is left of it.' },
-  },
-  async context => {
-    const { confirm } = context.req.valid('query')
-    if (confirm !== context.req.param('name'))
-      return failure('invalid', 'Repeat the name of the circle to confirm: ?confirm=<name>.')
-    const deleted = await callAdmin<'delete'>(context, { do: 'delete' })
-    return deleted instanceof Response ? deleted : context.body(null, 204)
-  },
-)
+export const deleteCircle = deletion('deleteCircle', '/api/circles/:name', 'circle')
+
+/** `DELETE /api/workspaces/:name?confirm=<name>`: deletes a workspace with its log. */
+export const deleteWorkspace = deletion('deleteWorkspace', '/api/workspaces/:name', 'workspace')
+
+function deletion<Path extends `/api/${string}/:name`>(id: string, path: Path, kind: ChannelKind) {
+  return endpoint(
+    {
+      id,
+      method: 'delete',
+      path,
+      summary: `Delete a ${kind} with its log`,
+      description: `Owners only. Repeat the name in \`confirm\`. Sockets close with 4410; the next ${kind} of this name has another epoch.`,
+      query: z.object({ confirm: z.string() }),
+      responses: { 204: 'Nothing is left of it.' },
+    },
+    async context => {
+      const { confirm } = context.req.valid('query')
+      const call = await openChannel(context, kind)
+      if (call instanceof Response) return call
+      if (`${kind}:${confirm}` !== call.channel)
+        return failure('invalid', `Repeat the name of the ${kind} to confirm: ?confirm=<name>.`)
+      const deleted = await callAdminIn<'delete'>(call, { do: 'delete' })
+      return deleted instanceof Response ? deleted : context.body(null, 204)
+    },
+  )
+}
 
 /** `GET /api/circles/:name/search`: the messages that contain all the words of a query. */
 export const searchCircle = endpoint(

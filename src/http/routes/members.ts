@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { sha256 } from '../../lib/ids.ts'
 import { commandId } from '../../protocol/commands/command-table.ts'
-import { type MemberAct, memberChange, memberEntry } from '../../protocol/commands/member-schema.ts'
+import { invitationEntry, type MemberAct, memberChange, memberEntry } from '../../protocol/commands/member-schema.ts'
 import { personRole } from '../../protocol/roles.ts'
+import { invitationId } from '../../rooms/members/invitations.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
 import { channelNotFound, openChannel, refusalResponse } from '../channels/call-channel.ts'
 import type { HttpContext } from '../context.ts'
@@ -10,6 +11,7 @@ import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
 
 const daySeconds = 86_400
+const invitationIdPattern = /^[0-9a-f]{16}$/ // a code is a UUID
 
 const invitationRequest = z.strictObject({
   role: personRole.default('member'),
@@ -28,7 +30,8 @@ export const listMembers = endpoint(
     method: 'get',
     path: '/api/circles/:name/members',
     summary: 'List the members of a circle',
-    description: 'The people who are present, and those with a role or a restriction of their own.',
+    description:
+      'The people who are present, and those with a role or a restriction of their own. Moderators see who is muted and who is banned; everybody sees it of themself.',
     responses: { 200: z.object({ members: z.array(memberEntry) }) },
   },
   async context => {
@@ -63,7 +66,8 @@ export const removeMember = endpoint(
     method: 'delete',
     path: '/api/circles/:name/members/:user',
     summary: 'Remove a member, or leave',
-    description: 'Their sockets close. They may return unless they are banned.',
+    description:
+      'Their sockets close. They may return unless they are banned, without a role that the circle gave and with every limit that it set. The only owner cannot leave (409).',
     responses: { 204: 'They are gone, and may come back.' },
   },
   async context => {
@@ -81,18 +85,54 @@ export const createInvitation = endpoint(
     method: 'post',
     path: '/api/circles/:name/invitations',
     summary: 'Create an invitation',
-    description: 'Its code makes those who use it members of a private circle. Only this response shows the code.',
+    description:
+      'Its code makes those who use it members of a private circle, as long as its maker may give the role. Only this response shows the code; `id` takes it back.',
     body: invitationRequest,
     responses: {
-      201: z.object({ invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() }),
+      201: z.object({ id: z.string(), invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() }),
     },
   },
   async context => {
     const { role, uses, expires_in } = context.req.valid('json')
     const code = crypto.randomUUID()
-    const act = { do: 'invite', hash: sha256(code), role, uses, expiresIn: expires_in * 1000 } as const
-    const result = await manage(context, act)
-    return result instanceof Response ? result : context.json({ invitation: code, role, uses, expires_in }, 201)
+    const hash = sha256(code)
+    const result = await manage(context, { do: 'invite', hash, role, uses, expiresIn: expires_in * 1000 })
+    if (result instanceof Response) return result
+    return context.json({ id: invitationId({ hash }), invitation: code, role, uses, expires_in }, 201)
+  },
+)
+
+/** `GET /api/circles/:name/invitations`: the open invitations, without their codes. */
+export const listInvitations = endpoint(
+  {
+    id: 'listInvitations',
+    method: 'get',
+    path: '/api/circles/:name/invitations',
+    summary: 'List the open invitations',
+    description: 'Moderators only. Without their codes.',
+    responses: { 200: z.object({ invitations: z.array(invitationEntry) }) },
+  },
+  async context => {
+    const result = await manage(context, { do: 'invitations' })
+    return result instanceof Response ? result : context.json(result, 200)
+  },
+)
+
+/** `DELETE /api/circles/:name/invitations/:invitation`: revokes one invitation. */
+export const revokeInvitation = endpoint(
+  {
+    id: 'revokeInvitation',
+    method: 'delete',
+    path: '/api/circles/:name/invitations/:invitation',
+    summary: 'Take back one invitation',
+    description: 'Moderators only. By its id, or by its code.',
+    responses: { 204: 'It is not open any more.' },
+  },
+  async context => {
+    const idOrCode = context.req.param('invitation')
+    const id = invitationIdPattern.test(idOrCode) ? idOrCode : sha256(idOrCode)
+    const result = await manage(context, { do: 'uninvite', id })
+    return result instanceof Response ? result : context.body(null, 204)
   },
 )
 

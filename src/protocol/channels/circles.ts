@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { configuration, rule } from '../commands/commands.ts'
-import { channelStatus } from '../events/events.ts'
+import { channelStatus, writers } from '../events/events.ts'
 import { canonicalName, namePattern } from './channels.ts'
 import { retention } from './retention.ts'
 
@@ -23,6 +23,7 @@ export type CircleEntry = z.infer<typeof circleEntry>
 /** One circle, as a whole. */
 export const circleDescription = circleEntry.omit({ created_at: true }).extend({
   channel: z.string(),
+  writers: writers.optional(), // absent: members
   rules: z.array(rule),
   retention,
   epoch: z.string(),

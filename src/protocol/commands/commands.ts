@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { builtinKinds } from '../channels/channel-kinds.ts'
 import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'
-import { channelStatus } from '../events/events.ts'
+import { channelStatus, writers } from '../events/events.ts'
 import { limits } from '../limits.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
 
@@ -46,6 +46,7 @@ export const configuration = z.strictObject({
   prompt: z.string().max(4000).optional(), // added to the instructions of agents with a model
   visibility: z.enum(['public', 'private']).optional(),
   status: channelStatus.optional(),
+  writers: writers.optional(), // who may write, of those whose role lets them
   retention: retention.optional(),
   links: z.array(link).max(10).optional(), // of a circle to workspaces and back; it works once both name each other
 })

@@ -7,7 +7,7 @@ import { agentId } from './commands.ts'
 // What programs publish over the event bus. Strict, as commands are: the room knows who publishes.
 
 /** A change to a file; the room adds `by`. */
-export const fileChange = z.strictObject(fileEvent.omit({ by: true }).shape)
+export const fileChange = z.strictObject(fileEvent.omit({ by: true, deleted: true }).shape)
 
 /** The git status of a working tree. */
 export const gitChange = z.strictObject(gitStatus.shape)

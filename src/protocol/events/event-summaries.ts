@@ -46,7 +46,7 @@ function oneLine(text: string): string {
 }
 
 function circleText({ status, title }: EventData<'circle_status'>): string {
-  if (status === 'paused') return 'The circle was paused: only moderators can write'
+  if (status === 'paused') return 'The circle was paused: agents reply once it is active again'
   return status === 'archived' ? 'The circle was archived' : `The circle is active: “${title}”`
 }
 

@@ -49,13 +49,16 @@ export const reaction = z.object({ target: seq, emoji: z.string(), user_id: z.st
 /** An agent that joined the circle's own agents, or left them. */
 export const agentPresence = z.object({ agent_id: z.string(), agent_name: z.string() })
 
-/** The status of a channel. */
+/** The status of a channel. `paused`: its agents are not called; `archived`: nobody writes. */
 export const channelStatus = z.enum(['active', 'paused', 'archived'])
+/** Who may write in a channel: everybody whose role lets them, or only moderators and owners. */
+export const writers = z.enum(['members', 'moderators'])
 /** A change to the settings that everybody sees. */
 export const circleStatus = z.object({
   status: channelStatus,
   title: z.string(),
   default_agent: z.string().nullable(),
+  writers: writers.optional(), // if it changed
   user_id: z.string(),
 })
 
@@ -87,7 +90,8 @@ export const approvalRequested = z.object({
   key: z.string().optional(), // the agent's own id of what it wants to do
   data: approvalData.optional(), // JSON: exactly what is approved
   role: z.enum(['reader', 'member', 'moderator', 'owner']), // the least role that may decide
-  users: z.array(z.string()).optional(), // only these, if given
+  users: z.array(z.string()).optional(), // only these, if given, whatever their role
+  except: z.string().optional(), // user id: may not approve it, unless a moderator or owner; it was their prompt
   expires_at: z.string(),
 })
 /** The decision on a request for approval. */
@@ -121,6 +125,7 @@ export const fileEvent = z.object({
     .string()
     .refine(text => fits(text, diffBytes), 'a diff of at most 16 KiB')
     .optional(),
+  deleted: z.literal(true).optional(), // a later `message_deleted` erased the diff
 })
 
 const refName = z.string().min(1).max(255)

@@ -33,15 +33,16 @@ export function createCircle(
   return ok(descriptionOf(context), sequence(founded.outcome, configured))
 }
 
-/** Deletes this circle, for an owner: every session is closed for good, and nothing is kept. */
-export function deleteCircle(context: RoomContext, session: Session): AdminOutcome<'delete'> {
-  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'Only owners can delete a circle.'))
-  const closes = [...context.sessions.values()].map(other => close(other, 'deleted', 'this circle was deleted'))
+/** Deletes this channel: every session is closed for good, and nothing is kept. */
+export function deleteCircle(context: RoomContext): AdminOutcome<'delete'> {
+  const { kind, sessions } = context
+  const reason = `this ${kind.kind} was deleted`
+  const closes = [...sessions.values()].map(other => close(other, 'deleted', reason))
   return ok(null, outcome({ effects: [...closes, { do: 'delete' }] }))
 }
 
 function descriptionOf({ channelName, name, settings, log, presence }: RoomContext): CircleDescription {
-  const { title, status, visibility, default_agent, rules, retention } = settings.value
+  const { title, status, visibility, default_agent, writers, rules, retention } = settings.value
   return {
     name,
     title,
@@ -49,6 +50,7 @@ function descriptionOf({ channelName, name, settings, log, presence }: RoomConte
     visibility,
     default_agent,
     channel: channelName,
+    ...(writers !== 'members' && { writers }),
     rules,
     retention,
     epoch: settings.epoch,

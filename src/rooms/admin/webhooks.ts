@@ -1,12 +1,10 @@
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import { atLeast } from '../../protocol/roles.ts'
 import type { Webhook } from '../../protocol/webhooks.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { WebhookQueue } from '../outbound/webhooks/queue.ts'
 import type { WebhookState } from '../outbound/webhooks/webhook.ts'
 import { refusal } from '../outcome.ts'
-import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
 const maxWebhooks = 10 // webhooks of one circle
@@ -14,14 +12,9 @@ const maxAgain = 100 // pending events of one webhook that are sent again by han
 
 type Act = AdminRequestOf<'webhooks'>['act']
 
-/** Lists, creates, changes or deletes the webhooks of a circle, for an owner. */
-export function manageWebhooks(
-  context: RoomContext,
-  session: Session,
-  { act }: AdminRequestOf<'webhooks'>,
-): AdminOutcome<'webhooks'> {
+/** Lists, creates, changes or deletes the webhooks of a circle. */
+export function manageWebhooks(context: RoomContext, { act }: AdminRequestOf<'webhooks'>): AdminOutcome<'webhooks'> {
   const webhooks = context.components.get(WebhookQueue)
-  if (!atLeast(session.user.role, 'owner')) return refused(refusal('forbidden', 'Only owners can manage webhooks.'))
   if (act.do === 'list') return ok({ webhooks: webhooks.all().map(webhookOf) })
   if (act.do === 'make') return create(context, webhooks, act)
   const webhook = webhooks.find(act.id)

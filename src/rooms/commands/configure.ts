@@ -3,8 +3,8 @@ import type { CommandData } from '../../protocol/commands/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { RoomContext } from '../context.ts'
+import { enforceAccess } from '../members/enforce-access.ts'
 import { accepted, type Outcome, outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
-import { enforceAccess } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { builtinCommand, type Invocation } from './command.ts'
 import { findDuplicate } from './duplicates.ts'
@@ -25,12 +25,14 @@ export function configure(context: RoomContext, session: Session, command: Invoc
 function change(context: RoomContext, session: Session, { id, data }: Invocation<Data>, now: number): Outcome {
   const { log, settings, components } = context
   const before = settings.agents()
+  const { writers: writersBefore } = settings.value
   if (!settings.change(data)) return accepted(id, now)
   for (const component of components.all()) component.onConfigure?.()
-  const { status, title, default_agent } = settings.value
+  const { status, title, default_agent, writers } = settings.value
   const user = session.user.id
+  const changed = writers !== writersBefore && { writers }
   const event = log.append(
-    { type: 'circle_status', user, id, data: { status, title, default_agent, user_id: user } },
+    { type: 'circle_status', user, id, data: { status, title, default_agent, ...changed, user_id: user } },
     now,
   )
   const { events, response } = stored(event, id, now)

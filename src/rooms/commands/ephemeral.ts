@@ -1,6 +1,7 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
+import { refuseReaders } from '../hooks.ts'
 import { accepted, ephemeral, type Outcome, outcome, refusal, refuse, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { builtinCommand, type Invocation } from './command.ts'
@@ -16,13 +17,16 @@ function setTyping(
   return accepted(id, now)
 }
 
-/** Sets the presence state of the sender on all of its sockets. The others receive it. */
+/** Sets the presence state of the sender on all of its sockets. The others receive it, so it is refused as a text is. */
 function setPresence(
-  { presence, sessions, touched, limits }: RoomContext,
+  context: RoomContext,
   session: Session,
   { id, data }: Invocation<CommandData<'presence'>>,
   now: number,
 ): Outcome {
+  const { presence, sessions, touched, limits } = context
+  const refused = refuseReaders(context, session)
+  if (refused !== null) return refuse(id, refused, now)
   if (!fits(JSON.stringify(data.state), limits.state_bytes)) {
     return refuse(id, refusal('too_large', `The state has at most ${limits.state_bytes} bytes.`), now)
   }

@@ -18,15 +18,15 @@ function readHistory(
   return outcome({ response: { type: 'history', data: { ...(id !== null && { id }), events, more }, at: now } })
 }
 
-/** Sends the others the sender's read position, except in a large channel (P4). */
+/** Sends the others the sender's read position, except in a large channel (P4) and while the sender is muted. */
 function markRead(
-  { log, presence }: RoomContext,
+  { log, presence, members }: RoomContext,
   session: Session,
   { id, data }: Invocation<CommandData<'read'>>,
   now: number,
 ): Outcome {
   if (data.seq > log.head) return refuse(id, refusal('not_found', 'There is no event with this seq yet.'), now)
-  if (presence.isLarge) return accepted(id, now)
+  if (presence.isLarge || members.find(session.user.id).muted) return accepted(id, now)
   const frame = ephemeral('read', { seq: data.seq, user_id: session.user.id }, now)
   return sequence(outcome({ ephemeral: [{ frame }] }), accepted(id, now))
 }

@@ -2,6 +2,7 @@ import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { ArchiveEvent, ArchiveRow } from '../../protocol/events/archive.ts'
 import { defaultEventId } from './event-log.ts'
+import { fillReactions } from './reactions.ts'
 
 type Row = SqlRow & {
   seq: number
@@ -86,8 +87,10 @@ export class Archive {
       `SELECT 1 FROM arriving WHERE id IS NOT NULL GROUP BY user, id HAVING count(*) > 1 LIMIT 1`,
     )
     if (repeated !== null) return null
-    for (const table of ['events', 'turns', 'approvals', 'line_text']) this.#sql.all(`DELETE FROM ${table}`)
+    for (const table of ['events', 'turns', 'approvals', 'line_text', 'reactions'])
+      this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
+    this.#sql.all(fillReactions)
     this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search')`)
     return count
   }

@@ -144,6 +144,15 @@ export class EventLog {
     )
   }
 
+  /** Removes the diff of a change to a file; the event stays. */
+  redactDiff(target: number): void {
+    this.#recent.clear()
+    this.#sql.all(
+      `UPDATE events SET data = json_remove(json_set(data, '$.deleted', json('true')), '$.diff') WHERE seq = ?1`,
+      target,
+    )
+  }
+
   /** Removes the text of a message and of its edits; the events stay, so that seq stays dense. */
   redact(target: number): void {
     this.#sql.all(

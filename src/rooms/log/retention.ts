@@ -3,13 +3,14 @@ import type { Settings } from '../members/settings.ts'
 import { nothing, type Outcome } from '../outcome.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import type { EventLog } from './event-log.ts'
+import type { Reactions } from './reactions.ts'
 import type { Search } from './search.ts'
 
 const dayMs = 86_400_000
 const slackMs = 3_600_000 // how much longer an old event may stay, so that a day's events go in few batches
 const batch = 1_000 // events removed at a time
 
-type Context = { log: EventLog; settings: Settings; search: Search }
+type Context = { log: EventLog; settings: Settings; search: Search; reactions: Reactions }
 
 /** Removes events beyond the limits that an owner set. Works in batches, never for a single message. */
 class Retention implements Component {
@@ -27,7 +28,7 @@ class Retention implements Component {
   }
 
   onAlarm(now: number): Outcome {
-    const { log, settings, search } = this.#context
+    const { log, settings, search, reactions } = this.#context
     const due = this.#due(now)
     if (due === null || due > now) return nothing
     const { events, days } = settings.value.retention
@@ -35,6 +36,7 @@ class Retention implements Component {
     const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)
     log.trim(Math.min(Math.max(byCount, byAge), log.earliest + batch))
     search.removeBefore(log.earliest)
+    reactions.removeBefore(log.earliest)
     this.#watch()
     return nothing
   }

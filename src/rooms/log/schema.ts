@@ -1,3 +1,5 @@
+import { fillReactions } from './reactions.ts'
+
 /** The tables of one channel as migration steps; the list is append-only. Every index costs a row per write. */
 export const schema: readonly (readonly string[])[] = [
   [
@@ -85,5 +87,20 @@ export const schema: readonly (readonly string[])[] = [
       result TEXT, -- JSON, or null: none
       PRIMARY KEY (turn, name, n)
     ) WITHOUT ROWID`,
+  ],
+  [
+    `ALTER TABLE members ADD COLUMN assigned INTEGER NOT NULL DEFAULT 0`, // ms: when an owner set the role; 0: an invitation did
+    `ALTER TABLE members ADD COLUMN gone INTEGER NOT NULL DEFAULT 0`, // 1: they left or were removed, and the role only limits them
+    `ALTER TABLE members ADD COLUMN token TEXT`, // the role that their last token granted, 'revoked', or null: not known
+    `UPDATE members SET assigned = 1 WHERE role IS NOT NULL`, // who gave it is not known: no older invitation changes it
+    `ALTER TABLE invitations ADD COLUMN maker TEXT`, // null: made before this was kept
+    `ALTER TABLE invitations ADD COLUMN made INTEGER NOT NULL DEFAULT 0`, // ms
+    `ALTER TABLE approvals ADD COLUMN except_user TEXT`, // who may not approve it, or null
+    `DELETE FROM invitations WHERE role IN ('moderator', 'owner')`, // nobody knows whether their makers may still give that
+  ],
+  [
+    `CREATE TABLE reactions (target INTEGER NOT NULL, user TEXT NOT NULL, emoji TEXT NOT NULL,
+      PRIMARY KEY (target, user, emoji)) WITHOUT ROWID`,
+    fillReactions,
   ],
 ]

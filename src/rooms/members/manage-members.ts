@@ -1,17 +1,19 @@
-import type { MemberAct, MemberChange, MemberEntry } from '../../protocol/commands/member-schema.ts'
-import type { Refusal } from '../../protocol/errors.ts'
+import type { InvitationEntry, MemberAct, MemberChange } from '../../protocol/commands/member-schema.ts'
+import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast, type PersonRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { nothing, type Outcome, outcome, refusal, sequence } from '../outcome.ts'
-import { banReason, enforceAccess } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
-import { type MemberOverride, noOverride, roleInForce } from './member-roles.ts'
+import { enforceAccess } from './enforce-access.ts'
+import { type Invitation, invitationId } from './invitations.ts'
+import { memberEntry, roster } from './member-list.ts'
+import { type MemberOverride, noOverride } from './member-roles.ts'
+import { refuseMemberAct } from './member-rules.ts'
+import { isWorth, standingOf, tokenRoleOf } from './standing.ts'
 
 /** The result of an act. `removed`: the user whose sockets must close, though they may connect again. */
 type Management = { result: MembersResult; outcome: Outcome; removed: string | null }
-
-const maxListed = 1_000 // members in one list
 
 /** Lists or changes the members of a channel. A change takes effect at once, also for open sockets. */
 export function manageMembers(
@@ -20,62 +22,91 @@ export function manageMembers(
   act: MemberAct,
   now: number,
 ): { result: MembersResult; outcome: Outcome } {
+  const refused = refuseMemberAct(context, session, act)
+  if (refused !== null) return { result: { refused }, outcome: nothing }
+  if (act.do === 'list') return { result: { members: roster(context, session.user) }, outcome: nothing }
+  if (act.do === 'invitations') return { result: { invitations: entriesOf(context, now) }, outcome: nothing }
   const { result, outcome, removed } = perform(context, session, act, now)
   return { result, outcome: sequence(outcome, enforceAccess(context, removed, now)) }
 }
 
-function perform(context: RoomContext, session: Session, act: MemberAct, now: number): Management {
-  const { members, invitations, log, sql } = context
-  const me = session.user.id
-  const refused = refusalOf(context, session, act)
-  if (refused !== null) return unchanged({ refused })
+function perform(
+  context: RoomContext,
+  { user: { id: me } }: Session,
+  act: Exclude<MemberAct, { do: 'list' | 'invitations' }>,
+  now: number,
+): Management {
+  const { invitations, log, members, sql } = context
   switch (act.do) {
-    case 'list':
-      return unchanged({ members: roster(context) })
     case 'change':
-      return change(context, { by: me, user: act.user, to: { ...members.find(act.user), ...partsOf(act.change) } }, now)
-    case 'remove': {
-      const to = { ...members.find(act.user), role: null }
-      return { ...change(context, { by: me, user: act.user, to, always: true }, now), removed: act.user }
-    }
+      return change(context, { by: me, user: act.user, to: changed(members.find(act.user), act.change, now) }, now)
+    case 'remove':
+      return remove(context, me, act.user, now)
     case 'invite': {
       const { hash, role, uses, expiresIn } = act
-      const kept = invitations.add({ hash, role, uses, expires: now + expiresIn }, now)
+      const kept = invitations.add({ hash, role, uses, expires: now + expiresIn, maker: me, made: now }, now)
       return unchanged(kept ? { done: true } : { refused: refusal('rate_limited', 'Too many invitations are open.') })
     }
     case 'uninvite':
-      invitations.clear()
-      return unchanged({ done: true })
+      return uninvite(context, act.id)
     case 'join':
       return sql.transaction(() => join(context, me, act.hash, now))
     case 'found':
       if (log.head > 0 || members.hasOwner()) {
         return unchanged({ refused: refusal('conflict', 'This channel already exists.') })
       }
-      return change(context, { by: me, user: me, to: { ...noOverride, role: 'owner' } }, now)
+      return change(context, { by: me, user: me, to: { ...noOverride, role: 'owner', assigned: now } }, now)
     default:
       return act satisfies never
   }
 }
 
-/** Uses an invitation. The user keeps the role that an override gives, if it is higher. */
+/** Closes a user's sockets and takes from them what the channel gave. What lowers, mutes or bans them stays. */
+function remove(context: RoomContext, by: string, user: string, now: number): Management {
+  const before = context.members.find(user)
+  // A role that was given is none any more; but it still limits, or who was lowered could undo it by leaving.
+  const to =
+    before.role === 'owner' ? { ...before, role: null, assigned: 0 } : { ...before, gone: before.role !== null }
+  const isHere = context.presence.sessionsOf(user).size > 0
+  return { ...change(context, { by, user, to, always: isHere }, now), removed: isHere ? user : null }
+}
+
+/** Uses an invitation: it raises a user to its role, but changes no role that an owner gave them since it was made. */
 function join(context: RoomContext, user: string, hash: string, now: number): Management {
-  const role = context.invitations.use(hash, now)
-  if (role === null) {
+  const invitation = context.invitations.find(hash, now)
+  if (invitation === null || !isWorth(context, invitation)) {
     return unchanged({ refused: refusal('not_found', 'This invitation has expired or is used up.') })
   }
-  const before = context.members.find(user)
-  const better = before.role !== null && atLeast(before.role, role) ? before.role : role
-  return change(context, { by: user, user, to: { ...before, role: better } }, now)
+  context.invitations.use(invitation)
+  return change(context, { by: user, user, to: joined(context, context.members.find(user), invitation) }, now)
+}
+
+function joined(context: RoomContext, before: MemberOverride, { role, maker, made }: Invitation): MemberOverride {
+  if (before.role === null) return { ...before, role, assigned: 0, gone: false }
+  const isByOwner = maker !== null && standingOf(context, maker) === 'owner'
+  const mayRaise = before.assigned === 0 || (isByOwner && made > before.assigned)
+  const isLower = !atLeast(before.role, role)
+  const assigned = before.assigned === 0 || !mayRaise ? before.assigned : made
+  if (before.gone) return { ...before, gone: false, ...((mayRaise || !isLower) && { role, assigned }) }
+  return mayRaise && isLower ? { ...before, role, assigned } : before
+}
+
+function uninvite({ invitations }: RoomContext, id: string | undefined): Management {
+  if (id === undefined) invitations.clear()
+  else if (!invitations.remove(id)) {
+    return unchanged({ refused: refusal('not_found', 'There is no such invitation.') })
+  }
+  return unchanged({ done: true })
 }
 
 function unchanged(result: MembersResult): Management {
   return { result, outcome: nothing, removed: null }
 }
 
-function partsOf({ role, muted, banned }: MemberChange): Partial<MemberOverride> {
+function changed(before: MemberOverride, { role, muted, banned }: MemberChange, now: number): MemberOverride {
   return {
-    ...(role !== undefined && { role }),
+    ...before,
+    ...(role !== undefined && { role, assigned: role === null ? 0 : now, gone: false }),
     ...(muted !== undefined && { muted }),
     ...(banned !== undefined && { banned }),
   }
@@ -84,89 +115,37 @@ function partsOf({ role, muted, banned }: MemberChange): Partial<MemberOverride>
 /** A change of a user's override, and the user who makes it. `always`: an event is stored even if nothing differs. */
 type OverrideChange = { by: string; user: string; to: MemberOverride; always?: boolean }
 
-/** Stores a user's override, and an event if it differs now. */
-function change(context: RoomContext, { by, user, to: next, always = false }: OverrideChange, now: number): Management {
+/** Stores a user's override, and an event if what it grants or refuses differs now. */
+function change(context: RoomContext, { by, user, to, always = false }: OverrideChange, now: number): Management {
   const { members, log } = context
-  const before = members.find(user)
-  const same = before.role === next.role && before.muted === next.muted && before.banned === next.banned
-  if (same && !always) return unchanged({ member: entryOf(context, user, next) })
-  members.set(user, next)
-  const event = log.append({ type: 'member_changed', user: by, id: null, data: { user_id: user, ...next, by } }, now)
-  return { result: { member: entryOf(context, user, next) }, outcome: outcome({ events: [event] }), removed: null }
+  const before = shown(context, user)
+  if (to.role !== null || to.muted || to.banned) rememberPresent(context, user)
+  members.set(user, to)
+  const { role, muted, banned } = shown(context, user)
+  const result = { member: memberEntry(context, user) }
+  const isSame = before.role === role && before.muted === muted && before.banned === banned
+  if (isSame && !always) return unchanged(result)
+  const data = { user_id: user, role, muted, banned, by }
+  const event = log.append({ type: 'member_changed', user: by, id: null, data }, now)
+  return { result, outcome: outcome({ events: [event] }), removed: null }
 }
 
-/** Returns the reason why an act is refused, or null. Moderators act on lower roles; only owners change roles. */
-function refusalOf(context: RoomContext, { user, principal }: Session, act: MemberAct): Refusal | null {
-  const ban = principal === null ? null : banReason(context, principal)
-  switch (act.do) {
-    case 'join':
-      return ban?.code === 'banned' ? ban : null
-    case 'list':
-      return ban
-    case 'found':
-      return ban ?? (atLeast(user.role, 'member') ? null : refusal('read_only', 'You can read here, but not write.'))
-    default:
-  }
-  if (ban !== null) return ban
-  if (act.do === 'remove' && act.user === user.id) return null // leaves
-  const { role } = user
-  if (role === 'agent' || !atLeast(role, 'moderator')) return refusal('forbidden', 'Only moderators can do this.')
-  switch (act.do) {
-    case 'invite':
-      return mayGrant(role, act.role) ? null : refusal('forbidden', 'Only owners can invite moderators and owners.')
-    case 'uninvite':
-      return null
-    case 'change':
-    case 'remove':
-      return changeRefusal(context, { id: user.id, role }, act)
-    default:
-      return act satisfies never
-  }
+/** An override as others see it: the role of somebody who left counts only as far as it limits their token's. */
+function shown(context: RoomContext, user: string): Pick<MemberOverride, 'role' | 'muted' | 'banned'> {
+  const { role, muted, banned, gone } = context.members.find(user)
+  const limits = role !== null && !atLeast(role, tokenRoleOf(context, user))
+  return { role: gone && !limits ? null : role, muted, banned }
 }
 
-function changeRefusal(
-  context: RoomContext,
-  actor: { id: string; role: PersonRole },
-  act: Extract<MemberAct, { do: 'change' | 'remove' }>,
-): Refusal | null {
-  if (act.user === actor.id) return refusal('forbidden', 'You cannot change your own role.')
-  if (/^agent:/.test(act.user)) return refusal('forbidden', 'An agent is not a member: configure the channel instead.')
-  if (actor.role === 'owner') return null
-  if (act.do === 'change' && act.change.role !== undefined) return refusal('forbidden', 'Only owners can change roles.')
-  return atLeast(roleOf(context, act.user), actor.role)
-    ? refusal('forbidden', 'You can only manage members with a lower role than yours.')
-    : null
+/** Remembers the role of a user's token as long as they are here to show it. */
+function rememberPresent(context: RoomContext, user: string): void {
+  const role: PersonRole = tokenRoleOf(context, user)
+  if (role !== 'member' && context.members.tokenRole(user) === null) context.members.rememberToken(user, role)
 }
 
-/** A user's role, as far as it can be known: a user who is not here and has no override counts as a member. */
-function roleOf(context: RoomContext, user: string): PersonRole {
-  const [first] = context.presence.sessionsOf(user)
-  const principal = first === undefined ? null : (context.sessions.get(first)?.principal ?? null)
-  const override = context.members.find(user)
-  // A mute does not lower a rank: one moderator must not be able to keep another muted.
-  return principal === null ? (override.role ?? 'member') : roleInForce(principal, { ...override, muted: false })
-}
-
-function mayGrant(actor: PersonRole, role: PersonRole): boolean {
-  return actor === 'owner' || !atLeast(role, 'moderator')
-}
-
-function roster(context: RoomContext): MemberEntry[] {
-  const overrides = new Map(context.members.all(maxListed).map(({ user, ...override }) => [user, override]))
-  const here = context.presence.members().filter(member => member.sessions > 0)
-  const ids = new Set([...here.map(member => member.id), ...overrides.keys()])
-  return [...ids].map(id => entryOf(context, id, overrides.get(id) ?? noOverride))
-}
-
-function entryOf(
-  { presence, sessions }: RoomContext,
-  id: string,
-  { role, muted, banned }: MemberOverride,
-): MemberEntry {
-  const open = presence.sessionsOf(id)
-  const [first] = open
-  const session = first === undefined ? undefined : sessions.get(first)
-  const principal = session?.principal ?? null
-  const inForce = principal === null ? role : roleInForce(principal, { role, muted, banned })
-  return { id, name: session?.user.name ?? null, role: inForce, muted, banned, sessions: open.size }
+function entriesOf(context: RoomContext, now: number): InvitationEntry[] {
+  return context.invitations.open(now).map(one => {
+    const { role, uses, maker: by, expires } = one
+    return { id: invitationId(one), role, uses, by, expires_at: timestamp(expires) }
+  })
 }

@@ -4,7 +4,8 @@ import type { Configuration, Rule } from '../../protocol/commands/commands.ts'
 import type { CircleInfo } from '../../protocol/frames.ts'
 
 /** The settings that an owner can change, with every key present. */
-export type SettingsValue = CircleInfo & {
+export type SettingsValue = Omit<CircleInfo, 'writers'> & {
+  writers: NonNullable<CircleInfo['writers']>
   rules: Rule[]
   prompt: string
   retention: NonNullable<Configuration['retention']>
@@ -28,12 +29,13 @@ export class Settings {
     this.#creator = stored.get('creator') ?? null
     this.value = {
       status: 'active',
+      writers: 'members',
       ...kind.defaults(name),
       rules: [],
       prompt: '',
       retention: kind.retention,
       links: [],
-      ...(JSON.parse(stored.get('configuration') ?? '{}') as Partial<SettingsValue>),
+      ...withWriters(JSON.parse(stored.get('configuration') ?? '{}')),
     }
   }
 
@@ -70,4 +72,13 @@ export class Settings {
     )
     return value
   }
+}
+
+/**
+ * Stored settings with `writers`. In settings from before there was that key, `paused` meant that only moderators write,
+ * while agents reply to them; who was kept from writing then must not be able to now.
+ */
+function withWriters(stored: Partial<SettingsValue>): Partial<SettingsValue> {
+  const isOld = stored.status === 'paused' && stored.writers === undefined
+  return isOld ? { ...stored, status: 'active', writers: 'moderators' } : stored
 }

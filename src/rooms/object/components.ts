@@ -4,6 +4,7 @@ import type { ChannelKindDefinition } from '../../protocol/channels/channel-kind
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { Digest } from '../../rpc/channel.ts'
 import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
+import { importTimeout } from '../log/import-timeout.ts'
 import { retention } from '../log/retention.ts'
 import { metering } from '../metering/metering.ts'
 import { DigestQueue, digests } from '../outbound/digests/queue.ts'
@@ -33,6 +34,7 @@ export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] 
   const { kind } = ports
   return [
     retention,
+    importTimeout,
     ...(kind.digests === 'sends' ? [digests((...digest) => ports.background.run(sendDigest(ports, ...digest)))] : []),
     ...(kind.hasFiles ? [workspaceState] : []),
     webhooks(delivery => ports.background.run(postWebhook(ports, delivery))),

@@ -298,7 +298,7 @@ export class RoomHost {
       storageBytes: () => this.#state.storage.sql.databaseSize,
       probe: this.sockets,
       observer: {
-        agentActivity: (agent, data) => this.background.run(sendActivity(this.#env, agent, data)),
+        agentActivity: (agent, ...report) => this.background.run(sendActivity(this.#env, agent, ...report)),
         turnEnded: end => this.metrics.turnEnded(end),
       },
     }

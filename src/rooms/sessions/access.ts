@@ -4,8 +4,7 @@ import type { Refusal } from '../../protocol/errors.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { roleInForce } from '../members/member-roles.ts'
-import { type Outcome, refusal, sequence } from '../outcome.ts'
-import { closeSession } from './lifecycle.ts'
+import { banReason } from '../members/standing.ts'
 import { type Session, userOf } from './session.ts'
 
 /** The HTTP refusal of a connect request. */
@@ -36,43 +35,12 @@ export function tooManySessions({ presence, limits }: RoomContext, { id }: Princ
   return `You have ${limits.sessions_per_user} open connections here already.`
 }
 
-/** The reason a user may not be here at all, or null. */
-export function banReason({ members, settings, kind, name }: RoomContext, principal: Principal): Refusal | null {
-  if (principal.role === 'owner') return null
-  const { role, banned } = members.find(principal.id)
-  if (banned) return refusal('banned', 'You are banned here.')
-  const isOpen = settings.value.visibility === 'public' || kind.isDirect(name)
-  return isOpen || role !== null ? null : refusal('forbidden', 'This channel is private: you need an invitation.')
-}
-
 /** Sets a session's user, with the role in force here. Returns the refusal if the user may not be here, or null. */
 export function applyRole(context: RoomContext, session: Session): Refusal | null {
   const { principal } = session
   if (principal === null) return null
   session.user = { ...userOf(principal), role: roleInForce(principal, context.members.find(principal.id)) }
   return banReason(context, principal)
-}
-
-/** Applies changed rights: gives every session the role in force, and closes those that may no longer be here. */
-export function enforceAccess(context: RoomContext, removed: string | null, now: number): Outcome {
-  const closed = reapplyRoles(context, removed)
-  return sequence(...closed.map(([session, reason]) => closeSession(context, session, ['forbidden', reason], now)))
-}
-
-/** The sessions that may not stay, with the reason. */
-function reapplyRoles(context: RoomContext, removed: string | null): [Session, string][] {
-  return [...context.sessions.values()].flatMap((session): [Session, string][] => {
-    if (session.principal === null) return []
-    const { role } = session.user
-    const ban = applyRole(context, session)
-    if (ban !== null) return [[session, ban.message]]
-    if (session.user.id === removed) return [[session, 'You were removed.']]
-    if (session.user.role !== role) {
-      context.presence.setUser(session.user)
-      context.touched.add(session)
-    }
-    return []
-  })
 }
 
 /** A user's sessions whose token was issued until `before` (ms). */

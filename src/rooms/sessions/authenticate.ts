@@ -7,8 +7,10 @@ import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { RoomContext } from '../context.ts'
+import { banReason } from '../members/standing.ts'
 import { accepted, type Outcome, refusal, refuse } from '../outcome.ts'
-import { applyRole, banReason, tooManySessions } from './access.ts'
+import { tooManySessions } from './access.ts'
+import { checkAccess } from './check-access.ts'
 import type { Session } from './session.ts'
 import type { SessionTimeouts } from './timeouts.ts'
 import { type TokenCache, tokenRevoked } from './token-cache.ts'
@@ -40,7 +42,7 @@ export function acceptFirstToken(
   if ('ignored' in result) return ['unauthenticated', 'This deployment takes no tokens.']
   if ('refused' in result) return ['unauthenticated', result.refused.message]
   session.principal = result.principal
-  const banned = applyRole(context, session)
+  const banned = checkAccess(context, session)
   if (banned !== null) return ['forbidden', banned.message]
   const tooMany = tooManySessions(context, result.principal)
   return tooMany === null ? null : ['flooding', tooMany]
@@ -67,7 +69,7 @@ export function reauthenticate(
   timeouts.remove(session)
   if (isOther) presence.leave(session, now)
   session.principal = principal
-  applyRole(context, session)
+  checkAccess(context, session)
   timeouts.add(session)
   touched.add(session)
   if (isGuest) presence.join(session)

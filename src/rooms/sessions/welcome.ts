@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 /** The data of the `welcome` frame: everything a native client needs to begin. Components add their keys. */
 export function welcomeOf(context: RoomContext, session: Session, recovered: boolean | null): Welcome {
   const { log, settings, presence, turns, limits, components } = context
-  const { title, status, default_agent, visibility } = settings.value
+  const { title, status, default_agent, visibility, writers } = settings.value
   return {
     session: session.id,
     user: session.user,
@@ -17,7 +17,7 @@ export function welcomeOf(context: RoomContext, session: Session, recovered: boo
     member_count: presence.count,
     agents: agentsOf(context),
     live: turns.inFlight(),
-    circle: { title, status, default_agent, visibility },
+    circle: { title, status, default_agent, visibility, ...(writers !== 'members' && { writers }) },
     limits,
     ...Object.assign({}, ...components.all().map(component => component.welcome?.(session) ?? {})),
   }

@@ -1,3 +1,4 @@
+import { sha256 } from '../../lib/ids.ts'
 import type { EventData } from '../../protocol/events/events.ts'
 import type { EventLog } from '../log/event-log.ts'
 import { type Outcome, outcome } from '../outcome.ts'
@@ -9,7 +10,8 @@ type Activity = EventData<'agent_activity'>
 /**
  * Reports an agent's activity to its own channel, never the content of messages. Readers of that channel may not be
  * members of a private circle, so a report from one names neither the circle nor the tools: an agent may take a tool's
- * name from the conversation.
+ * name from the conversation. `alias` stands for the circle where tokens decide who may know of it: whoever can read
+ * the circle knows its epoch and can compute it, and nobody else can guess it.
  */
 export function reportActivity(
   { kind, name, settings, observer }: TurnContext,
@@ -19,12 +21,21 @@ export function reportActivity(
   const isPrivate = settings.value.visibility === 'private'
   const { detail, ...rest } = report
   const showsDetail = detail !== undefined && !(isPrivate && report.activity === 'status')
-  observer.agentActivity(agent, {
-    turn,
-    channel: `${kind.kind}:${isPrivate ? 'private' : name}`,
-    ...rest,
-    ...(showsDetail && { detail }),
-  })
+  observer.agentActivity(
+    agent,
+    {
+      turn,
+      channel: `${kind.kind}:${isPrivate ? 'private' : name}`,
+      ...rest,
+      ...(showsDetail && { detail }),
+    },
+    isPrivate ? `${kind.kind}:private` : aliasOf(kind.kind, settings.epoch),
+  )
+}
+
+/** The name under which a channel appears where its own would tell strangers of it. */
+export function aliasOf(kind: string, epoch: string): string {
+  return `${kind}:~${sha256(`activity ${epoch}`).slice(0, 16)}`
 }
 
 /** Stores an activity report in the agent's own channel. */

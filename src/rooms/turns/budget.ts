@@ -7,7 +7,8 @@ export const budgetWindowMs = 86_400_000
 
 /** How many turns two agents may prompt of each other within a minute (T7). */
 const turnsPerPair = 20
-const maxHops = 8 // of a reply: it is one above that of its prompt, and a person's message has 0 (T7)
+/** The highest hop of a reply: it is one above that of its prompt, and a person's message has 0 (T7). */
+export const maxHops = 8
 
 const agentPrefix = 'agent:' // of the user id of an agent that prompts
 

@@ -1,4 +1,5 @@
 import { mentionsIn } from '../../agents/mentions.ts'
+import { withoutNames } from '../../agents/names.ts'
 import { routeMessage } from '../../agents/routing.ts'
 import type { EventOf, Usage } from '../../protocol/events/events.ts'
 import type { StoredMessage } from '../log/messages.ts'
@@ -16,15 +17,25 @@ type AdmittedTurn = { draft: TurnDraft; violation: BudgetViolation | null }
 /**
  * The agents that a message prompts (T2). An agent's own message prompts only whom it mentions, and never itself (T7).
  */
-export function agentsFor({ settings, agents, kind }: TurnContext, message: Prompt): readonly string[] {
+export function agentsFor(
+  { settings, agents, kind, log, presence }: Omit<TurnContext, 'rights'>,
+  message: Prompt,
+): readonly string[] {
   if (!kind.wakesAgents) return []
   const { content } = message.data
   const known = agents.ids
   if (message.type === 'agent_message') {
-    return mentionsIn(content, known).filter(agent => agent !== message.data.agent_id)
+    const names = [...presence.members().map(({ name }) => name), ...namesAbove(log, message.data.in_reply_to)]
+    return mentionsIn(withoutNames(content, names), known).filter(agent => agent !== message.data.agent_id)
   }
   const { default_agent, rules } = settings.value
   return routeMessage({ to: message.data.to ?? null, content, rules, defaultAgent: default_agent, known })
+}
+
+/** The display names of the people whose messages led to a reply. */
+function namesAbove(log: TurnContext['log'], seq: number | undefined): string[] {
+  const event = seq === undefined ? null : log.at(seq)
+  return event?.type === 'message' ? [event.data.user_name] : []
 }
 
 /** Decides which turns may begin: the length of the queue, the budgets, the loop guard. */

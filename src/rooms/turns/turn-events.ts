@@ -74,12 +74,12 @@ export function appendFailure(
 export function appendApprovalRequest(
   { log }: TurnContext,
   { id: turn, agent: agent_id }: Turn,
-  { id: approval, role, users, expires }: Approval,
-  { description, key, data: shown }: ApprovalAsk,
+  { approval: { id: approval, role, users, except, expires }, ask }: { approval: Approval; ask: ApprovalAsk },
   now: number,
 ): EventOf<'approval_requested'> {
+  const { description, key, data: shown } = ask
   const bound = { description, ...(key !== undefined && { key }), ...(shown !== undefined && { data: shown }) }
-  const deciders = { role, ...(users !== null && { users }), expires_at: new Date(expires).toISOString() }
-  const data = { approval, turn, agent_id, ...bound, ...deciders }
+  const deciders = { role, ...(users !== null && { users }), ...(except !== null && { except }) }
+  const data = { approval, turn, agent_id, ...bound, ...deciders, expires_at: new Date(expires).toISOString() }
   return log.append({ type: 'approval_requested', user: `agent:${agent_id}`, id: null, data }, now)
 }

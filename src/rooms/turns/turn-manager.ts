@@ -13,7 +13,7 @@ import { type Approval, Approvals } from './approvals.ts'
 import { StepStore } from './step-store.ts'
 import { deltaInterval, StreamingTurn } from './streaming-turn.ts'
 import { agentsFor, TurnAdmission } from './turn-admission.ts'
-import type { TurnContext } from './turn-context.ts'
+import { personBehind, type TurnContext } from './turn-context.ts'
 import {
   appendApprovalRequest,
   appendFailure,
@@ -25,6 +25,7 @@ import {
 } from './turn-events.ts'
 import { failedAttempts, maxAttempts, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
 import { turnRequest } from './turn-request.ts'
+import { isOfBanned, noRight, promptGone, refuseCall, refuseReminder } from './turn-rights.ts'
 
 /** How much longer than the call a lease is: while the object lives, the runner ends a call that takes too long. */
 const leaseSlackMs = 15_000
@@ -57,7 +58,8 @@ export class TurnManager implements Component {
     this.#context = context
     this.#changed = changed
     this.#leaseMs = context.limits.turn_seconds * 1_000 + leaseSlackMs
-    this.queue = new TurnQueue(context.sql, context.limits.turns_at_once, changed)
+    const isHeld = () => context.settings.value.status !== 'active'
+    this.queue = new TurnQueue(context.sql, context.limits.turns_at_once, changed, isHeld)
     this.#approvals = new Approvals(context.sql)
     this.#steps = new StepStore(context.sql)
     this.#admission = new TurnAdmission(context, this.queue)
@@ -73,6 +75,11 @@ export class TurnManager implements Component {
 
   onAlarm(now: number): Outcome {
     return this.runDue(now)
+  }
+
+  /** Turns are held while the channel is not active. */
+  onConfigure(): void {
+    this.queue.refresh()
   }
 
   /** When a held-back delta or status is due (ms), or null. */
@@ -200,6 +207,17 @@ export class TurnManager implements Component {
     )
   }
 
+  /** Ends the turns that a deleted message prompted; nothing of their text is kept. */
+  dropPromptedAt(seq: number, now: number): Outcome {
+    return this.#drop(turn => turn.seq === seq, promptGone, now)
+  }
+
+  /** Ends the turns of people who may not be here any more, and drops their reminders. */
+  dropForbidden(now: number): Outcome {
+    if (this.queue.isEmpty) return nothing
+    return this.#drop(turn => isOfBanned(this.#context, turn), noRight, now)
+  }
+
   /** The user who prompted a turn, or null if there is no such turn. */
   promptedBy(turnId: string): string | null {
     return this.queue.find(turnId)?.promptedBy ?? null
@@ -221,11 +239,33 @@ export class TurnManager implements Component {
     return outcome({ ephemeral: [statusFrame({ ...draft, attempt: 0 }, { state: 'queued' }, now)] })
   }
 
+  #drop(isDropped: (turn: Turn) => boolean, why: Failure, now: number): Outcome {
+    return sequence(
+      ...this.queue
+        .all()
+        .filter(isDropped)
+        .map(turn => this.#dropOne(turn, why, now)),
+    )
+  }
+
+  #dropOne(turn: Turn, why: Failure, now: number): Outcome {
+    if (turn.state === 'planned') {
+      this.queue.remove(turn.id) // nobody has seen it
+      return nothing
+    }
+    const approval = this.#approvals.ofTurn(turn.id)
+    const expired = approval === null ? nothing : this.decide(approval, { decision: 'expired', by: null }, null, now)
+    const cancelled = outcome({ effects: [{ do: 'cancelCall', turn: turn.id }] })
+    const streaming = this.#streaming.get(turn.id) ?? new StreamingTurn(turn, now)
+    return sequence(cancelled, expired, this.#fail(streaming, why, now))
+  }
+
   #handleDue(turn: Turn, now: number): Outcome {
     switch (turn.state) {
       case 'queued':
         return this.#call(this.queue.claim(turn, this.#leaseMs, now), now)
       case 'planned':
+        if (refuseReminder(this.#context, turn) !== null) return this.#dropOne(turn, noRight, now)
         return outcome({ ephemeral: [statusFrame(this.queue.resume(turn, [], now), { state: 'queued' }, now)] })
       case 'waiting': {
         const approval = this.#approvals.ofTurn(turn.id)
@@ -245,11 +285,11 @@ export class TurnManager implements Component {
 
   #call(turn: Turn, now: number): Outcome {
     const streaming = new StreamingTurn(turn, now)
+    const refused = refuseCall(this.#context, turn)
+    if (refused !== null) return this.#fail(streaming, refused, now)
     const steps = turn.attempt === 1 ? [] : this.#steps.of(turn.id)
     const request = turnRequest(this.#context, turn, steps, now)
-    if (request === null) {
-      return this.#fail(streaming, { code: 'not_found', message: 'The prompt is no longer kept.', retry: false }, now)
-    }
+    if (request === null) return this.#fail(streaming, promptGone, now)
     this.#streaming.set(turn.id, streaming)
     this.#changed()
     reportActivity(this.#context, turn, { activity: 'started' })
@@ -347,9 +387,11 @@ export class TurnManager implements Component {
   #awaitApproval({ turn }: StreamingTurn, ask: ApprovalAsk, now: number): Outcome {
     this.#streaming.delete(turn.id)
     return this.#context.sql.transaction(() => {
-      const approval = this.#approvals.open(this.#context.newId(), turn, ask, now)
+      const { kind, log, name, newId } = this.#context
+      const asker = kind.isDirect(name) ? null : personBehind(log, turn) // a direct chat has nobody else
+      const approval = this.#approvals.open(newId(), turn, { ask, asker }, now)
       this.queue.wait(turn, approval.expires)
-      const event = appendApprovalRequest(this.#context, turn, approval, ask, now)
+      const event = appendApprovalRequest(this.#context, turn, { approval, ask }, now)
       return outcome({ events: [event], ephemeral: [statusFrame(turn, { state: 'idle' }, now)] })
     })
   }

@@ -58,20 +58,24 @@ type TurnRow = SqlRow &
 export class TurnQueue {
   readonly #sql: Sql
   readonly #maxRunning: number
+  readonly #isHeld: () => boolean
   #nextDue: number | null
   /** The present numbers of turns; a field, since every run reads it. */
   levels: TurnLevels
+  #size: number // of all turns, also of those that are planned
   readonly #onChange: () => void
 
-  /** `changed` is called after every change. */
-  constructor(sql: Sql, maxRunning: number, changed: () => void = () => {}) {
+  /** `changed` is called after every change. While `isHeld`, no turn begins: those that are queued or planned wait. */
+  constructor(sql: Sql, maxRunning: number, changed: () => void = () => {}, isHeld: () => boolean = () => false) {
     this.#sql = sql
     this.#onChange = changed
     this.#maxRunning = maxRunning
+    this.#isHeld = isHeld
     // Calls are kept in memory: one that was running before this object woke up is lost.
     const all = this.all()
-    this.#nextDue = earliest(all, maxRunning, ({ state, due }) => (state === 'running' ? 0 : due))
+    this.#nextDue = earliest(this.#callable(all), ({ state, due }) => (state === 'running' ? 0 : due))
     this.levels = levelsOf(all)
+    this.#size = all.length
   }
 
   /** When a turn is due next (ms), or null. */
@@ -96,8 +100,24 @@ export class TurnQueue {
     this.#insert({ ...newTurn(draft), state: 'planned', due, note })
   }
 
+  /** Recomputes what is due: turns are held now, or no longer. */
+  refresh(): void {
+    this.#changed()
+  }
+
+  /** Whether no turn is stored. */
+  get isEmpty(): boolean {
+    return this.#size === 0
+  }
+
+  /** Returns whether any turn is stored that this user prompted. */
+  isFor(promptedBy: string): boolean {
+    return this.#size > 0 && this.#count(`asker = ?1`, promptedBy) > 0
+  }
+
   /** Returns whether this agent may be called now: it runs fewer turns than it may, and none is queued. */
   isFree(agent: string): boolean {
+    if (this.#isHeld()) return false
     const [row] = this.#sql.all<{ queued: number; running: number }>(
       `SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running
         FROM turns WHERE agent = ?1`,
@@ -123,10 +143,7 @@ export class TurnQueue {
   next(now: number, isLost: (turn: Turn) => boolean): Turn | null {
     if (this.#nextDue === null || this.#nextDue > now) return null
     const all = this.all()
-    return (
-      callable(all, this.#maxRunning).find(turn => turn.due <= now || (turn.state === 'running' && isLost(turn))) ??
-      null
-    )
+    return this.#callable(all).find(turn => turn.due <= now || (turn.state === 'running' && isLost(turn))) ?? null
   }
 
   /** Starts the next attempt: after a crash, the lease falls due by itself. */
@@ -202,9 +219,15 @@ export class TurnQueue {
 
   #changed(): void {
     const all = this.all()
-    this.#nextDue = earliest(all, this.#maxRunning, turn => turn.due)
+    this.#nextDue = earliest(this.#callable(all), turn => turn.due)
     this.levels = levelsOf(all)
+    this.#size = all.length
     this.#onChange()
+  }
+
+  #callable(all: Turn[]): Turn[] {
+    const possible = callable(all, this.#maxRunning)
+    return this.#isHeld() ? possible.filter(({ state }) => state === 'running' || state === 'waiting') : possible
   }
 }
 
@@ -228,8 +251,8 @@ function callable(all: Turn[], maxRunning: number): Turn[] {
   })
 }
 
-function earliest(all: Turn[], maxRunning: number, dueOf: (turn: Turn) => number): number | null {
-  const due = callable(all, maxRunning).map(dueOf)
+function earliest(callable: Turn[], dueOf: (turn: Turn) => number): number | null {
+  const due = callable.map(dueOf)
   return due.length === 0 ? null : Math.min(...due)
 }
 

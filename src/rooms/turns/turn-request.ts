@@ -1,3 +1,4 @@
+import { nameForAgents } from '../../agents/names.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { TurnMessage, TurnRequest, TurnStep } from '../../protocol/turns.ts'
 import type { StoredMessage } from '../log/messages.ts'
@@ -9,7 +10,7 @@ import type { Turn } from './turn-queue.ts'
 export function turnRequest(context: TurnContext, turn: Turn, steps: TurnStep[], now: number): TurnRequest | null {
   const { settings, kind, name, messages, limits } = context
   const prompt = messages.at(turn.seq)
-  if (prompt === null && turn.note === null) return null
+  if (prompt === null && (turn.note === null || isDeleted(context, turn.seq))) return null
   const { title, status, prompt: instructions } = settings.value
   return {
     turn: turn.id,
@@ -31,12 +32,18 @@ export function turnRequest(context: TurnContext, turn: Turn, steps: TurnStep[],
   }
 }
 
+/** Returns whether the message with this seq was deleted, rather than trimmed or kept. */
+export function isDeleted({ log }: Pick<TurnContext, 'log'>, seq: number): boolean {
+  const data = log.at(seq)?.data
+  return data !== undefined && 'deleted' in data
+}
+
 function historyOf(context: TurnContext, prompt: StoredMessage, { session, agent }: Turn): TurnMessage[] {
   return contextWindow(context, prompt, session).map(message => turnMessageOf(message, agent))
 }
 
 function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['members'] {
-  const people = presence.members().map(({ id, name, kind }) => ({ id, name, kind: `${kind}` }))
+  const people = presence.members().map(({ id, name, kind }) => ({ id, name: nameForAgents(name), kind: `${kind}` }))
   const own = [...settings.agents()].map(id => ({
     id: `agent:${id}`,
     name: agents.description(id).name,
@@ -49,18 +56,25 @@ function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['me
 export function turnMessageOf(event: StoredMessage, agent: string): TurnMessage {
   const common = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
   if (event.type === 'message') {
-    const { user_id: id, user_name: name } = event.data
+    const { user_id: id } = event.data
+    const name = nameForAgents(event.data.user_name)
     // A workspace's messages contain names of files, which anybody may choose.
     const kind = /^(guest|workspace):/.test(id) ? ('guest' as const) : ('person' as const)
     return { ...common, author: { id, name, kind }, trust: kind === 'guest' ? 'untrusted' : 'member' }
   }
   const { agent_id, agent_name } = event.data
-  const author = { id: `agent:${agent_id}`, name: agent_name, kind: 'agent' as const }
+  const author = { id: `agent:${agent_id}`, name: nameForAgents(agent_name), kind: 'agent' as const }
   return { ...common, author, trust: agent_id === agent ? 'self' : 'agent' }
 }
 
 /** The prompt of a reminder that retention has trimmed since, as far as the reminder knows it. */
 function trimmedMessage({ seq, note }: Turn): TurnMessage {
   const { text = '', set_at = '', by = { id: '', name: '', kind: 'person' as const } } = note ?? {}
-  return { seq, at: set_at, author: by, trust: by.kind === 'guest' ? 'untrusted' : 'member', content: text }
+  return {
+    seq,
+    at: set_at,
+    author: { ...by, name: nameForAgents(by.name) },
+    trust: by.kind === 'guest' ? 'untrusted' : 'member',
+    content: text,
+  }
 }

@@ -135,7 +135,9 @@ export function Composer({ channel, page, replyTo }: Props) {
 function useBlockedReason(channel: Channel): string | null {
   const role = useChannel(channel, state => state.self?.role)
   const status = useChannel(channel, state => state.circle?.status)
+  const writers = useChannel(channel, state => state.circle?.writers)
   if (role === 'reader') return 'You can read this circle but not write in it.'
+  if (writers === 'moderators' && role === 'member') return 'Only moderators can write in this circle.'
   return status === 'archived' ? 'This circle is archived.' : null
 }
 

@@ -24,13 +24,16 @@ const commands = new Map<string, Command>([
   [
     'pause',
     {
-      description: 'Let only moderators write',
+      description: 'Let the agents wait until /resume',
       run: (_, channel) => quietly(channel.configure({ status: 'paused' })),
     },
   ],
   [
     'resume',
-    { description: 'Let everyone write again', run: (_, channel) => quietly(channel.configure({ status: 'active' })) },
+    {
+      description: 'Let the agents reply again',
+      run: (_, channel) => quietly(channel.configure({ status: 'active' })),
+    },
   ],
   [
     'archive',

@@ -27,7 +27,7 @@ const graceMs = 1_000 // a shorter interruption is not shown
 type Banner = { tone?: 'wait' | 'bad'; text: string; canRetry: boolean }
 
 const statusTexts = new Map<string, Banner>([
-  ['paused', { text: 'This circle is paused: only moderators can write.', canRetry: false }],
+  ['paused', { text: 'This circle is paused: agents reply once it is active again.', canRetry: false }],
   ['archived', { text: 'This circle is archived and read-only.', canRetry: false }],
 ])
 

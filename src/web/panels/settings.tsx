@@ -87,8 +87,15 @@ function Properties({ channel, name, isOwner }: { channel: Channel; name: string
           Status
           <select name="status" defaultValue={circle.status}>
             <option value="active">Active</option>
-            <option value="paused">Paused: only moderators can write</option>
+            <option value="paused">Paused: agents reply once it is active again</option>
             <option value="archived">Archived: read-only</option>
+          </select>
+        </label>
+        <label>
+          Who can write
+          <select name="writers" defaultValue={circle.writers ?? 'members'}>
+            <option value="members">Members</option>
+            <option value="moderators">Only moderators and owners</option>
           </select>
         </label>
         {isOwner ? (
@@ -112,6 +119,7 @@ function readForm(form: FormData): Configuration {
     rules: parseRules(text('rules')),
     visibility: text('visibility') === 'private' ? 'private' : 'public',
     status: statuses.find(status => status === text('status')) ?? 'active',
+    writers: text('writers') === 'moderators' ? 'moderators' : 'members',
   }
 }
 

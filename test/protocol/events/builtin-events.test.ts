@@ -50,7 +50,7 @@ test.each<{ [Type in EventType]: [Type, Partial<EventData<Type>>, string] }[Even
   ['agent_joined', { agent_name: 'Owl' }, 'Owl now answers here'],
   ['agent_left', { agent_name: 'Owl' }, 'Owl now answers only when mentioned'],
   ['circle_status', { status: 'active', title: 'Dev' }, 'The circle is active: “Dev”'],
-  ['circle_status', { status: 'paused' }, 'The circle was paused: only moderators can write'],
+  ['circle_status', { status: 'paused' }, 'The circle was paused: agents reply once it is active again'],
   ['circle_status', { status: 'archived' }, 'The circle was archived'],
   ['member_changed', { user_id: 'ada', role: 'moderator' }, 'ada is now a moderator'],
   ['member_changed', { user_id: 'ada', role: null }, 'ada has the default role again'],

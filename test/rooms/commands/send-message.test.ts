@@ -139,7 +139,7 @@ describe.each(modes)('a message, $mode', ({ hibernates }) => {
   })
 
   test.each([
-    ['paused', 'member', 'paused'],
+    ['paused', 'member', null],
     ['paused', 'moderator', null],
     ['archived', 'member', 'read_only'],
     ['archived', 'owner', 'read_only'],

@@ -55,7 +55,7 @@ describe.each([
   })
 
   test('[T8] the turn continues with the decision, also after a crash, and has one reply', () => {
-    const { room, ada, approval } = requestApproval({}, hibernates)
+    const { room, ada, approval } = requestApproval({ role: 'member' }, hibernates)
     room.crash()
     const phone = room.open('ada')
     expect(command(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
@@ -207,4 +207,49 @@ test('[T5] a waiting turn can be stopped: the approval is rejected in the name o
   expect(frames.find(({ type }) => type === 'agent_message')?.data).toMatchObject({ stopped: true })
   room.advance(10_000_000)
   expect(room.calls).toHaveLength(1)
+})
+
+test('[T8] who prompted the agent does not approve what it then asks for, and may reject it', () => {
+  const { room, ada, requested, approval } = requestApproval()
+  expect(requested.data).toMatchObject({ role: 'member', except: 'ada' })
+  expect(command(room, ada, 'approve', { approval })).toMatchObject({ code: 'forbidden' })
+  expect(command(room, ada, 'reject', { approval })).toHaveProperty('seq')
+})
+
+test('[T8] the same holds for who prompted another agent that prompted it', () => {
+  const room = new TestRoom()
+  const [ada, bob] = [room.open('ada'), room.open('bob')]
+  room.sendMessage(ada, '@pickle tell the owl')
+  room.turnProgressed(room.calls[0] as TurnRequest, { type: 'delta', text: '@owl deploy it' })
+  room.turnEnded(room.calls[0] as TurnRequest, done(''))
+  room.turnEnded(room.calls[1] as TurnRequest, { type: 'asks', ask: { description: 'Deploy?' } })
+  const requested = room.take(bob).find(({ type }) => type === 'approval_requested') as Frame
+  expect(requested.data.except).toBe('ada')
+  const approval = requested.data.approval
+  room.take(ada)
+  expect(command(room, ada, 'approve', { approval })).toMatchObject({ code: 'forbidden' })
+  expect(command(room, bob, 'approve', { approval })).toHaveProperty('seq')
+})
+
+test.each<[string, Partial<ApprovalAsk>, 'member' | 'moderator']>([
+  ['an agent names a role', { role: 'member' }, 'member'],
+  ['an agent names them', { users: ['ada'] }, 'member'],
+  ['they are a moderator', {}, 'moderator'],
+])('[T8] who prompted the agent approves if %s', (_, ask, role) => {
+  const room = new TestRoom()
+  const ada = room.open('ada', { role })
+  room.sendMessage(ada, '@owl deploy it')
+  room.turnEnded(room.calls[0] as TurnRequest, { type: 'asks', ask: { description: 'Deploy?', ...ask } })
+  const approval = room.take(ada).find(({ type }) => type === 'approval_requested')?.data.approval
+  expect(command(room, ada, 'approve', { approval })).toHaveProperty('seq')
+})
+
+test('[T8] in a direct chat, where nobody else is, the person approves', () => {
+  const room = new TestRoom({ name: 'chat~owl~ada' })
+  const ada = room.open('ada')
+  room.sendMessage(ada, '@owl deploy it')
+  room.turnEnded(room.calls[0] as TurnRequest, { type: 'asks', ask: { description: 'Deploy?' } })
+  const requested = room.take(ada).find(({ type }) => type === 'approval_requested') as Frame
+  expect(requested.data).not.toHaveProperty('except')
+  expect(command(room, ada, 'approve', { approval: requested.data.approval })).toHaveProperty('seq')
 })

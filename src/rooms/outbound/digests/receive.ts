@@ -15,7 +15,7 @@ export function receiveDigest(
   const { workspace, epoch, from, to, line } = digest
   const user = `workspace:${workspace}`
   const { links, status } = settings.value
-  const isLinked = kind.digests === 'receives' && links.includes(user) && status === 'active'
+  const isLinked = kind.digests === 'receives' && links.includes(user) && status !== 'archived'
   if (!isLinked) return { result: null, outcome: nothing }
   const id = `${epoch}:${from}`
   const stored = log.find(user, id)

@@ -14,10 +14,8 @@ const roles = ['reader', 'member', 'moderator', 'owner'] // weakest first; impor
 export function Approval({ entry, request, channel }: Props) {
   const me = useChannel(channel, state => state.self)
   const [problem, setProblem] = useState<string | null>(null)
-  const mayDecide =
-    me !== null &&
-    roles.indexOf(me.role) >= roles.indexOf(request.role) &&
-    (request.users === undefined || request.users.includes(me.id))
+  const mayReject = me !== null && isAsked(request, me)
+  const mayApprove = mayReject && (request.except !== me.id || roles.indexOf(me.role) >= roles.indexOf('moderator'))
   const decide = (sent: Promise<void>): void => {
     setProblem(null)
     sent.catch(error => setProblem(error.message))
@@ -29,15 +27,20 @@ export function Approval({ entry, request, channel }: Props) {
       {request.data === undefined ? null : <pre className="approval-data">{exactJson(request.data)}</pre>}
       {entry.decision !== null ? (
         <p className="soft">{decisionText(entry.decision)}</p>
-      ) : mayDecide ? (
+      ) : mayReject ? (
         <p className="choices">
-          <button type="button" className="primary" onClick={() => decide(channel.approve(request.approval))}>
-            Approve
-          </button>
+          {mayApprove ? (
+            <button type="button" className="primary" onClick={() => decide(channel.approve(request.approval))}>
+              Approve
+            </button>
+          ) : null}
           <button type="button" onClick={() => decide(channel.reject(request.approval))}>
             Reject
           </button>
-          <span className="soft">until {clockTime(Date.parse(request.expires_at))}</span>
+          <span className="soft">
+            {mayApprove ? 'until ' : 'Somebody else can approve it, until '}
+            {clockTime(Date.parse(request.expires_at))}
+          </span>
         </p>
       ) : (
         <p className="soft">{pendingText(request)}</p>
@@ -49,6 +52,11 @@ export function Approval({ entry, request, channel }: Props) {
       )}
     </section>
   )
+}
+
+/** Returns whether a user is among those who decide: by name, or else by role. */
+function isAsked({ users, role }: Request, me: { id: string; role: string }): boolean {
+  return users === undefined ? roles.indexOf(me.role) >= roles.indexOf(role) : users.includes(me.id)
 }
 
 function pendingText({ users, role, expires_at }: Request): string {

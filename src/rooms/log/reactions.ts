@@ -1,0 +1,52 @@
+import type { Sql } from '../../lib/sql.ts'
+
+/** Fills the table of reactions from the log, which says the same in the order of its events. */
+export const fillReactions = `INSERT INTO reactions (target, user, emoji)
+  SELECT target, user, emoji FROM (
+    SELECT json_extract(data, '$.target') AS target, user, json_extract(data, '$.emoji') AS emoji,
+      json_extract(data, '$.removed') AS removed, max(seq) -- the last one counts
+      FROM events WHERE type = 'reaction' GROUP BY 1, 2, 3
+  ) WHERE NOT removed`
+
+/** The reactions there are now. The log has every change to them; this table tells whether something is a change. */
+export class Reactions {
+  readonly #sql: Sql
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** Adds a reaction or removes it. Returns false if that changes nothing. */
+  set({
+    target,
+    user_id,
+    emoji,
+    removed,
+  }: {
+    target: number
+    user_id: string
+    emoji: string
+    removed: boolean
+  }): boolean {
+    const changed = removed
+      ? this.#sql.all(
+          `DELETE FROM reactions WHERE target = ?1 AND user = ?2 AND emoji = ?3 RETURNING 1`,
+          ...[target, user_id, emoji],
+        )
+      : this.#sql.all(
+          `INSERT OR IGNORE INTO reactions (target, user, emoji) VALUES (?1, ?2, ?3) RETURNING 1`,
+          ...[target, user_id, emoji],
+        )
+    return changed.length > 0
+  }
+
+  /** Removes the reactions to a message that was deleted. */
+  removeAt(target: number): void {
+    this.#sql.all(`DELETE FROM reactions WHERE target = ?1`, target)
+  }
+
+  /** Removes the reactions to messages before a seq, which are not kept any more. */
+  removeBefore(seq: number): void {
+    this.#sql.all(`DELETE FROM reactions WHERE target < ?1`, seq)
+  }
+}

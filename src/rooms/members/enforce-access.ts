@@ -1,0 +1,45 @@
+import type { RoomContext } from '../context.ts'
+import { refuseReaders } from '../hooks.ts'
+import { type Outcome, sequence } from '../outcome.ts'
+import { applyRole } from '../sessions/access.ts'
+import { closeSession } from '../sessions/lifecycle.ts'
+import type { Session } from '../sessions/session.ts'
+import { dropInvitations } from './standing.ts'
+
+/**
+ * Applies changed rights: gives every session the role in force, closes those that may no longer be here, and drops the
+ * invitations and turns of users whose standing fell.
+ */
+export function enforceAccess(context: RoomContext, removed: string | null, now: number): Outcome {
+  const closed = reapplyRoles(context, removed)
+  dropInvitations(context)
+  return sequence(
+    ...closed.map(([session, reason]) => closeSession(context, session, ['forbidden', reason], now)),
+    context.turns.dropForbidden(now),
+  )
+}
+
+/** The sessions that may not stay, with the reason. */
+function reapplyRoles(context: RoomContext, removed: string | null): [Session, string][] {
+  return [...context.sessions.values()].flatMap((session): [Session, string][] => {
+    if (session.principal === null) return []
+    const { role } = session.user
+    const ban = applyRole(context, session)
+    if (ban !== null) return [[session, ban.message]]
+    if (session.user.id === removed) return [[session, 'You were removed.']]
+    if (session.user.role !== role) {
+      context.presence.setUser(session.user)
+      context.touched.add(session)
+    }
+    clearState(context, session)
+    return []
+  })
+}
+
+/** Removes the presence state of a session that may not write: everybody else reads it. */
+function clearState(context: RoomContext, session: Session): void {
+  if (session.state === null || refuseReaders(context, session) === null) return
+  session.state = null
+  context.presence.setState(session, null)
+  context.touched.add(session)
+}
