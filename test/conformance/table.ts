@@ -5,8 +5,8 @@ import { frameCases } from './frame-cases.ts'
 import type { Target } from './harness.ts'
 import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
-import { localToolCases } from './security/watch-cases.ts'
 import { clientCases } from './security/client-cases.ts'
+import { localToolCases } from './security/watch-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
 /** All cases. */
