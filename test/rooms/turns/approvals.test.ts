@@ -60,7 +60,8 @@ describe.each([
     const phone = room.open('ada')
     expect(command(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
     room.advance(0)
-    const decision = { description: 'Deploy 1.2?', approval, decision: 'approved', note: 'go', by: 'ada' }
+    const bound = { description: 'Deploy 1.2?', role: 'member' }
+    const decision = { ...bound, approval, decision: 'approved', note: 'go', by: 'ada' }
     expect(room.calls.at(-1)).toMatchObject({ attempt: 2 })
     expect(room.calls.at(-1)?.decisions).toEqual([decision])
     room.turnEnded(room.calls.at(-1) as TurnRequest, done('Deployed.'))

@@ -33,7 +33,7 @@ test.each([
   expect(call()).toMatchObject({ attempt: 2, steps })
   room.turnEnded(call(), { type: 'asks', ask: { description: 'Deploy?' } })
   const { data } = room.take(ada).find(({ type }) => type === 'approval_requested') ?? {}
-  room.command(ada, 'approve', { approval: data?.['approval'] })
+  room.command(room.open('bob'), 'approve', { approval: data?.['approval'] })
   room.advance(0)
   expect(call()).toMatchObject({ attempt: 3, steps })
   room.turnProgressed(call(), step('deploy', 0, null))
