@@ -62,8 +62,8 @@ test('[W] every object of /asyncapi.json has a name, which generators give to it
 
 // A change of the wire format changes these, and needs an entry in CHANGELOG.md.
 test.each([
-  ['/openapi.json', '311fef75bbd17744f5f64a2ad935879cfd2544e6f7db2377323ed27260f537b3'],
-  ['/asyncapi.json', 'ccf141e8059fc2efb120cb431d50c93e4fe3d3d3eef2d0bade9ca1a09154427b'],
+  ['/openapi.json', 'a8ceb242b706d2ce1e2744d62e17d575c994c64ccf7707259f8649c8eaa3959e'],
+  ['/asyncapi.json', '3b113a17a554378b56d3a2d99e080fe3532b3950cbbda35791b57cce18efd83a'],
 ])('[W] %s does not change by accident', async (path, pinned) => {
   expect(hash(await (await get(path)).text())).toBe(pinned)
 })
