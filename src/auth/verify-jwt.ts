@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { memoizePer } from '../lib/util.ts'
-import { cleanName, fits } from '../protocol/text.ts'
+import { cleanName, fits, hasInvisible, hasVisibleText, isReserved } from '../protocol/text.ts'
 import { type AuthError, authError } from './auth-error.ts'
 import { type Grants, readGrants } from './grants.ts'
 import { JwksUnavailable } from './jwks.ts'
@@ -75,5 +75,5 @@ function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims |
 // 128 bytes as JSON, so that a ticket with it fits into the subprotocol header. The prefixes are reserved.
 function isUserId(sub: unknown): sub is string {
   if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return false
-  return fits(JSON.stringify(sub), 130) && !/^(agent|guest|system|workspace):|\p{Cc}/u.test(sub)
+  return fits(JSON.stringify(sub), 130) && !hasInvisible(sub) && hasVisibleText(sub) && !isReserved(sub)
 }

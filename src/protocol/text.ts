@@ -6,27 +6,46 @@ export function fits(text: string, maxBytes: number): boolean {
   return text.length <= maxBytes && encoder.encode(text).byteLength <= maxBytes
 }
 
-// Everything below U+0020 but tab and line feed, and DEL: it means nothing in a message and breaks terminals.
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f]/g
+// Control characters but tab and line feed: they mean nothing in a message and break terminals.
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /** Returns the text without control characters (tab and line feed stay), or null if it is not well-formed Unicode. */
 export function cleanText(text: string): string | null {
   return text.isWellFormed() ? text.replace(controls, '') : null
 }
 
-// Marks that reorder or hide text: directional overrides and isolates, zero-width and other invisible formats.
-const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g
+// Marks that reorder or hide text: directional overrides and isolates, zero-width and other invisible formats, fillers.
+const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u202f]/gu
+const blank = /[\u2800\ufffc\u{1d159}]/gu // symbols that look like a space
+const unseen = /[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]/u
+const reserved = /^\s*(?:agent|guest|system|workspace)\s*:/i
 
-/** Does the text show anything? Spaces and invisible formats do not. */
+/** Does the text show anything? Spaces, fillers, invisible formats and marks without a letter do not. */
 export function hasVisibleText(text: string): boolean {
-  return /[^\s\p{Cf}\p{Cc}]/u.test(text)
+  for (const character of text) if (!unseen.test(character)) return true
+  return false
+}
+
+/** Does the text begin like the id of a user of ours, however it is written? Nobody else may have such a name or id. */
+export function isReserved(text: string): boolean {
+  return reserved.test(text.normalize('NFKC').replace(invisible, ''))
+}
+
+/** Does the text contain a character that is not seen, or that reorders others? */
+export function hasInvisible(text: string): boolean {
+  return text.replace(invisible, '').length !== text.length
+}
+
+/** Returns the text on one line, without marks that reorder text; null if it is not well-formed Unicode. */
+export function cleanLine(text: string): string | null {
+  return cleanText(text)?.replace(/[\t\n\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ') ?? null
 }
 
 /** Returns a display name as others will see it, or null if it is not allowed. */
 export function cleanName(text: string): string | null {
   if (!text.isWellFormed()) return null
-  const name = text.normalize('NFC').replace(invisible, '').replace(/\s+/g, ' ').trim()
-  return name === '' || [...name].length > 64 || /^(agent|guest|system|workspace):/i.test(name) ? null : name
+  const name = text.normalize('NFC').replace(invisible, '').replace(blank, ' ').replace(/\s+/g, ' ').trim()
+  return hasVisibleText(name) && [...name].length <= 64 && !isReserved(name) ? name : null
 }
 
 /** Is the JSON text nested deeper than `max`? Only counts brackets outside strings: cheap enough for every frame. */

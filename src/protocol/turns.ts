@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { approvalData } from './approval-data.ts'
 import { personRole } from './roles.ts'
+import { idText, programText } from './text-schema.ts'
 import { tokenCount, turnLimits } from './turn-limits.ts'
 
 // The protocol between a room and an agent: one request, answered by a byte stream of NDJSON parts.
@@ -21,11 +22,11 @@ export type TurnMessage = z.infer<typeof turnMessage>
 
 /** What people are asked to approve, and who is asked. A decision counts for exactly this and for nothing else. */
 export const approvalQuestion = z.object({
-  description: z.string().min(1).max(1000),
-  key: z.string().min(1).max(200).optional(), // the agent's own id of what it wants to do, such as that of a tool call
+  description: programText().min(1).max(1000),
+  key: idText().min(1).max(200).optional(), // the agent's own id of what it wants to do, such as that of a tool call
   data: approvalData.optional(), // JSON that people are shown, such as the input of a tool call
   role: personRole.optional(), // the least role that may decide; member if absent
-  users: z.array(z.string()).max(20).optional(), // only these, if given
+  users: z.array(idText()).max(20).optional(), // only these, if given
 })
 /** The type of `approvalQuestion`. */
 export type ApprovalQuestion = z.infer<typeof approvalQuestion>
@@ -50,7 +51,7 @@ export type Decision = z.infer<typeof decision>
 
 /** A step of a turn and its result, which the agent gets back in every later call of the turn. */
 export const turnStep = z.object({
-  name: z.string().min(1).max(200),
+  name: idText().min(1).max(200),
   index: z.int().nonnegative().max(turnLimits.steps), // among the steps of this name
   result: z.unknown().optional(), // JSON; absent: none
 })
@@ -88,7 +89,7 @@ const reportedUsage = z.object({ input_tokens: reportedTokens, output_tokens: re
  * After an `approval` the turn waits, and the agent is called again with the decision.
  */
 export const turnPart = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('status'), state: z.enum(['thinking', 'tool']), tool: z.string().max(200).optional() }),
+  z.object({ type: z.literal('status'), state: z.enum(['thinking', 'tool']), tool: programText().max(200).optional() }),
   z.object({ type: z.literal('delta'), text: z.string() }),
   turnStep.extend({ type: z.literal('step') }),
   z.object({
@@ -101,8 +102,8 @@ export const turnPart = z.discriminatedUnion('type', [
   approvalAsk.extend({ type: z.literal('approval') }),
   z.object({
     type: z.literal('error'),
-    code: z.string().max(64),
-    message: z.string().max(1000),
+    code: programText().max(64),
+    message: programText().max(1000),
     retry: z.boolean().optional(), // false: a retry is pointless
     retry_after_ms: z.number().nonnegative().optional().catch(undefined), // not before this pause
   }),
@@ -115,9 +116,9 @@ export type LastPart = Extract<TurnPart, { type: 'final' | 'approval' | 'error' 
 
 /** An agent's description of itself. */
 export const agentDescription = z.object({
-  id: z.string(),
-  name: z.string().max(64),
-  description: z.string().max(1000),
+  id: programText(),
+  name: programText().max(64),
+  description: programText().max(1000),
 })
 /** The type of `agentDescription`. */
 export type AgentDescription = z.infer<typeof agentDescription>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EventRegistry } from './events/event-registry.ts'
 import type { EventType } from './events/events.ts'
+import { idText } from './text-schema.ts'
 import { isWebhookSecret } from './webhook-signature.ts'
 
 // Webhooks: the events of a circle, sent to a URL in order.
@@ -8,15 +9,14 @@ import { isWebhookSecret } from './webhook-signature.ts'
 /** The shapes of webhooks over HTTP, where these are the events one can ask for. */
 export function webhookSchemas(registry: EventRegistry) {
   const types = z.enum([...registry.keys()] as [EventType, ...EventType[]])
-  const url = z.string().max(2_048).meta({ format: 'uri', description: 'An https URL of a public host.' })
+  const url = idText().max(2_048).meta({ format: 'uri', description: 'An https URL of a public host.' })
   const events = z.array(types).min(1).nullable() // null: all
   return {
     /** A webhook as its owner creates it. */
     newWebhook: z.strictObject({
       url,
       events: events.default(null),
-      secret: z
-        .string()
+      secret: idText()
         .min(16)
         .max(256)
         .refine(isWebhookSecret, 'must have the base64 of 16 to 64 bytes after whsec_')

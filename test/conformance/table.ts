@@ -7,6 +7,7 @@ import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
 import { clientCases } from './security/client-cases.ts'
 import { rightsCases } from './security/rights-cases.ts'
+import { talkSecurityCases } from './security/talk-cases.ts'
 import { localToolCases } from './security/watch-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
@@ -21,6 +22,7 @@ export const cases: readonly Case[] = [
   ...localToolCases,
   ...clientCases,
   ...rightsCases,
+  ...talkSecurityCases,
 ]
 
 /** The cases that apply to a server with this policy. */

@@ -40,3 +40,37 @@ test('[E2] another method of a path is refused, and the response lists the metho
   const error = { error: { code: 'method_not_allowed', message: expect.any(String) } }
   expect(await send('DELETE', '/things/a')).toEqual({ status: 405, allow: 'GET, PATCH', json: error })
 })
+
+const latin1 = Uint8Array.from([...'{"title":"caf'].map(char => char.charCodeAt(0)).concat(0xe9, 0x22, 0x7d))
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+test.each([
+  ['Latin-1', latin1, {}, 400, 'bad_json'],
+  ['half a character at the end', bytesOf('{"title":"é"}').slice(0, 11), {}, 400, 'bad_json'],
+  ['an overlong form', new Uint8Array([0x22, 0xc0, 0xaf, 0x22]), {}, 400, 'bad_json'],
+  ['a surrogate', new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]), {}, 400, 'bad_json'],
+  ['UTF-16', new Uint8Array([0xff, 0xfe, 0x7b, 0]), {}, 400, 'bad_json'],
+  ['another charset', latin1, { 'content-type': 'application/json; charset=iso-8859-1' }, 415, 'unsupported_type'],
+  ['gzip', bytesOf('{"title":"A"}'), { 'content-encoding': 'gzip' }, 415, 'unsupported_type'],
+])('[W] a body that is not UTF-8 is refused: %s', async (_, body, headers, status, code) => {
+  const response = await sendBytes(body, headers)
+  expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }])
+})
+
+test.each([
+  {},
+  { 'content-type': 'application/json; charset=UTF-8' },
+  { 'content-type': 'application/json;charset="utf-8"' },
+  { 'content-encoding': 'identity' },
+])('[W] a body that is UTF-8 is read, with a byte order mark, too: %j', async headers => {
+  const response = await sendBytes(bytesOf('\ufeff{"title":"é"}'), headers)
+  expect(await response.json()).toEqual({ title: 'é' })
+})
+
+function sendBytes(body: Uint8Array, more: Record<string, string>) {
+  const headers = { 'content-type': 'application/json', ...more }
+  return router.fetch(
+    new Request('https://circles.test/things/a', { method: 'PATCH', headers, body: Buffer.from(body) }),
+    fakeChannels().env,
+  )
+}

@@ -1,5 +1,6 @@
 import type { TurnRequest } from '../kit/turn-request.ts'
 import { stripMentions } from '../mentions.ts'
+import { escapeMentions } from './escape-mentions.ts'
 
 /** Rolls a die: returns a whole number from 1 to `sides`. */
 export type DiceRoller = (sides: number) => number
@@ -40,7 +41,7 @@ const skills: Skill[] = [
 ]
 
 function greet({ message }: TurnRequest): string {
-  return `Hello, ${message.author.name}! I am Pickle 🐱, the house cat. Send me \`help\` to see what I can do.`
+  return `Hello, ${escapeMentions(message.author.name)}! I am Pickle 🐱, the house cat. Send me \`help\` to see what I can do.`
 }
 
 function introduceItself(): string {
@@ -48,7 +49,7 @@ function introduceItself(): string {
 }
 
 function listMembers({ members }: TurnRequest): string {
-  const names = members.map(({ name, kind }) => (kind === 'agent' ? `${name} (agent)` : name))
+  const names = members.map(({ name, kind }) => (kind === 'agent' ? `${name} (agent)` : name)).map(escapeMentions)
   if (names.length === 0) return 'Nobody is here but me.'
   return `${new Intl.ListFormat('en').format(names)} ${names.length === 1 ? 'is' : 'are'} here.`
 }

@@ -4,12 +4,14 @@ import { CircleAgent } from '../kit/circle-agent.ts'
 import type { Reply } from '../kit/reply.ts'
 import type { TurnRequest } from '../kit/turn-request.ts'
 import { stripMentions } from '../mentions.ts'
+import { escapeMentions } from './escape-mentions.ts'
 import { formatDuration, formatTime } from './scribe/format-time.ts'
-import { escapeMentions, quoteMessage } from './scribe/quoting.ts'
+import { quoteMessage } from './scribe/quoting.ts'
 import { summaryOf } from './scribe/summary.ts'
 import { transcriptOf } from './scribe/transcript.ts'
 
 const maxMessages = 5_000 // read for a summary or a transcript of a period
+const maxCharacters = 200_000 // of them
 const defaultMessages = 200 // read where no period is named
 const summaryMessages = 7
 const transcriptBytes = 30_000
@@ -55,10 +57,10 @@ export class Scribe extends CircleAgent {
   }
 
   async #summary(request: TurnRequest, reply: Reply, period: string): Promise<void> {
-    const { messages, since } = await messagesOf(request, reply.circle, period)
+    const { messages, since, isCut } = await messagesOf(request, reply.circle, period)
     if (messages.length === 0) return reply.write(`There are no messages${since}.`)
     const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`
-    const head = `**${count}${since}**, from ${authorsOf(messages).join(', ')}.`
+    const head = `**${isCut ? 'The newest ' : ''}${count}${since}**, from ${authorsOf(messages).join(', ')}.`
     const highlights = summaryOf(messages, summaryMessages).map(quoteMessage).join('\n')
     return reply.write(highlights === '' ? `${head} None of them stands out.` : `${head} Highlights:\n${highlights}`)
   }
@@ -114,22 +116,41 @@ export class Scribe extends CircleAgent {
 /** Loads the time parser on demand: about 70 ms that the start of the Worker does not pay. */
 const loadTimeParser = () => import('./scribe/parse-time.ts')
 
-/** Reads the messages before the prompt, from the time that the text names, without those to and from Scribe itself. */
+/**
+ * Reads the messages before the prompt, from the time that the text names, without those to and from Scribe itself.
+ * `isCut`: there are older ones in the period, which are too many or too long to be read for one reply.
+ */
 async function messagesOf({ message, now }: TurnRequest, circle: CircleAccess, period: string) {
-  const since = period.trim() === '' ? null : (await loadTimeParser()).parsePastTime(period, Date.parse(now))
-  const messages: TurnMessage[] = []
-  let before = message.seq
-  while (messages.length < (since === null ? defaultMessages : maxMessages)) {
+  const since = await startOf(period, Date.parse(now))
+  const limit = since === null ? defaultMessages : maxMessages
+  const pages: TurnMessage[][] = []
+  let [count, characters, before, isCut] = [0, 0, message.seq, false]
+  while (count < limit && !isCut) {
     const page = await circle.lines({ before, limit: 200 })
     const inPeriod = since === null ? page.lines : page.lines.filter(({ at }) => Date.parse(at) >= since)
-    messages.unshift(...inPeriod)
+    const read = newestWithin(inPeriod, maxCharacters - characters)
+    pages.unshift(read)
+    count += read.length
+    characters += read.reduce((sum, { content }) => sum + content.length, 0)
+    isCut = read.length < inPeriod.length
     before = page.lines[0]?.seq ?? 1
     if (!page.more || inPeriod.length < page.lines.length) break
   }
-  return {
-    messages: messages.filter(message => !isForScribe(message)),
-    since: since === null ? '' : ` since ${formatTime(since)} UTC`,
-  }
+  const messages = pages.flat().filter(message => !isForScribe(message))
+  return { messages, since: since === null ? '' : ` since ${formatTime(since)} UTC`, isCut }
+}
+
+async function startOf(period: string, now: number): Promise<number | null> {
+  if (period.trim() === '') return null
+  const since = (await loadTimeParser()).parsePastTime(period, now)
+  if (since === null && /\d/.test(period)) throw new AgentError('invalid', 'Since when?', { retry: false })
+  return since
+}
+
+function newestWithin(messages: readonly TurnMessage[], characters: number): TurnMessage[] {
+  let left = characters
+  const first = messages.findLastIndex(({ content }) => (left -= content.length) < 0)
+  return messages.slice(first + 1)
 }
 
 /** Lists the authors with the number of their messages, the most active first. */

@@ -1,4 +1,5 @@
 import type { Usage } from '../../protocol/events/events.ts'
+import { cleanText } from '../../protocol/text.ts'
 import { isApprovalData, tokenCount, turnLimits } from '../../protocol/turn-limits.ts'
 import type { ApprovalAsk, CircleAccess, Decision, LastPart, TurnPart, TurnRequest } from '../../protocol/turns.ts'
 import { AgentError } from './agent-error.ts'
@@ -119,11 +120,11 @@ function replyTo(writer: TurnWriter, summary: Summary, { circle, turn }: ReplyOp
   return reply
 }
 
-/** Returns a request for approval as it will come back from the room: without half characters, its data as JSON. */
+/** Returns a request for approval as it will come back from the room: its text is clean, its data JSON. */
 function askOf(description: string, { data, ...options }: AskOptions): ApprovalAsk {
   if (!isApprovalData(data)) throw new RangeError(tooMuchData)
   const isShown = data !== undefined
-  const text = clip(description, 1_000).toWellFormed()
+  const text = cleanText(clip(description, 1_000).toWellFormed()) ?? ''
   return { description: text, ...options, ...(isShown && { data: JSON.parse(JSON.stringify(data)) }) }
 }
 

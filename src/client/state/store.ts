@@ -131,7 +131,15 @@ export class Store {
     const { entries } = this.#timeline
     const { lastRead, self } = next
     const same = entries === before.entries && lastRead === before.lastRead && self === before.self
-    this.#state = { ...next, entries, unread: same ? before.unread : unreadOf(entries, lastRead, self) }
+    this.#state = {
+      ...next,
+      entries,
+      unread: same ? before.unread : unreadOf(entries, { lastRead, self, names: namesIn(next) }),
+    }
     for (const listener of [...this.#listeners]) listener()
   }
+}
+
+function namesIn({ members, agents, self }: ChannelState): string[] {
+  return [...members.filter(({ id }) => id !== self?.id), ...agents].map(({ name }) => name)
 }

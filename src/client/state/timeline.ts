@@ -1,3 +1,4 @@
+import { canonicalEmoji } from '../../protocol/emoji.ts'
 import type { EventFrame, FrameOf } from '../frames.ts'
 
 /** The author of a message. Only `kind` tells an agent from a person; a name never does. */
@@ -197,10 +198,11 @@ function countReactions(amendments: readonly Amendment[]): Reaction[] {
   const byEmoji = new Map<string, Set<string>>()
   for (const { type, data } of amendments) {
     if (type !== 'reaction') continue
-    const users = byEmoji.get(data.emoji) ?? new Set()
+    const emoji = canonicalEmoji(data.emoji) ?? data.emoji // older events have other spellings
+    const users = byEmoji.get(emoji) ?? new Set()
     if (data.removed) users.delete(data.user_id)
     else users.add(data.user_id)
-    byEmoji.set(data.emoji, users)
+    byEmoji.set(emoji, users)
   }
   return [...byEmoji].filter(([, users]) => users.size > 0).map(([emoji, users]) => ({ emoji, users: [...users] }))
 }

@@ -5,8 +5,9 @@ import { limits } from '../../protocol/limits.ts'
 import { nestsDeeperThan } from '../../protocol/text.ts'
 import type { HttpEnv } from '../context.ts'
 import { type Failure, failure } from '../errors.ts'
+import { readText, refuseBodyType } from './body.ts'
 
-const maxBytes = 262_144
+const jsonTypes = /^application\/(?:json|cloudevents(?:-batch)?\+json)$/i
 
 /** Checks a JSON body against a schema, for `context.req.valid('json')`. */
 export function validateBody(schema: z.ZodType): MiddlewareHandler<HttpEnv> {
@@ -39,31 +40,17 @@ export function countParam(min: number, max: number) {
     .transform(Number)
 }
 
-/** Reads a JSON body. Its bytes are counted, because `content-length` may be wrong. */
+/** Reads a JSON body. */
 async function readBody(request: Request, schema: z.ZodType): Promise<unknown | Failure> {
-  if (!/^application\/(json|cloudevents(-batch)?\+json)\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
-    return failure('unsupported_type', 'Send JSON, with content-type: application/json.')
-  }
+  const refusal = refuseBodyType(request, jsonTypes, 'Send JSON, with content-type: application/json.')
+  if (refusal !== null) return refusal
   const text = await readText(request.body)
-  if (text === null) return failure('too_large', 'A body is at most 256 KiB long.')
+  if (text instanceof Response) return text
   if (nestsDeeperThan(text, limits.depth)) return failure('too_deep', `JSON nests at most ${limits.depth} levels deep.`)
   const json = parseJson(text)
   if (json === undefined) return failure('bad_json', 'The body is not valid JSON.')
   const parsed = schema.safeParse(json)
   return parsed.success ? parsed.data : failure('invalid', describeIssue(parsed.error, schema))
-}
-
-/** The body as text, or null if it is too long. */
-async function readText(body: ReadableStream<Uint8Array> | null): Promise<string | null> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) return null // leaving the loop cancels the stream
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }
 
 /** The value, or undefined, which JSON cannot express, if the text is not JSON. */

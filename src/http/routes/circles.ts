@@ -12,6 +12,7 @@ import {
 import { configuration } from '../../protocol/commands/commands.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { atLeast } from '../../protocol/roles.ts'
+import { idText, text } from '../../protocol/text-schema.ts'
 import type { IndexedCircle } from '../../rpc/directory.ts'
 import { directoryStub } from '../../stubs.ts'
 import { callAdmin, callAdminIn } from '../channels/admin-call.ts'
@@ -34,7 +35,7 @@ export const listCircles = endpoint(
     path: '/api/circles',
     summary: 'List circles',
     description: 'The circles that the caller may know of, by name. Page through them with `after`.',
-    query: z.object({ after: z.string().max(64).default(''), limit: countParam(1, 200).default(100) }),
+    query: z.object({ after: idText().max(64).default(''), limit: countParam(1, 200).default(100) }),
     responses: { 200: z.object({ circles: z.array(circleEntry), more: z.boolean() }) },
   },
   async context => {
@@ -107,7 +108,7 @@ function deletion<Path extends `/api/${string}/:name`>(id: string, path: Path, k
       path,
       summary: `Delete a ${kind} with its log`,
       description: `Owners only. Repeat the name in \`confirm\`. Sockets close with 4410; the next ${kind} of this name has another epoch.`,
-      query: z.object({ confirm: z.string() }),
+      query: z.object({ confirm: idText() }),
       responses: { 204: 'Nothing is left of it.' },
     },
     async context => {
@@ -131,7 +132,7 @@ export const searchCircle = endpoint(
     summary: 'Search the messages of a circle',
     description:
       'Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first.',
-    query: z.object({ q: z.string().min(1).max(500), limit: countParam(1, 50).default(20) }),
+    query: z.object({ q: z.string().min(1).max(500).pipe(text()), limit: countParam(1, 50).default(20) }),
     responses: { 200: searchPage },
   },
   async context => {

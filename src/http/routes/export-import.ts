@@ -7,9 +7,11 @@ import { callAdminIn } from '../channels/admin-call.ts'
 import { type ChannelCall, openChannel } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
+import { NotUtf8, refuseBodyType, strictDecoder } from '../middleware/body.ts'
 
 const batchLines = 500 // sent to the circle at a time
 const batchBytes = 1_048_576
+const lineTypes = /^application\/(?:jsonl|x-ndjson|ndjson)$/i
 
 /** `GET /api/circles/:name/export`: the whole log as JSON lines, one event per line. */
 export const exportCircle = endpoint(
@@ -85,14 +87,13 @@ async function importLog(
   request: Request,
   { replace, events }: ImportOptions,
 ): Promise<{ events: number } | Failure> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/(jsonl|x-ndjson|ndjson)\s*(;|$)/i.test(type)) {
-    return failure('unsupported_type', 'Send JSON lines, with content-type: application/jsonl.')
-  }
+  const refusal = refuseBodyType(request, lineTypes, 'Send JSON lines, with content-type: application/jsonl.')
+  if (refusal !== null) return refusal
   const started = await callAdminIn<'import'>(call, { do: 'import', step: { replace } })
   if (started instanceof Response) return started
   const { id } = started.value
-  for await (const batch of readBatches(request.body, events)) {
+  for await (const batch of readUtf8(request.body, events)) {
+    if (batch instanceof Response) return batch
     if ('wrong' in batch) return failure('invalid', batch.wrong)
     const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, ...batch } })
     if (added instanceof Response) return added
@@ -103,6 +104,19 @@ async function importLog(
 
 type Batch = { events: ArchiveEvent[]; rows: ArchiveRow[] }
 
+/** The batches, and a refusal where the body is not UTF-8. */
+async function* readUtf8(
+  body: ReadableStream<Uint8Array> | null,
+  registry: EventRegistry,
+): AsyncGenerator<Batch | { wrong: string } | Failure, void, void> {
+  try {
+    yield* readBatches(body, registry)
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error
+    yield failure('bad_json', 'The body is not valid UTF-8.')
+  }
+}
+
 /** The lines of an archive in batches; ends with the first invalid line. */
 async function* readBatches(
   body: ReadableStream<Uint8Array> | null,
@@ -111,7 +125,7 @@ async function* readBatches(
   let batch: Batch = { events: [], rows: [] }
   let bytes = 0
   let number = 0
-  for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes)) {
+  for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes, strictDecoder())) {
     number += 1
     if (line?.trim() === '') continue
     const read = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, registry)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ProtocolTables } from '../../protocol/tables.ts'
+import { idText } from '../../protocol/text-schema.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import { type ChannelCall, channelNotFound, openChannelAt, refusalResponse } from '../channels/call-channel.ts'
 import { kindParameter, readChannelPath } from '../channels/channel-path.ts'
@@ -11,7 +12,7 @@ import { serverSentEvents } from './sse.ts'
 
 const streamQuery = z.object({
   since: countParam(0, Number.MAX_SAFE_INTEGER).optional(), // takes the place of Last-Event-ID at the first request
-  epoch: z.string().max(64).optional(), // of the log that the seq belongs to
+  epoch: idText().max(64).optional(), // of the log that the seq belongs to
 })
 
 /** `GET /api/channels/:kind/:name/stream`: a channel's events as Server-Sent Events. */

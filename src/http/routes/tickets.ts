@@ -5,6 +5,7 @@ import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'
 import type { ChannelKinds } from '../../protocol/channels/channel-kinds.ts'
 import { namePattern } from '../../protocol/channels/channels.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
+import { idText } from '../../protocol/text-schema.ts'
 import { authorizeRequest } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
@@ -12,7 +13,7 @@ import { failure } from '../errors.ts'
 /** The body of a request: `circle:dev-team`, or `chat:pickle` for the caller's private circle with an agent. */
 function ticketRequest(kinds: ChannelKinds) {
   const pattern = `^((${[...kinds.keys(), 'chat'].join('|')}):${namePattern}|${statsResource})$`
-  return z.strictObject({ channel: z.string().meta({ pattern }) })
+  return z.strictObject({ channel: idText().meta({ pattern }) })
 }
 
 /** `POST /api/tickets`: exchanges a bearer token for a ticket that opens one socket, once. */

@@ -4,6 +4,7 @@ import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'
 import { channelStatus, writers } from '../events/events.ts'
 import { limits } from '../limits.ts'
+import { emoji, idText, json, jsonValue, line, text } from '../text-schema.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
 
 // The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client cannot think that
@@ -13,15 +14,14 @@ const seq = z.int().positive()
 /** The id of an agent. */
 export const agentId = z.string().regex(/^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/)
 /** The text of a message. What is too long or shows nothing is refused by the room, whose limits can be set. */
-const messageContent = z.string().meta({
+const messageContent = text().meta({
   minLength: 1,
   description: `At most ${limits.content_bytes} bytes of UTF-8 unless the server has another limit, and more than spaces.`,
 })
-const json = z.record(z.string(), z.unknown())
 
 /** A routing rule of a circle: a message that matches calls the agent. Tiers: literal, then regex, then wildcard. */
 export const rule = z.strictObject({
-  match: z.string().min(1).max(200), // `deploy` · `/^deploy (now|later)$/i` · `deploy *`
+  match: text().min(1).max(200), // `deploy` · `/^deploy (now|later)$/i` · `deploy *`
   agent: agentId,
 })
 /** The type of `rule`. */
@@ -40,10 +40,10 @@ const link = z
 
 /** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
-  title: z.string().max(200).optional(),
+  title: line().max(200).optional(),
   default_agent: agentId.nullable().optional(),
   rules: z.array(rule).max(50).optional(),
-  prompt: z.string().max(4000).optional(), // added to the instructions of agents with a model
+  prompt: text().max(4000).optional(), // added to the instructions of agents with a model
   visibility: z.enum(['public', 'private']).optional(),
   status: channelStatus.optional(),
   writers: writers.optional(), // who may write, of those whose role lets them
@@ -53,7 +53,7 @@ export const configuration = z.strictObject({
 /** The type of `configuration`. */
 export type Configuration = z.infer<typeof configuration>
 
-const approvalDecision = z.strictObject({ approval: z.string().max(64), note: z.string().max(1000).optional() })
+const approvalDecision = z.strictObject({ approval: idText().max(64), note: text().max(1000).optional() })
 
 /** Our own commands, by type. */
 export const commandSpecs = {
@@ -63,7 +63,7 @@ export const commandSpecs = {
       content: messageContent,
       reply_to: seq.optional(),
       to: agentId.optional(),
-      meta: json.optional(),
+      meta: json().optional(),
     }),
   },
   edit: {
@@ -87,12 +87,12 @@ export const commandSpecs = {
   react: {
     needsId: true,
     http: { id: 'react', summary: 'Add or remove a reaction', description: 'One emoji for a message.' },
-    schema: z.strictObject({ seq, emoji: z.string().min(1).max(64), remove: z.boolean().optional() }),
+    schema: z.strictObject({ seq, emoji: emoji(), remove: z.boolean().optional() }),
   },
   read: { needsId: false, schema: z.strictObject({ seq }) },
   recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // cumulative acknowledgement for flow control (E3)
   typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
-  presence: { needsId: false, schema: z.strictObject({ state: json }) },
+  presence: { needsId: false, schema: z.strictObject({ state: json() }) },
   signal: {
     needsId: false,
     http: {
@@ -100,7 +100,7 @@ export const commandSpecs = {
       summary: 'Send a value that is not stored',
       description: 'To everybody who is connected, or to the sockets of one user.',
     },
-    schema: z.strictObject({ name: z.string().min(1).max(64), value: z.unknown(), to: z.string().optional() }),
+    schema: z.strictObject({ name: line().min(1).max(64), value: jsonValue(), to: idText().optional() }),
   },
   history: {
     needsId: true,
@@ -114,7 +114,7 @@ export const commandSpecs = {
   },
   stop: {
     needsId: true,
-    schema: z.strictObject({ turn: z.string().max(64) }),
+    schema: z.strictObject({ turn: idText().max(64) }),
     http: {
       id: 'stopTurn',
       summary: 'Stop the turn of an agent',
@@ -140,7 +140,7 @@ export const commandSpecs = {
       description: 'The decision is logged and the turn goes on.',
     },
   },
-  auth: { needsId: true, schema: z.strictObject({ token: z.string().max(8192) }) },
+  auth: { needsId: true, schema: z.strictObject({ token: idText().max(8192) }) },
   ping: { needsId: false, schema: z.strictObject({}) },
 } as const satisfies Record<string, CommandSpec>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Refusal } from '../errors.ts'
 import { fileEvent, gitStatus } from '../events/events.ts'
+import { text } from '../text-schema.ts'
 import { commandId } from './command-table.ts'
 import { agentId } from './commands.ts'
 
@@ -15,7 +16,7 @@ export const gitChange = z.strictObject(gitStatus.shape)
 /** A message of an agent that runs elsewhere and was not called. The Worker checks who may write for it. */
 export const agentText = z.strictObject({
   agent_id: agentId,
-  content: z.string(),
+  content: text(),
   in_reply_to: z.int().positive().optional(), // seq of the message it replies to
 })
 

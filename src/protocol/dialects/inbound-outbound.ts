@@ -2,13 +2,16 @@ import { z } from 'zod'
 import { expectationOf } from '../describe-issue.ts'
 import type { EventOf, LoggedEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'
-import { cleanText, nestsDeeperThan } from '../text.ts'
+import { hasVisibleText, nestsDeeperThan } from '../text.ts'
+import { idText, line, text } from '../text-schema.ts'
 import { type Dialect, decodeRefusal, type EncodeContext, parseObject } from './dialect.ts'
 
 const inbound = z.object({
-  source: z.string().min(1).max(64),
-  content: z.string(),
-  agent_id: z.string().max(64).nullish(),
+  source: line()
+    .max(64)
+    .refine(source => !source.normalize('NFKC').includes(':'), 'must contain no colon: ids of users have one'),
+  content: text(),
+  agent_id: idText().max(64).nullish(),
 })
 
 /** InboundEvent and OutboundEvent: a message and an agent's reply, tied by `session_id`. */
@@ -33,8 +36,8 @@ export const events: Dialect = {
     const parsed = inbound.safeParse(frame)
     if (!parsed.success) return decodeRefusal('invalid', describeIssue(parsed.error.issues[0]))
     const { source, content, agent_id } = parsed.data
-    const origin = { source: cleanText(source) ?? '' }
-    if (origin.source === '') return decodeRefusal('invalid', 'source: must not be empty')
+    const origin = { source }
+    if (!hasVisibleText(source)) return decodeRefusal('invalid', 'source: must not be empty')
     return { command: { type: 'message', id: null, data: agent_id ? { content, to: agent_id } : { content } }, origin }
   },
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { fits, nestsDeeperThan } from '../text.ts'
+import { idText, line } from '../text-schema.ts'
 import type { EventRegistry } from './event-registry.ts'
 import type { LoggedEvent } from './events.ts'
 
@@ -8,18 +9,19 @@ import type { LoggedEvent } from './events.ts'
 
 const origin = z.object({
   type: z.literal('user_message').optional(),
-  source: z.string().max(256).optional(),
-  session: z.string().max(64).optional(),
+  source: line().max(256).optional(),
+  session: idText().max(64).optional(),
 })
 
-const envelope = z.object({
-  type: z.string(),
+/** An event of an archive; its data is read by its type. */
+export const archiveEvent = z.object({
+  type: idText(),
   data: z.unknown(),
   timestamp: z.iso.datetime(),
-  channel: z.string().optional(), // the channel it was exported from; not read
+  channel: idText().optional(), // the channel it was exported from; not read
   seq: z.int().positive(),
-  id: z.string().max(128),
-  user: z.string().max(256), // its sender, '' for the room itself
+  id: idText().max(128),
+  user: idText().max(256), // its sender, '' for the room itself
   origin: origin.optional(), // how it was sent, for the dialects that show it
 })
 
@@ -32,7 +34,8 @@ export type ArchiveRow = { component: string; row: object }
 /** The longest line there can be (bytes). */
 export const archiveLineBytes = 131_072
 
-const archiveRow = z.strictObject({ component: z.string().max(64), row: z.record(z.string(), z.json()) })
+/** A row of a component in an archive; the component checks it. */
+export const archiveRow = z.strictObject({ component: idText().max(64), row: z.record(z.string(), z.json()) })
 
 /** Reads a line as one of these events or a row of a component, or says what is wrong with it. */
 export function readArchiveLine(text: string, events: EventRegistry): ArchiveEvent | ArchiveRow | { wrong: string } {
@@ -43,7 +46,7 @@ export function readArchiveLine(text: string, events: EventRegistry): ArchiveEve
 }
 
 function readEvent(parsed: unknown, events: EventRegistry): ArchiveEvent | { wrong: string } {
-  const line = envelope.safeParse(parsed)
+  const line = archiveEvent.safeParse(parsed)
   if (!line.success) return { wrong: 'it is not an event with type, data, timestamp, seq, id and user' }
   const { type, timestamp, seq, id, user, origin } = line.data
   const definition = events.get(type)

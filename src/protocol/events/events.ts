@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { approvalData } from '../approval-data.ts'
 import { cleanText, fits } from '../text.ts'
+import { idText, json, line, text } from '../text-schema.ts'
 
 // Logged events: the entries of a channel's log, one shape of `data` per type. The keys are those of the wire.
 
@@ -9,13 +10,13 @@ const hop = z.int().nonnegative() // agents between this and a person's message,
 
 /** A message of a person. */
 export const message = z.object({
-  content: z.string(),
-  user_id: z.string(),
-  user_name: z.string(),
-  client_id: z.string().nullable(), // the sender's own id of the command, null where the dialect has none
+  content: text(),
+  user_id: idText(),
+  user_name: line(),
+  client_id: idText().nullable(), // the sender's own id of the command, null where the dialect has none
   reply_to: seq.optional(),
-  to: z.string().optional(), // agent id
-  meta: z.record(z.string(), z.unknown()).optional(),
+  to: idText().optional(), // agent id
+  meta: json().optional(),
   hop,
   deleted: z.literal(true).optional(), // a later `message_deleted` erased the content
 })
@@ -27,12 +28,12 @@ export type Usage = z.infer<typeof usage>
 
 /** A message of an agent. */
 export const agentMessage = z.object({
-  content: z.string(),
-  agent_id: z.string(),
-  agent_name: z.string(),
-  turn: z.string(), // `event:<id>` for a message from the event bus, which no turn wrote
+  content: text(),
+  agent_id: idText(),
+  agent_name: line(),
+  turn: idText(), // `event:<id>` for a message from the event bus, which no turn wrote
   in_reply_to: seq.optional(),
-  session_id: z.string(),
+  session_id: idText(),
   usage: usage.optional(),
   stopped: z.literal(true).optional(),
   truncated: z.literal(true).optional(),
@@ -41,13 +42,13 @@ export const agentMessage = z.object({
 })
 
 /** A new text of an earlier message. */
-export const messageEdited = z.object({ target: seq, content: z.string(), user_id: z.string() })
+export const messageEdited = z.object({ target: seq, content: text(), user_id: idText() })
 /** The deletion of an earlier message. */
-export const messageDeleted = z.object({ target: seq, user_id: z.string() })
+export const messageDeleted = z.object({ target: seq, user_id: idText() })
 /** A reaction to an earlier message, or its removal. */
-export const reaction = z.object({ target: seq, emoji: z.string(), user_id: z.string(), removed: z.boolean() })
+export const reaction = z.object({ target: seq, emoji: line(), user_id: idText(), removed: z.boolean() })
 /** An agent that joined the circle's own agents, or left them. */
-export const agentPresence = z.object({ agent_id: z.string(), agent_name: z.string() })
+export const agentPresence = z.object({ agent_id: idText(), agent_name: line() })
 
 /** The status of a channel. `paused`: its agents are not called; `archived`: nobody writes. */
 export const channelStatus = z.enum(['active', 'paused', 'archived'])
@@ -56,51 +57,51 @@ export const writers = z.enum(['members', 'moderators'])
 /** A change to the settings that everybody sees. */
 export const circleStatus = z.object({
   status: channelStatus,
-  title: z.string(),
-  default_agent: z.string().nullable(),
+  title: line(),
+  default_agent: idText().nullable(),
   writers: writers.optional(), // if it changed
-  user_id: z.string(),
+  user_id: idText(),
 })
 
 /** A change to the rights of a member. */
 export const memberChanged = z.object({
-  user_id: z.string(), // the member
+  user_id: idText(), // the member
   role: z.enum(['reader', 'member', 'moderator', 'owner']).nullable(), // null: what the token grants
   muted: z.boolean(),
   banned: z.boolean(),
-  by: z.string(),
+  by: idText(),
 })
 
 /** The end of a turn without a reply. */
 export const turnFailed = z.object({
-  turn: z.string(),
-  agent_id: z.string(),
+  turn: idText(),
+  agent_id: idText(),
   in_reply_to: seq,
-  code: z.string(),
-  message: z.string(),
+  code: idText(),
+  message: text(),
   attempts: z.int().nonnegative(),
 })
 
 /** An agent's request for approval before it acts. */
 export const approvalRequested = z.object({
-  approval: z.string(),
-  turn: z.string(),
-  agent_id: z.string(),
-  description: z.string(),
-  key: z.string().optional(), // the agent's own id of what it wants to do
+  approval: idText(),
+  turn: idText(),
+  agent_id: idText(),
+  description: text(),
+  key: idText().optional(), // the agent's own id of what it wants to do
   data: approvalData.optional(), // JSON: exactly what is approved
   role: z.enum(['reader', 'member', 'moderator', 'owner']), // the least role that may decide
-  users: z.array(z.string()).optional(), // only these, if given, whatever their role
-  except: z.string().optional(), // user id: may not approve it, unless a moderator or owner; it was their prompt
-  expires_at: z.string(),
+  users: z.array(idText()).optional(), // only these, if given, whatever their role
+  except: idText().optional(), // user id: may not approve it, unless a moderator or owner; it was their prompt
+  expires_at: idText(),
 })
 /** The decision on a request for approval. */
 export const approvalDecided = z.object({
-  approval: z.string(),
-  turn: z.string(),
+  approval: idText(),
+  turn: idText(),
   decision: z.enum(['approved', 'rejected', 'expired']),
-  user_id: z.string().nullable(), // null: nobody decided in time
-  note: z.string().optional(),
+  user_id: idText().nullable(), // null: nobody decided in time
+  note: text().optional(),
 })
 
 /** A path below the root of a workspace, with `/` between its parts. */
@@ -120,15 +121,14 @@ export const fileEvent = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   mtime: z.iso.datetime().optional(),
-  by: z.string().optional(), // user id of the publisher; the room sets it
-  diff: z // unified
-    .string()
+  by: idText().optional(), // user id of the publisher; the room sets it
+  diff: text() // unified
     .refine(text => fits(text, diffBytes), 'a diff of at most 16 KiB')
     .optional(),
   deleted: z.literal(true).optional(), // a later `message_deleted` erased the diff
 })
 
-const refName = z.string().min(1).max(255)
+const refName = idText().min(1).max(255)
 const paths = z.array(workspacePath).max(200)
 /** The git status of a working tree. */
 export const gitStatus = z.object({
@@ -149,18 +149,18 @@ export const gitStatus = z.object({
 /** A step of an agent's turn, in the agent's own channel. */
 export const agentActivity = z.object({
   activity: z.enum(['started', 'status', 'finished', 'failed']),
-  turn: z.string(),
-  channel: z.string(),
-  detail: z.string().optional(),
+  turn: idText(),
+  channel: idText(),
+  detail: text().optional(),
   duration_ms: z.int().nonnegative().optional(),
   usage: usage.optional(),
 })
 
 /** A webhook of this circle that was turned off: it failed for too long, or its receiver unsubscribed. */
 export const webhookFailed = z.object({
-  webhook: z.string(),
-  host: z.string(),
-  reason: z.string(),
+  webhook: idText(),
+  host: idText(),
+  reason: text(),
   failures: z.int().nonnegative(),
 })
 

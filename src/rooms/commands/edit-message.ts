@@ -1,7 +1,7 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
+import { canonicalEmoji } from '../../protocol/emoji.ts'
 import type { EventOf, LoggedEvent } from '../../protocol/events/events.ts'
 import { atLeast } from '../../protocol/roles.ts'
-import { cleanText } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
 import { beforeStore, cleanContent } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
@@ -82,8 +82,8 @@ function reactToMessage(
   now: number,
 ): Outcome {
   const { id, data } = command
-  const emoji = cleanText(data.emoji)?.trim() ?? ''
-  if (emoji === '') return refuse(id, refusal('invalid', 'data.emoji is empty or not well-formed Unicode.'), now)
+  const emoji = canonicalEmoji(data.emoji)
+  if (emoji === null) return refuse(id, refusal('invalid', 'data.emoji is not one emoji.'), now)
   const user = session.user.id
   const reaction = { target: data.seq, emoji, user_id: user, removed: data.remove ?? false }
   const change = { type: 'reaction', user, id, data: reaction } as const

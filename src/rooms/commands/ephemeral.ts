@@ -40,7 +40,7 @@ function setPresence(
   return accepted(id, now)
 }
 
-/** Sends a named value to everybody else, or to the sockets of one user. */
+/** Sends a named value to everybody else, or to the sockets of one user. In a large channel, only to one (P4). */
 function sendSignal(
   { presence, limits }: RoomContext,
   session: Session,
@@ -57,7 +57,8 @@ function sendSignal(
   if (to !== undefined && sockets.length === 0) {
     return refuse(id, refusal('not_found', 'Nobody with this id is here.'), now)
   }
-  const deliveries = to === undefined ? [{ frame, except: session.id }] : sockets.map(to => ({ frame, to }))
+  const everybody = presence.isLarge ? [] : [{ frame, except: session.id }]
+  const deliveries = to === undefined ? everybody : sockets.map(to => ({ frame, to }))
   return sequence(outcome({ ephemeral: deliveries }), accepted(id, now))
 }
 

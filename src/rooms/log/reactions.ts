@@ -1,4 +1,5 @@
 import type { Sql } from '../../lib/sql.ts'
+import { canonicalEmoji } from '../../protocol/emoji.ts'
 
 /** Fills the table of reactions from the log, which says the same in the order of its events. */
 export const fillReactions = `INSERT INTO reactions (target, user, emoji)
@@ -28,16 +29,15 @@ export class Reactions {
     emoji: string
     removed: boolean
   }): boolean {
-    const changed = removed
-      ? this.#sql.all(
-          `DELETE FROM reactions WHERE target = ?1 AND user = ?2 AND emoji = ?3 RETURNING 1`,
-          ...[target, user_id, emoji],
-        )
-      : this.#sql.all(
-          `INSERT OR IGNORE INTO reactions (target, user, emoji) VALUES (?1, ?2, ?3) RETURNING 1`,
-          ...[target, user_id, emoji],
-        )
-    return changed.length > 0
+    const known = this.#sql
+      .all<{ emoji: string }>(`SELECT emoji FROM reactions WHERE target = ?1 AND user = ?2`, target, user_id)
+      .find(row => row.emoji === emoji || canonicalEmoji(row.emoji) === emoji) // older ones have other spellings
+    if ((known === undefined) === removed) return false
+    const change = removed
+      ? `DELETE FROM reactions WHERE target = ?1 AND user = ?2 AND emoji = ?3`
+      : `INSERT INTO reactions (target, user, emoji) VALUES (?1, ?2, ?3)`
+    this.#sql.all(change, target, user_id, known?.emoji ?? emoji)
+    return true
   }
 
   /** Removes the reactions to a message that was deleted. */

@@ -30,9 +30,7 @@ export const schema: readonly (readonly string[])[] = [
       text TEXT NOT NULL -- the reply so far, written about once a second
     ) WITHOUT ROWID`,
   ],
-  [
-    `CREATE VIRTUAL TABLE line_text USING fts5 (content, tokenize = "unicode61 remove_diacritics 2")`, // rowid: seq
-  ],
+  [], // was: the search index, made anew below
   [
     `CREATE TABLE members (
       user TEXT PRIMARY KEY,
@@ -65,10 +63,7 @@ export const schema: readonly (readonly string[])[] = [
   ],
   [], // was: digests, now a component's own table
   [], // was: webhooks, now a component's own table
-  [
-    // Text that is deleted from the index leaves no trace in it.
-    `INSERT INTO line_text (line_text, rank) VALUES ('secure-delete', 1)`,
-  ],
+  [], // was: secure-delete of the search index
   [], // was: meter, now a component's own table
   [`ALTER TABLE turns ADD COLUMN request TEXT`], // the id in the log of the request that prompted, or null
   [`ALTER TABLE schema_version ADD COLUMN components TEXT`], // JSON: the version of each component's own tables, by name
@@ -102,5 +97,13 @@ export const schema: readonly (readonly string[])[] = [
     `CREATE TABLE reactions (target INTEGER NOT NULL, user TEXT NOT NULL, emoji TEXT NOT NULL,
       PRIMARY KEY (target, user, emoji)) WITHOUT ROWID`,
     fillReactions,
+  ],
+  [
+    // The index holds words as search-tokens.ts spells them; searches fill it again.
+    `DROP TABLE IF EXISTS line_text`,
+    `CREATE VIRTUAL TABLE line_text USING fts5
+      (content, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'")`, // rowid: seq
+    `INSERT INTO line_text (line_text, rank) VALUES ('secure-delete', 1)`, // deleted text leaves no trace in the index
+    `DELETE FROM settings WHERE key = 'search'`,
   ],
 ]

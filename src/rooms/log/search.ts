@@ -1,18 +1,16 @@
 import { first, type Sql } from '../../lib/sql.ts'
 import type { EventRegistry } from '../../protocol/events/event-registry.ts'
 import { MessageView, type StoredMessage } from './messages.ts'
+import { SearchQuery, type Snippet } from './search-query.ts'
+import { indexText } from './search-tokens.ts'
 
 /** A message that was found, and the part of it that contains the words. */
-type Found = { message: StoredMessage; snippet: string; highlights: Highlight[] }
-
-/** The place of a word in a snippet: [from, to), in UTF-16 units. */
-export type Highlight = [from: number, to: number]
+type Found = { message: StoredMessage } & Snippet
 
 /** The seqs that are in the index: those of messages from `low` to `high`. */
 type Covered = { low: number; high: number }
 
 const stepEvents = 10_000 // that one search indexes at most, newest first: 10,000 messages take about 0.2 s
-const maxWords = 16
 
 /**
  * Full-text search in a log. Storing a message must not cost one more row for searches that may never come (L8), so a
@@ -35,18 +33,17 @@ export class Search {
 
   /** The newest messages that contain all these words. `complete`: every kept message was searched. */
   find(words: string, limit: number): { found: Found[]; complete: boolean } {
-    const query = queryOf(words)
+    const query = SearchQuery.read(words)
     if (query === null) return { found: [], complete: true }
     const complete = this.#catchUp()
-    const rows = this.#sql.all<{ rowid: number; snippet: string }>(
-      `SELECT rowid, snippet(line_text, 0, char(2), char(3), '…', 24) AS snippet FROM line_text WHERE line_text MATCH ?1
-        ORDER BY rowid DESC LIMIT ?2`,
-      query,
+    const rows = this.#sql.all<{ rowid: number }>(
+      `SELECT rowid FROM line_text WHERE line_text MATCH ?1 ORDER BY rowid DESC LIMIT ?2`,
+      query.match,
       limit,
     )
-    const found = rows.flatMap(({ rowid, snippet }) => {
+    const found = rows.flatMap(({ rowid }) => {
       const message = this.#messages.at(rowid)
-      return message === null ? [] : [{ message, ...readMarks(snippet) }] // else it was trimmed since
+      return message === null ? [] : [{ message, ...query.snippet(this.#textOf(message)) }] // else it was trimmed since
     })
     return { found, complete }
   }
@@ -111,30 +108,16 @@ export class Search {
   }
 
   #index(message: StoredMessage): void {
-    const text = this.#events.get(message.type)?.search?.(message.data) ?? ''
+    const text = indexText(this.#textOf(message))
     this.#sql.all(`INSERT INTO line_text (rowid, content) VALUES (?1, ?2)`, message.seq, text)
+  }
+
+  #textOf(message: StoredMessage): string {
+    return this.#events.get(message.type)?.search?.(message.data) ?? ''
   }
 
   #covered(): Covered | null {
     const row = first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'search'`)
     return row === null ? null : (JSON.parse(row.value) as Covered)
   }
-}
-
-/** A query for all the words, the last as a prefix; null if there is none. They are quoted, so that none is syntax. */
-function queryOf(text: string): string | null {
-  const words = (text.toWellFormed().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).slice(0, maxWords)
-  return words.length === 0 ? null : `${words.map(word => `"${word}"`).join(' ')}*`
-}
-
-/** Removes the marks from a snippet. They are control characters, which no stored message contains. */
-function readMarks(marked: string): { snippet: string; highlights: Highlight[] } {
-  const highlights: Highlight[] = []
-  let snippet = ''
-  for (const [index, part] of marked.split('\u0002').entries()) {
-    const [inside = '', ...outside] = part.split('\u0003')
-    if (index > 0) highlights.push([snippet.length, snippet.length + inside.length])
-    snippet += inside + outside.join('')
-  }
-  return { snippet, highlights }
 }

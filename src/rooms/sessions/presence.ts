@@ -5,10 +5,13 @@ import { receivesEphemeral, type Session, type SessionId } from './session.ts'
 /** With more members than this, frames have no names, only the count (P4). */
 const namesUpTo = 200
 const graceMs = 10_000 // a reconnect within this is silent (P2)
-const pauseMs = 1_000 // at most one frame per channel in this time (P1)
+const smallUpTo = 25 // members
+const pauseMs = { small: 50, others: 1_000 } // at most one frame per channel in this time (P1)
 
-type Entry = { user: User; sessions: Set<SessionId>; state: Session['state'] }
-type Leaving = { member: Member; until: number }
+type Entry = { user: User; sessions: Set<SessionId>; state: Session['state']; joinedAt: number }
+// `isSilent`: everybody who knows the entry knows it with one session and as in `member`. If that is so again when the
+// user returns, and nobody was shown the roster meanwhile (`shown`), nothing has to be sent.
+type Leaving = { member: Member; until: number; isSilent?: boolean; shown?: number }
 
 /** The presence that must survive hibernation, small enough for a socket's attachment. The keys are stored ones. */
 export type PresenceSnapshot = {
@@ -20,6 +23,8 @@ export type PresenceSnapshot = {
   toldCount: number
 }
 
+const shownBefore = -1 // the roster may have been shown since this user joined
+
 /** The users who are here. The roster follows from the open sockets; only pending changes are stored. */
 export class Presence {
   readonly #here = new Map<string, Entry>()
@@ -27,6 +32,7 @@ export class Presence {
   readonly #joined = new Set<string>()
   readonly #changed = new Set<string>()
   readonly #left = new Map<string, Member>()
+  #shown = 0 // how many sessions were shown the roster, in their welcome
   #subscribers = 0 // sessions that receive presence: without any, nothing is pending
   #sentAt = Number.NEGATIVE_INFINITY // ms: of the last frame
   #sentCount = 0
@@ -40,26 +46,33 @@ export class Presence {
   /** Adds an open socket to the roster after a wake-up, without sending anything. */
   restore(session: Session): void {
     if (receivesEphemeral(session)) this.#subscribers += 1
-    const entry = this.#here.get(session.user.id) ?? { user: session.user, sessions: new Set(), state: session.state }
+    const { user, state } = session
+    const entry = this.#here.get(user.id) ?? { user, sessions: new Set(), state, joinedAt: shownBefore }
     entry.sessions.add(session.id)
     this.#here.set(session.user.id, entry)
   }
 
   /** Adds a session; if it is its user's first, the user joins. */
   join(session: Session): void {
-    if (receivesEphemeral(session)) this.#subscribers += 1
     const id = session.user.id
     const entry = this.#here.get(id)
+    const returning = this.#leaving.get(id)
+    const isSilent = returning !== undefined && this.#isAsBefore(returning, session.user)
+    if (receivesEphemeral(session)) {
+      this.#subscribers += 1
+      this.#shown += 1
+    }
     if (entry !== undefined) {
       entry.sessions.add(session.id)
       session.state = entry.state
       this.#mark(this.#changed, id)
       return
     }
-    this.#here.set(id, { user: session.user, sessions: new Set([session.id]), state: null })
+    this.#here.set(id, { user: session.user, sessions: new Set([session.id]), state: null, joinedAt: this.#shown })
     this.#change()
-    if (this.#leaving.delete(id)) return // back within the grace period: no frame said that the user left
-    if (this.#left.delete(id)) this.#mark(this.#changed, id)
+    if (isSilent)
+      this.#leaving.delete(id) // back within the grace period: no frame said that the user left
+    else if (this.#leaving.delete(id) || this.#left.delete(id)) this.#mark(this.#changed, id)
     else this.#joined.add(id)
   }
 
@@ -80,9 +93,11 @@ export class Presence {
     const member = this.#member(entry)
     this.#change()
     this.#here.delete(id)
-    this.#changed.delete(id)
-    if (this.#joined.delete(id)) return // no frame said that the user joined
-    if (this.#subscribers > 0) this.#leaving.set(id, { member, until: now + graceMs })
+    const isPending = this.#changed.delete(id)
+    const isUnknown = this.#joined.delete(id)
+    if (isUnknown && entry.joinedAt === this.#shown) return // no frame and no welcome said that the user joined
+    if (this.#subscribers === 0) return
+    this.#leaving.set(id, { member, until: now + graceMs, isSilent: !isPending && !isUnknown, shown: this.#shown })
   }
 
   /** Sets a member's presence state. */
@@ -139,7 +154,7 @@ export class Presence {
       this.#change()
     }
     if (this.#subscribers === 0) this.#clearPending()
-    if (!this.#isPending() || now < this.#sentAt + pauseMs) return null
+    if (!this.#isPending() || now < this.#sentAt + this.#pause) return null
     const isLarge = this.isLarge
     const diff: PresenceDiff = {
       joined: isLarge ? [] : this.#list(this.#joined),
@@ -158,7 +173,7 @@ export class Presence {
 
   /** When `flush` has something to send next (ms), or null. */
   nextTick(): number | null {
-    if (this.#isPending()) return this.#sentAt + pauseMs
+    if (this.#isPending()) return this.#sentAt + this.#pause
     return this.#leaving.values().next().value?.until ?? null
   }
 
@@ -170,7 +185,9 @@ export class Presence {
   /** The state that must survive hibernation. */
   snapshot(): PresenceSnapshot {
     return {
-      leaving: [...this.#leaving.values()],
+      leaving: [...this.#leaving.values()].map(({ member, until, isSilent, shown }) => {
+        return { member, until, isSilent: isSilent === true && shown === this.#shown }
+      }),
       joined: [...this.#joined],
       changed: [...this.#changed],
       left: [...this.#left.values()],
@@ -181,12 +198,22 @@ export class Presence {
 
   /** Restores a snapshot. */
   restoreSnapshot(snapshot: PresenceSnapshot): void {
-    for (const leaving of snapshot.leaving) this.#leaving.set(leaving.member.id, leaving)
+    for (const leaving of snapshot.leaving) this.#leaving.set(leaving.member.id, { ...leaving, shown: this.#shown })
     for (const id of snapshot.joined) this.#joined.add(id)
     for (const id of snapshot.changed) this.#changed.add(id)
     for (const member of snapshot.left) this.#left.set(member.id, member)
     this.#sentAt = snapshot.toldAt
     this.#sentCount = snapshot.toldCount
+  }
+
+  get #pause(): number {
+    return this.count <= smallUpTo ? pauseMs.small : pauseMs.others
+  }
+
+  /** Is the entry of a user who returns the one that everybody knows? */
+  #isAsBefore({ member, isSilent, shown }: Leaving, { name, kind, role }: User): boolean {
+    const isSame = member.name === name && member.kind === kind && member.role === role && member.state === undefined
+    return isSilent === true && shown === this.#shown && isSame
   }
 
   #change(): void {

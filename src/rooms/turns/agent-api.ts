@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import { cleanText } from '../../protocol/text.ts'
+import { programText } from '../../protocol/text-schema.ts'
 import type { CircleAccess, Reminder, TurnMessage } from '../../protocol/turns.ts'
 import type { RoomContext } from '../context.ts'
 import type { Turn } from './turn-queue.ts'
@@ -17,13 +17,13 @@ export type WithRoom = <Result>(use: (context: RoomContext, turn: Turn, now: num
 const yearMs = 366 * 86_400_000
 const maxReminders = { own: 20, all: 500 } // pending: of one person, in one circle
 
-const searchArguments = z.tuple([z.string().max(1_000), z.int().min(1).max(50).optional()])
+const searchArguments = z.tuple([programText().max(1_000), z.int().min(1).max(50).optional()])
 const pageArguments = z.object({
   after: z.int().nonnegative().optional(),
   before: z.int().positive().optional(),
   limit: z.int().min(1).max(200).optional(),
 })
-const reminderArguments = z.tuple([z.iso.datetime({ offset: true }), z.string().max(1_000)])
+const reminderArguments = z.tuple([z.iso.datetime({ offset: true }), programText().max(1_000)])
 
 /** The calls an agent may make in the circle of its turn. Their arguments come from another Worker and are checked. */
 export function agentApi(withRoom: WithRoom): CircleAccess {
@@ -61,7 +61,7 @@ function messagePage(
 
 function remind(context: RoomContext, turn: Turn, [at, content]: [string, string], now: number): Reminder {
   const due = Date.parse(at)
-  const text = cleanText(content)?.trim() ?? ''
+  const text = content.trim()
   if (text === '') throw new AccessError('A reminder needs a text.')
   if (due <= now) throw new AccessError('The time of a reminder must be in the future.')
   if (due > now + yearMs) throw new AccessError('A reminder must be due within a year.')

@@ -14,7 +14,7 @@ import { SendIcon } from '../lib/icons.tsx'
 import { applyOption, type Option } from './completion.ts'
 import { CompletionList } from './completion-list.tsx'
 import { fileToCodeBlock } from './paste-file.ts'
-import { runCommand } from './slash-commands.ts'
+import { describeMistake, runCommand } from './slash-commands.ts'
 import { useCompletion } from './use-completion.ts'
 
 type Props = { channel: Channel; page: PageState; replyTo?: number }
@@ -55,10 +55,12 @@ export function Composer({ channel, page, replyTo }: Props) {
   const send = (): void => {
     const content = text.trim()
     if (content === '') return
+    const mistake = describeMistake(text)
+    if (mistake !== null) return setNotice(mistake)
     setText('')
     close()
     setTyping(false)
-    const command = runCommand(content, channel, page)
+    const command = text.startsWith('/') ? runCommand(content, channel, page) : null
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
     page.goTo(null)
     channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the message shows its own state

@@ -52,6 +52,13 @@ export const commandOptions: Option[] = [...commands].map(([name, { description 
   description,
 }))
 
+/** Returns a sentence for the writer if the text looks like a command that does not exist, or null. */
+export function describeMistake(text: string): string | null {
+  const [, name] = /^\/([a-z]+)(?:\s|$)/i.exec(text) ?? []
+  if (name === undefined || commands.has(name)) return null
+  return `There is no command /${name}. Put a space before it to send it as a message.`
+}
+
 /** Runs the text as a command, or returns null if it is a message. */
 export function runCommand(text: string, channel: Channel, page: PageState): Promise<string | null> | null {
   const [, name = '', rest = ''] = /^\/([a-z]+)(?:\s+(.*))?$/s.exec(text) ?? []

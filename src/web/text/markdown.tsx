@@ -1,8 +1,8 @@
-import type { Element, ElementContent, Root, RootContent } from 'hast'
+import type { Element, ElementContent } from 'hast'
 import { lazy, memo, type ReactNode, Suspense } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
-import { splitMentions, type TextPiece } from './mentions.ts'
+import { rehypeMentions } from './rehype-mentions.ts'
 
 const CodeBlock = lazy(() => import('./code-block.tsx'))
 
@@ -69,25 +69,3 @@ function textOf(node: ElementContent | undefined): string {
   if (node?.type === 'text') return node.value
   return node?.type === 'element' ? node.children.map(textOf).join('') : ''
 }
-
-/** A rehype plugin that wraps each mention in an element, except in code and in links. */
-function rehypeMentions() {
-  return (tree: Root): void => wrapMentions(tree)
-}
-
-function wrapMentions(parent: { children: RootContent[] }): void {
-  parent.children = parent.children.flatMap(child => {
-    if (child.type === 'element' && !['code', 'a'].includes(child.tagName)) wrapMentions(child)
-    return child.type === 'text' ? splitMentions(child.value).map(toNode) : [child]
-  })
-}
-
-const toNode = ({ text, isMention }: TextPiece): RootContent =>
-  isMention
-    ? {
-        type: 'element',
-        tagName: 'b',
-        properties: { className: ['mention'] },
-        children: [{ type: 'text', value: text }],
-      }
-    : { type: 'text', value: text }

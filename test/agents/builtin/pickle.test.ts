@@ -3,6 +3,7 @@ import { Pickle } from '../../../src/agents/builtin/pickle.ts'
 import { builtInReply } from '../../../src/agents/builtin/pickle-builtin.ts'
 import { runTurn } from '../../../src/agents/kit/testing.ts'
 import { fromWire } from '../../../src/agents/kit/turn-request.ts'
+import { mentionsIn } from '../../../src/protocol/mentions.ts'
 import { aMessage, aRequest } from '../../support/agents.ts'
 
 const members = [
@@ -51,4 +52,12 @@ test('[T4] Pickle is thinking first, then replies in several pieces', async () =
 test('the dice roll numbers within their range', async () => {
   const result = await runTurn(Pickle, '20d4')
   expect(result.content).toMatch(/^🎲 (?:[1-4] \+ ){19}[1-4] = \*\*\d+\*\* \(20d4\)$/)
+})
+
+test.each(['hello', 'who is here'])('[T2] a name with an @ prompts nobody when Pickle replies to %j', content => {
+  const author = { id: 'guest:eve', name: '@scribe help', kind: 'guest' as const }
+  const request = aRequest({ asked: aMessage({ content, author }), members: [author] })
+  const reply = builtInReply(fromWire(request), sides => sides)
+  expect(reply).toContain('scribe help')
+  expect(mentionsIn(reply, new Set(['scribe']))).toEqual([])
 })

@@ -68,6 +68,27 @@ test.each([
   expect(new Date(parsePastTime(text, ms) ?? 0).toISOString()).toBe(at)
 })
 
+test.each([
+  'tomorrow at 25:00 to x',
+  'at 25:00 tomorrow to x',
+  'tomorrow to x at 25:00',
+  'tomorrow at 17:75 to x',
+  'tomorrow at 13pm to x',
+  'tomorrow at 99 to x',
+  'on 32 march to x',
+  'on 31.4. at 10:00 to x',
+  'at 12:00 UTC+25 to x',
+])('a time that there is not is no time, whatever else is said: %j', text => {
+  expect(parseFutureTime(text, ms)).toBeNull()
+})
+
+test.each(['tomorrow at 9 to join the 17:30 call', 'tomorrow to buy 2 eggs', 'to pay 12.50 tomorrow'])(
+  'a number in the text of a reminder is no part of its time: %j',
+  text => {
+    expect(parseFutureTime(text, ms)?.at).toBeGreaterThan(ms)
+  },
+)
+
 test('a text without a time has none', () => {
   expect([parseFutureTime('to feed the cat', ms), parsePastTime('', ms)]).toEqual([null, null])
 })
@@ -191,4 +212,18 @@ test('messages to the scribe are left out of the minutes', async () => {
     ['Ada', '@scribe search build'],
   ])
   expect(await ask('@scribe summary')).toMatch(/^\*\*1 message\*\*/)
+})
+
+test('a summary reads the newest messages of a period, up to 200,000 characters, however many words they have', async () => {
+  const words = Array.from({ length: 2_000 }, (_, index) => `w${index}`).join(' ')
+  const { ask } = aCircle(Array.from({ length: 1_000 }, () => ['Ada', words]))
+  expect(await ask('@scribe summary since monday')).toMatch(/^\*\*The newest 18 messages since /)
+})
+
+test('a summary of 5,000 short messages scores each against all at once', () => {
+  const messages = Array.from({ length: 5_000 }, (_, seq) => {
+    const content = Array.from({ length: 15 }, (_, word) => `w${(seq * 31 + word * 17) % 4_001}`).join(' ')
+    return aMessage({ seq: seq + 1, content })
+  })
+  expect(summaryOf(messages, 7)).toHaveLength(7)
 })

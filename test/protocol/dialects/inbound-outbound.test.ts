@@ -77,3 +77,7 @@ test.each([
   const text = events.encode({ type: 'error', data: decoded.refusal, at: 0 }, encodeContext) ?? ''
   expect(JSON.parse(text)).toEqual({ type: 'error', message: expect.stringMatching(/^Validation error: ./) })
 })
+
+test.each(['guest:ada', 'agent：pickle', '\u3164', '\u202e', ' '])('[D3] nobody can name %j as the source', source => {
+  expect(decode({ source, content: 'hi' })).toMatchObject({ refusal: { code: 'invalid' } })
+})

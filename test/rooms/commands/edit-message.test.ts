@@ -94,3 +94,26 @@ describe.each(modes)('editing, $mode', ({ hibernates }) => {
     }
   })
 })
+
+test.each(['lol', '\u200b', '\u202e', '👍👍'])('[E1] a reaction is one emoji, and not %j', emoji => {
+  const room = new TestRoom()
+  const ada = room.open('ada')
+  room.sendMessage(ada, 'hi')
+  room.take(ada)
+  room.command(ada, 'react', { seq: 1, emoji }, 'r1')
+  expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'r1', code: 'invalid' } }])
+})
+
+test('[L3] an emoji is the same in every spelling', () => {
+  const room = new TestRoom()
+  const ada = room.open('ada')
+  room.sendMessage(ada, 'hi')
+  room.take(ada)
+  room.command(ada, 'react', { seq: 1, emoji: '❤' }, 'r1')
+  room.command(ada, 'react', { seq: 1, emoji: '❤️' }, 'r1')
+  expect(room.take(ada)).toMatchObject([
+    { type: 'reaction', data: { emoji: '❤️' } },
+    { type: 'ack', data: { id: 'r1' } },
+    { type: 'ack', data: { id: 'r1', duplicate: true } },
+  ])
+})

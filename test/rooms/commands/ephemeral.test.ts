@@ -40,3 +40,16 @@ describe.each(modes)('signals, $mode', ({ hibernates }) => {
     expect(room.take(bob)).toEqual([])
   })
 })
+
+test('[P4] above 200 members, a signal goes to one user only', () => {
+  const room = new TestRoom({ limits: { messages_per_second: 1e6, message_burst: 1e6 } })
+  const ada = room.open('ada')
+  const bob = room.open('bob')
+  for (let index = 0; index < 199; index++) room.open(`m${index}`)
+  room.take(bob)
+  room.command(ada, 'signal', { name: 'cursor', value: 1 }, 's1')
+  room.command(ada, 'signal', { name: 'wave', value: 1, to: 'bob' }, 's2')
+  const signals = room.take(bob).filter(({ type }) => type === 'signal')
+  expect(signals).toMatchObject([{ data: { name: 'wave' } }])
+  expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(2)
+})

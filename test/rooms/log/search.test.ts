@@ -1,5 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { migrate } from '../../../src/lib/migrations.ts'
+import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
+import { schema } from '../../../src/rooms/log/schema.ts'
+import { Search } from '../../../src/rooms/log/search.ts'
+import { SearchQuery } from '../../../src/rooms/log/search-query.ts'
+import { nodeSql } from '../../support/node-sql.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 function newRoom() {
@@ -19,6 +25,106 @@ test('a search finds the newest messages with all the words, ignoring case and a
   expect(texts('fox quick')).toEqual(['Quick, a FOX!', 'the quick brown fox'])
   expect(texts('CAFE')).toEqual(['café noir'])
   expect(texts('lazy fox')).toEqual([])
+})
+
+/** The parts of the first snippet that are marked as the words. */
+function marked(contents: string[], words: string): string[] {
+  const { send, search } = newRoom()
+  send(...contents)
+  const [first] = search(words).found
+  return (first?.highlights ?? []).map(([from, to]) => first?.snippet.slice(from, to) ?? '')
+}
+
+test.each([
+  ['我家在上海东边。', '上海', ['上海']],
+  ['我家在上海东边。', '我家', ['我家']],
+  ['我家在上海东边。', '东边', ['东边']],
+  ['ประเทศไทยสวยงาม', 'ไทย', ['ไทย']],
+  ['ຂ້ອຍຮັກປະເທດລາວຫຼາຍ', 'ລາວ', ['ລາວ']],
+  ['ខ្ញុំស្រឡាញ់ប្រទេសកម្ពុជាណាស់', 'កម្ពុជា', ['កម្ពុជា']],
+  ['မြန်မာနိုင်ငံသည်လှပသည်', 'နိုင်ငံ', ['နိုင်ငံ']],
+  ['昨日東京タワーへ行きました', 'タワー', ['タワー']],
+  ['昨日東京タワーへ行きました', '行きました', ['行きました']],
+  ['우리학교에서만나요', '학교', ['학교']],
+  ['在𠮷野家吃𠮷', '𠮷野家', ['𠮷野家']],
+  ['我用GPT4模型', 'gpt4模型', ['GPT4模型']],
+  ['我用 GPT4 模型', '模型 gpt', ['GPT4', '模型']],
+  ['上海和北京', '北京 上海', ['上海', '北京']],
+  ['ＡＢＣ and abc', 'abc', ['ＡＢＣ', 'abc']],
+  ['abc', 'ＡＢＣ', ['abc']],
+  ['a ﬁne day', 'fine', ['ﬁne']],
+  ['ｶﾞｲﾄﾞを読む', 'ガイド', ['ｶﾞｲﾄﾞ']],
+  ['ガイド', 'ｶﾞｲﾄﾞ', ['ガイド']],
+  ['cafe\u0301 noir', 'CAFÉ', ['cafe\u0301']],
+  ['Straße', 'strasse', ['Straße']],
+  ['ΟΔΟΣ', 'οδος', ['ΟΔΟΣ']],
+  ['İstanbul', 'istanbul', ['İstanbul']],
+  ['हिन्दी में', 'हिन्दी', ['हिन्दी']],
+  ['well done 👍🏽!', '👍', ['👍🏽']],
+  ['I ❤️ it', '❤', ['❤️']],
+  ['from 🇩🇪 to 🇫🇷', '🇫🇷', ['🇫🇷']],
+  ['a 👨‍👩‍👧 b', '👨‍👩‍👧', ['👨‍👩‍👧']],
+  ['C++ and user_id', 'user_id', ['user', 'id']],
+])('%j is found by %j, and %j is what is marked', (content, words, expected) => {
+  expect(marked([content], words)).toEqual(expected)
+})
+
+test.each([
+  ['我家在上海东边。', '海上'],
+  ['我家在上海东边。', '上东'],
+  ['上。海', '上海'],
+  ['上 海', '上海'],
+  ['ประเทศไทยสวยงาม', 'ยทไ'],
+  ['from 🇩🇪 to 🇫🇷', '🇩🇫'],
+  ['one 👍', '👎'],
+  ['abc', 'bc'],
+])('characters in another order, or apart, are not the word: %j is not found by %j', (content, words) => {
+  expect(marked([content], words)).toEqual([])
+})
+
+test('every part of a sentence without spaces is found and marked as it is', () => {
+  const characters = [...'上海我家在𠮷ประเทศไทยがぎタワー학교한국ລາວកម្ពုမြန်မာ']
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 30 }),
+      fc.nat(),
+      fc.nat(),
+      (text, a, b) => {
+        const from = a % text.length
+        const word = text.slice(from, from + 1 + (b % (text.length - from))).join('')
+        const content = text.join('')
+        const query = SearchQuery.read(word)
+        const marks = query?.snippet(content).highlights.map(([start, end]) => content.slice(start, end)) ?? []
+        expect(marks.length).toBeGreaterThan(0)
+        for (const mark of marks) expect(mark.normalize('NFKC')).toContain(word.normalize('NFKC'))
+      },
+    ),
+    { seed: 20261128, numRuns: 500 },
+  )
+})
+
+test('words without spaces leave the index with an edit and a deletion', () => {
+  const { room, ada, send, texts } = newRoom()
+  send('我家在上海东边。', '他在上海')
+  expect(texts('上海')).toHaveLength(2)
+  room.command(ada, 'edit', { seq: 1, content: '我家在北京东边。' })
+  room.command(ada, 'delete', { seq: 2 })
+  expect(texts('上海')).toEqual([])
+  expect(texts('北京')).toEqual(['我家在北京东边。'])
+})
+
+test('the index of an older version is filled again by the first search', () => {
+  const sql = nodeSql()
+  migrate(sql, schema.slice(0, -1))
+  sql.all(`CREATE VIRTUAL TABLE line_text USING fts5 (content, tokenize = "unicode61 remove_diacritics 2")`)
+  sql.all(
+    `INSERT INTO events (seq, at, type, user, data) VALUES (1, 0, 'message', 'ada', '{"content":"我家在上海东边。"}')`,
+  )
+  sql.all(`INSERT INTO line_text (rowid, content) VALUES (1, '我家在上海东边。')`)
+  sql.all(`INSERT INTO settings (key, value) VALUES ('search', '{"low":1,"high":1}')`)
+  migrate(sql, schema)
+  const search = new Search(sql, builtinEvents)
+  expect(search.find('上海', 10)).toMatchObject({ found: [{ message: { seq: 1 } }], complete: true })
 })
 
 test('the last word may be incomplete', () => {

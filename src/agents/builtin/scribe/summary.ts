@@ -6,7 +6,8 @@ const minWords = 4
 /**
  * Picks the most central messages, at most `count`, in their order. This is extractive summarisation: a message is a
  * vector of its words in which rare words weigh more (tf-idf), its score is the sum of its similarities (cosine) to all
- * others, and of similar messages only the best is kept. It invents nothing and works for any language.
+ * others, and of similar messages only the best is kept. It invents nothing and works for any language. The time is
+ * linear in the length of the messages: all similarities of one message together are its product with the sum of vectors.
  */
 export function summaryOf(messages: readonly TurnMessage[], count: number): TurnMessage[] {
   const chosen: Scored[] = []
@@ -26,13 +27,15 @@ function rank(messages: readonly TurnMessage[]): Scored[] {
   const scored = messages
     .map((message, index): Scored => ({ message, vector: vectors[index] ?? new Map(), score: 0 }))
     .filter(({ message }) => wordsOf(message.content).length >= minWords)
-  for (const one of scored)
-    for (const other of scored) if (one !== other) one.score += similarity(one.vector, other.vector)
+  const sum = sumOf(scored.map(({ vector }) => vector))
+  for (const one of scored) one.score = product(one.vector, sum) - product(one.vector, one.vector)
   return scored.sort((a, b) => b.score - a.score || a.message.seq - b.message.seq)
 }
 
+const maxWords = 2_000 // of one message
+
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, maxWords)
 }
 
 function vectorsOf(texts: string[][]): Vector[] {
@@ -49,8 +52,17 @@ function vectorsOf(texts: string[][]): Vector[] {
   })
 }
 
+function sumOf(vectors: readonly Vector[]): Vector {
+  const sum: Vector = new Map()
+  for (const vector of vectors) for (const [word, weight] of vector) sum.set(word, (sum.get(word) ?? 0) + weight)
+  return sum
+}
+
 function similarity(one: Vector, other: Vector): number {
-  const [small, large] = one.size < other.size ? [one, other] : [other, one]
+  return one.size < other.size ? product(one, other) : product(other, one)
+}
+
+function product(small: Vector, large: Vector): number {
   let sum = 0
   for (const [word, weight] of small) sum += weight * (large.get(word) ?? 0)
   return sum

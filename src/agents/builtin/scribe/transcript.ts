@@ -1,6 +1,6 @@
 import type { TurnMessage } from '../../../protocol/turns.ts'
+import { escapeMentions } from '../escape-mentions.ts'
 import { formatTime } from './format-time.ts'
-import { escapeMentions } from './quoting.ts'
 
 const encoder = new TextEncoder()
 const separatorBytes = 32 // at most, between two entries: blank lines and a date

@@ -11,7 +11,7 @@ export function formatDigest(events: readonly LoggedEvent[], before: EventData<'
   const parts = [...(git === null ? [] : gitParts(git, before)), ...files]
   if (parts.length === 0) return null
   const branch = (git ?? before)?.branch ?? null
-  return `${branch === null ? '' : `${branch}: `}${parts.join(', ')}`
+  return `${branch === null ? '' : `${quoted(branch)}: `}${parts.join(', ')}`
 }
 
 /** The files that differ in the end: one that was created and deleted again is left out. */
@@ -27,7 +27,7 @@ function filesIn(events: readonly LoggedEvent[]): string[] {
     const isGone = last === 'file_deleted'
     return isNew && isGone ? [] : [{ path, verb: isGone ? 'deleted' : isNew ? 'created' : 'changed' }]
   })
-  const first = changes.slice(0, maxPaths).map(({ path, verb }) => `${verb} ${shortPath(path)}`)
+  const first = changes.slice(0, maxPaths).map(({ path, verb }) => `${verb} ${quoted(shortPath(path))}`)
   const rest = changes.length - first.length
   return rest > 0 ? [...first, `${rest} more file${rest === 1 ? '' : 's'}`] : first
 }
@@ -35,12 +35,24 @@ function filesIn(events: readonly LoggedEvent[]): string[] {
 function gitParts(git: EventData<'git_status'>, before: EventData<'git_status'> | null): string[] {
   const parts: string[] = []
   if (before !== null && git.branch !== before.branch) {
-    parts.push(git.branch === null ? 'no branch checked out' : `switched from ${before.branch ?? 'no branch'}`)
+    parts.push(
+      git.branch === null
+        ? 'no branch checked out'
+        : `switched from ${before.branch === null ? 'no branch' : quoted(before.branch)}`,
+    )
   }
   if (git.head !== (before?.head ?? null) && git.head !== null) parts.push(`now at ${git.head.slice(0, 7)}`)
   if (git.conflicted.length > 0) parts.push(`${git.conflicted.length} in conflict`)
   else if (before !== null && before.conflicted.length > 0) parts.push('no conflict any more')
   return parts
+}
+
+/** A name as it is if it means nothing in Markdown, else as code. */
+function quoted(name: string): string {
+  if (/^(?!www\.)[A-Za-z0-9.][A-Za-z0-9./-]*$/.test(name)) return name
+  const ticks = '`'.repeat(Math.max(0, ...(name.match(/`+/g) ?? []).map(run => run.length)) + 1)
+  const space = /^`|`$/.test(name) ? ' ' : ''
+  return `${ticks}${space}${name}${space}${ticks}`
 }
 
 function shortPath(path: string): string {

@@ -25,6 +25,8 @@ test.each([
   ['a conflict', [git('main', 'aaaaaaa1', ['a.ts'])], main, 'main: 1 in conflict'],
   ['no conflict any more', [git('main', 'aaaaaaa1')], at('main', 'aaaaaaa1', ['a']), 'main: no conflict any more'],
   ['only other files', [git('main', 'aaaaaaa1')], main, null],
+  ['names that are Markdown', [changed('[x](y).md')], at('a`b', 'aaaaaaa1'), '``a`b``: changed `[x](y).md`'],
+  ['a name that looks like an address', [changed('www.x.example')], null, 'changed `www.x.example`'],
   ['messages', [event('message', { content: 'hello' })], null, null],
 ])('[digest] %s', (_, events, before, line) => {
   expect(formatDigest(events, before)).toBe(line)

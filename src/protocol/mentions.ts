@@ -1,0 +1,81 @@
+import { limits } from './limits.ts'
+import { escapeMark, visibleText } from './markdown/visible-text.ts'
+
+// What a mention is, for the server, the client and the page: `@name` in what a message draws as text (T2).
+
+/** A part of a text: [from, to). */
+export type Range = { from: number; to: number }
+
+const latin = 'A-Za-z0-9\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u024f\\u1e00-\\u1eff'
+// Before the `@`: nothing that could make it an address or a path.
+const before = `(?<![A-Za-z0-9_.+%/@\\-${escapeMark}])`
+// After a name in Latin letters: nothing that goes on with the word, or makes it an address or a path.
+const after = `(?!${escapeMark}?(?:[${latin}\\p{M}_@/]|[.-]${escapeMark}?[${latin}]))`
+const agentMention = new RegExp(`${before}@([A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?)${after}`, 'gu')
+const anyMention = new RegExp(
+  `${before}@(?:[${latin}](?:[${latin}\\p{M}_.-]{0,62}[${latin}\\p{M}])?${after}|(?![${latin}])\\p{L}[\\p{L}\\p{M}\\p{N}]{0,63})`,
+  'gu',
+)
+
+/** Returns the agents that a message mentions (`@pickle`), each once, in their order, at most `limits.mentions`. */
+export function mentionsIn(content: string, known: ReadonlySet<string>): string[] {
+  if (!content.includes('@')) return [] // quick exits for most messages
+  const lower = content.toLowerCase()
+  for (const id of known) if (lower.includes(`@${id}`)) return agentsIn(visibleText(content), known)
+  return []
+}
+
+/** Returns the places of everything that is a mention by its form, whether there is somebody of this name or not. */
+export function mentionRanges(content: string): Range[] {
+  if (!content.includes('@')) return []
+  return [...visibleText(content).matchAll(anyMention)].map(({ 0: text, index }) => ({
+    from: index,
+    to: index + text.length,
+  }))
+}
+
+/** Returns the text without its mentions. */
+export function stripMentions(content: string): string {
+  let text = ''
+  let at = 0
+  for (const { from, to } of mentionRanges(content)) {
+    text += content.slice(at, from)
+    at = to
+  }
+  return (text + content.slice(at)).trim()
+}
+
+/**
+ * Does a message mention the user of this name? `others`: names of other users, because `@Ada Bob` mentions Ada Bob and
+ * not Ada where both exist.
+ */
+export function isMentioned(content: string, name: string, others: readonly string[] = []): boolean {
+  const wanted = fold(name)
+  if (wanted === '' || !content.includes('@') || !fold(content).includes(`@${wanted}`)) return false
+  const longer = others.map(fold).filter(other => other.length > wanted.length && other.startsWith(wanted))
+  const text = fold(visibleText(content))
+  for (const { index } of text.matchAll(new RegExp(`${before}@`, 'gu'))) {
+    const at = index + 1
+    if (endsAt(text, at, wanted) && !longer.some(other => endsAt(text, at, other))) return true
+  }
+  return false
+}
+
+const fold = (text: string): string => text.normalize('NFC').toLowerCase()
+
+/** Does the name stand here, as a whole? */
+function endsAt(text: string, at: number, name: string): boolean {
+  if (!text.startsWith(name, at)) return false
+  const rest = text.slice(at + name.length, at + name.length + 4)
+  const endsInLatin = new RegExp(`[${latin}]$`, 'u').test(name)
+  return endsInLatin ? new RegExp(`^${after}`, 'u').test(rest) : !/^\p{M}/u.test(rest)
+}
+
+function agentsIn(text: string, known: ReadonlySet<string>): string[] {
+  const found = new Set<string>()
+  for (const [, name = ''] of text.matchAll(agentMention)) {
+    if (found.size === limits.mentions) break
+    if (known.has(name.toLowerCase())) found.add(name.toLowerCase())
+  }
+  return [...found]
+}
