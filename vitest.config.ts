@@ -44,7 +44,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { AUTH: 'open', LOG: 'faults' } },
+            miniflare: { bindings: { AUTH: 'open', LOG: 'faults', ALLOWED_ORIGINS: 'https://circles.test' } },
           }),
         ],
         test: { name: 'workerd', include: ['test/**/*.workerd.test.ts'], ...patience },

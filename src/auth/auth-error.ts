@@ -6,11 +6,15 @@ type AuthErrorCode =
   | 'token_expired'
   | 'token_revoked'
   | 'unavailable'
+  | 'rate_limited'
   | 'forbidden'
   | 'invalid_name'
 
-/** A denial as data, for the caller: it contains neither the token nor a stack. */
-export type AuthError = { denied: AuthErrorCode; message: string }
+/**
+ * A denial as data, for the caller: it contains neither the token nor a stack. With `retryAfterMs` it passes by itself:
+ * the same credentials may be good by then.
+ */
+export type AuthError = { denied: AuthErrorCode; message: string; retryAfterMs?: number }
 
 /** Makes an AuthError. */
 export function authError(code: AuthErrorCode, message: string): AuthError {

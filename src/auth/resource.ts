@@ -7,6 +7,9 @@ export type ChannelResource = ChannelName | `chat:${string}`
 /** The figures of this deployment. Its owners own the deployment: `{"*":"owner"}` grants that. */
 export const statsResource = 'deployment:stats'
 
+/** The users of this deployment: its owners may revoke anybody's tokens. */
+export const usersResource = 'deployment:users'
+
 /** A resource that grants and tickets name. */
 export type Resource = ChannelResource | typeof statsResource
 

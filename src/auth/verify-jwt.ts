@@ -15,8 +15,11 @@ export type Claims = {
   issued: number // ms: `iat`, or without it the earliest time at which this token could be accepted
 }
 
+/** By how much the issuer's clock may be ahead of ours (ms): a token may be issued so much later than now. */
+export const clockToleranceMs = 5_000
+
 const maxLength = 8_192
-const tolerance = 5 // seconds by which the issuer's clock may be ahead of ours
+const tolerance = clockToleranceMs / 1_000 // seconds, as in a token
 
 /** Verifies a token. Its content never makes this throw, and never appears in the error. */
 export async function verifyJwt(token: string, check: TokenCheck, now: number): Promise<Claims | AuthError> {
@@ -25,12 +28,17 @@ export async function verifyJwt(token: string, check: TokenCheck, now: number): 
     const { payload } = await payloadOf(token, check, now)
     return claimsOf(payload, check, now)
   } catch (error) {
-    if (error instanceof JwksUnavailable)
-      return authError('unavailable', 'The keys to verify tokens are not available.')
+    if (error instanceof JwksUnavailable) return keysUnavailable(error)
     if (error instanceof errors.JWTExpired) return expired
     // Anything else that jose or the runtime's cryptography rejects.
     return authError('invalid_token', 'The token is not valid.')
   }
+}
+
+function keysUnavailable({ retryAfterMs }: JwksUnavailable): AuthError {
+  const seconds = Math.ceil(retryAfterMs / 1_000)
+  const message = `The key of this token is not available; the issuer is asked again in ${seconds} s.`
+  return { ...authError('unavailable', message), retryAfterMs }
 }
 
 const expired = authError('token_expired', 'The token has expired.')
@@ -55,20 +63,23 @@ async function payloadOf(token: string, check: TokenCheck, now: number) {
 }
 
 function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims | AuthError {
-  const { sub, exp } = payload
+  const { sub, exp, iat } = payload
   if (!isUserId(sub) || exp === undefined) return authError('invalid_token', 'The token has no valid `sub` and `exp`.')
   const expires = exp * 1000
   if (expires <= now) return expired // no tolerance: its sockets would be closed immediately
   if (expires > now + (check.maxTtl + tolerance) * 1000) {
     return authError('invalid_token', `The token expires too late: at most ${check.maxTtl} s are accepted.`)
   }
+  const issued = iat === undefined ? expires - check.maxTtl * 1000 : iat * 1000
+  // It would outlive a revocation that comes before its `iat`.
+  if (issued > now + clockToleranceMs) return authError('invalid_token', 'The token was issued in the future.')
   const names = [payload.name, payload.email, sub].map(name => (typeof name === 'string' ? cleanName(name) : null))
   return {
     id: sub,
     name: names.find(name => name !== null) ?? 'somebody',
     grants: check.grants ?? readGrants(payload.channels),
     expires,
-    issued: payload.iat === undefined ? expires - check.maxTtl * 1000 : payload.iat * 1000,
+    issued: Math.max(0, issued),
   }
 }
 

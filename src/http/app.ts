@@ -6,7 +6,9 @@ import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
+import { guardHost } from './middleware/host-guard.ts'
 import { guardRequest } from './middleware/request-guard.ts'
+import { servePage } from './page.ts'
 import { createRoutes } from './routes.ts'
 import { socketPaths } from './sockets/socket-routes.ts'
 import { statsSocket } from './sockets/stats-socket.ts'
@@ -28,20 +30,28 @@ export function createApp(tables: ProtocolTables): Hono<HttpEnv> {
     context.set('tables', tables)
     await next()
   })
+  app.use(dropHeadBody)
   app.use(accessLog)
   app.use(secure)
+  app.use(guardHost)
   app.all('/ws/stats', context => statsSocket(context))
   for (const path of socketPaths(tables.kinds)) app.all(path, context => upgrade(context, Date.now()))
   app.use('/api/*', crossOrigin)
   app.use('/api/*', guard)
   app.route('/', createRoutes(tables).router)
-  app.notFound(() => failure('not_found', 'There is no such path.'))
+  app.notFound(servePage)
   app.onError((error, context) => {
     if (isTransient(error)) return failure('unavailable', 'This channel is overloaded; try again.')
     logFault(context, error)
     return failure('internal', 'An internal error occurred.')
   })
   return app
+}
+
+/** Ends what a handler prepared for the body of a HEAD request, which is never sent. */
+async function dropHeadBody(context: HttpContext, next: Next): Promise<void> {
+  await next()
+  if (context.req.raw.method === 'HEAD') await context.res.body?.cancel()
 }
 
 async function secure(context: HttpContext, next: Next): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Caller } from '../auth/authenticate.ts'
 import type { Configured } from '../auth/policy.ts'
 import type { Resource } from '../auth/resource.ts'
 import type { Env } from '../env.ts'
@@ -11,6 +12,7 @@ export type HttpEnv = {
     tables: ProtocolTables // of this app
     requestId: string // in every log record that the request causes
     policy: Configured // below /api, once the guard has let the request through
+    caller: Caller // in the handlers of endpoints that are not public
     userId?: string | null // once the credentials are checked; null: none were sent
     resource?: Resource // what the request is about, once that is known
   }

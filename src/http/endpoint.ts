@@ -3,6 +3,7 @@ import type { Schema, ToSchema, TypedResponse } from 'hono/types'
 import type { z } from 'zod'
 import type { HttpEnv } from './context.ts'
 import { methodNotAllowed } from './errors.ts'
+import { identifyCaller } from './middleware/identify-caller.ts'
 import { validateBody, validateQuery } from './middleware/validate.ts'
 import type { Operation } from './openapi/operation.ts'
 
@@ -25,17 +26,21 @@ type InputOf<D> = {
 }
 type ResponseOf<Result> = Result extends TypedResponse ? Result : TypedResponse
 
-/** Makes an endpoint: a request's query and body are checked against the operation's schemas before the handler runs. */
+/**
+ * Makes an endpoint. Before the handler runs, the sender is identified, unless the operation is public or checks a token of
+ * its own, and only then the query and the body are read and checked against the operation's schemas.
+ */
 export function endpoint<const D extends Definition, Result extends Response>(
   definition: D,
   handler: (context: Context<HttpEnv, D['path'], InputOf<D>>) => Result | Promise<Result>,
 ): Endpoint<ToSchema<D['method'], D['path'], InputOf<D>, ResponseOf<Result>>> {
   const { accepts, ...operation }: Definition = definition
-  const { query, body } = operation
+  const { query, body, isPublic, hasOwnToken } = operation
   const schema = accepts ?? body
   return {
     operation,
     handlers: [
+      ...(isPublic || hasOwnToken ? [] : [identifyCaller]),
       ...(query === undefined ? [] : [validateQuery(query)]),
       ...(schema === undefined ? [] : [validateBody(schema)]),
       handler as Handler<HttpEnv>,

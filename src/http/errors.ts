@@ -1,4 +1,5 @@
 import type { TypedResponse } from 'hono'
+import type { AuthError } from '../auth/auth-error.ts'
 import type { HttpErrorBody } from '../protocol/errors.ts'
 
 /** The status of each error code that HTTP can return. */
@@ -20,6 +21,7 @@ export const statuses = {
   unconfigured: 401,
   banned: 403,
   forbidden: 403,
+  host_not_allowed: 403,
   origin_not_allowed: 403,
   read_only: 403,
   agent_unavailable: 404, // the request names an agent that does not exist
@@ -51,6 +53,16 @@ export function failure(code: HttpErrorCode, message: string, headers: Record<st
     ...headers,
   }
   return Response.json(body, { status, headers: allHeaders }) as Failure // TypedResponse exists for the compiler only
+}
+
+/** Makes the response for a caller who is not authenticated or not authorized. */
+export function authFailure({ denied, message, retryAfterMs }: AuthError): Failure {
+  return failure(denied, message, retryAfterMs === undefined ? {} : retryAfter(retryAfterMs))
+}
+
+/** The header that says when to try again. */
+export function retryAfter(ms: number): { 'retry-after': string } {
+  return { 'retry-after': `${Math.max(1, Math.ceil(ms / 1_000))}` }
 }
 
 /** Makes the response for a path that exists but does not take the method of the request. */

@@ -25,5 +25,10 @@ export type ErrorCode = z.infer<typeof errorCode>
 /** A refusal, which is data: its sender receives it, and nothing changes. */
 export type Refusal = { code: ErrorCode; message: string; retry_after_ms?: number }
 
+/** The refusal of somebody who asks for a channel that does not exist, or that is private and not theirs. */
+export function noSuchChannel(channel: string): Refusal {
+  return { code: 'not_found', message: `The channel ${channel} does not exist yet.` }
+}
+
 /** The body of every HTTP error. */
 export type HttpErrorBody = { error: { code: string; message: string } }

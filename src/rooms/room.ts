@@ -1,14 +1,12 @@
 import type { TurnOutcome, TurnProgress } from '../agents/run-turn.ts'
 import { migrate } from '../lib/migrations.ts'
-import type { Command } from '../protocol/commands/commands.ts'
 import type { MemberAct } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
 import { readCommandId } from '../protocol/dialects/command-id.ts'
-import type { Decoded } from '../protocol/dialects/dialect.ts'
 import { dialects } from '../protocol/dialects/index.ts'
 import type { EventData } from '../protocol/events/events.ts'
 import { atLeast } from '../protocol/roles.ts'
-import type { AdminRequest, AdminResult, CallerContext, Digest, DigestReceipt, MembersResult } from '../rpc/channel.ts'
+import type { AdminRequest, AdminResult, Digest, DigestReceipt, MembersResult } from '../rpc/channel.ts'
 import { handleAdmin } from './admin/index.ts'
 import { type CommandTable, type Invocation, mergeCommands } from './commands/command.ts'
 import { publishEvents } from './commands/publish-events.ts'
@@ -21,9 +19,10 @@ import { schema } from './log/schema.ts'
 import { manageMembers } from './members/manage-members.ts'
 import { receiveDigest } from './outbound/digests/receive.ts'
 import { ephemeralTo, nothing, type Outcome, outcome, refusal, refuse, sequence } from './outcome.ts'
-import { type ConnectRefusal, refuseConnect, sessionsWithToken } from './sessions/access.ts'
+import { type ConnectRefusal, hasBegun, refuseConnect, sessionsWithToken } from './sessions/access.ts'
 import { type Attachment, fromAttachment, toAttachment } from './sessions/attachment.ts'
-import { acceptFirstToken, reauthenticate, type TokenCheckResult } from './sessions/authenticate.ts'
+import { reauthenticate, type TokenCheckResult } from './sessions/authenticate.ts'
+import type { IdentifiedCaller } from './sessions/caller-context.ts'
 import { checkAccess, checkRequest, limitRate } from './sessions/check-access.ts'
 import { closeSession, removeSession } from './sessions/lifecycle.ts'
 import { checkFrame, type FrameVerdict, refuseBurst } from './sessions/rate-limit.ts'
@@ -33,7 +32,6 @@ import type { RoomTables } from './tables.ts'
 import { recordActivity } from './turns/activity.ts'
 
 const lastFrames = 128 // a user may overdraw the rate limit by, when a connection ends while they wait
-const heldFrames = 20 // while a first token is being checked
 const seenPauseMs = 60_000 // how stale a session's last sign of life may be in its attachment
 
 /** Opens a room on its storage, with the sessions of the sockets that outlived the last instance. */
@@ -70,17 +68,20 @@ export class Room {
   }
 
   /** The reason this connect request is refused, or null. Consumes its ticket. */
-  refuseConnect(caller: CallerContext, now: number): ConnectRefusal | null {
+  refuseConnect(caller: IdentifiedCaller, now: number): ConnectRefusal | null {
     return refuseConnect(this.context, caller, now)
+  }
+
+  /** Has anything happened here that must be kept: an event, a creator, somebody who is connected? */
+  get hasBegun(): boolean {
+    return hasBegun(this.context)
   }
 
   /** A socket opened. */
   connect(session: Session, resume: Resume | null, now: number): Outcome {
     this.context.sessions.set(session.id, session)
     this.context.touched.add(session)
-    if (session.principal !== null) return this.#enter(session, resume, now)
-    this.context.timeouts.addAnonymous(session)
-    return nothing
+    return this.#enter(session, resume, now)
   }
 
   /** A frame arrived. Its size and rate are checked before it is decoded. */
@@ -92,7 +93,7 @@ export class Room {
       session.seenAt = now
       this.context.touched.add(session)
     }
-    const waits = typeof frame === 'string' && dialects[session.dialect].queuesBursts && session.principal !== null
+    const waits = typeof frame === 'string' && dialects[session.dialect].queuesBursts
     switch (waits ? this.context.bursts.hold(session, frame, now) : 'pass') {
       case 'held':
         return nothing
@@ -108,9 +109,7 @@ export class Room {
     if ('close' in verdict) return this.#end(session, verdict.close, now)
     if ('refused' in verdict) return refuse(verdict.id ?? null, verdict.refused, now)
     if ('bytes' in verdict) return this.#receiveBytes(session, verdict.bytes, now)
-    if (session.held !== null) return this.#hold(session, session.held, verdict.text, now)
     const decoded = dialects[session.dialect].decode(verdict.text, this.#commands)
-    if (session.principal === null) return this.#readFirstToken(session, decoded, now)
     if ('nothing' in decoded) return nothing
     if ('refusal' in decoded) return refuse(decoded.id, decoded.refusal, now)
     return this.#run(
@@ -172,18 +171,7 @@ export class Room {
   ): Outcome {
     const session = this.context.sessions.get(sessionId)
     if (session === undefined) return nothing
-    if (session.principal !== null) {
-      return this.#finish(reauthenticate(this.context, session, { id, result }, now), now)
-    }
-    const held = session.held ?? []
-    session.held = null
-    const closeReason = acceptFirstToken(this.context, session, result)
-    if (closeReason !== null) return this.#end(session, closeReason, now)
-    this.context.timeouts.removeAnonymous(session)
-    this.context.touched.add(session)
-    let all = this.#enter(session, null, now)
-    for (const frame of held) all = sequence(all, this.receive(sessionId, frame, now))
-    return all
+    return this.#finish(reauthenticate(this.context, session, { id, result }, now), now)
   }
 
   /** A connection is gone. A second call for it does nothing. */
@@ -236,7 +224,7 @@ export class Room {
     return this.context.components.nextTick()
   }
 
-  /** Does what is due: presence, typing, deltas, replays, sockets that did not authenticate. */
+  /** Does what is due: presence, typing, deltas, replays. */
   tick(now: number): Outcome {
     return this.#finish(this.context.components.onTick(now), now)
   }
@@ -267,10 +255,9 @@ export class Room {
   }
 
   #restore(session: Session): void {
-    const { sessions, timeouts, presence, replays } = this.context
+    const { sessions, presence, replays } = this.context
     sessions.set(session.id, session)
-    if (session.principal === null) timeouts.addAnonymous(session)
-    else presence.restore(session)
+    presence.restore(session)
     replays.restore(session)
   }
 
@@ -300,7 +287,6 @@ export class Room {
   }
 
   #receiveBytes(session: Session, bytes: ArrayBuffer, now: number): Outcome {
-    if (session.principal === null) return this.#end(session, ['unauthenticated', 'authenticate first'], now)
     const done = this.context.components.onBinary(session, bytes, now)
     if (done === null) throw new Error(`expected a component that takes binary frames in a ${this.context.kind.kind}`)
     return this.#finish(done, now)
@@ -318,24 +304,6 @@ export class Room {
 
   #end(session: Session, reason: Parameters<typeof closeSession>[2], now: number): Outcome {
     return this.#finish(closeSession(this.context, session, reason, now), now)
-  }
-
-  /** The first frame of a socket that connected without a token: a token, or nothing (A4). */
-  #readFirstToken(session: Session, decoded: Decoded, now: number): Outcome {
-    const command = 'command' in decoded ? (decoded.command as Command) : null
-    const token = command?.type === 'auth' ? command.data.token : null
-    if (token === null) return this.#end(session, ['unauthenticated', 'authenticate first'], now)
-    session.held = []
-    return outcome({ effects: [{ do: 'verifyToken', session: session.id, token, id: null }] })
-  }
-
-  /** Frames that follow a first token closely wait until it is checked, in their order. */
-  #hold(session: Session, held: string[], frame: string, now: number): Outcome {
-    if (held.length >= heldFrames) {
-      return this.#end(session, ['unauthenticated', 'too many frames before the token was checked'], now)
-    }
-    held.push(frame)
-    return nothing
   }
 }
 

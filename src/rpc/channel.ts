@@ -26,6 +26,9 @@ export type CallerContext = {
   request?: string | undefined // the request id that the log uses; a queue has none
 }
 
+/** A caller of whom it is known who they are. */
+export type IdentifiedCaller = CallerContext & { principal: Principal }
+
 /** The frames that respond to a command. */
 export type CommandResponse = EphemeralOf<'ack' | 'error' | 'history' | 'pong'>
 
@@ -104,18 +107,21 @@ export interface ChannelRpc {
   /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
   fetch(request: Request): Promise<Response>
   /** Runs one command without a socket. Null: the channel does not exist, and only a message creates it. */
-  ask(caller: CallerContext, command: Command): CommandResult | null
+  ask(caller: IdentifiedCaller, command: Command): CommandResult | null
   /** Stores the events of other programs; returns a result for each, in order. */
-  publish(caller: CallerContext, publications: AnyPublication[]): PublicationResult[]
+  publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[]
   /** Reads or changes the members. Null: the channel does not exist. */
-  manage(caller: CallerContext, act: MemberAct): MembersResult | null
+  manage(caller: IdentifiedCaller, act: MemberAct): MembersResult | null
   /** Runs an admin request. Null: the channel does not exist, and only `create` creates it. */
   serve<Name extends AdminRequestName>(
-    caller: CallerContext,
+    caller: IdentifiedCaller,
     request: AdminRequestOf<Name>,
   ): Promise<AdminResult<Name> | null>
-  /** Closes the sessions whose token was issued to this user until `before` (ms). */
-  revoke(user: string, before: number): void
+  /**
+   * Closes the sessions whose token was issued to this user until `before` (ms). Returns whether the user still has a
+   * session here, by a later token. Objects of older versions return nothing.
+   */
+  revoke(user: string, before: number): boolean | undefined
   /** Logs what this channel's agent is doing in a circle. */
   report(data: EventData<'agent_activity'>): void
   /** Stores a digest of what changed in a linked workspace. Null: this channel does not exist, or is not linked. */

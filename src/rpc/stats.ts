@@ -25,5 +25,5 @@ export interface StatsRpc {
   /** Returns the figures of the deployment. */
   snapshot(): DeploymentStats
   /** Closes the sockets whose token was issued to this user until `before` (ms). */
-  revoke(user: string, before: number): void
+  revoke(user: string, before: number): boolean | undefined
 }

@@ -1,19 +1,28 @@
-import type { statsResource } from '../auth/resource.ts'
+import type { statsResource, usersResource } from '../auth/resource.ts'
 import type { ChannelName } from '../protocol/channels/channels.ts'
 
-/** A channel in which a token is used, or the figures of the deployment. */
-export type TokenUse = ChannelName | typeof statsResource
+/** Where a token is used: in a channel, for the figures of the deployment, or for a request over HTTP. */
+export type TokenUse = ChannelName | typeof statsResource | typeof usersResource
 
-/** A user's token as it is used in a channel; `issued` and `expires` in ms since the Unix epoch. */
-export type TokenRecord = { user: string; channel: TokenUse; issued: number; expires: number }
+/**
+ * A user's token as it is used in a channel; `issued` and `expires` in ms since the Unix epoch. With `opens: false`, which
+ * Workers of older versions do not send, it opens no socket there, so nothing need be recorded.
+ */
+export type TokenRecord = { user: string; channel: TokenUse; issued: number; expires: number; opens?: boolean }
+
+/** Whether a token is valid. `full`: it is, but its user's tokens open sockets in too many channels already. */
+export type TokenVerdict = boolean | 'full'
+
+/** The result of a revocation: its time (ms) and the number of channels to notify, or how long to wait (ms). */
+export type Revocation = { at: number; channels: number } | { retryAfterMs: number }
 
 /** The methods of an object that keeps the tokens of some of the users. */
 export interface TokenRegistryRpc {
   /**
-   * Records that these tokens are used in these channels, so that a later revocation reaches them. Returns whether each
-   * token is valid (not revoked), in the same order. A revoked token is not recorded.
+   * Records that these tokens open sockets in these channels, so that a later revocation reaches them. Returns whether
+   * each token is valid (not revoked), in the same order. A revoked token is not recorded.
    */
-  show(tokens: TokenRecord[]): Promise<boolean[]>
-  /** Revokes all tokens of a user issued until now; returns the time (ms) and the number of channels to notify. */
-  revoke(user: string): Promise<{ at: number; channels: number }>
+  show(tokens: TokenRecord[]): Promise<TokenVerdict[]>
+  /** Revokes all tokens of a user issued until now. */
+  revoke(user: string): Promise<Revocation>
 }

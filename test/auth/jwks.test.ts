@@ -29,6 +29,7 @@ async function anIssuer() {
   }
   return {
     served,
+    check,
     publish: (...keys: JWK[]) => {
       served.body = JSON.stringify({ keys })
     },
@@ -75,18 +76,32 @@ test('[A2] keys are fetched once, and again when they are five minutes old', asy
   expect(issuer.served.requests).toBe(2)
 })
 
-test('[A2] a new key is fetched immediately, unknown ones at most once a minute', async () => {
+test('[A2] a new key is fetched at once, also right after a fetch; unknown ones are searched for once a minute', async () => {
   const issuer = await anIssuer()
   const [old, next, foreign] = await Promise.all([aKey('ES256', 'old'), aKey('ES256', 'next'), aKey('ES256', 'no')])
   issuer.publish(old.jwk)
   await issuer.verify(old.token)
   issuer.publish(old.jwk, next.jwk)
-  expect(await issuer.verify(next.token, start + minute)).toBe('ada')
+  expect(await issuer.verify(next.token)).toBe('ada')
   expect(issuer.served.requests).toBe(2)
-  for (let ms = 0; ms < 50; ms++) expect(await issuer.verify(foreign.token, start + minute + ms)).toBe('invalid_token')
+  for (let ms = 0; ms < 50; ms++) expect(await issuer.verify(foreign.token, start + ms)).toBe('unavailable')
   expect(issuer.served.requests).toBe(2)
-  expect(await issuer.verify(foreign.token, start + 2 * minute)).toBe('invalid_token')
+  expect(await issuer.verify(foreign.token, start + minute)).toBe('invalid_token') // the issuer was asked, and has no such key
   expect(issuer.served.requests).toBe(3)
+})
+
+test('[A2] a key that nobody can be asked for now is unavailable, and the answer says for how long', async () => {
+  const issuer = await anIssuer()
+  const [old, next] = await Promise.all([aKey('ES256', 'old'), aKey('ES256', 'next')])
+  issuer.publish(old.jwk)
+  await issuer.verify(old.token)
+  issuer.served.status = 503
+  expect(await issuer.verify(next.token, start + 1_000)).toBe('unavailable')
+  const denied = await verifyJwt(next.token, issuer.check, start + 11_000)
+  expect(denied).toEqual({ denied: 'unavailable', message: expect.stringContaining('50 s'), retryAfterMs: 50_000 })
+  issuer.served.status = 200
+  issuer.publish(old.jwk, next.jwk)
+  expect(await issuer.verify(next.token, start + 1_000 + minute)).toBe('ada')
 })
 
 test.each<[string, number, string]>([

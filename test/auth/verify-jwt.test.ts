@@ -26,7 +26,9 @@ test('[A2] a valid token gives the user, their grants and the expiry', async () 
     expires: now + 3_600_000,
     issued: now + 3_600_000 - 86_400_000, // no `iat`: the earliest possible time
   })
-  expect(await verifyJwt(await signed({ iat: now / 1000 - 60 }), check, now)).toMatchObject({ issued: now - 60_000 })
+  expect(await verifyJwt(await signed({ iat: seconds - 60 }), check, now)).toMatchObject({ issued: now - 60_000 })
+  expect(await verifyJwt(await signed({ iat: seconds + 5 }), check, now)).toMatchObject({ issued: now + 5_000 })
+  expect(await verifyJwt(await signed({ iat: -Number.MAX_VALUE }), check, now)).toMatchObject({ issued: 0 })
 })
 
 test.each<[string, string, () => Promise<string>]>([
@@ -36,6 +38,10 @@ test.each<[string, string, () => Promise<string>]>([
   ['exp as text', 'invalid_token', () => signed({ exp: String(seconds + 60) })],
   ['an exp beyond the range of dates', 'invalid_token', () => signed({ exp: Number.MAX_VALUE })],
   ['an exp more than a day ahead', 'invalid_token', () => signed({ exp: seconds + 86_400 + 6 })],
+  ['an iat in the future', 'invalid_token', () => signed({ iat: seconds + 6 })],
+  ['an iat far in the future', 'invalid_token', () => signed({ iat: seconds + 86_000 })],
+  ['an endless iat', 'invalid_token', () => signed({ iat: Number.MAX_VALUE })],
+  ['an iat as text', 'invalid_token', () => signed({ iat: String(seconds) })],
   ['no sub', 'invalid_token', () => signed({ sub: undefined })],
   ['an empty sub', 'invalid_token', () => signed({ sub: '' })],
   ['a number as sub', 'invalid_token', () => signed({ sub: 7 })],

@@ -250,6 +250,21 @@ test('[A3] after a refused upgrade the reason comes over HTTP, because a browser
   expect(room.opened).toBe(1)
 })
 
+test('[A5] a channel that seems not to exist is tried again once: a second refusal means that it stays closed', async () => {
+  const fetch = async () => Response.json({ error: { code: 'not_found', message: 'None.' } }, { status: 404 })
+  const isPrivate = setUpCircle({ change: { fetch }, accept: () => 1006 })
+  isPrivate.circle.subscribe(() => {})
+  await isPrivate.platform.advance(60_000)
+  expect(isPrivate.circle.state.connection).toMatchObject({ phase: 'ended', reason: { code: 'not_found' } })
+  expect(isPrivate.room.opened).toBe(2)
+
+  let attempts = 0
+  const isNew = setUpCircle({ change: { fetch }, accept: () => (attempts++ === 0 ? 1006 : null) })
+  isNew.circle.subscribe(() => {})
+  await isNew.platform.advance(60_000)
+  expect(isNew.circle.state.connection.phase).toBe('live')
+})
+
 test('[A6] when a token expires the next one is requested at once; without one the client is signed out', async () => {
   const wants: boolean[] = []
   let good = true

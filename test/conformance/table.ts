@@ -6,6 +6,7 @@ import type { Target } from './harness.ts'
 import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
 import { clientCases } from './security/client-cases.ts'
+import { entranceCases } from './security/entrance-cases.ts'
 import { rightsCases } from './security/rights-cases.ts'
 import { talkSecurityCases } from './security/talk-cases.ts'
 import { localToolCases } from './security/watch-cases.ts'
@@ -18,6 +19,7 @@ export const cases: readonly Case[] = [
   ...dialectCases,
   ...tokenCases,
   ...searchCases,
+  ...entranceCases,
   ...httpCases,
   ...localToolCases,
   ...clientCases,

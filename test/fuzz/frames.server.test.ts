@@ -19,7 +19,6 @@ const users: [string, OpenOptions][] = [
   ['cai', { dialect: 'events' }],
   ['dan', { dialect: 'text', agent: 'pickle' }],
   ['gus', { kind: 'guest' }],
-  ['new', { dialect: 'plain', authenticated: false }],
 ]
 
 const step = fc.record({ user: fc.nat(users.length - 1), frame, pauseMs: fc.constantFrom(0, 100, 100, 1_000, 7_000) })
@@ -56,7 +55,7 @@ class Fuzz {
 
   receive(user: number, raw: string | ArrayBuffer, pauseMs: number): void {
     const session = this.#sessionOf(user)
-    const [name, { role = 'member', dialect = 'native', authenticated = true }] = users[user] ?? ['', {}]
+    const [name, { role = 'member', dialect = 'native' }] = users[user] ?? ['', {}]
     this.#room.advance(pauseMs)
     this.#head = this.#room.room.context.log.head
     const { starts } = this.#room
@@ -66,7 +65,7 @@ class Fuzz {
     for (const outcome of outcomes) this.#assertOwn(outcome, session)
     const stored = this.#stored()
     for (const event of stored) assert.equal(authorOf(event, name), name)
-    if (role === 'reader' || !authenticated) assert.equal(stored.length, 0)
+    if (role === 'reader') assert.equal(stored.length, 0)
     if (outcomes.some(isRefusal)) assert.equal(stored.length, 0)
     if (dialect === 'native') this.#assertOneAnswer(raw, outcomes, session)
     this.#endTurns()

@@ -94,7 +94,7 @@ test.each<[string, string, RequestOptions, number, string]>([
   ['subprotocols over 1 KB', '/ws/circles/a', { headers: long }, 400, 'bad_subprotocol'],
   ['an unknown kind', '/ws/rooms/a', { headers: handshake }, 404, 'not_found'],
   ['an unknown path', '/api/nowhere', {}, 404, 'not_found'],
-  ['no content type', '/api/circles/a/messages', { method: 'POST' }, 415, 'unsupported_type'],
+  ['no content type, and no token', '/api/circles/a/messages', { method: 'POST' }, 401, 'missing_token'],
 ])('[E2] %s', async (_, path, options, status, code) => {
   const reply = await send(path, options)
   expect([reply.status, reply.code, reply.headers['cache-control']]).toEqual([status, code, 'no-store'])

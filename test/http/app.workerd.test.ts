@@ -74,7 +74,7 @@ test('[A3] the object gets one header of ours, whatever the client sent', async 
     'x-circles-visit': 's3cr3t',
     'x-circles-user': 'admin',
   }
-  await requestUpgrade(`/ws/circles/sealed?token=${token}&x=s3cr3t`, sent, underToken)
+  await requestUpgrade(`/ws/circles/sealed?x=s3cr3t`, sent, underToken)
   expect(fetchObject).toHaveBeenCalledTimes(1)
   const [[request]] = fetchObject.mock.calls as [[Request]]
   const whole = JSON.stringify([request.url, request.method, ...request.headers])

@@ -42,6 +42,8 @@ test('[H3] [T3] an object that starts without an alarm sets the one that is due'
   const ada = await member('/ws/circles/unarmed')
   await runInDurableObject(stubOf('unarmed'), (_, state) => state.storage.deleteAlarm())
   await evictDurableObject(stubOf('unarmed'))
+  ada.command('presence', { state: {} }) // wakes it
+  await ada.until(isOf('ack'))
   expect(await alarmOf('unarmed')).toBeGreaterThan(Date.now())
   ada.close()
 })

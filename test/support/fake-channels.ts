@@ -6,8 +6,11 @@ import type { CallerContext, CommandResult } from '../../src/rpc/channel.ts'
 /** A call that a channel's object received: an upgrade, or one command. */
 export type ReceivedCall = { object: string; caller: CallerContext; request?: Request; command?: Command }
 
+/** The policy `open`, under which only hosts that are listed are answered: that of the tests' requests. */
+export const openHere = { AUTH: 'open', ALLOWED_ORIGINS: 'https://circles.test' }
+
 /** An environment whose channels record the calls they receive, and respond as the test says. */
-export function fakeChannels(settings: Partial<Record<keyof Env, string>> = { AUTH: 'open' }) {
+export function fakeChannels(settings: Partial<Record<keyof Env, string>> = openHere) {
   const seen: ReceivedCall[] = []
   const answers = { ask: (_command: Command): CommandResult | null => ack(1), upgrade: () => new Response('welcome') }
   const namespace = (kind: string) => ({

@@ -1,6 +1,31 @@
 import { DatabaseSync } from 'node:sqlite'
 import { deserialize, serialize } from 'node:v8'
 import type { Env } from '../../src/env.ts'
+import { circle } from '../../src/protocol/channels/channel-kinds.ts'
+import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
+import { limits } from '../../src/protocol/limits.ts'
+import { roomCommands } from '../../src/rooms/commands/index.ts'
+import { builtinHooks } from '../../src/rooms/hooks.ts'
+import { builtinComponents } from '../../src/rooms/object/components.ts'
+import { type KindTables, RoomHost } from '../../src/rooms/object/room-host.ts'
+import { Sockets } from '../../src/rooms/object/sockets.ts'
+import { TokenCache } from '../../src/rooms/sessions/token-cache.ts'
+
+/** The tables of a circle. */
+export const circleTables: KindTables = {
+  kind: circle,
+  commands: roomCommands,
+  events: builtinEvents,
+  hooks: builtinHooks,
+  components: builtinComponents,
+}
+
+/** The host of a circle's room, whose tokens are all valid. */
+export function roomHost(state: DurableObjectState): RoomHost {
+  const tokens = new TokenCache('circle:dev', async () => true)
+  const sockets = new Sockets(state, limits.unread_bytes)
+  return new RoomHost(state, fakeEnv(), circleTables, { limits, tokens, sockets })
+}
 
 /** The server's end of a WebSocket in plain node. `sent`: texts; `closed`: the close code. */
 export type FakeSocket = WebSocket & { sent: string[]; closed: number | null }

@@ -130,7 +130,6 @@ export class TestRoom {
       expires = null,
       resume = null,
       agent = null,
-      authenticated = true,
       request,
     }: OpenOptions = {},
   ): TestSession {
@@ -139,7 +138,7 @@ export class TestRoom {
       id: this.#newId('s'),
       dialect,
       agent,
-      principal: authenticated ? principal : null,
+      principal,
       ...(request && { request }),
     }
     const session = newSession(options, fullBucket(this.limits, this.now), this.now)
@@ -437,7 +436,6 @@ export type OpenOptions = {
   expires?: number | null
   resume?: Resume | null
   agent?: string | null
-  authenticated?: boolean // false: no token was accepted yet
   request?: string // id of the request that opened it, in the operator's log
 }
 

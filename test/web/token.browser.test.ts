@@ -68,7 +68,7 @@ test('[A5] an invitation lets one person into a private circle', async () => {
   await owner.page.getByText('Saved.').waitFor()
   const token = await tokenOf('ida', 'member')
   const guest = await site.open(`/c/secret#token=${token}`)
-  await guest.page.getByText('You do not have access to this circle.').waitFor()
+  await guest.page.getByText('This circle does not exist, or it is private.').waitFor()
   await owner.page.getByRole('button', { name: 'Create a link for one person' }).click()
   const address = await owner.page.getByLabel('Invitation link').inputValue()
   await guest.context.close()

@@ -43,7 +43,11 @@ type CredentialsRequest = {
   platform: ClientPlatform
   renew: boolean // the last token has expired
   diagnose: boolean // the last socket was refused: find out why
+  wasUnknown: boolean // so was the one before, and there seemed to be no such channel
 }
+
+/** Credentials; `isUnknown`: there seems to be no such channel yet. */
+type KnownCredentials = Credentials & { isUnknown: boolean }
 
 /** The answer of a server that gave no credentials; `status` is HTTP's. */
 type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number | null }
@@ -53,7 +57,7 @@ type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number
  * upgrade failed. A refusal by the channel itself still shows only at the upgrade, so after a refused socket this also
  * requests the channel's log, as the same user. A 401 is returned only after a new token was refused as well.
  */
-export async function credentialsFor(request: CredentialsRequest): Promise<Credentials | CredentialsRefusal> {
+export async function credentialsFor(request: CredentialsRequest): Promise<KnownCredentials | CredentialsRefusal> {
   const { identity, channel, renew } = request
   if (canonicalName(split(channel)[1]) === null) return { status: 400, reason: invalidName, retryAfterMs: null }
   if ('name' in identity) return guestCredentials(request, identity.name)
@@ -64,21 +68,26 @@ export async function credentialsFor(request: CredentialsRequest): Promise<Crede
 
 const invalidName: Reason = { code: 'invalid_name', message: 'No channel can have this name.' }
 
-async function guestCredentials(request: CredentialsRequest, name: string): Promise<Credentials | CredentialsRefusal> {
-  const refusal = await diagnose(request, logUrl(request, name), {})
-  if (refusal !== null) return refusal
+async function guestCredentials(
+  request: CredentialsRequest,
+  name: string,
+): Promise<KnownCredentials | CredentialsRefusal> {
+  const found = await diagnose(request, logUrl(request, name), {})
+  if ('status' in found) return found
   if (request.renew) return { status: 401, reason: guestsRefused, retryAfterMs: null } // a guest has no other token
-  return { query: { name }, protocols: [subprotocol] }
+  return { query: { name }, protocols: [subprotocol], ...found }
 }
 
 async function tokenCredentials(
   request: CredentialsRequest,
   token: TokenSource,
   renew: boolean,
-): Promise<Credentials | CredentialsRefusal> {
+): Promise<KnownCredentials | CredentialsRefusal> {
   const authorization = `Bearer ${await token({ renew })}`
-  const refusal = await diagnose(request, logUrl(request, null), { headers: { authorization } })
-  return refusal ?? ticket(request, authorization)
+  const found = await diagnose(request, logUrl(request, null), { headers: { authorization } })
+  if ('status' in found) return found
+  const credentials = await ticket(request, authorization)
+  return 'status' in credentials ? credentials : { ...credentials, ...found }
 }
 
 const guestsRefused: Reason = { code: 'unauthenticated', message: 'Guests may not stay here.' }
@@ -105,11 +114,19 @@ function logUrl({ base, channel }: CredentialsRequest, guest: string | null): st
   return url.href
 }
 
-/** The channel's refusal, or null. A channel that nobody has used yet answers 404, which is no reason to stay away. */
-async function diagnose(request: CredentialsRequest, url: string, init: FetchInit): Promise<CredentialsRefusal | null> {
-  if (!request.diagnose) return null
+/**
+ * The channel's refusal, or whether there seems to be none. A channel that nobody has used yet answers 404, which is no
+ * reason to stay away; but if its socket is refused again, it is private, or this user may not create it.
+ */
+async function diagnose(
+  request: CredentialsRequest,
+  url: string,
+  init: FetchInit,
+): Promise<CredentialsRefusal | { isUnknown: boolean }> {
+  if (!request.diagnose) return { isUnknown: false }
   const response = await request.platform.fetch(url, init)
-  return response.ok || response.status === 404 ? null : asRefusal(response)
+  const isUnknown = response.status === 404
+  return response.ok || (isUnknown && !request.wasUnknown) ? { isUnknown } : asRefusal(response)
 }
 
 async function asRefusal(response: FetchResponse): Promise<CredentialsRefusal> {

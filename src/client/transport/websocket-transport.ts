@@ -33,6 +33,7 @@ export class WebSocketTransport implements Transport {
   #connection: Connection = idle // its times are those of the clock for waits
   #socket: Socket | null = null
   #cancelTimer = (): void => {}
+  #wasUnknown = false // the last attempt found no such channel
 
   constructor(options: WebSocketTransportOptions) {
     this.#options = options
@@ -99,7 +100,8 @@ export class WebSocketTransport implements Transport {
 
   async #authorize({ attempt, renew, diagnose }: Extract<Action, { do: 'authorize' }>): Promise<void> {
     try {
-      const result = await credentialsFor({ ...this.#options, renew, diagnose })
+      const result = await credentialsFor({ ...this.#options, renew, diagnose, wasUnknown: this.#wasUnknown })
+      this.#wasUnknown = 'isUnknown' in result && result.isUnknown
       if ('status' in result) this.#step({ type: 'refused', attempt, ...result })
       else this.#step({ type: 'credentials', attempt, credentials: result })
     } catch (error) {

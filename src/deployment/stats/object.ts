@@ -44,9 +44,10 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
     return this.#store.snapshot(topChannels, Date.now())
   }
 
-  /** Closes the sockets whose token was issued to this user until `before` (ms). */
-  revoke(user: string, before: number): void {
+  /** Closes the sockets whose token was issued to this user until `before` (ms); returns whether others are left. */
+  revoke(user: string, before: number): boolean {
     this.#subscribers.revoke(user, before, Date.now())
+    return this.#subscribers.has(user)
   }
 
   /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */

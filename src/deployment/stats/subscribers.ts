@@ -70,6 +70,11 @@ export class StatsSubscribers {
     }
   }
 
+  /** Returns whether a user has an open socket. */
+  has(user: string): boolean {
+    return this.#open().some(({ attachment }) => attachment.user === user)
+  }
+
   /** Handles a socket that closed or vanished, and answers its Close frame, which the runtime leaves to us. */
   socketClosed(socket: WebSocket, code: number, now: number): void {
     const attachment = socket.deserializeAttachment() as Attachment

@@ -1,10 +1,9 @@
 import { type AuthError, authError } from '../../auth/auth-error.ts'
-import type { Principal } from '../../auth/principal.ts'
-import { statsResource } from '../../auth/resource.ts'
+import { statsResource, usersResource } from '../../auth/resource.ts'
 import type { Env } from '../../env.ts'
 import { RequestBatcher } from '../../lib/request-batcher.ts'
 import { type ChannelKind, type ChannelName, channelKind } from '../../protocol/channels/channels.ts'
-import type { TokenRecord, TokenUse } from '../../rpc/tokens.ts'
+import type { TokenRecord, TokenUse, TokenVerdict } from '../../rpc/tokens.ts'
 import { type ChannelStub, channelStub, statsStub, type TokenRegistryStub, tokenRegistryStub } from '../../stubs.ts'
 
 const registries = 16 // docs/decisions/0074-sixteen-token-registries.md; with another number, stored tokens are not found
@@ -15,8 +14,8 @@ export function registryFor(env: Env, user: string): TokenRegistryStub {
 }
 
 /** Checks tokens for one channel; concurrent checks by the same registry share one call. */
-export function batchedTokenClient(env: Env): (token: TokenRecord) => Promise<boolean> {
-  const batchers = new Map<number, RequestBatcher<TokenRecord, boolean>>()
+export function batchedTokenClient(env: Env): (token: TokenRecord) => Promise<TokenVerdict> {
+  const batchers = new Map<number, RequestBatcher<TokenRecord, TokenVerdict>>()
   return token => {
     const index = indexOf(token.user)
     const batcher = batchers.get(index) ?? new RequestBatcher(tokens => tokenRegistryStub(env, index).show(tokens))
@@ -25,20 +24,35 @@ export function batchedTokenClient(env: Env): (token: TokenRecord) => Promise<bo
   }
 }
 
-/** Records the use of a caller's token in a channel; returns an error if it was revoked, or null. Guests have no token. */
-export async function refuseRevokedToken(
-  env: Env,
-  caller: Principal | null,
-  channel: TokenUse,
-): Promise<AuthError | null> {
-  if (caller === null || caller.kind === 'guest' || caller.expires === null) return null
-  const token = { user: caller.id, channel, issued: caller.issued ?? 0, expires: caller.expires }
-  const [isValid] = await registryFor(env, caller.id).show([token])
-  return isValid === true ? null : authError('token_revoked', 'This token was revoked.')
+/** A token of a user: when it was issued and when it expires, in ms since the Unix epoch. */
+type Token = { id: string; issued?: number | undefined; expires: number | null }
+
+/** Returns the error for a revoked token, or null. Nothing is recorded: a request over HTTP leaves nothing open. */
+export async function refuseRevokedToken(env: Env, token: Token): Promise<AuthError | null> {
+  return refuseToken(env, token, { channel: usersResource, opens: false })
 }
 
-/** The object that has to close the sessions of a revoked token. */
-export function stubFor(env: Env, use: TokenUse): Pick<ChannelStub, 'revoke'> {
+/** The same for a token that opens a socket outside of the channels, which a later revocation must reach. */
+export async function recordToken(env: Env, token: Token, channel: typeof statsResource): Promise<AuthError | null> {
+  return refuseToken(env, token, { channel })
+}
+
+async function refuseToken(
+  env: Env,
+  { id, issued = 0, expires }: Token,
+  use: Pick<TokenRecord, 'channel' | 'opens'>,
+): Promise<AuthError | null> {
+  if (expires === null) return null // guests have no token
+  const [verdict] = await registryFor(env, id).show([{ user: id, issued, expires, ...use }])
+  if (verdict === true) return null
+  return verdict === 'full'
+    ? authError('rate_limited', 'Your tokens are in use in too many channels already.')
+    : authError('token_revoked', 'This token was revoked.')
+}
+
+/** The object that has to close the sessions of a revoked token; null: a request over HTTP, which leaves none open. */
+export function stubFor(env: Env, use: TokenUse): Pick<ChannelStub, 'revoke'> | null {
+  if (use === usersResource) return null
   if (use !== statsResource) return channelStub(env, addressOf(use))
   const stats = statsStub(env)
   if (stats === null) throw new Error(`expected the binding STATS, because a token was used in ${use}`)

@@ -1,10 +1,8 @@
 import { isAuthError } from '../../auth/auth-error.ts'
-import { missingCredentials, userIdOf } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
-import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import {
   type ChannelAddress,
   type ChannelKind,
@@ -12,31 +10,26 @@ import {
   canonicalName,
 } from '../../protocol/channels/channels.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
-import type { Refusal } from '../../protocol/errors.ts'
-import type { CallerContext, CommandResult } from '../../rpc/channel.ts'
+import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
+import type { CommandResult, IdentifiedCaller } from '../../rpc/channel.ts'
 import { type ChannelStub, channelStub } from '../../stubs.ts'
 import type { HttpContext } from '../context.ts'
-import { type Failure, failure } from '../errors.ts'
-import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
+import { authFailure, type Failure, failure, retryAfter } from '../errors.ts'
 
-/** Authenticates the sender of a request and authorizes them for a resource; under `open` a nameless sender is `guest`. */
+/** Authorizes the sender of a request for a resource; under `open` a sender without credentials is `guest`. */
 export async function authorizeRequest(
   context: HttpContext,
   resource: Resource,
   guest: Principal = anonymousGuest,
 ): Promise<Principal | Failure> {
-  const { policy } = context.var
-  const caller = await authenticateRequest(policy, readCredentials(context.req.raw), Date.now())
-  if (caller instanceof Response) return caller
-  context.set('userId', userIdOf(caller))
-  if (caller.by === 'nothing')
-    return policy.kind === 'open' ? guest : failure(missingCredentials.denied, missingCredentials.message)
+  const { policy, caller } = context.var
+  if (caller.by === 'nothing') return guest
   const principal = await authorize(policy, caller, resource)
-  return isAuthError(principal) ? failure(principal.denied, principal.message) : principal
+  return isAuthError(principal) ? authFailure(principal) : principal
 }
 
-/** A channel's stub with the caller that the request's sender is there: authorized, and not revoked. */
-export type ChannelCall = { channel: ChannelName; stub: ChannelStub; caller: CallerContext }
+/** A channel's stub with the caller that the request's sender is there. */
+export type ChannelCall = { channel: ChannelName; stub: ChannelStub; caller: IdentifiedCaller }
 
 /** Authorizes the sender of a request for the channel that its path names: `/api/<kinds>/<name>/…`. */
 export async function openChannel(context: HttpContext, kind: ChannelKind): Promise<ChannelCall | Failure> {
@@ -54,8 +47,6 @@ export async function openChannelAt(
   context.set('resource', channel)
   const principal = await authorizeRequest(context, channel)
   if (principal instanceof Response) return principal
-  const revoked = await refuseRevokedToken(context.env, principal, channel)
-  if (revoked !== null) return failure(revoked.denied, revoked.message)
   const socketOnly = { agent: null, ticket: null, since: null, epoch: null }
   const caller = { channel: name, principal, dialect: 'native', ...socketOnly, request: context.var.requestId } as const
   return { channel, stub: channelStub(context.env, { kind, name }), caller }
@@ -86,10 +77,10 @@ export async function runCommandIn(
 
 /** The response for a channel that does not exist yet. */
 export function channelNotFound(channel: ChannelName): Failure {
-  return failure('not_found', `The channel ${channel} does not exist yet.`)
+  return refusalResponse(noSuchChannel(channel))
 }
 
 /** The HTTP form of a channel's refusal. */
 export function refusalResponse({ code, message, retry_after_ms: waitMs }: Refusal): Failure {
-  return failure(code, message, waitMs === undefined ? {} : { 'retry-after': `${Math.ceil(waitMs / 1000)}` })
+  return failure(code, message, waitMs === undefined ? {} : retryAfter(waitMs))
 }

@@ -4,7 +4,7 @@ import { isOriginAllowed } from '../../auth/origin.ts'
 import { type Configured, readPolicy } from '../../auth/policy.ts'
 import type { Env } from '../../env.ts'
 import { limitsProblem } from '../../protocol/channels/limits-setting.ts'
-import { type Failure, failure } from '../errors.ts'
+import { authFailure, type Failure, failure } from '../errors.ts'
 
 /** Checks the settings and the request's origin, before its credentials are read; returns the policy, or the refusal. */
 export function guardRequest(request: Request, env: Env): Configured | Failure {
@@ -24,7 +24,7 @@ export async function authenticateRequest(
   now: number,
 ): Promise<Caller | Failure> {
   const caller = await authenticate(policy, credentials, now)
-  return isAuthError(caller) ? failure(caller.denied, caller.message) : caller
+  return isAuthError(caller) ? authFailure(caller) : caller
 }
 
 /** The credentials that any request can carry: its headers, and the name of a guest. */

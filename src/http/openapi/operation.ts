@@ -8,6 +8,7 @@ export type Operation = {
   summary: string
   description: string
   isPublic?: true // needs no token
+  hasOwnToken?: true // needs one that identifies no user, and checks it itself
   params?: Record<string, PathParameter> // of the path, where they differ from the usual ones
   query?: z.ZodObject
   headers?: Record<string, HeaderParameter>

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
 import type { ChannelKind } from '../../protocol/channels/channels.ts'
 import {
@@ -19,8 +18,7 @@ import { callAdmin, callAdminIn } from '../channels/admin-call.ts'
 import { openChannel, openChannelAt, runCommand } from '../channels/call-channel.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
-import { type Failure, failure } from '../errors.ts'
-import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
+import { failure } from '../errors.ts'
 import { countParam } from '../middleware/validate.ts'
 
 const pageSize = 500 // entries requested from the directory at a time
@@ -39,8 +37,7 @@ export const listCircles = endpoint(
     responses: { 200: z.object({ circles: z.array(circleEntry), more: z.boolean() }) },
   },
   async context => {
-    const page = await readDirectory(context, context.req.valid('query'))
-    return page instanceof Response ? page : context.json(page, 200)
+    return context.json(await readDirectory(context, context.req.valid('query')), 200)
   },
 )
 
@@ -150,9 +147,8 @@ async function describeCircle(context: HttpContext) {
 async function readDirectory(
   context: HttpContext,
   { after, limit }: { after: string; limit: number },
-): Promise<{ circles: CircleEntry[]; more: boolean } | Failure> {
-  const isVisible = await visibilityFor(context)
-  if (isVisible instanceof Response) return isVisible
+): Promise<{ circles: CircleEntry[]; more: boolean }> {
+  const isVisible = visibilityFor(context)
   const directory = directoryStub(context.env)
   const visible: IndexedCircle[] = []
   for (let from: string | null = after; from !== null && visible.length <= limit; ) {
@@ -167,10 +163,8 @@ async function readDirectory(
  * Which circles the caller may know of: those that their token grants, but private ones only if they created or
  * moderate them. Guests know the public ones.
  */
-async function visibilityFor(context: HttpContext): Promise<((circle: IndexedCircle) => boolean) | Failure> {
-  const { policy } = context.var
-  const caller = await authenticateRequest(policy, readCredentials(context.req.raw), Date.now())
-  if (caller instanceof Response) return caller
+function visibilityFor(context: HttpContext): (circle: IndexedCircle) => boolean {
+  const { policy, caller } = context.var
   if (caller.by === 'token') {
     const { id, grants } = caller.claims
     return ({ name, visibility, creator }) => {
@@ -178,7 +172,6 @@ async function visibilityFor(context: HttpContext): Promise<((circle: IndexedCir
       return role !== null && (visibility === 'public' || creator === id || atLeast(role, 'moderator'))
     }
   }
-  if (policy.kind !== 'open') return failure(missingCredentials.denied, missingCredentials.message)
   const id = caller.by === 'name' ? caller.principal.id : null
   return ({ visibility, creator }) => visibility === 'public' || (creator !== null && creator === id)
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type AuthError, isAuthError } from '../../auth/auth-error.ts'
-import { type Caller, missingCredentials } from '../../auth/authenticate.ts'
+import type { Caller } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
+import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
-import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import { describeIssue } from '../../protocol/describe-issue.ts'
 import { type BusEvent, type BusResult, busBatch, busResult, EventBus } from '../../protocol/events/bus-events.ts'
@@ -15,7 +15,6 @@ import { type PublisherAuthority, publishEvents } from '../../queue/publish-even
 import { channelStub } from '../../stubs.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
-import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
 
 /** `POST /api/events`: publishes one event or a list of them, with a result for each. */
 export function publishEndpoint(tables: ProtocolTables) {
@@ -33,10 +32,8 @@ export function publishEndpoint(tables: ProtocolTables) {
       responses: { 200: z.object({ results: z.array(busResult) }) },
     },
     async context => {
-      const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
-      if (caller instanceof Response) return caller
       const body = context.req.valid('json')
-      const results = await publishValid(bus, Array.isArray(body) ? body : [body], authorityOf(context, caller))
+      const results = await publishValid(bus, Array.isArray(body) ? body : [body], authorityOf(context))
       return context.json({ results }, 200)
     },
   )
@@ -60,10 +57,11 @@ function refuseInvalid(value: unknown, error: z.ZodError<BusEvent>, schema: z.Zo
 }
 
 /** The authority of the sender of a request; their rights in each channel are looked up once. */
-function authorityOf(context: HttpContext, caller: Caller): PublisherAuthority {
+function authorityOf(context: HttpContext): PublisherAuthority {
+  const { policy, caller } = context.var
   const known = new Map<ChannelName, Promise<Principal | AuthError>>()
   const principalIn = (channel: ChannelName): Promise<Principal | AuthError> => {
-    const principal = known.get(channel) ?? authorizePublisher(context, caller, channel)
+    const principal = known.get(channel) ?? authorizePublisher(policy, caller, channel)
     known.set(channel, principal)
     return principal
   }
@@ -82,12 +80,9 @@ function authorityOf(context: HttpContext, caller: Caller): PublisherAuthority {
 }
 
 async function authorizePublisher(
-  context: HttpContext,
+  policy: Configured,
   caller: Caller,
   channel: ChannelName,
 ): Promise<Principal | AuthError> {
-  const { policy } = context.var
-  if (caller.by === 'nothing') return policy.kind === 'open' ? anonymousGuest : missingCredentials
-  const principal = await authorize(policy, caller, channel)
-  return isAuthError(principal) ? principal : ((await refuseRevokedToken(context.env, principal, channel)) ?? principal)
+  return caller.by === 'nothing' ? anonymousGuest : authorize(policy, caller, channel)
 }

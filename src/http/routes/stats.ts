@@ -5,7 +5,6 @@ import { type DeploymentStats, deploymentStats } from '../../protocol/stats.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
-import { readCredentials } from '../middleware/request-guard.ts'
 import { requireOwner } from '../middleware/require-owner.ts'
 import { requireStats } from '../middleware/require-stats.ts'
 
@@ -22,7 +21,7 @@ export const getStats = endpoint(
     responses: { 200: deploymentStats.meta({ id: 'Stats' }) },
   },
   async context => {
-    const owner = await requireOwner(context, context.var.policy, readCredentials(context.req.raw))
+    const owner = await requireOwner(context)
     if (owner instanceof Response) return owner
     const stats = await readStats(context)
     return stats instanceof Response ? stats : context.json(stats, 200)
@@ -37,6 +36,7 @@ export const getMetrics = endpoint(
     path: '/metrics',
     summary: 'Get the statistics for Prometheus',
     description: 'The bearer token is the setting METRICS_TOKEN.',
+    hasOwnToken: true,
     responses: { 200: 'text/plain' },
   },
   async context => {

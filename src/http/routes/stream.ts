@@ -41,8 +41,11 @@ export const streamEndpoint = (tables: ProtocolTables) =>
       const { since: sinceParam, epoch = null } = context.req.valid('query')
       const since = readLastEventId(context.req.header('last-event-id')) ?? sinceParam ?? null
       if (since === 'invalid') return failure('invalid', 'Last-Event-ID must be the seq of an event.')
-      const socket = await openSocket(call, since, epoch)
-      return socket instanceof WebSocket ? eventStream(socket) : socket
+      const head = await readHead(call)
+      if (head instanceof Response) return head
+      if (context.req.raw.method === 'HEAD') return new Response(null, streamInit) // nobody is there to listen
+      const socket = await openSocket(call, since, epoch ?? head.epoch)
+      return socket instanceof WebSocket ? new Response(serverSentEvents(socket), streamInit) : socket
     },
   )
 
@@ -56,22 +59,24 @@ function readLastEventId(header: string | undefined): number | 'invalid' | null 
   return /^\d{1,15}$/.test(header) ? Number(header) : 'invalid'
 }
 
-/**
- * Opens a native socket to the channel, or returns the refusal. Without an epoch, `since` is taken for a seq of the
- * present log; `welcome` returns the epoch of that log.
- */
-async function openSocket({ channel, stub, caller }: ChannelCall, since: number | null, epoch: string | null) {
+const streamInit = {
+  headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
+}
+
+/** Reads the epoch of a channel's log, or returns the refusal: listening does not create a channel. */
+async function readHead({ channel, stub, caller }: ChannelCall): Promise<{ epoch: string } | Failure> {
   const result = await stub.ask(caller, { type: 'history', id: 'stream', data: { limit: 1 } })
   if (result === null) return channelNotFound(channel)
-  if (result.answer.type === 'error') return refusalResponse(result.answer.data)
-  const resume = since === null ? { since, epoch: null } : { since, epoch: epoch ?? result.epoch }
+  return result.answer.type === 'error' ? refusalResponse(result.answer.data) : { epoch: result.epoch }
+}
+
+/**
+ * Opens a native socket to the channel, or returns the refusal. A `since` without an epoch is taken for a seq of the
+ * present log; `welcome` returns the epoch of that log.
+ */
+async function openSocket({ stub, caller }: ChannelCall, since: number | null, epoch: string) {
+  const resume = since === null ? { since, epoch: null } : { since, epoch }
   const headers = { upgrade: 'websocket', [callerHeader]: writeCaller({ ...caller, ...resume }) }
   const response = await stub.fetch(new Request('https://channel/', { headers }))
   return response.webSocket ?? response
-}
-
-function eventStream(socket: WebSocket): Response {
-  return new Response(serverSentEvents(socket), {
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-  })
 }

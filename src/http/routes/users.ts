@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
+import { usersResource } from '../../auth/resource.ts'
 import { registryFor } from '../../deployment/tokens/clients.ts'
 import { endpoint } from '../endpoint.ts'
-import { failure } from '../errors.ts'
-import { authenticateRequest, readCredentials } from '../middleware/request-guard.ts'
+import { authFailure, failure, retryAfter } from '../errors.ts'
 
 /** `POST /api/users/:user/revoke`: revokes every token of a user that was issued before now, on open sockets too. */
 export const revokeUser = endpoint(
@@ -19,14 +19,16 @@ export const revokeUser = endpoint(
   },
   async context => {
     const id = context.req.param('user')
-    const caller = await authenticateRequest(context.var.policy, readCredentials(context.req.raw), Date.now())
-    if (caller instanceof Response) return caller
-    if (caller.by !== 'token') return failure(missingCredentials.denied, missingCredentials.message)
+    const { caller } = context.var
+    if (caller.by !== 'token') return authFailure(missingCredentials)
     const { claims } = caller
-    if (claims.id !== id && roleIn('deployment:users', claims.grants) !== 'owner') {
+    if (claims.id !== id && roleIn(usersResource, claims.grants) !== 'owner') {
       return failure('forbidden', 'Only an owner of the deployment may revoke the tokens of other users.')
     }
-    const { at, channels } = await registryFor(context.env, id).revoke(id)
+    const revocation = await registryFor(context.env, id).revoke(id)
+    if ('retryAfterMs' in revocation)
+      return failure('rate_limited', 'They were revoked a moment ago.', retryAfter(revocation.retryAfterMs))
+    const { at, channels } = revocation
     return context.json({ user: id, revoked_at: new Date(at).toISOString(), channels }, 200)
   },
 )

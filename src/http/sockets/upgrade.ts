@@ -11,7 +11,7 @@ import type { CallerContext } from '../../rpc/channel.ts'
 import { channelStub } from '../../stubs.ts'
 import { addressOf } from '../channels/channel-address.ts'
 import type { HttpContext } from '../context.ts'
-import { failure, methodNotAllowed } from '../errors.ts'
+import { authFailure, type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { authenticateRequest, guardRequest, readCredentials } from '../middleware/request-guard.ts'
 import { allowConnect } from './connect-rate-limit.ts'
 import { matchSocketRoute } from './socket-routes.ts'
@@ -30,6 +30,7 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
   const offer = readOffer(request.headers.get('sec-websocket-protocol'), target.dialects)
   if (offer === null) return failure('bad_subprotocol', 'Offer `circles.v1` where it is spoken, or no subprotocol.')
   const { dialect } = offer
+  if (dialects[dialect].subprotocol !== null && url.searchParams.has('token')) return tokenInUrl()
   const resume = dialects[dialect].greets ? readResume(url) : noResume
   if (resume === null) return failure('invalid', '`since` must be the seq of an event: a whole number from 0.')
   const caller = await authenticateRequest(policy, readSocketCredentials(request, offer), now)
@@ -37,12 +38,17 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
   context.set('userId', userIdOf(caller))
 
   const principal = await authorizeUpgrade(policy, caller, { resource: target.resource, dialect })
-  if (isAuthError(principal)) return failure(principal.denied, principal.message)
+  if (isAuthError(principal)) return authFailure(principal)
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
   return forwardUpgrade(context, target.resource, { principal, dialect, ticket, ...resume })
 }
 
 const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'
+
+/** The refusal of a token in the URL, which ends up in logs. Only programs of other dialects, which know no better, may. */
+export function tokenInUrl(): Failure {
+  return failure('invalid', 'Send a token as `Authorization: Bearer …`, or a ticket as a subprotocol: not in the URL.')
+}
 
 /** Checks what every upgrade must meet before its credentials are read; returns the policy, or the refusal. */
 export async function guardUpgrade({ env, req: { raw: request } }: HttpContext): Promise<Configured | Response> {

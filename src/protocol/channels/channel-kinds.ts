@@ -44,6 +44,8 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   isListed(name: string): boolean
   /** Does it belong to one person, whose id is hashed into its name? Nobody else is ever sent there. */
   isDirect(name: string): boolean
+  /** Is it everybody's? Then nobody can create it and own it, unless their token makes them an owner anyway. */
+  isShared(name: string): boolean
   /** The settings of a channel that nobody has configured. */
   defaults(name: string): Pick<CircleInfo, 'title' | 'default_agent' | 'visibility'>
   docs: { socket: string; history: string; cost: { summary: string; description: string } } // of the API
@@ -55,6 +57,8 @@ const textLimits: KindLimits = { frame_bytes, drop_bytes, messages_per_second, m
 /** Begins the name of a private circle: `chat~<agent>~<hash of the person's id>`. No name from outside has a `~`. */
 export const directPrefix = 'chat~'
 const isDirect = (name: string) => name.startsWith(directPrefix)
+
+const lobby = 'lobby' // where people are who have named no circle
 
 const openDefaults = (name: string) => ({ title: name, default_agent: null, visibility: 'public' as const })
 
@@ -68,7 +72,7 @@ const definitions = {
     page: 'c',
     sockets: [
       { path: '/ws/circles', dialects: ['native', 'plain'] },
-      { path: '/ws', query: { key: 'circle', fallback: 'lobby' }, dialects: ['events'] },
+      { path: '/ws', query: { key: 'circle', fallback: lobby }, dialects: ['events'] },
       { path: '/ws/chat', isDirect: true, dialects: ['text'] },
     ],
     binding: 'CIRCLES',
@@ -87,10 +91,11 @@ const definitions = {
     limits: textLimits,
     isListed: name => !isDirect(name),
     isDirect,
+    isShared: name => name === lobby,
     defaults: name =>
       isDirect(name)
         ? { title: '', default_agent: name.split('~')[1] ?? null, visibility: 'private' }
-        : { ...openDefaults(name), default_agent: name === 'lobby' ? 'pickle' : null },
+        : { ...openDefaults(name), default_agent: name === lobby ? 'pickle' : null },
     docs: {
       socket: 'a circle: people and agents talking',
       history: 'List the events of a circle',
@@ -124,6 +129,7 @@ const definitions = {
     limits: textLimits,
     isListed: () => false,
     isDirect: () => false,
+    isShared: () => false,
     defaults: openDefaults,
     docs: {
       socket: 'a workspace: files and git',
@@ -152,6 +158,7 @@ const definitions = {
     limits: textLimits,
     isListed: () => false,
     isDirect: () => false,
+    isShared: () => false,
     defaults: openDefaults,
     docs: {
       socket: 'what one agent is doing, across circles',

@@ -1,10 +1,11 @@
 import type { CircleDescription } from '../../protocol/channels/circles.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
-import { configure } from '../commands/configure.ts'
+import { configure, refuseConfiguration } from '../commands/configure.ts'
 import type { RoomContext } from '../context.ts'
 import { manageMembers } from '../members/manage-members.ts'
-import { close, outcome, refusal, responseOf, sequence } from '../outcome.ts'
+import { close, outcome, refusal, sequence } from '../outcome.ts'
+import { isFounded } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
@@ -13,9 +14,7 @@ export function describeCircle(context: RoomContext): AdminOutcome<'describe'> {
   return ok(descriptionOf(context))
 }
 
-const undo = outcome({ effects: [{ do: 'delete' }] }) // as if the request had not come
-
-/** Creates this circle, owned by the sender. The object has checked that it does not exist. */
+/** Creates this circle, owned by the sender. One that was only visited so far counts as free. */
 export function createCircle(
   context: RoomContext,
   session: Session,
@@ -23,13 +22,18 @@ export function createCircle(
   now: number,
 ): AdminOutcome<'create'> {
   if (!atLeast(session.user.role, 'member'))
-    return refused(refusal('forbidden', 'You can read here, but not create a circle.'), undo)
+    return refused(refusal('forbidden', 'You can read here, but not create a circle.'))
+  if (isFounded(context)) return refused(refusal('conflict', 'there is a circle of this name'))
+  if (context.kind.isShared(context.name) && session.principal.role !== 'owner')
+    return refused(refusal('forbidden', 'This circle is for everybody: only an owner by their token may create it.'))
+  const wrong = refuseConfiguration(context, configuration)
+  if (wrong !== null) return refused(wrong)
   const founded = manageMembers(context, session, { do: 'found' }, now)
+  if ('refused' in founded.result) return refused(founded.result.refused)
   session.user = { ...session.user, role: 'owner' }
   const configured = configure(context, session, { type: 'configure', id: 'create', data: configuration }, now)
-  const response = responseOf(configured)
-  if (response?.type === 'error') return refused(response.data, undo)
   context.settings.claim(session.user.id)
+  for (const component of context.components.all()) component.onConfigure?.()
   return ok(descriptionOf(context), sequence(founded.outcome, configured))
 }
 

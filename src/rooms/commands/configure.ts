@@ -52,7 +52,8 @@ function agentChanges({ log, settings, agents }: RoomContext, before: Set<string
   ]
 }
 
-function refuseConfiguration({ agents, kind }: RoomContext, data: Data): Refusal | null {
+/** The reason a configuration is refused here, or null. */
+export function refuseConfiguration({ agents, kind }: RoomContext, data: Data): Refusal | null {
   const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
   const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
   if (unknown !== undefined) return refusal('agent_unavailable', `There is no agent called ${unknown} here.`)

@@ -37,7 +37,7 @@ function decideApproval(
   if (duplicate !== null) return duplicate
   const approval = context.turns.approval(data.approval)
   if (approval === null) return refuse(id, refusal('not_found', 'There is no such approval to decide.'), now)
-  if (context.members.find(session.user.id).muted && session.principal?.role !== 'owner') {
+  if (context.members.find(session.user.id).muted && session.principal.role !== 'owner') {
     return refuse(id, refusal('read_only', 'You are muted here.'), now)
   }
   if (!mayDecide(session.user, approval, decision)) {

@@ -22,10 +22,9 @@ export function enforceAccess(context: RoomContext, removed: string | null, now:
 /** The sessions that may not stay, with the reason. */
 function reapplyRoles(context: RoomContext, removed: string | null): [Session, string][] {
   return [...context.sessions.values()].flatMap((session): [Session, string][] => {
-    if (session.principal === null) return []
     const { role } = session.user
     const ban = applyRole(context, session)
-    if (ban !== null) return [[session, ban.message]]
+    if (ban !== null) return [[session, ban.code === 'banned' ? ban.message : 'This channel is private.']]
     if (session.user.id === removed) return [[session, 'You were removed.']]
     if (session.user.role !== role) {
       context.presence.setUser(session.user)

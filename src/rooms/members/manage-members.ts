@@ -1,5 +1,6 @@
 import type { InvitationEntry, MemberAct, MemberChange } from '../../protocol/commands/member-schema.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
+import { noSuchChannel } from '../../protocol/errors.ts'
 import { atLeast, type PersonRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
@@ -10,7 +11,7 @@ import { type Invitation, invitationId } from './invitations.ts'
 import { memberEntry, roster } from './member-list.ts'
 import { type MemberOverride, noOverride } from './member-roles.ts'
 import { refuseMemberAct } from './member-rules.ts'
-import { isWorth, standingOf, tokenRoleOf } from './standing.ts'
+import { isWorth, mayBeHere, standingOf, tokenRoleOf } from './standing.ts'
 
 /** The result of an act. `removed`: the user whose sockets must close, though they may connect again. */
 type Management = { result: MembersResult; outcome: Outcome; removed: string | null }
@@ -75,7 +76,9 @@ function remove(context: RoomContext, by: string, user: string, now: number): Ma
 function join(context: RoomContext, user: string, hash: string, now: number): Management {
   const invitation = context.invitations.find(hash, now)
   if (invitation === null || !isWorth(context, invitation)) {
-    return unchanged({ refused: refusal('not_found', 'This invitation has expired or is used up.') })
+    const isKnown = mayBeHere(context, user) // to others a private channel does not exist
+    const expired = refusal('not_found', 'This invitation has expired or is used up.')
+    return unchanged({ refused: isKnown ? expired : noSuchChannel(context.channelName) })
   }
   context.invitations.use(invitation)
   return change(context, { by: user, user, to: joined(context, context.members.find(user), invitation) }, now)

@@ -39,7 +39,7 @@ export function refuseMemberAct(context: RoomContext, session: Session, act: Mem
 
 /** The last owner may not leave: nobody could make another. An owner by token can, since the token still says so. */
 function refuseLeaving({ members }: RoomContext, { user, principal }: Session): Refusal | null {
-  const isOwner = members.find(user.id).role === 'owner' && principal?.role !== 'owner'
+  const isOwner = members.find(user.id).role === 'owner' && principal.role !== 'owner'
   if (!isOwner || members.hasOwner(user.id)) return null
   return refusal('conflict', 'You are the only owner: make somebody else an owner first, or delete the circle.')
 }

@@ -47,6 +47,7 @@ export class Settings {
   /** Stores the user who created this channel. */
   claim(user: string): void {
     this.#creator = this.#store('creator', user)
+    this.value = { ...this.value } // something about the channel is new
   }
 
   /** The channel's own agents: its default and those its rules name. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../../auth/principal.ts'
-import type { Refusal } from '../../protocol/errors.ts'
+import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import { atLeast, type PersonRole } from '../../protocol/roles.ts'
 import { type HookContext, leastWriter } from '../hooks.ts'
 import { refusal } from '../outcome.ts'
@@ -24,9 +24,7 @@ export function banReason({ members, settings, kind, name }: StandingContext, pr
   const { role, banned, gone } = members.find(principal.id)
   if (banned) return refusal('banned', 'You are banned here.')
   const isOpen = settings.value.visibility === 'public' || kind.isDirect(name)
-  return isOpen || (role !== null && !gone)
-    ? null
-    : refusal('forbidden', 'This channel is private: you need an invitation.')
+  return isOpen || (role !== null && !gone) ? null : noSuchChannel(`${kind.kind}:${name}`) // its existence is private, too
 }
 
 /** The role that a user's token grants, as far as it is known: a user who was never seen counts as a member. */
@@ -34,7 +32,7 @@ export function tokenRoleOf({ members, presence, sessions }: StandingContext, us
   const remembered = members.tokenRole(user)
   if (remembered !== null && remembered !== 'revoked') return remembered
   const [open] = presence.sessionsOf(user)
-  return (open === undefined ? null : sessions.get(open)?.principal?.role) ?? 'member'
+  return (open === undefined ? null : sessions.get(open)?.principal.role) ?? 'member'
 }
 
 /** The role that a user has here now, or null: they may not be here, or their tokens were revoked. */

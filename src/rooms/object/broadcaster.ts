@@ -52,7 +52,7 @@ export class Broadcaster {
     for (const session of sessions.values()) {
       if (individual.has(session)) continue
       const isTyping = typingUsers.size > 0 && typingUsers.has(session.user.id)
-      const receivesAll = session.principal !== null && session.cursor === null && !isTyping
+      const receivesAll = session.cursor === null && !isTyping
       const delivery = (receivesAll ? shared.get(session.dialect) : undefined) ?? deliveryFor(session, frames, packed)
       if (receivesAll) shared.set(session.dialect, delivery)
       deliver(session.id, delivery)
@@ -107,7 +107,6 @@ function encode(frame: AnyFrame, dialect: DialectName, context: EncodeContext): 
 
 /** Does a broadcast reach this session? */
 function canReceive(session: Session, frame: AnyFrame): boolean {
-  if (session.principal === null) return false // has not authenticated
   if ('seq' in frame) return session.cursor === null // else it comes with the replay
   const dialect = dialects[session.dialect]
   if (frame.type === 'retry') return dialect.showsRetry

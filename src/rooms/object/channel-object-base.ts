@@ -1,10 +1,18 @@
 import { DurableObject } from 'cloudflare:workers'
+import { batchedTokenClient } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
+import { createLogger, faultRecord } from '../../lib/logger.ts'
+import type { ChannelName } from '../../protocol/channels/channels.ts'
+import { readLimits } from '../../protocol/channels/limits-setting.ts'
+import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
 import type { MemberAct } from '../../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../../protocol/commands/publish-schema.ts'
+import type { Decoded } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
+import { noSuchChannel } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
+import { atLeast } from '../../protocol/roles.ts'
 import type {
   AdminRequest,
   AdminRequestName,
@@ -20,55 +28,107 @@ import type {
 } from '../../rpc/channel.ts'
 import { commandFailure } from '../commands/response.ts'
 import { DirectoryUpdates } from '../outbound/directory.ts'
-import { refusal, responseOf } from '../outcome.ts'
-import { callerHeader, readCaller } from '../sessions/caller-context.ts'
+import { responseOf } from '../outcome.ts'
+import type { ConnectRefusal } from '../sessions/access.ts'
+import { verifyToken } from '../sessions/authenticate.ts'
+import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '../sessions/caller-context.ts'
 import { fullBucket } from '../sessions/rate-limit.ts'
-import { newSession, type Session } from '../sessions/session.ts'
-import { tokenRevoked } from '../sessions/token-cache.ts'
-import { type KindTables, RoomHost } from './room-host.ts'
+import { newSession, type Session, type SessionId } from '../sessions/session.ts'
+import { TokenCache } from '../sessions/token-cache.ts'
+import { ConnectThrottle } from './connect-throttle.ts'
+import { type Entrance, type KindTables, RoomHost } from './room-host.ts'
+import { answerClose, limitsHere, Sockets } from './sockets.ts'
+import { UnidentifiedSockets } from './unidentified-sockets.ts'
 
-/** The Durable Object of a channel, called by the platform and the Worker. Its host runs the room. */
+const busy: ConnectRefusal = {
+  status: 503,
+  code: 'unavailable',
+  message: 'Too many sockets are waiting to authenticate.',
+}
+
+/**
+ * The Durable Object of a channel, called by the platform and the Worker. Its host runs the room, and is made when it is
+ * first needed: sockets that have not authenticated are held without it, and thus without touching the storage.
+ */
 export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc {
   readonly #tables: KindTables
-  readonly #host: RoomHost
+  readonly #entrance: Entrance
+  readonly #connects = new ConnectThrottle(run => setTimeout(run, 0))
+  readonly #unidentified: UnidentifiedSockets
+  #madeHost: RoomHost | null = null
 
   constructor(state: DurableObjectState, env: Env, tables: KindTables) {
     super(state, env)
     this.#tables = tables
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
-    this.#host = new RoomHost(state, env, tables)
+    const channel: ChannelName = `${tables.kind.kind}:${state.id.name ?? ''}`
+    const limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
+    const tokens = new TokenCache(channel, batchedTokenClient(env))
+    this.#entrance = { limits, tokens, sockets: new Sockets(state, limits.unread_bytes) }
+    this.#unidentified = new UnidentifiedSockets(state, {
+      readToken: (frame, { dialect }) => firstToken(dialects[dialect].decode(frame, tables.commands)),
+      verifyToken: token => verifyToken(token, { env, channel, tokens }, Date.now()),
+      enter: (socket, caller, held) => this.#enter(socket, caller, held),
+      background: work => state.waitUntil(work.catch(error => this.#logFault(error, channel))),
+      now: () => Date.now(),
+      setTimer: (run, ms) => void setTimeout(run, ms),
+    })
   }
 
-  /** An upgrade that the Worker has authenticated. */
+  get #host(): RoomHost {
+    this.#madeHost ??= new RoomHost(this.ctx, this.env, this.#tables, this.#entrance)
+    return this.#madeHost
+  }
+
+  /** An upgrade that the Worker has authenticated, or whose socket will authenticate itself. */
   override async fetch(request: Request): Promise<Response> {
     const caller = readCaller(request.headers.get(callerHeader))
-    const host = this.#host
-    host.meter.call(Date.now())
-    let isValid = await host.tokens.isValid(caller.principal)
-    const turn = isValid ? host.connects.enter(Date.now()) : null
+    const { 0: client, 1: server } = new WebSocketPair()
+    const refused = isIdentified(caller) ? await this.#connect(server, caller) : this.#await(server, caller)
+    if (refused === null) return new Response(null, { status: 101, webSocket: client, headers: headersOf(caller) })
+    const { status, code, message } = refused
+    const headers = { 'cache-control': 'no-store', ...(refused === busy && { 'retry-after': '5' }) }
+    return Response.json({ error: { code, message } }, { status, headers })
+  }
+
+  #await(socket: WebSocket, caller: CallerContext): ConnectRefusal | null {
+    return this.#unidentified.accept(socket, caller) ? null : busy
+  }
+
+  async #connect(socket: WebSocket, caller: IdentifiedCaller): Promise<ConnectRefusal | null> {
+    const { tokens, sockets } = this.#entrance
+    let refused = await tokens.refusalOf(caller.principal)
+    const turn = refused === null ? this.#connects.enter(Date.now()) : null
     if (turn !== null) {
       await turn
-      isValid = await host.tokens.isValid(caller.principal) // known by now, unless it was revoked meanwhile
+      refused = await tokens.refusalOf(caller.principal) // known by now, unless it was revoked meanwhile
     }
-    const now = Date.now()
-    const refused = isValid ? host.open().refuseConnect(caller, now) : tokenRevoked
-    if (refused !== null) return Response.json({ error: { code: refused.code, message: refused.message } }, refused)
-    const { 0: client, 1: server } = new WebSocketPair()
-    const session = this.#session(caller, now)
-    host.sockets.accept(session.id, server)
-    host.meter.upgrade(host.open().context.sessions.size + 1)
-    const resume = caller.since === null ? null : { since: caller.since, epoch: caller.epoch }
-    host.metrics.opened(session, resume !== null)
-    host.run(room => room.connect(session, resume, now))
-    const refreshed = this.#tables.kind.wakesAgents ? host.agents.refresh(now) : null
+    if (refused !== null) return refused
+    return this.#join(caller, this.#session(caller), id => sockets.accept(id, socket))
+  }
+
+  /** A socket that had connected without a token has sent one that was accepted. */
+  #enter(socket: WebSocket, caller: IdentifiedCaller, held: string[]): [CloseName, string] | null {
+    const session = this.#session(caller)
+    const refused = this.#join(caller, session, id => this.#entrance.sockets.adopt(id, socket))
+    if (refused !== null) return [closeNames[refused.status], refused.message]
+    for (const frame of held) this.#host.receive({ from: session.id, frame })
+    return null
+  }
+
+  #join(caller: IdentifiedCaller, session: Session, accept: (id: SessionId) => void): ConnectRefusal | null {
+    const host = this.#host
+    const refused = host.connect(caller, session, accept)
+    if (refused !== null) return refused
+    const refreshed = this.#tables.kind.wakesAgents ? host.agents.refresh(session.startedAt) : null
     if (refreshed !== null) host.background.run(refreshed)
-    return new Response(null, { status: 101, webSocket: client, headers: headersOf(caller) })
+    return null
   }
 
   /** Runs one command without a socket, for HTTP. Null: the channel does not exist, and only a message creates it. */
-  ask(caller: CallerContext, command: Command): CommandResult | null {
+  ask(caller: IdentifiedCaller, command: Command): CommandResult | null {
     const creates = command.type === 'message'
-    if (this.#host.room === null && !creates) return null
+    if (this.#host.room === null && !(creates && mayWrite(caller))) return null
     const now = Date.now()
     this.#host.meter.call(now, creates)
     const failed: CommandResponse = { type: 'error', data: commandFailure, at: now }
@@ -77,21 +137,32 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
       const outcome = room.runCommand(session, command, now)
       return { result: responseOf(outcome) ?? failed, outcome }
     })
-    const { log, settings, instance } = this.#host.open().context
-    return { answer: response, epoch: settings.epoch, head: log.head, instance }
+    if (command.type !== 'history') this.#recordToken(caller)
+    const context = this.#host.room?.context // none if it was refused what would have created the channel
+    const log = { epoch: context?.settings.epoch ?? '', head: context?.log.head ?? 0 }
+    return { answer: response, ...log, instance: context?.instance ?? '' }
   }
 
   /** Stores the events that a program publishes; returns a result for each, in order. */
-  publish(caller: CallerContext, publications: AnyPublication[]): PublicationResult[] {
+  publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[] {
+    if (this.#host.room === null && !mayWrite(caller)) {
+      const refused = noSuchChannel(`${this.#tables.kind.kind}:${caller.channel}`)
+      return publications.map(({ id }) => ({ id, refused }))
+    }
     this.#host.meter.call(Date.now(), true)
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: commandFailure }))
-    return this.#host.runWithResult(failed, (room, now) => room.publish(this.#session(caller), publications, now))
+    const results = this.#host.runWithResult(failed, (room, now) =>
+      room.publish(this.#session(caller), publications, now),
+    )
+    this.#recordToken(caller)
+    return results
   }
 
   /** Lists or changes the members. Null: the channel does not exist. */
-  manage(caller: CallerContext, act: MemberAct): MembersResult | null {
+  manage(caller: IdentifiedCaller, act: MemberAct): MembersResult | null {
     if (this.#host.room === null) return null
     this.#host.meter.call(Date.now())
+    if (act.do !== 'list') this.#recordToken(caller)
     return this.#host.runWithResult<MembersResult>({ refused: commandFailure }, (room, now) =>
       room.manageMembers(this.#session(caller), act, now),
     )
@@ -99,13 +170,11 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
 
   /** Runs an admin request of the HTTP API. Null: the channel does not exist, and only `create` creates it. */
   serve<Name extends AdminRequestName>(
-    caller: CallerContext,
+    caller: IdentifiedCaller,
     request: AdminRequestOf<Name>,
   ): Promise<AdminResult<Name> | null>
-  async serve(caller: CallerContext, request: AdminRequest): Promise<AdminResult | null> {
-    const creates = request.do === 'create'
-    if (this.#host.room === null && !creates) return null
-    if (this.#host.room !== null && creates) return { refused: refusal('conflict', 'there is a circle of this name') }
+  async serve(caller: IdentifiedCaller, request: AdminRequest): Promise<AdminResult | null> {
+    if (this.#host.room === null && request.do !== 'create') return null
     this.#host.meter.call(Date.now())
     const directory = (): DirectoryUpdates | null => this.#host.room?.context.components.find(DirectoryUpdates) ?? null
     const before = directory()
@@ -117,10 +186,11 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 
   /** Revokes a user's tokens issued until `before` (ms): closes the sessions that use them. */
-  revoke(user: string, before: number): void {
+  revoke(user: string, before: number): boolean {
     this.#host.meter.call(Date.now())
     this.#host.tokens.revoke(user, before)
     this.#host.runIfExists((room, now) => room.revokeTokens(user, before, now))
+    return (this.#host.room?.context.presence.sessionsOf(user).size ?? 0) > 0
   }
 
   /** Logs what this channel's agent is doing in a circle. */
@@ -137,12 +207,21 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    if (this.#entrance.sockets.idOf(socket) === null && this.#unidentified.has(socket)) {
+      this.#unidentified.receive(socket, frame)
+      return
+    }
     this.#host.meter.message(frame, Date.now())
     const from = this.#host.sockets.idOf(socket)
     if (from !== null) this.#host.receive({ from, frame })
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    if (this.#unidentified.has(socket)) {
+      this.#unidentified.closed(socket)
+      answerClose(socket, code, reason)
+      return
+    }
     const id = this.#host.sockets.idOf(socket)
     // The attachments of known sockets were read when the object woke; a socket whose end woke it is not among them.
     this.#host.meter.closed(id === null ? this.#host.sockets.ledgerOn(socket) : null, Date.now())
@@ -159,10 +238,39 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     this.#host.alarm()
   }
 
-  #session({ dialect, agent, principal, request }: CallerContext, now = Date.now()): Session {
+  #session({ dialect, agent, principal, request }: IdentifiedCaller, now = Date.now()): Session {
     const parts = { id: crypto.randomUUID(), dialect, agent, principal, ...(request !== undefined && { request }) }
-    return newSession(parts, fullBucket(this.#host.limits, now), now)
+    return newSession(parts, fullBucket(this.#entrance.limits, now), now)
   }
+
+  /** Records that a token was used to write here: if it is revoked, what its user has planned here must end, too. */
+  #recordToken({ principal }: IdentifiedCaller): void {
+    const { room, background } = this.#host
+    if (room !== null) background.run(this.#entrance.tokens.refusalOf(principal).then(() => {}))
+  }
+
+  #logFault(error: unknown, channel: ChannelName): void {
+    createLogger(this.env.LOG, console)(faultRecord('room', error, { channel }), Date.now())
+  }
+}
+
+/** How a socket that authenticated late is closed, where an upgrade would be refused with a status. */
+const closeNames = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'notFound',
+  429: 'flooding',
+  503: 'overloaded',
+} as const satisfies Record<ConnectRefusal['status'], CloseName>
+
+function firstToken(decoded: Decoded): string | null {
+  const command = 'command' in decoded ? (decoded.command as Command) : null
+  return command?.type === 'auth' ? command.data.token : null
+}
+
+/** Returns whether what this caller sends may bring a channel into existence. */
+function mayWrite({ principal }: IdentifiedCaller): boolean {
+  return atLeast(principal.role, 'member')
 }
 
 function headersOf({ request, dialect }: CallerContext): HeadersInit {

@@ -1,12 +1,10 @@
 import { AgentRegistry } from '../../agents/agent-registry.ts'
-import { batchedTokenClient } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger } from '../../lib/logger.ts'
 import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
-import { readLimits } from '../../protocol/channels/limits-setting.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import { commandFailure } from '../commands/response.ts'
 import type { RoomDeps } from '../deps.ts'
@@ -15,23 +13,27 @@ import { sendActivity } from '../outbound/agent-activity.ts'
 import { ChannelMetrics } from '../outbound/statistics.ts'
 import { close, type Effect, nothing, type Outcome, outcome, refuse, sequence } from '../outcome.ts'
 import { createRoom, type Room } from '../room.ts'
+import type { ConnectRefusal } from '../sessions/access.ts'
 import { verifyToken } from '../sessions/authenticate.ts'
-import type { SessionId } from '../sessions/session.ts'
-import { TokenCache } from '../sessions/token-cache.ts'
+import type { IdentifiedCaller } from '../sessions/caller-context.ts'
+import type { Session, SessionId } from '../sessions/session.ts'
+import type { TokenCache } from '../sessions/token-cache.ts'
 import type { ComponentDefinition, RoomTables } from '../tables.ts'
 import { AgentCalls } from '../turns/agent-calls.ts'
 import { AlarmScheduler } from './alarm-scheduler.ts'
 import { BackgroundTasks } from './background-tasks.ts'
 import type { ComponentPorts } from './components.ts'
-import { ConnectThrottle } from './connect-throttle.ts'
 import { FrameBuffer, type InboundFrame } from './frame-buffer.ts'
 import { OutcomePerformer } from './outcome-performer.ts'
-import { limitsHere, Sockets } from './sockets.ts'
+import type { Sockets } from './sockets.ts'
 
 /** The tables of a kind of channel. `components` gets what only the object can give them. */
 export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'> & {
   components: (ports: ComponentPorts) => readonly ComponentDefinition[]
 }
+
+/** What an object has before its room is opened, and hands to its host. None of it touches the storage. */
+export type Entrance = { limits: Limits; sockets: Sockets; tokens: TokenCache }
 
 /**
  * Keeps the room of one object running: passes input to it, performs the outcomes, and reopens it from storage when
@@ -45,7 +47,6 @@ export class RoomHost {
   readonly meter = new Meter(Date.now())
   readonly metrics: ChannelMetrics
   readonly background: BackgroundTasks
-  readonly connects = new ConnectThrottle(run => setTimeout(run, 0))
   readonly #state: DurableObjectState
   readonly #env: Env
   readonly #name: string
@@ -60,7 +61,7 @@ export class RoomHost {
   #timerAt: number | null = null
   #room: Room | null = null
 
-  constructor(state: DurableObjectState, env: Env, tables: KindTables) {
+  constructor(state: DurableObjectState, env: Env, tables: KindTables, { limits, sockets, tokens }: Entrance) {
     const name = state.id.name
     if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
     this.#state = state
@@ -68,10 +69,10 @@ export class RoomHost {
     this.#name = name
     this.#channel = `${tables.kind.kind}:${name}`
     this.#sql = durableSql(state.storage, this.meter.rows)
-    this.limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
-    this.sockets = new Sockets(state, this.limits.unread_bytes)
+    this.limits = limits
+    this.sockets = sockets
+    this.tokens = tokens
     this.agents = new AgentRegistry(env)
-    this.tokens = new TokenCache(this.#channel, batchedTokenClient(env))
     const { meter } = this
     const channel = this.#channel
     const log = createLogger(env.LOG, console)
@@ -105,10 +106,24 @@ export class RoomHost {
     return this.#room
   }
 
-  /** The room. If the channel does not exist yet, this creates it. */
-  open(): Room {
-    this.#room ??= this.#openRoom()
-    return this.#room
+  /**
+   * Connects a session, unless the room refuses it; returns the refusal, or null. `accept` is called once it is clear that
+   * the session may enter. Whoever is refused leaves nothing: a channel that does not exist is not created.
+   */
+  connect(caller: IdentifiedCaller, session: Session, accept: (id: SessionId) => void): ConnectRefusal | null {
+    const now = session.startedAt
+    this.meter.call(now)
+    const refused = this.#withRoom(
+      room => room.refuseConnect(caller, now),
+      (_, refusal) => refusal === null,
+    )
+    if (refused !== null) return refused
+    accept(session.id)
+    this.meter.upgrade((this.#room?.context.sessions.size ?? 0) + 1)
+    const resume = caller.since === null ? null : { since: caller.since, epoch: caller.epoch }
+    this.metrics.opened(session, resume !== null)
+    this.run(room => room.connect(session, resume, now))
+    return null
   }
 
   /** A frame arrived on a socket. */
@@ -174,12 +189,37 @@ export class RoomHost {
     this.#afterRun(frames.length > 1)
   }
 
-  /** Runs code on the room and performs the outcome. An exception is a bug or a storage fault: see `#recover`. */
+  /** Runs code on the room and performs the outcome, unless it is undone. An exception is a bug or a storage fault: see `#recover`. */
   #act(act: (room: Room, now: number) => Outcome, sender: SessionId | null): void {
     try {
-      this.#performer.perform(act(this.open(), Date.now()), sender)
+      const outcome = this.#withRoom(
+        room => act(room, Date.now()),
+        room => room.hasBegun,
+      )
+      if (this.#room !== null) this.#performer.perform(outcome, sender)
     } catch (error) {
       this.#recover(error, sender)
+    }
+  }
+
+  /**
+   * Runs code on the room. If the channel does not exist yet, this creates it; if `keeps` then finds that nothing came of
+   * it, everything is undone, as if nobody had asked.
+   */
+  #withRoom<Result>(act: (room: Room) => Result, keeps: (room: Room, result: Result) => boolean): Result {
+    if (this.#room !== null) return act(this.#room)
+    const undone = new Undone<Result>()
+    try {
+      return this.#sql.transaction(() => {
+        const room = this.#openRoom()
+        const result = act(room)
+        if (!keeps(room, result)) throw undone.with(result)
+        this.#room = room
+        return result
+      })
+    } catch (error) {
+      if (error === undone) return undone.result
+      throw error
     }
   }
 
@@ -263,6 +303,7 @@ export class RoomHost {
   /** The state in memory may be wrong now: sends the sender an error, and reopens the room from storage. */
   #recover(error: unknown, sender: SessionId | null): void {
     this.metrics.failed(error)
+    if (this.#room === null) return // it failed while it was being created, and all of that is undone
     try {
       this.#performer.flush(false) // the frames collected so far are about events that are stored
       const room = this.#openRoom()
@@ -303,5 +344,21 @@ export class RoomHost {
       },
     }
     return createRoom(this.#tables, deps, attachments)
+  }
+}
+
+/** Thrown to undo a transaction that created a channel for nothing. */
+class Undone<Result> extends Error {
+  #result: { value: Result } | null = null
+
+  /** Remembers what the code returned. */
+  with(result: Result): this {
+    this.#result = { value: result }
+    return this
+  }
+
+  get result(): Result {
+    if (this.#result === null) throw new Error('expected the result of what was undone, got none')
+    return this.#result.value
   }
 }

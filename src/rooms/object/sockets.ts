@@ -40,8 +40,9 @@ export class Sockets implements Subscriber {
     this.#byId.clear()
     const ledgers: Ledger[] = []
     const attachments = this.#context.getWebSockets().flatMap(socket => {
-      const attachment = socket.deserializeAttachment() as Attachment | typeof gone | null
-      if (attachment === null || 'gone' in attachment) return []
+      const attachment = socket.deserializeAttachment() as object | null
+      if (!isOfSession(attachment)) return []
+      if ((attachment.principal as object | null) === null) return this.#closeUnidentified(socket)
       if (attachment.ledger !== undefined) ledgers.push(attachment.ledger)
       if (socket.readyState !== WebSocket.OPEN) return [] // its ledger may still be the newest
       this.#add(attachment.id, socket)
@@ -55,6 +56,11 @@ export class Sockets implements Subscriber {
   /** Accepts a socket for a session. */
   accept(id: SessionId, socket: WebSocket): void {
     this.#context.acceptWebSocket(socket)
+    this.#add(id, socket)
+  }
+
+  /** Takes a socket that was accepted before its session was known. */
+  adopt(id: SessionId, socket: WebSocket): void {
     this.#add(id, socket)
   }
 
@@ -106,20 +112,14 @@ export class Sockets implements Subscriber {
     if (socket === undefined) return
     this.#byId.delete(id)
     this.#ids.delete(socket) // what it still sends belongs to no session
-    socket.serializeAttachment(gone)
-    socket.close(closeCodes[code][0], reason)
+    closeForGood(socket, code, reason)
   }
 
   /** The peer closed or vanished: answers its close, which the runtime leaves to us. */
   answerClose(socket: WebSocket, code: number, reason: string): void {
     const id = this.#ids.get(socket)
     if (id !== undefined) this.#byId.delete(id)
-    if (socket.readyState === WebSocket.CLOSED) return
-    try {
-      socket.close(unanswerable.has(code) || code > 4999 ? 1000 : code, reason)
-    } catch {
-      // A code that may not be sent, or a socket that was closed meanwhile: the peer is gone either way.
-    }
+    answerClose(socket, code, reason)
   }
 
   /** Sessions that do not take what they are sent; each is returned once. */
@@ -141,8 +141,8 @@ export class Sockets implements Subscriber {
 
   /** The copy of the meter's ledger on this socket, or null. */
   ledgerOn(socket: WebSocket): Ledger | null {
-    const attachment = socket.deserializeAttachment() as Attachment | typeof gone | null
-    return attachment === null || 'gone' in attachment ? null : (attachment.ledger ?? null)
+    const attachment = socket.deserializeAttachment() as object | null
+    return isOfSession(attachment) ? (attachment.ledger ?? null) : null
   }
 
   /** How many sockets have not taken what they were sent: each keeps the object in memory. */
@@ -150,10 +150,37 @@ export class Sockets implements Subscriber {
     return [...this.#byId.values()].filter(({ socket }) => bufferedBytes(socket) > 0).length
   }
 
+  // A socket of an older version, which kept those that have not authenticated in the room: it has seconds left, anyway.
+  #closeUnidentified(socket: WebSocket): never[] {
+    closeForGood(socket, 'unauthenticated', 'authenticate first')
+    return []
+  }
+
   #add(id: SessionId, socket: WebSocket): void {
     this.#byId.set(id, { socket, unsampled: 0, buffered: 0, unconfirmed: null })
     this.#ids.set(socket, id)
   }
+}
+
+/** Answers a peer's close, which the runtime leaves to us. */
+export function answerClose(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState === WebSocket.CLOSED) return
+  try {
+    socket.close(unanswerable.has(code) || code > 4999 ? 1000 : code, reason)
+  } catch {
+    // A code that may not be sent, or a socket that was closed meanwhile: the peer is gone either way.
+  }
+}
+
+/** Closes a socket and marks it: it counts as gone from now on. */
+export function closeForGood(socket: WebSocket, code: CloseName, reason: string): void {
+  socket.serializeAttachment(gone)
+  socket.close(closeCodes[code][0], reason)
+}
+
+/** Returns whether an attachment is that of a session. */
+export function isOfSession(attachment: object | null): attachment is Attachment {
+  return attachment !== null && 'id' in attachment
 }
 
 // No Close frame arrived with these (RFC 6455 §7.4.1), and the others may not be sent: answering with them throws.

@@ -89,7 +89,7 @@ export class ChannelMetrics {
 }
 
 function fieldsOf({ id, principal, request }: Session) {
-  return { request, session: id, user: principal?.id ?? null }
+  return { request, session: id, user: principal.id }
 }
 
 // Codes are our own: no key here came from the network.

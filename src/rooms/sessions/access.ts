@@ -1,32 +1,50 @@
 import type { Principal } from '../../auth/principal.ts'
 import { consumeTicket } from '../../auth/ticket.ts'
-import type { Refusal } from '../../protocol/errors.ts'
-import type { CallerContext } from '../../rpc/channel.ts'
+import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
+import { atLeast } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
 import { roleInForce } from '../members/member-roles.ts'
 import { banReason } from '../members/standing.ts'
+import type { IdentifiedCaller } from './caller-context.ts'
 import { type Session, userOf } from './session.ts'
 
 /** The HTTP refusal of a connect request. */
-export type ConnectRefusal = { status: number; code: string; message: string }
+export type ConnectRefusal = { status: 401 | 403 | 404 | 429 | 503; code: string; message: string }
 
 /** The reason this connect request is refused, or null. Consumes its ticket. */
 export function refuseConnect(
   context: RoomContext,
-  { ticket, principal }: CallerContext,
+  { ticket, principal }: IdentifiedCaller,
   now: number,
 ): ConnectRefusal | null {
-  const { sql, sessions, limits } = context
-  const ban = principal === null ? null : banReason(context, principal)
-  if (ban !== null) return { status: 403, ...ban }
+  const { sql, sessions, limits, channelName } = context
+  const ban = banReason(context, principal)
+  if (ban !== null) return { status: ban.code === 'not_found' ? 404 : 403, ...ban }
+  if (!hasBegun(context) && !mayBegin(context, principal)) return { status: 404, ...noSuchChannel(channelName) }
   if (ticket !== null && !consumeTicket(sql, ticket, now)) {
     return { status: 401, code: 'ticket_used', message: 'This ticket was used before.' }
   }
   if (sessions.size >= limits.sessions_per_channel) {
     return { status: 503, code: 'full', message: 'This channel is full.' }
   }
-  const tooMany = principal === null ? null : tooManySessions(context, principal)
+  const tooMany = tooManySessions(context, principal)
   return tooMany === null ? null : { status: 429, code: 'too_many_sessions', message: tooMany }
+}
+
+/** Returns whether the channel has an event, a creator, or somebody who is connected. Otherwise nobody would miss it. */
+export function hasBegun({ log, settings, sessions }: RoomContext): boolean {
+  return isFounded({ log, settings }) || sessions.size > 0
+}
+
+/** Returns whether the channel has an event or a creator: visits alone do not take a name away. */
+export function isFounded({ log, settings }: Pick<RoomContext, 'log' | 'settings'>): boolean {
+  return log.head > 0 || settings.creator !== null
+}
+
+/** Returns whether a visit brings this channel into existence: that of a reader only where an agent is bound. */
+function mayBegin({ members, agents, kind, name }: RoomContext, principal: Principal): boolean {
+  if (atLeast(roleInForce(principal, members.find(principal.id)), 'member')) return true
+  return kind.recordsActivity && agents.ids.has(name)
 }
 
 /** The reason a user may not open one more socket here, or null. */
@@ -38,7 +56,6 @@ export function tooManySessions({ presence, limits }: RoomContext, { id }: Princ
 /** Sets a session's user, with the role in force here. Returns the refusal if the user may not be here, or null. */
 export function applyRole(context: RoomContext, session: Session): Refusal | null {
   const { principal } = session
-  if (principal === null) return null
   session.user = { ...userOf(principal), role: roleInForce(principal, context.members.find(principal.id)) }
   return banReason(context, principal)
 }
@@ -46,5 +63,5 @@ export function applyRole(context: RoomContext, session: Session): Refusal | nul
 /** A user's sessions whose token was issued until `before` (ms). */
 export function sessionsWithToken({ sessions, presence }: RoomContext, user: string, before: number): Session[] {
   const own = [...presence.sessionsOf(user)].flatMap(id => sessions.get(id) ?? [])
-  return own.filter(({ principal }) => principal?.kind === 'person' && (principal.issued ?? 0) <= before)
+  return own.filter(({ principal }) => principal.kind === 'person' && (principal.issued ?? 0) <= before)
 }

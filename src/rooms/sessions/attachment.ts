@@ -4,7 +4,7 @@ import type { EphemeralSnapshot } from './ephemeral-state.ts'
 import type { Session } from './session.ts'
 
 /** A session as it is stored on its socket; `v` because old sockets meet new code after a deploy. */
-export type Attachment = Omit<Session, 'held' | 'confirmsReceipt'> & SharedSnapshots & StoredKeys
+export type Attachment = Omit<Session, 'confirmsReceipt'> & SharedSnapshots & StoredKeys
 
 type StoredKeys = { v: 1; tellsTaken: boolean } // `confirmsReceipt`, under the key it was first stored with
 
@@ -16,7 +16,7 @@ type SharedSnapshots = { notes?: EphemeralSnapshot; ledger?: Ledger; tally?: Met
 
 /** The attachment of a session. */
 export function toAttachment(session: Session, shared: SharedSnapshots = {}): Attachment {
-  const { held: _held, confirmsReceipt, ...own } = session
+  const { confirmsReceipt, ...own } = session
   return { v: 1, ...own, tellsTaken: confirmsReceipt, ...shared }
 }
 
@@ -26,5 +26,5 @@ const added = { tellsTaken: false, frames: 0, refused: {} }
 /** The session of an attachment. */
 export function fromAttachment(attachment: Attachment): Session {
   const { v: _v, notes: _notes, ledger: _ledger, tally: _tally, tellsTaken, ...own } = { ...added, ...attachment }
-  return { ...own, confirmsReceipt: tellsTaken, held: null }
+  return { ...own, confirmsReceipt: tellsTaken }
 }

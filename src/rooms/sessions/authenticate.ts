@@ -1,10 +1,9 @@
-import { isAuthError } from '../../auth/auth-error.ts'
+import { type AuthError, isAuthError } from '../../auth/auth-error.ts'
 import { authorizeToken } from '../../auth/authorize.ts'
 import { readPolicy } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Env } from '../../env.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
-import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { RoomContext } from '../context.ts'
 import { banReason } from '../members/standing.ts'
@@ -13,7 +12,7 @@ import { tooManySessions } from './access.ts'
 import { checkAccess } from './check-access.ts'
 import type { Session } from './session.ts'
 import type { SessionTimeouts } from './timeouts.ts'
-import { type TokenCache, tokenRevoked } from './token-cache.ts'
+import type { TokenCache } from './token-cache.ts'
 
 /** The principal of a token, or the refusal. `ignored`: this deployment has only guests. */
 export type TokenCheckResult = { principal: Principal } | { refused: Refusal } | { ignored: true }
@@ -28,24 +27,17 @@ export async function verifyToken(
   if (policy.kind === 'unconfigured') return { refused: refusal('unauthenticated', policy.message) }
   if (policy.tokens === null) return { ignored: true }
   const principal = await authorizeToken(policy, token, channel, now)
-  if (isAuthError(principal)) return { refused: refusal('unauthenticated', principal.message) }
-  if (await tokens.isValid(principal)) return { principal }
-  return { refused: refusal('unauthenticated', tokenRevoked.message) }
+  if (isAuthError(principal)) return { refused: unauthenticated(principal) }
+  const refused = await tokens.refusalOf(principal)
+  return refused === null ? { principal } : { refused: refusal('unauthenticated', refused.message) }
 }
 
-/** Accepts the first token of a socket that connected without one. Returns the reason why it must close, or null. */
-export function acceptFirstToken(
-  context: RoomContext,
-  session: Session,
-  result: TokenCheckResult,
-): [CloseName, string] | null {
-  if ('ignored' in result) return ['unauthenticated', 'This deployment takes no tokens.']
-  if ('refused' in result) return ['unauthenticated', result.refused.message]
-  session.principal = result.principal
-  const banned = checkAccess(context, session)
-  if (banned !== null) return ['forbidden', banned.message]
-  const tooMany = tooManySessions(context, result.principal)
-  return tooMany === null ? null : ['flooding', tooMany]
+/** The refusal of a token over a socket. With `retry_after_ms` the same token may be good later. */
+function unauthenticated({ message, retryAfterMs }: AuthError): Refusal {
+  return {
+    ...refusal('unauthenticated', message),
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+  }
 }
 
 /** Accepts a new token on a live socket (A4, A6): the same person stays longer, or a guest becomes a person. */
@@ -59,7 +51,7 @@ export function reauthenticate(
   if ('ignored' in result) return accepted(id, now)
   if ('refused' in result) return refuse(id, result.refused, now)
   const { principal } = result
-  const isGuest = session.principal?.kind === 'guest'
+  const isGuest = session.principal.kind === 'guest'
   const isOther = principal.id !== session.user.id
   if (isOther && !isGuest) return refuse(id, refusal('unauthenticated', 'This token belongs to somebody else.'), now)
   const banned = banReason(context, principal)

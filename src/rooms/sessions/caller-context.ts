@@ -1,4 +1,4 @@
-import type { CallerContext } from '../../rpc/channel.ts'
+import type { CallerContext, IdentifiedCaller } from '../../rpc/channel.ts'
 
 // The Worker authenticates a request and sends its caller to the object in one header. Only the Worker can set it:
 // requests reach an object through the Worker, which does not forward their own headers.
@@ -6,7 +6,13 @@ import type { CallerContext } from '../../rpc/channel.ts'
 /** The request header with the caller. */
 export const callerHeader = 'x-circles-visit'
 
+/** Returns whether it is known who this caller is. */
+export function isIdentified(caller: CallerContext): caller is IdentifiedCaller {
+  return caller.principal !== null
+}
+
 export type { DialectName } from '../../protocol/dialects/index.ts'
+export type { IdentifiedCaller } from '../../rpc/channel.ts'
 
 /** A caller as a header value: JSON in ASCII. */
 export function writeCaller(value: CallerContext): string {

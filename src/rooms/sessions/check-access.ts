@@ -27,7 +27,7 @@ export function checkRequest(
   now: number,
 ): Refusal | null {
   const refused = checkAccess(context, session)
-  if (refused !== null && !(isInvited && refused.code === 'forbidden')) return refused
+  if (refused !== null && !(isInvited && refused.code === 'not_found')) return refused
   return limitRate(context, session.user.id, now)
 }
 
@@ -42,7 +42,6 @@ export function limitRate({ rateLimiter }: RoomContext, sender: string, now: num
  * a role of the channel's own, and the rights of somebody for whom a turn waits.
  */
 function rememberToken(context: RoomContext, { principal }: Session): void {
-  if (principal === null) return
   const { members, turns } = context
   const { id, role } = principal
   const matters = atLeast(role, 'moderator') || members.has(id) || (role === 'reader' && turns.queue.isFor(id))

@@ -13,7 +13,6 @@ export function removeSession(
   touched.delete(session)
   bursts.take(session)
   replays.end(session)
-  if (timeouts.removeAnonymous(session)) return
   timeouts.remove(session)
   presence.leave(session, now)
   if (presence.sessionsOf(session.user.id).size === 0) typing.end(session, now)

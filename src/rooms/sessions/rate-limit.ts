@@ -34,16 +34,14 @@ export function checkFrame(
   const taken = takeFromSession(session, Math.min(bytes, limits.frame_bytes), limits, now)
   if (outlastsAwake(session.bucket, taken, limits)) touched.add(session)
   if (taken.verdict === 'flooding') return flooding
-  // A session that has not authenticated yet has no user to count for.
-  const { principal } = session
-  const userWaitMs = principal === null ? 0 : taken.verdict === 'wait' ? 0 : rateLimiter.take(principal.id, now)
+  const userWaitMs = taken.verdict === 'wait' ? 0 : rateLimiter.take(session.principal.id, now)
   const waitMs = taken.verdict === 'wait' ? taken.retryAfterMs : userWaitMs
   if (waitMs > 0) return { refused: rateLimited(waitMs) }
   if (typeof frame !== 'string' && kind.frames === 'text') {
-    return unreadable(session, refusal('bad_frame', 'Frames must be text.'))
+    return { refused: refusal('bad_frame', 'Frames must be text.') }
   }
   const isTooLarge = typeof frame === 'string' ? !fits(frame, limits.frame_bytes) : bytes > limits.frame_bytes
-  if (isTooLarge) return unreadable(session, refusal('too_large', `A frame has at most ${limits.frame_bytes} bytes.`))
+  if (isTooLarge) return { refused: refusal('too_large', `A frame has at most ${limits.frame_bytes} bytes.`) }
   return typeof frame === 'string' ? { text: frame } : { bytes: frame }
 }
 
@@ -64,11 +62,6 @@ export function refuseBurst(
 /** The refusal of a frame that came too fast. */
 export function rateLimited(waitMs: number): Refusal {
   return { ...refusal('rate_limited', 'You are sending too fast.'), retry_after_ms: waitMs }
-}
-
-// Before a session has authenticated, a frame that cannot be decoded counts as a missing token (A4).
-function unreadable(session: Session, refused: Refusal): FrameVerdict {
-  return session.principal === null ? { close: ['unauthenticated', 'authenticate first'] } : { refused }
 }
 
 /** Whether a frame passes, must wait, or is one too many of a session that was refused often and did not slow down. */

@@ -11,7 +11,7 @@ export type Session = {
   id: SessionId
   dialect: DialectName
   agent: string | null // the agent that a text socket sends its messages to
-  principal: Principal | null // null: has not authenticated yet (A4)
+  principal: Principal
   user: User // with the role in force here
   state: Record<string, unknown> | null // the user's presence state, the same on all its sessions
   startedAt: number // ms
@@ -22,13 +22,10 @@ export type Session = {
   request?: string // the id of the connect request in the log
   frames: number // received
   refused: Record<string, number> // by error code
-  held: string[] | null // frames that wait while a first token is being checked; never across hibernation
 }
 
 /** The messages and bytes a session may still send, refilled over time; `refusals`: the last ones (ms). */
 export type Bucket = { messages: number; bytes: number; at: number; refusals: number[] }
-
-const nobody: User = { id: '', name: '', kind: 'guest', role: 'reader' }
 
 /** A new session. */
 export function newSession(
@@ -36,8 +33,8 @@ export function newSession(
   bucket: Bucket,
   now: number,
 ): Session {
-  const user = parts.principal === null ? nobody : userOf(parts.principal)
-  const initial = { state: null, cursor: null, held: null, confirmsReceipt: false, frames: 0, refused: {} }
+  const user = userOf(parts.principal)
+  const initial = { state: null, cursor: null, confirmsReceipt: false, frames: 0, refused: {} }
   return { ...parts, ...initial, user, startedAt: now, seenAt: now, bucket }
 }
 

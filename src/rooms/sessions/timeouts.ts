@@ -7,8 +7,6 @@ import type { Session } from './session.ts'
 
 /** How long a native socket may be silent before it is closed (ms; H3). */
 export const silenceMs = 150_000
-/** How long a socket that connected without a token may take to send one (ms; A4). */
-export const firstTokenMs = 5_000
 
 type Probe = Pick<ConnectionProbe, 'lastPingAt'>
 /** Ends a session, for the reason given. */
@@ -17,9 +15,6 @@ export type EndSession = (session: Session, reason: [CloseName, string], now: nu
 /** The reason why a session must end now, or null. */
 export function expiryReason(session: Session, probe: Probe, now: number): [CloseName, string] | null {
   const { principal } = session
-  if (principal === null) {
-    return now >= session.startedAt + firstTokenMs ? ['unauthenticated', 'no token came in time'] : null
-  }
   if (principal.expires !== null && now >= principal.expires) return ['expired', 'the token has ended']
   const seenAt = Math.max(session.seenAt, probe.lastPingAt(session.id))
   return hasHeartbeat(session) && now >= seenAt + silenceMs ? ['heartbeat', 'nothing came for too long'] : null
@@ -27,7 +22,6 @@ export function expiryReason(session: Session, probe: Probe, now: number): [Clos
 
 /** The earliest time at which this session may have to end (ms), or null. */
 function deadline(session: Session, seenAt: number): number | null {
-  if (session.principal === null) return null // it has only seconds, and a timer for them
   const silence = hasHeartbeat(session) ? seenAt + silenceMs : null
   const { expires } = session.principal
   return silence === null || expires === null ? (silence ?? expires) : Math.min(silence, expires)
@@ -38,16 +32,15 @@ function hasHeartbeat({ dialect }: Session): boolean {
 }
 
 /**
- * Ends sessions that are silent, whose token has expired, or that never authenticated. The earliest deadline is kept as
- * a lower bound: a ping moves a deadline without waking the object, and an alarm that fires too early computes it
- * again, which is the only step that is O(members).
+ * Ends sessions that are silent or whose token has expired. The earliest deadline is kept as a lower bound: a ping
+ * moves a deadline without waking the object, and an alarm that fires too early computes it again, which is the only
+ * step that is O(members).
  */
 export class SessionTimeouts implements Component {
   readonly #probe: Probe
   readonly #changed: Changed
   readonly #end: EndSession
   readonly #sessions: ReadonlyMap<string, Session>
-  readonly #anonymous = new Set<Session>() // connected without a token, and sent none yet
   #next: number | null = null
   #withDeadline = 0 // sessions
 
@@ -71,29 +64,7 @@ export class SessionTimeouts implements Component {
     return ended
   }
 
-  nextTick(): number | null {
-    const first = this.#anonymous.values().next().value
-    return first === undefined ? null : first.startedAt + firstTokenMs
-  }
-
-  onTick(now: number): Outcome {
-    return this.#endExpired([...this.#anonymous], now)
-  }
-
-  /** Adds a session that has yet to authenticate. */
-  addAnonymous(session: Session): void {
-    this.#anonymous.add(session)
-    this.#changed()
-  }
-
-  /** Removes a session that authenticated or ended. Returns false if it had authenticated before. */
-  removeAnonymous(session: Session): boolean {
-    const wasAnonymous = this.#anonymous.delete(session)
-    if (wasAnonymous) this.#changed()
-    return wasAnonymous
-  }
-
-  /** Adds a session that has authenticated. */
+  /** Adds a session. */
   add(session: Session): void {
     const at = deadline(session, session.seenAt)
     if (at === null) return
@@ -101,7 +72,7 @@ export class SessionTimeouts implements Component {
     this.#setNext(Math.min(this.#next ?? at, at))
   }
 
-  /** Removes an authenticated session that ended. */
+  /** Removes a session that ended. */
   remove(session: Session): void {
     if (deadline(session, session.seenAt) === null) return
     this.#withDeadline -= 1

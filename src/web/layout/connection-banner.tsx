@@ -51,7 +51,8 @@ const closeTexts = new Map([
   ['4403', 'You do not have access to this circle.'],
   ['forbidden', 'You do not have access to this circle.'],
   ['banned', 'You were banned from this circle.'],
-  ['4404', 'This circle does not exist.'],
+  ['4404', 'This circle does not exist, or it is private.'],
+  ['not_found', 'This circle does not exist, or it is private.'],
   ['4410', 'This circle was deleted.'],
   ['4426', 'This page is out of date. Reload it.'],
 ])

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { app } from '../../support/app.ts'
-import { fakeChannels } from '../../support/fake-channels.ts'
+import { fakeChannels, openHere } from '../../support/fake-channels.ts'
 import { aToken } from '../../support/tokens.ts'
 
 /** Sends a request; resolves with the response, the log records, and the calls that channels received. */
@@ -14,7 +14,7 @@ async function send(
   const keep = (line: string) => void records.push(JSON.parse(line))
   using _log = vi.spyOn(console, 'log').mockImplementation(keep)
   using _error = vi.spyOn(console, 'error').mockImplementation(keep)
-  const channels = fakeChannels({ AUTH: 'open', ...settings, LOG: 'json' })
+  const channels = fakeChannels({ ...openHere, ...settings, LOG: 'json' })
   const response = await app.fetch(
     new Request(`https://circles.test${path}`, { method: body === null ? 'GET' : 'POST', headers, body }),
     channels.env,

@@ -1,6 +1,10 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { app } from '../../support/app.ts'
 import { eventually } from '../../support/eventually.ts'
 import { askAs, askWith, join } from '../../support/in-worker.ts'
+import { aToken } from '../../support/tokens.ts'
 
 const error = (code: string) => ({ error: { code, message: expect.any(String) } })
 const names = (json: { circles: { name: string }[] }) => json.circles.map(({ name }) => name)
@@ -42,10 +46,84 @@ test('[W] a circle is created once; its creator owns it, and may change it', asy
   })
 })
 
-test('[C3] a circle that somebody has joined exists, and is listed', async () => {
+test('[C3] a circle that somebody has joined exists and is listed, but its name is free until somebody writes', async () => {
   await join('/ws/circles/joined')
-  expect(await askAs('ada', 'POST', '/api/circles', { name: 'joined' })).toMatchObject({ status: 409 })
   await eventually(async () => expect(names((await askAs(null, 'GET', '/api/circles')).json)).toContain('joined'))
+  expect(await askAs('ada', 'POST', '/api/circles', { name: 'joined' })).toMatchObject({ status: 201 })
+  expect(await askAs('bob', 'POST', '/api/circles', { name: 'joined' })).toMatchObject({ status: 409 })
+  await askAs('ada', 'POST', '/api/circles/written/messages', { content: 'hi' })
+  expect(await askAs('ada', 'POST', '/api/circles', { name: 'written' })).toMatchObject({ status: 409 })
+})
+
+test('[C3] a visited circle that is made private closes its visitors and is unlisted', async () => {
+  const guest = await join('/ws/circles/visited')
+  const made = { name: 'visited', visibility: 'private' }
+  expect(await askAs('ada', 'POST', '/api/circles', made)).toMatchObject({ status: 201 })
+  await eventually(() => expect(guest.closes).toEqual([4403]))
+  expect(names((await askAs('bob', 'GET', '/api/circles')).json)).not.toContain('visited')
+  expect(names((await askAs('ada', 'GET', '/api/circles')).json)).toContain('visited')
+})
+
+test.each(['message', 'event'])('[C3] a refused %s leaves no circle behind', async what => {
+  const name = `refused-${what}`
+  const event = { id: 'e1', type: 'message', channel: `circle:${name}`, data: { content: 'x', to: 'nobody' } }
+  const refused =
+    what === 'message'
+      ? await askAs('ada', 'POST', `/api/circles/${name}/messages`, { content: 'x', to: 'nobody' })
+      : await askAs('ada', 'POST', '/api/events', event)
+  expect(refused.text).toContain('There is no agent called nobody here.')
+  expect(await askAs('ada', 'GET', `/api/circles/${name}/export`)).toMatchObject({ status: 404 })
+  expect(names((await askAs('ada', 'GET', '/api/circles')).json)).not.toContain(name)
+  const tables = `SELECT count(*) AS count FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'`
+  const count = (_: unknown, { storage }: DurableObjectState) => storage.sql.exec(tables).one()['count']
+  expect(await runInDurableObject(env.CIRCLES.getByName(name), count)).toBe(0)
+  expect(await askAs('ada', 'POST', `/api/circles/${name}/messages`, { content: 'hi' })).toMatchObject({
+    json: { seq: 1 },
+  })
+})
+
+test('[C3] a reader brings no circle into existence, by a visit or a message', async () => {
+  const reader = { sub: 'rita', channels: { 'circle:*': 'reader', 'agent:*': 'reader' } }
+  const headers = { upgrade: 'websocket', authorization: `Bearer ${await aToken(Date.now(), reader)}` }
+  const visit = async (path: string) => {
+    const request = new Request(`https://circles.test${path}`, { headers })
+    const { status, webSocket } = await app.fetch(request, { ...env, AUTH: 'token' })
+    webSocket?.accept()
+    return status
+  }
+  expect([await visit('/ws/circles/unread'), await visit('/ws/agents/nobody')]).toEqual([404, 404])
+  expect(await visit('/ws/agents/pickle')).toBe(101) // it is bound
+  const posted = await askWith(reader, 'POST', '/api/circles/unread/messages', { content: 'x' })
+  expect(posted).toMatchObject({ status: 404, json: error('not_found') })
+  await join('/ws/circles/unread')
+  expect(await visit('/ws/circles/unread')).toBe(101)
+})
+
+test('[C3] nobody creates the lobby and owns it, unless their token makes them an owner', async () => {
+  const create = (role: string) =>
+    askWith({ sub: role, channels: { 'circle:*': role } }, 'POST', '/api/circles', { name: 'lobby' })
+  expect(await create('moderator')).toMatchObject({ status: 403, json: error('forbidden') })
+  expect(await askAs('ada', 'GET', '/api/circles/lobby')).toMatchObject({ status: 404 }) // nothing was created
+  expect(await create('owner')).toMatchObject({ status: 201 })
+})
+
+test('[A5] a private circle is answered like one that does not exist', async () => {
+  await askAs('ada', 'POST', '/api/circles', { name: 'hidden', visibility: 'private' })
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/events'],
+    ['GET', '/export'],
+    ['GET', '/search?q=x'],
+    ['GET', '/members'],
+    ['GET', '/cost'],
+    ['GET', '/webhooks'],
+  ] as const) {
+    const [hidden, none] = [
+      await askAs('bob', method, `/api/circles/hidden${path}`),
+      await askAs('bob', method, `/api/circles/not-there${path}`),
+    ]
+    expect([hidden.status, hidden.text.replaceAll('hidden', 'not-there')]).toEqual([404, none.text])
+  }
 })
 
 test.each([

@@ -248,11 +248,7 @@ test('[A3] the object gets the caller and none of the credentials', async () => 
     'x-circles-user': 'admin',
     'user-agent': 'test',
   }
-  const { request, caller } = await requestUpgrade(
-    `/ws/circles/a?token=${token}&ticket=s3cr3t&x=1`,
-    headers,
-    fakeChannels(withTokens),
-  )
+  const { request, caller } = await requestUpgrade(`/ws/circles/a?ticket=s3cr3t&x=1`, headers, fakeChannels(withTokens))
   expect(caller?.principal?.id).toBe('ada')
   expect(request?.url).toBe('https://channel/')
   expect([...(request?.headers.keys() ?? [])].sort()).toEqual(['upgrade', 'x-circles-visit'])

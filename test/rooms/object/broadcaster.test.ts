@@ -9,9 +9,9 @@ import { newSession, type Session } from '../../../src/rooms/sessions/session.ts
 const context = { channel: 'circle:dev', events: builtinEvents, sessionId: () => '' }
 const bucket = { messages: 0, bytes: 0, at: 0, refusals: [] }
 
-function session(id: string, dialect: DialectName = 'native', authenticated = true): Session {
+function session(id: string, dialect: DialectName = 'native'): Session {
   const principal = { id: `user-${id}`, name: id, kind: 'person' as const, role: 'member' as const, expires: null }
-  return newSession({ id, dialect, agent: null, principal: authenticated ? principal : null }, bucket, 0)
+  return newSession({ id, dialect, agent: null, principal }, bucket, 0)
 }
 
 type Sent = { events: LoggedEvent[] } | { frame: ServerFrame; to?: string }
@@ -102,10 +102,6 @@ describe('a flush', () => {
   test('[R3] a session in replay receives no live events: they come with its history', () => {
     const late = { ...session('late'), cursor: 0 }
     expect(received([ada, late], [event(1), typing('user-bob'), event(2)])).toEqual({ ada: [[1, '~', 2]], late: ['~'] })
-  })
-
-  test('[A4] an unauthenticated session receives nothing', () => {
-    expect(received([session('new', 'plain', false), ada], events(2)).new ?? []).toEqual([])
   })
 
   test('a session that is behind receives durable frames, not ephemeral ones', () => {

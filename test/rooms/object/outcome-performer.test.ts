@@ -1,17 +1,11 @@
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { circle } from '../../../src/protocol/channels/channel-kinds.ts'
-import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
 import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
-import { roomCommands } from '../../../src/rooms/commands/index.ts'
-import { builtinHooks } from '../../../src/rooms/hooks.ts'
-import { builtinComponents } from '../../../src/rooms/object/components.ts'
-import { RoomHost } from '../../../src/rooms/object/room-host.ts'
 import { type Outcome, outcome, sequence } from '../../../src/rooms/outcome.ts'
 import type { DialectName } from '../../../src/rooms/sessions/caller-context.ts'
 import { fullBucket } from '../../../src/rooms/sessions/rate-limit.ts'
 import { newSession, type Session } from '../../../src/rooms/sessions/session.ts'
-import { type FakeSocket, fakeEnv, fakeSocket, fakeState } from '../../support/fake-object.ts'
+import { type FakeSocket, fakeSocket, fakeState, roomHost } from '../../support/fake-object.ts'
 import { start, TestRoom } from '../../support/test-room.ts'
 
 const seed = Number(process.env.CIRCLES_SEED ?? 20_261_128)
@@ -30,21 +24,15 @@ function sessionOf([id, dialect]: (typeof users)[number], limits: TestRoom['limi
 
 /** A room in its object, with the texts that each of its sockets was sent. */
 function inObject() {
-  const host = new RoomHost(fakeState('dev'), fakeEnv(), {
-    kind: circle,
-    commands: roomCommands,
-    events: builtinEvents,
-    hooks: builtinHooks,
-    components: builtinComponents,
-  })
-  host.open()
+  const host = roomHost(fakeState('dev'))
   const sockets = new Map<string, FakeSocket>()
   for (const user of users) {
     const socket = fakeSocket()
     const session = sessionOf(user, host.limits)
     sockets.set(session.id, socket)
-    host.sockets.accept(session.id, socket)
-    host.run(room => room.connect(session, null, start))
+    const { principal, dialect } = session
+    const caller = { channel: 'dev', principal, dialect, agent: null, ticket: null, since: null, epoch: null }
+    host.connect(caller, session, id => host.sockets.accept(id, socket))
   }
   const take = () => [...sockets].map(([id, socket]) => [id, socket.sent.splice(0), socket.closed])
   take()

@@ -3,7 +3,8 @@ import { type Attachment, fromAttachment, toAttachment } from '../../../src/room
 import { newSession } from '../../../src/rooms/sessions/session.ts'
 
 const bucket = { messages: 20, bytes: 1, at: 0, refusals: [] }
-const parts = { id: 's1', dialect: 'native', agent: null, principal: null } as const
+const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null } as const
+const parts = { id: 's1', dialect: 'native', agent: null, principal } as const
 const session = { ...newSession(parts, bucket, 0), confirmsReceipt: true }
 
 test('a session is the same after it was stored, and its keys on the socket keep their names', () => {

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import type { ChannelObjectBase } from '../../../../src/rooms/object/channel-object-base.ts'
-import type { CallerContext } from '../../../../src/rpc/channel.ts'
+import type { IdentifiedCaller } from '../../../../src/rpc/channel.ts'
 import { askWith } from '../../../support/in-worker.ts'
 
 const owner = { sub: 'ada', channels: { 'circle:*': 'owner', 'workspace:*': 'owner' } }
@@ -18,7 +18,7 @@ async function publishChange(id: string, path: string) {
 async function link(stub: DurableObjectStub, links: string[]) {
   const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner', expires: null } as const
   const options = { dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
-  const caller: CallerContext = { channel: 'acme', principal, ...options }
+  const caller: IdentifiedCaller = { channel: 'acme', principal, ...options }
   const object = stub as unknown as Pick<ChannelObjectBase, 'ask'>
   const asked = await object.ask(caller, { type: 'configure', id: 'link', data: { links } })
   expect(asked?.answer.type).toBe('ack')

@@ -1,0 +1,169 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { Env } from '../../src/env.ts'
+import type { Operation } from '../../src/http/openapi/operation.ts'
+import { createRoutes } from '../../src/http/routes.ts'
+import { socketPaths } from '../../src/http/sockets/socket-routes.ts'
+import { builtinTables } from '../../src/protocol/tables.ts'
+import type { TokenRecord } from '../../src/rpc/tokens.ts'
+import { app } from '../support/app.ts'
+import { fakeChannels, openHere } from '../support/fake-channels.ts'
+import { aToken, secret } from '../support/tokens.ts'
+
+// Rules that hold on every path: the tests walk the table of routes, so that a new one cannot miss them.
+
+const now = Date.UTC(2026, 10, 21, 12)
+const operations: Operation[] = Object.values(createRoutes(builtinTables).operations).flat()
+const isOpen = ({ isPublic, hasOwnToken }: Operation) => isPublic === true || hasOwnToken === true
+const authenticated = operations.filter(operation => !isOpen(operation))
+const documents = ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css']
+
+beforeEach(() => {
+  vi.useFakeTimers({ now, toFake: ['Date'] })
+})
+
+const pathOf = ({ path }: Operation) =>
+  path
+    .replace(':kind', 'circle')
+    .replace(/:(user|id)\b/, 'ada')
+    .replace(/:\w+/g, 'dev')
+const nameOf = (operation: Operation) => `${operation.method.toUpperCase()} ${operation.path}`
+
+/** An environment that records what is called, and whose tokens were revoked. */
+function recordingEnv(settings: Record<string, string>, isValid = false) {
+  const called: string[] = []
+  const record = (name: string) => ({
+    getByName: () =>
+      new Proxy(
+        {},
+        {
+          get: (_, method) => async () => {
+            called.push(`${name}.${String(method)}`)
+            throw new Error(`${name}.${String(method)} was called`)
+          },
+        },
+      ),
+  })
+  const recorded: TokenRecord[] = []
+  const show = async (tokens: TokenRecord[]) => {
+    recorded.push(...tokens)
+    return tokens.map(() => isValid)
+  }
+  const names = ['CIRCLES', 'WORKSPACES', 'AGENT_CHANNELS', 'REGISTER', 'STATS']
+  const env = {
+    ...Object.fromEntries(names.map(name => [name, record(name)])),
+    PASSES: { getByName: () => ({ show, revoke: async () => called.push('PASSES.revoke') }) },
+    LOG: 'off',
+    ...settings,
+  } as unknown as Env
+  return { env, called, recorded }
+}
+
+const underToken = { AUTH: 'token', AUTH_SECRET: secret }
+
+async function send(env: Env, method: string, path: string, headers: Record<string, string> = {}, body?: string) {
+  const request = new Request(`https://circles.test${path}`, { method, headers, ...(body !== undefined && { body }) })
+  const response = await app.fetch(request, env)
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+  return {
+    status: response.status,
+    headers: response.headers,
+    code: isJson && text ? JSON.parse(text).error?.code : null,
+  }
+}
+
+test('the table has the routes that the tests below walk', () => {
+  expect(authenticated.length).toBeGreaterThan(25)
+  expect(operations.filter(isOpen).map(({ path }) => path)).toEqual(['/healthz', '/readyz', '/metrics'])
+})
+
+test.each(authenticated.map(operation => [nameOf(operation), operation] as const))(
+  '[A6] %s refuses a revoked token, and records no use of it',
+  async (_, operation) => {
+    const { env, called, recorded } = recordingEnv(underToken)
+    const authorization = `Bearer ${await aToken(now, { sub: 'ada', channels: { '*': 'owner' } })}`
+    const refused = await send(env, operation.method.toUpperCase(), pathOf(operation), { authorization })
+    expect([refused.status, refused.code, called]).toEqual([401, 'token_revoked', []])
+    expect(recorded).toMatchObject([{ user: 'ada', channel: 'deployment:users', opens: false }])
+  },
+)
+
+test.each(authenticated.map(operation => [nameOf(operation), operation] as const))(
+  '[A3] %s asks who sends it before it reads the query or the body',
+  async (_, operation) => {
+    const { env, called, recorded } = recordingEnv(underToken)
+    const body = ['get', 'delete'].includes(operation.method) ? undefined : 'this is not JSON'
+    for (const [headers, code] of [
+      [{}, 'missing_token'],
+      [{ authorization: 'Bearer bad' }, 'invalid_token'],
+    ] as const) {
+      const refused = await send(env, operation.method.toUpperCase(), `${pathOf(operation)}?limit=x`, headers, body)
+      expect([refused.status, refused.code]).toEqual([401, code])
+    }
+    expect([called, recorded]).toEqual([[], []])
+  },
+)
+
+test.each(operations.filter(({ method }) => method === 'get').map(operation => [operation.path, operation] as const))(
+  '[P1] HEAD %s opens no socket',
+  async (_, operation) => {
+    const { env, seen, answers } = fakeChannels({ ...openHere, LOG: 'off' })
+    const history = { id: 'x', events: [], more: false }
+    answers.ask = () => ({ answer: { type: 'history', data: history, at: 0 }, epoch: 'e', head: 0, instance: 'i' })
+    await send(env, 'HEAD', pathOf(operation))
+    expect(seen.filter(({ request }) => request !== undefined)).toEqual([])
+    if (operation.path === '/api/channels/:kind/:name/stream') expect(seen).toHaveLength(1) // it was asked whether it exists
+  },
+)
+
+const everyPath = [
+  ...operations.map(operation => [operation.method.toUpperCase(), pathOf(operation)] as const),
+  ...documents.map(path => ['GET', path] as const),
+  ...[...socketPaths(builtinTables.kinds), '/ws/stats'].map(path => ['GET', path.replace('*', 'circles/dev')] as const),
+  ...['/', '/c/dev', '/index.html', '/nowhere', '/api/nowhere', '//ws/circles/dev'].map(path => ['GET', path] as const),
+  ['OPTIONS', '/api/circles'] as const,
+  ['HEAD', '/'] as const,
+]
+
+test.each(everyPath)('[A7] under open, %s %s is refused if the host is not this machine', async (method, path) => {
+  const { env, called, recorded } = recordingEnv({ AUTH: 'open' }, true)
+  for (const headers of [{}, { upgrade: 'websocket' }, { origin: 'https://circles.test' }] as Record<
+    string,
+    string
+  >[]) {
+    const refused = await send(env, method, path, headers)
+    expect(refused.status).toBe(403)
+    if (method !== 'HEAD') expect(refused.code).toBe('host_not_allowed')
+    expect(refused.headers.get('x-request-id')).not.toBeNull()
+  }
+  expect([called, recorded]).toEqual([[], []])
+})
+
+test.each([
+  ['http://localhost:8000', null, true],
+  ['http://127.0.0.1:8000', null, true],
+  ['http://[::1]:8000', null, true],
+  ['http://circles.localhost', null, true],
+  ['https://app.test', null, true],
+  ['http://app.test:8000', null, true],
+  ['http://evil.example:8000', null, false],
+  ['http://localhost.evil.example', null, false],
+  ['http://127.0.0.1.nip.io', null, false],
+  ['http://app.test.evil.example', null, false],
+  ['http://192.168.1.5:8000', null, false],
+  ['http://0.0.0.0:8000', null, false],
+  ['http://localhost:8000', 'evil.example:8000', false],
+  ['http://localhost:8000', 'a b', false],
+  ['http://evil.example', 'localhost', false],
+  ['http://localhost:8000', 'LOCALHOST:8000', true],
+])('[A7] under open, a request to %s with the host %s is answered: %s', async (url, host, isAnswered) => {
+  const { env } = recordingEnv({ AUTH: 'open', ALLOWED_ORIGINS: 'https://app.test' })
+  const headers = new Headers(host === null ? {} : { host })
+  const request = new Request(`${url}/healthz`)
+  const sent = Object.defineProperty(request, 'headers', { value: headers })
+  expect((await app.fetch(sent, env)).status).toBe(isAnswered ? 200 : 403)
+})
+
+test('[A7] under token every host is answered', async () => {
+  expect((await app.fetch(new Request('http://evil.example/healthz'), recordingEnv(underToken).env)).status).toBe(200)
+})
