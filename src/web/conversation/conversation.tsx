@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
@@ -6,10 +6,10 @@ import type { PageState } from '../layout/page-state.ts'
 import { preloadMarkdown } from '../text/message-body.tsx'
 import { RowContent } from './row.tsx'
 import type { Row } from './rows.ts'
+import { distanceFromEnd, ScrollHold } from './scroll-hold.ts'
 import { useMarkRead } from './use-mark-read.ts'
 import { useRows } from './use-rows.ts'
 
-const endPx = 80 // this close to the end, new messages are followed
 const olderPx = 600 // this close to the start, older messages are loaded
 
 /** The scrolling list of messages and events. It follows the end while the reader is there and stays put otherwise. */
@@ -19,10 +19,9 @@ export function Conversation({ channel, page }: { channel: Channel; page: PageSt
   const unread = useChannel(channel, state => state.unread.count)
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const isAtEnd = useRef(true)
-  const lastOffset = useRef(0)
+  const [hold] = useState(() => new ScrollHold())
   const [isFarFromEnd, setFarFromEnd] = useState(false)
-  useMarkRead(channel, isAtEnd)
+  useMarkRead(channel, hold)
   useEffect(preloadMarkdown, [])
 
   // When older rows are prepended, the virtualizer shifts the offset so that the visible rows stay in place.
@@ -33,43 +32,47 @@ export function Conversation({ channel, page }: { channel: Channel; page: PageSt
     lastFirstSeq.current = firstSeq
   }, [firstSeq])
 
-  const last = rows.length - 1
-  const scrollToEnd = useCallback(() => list.current?.scrollToIndex(last, { align: 'end' }), [last])
+  // Not the virtualizer's scrollToIndex: it keeps scrolling while rows are being measured, also when the reader has left.
+  const topOf = (key: string): number | null => {
+    const { current } = list
+    const index = rows.findIndex(row => row.key === key)
+    if (current === null || index < 0) return null
+    return current.getItemOffset(index) + (current.getItemSize(index) - current.viewportSize) / 2
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the rows may have moved the end
   useLayoutEffect(() => {
-    if (isAtEnd.current) scrollToEnd()
-  }, [rows, scrollToEnd])
+    if (scroller.current !== null) hold.applyIfUnmoved(scroller.current, topOf)
+  }, [rows, hold])
+  // The virtualizer calls this after scroll events: what the reader did before in this frame is known.
+  const onResize = (): void => {
+    if (scroller.current !== null) hold.apply(scroller.current, topOf)
+  }
 
-  // A target that is not loaded yet is reached page by page.
+  // A target that is not loaded yet is reached page by page. Once it is reached, the reader may scroll away from it.
   const { target } = page
+  const reached = useRef<number | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the target becomes loaded when the rows change
   useEffect(() => {
-    if (target === null) return
-    const index = rows.findIndex(row => 'entry' in row && row.entry?.seq === target)
-    if (index >= 0) {
-      isAtEnd.current = false
-      list.current?.scrollToIndex(index, { align: 'center' })
-    } else if (older === 'some') void channel.loadOlder(200)
+    if (target === reached.current) return
+    const row = target === null ? null : rows.find(row => 'entry' in row && row.entry?.seq === target)
+    if (row === undefined) return void (older === 'some' ? channel.loadOlder(200) : null)
+    reached.current = target
+    hold.holdRow(row?.key ?? null)
+    onResize()
   }, [target, rows, older, channel])
 
   const onScroll = (offset: number): void => {
-    const { current } = list
+    const { current } = scroller
     if (current === null) return
-    const fromEnd = current.scrollSize - current.viewportSize - offset
-    // Only the reader scrolls up. When the end moves away below, a message has arrived or grown.
-    if (fromEnd < endPx) isAtEnd.current = target === null
-    else if (offset < lastOffset.current) isAtEnd.current = false
-    lastOffset.current = offset
-    setFarFromEnd(fromEnd > current.viewportSize / 2)
-    if (isAtEnd.current && document.hasFocus()) channel.markRead()
+    hold.scrolled(current)
+    setFarFromEnd(distanceFromEnd(current) > current.clientHeight / 2)
+    if (hold.isAtEnd && document.hasFocus()) channel.markRead()
     if (offset < olderPx && older === 'some') void channel.loadOlder()
-  }
-  const onResize = (): void => {
-    if (isAtEnd.current) scrollToEnd()
   }
   const jumpToEnd = (): void => {
     page.goTo(null)
-    isAtEnd.current = true
-    scrollToEnd()
+    hold.holdEnd()
+    onResize()
   }
 
   if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Skeleton />
