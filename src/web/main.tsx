@@ -1,6 +1,8 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { Failure } from './layout/failure.tsx'
+import { ErrorBoundary } from './lib/error-boundary.tsx'
 import './style/tokens.css'
 import './style/controls.css'
 import './style/layout.css'
@@ -14,6 +16,8 @@ if (root === null) throw new Error('expected an element #root in index.html')
 
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <ErrorBoundary fallback={<Failure />}>
+      <App />
+    </ErrorBoundary>
   </StrictMode>,
 )

@@ -98,6 +98,37 @@ test('text in messages, replies, names, titles and reactions is shown and never 
   mallory.disconnect()
 })
 
+test('no message takes the page away from its readers, whatever it consists of', async () => {
+  const circle = randomName()
+  const eve = createClient(site.server.url, { name: 'eve' }).circle(circle)
+  await eve.send(`${'>'.repeat(2_000)}a`)
+  await eve.send(`|${'a|'.repeat(2_599)}\n|${'-|'.repeat(2_599)}\n${'|\n'.repeat(10_000)}`)
+  await eve.send(`\`\`\`arduino\n${'function '.repeat(3_600)}\n\`\`\``)
+  await eve.send('*a_ '.repeat(8_000))
+  await eve.send('> it *begins*, and the end')
+  const { page, context, problems } = await site.open()
+  await join(page, 'Ada', circle)
+  await conversation(page).locator('blockquote em', { hasText: 'begins' }).waitFor()
+  await sendMessage(page, 'still here')
+  await waitForMessage(page, 'still here')
+  expect(await conversation(page).locator('blockquote').count()).toBe(1)
+  expect(await page.evaluate(() => document.getElementsByTagName('*').length)).toBeLessThan(5_000)
+  expect(problems).toEqual([])
+  await context.close()
+  eve.disconnect()
+})
+
+test('messages are readable without the Markdown renderer', async () => {
+  const { page, context } = await site.open()
+  await page.route('**/markdown-*.js', route => route.abort())
+  await join(page, 'Ada', randomName())
+  await sendMessage(page, 'some *emphasis*')
+  await waitForMessage(page, 'some *emphasis*')
+  await sendMessage(page, 'and more')
+  await waitForMessage(page, 'and more')
+  await context.close()
+})
+
 test('paths and branches in workspace events are shown as text', async () => {
   const workspace = randomName()
   const event = (type: string, data: object) => ({ id: randomUUID(), type, workspace_id: workspace, data })

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
+import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { dayName } from '../lib/format-time.ts'
 import { kindOf } from '../nav/route.ts'
 import { EventRow } from './events/event-row.tsx'
@@ -9,8 +10,16 @@ import type { Row } from './rows.ts'
 
 type Props = { row: Row; channel: Channel; page: PageState }
 
-/** The content of one row of the conversation. */
-export const RowContent = memo(function RowContent({ row, channel, page }: Props) {
+/** The content of one row of the conversation. A row that cannot be shown does not take the others with it. */
+export const RowContent = memo(function RowContent(props: Props) {
+  return (
+    <ErrorBoundary fallback={<p className="event">This cannot be shown.</p>} retryOn={props.row}>
+      <Content {...props} />
+    </ErrorBoundary>
+  )
+})
+
+function Content({ row, channel, page }: Props) {
   switch (row.kind) {
     case 'message':
       return <Message row={row} channel={channel} page={page} isInThread={false} />
@@ -27,7 +36,7 @@ export const RowContent = memo(function RowContent({ row, channel, page }: Props
     default:
       return row satisfies never
   }
-})
+}
 
 function Start({ channel }: { channel: Channel }) {
   const agent = channel.state.circle?.default_agent

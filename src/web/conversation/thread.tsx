@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { Composer } from '../composer/composer.tsx'
 import type { PageState } from '../layout/page-state.ts'
+import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { PanelHeader } from '../panels/panel-header.tsx'
 import { Message } from './message/message.tsx'
 import { ScrollHold } from './scroll-hold.ts'
@@ -28,7 +29,11 @@ export function Thread({ channel, seq, page }: { channel: Channel; seq: number; 
         onScroll={event => hold.scrolled(event.currentTarget)}
       >
         {rows.map(row =>
-          row.kind === 'message' ? <Message key={row.key} row={row} channel={channel} page={page} isInThread /> : null,
+          row.kind === 'message' ? (
+            <ErrorBoundary key={row.key} fallback={<p className="event">This cannot be shown.</p>} retryOn={row}>
+              <Message row={row} channel={channel} page={page} isInThread />
+            </ErrorBoundary>
+          ) : null,
         )}
       </section>
       <Composer channel={channel} page={page} replyTo={seq} />

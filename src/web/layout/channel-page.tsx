@@ -4,6 +4,7 @@ import { Composer } from '../composer/composer.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import { Thread } from '../conversation/thread.tsx'
 import { Typing } from '../conversation/typing.tsx'
+import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
 import { kindOf } from '../nav/route.ts'
 import { Search } from '../panels/search.tsx'
@@ -11,6 +12,7 @@ import { Settings } from '../panels/settings.tsx'
 import { DistinctNamesProvider } from '../people/distinct-name.tsx'
 import { People } from '../people/people.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { Failure } from './failure.tsx'
 import { LiveRegion } from './live-region.tsx'
 import { type Drawer, type PageState, usePageState } from './page-state.ts'
 
@@ -25,12 +27,16 @@ export function ChannelPage({ channel, onDrawer }: Props) {
       <main className="channel-page">
         <Header channel={channel} page={page} onDrawer={onDrawer} />
         <ConnectionBanner channel={channel} />
-        <Conversation channel={channel} page={page} />
+        <ErrorBoundary fallback={<Failure />}>
+          <Conversation channel={channel} page={page} />
+        </ErrorBoundary>
         {isConversation ? <Typing channel={channel} /> : null}
         {isConversation ? <Composer channel={channel} page={page} /> : null}
         <LiveRegion channel={channel} />
       </main>
-      <SidePanel channel={channel} page={page} />
+      <ErrorBoundary fallback={<Failure />} retryOn={page.panel}>
+        <SidePanel channel={channel} page={page} />
+      </ErrorBoundary>
     </DistinctNamesProvider>
   )
 }

@@ -1,13 +1,12 @@
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime'
-import { common, createLowlight } from 'lowlight'
-import { memo, useState } from 'react'
+import { memo, type ReactNode, useDeferredValue, useState } from 'react'
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
 import { CopyIcon } from '../lib/icons.tsx'
+import { highlightCode } from './highlight-code.ts'
 
-const lowlight = createLowlight(common)
-
-/** A block of code with a copy button; highlighted if its language is known. */
-function CodeBlock({ code, language }: { code: string; language: string }) {
+/** A block of code with a copy button. Its colours come when there is time, if there are at most `maxNodes` of them. */
+function CodeBlock({ code, language, maxNodes }: CodeProps) {
+  const isIdle = useDeferredValue(true, false)
   const [copied, setCopied] = useState(false)
   const copy = (): void => {
     navigator.clipboard.writeText(code).then(
@@ -15,15 +14,12 @@ function CodeBlock({ code, language }: { code: string; language: string }) {
       () => setCopied(false), // copying is not allowed: the code can still be selected
     )
   }
-  const highlighted = lowlight.registered(language)
-    ? toJsxRuntime(lowlight.highlight(language, code), { Fragment, jsx, jsxs })
-    : code
   return (
     <div className="code-block">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="code" tabIndex={0} aria-label={language ? `Code, ${language}` : 'Code'}>
         <pre>
-          <code>{highlighted}</code>
+          <code>{isIdle ? <Highlighted code={code} language={language} maxNodes={maxNodes} /> : code}</code>
         </pre>
       </section>
       <button
@@ -37,6 +33,13 @@ function CodeBlock({ code, language }: { code: string; language: string }) {
     </div>
   )
 }
+
+type CodeProps = { code: string; language: string; maxNodes: number }
+
+const Highlighted = memo(function Highlighted({ code, language, maxNodes }: CodeProps): ReactNode {
+  const tree = highlightCode(code, language, maxNodes)
+  return tree === null ? code : toJsxRuntime(tree, { Fragment, jsx, jsxs })
+})
 
 // biome-ignore lint/style/noDefaultExport: React.lazy needs a default export
 export default memo(CodeBlock)

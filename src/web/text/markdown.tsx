@@ -1,19 +1,26 @@
-import type { Element, ElementContent } from 'hast'
 import { lazy, memo, type ReactNode, Suspense } from 'react'
-import ReactMarkdown, { type Components } from 'react-markdown'
+import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { rehypeBound } from './bound-tree.ts'
+import { withoutOwnFragment } from './own-fragment.ts'
+import { PlainText } from './plain-text.tsx'
+import { readCode } from './read-code.ts'
 import { rehypeMentions } from './rehype-mentions.ts'
 
 const CodeBlock = lazy(() => import('./code-block.tsx'))
 
 // Raw HTML stays text and addresses that run code are dropped (both by react-markdown). Nothing is fetched: an image is
 // shown as a link to it.
-const components: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
-    </a>
-  ),
+const components: Components & { plain: typeof Plain } = {
+  plain: Plain,
+  a: ({ href, children }) =>
+    href ? (
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+        {children}
+      </a>
+    ) : (
+      <span>{children}</span>
+    ),
   img: ({ src, alt }) => (
     <a href={typeof src === 'string' ? src : undefined} target="_blank" rel="noopener noreferrer nofollow">
       {alt || src}
@@ -23,7 +30,7 @@ const components: Components = {
     const { code, language } = readCode(node)
     return (
       <Suspense fallback={<pre className="code">{code}</pre>}>
-        <CodeBlock code={code} language={language} />
+        <CodeBlock code={code} language={language} maxNodes={Number(node?.properties.dataNodes ?? 0)} />
       </Suspense>
     )
   },
@@ -36,6 +43,15 @@ const components: Components = {
   ...Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(tag => [tag, Heading])),
 }
 
+/** Returns the address that a link in a message leads to; empty if it leads to a footnote, or runs code. */
+const addressOf = (url: string): string =>
+  url.startsWith('#') ? '' : withoutOwnFragment(defaultUrlTransform(url), document.baseURI)
+
+/** What `rehypeBound` leaves of a text that has too many parts. */
+function Plain({ children }: { children?: ReactNode }) {
+  return <PlainText text={String(children)} />
+}
+
 function Heading({ children }: { children?: ReactNode }) {
   return (
     <p>
@@ -44,11 +60,16 @@ function Heading({ children }: { children?: ReactNode }) {
   )
 }
 
-/** A text rendered as Markdown: React elements only, never raw HTML. */
+/** A text rendered as Markdown: React elements only, never raw HTML. It is one that `isParseable` accepts. */
 function Markdown({ text }: { text: string }) {
   return (
     <div className="text markdown">
-      <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeMentions]} components={components}>
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm]}
+        rehypePlugins={[rehypeMentions, rehypeBound]}
+        components={components}
+        urlTransform={addressOf}
+      >
         {text}
       </ReactMarkdown>
     </div>
@@ -57,15 +78,3 @@ function Markdown({ text }: { text: string }) {
 
 // biome-ignore lint/style/noDefaultExport: React.lazy needs a default export
 export default memo(Markdown)
-
-function readCode(node: Element | undefined): { code: string; language: string } {
-  const inner = node?.children.find(child => child.type === 'element')
-  const classes = inner?.properties.className
-  const language = Array.isArray(classes) ? String(classes[0] ?? '').replace('language-', '') : ''
-  return { code: textOf(inner).replace(/\n$/, ''), language }
-}
-
-function textOf(node: ElementContent | undefined): string {
-  if (node?.type === 'text') return node.value
-  return node?.type === 'element' ? node.children.map(textOf).join('') : ''
-}

@@ -1,4 +1,6 @@
-import { lazy, Suspense, useDeferredValue } from 'react'
+import { lazy, Suspense, useDeferredValue, useMemo } from 'react'
+import { ErrorBoundary } from '../lib/error-boundary.tsx'
+import { isParseable } from './parse-cost.ts'
 import { PlainText } from './plain-text.tsx'
 
 const Markdown = lazy(() => import('./markdown.tsx'))
@@ -10,13 +12,17 @@ const markdownSyntax = /[*_`#>[\]|~\\<&]|https?:|www\.|^\s*(?:[-+]|\d+[.)])\s|\n
 export function MessageBody({ text, isStreaming }: { text: string; isStreaming: boolean }) {
   const deferred = useDeferredValue(text)
   const rendered = isStreaming ? deferred : text // a reply that grows is rendered when there is time
-  if (!markdownSyntax.test(rendered)) return <PlainText text={rendered} />
+  const isMarkdown = useMemo(() => markdownSyntax.test(rendered) && isParseable(rendered), [rendered])
+  const plain = <PlainText text={rendered} />
+  if (!isMarkdown) return plain
   return (
-    <Suspense fallback={<PlainText text={rendered} />}>
-      <Markdown text={rendered} />
-    </Suspense>
+    <ErrorBoundary fallback={plain} retryOn={rendered}>
+      <Suspense fallback={plain}>
+        <Markdown text={rendered} />
+      </Suspense>
+    </ErrorBoundary>
   )
 }
 
-/** Loads the Markdown renderer before the first message needs it. */
-export const preloadMarkdown = (): void => void import('./markdown.tsx')
+/** Loads the Markdown renderer before the first message needs it. Without it, messages are plain text. */
+export const preloadMarkdown = (): void => void import('./markdown.tsx').catch(() => {})

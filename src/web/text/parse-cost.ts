@@ -1,0 +1,140 @@
+import { inlineCost } from './inline-cost.ts'
+
+// What it costs to parse a text as Markdown, measured before the parser sees it: in a time that is linear in its length,
+// and never too low. The unit is about a µs. What is too dear is shown as plain text.
+
+const maxCost = 200_000
+const maxDepth = 32 // blocks within blocks
+const maxColumns = 64
+const maxCells = 5_000
+
+const perLine = 8
+const perBlock = 30 // a paragraph, a list item, a row of a table
+const perLevel = 3 // a line within a block within a block
+const perLineBefore = 0.02 // in the same paragraph, or the same run of blocks without an empty line
+const perCell = 10
+
+/** Returns whether a text can be parsed as Markdown without blocking the page. */
+export function isParseable(text: string): boolean {
+  const measure = new Measure()
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    measure.add(line)
+    if (measure.cost > maxCost) return false
+  }
+  return measure.total() <= maxCost
+}
+
+/** Adds up the cost of lines. */
+class Measure {
+  cost = 0
+  #paragraph: string[] = [] // lines whose inline syntax may belong together
+  #run = 0 // lines since the last empty one
+  #depth = 0 // of the deepest block so far
+  #columns = 0 // of the table that the lines may belong to; 0: no table
+  #cells = 0
+  #isItem = false // whether the last line was an item of a list
+  #fence: string | null = null // what closes the code block that the lines are in
+  #hasHtml = false // what looks like a fence may be within HTML from here on
+
+  total(): number {
+    this.#endParagraph()
+    return this.cost
+  }
+
+  add(line: string): void {
+    this.cost += perLine
+    if (this.#isCode(line)) this.cost += line.length * 0.1
+    else if (/^[ \t]*$/.test(line)) this.#addBlank()
+    else this.#addText(line)
+  }
+
+  #addBlank(): void {
+    this.#endParagraph()
+    this.#isItem = false
+    this.#run = 0
+    this.cost += this.#depth * perLevel
+  }
+
+  #addText(line: string): void {
+    this.#hasHtml ||= /^[\s>]*<[!?/a-z]/i.test(line)
+    const markers = markersOf(line)
+    const isHeading = heading.test(line)
+    this.#isItem = !isHeading && (item.test(line) || (this.#isItem && nextItem.test(line)))
+    if (isHeading || this.#isItem) this.#endParagraph()
+    if (this.#paragraph.length === 0) this.cost += perBlock
+    if (markers !== null) this.#addMarkers(markers)
+    this.#addRow(line)
+    this.#run++
+    this.cost += this.#run * perLineBefore
+    this.#paragraph.push(line)
+  }
+
+  #addMarkers({ count, levels }: Markers): void {
+    this.#depth = Math.max(this.#depth, Math.min(levels, this.#depth) + count)
+    this.cost += count * perBlock + this.#depth * perLevel
+    if (this.#depth > maxDepth) this.cost = Number.POSITIVE_INFINITY
+  }
+
+  /** A row of a table has as many cells as the table has columns, however few are written. */
+  #addRow(line: string): void {
+    if (isDelimiterRow(line)) this.#columns = Math.max(this.#columns, columnsOf(line))
+    if (this.#columns === 0) return
+    this.#cells += this.#columns
+    this.cost += perBlock + this.#columns * perCell
+    if (this.#columns > maxColumns || this.#cells > maxCells) this.cost = Number.POSITIVE_INFINITY
+  }
+
+  #endParagraph(): void {
+    if (this.#paragraph.length > 0) this.cost += inlineCost(this.#paragraph.join('\n'))
+    this.#paragraph = []
+    this.#columns = 0
+  }
+
+  /** Only a fence at the margin certainly begins a code block. Other code is measured as text. */
+  #isCode(line: string): boolean {
+    if (this.#fence !== null) {
+      if (line.trim() === '' || !line.trimStart().startsWith(this.#fence)) return true
+      if (/^ {0,3}(`+|~+)[ \t]*$/.test(line)) this.#fence = null
+      return true
+    }
+    const [, fence] = /^ ?(`{3,}(?=[^`]*$)|~{3,})/.exec(line) ?? []
+    if (fence === undefined || this.#hasHtml) return false
+    this.#endParagraph()
+    this.#isItem = false
+    this.cost += perBlock
+    this.#fence = fence
+    return true
+  }
+}
+
+// These begin a new block, whatever was before them. So does any number at the margin after an item of a list.
+const heading = /^ {0,3}(?:#{1,6}[ \t]|([-*_])(?:[ \t]*\1){2,}[ \t]*$)/ // or a rule
+const item = /^ {0,3}(?:[-+*]|1[.)])[ \t]+[^ \t]/
+const nextItem = /^ ?\d{1,9}[.)][ \t]+[^ \t]/
+
+const rule = /^[\s>]*([-*_])(?:[ \t]*\1){2,}[ \t]*$/
+
+type Markers = { count: number; levels: number }
+
+/** Returns how many blocks begin on a line, and in how many lists it may be by its indentation; null for a rule. */
+function markersOf(line: string): Markers | null {
+  if (rule.test(line)) return null
+  const marker = /([ \t]*)(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$)|\[\^(?:\\.|[^\]\\\s])+\]:)/y
+  let count = 0
+  let columns = 0
+  for (let match = marker.exec(line); match !== null; match = marker.exec(line)) {
+    count++
+    for (const space of match[1] ?? '') columns += space === '\t' ? 4 : 1
+  }
+  return { count, levels: Math.floor(columns / 2) } // an item of a list is indented by two columns at least
+}
+
+/** Could this line be the second one of a table, which makes a table of the lines around it? */
+const isDelimiterRow = (line: string): boolean => /^[|:\s>-]*$/.test(line) && line.includes('-') && /[|:]/.test(line)
+
+const columnsOf = (line: string): number =>
+  line
+    .replace(/^[\s>]*\|/, '')
+    .trimEnd()
+    .replace(/\|$/, '')
+    .split('|').length
