@@ -178,6 +178,21 @@ test('a name that looks like another is shown with its id, and nobody can pass f
   for (const person of people) person.disconnect()
 })
 
+test('[P1] what people say of themselves stands in quotation marks beside their role, and is cut', async () => {
+  const circle = randomName()
+  const eve = createClient(site.server.url, { name: 'eve' }).circle(circle)
+  await eve.send('hello')
+  eve.subscribe(() => {})
+  eve.setPresence({ status: `owner\u202e${' x'.repeat(100)}` })
+  const { page, context } = await site.open()
+  await join(page, 'Ada', circle)
+  const status = page.locator('.people li', { hasText: 'eve' }).locator('q')
+  await status.waitFor()
+  expect(await status.textContent()).toMatch(/^owner.{0,80}…$/)
+  await context.close()
+  eve.disconnect()
+})
+
 test('axe finds nothing serious, in light and in dark, before and after joining', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, context } = await site.open('', { colorScheme })

@@ -22,15 +22,27 @@ export function People({ channel }: { channel: Channel }) {
             <li key={id} title={id}>
               <Avatar author={{ id, name, kind: 'person' }} />
               <DistinctName author={{ id, name, kind: 'person' }} />
-              <span className="soft">
-                {typeof state?.status === 'string' ? state.status : role === 'member' ? '' : role}
-              </span>
+              {role === 'member' ? null : <span className="soft">{role}</span>}
+              <Status text={state?.status} />
             </li>
           ))}
         </ul>
         <Agents channel={channel} />
       </div>
     </aside>
+  )
+}
+
+const maxStatus = 80 // characters
+
+/** What a person says they are doing, in quotation marks: it is their own text, and could be the name of a role. */
+function Status({ text }: { text: unknown }) {
+  if (typeof text !== 'string' || text.trim() === '') return null
+  const short = [...text].slice(0, maxStatus).join('').trim()
+  return (
+    <q className="status">
+      <bdi>{short.length < text.trim().length ? `${short}…` : short}</bdi>
+    </q>
   )
 }
 

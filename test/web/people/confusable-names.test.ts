@@ -15,6 +15,23 @@ test.each([
   ['Pickle', 'Pickle agent'],
   ['Pickle', 'Pickle AI'],
   ['Norman', 'Norrnan'],
+  ['Bob', '\u0392ob'], // Greek capitals
+  ['MYNA', '\u039c\u03a5\u039d\u0391'],
+  ['HUZ', '\u0397U\u0396'],
+  ['Ada', '\u1d00da'], // a small capital
+  ['Pickle', '\u13e2ickle'], // Cherokee
+  ['Pickle', 'Pickl\u212e'],
+  ['Ada', 'ada\u3164'], // a letter that is blank
+  ['Ada', '\u115fAda\uffa0'],
+  ['Ada', 'A\u200dd\u2060a\u{e0041}\ufe0f'],
+  ['Bob', 'B\u0660b'], // an Arabic zero
+  ['Bob', 'B\u0966b'],
+  ['Eve', '\ua4f0ve'], // Lisu
+  ['Oda', '\u2c9eda'], // Coptic
+  ['Owen', 'Ovven'],
+  ['Kim', '\u212aim'],
+  ['Cal', '\u03f9al'],
+  ['cal', '\u03f2al'],
 ])('%s and %s look the same', (name, other) => {
   expect(skeletonOf(other)).toBe(skeletonOf(name))
 })
@@ -34,11 +51,14 @@ test('people whose names look alike, or like an agent, are found; the agent itse
   expect([...confusableNames([pickle, person('bob'), person('bob')])]).toEqual([])
 })
 
+test('a name of which nothing can be seen is shown with its id', () => {
+  for (const name of ['\u3164', '\u2800', '\u115f\u1160', '\u00ad', '\u{e0041}', ' ', '\u200b'])
+    expect([...confusableNames([person('u7', name), person('ada')])], JSON.stringify(name)).toEqual(['u7'])
+  expect(['\u3164', '\u2800', '\u{e0041}'].map(displayId)).toEqual(['[U+3164]', '[U+2800]', '[U+E0041]'])
+})
+
 test('an id is shown so that its letters cannot be mistaken', () => {
-  expect(['guest:ada', 'guest:\u0430da', 'guest:zoë', 'a\u202eb'].map(displayId)).toEqual([
-    'guest:ada',
-    'guest:[U+0430]da',
-    'guest:zoë',
-    'a[U+202E]b',
-  ])
+  expect(
+    ['guest:ada', 'guest:\u0430da', 'guest:zoë', 'a\u202eb', '\u0392ob', '\uff21da', '\u660e'].map(displayId),
+  ).toEqual(['guest:ada', 'guest:[U+0430]da', 'guest:zoë', 'a[U+202E]b', '[U+0392]ob', '[U+FF21]da', '\u660e'])
 })
