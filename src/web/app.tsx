@@ -1,12 +1,23 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { createClient } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
-import { clearIdentity, type Identity, IdentityContext, loadIdentity, saveIdentity } from './nav/identity.ts'
+import { LinkQuestion } from './layout/link-question.tsx'
+import { forgetPerson } from './lib/storage.ts'
+import {
+  type Identity,
+  IdentityContext,
+  identityFor,
+  loadIdentity,
+  onLeaveElsewhere,
+  personOf,
+  saveIdentity,
+} from './nav/identity.ts'
 import { redeemInvitation } from './nav/invitation.ts'
 import { channelPath, isConversation, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
 import { takeSecretsFromHash } from './nav/url-secrets.ts'
+import { displayId } from './people/confusable-names.ts'
 
 const secrets = takeSecretsFromHash()
 
@@ -15,11 +26,12 @@ const StatsPage = lazy(() => import('./stats/stats-page.tsx').then(({ StatsPage 
 
 /** The whole page: the join form, the statistics, or a channel. */
 export function App() {
-  const [identity, setIdentity] = useState<Identity | null>(() => loadIdentity(secrets.token))
+  const { identity, question, enter, leave } = useReader()
   const path = usePath()
   const route = parseRoute(path)
-  const isInvitationDone = useInvitation(identity, route)
+  const invitation = useInvitation(identity, route)
 
+  if (question !== null) return question
   if (path === '/stats') {
     return (
       <Suspense>
@@ -29,7 +41,7 @@ export function App() {
   }
   if (identity === null || route === null) {
     const join = (next: Identity, circle: string): void => {
-      setIdentity(saveIdentity(next))
+      enter(next)
       navigate(channelPath('circle', circle))
     }
     return (
@@ -40,24 +52,61 @@ export function App() {
       />
     )
   }
-  if (!isInvitationDone) return null
-  const leave = (): void => {
-    clearIdentity()
-    setIdentity(null)
-    navigate('/')
-  }
-  return <SignedIn identity={identity} route={route} onLeave={leave} />
+  if (invitation !== null) return invitation
+  return <SignedIn key={JSON.stringify(identity)} identity={identity} route={route} onLeave={leave} />
 }
 
-/** Redeems the invitation in the address, if there is one; returns true once there is nothing to wait for. */
-function useInvitation(identity: Identity | null, route: Route): boolean {
-  const [isDone, setDone] = useState(secrets.invitation === null)
+/** Returns the reader's identity, functions that change it, and what is asked if the address holds another one. */
+function useReader() {
+  const [{ identity, offered }, setReader] = useState(() => {
+    const found = identityFor(loadIdentity(), secrets.token)
+    if (found.identity !== null) saveIdentity(found.identity)
+    return found
+  })
+  const enter = (next: Identity | null): void => setReader({ identity: next && saveIdentity(next), offered: null })
+  const leave = (): void => {
+    forgetPerson()
+    enter(null)
+    navigate('/')
+  }
+  const question =
+    identity === null || offered === null ? null : (
+      <LinkQuestion
+        title={<>Continue as {displayId(personOf(offered))}?</>}
+        yes={`Continue as ${displayId(personOf(offered))}`}
+        no={`Stay ${displayId(personOf(identity))}`}
+        onYes={() => enter(offered)}
+        onNo={() => enter(identity)}
+      >
+        The link that you opened signs you in with a token of {displayId(personOf(offered))}. In this browser you are{' '}
+        {displayId(personOf(identity))}.
+      </LinkQuestion>
+    )
+  return { identity, question, enter, leave }
+}
+
+/** Returns what is asked before the invitation in the address is used, or null once there is nothing to wait for. */
+function useInvitation(identity: Identity | null, route: Route): ReactNode {
+  const [state, setState] = useState<'asking' | 'sending' | 'done'>(secrets.invitation === null ? 'done' : 'asking')
   const circle = route !== null && isConversation(route.kind) ? route.name : null
-  useEffect(() => {
-    if (isDone || identity === null || circle === null || secrets.invitation === null) return
-    redeemInvitation(identity, circle, secrets.invitation).then(() => setDone(true))
-  }, [isDone, identity, circle])
-  return isDone
+  if (identity === null || circle === null || secrets.invitation === null || state === 'done') return null
+  const { invitation } = secrets
+  const accept = (): void => {
+    setState('sending')
+    void redeemInvitation(identity, circle, invitation).then(() => setState('done'))
+  }
+  if (state === 'sending') return <main className="join" aria-busy="true" />
+  return (
+    <LinkQuestion
+      title={`Join ${circle}?`}
+      yes="Accept the invitation"
+      no="Not now"
+      onYes={accept}
+      onNo={() => setState('done')}
+    >
+      The link that you opened is an invitation to the circle {circle}. You join it as {displayId(personOf(identity))}.
+    </LinkQuestion>
+  )
 }
 
 type Props = { identity: Identity; route: NonNullable<Route>; onLeave(): void }
@@ -70,10 +119,15 @@ function SignedIn({ identity, route, onLeave }: Props) {
         : createClient(location.origin, { token: () => identity.token, userKey: identity.account }),
     [identity],
   )
+  const leave = useCallback((): void => {
+    client.disconnect() // it stores what it was sending, and nothing after that: now all of it can be forgotten
+    onLeave()
+  }, [client, onLeave])
+  useEffect(() => onLeaveElsewhere(leave), [leave])
   return (
     <IdentityContext value={identity}>
       <CirclesProvider client={client}>
-        <Layout route={route} onLeave={onLeave} />
+        <Layout route={route} onLeave={leave} />
       </CirclesProvider>
     </IdentityContext>
   )

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { Failure } from './layout/failure.tsx'
 import { ErrorBoundary } from './lib/error-boundary.tsx'
+import { keepEnterForInputMethod } from './lib/keys.ts'
 import './style/tokens.css'
 import './style/controls.css'
 import './style/layout.css'
@@ -14,6 +15,7 @@ import './style/composer.css'
 const root = document.getElementById('root')
 if (root === null) throw new Error('expected an element #root in index.html')
 
+keepEnterForInputMethod()
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary fallback={<Failure />}>

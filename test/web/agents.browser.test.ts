@@ -102,6 +102,32 @@ test('[T4] the composer and the messages being read stay where they are while a 
   await ada.context.close()
 })
 
+test('[T4] a reader who scrolls up in the middle of a reply that grows all the time stays there', async () => {
+  const ada = await site.open()
+  await join(ada.page, 'Ada', 'scrolls')
+  for (let index = 1; index <= 8; index++) await sendMessage(ada.page, `message ${index}\n\n- one\n- two\n- three`)
+  await sendMessage(ada.page, '@pickle write a lot')
+  const response = await nextResponse()
+  stream(response, delta('It begins.'))
+  await conversation(ada.page).getByText('It begins.').waitFor()
+  const top = () => conversation(ada.page).evaluate(log => log.scrollTop)
+  for (let piece = 1; piece <= 40; piece++) {
+    response.write(delta(`\n\npiece ${piece}`))
+    if (piece === 20) await conversation(ada.page).evaluate(log => log.scrollTo({ top: log.scrollTop - 150 }))
+    await ada.page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  const read = await top()
+  response.end(finish() + done)
+  await conversation(ada.page).getByRole('button', { name: 'Stop Pickle' }).waitFor({ state: 'detached' })
+  const { fromEnd, offset } = await conversation(ada.page).evaluate(log => ({
+    fromEnd: log.scrollHeight - log.clientHeight - log.scrollTop,
+    offset: log.scrollTop,
+  }))
+  expect(Math.abs(offset - read)).toBeLessThan(2)
+  expect(fromEnd).toBeGreaterThan(140)
+  await ada.context.close()
+})
+
 test('an agent asks for approval: those who may decide have buttons, and everyone sees the decision', async () => {
   const { page, context } = await site.open()
   const decisions: unknown[] = []

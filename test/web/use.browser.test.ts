@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { composer, conversation, join, randomName, sendMessage, startPage, waitForMessage } from './fixtures.ts'
+import {
+  composer,
+  conversation,
+  join,
+  openTab,
+  randomName,
+  sendMessage,
+  startPage,
+  waitForMessage,
+} from './fixtures.ts'
 
 const site = startPage()
 
@@ -53,6 +62,74 @@ test('a mention is completed, and the person mentioned sees it while in another 
   await waitForMessage(ada.page, 'Look')
   await bob.page.getByRole('link', { name: `${circle} 1 unread, 1 mentioning you` }).waitFor()
   await Promise.all([ada.context.close(), bob.context.close()])
+})
+
+test('what is written stays with its writer and its circle, through another circle and a reload', async () => {
+  const [circle, other] = [randomName(), randomName()]
+  const { page, context } = await site.open()
+  const draft = () => composer(page).inputValue()
+  await join(page, 'Ada', circle)
+  await composer(page).fill('not finished')
+  await page.getByLabel('Go to a circle').fill(other)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: other }).waitFor()
+  expect(await draft()).toBe('')
+  await page.goBack()
+  await page.getByRole('heading', { name: circle }).waitFor()
+  expect(await draft()).toBe('not finished')
+  await page.reload()
+  await composer(page).waitFor()
+  expect(await draft()).toBe('not finished')
+  await composer(page).press('Enter')
+  await waitForMessage(page, 'not finished')
+  await page.reload()
+  await composer(page).waitFor()
+  expect(await draft()).toBe('')
+  await context.close()
+})
+
+test('leaving forgets everything of the person, in every tab', async () => {
+  const circle = randomName()
+  const { page, context } = await site.open()
+  await join(page, 'Ada', circle)
+  await sendMessage(page, 'sent')
+  await waitForMessage(page, 'sent')
+  const { page: second } = await openTab(context, `${site.server.url}/c/${circle}`)
+  await composer(second).waitFor()
+  await composer(second).fill('a draft')
+  await page.evaluate(() => localStorage.setItem(`circles ${location.origin} Ada circle:other m1`, '{"id":"m1"}')) // unsent
+  await page.getByRole('button', { name: 'Leave' }).click()
+  await page.getByLabel('Your name').waitFor()
+  await second.getByLabel('Your name').waitFor()
+  expect(await second.evaluate(() => Object.keys(localStorage).filter(key => key !== 'circles theme'))).toEqual([])
+  await context.close()
+})
+
+test('the Enter and the Escape that end a composition neither send, save nor close', async () => {
+  const { page, context } = await site.open()
+  await join(page, 'Ada', randomName())
+  await sendMessage(page, 'first')
+  await waitForMessage(page, 'first')
+  const press = (label: string, key: string) =>
+    page.getByLabel(label).evaluate(
+      (field, key) =>
+        // As Safari does it: the composition has ended, and the key has the code of an input method.
+        field.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode: 229, bubbles: true, cancelable: true })),
+      key,
+    )
+  await composer(page).fill('\u306b\u307b\u3093')
+  await press('Write a message', 'Enter')
+  expect(await composer(page).inputValue()).toBe('\u306b\u307b\u3093')
+  await composer(page).fill('')
+  await composer(page).press('ArrowUp')
+  await page.getByLabel('Edit this message').fill('\u306b')
+  await press('Edit this message', 'Enter')
+  await press('Edit this message', 'Escape')
+  expect(await page.getByLabel('Edit this message').inputValue()).toBe('\u306b')
+  await page.getByLabel('Edit this message').press('Enter')
+  await waitForMessage(page, '\u306b')
+  expect(await conversation(page).locator('.message').count()).toBe(1)
+  await context.close()
 })
 
 test('a returning reader finds the first new message marked, and looking at it marks it as read', async () => {

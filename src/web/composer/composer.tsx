@@ -11,8 +11,10 @@ import type { Channel } from '../../client/client.ts'
 import { useChannel, useTyping } from '../../client/react.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { SendIcon } from '../lib/icons.tsx'
+import { isForInputMethod } from '../lib/keys.ts'
 import { applyOption, type Option } from './completion.ts'
 import { CompletionList } from './completion-list.tsx'
+import { loadDraft, storeDraft, useDraftKey } from './drafts.ts'
 import { fileToCodeBlock } from './paste-file.ts'
 import { describeMistake, runCommand } from './slash-commands.ts'
 import { useCompletion } from './use-completion.ts'
@@ -21,7 +23,8 @@ type Props = { channel: Channel; page: PageState; replyTo?: number }
 
 /** The field for a new message. Enter sends, Shift-Enter starts a new line, ↑ edits the reader's last message. */
 export function Composer({ channel, page, replyTo }: Props) {
-  const [text, setText] = useState('')
+  const draftKey = useDraftKey(channel.name, replyTo)
+  const [text, setText] = useState(() => loadDraft(draftKey))
   const [caret, setCaret] = useState<number | null>(null) // where to put the caret after an option was inserted
   const [notice, setNotice] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -41,6 +44,7 @@ export function Composer({ channel, page, replyTo }: Props) {
   useEffect(() => {
     if (matchMedia('(pointer: fine)').matches) field.current?.focus()
   }, [])
+  useEffect(() => storeDraft(draftKey, text), [draftKey, text])
   useLayoutEffect(() => {
     if (caret !== null) field.current?.setSelectionRange(caret, caret)
     setCaret(null)
@@ -79,7 +83,7 @@ export function Composer({ channel, page, replyTo }: Props) {
     void addFiles(files)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing || onCompletionKey(event)) return
+    if (isForInputMethod(event.nativeEvent) || onCompletionKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       send()

@@ -75,6 +75,10 @@ export function Conversation({ channel, page }: { channel: Channel; page: PageSt
     onResize()
   }
 
+  // The row that is being edited stays when it is scrolled away, with what has been written.
+  const editing = page.editing === null ? -1 : rows.findIndex(row => 'entry' in row && row.entry?.seq === page.editing)
+  const editingIndexes = editing < 0 ? [] : [editing]
+
   if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Skeleton />
   return (
     <div className="conversation">
@@ -86,6 +90,7 @@ export function Conversation({ channel, page }: { channel: Channel; page: PageSt
           scrollRef={scroller}
           data={rows}
           shift={isPrepend}
+          keepMounted={editingIndexes}
           onScroll={onScroll}
           onResize={onResize}
         >

@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
 import { useAgents, useChannel, useMessages, useTurns } from '../../client/react.ts'
+import { useKeyDown } from '../lib/keys.ts'
 import { entryRows, pendingRows, type Row } from './rows.ts'
 
 /** Returns the rows of a channel's conversation, or of the thread whose root has this seq. */
@@ -41,12 +42,9 @@ function useFirstUnread(channel: Channel): number | null {
     if (first !== null && (!wasLoaded.current || !document.hasFocus())) setMarked(previous => previous ?? first)
     wasLoaded.current = true
   }, [first, isLoaded])
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') setMarked(null)
-    }
-    addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
+  const onKeyDown = useCallback((event: KeyboardEvent): void => {
+    if (event.key === 'Escape') setMarked(null)
   }, [])
+  useKeyDown(onKeyDown)
   return marked
 }

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
+import { useKeyDown } from '../lib/keys.ts'
 
 /** The state of a channel's page, and the functions that the components below it call to change it. */
 export type PageState = {
@@ -31,15 +32,12 @@ export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
     },
     [onDrawer],
   )
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape') return
-      setPanel(people)
-      goTo(null)
-    }
-    addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
+  const onKeyDown = useCallback((event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return
+    setPanel(people)
+    goTo(null)
   }, [])
+  useKeyDown(onKeyDown)
   return useMemo(
     () => ({ editing, target, panel, edit, goTo, show, openThread: seq => show({ kind: 'thread', seq }) }),
     [editing, target, panel, show],

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { DarkIcon, LightIcon } from '../lib/icons.tsx'
+import { storageKeys } from '../lib/storage.ts'
 
-const key = 'circles theme' // public/theme.js reads it before the first paint
+const key = storageKeys.theme // public/theme.js reads it before the first paint
 
 /** A button that switches between light and dark; until it is used, the system's preference applies. */
 export function ThemeSwitch() {

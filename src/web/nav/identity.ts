@@ -1,14 +1,13 @@
 import { createContext, useContext } from 'react'
+import { storageKeys } from '../lib/storage.ts'
 
 /** The reader's identity: a guest with a name of their choice, or the account that a token belongs to. */
 export type Identity = { by: 'name'; name: string } | { by: 'token'; token: string; account: string }
 
-const key = 'circles who'
+const key = storageKeys.identity
 
-/** Returns the identity of a token, or the one last used in this browser if there is no valid token; null if none. */
-export function loadIdentity(token: string | null): Identity | null {
-  const fromToken = token === null ? null : identityByToken(token)
-  if (fromToken !== null) return saveIdentity(fromToken)
+/** Returns the identity last used in this browser, or null. */
+export function loadIdentity(): Identity | null {
   try {
     const identity: Identity | null = JSON.parse(localStorage.getItem(key) ?? 'null')
     return identity?.by === 'name' || identity?.by === 'token' ? identity : null
@@ -17,15 +16,36 @@ export function loadIdentity(token: string | null): Identity | null {
   }
 }
 
+/**
+ * Returns who the reader is when the address holds a token, and the identity to ask about: a link never replaces an
+ * identity by itself, not even by another token of the same account, which may be no good.
+ */
+export function identityFor(
+  stored: Identity | null,
+  token: string | null,
+): { identity: Identity | null; offered: Identity | null } {
+  const offered = token === null ? null : identityByToken(token)
+  if (offered === null || stored === null) return { identity: offered ?? stored, offered: null }
+  const isSame = stored.by === 'token' && offered.by === 'token' && stored.token === offered.token
+  return { identity: stored, offered: isSame ? null : offered }
+}
+
+/** Returns the name or the account of an identity. */
+export const personOf = (identity: Identity): string => (identity.by === 'name' ? identity.name : identity.account)
+
 /** Stores the identity for the next visit to the page, and returns it. */
 export function saveIdentity(identity: Identity): Identity {
   localStorage.setItem(key, JSON.stringify(identity))
   return identity
 }
 
-/** Removes the stored identity. */
-export function clearIdentity(): void {
-  localStorage.removeItem(key)
+/** Calls the listener when the reader leaves in another tab; returns a function that stops this. */
+export function onLeaveElsewhere(listener: () => void): () => void {
+  const onStorage = (event: StorageEvent): void => {
+    if (event.key === key && localStorage.getItem(key) === null) listener() // unless somebody else has joined since
+  }
+  addEventListener('storage', onStorage)
+  return () => removeEventListener('storage', onStorage)
 }
 
 /** Reads the account from a token, or returns null if it is not a token. Only the server verifies it. */

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react'
+import { storageKeys } from '../lib/storage.ts'
 
 // The circles this reader has opened on this device, oldest first.
 
-const key = 'circles recent'
+const key = storageKeys.recent
 const maxCircles = 12
 
 /** Adds a circle to the end of the list; at most 12 are kept. */

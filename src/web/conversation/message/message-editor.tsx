@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { isForInputMethod } from '../../lib/keys.ts'
 
 type Props = { text: string; onSave(text: string): Promise<void>; onClose(): void }
 
@@ -17,11 +18,12 @@ export function MessageEditor({ text, onSave, onClose }: Props) {
     else onSave(next).then(onClose, error => setProblem(error.message))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (isForInputMethod(event.nativeEvent)) return
     if (event.key === 'Escape') {
       event.stopPropagation()
       onClose()
     }
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+    if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       save()
     }
