@@ -60,7 +60,7 @@ export function Composer({ channel, page, replyTo }: Props) {
     const content = text.trim()
     if (content === '') return
     const mistake = describeMistake(text)
-    if (mistake !== null) return setNotice(mistake)
+    if (mistake !== null) return void setNotice(mistake)
     setText('')
     close()
     setTyping(false)

@@ -19,7 +19,7 @@ function CodeBlock({ code, language, maxNodes }: CodeProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="code" tabIndex={0} aria-label={language ? `Code, ${language}` : 'Code'}>
         <pre>
-          <code>{isIdle ? <Highlighted code={code} language={language} maxNodes={maxNodes} /> : code}</code>
+          <code>{isIdle ? <Colours code={code} language={language} maxNodes={maxNodes} /> : code}</code>
         </pre>
       </section>
       <button
@@ -36,7 +36,7 @@ function CodeBlock({ code, language, maxNodes }: CodeProps) {
 
 type CodeProps = { code: string; language: string; maxNodes: number }
 
-const Highlighted = memo(function Highlighted({ code, language, maxNodes }: CodeProps): ReactNode {
+const Colours = memo(function Colours({ code, language, maxNodes }: CodeProps): ReactNode {
   const tree = highlightCode(code, language, maxNodes)
   return tree === null ? code : toJsxRuntime(tree, { Fragment, jsx, jsxs })
 })

@@ -4,6 +4,7 @@
 
 const perCharacter = 0.7
 const perMark = 8
+const perTag = 24
 const perCharacterBetween = 0.05 // looked at again
 const perImageBetween = 0.15 // the brackets of images may be within each other, and are copied each time
 
@@ -30,7 +31,7 @@ function markCost(text: string): number {
   const between = text.split('![').length > 16 ? perImageBetween : perCharacterBetween
   let cost = 0
   for (const { 0: mark, index } of text.matchAll(/\*+|_+|~+|[[\]<&\\@|\n]/g)) {
-    cost += perMark
+    cost += mark === '<' ? perTag : perMark
     if (mark === ']') cost += index * between
     else if ('*_~'.includes(mark[0] ?? '')) cost += (index + mark.length ** 2) * perCharacterBetween
   }

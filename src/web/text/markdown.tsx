@@ -2,6 +2,7 @@ import { lazy, memo, type ReactNode, Suspense } from 'react'
 import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { rehypeBound } from './bound-tree.ts'
+import { rehypeJoinTexts } from './join-texts.ts'
 import { withoutOwnFragment } from './own-fragment.ts'
 import { PlainText } from './plain-text.tsx'
 import { readCode } from './read-code.ts'
@@ -66,7 +67,7 @@ function Markdown({ text }: { text: string }) {
     <div className="text markdown">
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
-        rehypePlugins={[rehypeMentions, rehypeBound]}
+        rehypePlugins={[rehypeMentions, rehypeJoinTexts, rehypeBound]}
         components={components}
         urlTransform={addressOf}
       >

@@ -119,3 +119,9 @@ test('links that lead nowhere else are text, and links to the page have no fragm
     'https://a.b/#c',
   ])
 })
+
+test('HTML is text, joined with the text around it, and mentions beside it are found', async () => {
+  expect(await render('a <b>@ada</b> & *c*')).toMatch(
+    /a &lt;b&gt;<b class="mention">@ada<\/b>&lt;\/b&gt; &amp; <em>c<\/em>/,
+  )
+})

@@ -1,0 +1,21 @@
+import type { Root, RootContent } from 'hast'
+
+/**
+ * A rehype plugin that joins neighbours that are text, or HTML, which is text here: thousands of texts in one line take a
+ * browser seconds to lay out.
+ */
+export function rehypeJoinTexts() {
+  return (tree: Root): void => join(tree)
+}
+
+function join(parent: { children: RootContent[] }): void {
+  const joined: RootContent[] = []
+  for (const node of parent.children) {
+    const last = joined.at(-1)
+    if (node.type === 'element') join(node)
+    if (node.type !== 'text' && node.type !== 'raw') joined.push(node)
+    else if (last?.type === 'text') last.value += node.value
+    else joined.push({ type: 'text', value: node.value })
+  }
+  parent.children = joined
+}
