@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
 import { useAgents, useChannel, useMessages, useTurns } from '../../client/react.ts'
-import { useKeyDown } from '../lib/keys.ts'
+import { useKeyDown } from '../lib/use-keys.ts'
 import { entryRows, pendingRows, type Row } from './rows.ts'
 
 /** Returns the rows of a channel's conversation, or of the thread whose root has this seq. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useCircles } from '../../client/react.ts'
-import { useKeys } from '../lib/keys.ts'
+import { useKeys } from '../lib/use-keys.ts'
 import { addRecentCircle } from '../nav/recent-circles.ts'
 import { isConversation, type Route } from '../nav/route.ts'
 import { ChannelPage } from './channel-page.tsx'

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react'
-import { useKeyDown } from '../lib/keys.ts'
+import { useKeyDown } from '../lib/use-keys.ts'
 
 /** The state of a channel's page, and the functions that the components below it call to change it. */
 export type PageState = {

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { isForInputMethod } from '../../lib/keys.ts'
+import { isForInputMethod } from '../../lib/use-keys.ts'
 
 type Props = { text: string; onSave(text: string): Promise<void>; onClose(): void }
 

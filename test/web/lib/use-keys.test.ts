@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isForInputMethod } from '../../../src/web/lib/keys.ts'
+import { isForInputMethod } from '../../../src/web/lib/use-keys.ts'
 
 const web = join(import.meta.dirname, '../../../src/web')
 
