@@ -14,6 +14,7 @@ const maxMessages = 5_000 // read for a summary or a transcript of a period
 const maxCharacters = 200_000 // of them
 const defaultMessages = 200 // read where no period is named
 const summaryMessages = 7
+const namedAuthors = 20 // the most active
 const transcriptBytes = 30_000
 
 const help = `I keep the minutes. Send me one of these:
@@ -60,7 +61,7 @@ export class Scribe extends CircleAgent {
     const { messages, since, isCut } = await messagesOf(request, reply.circle, period)
     if (messages.length === 0) return reply.write(`There are no messages${since}.`)
     const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`
-    const head = `**${isCut ? 'The newest ' : ''}${count}${since}**, from ${authorsOf(messages).join(', ')}.`
+    const head = `**${isCut ? 'The newest ' : ''}${count}${since}**, from ${authorsOf(messages)}.`
     const highlights = summaryOf(messages, summaryMessages).map(quoteMessage).join('\n')
     return reply.write(highlights === '' ? `${head} None of them stands out.` : `${head} Highlights:\n${highlights}`)
   }
@@ -154,10 +155,12 @@ function newestWithin(messages: readonly TurnMessage[], characters: number): Tur
 }
 
 /** Lists the authors with the number of their messages, the most active first. */
-function authorsOf(messages: readonly TurnMessage[]): string[] {
+function authorsOf(messages: readonly TurnMessage[]): string {
   const counts = new Map<string, number>()
   for (const { author } of messages) counts.set(author.name, (counts.get(author.name) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${escapeMentions(name)} (${count})`)
+  const sorted = [...counts].sort((a, b) => b[1] - a[1])
+  const named = sorted.slice(0, namedAuthors).map(([name, count]) => `${escapeMentions(name)} (${count})`)
+  return [...named, ...(sorted.length > namedAuthors ? [`${sorted.length - namedAuthors} others`] : [])].join(', ')
 }
 
 function isForScribe({ trust, content }: TurnMessage): boolean {
@@ -166,13 +169,21 @@ function isForScribe({ trust, content }: TurnMessage): boolean {
 
 /** `me  to feed the cat` → `feed the cat` */
 function withoutFillers(text: string): string {
-  return text
+  const words = text
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/^(?:(?:me|us|please|that|to|about|:|,|-)\s+)+/i, '')
-    .replace(/[\s,:;-]+$/, '')
+  return words
+    .slice(0, endOf(words))
     .replace(/^(?:me|us)$/i, '')
     .trim()
+}
+
+/** Where a text ends without the spaces and punctuation behind it. A regular expression would take quadratic time. */
+function endOf(text: string): number {
+  let end = text.length
+  while (end > 0 && ' ,:;-'.includes(text.charAt(end - 1))) end -= 1
+  return end
 }
 
 /** Rethrows an error for people: with the room's reason if it refused the reminder, else with a general text. */

@@ -3,6 +3,7 @@ import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { programText } from '../../protocol/text-schema.ts'
 import type { CircleAccess, Reminder, TurnMessage } from '../../protocol/turns.ts'
 import type { RoomContext } from '../context.ts'
+import { readMessages, withinLimit } from './bounded-reading.ts'
 import type { Turn } from './turn-queue.ts'
 import { turnMessageOf } from './turn-request.ts'
 
@@ -31,9 +32,10 @@ export function agentApi(withRoom: WithRoom): CircleAccess {
     search: (...args) =>
       withRoom((context, turn) => {
         const [words, limit = 20] = checked(searchArguments, args)
-        return context.search.find(words, limit).found.flatMap(({ message }) => {
+        const found = context.search.find(words, limit).found.flatMap(({ message }) => {
           return isMessage(message) ? [turnMessageOf(message, turn.agent)] : [] // other types can be found, too
         })
+        return withinLimit(found)
       }),
     lines: page => withRoom((context, turn) => messagePage(context, turn, checked(pageArguments, page))),
     remind: (...args) => withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, args), now)),
@@ -47,16 +49,15 @@ export function agentApi(withRoom: WithRoom): CircleAccess {
   }
 }
 
-/** A page of messages, oldest first: those after a seq, else the newest before one. */
+/** A page of messages, oldest first: those after a seq, else the newest before one. It may hold fewer if they are long. */
 function messagePage(
   { messages, log }: RoomContext,
   { agent }: Turn,
   { after, before = log.head + 1, limit = 100 }: z.infer<typeof pageArguments>,
 ): { lines: TurnMessage[]; more: boolean } {
-  const found = after !== undefined ? messages.after(after, limit + 1) : messages.before(before, limit + 1)
-  const page = found.slice(0, limit)
-  if (after === undefined) page.reverse()
-  return { lines: page.map(message => turnMessageOf(message, agent)), more: found.length > limit }
+  const { found, more } = readMessages(messages, after === undefined ? { before } : { after }, limit)
+  const page = after === undefined ? found.reverse() : found
+  return { lines: page.map(message => turnMessageOf(message, agent)), more }
 }
 
 function remind(context: RoomContext, turn: Turn, [at, content]: [string, string], now: number): Reminder {

@@ -1,11 +1,11 @@
 import { mentionsIn } from '../../agents/mentions.ts'
-import type { MessageView, StoredMessage } from '../log/messages.ts'
+import type { StoredMessage } from '../log/messages.ts'
+import { maxReadCharacters, messagesIn } from './bounded-reading.ts'
 import { memoryOf, type TurnContext } from './turn-context.ts'
 
 const maxMessages = 40
 const maxCharacters = 24_000
-const lookBack = 400 // messages searched, newest first
-const chunkSize = 50
+const lookBack = 400 // messages searched, newest first, if they are not too long
 const maxThread = 10 // replies to replies
 
 /**
@@ -19,8 +19,10 @@ export function contextWindow(context: TurnContext, prompt: StoredMessage, sessi
   const foreignPrompts = new Set<number>() // seqs of prompts that were answered for another memory
   const seen: StoredMessage[] = []
   let room = maxCharacters
-  for (const message of newestFirst(messages, prompt.seq)) {
-    if (seen.length === maxMessages || room <= 0) break
+  let left = { messages: lookBack, characters: maxReadCharacters }
+  for (const message of messagesIn(messages, { before: prompt.seq })) {
+    if (seen.length === maxMessages || room <= 0 || left.messages === 0 || left.characters < 0) break
+    left = { messages: left.messages - 1, characters: left.characters - message.data.content.length }
     const isOwn = memoryOf(settings, message) === session
     const isReply = message.type === 'agent_message'
     if (isReply && !isOwn && message.data.in_reply_to !== undefined) foreignPrompts.add(message.data.in_reply_to)
@@ -30,17 +32,6 @@ export function contextWindow(context: TurnContext, prompt: StoredMessage, sessi
     if (room >= 0) seen.push(message)
   }
   return seen.reverse()
-}
-
-/** The messages before a seq, newest first, read as far as they are needed: they may be long. */
-function* newestFirst(messages: MessageView, before: number): Generator<StoredMessage> {
-  for (let left = lookBack; left > 0; left -= chunkSize) {
-    const some = messages.before(before, chunkSize)
-    yield* some
-    const oldest = some.at(-1)
-    if (oldest === undefined) return
-    before = oldest.seq
-  }
 }
 
 function promptsAgent(message: StoredMessage, known: ReadonlySet<string>): boolean {

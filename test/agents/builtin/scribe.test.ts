@@ -168,6 +168,20 @@ test('@scribe remind me', async () => {
   ])
 })
 
+test.each([
+  ['spaces', `to${' '.repeat(32_000)}eat`],
+  ['commas behind it', `to eat${' ,'.repeat(16_000)}`],
+])('a reminder with thousands of %s', async (_, text) => {
+  expect(await aCircle([]).ask(`@scribe remind me in 5 minutes ${text}`)).toBe(
+    'I will remind you in 5 min (Sat 21 Nov 09:05 UTC): eat',
+  )
+})
+
+test('a summary names the twenty most active authors', async () => {
+  const { ask } = aCircle(Array.from({ length: 30 }, (_, n) => [`Author ${n}`, 'the build is red again today']))
+  expect(await ask('@scribe summary')).toMatch(/Author 19 \(1\), 10 others\./)
+})
+
 test('a reminder is sent when it is due', async () => {
   const { ask } = aCircle([])
   expect(await ask('@scribe remind me', { reminder: { text: 'ask @owl', set_at: now } })).toBe(

@@ -5,7 +5,7 @@ import { AccessError, agentApi } from '../../../src/rooms/turns/agent-api.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 const done = (content: string): TurnOutcome => ({ type: 'answered', content, truncated: false })
-const fast = { messages_per_second: 1e6, message_burst: 1e6 }
+const fast = { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1e9 }
 
 function startTurn() {
   const room = new TestRoom({ limits: fast })
@@ -33,6 +33,35 @@ test('[T12] an agent searches the log of its circle, and reads it page by page',
   const rest = await circle.lines({ before: 2 })
   expect([rest.lines.map(({ seq }) => seq), rest.more]).toEqual([[1], false])
   expect((await circle.lines({ after: 1, limit: 1 })).lines.map(({ seq }) => seq)).toEqual([2])
+})
+
+test('[T12] an agent is sent at most 200,000 characters at once, and at least one message', async () => {
+  const { room, ada, circle } = startTurn()
+  for (let n = 0; n < 12; n++) {
+    room.sendMessage(ada, `needle ${n} ${'é'.repeat(16_000)}`)
+  }
+  const newest = await circle.lines({ limit: 200 })
+  expect([newest.lines.map(({ seq }) => seq), newest.more]).toEqual([
+    Array.from({ length: 15 }, (_, index) => index + 1),
+    false,
+  ])
+  for (let n = 12; n < 30; n++) {
+    room.sendMessage(ada, `needle ${n} ${'x'.repeat(32_000)}`)
+  }
+  const found = await circle.search('needle', 50)
+  const sizeOf = (messages: readonly { content: string }[]) =>
+    messages.reduce((sum, one) => sum + one.content.length, 0)
+  expect(found.length).toBe(6)
+  expect(sizeOf(found)).toBeLessThanOrEqual(200_000)
+  const seqs: number[] = []
+  for (let before = 34, more = true; more; ) {
+    const page = await circle.lines({ before, limit: 200 })
+    expect(sizeOf(page.lines)).toBeLessThanOrEqual(200_000)
+    seqs.unshift(...page.lines.map(({ seq }) => seq))
+    before = page.lines[0]?.seq ?? 0
+    more = page.more
+  }
+  expect(seqs).toEqual(Array.from({ length: 33 }, (_, index) => index + 1))
 })
 
 test.each([

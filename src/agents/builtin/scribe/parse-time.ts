@@ -1,7 +1,7 @@
 import * as chrono from 'chrono-node/en'
 
 const dayMs = 86_400_000
-const longestText = 1_200 // characters that are read; a longer text would cost more time than it is worth
+const longestText = 400 // characters that are read: the time it takes grows with the square of their number
 const clock = String.raw`\d{1,3}[:h]\d{2}\b|\d{1,4}\s*(?:am|pm)\b`
 
 // Beside a time that was found: what looks like a part of it, and is left over because there is no such time.
