@@ -13,6 +13,7 @@ import type { AnyEvent } from '../../src/protocol/events/events.ts'
 import { builtinTables } from '../../src/protocol/tables.ts'
 import { webhookSchemas } from '../../src/protocol/webhooks.ts'
 import { eventFrame } from '../../src/protocol/wire.ts'
+import { start } from '../support/test-room.ts'
 
 // An event type of somebody else's, in a throw-away module: one entry, and everything that shows events shows it.
 
@@ -72,13 +73,13 @@ test('an archive holds it, and is checked by its schema and by what it refers to
     const { at, ...frame } = event
     return JSON.stringify({ ...frame, timestamp: new Date(at).toISOString(), channel: 'circle:dev', user: 'ada' })
   }
-  expect(readArchiveLine(line(created), events)).toEqual({ ...created, user: 'ada' })
-  expect(readArchiveLine(line(voted), events)).toEqual({ ...voted, user: 'ada' })
-  expect(readArchiveLine(line({ ...voted, seq: 1 }), events)).toEqual({ wrong: 'it refers to a later event' })
-  expect(readArchiveLine(line({ ...voted, data: { poll: 'x' } }), events)).toEqual({
+  expect(readArchiveLine(line(created), events, start)).toEqual({ ...created, user: 'ada' })
+  expect(readArchiveLine(line(voted), events, start)).toEqual({ ...voted, user: 'ada' })
+  expect(readArchiveLine(line({ ...voted, seq: 1 }), events, start)).toEqual({ wrong: 'it refers to a later event' })
+  expect(readArchiveLine(line({ ...voted, data: { poll: 'x' } }), events, start)).toEqual({
     wrong: 'its data does not match the type poll_voted',
   })
-  expect(readArchiveLine(line(voted), builtinEvents)).toEqual({ wrong: 'there is no such type of event' })
+  expect(readArchiveLine(line(voted), builtinEvents, start)).toEqual({ wrong: 'there is no such type of event' })
 })
 
 test('webhooks can ask for it, and its frame is described', () => {

@@ -17,7 +17,7 @@ import type { Session } from '../../src/rooms/sessions/session.ts'
 import type { ComponentDefinition } from '../../src/rooms/tables.ts'
 import type { AdminRequestOf } from '../../src/rpc/channel.ts'
 import { nodeSql } from '../support/node-sql.ts'
-import { TestRoom } from '../support/test-room.ts'
+import { start, TestRoom } from '../support/test-room.ts'
 
 // A feature of somebody else's, in one module: a command of its own, a table, a due time, a key in `welcome`, and code
 // after each event. It enters by the tables of a room and touches nothing of ours.
@@ -222,7 +222,7 @@ function exportLines({ room }: TestRoom): string[] {
 }
 
 function importLines(target: TestRoom, lines: string[]): unknown {
-  const read = lines.map(line => readArchiveLine(line, events))
+  const read = lines.map(line => readArchiveLine(line, events, start))
   const parts = {
     events: read.filter(line => 'seq' in line),
     rows: read.filter(line => 'component' in line),

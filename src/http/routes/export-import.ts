@@ -128,7 +128,7 @@ async function* readBatches(
   for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes, strictDecoder())) {
     number += 1
     if (line?.trim() === '') continue
-    const read = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, registry)
+    const read = line === null ? { wrong: 'it is too long' } : readArchiveLine(line, registry, Date.now())
     if ('wrong' in read) return yield { wrong: `Line ${number}: ${read.wrong}.` }
     if ('component' in read) batch.rows.push(read)
     else batch.events.push(read)

@@ -42,16 +42,20 @@ export const native: Dialect = {
 
 /** A logged event as every native client sees it: live, in `history` and over HTTP. */
 export function nativeEvent(event: LoggedEvent, channel: string) {
-  const { type, data, at, seq, id } = event
-  return { type, data, timestamp: timestamp(at), channel, seq, id }
+  const { type, data, at, seq, id, origin } = event
+  const { imported_by } = origin ?? {}
+  const mark = imported_by === undefined ? {} : { origin: { imported_by } }
+  return { type, data, timestamp: timestamp(at), channel, seq, id, ...mark }
 }
 
 /** The same as text: stored JSON is used as it is, and each event is written once. */
 function encodeEvent(event: AnyEvent, { channel }: EncodeContext): string {
   let text = written.get(event)
   if (text === undefined) {
-    const { type, at, seq, id } = event
-    text = `{"type":"${type}","data":${jsonOf(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}}`
+    const { type, at, seq, id, origin } = event
+    const by = origin?.imported_by
+    const mark = by === undefined ? '' : `,"origin":{"imported_by":${JSON.stringify(by)}}`
+    text = `{"type":"${type}","data":${jsonOf(event)},"timestamp":"${timestamp(at)}","channel":"${channel}","seq":${seq},"id":${JSON.stringify(id)}${mark}}`
     written.set(event, text)
   }
   return text

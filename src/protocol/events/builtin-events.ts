@@ -4,6 +4,8 @@ import { summaries } from './event-summaries.ts'
 import { type EventData, type EventType, eventData } from './events.ts'
 
 const asItIs = ({ type, data }: EventContent): object => ({ type, data })
+const byUser = ({ user_id }: { user_id: string }) => user_id
+const byAgent = ({ agent_id }: { agent_id: string }) => `agent:${agent_id}`
 const target = ({ target }: { target: number }) => [target]
 const failed = JSON.stringify({ error: 'Processing failed' }) // D4's literal
 
@@ -19,6 +21,7 @@ export const builtinEvents = defineEvents<{ [Type in EventType]: EventData<Type>
     plain: ({ origin, data }) => ({ type: origin?.type ?? 'message', content: data.content, data }),
     search: ({ content }) => content,
     refersTo: ({ reply_to }) => [reply_to],
+    author: byUser,
   },
   agent_message: {
     ...basics('agent_message'),
@@ -26,11 +29,12 @@ export const builtinEvents = defineEvents<{ [Type in EventType]: EventData<Type>
     text: ({ data }) => data.content,
     search: ({ content }) => content,
     refersTo: ({ in_reply_to }) => [in_reply_to],
+    author: byAgent,
     publish: { as: 'agent.message', schema: agentText },
   },
-  message_edited: { ...basics('message_edited'), refersTo: target },
-  message_deleted: { ...basics('message_deleted'), refersTo: target },
-  reaction: { ...basics('reaction'), refersTo: target },
+  message_edited: { ...basics('message_edited'), refersTo: target, author: byUser },
+  message_deleted: { ...basics('message_deleted'), refersTo: target, author: byUser },
+  reaction: { ...basics('reaction'), refersTo: target, author: byUser },
   agent_joined: { ...basics('agent_joined'), plain: asItIs },
   agent_left: { ...basics('agent_left'), plain: asItIs },
   circle_status: { ...basics('circle_status'), plain: asItIs },
@@ -43,6 +47,7 @@ export const builtinEvents = defineEvents<{ [Type in EventType]: EventData<Type>
     }),
     text: () => failed,
     refersTo: ({ in_reply_to }) => [in_reply_to],
+    author: byAgent,
   },
   approval_requested: basics('approval_requested'),
   approval_decided: basics('approval_decided'),

@@ -15,6 +15,8 @@ export type EventDefinition<Data extends object = object> = {
   search?(data: Data): string
   /** The seqs of earlier events that it refers to: an import refuses one that comes later. */
   refersTo?(data: Data): readonly (number | undefined)[]
+  /** The author's id, where the data has it: an import refuses an event whose sender is somebody else. */
+  author?(data: Data): string
   /** How programs publish it: its type on the event bus, and the data they send. Absent: only the room logs it. */
   publish?: { as: string; schema: z.ZodType<object> }
   /** One line for people: on the page, in a terminal, in a notification. */

@@ -192,11 +192,12 @@ export type EventType = keyof typeof eventData
 /** The `data` of an event of this type. */
 export type EventData<Type extends EventType = EventType> = z.infer<(typeof eventData)[Type]>
 
-/** How an event was sent, stored beside it for the dialects that show it; never part of the native frame. */
+/** How an event came here, stored beside it for the dialects that show it; of this, native frames have `imported_by` alone. */
 export type Origin = {
   type?: 'user_message' // plain: the sender's own name for its message
   source?: string // events: the platform the message was sent from
   session?: string // events: the memory of a turn that failed
+  imported_by?: string // user id: the event was imported, and this user vouches for it
 }
 
 /** An entry of a channel's log, of whatever type. */

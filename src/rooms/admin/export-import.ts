@@ -25,7 +25,7 @@ export function exportPage(
 /** Imports a log in steps. It becomes visible with the last step. */
 export function importLog(
   context: RoomContext,
-  { startedAt: now }: Pick<Session, 'startedAt'>, // that of the request
+  { user, startedAt: now }: Pick<Session, 'user' | 'startedAt'>, // that of the request
   { step }: AdminRequestOf<'import'>,
 ): AdminOutcome<'import'> {
   const timeout = context.components.find(ImportTimeout)
@@ -46,21 +46,22 @@ export function importLog(
     const unknown = rows.find(({ component }) => !context.components.takesRows(component))
     if (unknown !== undefined)
       return refused(refusal('invalid', `This circle has no "${unknown.component}" that takes rows.`))
-    const wrong = context.sql.transaction(() => archive.add(step.events, rows))
+    const wrong = context.sql.transaction(() => archive.add(step.events, rows, user.id))
     return wrong === null ? ok({ id: step.id, events: step.events.length }) : refused(refusal('invalid', wrong))
   }
   const count = endImport(context, archive)
-  if (count === null) return refused(refusal('invalid', 'Two events of one user have the same id.'))
   timeout?.ended()
+  if (count === 'empty') return refused(refusal('empty', 'There are no events to import.'))
+  if (count === 'repeated') return refused(refusal('invalid', 'Two events of one user have the same id.'))
   return ok({ id: step.id, events: count }, reload(context))
 }
 
-/** Replaces the log. Returns the number of events, or null if two have the same id. */
-function endImport({ sql, components }: RoomContext, archive: Archive): number | null {
+/** Replaces the log. Returns the number of events, or the reason why nothing was done. What was collected is deleted. */
+function endImport({ sql, components }: RoomContext, archive: Archive): ReturnType<Archive['end']> {
   return sql.transaction(() => {
     const events = archive.end()
-    if (events !== null) components.onImport(name => archive.rowsOf(name))
-    if (events !== null) archive.clear()
+    if (typeof events === 'number') components.onImport(name => archive.rowsOf(name))
+    archive.clear()
     return events
   })
 }

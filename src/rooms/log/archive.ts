@@ -1,6 +1,7 @@
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { ArchiveEvent, ArchiveRow } from '../../protocol/events/archive.ts'
+import type { Origin } from '../../protocol/events/events.ts'
 import { defaultEventId } from './event-log.ts'
 import { fillReactions } from './reactions.ts'
 
@@ -61,13 +62,13 @@ export class Archive {
     return first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'arriving'`)?.value === id
   }
 
-  /** Adds the next events and rows. Returns what is wrong with the order of the events, or null. */
-  add(events: readonly ArchiveEvent[], rows: readonly ArchiveRow[]): string | null {
+  /** Adds the next events, marked with who imports them, and rows. Returns what is wrong with the order, or null. */
+  add(events: readonly ArchiveEvent[], rows: readonly ArchiveRow[], importedBy: string): string | null {
     let last = first<{ seq: number; at: number }>(this.#sql, `SELECT seq, at FROM arriving ORDER BY seq DESC LIMIT 1`)
     for (const event of events) {
       if (last !== null && event.seq !== last.seq + 1) return `seq ${event.seq} does not follow ${last.seq}`
       if (last !== null && event.at < last.at) return `seq ${event.seq} is older than the event before it`
-      this.#put(event)
+      this.#put(event, { ...event.origin, imported_by: importedBy })
       last = event
     }
     for (const { component, row } of rows) {
@@ -77,16 +78,17 @@ export class Archive {
   }
 
   /**
-   * Replaces the log by the import and returns the number of events, or null if two of them have the same id. The epoch
-   * is deleted, so that the log gets another.
+   * Replaces the log by the import and returns the number of events, or the reason why nothing was done. The epoch is
+   * deleted, so that the log gets another.
    */
-  end(): number | null {
+  end(): number | 'empty' | 'repeated' {
     const { count } = first<{ count: number }>(this.#sql, `SELECT count(*) AS count FROM arriving`) ?? { count: 0 }
+    if (count === 0) return 'empty'
     const repeated = first(
       this.#sql,
       `SELECT 1 FROM arriving WHERE id IS NOT NULL GROUP BY user, id HAVING count(*) > 1 LIMIT 1`,
     )
-    if (repeated !== null) return null
+    if (repeated !== null) return 'repeated'
     for (const table of ['events', 'turns', 'approvals', 'line_text', 'reactions'])
       this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
@@ -111,7 +113,7 @@ export class Archive {
     for (const { row } of rows) yield JSON.parse(row)
   }
 
-  #put({ seq, at, type, user, id, data, origin }: ArchiveEvent): void {
+  #put({ seq, at, type, user, id, data }: ArchiveEvent, origin: Origin): void {
     this.#sql.all(
       `INSERT INTO arriving (seq, at, type, user, id, data, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
       seq,
@@ -120,7 +122,7 @@ export class Archive {
       user,
       id === defaultEventId({ type, data, seq }) ? null : id,
       JSON.stringify(data),
-      origin === undefined ? null : JSON.stringify(origin),
+      JSON.stringify(origin),
     )
     if (type !== 'message_edited' || !('target' in data)) return
     this.#sql.all(
@@ -145,8 +147,10 @@ export function rowLines(rows: Iterable<ArchiveRow>, skip: number): { text: stri
 
 const columns = 'seq, at, type, user, id, data, origin, edits'
 
+/** An event as a line. An archive does not say who imported it: it stays the same when it is imported and exported again. */
 function lineOf({ seq, at, type, user, id, data, origin }: Row, channel: string): string {
   const stored = JSON.parse(data)
+  const { imported_by: _, ...sent } = origin === null ? {} : (JSON.parse(origin) as Origin)
   return JSON.stringify({
     type,
     data: stored,
@@ -155,6 +159,6 @@ function lineOf({ seq, at, type, user, id, data, origin }: Row, channel: string)
     seq,
     id: id ?? defaultEventId({ type, data: stored, seq }),
     user,
-    ...(origin !== null && { origin: JSON.parse(origin) }),
+    ...(Object.keys(sent).length > 0 && { origin: sent }),
   })
 }

@@ -52,8 +52,13 @@ function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['me
   return [...people, ...own]
 }
 
-/** A message as an agent receives it, with how far it is to be trusted. */
+/** A message as an agent receives it, with how far it is to be trusted. Anybody may have written what was imported. */
 export function turnMessageOf(event: StoredMessage, agent: string): TurnMessage {
+  const message = turnMessage(event, agent)
+  return event.origin?.imported_by === undefined ? message : { ...message, trust: 'untrusted' }
+}
+
+function turnMessage(event: StoredMessage, agent: string): TurnMessage {
   const common = { seq: event.seq, at: timestamp(event.at), content: event.data.content }
   if (event.type === 'message') {
     const { user_id: id } = event.data

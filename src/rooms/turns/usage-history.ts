@@ -18,6 +18,7 @@ export function usageHistory({ sql, log, limits }: TurnContext, now: number): Bu
       FROM events AS reply JOIN events AS prompt ON prompt.seq = json_extract(reply.data, '$.in_reply_to')
       WHERE reply.seq >= ?1 AND reply.type IN ('agent_message', 'turn_failed')
         AND json_extract(reply.data, '$.attempts') IS NOT 0 -- a refused turn has used nothing
+        AND json_extract(reply.origin, '$.imported_by') IS NULL -- an imported one was not run here
       ORDER BY reply.seq`,
     from,
   )

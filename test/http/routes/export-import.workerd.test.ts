@@ -91,6 +91,40 @@ test.each<[string, string]>([
   expect((await askAs('ada', 'GET', '/api/circles/strict/export')).text).toBe(before.text)
 })
 
+test.each(['', '\n\n'])('[W] an import of nothing replaces nothing: %j', async body => {
+  await createCircle('precious')
+  await askAs('ada', 'POST', '/api/circles/precious/messages', { content: 'kept' })
+  const before = await askAs('ada', 'GET', '/api/circles/precious/export')
+  const refused = await importAs('ada', '/api/circles/precious/import?replace=true', body)
+  expect([refused.status, refused.json.error.code]).toEqual([400, 'empty'])
+  expect((await askAs('ada', 'GET', '/api/circles/precious/export')).text).toBe(before.text)
+})
+
+test('[W] an imported event says who imported it, live and in history, but not in an archive nor on plain sockets', async () => {
+  await createCircle('forged')
+  const data = { content: 'buy', user_id: 'ceo', user_name: 'The boss', client_id: null, hop: 0 }
+  const lines = archive(event(7, { data, user: 'ceo', origin: { imported_by: 'somebody else' } }))
+  expect(await importAs('ada', '/api/circles/forged/import', lines)).toMatchObject({ status: 200 })
+  const { json } = await askAs('bob', 'GET', '/api/circles/forged/events')
+  expect(json.events).toMatchObject([{ seq: 7, data, origin: { imported_by: 'guest:ada' } }])
+  await askAs('bob', 'POST', '/api/circles/forged/messages', { content: 'real' })
+  const history = await askAs('bob', 'GET', '/api/circles/forged/events?after=7')
+  expect(history.json.events[0]).not.toHaveProperty('origin')
+  const bob = await join(
+    `/ws/circles/forged?name=bob&since=6&epoch=${(await askAs('bob', 'GET', '/api/circles/forged')).json.epoch}`,
+  )
+  await eventually(() =>
+    expect(bob.frames[1]?.data['events']).toMatchObject([{ origin: { imported_by: 'guest:ada' } }, {}]),
+  )
+
+  const out = await askAs('ada', 'GET', '/api/circles/forged/export')
+  expect(out.text).not.toContain('imported_by')
+  await createCircle('forged-again')
+  expect(await importAs('ada', '/api/circles/forged-again/import', out.text)).toMatchObject({ status: 200 })
+  const again = await askAs('ada', 'GET', '/api/circles/forged-again/export')
+  expect(again.text).toBe(out.text.replaceAll('circle:forged', 'circle:forged-again'))
+})
+
 test('[W] an import must be JSON lines, and its circle must exist', async () => {
   expect(await askAs('ada', 'POST', '/api/circles/strict/import', '{}', 'text/plain')).toMatchObject({ status: 415 })
   expect(await importAs('ada', '/api/circles/nowhere-at-all/import', archive(event(1)))).toMatchObject({ status: 404 })

@@ -14,13 +14,12 @@ export type ParsedTime = { at: number; rest: string }
 
 /** Finds the first time in a text, read as the future, in UTC unless it names a zone: `in 20 minutes`, `at 17:30 CET`. */
 export function parseFutureTime(text: string, now: number): ParsedTime | null {
-  const read = text.slice(0, longestText)
-  const found = findTime(read, now, { forwardDate: true })
+  const found = findTime(text.slice(0, longestText), now, { forwardDate: true })
   if (found === null) return null
   const { start } = found
   let at = found.date().getTime()
   if (at <= now && start.isCertain('hour') && !start.isCertain('day') && !start.isCertain('weekday')) at += dayMs
-  return { at, rest: `${read.slice(0, found.index)} ${read.slice(found.index + found.text.length)}` }
+  return { at, rest: `${text.slice(0, found.index)} ${text.slice(found.index + found.text.length)}` }
 }
 
 /** Finds the first time in a text, read as a start in the past: `monday`, `2 hours ago`, `yesterday` (from midnight). */

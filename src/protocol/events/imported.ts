@@ -1,0 +1,59 @@
+import { limits } from '../limits.ts'
+import { cleanName, cleanText, fits, hasVisibleText } from '../text.ts'
+
+// An event that is imported could have been stored here: its texts are cleaned and bounded as when they are sent.
+
+/** The last seq that an import may have: numbers must go on for as long as the circle lives. */
+export const maxImportedSeq = 2 ** 40
+/** How far behind that of the sender a server's clock may be (ms): an imported event may be this much ahead of it. */
+export const clockSkewMs = 60_000
+
+const names = new Set(['user_name', 'agent_name'])
+const emojiCharacters = 64
+
+type Cleaned<Value> = { value: Value } | { wrong: string }
+
+/** The data of an imported event with its texts cleaned, or what is wrong with it. */
+export function cleanImported<Data extends object>(data: Data): Cleaned<Data> {
+  const cleaned = cleanValue('data', data)
+  if ('wrong' in cleaned) return cleaned
+  const { content, deleted, turn, meta } = cleaned.value as Record<string, unknown>
+  const isBlank = typeof content === 'string' && !hasVisibleText(content)
+  // What was deleted has no text any more, and an agent that was stopped may not have begun.
+  if (isBlank && deleted !== true && turn === undefined && !('target' in data)) return { wrong: 'its content is empty' }
+  if (meta !== undefined && !fits(JSON.stringify(meta), limits.meta_bytes)) return { wrong: 'its meta is too large' }
+  return cleaned as Cleaned<Data>
+}
+
+function cleanValue(key: string, value: unknown): Cleaned<unknown> {
+  if (key === 'meta') return { value } // the sender's own data, stored as it came
+  if (typeof value === 'string') return cleanString(key, value)
+  if (Array.isArray(value))
+    return cleanAll(
+      value.map((item): [string, unknown] => [key, item]),
+      items => items.map(([, item]) => item),
+    )
+  if (typeof value === 'object' && value !== null) return cleanAll(Object.entries(value), Object.fromEntries)
+  return { value }
+}
+
+function cleanAll(
+  entries: readonly [string, unknown][],
+  join: (entries: [string, unknown][]) => unknown,
+): Cleaned<unknown> {
+  const all: [string, unknown][] = []
+  for (const [key, item] of entries) {
+    const cleaned = cleanValue(key, item)
+    if ('wrong' in cleaned) return cleaned
+    all.push([key, cleaned.value])
+  }
+  return { value: join(all) }
+}
+
+function cleanString(key: string, text: string): Cleaned<string> {
+  const cleaned = names.has(key) ? cleanName(text) : cleanText(text)
+  if (cleaned === null) return { wrong: `its ${key} is not valid text` }
+  const isTooLong = key === 'emoji' && cleaned.length > emojiCharacters
+  if (isTooLong || !fits(cleaned, limits.content_bytes)) return { wrong: `its ${key} is too large` }
+  return { value: cleaned }
+}
