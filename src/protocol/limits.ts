@@ -17,6 +17,7 @@ export const limits = {
   user_message_burst: 40,
   channel_messages_per_second: 500, // of all users together
   channel_message_burst: 1_000,
+  retention_bytes: 1_000_000_000, // of one channel's events (L6)
   sessions_per_user: 10,
   sessions_per_channel: 10_000,
   turns_queued: 20, // per agent and circle

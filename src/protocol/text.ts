@@ -6,6 +6,17 @@ export function fits(text: string, maxBytes: number): boolean {
   return text.length <= maxBytes && encoder.encode(text).byteLength <= maxBytes
 }
 
+/** The number of bytes of a text in UTF-8. It is counted, not encoded: every message that is stored is measured. */
+export function utf8Length(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    // Half of a surrogate pair is two of its four bytes.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}
+
 // Control characters but tab and line feed: they mean nothing in a message and break terminals.
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 

@@ -11,6 +11,7 @@ const settable = z
     user_message_burst: z.int().positive(),
     channel_messages_per_second: z.number().positive(),
     channel_message_burst: z.int().positive(),
+    retention_bytes: z.int().min(1_000_000).max(8_000_000_000), // an object's storage ends at 10 GB
     sessions_per_user: z.int().positive(),
     sessions_per_channel: z.int().positive().max(32_768), // as many sockets as an object can hold
     turns_at_once: z.int().positive().max(20),

@@ -1,7 +1,10 @@
+import type { ArchiveEvent, ArchiveRow } from '../../protocol/events/archive.ts'
+import { utf8Length } from '../../protocol/text.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { Archive, rowLines } from '../log/archive.ts'
 import { ImportTimeout } from '../log/import-timeout.ts'
+import { maxLogBytes } from '../log/retention.ts'
 import { close, type Outcome, outcome, refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
@@ -46,6 +49,11 @@ export function importLog(
     const unknown = rows.find(({ component }) => !context.components.takesRows(component))
     if (unknown !== undefined)
       return refused(refusal('invalid', `This circle has no "${unknown.component}" that takes rows.`))
+    const most = maxLogBytes(context)
+    if (!archive.grow(sizeOf(step.events, rows), most)) {
+      context.sql.transaction(() => archive.clear())
+      return refused(refusal('too_large', `A log has at most ${most} bytes here.`))
+    }
     const wrong = context.sql.transaction(() => archive.add(step.events, rows, user.id))
     return wrong === null ? ok({ id: step.id, events: step.events.length }) : refused(refusal('invalid', wrong))
   }
@@ -54,6 +62,10 @@ export function importLog(
   if (count === 'empty') return refused(refusal('empty', 'There are no events to import.'))
   if (count === 'repeated') return refused(refusal('invalid', 'Two events of one user have the same id.'))
   return ok({ id: step.id, events: count }, reload(context))
+}
+
+function sizeOf(events: readonly ArchiveEvent[], rows: readonly ArchiveRow[]): number {
+  return [...events.map(({ data }) => data), ...rows].reduce((sum, one) => sum + utf8Length(JSON.stringify(one)), 0)
 }
 
 /** Replaces the log. Returns the number of events, or the reason why nothing was done. What was collected is deleted. */

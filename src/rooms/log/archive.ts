@@ -62,6 +62,17 @@ export class Archive {
     return first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'arriving'`)?.value === id
   }
 
+  /** Adds to the size of this import. Returns false if it exceeds what may be kept here. */
+  grow(bytes: number, most: number): boolean {
+    const grown = first<{ value: string }>(
+      this.#sql,
+      `INSERT INTO settings (key, value) VALUES ('arriving_bytes', ?1)
+        ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + ?1 RETURNING value`,
+      bytes,
+    )
+    return Number(grown?.value ?? 0) <= most
+  }
+
   /** Adds the next events, marked with who imports them, and rows. Returns what is wrong with the order, or null. */
   add(events: readonly ArchiveEvent[], rows: readonly ArchiveRow[], importedBy: string): string | null {
     let last = first<{ seq: number; at: number }>(this.#sql, `SELECT seq, at FROM arriving ORDER BY seq DESC LIMIT 1`)
@@ -93,7 +104,7 @@ export class Archive {
       this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
     this.#sql.all(fillReactions)
-    this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search')`)
+    this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search', 'log_size')`)
     return count
   }
 
@@ -101,7 +112,7 @@ export class Archive {
   clear(): void {
     this.#sql.all(`DELETE FROM arriving`)
     this.#sql.all(`DELETE FROM arriving_rows`)
-    this.#sql.all(`DELETE FROM settings WHERE key = 'arriving'`)
+    this.#sql.all(`DELETE FROM settings WHERE key IN ('arriving', 'arriving_bytes')`)
   }
 
   /** The imported rows of a component. */

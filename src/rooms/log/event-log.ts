@@ -1,6 +1,8 @@
 import { first, type Sql, type SqlValue } from '../../lib/sql.ts'
 import { cacheJson, jsonOf } from '../../protocol/events/event-json-cache.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events/events.ts'
+import { utf8Length } from '../../protocol/text.ts'
+import { LogSize, storeAfter } from './log-size.ts'
 import { RecentEvents } from './recent-cache.ts'
 
 /** An event to append, of any type. */
@@ -35,6 +37,10 @@ export class EventLog {
   #newestAt: number // ms
   #marks: { seq: number; run: () => void }[] = []
   #nextMark = Number.POSITIVE_INFINITY // their lowest seq
+  readonly #size: LogSize
+  #storeSizeAt = storeAfter // a seq and a size
+  #sizeMark: { bytes: number; run: () => void } | null = null
+  #nextSize = Number.POSITIVE_INFINITY // the lower of the two sizes
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -44,6 +50,9 @@ export class EventLog {
     this.#newestAt = newest?.at ?? 0
     this.#earliest = oldest?.seq ?? this.#head + 1
     this.#oldestAt = oldest?.at ?? null
+    this.#size = new LogSize(sql, this.#earliest, this.#head)
+    this.#storeSizeAt = { events: this.#head + storeAfter.events, bytes: this.#size.bytes + storeAfter.bytes }
+    this.#awaitStore()
   }
 
   /** Seq of the last event; 0 in an empty log. */
@@ -54,6 +63,22 @@ export class EventLog {
   /** Seq of the first event still kept; head + 1 in an empty log. */
   get earliest(): number {
     return this.#earliest
+  }
+
+  /** The bytes of the data of all events. */
+  get bytes(): number {
+    return this.#size.bytes
+  }
+
+  /** Are all events counted in `bytes`? */
+  get isCounted(): boolean {
+    return this.#size.isComplete
+  }
+
+  /** Counts some more events of a log that is not counted yet, and stores how far it is counted. */
+  countMore(): void {
+    this.#size.countMore()
+    this.#storeSize()
   }
 
   /** Writes one event that cannot be a duplicate: it has no id, or `find` did not find it. */
@@ -92,6 +117,8 @@ export class EventLog {
     const event = { type, data, seq, at, id: id ?? defaultEventId({ type, data, seq }), ...(origin && { origin }) }
     const known = cacheJson(event as unknown as EventOf<Type>, text)
     this.#recent.push(known, text.length)
+    this.#size.bytes += utf8Length(text)
+    if (seq >= this.#storeSizeAt.events || this.#size.bytes >= this.#nextSize) this.#sizeReached()
     if (seq >= this.#nextMark) this.#runMarks()
     return known
   }
@@ -155,6 +182,8 @@ export class EventLog {
 
   /** Removes the text of a message and of its edits; the events stay, so that seq stays dense. */
   redact(target: number): void {
+    const own = `(seq = ?1 OR seq IN (SELECT value FROM json_each((SELECT edits FROM events WHERE seq = ?1))))`
+    const before = this.#size.countedIn(own, target)
     this.#sql.all(
       `UPDATE events SET data = json_set(data, '$.content', '') WHERE seq IN
         (SELECT value FROM json_each((SELECT coalesce(edits, '[]') FROM events WHERE seq = ?1)))`,
@@ -165,6 +194,8 @@ export class EventLog {
       `UPDATE events SET data = json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta') WHERE seq = ?1`,
       target,
     )
+    this.#size.bytes += this.#size.countedIn(own, target) - before
+    this.#storeSize()
   }
 
   /** Seq of the first event at or after a time (ms); head + 1 if there is none. Times never decrease along the log. */
@@ -205,16 +236,59 @@ export class EventLog {
   /** Deletes everything before `seq`. The newest event always stays: the next seq is counted from it. */
   trim(seq: number): void {
     const keepFrom = Math.min(seq, this.#head)
+    this.#size.bytes -= this.#size.countedIn(`seq < ?1`, keepFrom)
     this.#sql.all(`DELETE FROM events WHERE seq < ?1`, keepFrom)
     this.#earliest = Math.max(this.#earliest, keepFrom)
     this.#recent.clear()
     this.#oldestAt = first<Place>(this.#sql, `SELECT seq, at FROM events WHERE seq = ?1`, this.#earliest)?.at ?? null
+    this.#storeSize()
+  }
+
+  /** Seq of the first event that may stay so that at least so many bytes are freed, among the `within` oldest. */
+  firstAfterBytes(bytes: number, within: number): number {
+    const sizes = this.#sql.tuples<[number]>(
+      `SELECT octet_length(data) FROM events WHERE seq >= ?1 ORDER BY seq LIMIT ?2`,
+      this.#earliest,
+      within,
+    )
+    let freed = 0
+    const index = sizes.findIndex(([size]) => {
+      freed += size
+      return freed >= bytes
+    })
+    return this.#earliest + (index < 0 ? sizes.length : index + 1)
+  }
+
+  /** Calls `run` once, when the log is this large. Replaces the last size that was waited for. */
+  whenLarge(bytes: number, run: () => void): void {
+    this.#sizeMark = { bytes, run }
+    this.#awaitStore()
   }
 
   /** Calls `run` once, when an event with this seq has been appended. */
   whenReached(seq: number, run: () => void): void {
     this.#marks.push({ seq, run })
     this.#nextMark = Math.min(this.#nextMark, seq)
+  }
+
+  #sizeReached(): void {
+    const { events, bytes } = this.#storeSizeAt
+    if (this.#head >= events || this.#size.bytes >= bytes) this.#storeSize()
+    const mark = this.#sizeMark
+    if (mark === null || this.#size.bytes < mark.bytes) return
+    this.#sizeMark = null
+    this.#awaitStore()
+    mark.run()
+  }
+
+  #storeSize(): void {
+    this.#size.store(this.#head)
+    this.#storeSizeAt = { events: this.#head + storeAfter.events, bytes: this.#size.bytes + storeAfter.bytes }
+    this.#awaitStore()
+  }
+
+  #awaitStore(): void {
+    this.#nextSize = Math.min(this.#storeSizeAt.bytes, this.#sizeMark?.bytes ?? Number.POSITIVE_INFINITY)
   }
 
   #runMarks(): void {

@@ -1,3 +1,4 @@
+import type { Limits } from '../../protocol/limits.ts'
 import type { Changed, Component } from '../component.ts'
 import type { Settings } from '../members/settings.ts'
 import { nothing, type Outcome } from '../outcome.ts'
@@ -8,11 +9,17 @@ import type { Search } from './search.ts'
 
 const dayMs = 86_400_000
 const slackMs = 3_600_000 // how much longer an old event may stay, so that a day's events go in few batches
+const slackBytes = 16_000_000 // how much larger a log may grow, for the same reason
 const batch = 1_000 // events removed at a time
 
-type Context = { log: EventLog; settings: Settings; search: Search; reactions: Reactions }
+type Context = { log: EventLog; settings: Settings; search: Search; reactions: Reactions; limits: Limits }
 
-/** Removes events beyond the limits that an owner set. Works in batches, never for a single message. */
+/** How large the log of a channel may be: what its owner set, at most what the operator permits. */
+export function maxLogBytes({ settings, limits }: Pick<Context, 'settings' | 'limits'>): number {
+  return Math.min(settings.value.retention.bytes ?? limits.retention_bytes, limits.retention_bytes)
+}
+
+/** Removes events beyond the limits of count, age and size. Works in batches, never for a single message. */
 class Retention implements Component {
   readonly #context: Context
   readonly #changed: Changed
@@ -31,10 +38,14 @@ class Retention implements Component {
     const { log, settings, search, reactions } = this.#context
     const due = this.#due(now)
     if (due === null || due > now) return nothing
+    if (!log.isCounted) log.countMore()
     const { events, days } = settings.value.retention
     const byCount = events === undefined ? log.earliest : log.head - events + 1
     const byAge = days === undefined ? log.earliest : log.firstSince(now - days * dayMs, batch)
-    log.trim(Math.min(Math.max(byCount, byAge), log.earliest + batch))
+    const excess = log.bytes - maxLogBytes(this.#context)
+    const bySize = excess <= 0 ? log.earliest : log.firstAfterBytes(excess, batch)
+    const keepFrom = Math.min(Math.max(byCount, byAge, bySize), log.earliest + batch)
+    if (keepFrom > log.earliest) log.trim(keepFrom)
     search.removeBefore(log.earliest)
     reactions.removeBefore(log.earliest)
     this.#watch()
@@ -45,12 +56,14 @@ class Retention implements Component {
     this.#watch()
   }
 
-  /** When the next batch is due (ms), or null; `soon` if it is due by count. */
+  /** When the next batch is due (ms), or null; `soon` if it is due by count or size. */
   #due(soon: number): number | null {
     const { log, settings } = this.#context
     const { days } = settings.value.retention
     const fullAt = this.#fullAt()
     if (fullAt !== null && log.head >= fullAt) return soon
+    if (!log.isCounted) return soon
+    if (log.bytes >= this.#largeAt() && log.earliest < log.head) return soon
     // The newest event stays, however old.
     const oldest = days === undefined || log.earliest >= log.head ? null : log.oldestAt
     return oldest === null || days === undefined ? null : oldest + days * dayMs + slackMs
@@ -63,12 +76,20 @@ class Retention implements Component {
     return events === undefined ? null : log.earliest + events + Math.min(batch, Math.ceil(events / 10))
   }
 
+  /** The size with which a batch by size is due. */
+  #largeAt(): number {
+    const most = maxLogBytes(this.#context)
+    return most + Math.min(slackBytes, Math.ceil(most / 10))
+  }
+
   /** Recomputes what is due, and does so again when the log has grown enough for the result to differ. */
   #watch(): void {
     const { log, settings } = this.#context
     this.#changed()
     const fullAt = this.#fullAt()
     const again = () => this.#watch()
+    if (log.bytes < this.#largeAt()) log.whenLarge(this.#largeAt(), again)
+    else if (log.earliest >= log.head) log.whenReached(log.head + 1, again) // the newest event alone is too large
     // The newest event is never removed: only when there are two is there one to remove by age.
     if (settings.value.retention.days !== undefined && log.earliest >= log.head) log.whenReached(log.head + 1, again)
     else if (fullAt !== null && log.head < fullAt) log.whenReached(fullAt, again)

@@ -53,6 +53,11 @@ describe.each(modes)('what changes nothing is acknowledged and is no event, $mod
   })
 })
 
+const importer = ({ now }: TestRoom) => {
+  const user = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner' } as const
+  return { user, startedAt: now }
+}
+
 test('[N3] reactions are known after an import, and forgotten with the messages that retention removes', () => {
   const room = new TestRoom()
   const ada = room.open('ada', { role: 'owner' })
@@ -61,7 +66,7 @@ test('[N3] reactions are known after an import, and forgotten with the messages 
     ...{ type: 'reaction' as const, seq, at: 1, id: `r${seq}`, user: 'ada' },
     data: { target: 1, emoji, user_id: 'ada', removed },
   })
-  const session = { startedAt: room.now }
+  const session = importer(room)
   const step = (step: Parameters<typeof importLog>[2]['step']) =>
     room.stepWithResult(it => importLog(it.context, session, { do: 'import', step }))
   const begun = step({ replace: true })
@@ -91,13 +96,13 @@ test('[N3] reactions are known after an import, and forgotten with the messages 
 
 test('an import that nobody finishes is deleted after ten minutes, also after the room slept', () => {
   const room = new TestRoom()
-  const session = { startedAt: room.now }
+  const session = importer(room)
   const begun = room.stepWithResult(it => importLog(it.context, session, { do: 'import', step: { replace: true } }))
   const id = 'value' in begun ? begun.value.id : ''
   const data = { content: 'hello', user_id: 'ada', user_name: 'Ada', client_id: null, hop: 0 }
   const events = [{ type: 'message' as const, data, seq: 1, at: 1, id: 'm', user: 'ada' }]
   room.advance(500_000)
-  const later = { startedAt: room.now }
+  const later = importer(room)
   room.stepWithResult(it => importLog(it.context, later, { do: 'import', step: { id, events } }))
   room.hibernate()
   room.advance(599_999)
