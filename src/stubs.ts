@@ -12,7 +12,7 @@ type Remote<Api> = { [Name in keyof Api]: Awaitable<Api[Name]> }
 type Awaitable<Method> = Method extends (...args: never[]) => Promise<unknown>
   ? Method // as it is: inferring it anew would lose its type parameters
   : Method extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Result>
+    ? (...args: Args) => Promise<Awaited<Result>>
     : never
 
 /** A channel's object, as seen by its callers. */

@@ -28,6 +28,12 @@ const limits = {
   turns_per_person_hour: unreached,
   turns_per_circle_day: unreached,
   tokens_per_circle_day: unreached,
+  channels_per_person_day: unreached,
+  turns_per_person_day: unreached,
+  tokens_per_person_day: 1_000 * unreached,
+  bytes_per_person_minute: 1_000_000 * unreached,
+  bytes_per_person_day: 1_000_000 * unreached,
+  tokens_per_deployment_day: 1_000_000 * unreached,
 }
 const settings = { AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(limits) }
 

@@ -1,5 +1,7 @@
 import type { Rule } from '../protocol/commands/commands.ts'
+import type { EventOf, LoggedEvent } from '../protocol/events/events.ts'
 import { mentionsIn } from './mentions.ts'
+import { withoutNames } from './names.ts'
 import { agentByRule } from './routing-rules.ts'
 
 /** A person's message, and the settings of its circle that decide which agents it prompts. */
@@ -22,4 +24,39 @@ export function routeMessage({ to, content, rules, defaultAgent, known }: Routin
   if (mentioned.length > 0) return mentioned
   const agent = (rules.length === 0 ? null : agentByRule(rules, content)) ?? defaultAgent
   return agent === null ? [] : [agent]
+}
+
+/** A message, stored or about to be. */
+export type Prompt = { [Type in 'message' | 'agent_message']: Pick<EventOf<Type>, 'type' | 'data'> }[
+  | 'message'
+  | 'agent_message']
+
+/** What decides which agents a message prompts: the channel's kind and settings, the agents that are bound, the people. */
+type Channel = {
+  kind: { wakesAgents: boolean }
+  agents: { ids: ReadonlySet<string> }
+  settings: { value: { default_agent: string | null; rules: readonly Rule[] } }
+  log: { at(seq: number): LoggedEvent | null }
+  presence: { members(): readonly { name: string }[] }
+}
+
+/**
+ * The agents that a message prompts (T2). An agent's own message prompts only whom it mentions, and never itself (T7).
+ */
+export function agentsFor({ settings, agents, kind, log, presence }: Channel, message: Prompt): readonly string[] {
+  if (!kind.wakesAgents) return []
+  const { content } = message.data
+  const known = agents.ids
+  if (message.type === 'agent_message') {
+    const names = [...presence.members().map(({ name }) => name), ...namesAbove(log, message.data.in_reply_to)]
+    return mentionsIn(withoutNames(content, names), known).filter(agent => agent !== message.data.agent_id)
+  }
+  const { default_agent, rules } = settings.value
+  return routeMessage({ to: message.data.to ?? null, content, rules, defaultAgent: default_agent, known })
+}
+
+/** The display names of the people whose messages led to a reply. */
+function namesAbove(log: Channel['log'], seq: number | undefined): string[] {
+  const event = seq === undefined ? null : log.at(seq)
+  return event?.type === 'message' ? [event.data.user_name] : []
 }

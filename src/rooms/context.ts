@@ -71,7 +71,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end,
     mayWrite: (user: string) => mayWrite(standing, user),
   }
   const turns = components.add(
-    changed => new TurnManager({ ...setup, log, messages, settings, presence, rights }, changed),
+    changed => new TurnManager({ ...setup, components, log, messages, settings, presence, rights }, changed),
   )
   const replays = components.add(changed => new Replays({ log, probe, openedAt, touched }, changed))
   components.add(changed => ephemeral.start(changed))

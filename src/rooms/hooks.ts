@@ -40,7 +40,10 @@ export const refuseWhileArchived: WriteGuard = ({ settings }) =>
   settings.value.status === 'archived' ? refusal('read_only', 'This channel is archived.') : null
 
 /** The hooks of every room of our own. */
-export const builtinHooks: Hooks = { writeGuards: [refuseReaders, refuseWhileArchived], beforeStore: [] }
+export const builtinHooks: Hooks = {
+  writeGuards: [refuseReaders, refuseWhileArchived],
+  beforeStore: [],
+}
 
 /** The text as the hooks leave it, or the refusal of one of them. */
 export function beforeStore(

@@ -17,6 +17,7 @@ import { migrateComponents } from './log/migrate-components.ts'
 import { canResume, type Resume } from './log/replay.ts'
 import { schema } from './log/schema.ts'
 import { manageMembers } from './members/manage-members.ts'
+import { Allowances, refuseOverAllowance } from './metering/allowances.ts'
 import { receiveDigest } from './outbound/digests/receive.ts'
 import { ephemeralTo, nothing, type Outcome, outcome, refusal, refuse, sequence } from './outcome.ts'
 import { type ConnectRefusal, hasBegun, refuseConnect, sessionsWithToken } from './sessions/access.ts'
@@ -129,7 +130,8 @@ export class Room {
   manageMembers(session: Session, act: MemberAct, now: number): { result: MembersResult; outcome: Outcome } {
     const refused = checkRequest(this.context, session, { isInvited: act.do === 'join' }, now)
     if (refused !== null) return { result: { refused }, outcome: nothing }
-    return this.#finishWith(manageMembers(this.context, session, act, now), now)
+    const manage = () => manageMembers(this.context, session, act, now)
+    return this.#charged(session, () => this.#finishWith(manage(), now), now)
   }
 
   /** Stores events that a program publishes. */
@@ -140,14 +142,16 @@ export class Room {
   ): { result: PublicationResult[]; outcome: Outcome } {
     const refused = checkRequest(this.context, session, {}, now)
     if (refused !== null) return { result: publications.map(({ id }) => ({ id, refused })), outcome: nothing }
-    return this.#finishWith(publishEvents(this.context, session, publications, now), now)
+    const publish = () => publishEvents(this.context, session, publications, now)
+    return this.#charged(session, () => this.#finishWith(publish(), now), now)
   }
 
   /** Carries out a request of the HTTP API that is no command. */
   handleAdmin(session: Session, request: AdminRequest, now: number): { result: AdminResult; outcome: Outcome } {
     const refused = checkRequest(this.context, session, {}, now)
     if (refused !== null) return { result: { refused }, outcome: nothing }
-    return this.#finishWith<AdminResult>(handleAdmin(this.context, session, request, now), now)
+    const handle = () => handleAdmin(this.context, session, request, now)
+    return this.#charged(session, () => this.#finishWith<AdminResult>(handle(), now), now)
   }
 
   /** Stores what changed in a linked workspace. */
@@ -278,18 +282,33 @@ export class Room {
     if (definition === undefined) {
       return refuse(command.id, refusal('unknown_type', 'There is no such command.'), now)
     }
-    const refused = definition.writes === true ? refuseWriting(this.context, session) : null
+    const refused = definition.writes === true ? this.#refuseWrite(session, now) : null
     if (refused !== null) return refuse(command.id, refused, now)
     if (definition.role !== undefined && !atLeast(session.user.role, definition.role)) {
       return refuse(command.id, refusal('forbidden', `This needs the role ${definition.role}.`), now)
     }
-    return this.#finish(definition.run(this.context, session, command, now), now)
+    return this.#charged(session, () => this.#finish(definition.run(this.context, session, command, now), now), now)
   }
 
   #receiveBytes(session: Session, bytes: ArrayBuffer, now: number): Outcome {
     const done = this.context.components.onBinary(session, bytes, now)
     if (done === null) throw new Error(`expected a component that takes binary frames in a ${this.context.kind.kind}`)
     return this.#finish(done, now)
+  }
+
+  /** The reason a user may not store anything now: their rights, or how much they have stored. Null: none. */
+  #refuseWrite(session: Session, now: number) {
+    return refuseWriting(this.context, session) ?? refuseOverAllowance(this.context, session, now)
+  }
+
+  /** Runs what a user asked for, and charges them the bytes that it stores. */
+  #charged<Result>(session: Session, run: () => Result, now: number): Result {
+    const { log, components } = this.context
+    const before = log.appendedBytes
+    const result = run()
+    const bytes = log.appendedBytes - before
+    if (bytes > 0) components.find(Allowances)?.use('bytes', session.user.id, bytes, now)
+    return result
   }
 
   /** Adds the presence and typing frames that are due. */

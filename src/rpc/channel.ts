@@ -107,9 +107,9 @@ export interface ChannelRpc {
   /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
   fetch(request: Request): Promise<Response>
   /** Runs one command without a socket. Null: the channel does not exist, and only a message creates it. */
-  ask(caller: IdentifiedCaller, command: Command): CommandResult | null
+  ask(caller: IdentifiedCaller, command: Command): CommandResult | null | Promise<CommandResult | null>
   /** Stores the events of other programs; returns a result for each, in order. */
-  publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[]
+  publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[] | Promise<PublicationResult[]>
   /** Reads or changes the members. Null: the channel does not exist. */
   manage(caller: IdentifiedCaller, act: MemberAct): MembersResult | null
   /** Runs an admin request. Null: the channel does not exist, and only `create` creates it. */

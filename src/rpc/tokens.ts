@@ -16,6 +16,22 @@ export type TokenVerdict = boolean | 'full'
 /** The result of a revocation: its time (ms) and the number of channels to notify, or how long to wait (ms). */
 export type Revocation = { at: number; channels: number } | { retryAfterMs: number }
 
+/** What is measured of a person over the whole deployment; `deployment_tokens` of all people together. */
+export type AllowanceResource = 'channels' | 'turns' | 'tokens' | 'bytes' | 'imported' | 'deployment_tokens'
+
+/** A request for a part of what an account may use. */
+export type AllowanceDraw = {
+  account: string // a user id; '' for the deployment
+  resource: AllowanceResource
+  amount: number
+  whole?: boolean // all of it or nothing
+  channel: ChannelName // that draws
+  id: string // a repeated request with the id of the channel's last one gets the same answer, and is counted once
+}
+
+/** The answer to a draw. `retryAfterMs`: until there may be more; 0 if all of it was granted. */
+export type AllowanceGrant = { granted: number; retryAfterMs: number }
+
 /** The methods of an object that keeps the tokens of some of the users. */
 export interface TokenRegistryRpc {
   /**
@@ -23,6 +39,8 @@ export interface TokenRegistryRpc {
    * each token is valid (not revoked), in the same order. A revoked token is not recorded.
    */
   show(tokens: TokenRecord[]): Promise<TokenVerdict[]>
+  /** Grants parts of what people may use over the whole deployment, in the order of the requests. */
+  draw(draws: AllowanceDraw[]): AllowanceGrant[]
   /** Revokes all tokens of a user issued until now. */
   revoke(user: string): Promise<Revocation>
 }

@@ -10,6 +10,7 @@ import { entranceCases } from './security/entrance-cases.ts'
 import { rightsCases } from './security/rights-cases.ts'
 import { talkSecurityCases } from './security/talk-cases.ts'
 import { localToolCases } from './security/watch-cases.ts'
+import { allowancesCases } from './security/allowances-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
 /** All cases. */
@@ -25,6 +26,7 @@ export const cases: readonly Case[] = [
   ...clientCases,
   ...rightsCases,
   ...talkSecurityCases,
+  ...allowancesCases,
 ]
 
 /** The cases that apply to a server with this policy. */

@@ -25,6 +25,7 @@ test('[L8] a message costs two rows and a twentieth of a request, an ephemeral c
   const circle = await aCircle('operations')
   const ada = await circle.join('ada') // sets the alarm
   expect(await costOf(circle, () => circle.join('bob'))).toEqual(figures(operations.join))
+  await ada.send(1) // the first after a wake-up reads what she has sent today
   expect(await costOf(circle, () => ada.send(10))).toEqual(figures(operations.message, 10))
   const typing = () => ada.command('typing', { active: true })
   expect(await costOf(circle, typing)).toEqual(figures(operations.typing))

@@ -2,7 +2,16 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
-import type { Revocation, TokenRecord, TokenRegistryRpc, TokenVerdict } from '../../rpc/tokens.ts'
+import { readLimits } from '../../protocol/channels/limits-setting.ts'
+import type {
+  AllowanceDraw,
+  AllowanceGrant,
+  Revocation,
+  TokenRecord,
+  TokenRegistryRpc,
+  TokenVerdict,
+} from '../../rpc/tokens.ts'
+import { AllowanceStore } from './allowance-store.ts'
 import { stubFor } from './clients.ts'
 import { type PendingRevocation, TokenStore } from './token-store.ts'
 
@@ -13,11 +22,14 @@ const batch = 50 // channels that are notified at once
 /** The Durable Object that keeps the tokens of some users: the channels that use them, and their revocations. */
 export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRpc {
   readonly #store: TokenStore
+  readonly #allowances: AllowanceStore
   #isCleanupScheduled = false
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
-    this.#store = new TokenStore(durableSql(context.storage))
+    const sql = durableSql(context.storage)
+    this.#store = new TokenStore(sql)
+    this.#allowances = new AllowanceStore(sql, readLimits(env.LIMITS))
   }
 
   /**
@@ -31,6 +43,11 @@ export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRp
       if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + dayMs)
     }
     return verdicts
+  }
+
+  /** Grants parts of what people may use over the whole deployment, in the order of the requests. */
+  draw(draws: AllowanceDraw[]): AllowanceGrant[] {
+    return this.#allowances.draw(draws, Date.now())
   }
 
   /** Revokes all tokens of a user issued until now. The alarm retries channels that could not be notified. */

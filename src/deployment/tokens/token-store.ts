@@ -2,6 +2,7 @@ import { clockToleranceMs } from '../../auth/verify-jwt.ts'
 import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql } from '../../lib/sql.ts'
 import type { Revocation, TokenRecord, TokenUse, TokenVerdict } from '../../rpc/tokens.ts'
+import { allowanceTables } from './allowance-store.ts'
 
 /** A channel that was not yet notified that a user's tokens issued until `before` (ms) are revoked. */
 export type PendingRevocation = { user: string; channel: TokenUse; before: number }
@@ -23,6 +24,7 @@ export const tokenSchema = [
     ) WITHOUT ROWID`,
   ],
   [`ALTER TABLE passes ADD COLUMN shown INTEGER NOT NULL DEFAULT 0`], // ms: when a socket was last recorded here
+  allowanceTables,
 ]
 
 /** In how many channels a user's tokens may open sockets before the first of them expire: a revocation visits them all. */

@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { takeAllowance } from '../../deployment/tokens/allowances.ts'
+import type { Env } from '../../env.ts'
 import { splitLines } from '../../lib/split-lines.ts'
 import { type ArchiveEvent, type ArchiveRow, archiveLineBytes, readArchiveLine } from '../../protocol/events/archive.ts'
 import type { EventRegistry } from '../../protocol/events/event-registry.ts'
+import { utf8Length } from '../../protocol/text.ts'
 import type { ExportPage } from '../../rpc/channel.ts'
 import { callAdminIn } from '../channels/admin-call.ts'
-import { type ChannelCall, openChannel } from '../channels/call-channel.ts'
+import { type ChannelCall, openChannel, refusalResponse } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
 import { NotUtf8, refuseBodyType, strictDecoder } from '../middleware/body.ts'
@@ -52,7 +55,11 @@ export const importCircle = endpoint(
     const call = await openChannel(context, 'circle')
     if (call instanceof Response) return call
     const replace = context.req.valid('query').replace === 'true'
-    const imported = await importLog(call, context.req.raw, { replace, events: context.var.tables.events })
+    const {
+      env,
+      var: { tables },
+    } = context
+    const imported = await importLog(call, context.req.raw, { replace, events: tables.events, env })
     return imported instanceof Response ? imported : context.json(imported, 200)
   },
 )
@@ -80,12 +87,12 @@ function streamPages(call: ChannelCall, first: ExportPage): ReadableStream<Uint8
   })
 }
 
-type ImportOptions = { replace: boolean; events: EventRegistry }
+type ImportOptions = { replace: boolean; events: EventRegistry; env: Env }
 
 async function importLog(
   call: ChannelCall,
   request: Request,
-  { replace, events }: ImportOptions,
+  { replace, events, env }: ImportOptions,
 ): Promise<{ events: number } | Failure> {
   const refusal = refuseBodyType(request, lineTypes, 'Send JSON lines, with content-type: application/jsonl.')
   if (refusal !== null) return refusal
@@ -95,14 +102,26 @@ async function importLog(
   for await (const batch of readUtf8(request.body, events)) {
     if (batch instanceof Response) return batch
     if ('wrong' in batch) return failure('invalid', batch.wrong)
-    const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, ...batch } })
+    const { bytes, ...lines } = batch
+    const limited = await refuseBytes(env, call, bytes)
+    if (limited !== null) return limited
+    const added = await callAdminIn<'import'>(call, { do: 'import', step: { id, ...lines } })
     if (added instanceof Response) return added
   }
   const finished = await callAdminIn<'import'>(call, { do: 'import', step: { id } })
   return finished instanceof Response ? finished : { events: finished.value.events }
 }
 
-type Batch = { events: ArchiveEvent[]; rows: ArchiveRow[] }
+/** Charges the importer for a batch. Returns the response if that is more than one person may store in a day, or null. */
+async function refuseBytes(env: Env, { caller, channel }: ChannelCall, amount: number): Promise<Failure | null> {
+  const account = caller.principal?.id ?? ''
+  const waitMs = await takeAllowance(env, { account, resource: 'imported', amount, channel })
+  if (waitMs === 0) return null
+  const message = 'You have sent and imported as much as one person may in a day.'
+  return refusalResponse({ code: 'rate_limited', message, retry_after_ms: waitMs })
+}
+
+type Batch = { events: ArchiveEvent[]; rows: ArchiveRow[]; bytes: number }
 
 /** The batches, and a refusal where the body is not UTF-8. */
 async function* readUtf8(
@@ -122,8 +141,7 @@ async function* readBatches(
   body: ReadableStream<Uint8Array> | null,
   registry: EventRegistry,
 ): AsyncGenerator<Batch | { wrong: string }, void, void> {
-  let batch: Batch = { events: [], rows: [] }
-  let bytes = 0
+  let batch: Batch = { events: [], rows: [], bytes: 0 }
   let number = 0
   for await (const line of splitLines(body ?? new Blob().stream(), archiveLineBytes, strictDecoder())) {
     number += 1
@@ -132,11 +150,10 @@ async function* readBatches(
     if ('wrong' in read) return yield { wrong: `Line ${number}: ${read.wrong}.` }
     if ('component' in read) batch.rows.push(read)
     else batch.events.push(read)
-    bytes += line?.length ?? 0
-    if (batch.events.length + batch.rows.length < batchLines && bytes < batchBytes) continue
+    batch.bytes += utf8Length(line ?? '')
+    if (batch.events.length + batch.rows.length < batchLines && batch.bytes < batchBytes) continue
     yield batch
-    batch = { events: [], rows: [] }
-    bytes = 0
+    batch = { events: [], rows: [], bytes: 0 }
   }
-  if (bytes > 0) yield batch
+  if (batch.bytes > 0) yield batch
 }

@@ -19,6 +19,12 @@ const settable = z
     turns_per_person_hour: z.int().nonnegative(),
     turns_per_circle_day: z.int().nonnegative(),
     tokens_per_circle_day: z.int().nonnegative(),
+    channels_per_person_day: z.int().nonnegative(),
+    turns_per_person_day: z.int().nonnegative(),
+    tokens_per_person_day: z.int().nonnegative(),
+    bytes_per_person_minute: z.int().nonnegative(),
+    bytes_per_person_day: z.int().nonnegative(),
+    tokens_per_deployment_day: z.int().nonnegative(),
   })
   .partial()
 

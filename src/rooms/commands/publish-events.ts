@@ -5,6 +5,7 @@ import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { RoomContext } from '../context.ts'
 import { beforeStore, cleanContent, refuseWriting } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
+import { refuseOverAllowance } from '../metering/allowances.ts'
 import { nothing, type Outcome, outcome, refusal } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { memoryIdOf } from '../turns/memory-id.ts'
@@ -20,7 +21,7 @@ export function publishEvents(
   publications: readonly AnyPublication[],
   now: number,
 ): { result: PublicationResult[]; outcome: Outcome } {
-  const refused = refuseWriting(context, session)
+  const refused = refuseWriting(context, session) ?? refuseOverAllowance(context, session, now)
   if (refused !== null) return { result: publications.map(({ id }) => ({ id, refused })), outcome: nothing }
   const events: LoggedEvent[] = []
   const result = context.sql.transaction(() =>

@@ -1,3 +1,4 @@
+import { agentsFor } from '../../agents/routing.ts'
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import type { EventData } from '../../protocol/events/events.ts'
 import { fits } from '../../protocol/text.ts'
@@ -6,7 +7,6 @@ import { beforeStore, cleanContent } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
 import { type Outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { agentsFor } from '../turns/turn-admission.ts'
 import { builtinCommand, type Invocation } from './command.ts'
 import { findDuplicate } from './duplicates.ts'
 

@@ -35,6 +35,8 @@ export class EventLog {
   #earliest: number // head + 1 when empty
   #oldestAt: number | null // ms
   #newestAt: number // ms
+  /** The bytes of the data of all events that were ever appended by this instance. */
+  appendedBytes = 0
   #marks: { seq: number; run: () => void }[] = []
   #nextMark = Number.POSITIVE_INFINITY // their lowest seq
   readonly #size: LogSize
@@ -117,7 +119,9 @@ export class EventLog {
     const event = { type, data, seq, at, id: id ?? defaultEventId({ type, data, seq }), ...(origin && { origin }) }
     const known = cacheJson(event as unknown as EventOf<Type>, text)
     this.#recent.push(known, text.length)
-    this.#size.bytes += utf8Length(text)
+    const bytes = utf8Length(text)
+    this.appendedBytes += bytes
+    this.#size.bytes += bytes
     if (seq >= this.#storeSizeAt.events || this.#size.bytes >= this.#nextSize) this.#sizeReached()
     if (seq >= this.#nextMark) this.#runMarks()
     return known

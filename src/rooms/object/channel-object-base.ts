@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Principal } from '../../auth/principal.ts'
 import { batchedTokenClient } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
@@ -10,7 +11,7 @@ import type { MemberAct } from '../../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../../protocol/commands/publish-schema.ts'
 import type { Decoded } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
-import { noSuchChannel } from '../../protocol/errors.ts'
+import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type {
@@ -27,18 +28,22 @@ import type {
   MembersResult,
 } from '../../rpc/channel.ts'
 import { commandFailure } from '../commands/response.ts'
+import { Allowances } from '../metering/allowances.ts'
 import { DirectoryUpdates } from '../outbound/directory.ts'
 import { responseOf } from '../outcome.ts'
 import type { ConnectRefusal } from '../sessions/access.ts'
-import { verifyToken } from '../sessions/authenticate.ts'
+import { type TokenCheckResult, verifyToken } from '../sessions/authenticate.ts'
 import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '../sessions/caller-context.ts'
 import { fullBucket } from '../sessions/rate-limit.ts'
 import { newSession, type Session, type SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
+import { refuseCreation } from './creation.ts'
 import { type Entrance, type KindTables, RoomHost } from './room-host.ts'
 import { answerClose, limitsHere, Sockets } from './sockets.ts'
 import { UnidentifiedSockets } from './unidentified-sockets.ts'
+
+const awaitedDraws = 20 // by one request
 
 const busy: ConnectRefusal = {
   status: 503,
@@ -61,13 +66,13 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     super(state, env)
     this.#tables = tables
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
-    const channel: ChannelName = `${tables.kind.kind}:${state.id.name ?? ''}`
+    const channel = this.#channel
     const limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
     const tokens = new TokenCache(channel, batchedTokenClient(env))
     this.#entrance = { limits, tokens, sockets: new Sockets(state, limits.unread_bytes) }
     this.#unidentified = new UnidentifiedSockets(state, {
       readToken: (frame, { dialect }) => firstToken(dialects[dialect].decode(frame, tables.commands)),
-      verifyToken: token => verifyToken(token, { env, channel, tokens }, Date.now()),
+      verifyToken: token => this.#verifyFirstToken(token, { env, channel, tokens }),
       enter: (socket, caller, held) => this.#enter(socket, caller, held),
       background: work => state.waitUntil(work.catch(error => this.#logFault(error, channel))),
       now: () => Date.now(),
@@ -87,7 +92,9 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const refused = isIdentified(caller) ? await this.#connect(server, caller) : this.#await(server, caller)
     if (refused === null) return new Response(null, { status: 101, webSocket: client, headers: headersOf(caller) })
     const { status, code, message } = refused
-    const headers = { 'cache-control': 'no-store', ...(refused === busy && { 'retry-after': '5' }) }
+    const waitMs = refused === busy ? 5_000 : refused.retry_after_ms
+    const retry = waitMs !== undefined && { 'retry-after': `${Math.ceil(waitMs / 1_000)}` }
+    const headers = { 'cache-control': 'no-store', ...retry }
     return Response.json({ error: { code, message } }, { status, headers })
   }
 
@@ -103,8 +110,16 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
       await turn
       refused = await tokens.refusalOf(caller.principal) // known by now, unless it was revoked meanwhile
     }
+    const limited = refused === null ? await this.#refuseCreation(caller.principal) : null
+    if (limited !== null) return { status: 429, ...limited }
     if (refused !== null) return refused
     return this.#join(caller, this.#session(caller), id => sockets.accept(id, socket))
+  }
+
+  async #verifyFirstToken(token: string, about: Parameters<typeof verifyToken>[1]): Promise<TokenCheckResult> {
+    const result = await verifyToken(token, about, Date.now())
+    const limited = 'principal' in result ? await this.#refuseCreation(result.principal) : null
+    return limited === null ? result : { refused: limited }
   }
 
   /** A socket that had connected without a token has sent one that was accepted. */
@@ -126,9 +141,37 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 
   /** Runs one command without a socket, for HTTP. Null: the channel does not exist, and only a message creates it. */
-  ask(caller: IdentifiedCaller, command: Command): CommandResult | null {
+  ask(caller: IdentifiedCaller, command: Command): CommandResult | null | Promise<CommandResult> {
     const creates = command.type === 'message'
-    if (this.#host.room === null && !(creates && mayWrite(caller))) return null
+    if (this.#host.room === null) return creates && mayWrite(caller) ? this.#createAndAsk(caller, command) : null
+    const answer = this.#allowanceAnswer(caller)
+    return answer === null ? this.#ask(caller, command) : this.#askAfter(answer, caller, command)
+  }
+
+  async #createAndAsk(caller: IdentifiedCaller, command: Command): Promise<CommandResult> {
+    const limited = await this.#refuseCreation(caller.principal)
+    if (limited === null) return this.#ask(caller, command)
+    const answer: CommandResponse = { type: 'error', data: limited, at: Date.now() }
+    return { answer, epoch: '', head: 0, instance: '' }
+  }
+
+  /** A request can wait until its sender's allowance has come; a socket gets a refusal, and tries again. */
+  async #askAfter(answer: Promise<void>, caller: IdentifiedCaller, command: Command): Promise<CommandResult> {
+    let wait: Promise<void> | null = answer
+    for (let draws = 0; wait !== null && draws < awaitedDraws; draws++) {
+      await wait
+      wait = this.#allowanceAnswer(caller)
+    }
+    return this.#ask(caller, command)
+  }
+
+  #allowanceAnswer({ principal }: IdentifiedCaller): Promise<void> | null {
+    const allowances = this.#host.room?.context.components.find(Allowances) ?? null
+    return allowances?.answer('bytes', principal.id, Date.now()) ?? null
+  }
+
+  #ask(caller: IdentifiedCaller, command: Command): CommandResult {
+    const creates = command.type === 'message'
     const now = Date.now()
     this.#host.meter.call(now, creates)
     const failed: CommandResponse = { type: 'error', data: commandFailure, at: now }
@@ -144,11 +187,23 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 
   /** Stores the events that a program publishes; returns a result for each, in order. */
-  publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[] {
-    if (this.#host.room === null && !mayWrite(caller)) {
-      const refused = noSuchChannel(`${this.#tables.kind.kind}:${caller.channel}`)
-      return publications.map(({ id }) => ({ id, refused }))
-    }
+  publish(
+    caller: IdentifiedCaller,
+    publications: AnyPublication[],
+  ): PublicationResult[] | Promise<PublicationResult[]> {
+    if (this.#host.room !== null) return this.#publish(caller, publications)
+    if (mayWrite(caller)) return this.#createAndPublish(caller, publications)
+    const refused = noSuchChannel(`${this.#tables.kind.kind}:${caller.channel}`)
+    return publications.map(({ id }) => ({ id, refused }))
+  }
+
+  async #createAndPublish(caller: IdentifiedCaller, publications: AnyPublication[]): Promise<PublicationResult[]> {
+    const limited = await this.#refuseCreation(caller.principal)
+    if (limited === null) return this.#publish(caller, publications)
+    return publications.map(({ id }) => ({ id, refused: limited }))
+  }
+
+  #publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[] {
     this.#host.meter.call(Date.now(), true)
     const failed: PublicationResult[] = publications.map(({ id }) => ({ id, refused: commandFailure }))
     const results = this.#host.runWithResult(failed, (room, now) =>
@@ -175,6 +230,8 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   ): Promise<AdminResult<Name> | null>
   async serve(caller: IdentifiedCaller, request: AdminRequest): Promise<AdminResult | null> {
     if (this.#host.room === null && request.do !== 'create') return null
+    const limited = await this.#refuseCreation(caller.principal)
+    if (limited !== null) return { refused: limited }
     this.#host.meter.call(Date.now())
     const directory = (): DirectoryUpdates | null => this.#host.room?.context.components.find(DirectoryUpdates) ?? null
     const before = directory()
@@ -236,6 +293,16 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   /** Never throws: the platform drops an alarm after six failures, and everything that is due would be lost. */
   override alarm(): void {
     this.#host.alarm()
+  }
+
+  /** The reason why a user may not create this channel, or null: it exists, or they may, or their rights forbid it. */
+  async #refuseCreation(principal: Principal): Promise<Refusal | null> {
+    if (this.#host.room !== null || !atLeast(principal.role, 'member')) return null
+    return refuseCreation(this.env, this.#channel, principal)
+  }
+
+  get #channel(): ChannelName {
+    return `${this.#tables.kind.kind}:${this.ctx.id.name ?? ''}`
   }
 
   #session({ dialect, agent, principal, request }: IdentifiedCaller, now = Date.now()): Session {

@@ -1,11 +1,15 @@
+import { batchedDraws } from '../../deployment/tokens/allowances.ts'
 import type { Env } from '../../env.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { Digest } from '../../rpc/channel.ts'
+import type { AllowanceDraw } from '../../rpc/tokens.ts'
 import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
 import { importTimeout } from '../log/import-timeout.ts'
 import { retention } from '../log/retention.ts'
+import { Allowances } from '../metering/allowances.ts'
+import { allowances } from '../metering/draw-allowances.ts'
 import { metering } from '../metering/metering.ts'
 import { DigestQueue, digests } from '../outbound/digests/queue.ts'
 import { directory } from '../outbound/directory.ts'
@@ -39,6 +43,7 @@ export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] 
     ...(kind.hasFiles ? [workspaceState] : []),
     webhooks(delivery => ports.background.run(postWebhook(ports, delivery))),
     metering,
+    allowancesOf(ports),
     directoryOf(ports),
     ...statisticsOf(ports),
   ]
@@ -62,6 +67,16 @@ async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, 
     createLogger(env.LOG, console)(record, Date.now())
     runIfExists((room, now) => room.run(({ components }) => components.get(DigestQueue).failed(circle, now), now))
   }
+}
+
+/** Draws go to the registry of the account. One that is not answered is drawn again when it is needed. */
+function allowancesOf({ env, background, runIfExists }: ComponentPorts): ComponentDefinition {
+  const send = batchedDraws(env)
+  const draw = async (wanted: AllowanceDraw) => {
+    const grant = await send(wanted).catch(() => null)
+    runIfExists((room, now) => room.run(({ components }) => components.get(Allowances).drawn(wanted, grant, now), now))
+  }
+  return allowances(wanted => background.run(draw(wanted)))
 }
 
 /** One stub for all calls, so that they arrive in order. */

@@ -9,7 +9,12 @@ import type { IdentifiedCaller } from './caller-context.ts'
 import { type Session, userOf } from './session.ts'
 
 /** The HTTP refusal of a connect request. */
-export type ConnectRefusal = { status: 401 | 403 | 404 | 429 | 503; code: string; message: string }
+export type ConnectRefusal = {
+  status: 401 | 403 | 404 | 429 | 503
+  code: string
+  message: string
+  retry_after_ms?: number
+}
 
 /** The reason this connect request is refused, or null. Consumes its ticket. */
 export function refuseConnect(

@@ -12,8 +12,19 @@ export const maxHops = 8
 
 const agentPrefix = 'agent:' // of the user id of an agent that prompts
 
-/** A turn that began, and the tokens it used. */
-export type UsageEntry = { at: number; promptedBy: string; agent: string; tokens: number }
+/**
+ * A turn that began, and the tokens it used. `payer`: the person whom it is charged to, null if not known; `seq`: of its
+ * prompt; `end`: of its reply, null before that.
+ */
+export type UsageEntry = {
+  at: number
+  promptedBy: string
+  agent: string
+  tokens: number
+  payer: string | null
+  seq: number
+  end: number | null
+}
 
 /** The reason why a turn may not begin. */
 export type BudgetViolation = { code: 'loop_guard' | 'rate_limited'; message: string; retryAfterMs: number }
@@ -60,16 +71,34 @@ export class Budget {
   }
 
   /** Counts a turn that began. */
-  recordTurn(promptedBy: string, agent: string, now: number): void {
-    this.#usage.push({ at: now, promptedBy, agent, tokens: 0 })
+  recordTurn(turn: TurnOf, payer: string | null, now: number): void {
+    this.#usage.push({ ...entryOf(turn), payer, at: now, tokens: 0, end: null })
   }
 
-  /** Counts the tokens of a reply. */
-  recordTokens(promptedBy: string, agent: string, tokens: number, now: number): void {
-    const turn = this.#usage.findLast(one => one.promptedBy === promptedBy && one.agent === agent && one.tokens === 0)
-    if (turn) turn.tokens = tokens
-    else this.#usage.push({ at: now, promptedBy, agent, tokens })
+  /** Counts the tokens of a reply. `end`: its seq. */
+  recordTokens(turn: TurnOf, { payer, tokens, end }: Pick<UsageEntry, 'payer' | 'tokens' | 'end'>, now: number): void {
+    const { promptedBy, agent } = turn
+    const entry = this.#usage.findLast(one => one.promptedBy === promptedBy && one.agent === agent && one.tokens === 0)
+    if (entry) Object.assign(entry, { tokens, end })
+    else this.#usage.push({ ...entryOf(turn), payer, at: now, tokens, end })
   }
+
+  /** The turns or tokens that are charged to a person, or to anybody (null), since an event or a time (ms). */
+  usedSince(resource: 'turns' | 'tokens', payer: string | null): (seq: number | null, time: number) => number {
+    return (seq, time) => {
+      const counted = this.#usage.filter(one => {
+        if (payer !== null && one.payer !== payer) return false
+        return seq === null ? one.at >= time : (resource === 'turns' ? one.seq : (one.end ?? 0)) > seq
+      })
+      return resource === 'turns' ? counted.length : counted.reduce((sum, { tokens }) => sum + tokens, 0)
+    }
+  }
+}
+
+type TurnOf = Pick<UsageEntry, 'promptedBy' | 'agent' | 'seq'>
+
+function entryOf({ promptedBy, agent, seq }: TurnOf): TurnOf {
+  return { promptedBy, agent, seq }
 }
 
 /** Returns whether an entry is between these two agents, in either direction. A person and an agent are no pair. */

@@ -1,42 +1,13 @@
-import { mentionsIn } from '../../agents/mentions.ts'
-import { withoutNames } from '../../agents/names.ts'
-import { routeMessage } from '../../agents/routing.ts'
-import type { EventOf, Usage } from '../../protocol/events/events.ts'
+import type { Usage } from '../../protocol/events/events.ts'
 import type { StoredMessage } from '../log/messages.ts'
+import { Allowances, deploymentAccount, type Resource } from '../metering/allowances.ts'
 import type { Budget, BudgetViolation } from './budget.ts'
-import { authorOf, memoryOf, type TurnContext } from './turn-context.ts'
+import { authorOf, memoryOf, personBehind, type TurnContext } from './turn-context.ts'
 import type { TurnDraft, TurnQueue } from './turn-queue.ts'
 import { usageHistory } from './usage-history.ts'
 
-/** A message, stored or about to be. */
-export type Prompt = { [Type in StoredMessage['type']]: Pick<EventOf<Type>, 'type' | 'data'> }[StoredMessage['type']]
-
 /** A turn that a message prompts, and the reason why it may not begin, or null. */
 type AdmittedTurn = { draft: TurnDraft; violation: BudgetViolation | null }
-
-/**
- * The agents that a message prompts (T2). An agent's own message prompts only whom it mentions, and never itself (T7).
- */
-export function agentsFor(
-  { settings, agents, kind, log, presence }: Omit<TurnContext, 'rights'>,
-  message: Prompt,
-): readonly string[] {
-  if (!kind.wakesAgents) return []
-  const { content } = message.data
-  const known = agents.ids
-  if (message.type === 'agent_message') {
-    const names = [...presence.members().map(({ name }) => name), ...namesAbove(log, message.data.in_reply_to)]
-    return mentionsIn(withoutNames(content, names), known).filter(agent => agent !== message.data.agent_id)
-  }
-  const { default_agent, rules } = settings.value
-  return routeMessage({ to: message.data.to ?? null, content, rules, defaultAgent: default_agent, known })
-}
-
-/** The display names of the people whose messages led to a reply. */
-function namesAbove(log: TurnContext['log'], seq: number | undefined): string[] {
-  const event = seq === undefined ? null : log.at(seq)
-  return event?.type === 'message' ? [event.data.user_name] : []
-}
 
 /** Decides which turns may begin: the length of the queue, the budgets, the loop guard. */
 export class TurnAdmission {
@@ -56,8 +27,10 @@ export class TurnAdmission {
     now: number,
   ): Generator<AdmittedTurn> {
     const { newId, settings } = this.#context
+    const { seq } = message
+    const payer = personBehind(this.#context.log, { promptedBy: authorOf(message), seq })
     for (const agent of agents) {
-      this.#budget ??= usageHistory(this.#context, now)
+      const budget = (this.#budget ??= usageHistory(this.#context, now))
       const draft = {
         id: newId(),
         seq: message.seq,
@@ -67,15 +40,48 @@ export class TurnAdmission {
         hop: message.data.hop + 1,
         request,
       }
-      const violation = this.#budget.check(draft, now) ?? this.#checkQueue(agent)
-      if (violation === null) this.#budget.recordTurn(draft.promptedBy, agent, now)
+      const violation = budget.check(draft, now) ?? this.#checkQueue(agent) ?? this.#checkAllowances(budget, payer, now)
+      if (violation === null) {
+        if (payer !== null) this.#allowances?.use('turns', payer, 1, now)
+        budget.recordTurn(draft, payer, now)
+      }
       yield { draft, violation }
     }
   }
 
-  /** Counts the tokens of a reply. */
-  recordUsage({ promptedBy, agent }: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
-    this.#budget?.recordTokens(promptedBy, agent, input_tokens + output_tokens, now)
+  /** Counts the tokens of a reply, the last event of the log. */
+  recordUsage(turn: TurnDraft, { input_tokens, output_tokens }: Usage, now: number): void {
+    if (this.#budget === null) return // it is read from the log, with this reply, when an agent is prompted again
+    const { log } = this.#context
+    const payer = personBehind(log, turn)
+    const tokens = input_tokens + output_tokens
+    if (payer !== null) this.#allowances?.use('tokens', payer, tokens, now)
+    this.#allowances?.use('deployment_tokens', deploymentAccount, tokens, now)
+    this.#budget.recordTokens(turn, { payer, tokens, end: log.head }, now)
+  }
+
+  get #allowances(): Allowances | null {
+    return this.#context.components.find(Allowances)
+  }
+
+  /** What the person who is charged, and all people together, may use over the whole deployment. */
+  #checkAllowances(budget: Budget, payer: string | null, now: number): BudgetViolation | null {
+    const waitMs = (resource: Resource, account: string, of: 'turns' | 'tokens', person: string | null) =>
+      this.#allowances?.waitMs(resource, account, now, budget.usedSince(of, person)) ?? 0
+    const waits: [number, string][] = [
+      [
+        waitMs('deployment_tokens', deploymentAccount, 'tokens', null),
+        'The agents here have used their tokens for the day.',
+      ],
+    ]
+    if (payer !== null) {
+      waits.push(
+        [waitMs('turns', payer, 'turns', payer), 'You have prompted agents as often as one person may in a day.'],
+        [waitMs('tokens', payer, 'tokens', payer), 'You have used as many tokens as one person may in a day.'],
+      )
+    }
+    const [longest] = waits.filter(([ms]) => ms > 0).sort(([a], [b]) => b - a)
+    return longest === undefined ? null : { code: 'rate_limited', message: longest[1], retryAfterMs: longest[0] }
   }
 
   #checkQueue(agent: string): BudgetViolation | null {

@@ -1,3 +1,4 @@
+import type { Components } from '../component.ts'
 import type { RoomDeps, RoomSetup } from '../deps.ts'
 import type { EventLog } from '../log/event-log.ts'
 import type { MessageView, StoredMessage } from '../log/messages.ts'
@@ -11,7 +12,14 @@ export type Rights = { mayBeHere(user: string): boolean; mayWrite(user: string):
 
 /** The parts of a room that its turns use. */
 export type TurnContext = RoomDeps &
-  RoomSetup & { log: EventLog; messages: MessageView; settings: Settings; presence: Presence; rights: Rights }
+  RoomSetup & {
+    components: Components
+    log: EventLog
+    messages: MessageView
+    settings: Settings
+    presence: Presence
+    rights: Rights
+  }
 
 /** The id of the memory a message belongs to: its author's, or, for an agent's message, that of the prompt. */
 export function memoryOf(settings: Settings, message: StoredMessage): string {

@@ -1,3 +1,4 @@
+import { agentsFor } from '../../agents/routing.ts'
 import type { TurnOutcome, TurnProgress } from '../../agents/run-turn.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { Usage } from '../../protocol/events/events.ts'
@@ -12,7 +13,7 @@ import { reportActivity } from './activity.ts'
 import { type Approval, Approvals } from './approvals.ts'
 import { StepStore } from './step-store.ts'
 import { deltaInterval, StreamingTurn } from './streaming-turn.ts'
-import { agentsFor, TurnAdmission } from './turn-admission.ts'
+import { TurnAdmission } from './turn-admission.ts'
 import { personBehind, type TurnContext } from './turn-context.ts'
 import {
   appendApprovalRequest,

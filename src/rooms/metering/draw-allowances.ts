@@ -1,0 +1,21 @@
+import type { AllowanceDraw } from '../../rpc/tokens.ts'
+import type { ComponentDefinition } from '../tables.ts'
+import { Allowances } from './allowances.ts'
+
+/** Measures people over the whole deployment. `draw`: sends a draw, which `Allowances.drawn` answers. */
+export function allowances(draw: (draw: AllowanceDraw) => void): ComponentDefinition {
+  const table = `CREATE TABLE allowances (
+    resource TEXT NOT NULL,
+    account TEXT NOT NULL,
+    day INTEGER NOT NULL, -- since the Unix epoch
+    left INTEGER NOT NULL, -- when the last allowance was granted
+    seq INTEGER NOT NULL, -- of the last event at that time
+    draws INTEGER NOT NULL, -- on that day
+    PRIMARY KEY (resource, account)
+  ) WITHOUT ROWID`
+  return {
+    name: 'allowances',
+    migrations: [[table]],
+    create: (context, changed) => new Allowances(context, draw, changed),
+  }
+}

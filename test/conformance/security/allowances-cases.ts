@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import type { Case } from '../case.ts'
+import { assertResponse, type Harness } from '../harness.ts'
+
+const most = 200 // channels that this table is ready to create
+
+/** What one person may use over the whole deployment, and what an import may bring. */
+export const allowancesCases: readonly Case[] = [
+  {
+    area: 'allowances',
+    input: 'one person creates channels without end',
+    expected: '429 rate_limited, with Retry-After',
+    async run(harness) {
+      const limit = await limitOf(harness, 'channels_per_person_day')
+      if (limit > most) return // an operator who permits that many has decided so
+      const as = harness.newUser()
+      const create = (n: number) => harness.post('/api/circles', { name: `${as}-${n}` }, { as })
+      const numbers = Array.from({ length: limit }, (_, n) => n) // at once: a circle that waits long falls asleep
+      for (const created of await Promise.all(numbers.map(create))) assertResponse(created, '201')
+      const refused = await create(limit)
+      assertResponse(refused, '429 rate_limited')
+      assert.ok(Number(refused.headers['retry-after']) > 0)
+      const path = (n: number) => `/api/circles/${as}-${n}?confirm=${as}-${n}`
+      await Promise.all(numbers.map(n => harness.request({ method: 'DELETE', path: path(n), as })))
+    },
+  },
+  importCase('a seq that leaves no number for the next message', { seq: Number.MAX_SAFE_INTEGER }, '400 invalid'),
+  importCase('a time in the far future', { timestamp: '9999-12-31T00:00:00.000Z' }, '400 invalid'),
+  importCase('a message whose author is not its user', { user: 'somebody-else' }, '400 invalid'),
+  {
+    area: 'import',
+    input: 'nothing, over a log that exists',
+    expected: '400 empty',
+    async run(harness) {
+      const { as, path } = await aCircle(harness)
+      assertResponse(await harness.post(`${path}/messages`, { content: 'kept' }, { as }), '201')
+      assertResponse(await importTo(harness, { as, path: `${path}/import?replace=true` }, ''), '400 empty')
+      assert.match((await harness.request({ path: `${path}/export`, as })).text, /kept/)
+    },
+  },
+  {
+    area: 'import',
+    input: 'a message of somebody else',
+    expected: '200, marked with who imported it',
+    async run(harness) {
+      const { as, path } = await aCircle(harness)
+      assertResponse(await importTo(harness, { as, path: `${path}/import` }, JSON.stringify(event({}))), '200')
+      const { text } = await harness.request({ path: `${path}/events`, as })
+      const { origin } = JSON.parse(text).events[0]
+      assert.ok(String(origin?.imported_by).endsWith(as), text)
+    },
+  },
+]
+
+function importCase(input: string, more: object, expected: string): Case {
+  return {
+    area: 'import',
+    input,
+    expected,
+    async run(harness) {
+      const { as, path } = await aCircle(harness)
+      const imported = await importTo(harness, { as, path: `${path}/import` }, JSON.stringify(event(more)))
+      assertResponse(imported, expected)
+    },
+  }
+}
+
+async function aCircle(harness: Harness) {
+  const as = harness.newUser()
+  assertResponse(await harness.post('/api/circles', { name: `${as}-import` }, { as }), '201')
+  return { as, path: `/api/circles/${as}-import` }
+}
+
+function importTo(harness: Harness, { as, path }: { as: string; path: string }, body: string) {
+  return harness.post(path, body, { as, headers: { 'content-type': 'application/jsonl' } })
+}
+
+function event(more: object) {
+  const data = { content: 'hello', user_id: 'ceo', user_name: 'The boss', client_id: null, hop: 0 }
+  return { type: 'message', data, timestamp: '2026-11-21T09:00:00.000Z', seq: 1, id: 'seq:1', user: 'ceo', ...more }
+}
+
+async function limitOf(harness: Harness, name: string): Promise<number> {
+  const socket = await harness.openNative()
+  const welcome = await socket.next(({ type }) => type === 'welcome')
+  await socket.close()
+  return (welcome.data?.['limits'] as Record<string, number>)[name] ?? Number.POSITIVE_INFINITY
+}
