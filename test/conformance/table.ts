@@ -5,12 +5,12 @@ import { frameCases } from './frame-cases.ts'
 import type { Target } from './harness.ts'
 import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
+import { allowancesCases } from './security/allowances-cases.ts'
 import { clientCases } from './security/client-cases.ts'
 import { entranceCases } from './security/entrance-cases.ts'
 import { rightsCases } from './security/rights-cases.ts'
 import { talkSecurityCases } from './security/talk-cases.ts'
 import { localToolCases } from './security/watch-cases.ts'
-import { allowancesCases } from './security/allowances-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
 /** All cases. */
