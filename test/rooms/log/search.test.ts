@@ -65,6 +65,10 @@ test.each([
   ['from 🇩🇪 to 🇫🇷', '🇫🇷', ['🇫🇷']],
   ['a 👨‍👩‍👧 b', '👨‍👩‍👧', ['👨‍👩‍👧']],
   ['C++ and user_id', 'user_id', ['user', 'id']],
+  ['ประเทศ\u200bไทย', 'เทศไทย', ['เทศ\u200bไทย']],
+  ['葛\u{e0100}城市', '葛城', ['葛\u{e0100}城']],
+  ['co\u00adop', 'coop', ['co\u00adop']],
+  ['می\u200cخواهم', 'میخواهم', ['می\u200cخواهم']],
 ])('%j is found by %j, and %j is what is marked', (content, words, expected) => {
   expect(marked([content], words)).toEqual(expected)
 })
