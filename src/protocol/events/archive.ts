@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { fits, nestsDeeperThan } from '../text.ts'
-import { idText, line } from '../text-schema.ts'
+import { idText, singleLine } from '../text-schema.ts'
 import type { EventRegistry } from './event-registry.ts'
 import type { LoggedEvent } from './events.ts'
 
@@ -9,7 +9,7 @@ import type { LoggedEvent } from './events.ts'
 
 const origin = z.object({
   type: z.literal('user_message').optional(),
-  source: line().max(256).optional(),
+  source: singleLine().max(256).optional(),
   session: idText().max(64).optional(),
 })
 
