@@ -16,7 +16,7 @@ export function text(): z.ZodString {
 }
 
 /** A text on one line, such as a title. */
-export function line(): z.ZodString {
+export function singleLine(): z.ZodString {
   return z
     .string()
     .refine(value => value.isWellFormed(), wellFormed)

@@ -42,7 +42,7 @@ export function isReserved(text: string): boolean {
   return reserved.test(text.normalize('NFKC').replace(invisible, ''))
 }
 
-/** Does the text contain a character that is not seen, or that reorders others? */
+/** Returns whether the text contains a character that is not seen, or that reorders others. */
 export function hasInvisible(text: string): boolean {
   return text.replace(invisible, '').length !== text.length
 }

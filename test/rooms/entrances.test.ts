@@ -52,6 +52,7 @@ const connecting = ['refuseConnect', 'connect', 'tokenVerified', 'disconnect', '
 /** Not an entrance: results of what the room itself began, its clock, and what the host asks of it. */
 const internal = [
   ...['turnProgressed', 'turnEnded', 'run', 'nextAlarm', 'alarm', 'nextTick', 'tick', 'afterRun', 'sessionsToStore'],
+  'hasBegun',
 ]
 
 const refusedBy = (result: object): string | null =>
@@ -80,7 +81,7 @@ describe.each(Object.entries(requests))('%s', (_, request) => {
     room.manageMembers('olga', { do: 'change', user: 'eve', change: { banned: true } })
     expect([request(room, 'eve'), request(room, 'ada')]).toEqual(['banned', null])
     room.command(room.open('olga'), 'configure', { visibility: 'private' })
-    expect(request(room, 'bob')).toBe('forbidden')
+    expect(request(room, 'bob')).toBe('not_found') // a stranger does not learn that it exists
   })
 
   test('[E3] counts towards the rate limit of its user, together with all others', () => {

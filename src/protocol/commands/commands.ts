@@ -4,7 +4,7 @@ import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'
 import { channelStatus, writers } from '../events/events.ts'
 import { limits } from '../limits.ts'
-import { emoji, idText, json, jsonValue, line, text } from '../text-schema.ts'
+import { emoji, idText, json, jsonValue, singleLine, text } from '../text-schema.ts'
 import type { CommandSpec, CommandTable } from './command-table.ts'
 
 // The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client cannot think that
@@ -40,7 +40,7 @@ const link = z
 
 /** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
-  title: line().max(200).optional(),
+  title: singleLine().max(200).optional(),
   default_agent: agentId.nullable().optional(),
   rules: z.array(rule).max(50).optional(),
   prompt: text().max(4000).optional(), // added to the instructions of agents with a model
@@ -100,7 +100,7 @@ export const commandSpecs = {
       summary: 'Send a value that is not stored',
       description: 'To everybody who is connected, or to the sockets of one user.',
     },
-    schema: z.strictObject({ name: line().min(1).max(64), value: jsonValue(), to: idText().optional() }),
+    schema: z.strictObject({ name: singleLine().min(1).max(64), value: jsonValue(), to: idText().optional() }),
   },
   history: {
     needsId: true,

@@ -3,11 +3,11 @@ import { expectationOf } from '../describe-issue.ts'
 import type { EventOf, LoggedEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'
 import { hasVisibleText, nestsDeeperThan } from '../text.ts'
-import { idText, line, text } from '../text-schema.ts'
+import { idText, singleLine, text } from '../text-schema.ts'
 import { type Dialect, decodeRefusal, type EncodeContext, parseObject } from './dialect.ts'
 
 const inbound = z.object({
-  source: line()
+  source: singleLine()
     .max(64)
     .refine(source => !source.normalize('NFKC').includes(':'), 'must contain no colon: ids of users have one'),
   content: text(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { fits, nestsDeeperThan } from '../text.ts'
-import { idText, line } from '../text-schema.ts'
+import { idText, singleLine } from '../text-schema.ts'
 import type { EventRegistry } from './event-registry.ts'
 import type { LoggedEvent } from './events.ts'
 import { cleanImported, clockSkewMs, maxImportedSeq } from './imported.ts'
@@ -11,7 +11,7 @@ import { cleanImported, clockSkewMs, maxImportedSeq } from './imported.ts'
 // Who imported an event before is not read: it is marked with who imports it now.
 const origin = z.object({
   type: z.literal('user_message').optional(),
-  source: line().max(256).optional(),
+  source: singleLine().max(256).optional(),
   session: idText().max(64).optional(),
 })
 

@@ -4,7 +4,7 @@ import { type ChannelAddress, canonicalName, parseChannel } from '../channels/ch
 import type { CommandData } from '../commands/commands.ts'
 import type { AnyPublication, agentText } from '../commands/publish-schema.ts'
 import type { ProtocolTables } from '../tables.ts'
-import { idText, line } from '../text-schema.ts'
+import { idText, singleLine } from '../text-schema.ts'
 
 // The event bus: other programs publish events over it. The envelope is a subset of CloudEvents 1.0 in
 // JSON; other attributes are ignored. `time` is the sender's clock: it is accepted but not used.
@@ -86,7 +86,7 @@ function addressOf(kind: ChannelAddress['kind'], name: string | null): ChannelAd
 function busSchema(keys: BusKey[], types: { as: string; schema: z.ZodType }[]): z.ZodType<BusEvent> {
   const envelope = {
     id: idText().min(1).max(256),
-    source: line().max(256).optional(),
+    source: singleLine().max(256).optional(),
     time: z.iso.datetime({ offset: true }).optional(),
     channel: idText().optional(),
     ...Object.fromEntries(keys.map(key => [key, idText().optional()])),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { approvalData } from '../approval-data.ts'
 import { cleanText, fits } from '../text.ts'
-import { idText, json, line, text } from '../text-schema.ts'
+import { idText, json, singleLine, text } from '../text-schema.ts'
 
 // Logged events: the entries of a channel's log, one shape of `data` per type. The keys are those of the wire.
 
@@ -12,7 +12,7 @@ const hop = z.int().nonnegative() // agents between this and a person's message,
 export const message = z.object({
   content: text(),
   user_id: idText(),
-  user_name: line(),
+  user_name: singleLine(),
   client_id: idText().nullable(), // the sender's own id of the command, null where the dialect has none
   reply_to: seq.optional(),
   to: idText().optional(), // agent id
@@ -30,7 +30,7 @@ export type Usage = z.infer<typeof usage>
 export const agentMessage = z.object({
   content: text(),
   agent_id: idText(),
-  agent_name: line(),
+  agent_name: singleLine(),
   turn: idText(), // `event:<id>` for a message from the event bus, which no turn wrote
   in_reply_to: seq.optional(),
   session_id: idText(),
@@ -46,9 +46,9 @@ export const messageEdited = z.object({ target: seq, content: text(), user_id: i
 /** The deletion of an earlier message. */
 export const messageDeleted = z.object({ target: seq, user_id: idText() })
 /** A reaction to an earlier message, or its removal. */
-export const reaction = z.object({ target: seq, emoji: line(), user_id: idText(), removed: z.boolean() })
+export const reaction = z.object({ target: seq, emoji: singleLine(), user_id: idText(), removed: z.boolean() })
 /** An agent that joined the circle's own agents, or left them. */
-export const agentPresence = z.object({ agent_id: idText(), agent_name: line() })
+export const agentPresence = z.object({ agent_id: idText(), agent_name: singleLine() })
 
 /** The status of a channel. `paused`: its agents are not called; `archived`: nobody writes. */
 export const channelStatus = z.enum(['active', 'paused', 'archived'])
@@ -57,7 +57,7 @@ export const writers = z.enum(['members', 'moderators'])
 /** A change to the settings that everybody sees. */
 export const circleStatus = z.object({
   status: channelStatus,
-  title: line(),
+  title: singleLine(),
   default_agent: idText().nullable(),
   writers: writers.optional(), // if it changed
   user_id: idText(),

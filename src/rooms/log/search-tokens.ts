@@ -20,6 +20,7 @@ const scripts = [
 ]
 const unspaced = new RegExp(`^(?=[\\p{L}\\p{M}\\p{N}])[${scripts.map(script => `\\p{scx=${script}}`).join('')}]$`, 'u')
 const wordCharacter = /^[\p{L}\p{M}\p{N}]$/u
+const ignorable = /^\p{Default_Ignorable_Code_Point}+$/u // such as the zero-width space between Thai words
 const accent = /[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/g
 
 // An emoji with what belongs to it, or a character with its marks; only these may change when a text is normalised.
@@ -36,36 +37,50 @@ const encoded = '\ue000' // begins a word that is written as the hexadecimal num
  * and the other forms of compatibility (NFKC) are the same word. Linear in the length.
  */
 export function tokensOf(text: string): Token[] {
-  const tokens: Token[] = []
-  let word: Token | null = null // that goes on
-  let isUnspaced = false // the last token is a character of such a script
-  for (const { 0: part, index: from, groups } of text.matchAll(cluster)) {
+  const tokenizer = new Tokenizer()
+  for (const { 0: part, index, groups } of text.matchAll(cluster)) {
+    tokenizer.add(part, index, groups?.emoji !== undefined)
+  }
+  return tokenizer.tokens.map(token => ({ ...token, word: spell(token.word) }))
+}
+
+class Tokenizer {
+  readonly tokens: Token[] = []
+  #word: Token | null = null // the last token, if it goes on
+  #isUnspaced = false // the last token is a character of such a script
+  #reach = 0 // the end of the last token, and of what is not seen behind it
+
+  /** Reads the next part of the text. */
+  add(part: string, from: number, isEmoji: boolean): void {
     const to = from + part.length
-    if (groups?.emoji !== undefined) {
-      tokens.push({ word: encode(part.replace(/[\ufe0e\ufe0f]/g, '')), from, to })
-      word = null
-      isUnspaced = false
-      continue
-    }
-    for (const character of fold(part)) {
-      if (unspaced.test(character)) {
-        if (isUnspaced && (tokens.at(-1)?.to ?? from) < from) tokens.push({ word: gap, from, to: from })
-        tokens.push({ word: spell(character), from, to })
-        word = null
-        isUnspaced = true
-      } else if (!wordCharacter.test(character)) word = null
-      else if (word === null) {
-        word = { word: character, from, to }
-        tokens.push(word)
-        isUnspaced = false
-      } else {
-        word.word += character
-        word.to = to
-      }
+    if (isEmoji) this.#push({ word: encode(part.replace(/[\ufe0e\ufe0f]/g, '')), from, to })
+    else if (!ignorable.test(part)) for (const character of fold(part)) this.#addCharacter(character, from, to)
+    else if (this.#reach === from) this.#reach = to
+  }
+
+  #addCharacter(character: string, from: number, to: number): void {
+    if (ignorable.test(character)) return
+    if (unspaced.test(character)) {
+      if (this.#isUnspaced && this.#reach < from) this.#push({ word: gap, from, to: from })
+      this.#push({ word: character, from, to })
+      this.#isUnspaced = true
+    } else if (!wordCharacter.test(character)) this.#word = null
+    else if (this.#word === null) {
+      this.#word = this.#push({ word: character, from, to })
+    } else {
+      this.#word.word += character
+      this.#word.to = to
+      this.#reach = to
     }
   }
-  for (const token of tokens) token.word = spell(token.word)
-  return tokens
+
+  #push(token: Token): Token {
+    this.tokens.push(token)
+    this.#word = null
+    this.#isUnspaced = false
+    this.#reach = token.to
+    return token
+  }
 }
 
 /** One spelling of a character. `ß` and `ss` are the same, and so are all sigmas. */

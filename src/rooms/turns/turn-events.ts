@@ -2,7 +2,9 @@ import type { EventData, EventOf } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk } from '../../protocol/turns.ts'
 import { type EphemeralDelivery, ephemeral } from '../outcome.ts'
+import { reportActivity } from './activity.ts'
 import type { Approval } from './approvals.ts'
+import type { StreamingTurn } from './streaming-turn.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn, TurnDraft } from './turn-queue.ts'
 
@@ -24,7 +26,7 @@ export function statusFrame(
 }
 
 /** The frame with the next part of a reply's text (`agent_delta`). */
-export function deltaFrame(
+function deltaFrame(
   { id: turn, agent: agent_id }: Turn,
   next: { index: number; text: string },
   now: number,
@@ -82,4 +84,18 @@ export function appendApprovalRequest(
   const deciders = { role, ...(users !== null && { users }), ...(except !== null && { except }) }
   const data = { approval, turn, agent_id, ...bound, ...deciders, expires_at: new Date(expires).toISOString() }
   return log.append({ type: 'approval_requested', user: `agent:${agent_id}`, id: null, data }, now)
+}
+
+/** The status frame of a turn if one is due; what tool the agent uses is also recorded as its activity. */
+export function dueStatus(context: TurnContext, streaming: StreamingTurn, now: number): EphemeralDelivery[] {
+  const next = streaming.takeStatus(now)
+  if (next === null) return []
+  if (next.tool !== undefined) reportActivity(context, streaming.turn, { activity: 'status', detail: next.tool })
+  return [statusFrame(streaming.turn, next, now)]
+}
+
+/** The delta frame of a turn if one is due, at least `intervalMs` after the last one. */
+export function dueDelta(streaming: StreamingTurn, intervalMs: number, now: number): EphemeralDelivery[] {
+  const next = streaming.takeDelta(now, intervalMs)
+  return next === null ? [] : [deltaFrame(streaming.turn, next, now)]
 }

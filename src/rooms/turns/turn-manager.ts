@@ -19,7 +19,8 @@ import {
   appendApprovalRequest,
   appendFailure,
   appendReply,
-  deltaFrame,
+  dueDelta,
+  dueStatus,
   queuedTurn,
   type ReplyMarks,
   statusFrame,
@@ -305,21 +306,16 @@ export class TurnManager implements Component {
   }
 
   #statusOf(streaming: StreamingTurn, now: number): EphemeralDelivery[] {
-    const next = streaming.takeStatus(now)
-    if (next === null) return []
-    this.#changed()
-    if (next.tool !== undefined) {
-      reportActivity(this.#context, streaming.turn, { activity: 'status', detail: next.tool })
-    }
-    return [statusFrame(streaming.turn, next, now)]
+    const status = dueStatus(this.#context, streaming, now)
+    if (status.length > 0) this.#changed()
+    return status
   }
 
   #deltaOf(streaming: StreamingTurn, now: number, isLast = false): EphemeralDelivery[] {
-    const intervalMs = deltaInterval(this.#context.presence.subscribers)
-    const next = streaming.takeDelta(now, isLast ? Number.NEGATIVE_INFINITY : intervalMs)
-    if (next === null) return []
-    this.#changed()
-    return [deltaFrame(streaming.turn, next, now)]
+    const intervalMs = isLast ? Number.NEGATIVE_INFINITY : deltaInterval(this.#context.presence.subscribers)
+    const delta = dueDelta(streaming, intervalMs, now)
+    if (delta.length > 0) this.#changed()
+    return delta
   }
 
   /** The turn as it runs here; null if this attempt is over, also if another instance has ended it since. */

@@ -65,6 +65,10 @@ test.each([
   ['from 🇩🇪 to 🇫🇷', '🇫🇷', ['🇫🇷']],
   ['a 👨‍👩‍👧 b', '👨‍👩‍👧', ['👨‍👩‍👧']],
   ['C++ and user_id', 'user_id', ['user', 'id']],
+  ['ประเทศ\u200bไทย', 'เทศไทย', ['เทศ\u200bไทย']],
+  ['葛\u{e0100}城市', '葛城', ['葛\u{e0100}城']],
+  ['co\u00adop', 'coop', ['co\u00adop']],
+  ['می\u200cخواهم', 'میخواهم', ['می\u200cخواهم']],
 ])('%j is found by %j, and %j is what is marked', (content, words, expected) => {
   expect(marked([content], words)).toEqual(expected)
 })
@@ -115,7 +119,8 @@ test('words without spaces leave the index with an edit and a deletion', () => {
 
 test('the index of an older version is filled again by the first search', () => {
   const sql = nodeSql()
-  migrate(sql, schema.slice(0, -1))
+  const step = schema.findIndex(statements => statements.some(statement => statement.includes('line_text')))
+  migrate(sql, schema.slice(0, step))
   sql.all(`CREATE VIRTUAL TABLE line_text USING fts5 (content, tokenize = "unicode61 remove_diacritics 2")`)
   sql.all(
     `INSERT INTO events (seq, at, type, user, data) VALUES (1, 0, 'message', 'ada', '{"content":"我家在上海东边。"}')`,

@@ -56,7 +56,7 @@ describe.each([{ hibernates: false }, { hibernates: true }])('leaving, hibernate
     for (const role of ['reader', 'member', 'moderator'] as const) {
       const room = roomWith({ role }, hibernates)
       room.command(room.open('olga'), 'configure', { visibility: 'private' })
-      expect([room.connectRefusal('eve'), leave(room), room.connectRefusal('eve')]).toEqual([null, 'done', 'forbidden'])
+      expect([room.connectRefusal('eve'), leave(room), room.connectRefusal('eve')]).toEqual([null, 'done', 'not_found'])
     }
   })
 
