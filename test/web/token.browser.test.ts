@@ -34,7 +34,8 @@ test('[A6] when a token expires the page says so and keeps what is written', asy
   await composer(page).waitFor()
   await page.getByText('You are signed out').waitFor()
   await sendMessage(page, 'for later')
-  await conversation(page).getByText('not sent yet').waitFor()
+  await conversation(page).getByText('for later').waitFor()
+  await conversation(page).getByText('Not sent.').waitFor()
   await context.close()
 })
 
@@ -81,15 +82,15 @@ test('[A5] an invitation lets one person into a private circle', async () => {
 })
 
 test('a link asks before it replaces who the reader is, and before it uses an invitation', async () => {
-  const { page, context } = await site.open(`/c/links#token=${await tokenOf('rita', 'reader')}`)
+  const { page, context } = await site.open(`/c/links#token=${await tokenOf('rita', 'member')}`)
   const account = page.locator('.account .name')
-  await page.getByPlaceholder('You can read this circle').waitFor()
+  await composer(page).waitFor()
   const link = `${site.server.url}/c/links#token=${await tokenOf('eve', 'member')}&invitation=nothing`
   await page.goto('about:blank')
   await page.goto(link)
   await page.getByRole('button', { name: 'Stay rita' }).click()
   await page.getByRole('button', { name: 'Not now' }).click()
-  await page.getByPlaceholder('You can read this circle').waitFor()
+  await composer(page).waitFor()
   expect(await account.textContent()).toBe('rita')
   await page.goto('about:blank')
   await page.goto(link)

@@ -67,7 +67,11 @@ export function Composer({ channel, page, replyTo }: Props) {
     const command = text.startsWith('/') ? runCommand(content, channel, page) : null
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
     page.goTo(null)
-    channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(() => {}) // the message shows its own state
+    channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(error => {
+      if (error.code !== 'outbox_full') return // the message shows its own state
+      setText(before => before || content) // it was not taken
+      setNotice(error.message)
+    })
   }
   const addFiles = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
