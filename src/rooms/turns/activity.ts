@@ -1,7 +1,8 @@
 import { sha256 } from '../../lib/ids.ts'
-import type { EventData } from '../../protocol/events/events.ts'
+import type { EventData, Usage } from '../../protocol/events/events.ts'
 import type { EventLog } from '../log/event-log.ts'
 import { type Outcome, outcome } from '../outcome.ts'
+import type { StreamingTurn } from './streaming-turn.ts'
 import type { TurnContext } from './turn-context.ts'
 import type { Turn } from './turn-queue.ts'
 
@@ -41,4 +42,19 @@ export function aliasOf(kind: string, epoch: string): string {
 /** Stores an activity report in the agent's own channel. */
 export function recordActivity({ log, name }: { log: EventLog; name: string }, data: Activity, now: number): Outcome {
   return outcome({ events: [log.append({ type: 'agent_activity', user: `agent:${name}`, id: null, data }, now)] })
+}
+
+/** How a turn ended without a failure, and the tokens that it used. */
+export type TurnSummary = { outcome: 'answered' | 'stopped' | 'silent'; usage: Usage | undefined }
+
+/** Reports the end of a turn that did not fail, to the agent's channel and to the operator. */
+export function reportEnd(
+  context: TurnContext,
+  { turn, startedAt }: Pick<StreamingTurn, 'turn' | 'startedAt'>,
+  { outcome, usage }: TurnSummary,
+  now: number,
+): void {
+  const ms = now - startedAt
+  reportActivity(context, turn, { activity: 'finished', duration_ms: ms, ...(usage && { usage }) })
+  context.observer.turnEnded({ turn, outcome, ms })
 }

@@ -6,7 +6,7 @@ import { reportActivity } from './activity.ts'
 import type { Approval } from './approvals.ts'
 import type { StreamingTurn } from './streaming-turn.ts'
 import type { TurnContext } from './turn-context.ts'
-import type { Turn, TurnDraft } from './turn-queue.ts'
+import { failedAttempts, type Turn, type TurnDraft } from './turn-queue.ts'
 
 // The frames and the log entries of a turn. `id` is null in all of these: a turn's row is deleted in the same
 // transaction, so that a turn ends once, and an entry without an id costs a row less.
@@ -84,6 +84,23 @@ export function appendApprovalRequest(
   const deciders = { role, ...(users !== null && { users }), ...(except !== null && { except }) }
   const data = { approval, turn, agent_id, ...bound, ...deciders, expires_at: new Date(expires).toISOString() }
   return log.append({ type: 'approval_requested', user: `agent:${agent_id}`, id: null, data }, now)
+}
+
+/** Logs the decision on an approval; `id` is that of the command, or null: it expired, or its turn was stopped. */
+export function appendDecision(
+  { log }: TurnContext,
+  data: EventData<'approval_decided'>,
+  id: string | null,
+  now: number,
+): EventOf<'approval_decided'> {
+  return log.append({ type: 'approval_decided', user: data.user_id ?? '', id, data }, now)
+}
+
+/** The prompt of a turn again if it is called again after a failure, for the dialects that show that. */
+export function retryFrames({ messages }: TurnContext, turn: Turn, now: number): EphemeralDelivery[] {
+  const retries = failedAttempts(turn) - 1
+  const prompt = retries > 0 ? messages.at(turn.seq) : null
+  return prompt === null ? [] : [{ frame: { type: 'retry', event: prompt, attempt: retries, at: now } }]
 }
 
 /** The status frame of a turn if one is due; what tool the agent uses is also recorded as its activity. */

@@ -1,6 +1,5 @@
 import { agentsFor } from '../../agents/routing.ts'
 import type { TurnOutcome, TurnProgress } from '../../agents/run-turn.ts'
-import type { Refusal } from '../../protocol/errors.ts'
 import type { Usage } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
@@ -9,7 +8,7 @@ import { beforeStore } from '../hooks.ts'
 import type { StoredMessage } from '../log/messages.ts'
 import { type EphemeralDelivery, ephemeralTo, nothing, type Outcome, outcome, sequence, stepsOf } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
-import { reportActivity } from './activity.ts'
+import { reportActivity, reportEnd, type TurnSummary } from './activity.ts'
 import { type Approval, Approvals } from './approvals.ts'
 import { StepStore } from './step-store.ts'
 import { deltaInterval, StreamingTurn } from './streaming-turn.ts'
@@ -17,17 +16,19 @@ import { TurnAdmission } from './turn-admission.ts'
 import { personBehind, type TurnContext } from './turn-context.ts'
 import {
   appendApprovalRequest,
+  appendDecision,
   appendFailure,
   appendReply,
   dueDelta,
   dueStatus,
   queuedTurn,
   type ReplyMarks,
+  retryFrames,
   statusFrame,
 } from './turn-events.ts'
-import { failedAttempts, maxAttempts, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
+import { mayRetry, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
 import { turnRequest } from './turn-request.ts'
-import { isOfBanned, noRight, promptGone, refuseCall, refuseReminder } from './turn-rights.ts'
+import { interrupted, isOfBanned, noRight, promptGone, refuseCall, refuseReminder } from './turn-rights.ts'
 
 /** How much longer than the call a lease is: while the object lives, the runner ends a call that takes too long. */
 const leaseSlackMs = 15_000
@@ -202,11 +203,7 @@ export class TurnManager implements Component {
     const approval = this.#approvals.ofTurn(turnId)
     const rejected = approval === null ? nothing : this.#close(approval, { decision: 'rejected', by }, null, now)
     const streaming = this.#streaming.get(turnId) ?? new StreamingTurn(turn, now)
-    return sequence(
-      outcome({ effects: [{ do: 'cancelCall', turn: turnId }] }),
-      rejected,
-      this.#commit(streaming, { stopped: true }, now),
-    )
+    return sequence(cancelCall(turnId), rejected, this.#commit(streaming, { stopped: true }, now))
   }
 
   /** Ends the turns that a deleted message prompted; nothing of their text is kept. */
@@ -257,7 +254,7 @@ export class TurnManager implements Component {
     }
     const approval = this.#approvals.ofTurn(turn.id)
     const expired = approval === null ? nothing : this.decide(approval, { decision: 'expired', by: null }, null, now)
-    const cancelled = outcome({ effects: [{ do: 'cancelCall', turn: turn.id }] })
+    const cancelled = cancelCall(turn.id)
     const streaming = this.#streaming.get(turn.id) ?? new StreamingTurn(turn, now)
     return sequence(cancelled, expired, this.#fail(streaming, why, now))
   }
@@ -276,9 +273,8 @@ export class TurnManager implements Component {
       }
       case 'running': {
         // The lease ran out, or the object died while the agent was at work.
-        const lost = { code: 'agent_lost', message: 'The agent was interrupted.', retry: true, pauseMs: 0 }
         const streaming = this.#streaming.get(turn.id) ?? new StreamingTurn(turn, now)
-        return sequence(outcome({ effects: [{ do: 'cancelCall', turn: turn.id }] }), this.#fail(streaming, lost, now))
+        return sequence(cancelCall(turn.id), this.#fail(streaming, interrupted, now))
       }
       default:
         return turn.state satisfies never
@@ -295,12 +291,8 @@ export class TurnManager implements Component {
     this.#streaming.set(turn.id, streaming)
     this.#changed()
     reportActivity(this.#context, turn, { activity: 'started' })
-    const retries = failedAttempts(turn) - 1
-    const prompt = retries > 0 ? this.#context.messages.at(turn.seq) : null
-    const retry =
-      prompt === null ? [] : [{ frame: { type: 'retry' as const, event: prompt, attempt: retries, at: now } }]
     return outcome({
-      ephemeral: [...retry, statusFrame(turn, { state: 'thinking' }, now)],
+      ephemeral: [...retryFrames(this.#context, turn, now), statusFrame(turn, { state: 'thinking' }, now)],
       effects: [{ do: 'callAgent', request }],
     })
   }
@@ -330,7 +322,7 @@ export class TurnManager implements Component {
   #commit(streaming: StreamingTurn, marks: ReplyMarks, now: number): Outcome {
     const { turn, text } = streaming
     const rest = this.#deltaOf(streaming, now, true)
-    const content = this.#context.hooks.beforeStore.length === 0 ? { content: text } : this.#checkReply(text)
+    const content = beforeStore(this.#context, { type: 'agent_message', content: text, session: null })
     if ('refused' in content) return this.#fail(streaming, { ...content.refused, retry: false }, now)
     const reply = this.#context.sql.transaction(() => {
       const event = appendReply(this.#context, turn, { ...content, ...marks }, now)
@@ -352,15 +344,9 @@ export class TurnManager implements Component {
     return outcome({ ephemeral: [statusFrame(streaming.turn, { state: 'idle' }, now)] })
   }
 
-  #reportEnd({ turn, startedAt }: StreamingTurn, { outcome, usage }: TurnSummary, now: number): void {
-    if (usage) this.#admission.recordUsage(turn, usage, now)
-    const ms = now - startedAt
-    reportActivity(this.#context, turn, { activity: 'finished', duration_ms: ms, ...(usage && { usage }) })
-    this.#context.observer.turnEnded({ turn, outcome, ms })
-  }
-
-  #checkReply(text: string): { content: string } | { refused: Refusal } {
-    return beforeStore(this.#context, { type: 'agent_message', content: text, session: null })
+  #reportEnd(streaming: StreamingTurn, summary: TurnSummary, now: number): void {
+    if (summary.usage) this.#admission.recordUsage(streaming.turn, summary.usage, now)
+    reportEnd(this.#context, streaming, summary, now)
   }
 
   #fail(streaming: StreamingTurn, why: Failure, now: number): Outcome {
@@ -397,8 +383,7 @@ export class TurnManager implements Component {
     const turn = this.queue.find(approval.turn)
     this.#approvals.close(approval.id)
     const decided = { approval: approval.id, decision, ...(note !== undefined && { note }) }
-    const data = { ...decided, turn: approval.turn, user_id: by }
-    const event = this.#context.log.append({ type: 'approval_decided', user: by ?? '', id, data }, now)
+    const event = appendDecision(this.#context, { ...decided, turn: approval.turn, user_id: by }, id, now)
     if (turn === null) return outcome({ events: [event] })
     const resumed = this.queue.resume(turn, [...turn.decisions, { ...approval.question, ...decided, by }], now)
     return outcome({ events: [event], ephemeral: [statusFrame(resumed, { state: 'queued' }, now)] })
@@ -411,9 +396,4 @@ export class TurnManager implements Component {
   }
 }
 
-/** How a turn ended without a failure, and the tokens that it used. */
-type TurnSummary = { outcome: 'answered' | 'stopped' | 'silent'; usage: Usage | undefined }
-
-function mayRetry(turn: Turn, { retry }: Pick<Failure, 'retry'>): boolean {
-  return retry && failedAttempts(turn) < maxAttempts
-}
+const cancelCall = (turn: string): Outcome => outcome({ effects: [{ do: 'cancelCall', turn }] })

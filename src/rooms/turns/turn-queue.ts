@@ -34,7 +34,7 @@ export type TurnDraft = Pick<Turn, 'id' | 'seq' | 'agent' | 'session' | 'prompte
 type TurnLevels = { running: number; waiting: number }
 
 /** Failed calls until a turn fails. A call that ended by asking for approval did not fail. */
-export const maxAttempts = 3
+const maxAttempts = 3
 
 const backoffMs = [1_000, 4_000] // after the first and the second failure
 const maxPauseMs = 600_000 // whatever the agent wishes
@@ -274,4 +274,9 @@ function read({ asker, ...row }: TurnRow): Turn {
     decisions: JSON.parse(row.decisions) as Decision[],
     note: row.note === null ? null : (JSON.parse(row.note) as ReminderNote),
   }
+}
+
+/** May a turn be called again after a failure? `retry: false`: its agent says that it is pointless. */
+export function mayRetry(turn: Turn, { retry }: { retry: boolean }): boolean {
+  return retry && failedAttempts(turn) < maxAttempts
 }

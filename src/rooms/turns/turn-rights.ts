@@ -8,6 +8,9 @@ export const promptGone = { code: 'not_found', message: 'The prompt is no longer
 /** Why a turn ends whose person lost the right to write. */
 export const noRight = { code: 'forbidden', message: 'Who prompted this may not write here any more.', retry: false }
 
+/** Why a turn failed whose lease ran out, or whose object died while the agent was at work. */
+export const interrupted = { code: 'agent_lost', message: 'The agent was interrupted.', retry: true, pauseMs: 0 }
+
 /** Returns the reason why a turn may not be called now, or null: its person may write here at this time. */
 export function refuseCall(context: TurnContext, turn: Turn): typeof noRight | null {
   const person = personBehind(context.log, turn)
