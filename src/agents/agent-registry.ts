@@ -51,6 +51,11 @@ export class AgentRegistry {
   }
 }
 
+/** Returns whether an agent with this id is bound. */
+export function isAgentBound(env: object, id: string): boolean {
+  return Object.entries(env).some(([name, value]: [string, unknown]) => idOf(name) === id && isBinding(value))
+}
+
 async function refreshEntry(id: string, entry: Entry, now: number): Promise<void> {
   entry.askedAt = now
   const received = agentDescription.safeParse(await describeAgent(entry.binding))

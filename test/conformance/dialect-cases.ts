@@ -77,5 +77,4 @@ export const dialectCases: Case[] = [
   dialectCase(text, 'an empty frame', '', failure),
   dialectCase(text, 'over 32 KiB', 'x'.repeat(32_769), failure),
   dialectCase(text, 'binary', Buffer.from('hello'), failure),
-  dialectCase({ ...text, path: '/ws/chat/nobody' }, 'an agent that does not exist', 'hello', failure),
 ]

@@ -6,6 +6,7 @@ const nativeOffer = { 'sec-websocket-protocol': 'circles.v1' }
 
 /** Invalid requests and upgrades. */
 export const httpCases: Case[] = [
+  upgradeCase('a private circle with an agent that does not exist', '/ws/chat/nobody', '404 not_found'),
   {
     area: 'HTTP',
     input: 'GET on an upgrade path without Upgrade',

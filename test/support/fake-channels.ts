@@ -29,6 +29,10 @@ export function fakeChannels(settings: Partial<Record<keyof Env, string>> = open
     CIRCLES: namespace('circle'),
     WORKSPACES: namespace('workspace'),
     AGENT_CHANNELS: namespace('agent'),
+    AGENT_PICKLE: {
+      describe: () => Promise.reject(new Error('asleep')),
+      turn: () => Promise.reject(new Error('asleep')),
+    },
     PASSES: { getByName: () => ({ show: async (passes: unknown[]) => passes.map(() => true) }) },
   }
   // It has only what the Worker calls.

@@ -184,6 +184,13 @@ test('[A3] a ticket that its channel has seen before is refused with the respons
   expect(await requestUpgrade('/ws/circles/a', {}, channels)).toMatchObject({ status: 401, error: 'ticket_used' })
 })
 
+test('[D4] a private circle with an agent that does not exist is no circle', async () => {
+  const refused = await requestUpgrade('/ws/chat/nobody?name=ada')
+  expect(refused).toMatchObject({ status: 404, error: 'not_found', seen: [] })
+  const stranger = await requestUpgrade('/ws/chat/nobody', {}, fakeChannels(withTokens))
+  expect(stranger).toMatchObject({ status: 401, seen: [] }) // who asks is known first
+})
+
 test('[A4] without credentials under token: a plain socket may authenticate later, other dialects may not', async () => {
   expect(await requestUpgrade('/ws/circles/a', {}, fakeChannels(withTokens))).toMatchObject({
     caller: { principal: null, dialect: 'plain', ticket: null },
