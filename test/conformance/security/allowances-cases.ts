@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Case } from '../case.ts'
+import { type Case, closedAtEnd } from '../case.ts'
 import { assertResponse, type Harness } from '../harness.ts'
 
 const most = 200 // channels that this table is ready to create
@@ -11,6 +11,7 @@ export const allowancesCases: readonly Case[] = [
     input: 'one person creates channels without end',
     expected: '429 rate_limited, with Retry-After',
     async run(harness) {
+      await using _ = await keptAwake(harness)
       const limit = await limitOf(harness, 'channels_per_person_day')
       if (limit > most) return // an operator who permits that many has decided so
       const as = harness.newUser()
@@ -32,6 +33,7 @@ export const allowancesCases: readonly Case[] = [
     input: 'nothing, over a log that exists',
     expected: '400 empty',
     async run(harness) {
+      await using _ = await keptAwake(harness)
       const { as, path } = await aCircle(harness)
       assertResponse(await harness.post(`${path}/messages`, { content: 'kept' }, { as }), '201')
       assertResponse(await importTo(harness, { as, path: `${path}/import?replace=true` }, ''), '400 empty')
@@ -43,6 +45,7 @@ export const allowancesCases: readonly Case[] = [
     input: 'a message of somebody else',
     expected: '200, marked with who imported it',
     async run(harness) {
+      await using _ = await keptAwake(harness)
       const { as, path } = await aCircle(harness)
       assertResponse(await importTo(harness, { as, path: `${path}/import` }, JSON.stringify(event({}))), '200')
       const { text } = await harness.request({ path: `${path}/events`, as })
@@ -58,9 +61,22 @@ function importCase(input: string, more: object, expected: string): Case {
     input,
     expected,
     async run(harness) {
+      await using _ = await keptAwake(harness)
       const { as, path } = await aCircle(harness)
       const imported = await importTo(harness, { as, path: `${path}/import` }, JSON.stringify(event(more)))
       assertResponse(imported, expected)
+    },
+  }
+}
+
+/** Keeps the circle of the harness from sleeping while a case uses others, until the end of the block. */
+async function keptAwake(harness: Harness): Promise<AsyncDisposable> {
+  const socket = await closedAtEnd(harness.openNative())
+  const timer = setInterval(() => socket.send('{"type": "ping"}'), 2_000)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await socket.close()
     },
   }
 }

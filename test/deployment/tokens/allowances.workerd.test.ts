@@ -31,6 +31,13 @@ test('one person creates at most so many channels a day, however they are create
   expect(await askAs('max', 'POST', '/api/circles/made-4/messages', { content: 'x' })).toMatchObject(refused)
   await expect(join('/ws/circles/made-4?name=max')).rejects.toThrow('opened no socket')
   await expect(join('/ws/workspaces/made-4?name=max')).rejects.toThrow('opened no socket')
+  const change = { id: 'e1', type: 'workspace.file_changed', channel: 'workspace:made-4', data: { path: 'a.ts' } }
+  const line = { id: 'e2', type: 'message', circle_name: 'made-4', data: { content: 'x' } }
+  const published = await askAs('max', 'POST', '/api/events', [change, line])
+  expect(published.json.results).toMatchObject([
+    { id: 'e1', status: 'refused', error: { code: 'rate_limited' } },
+    { id: 'e2', status: 'refused', error: { code: 'rate_limited' } },
+  ])
   expect(await askAs('bob', 'GET', '/api/circles/made-4/export')).toMatchObject({ status: 404 })
   // What exists is open as before.
   expect(await askAs('max', 'POST', '/api/circles/made-1/messages', { content: 'y' })).toMatchObject({ status: 201 })
