@@ -150,7 +150,10 @@ async function startOf(period: string, now: number): Promise<number | null> {
 
 function newestWithin(messages: readonly TurnMessage[], characters: number): TurnMessage[] {
   let left = characters
-  const first = messages.findLastIndex(({ content }) => (left -= content.length) < 0)
+  const first = messages.findLastIndex(({ content }) => {
+    left -= content.length
+    return left < 0
+  })
   return messages.slice(first + 1)
 }
 

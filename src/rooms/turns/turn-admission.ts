@@ -30,7 +30,8 @@ export class TurnAdmission {
     const { seq } = message
     const payer = personBehind(this.#context.log, { promptedBy: authorOf(message), seq })
     for (const agent of agents) {
-      const budget = (this.#budget ??= usageHistory(this.#context, now))
+      this.#budget ??= usageHistory(this.#context, now)
+      const budget = this.#budget
       const draft = {
         id: newId(),
         seq: message.seq,

@@ -334,7 +334,11 @@ test('[T5] a model may be silent for three quarters of the time of the call, and
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const arrived = Promise.withResolvers<void>()
-    const asking = askWith('m', response => (stream(response), arrived.resolve()), {}, { turn_seconds: 300 })
+    const answer = (response: Parameters<typeof stream>[0]) => {
+      stream(response)
+      arrived.resolve()
+    }
+    const asking = askWith('m', answer, {}, { turn_seconds: 300 })
     await arrived.promise
     await vi.advanceTimersByTimeAsync(44_000)
     await vi.advanceTimersByTimeAsync(180_000)

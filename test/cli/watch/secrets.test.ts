@@ -49,6 +49,7 @@ test.each([
   'password=$ecret!2024',
   'db.password=my.secret.pw',
   "'password' => '{abc}(def)',",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a file of this text
   'PASSWORD="${PREFIX}hunter2"',
   'PIN=1234',
   'userPass = x',
@@ -74,7 +75,9 @@ test.each([
   'max_tokens: 100',
   '  password?: string | undefined',
   'const password = process.env.DB_PASSWORD',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a file of this text
   'PASSWORD=${PASSWORD}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a file of this text
   'password: ${{ secrets.PASSWORD }}',
   'const token = tokenFor(user)',
   'if (a.token == b) {',

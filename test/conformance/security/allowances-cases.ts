@@ -100,5 +100,6 @@ async function limitOf(harness: Harness, name: string): Promise<number> {
   const socket = await harness.openNative()
   const welcome = await socket.next(({ type }) => type === 'welcome')
   await socket.close()
-  return (welcome.data?.['limits'] as Record<string, number>)[name] ?? Number.POSITIVE_INFINITY
+  const limits = welcome.data?.['limits'] as Record<string, number> | undefined
+  return limits?.[name] ?? Number.POSITIVE_INFINITY
 }
