@@ -34,13 +34,14 @@ export const entranceCases: Case[] = [
     input: 'HEAD of a stream and of an export',
     expected: '200, and nobody is there',
     async run(harness) {
-      const online = async () =>
-        JSON.parse((await harness.request({ path: `/api/circles/${harness.circle}` })).text).online
-      const before = await online()
-      for (const path of [`/api/channels/circle/${harness.circle}/stream`, `/api/circles/${harness.circle}/export`]) {
+      const circle = `${harness.circle}-head` // where nobody else comes and goes
+      const made = await harness.post('/api/circles', { name: circle })
+      assert.equal(made.status, 201, made.text)
+      for (const path of [`/api/channels/circle/${circle}/stream`, `/api/circles/${circle}/export`]) {
         assert.equal((await harness.request({ method: 'HEAD', path })).status, 200, path)
       }
-      assert.equal(await online(), before)
+      assert.equal(JSON.parse((await harness.request({ path: `/api/circles/${circle}` })).text).online, 0)
+      await harness.request({ method: 'DELETE', path: `/api/circles/${circle}?confirm=${circle}` })
     },
   },
   {
