@@ -37,6 +37,9 @@ function texts(schema: JsonSchema): fc.Arbitrary<string> {
   if (schema.format === 'uri') return fc.constantFrom('https://example.org/hook', 'https://example.com/a?b=c')
   if (schema.format === 'date-time') return fc.constantFrom('2026-11-28T10:00:00.000Z', '2026-11-28T10:00:00Z')
   if (typeof schema.pattern === 'string') {
+    const [, letter] = /^\^(\[(?:\\.|[^\]\\])*\])\*\$$/.exec(schema.pattern) ?? []
+    const bounds = { minLength: min, maxLength: Math.min(max, Math.max(min, 40)) }
+    if (letter !== undefined) return fc.string({ ...bounds, unit: fc.stringMatching(new RegExp(`^${letter}$`)) })
     return fc.stringMatching(new RegExp(schema.pattern)).filter(text => text.length >= min && text.length <= max)
   }
   return fc.string({ minLength: min, maxLength: Math.min(max, Math.max(min, 40)), unit: fc.constantFrom(...'abc xyz') })
