@@ -110,8 +110,9 @@ async function checkSizes() {
   const react = (await bundledSize(both)) - client
   rmSync(both)
   const rows = [
-    // 12 KiB until it checked every limit, took over from silent tabs, and queued frames within the rate limit.
-    ['circles/client', client, 14.25 * 1024],
+    // 12 KiB until it checked every limit, took over from silent tabs and queued frames within the rate limit (14 KiB),
+    // and counted as mentions exactly what the server takes for one, which needs a reader of Markdown.
+    ['circles/client', client, 20 * 1024],
     ['circles/react in addition', react, 4 * 1024],
   ]
   for (const [entry, bytes, max] of rows) console.log(`${entry}: ${bytes} bytes gzipped, at most ${max}`)

@@ -72,7 +72,8 @@ export async function apiRequest(server: ApiTarget, path: string, init: RequestI
   if (response.ok) return response
   const after = Number(response.headers.get('retry-after')) * 1000
   const message = await messageOf(response)
-  if (message === null && url.pathname !== `/${path}` && (response.status === 404 || response.status === 405))
+  const isMissing = message === null || message.includes('no such path') // nothing like Circles, or below its own paths
+  if (isMissing && url.pathname !== `/${path}` && (response.status === 404 || response.status === 405))
     throw new CliError('usage', `There is no Circles at ${readBase(server)}. Is the path in its address right?`)
   throw new ApiError(response.status, message ?? `The server answered ${response.status}.`, after > 0 ? after : null)
 }

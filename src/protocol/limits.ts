@@ -26,7 +26,7 @@ export const limits = {
   turns_per_person_hour: 600,
   turns_per_circle_day: 10_000,
   tokens_per_circle_day: 5_000_000, // as far as agents report their usage
-  channels_per_person_day: 50, // created; this and the following over the whole deployment, per day in UTC
+  channels_per_person_day: 200, // created; this and the following over the whole deployment, per day in UTC
   turns_per_person_day: 2_000,
   tokens_per_person_day: 2_000_000,
   bytes_per_person_minute: 16_777_216, // of stored events

@@ -4,11 +4,20 @@ import type { EventLog } from '../log/event-log.ts'
 import type { MessageView, StoredMessage } from '../log/messages.ts'
 import type { Settings } from '../members/settings.ts'
 import type { Presence } from '../sessions/presence.ts'
+import type { Session } from '../sessions/session.ts'
 import { maxHops } from './budget.ts'
 import { memoryIdOf } from './memory-id.ts'
 
 /** The rights that a user has in the channel at the time of asking, present or not. */
 export type Rights = { mayBeHere(user: string): boolean; mayWrite(user: string): boolean }
+
+/** A stored message, the agents it prompts, and the session that gets refusals (null for an agent's message). */
+export type TurnPrompt = {
+  message: StoredMessage
+  agents: readonly string[]
+  session: Session | null
+  request?: string | null // the id in the log of the request that prompted; the session's if absent
+}
 
 /** The parts of a room that its turns use. */
 export type TurnContext = RoomDeps &

@@ -5,15 +5,13 @@ import type { LiveTurn } from '../../protocol/frames.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import type { Changed, Component } from '../component.ts'
 import { beforeStore } from '../hooks.ts'
-import type { StoredMessage } from '../log/messages.ts'
 import { type EphemeralDelivery, ephemeralTo, nothing, type Outcome, outcome, sequence, stepsOf } from '../outcome.ts'
-import type { Session } from '../sessions/session.ts'
 import { reportActivity, reportEnd, type TurnSummary } from './activity.ts'
 import { type Approval, Approvals } from './approvals.ts'
 import { StepStore } from './step-store.ts'
 import { deltaInterval, StreamingTurn } from './streaming-turn.ts'
 import { TurnAdmission } from './turn-admission.ts'
-import { personBehind, type TurnContext } from './turn-context.ts'
+import { personBehind, type TurnContext, type TurnPrompt } from './turn-context.ts'
 import {
   appendApprovalRequest,
   appendDecision,
@@ -37,14 +35,6 @@ const callsAtOnce = 16
 
 /** A call that failed, and how long to wait before the next one (`TurnQueue.retry`). */
 type Failure = { code: string; message: string; retry: boolean; pauseMs?: number; retryAfterMs?: number }
-
-/** A stored message, the agents it prompts, and the session that gets refusals (null for an agent's message). */
-type TurnPrompt = {
-  message: StoredMessage
-  agents: readonly string[]
-  session: Session | null
-  request?: string | null // the id in the log of the request that prompted; the session's if absent
-}
 
 /** Runs the turns of a room's agents: begins them, streams their progress, and ends each exactly once. */
 export class TurnManager implements Component {
@@ -233,7 +223,10 @@ export class TurnManager implements Component {
   }
 
   #begin(draft: TurnDraft, now: number): Outcome {
-    if (this.queue.isFree(draft.agent)) return this.#call(this.queue.begin(draft, this.#leaseMs, now), now)
+    // A turn that is refused waits for the alarm: its failure is stored in a transaction, and this runs in one.
+    if (this.queue.isFree(draft.agent) && refuseCall(this.#context, draft) === null) {
+      return this.#start(new StreamingTurn(this.queue.begin(draft, this.#leaseMs, now), now), now)
+    }
     this.queue.queue(draft, now)
     return outcome({ ephemeral: [statusFrame({ ...draft, attempt: 0 }, { state: 'queued' }, now)] })
   }
@@ -284,7 +277,11 @@ export class TurnManager implements Component {
   #call(turn: Turn, now: number): Outcome {
     const streaming = new StreamingTurn(turn, now)
     const refused = refuseCall(this.#context, turn)
-    if (refused !== null) return this.#fail(streaming, refused, now)
+    return refused === null ? this.#start(streaming, now) : this.#fail(streaming, refused, now)
+  }
+
+  #start(streaming: StreamingTurn, now: number): Outcome {
+    const { turn } = streaming
     const steps = turn.attempt === 1 ? [] : this.#steps.of(turn.id)
     const request = turnRequest(this.#context, turn, steps, now)
     if (request === null) return this.#fail(streaming, promptGone, now)

@@ -1,6 +1,6 @@
 import type { TurnContext } from './turn-context.ts'
 import { personBehind } from './turn-context.ts'
-import type { Turn } from './turn-queue.ts'
+import type { Turn, TurnDraft } from './turn-queue.ts'
 import { isDeleted } from './turn-request.ts'
 
 /** Why a turn whose prompt is gone ends. */
@@ -12,7 +12,7 @@ export const noRight = { code: 'forbidden', message: 'Who prompted this may not 
 export const interrupted = { code: 'agent_lost', message: 'The agent was interrupted.', retry: true, pauseMs: 0 }
 
 /** Returns the reason why a turn may not be called now, or null: its person may write here at this time. */
-export function refuseCall(context: TurnContext, turn: Turn): typeof noRight | null {
+export function refuseCall(context: TurnContext, turn: TurnDraft): typeof noRight | null {
   const person = personBehind(context.log, turn)
   return person === null || context.rights.mayWrite(person) ? null : noRight
 }
