@@ -192,6 +192,10 @@ export class RoomHost {
   /** Runs code on the room and performs the outcome, unless it is undone. An exception is a bug or a storage fault: see `#recover`. */
   #act(act: (room: Room, now: number) => Outcome, sender: SessionId | null): void {
     try {
+      if (this.#room !== null) {
+        this.#performer.perform(act(this.#room, Date.now()), sender)
+        return
+      }
       const outcome = this.#withRoom(
         room => act(room, Date.now()),
         room => room.hasBegun,
