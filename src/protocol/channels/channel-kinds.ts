@@ -62,6 +62,14 @@ const lobby = 'lobby' // where people are who have named no circle
 
 const openDefaults = (name: string) => ({ title: name, default_agent: null, visibility: 'public' as const })
 
+// A kind whose channels are in no directory, and whose names have no meaning of their own.
+const ordinaryNames = {
+  isListed: () => false,
+  isDirect: () => false,
+  isShared: () => false,
+  defaults: openDefaults,
+}
+
 const costDescription =
   'Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.'
 
@@ -127,10 +135,7 @@ const definitions = {
     frames: 'text',
     retention: { events: 20_000 },
     limits: textLimits,
-    isListed: () => false,
-    isDirect: () => false,
-    isShared: () => false,
-    defaults: openDefaults,
+    ...ordinaryNames,
     docs: {
       socket: 'a workspace: files and git',
       history: 'List the events of a workspace',
@@ -156,10 +161,7 @@ const definitions = {
     frames: 'text',
     retention: { events: 2_000 },
     limits: textLimits,
-    isListed: () => false,
-    isDirect: () => false,
-    isShared: () => false,
-    defaults: openDefaults,
+    ...ordinaryNames,
     docs: {
       socket: 'what one agent is doing, across circles',
       history: 'List the events of an agent’s channel',
