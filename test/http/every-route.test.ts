@@ -125,7 +125,7 @@ const everyPath = [
   ['HEAD', '/'] as const,
 ]
 
-test.each(everyPath)('[A7] under open, %s %s is refused if the host is not this machine', async (method, path) => {
+test.each(everyPath)('[A8] under open, %s %s is refused if the host is not this machine', async (method, path) => {
   const { env, called, recorded } = recordingEnv({ AUTH: 'open' }, true)
   for (const headers of [{}, { upgrade: 'websocket' }, { origin: 'https://circles.test' }] as Record<
     string,
@@ -156,7 +156,7 @@ test.each([
   ['http://localhost:8000', 'a b', false],
   ['http://evil.example', 'localhost', false],
   ['http://localhost:8000', 'LOCALHOST:8000', true],
-])('[A7] under open, a request to %s with the host %s is answered: %s', async (url, host, isAnswered) => {
+])('[A8] under open, a request to %s with the host %s is answered: %s', async (url, host, isAnswered) => {
   const { env } = recordingEnv({ AUTH: 'open', ALLOWED_ORIGINS: 'https://app.test' })
   const headers = new Headers(host === null ? {} : { host })
   const request = new Request(`${url}/healthz`)
@@ -164,6 +164,6 @@ test.each([
   expect((await app.fetch(sent, env)).status).toBe(isAnswered ? 200 : 403)
 })
 
-test('[A7] under token every host is answered', async () => {
+test('[A8] under token every host is answered', async () => {
   expect((await app.fetch(new Request('http://evil.example/healthz'), recordingEnv(underToken).env)).status).toBe(200)
 })

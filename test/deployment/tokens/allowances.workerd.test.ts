@@ -18,7 +18,7 @@ async function leaveChannels(user: string, left: number) {
   await registryFor(env, user).draw([draw])
 }
 
-test('one person creates at most so many channels a day, however they are created', async () => {
+test('[E4] one person creates at most so many channels a day, however they are created', async () => {
   await leaveChannels('guest:max', 3)
   expect(await askAs('max', 'POST', '/api/circles', { name: 'made-1' })).toMatchObject({ status: 201 })
   expect(await askAs('max', 'POST', '/api/circles/made-2/messages', { content: 'x' })).toMatchObject({ status: 201 })
@@ -45,7 +45,7 @@ test('one person creates at most so many channels a day, however they are create
   expect(await askAs('bob', 'POST', '/api/circles', { name: 'made-4' })).toMatchObject({ status: 201 })
 })
 
-test('an import is charged to who imports, and stops where the day’s bytes end', async () => {
+test('[E4] an import is charged to who imports, and stops where the day’s bytes end', async () => {
   await askAs('tom', 'POST', '/api/circles', { name: 'costly' })
   const used = limits.bytes_per_person_day - 1_000
   const draw = {
@@ -70,7 +70,7 @@ test('an import is charged to who imports, and stops where the day’s bytes end
   expect(await importTo(line(1, 'x'))).toMatchObject({ status: 200 })
 })
 
-test('what a person may use is counted once per draw, also after the registry restarts', async () => {
+test('[E4] what a person may use is counted once per draw, also after the registry restarts', async () => {
   const stub = registryFor(env, 'guest:zoe')
   const draw = { account: 'guest:zoe', resource: 'turns', amount: 20, channel: 'circle:a', id: 'e:1:1' } as const
   expect(await stub.draw([draw, draw])).toEqual([

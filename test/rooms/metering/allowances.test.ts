@@ -114,7 +114,7 @@ test.each(seeds(5))(
   },
 )
 
-test('a person who has used up the day is refused in every circle, until midnight in UTC, and others are not', () => {
+test('[E4] a person who has used up the day is refused in every circle, until midnight in UTC, and others are not', () => {
   const limits = { bytes_per_person_day: 100_000 }
   const registry = aRegistry(limits)
   const one = aCircle(limits)
@@ -155,7 +155,7 @@ test('a person who has used up the day is refused in every circle, until midnigh
   expect(one.room.take(tomorrow).at(-1)).toMatchObject({ type: 'ack' })
 })
 
-test('bytes a minute: refused until the minute ends', () => {
+test('[E4] bytes a minute: refused until the minute ends', () => {
   const limits = { bytes_per_person_minute: 50_000, bytes_per_person_day: 1e9 }
   const registry = aRegistry(limits)
   const one = aCircle(limits)
@@ -172,7 +172,7 @@ test('bytes a minute: refused until the minute ends', () => {
   expect(send()).toMatchObject({ type: 'ack' })
 })
 
-test('small talk draws nothing, and no message costs a statement more', () => {
+test('[E4] small talk draws nothing, and no message costs a statement more', () => {
   const statements: string[] = []
   const { all, tuples, transaction } = nodeSql()
   const counted: Sql = {
@@ -298,7 +298,7 @@ test('[T9] the tokens of the deployment bound everybody, also after a wake-up', 
   expect(refusals.at(-1)).toBe(true)
 })
 
-test('a limit of 0 permits nothing', () => {
+test('[E4] a limit of 0 permits nothing', () => {
   const one = aCircle({ bytes_per_person_day: 0 })
   const ada = one.room.open('ada')
   one.room.take(ada)
@@ -306,7 +306,7 @@ test('a limit of 0 permits nothing', () => {
   expect(one.room.take(ada)).toMatchObject([{ type: 'error', data: { code: 'rate_limited' } }])
 })
 
-test('while the registry does not answer, a circle goes on with three quarters of an allowance and then refuses', () => {
+test('[E4] while the registry does not answer, a circle goes on with three quarters of an allowance and then refuses', () => {
   const one = aCircle({ bytes_per_person_day: 1_000_000 })
   const ada = one.room.open('ada')
   let stored = 0
