@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { node, tool } from '../../scripts/toolchain.mjs'
 import type { PresenceDiff } from '../../src/protocol/frames.ts'
-import { startProgram } from '../support/program.ts'
+import { type Program, startProgram } from '../support/program.ts'
 import { python } from '../support/python.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { openSocket, type Socket } from '../support/socket.ts'
@@ -16,14 +16,20 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const plain = (circle: string) => openSocket(server.ws(`/ws/circles/${circle}`))
 const native = (circle: string) => openSocket(server.ws(`/ws/circles/${circle}?name=nat`), ['circles.v1'])
-const wscat = (path: string) => startProgram(node, [tool('wscat', 'bin/wscat'), '-c', server.ws(path)])
 
-/** Waits until someone else joined. wscat drops input that it gets before its socket is open. */
-const someoneJoined = (observer: Socket) =>
-  observer.next(({ type, data }) => {
-    if (type !== 'presence') return false
-    return (data as PresenceDiff).joined.some(({ id }) => id !== 'guest:nat')
-  })
+/**
+ * Starts wscat and waits until its socket is open; it drops input that it gets before. The room hears of a session
+ * before the program does, so what is waited for is a message that the program prints.
+ */
+async function startWscat(observer: Socket, path: string): Promise<Program> {
+  const program = startProgram(node, [tool('wscat', 'bin/wscat'), '-c', server.ws(path)])
+  await observer.next(
+    ({ type, data }) => type === 'presence' && (data as PresenceDiff).joined.some(({ id }) => id !== 'guest:nat'),
+  )
+  observer.send({ type: 'message', id: 'n0', data: { content: 'Hello, shell!' } })
+  await program.next(line => line.includes('Hello, shell!'))
+  return program
+}
 
 test('[D1] the first frame after a ping is its pong', async () => {
   await using socket = await plain('ping')
@@ -41,19 +47,19 @@ test('[D1] the first frame on the second socket is the message, with its content
 
 test('[D3] wscat prompts pickle on /ws and receives prompt and reply, keys in order', async () => {
   await using observer = await native('lobby')
-  await using program = wscat('/ws')
-  await someoneJoined(observer)
+  await using program = await startWscat(observer, '/ws')
   program.writeLine('{"source": "test", "content": "Hello, Pickle!"}')
 
-  const prompt = JSON.parse(await program.next())
+  const prompt = JSON.parse(await program.next(line => line.includes('Hello, Pickle!')))
   expect(Object.keys(prompt)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'retry_count'])
   expect(prompt).toMatchObject({ type: 'InboundEvent', source: 'platform-ws:test', content: 'Hello, Pickle!' })
   expect(prompt.retry_count).toBe(0)
   expect(Math.abs(prompt.timestamp - Date.now() / 1000)).toBeLessThan(60)
 
-  const reply = JSON.parse(await program.next(line => line.includes('OutboundEvent')))
+  const isReply = (line: string) => line.includes('OutboundEvent') && line.includes(prompt.session_id)
+  const reply = JSON.parse(await program.next(isReply))
   expect(Object.keys(reply)).toEqual(['type', 'session_id', 'source', 'content', 'timestamp', 'error'])
-  expect(reply).toMatchObject({ source: 'agent:pickle', session_id: prompt.session_id, error: null })
+  expect(reply).toMatchObject({ source: 'agent:pickle', error: null })
   expect(reply.content).not.toBe('')
 
   program.writeLine('{"source": "test", "content": "And again"}')
@@ -63,8 +69,7 @@ test('[D3] wscat prompts pickle on /ws and receives prompt and reply, keys in or
 
 test('[D3] wscat gets an error for an invalid message and stays connected', async () => {
   await using observer = await native('nonsense')
-  await using program = wscat('/ws?circle=nonsense')
-  await someoneJoined(observer)
+  await using program = await startWscat(observer, '/ws?circle=nonsense')
   program.writeLine('Hello?')
   expect(JSON.parse(await program.next())).toEqual({
     type: 'error',
@@ -94,8 +99,7 @@ test.skipIf(python === null)(
   '[D5] wscat, a Python script and a native client in one circle receive each other’s messages (needs Python with websockets)',
   async () => {
     await using nat = await native('mixed')
-    await using cat = wscat('/ws?circle=mixed')
-    await someoneJoined(nat)
+    await using cat = await startWscat(nat, '/ws?circle=mixed')
     cat.writeLine('{"source": "shell", "content": "from wscat"}')
     await nat.next(({ type, data }) => type === 'message' && JSON.stringify(data).includes('from wscat'))
     await using snake = startProgram(String(python), [
@@ -111,13 +115,14 @@ test.skipIf(python === null)(
 
     expect(contents(await linesUntil(snake, 'last words'))).toEqual(['from python', 'from native', 'last words'])
     expect(contents(await linesUntil(cat, 'last words'))).toEqual([
+      'Hello, shell!',
       'from wscat',
       'from python',
       'from native',
       'last words',
     ])
     const seqs = nat.frames.filter(({ type }) => type === 'message').map(({ seq }) => seq)
-    expect(seqs).toEqual([1, 2, 3, 4])
+    expect(seqs).toEqual([1, 2, 3, 4, 5])
   },
 )
 
