@@ -1,3 +1,4 @@
+import { compileRegex } from './agents/regex-rules.ts'
 import { createApp } from './http/app.ts'
 import { agentChannel, type ChannelKindDefinition, circle, workspace } from './protocol/channels/channel-kinds.ts'
 import { builtinTables } from './protocol/tables.ts'
@@ -20,6 +21,7 @@ const objectOf = (kind: ChannelKindDefinition) =>
     events: builtinTables.events,
     commands: roomCommands,
     hooks: builtinHooks,
+    regex: compileRegex,
     components: builtinComponents,
   })
 

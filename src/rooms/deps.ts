@@ -1,4 +1,5 @@
 import type { AgentRegistry } from '../agents/agent-registry.ts'
+import type { CompileRegex } from '../agents/routing-rules.ts'
 import type { TurnResult } from '../lib/logger.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
@@ -42,4 +43,10 @@ export type RoomDeps = {
 }
 
 /** The tables of a room that its parts read. */
-export type RoomSetup = { kind: ChannelKindDefinition; limits: Limits; events: EventRegistry; hooks: Hooks }
+export type RoomSetup = {
+  kind: ChannelKindDefinition
+  limits: Limits
+  events: EventRegistry
+  hooks: Hooks
+  regex: CompileRegex | null // for routing rules; null: they may have no regular expressions
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { compileRegex } from '../../src/agents/regex-rules.ts'
 import { type RoutingInput, routeMessage } from '../../src/agents/routing.ts'
 import { agentByRule, validateRules } from '../../src/agents/routing-rules.ts'
 
@@ -9,7 +10,17 @@ const input = (overrides: Partial<RoutingInput>): RoutingInput => ({
   rules: [],
   defaultAgent: null,
   known,
+  regex: compileRegex,
   ...overrides,
+})
+
+test('[T2] a server that compiles no regular expressions refuses rules with one, and matches none', () => {
+  const rules = [
+    { match: '/^deploy/', agent: 'owl' },
+    { match: 'deploy *', agent: 'pickle' },
+  ]
+  expect(validateRules(rules, null)).toContain('takes no regular expressions')
+  expect(agentByRule(rules, 'deploy now', null)).toBe('pickle')
 })
 
 test('[T2] without a recipient, a mention, a rule or a default, no agent is prompted', () => {
@@ -36,7 +47,7 @@ test('[T2] literal rules are tried first, then regular expressions, then wildcar
     { match: 'deploy now', agent: 'literal' },
   ]
   const messages = ['deploy now', ' Deploy NOW ', 'deploy later', 'deploy soon', 'Deploy soon', 'no deploy']
-  expect(messages.map(message => agentByRule(rules, message))).toEqual([
+  expect(messages.map(message => agentByRule(rules, message, compileRegex))).toEqual([
     'literal',
     'literal',
     'regex',
@@ -61,8 +72,8 @@ test.each([
   ['/^B$/', 'b', false],
   ['/\\p{L}+ß/u', 'straß', true],
 ])('[T2] does the rule %j match %j: %j', (match, message, expected) => {
-  expect(validateRules([{ match, agent: 'owl' }])).toBe(null)
-  expect(agentByRule([{ match, agent: 'owl' }], message) === 'owl').toBe(expected)
+  expect(validateRules([{ match, agent: 'owl' }], compileRegex)).toBe(null)
+  expect(agentByRule([{ match, agent: 'owl' }], message, compileRegex) === 'owl').toBe(expected)
 })
 
 test.each([
@@ -77,20 +88,20 @@ test.each([
   ['/a/g', 'the flag g is not supported'],
   ['  ', 'it is empty'],
 ])('[T2] the rule %j is refused when set', (match, reason) => {
-  expect(validateRules([{ match, agent: 'owl' }])).toContain(reason)
+  expect(validateRules([{ match, agent: 'owl' }], compileRegex)).toContain(reason)
 })
 
 test('[T2] rules that are each small enough can be too large together', () => {
   const rules = Array.from({ length: 12 }, () => ({ match: '/a{98}/', agent: 'owl' }))
-  expect(validateRules(rules.slice(0, 10))).toBe(null)
-  expect(validateRules(rules)).toContain('too large together')
+  expect(validateRules(rules.slice(0, 10), compileRegex)).toBe(null)
+  expect(validateRules(rules, compileRegex)).toContain('too large together')
 })
 
 test('[T2] an expression that backtracks exponentially elsewhere is matched at once', () => {
   const text = `${'a'.repeat(32_000)}!`
   const rules = ['/^(a+)+$/', '/^(a|a)*$/', '/^(a|aa)+$/', '/^(.*a){20}$/'].map(match => ({ match, agent: 'owl' }))
-  expect(validateRules(rules)).toBe(null)
-  expect(agentByRule(rules, text)).toBe(null)
+  expect(validateRules(rules, compileRegex)).toBe(null)
+  expect(agentByRule(rules, text, compileRegex)).toBe(null)
 })
 
 test('[T2] a stored rule that is no longer valid matches nothing, and the others still work', () => {
@@ -98,5 +109,5 @@ test('[T2] a stored rule that is no longer valid matches nothing, and the others
     { match: '/(/', agent: 'owl' },
     { match: '*', agent: 'scribe' },
   ]
-  expect(agentByRule(rules, 'hello')).toBe('scribe')
+  expect(agentByRule(rules, 'hello', compileRegex)).toBe('scribe')
 })

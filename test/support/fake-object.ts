@@ -16,6 +16,7 @@ export const circleTables: KindTables = {
   kind: circle,
   commands: roomCommands,
   events: builtinEvents,
+  regex: null,
   hooks: builtinHooks,
   components: builtinComponents,
 }

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
+import { compileRegex } from '../../src/agents/regex-rules.ts'
 import type { TurnOutcome, TurnProgress } from '../../src/agents/run-turn.ts'
 import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
@@ -409,6 +410,7 @@ export class TestRoom {
       commands: roomCommands,
       events: builtinEvents,
       hooks: builtinHooks,
+      regex: compileRegex,
       limits: this.limits,
       components: this.#components(channel),
     }

@@ -53,7 +53,7 @@ function agentChanges({ log, settings, agents }: RoomContext, before: Set<string
 }
 
 /** The reason a configuration is refused here, or null. */
-export function refuseConfiguration({ agents, kind }: RoomContext, data: Data): Refusal | null {
+export function refuseConfiguration({ agents, kind, regex }: RoomContext, data: Data): Refusal | null {
   const named = [data.default_agent, ...(data.rules ?? []).map(rule => rule.agent)]
   const unknown = named.find(agent => typeof agent === 'string' && !agents.ids.has(agent))
   if (unknown !== undefined) return refusal('agent_unavailable', `There is no agent called ${unknown} here.`)
@@ -61,7 +61,7 @@ export function refuseConfiguration({ agents, kind }: RoomContext, data: Data): 
   if (data.links?.some(link => !link.startsWith(`${other}:`))) {
     return refusal('invalid', other === null ? 'This channel cannot be linked.' : `Only a ${other} can be linked here.`)
   }
-  const problem = validateRules(data.rules ?? [])
+  const problem = validateRules(data.rules ?? [], regex)
   return problem === null ? null : refusal('invalid', problem)
 }
 

@@ -28,7 +28,7 @@ import { OutcomePerformer } from './outcome-performer.ts'
 import type { Sockets } from './sockets.ts'
 
 /** The tables of a kind of channel. `components` gets what only the object can give them. */
-export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks'> & {
+export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex'> & {
   components: (ports: ComponentPorts) => readonly ComponentDefinition[]
 }
 

@@ -25,7 +25,13 @@ async function withRoom(
     const sql = durableSql(storage, meter.rows)
     let ids = 0
     const agents = { ids: new Set(['pickle']), description: (id: string) => ({ id, name: id, description: '' }) }
-    const parts = { commands: roomCommands, events: builtinEvents, hooks: builtinHooks, components: [metering] }
+    const parts = {
+      commands: roomCommands,
+      events: builtinEvents,
+      regex: null,
+      hooks: builtinHooks,
+      components: [metering],
+    }
     const tables = { kind: circle, limits, ...parts }
     const probe = { lastPingAt: () => 0, backlog: () => 0, confirmReceived: () => {} }
     const observer = { agentActivity: () => {}, turnEnded: () => {} }
