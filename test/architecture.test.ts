@@ -85,6 +85,11 @@ test('the protocol imports no package but zod', () => {
   expect(foreign).toEqual([])
 })
 
+test('zod is imported as a namespace, so that a bundle holds only what is used of it', () => {
+  const named = sources.filter(({ path }) => /^import \{.*\} from 'zod'$/m.test(textOf(path)))
+  expect(named.map(({ path }) => path)).toEqual([])
+})
+
 test('only runtime files import the runtime as a value', () => {
   const wrong = sources
     .filter(({ path }) => !matches(runtimeFiles, path))

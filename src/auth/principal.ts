@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { personRole } from '../protocol/roles.ts'
 
 /** An authenticated identity, from a verified token, a ticket or a guest name; never from a frame. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The roles of people, weakest first. An agent's role is `agent`, which is outside this order. */
 export const personRole = z.enum(['reader', 'member', 'moderator', 'owner'])

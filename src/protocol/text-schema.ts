@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalEmoji } from './emoji.ts'
 import { cleanLine, cleanText } from './text.ts'
 

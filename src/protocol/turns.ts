@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { approvalData } from './approval-data.ts'
 import { personRole } from './roles.ts'
 import { idText, programText } from './text-schema.ts'

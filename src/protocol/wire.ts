@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type CommandSpec, commandId } from './commands/command-table.ts'
 import { errorCode } from './errors.ts'
 import type { EventRegistry } from './events/event-registry.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { formatEvent } from '../../src/cli/format-event.ts'
 import type { EventFrame } from '../../src/client/client.ts'
 import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { endpoint, routerOf } from '../../src/http/endpoint.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { asyncApi } from '../../src/http/openapi/asyncapi.ts'
 import { openApi } from '../../src/http/openapi/openapi.ts'
 import { createRoutes } from '../../src/http/routes.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { first } from '../../src/lib/sql.ts'
 import { type ArchiveRow, readArchiveLine } from '../../src/protocol/events/archive.ts'
 import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
-import { z } from 'zod'
+import * as z from 'zod'
 import { eventData } from '../../src/protocol/events/events.ts'
 import type { Acked, Reader, SeenEvent } from './checker.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Components, type JsonSchema } from './json-schema.ts'
 import type { Operation } from './operation.ts'
 import { describeParameters } from './parameters.ts'

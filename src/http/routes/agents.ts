@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AgentRegistry } from '../../agents/agent-registry.ts'
 import type { Env } from '../../env.ts'
 import { type AgentDescription, agentDescription } from '../../protocol/turns.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'

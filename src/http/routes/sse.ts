@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { Delivery, Subscriber } from '../../rooms/object/subscriber.ts'
 

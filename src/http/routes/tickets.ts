@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { newGuest } from '../../auth/guests.ts'
 import { parseResource, statsResource } from '../../auth/resource.ts'
 import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'

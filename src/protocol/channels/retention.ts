@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** How much of a channel's log is kept. */
 export const retention = z.strictObject({

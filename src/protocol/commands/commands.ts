@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { builtinKinds } from '../channels/channel-kinds.ts'
 import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'

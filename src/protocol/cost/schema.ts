@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // The cost of a channel, as it counts it itself (docs/cost.md).
 

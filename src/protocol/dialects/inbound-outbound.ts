@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { expectationOf } from '../describe-issue.ts'
 import type { EventOf, LoggedEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { BusKey } from '../channels/channel-kinds.ts'
 import { type ChannelAddress, canonicalName, parseChannel } from '../channels/channels.ts'
 import type { CommandData } from '../commands/commands.ts'
