@@ -7,7 +7,12 @@ import { SignJWT } from 'jose'
 import WebSocket from 'ws'
 
 /** The server under test: its address, its policy, and the secret if tokens can be signed for it. */
-export type Target = { url: string; policy: 'open' | 'token'; secret: string | null }
+export type Target = {
+  url: string
+  policy: 'open' | 'token'
+  secret: string | null
+  timeoutMs?: number // how long an answer that must come may take; 15 s unless given
+}
 
 /** A response, with the code of its error if it has one. */
 type HttpResponse = {
@@ -37,18 +42,19 @@ export type SocketOptions = {
 /** A frame as it was received; one that is not JSON is `{ type: 'text', text }`. */
 export type Frame = { type?: string; data?: Record<string, unknown>; [key: string]: unknown }
 
-// How long an answer that must come may take (ms): a machine may be slow, a server may not hang.
-const timeoutMs = 15_000
+const defaultTimeoutMs = 15_000
 
 /** A circle on the server under test, and users for it that no other case has. */
 export class Harness {
   readonly target: Target
   readonly circle: string
+  readonly #timeoutMs: number
   #users = 0
 
   constructor(target: Target, circle: string) {
     this.target = target
     this.circle = circle
+    this.#timeoutMs = target.timeoutMs ?? defaultTimeoutMs
   }
 
   /** A user name that is new, so that no refusals, rate limits or sockets of another case are charged to it. */
@@ -82,7 +88,7 @@ export class Harness {
       headers: { ...authenticated.headers, ...headers },
       agent: false,
     })
-    sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`${method} ${path} got no response`)))
+    sent.setTimeout(this.#timeoutMs, () => sent.destroy(new Error(`${method} ${path} got no response`)))
     const response = readResponse(sent)
     sent.end(body)
     return response
@@ -112,7 +118,7 @@ export class Harness {
       headers: { ...authenticated.headers, ...headers },
       perMessageDeflate: deflate,
     })
-    const socket = new TestSocket(ws)
+    const socket = new TestSocket(ws, this.#timeoutMs)
     await once(ws, 'open')
     return socket
   }
@@ -147,10 +153,12 @@ export class TestSocket {
   readonly ws: WebSocket
   readonly received: Frame[] = []
   closed: { code: number; reason: string } | null = null
+  readonly #timeoutMs: number
   #wake = () => {}
 
-  constructor(ws: WebSocket) {
+  constructor(ws: WebSocket, timeoutMs: number) {
     this.ws = ws
+    this.#timeoutMs = timeoutMs
     ws.on('message', data => {
       const value = parseFrame(String(data))
       this.received.push(...(Array.isArray(value) ? value : [value]))
@@ -209,7 +217,7 @@ export class TestSocket {
     let timer: ReturnType<typeof setTimeout> | undefined
     await new Promise<void>((resolve, reject) => {
       this.#wake = resolve
-      timer = setTimeout(() => reject(new Error(`nothing came; ${this.#describe()}`)), timeoutMs)
+      timer = setTimeout(() => reject(new Error(`nothing came; ${this.#describe()}`)), this.#timeoutMs)
     })
     clearTimeout(timer)
   }
