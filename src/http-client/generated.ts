@@ -1053,6 +1053,7 @@ export interface Operations {
           )[]
         | null
       active: boolean
+      maker: string | null
       cursor: number
       pending: number
       failures: number
@@ -1744,6 +1745,7 @@ export interface Webhook {
       )[]
     | null
   active: boolean
+  maker: string | null
   cursor: number
   pending: number
   failures: number
