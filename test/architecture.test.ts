@@ -110,8 +110,13 @@ test('only impure files use the clock, random numbers, timers or the console', (
   expect(wrong).toEqual([])
 })
 
-test('no file is longer than 400 lines', () => {
-  expect(sources.filter(({ lines }) => lines > 400).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([])
+test('no file that is written by hand is longer than 400 lines', () => {
+  const isGenerated = (path: string) => path.endsWith('/generated.ts')
+  expect(
+    sources
+      .filter(({ path, lines }) => lines > 400 && !isGenerated(path))
+      .map(({ path, lines }) => `${path}: ${lines}`),
+  ).toEqual([])
 })
 
 test('a Durable Object’s stub is cast in one place', () => {
@@ -144,8 +149,8 @@ test('the reader tells types, re-exports and dynamic imports apart, and ignores 
 
 /** The rows of the table in docs/architecture.md: a module and the modules it may import. */
 function readLayout(document: string): Map<string, string[]> {
-  const rows = document.matchAll(/^\| `src\/([\w.]+)` *\|[^|]*\|([^|]*)\|$/gm)
-  return new Map([...rows].map(([, name = '', imports = '']) => [name, imports.match(/[\w.]+/g) ?? []]))
+  const rows = document.matchAll(/^\| `src\/([\w.-]+)` *\|[^|]*\|([^|]*)\|$/gm)
+  return new Map([...rows].map(([, name = '', imports = '']) => [name, imports.match(/[\w.-]+/g) ?? []]))
 }
 
 function textOf(path: string): string {

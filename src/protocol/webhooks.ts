@@ -30,6 +30,7 @@ export function webhookSchemas(registry: EventRegistry) {
       url: z.string(),
       events,
       active: z.boolean(),
+      maker: z.string().nullable(), // user id of the owner who made or changed it last; null: not known
       cursor: z.int().nonnegative(), // seq of the last event that was delivered, or is of no such type
       pending: z.int().nonnegative(), // events that were queued again by hand
       failures: z.int().nonnegative(), // in a row

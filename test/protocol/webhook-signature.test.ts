@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { Webhook, WebhookVerificationError } from 'standardwebhooks'
+import { afterEach, expect, test, vi } from 'vitest'
 import {
   isWebhookSecret,
   newWebhookSecret,
@@ -61,4 +62,25 @@ test.each([
   ['whsec_AAAAAAAAAAAAAAAAAAAAAA==', true],
 ])('[W] %s can be a secret: %s', (text, possible) => {
   expect(isWebhookSecret(text)).toBe(possible)
+})
+
+afterEach(() => void vi.useRealTimers())
+
+test.each([
+  [newWebhookSecret(), (own: string) => new Webhook(own)],
+  [secret, (own: string) => new Webhook(own)],
+  ['a secret of one’s own', (own: string) => new Webhook(new TextEncoder().encode(own), { format: 'raw' })],
+])('[W] a delivery that %s signs is verified by the library of Standard Webhooks', async (own, libraryFor) => {
+  vi.useFakeTimers({ now: at, toFake: ['Date'] })
+  const text = JSON.stringify({ type: 'message', seq: 1, data: { content: 'Grüße 👋' } })
+  const id = '01JD:e1:1'
+  const headers = await signedHeaders({ id, type: 'message', body: text, at, secret: own })
+  const library = libraryFor(own)
+  expect(library.verify(text, headers)).toEqual(JSON.parse(text))
+  expect(() => library.verify(`${text} `, headers)).toThrow(WebhookVerificationError)
+  expect(() => library.verify(text, { ...headers, 'webhook-id': '01JD:e1:2' })).toThrow(WebhookVerificationError)
+  // And the other way round: what the library signs is genuine to ours.
+  const signature = library.sign(id, new Date(at), text)
+  const theirs = new Headers({ 'webhook-id': id, 'webhook-timestamp': `${at / 1000}`, 'webhook-signature': signature })
+  expect(await verifyWebhook(own, { headers: theirs, body: text }, at)).toBe(true)
 })

@@ -5,6 +5,7 @@ import type { Principal } from '../../src/auth/principal.ts'
 import type { Sql } from '../../src/lib/sql.ts'
 import { type ChannelKindDefinition, circle } from '../../src/protocol/channels/channel-kinds.ts'
 import { type CloseName, closeCodes } from '../../src/protocol/close-codes.ts'
+import type { CommandType } from '../../src/protocol/commands/commands.ts'
 import type { MemberAct } from '../../src/protocol/commands/member-schema.ts'
 import type { Publication, PublicationResult } from '../../src/protocol/commands/publish-schema.ts'
 import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
@@ -186,7 +187,7 @@ export class TestRoom {
   /** Runs one command without a socket and returns its response. */
   runCommand(
     name: string,
-    type: 'message' | 'history',
+    type: CommandType,
     data: object,
     role: Principal['role'] = 'member',
   ): CommandResponse | null {

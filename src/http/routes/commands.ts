@@ -1,7 +1,7 @@
 import type { TypedResponse } from 'hono'
 import type { ToSchema } from 'hono/types'
 import * as z from 'zod'
-import { type CommandSpec, commandId } from '../../protocol/commands/command-table.ts'
+import { type CommandOverHttp, type CommandSpec, commandId } from '../../protocol/commands/command-table.ts'
 import type { Command, CommandType, commandSpecs } from '../../protocol/commands/commands.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { openChannelAt, runCommandIn } from '../channels/call-channel.ts'
@@ -14,8 +14,10 @@ const result = z
   .object({ id: commandId, seq: z.int().positive().optional(), duplicate: z.boolean().optional() })
   .meta({ id: 'CommandResult', description: 'The ack of a command; `seq` is that of the event that it logged.' })
 
+/** The texts of a command that has a path of its own. */
+type CommandRoute = Extract<CommandOverHttp, { id: string }>
 type OwnCommand = {
-  [Type in CommandType]: (typeof commandSpecs)[Type] extends { http: object } ? Type : never
+  [Type in CommandType]: (typeof commandSpecs)[Type] extends { http: CommandRoute } ? Type : never
 }[CommandType]
 type PathOf<Type extends string> = `/api/channels/:kind/:name/commands/${Type}`
 type InputOf<Type extends OwnCommand> = { json: z.input<(typeof commandSpecs)[Type]['schema']> }
@@ -34,7 +36,7 @@ type TypedEndpoint<Type extends OwnCommand> = Type extends OwnCommand
 export function commandEndpoints(tables: ProtocolTables) {
   const endpoints = [...tables.commands].flatMap(([type, spec]) => {
     const { http } = spec
-    return http === undefined ? [] : [commandEndpoint(tables, type, { ...spec, http })]
+    return http !== undefined && 'id' in http ? [commandEndpoint(tables, type, { ...spec, http })] : []
   })
   return endpoints as TypedEndpoint<OwnCommand>[] // typed clients know our own commands
 }
@@ -42,7 +44,7 @@ export function commandEndpoints(tables: ProtocolTables) {
 function commandEndpoint(
   { kinds }: ProtocolTables,
   type: string,
-  { http, schema }: CommandSpec & Required<Pick<CommandSpec, 'http'>>,
+  { http, schema }: CommandSpec & { http: CommandRoute },
 ): Endpoint {
   return endpoint(
     {

@@ -4,11 +4,17 @@ import type { PersonRole } from '../roles.ts'
 /** The client's own id of a command. */
 export const commandId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
+/** How a request does what a command does: on a path made for it, on another one, or not at all. */
+export type CommandOverHttp =
+  | { id: string; summary: string; description: string } // POST …/commands/<type>; the texts are for OpenAPI
+  | { instead: string } // method and path of the operation that does it
+  | { never: string } // why it has a meaning on sockets only
+
 /** One type of command: the shape of its `data`, and who may send it. */
 export type CommandSpec = {
   schema: z.ZodType // objects are strict: an unknown key is `bad_frame`
   needsId: boolean // false: it may come without an id, and then gets no ack
-  http?: { id: string; summary: string; description: string } // it can be sent as a request; texts for OpenAPI
+  http?: CommandOverHttp // absent: only sockets can send it
   role?: PersonRole // the least role that may send it, where the role alone decides; absent: its handler decides
 }
 

@@ -5,7 +5,7 @@ import { retention } from '../channels/retention.ts'
 import { channelStatus, writers } from '../events/events.ts'
 import { limits } from '../limits.ts'
 import { emoji, idText, json, jsonValue, singleLine, text } from '../text-schema.ts'
-import type { CommandSpec, CommandTable } from './command-table.ts'
+import type { CommandOverHttp, CommandSpec, CommandTable } from './command-table.ts'
 
 // The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client cannot think that
 // a claimed identity, role, seq or time was accepted.
@@ -65,6 +65,12 @@ export const commandSpecs = {
       to: agentId.optional(),
       meta: json().optional(),
     }),
+    http: {
+      id: 'sendChannelMessage',
+      summary: 'Send a message to a channel of any kind',
+      description:
+        'As a command, like the others; sendMessage does it for a circle, with 201 for a message that is new.',
+    },
   },
   edit: {
     needsId: true,
@@ -89,10 +95,35 @@ export const commandSpecs = {
     http: { id: 'react', summary: 'Add or remove a reaction', description: 'One emoji for a message.' },
     schema: z.strictObject({ seq, emoji: emoji(), remove: z.boolean().optional() }),
   },
-  read: { needsId: false, schema: z.strictObject({ seq }) },
-  recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // cumulative acknowledgement for flow control (E3)
-  typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
-  presence: { needsId: false, schema: z.strictObject({ state: json() }) },
+  read: {
+    needsId: false,
+    schema: z.strictObject({ seq }),
+    http: {
+      id: 'markRead',
+      summary: 'Tell the others how far the caller has read',
+      description: 'A read position is not stored: it reaches those who are connected.',
+    },
+  },
+  recv: {
+    needsId: false,
+    schema: z.strictObject({ seq: z.int().nonnegative() }), // cumulative acknowledgement for flow control (E3)
+    http: { never: 'It confirms the frames of one socket; a response is confirmed by the network.' },
+  },
+  typing: {
+    needsId: false,
+    schema: z.strictObject({ active: z.boolean() }),
+    http: { never: 'It ends with the socket of the person who types; a request has no end that could be watched.' },
+  },
+  presence: {
+    needsId: false,
+    schema: z.strictObject({ state: json() }),
+    http: {
+      id: 'setPresence',
+      summary: 'Set the presence state of the caller',
+      description:
+        'On all of the caller’s sockets and streams; 404 without any, since presence lasts as long as they do.',
+    },
+  },
   signal: {
     needsId: false,
     http: {
@@ -111,6 +142,7 @@ export const commandSpecs = {
         limit: z.int().min(1).max(200).optional(),
       })
       .refine(data => data.before === undefined || data.after === undefined, 'must not have both before and after'),
+    http: { instead: 'GET /api/circles/:name/events' }, // and that of the other kinds
   },
   stop: {
     needsId: true,
@@ -121,7 +153,16 @@ export const commandSpecs = {
       description: 'The author of the message that started it, and moderators.',
     },
   },
-  configure: { needsId: true, role: 'owner', schema: configuration },
+  configure: {
+    needsId: true,
+    role: 'owner',
+    schema: configuration,
+    http: {
+      id: 'configureChannel',
+      summary: 'Change the settings of a channel of any kind',
+      description: 'Owners only. Keys that are absent stay as they are.',
+    },
+  },
   approve: {
     needsId: true,
     schema: approvalDecision,
@@ -140,9 +181,17 @@ export const commandSpecs = {
       description: 'The decision is logged and the turn goes on.',
     },
   },
-  auth: { needsId: true, schema: z.strictObject({ token: idText().max(8192) }) },
-  ping: { needsId: false, schema: z.strictObject({}) },
-} as const satisfies Record<string, CommandSpec>
+  auth: {
+    needsId: true,
+    schema: z.strictObject({ token: idText().max(8192) }),
+    http: { never: 'Every request carries its own token.' },
+  },
+  ping: {
+    needsId: false,
+    schema: z.strictObject({}),
+    http: { never: 'It keeps a socket open, and every request is answered anyway.' },
+  },
+} as const satisfies Record<string, CommandSpec & { http: CommandOverHttp }>
 
 /** The types of our own commands. */
 export type CommandType = keyof typeof commandSpecs

@@ -47,7 +47,7 @@ export function handleAdmin(
     case 'export':
       return exportPage(context, request)
     case 'webhooks':
-      return manageWebhooks(context, request)
+      return manageWebhooks(context, session, request)
     case 'import':
       return importLog(context, session, request)
     default:

@@ -5,6 +5,7 @@ import type { RoomContext } from '../context.ts'
 import { WebhookQueue } from '../outbound/webhooks/queue.ts'
 import type { WebhookState } from '../outbound/webhooks/webhook.ts'
 import { refusal } from '../outcome.ts'
+import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
 const maxWebhooks = 10 // webhooks of one circle
@@ -13,17 +14,22 @@ const maxAgain = 100 // pending events of one webhook that are sent again by han
 type Act = AdminRequestOf<'webhooks'>['act']
 
 /** Lists, creates, changes or deletes the webhooks of a circle. */
-export function manageWebhooks(context: RoomContext, { act }: AdminRequestOf<'webhooks'>): AdminOutcome<'webhooks'> {
+export function manageWebhooks(
+  context: RoomContext,
+  session: Session,
+  { act }: AdminRequestOf<'webhooks'>,
+): AdminOutcome<'webhooks'> {
+  const maker = session.user.id
   const webhooks = context.components.get(WebhookQueue)
   if (act.do === 'list') return ok({ webhooks: webhooks.all().map(webhookOf) })
-  if (act.do === 'make') return create(context, webhooks, act)
+  if (act.do === 'make') return create(context, webhooks, { ...act, maker })
   const webhook = webhooks.find(act.id)
   if (webhook === null) return refused(refusal('not_found', 'There is no such webhook.'))
   switch (act.do) {
     case 'change': {
       const { url = webhook.url, events = webhook.events, active = webhook.active } = act.change
-      // A changed webhook is tried at once.
-      return put(webhooks, { ...webhook, url, events, active, failures: 0, failingSince: null, due: 0 })
+      // A changed webhook is tried at once, with the rights of who changed it.
+      return put(webhooks, { ...webhook, url, events, active, maker, failures: 0, failingSince: null, due: 0 })
     }
     case 'remove':
       webhooks.remove(act.id)
@@ -43,13 +49,13 @@ export function manageWebhooks(context: RoomContext, { act }: AdminRequestOf<'we
 function create(
   { newId, log }: RoomContext,
   webhooks: WebhookQueue,
-  { url, events, secret }: Extract<Act, { do: 'make' }>,
+  { url, events, secret, maker }: Extract<Act, { do: 'make' }> & { maker: string },
 ): AdminOutcome<'webhooks'> {
   if (webhooks.all().length >= maxWebhooks) {
     return refused(refusal('conflict', `A circle has at most ${maxWebhooks} webhooks.`))
   }
   const initial = { active: true, again: [], failures: 0, failingSince: null, due: 0, lastError: null }
-  return put(webhooks, { id: newId(), url, events, secret, cursor: log.head, ...initial })
+  return put(webhooks, { id: newId(), url, events, secret, maker, cursor: log.head, ...initial })
 }
 
 function put(webhooks: WebhookQueue, webhook: WebhookState): AdminOutcome<'webhooks'> {
@@ -62,6 +68,7 @@ function webhookOf({
   url,
   events,
   active,
+  maker,
   cursor,
   again,
   failures,
@@ -74,6 +81,7 @@ function webhookOf({
     url,
     events,
     active,
+    maker,
     cursor,
     pending: again.length,
     failures,

@@ -30,9 +30,12 @@ function setPresence(
   if (!fits(JSON.stringify(data.state), limits.state_bytes)) {
     return refuse(id, refusal('too_large', `The state has at most ${limits.state_bytes} bytes.`), now)
   }
+  const own = presence.sessionsOf(session.user.id)
+  if (own.size === 0)
+    return refuse(id, refusal('not_found', 'You are not connected here, so you have no presence.'), now)
   presence.setState(session, data.state)
-  for (const own of presence.sessionsOf(session.user.id)) {
-    const other = sessions.get(own)
+  for (const id of own) {
+    const other = sessions.get(id)
     if (other === undefined) continue
     other.state = data.state
     touched.add(other)

@@ -86,3 +86,12 @@ test('[W] a guest can be named, and every path parameter has its bounds', () => 
     expect(schema.pattern ?? schema.enum ?? schema.maxLength).toBeDefined()
   }
 })
+
+test('[W] a number is described as an integer, unless it is a measure or a price', () => {
+  const fractions = new Set<string>()
+  JSON.stringify(document, (key, value) => {
+    if (value?.type === 'number') fractions.add(key)
+    return value
+  })
+  expect([...fractions].toSorted()).toEqual(['beyond_included', 'dollars', 'dollars_a_month', 'quantity', 'total'])
+})

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createRoutes } from '../../../src/http/routes.ts'
 import { builtinTables } from '../../../src/protocol/tables.ts'
 import { app } from '../../support/app.ts'
 import { ack, fakeChannels } from '../../support/fake-channels.ts'
@@ -16,6 +17,10 @@ async function send(path: string, body: unknown, headers: Record<string, string>
 }
 
 const bodies: Record<string, object> = {
+  message: { content: 'hello', reply_to: 1 },
+  read: { seq: 1 },
+  presence: { state: { mood: 'curious' } },
+  configure: { title: 'Acme' },
   edit: { seq: 1, content: 'hello' },
   delete: { seq: 1 },
   react: { seq: 1, emoji: '👍' },
@@ -25,9 +30,23 @@ const bodies: Record<string, object> = {
   reject: { approval: 'a1' },
 }
 
+const operations = Object.values(createRoutes(builtinTables).operations).flat()
+const routes = new Set(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
+
+test.each([...builtinTables.commands])(
+  '[E2] what %s does on a socket a request can do, or it is written why not',
+  (type, { http }) => {
+    if (http === undefined) throw new Error(`${type} has neither a path nor a reason`)
+    if ('never' in http) expect(http.never).toMatch(/^[A-Z].{20,}\.$/)
+    else expect(routes).toContain('instead' in http ? http.instead : `POST /api/channels/:kind/:name/commands/${type}`)
+  },
+)
+
 test('[E2] the commands that a request can send are those with a meaning outside a socket', () => {
-  const types = [...builtinTables.commands].filter(([, { http }]) => http !== undefined).map(([type]) => type)
-  expect(types.toSorted()).toEqual(Object.keys(bodies).toSorted())
+  const own = [...builtinTables.commands].filter(([, { http }]) => http !== undefined && 'id' in http)
+  expect(own.map(([type]) => type).toSorted()).toEqual(Object.keys(bodies).toSorted())
+  const never = [...builtinTables.commands].filter(([, { http }]) => http !== undefined && 'never' in http)
+  expect(never.map(([type]) => type)).toEqual(['recv', 'typing', 'auth', 'ping'])
 })
 
 test.each(Object.entries(bodies))('[E2] %s over HTTP is the command, once for each key', async (type, data) => {

@@ -53,3 +53,25 @@ test('[P4] above 200 members, a signal goes to one user only', () => {
   expect(signals).toMatchObject([{ data: { name: 'wave' } }])
   expect(room.take(ada).filter(({ type }) => type === 'ack')).toHaveLength(2)
 })
+
+test('[P1] a presence state that was set without a socket is that of all the user’s sockets', () => {
+  const room = new TestRoom()
+  const [ada, bob] = [room.open('ada'), room.open('bob')]
+  room.advance(2_000)
+  for (const session of [ada, bob]) room.take(session)
+  expect(room.runCommand('ada', 'presence', { state: { mood: 'curious' } })).toMatchObject({ type: 'ack' })
+  room.advance(2_000)
+  expect(room.take(bob)).toMatchObject([
+    { type: 'presence', data: { changed: [{ id: 'ada', sessions: 1, state: { mood: 'curious' } }] } },
+  ])
+  expect(room.runCommand('cat', 'presence', { state: {} })).toMatchObject({ data: { code: 'not_found' } })
+})
+
+test('[E2] a read position that was sent without a socket reaches those who are connected', () => {
+  const room = new TestRoom()
+  const bob = room.open('bob')
+  room.runCommand('ada', 'message', { content: 'hello' })
+  room.take(bob)
+  expect(room.runCommand('ada', 'read', { seq: 1 })).toMatchObject({ type: 'ack' })
+  expect(room.take(bob)).toMatchObject([{ type: 'read', data: { seq: 1, user_id: 'ada' } }])
+})

@@ -3,8 +3,10 @@ import { nativeEvent } from '../../../protocol/dialects/native.ts'
 import type { LoggedEvent } from '../../../protocol/events/events.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
-import { LogFollower, type RetryPolicy, type TryResult } from '../../log/log-follower.ts'
-import { nothing, type Outcome, outcome } from '../../outcome.ts'
+import type { RetryPolicy, TryResult } from '../../log/log-follower.ts'
+import { LogFollowers } from '../../log/log-followers.ts'
+import { standingOf } from '../../members/standing.ts'
+import { nothing, type Outcome, outcome, sequence } from '../../outcome.ts'
 import type { ComponentDefinition } from '../../tables.ts'
 import { type Delivery, readWebhook, type WebhookRow, type WebhookState } from './webhook.ts'
 
@@ -15,62 +17,56 @@ const policy: RetryPolicy = {
   giveUpMs: 86_400_000, // of failures in a row; then the webhook is switched off
 }
 
+// Like a receiver that is down: tried again, in case its maker becomes an owner again, and given up after a day.
+const notOwner: TryResult = { ok: false, error: 'who made it is not an owner now', gone: false }
+
 /** Posts an event to its receiver in the background, and then calls `WebhookQueue.finished` with the result. */
 type PostWebhook = (delivery: Delivery) => void
 
 /** The webhooks of one channel. Each follows the log by a cursor of its own, one event at a time, in order. */
 export class WebhookQueue implements Component {
-  readonly #context: Pick<RoomContext, 'sql' | 'log' | 'channelName' | 'settings'>
+  readonly #context: RoomContext
   readonly #post: PostWebhook
   readonly #changed: Changed
-  readonly #followers: Map<string, LogFollower<WebhookState>>
-  #watchedUpTo = 0 // seq: `#watch` runs again when the log reaches it
+  readonly #followers: LogFollowers<WebhookState>
 
-  constructor(
-    context: Pick<RoomContext, 'sql' | 'log' | 'channelName' | 'settings'>,
-    post: PostWebhook,
-    changed: Changed,
-  ) {
+  constructor(context: RoomContext, post: PostWebhook, changed: Changed) {
+    const { sql, log } = context
     this.#context = context
     this.#post = post
     this.#changed = changed
-    const rows = context.sql.all<WebhookRow>(`SELECT * FROM webhooks ORDER BY rowid`)
-    this.#followers = new Map(rows.map(row => [row.id, this.#follow(readWebhook(row))]))
-    this.#watch()
+    const rows = sql.all<WebhookRow>(`SELECT * FROM webhooks ORDER BY rowid`)
+    this.#followers = new LogFollowers(log, rows.map(readWebhook), {
+      policy,
+      wants: ({ events }, { type }) => events?.includes(type) ?? true,
+      store: webhook => store(sql, webhook),
+      changed,
+    })
   }
 
   /** All webhooks. */
   all(): WebhookState[] {
-    return [...this.#followers.values()].map(({ state }) => state)
+    return this.#followers.all()
   }
 
   /** The webhook with this id, or null. */
   find(id: string): WebhookState | null {
-    return this.#followers.get(id)?.state ?? null
+    return this.#followers.find(id)
   }
 
   /** Stores a webhook, new or changed. */
   put(webhook: WebhookState): void {
-    const follower = this.#followers.get(webhook.id)
-    if (follower === undefined) this.#followers.set(webhook.id, this.#follow(webhook))
-    else follower.state = webhook
-    store(this.#context.sql, webhook)
-    this.#watch()
+    this.#followers.put(webhook)
   }
 
   /** Removes a webhook. */
   remove(id: string): void {
-    this.#followers.delete(id)
     this.#context.sql.all(`DELETE FROM webhooks WHERE id = ?1`, id)
-    this.#changed()
+    this.#followers.remove(id)
   }
 
   nextAlarm(): number | null {
-    let next: number | null = null
-    for (const { nextDue } of this.#followers.values()) {
-      if (nextDue !== null && (next === null || nextDue < next)) next = nextDue
-    }
-    return next
+    return this.#followers.nextDue
   }
 
   onAlarm(): Outcome {
@@ -79,19 +75,18 @@ export class WebhookQueue implements Component {
   }
 
   afterRun(now: number): Outcome {
-    for (const follower of this.#followers.values()) {
-      const event = follower.take(now)
-      if (event !== null) this.#post(this.#deliveryOf(follower.state, event, now))
-    }
-    return nothing
+    const refused = this.#followers.take(now).map(([webhook, event]) => {
+      if (!this.#isWorth(webhook)) return this.finished(webhook.id, event.seq, notOwner, now)
+      this.#post(this.#deliveryOf(webhook, event, now))
+      return nothing
+    })
+    return sequence(...refused)
   }
 
   /** Records the result of a try. If it switches the webhook off, an event names its host: its URL may be secret. */
   finished(id: string, seq: number, result: TryResult, now: number): Outcome {
-    const follower = this.#followers.get(id)
-    this.#changed()
-    if (follower?.finished(seq, result, now) !== 'given up') return nothing
-    const { url, failures, lastError } = follower.state
+    if (this.#followers.finished(id, seq, result, now) !== 'given up') return nothing
+    const { url = '', failures = 0, lastError = null } = this.find(id) ?? {}
     const data = { webhook: id, host: URL.parse(url)?.host ?? '', reason: lastError ?? '', failures }
     return outcome({ events: [this.#context.log.append({ type: 'webhook_failed', user: '', id: null, data }, now)] })
   }
@@ -101,23 +96,9 @@ export class WebhookQueue implements Component {
     this.#context.sql.all(`UPDATE webhooks SET cursor = ${head}, again = '[]'`)
   }
 
-  #follow(webhook: WebhookState): LogFollower<WebhookState> {
-    const { sql, log } = this.#context
-    const follower: LogFollower<WebhookState> = new LogFollower(log, webhook, {
-      policy,
-      wants: ({ type }) => follower.state.events?.includes(type) ?? true,
-      store: state => store(sql, state),
-    })
-    return follower
-  }
-
-  /** Updates what is due, now and after the next event if there is a webhook. */
-  #watch(): void {
-    const { log } = this.#context
-    this.#changed()
-    if (this.#followers.size === 0 || this.#watchedUpTo > log.head) return
-    this.#watchedUpTo = log.head + 1
-    log.whenReached(this.#watchedUpTo, () => this.#watch())
+  /** May its maker have a webhook now? Of those from before makers were stored, an owner made each. */
+  #isWorth({ maker }: WebhookState): boolean {
+    return maker === null || standingOf(this.#context, maker) === 'owner'
   }
 
   #deliveryOf({ id, url, secret }: WebhookState, event: LoggedEvent, now: number): Delivery {
@@ -130,14 +111,14 @@ export class WebhookQueue implements Component {
 
 function store(sql: Sql, webhook: WebhookState): void {
   sql.all(
-    `INSERT INTO webhooks (id, url, events, secret, active, cursor, again, failures, failing_since, due, last_error)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET
+    `INSERT INTO webhooks (id, url, events, secret, active, cursor, again, failures, failing_since, due, last_error, maker)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE SET
       url = excluded.url, events = excluded.events, active = excluded.active, cursor = excluded.cursor,
       again = excluded.again, failures = excluded.failures, failing_since = excluded.failing_since,
-      due = excluded.due, last_error = excluded.last_error`,
+      due = excluded.due, last_error = excluded.last_error, maker = excluded.maker`,
     ...[webhook.id, webhook.url, webhook.events === null ? null : JSON.stringify(webhook.events), webhook.secret],
     ...[Number(webhook.active), webhook.cursor, JSON.stringify(webhook.again)],
-    ...[webhook.failures, webhook.failingSince, webhook.due, webhook.lastError],
+    ...[webhook.failures, webhook.failingSince, webhook.due, webhook.lastError, webhook.maker],
   )
 }
 
@@ -161,6 +142,7 @@ export function webhooks(post: PostWebhook): ComponentDefinition {
           last_error TEXT
         )`,
       ],
+      [`ALTER TABLE webhooks ADD COLUMN maker TEXT`], // user id of the owner who made or changed it last; null: not known
     ],
     create: (context, changed) => new WebhookQueue(context, post, changed),
   }

@@ -8,6 +8,7 @@ export type WebhookState = FollowerState & {
   url: string
   events: EventType[] | null // null: all
   secret: string
+  maker: string | null // the owner who made or changed it last (user id); null: not known, from before this was stored
 }
 
 /** One event on its way to a receiver. */
@@ -35,6 +36,7 @@ export type WebhookRow = SqlRow & {
   failing_since: number | null
   due: number
   last_error: string | null
+  maker: string | null
 }
 
 /** The webhook of a row. */

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
+import { migrate } from '../../../../src/lib/migrations.ts'
 import type { TryResult } from '../../../../src/rooms/log/log-follower.ts'
-import { WebhookQueue } from '../../../../src/rooms/outbound/webhooks/queue.ts'
+import { migrateComponents } from '../../../../src/rooms/log/migrate-components.ts'
+import { schema } from '../../../../src/rooms/log/schema.ts'
+import { WebhookQueue, webhooks as webhookComponent } from '../../../../src/rooms/outbound/webhooks/queue.ts'
 import type { Delivery, WebhookState } from '../../../../src/rooms/outbound/webhooks/webhook.ts'
+import { fullBucket } from '../../../../src/rooms/sessions/rate-limit.ts'
+import { newSession } from '../../../../src/rooms/sessions/session.ts'
+import { nodeSql } from '../../../support/node-sql.ts'
 import { TestRoom } from '../../../support/test-room.ts'
 
 const hook: WebhookState = {
@@ -9,6 +15,7 @@ const hook: WebhookState = {
   url: 'https://hooks.example.org/secret-path',
   events: null,
   secret: 'a secret',
+  maker: null,
   active: true,
   cursor: 0,
   again: [],
@@ -157,4 +164,63 @@ test('[W] a redelivery is sent before later events, and survives a hibernation',
   })
   end(only())
   expect([seqs, start()]).toEqual([[1], []])
+})
+
+test('[W] a webhook waits while its maker is no owner, and is switched off after a day', () => {
+  const { room, ada, send, start, end, only, webhooks } = newRoom({ maker: 'cat' })
+  const { members } = room.room.context
+  members.rememberToken('cat', 'owner')
+  send('one')
+  end(only())
+  members.rememberToken('cat', 'moderator')
+  send('two')
+  expect(start()).toEqual([])
+  expect(webhooks().find('h1')).toMatchObject({ failures: 1, lastError: 'who made it is not an owner now', cursor: 1 })
+
+  members.rememberToken('cat', 'owner')
+  room.now = webhooks().nextAlarm() ?? 0
+  const second = only()
+  expect(second.seq).toBe(2)
+  end(second)
+
+  members.rememberToken('cat', 'revoked')
+  send('three')
+  start()
+  room.now += 24 * hours
+  room.take(ada)
+  expect(start()).toEqual([])
+  expect(room.take(ada)).toMatchObject([
+    { type: 'webhook_failed', data: { webhook: 'h1', reason: 'who made it is not an owner now', failures: 2 } },
+  ])
+})
+
+test('[W] an owner who changes a webhook takes it over', () => {
+  const { room, send, start, only, webhooks } = newRoom({ maker: 'cat' })
+  const owner = { id: 'eve', name: 'Eve', kind: 'person', role: 'owner', expires: null } as const
+  send('one')
+  expect(start()).toEqual([])
+  const change = { do: 'change', id: 'h1', change: { active: true } } as const
+  room.step(context => {
+    const session = newSession(
+      { id: 's', dialect: 'native', agent: null, principal: owner },
+      fullBucket(room.limits, room.now),
+      room.now,
+    )
+    return context.handleAdmin(session, { do: 'webhooks', act: change }, room.now).outcome
+  })
+  expect([only().seq, webhooks().find('h1')?.maker]).toEqual([1, 'eve'])
+})
+
+test('[W] a webhook from before makers were stored goes on', () => {
+  const sql = nodeSql()
+  const [first = []] = webhookComponent(() => {}).migrations ?? []
+  migrate(sql, schema)
+  migrateComponents(sql, [{ name: 'webhooks', migrations: [first] }])
+  sql.all(
+    `INSERT INTO webhooks (id, url, secret, active, cursor, again, failures, due) VALUES ('h1', 'https://a.example', 's', 1, 0, '[]', 0, 0)`,
+  )
+  const room = new TestRoom({ sql })
+  room.sendMessage(room.open('ada'), 'one')
+  room.step(context => context.run(({ components }) => components.get(WebhookQueue).onAlarm(), room.now))
+  expect(room.webhookDeliveries).toMatchObject([{ hook: 'h1', seq: 1 }])
 })

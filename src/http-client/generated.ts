@@ -1,0 +1,1978 @@
+// Made by `npm run generate` from the description of the API: change that instead.
+
+/**
+ * A logged event: its native frame.
+ *
+ */
+export type LoggedEvent =
+  | EventMessage
+  | EventAgentMessage
+  | EventMessageEdited
+  | EventMessageDeleted
+  | EventReaction
+  | EventAgentJoined
+  | EventAgentLeft
+  | EventCircleStatus
+  | EventMemberChanged
+  | EventTurnFailed
+  | EventApprovalRequested
+  | EventApprovalDecided
+  | EventFileCreated
+  | EventFileChanged
+  | EventFileDeleted
+  | EventGitStatus
+  | EventAgentActivity
+  | EventWebhookFailed
+
+/**
+ * The operations of the HTTP API: what each takes, and what it returns.
+ */
+export interface Operations {
+  /**
+   * List circles. The circles that the caller may know of, by name. Page through them with `after`.
+   */
+  listCircles: {
+    args: {
+      after?: string
+      limit?: number
+    }
+    result: {
+      circles: {
+        name: string
+        title: string
+        status: 'active' | 'paused' | 'archived'
+        visibility: 'public' | 'private'
+        default_agent: string | null
+        created_at: string
+      }[]
+      more: boolean
+    }
+  }
+  /**
+   * Create a circle. The caller becomes its owner. 409 if it exists.
+   */
+  createCircle: {
+    args: {
+      body: {
+        title?: string
+        default_agent?: string | null
+        rules?: {
+          match: string
+          agent: string
+        }[]
+        prompt?: string
+        visibility?: 'public' | 'private'
+        status?: 'active' | 'paused' | 'archived'
+        writers?: 'members' | 'moderators'
+        retention?: {
+          events?: number
+          days?: number
+          bytes?: number
+        }
+        links?: string[]
+        name: string
+      }
+    }
+    result: Circle
+  }
+  /**
+   * Get a circle. Its settings, the bounds of its log, and how many users are connected.
+   */
+  getCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: Circle
+  }
+  /**
+   * Change the settings of a circle. Owners only. Keys that are absent stay as they are.
+   */
+  updateCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      body: {
+        title?: string
+        default_agent?: string | null
+        rules?: {
+          match: string
+          agent: string
+        }[]
+        prompt?: string
+        visibility?: 'public' | 'private'
+        status?: 'active' | 'paused' | 'archived'
+        writers?: 'members' | 'moderators'
+        retention?: {
+          events?: number
+          days?: number
+          bytes?: number
+        }
+        links?: string[]
+      }
+    }
+    result: Circle
+  }
+  /**
+   * Delete a circle with its log. Owners only. Repeat the name in `confirm`. Sockets close with 4410; the next circle of this name has another epoch.
+   */
+  deleteCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      confirm: string
+    }
+    result: undefined
+  }
+  /**
+   * Search the messages of a circle. Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first.
+   */
+  searchCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      q: string
+      limit?: number
+    }
+    result: {
+      results: {
+        seq: number
+        type: 'message' | 'agent_message'
+        timestamp: string
+        author: {
+          id: string
+          name: string
+        }
+        snippet: string
+        highlights: number[][]
+      }[]
+      complete: boolean
+    }
+  }
+  /**
+   * Send a message. 201 when it was stored, 200 when the same `Idempotency-Key` stored it before.
+   */
+  sendMessage: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        /**
+         * At most 32768 bytes of UTF-8 unless the server has another limit, and more than spaces.
+         */
+        content: string
+        reply_to?: number
+        to?: string
+        meta?: {
+          [k: string]: unknown
+        }
+      }
+    }
+    result: {
+      seq: number
+      id: string
+    }
+  }
+  /**
+   * Export the log of a circle. The whole log as JSON lines, one event per line.
+   */
+  exportCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: Response
+  }
+  /**
+   * Import an exported log. Owners only. Into an empty circle, or with replace=true in place of its log. Seqs stay; the epoch is new.
+   */
+  importCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      replace?: 'true' | 'false'
+      body: string | ReadableStream<Uint8Array>
+    }
+    result: {
+      events: number
+    }
+  }
+  /**
+   * Send a message to a channel of any kind. As a command, like the others; sendMessage does it for a circle, with 201 for a message that is new.
+   */
+  sendChannelMessage: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        /**
+         * At most 32768 bytes of UTF-8 unless the server has another limit, and more than spaces.
+         */
+        content: string
+        reply_to?: number
+        to?: string
+        meta?: {
+          [k: string]: unknown
+        }
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Edit a message. The caller’s own; moderators and owners edit any.
+   */
+  editMessage: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        seq: number
+        /**
+         * At most 32768 bytes of UTF-8 unless the server has another limit, and more than spaces.
+         */
+        content: string
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Delete a message. The caller’s own; moderators and owners delete any. Its text is erased from the log.
+   */
+  deleteMessage: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        seq: number
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Add or remove a reaction. One emoji for a message.
+   */
+  react: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        seq: number
+        emoji: string
+        remove?: boolean
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Tell the others how far the caller has read. A read position is not stored: it reaches those who are connected.
+   */
+  markRead: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        seq: number
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Set the presence state of the caller. On all of the caller’s sockets and streams; 404 without any, since presence lasts as long as they do.
+   */
+  setPresence: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        state: {
+          [k: string]: unknown
+        }
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Send a value that is not stored. To everybody who is connected, or to the sockets of one user.
+   */
+  sendSignal: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        name: string
+        value: unknown
+        to?: string
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Stop the turn of an agent. The author of the message that started it, and moderators.
+   */
+  stopTurn: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        turn: string
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Change the settings of a channel of any kind. Owners only. Keys that are absent stay as they are.
+   */
+  configureChannel: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        title?: string
+        default_agent?: string | null
+        rules?: {
+          match: string
+          agent: string
+        }[]
+        prompt?: string
+        visibility?: 'public' | 'private'
+        status?: 'active' | 'paused' | 'archived'
+        writers?: 'members' | 'moderators'
+        retention?: {
+          events?: number
+          days?: number
+          bytes?: number
+        }
+        links?: string[]
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Approve what an agent asks for. The decision is logged and the turn goes on.
+   */
+  approve: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        approval: string
+        note?: string
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * Reject what an agent asks for. The decision is logged and the turn goes on.
+   */
+  reject: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * A request that is sent again with the same key takes effect once. The key is the caller’s own.
+       */
+      idempotencyKey?: string
+      body: {
+        approval: string
+        note?: string
+      }
+    }
+    result: CommandResult
+  }
+  /**
+   * List the members of a circle. The people who are present, and those with a role or a restriction of their own. Moderators see who is muted and who is banned; everybody sees it of themself.
+   */
+  listMembers: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: {
+      members: {
+        id: string
+        name: string | null
+        role: ('reader' | 'member' | 'moderator' | 'owner') | null
+        muted?: boolean
+        banned?: boolean
+        sessions: number
+      }[]
+    }
+  }
+  /**
+   * Change the role of a member, mute or ban them. In force at once, on open sockets too.
+   */
+  updateMember: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of a user.
+       */
+      user: string
+      body: {
+        role?: ('reader' | 'member' | 'moderator' | 'owner') | null
+        muted?: boolean
+        banned?: boolean
+      }
+    }
+    result: {
+      id: string
+      name: string | null
+      role: ('reader' | 'member' | 'moderator' | 'owner') | null
+      muted?: boolean
+      banned?: boolean
+      sessions: number
+    }
+  }
+  /**
+   * Remove a member, or leave. Their sockets close. They may return unless they are banned, without a role that the circle gave and with every limit that it set. The only owner cannot leave (409).
+   */
+  removeMember: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of a user.
+       */
+      user: string
+    }
+    result: undefined
+  }
+  /**
+   * Create an invitation. Its code makes those who use it members of a private circle, as long as its maker may give the role. Only this response shows the code; `id` takes it back.
+   */
+  createInvitation: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      body: {
+        role?: 'reader' | 'member' | 'moderator' | 'owner'
+        uses?: number
+        expires_in?: number
+      }
+    }
+    result: {
+      id: string
+      invitation: string
+      role: 'reader' | 'member' | 'moderator' | 'owner'
+      uses: number
+      expires_in: number
+    }
+  }
+  /**
+   * List the open invitations. Moderators only. Without their codes.
+   */
+  listInvitations: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: {
+      invitations: {
+        id: string
+        role: 'reader' | 'member' | 'moderator' | 'owner'
+        uses: number
+        by: string | null
+        expires_at: string
+      }[]
+    }
+  }
+  /**
+   * Revoke every open invitation. Nobody can use an invitation that was created before.
+   */
+  revokeInvitations: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: undefined
+  }
+  /**
+   * Take back one invitation. Moderators only. By its id, or by its code.
+   */
+  revokeInvitation: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of an invitation, or its code.
+       */
+      invitation: string
+    }
+    result: undefined
+  }
+  /**
+   * Use an invitation. Makes the caller a member.
+   */
+  joinCircle: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      body: {
+        invitation: string
+      }
+    }
+    result: {
+      id: string
+      name: string | null
+      role: ('reader' | 'member' | 'moderator' | 'owner') | null
+      muted?: boolean
+      banned?: boolean
+      sessions: number
+    }
+  }
+  /**
+   * Revoke the tokens of a user. Every token of the user that was issued until now; open sockets close with 4401. For the user and for owners of the deployment.
+   */
+  revokeUserTokens: {
+    args: {
+      /**
+       * The id of a user.
+       */
+      user: string
+    }
+    result: {
+      user: string
+      revoked_at: string
+      channels: number
+    }
+  }
+  /**
+   * List the events of a circle. Native frames, oldest first: the last ones, or those after or before a seq, but not both.
+   */
+  listCircleEvents: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      before?: number
+      after?: number
+      limit?: number
+    }
+    result: EventPage
+  }
+  /**
+   * List the events of a workspace. Native frames, oldest first: the last ones, or those after or before a seq, but not both.
+   */
+  listWorkspaceEvents: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      before?: number
+      after?: number
+      limit?: number
+    }
+    result: EventPage
+  }
+  /**
+   * List the events of an agent’s channel. Native frames, oldest first: the last ones, or those after or before a seq, but not both.
+   */
+  listAgentEvents: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      before?: number
+      after?: number
+      limit?: number
+    }
+    result: EventPage
+  }
+  /**
+   * Stream a channel as Server-Sent Events. `id` of each event is its seq; `Last-Event-ID` or `since` resumes after one. The caller is present while the stream is open.
+   */
+  streamEvents: {
+    args: {
+      /**
+       * The kind of the channel.
+       */
+      kind: 'circle' | 'workspace' | 'agent'
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      since?: number
+      epoch?: string
+      /**
+       * The seq of the last event that was received; `epoch` names its log.
+       */
+      lastEventId?: string
+    }
+    result: Response
+  }
+  /**
+   * Publish events. One event or a list of up to 100, each with its own result.
+   */
+  publishEvents: {
+    args: {
+      body:
+        | (
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'message'
+                data: {
+                  /**
+                   * At most 32768 bytes of UTF-8 unless the server has another limit, and more than spaces.
+                   */
+                  content: string
+                  reply_to?: number
+                  to?: string
+                  meta?: {
+                    [k: string]: unknown
+                  }
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'agent.message'
+                data: {
+                  agent_id: string
+                  content: string
+                  in_reply_to?: number
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.file_created'
+                data: {
+                  path: string
+                  size?: number
+                  sha256?: string
+                  mtime?: string
+                  diff?: string
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.file_changed'
+                data: {
+                  path: string
+                  size?: number
+                  sha256?: string
+                  mtime?: string
+                  diff?: string
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.file_deleted'
+                data: {
+                  path: string
+                  size?: number
+                  sha256?: string
+                  mtime?: string
+                  diff?: string
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.git_status'
+                data: {
+                  branch: string | null
+                  head: string | null
+                  upstream?: string
+                  ahead: number
+                  behind: number
+                  staged: string[]
+                  changed: string[]
+                  untracked: string[]
+                  conflicted: string[]
+                  more?: number
+                }
+              }
+          )
+        | (
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'message'
+                data: {
+                  /**
+                   * At most 32768 bytes of UTF-8 unless the server has another limit, and more than spaces.
+                   */
+                  content: string
+                  reply_to?: number
+                  to?: string
+                  meta?: {
+                    [k: string]: unknown
+                  }
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'agent.message'
+                data: {
+                  agent_id: string
+                  content: string
+                  in_reply_to?: number
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.file_created'
+                data: {
+                  path: string
+                  size?: number
+                  sha256?: string
+                  mtime?: string
+                  diff?: string
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.file_changed'
+                data: {
+                  path: string
+                  size?: number
+                  sha256?: string
+                  mtime?: string
+                  diff?: string
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.file_deleted'
+                data: {
+                  path: string
+                  size?: number
+                  sha256?: string
+                  mtime?: string
+                  diff?: string
+                }
+              }
+            | {
+                id: string
+                source?: string
+                time?: string
+                channel?: string
+                circle_name?: string
+                workspace_id?: string
+                type: 'workspace.git_status'
+                data: {
+                  branch: string | null
+                  head: string | null
+                  upstream?: string
+                  ahead: number
+                  behind: number
+                  staged: string[]
+                  changed: string[]
+                  untracked: string[]
+                  conflicted: string[]
+                  more?: number
+                }
+              }
+          )[]
+    }
+    result: {
+      results: {
+        id: string
+        status: 'stored' | 'duplicate' | 'refused'
+        channel?: string
+        seq?: number
+        error?: {
+          code: string
+          message: string
+        }
+      }[]
+    }
+  }
+  /**
+   * List the webhooks of a circle. Owners only.
+   */
+  listWebhooks: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: {
+      webhooks: Webhook[]
+    }
+  }
+  /**
+   * Create a webhook. Owners only. Posts the circle’s events to a URL, in order. Only this response shows the secret.
+   */
+  createWebhook: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      body: {
+        /**
+         * An https URL of a public host.
+         */
+        url: string
+        events?:
+          | (
+              | 'message'
+              | 'agent_message'
+              | 'message_edited'
+              | 'message_deleted'
+              | 'reaction'
+              | 'agent_joined'
+              | 'agent_left'
+              | 'circle_status'
+              | 'member_changed'
+              | 'turn_failed'
+              | 'approval_requested'
+              | 'approval_decided'
+              | 'file_created'
+              | 'file_changed'
+              | 'file_deleted'
+              | 'git_status'
+              | 'agent_activity'
+              | 'webhook_failed'
+            )[]
+          | null
+        secret?: string
+      }
+    }
+    result: {
+      id: string
+      url: string
+      events:
+        | (
+            | 'message'
+            | 'agent_message'
+            | 'message_edited'
+            | 'message_deleted'
+            | 'reaction'
+            | 'agent_joined'
+            | 'agent_left'
+            | 'circle_status'
+            | 'member_changed'
+            | 'turn_failed'
+            | 'approval_requested'
+            | 'approval_decided'
+            | 'file_created'
+            | 'file_changed'
+            | 'file_deleted'
+            | 'git_status'
+            | 'agent_activity'
+            | 'webhook_failed'
+          )[]
+        | null
+      active: boolean
+      maker: string | null
+      cursor: number
+      pending: number
+      failures: number
+      failing_since: string | null
+      next_try: string | null
+      last_error: string | null
+      secret: string
+    }
+  }
+  /**
+   * Change a webhook. Owners only. `active: true` resumes a webhook that was switched off.
+   */
+  updateWebhook: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the webhook.
+       */
+      id: string
+      body: {
+        /**
+         * An https URL of a public host.
+         */
+        url?: string
+        events?:
+          | (
+              | 'message'
+              | 'agent_message'
+              | 'message_edited'
+              | 'message_deleted'
+              | 'reaction'
+              | 'agent_joined'
+              | 'agent_left'
+              | 'circle_status'
+              | 'member_changed'
+              | 'turn_failed'
+              | 'approval_requested'
+              | 'approval_decided'
+              | 'file_created'
+              | 'file_changed'
+              | 'file_deleted'
+              | 'git_status'
+              | 'agent_activity'
+              | 'webhook_failed'
+            )[]
+          | null
+        active?: boolean
+      }
+    }
+    result: Webhook
+  }
+  /**
+   * Remove a webhook. Owners only.
+   */
+  deleteWebhook: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the webhook.
+       */
+      id: string
+    }
+    result: undefined
+  }
+  /**
+   * Deliver one event again. Owners only. The event is queued behind the delivery in flight.
+   */
+  redeliverEvent: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the webhook.
+       */
+      id: string
+      body: {
+        seq: number
+      }
+    }
+    result: Webhook
+  }
+  /**
+   * Get what a circle costs. Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.
+   */
+  getCircleCost: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: Cost
+  }
+  /**
+   * Get what a workspace costs. Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.
+   */
+  getWorkspaceCost: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: Cost
+  }
+  /**
+   * Get what an agent’s channel costs. Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.
+   */
+  getAgentCost: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: Cost
+  }
+  /**
+   * Delete a workspace with its log. Owners only. Repeat the name in `confirm`. Sockets close with 4410; the next workspace of this name has another epoch.
+   */
+  deleteWorkspace: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      confirm: string
+    }
+    result: undefined
+  }
+  /**
+   * Create a ticket for one socket. For browsers, which cannot send a token with an upgrade: single use, 30 seconds, one channel.
+   */
+  createTicket: {
+    args: {
+      body: {
+        channel: string
+      }
+    }
+    result: {
+      ticket: string
+      expires_in: number
+    }
+  }
+  /**
+   * List the agents. The agents that this deployment can call.
+   */
+  listAgents: {
+    args: Record<never, never>
+    result: {
+      agents: {
+        id: string
+        name: string
+        description: string
+      }[]
+    }
+  }
+  /**
+   * Get the description of an agent. Its name, and what it does.
+   */
+  getAgent: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: {
+      id: string
+      name: string
+      description: string
+    }
+  }
+  /**
+   * Check that the Worker runs. Calls no object.
+   */
+  getHealth: {
+    args: Record<never, never>
+    result: {
+      ok: true
+      version: string
+    }
+  }
+  /**
+   * Check that the deployment is ready. The settings are complete and the circle directory responds.
+   */
+  getReadiness: {
+    args: Record<never, never>
+    result: {
+      ok: true
+    }
+  }
+  /**
+   * Get the statistics of the deployment. Owners of the deployment only, such as {"*":"owner"}. `/ws/stats` sends the same as it changes.
+   */
+  getStats: {
+    args: Record<never, never>
+    result: Stats
+  }
+  /**
+   * Get the statistics for Prometheus. The bearer token is the setting METRICS_TOKEN.
+   */
+  getMetrics: {
+    args: Record<never, never>
+    result: Response
+  }
+}
+/**
+ * The shape of `Circle`.
+ *
+ */
+export interface Circle {
+  name: string
+  title: string
+  status: 'active' | 'paused' | 'archived'
+  visibility: 'public' | 'private'
+  default_agent: string | null
+  channel: string
+  writers?: 'members' | 'moderators'
+  rules: {
+    match: string
+    agent: string
+  }[]
+  retention: {
+    events?: number
+    days?: number
+    bytes?: number
+  }
+  epoch: string
+  head: number
+  earliest: number
+  online: number
+}
+/**
+ * The ack of a command; `seq` is that of the event that it logged.
+ *
+ */
+export interface CommandResult {
+  id: string
+  seq?: number
+  duplicate?: boolean
+}
+/**
+ * The shape of `EventPage`.
+ *
+ */
+export interface EventPage {
+  events: LoggedEvent[]
+  more: boolean
+  head: number
+  epoch: string
+}
+/**
+ * The frame of the event `message`.
+ *
+ */
+export interface EventMessage {
+  type: 'message'
+  data: {
+    content: string
+    user_id: string
+    user_name: string
+    client_id: string | null
+    reply_to?: number
+    to?: string
+    meta?: {
+      [k: string]: unknown
+    }
+    hop: number
+    deleted?: true
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `agent_message`.
+ *
+ */
+export interface EventAgentMessage {
+  type: 'agent_message'
+  data: {
+    content: string
+    agent_id: string
+    agent_name: string
+    turn: string
+    in_reply_to?: number
+    session_id: string
+    usage?: {
+      input_tokens: number
+      output_tokens: number
+    }
+    stopped?: true
+    truncated?: true
+    hop: number
+    deleted?: true
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `message_edited`.
+ *
+ */
+export interface EventMessageEdited {
+  type: 'message_edited'
+  data: {
+    target: number
+    content: string
+    user_id: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `message_deleted`.
+ *
+ */
+export interface EventMessageDeleted {
+  type: 'message_deleted'
+  data: {
+    target: number
+    user_id: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `reaction`.
+ *
+ */
+export interface EventReaction {
+  type: 'reaction'
+  data: {
+    target: number
+    emoji: string
+    user_id: string
+    removed: boolean
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `agent_joined`.
+ *
+ */
+export interface EventAgentJoined {
+  type: 'agent_joined'
+  data: {
+    agent_id: string
+    agent_name: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `agent_left`.
+ *
+ */
+export interface EventAgentLeft {
+  type: 'agent_left'
+  data: {
+    agent_id: string
+    agent_name: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `circle_status`.
+ *
+ */
+export interface EventCircleStatus {
+  type: 'circle_status'
+  data: {
+    status: 'active' | 'paused' | 'archived'
+    title: string
+    default_agent: string | null
+    writers?: 'members' | 'moderators'
+    user_id: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `member_changed`.
+ *
+ */
+export interface EventMemberChanged {
+  type: 'member_changed'
+  data: {
+    user_id: string
+    role: ('reader' | 'member' | 'moderator' | 'owner') | null
+    muted: boolean
+    banned: boolean
+    by: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `turn_failed`.
+ *
+ */
+export interface EventTurnFailed {
+  type: 'turn_failed'
+  data: {
+    turn: string
+    agent_id: string
+    in_reply_to: number
+    code: string
+    message: string
+    attempts: number
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `approval_requested`.
+ *
+ */
+export interface EventApprovalRequested {
+  type: 'approval_requested'
+  data: {
+    approval: string
+    turn: string
+    agent_id: string
+    description: string
+    key?: string
+    data?: unknown
+    role: 'reader' | 'member' | 'moderator' | 'owner'
+    users?: string[]
+    except?: string
+    expires_at: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `approval_decided`.
+ *
+ */
+export interface EventApprovalDecided {
+  type: 'approval_decided'
+  data: {
+    approval: string
+    turn: string
+    decision: 'approved' | 'rejected' | 'expired'
+    user_id: string | null
+    note?: string
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `file_created`.
+ *
+ */
+export interface EventFileCreated {
+  type: 'file_created'
+  data: {
+    path: string
+    size?: number
+    sha256?: string
+    mtime?: string
+    by?: string
+    diff?: string
+    deleted?: true
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `file_changed`.
+ *
+ */
+export interface EventFileChanged {
+  type: 'file_changed'
+  data: {
+    path: string
+    size?: number
+    sha256?: string
+    mtime?: string
+    by?: string
+    diff?: string
+    deleted?: true
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `file_deleted`.
+ *
+ */
+export interface EventFileDeleted {
+  type: 'file_deleted'
+  data: {
+    path: string
+    size?: number
+    sha256?: string
+    mtime?: string
+    by?: string
+    diff?: string
+    deleted?: true
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `git_status`.
+ *
+ */
+export interface EventGitStatus {
+  type: 'git_status'
+  data: {
+    branch: string | null
+    head: string | null
+    upstream?: string
+    ahead: number
+    behind: number
+    staged: string[]
+    changed: string[]
+    untracked: string[]
+    conflicted: string[]
+    more?: number
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `agent_activity`.
+ *
+ */
+export interface EventAgentActivity {
+  type: 'agent_activity'
+  data: {
+    activity: 'started' | 'status' | 'finished' | 'failed'
+    turn: string
+    channel: string
+    detail?: string
+    duration_ms?: number
+    usage?: {
+      input_tokens: number
+      output_tokens: number
+    }
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The frame of the event `webhook_failed`.
+ *
+ */
+export interface EventWebhookFailed {
+  type: 'webhook_failed'
+  data: {
+    webhook: string
+    host: string
+    reason: string
+    failures: number
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
+ * The shape of `Webhook`.
+ *
+ */
+export interface Webhook {
+  id: string
+  url: string
+  events:
+    | (
+        | 'message'
+        | 'agent_message'
+        | 'message_edited'
+        | 'message_deleted'
+        | 'reaction'
+        | 'agent_joined'
+        | 'agent_left'
+        | 'circle_status'
+        | 'member_changed'
+        | 'turn_failed'
+        | 'approval_requested'
+        | 'approval_decided'
+        | 'file_created'
+        | 'file_changed'
+        | 'file_deleted'
+        | 'git_status'
+        | 'agent_activity'
+        | 'webhook_failed'
+      )[]
+    | null
+  active: boolean
+  maker: string | null
+  cursor: number
+  pending: number
+  failures: number
+  failing_since: string | null
+  next_try: string | null
+  last_error: string | null
+}
+/**
+ * The shape of `Cost`.
+ *
+ */
+export interface Cost {
+  channel: string
+  now: string
+  since: string
+  counted: {
+    messages: number
+    calls: number
+    alarms: number
+    wakes: number
+    active_ms: number
+    rows_read: number
+    rows_written: number
+    alarm_sets: number
+  }
+  month: {
+    since: string
+    counted: {
+      messages: number
+      calls: number
+      alarms: number
+      wakes: number
+      active_ms: number
+      rows_read: number
+      rows_written: number
+      alarm_sets: number
+    }
+  }
+  storage_bytes: number
+  extrapolated: {
+    from: 'month' | 'all'
+    seconds: number
+    counted: {
+      messages: number
+      calls: number
+      alarms: number
+      wakes: number
+      active_ms: number
+      rows_read: number
+      rows_written: number
+      alarm_sets: number
+    }
+    bill: {
+      requests: {
+        quantity: number
+        dollars: number
+        beyond_included: number
+      }
+      duration: {
+        quantity: number
+        dollars: number
+        beyond_included: number
+      }
+      rows_read: {
+        quantity: number
+        dollars: number
+        beyond_included: number
+      }
+      rows_written: {
+        quantity: number
+        dollars: number
+        beyond_included: number
+      }
+      storage: {
+        quantity: number
+        dollars: number
+        beyond_included: number
+      }
+      total: number
+      beyond_included: number
+    }
+  } | null
+  wakeful: {
+    cause: 'timer' | 'agent' | 'errand' | 'undrained' | 'pings' | 'reconnects' | 'unknown'
+    detail: string
+    seen_at: string
+    dollars_a_month: number
+  }[]
+  prices_as_of: string
+}
+/**
+ * The shape of `Stats`.
+ *
+ */
+export interface Stats {
+  at: string
+  since: string
+  channels: number
+  sessions: number
+  turns_running: number
+  turns_waiting: number
+  counts: {
+    connections: number
+    closes: {
+      [k: string]: number
+    }
+    resumes: number
+    messages: number
+    frames_in: number
+    frames_out: number
+    refusals: {
+      [k: string]: number
+    }
+    turns: {
+      [k: string]: number
+    }
+    faults: number
+  }
+  billed: {
+    messages: number
+    calls: number
+    alarms: number
+    wakes: number
+    active_ms: number
+    rows_read: number
+    rows_written: number
+    alarm_sets: number
+  }
+  top: {
+    channel: string
+    sessions: number
+    turns_running: number
+    turns_waiting: number
+    counts: {
+      connections: number
+      closes: {
+        [k: string]: number
+      }
+      resumes: number
+      messages: number
+      frames_in: number
+      frames_out: number
+      refusals: {
+        [k: string]: number
+      }
+      turns: {
+        [k: string]: number
+      }
+      faults: number
+    }
+    billed: {
+      messages: number
+      calls: number
+      alarms: number
+      wakes: number
+      active_ms: number
+      rows_read: number
+      rows_written: number
+      alarm_sets: number
+    }
+    active_at: string
+  }[]
+}
+/**
+ * Why a request was refused: a code for programs, a message for people.
+ *
+ */
+export interface ErrorBody {
+  error: {
+    code: string
+    message: string
+  }
+}
+
+/** The method and the path of each operation. */
+export const routes: Record<keyof Operations, string> = {
+  listCircles: 'GET /api/circles',
+  createCircle: 'POST /api/circles',
+  getCircle: 'GET /api/circles/{name}',
+  updateCircle: 'PATCH /api/circles/{name}',
+  deleteCircle: 'DELETE /api/circles/{name}',
+  searchCircle: 'GET /api/circles/{name}/search',
+  sendMessage: 'POST /api/circles/{name}/messages',
+  exportCircle: 'GET /api/circles/{name}/export',
+  importCircle: 'POST /api/circles/{name}/import',
+  sendChannelMessage: 'POST /api/channels/{kind}/{name}/commands/message',
+  editMessage: 'POST /api/channels/{kind}/{name}/commands/edit',
+  deleteMessage: 'POST /api/channels/{kind}/{name}/commands/delete',
+  react: 'POST /api/channels/{kind}/{name}/commands/react',
+  markRead: 'POST /api/channels/{kind}/{name}/commands/read',
+  setPresence: 'POST /api/channels/{kind}/{name}/commands/presence',
+  sendSignal: 'POST /api/channels/{kind}/{name}/commands/signal',
+  stopTurn: 'POST /api/channels/{kind}/{name}/commands/stop',
+  configureChannel: 'POST /api/channels/{kind}/{name}/commands/configure',
+  approve: 'POST /api/channels/{kind}/{name}/commands/approve',
+  reject: 'POST /api/channels/{kind}/{name}/commands/reject',
+  listMembers: 'GET /api/circles/{name}/members',
+  updateMember: 'PATCH /api/circles/{name}/members/{user}',
+  removeMember: 'DELETE /api/circles/{name}/members/{user}',
+  createInvitation: 'POST /api/circles/{name}/invitations',
+  listInvitations: 'GET /api/circles/{name}/invitations',
+  revokeInvitations: 'DELETE /api/circles/{name}/invitations',
+  revokeInvitation: 'DELETE /api/circles/{name}/invitations/{invitation}',
+  joinCircle: 'POST /api/circles/{name}/join',
+  revokeUserTokens: 'POST /api/users/{user}/revoke',
+  listCircleEvents: 'GET /api/circles/{name}/events',
+  listWorkspaceEvents: 'GET /api/workspaces/{name}/events',
+  listAgentEvents: 'GET /api/agents/{name}/events',
+  streamEvents: 'GET /api/channels/{kind}/{name}/stream',
+  publishEvents: 'POST /api/events',
+  listWebhooks: 'GET /api/circles/{name}/webhooks',
+  createWebhook: 'POST /api/circles/{name}/webhooks',
+  updateWebhook: 'PATCH /api/circles/{name}/webhooks/{id}',
+  deleteWebhook: 'DELETE /api/circles/{name}/webhooks/{id}',
+  redeliverEvent: 'POST /api/circles/{name}/webhooks/{id}/redeliver',
+  getCircleCost: 'GET /api/circles/{name}/cost',
+  getWorkspaceCost: 'GET /api/workspaces/{name}/cost',
+  getAgentCost: 'GET /api/agents/{name}/cost',
+  deleteWorkspace: 'DELETE /api/workspaces/{name}',
+  createTicket: 'POST /api/tickets',
+  listAgents: 'GET /api/agents',
+  getAgent: 'GET /api/agents/{name}',
+  getHealth: 'GET /healthz',
+  getReadiness: 'GET /readyz',
+  getStats: 'GET /api/stats',
+  getMetrics: 'GET /metrics',
+}
+
+/** The headers that are arguments, by the name of the argument. */
+export const headers: Record<string, string> = { idempotencyKey: 'idempotency-key', lastEventId: 'last-event-id' }
