@@ -89,12 +89,13 @@ export const commandSpecs = {
     http: { id: 'react', summary: 'Add or remove a reaction', description: 'One emoji for a message.' },
     schema: z.strictObject({ seq, emoji: emoji(), remove: z.boolean().optional() }),
   },
-  read: { needsId: false, schema: z.strictObject({ seq }) },
+  read: { needsId: false, coalesceKey: () => 'read', schema: z.strictObject({ seq }) },
   recv: { needsId: false, schema: z.strictObject({ seq: z.int().nonnegative() }) }, // cumulative acknowledgement for flow control (E3)
-  typing: { needsId: false, schema: z.strictObject({ active: z.boolean() }) },
-  presence: { needsId: false, schema: z.strictObject({ state: json() }) },
+  typing: { needsId: false, coalesceKey: () => 'typing', schema: z.strictObject({ active: z.boolean() }) },
+  presence: { needsId: false, coalesceKey: () => 'presence', schema: z.strictObject({ state: json() }) },
   signal: {
     needsId: false,
+    coalesceKey: ({ name, to }: { name: string; to?: string }) => `signal ${to} ${name}`,
     http: {
       id: 'sendSignal',
       summary: 'Send a value that is not stored',
