@@ -1,10 +1,12 @@
 import type { ChannelKind, ChannelName } from '../protocol/channels/channels.ts'
 import { Channel, type ChannelOptions } from './channel.ts'
+import { OnDemand } from './on-demand.ts'
 import { type ClientPlatform, defaultPlatform } from './platform.ts'
 import { withSteadyClock } from './steady-clock.ts'
 import { baseOf, type Identity, type TokenSource } from './transport/credentials.ts'
-import { SharedTransport } from './transport/shared-transport.ts'
-import type { TransportListener } from './transport/transport.ts'
+import { DeferredTransport } from './transport/deferred-transport.ts'
+import type { Sharing } from './transport/tab-sharing.ts'
+import type { Transport, TransportListener } from './transport/transport.ts'
 import { WebSocketTransport } from './transport/websocket-transport.ts'
 
 /** How a client identifies itself, and what it keeps and shares. */
@@ -79,6 +81,8 @@ function channelOptionsFor(base: string, options: ClientOptions) {
   const identity: Identity = options.token
     ? { token: options.token }
     : { name: options.name ?? guestName(platform, `circles ${base} guest`) }
+  const browser = globalThis.window === undefined ? null : 'browser'
+  const tabs = options.platform === undefined ? browser : options.platform.tabs
   const userKey = options.userKey ?? ('name' in identity ? identity.name : null)
 
   return {
@@ -87,18 +91,35 @@ function channelOptionsFor(base: string, options: ClientOptions) {
       const storageKey = userKey === null ? null : `circles ${base} ${userKey} ${channel}`
       const createOwn = (listener: TransportListener) =>
         new WebSocketTransport({ base, channel, identity, platform, listener })
-      const { tabs } = platform
-      const isShared = options.shareConnection !== false && storageKey !== null && tabs !== null
       return {
         name: channel,
         platform,
         storageKey,
-        createTransport: isShared
-          ? listener => new SharedTransport({ key: storageKey, tabs, platform, listener, createOwn })
-          : createOwn,
+        createTransport:
+          options.shareConnection !== false && storageKey !== null && tabs !== null
+            ? listener => createSharedTransport({ key: storageKey, tabs, platform, listener, createOwn })
+            : createOwn,
       }
     },
   }
+}
+
+/** The code that lets tabs share a socket. */
+export const tabSharing = new OnDemand(() => import('./transport/tab-sharing.ts'))
+
+/** Makes a transport that shares a socket with other tabs; it has its own if the code for that cannot be loaded. */
+function createSharedTransport(sharing: Sharing): Transport {
+  if (tabSharing.module !== null) return tabSharing.module.createSharedTransport(sharing)
+  const { platform, listener, createOwn } = sharing
+  return new DeferredTransport({
+    now: platform.now,
+    load: () =>
+      tabSharing.load().then(
+        module => module.createSharedTransport(sharing),
+        () => createOwn(listener),
+      ),
+    onConnectionChange: listener.onConnectionChange,
+  })
 }
 
 /** A guest keeps one name, so that the server recognises a message that is sent again as the same user's. */

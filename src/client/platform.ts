@@ -80,7 +80,7 @@ export function defaultPlatform(): ClientPlatform {
       })
     },
     storage: browserStorage() ?? memoryStorage(),
-    tabs: browserTabs(),
+    tabs: null, // a client without a platform of its own uses those of the browser (tab-sharing.ts)
     onWake: onBrowserWake,
   }
 }
@@ -110,45 +110,12 @@ function browserStorage(): KeyValueStorage | null {
   }
 }
 
-/** Storage may be full or forbidden; then nothing is kept, and nothing else breaks. */
-function attempt<Result>(work: () => Result): Result | null {
+/** What a browser may refuse, or null: then nothing is kept or shared, and nothing else breaks. */
+export function attempt<Result>(work: () => Result): Result | null {
   try {
     return work()
   } catch {
     return null
-  }
-}
-
-function browserTabs(): TabCoordinator | null {
-  const locks = globalThis.window === undefined ? null : attempt(() => globalThis.navigator?.locks)
-  if (!locks || typeof BroadcastChannel === 'undefined') return null
-  return {
-    acquireLock(name, onAcquired, { steal = false, onLost } = {}) {
-      const waiting = new AbortController()
-      const { promise: released, resolve: release } = Promise.withResolvers<void>()
-      let isHeld = false
-      // `request` may also throw, as it does for an `about:blank` page in some browsers.
-      const request = async (): Promise<void> =>
-        locks.request(name, steal ? { steal } : { signal: waiting.signal }, () => {
-          isHeld = true
-          onAcquired()
-          return released
-        })
-      request().catch(() => {
-        if (waiting.signal.aborted) return
-        if (isHeld) onLost?.()
-        else onAcquired() // locks are refused here: every tab has a socket of its own
-      })
-      return () => {
-        waiting.abort()
-        release()
-      }
-    },
-    openChannel(name, onMessage) {
-      const channel = new BroadcastChannel(name)
-      channel.onmessage = event => onMessage(event.data)
-      return { post: message => channel.postMessage(message), close: () => channel.close() }
-    },
   }
 }
 

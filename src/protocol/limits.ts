@@ -13,6 +13,8 @@ export const limits = {
   messages_per_second: 10, // of one socket, as bytes_per_second
   message_burst: 20,
   bytes_per_second: 131_072,
+  ephemeral_per_second: 20, // typing, presence, signals and reads of one socket, which do not count as messages
+  ephemeral_burst: 40,
   user_messages_per_second: 20, // of one user, over all sockets and requests
   user_message_burst: 40,
   channel_messages_per_second: 500, // of all users together
@@ -44,8 +46,8 @@ export type KindLimits = Pick<
 >
 
 /**
- * The limits with some values changed. Where a socket may send more, so may its user and its channel, unless these are
- * among the changes. `own`: the values of a kind of channel, from which its changes start.
+ * The limits with some values changed. Where a socket may send more messages, it may send more ephemeral frames, and so
+ * may its user and its channel, unless these are among the changes. `own`: the values of a kind of channel, from which its changes start.
  */
 export function limitsWith(
   changes: { [Key in keyof Limits]?: number | undefined },
@@ -53,6 +55,8 @@ export function limitsWith(
 ): Limits {
   const set = { ...limits, ...own, ...changes } as Limits
   const more = {
+    ephemeral_per_second: Math.max(set.ephemeral_per_second, 2 * set.messages_per_second),
+    ephemeral_burst: Math.max(set.ephemeral_burst, 2 * set.message_burst),
     user_messages_per_second: Math.max(set.user_messages_per_second, 2 * set.messages_per_second),
     user_message_burst: Math.max(set.user_message_burst, 2 * set.message_burst),
     channel_messages_per_second: Math.max(set.channel_messages_per_second, 50 * set.messages_per_second),

@@ -12,6 +12,7 @@ import { MemberRoles } from './members/member-roles.ts'
 import { Settings } from './members/settings.ts'
 import { mayBeHere, mayWrite } from './members/standing.ts'
 import { BurstQueue, type ReceiveFrame } from './sessions/burst-queue.ts'
+import { EphemeralQueue, type RunEphemeral } from './sessions/ephemeral-queue.ts'
 import type { EphemeralSnapshot } from './sessions/ephemeral-state.ts'
 import { EphemeralState } from './sessions/ephemeral-state.ts'
 import type { Presence } from './sessions/presence.ts'
@@ -43,16 +44,23 @@ export type RoomContext = RoomDeps &
     turns: TurnManager
     replays: Replays
     bursts: BurstQueue
+    ephemeralQueue: EphemeralQueue
     ephemeral: EphemeralState
     presence: Presence
     typing: Typing
   }
 
 /** What was found on the sockets of the last instance, and how a session is ended. */
-type Origin = { snapshots: readonly EphemeralSnapshot[]; end: EndSession; receive: ReceiveFrame }
+type Origin = {
+  snapshots: readonly EphemeralSnapshot[]
+  end: EndSession
+  receive: ReceiveFrame
+  runEphemeral: RunEphemeral
+}
 
 /** Opens everything a room works on, on its storage. Sessions and other components come afterwards. */
-export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end, receive }: Origin): RoomContext {
+export function createRoomContext(setup: RoomSetup & RoomDeps, origin: Origin): RoomContext {
+  const { snapshots, end, receive, runEphemeral } = origin
   const { sql, kind, name, newId, limits, probe, openedAt, events } = setup
   const channelName = `${kind.kind}:${name}` as const
   const log = new EventLog(sql)
@@ -77,6 +85,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end,
   components.add(changed => ephemeral.start(changed))
   const rateLimiter = new RateLimiter(limits)
   const bursts = components.add(changed => new BurstQueue({ limits, rateLimiter, receive }, changed))
+  const ephemeralQueue = components.add(changed => new EphemeralQueue({ limits, touched, run: runEphemeral }, changed))
   return {
     ...setup,
     channelName,
@@ -101,6 +110,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, { snapshots, end,
     turns,
     replays,
     bursts,
+    ephemeralQueue,
     ephemeral,
     presence,
     typing,

@@ -65,6 +65,14 @@ export function responseOf(first: Outcome): CommandResponse | null {
   return null
 }
 
+/** An outcome of a command that ran later than it came: its response goes to the session as a frame of its own. */
+export function respondTo({ id }: Pick<Session, 'id'>, first: Outcome): Outcome {
+  const { response, next } = first
+  const rest = next === null ? null : respondTo({ id }, next)
+  if (response === null) return { ...first, next: rest }
+  return { ...first, response: null, ephemeral: [{ frame: response, to: id }, ...first.ephemeral], next: rest }
+}
+
 /** Stored events, with an ack for the command that led to them, if it has an id. */
 export function stored(event: EventOf<EventType>, id: string | null, now: number): Outcome {
   return { ...nothing, events: [event], response: id === null ? null : ack({ id, seq: event.seq }, now) }

@@ -25,6 +25,7 @@ import { type Attachment, fromAttachment, toAttachment } from './sessions/attach
 import { reauthenticate, type TokenCheckResult } from './sessions/authenticate.ts'
 import type { IdentifiedCaller } from './sessions/caller-context.ts'
 import { checkAccess, checkRequest, limitRate } from './sessions/check-access.ts'
+import { readEphemeral } from './sessions/ephemeral-queue.ts'
 import { closeSession, removeSession } from './sessions/lifecycle.ts'
 import { checkFrame, type FrameVerdict, refuseBurst } from './sessions/rate-limit.ts'
 import type { Session, SessionId } from './sessions/session.ts'
@@ -59,6 +60,7 @@ export class Room {
         snapshots,
         end: (session, reason, now) => closeSession(this.context, session, reason, now),
         receive: (session, frame, now) => this.#act(session, checkFrame(this.context, session, frame, now), now),
+        runEphemeral: (session, command, now) => this.#run(session, command, now),
       },
     )
     for (const attachment of attachments) this.#restore(fromAttachment(attachment))
@@ -94,6 +96,8 @@ export class Room {
       session.seenAt = now
       this.context.touched.add(session)
     }
+    const ephemeral = typeof frame === 'string' ? readEphemeral(session, frame, this.#commands) : null
+    if (ephemeral !== null) return this.context.ephemeralQueue.push(session, ephemeral, now)
     const waits = typeof frame === 'string' && dialects[session.dialect].queuesBursts
     switch (waits ? this.context.bursts.hold(session, frame, now) : 'pass') {
       case 'held':

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Channel } from '../../src/client/channel.ts'
 import { CirclesError, type SentMessage } from '../../src/client/client.ts'
 import { memoryStorage } from '../../src/client/platform.ts'
+import { mentionReader } from '../../src/client/state/unread.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { type CircleFixture, contentsOf, setUpCircle } from './fixtures.ts'
 
@@ -451,6 +452,8 @@ test('unread messages are counted from the read position, also after a reload', 
   room.post('hello')
   room.post('what do you think, @ada?')
   await platform.advance(10)
+  await mentionReader.load()
+  await platform.advance(0)
   expect(circle.state.unread).toEqual({ count: 2, mentions: 1, first: 2 })
   circle.markRead()
   expect(circle.state.unread.count).toBe(0)

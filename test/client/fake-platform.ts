@@ -1,3 +1,4 @@
+import { tabSharing } from '../../src/client/create-client.ts'
 import {
   type ClientPlatform,
   type KeyValueStorage,
@@ -80,6 +81,8 @@ function nextTimer({ timers }: Clock, end: number): Timer | null {
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }
+
+await tabSharing.load() // a tab's code does not load under a clock of its own
 
 type LockQueue = { tab: object; onAcquired: () => void }[]
 

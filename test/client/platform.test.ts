@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type ClientPlatform, defaultPlatform } from '../../src/client/platform.ts'
+import type { TabCoordinator } from '../../src/client/platform.ts'
+import { browserTabs } from '../../src/client/transport/browser-tabs.ts'
 import { settled } from './fake-platform.ts'
 
 // What a browser may refuse, and how.
@@ -13,9 +14,9 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-function tabs(): NonNullable<ClientPlatform['tabs']> {
-  const { tabs } = defaultPlatform()
-  if (tabs === null) throw new Error('expected this platform to have tabs')
+function tabs(): TabCoordinator {
+  const tabs = browserTabs()
+  if (tabs === null) throw new Error('expected this browser to have locks')
   return tabs
 }
 
@@ -79,5 +80,5 @@ test.each([
   ],
 ])('with %s every tab has a socket of its own', (_, navigator) => {
   vi.stubGlobal('navigator', navigator)
-  expect(defaultPlatform().tabs).toBe(null)
+  expect(browserTabs()).toBe(null)
 })

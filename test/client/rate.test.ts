@@ -3,23 +3,27 @@ import { limits } from '../../src/protocol/limits.ts'
 import type { FakeRoom } from './fake-room.ts'
 import { type CircleFixture, setUpCircle } from './fixtures.ts'
 
-/** The times (ms) at which frames arrive at the room. */
-function arrivalsAt({ room, platform }: CircleFixture): number[] {
+/** The times (ms) at which frames, or those of one type, arrive at the room. */
+function arrivalsAt({ room, platform }: CircleFixture, wanted?: string): number[] {
   const arrivals: number[] = []
-  room.intercept = () => {
-    arrivals.push(platform.clock.now)
+  room.intercept = (_, { type }) => {
+    if (wanted === undefined || type === wanted) arrivals.push(platform.clock.now)
     return 'accept'
   }
   return arrivals
 }
 
 /** Takes frames from a bucket as the server does; the lowest level that it had. */
-function lowestLevel(arrivals: number[]): number {
-  let level: number = limits.message_burst
+function lowestLevel(
+  arrivals: number[],
+  burst: number = limits.message_burst,
+  perSecond: number = limits.messages_per_second,
+): number {
+  let level = burst
   let lowest = level
   for (const [index, at] of arrivals.entries()) {
     const seconds = (at - (arrivals[index - 1] ?? at)) / 1_000
-    level = Math.min(limits.message_burst, level + seconds * limits.messages_per_second) - 1
+    level = Math.min(burst, level + seconds * perSecond) - 1
     lowest = Math.min(lowest, level)
   }
   return lowest
@@ -33,7 +37,7 @@ test.each(['presence', 'signal', 'typing'] as const)(
   async type => {
     const fixture = setUpCircle()
     const { platform, room, circle, open } = fixture
-    const arrivals = arrivalsAt(fixture)
+    const arrivals = arrivalsAt(fixture, type)
     await open()
     for (let frame = 1; frame <= 300; frame++) {
       if (type === 'presence') circle.setPresence({ cursor: frame })
@@ -48,20 +52,36 @@ test.each(['presence', 'signal', 'typing'] as const)(
       typing: { active: false },
     }
     expect(dataOf(room, type).at(-1)).toEqual(last[type])
-    expect(arrivals.length).toBeGreaterThan(45)
-    expect(lowestLevel(arrivals)).toBeGreaterThan(8) // the rest is left to messages
+    expect(arrivals.length).toBeGreaterThan(130)
+    expect(lowestLevel(arrivals, limits.ephemeral_burst, limits.ephemeral_per_second)).toBeGreaterThanOrEqual(0)
   },
 )
+
+test('a server without a limit for ephemeral frames counts them as messages', async () => {
+  const { ephemeral_per_second: _rate, ephemeral_burst: _burst, ...older } = limits
+  const fixture = setUpCircle()
+  fixture.room.limits = older as typeof limits
+  const arrivals = arrivalsAt(fixture)
+  await fixture.open()
+  for (let frame = 1; frame <= 300; frame++) {
+    fixture.circle.setPresence({ cursor: frame })
+    await fixture.platform.advance(1000 / 60)
+  }
+  await fixture.platform.advance(2_000)
+  expect(dataOf(fixture.room, 'presence').at(-1)).toEqual({ state: { cursor: 300 } })
+  expect(arrivals.length).toBeGreaterThan(45)
+  expect(lowestLevel(arrivals)).toBeGreaterThan(8) // the rest is left to messages
+})
 
 test('signals of another name, or to another user, are not replaced', async () => {
   const { platform, room, circle, open } = setUpCircle()
   await open()
-  for (let count = 1; count <= 30; count++) circle.signal('flood', count)
+  for (let count = 1; count <= 60; count++) circle.signal('flood', count)
   circle.signal('other', 1)
   circle.signal('flood', 2, 'guest:bob')
   await platform.advance(5_000)
   expect(dataOf(room, 'signal').slice(-3)).toEqual([
-    { name: 'flood', value: 30 },
+    { name: 'flood', value: 60 },
     { name: 'other', value: 1 },
     { name: 'flood', value: 2, to: 'guest:bob' },
   ])

@@ -6,7 +6,7 @@ import type { OutgoingFrame } from '../transport/frame-queue.ts'
 const typingMs = 2_000 // between two frames while the user keeps typing
 const readMs = 500 // the last of several read positions is sent
 const largeAbove = 200 // members: there the server sends no typing or read frames to anyone (P4)
-const spare = 10 // frames of the rate limit that are left to messages and other commands
+const spare = 10 // frames that are left to messages, where the server counts ephemeral ones as messages
 
 type EphemeralSenderOptions = {
   platform: SteadyPlatform
@@ -16,7 +16,7 @@ type EphemeralSenderOptions = {
 }
 
 /**
- * Sends ephemeral state: typing, presence, read position, signals. It goes no faster than the rate limit allows; of what
+ * Sends ephemeral state: typing, presence, read position, signals. It goes no faster than its rate limit allows; of what
  * waits, the latest of each kind replaces the earlier ones.
  */
 export class EphemeralSender {
@@ -70,11 +70,11 @@ export class EphemeralSender {
 
   /** Sends the presence state again, because the last frame may have been refused. */
   resendPresence(): void {
-    if (this.#presence !== null) this.#options.send({ text: this.#presence, key: 'presence', spare })
+    if (this.#presence !== null) this.#options.send({ text: this.#presence, key: 'presence', spare, isEphemeral: true })
   }
 
   #send(frame: CommandFrame, key: string = frame.type): boolean {
-    return this.#options.send({ text: this.#options.encode(frame), key, spare })
+    return this.#options.send({ text: this.#options.encode(frame), key, spare, isEphemeral: true })
   }
 
   get #isLarge(): boolean {

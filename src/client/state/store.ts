@@ -131,12 +131,15 @@ export class Store {
     const { entries } = this.#timeline
     const { lastRead, self } = next
     const same = entries === before.entries && lastRead === before.lastRead && self === before.self
-    this.#state = {
-      ...next,
-      entries,
-      unread: same ? before.unread : unreadOf(entries, { lastRead, self, names: namesIn(next) }),
-    }
+    this.#state = { ...next, entries, unread: same ? next.unread : this.#unreadIn({ ...next, entries }) }
     for (const listener of [...this.#listeners]) listener()
+  }
+
+  #unreadIn(state: ChannelState): ChannelState['unread'] {
+    const { entries, lastRead, self } = state
+    return unreadOf(entries, { lastRead, self, names: namesIn(state) }, () => {
+      this.set({ unread: this.#unreadIn(this.#state) })
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Limits } from '../../protocol/limits.ts'
 import type { SteadyPlatform } from '../steady-clock.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { type Spending, TokenBucket } from './token-bucket.ts'
 
 const encoder = new TextEncoder()
 
@@ -9,6 +9,7 @@ export type OutgoingFrame = {
   text: string
   key: string
   spare?: number // frames of the rate limit that it leaves to others
+  isEphemeral?: boolean // typing, presence, a signal or a read position
 }
 
 /** The frames of one socket, of all tabs, on their way out: no faster than the server's rate limit allows. */
@@ -42,27 +43,33 @@ export class FrameQueue {
   }
 
   /** How long (ms) a frame would have to wait. */
-  waitMs({ text, spare = 0 }: OutgoingFrame): number {
-    return this.#bucket.waitMs(encoder.encode(text).length, spare, this.#platform.monotonicNow())
+  waitMs(frame: OutgoingFrame): number {
+    return this.#bucket.waitMs(spendingOf(frame), this.#platform.monotonicNow())
   }
 
   #flush(): void {
     this.#cancelTimer()
-    for (let next = this.#next(); next !== null; next = this.#next()) {
-      const ms = this.waitMs(next)
-      if (ms > 0) {
-        this.#cancelTimer = this.#platform.after(ms, () => this.#flush())
-        return
-      }
-      this.#waiting.delete(next.key)
-      this.#bucket.spend(encoder.encode(next.text).length, this.#platform.monotonicNow())
-      this.#transmit(next.text)
-    }
+    const waits = [this.#sendAll(false), this.#sendAll(true)].filter(ms => ms > 0)
+    if (waits.length > 0) this.#cancelTimer = this.#platform.after(Math.min(...waits), () => this.#flush())
   }
 
-  /** The oldest of the frames that leave nothing to others, or of all. */
-  #next(): OutgoingFrame | null {
-    const frames = [...this.#waiting.values()]
-    return frames.find(({ spare }) => !spare) ?? frames[0] ?? null
+  /** Sends what may be sent, oldest first; returns how long (ms) the next one has to wait, or 0 if there is none. */
+  #sendAll(ephemeral: boolean): number {
+    for (const frame of this.#waiting.values()) {
+      const { text, key, isEphemeral = false } = frame
+      if (isEphemeral !== ephemeral) continue
+      const ms = this.waitMs(frame)
+      if (ms > 0) return ms
+      this.#waiting.delete(key)
+      this.#bucket.spend(spendingOf(frame), this.#platform.monotonicNow())
+      this.#transmit(text)
+    }
+    return 0
   }
 }
+
+const spendingOf = ({ text, isEphemeral = false, spare = 0 }: OutgoingFrame): Spending => ({
+  bytes: encoder.encode(text).length,
+  isEphemeral,
+  spare,
+})

@@ -7,6 +7,8 @@ const settable = z
     messages_per_second: z.number().positive(),
     message_burst: z.int().positive(),
     bytes_per_second: z.int().positive(),
+    ephemeral_per_second: z.number().positive(),
+    ephemeral_burst: z.int().positive(),
     user_messages_per_second: z.number().positive(),
     user_message_burst: z.int().positive(),
     channel_messages_per_second: z.number().positive(),

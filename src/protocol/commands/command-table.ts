@@ -16,6 +16,8 @@ export type CommandSpec = {
   needsId: boolean // false: it may come without an id, and then gets no ack
   http?: CommandOverHttp // absent: only sockets can send it
   role?: PersonRole // the least role that may send it, where the role alone decides; absent: its handler decides
+  /** Of an ephemeral command: while it waits for the rate limit, a later one with the same key replaces it (E3). */
+  coalesceKey?(data: unknown): string
 }
 
 /** The commands a channel takes, by type. A Map, because types come from the network. */

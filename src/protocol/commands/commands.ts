@@ -97,6 +97,7 @@ export const commandSpecs = {
   },
   read: {
     needsId: false,
+    coalesceKey: () => 'read',
     schema: z.strictObject({ seq }),
     http: {
       id: 'markRead',
@@ -111,11 +112,13 @@ export const commandSpecs = {
   },
   typing: {
     needsId: false,
+    coalesceKey: () => 'typing',
     schema: z.strictObject({ active: z.boolean() }),
     http: { never: 'It ends with the socket of the person who types; a request has no end that could be watched.' },
   },
   presence: {
     needsId: false,
+    coalesceKey: () => 'presence',
     schema: z.strictObject({ state: json() }),
     http: {
       id: 'setPresence',
@@ -126,6 +129,7 @@ export const commandSpecs = {
   },
   signal: {
     needsId: false,
+    coalesceKey: ({ name, to }: { name: string; to?: string }) => `signal ${to} ${name}`,
     http: {
       id: 'sendSignal',
       summary: 'Send a value that is not stored',

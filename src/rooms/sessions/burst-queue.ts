@@ -1,7 +1,7 @@
 import { minDefined } from '../../lib/util.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { Changed, Component } from '../component.ts'
-import { nothing, type Outcome, sequence } from '../outcome.ts'
+import { nothing, type Outcome, respondTo, sequence } from '../outcome.ts'
 import { nextFrameAt, type RateLimiter } from './rate-limit.ts'
 import type { Session } from './session.ts'
 
@@ -65,7 +65,7 @@ export class BurstQueue implements Component {
         const frame = waiting.shift() ?? ''
         this.#characters -= frame.length
         if (waiting.length === 0) this.#waiting.delete(session)
-        all = sequence(all, this.#ports.receive(session, frame, now))
+        all = sequence(all, respondTo(session, this.#ports.receive(session, frame, now)))
       }
     }
     this.#changed()

@@ -5,13 +5,14 @@ import type { Session } from './session.ts'
 
 /** Removes a session from the room: its connection is closed, or is about to be. */
 export function removeSession(
-  { sessions, touched, bursts, replays, timeouts, presence, typing }: RoomContext,
+  { sessions, touched, bursts, ephemeralQueue, replays, timeouts, presence, typing }: RoomContext,
   session: Session,
   now: number,
 ): void {
   if (!sessions.delete(session.id)) return
   touched.delete(session)
   bursts.take(session)
+  ephemeralQueue.remove(session)
   replays.end(session)
   timeouts.remove(session)
   presence.leave(session, now)

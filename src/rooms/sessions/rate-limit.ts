@@ -101,6 +101,18 @@ function refuseFrame(session: Session, bytes: number, limits: Limits, now: numbe
   return { verdict: 'wait', retryAfterMs: Math.max(1, refillMs(bucket, bytes, limits)) }
 }
 
+/** Takes the bytes of an ephemeral frame, which shares them with messages. Returns whether the bucket must be stored. */
+export function takeBytes({ bucket }: Session, bytes: number, limits: Limits, now: number): boolean {
+  refill(bucket, limits, now)
+  bucket.bytes -= bytes
+  return outlastsAwake(bucket, passed, limits)
+}
+
+/** When a session has room for so many bytes (ms): in the past if it has now. */
+export function bytesFreeAt({ bucket }: Session, bytes: number, limits: Limits): number {
+  return bucket.at + Math.max(0, Math.ceil(((bytes - bucket.bytes) / limits.bytes_per_second) * 1000))
+}
+
 /** When a session's next frame of `bytes` can pass (ms): in the past if it can pass now. */
 export function nextFrameAt({ bucket }: Session, bytes: number, limits: Limits): number {
   return bucket.at + refillMs(bucket, bytes, limits)

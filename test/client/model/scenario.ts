@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { type Channel, CirclesError, createClient, type SentMessage } from '../../../src/client/client.ts'
+import { builtinCommands } from '../../../src/protocol/commands/commands.ts'
 import { limits } from '../../../src/protocol/limits.ts'
 import { FakeBrowser, type FakeTab } from '../fake-browser.ts'
 import { type FakePlatform, fakePlatform } from '../fake-platform.ts'
@@ -39,15 +40,16 @@ export class Scenario {
   isOnline = true
   token = 1 // the oldest one that the server accepts
   #tabs = 0
-  #arrivals = new Map<object, number[]>() // of frames, by peer: ms
+  #arrivals = new Map<object, { at: number; isEphemeral: boolean }[]>() // of frames, by peer
 
   constructor() {
     const room = fakeRoom(run => void this.platform.after(1, run))
     this.room = room
     this.platform = fakePlatform({ socket: (url, protocols) => this.#socket(url, protocols) })
     this.browser = new FakeBrowser(this.platform)
-    room.intercept = peer => {
-      this.#arrivals.set(peer, [...(this.#arrivals.get(peer) ?? []), this.platform.clock.now])
+    room.intercept = (peer, { type }) => {
+      const arrival = { at: this.platform.clock.now, isEphemeral: builtinCommands.get(type)?.coalesceKey !== undefined }
+      this.#arrivals.set(peer, [...(this.#arrivals.get(peer) ?? []), arrival])
       return 'accept'
     }
   }
@@ -178,16 +180,13 @@ export class Scenario {
     }
   }
 
-  /** No socket sent more than the server's rate limit allows. */
+  /** No socket sent more than the server's rate limits allow. */
   checkRate(): void {
+    const { message_burst, messages_per_second, ephemeral_burst, ephemeral_per_second } = limits
     for (const arrivals of this.#arrivals.values()) {
-      let level: number = limits.message_burst
-      let before = arrivals[0] ?? 0
-      for (const at of arrivals) {
-        level = Math.min(limits.message_burst, level + ((at - before) / 1000) * limits.messages_per_second) - 1
-        before = at
-        expect(level).toBeGreaterThan(-1e-6)
-      }
+      const timesOf = (ephemeral: boolean) => arrivals.filter(one => one.isEphemeral === ephemeral).map(({ at }) => at)
+      checkLevel(timesOf(false), message_burst, messages_per_second)
+      checkLevel(timesOf(true), ephemeral_burst, ephemeral_per_second)
     }
   }
 
@@ -212,5 +211,16 @@ export class Scenario {
     const token = Number(new Headers(headers).get('authorization')?.split(' ')[1])
     if (token < this.token) return Response.json({ error: { code: 'token_expired', message: '' } }, { status: 401 })
     return Response.json({ ticket: 't' }, { status: 201 })
+  }
+}
+
+/** A bucket from which the arrivals take is never empty. */
+function checkLevel(arrivals: readonly number[], burst: number, perSecond: number): void {
+  let level = burst
+  let before = arrivals[0] ?? 0
+  for (const at of arrivals) {
+    level = Math.min(burst, level + ((at - before) / 1000) * perSecond) - 1
+    before = at
+    expect(level).toBeGreaterThan(-1e-6)
   }
 }

@@ -45,7 +45,7 @@ test('[L8] [P1] [P5] connects, disconnects, typing, presence, signals and reads 
     const bob = room.open('bob')
     room.command(bob, 'typing', { active: true }, null)
     room.command(bob, 'presence', { state: { a: 1 } }, null)
-    room.command(bob, 'signal', { name: 'x', value: 1 }, null)
+    for (let n = 0; n < 60; n++) room.command(bob, 'signal', { name: 'x', value: n }, null)
     room.command(bob, 'read', { seq: 1 }, null)
     room.command(bob, 'ping', {}, null)
     room.advance(10_000)

@@ -38,8 +38,8 @@ describe.each(modes)('limits, $mode', ({ hibernates }) => {
     const { room, ada } = newRoom()
     room.command(ada, 'message', { content: 'x'.repeat(70_000) }, 'm1')
     expect(room.take(ada)).toMatchObject([{ type: 'error', data: { id: 'm1', code: 'too_large' } }])
-    for (let n = 1; n <= 20; n++) room.command(ada, 'typing', { active: true }, `t${n}`)
-    expect(room.take(ada).at(-1)).toMatchObject({ type: 'error', data: { id: 't20', code: 'rate_limited' } })
+    for (let n = 1; n <= 20; n++) room.command(ada, 'history', {}, `h${n}`)
+    expect(room.take(ada).at(-1)).toMatchObject({ type: 'error', data: { id: 'h20', code: 'rate_limited' } })
   })
 
   test('[L7] the same holds for binary, which is refused as bad_frame until it is too big', () => {

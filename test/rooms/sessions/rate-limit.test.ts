@@ -10,7 +10,7 @@ test('[E1] a user has one rate limit over all sockets and requests', () => {
   const [first, second] = [room.open('ada'), room.open('ada')]
   for (let n = 0; n < 3; n++) room.command(first, 'history')
   room.take(second)
-  for (let n = 0; n < 3; n++) room.command(second, 'read', { seq: 1 }, `r${n}`)
+  for (let n = 0; n < 3; n++) room.command(second, 'delete', { seq: 1 }, `r${n}`)
   expect(codes(room.take(second))).toEqual(['not_found', 'not_found', 'rate_limited'])
   expect(room.runCommand('ada', 'message', { content: 'x' })).toMatchObject({
     data: { code: 'rate_limited', retry_after_ms: 1_000 },
