@@ -17,6 +17,15 @@ const resolve = { alias: { 'circles/agent/testing': kit('testing.ts'), 'circles/
 // Only what hangs: no test is about how long it takes, and machines are slow at times.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
 
+// Takes events from a queue and as a service, and shows what it got.
+const sinkReceiver = {
+  name: 'sink-receiver',
+  modules: true,
+  scriptPath: 'test/rooms/outbound/sinks/receiver.mjs',
+  compatibilityDate: '2026-10-28',
+  queueConsumers: { sink: { maxBatchTimeout: 0 } },
+}
+
 export default defineConfig({
   test: {
     maxWorkers: '100%', // most tests wait more than they work
@@ -44,7 +53,23 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { AUTH: 'open', LOG: 'faults', ALLOWED_ORIGINS: 'https://circles.test' } },
+            miniflare: {
+              bindings: {
+                AUTH: 'open',
+                LOG: 'faults',
+                ALLOWED_ORIGINS: 'https://circles.test',
+                SINKS: JSON.stringify([
+                  { queue: 'SINK_QUEUE', channels: ['circle:sink-*'] },
+                  { service: 'SINK_SERVICE', channels: ['circle:sink-*'] },
+                ]),
+              },
+              queueProducers: { SINK_QUEUE: { queueName: 'sink' } },
+              serviceBindings: {
+                SINK_SERVICE: { name: 'sink-receiver', entrypoint: 'Sink' },
+                SINK_RECEIVER: 'sink-receiver',
+              },
+              workers: [sinkReceiver],
+            },
           }),
         ],
         test: { name: 'workerd', include: ['test/**/*.workerd.test.ts'], ...patience },

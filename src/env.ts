@@ -27,6 +27,7 @@ export type Env = AuthSettings & {
   UPGRADES?: RateLimit // upgrades per client address
   WEBHOOKS_LOOPBACK?: string // 'allow': webhooks may go to this machine, for tests
   LIMITS?: string // JSON, see protocol/channels/limits-setting.ts
+  SINKS?: string // JSON, see rooms/outbound/sinks/setting.ts
   METRICS_TOKEN?: string // at least 16 characters: the bearer token of /metrics
   LOG?: string // 'json' if not set, 'faults', 'off': docs/operations.md
   AGENT_PICKLE?: AgentBinding

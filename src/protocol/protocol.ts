@@ -19,6 +19,7 @@ export {
   type Configuration,
   commandData,
 } from './commands/commands.ts'
+export type { DeliveredEvent } from './dialects/native.ts'
 export { type ErrorCode, errorCode, type HttpErrorBody, type Refusal } from './errors.ts'
 export { type EventData, type EventOf, type EventType, eventData, type LoggedEvent } from './events/events.ts'
 export type {

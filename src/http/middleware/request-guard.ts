@@ -4,13 +4,14 @@ import { isOriginAllowed } from '../../auth/origin.ts'
 import { type Configured, readPolicy } from '../../auth/policy.ts'
 import type { Env } from '../../env.ts'
 import { limitsProblem } from '../../protocol/channels/limits-setting.ts'
+import { sinksProblem } from '../../rooms/outbound/sinks/setting.ts'
 import { authFailure, type Failure, failure } from '../errors.ts'
 
 /** Checks the settings and the request's origin, before its credentials are read; returns the policy, or the refusal. */
 export function guardRequest(request: Request, env: Env): Configured | Failure {
   const policy = readPolicy(env)
   if (policy.kind === 'unconfigured') return failure('unconfigured', policy.message)
-  const problem = limitsProblem(env.LIMITS)
+  const problem = limitsProblem(env.LIMITS) ?? sinksProblem(env)
   if (problem !== null) return failure('unavailable', problem)
   const ownOrigin = new URL(request.url).origin
   if (isOriginAllowed(policy, request.headers.get('origin'), ownOrigin)) return policy

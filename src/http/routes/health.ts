@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { readPolicy } from '../../auth/policy.ts'
 import { limitsProblem } from '../../protocol/channels/limits-setting.ts'
 import { release } from '../../protocol/version.ts'
+import { sinksProblem } from '../../rooms/outbound/sinks/setting.ts'
 import { directoryStub } from '../../stubs.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
@@ -36,7 +37,7 @@ export const getReadiness = endpoint(
   async context => {
     const policy = readPolicy(context.env)
     if (policy.kind === 'unconfigured') return failure('unavailable', policy.message)
-    const problem = limitsProblem(context.env.LIMITS)
+    const problem = limitsProblem(context.env.LIMITS) ?? sinksProblem(context.env)
     if (problem !== null) return failure('unavailable', problem)
     try {
       await directoryStub(context.env).after('', 1)

@@ -48,6 +48,14 @@ export function nativeEvent(event: LoggedEvent, channel: string) {
   return { type, data, timestamp: timestamp(at), channel, seq, id, ...mark }
 }
 
+/** An event as other programs receive it, by webhook or from a sink: its native frame, and the log it belongs to. */
+export type DeliveredEvent = ReturnType<typeof nativeEvent> & { epoch: string }
+
+/** The event as other programs receive it. Channel, epoch and seq together identify it. */
+export function deliveredEvent(event: LoggedEvent, channel: string, epoch: string): DeliveredEvent {
+  return { ...nativeEvent(event, channel), epoch }
+}
+
 /** The same as text: stored JSON is used as it is, and each event is written once. */
 function encodeEvent(event: AnyEvent, { channel }: EncodeContext): string {
   let text = written.get(event)

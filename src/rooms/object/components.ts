@@ -3,16 +3,21 @@ import type { Env } from '../../env.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
+import type { DeliveredEvent } from '../../protocol/dialects/native.ts'
 import type { Digest } from '../../rpc/channel.ts'
 import type { AllowanceDraw } from '../../rpc/tokens.ts'
 import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
 import { importTimeout } from '../log/import-timeout.ts'
+import type { TryResult } from '../log/log-follower.ts'
 import { retention } from '../log/retention.ts'
 import { Allowances } from '../metering/allowances.ts'
 import { allowances } from '../metering/draw-allowances.ts'
 import { metering } from '../metering/metering.ts'
 import { DigestQueue, digests } from '../outbound/digests/queue.ts'
 import { directory } from '../outbound/directory.ts'
+import { SinkQueue, sinks } from '../outbound/sinks/queue.ts'
+import { sendToSink } from '../outbound/sinks/send.ts'
+import { readSinks, type Sink, takesChannel } from '../outbound/sinks/setting.ts'
 import { type ChannelMetrics, statistics } from '../outbound/statistics.ts'
 import { post } from '../outbound/webhooks/http-post.ts'
 import { WebhookQueue, webhooks } from '../outbound/webhooks/queue.ts'
@@ -42,6 +47,7 @@ export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] 
     ...(kind.digests === 'sends' ? [digests((...digest) => ports.background.run(sendDigest(ports, ...digest)))] : []),
     ...(kind.hasFiles ? [workspaceState] : []),
     webhooks(delivery => ports.background.run(postWebhook(ports, delivery))),
+    ...sinksOf(ports),
     metering,
     allowancesOf(ports),
     directoryOf(ports),
@@ -54,6 +60,29 @@ async function postWebhook({ env, runIfExists }: ComponentPorts, delivery: Deliv
   runIfExists((room, now) =>
     room.run(({ components }) => components.get(WebhookQueue).finished(delivery.hook, delivery.seq, result, now), now),
   )
+}
+
+/** Sends an event to a sink. What goes wrong is for the operator, whose sink it is. */
+async function trySink(env: Env, sink: Sink, event: DeliveredEvent, channel: ChannelName): Promise<TryResult> {
+  try {
+    await sendToSink(env, sink, event)
+    return { ok: true }
+  } catch (error) {
+    createLogger(env.LOG, console)(faultRecord(sink.id, error, { channel }), Date.now())
+    return { ok: false, error: String(error), gone: false }
+  }
+}
+
+/** Without a sink for this channel there is nothing: neither a table nor a look-up after an event. */
+function sinksOf({ env, channel, background, runIfExists }: ComponentPorts): ComponentDefinition[] {
+  const own = readSinks(env.SINKS).filter(sink => takesChannel(sink, channel))
+  const send = async (sink: Sink, event: DeliveredEvent) => {
+    const result = await trySink(env, sink, event, channel)
+    runIfExists((room, now) =>
+      room.run(({ components }) => components.get(SinkQueue).finished(sink.id, event.seq, result, now), now),
+    )
+  }
+  return own.length === 0 ? [] : [sinks(own, (sink, event) => background.run(send(sink, event)))]
 }
 
 /** Sends a digest to a circle's object, and passes the receipt to the workspace. */

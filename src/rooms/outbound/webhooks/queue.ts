@@ -1,5 +1,5 @@
 import type { Sql } from '../../../lib/sql.ts'
-import { nativeEvent } from '../../../protocol/dialects/native.ts'
+import { deliveredEvent } from '../../../protocol/dialects/native.ts'
 import type { LoggedEvent } from '../../../protocol/events/events.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
@@ -104,7 +104,7 @@ export class WebhookQueue implements Component {
   #deliveryOf({ id, url, secret }: WebhookState, event: LoggedEvent, now: number): Delivery {
     const { channelName, settings } = this.#context
     const { seq, type } = event
-    const body = JSON.stringify({ ...nativeEvent(event, channelName), epoch: settings.epoch })
+    const body = JSON.stringify(deliveredEvent(event, channelName, settings.epoch))
     return { hook: id, seq, url, secret, id: `${id}:${settings.epoch}:${seq}`, type, body, at: now }
   }
 }
