@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../protocol/errors.ts'
+import type { RefusalCode } from '../protocol/errors.ts'
 
 /** The code of a CirclesError: one of the server's, or one that only the client can know. */
 export type CirclesErrorCode =
-  | ErrorCode
+  | RefusalCode
   | 'closed' // this side disconnected before a reply came
   | 'ended' // the channel cannot be reached any more: deleted, forbidden, banned …
   | 'signed_out' // the server does not accept the token, and there is no other

@@ -1,6 +1,6 @@
 import type { TypedResponse } from 'hono'
 import type { AuthError } from '../auth/auth-error.ts'
-import type { HttpErrorBody } from '../protocol/errors.ts'
+import type { HttpErrorBody, OwnErrorCode } from '../protocol/errors.ts'
 
 /** The status of each error code that HTTP can return. */
 export const statuses = {
@@ -40,12 +40,19 @@ export const statuses = {
 /** An error code that HTTP can return. */
 type HttpErrorCode = keyof typeof statuses
 
+const ownCodeStatus = 422 // of a refusal by a handler of somebody else's, with a code of theirs
+
 /** An error response, with the type by which Hono's typed client knows it. */
-export type Failure = Response & TypedResponse<HttpErrorBody, (typeof statuses)[HttpErrorCode], 'json'>
+export type Failure = Response &
+  TypedResponse<HttpErrorBody, (typeof statuses)[HttpErrorCode] | typeof ownCodeStatus, 'json'>
 
 /** Makes an error response: `{"error":{"code","message"}}` with the status of the code. */
-export function failure(code: HttpErrorCode, message: string, headers: Record<string, string> = {}): Failure {
-  const status = statuses[code]
+export function failure(
+  code: HttpErrorCode | OwnErrorCode,
+  message: string,
+  headers: Record<string, string> = {},
+): Failure {
+  const status = isOwn(code) ? ownCodeStatus : statuses[code]
   const body: HttpErrorBody = { error: { code, message } }
   const allHeaders = {
     'cache-control': 'no-store',
@@ -53,6 +60,10 @@ export function failure(code: HttpErrorCode, message: string, headers: Record<st
     ...headers,
   }
   return Response.json(body, { status, headers: allHeaders }) as Failure // TypedResponse exists for the compiler only
+}
+
+function isOwn(code: HttpErrorCode | OwnErrorCode): code is OwnErrorCode {
+  return code.startsWith('x_')
 }
 
 /** Makes the response for a caller who is not authenticated or not authorized. */

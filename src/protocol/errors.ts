@@ -22,8 +22,18 @@ export const errorCode = z.enum([
 /** The type of `errorCode`. */
 export type ErrorCode = z.infer<typeof errorCode>
 
+/** A code of one's own: `x_` and lower case. */
+export const ownErrorCode = z.templateLiteral(['x_', z.string().regex(/^[a-z_]+$/)])
+/** The type of `ownErrorCode`. */
+export type OwnErrorCode = z.infer<typeof ownErrorCode>
+
+/** The codes of refusals, ours and one's own. */
+export const refusalCode = z.union([errorCode, ownErrorCode])
+/** The type of `refusalCode`. */
+export type RefusalCode = ErrorCode | OwnErrorCode
+
 /** A refusal, which is data: its sender receives it, and nothing changes. */
-export type Refusal = { code: ErrorCode; message: string; retry_after_ms?: number }
+export type Refusal = { code: RefusalCode; message: string; retry_after_ms?: number }
 
 /** The refusal of somebody who asks for a channel that does not exist, or that is private and not theirs. */
 export function noSuchChannel(channel: string): Refusal {

@@ -19,8 +19,26 @@ export {
   type Configuration,
   commandData,
 } from './commands/commands.ts'
+export {
+  type CircleProtocol,
+  type CommandOptions,
+  type CommandsOf,
+  defineProtocol,
+  type EventOptions,
+  type EventsOf,
+  type OwnEvent,
+  type ProtocolDefinition,
+  type SomeProtocol,
+} from './define-protocol.ts'
 export type { DeliveredEvent } from './dialects/native.ts'
-export { type ErrorCode, errorCode, type HttpErrorBody, type Refusal } from './errors.ts'
+export {
+  type ErrorCode,
+  errorCode,
+  type HttpErrorBody,
+  type OwnErrorCode,
+  type Refusal,
+  type RefusalCode,
+} from './errors.ts'
 export { type EventData, type EventOf, type EventType, eventData, type LoggedEvent } from './events/events.ts'
 export type {
   AgentInfo,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type CommandSpec, commandId } from './commands/command-table.ts'
-import { errorCode } from './errors.ts'
+import { refusalCode } from './errors.ts'
 import type { EventRegistry } from './events/event-registry.ts'
 import { gitStatus, workspacePath } from './events/events.ts'
 import { agentInfo, circleInfo, liveTurn, member } from './frames.ts'
@@ -56,7 +56,7 @@ export const ephemeralData = (event: ReturnType<typeof eventFrame>) =>
     ack: z.object({ id: commandId, seq: seq.optional(), duplicate: z.boolean().optional() }),
     error: z.object({
       id: commandId.optional(),
-      code: errorCode,
+      code: refusalCode,
       message: z.string(),
       retry_after_ms: z.number().optional(),
     }),

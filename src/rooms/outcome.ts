@@ -1,5 +1,5 @@
 import type { CloseName } from '../protocol/close-codes.ts'
-import type { ErrorCode, Refusal } from '../protocol/errors.ts'
+import type { Refusal, RefusalCode } from '../protocol/errors.ts'
 import type { EventOf, EventType, LoggedEvent } from '../protocol/events/events.ts'
 import type { Ephemeral, EphemeralData, EphemeralOf, EphemeralType, Retry } from '../protocol/frames.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
@@ -114,6 +114,6 @@ export function close(session: Session, code: CloseName, reason: string): Effect
 }
 
 /** A refusal: a code for programs, a sentence for people. */
-export function refusal(code: ErrorCode, message: string): Refusal {
+export function refusal(code: RefusalCode, message: string): Refusal {
   return { code, message }
 }

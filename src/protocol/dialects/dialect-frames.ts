@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { errorCode } from '../errors.ts'
+import { refusalCode } from '../errors.ts'
 import type { EventRegistry } from '../events/event-registry.ts'
 import type { DialectName } from './index.ts'
 
@@ -21,7 +21,7 @@ function plainFrames(events: EventRegistry): DialectFrames {
   const shown = [...events].flatMap(([type, { plain }]) => (plain === undefined || type in ownPlain ? [] : [type]))
   const head = { timestamp: z.iso.datetime(), channel: z.string() }
   const asLogged = shown.map(type => [type, z.object({ type: z.literal(type), data: schemaOf(events, type), ...head })])
-  const failure = z.object({ code: errorCode, message: z.string() })
+  const failure = z.object({ code: refusalCode, message: z.string() })
   const own = {
     message: z.object({
       type: z.enum(['message', 'user_message']),
