@@ -11,8 +11,15 @@ process.env.AUTH_SECRET = 'only the tests sign with this secret'
 const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 
 // What `circles` is to a Worker that installed it.
-const kit = (path: string) => join(import.meta.dirname, 'src/agents/kit', path)
-const resolve = { alias: { 'circles/agent/testing': kit('testing.ts'), 'circles/agent': kit('agent.ts') } }
+const source = (path: string) => join(import.meta.dirname, 'src', path)
+const resolve = {
+  alias: {
+    'circles/agent/testing': source('agents/kit/testing.ts'),
+    'circles/agent': source('agents/kit/agent.ts'),
+    'circles-rooms/agent': source('agents/kit/agent.ts'),
+    'circles-rooms/router': source('router/index.ts'),
+  },
+}
 
 // Only what hangs: no test is about how long it takes, and machines are slow at times.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
@@ -50,6 +57,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },

@@ -21,7 +21,7 @@ const impureFiles = [
   /^agents\/(run-turn|kit\/(serve-turn|model|model-stream|reply-text))\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host)\.ts$/,
   /^rooms\/outbound\/agent-activity\.ts$/,
-  /^(http|cli|web)\//,
+  /^(http|router|cli|web)\//,
   /^client\/platform\.ts$/,
 ]
 
