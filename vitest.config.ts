@@ -12,7 +12,7 @@ const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 
 // What `circles` is to a Worker that installed it.
 const kit = (path: string) => join(import.meta.dirname, 'src/agents/kit', path)
-const resolve = { alias: { 'circles/agent/testing': kit('testing.ts'), 'circles/agent': kit('agent.ts') } }
+const resolve = { alias: { 'circles-rooms/agent/testing': kit('testing.ts'), 'circles-rooms/agent': kit('agent.ts') } }
 
 // Only what hangs: no test is about how long it takes, and machines are slow at times.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
