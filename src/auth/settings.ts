@@ -2,6 +2,7 @@
 export type AuthSettings = {
   AUTH?: string // 'token' | 'open'
   AUTH_SECRET?: string // HS256; either this …
+  AUTH_SECRET_PREVIOUS?: string // the one before it: its signatures are still accepted
   AUTH_JWKS_URL?: string // … or this: RS256, ES256, EdDSA
   AUTH_ISSUER?: string
   AUTH_AUDIENCE?: string
