@@ -10,6 +10,7 @@ export type AuthSettings = {
   AUTH_ACCESS_TEAM?: string // Cloudflare Access in front: https://<team>.cloudflareaccess.com
   AUTH_ACCESS_AUDIENCE?: string // its application's AUD tag
   AUTH_ACCESS_CHANNELS?: string // what its users may do, as a token's `channels` in JSON
+  OWNER_LINK?: string // of the deployment's owner: protocol/owner-link.ts
   TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
   ALLOWED_ORIGINS?: string // separated by commas
 }
