@@ -14,8 +14,7 @@ const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
 const source = (path: string) => join(import.meta.dirname, 'src', path)
 const resolve = {
   alias: {
-    'circles/agent/testing': source('agents/kit/testing.ts'),
-    'circles/agent': source('agents/kit/agent.ts'),
+    'circles-rooms/agent/testing': source('agents/kit/testing.ts'),
     'circles-rooms/agent': source('agents/kit/agent.ts'),
     'circles-rooms/router': source('router/index.ts'),
   },

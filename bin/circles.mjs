@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-// The command `circles`. A published package holds it built (cli/main.js); in the repository Node reads the source itself.
+// The command `circles-rooms`. A published package holds it built; in the repository Node reads the source itself.
 import { existsSync, readFileSync } from 'node:fs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 22)) {
-  console.error(`circles needs Node 22.22 or newer; this is ${process.versions.node}.`)
+  console.error(`circles-rooms needs Node 22.22 or newer; this is ${process.versions.node}.`)
   process.exit(1)
 }
 const source = new URL('../src/cli/main.ts', import.meta.url)
-const { main } = await import(existsSync(source) ? source.href : new URL('../cli/main.js', import.meta.url).href)
+const { main } = await import(
+  existsSync(source) ? source.href : new URL('../dist/package/cli/main.js', import.meta.url).href
+)
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 process.exitCode = await main(process.argv, version)

@@ -1,36 +1,65 @@
-// npm run package: builds the published package in dist/package: the client, the hooks, the protocol and the kit for
-// agents as JavaScript with types, and the command line bundled into one file. It runs publint and arethetypeswrong on
-// the result, and prints the sizes.
+// npm pack (prepack): builds what is published in dist/package: a module with types for each entry in the `exports` and
+// `imports` of package.json, and the command line as one file. It checks the sizes and the dependencies.
+// npm run package (--check) also packs it and runs publint and arethetypeswrong on the result.
+// A new entry is one line in `exports`: dist/package/a/b.js is built from src/a/b.ts.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { install, main, node, root, run, tool } from './toolchain.mjs'
+import { environment, install, main, node, root, run, tool } from './toolchain.mjs'
 
-const out = join(root, 'dist/package')
+const published = 'dist/package'
+const out = join(root, published)
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
+// What a program loads at most, in bytes, gzipped, with our dependencies and without React.
+const maxSizes = {
+  // Tabs that share a socket, and the reader of mentions, which has to know Markdown, are loaded on demand.
+  './client': 15 * 1024,
+  './react': 4 * 1024, // in addition to the client
+  './server': 160 * 1024,
+}
+
 await main(async () => {
+  const args = process.argv.slice(2)
+  if (Number(process.versions.node.split('.')[0]) < 24) {
+    await install()
+    return run(node, [import.meta.filename, ...args]) // vite needs a newer Node than many machines have
+  }
   await install()
   rmSync(out, { recursive: true, force: true })
-  for (const project of ['tsconfig.package.json', 'tsconfig.package-agent.json']) {
+  const code = (await compile()) || (await buildCommandLine()) || checkDependencies() || (await checkSizes())
+  return code === 0 && args.includes('--check') ? checkTarball() : code
+})
+
+/** The sources of the entries, relative to the repository. */
+function sources() {
+  const targets = value => (typeof value === 'string' ? [value] : Object.values(value).flatMap(targets))
+  const built = [manifest.exports, manifest.imports].flatMap(targets)
+  const modules = built.map(path => relative(published, path).replace(/\.d\.ts$|\.js$/, ''))
+  return [...new Set(modules)].map(path => `src/${path}.ts`)
+}
+
+/** Compiles the entries and what they import, with the types of browsers or with those of Workers; resolves with a code. */
+async function compile() {
+  mkdirSync(out, { recursive: true })
+  const isOfBrowser = path => /^src\/(client|http-client|protocol)\//.test(path)
+  const groups = [
+    ['browser', isOfBrowser],
+    ['workers', path => !isOfBrowser(path)],
+  ]
+  for (const [name, belongs] of groups) {
+    const project = join(root, 'dist', `tsconfig.${name}.json`)
+    const files = sources()
+      .filter(belongs)
+      .map(path => `../${path}`)
+    writeFileSync(project, JSON.stringify({ extends: `../tsconfig.package-${name}.json`, files }))
     const code = await run(node, [tool('typescript', 'bin/tsc'), '-p', project])
     if (code !== 0) return code
   }
   for (const file of filesWith('.d.ts')) rewriteImports(file)
-  const published = manifestOf(filesWith('.js'))
-  await buildCommandLine()
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
-  for (const name of ['LICENSE', 'README.md'])
-    if (existsSync(join(root, name))) cpSync(join(root, name), join(out, name))
-
-  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], { cwd: out, encoding: 'utf8' })
-  const tarball = join(out, packed.trim())
-  const publint = await run(node, [tool('publint', 'src/cli.js'), '--strict', tarball])
-  const attw = await run(node, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only'])
-  const sizes = await checkSizes()
-  return publint || attw || sizes
-})
+  return 0
+}
 
 /** The files of the package whose names end with `end`. */
 function filesWith(end) {
@@ -45,34 +74,7 @@ function rewriteImports(file) {
   writeFileSync(file, text.replaceAll(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
 }
 
-/** The published manifest: ours with paths relative to dist/package, and only the dependencies that its modules import. */
-function manifestOf(modules) {
-  const { name, version, description, license, type, exports, imports, bin, dependencies, peerDependencies } = manifest
-  const text = JSON.stringify({ exports, imports })
-    .replaceAll('./dist/package/', './')
-    .replaceAll(/"types":"\.\/src\/([^"]+)\.ts"/g, '"types":"./$1.d.ts"')
-    .replaceAll(/\.\/src\/([^"]+)\.ts/g, './$1.js')
-  const used = new Set(modules.flatMap(file => importsOf(readFileSync(file, 'utf8'))))
-  const ownDependencies = Object.fromEntries(
-    Object.entries(dependencies)
-      .filter(([name]) => used.has(name))
-      .map(([name, version]) => [name, `^${version}`]),
-  )
-  for (const peer of Object.keys(peerDependencies)) delete ownDependencies[peer]
-  return {
-    ...{ name, version, description, license, type },
-    ...JSON.parse(text),
-    bin,
-    sideEffects: false,
-    engines: { node: '>=22' },
-    dependencies: ownDependencies,
-    peerDependencies,
-    peerDependenciesMeta: manifest.peerDependenciesMeta,
-    files: ['**/*.js', '**/*.d.ts', 'bin'],
-  }
-}
-
-/** Bundles the command line into one module, so that `npx circles` installs nothing that only it needs. */
+/** Bundles the command line into one module, so that `npx circles-rooms` installs nothing that only it needs. */
 async function buildCommandLine() {
   const { build } = await import('vite')
   await build({
@@ -81,46 +83,66 @@ async function buildCommandLine() {
     ssr: { noExternal: true },
     build: { ssr: join(root, 'src/cli/main.ts'), outDir: join(out, 'cli'), target: 'node22', minify: false },
   })
-  cpSync(join(root, 'bin'), join(out, 'bin'), { recursive: true })
+  return 0
+}
+
+/** Checks that package.json names every package that a published module imports; returns an exit code. */
+function checkDependencies() {
+  const named = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
+  const isBundled = file => file.startsWith(join(out, 'cli'))
+  const imported = filesWith('.js').flatMap(file => (isBundled(file) ? [] : importsOf(readFileSync(file, 'utf8'))))
+  const missing = [...new Set(imported)].filter(name => !named.has(name) && !/^(node|cloudflare):/.test(name))
+  for (const name of missing) console.error(`${name} is imported by a published module, but is no dependency`)
+  return missing.length === 0 ? 0 : 1
 }
 
 /** The packages that a module imports. */
 function importsOf(text) {
-  return [...text.matchAll(/from '((?:@[^/']+\/)?[^./'][^/']*)/g)].map(([, name]) => name)
+  return [...text.matchAll(/from '((?:@[^/']+\/)?[^./'#][^/']*)/g)].map(([, name]) => name)
 }
 
-/**
- * Checks the gzipped size that a browser loads at first, with our dependencies and without React: not what is loaded on
- * demand. Resolves with an exit code.
- */
+/** Checks the size of each entry that has a limit; resolves with an exit code. */
 async function checkSizes() {
-  const { build } = await import('vite')
-  const bundledSize = async entry => {
-    const { output } = await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        write: false,
-        modulePreload: false,
-        rolldownOptions: { input: entry, external: /^react/, preserveEntrySignatures: 'allow-extension' },
-      },
-    }).then(built => (Array.isArray(built) ? built[0] : built))
-    const chunks = new Map(output.map(chunk => [chunk.fileName, chunk]))
-    const first = new Set([output.find(({ isEntry }) => isEntry).fileName])
-    for (const name of first)
-      for (const imported of chunks.get(name).imports) if (chunks.has(imported)) first.add(imported)
-    return gzipSync([...first].map(name => chunks.get(name).code).join('')).length
+  const fileOf = entry => join(root, manifest.exports[entry])
+  const sizes = {}
+  for (const entry of Object.keys(maxSizes).filter(entry => entry in manifest.exports)) {
+    const size = await bundledSize(entry === './react' ? [fileOf('./client'), fileOf('./react')] : [fileOf(entry)])
+    sizes[entry] = entry === './react' ? size - sizes['./client'] : size
+    // npm prints the tarball's name on standard output.
+    console.error(`${entry}: ${sizes[entry]} bytes gzipped, at most ${maxSizes[entry]}`)
   }
-  const client = await bundledSize(join(out, 'client/compat.js'))
-  const both = join(out, 'both.js')
-  writeFileSync(both, "export * from './client/compat.js'\nexport * from './client/react-compat.js'\n")
-  const react = (await bundledSize(both)) - client
-  rmSync(both)
-  const rows = [
-    // Tabs that share a socket, and the reader of mentions, which has to know Markdown, are loaded on demand.
-    ['circles/client', client, 15 * 1024],
-    ['circles/react in addition', react, 4 * 1024],
-  ]
-  for (const [entry, bytes, max] of rows) console.log(`${entry}: ${bytes} bytes gzipped, at most ${max}`)
-  return rows.some(([, bytes, max]) => bytes > max) ? 1 : 0
+  return Object.entries(sizes).some(([entry, size]) => size > maxSizes[entry]) ? 1 : 0
+}
+
+/** The gzipped size of these modules in bytes, with all that is loaded with them: not what is loaded on demand. */
+async function bundledSize(modules) {
+  const { build } = await import('vite')
+  const input = join(root, 'dist/size.js')
+  writeFileSync(input, modules.map(path => `export * from ${JSON.stringify(path)}\n`).join(''))
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      modulePreload: false,
+      rolldownOptions: { input, external: /^(react|cloudflare:|node:)/, preserveEntrySignatures: 'strict' },
+    },
+  })
+  rmSync(input)
+  const { output } = Array.isArray(built) ? built[0] : built
+  const chunks = new Map(output.map(chunk => [chunk.fileName, chunk]))
+  const first = new Set(output.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
+  for (const name of first)
+    for (const imported of chunks.get(name).imports) if (chunks.has(imported)) first.add(imported)
+  return gzipSync([...first].map(name => chunks.get(name).code).join('')).length
+}
+
+/** Packs what was built and runs publint and arethetypeswrong on the tarball; resolves with an exit code. */
+async function checkTarball() {
+  const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', join(root, 'dist')]
+  const packed = execFileSync('npm', args, { cwd: root, env: environment(), encoding: 'utf8' }).trim()
+  const tarball = join(root, 'dist', packed.split('\n').at(-1))
+  const publint = await run(node, [tool('publint', 'src/cli.js'), '--strict', tarball])
+  const attw = await run(node, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only'])
+  return publint || attw
 }

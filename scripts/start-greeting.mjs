@@ -52,8 +52,8 @@ function openExamples(url) {
 function tokenExamples(url) {
   return `  in the browser   ${url}/
 
-  with a token     export CIRCLES_URL=${url} CIRCLES_TOKEN="$(npx circles token --sub me)"
-                   npx circles send lobby "Hello, Pickle!"
+  with a token     export CIRCLES_URL=${url} CIRCLES_TOKEN="$(npx circles-rooms token --sub me)"
+                   npx circles-rooms send lobby "Hello, Pickle!"
 `
 }
 

@@ -47,7 +47,11 @@ test('JavaScript receives its own message and the reply of pickle', async () => 
 
 test('TypeScript receives the seq and the reply of pickle', async () => {
   const client = join(root, 'src/client/compat.ts')
-  await using program = await running(node, 'talk.ts', block('ts').replace("'circles/client'", JSON.stringify(client)))
+  await using program = await running(
+    node,
+    'talk.ts',
+    block('ts').replace("'circles-rooms/client'", JSON.stringify(client)),
+  )
   await program.next(line => /^stored as \d+$/.test(line))
   expect(program.lines.join('\n')).not.toBe('')
   await expect.poll(() => program.lines.some(line => /^Pickle: ./.test(line))).toBe(true)

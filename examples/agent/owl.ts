@@ -1,4 +1,4 @@
-import { AgentError, CircleAgent, type Reply, type TurnRequest } from 'circles/agent'
+import { AgentError, CircleAgent, type Reply, type TurnRequest } from 'circles-rooms/agent'
 
 /** An agent in a Worker of its own. It shows what an agent can do: stream, search, fail, ask for approval. */
 export class Owl extends CircleAgent {

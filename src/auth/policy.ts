@@ -2,10 +2,11 @@ import { isLoopback } from '../lib/public-url.ts'
 import { type Grants, readGrants } from './grants.ts'
 import { type JwksCache, jwksCacheOf } from './jwks.ts'
 import type { AuthSettings } from './settings.ts'
+import type { SigningSecrets } from './signing-secrets.ts'
 
 /** The checks for tokens of one issuer. The algorithms come from the configuration, never from the token. */
 export type TokenCheck = {
-  keys: { secret: Uint8Array } | { jwks: JwksCache }
+  keys: { secrets: SigningSecrets } | { jwks: JwksCache }
   algorithms: string[]
   issuer: string | null
   audience: string | null
@@ -20,7 +21,7 @@ export type Policy =
       kind: 'open' | 'token'
       tokens: TokenCheck | null // null only under `open`: tokens are then ignored
       access: TokenCheck | null // Cloudflare Access in front of this server
-      ticketSecret: Uint8Array
+      ticketSecrets: SigningSecrets
       origins: readonly string[] // besides the server's own
     }
 
@@ -33,7 +34,7 @@ const day = 86_400
 const encoder = new TextEncoder()
 
 // Under `open` anyone can use any guest's name, and a ticket signed with this proves no more: see authenticate.ts.
-const openTicketSecret = encoder.encode('under the policy `open`, a ticket proves nothing')
+const openTicketSecrets: SigningSecrets = [encoder.encode('under the policy `open`, a ticket proves nothing')]
 
 const policies = new WeakMap<AuthSettings, Policy>() // the settings of an isolate never change
 
@@ -66,12 +67,15 @@ function configured(env: AuthSettings): Configured {
       'AUTH is "token": set AUTH_SECRET (at least 32 bytes) or AUTH_JWKS_URL; `npm start` needs neither.',
     )
   }
-  return { kind, tokens, access: accessCheck(env), ticketSecret: ticketSecret(env, kind), origins: origins(env) }
+  return { kind, tokens, access: accessCheck(env), ticketSecrets: ticketSecrets(env, kind), origins: origins(env) }
 }
 
 function tokenCheck(env: AuthSettings): TokenCheck | null {
   if (env.AUTH_SECRET && env.AUTH_JWKS_URL) {
     throw new Misconfigured('Set either AUTH_SECRET or AUTH_JWKS_URL, not both; TICKET_SECRET signs tickets.')
+  }
+  if (env.AUTH_SECRET_PREVIOUS && !env.AUTH_SECRET) {
+    throw new Misconfigured('AUTH_SECRET_PREVIOUS is the secret before AUTH_SECRET: set that one as well.')
   }
   const claims = {
     issuer: env.AUTH_ISSUER || null,
@@ -80,7 +84,7 @@ function tokenCheck(env: AuthSettings): TokenCheck | null {
     grants: null,
   }
   if (env.AUTH_SECRET) {
-    return { keys: { secret: secret('AUTH_SECRET', env.AUTH_SECRET) }, algorithms: ['HS256'], ...claims }
+    return { keys: { secrets: authSecrets(env, env.AUTH_SECRET) }, algorithms: ['HS256'], ...claims }
   }
   if (env.AUTH_JWKS_URL) {
     return { keys: { jwks: jwksCacheOf(keysUrl(env.AUTH_JWKS_URL)) }, algorithms: publicKeys, ...claims }
@@ -120,13 +124,19 @@ function parsed(json: string): unknown {
   }
 }
 
-function ticketSecret(env: AuthSettings, kind: Configured['kind']): Uint8Array {
-  if (env.AUTH_SECRET) return secret('AUTH_SECRET', env.AUTH_SECRET)
-  if (env.TICKET_SECRET) return secret('TICKET_SECRET', env.TICKET_SECRET)
-  if (kind === 'open') return openTicketSecret
+function ticketSecrets(env: AuthSettings, kind: Configured['kind']): SigningSecrets {
+  if (env.AUTH_SECRET) return authSecrets(env, env.AUTH_SECRET)
+  if (env.TICKET_SECRET) return [secret('TICKET_SECRET', env.TICKET_SECRET)]
+  if (kind === 'open') return openTicketSecrets
   throw new Misconfigured(
     'AUTH_JWKS_URL also requires TICKET_SECRET (at least 32 bytes), because this server signs tickets.',
   )
+}
+
+/** The secret, and the one before it while that still counts. */
+function authSecrets({ AUTH_SECRET_PREVIOUS: previous }: AuthSettings, current: string): SigningSecrets {
+  const secrets: SigningSecrets = [secret('AUTH_SECRET', current)]
+  return previous ? [...secrets, secret('AUTH_SECRET_PREVIOUS', previous)] : secrets
 }
 
 function secret(name: string, value: string): Uint8Array {

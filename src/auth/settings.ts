@@ -2,6 +2,7 @@
 export type AuthSettings = {
   AUTH?: string // 'token' | 'open'
   AUTH_SECRET?: string // HS256; either this …
+  AUTH_SECRET_PREVIOUS?: string // the one before it: its signatures are still accepted
   AUTH_JWKS_URL?: string // … or this: RS256, ES256, EdDSA
   AUTH_ISSUER?: string
   AUTH_AUDIENCE?: string
@@ -9,6 +10,7 @@ export type AuthSettings = {
   AUTH_ACCESS_TEAM?: string // Cloudflare Access in front: https://<team>.cloudflareaccess.com
   AUTH_ACCESS_AUDIENCE?: string // its application's AUD tag
   AUTH_ACCESS_CHANNELS?: string // what its users may do, as a token's `channels` in JSON
+  OWNER_LINK?: string // of the deployment's owner: protocol/owner-link.ts
   TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
   ALLOWED_ORIGINS?: string // separated by commas
 }

@@ -5,6 +5,7 @@ import { memoizePer } from '../lib/util.ts'
 import { type AuthError, authError } from './auth-error.ts'
 import { type Principal, principal } from './principal.ts'
 import type { Resource } from './resource.ts'
+import { type SigningSecrets, verifyWithAny } from './signing-secrets.ts'
 
 /** Credentials for one socket: a browser cannot put a token into the headers of an upgrade, and must not put it into a URL. */
 export type Ticket = {
@@ -33,8 +34,8 @@ const claims = z.object({
   issued: principal.shape.issued,
 })
 
-/** Signs a ticket. */
-export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<string> {
+/** Signs a ticket with the first secret. */
+export async function writeTicket(ticket: Ticket, [secret]: SigningSecrets): Promise<string> {
   const { id: sub, name, kind, role, expires: end, issued } = ticket.principal
   const payload = {
     jti: ticket.id,
@@ -51,11 +52,11 @@ export async function writeTicket(ticket: Ticket, secret: Uint8Array): Promise<s
 }
 
 /** Verifies a ticket's signature and time. Whether it was used before is known only to its channel's object. */
-export async function readTicket(text: string, secret: Uint8Array, now: number): Promise<Ticket | AuthError> {
+export async function readTicket(text: string, secrets: SigningSecrets, now: number): Promise<Ticket | AuthError> {
   if (text.length > maxLength) return invalid
   try {
     const options = { algorithms: ['HS256'], typ: type, currentDate: new Date(now) }
-    const { payload } = await jwtVerify(text, await signingKey(secret), options)
+    const { payload } = await verifyWithAny(secrets, async secret => jwtVerify(text, await signingKey(secret), options))
     const { jti, exp, aud, sub, end, ...person } = claims.parse(payload)
     return { id: jti, resource: aud, principal: { id: sub, ...person, expires: end }, expires: exp * 1000 }
   } catch (error) {

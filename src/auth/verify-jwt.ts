@@ -5,6 +5,7 @@ import { type AuthError, authError } from './auth-error.ts'
 import { type Grants, readGrants } from './grants.ts'
 import { JwksUnavailable } from './jwks.ts'
 import type { TokenCheck } from './policy.ts'
+import { verifyWithAny } from './signing-secrets.ts'
 
 /** The claims of a verified token. */
 export type Claims = {
@@ -57,8 +58,8 @@ async function payloadOf(token: string, check: TokenCheck, now: number) {
     ...(check.issuer !== null && { issuer: check.issuer }),
     ...(check.audience !== null && { audience: check.audience }),
   }
-  return 'secret' in check.keys
-    ? jwtVerify(token, await hs256Key(check.keys.secret), options)
+  return 'secrets' in check.keys
+    ? verifyWithAny(check.keys.secrets, async secret => jwtVerify(token, await hs256Key(secret), options))
     : jwtVerify(token, check.keys.jwks.get(now), options)
 }
 

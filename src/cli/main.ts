@@ -17,7 +17,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   const terminal = terminalOn(process)
   const fail = (error: unknown) => {
-    terminal.err(`circles: ${reportOf(error)}`)
+    terminal.err(`circles-rooms: ${reportOf(error)}`)
     process.exit(exitCodes.failed)
   }
   process.on('uncaughtException', fail) // Node would print it as it is
@@ -38,10 +38,10 @@ export async function run(argv: readonly string[], options: CliOptions): Promise
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     if (signal.aborted) return exitCodes.interrupted
     if (error instanceof CliError) {
-      terminal.err(`circles: ${error.message}`)
+      terminal.err(`circles-rooms: ${error.message}`)
       return exitCodes[error.exit]
     }
-    terminal.err(`circles: ${reportOf(error)}`)
+    terminal.err(`circles-rooms: ${reportOf(error)}`)
     return exitCodes.failed
   }
 }

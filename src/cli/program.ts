@@ -20,21 +20,21 @@ Server and identity:
 Exit codes:
   0 done · 1 a bug · 2 invalid arguments · 3 server unreachable · 4 not authenticated
   5 forbidden · 6 not found · 7 refused · 130 interrupted
-${examples('circles doctor', 'circles tail lobby', 'circles send lobby "Hello, @pickle"', 'circles watch . --workspace acme')}`
+${examples('circles-rooms doctor', 'circles-rooms tail lobby', 'circles-rooms send lobby "Hello, @pickle"', 'circles-rooms watch . --workspace acme')}`
 
 /** What a command line runs with. */
 export type CliOptions = { terminal: Terminal; signal: AbortSignal; version: string; tables: ProtocolTables }
 
 /** The command line: every command with its options. */
 export function createProgram({ terminal, signal, version, tables }: CliOptions): Command {
-  const program = new Command('circles')
+  const program = new Command('circles-rooms')
     .description('Rooms for people and agents, from a terminal.')
     .addOption(new Option('--url <url>', 'the server').env('CIRCLES_URL').default('http://127.0.0.1:8000'))
     .addOption(new Option('--token <jwt>', 'your token').env('CIRCLES_TOKEN'))
     .addOption(new Option('--name <name>', 'your name as a guest, where guests are admitted').env('CIRCLES_NAME'))
     .addHelpText('after', afterHelp)
     .version(version, '-V, --version', 'print the version')
-    .showHelpAfterError('(run circles --help for all commands)')
+    .showHelpAfterError('(run circles-rooms --help for all commands)')
     .exitOverride()
     .configureOutput({
       writeOut: text => terminal.page(text.trimEnd(), 'out'),
@@ -63,7 +63,7 @@ function addWatch(program: Command, context: () => CommandContext): void {
     .option('--json', 'print each event that was sent, one a line')
     .addHelpText(
       'after',
-      examples('circles watch . --workspace acme', 'circles watch . --workspace acme --once   # in a hook'),
+      examples('circles-rooms watch . --workspace acme', 'circles-rooms watch . --workspace acme --once   # in a hook'),
     )
     .action((dir, options) => watchFolder(dir, options, context()))
 }
@@ -77,7 +77,10 @@ function addTail(program: Command, context: () => CommandContext): void {
     .option('--no-follow', 'exit at the end of the log')
     .option('--json', 'print the frames as they are, one a line')
     .option('--timeout <seconds>', 'for the first connection', wholeNumber, 15)
-    .addHelpText('after', examples('circles tail dev-team', 'circles tail workspace:acme --json | jq .data.path'))
+    .addHelpText(
+      'after',
+      examples('circles-rooms tail dev-team', 'circles-rooms tail workspace:acme --json | jq .data.path'),
+    )
     .action((channel, options) => tail(channel, options, context()))
 }
 
@@ -90,7 +93,10 @@ function addSend(program: Command, context: () => CommandContext): void {
     .option('--lines', 'send each line of standard input as a message')
     .option('--json', 'print the seq of each message')
     .option('--timeout <seconds>', 'for the connection', wholeNumber, 15)
-    .addHelpText('after', examples('circles send dev-team "It is deployed."', 'git log -1 | circles send dev-team'))
+    .addHelpText(
+      'after',
+      examples('circles-rooms send dev-team "It is deployed."', 'git log -1 | circles-rooms send dev-team'),
+    )
     .action((channel, text, options) => send(channel, text, options, { ...context(), input: process.stdin }))
 }
 
@@ -104,7 +110,10 @@ function addToken(program: Command, terminal: Terminal): void {
     .option('--ttl <time>', 'how long it is valid: 90s, 15m, 8h, 1d', '8h')
     .option('--issuer <iss>', 'the server’s AUTH_ISSUER')
     .option('--audience <aud>', 'the server’s AUTH_AUDIENCE')
-    .addHelpText('after', examples("circles token --sub ada --channel 'circle:*=owner' 'workspace:*=member' --ttl 1d"))
+    .addHelpText(
+      'after',
+      examples("circles-rooms token --sub ada --channel 'circle:*=owner' 'workspace:*=member' --ttl 1d"),
+    )
     .action(async options => terminal.out(await mintToken({ ...options, name: options.displayName })))
 }
 
@@ -113,13 +122,13 @@ function addExportImport(program: Command, context: () => CommandContext): void 
     .command('export <circle>')
     .description('write a circle’s whole log as JSONL, one event a line')
     .option('-o, --output <file>', 'write to a new file instead of standard output')
-    .addHelpText('after', examples('circles export dev-team -o dev-team.jsonl'))
+    .addHelpText('after', examples('circles-rooms export dev-team -o dev-team.jsonl'))
     .action((circle, options) => exportLog(circle, options, context()))
 
   program
     .command('import <circle> <file>')
     .description('import an exported log into a circle (- is standard input)')
-    .addHelpText('after', examples('circles import dev-team-copy dev-team.jsonl'))
+    .addHelpText('after', examples('circles-rooms import dev-team-copy dev-team.jsonl'))
     .option('--replace', 'replace the log that is there')
     .action((circle, file, options) => importLog(circle, file, options, context()))
 }
@@ -131,7 +140,10 @@ function addDoctor(program: Command, context: () => CommandContext): void {
     .option('--channel <channel>', 'the channel to connect to', 'lobby')
     .option('--json', 'print the findings as JSON')
     .option('--timeout <seconds>', 'for the connection', wholeNumber, 15)
-    .addHelpText('after', examples('circles doctor', 'circles doctor --url https://circles.example.org --json'))
+    .addHelpText(
+      'after',
+      examples('circles-rooms doctor', 'circles-rooms doctor --url https://circles.example.org --json'),
+    )
     .action(options => runDoctor(options, context()))
 }
 

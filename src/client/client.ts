@@ -1,4 +1,4 @@
-// `circles/client`: a client for browsers, Node from 22 and Workers, without a framework.
+// `circles-rooms/client`: a client for browsers, Node from 22 and Workers, without a framework.
 
 export type { Channel, SendOptions } from './channel.ts'
 export { type CirclesClient, type ClientOptions, createClient } from './create-client.ts'

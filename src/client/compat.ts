@@ -1,4 +1,4 @@
-// `circles/client` as it is published until 0.2: the client, with the names of 0.1 beside the present ones. Release 0.2
+// `circles-rooms/client` as it is published until 0.2: the client, with the names of 0.1 beside the present ones. Release 0.2
 // deletes this file, and client.ts becomes the entry.
 
 import { Channel as CurrentChannel, type SendOptions } from './channel.ts'

@@ -1,4 +1,6 @@
-// `circles/react` as it is published until 0.2: the hooks, for channels and states that have the names of 0.1 beside the
+'use client'
+
+// `circles-rooms/react` as it is published until 0.2: the hooks, for channels and states that have the names of 0.1 beside the
 // present ones. Release 0.2 deletes this file, and react.ts becomes the entry.
 
 import { type ReactNode, useMemo } from 'react'

@@ -1,4 +1,6 @@
-// `circles/react`: hooks for the client of `circles/client`.
+'use client'
+
+// `circles-rooms/react`: hooks for the client of `circles-rooms/client`.
 
 import {
   createContext,

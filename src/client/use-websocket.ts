@@ -1,3 +1,5 @@
+'use client'
+
 import { useMemo, useSyncExternalStore } from 'react'
 import { initialState, PlainSocket, type PlainSocketState } from './transport/plain-socket.ts'
 

@@ -29,11 +29,13 @@ export const statuses = {
   method_not_allowed: 405,
   conflict: 409,
   paused: 409,
+  gone: 410,
   too_large: 413,
   unsupported_type: 415,
   upgrade_required: 426,
   rate_limited: 429,
   internal: 500,
+  not_implemented: 501, // without a binding or a setting that this deployment does not have
   unavailable: 503,
 } as const
 

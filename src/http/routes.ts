@@ -27,6 +27,7 @@ import {
   revokeInvitations,
 } from './routes/members.ts'
 import { postMessage } from './routes/messages.ts'
+import { redeemOwnerLink } from './routes/owner-link.ts'
 import { publishEndpoint } from './routes/publish.ts'
 import { getMetrics, getStats } from './routes/stats.ts'
 import { streamEndpoint } from './routes/stream.ts'
@@ -47,7 +48,7 @@ export function createRoutes(tables: ProtocolTables) {
       ...[listMembers, changeMember, removeMember],
       ...[createInvitation, listInvitations, revokeInvitation, revokeInvitations, joinCircle],
     ],
-    Users: [revokeUser],
+    Users: [revokeUser, redeemOwnerLink],
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),

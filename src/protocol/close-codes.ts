@@ -1,4 +1,4 @@
-// The values are published (`circles/protocol`), so they stay as they are.
+// The values are published (`circles-rooms/protocol`), so they stay as they are.
 /** Whether a client reconnects: `again` = with backoff, `token` = only with a new token, `never` = not at all. */
 export type ReconnectPolicy = 'again' | 'token' | 'never'
 

@@ -1,4 +1,4 @@
-// `circles/protocol`: the wire contract for other programs, as zod schemas and the types inferred from them.
+// `circles-rooms/protocol`: the wire contract for other programs, as zod schemas and the types inferred from them.
 
 import { builtinKinds } from './channels/channel-kinds.ts'
 import { type ChannelKind, parseChannel as parseChannelOf } from './channels/channels.ts'

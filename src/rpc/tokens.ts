@@ -41,6 +41,8 @@ export interface TokenRegistryRpc {
   show(tokens: TokenRecord[]): Promise<TokenVerdict[]>
   /** Grants parts of what people may use over the whole deployment, in the order of the requests. */
   draw(draws: AllowanceDraw[]): AllowanceGrant[]
+  /** Marks a code as used until it expires (ms); returns false if it was used before. */
+  redeem(id: string, expires: number): boolean
   /** Revokes all tokens of a user issued until now. */
   revoke(user: string): Promise<Revocation>
 }

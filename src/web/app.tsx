@@ -4,6 +4,7 @@ import { CirclesProvider } from '../client/react.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
 import { LinkQuestion } from './layout/link-question.tsx'
+import { OwnerForm } from './layout/owner-form.tsx'
 import { forgetPerson } from './lib/storage.ts'
 import {
   type Identity,
@@ -30,7 +31,23 @@ export function App() {
   const path = usePath()
   const route = parseRoute(path)
   const invitation = useInvitation(identity, route)
+  const [ownerCode, setOwnerCode] = useState(secrets.owner)
 
+  if (ownerCode !== null) {
+    const done = (next: Identity | null): void => {
+      setOwnerCode(null)
+      if (next !== null) enter(next)
+      if (route === null) navigate(channelPath('circle', 'lobby'))
+    }
+    return (
+      <OwnerForm
+        code={ownerCode}
+        name={identity?.by === 'name' ? identity.name : ''}
+        onEnter={done}
+        onSkip={() => setOwnerCode(null)}
+      />
+    )
+  }
   if (question !== null) return question
   if (path === '/stats') {
     return (

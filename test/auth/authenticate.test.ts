@@ -7,14 +7,14 @@ import { aToken, secret } from '../support/tokens.ts'
 const now = Date.UTC(2026, 10, 21, 12)
 const key = new TextEncoder().encode(secret)
 const tokens: TokenCheck = {
-  keys: { secret: key },
+  keys: { secrets: [key] },
   algorithms: ['HS256'],
   issuer: null,
   audience: null,
   maxTtl: 86_400,
   grants: null,
 }
-const token: Configured = { kind: 'token', tokens, access: null, ticketSecret: key, origins: [] }
+const token: Configured = { kind: 'token', tokens, access: null, ticketSecrets: [key], origins: [] }
 const open: Configured = { ...token, kind: 'open', tokens: null }
 
 const none: Credentials = {
@@ -45,8 +45,8 @@ test('[A3] bearer, offered ticket, ?ticket=, ?token=: the first one present deci
   const [bearer, inQuery, offered, ticket] = await Promise.all([
     aToken(now, { sub: 'bearer' }),
     aToken(now, { sub: 'query' }),
-    writeTicket({ ...anyTicket, id: 'offered' }, key),
-    writeTicket({ ...anyTicket, id: 'query' }, key),
+    writeTicket({ ...anyTicket, id: 'offered' }, [key]),
+    writeTicket({ ...anyTicket, id: 'query' }, [key]),
   ])
   const all = { authorization: `Bearer ${bearer}`, offeredTicket: offered, ticket, token: inQuery }
   expect(await authenticated(token, all)).toBe('token bearer')
@@ -95,7 +95,7 @@ test('[A1] under `open` without a key a token is ignored; with a key it is verif
 
 test('[A1] under `open` without a key anyone can sign a ticket, so it proves no more than a guest', async () => {
   const guest = { id: 'guest:ada', name: 'ada', kind: 'guest', role: 'member', expires: null } as const
-  const signed = (principal: Ticket['principal']) => writeTicket({ ...anyTicket, principal }, key)
+  const signed = (principal: Ticket['principal']) => writeTicket({ ...anyTicket, principal }, [key])
   expect(await authenticated(open, { ticket: await signed(guest) })).toBe('ticket t1')
   for (const more of [{ role: 'owner' }, { kind: 'person' }, { id: 'root' }, { name: 'agent:pickle' }] as const) {
     expect(await authenticated(open, { ticket: await signed({ ...guest, ...more }) })).toBe('invalid_token')

@@ -11,9 +11,16 @@ const now = Date.UTC(2026, 10, 21, 12)
 const key = new TextEncoder().encode(secret)
 const token: Configured = {
   kind: 'token',
-  tokens: { keys: { secret: key }, algorithms: ['HS256'], issuer: null, audience: null, maxTtl: 86_400, grants: null },
+  tokens: {
+    keys: { secrets: [key] },
+    algorithms: ['HS256'],
+    issuer: null,
+    audience: null,
+    maxTtl: 86_400,
+    grants: null,
+  },
   access: null,
-  ticketSecret: key,
+  ticketSecrets: [key],
   origins: [],
 }
 const open: Configured = { ...token, kind: 'open' }

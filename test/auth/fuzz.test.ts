@@ -11,7 +11,7 @@ import { aToken, secret } from '../support/tokens.ts'
 const now = Date.UTC(2026, 10, 21, 12)
 const key = new TextEncoder().encode(secret)
 const check: TokenCheck = {
-  keys: { secret: key },
+  keys: { secrets: [key] },
   algorithms: ['HS256'],
   issuer: null,
   audience: null,
@@ -49,7 +49,7 @@ test('[A2] any text as a token is denied without a throw', async () => {
   )
   const denied = fc.asyncProperty(text, async token => {
     expect(await verifyJwt(token, check, now)).toMatchObject({ denied: 'invalid_token' })
-    expect(await readTicket(token, key, now)).toMatchObject({ denied: 'invalid_token' })
+    expect(await readTicket(token, [key], now)).toMatchObject({ denied: 'invalid_token' })
   })
   await fc.assert(denied, { seed, numRuns: 1_000 })
 })

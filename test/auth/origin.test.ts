@@ -7,7 +7,7 @@ const policy: Configured = {
   kind: 'token',
   tokens: null,
   access: null,
-  ticketSecret: new Uint8Array(),
+  ticketSecrets: [new Uint8Array()],
   origins: ['https://app.test'],
 }
 

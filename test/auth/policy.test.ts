@@ -17,6 +17,12 @@ test.each<[string, AuthSettings, RegExp]>([
   ['token and an empty key', { AUTH: 'token', AUTH_SECRET: '' }, /set AUTH_SECRET .* or AUTH_JWKS_URL/],
   ['a short secret', { AUTH: 'token', AUTH_SECRET: 'x'.repeat(31) }, /^AUTH_SECRET is too short/],
   ['a short secret under open', { AUTH: 'open', AUTH_SECRET: 'x' }, /^AUTH_SECRET is too short/],
+  ['only the secret before', { AUTH: 'token', AUTH_SECRET_PREVIOUS: secret }, /set that one as well/],
+  [
+    'a short secret before',
+    { AUTH: 'token', AUTH_SECRET: secret, AUTH_SECRET_PREVIOUS: 'x' },
+    /^AUTH_SECRET_PREVIOUS is/,
+  ],
   ['a secret and keys', { ...jwks, AUTH_SECRET: secret }, /not both/],
   ['keys without a ticket secret', { ...jwks, TICKET_SECRET: '' }, /also requires TICKET_SECRET/],
   ['keys and a short ticket secret', { ...jwks, TICKET_SECRET: 'x' }, /^TICKET_SECRET is too short/],
@@ -53,21 +59,30 @@ test('[A2] a secret means HS256 and nothing else', () => {
   expect(readPolicy({ AUTH: 'token', AUTH_SECRET: secret, AUTH_ISSUER: 'me', AUTH_AUDIENCE: 'us' })).toMatchObject({
     kind: 'token',
     tokens: {
-      keys: { secret: bytes(secret) },
+      keys: { secrets: [bytes(secret)] },
       algorithms: ['HS256'],
       issuer: 'me',
       audience: 'us',
       maxTtl: 86_400,
       grants: null,
     },
-    ticketSecret: bytes(secret),
+    ticketSecrets: [bytes(secret)],
+  })
+})
+
+test('[A2] the secret before is accepted beside the present one, for tokens and for tickets', () => {
+  const previous = 'the secret that was there before it'
+  const secrets = [bytes(secret), bytes(previous)]
+  expect(readPolicy({ AUTH: 'token', AUTH_SECRET: secret, AUTH_SECRET_PREVIOUS: previous })).toMatchObject({
+    tokens: { keys: { secrets } },
+    ticketSecrets: secrets,
   })
 })
 
 test('[A2] a key set means public keys and nothing else; tickets have their own secret', () => {
   expect(readPolicy({ ...jwks, AUTH_MAX_TTL: '600' })).toMatchObject({
     tokens: { keys: { jwks: {} }, algorithms: ['RS256', 'ES256', 'EdDSA'], issuer: null, audience: null, maxTtl: 600 },
-    ticketSecret: bytes(secret),
+    ticketSecrets: [bytes(secret)],
   })
 })
 

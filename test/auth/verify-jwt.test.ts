@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 10, 21, 12)
 const seconds = now / 1000
 
 const check: TokenCheck = {
-  keys: { secret: new TextEncoder().encode(secret) },
+  keys: { secrets: [new TextEncoder().encode(secret)] },
   algorithms: ['HS256'],
   issuer: 'https://issuer.test',
   audience: 'circles',
@@ -159,3 +159,14 @@ function flipped(token: string) {
   const at = token.lastIndexOf('.') + 3
   return token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
 }
+
+test('[A2] a token that the secret before signed is accepted, and one by a third secret is not', async () => {
+  const next = new TextEncoder().encode('the secret that replaces the other one')
+  const third = new TextEncoder().encode('the secret that was there long before')
+  const old = new TextEncoder().encode(secret)
+  const rotated: TokenCheck = { ...check, keys: { secrets: [next, old] } }
+  expect(await verifyJwt(await signed(), rotated, now)).toMatchObject({ id: 'ada' })
+  expect(await verifyJwt(await signed({ exp: seconds - 1 }), rotated, now)).toMatchObject({ denied: 'token_expired' })
+  const without: TokenCheck = { ...check, keys: { secrets: [next, third] } }
+  expect(await verifyJwt(await signed(), without, now)).toMatchObject({ denied: 'invalid_token' })
+})

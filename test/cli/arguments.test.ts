@@ -18,7 +18,10 @@ test('[cli] help shows every command, with examples and exit codes', async () =>
   for (const command of ['watch', 'tail', 'send', 'token', 'export', 'import', 'doctor']) {
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
     const help = await circles([command, '--help'])
-    expect(help, command).toMatchObject({ code: 0, out: expect.stringMatching(/Usage: circles [\s\S]*Examples:/) })
+    expect(help, command).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/Usage: circles-rooms [\s\S]*Examples:/),
+    })
   }
   expect(out).toContain('Exit codes:')
   expect(out).toContain('Examples:')
@@ -29,7 +32,7 @@ test('[cli] --version prints the version', async () => {
 })
 
 test.each([
-  [[], /Usage: circles/],
+  [[], /Usage: circles-rooms/],
   [['sing'], /unknown command 'sing'/],
   [['tail'], /missing required argument 'channel'/],
   [['tail', 'dev', 'team'], /too many arguments/],
@@ -71,7 +74,7 @@ test.each([
   [['doctor', ...unreachable]],
   [['export', 'dev', ...unreachable.slice(0, 2)]],
 ])('[cli] %j: without a server the exit code is 3', async args => {
-  expect(await circles(args)).toMatchObject({ code: 3, err: expect.stringMatching(/^circles: .*answer/) })
+  expect(await circles(args)).toMatchObject({ code: 3, err: expect.stringMatching(/^circles-rooms: .*answer/) })
 })
 
 test('[cli] a token is valid for a server with the same secret', async () => {

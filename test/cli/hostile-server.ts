@@ -13,7 +13,7 @@ export const hostileText =
 export function uncleanIn(text: string): string[] {
   return (
     text.match(
-      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]|^circles: done/gm,
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]|^circles-rooms: done/gm,
     ) ?? []
   )
 }

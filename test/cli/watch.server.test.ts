@@ -12,7 +12,7 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 type Watch = AsyncDisposable & { program: Running; socket: Socket; env: Record<string, string> }
 
-/** Starts `circles watch` on a folder, and a socket that receives what it publishes. */
+/** Starts `circles-rooms watch` on a folder, and a socket that receives what it publishes. */
 async function startWatch(folder: TestFolder, workspace: string, ...options: string[]): Promise<Watch> {
   const stateFolder = await makeFolder()
   const env = { CIRCLES_URL: server.url, CIRCLES_NAME: 'watcher', XDG_STATE_HOME: stateFolder.root }

@@ -18,7 +18,7 @@ import {
   useWebsocket,
 } from '../../src/client/react-compat.ts'
 
-// Every name of `circles/react` that 0.1 published, with the arguments and results it had.
+// Every name of `circles-rooms/react` that 0.1 published, with the arguments and results it had.
 
 const client = connect('http://circles.test', { name: 'ada' })
 

@@ -248,7 +248,7 @@ test('the types of 0.1 are those of the present names', () => {
   expectTypeOf<ChannelState>().toHaveProperty('drafts').toEqualTypeOf<readonly PendingMessage[]>()
 })
 
-test('circles/protocol exports every value of 0.1', () => {
+test('circles-rooms/protocol exports every value of 0.1', () => {
   expect(Object.keys(protocol)).toEqual(
     expect.arrayContaining([
       ...['canonicalName', 'channelKind', 'closeCodes', 'commandData', 'errorCode', 'eventData', 'limits', 'nextAfter'],
@@ -257,13 +257,13 @@ test('circles/protocol exports every value of 0.1', () => {
   )
 })
 
-test('circles/protocol reads channels, names and close codes as it did', () => {
+test('circles-rooms/protocol reads channels, names and close codes as it did', () => {
   expect(protocol.parseChannel('circle:Dev')).toEqual({ kind: 'circle', name: 'dev' })
   expect(protocol.parseChannel('moon:base')).toBe(null)
   expect([protocol.canonicalName('Dev'), protocol.nextAfter(4410)]).toEqual(['dev', 'never'])
 })
 
-test('circles/protocol exports every type of 0.1, and those of one command, one event and all frames', () => {
+test('circles-rooms/protocol exports every type of 0.1, and those of one command, one event and all frames', () => {
   type Published = [
     ...[protocol.ChannelKind, protocol.ChannelName, protocol.CloseName, protocol.Next, protocol.Command],
     ...[protocol.CommandData<'message'>, protocol.CommandType, protocol.Configuration, protocol.ErrorCode],

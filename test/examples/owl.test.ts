@@ -1,4 +1,4 @@
-import { runTurn } from 'circles/agent/testing'
+import { runTurn } from 'circles-rooms/agent/testing'
 import { expect, test } from 'vitest'
 import { Owl } from '../../examples/agent/owl.ts'
 import { aMessage } from '../support/agents.ts'

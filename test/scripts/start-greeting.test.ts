@@ -39,7 +39,7 @@ test('npm start shows examples that work: without a token only if none is needed
   expect(greetingFor(8000, false, args())).toContain('curl -X POST http://localhost:8000/api/circles/lobby/messages')
   const greeting = greetingFor(9000, false, args('--var', 'AUTH:token'))
   expect(greeting).not.toContain('curl')
-  expect(greeting).toContain('circles token --sub me')
+  expect(greeting).toContain('circles-rooms token --sub me')
 })
 
 test('every script switches off what wrangler shows without a token', () => {

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
+import { sha256 } from '../../src/lib/ids.ts'
+import { ownerLinkMs, writeOwnerLink } from '../../src/protocol/owner-link.ts'
 import { aToken, secret } from '../support/tokens.ts'
 import { composer, conversation, openPage, sendMessage, startPage, waitForMessage } from './fixtures.ts'
 
-const site = startPage({ AUTH: 'token', AUTH_SECRET: secret })
+const ownerCode = 'Vd8yq0nN2mXr5Jw1bT7cGA'
+const site = startPage({
+  AUTH: 'token',
+  AUTH_SECRET: secret,
+  OWNER_LINK: writeOwnerLink({ hash: sha256(ownerCode), expires: Date.now() + ownerLinkMs }),
+})
 
 const tokenOf = (sub: string, role: string, more: Record<string, unknown> = {}): Promise<string> =>
   aToken(Date.now(), { sub, name: sub, channels: { 'circle:*': role }, ...more })
@@ -99,4 +106,23 @@ test('a link asks before it replaces who the reader is, and before it uses an in
   await composer(page).waitFor()
   expect(await account.textContent()).toBe('eve')
   await context.close()
+})
+
+test('[A9] the owner’s link signs its reader in as the owner, once, and does not stay in the address', async () => {
+  const { page, context } = await site.open(`/#owner=${ownerCode}`)
+  expect(page.url()).toBe(`${site.server.url}/`)
+  await page.getByLabel('Your name').fill('Olga')
+  await page.getByRole('button', { name: 'Sign in as the owner' }).click()
+  await composer(page).waitFor()
+  await sendMessage(page, 'mine')
+  await waitForMessage(page, 'mine')
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByLabel('Title').waitFor()
+  const late = await site.open(`/#owner=${ownerCode}`)
+  await late.page.getByLabel('Your name').fill('Eve')
+  await late.page.getByRole('button', { name: 'Sign in as the owner' }).click()
+  await late.page.getByText('This link was used or has expired.').waitFor()
+  await late.page.getByRole('button', { name: 'Not now' }).click()
+  await late.page.getByLabel('Token').waitFor()
+  await Promise.all([context.close(), late.context.close()])
 })

@@ -1,4 +1,4 @@
-// The package entry `circles/agent`.
+// The package entry `circles-rooms/agent`.
 
 export type { Usage } from '../../protocol/events/events.ts'
 export type { ApprovalAsk, CircleAccess, Decision, Reminder, TurnMessage } from '../../protocol/turns.ts'

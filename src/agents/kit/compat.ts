@@ -11,7 +11,7 @@ import type { Reply as CurrentReply } from './reply.ts'
 import { serveTurn } from './serve-turn.ts'
 import type { TurnRequest as CurrentTurnRequest } from './turn-request.ts'
 
-// The names that `circles/agent` had in 0.1. They work until 0.2, which deletes this file.
+// The names that `circles-rooms/agent` had in 0.1. They work until 0.2, which deletes this file.
 
 /** The reply, with its names of 0.1. */
 export type Reply = CurrentReply & {

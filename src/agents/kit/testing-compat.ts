@@ -2,7 +2,7 @@ import type { AgentBinding } from '../../env.ts'
 import type { ApprovalAsk, TurnRequest as TurnRequestOnWire } from '../../protocol/turns.ts'
 import { type AgentClass, type RunOptions, runTurn, type TurnResult } from './testing-run-turn.ts'
 
-// The names that `circles/agent/testing` had in 0.1. They work until 0.2, which deletes this file.
+// The names that `circles-rooms/agent/testing` had in 0.1. They work until 0.2, which deletes this file.
 
 /** @deprecated Use `RunOptions`. */
 export type Given<Env> = Omit<RunOptions<Env>, 'request'> & { request?: Partial<TurnRequestOnWire> }

@@ -11,7 +11,7 @@ import { orAborted } from '../interrupt.ts'
 import { connectChannel } from '../tail-log.ts'
 import { paint } from '../terminal.ts'
 
-/** The options of `circles doctor`. */
+/** The options of `circles-rooms doctor`. */
 type DoctorOptions = { channel: string; json?: boolean; timeout: number } // timeout in seconds
 
 type Finding = { check: string; ok: boolean; detail: string }

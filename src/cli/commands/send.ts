@@ -7,7 +7,7 @@ import { readLines, readText } from '../input-text.ts'
 import { orAborted } from '../interrupt.ts'
 import { connectChannel } from '../tail-log.ts'
 
-/** The options of `circles send`; `timeout` in seconds. */
+/** The options of `circles-rooms send`; `timeout` in seconds. */
 type SendOptions = { to?: string; replyTo?: number; lines?: boolean; json?: boolean; timeout: number }
 
 type SendContext = CommandContext & { input: NodeJS.ReadStream }
@@ -42,7 +42,7 @@ async function* messagesFrom(
 ): AsyncGenerator<Outgoing> {
   if (words.length > 0 && words.join(' ') !== '-') return yield { text: words.join(' '), line: null }
   if (input.isTTY && words.length === 0)
-    throw new CliError('usage', 'There is no message. Write one: circles send dev-team "Hello".')
+    throw new CliError('usage', 'There is no message. Write one: circles-rooms send dev-team "Hello".')
   addAbortSignal(signal, input)
   if (!lines) return yield { text: (await readText(input)).replace(/\n$/, ''), line: null }
   for await (const line of readLines(input)) if ('invalid' in line || line.text.trim() !== '') yield line
@@ -65,7 +65,7 @@ async function sendAll(
       if (!(error instanceof CliError) || message.line === null) throw error
       const reported = new CliError(error.exit, `Line ${message.line} was not sent: ${error.message}`)
       if (error.exit !== 'refused') throw reported // the others would fare no better
-      terminal.err(`circles: ${reported.message}`)
+      terminal.err(`circles-rooms: ${reported.message}`)
       unsent.push(reported)
     }
   }

@@ -7,7 +7,7 @@ import { formatEvent } from '../format-event.ts'
 import { orAborted } from '../interrupt.ts'
 import { connectChannel, followLog, readLog } from '../tail-log.ts'
 
-/** The options of `circles tail`; `timeout` in seconds. */
+/** The options of `circles-rooms tail`; `timeout` in seconds. */
 type TailOptions = { lines: number; since?: number; json?: boolean; follow: boolean; timeout: number }
 
 /** Shows the latest events of a channel's log, and then new ones. */

@@ -14,7 +14,7 @@ import { runWatchLoop } from '../watch/watch-loop.ts'
 import { loadState, saveState } from '../watch/watch-state.ts'
 import { takeBaseline, WorkspaceFolder } from '../watch/workspace-folder.ts'
 
-/** The options of `circles watch`. */
+/** The options of `circles-rooms watch`. */
 type WatchOptions = {
   workspace: string
   withDiff?: boolean

@@ -66,7 +66,7 @@ function read(file: string, text: string): z.infer<typeof stored> {
   } catch {
     throw new CliError(
       'usage',
-      `${file} is not a state file of circles watch. Delete it to start from the present state of the folder.`,
+      `${file} is not a state file of circles-rooms watch. Delete it to start from the present state of the folder.`,
     )
   }
 }

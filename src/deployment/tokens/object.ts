@@ -50,6 +50,11 @@ export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRp
     return this.#allowances.draw(draws, Date.now())
   }
 
+  /** Marks a code as used until it expires (ms); returns false if it was used before. */
+  redeem(id: string, expires: number): boolean {
+    return this.#store.redeem(id, expires, Date.now())
+  }
+
   /** Revokes all tokens of a user issued until now. The alarm retries channels that could not be notified. */
   async revoke(user: string): Promise<Revocation> {
     const now = Date.now()

@@ -1,3 +1,4 @@
+import { consumeTicket } from '../../auth/ticket.ts'
 import { clockToleranceMs } from '../../auth/verify-jwt.ts'
 import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql } from '../../lib/sql.ts'
@@ -25,6 +26,7 @@ export const tokenSchema = [
   ],
   [`ALTER TABLE passes ADD COLUMN shown INTEGER NOT NULL DEFAULT 0`], // ms: when a socket was last recorded here
   allowanceTables,
+  [`CREATE TABLE tickets (id TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID`], // codes that were used
 ]
 
 /** In how many channels a user's tokens may open sockets before the first of them expire: a revocation visits them all. */
@@ -46,6 +48,11 @@ export class TokenStore {
   /** Returns whether each token is unrevoked, and records the channels where they open sockets, until they expire. */
   use(tokens: readonly TokenRecord[], now: number): TokenVerdict[] {
     return tokens.map(token => this.#useOne(token, now)) // one commit: nothing is awaited
+  }
+
+  /** Marks a code as used until it expires (ms); returns false if it was used before. */
+  redeem(id: string, expires: number, now: number): boolean {
+    return consumeTicket(this.#sql, { id, expires }, now)
   }
 
   /** Revokes all tokens of a user issued until now, by an issuer's clock that may be ahead of ours. */

@@ -37,7 +37,7 @@ export const ticketEndpoint = ({ kinds }: ProtocolTables) =>
       const now = Date.now()
       const expires = Math.min(now + ticketSeconds * 1000, principal.expires ?? Number.POSITIVE_INFINITY)
       const ticket = { id: crypto.randomUUID(), resource, principal, expires }
-      const text = await writeTicket(ticket, context.var.policy.ticketSecret)
+      const text = await writeTicket(ticket, context.var.policy.ticketSecrets)
       return context.json({ ticket: text, expires_in: Math.floor((expires - now) / 1000) }, 201)
     },
   )

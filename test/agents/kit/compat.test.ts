@@ -10,7 +10,7 @@ import {
 import { runTurn } from '../../../src/agents/kit/testing.ts'
 import { aMessage } from '../../support/agents.ts'
 
-// The names of `circles/agent` 0.1, as its documentation used them. They work until 0.2.
+// The names of `circles-rooms/agent` 0.1, as its documentation used them. They work until 0.2.
 
 class Owl extends Agent<{ greeting: string }> {
   protected override readonly about = { name: 'Night Owl', description: 'Sees in the dark.' }

@@ -3,7 +3,7 @@ import { Agent, type Reply, type TurnRequest } from '../../../src/agents/kit/age
 import { askAgent, type Given, type Told } from '../../../src/agents/kit/testing.ts'
 import { aMessage } from '../../support/agents.ts'
 
-// The names of `circles/agent/testing` 0.1. They work until 0.2.
+// The names of `circles-rooms/agent/testing` 0.1. They work until 0.2.
 
 class Owl extends Agent<{ greeting?: string }> {
   protected override readonly about = { name: 'Owl', description: '' }

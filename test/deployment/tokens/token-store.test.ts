@@ -118,3 +118,14 @@ test('a store of an older version opens with its rows', () => {
   expect(store.use([token], now)).toEqual([true])
   expect(store.revoke('ada', now + 10)).toMatchObject({ channels: 1 })
 })
+
+test('a store from before codes were redeemed keeps its rows, and redeems each code once', () => {
+  const sql = nodeSql()
+  migrate(sql, tokenSchema.slice(0, 3))
+  sql.all(`INSERT INTO revoked (user, at) VALUES ('ada', ?1)`, now + 10)
+  const store = new TokenStore(sql)
+  expect(store.use([token], now)).toEqual([false])
+  expect(store.redeem('code', now + 60_000, now)).toBe(true)
+  expect(new TokenStore(sql).redeem('code', now + 60_000, now + 1)).toBe(false)
+  expect(store.redeem('another', now + 60_000, now)).toBe(true)
+})

@@ -228,7 +228,7 @@ test('[A3] a ticket holds the principal of the token, for 30 seconds and one cha
     fakeChannels(withTokens),
   )
   expect([status, json]).toEqual([201, { ticket: expect.any(String), expires_in: 30 }])
-  expect(await readTicket(json.ticket, key, now)).toEqual({
+  expect(await readTicket(json.ticket, [key], now)).toEqual({
     id: expect.any(String),
     resource: 'circle:dev',
     principal: {
@@ -247,7 +247,7 @@ test('[A6] a ticket does not outlive the token it was issued for', async () => {
   const headers = { authorization: `Bearer ${await aToken(now, { exp: now / 1000 + 10 })}` }
   const { json } = await send('/api/tickets', { headers, body: '{"channel":"circle:a"}' }, fakeChannels(withTokens))
   expect(json.expires_in).toBe(10)
-  expect(await readTicket(json.ticket, key, now)).toMatchObject({ expires: now + 10_000 })
+  expect(await readTicket(json.ticket, [key], now)).toMatchObject({ expires: now + 10_000 })
 })
 
 test('[A3] each ticket is different, and a ticket cannot be exchanged for another', async () => {

@@ -1,4 +1,4 @@
-import { Agent } from 'circles/agent'
+import { Agent } from 'circles-rooms/agent'
 
 /** An agent whose every turn fails. */
 export class Failing extends Agent {

@@ -164,7 +164,7 @@ test('[A2] a token without a grant for the channel is forbidden', async () => {
 
 test('[A3] a ticket is accepted in the subprotocol or the query, for its own channel only', async () => {
   const principal = { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: now + 60_000 } as const
-  const ticket = await writeTicket({ id: 't1', resource: 'circle:a', principal, expires: now + 30_000 }, key)
+  const ticket = await writeTicket({ id: 't1', resource: 'circle:a', principal, expires: now + 30_000 }, [key])
   const offered = { 'sec-websocket-protocol': `circles.v1, ticket.${ticket}` }
   const used = { principal, ticket: { id: 't1', expires: now + 30_000 } }
   expect((await requestUpgrade('/ws/circles/a', offered, fakeChannels(withTokens))).caller).toMatchObject(used)
