@@ -71,7 +71,7 @@ function filesWith(end) {
 /** Renames imported `.ts` files to `.js` in a declaration file, where the compiler does not. */
 function rewriteImports(file) {
   const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.replaceAll(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
+  writeFileSync(file, text.replaceAll(/(from |import\(|import )(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
 }
 
 /** Bundles the command line into one module, so that `npx circles-rooms` installs nothing that only it needs. */
