@@ -678,6 +678,25 @@ export interface Operations {
     }
   }
   /**
+   * Redeem the owner’s link. The code of the link that a deployment prints, once and within 24 hours. 410: it was used or expired.
+   */
+  redeemOwnerLink: {
+    args: {
+      body: {
+        code: string
+        name: string
+      }
+    }
+    result: {
+      token: string
+      expires_in: number
+      user: {
+        id: string
+        name: string
+      }
+    }
+  }
+  /**
    * List the events of a circle. Native frames, oldest first: the last ones, or those after or before a seq, but not both.
    */
   listCircleEvents: {
@@ -1951,6 +1970,7 @@ export const routes: Record<keyof Operations, string> = {
   revokeInvitation: 'DELETE /api/circles/{name}/invitations/{invitation}',
   joinCircle: 'POST /api/circles/{name}/join',
   revokeUserTokens: 'POST /api/users/{user}/revoke',
+  redeemOwnerLink: 'POST /api/owner',
   listCircleEvents: 'GET /api/circles/{name}/events',
   listWorkspaceEvents: 'GET /api/workspaces/{name}/events',
   listAgentEvents: 'GET /api/agents/{name}/events',
