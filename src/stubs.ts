@@ -1,6 +1,7 @@
 import type { Env, ObjectNamespace } from './env.ts'
-import { bindingOf } from './protocol/channels/channel-kinds.ts'
+import { bindingOf, builtinKinds } from './protocol/channels/channel-kinds.ts'
 import type { ChannelAddress } from './protocol/channels/channels.ts'
+import type { Region } from './protocol/channels/region.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { StatsRpc } from './rpc/stats.ts'
@@ -27,9 +28,48 @@ export type StatsStub = Remote<StatsRpc>
 /** A token registry, as seen by its callers. */
 export type TokenRegistryStub = Remote<TokenRegistryRpc>
 
+/**
+ * The jurisdictions of channels, by their names; null: none. A jurisdiction is part of an object's id, so the function
+ * must always return the same for a name: another answer is another, empty channel.
+ */
+export type Placement = { jurisdiction?: (name: string) => DurableObjectJurisdiction | null }
+
+/** Where an object is. `region`: only for one that is new. `jurisdiction`: where no function of the name is at hand. */
+type Place = { region?: Region | undefined; jurisdiction?: string | undefined }
+
 /** The object of a channel. Creating the stub starts nothing; the first call does. */
-export function channelStub(env: Env, { kind, name }: ChannelAddress): ChannelStub {
-  return stubOf(env[bindingOf(kind)], name)
+export function channelStub(
+  env: Env,
+  { kind, name }: ChannelAddress,
+  { region, jurisdiction }: Place = {},
+): ChannelStub {
+  const everywhere = env[bindingOf(kind)]
+  const namespace = jurisdiction === undefined ? everywhere : within(everywhere, jurisdiction)
+  return stubOf(namespace, name, region)
+}
+
+/** Makes the function that gives an environment whose channels are where the placement says. */
+export function placer({ jurisdiction }: Placement): (env: Env) => Env {
+  if (jurisdiction === undefined) return env => env
+  const placed = new WeakMap<Env, Env>()
+  return env => {
+    const known = placed.get(env) ?? placeChannels(env, jurisdiction)
+    placed.set(env, known)
+    return known
+  }
+}
+
+function placeChannels(env: Env, jurisdictionOf: NonNullable<Placement['jurisdiction']>): Env {
+  const bindings = [...builtinKinds.values()].map(({ binding }) => binding).filter(binding => binding in env)
+  const placed = bindings.map(binding => {
+    const everywhere = env[binding]
+    const getByName = (...[name, options]: Parameters<typeof everywhere.getByName>) => {
+      const jurisdiction = jurisdictionOf(name)
+      return (jurisdiction === null ? everywhere : within(everywhere, jurisdiction)).getByName(name, options)
+    }
+    return [binding, { getByName, jurisdiction: everywhere.jurisdiction.bind(everywhere) }]
+  })
+  return { ...env, ...Object.fromEntries(placed) }
 }
 
 /** The directory of circles. */
@@ -47,7 +87,18 @@ export function tokenRegistryStub({ PASSES }: Env, index: number): TokenRegistry
   return stubOf(PASSES, `${index}`)
 }
 
+/** The objects of a namespace in a jurisdiction. workerd by itself has none: there, all objects are on one machine. */
+function within<Api>(everywhere: ObjectNamespace<Api>, jurisdiction: string): ObjectNamespace<Api> {
+  try {
+    return everywhere.jurisdiction(jurisdiction as DurableObjectJurisdiction)
+  } catch (error) {
+    if (error instanceof Error && error.message.endsWith('not implemented in workerd.')) return everywhere
+    throw error
+  }
+}
+
 // The platform's stub type turns every result with `unknown` in it, such as an event's data, into `never`.
-function stubOf<Api>(namespace: ObjectNamespace<Api>, name: string): Remote<Api> {
-  return namespace.getByName(name) as unknown as Remote<Api>
+function stubOf<Api>(namespace: ObjectNamespace<Api>, name: string, region?: Region): Remote<Api> {
+  const options = region === undefined ? {} : { locationHint: region }
+  return namespace.getByName(name, options) as unknown as Remote<Api>
 }

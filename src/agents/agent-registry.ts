@@ -21,12 +21,7 @@ export class AgentRegistry {
 
   constructor(env: object) {
     this.#entries = new Map(
-      Object.entries(env).flatMap(([name, value]: [string, unknown]) => {
-        const id = idOf(name)
-        return id === null || !isBinding(value)
-          ? []
-          : [[id, { binding: value, description: defaultDescription(id), askedAt: null }] as const]
-      }),
+      bindingsIn(env).map(([id, binding]) => [id, { binding, description: defaultDescription(id), askedAt: null }]),
     )
     this.ids = new Set(this.#entries.keys())
   }
@@ -53,7 +48,19 @@ export class AgentRegistry {
 
 /** Returns whether an agent with this id is bound. */
 export function isAgentBound(env: object, id: string): boolean {
-  return Object.entries(env).some(([name, value]: [string, unknown]) => idOf(name) === id && isBinding(value))
+  const known = boundAgents.get(env) ?? new Set(bindingsIn(env).map(([id]) => id))
+  boundAgents.set(env, known)
+  return known.has(id)
+}
+
+const boundAgents = new WeakMap<object, ReadonlySet<string>>() // a Worker has one environment
+
+/** The bindings of agents in an environment, by their ids. */
+function bindingsIn(env: object): [id: string, binding: AgentBinding][] {
+  return Object.entries(env).flatMap(([name, value]: [string, unknown]) => {
+    const id = idOf(name)
+    return id === null || !isBinding(value) ? [] : [[id, value] as [string, AgentBinding]]
+  })
 }
 
 async function refreshEntry(id: string, entry: Entry, now: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { Caller } from './authenticate.ts'
 import { type Grants, roleIn } from './grants.ts'
 import type { Configured } from './policy.ts'
 import type { Principal } from './principal.ts'
-import { directChannelName, type Resource } from './resource.ts'
+import { agentOfDirect, directChannelName, type Resource } from './resource.ts'
 import { type Claims, verifyJwt } from './verify-jwt.ts'
 
 /** Returns the caller as a principal with their role in a resource, or the reason they have none. */
@@ -48,8 +48,8 @@ async function grantedRole(
   { id, grants }: { id: string; grants: Grants },
   resource: Resource,
 ): Promise<PersonRole | null> {
-  if (!resource.startsWith('chat:')) return roleIn(resource, grants)
-  const agent = resource.slice(5)
+  const agent = agentOfDirect(resource)
+  if (agent === null) return roleIn(resource, grants)
   const circle = `circle:${await directChannelName(agent, id)}`
   return (roleIn(circle, grants) ?? roleIn(`agent:${agent}`, grants)) ? 'member' : null
 }

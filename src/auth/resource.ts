@@ -13,12 +13,25 @@ export const usersResource = 'deployment:users'
 /** A resource that grants and tickets name. */
 export type Resource = ChannelResource | typeof statsResource
 
+/** The caller's private circle with an agent, as a resource. */
+export function directResource(agent: string): `chat:${string}` {
+  return `${directResourcePrefix}${agent}`
+}
+
+/** The agent of a private circle's resource, or null: it is another resource. */
+export function agentOfDirect(resource: string): string | null {
+  return resource.startsWith(directResourcePrefix) ? resource.slice(directResourcePrefix.length) : null
+}
+
+const directResourcePrefix = 'chat:'
+
 /** Reads `circle:dev-team`, `chat:pickle` or `deployment:stats`; null if it is something else. */
 export function parseResource(text: string, kinds: ChannelKinds): Resource | null {
   if (text === statsResource) return statsResource
-  if (text.startsWith('chat:')) {
-    const agent = canonicalName(text.slice(5))
-    return agent === null ? null : `chat:${agent}`
+  const rawAgent = agentOfDirect(text)
+  if (rawAgent !== null) {
+    const agent = canonicalName(rawAgent)
+    return agent === null ? null : directResource(agent)
   }
   const channel = parseChannel(text, kinds)
   return channel && `${channel.kind}:${channel.name}`

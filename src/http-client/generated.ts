@@ -44,12 +44,13 @@ export interface Operations {
         visibility: 'public' | 'private'
         default_agent: string | null
         created_at: string
+        region?: 'wnam' | 'enam' | 'sam' | 'weur' | 'eeur' | 'apac' | 'apac-ne' | 'apac-se' | 'oc' | 'afr' | 'me'
       }[]
       more: boolean
     }
   }
   /**
-   * Create a circle. The caller becomes its owner. 409 if it exists.
+   * Create a circle. The caller becomes its owner. 409 if it exists. `region` is a hint to the platform where to keep it.
    */
   createCircle: {
     args: {
@@ -70,6 +71,7 @@ export interface Operations {
           bytes?: number
         }
         links?: string[]
+        region?: 'wnam' | 'enam' | 'sam' | 'weur' | 'eeur' | 'apac' | 'apac-ne' | 'apac-se' | 'oc' | 'afr' | 'me'
         name: string
       }
     }
@@ -1298,6 +1300,7 @@ export interface Circle {
   status: 'active' | 'paused' | 'archived'
   visibility: 'public' | 'private'
   default_agent: string | null
+  region?: 'wnam' | 'enam' | 'sam' | 'weur' | 'eeur' | 'apac' | 'apac-ne' | 'apac-se' | 'oc' | 'afr' | 'me'
   channel: string
   writers?: 'members' | 'moderators'
   rules: {

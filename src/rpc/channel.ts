@@ -1,5 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { CircleDescription, SearchPage } from '../protocol/channels/circles.ts'
+import type { Region } from '../protocol/channels/region.ts'
 import type { Command, Configuration } from '../protocol/commands/commands.ts'
 import type { InvitationEntry, MemberAct, MemberEntry } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
@@ -66,7 +67,7 @@ type WebhookAct =
 export type AdminRequest =
   | { do: 'describe' }
   | { do: 'cost' }
-  | { do: 'create'; configuration: Configuration }
+  | { do: 'create'; configuration: Configuration; region?: Region | undefined }
   | { do: 'delete' }
   | { do: 'search'; q: string; limit: number }
   | { do: 'export'; after: number; row?: number }

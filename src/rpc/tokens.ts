@@ -6,9 +6,17 @@ export type TokenUse = ChannelName | typeof statsResource | typeof usersResource
 
 /**
  * A user's token as it is used in a channel; `issued` and `expires` in ms since the Unix epoch. With `opens: false`, which
- * Workers of older versions do not send, it opens no socket there, so nothing need be recorded.
+ * Workers of older versions do not send, it opens no socket there, so nothing need be recorded. `jurisdiction`: that of
+ * the channel's object, if it has one, without which a revocation would not find it.
  */
-export type TokenRecord = { user: string; channel: TokenUse; issued: number; expires: number; opens?: boolean }
+export type TokenRecord = {
+  user: string
+  channel: TokenUse
+  issued: number
+  expires: number
+  opens?: boolean
+  jurisdiction?: string
+}
 
 /** Whether a token is valid. `full`: it is, but its user's tokens open sockets in too many channels already. */
 export type TokenVerdict = boolean | 'full'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { AgentRegistry } from '../../src/agents/agent-registry.ts'
+import { AgentRegistry, isAgentBound } from '../../src/agents/agent-registry.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
@@ -68,4 +68,17 @@ test('[T1] characters that hide or reorder text are removed from the name and th
   const registry = new AgentRegistry({ AGENT_OWL: binding(async () => description) })
   await registry.refresh(0)
   expect(registry.description('owl')).toEqual({ id: 'owl', name: 'Owl', description: 'a[0mb' })
+})
+
+test('the bindings of an environment are read once, however often an agent is asked for', () => {
+  let reads = 0
+  const bindings = { AGENT_PICKLE: { turn: () => {} }, AGENT_MODEL: 'a model' }
+  const env = new Proxy(bindings, {
+    ownKeys: target => {
+      reads++
+      return Reflect.ownKeys(target)
+    },
+  })
+  expect(['pickle', 'model', 'pickle', 'scribe'].map(id => isAgentBound(env, id))).toEqual([true, false, true, false])
+  expect(reads).toBe(1)
 })

@@ -1,8 +1,10 @@
 import { migrate } from '../../lib/migrations.ts'
 import type { Sql, SqlRow } from '../../lib/sql.ts'
+import type { Region } from '../../protocol/channels/region.ts'
 import type { DirectoryEntry, IndexedCircle } from '../../rpc/directory.ts'
 
-const schema = [
+/** The tables as migration steps; the list is append-only. */
+export const directorySchema = [
   [
     `CREATE TABLE circles (
       name TEXT PRIMARY KEY,
@@ -14,9 +16,10 @@ const schema = [
       created INTEGER NOT NULL -- ms since the Unix epoch
     ) WITHOUT ROWID`,
   ],
+  [`ALTER TABLE circles ADD COLUMN region TEXT`], // asked for when the circle was created, or null
 ] as const
 
-type Row = SqlRow & IndexedCircle
+type Row = SqlRow & Omit<IndexedCircle, 'region'> & { region: Region | null }
 
 /** The table of all circles. Each circle reports itself when it is created and when its settings change. */
 export class DirectoryStore {
@@ -24,16 +27,17 @@ export class DirectoryStore {
 
   constructor(sql: Sql) {
     this.#sql = sql
-    migrate(sql, schema)
+    migrate(sql, directorySchema)
   }
 
   /** Adds or updates a circle. */
-  put({ name, title, status, visibility, default_agent, creator }: DirectoryEntry, now: number): void {
+  put({ name, title, status, visibility, default_agent, creator, region }: DirectoryEntry, now: number): void {
     this.#sql.all(
-      `INSERT INTO circles (name, title, status, visibility, default_agent, creator, created)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      `INSERT INTO circles (name, title, status, visibility, default_agent, creator, created, region)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT (name) DO UPDATE SET title = excluded.title, status = excluded.status,
-          visibility = excluded.visibility, default_agent = excluded.default_agent, creator = excluded.creator`,
+          visibility = excluded.visibility, default_agent = excluded.default_agent, creator = excluded.creator,
+          region = excluded.region`,
       name,
       title,
       status,
@@ -41,6 +45,7 @@ export class DirectoryStore {
       default_agent,
       creator,
       now,
+      region ?? null,
     )
   }
 
@@ -51,6 +56,7 @@ export class DirectoryStore {
 
   /** Returns the circles after a name, in the order of their names. */
   after(name: string, limit: number): IndexedCircle[] {
-    return this.#sql.all<Row>(`SELECT * FROM circles WHERE name > ?1 ORDER BY name LIMIT ?2`, name, limit)
+    const rows = this.#sql.all<Row>(`SELECT * FROM circles WHERE name > ?1 ORDER BY name LIMIT ?2`, name, limit)
+    return rows.map(({ region, ...entry }) => (region === null ? entry : { ...entry, region }))
   }
 }

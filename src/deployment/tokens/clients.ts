@@ -13,10 +13,11 @@ export function registryFor(env: Env, user: string): TokenRegistryStub {
   return tokenRegistryStub(env, indexOf(user))
 }
 
-/** Checks tokens for one channel; concurrent checks by the same registry share one call. */
-export function batchedTokenClient(env: Env): (token: TokenRecord) => Promise<TokenVerdict> {
+/** Checks tokens for one channel, in this jurisdiction; concurrent checks by the same registry share one call. */
+export function batchedTokenClient(env: Env, jurisdiction?: string): (token: TokenRecord) => Promise<TokenVerdict> {
   const batchers = new Map<number, RequestBatcher<TokenRecord, TokenVerdict>>()
-  return token => {
+  return shown => {
+    const token = jurisdiction === undefined ? shown : { ...shown, jurisdiction }
     const index = indexOf(token.user)
     const batcher = batchers.get(index) ?? new RequestBatcher(tokens => tokenRegistryStub(env, index).show(tokens))
     batchers.set(index, batcher)
@@ -51,9 +52,9 @@ async function refuseToken(
 }
 
 /** The object that has to close the sessions of a revoked token; null: a request over HTTP, which leaves none open. */
-export function stubFor(env: Env, use: TokenUse): Pick<ChannelStub, 'revoke'> | null {
+export function stubFor(env: Env, use: TokenUse, jurisdiction?: string): Pick<ChannelStub, 'revoke'> | null {
   if (use === usersResource) return null
-  if (use !== statsResource) return channelStub(env, addressOf(use))
+  if (use !== statsResource) return channelStub(env, addressOf(use), { jurisdiction })
   const stats = statsStub(env)
   if (stats === null) throw new Error(`expected the binding STATS, because a token was used in ${use}`)
   return stats

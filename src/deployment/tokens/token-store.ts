@@ -6,7 +6,7 @@ import type { Revocation, TokenRecord, TokenUse, TokenVerdict } from '../../rpc/
 import { allowanceTables } from './allowance-store.ts'
 
 /** A channel that was not yet notified that a user's tokens issued until `before` (ms) are revoked. */
-export type PendingRevocation = { user: string; channel: TokenUse; before: number }
+export type PendingRevocation = { user: string; channel: TokenUse; before: number; jurisdiction: string | null }
 
 /** The tables as migration steps; the list is append-only. */
 export const tokenSchema = [
@@ -27,6 +27,7 @@ export const tokenSchema = [
   [`ALTER TABLE passes ADD COLUMN shown INTEGER NOT NULL DEFAULT 0`], // ms: when a socket was last recorded here
   allowanceTables,
   [`CREATE TABLE tickets (id TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID`], // codes that were used
+  [`ALTER TABLE passes ADD COLUMN jurisdiction TEXT`], // of the channel's object; null: none
 ]
 
 /** In how many channels a user's tokens may open sockets before the first of them expire: a revocation visits them all. */
@@ -75,14 +76,14 @@ export class TokenStore {
   /** Returns channels that were not yet notified of a revocation, of one user or of all: the latest sockets come first. */
   pendingRevocations(user: string | null = null): PendingRevocation[] {
     return this.#sql.all<PendingRevocation>(
-      `SELECT user, channel, owed AS before FROM passes WHERE owed IS NOT NULL AND (?1 IS NULL OR user = ?1)
+      `SELECT user, channel, owed AS before, jurisdiction FROM passes WHERE owed IS NOT NULL AND (?1 IS NULL OR user = ?1)
        ORDER BY shown DESC`,
       user,
     )
   }
 
   /** Records that a channel was notified. If it has no session of the user any more, it is forgotten. */
-  confirm({ user, channel, before }: PendingRevocation, isInUse: boolean): void {
+  confirm({ user, channel, before }: Omit<PendingRevocation, 'jurisdiction'>, isInUse: boolean): void {
     this.#sql.all(
       `DELETE FROM passes WHERE user = ?1 AND channel = ?2 AND owed <= ?3 AND shown < ?4 AND NOT ?5`,
       user,
@@ -105,7 +106,8 @@ export class TokenStore {
     return first(this.#sql, `SELECT 1 FROM passes`) !== null
   }
 
-  #useOne({ user, channel, issued, expires, opens = true }: TokenRecord, now: number): TokenVerdict {
+  #useOne(token: TokenRecord, now: number): TokenVerdict {
+    const { user, channel, issued, expires, opens = true, jurisdiction = null } = token
     if (issued <= this.#revokedAt(user)) return false
     if (!opens) return true
     const known = first<{ until: number; pending: number | null }>(
@@ -118,12 +120,13 @@ export class TokenStore {
     if (known !== null && known.until >= expires && known.pending === null) return true
     if (known === null && !this.#hasRoom(user, now)) return 'full'
     this.#sql.all(
-      `INSERT INTO passes (user, channel, until, shown) VALUES (?1, ?2, ?3, ?4)
+      `INSERT INTO passes (user, channel, until, shown, jurisdiction) VALUES (?1, ?2, ?3, ?4, ?5)
        ON CONFLICT DO UPDATE SET until = max(until, excluded.until), shown = excluded.shown`,
       user,
       channel,
       expires,
       now,
+      jurisdiction,
     )
     return true
   }

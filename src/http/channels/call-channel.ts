@@ -9,6 +9,7 @@ import {
   type ChannelName,
   canonicalName,
 } from '../../protocol/channels/channels.ts'
+import type { Region } from '../../protocol/channels/region.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
 import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import type { CommandResult, IdentifiedCaller } from '../../rpc/channel.ts'
@@ -38,10 +39,11 @@ export async function openChannel(context: HttpContext, kind: ChannelKind): Prom
   return name === null ? failure('invalid_name', 'This is not a valid name.') : openChannelAt(context, { kind, name })
 }
 
-/** Authorizes the sender of a request for a channel. */
+/** Authorizes the sender of a request for a channel. `region`: where it is to be if the request creates it. */
 export async function openChannelAt(
   context: HttpContext,
   { kind, name }: ChannelAddress,
+  region?: Region,
 ): Promise<ChannelCall | Failure> {
   const channel: ChannelName = `${kind}:${name}`
   context.set('resource', channel)
@@ -49,7 +51,7 @@ export async function openChannelAt(
   if (principal instanceof Response) return principal
   const socketOnly = { agent: null, ticket: null, since: null, epoch: null }
   const caller = { channel: name, principal, dialect: 'native', ...socketOnly, request: context.var.requestId } as const
-  return { channel, stub: channelStub(context.env, { kind, name }), caller }
+  return { channel, stub: channelStub(context.env, { kind, name }, { region }), caller }
 }
 
 /** Runs one command in the channel that the path names, as the sender of the request. */

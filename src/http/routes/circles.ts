@@ -48,14 +48,14 @@ export const createCircle = endpoint(
     method: 'post',
     path: '/api/circles',
     summary: 'Create a circle',
-    description: 'The caller becomes its owner. 409 if it exists.',
+    description: 'The caller becomes its owner. 409 if it exists. `region` is a hint to the platform where to keep it.',
     body: newCircle,
     responses: { 201: circle },
   },
   async context => {
-    const { name, ...configuration } = context.req.valid('json')
-    const call = await openChannelAt(context, { kind: 'circle', name })
-    const created = await callAdminIn<'create'>(call, { do: 'create', configuration })
+    const { name, region, ...configuration } = context.req.valid('json')
+    const call = await openChannelAt(context, { kind: 'circle', name }, region)
+    const created = await callAdminIn<'create'>(call, { do: 'create', configuration, region })
     return created instanceof Response ? created : context.json(created.value, 201)
   },
 )

@@ -34,10 +34,7 @@ export const listMembers = endpoint(
       'The people who are present, and those with a role or a restriction of their own. Moderators see who is muted and who is banned; everybody sees it of themself.',
     responses: { 200: z.object({ members: z.array(memberEntry) }) },
   },
-  async context => {
-    const result = await manage(context, { do: 'list' })
-    return result instanceof Response ? result : context.json(result, 200)
-  },
+  context => manage(context, { do: 'list' }, result => context.json(result, 200)),
 )
 
 /** `PATCH /api/circles/:name/members/:user`: changes a member's role, mutes or bans them. */
@@ -51,11 +48,13 @@ export const changeMember = endpoint(
     body: memberChange,
     responses: { 200: memberEntry },
   },
-  async context => {
-    const user = readUserId(context.req.param('user'))
-    if (user === null) return failure('invalid', notUserId)
-    const result = await manage(context, { do: 'change', user, change: context.req.valid('json') })
-    return result instanceof Response ? result : context.json('member' in result ? result.member : result, 200)
+  context => {
+    const change = context.req.valid('json')
+    return manageUser(
+      context,
+      user => ({ do: 'change', user, change }),
+      result => context.json(memberIn(result), 200),
+    )
   },
 )
 
@@ -70,12 +69,12 @@ export const removeMember = endpoint(
       'Their sockets close. They may return unless they are banned, without a role that the circle gave and with every limit that it set. The only owner cannot leave (409).',
     responses: { 204: 'They are gone, and may come back.' },
   },
-  async context => {
-    const user = readUserId(context.req.param('user'))
-    if (user === null) return failure('invalid', notUserId)
-    const result = await manage(context, { do: 'remove', user })
-    return result instanceof Response ? result : context.body(null, 204)
-  },
+  context =>
+    manageUser(
+      context,
+      user => ({ do: 'remove', user }),
+      () => context.body(null, 204),
+    ),
 )
 
 /** `POST /api/circles/:name/invitations`: creates a code that makes its users members of a private circle. */
@@ -92,13 +91,13 @@ export const createInvitation = endpoint(
       201: z.object({ id: z.string(), invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() }),
     },
   },
-  async context => {
+  context => {
     const { role, uses, expires_in } = context.req.valid('json')
     const code = crypto.randomUUID()
     const hash = sha256(code)
-    const result = await manage(context, { do: 'invite', hash, role, uses, expiresIn: expires_in * 1000 })
-    if (result instanceof Response) return result
-    return context.json({ id: invitationId({ hash }), invitation: code, role, uses, expires_in }, 201)
+    const act = { do: 'invite', hash, role, uses, expiresIn: expires_in * 1000 } as const
+    const made = { id: invitationId({ hash }), invitation: code, role, uses, expires_in }
+    return manage(context, act, () => context.json(made, 201))
   },
 )
 
@@ -112,10 +111,7 @@ export const listInvitations = endpoint(
     description: 'Moderators only. Without their codes.',
     responses: { 200: z.object({ invitations: z.array(invitationEntry) }) },
   },
-  async context => {
-    const result = await manage(context, { do: 'invitations' })
-    return result instanceof Response ? result : context.json(result, 200)
-  },
+  context => manage(context, { do: 'invitations' }, result => context.json(result, 200)),
 )
 
 /** `DELETE /api/circles/:name/invitations/:invitation`: revokes one invitation. */
@@ -128,11 +124,10 @@ export const revokeInvitation = endpoint(
     description: 'Moderators only. By its id, or by its code.',
     responses: { 204: 'It is not open any more.' },
   },
-  async context => {
+  context => {
     const idOrCode = context.req.param('invitation')
     const id = invitationIdPattern.test(idOrCode) ? idOrCode : sha256(idOrCode)
-    const result = await manage(context, { do: 'uninvite', id })
-    return result instanceof Response ? result : context.body(null, 204)
+    return manage(context, { do: 'uninvite', id }, () => context.body(null, 204))
   },
 )
 
@@ -146,10 +141,7 @@ export const revokeInvitations = endpoint(
     description: 'Nobody can use an invitation that was created before.',
     responses: { 204: 'None is open.' },
   },
-  async context => {
-    const result = await manage(context, { do: 'uninvite' })
-    return result instanceof Response ? result : context.body(null, 204)
-  },
+  context => manage(context, { do: 'uninvite' }, () => context.body(null, 204)),
 )
 
 /** `POST /api/circles/:name/join`: makes the caller a member by an invitation. */
@@ -163,24 +155,40 @@ export const joinCircle = endpoint(
     body: z.strictObject({ invitation: commandId }),
     responses: { 200: memberEntry },
   },
-  async context => {
-    const result = await manage(context, { do: 'join', hash: sha256(context.req.valid('json').invitation) })
-    return result instanceof Response ? result : context.json('member' in result ? result.member : result, 200)
+  context => {
+    const hash = sha256(context.req.valid('json').invitation)
+    return manage(context, { do: 'join', hash }, result => context.json(memberIn(result), 200))
   },
 )
 
-async function manage(
+type Done = Exclude<MembersResult, { refused: unknown }>
+
+/** Acts on the members of the circle that the path names; returns the response to the result, or the refusal. */
+async function manage<Answer extends Response>(
   context: HttpContext,
   act: MemberAct,
-): Promise<Exclude<MembersResult, { refused: unknown }> | Failure> {
+  respond: (result: Done) => Answer,
+): Promise<Answer | Failure> {
   const call = await openChannel(context, 'circle')
   if (call instanceof Response) return call
   const result = await call.stub.manage(call.caller, act)
   if (result === null) return channelNotFound(call.channel)
-  return 'refused' in result ? refusalResponse(result.refused) : result
+  return 'refused' in result ? refusalResponse(result.refused) : respond(result)
 }
 
-const notUserId = 'No user can have this id.'
+/** The same for an act on the user whom the path names. */
+async function manageUser<Answer extends Response>(
+  context: HttpContext,
+  actOn: (user: string) => MemberAct,
+  respond: (result: Done) => Answer,
+): Promise<Answer | Failure> {
+  const user = readUserId(context.req.param('user') ?? '')
+  return user === null ? failure('invalid', 'No user can have this id.') : manage(context, actOn(user), respond)
+}
+
+function memberIn(result: Done) {
+  return 'member' in result ? result.member : result
+}
 
 /** The user id in a path, or null if no user can have it. */
 function readUserId(user: string): string | null {

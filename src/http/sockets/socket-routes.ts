@@ -1,4 +1,4 @@
-import type { ChannelResource } from '../../auth/resource.ts'
+import { type ChannelResource, directResource } from '../../auth/resource.ts'
 import type { ChannelKindDefinition, ChannelKinds, SocketRoute } from '../../protocol/channels/channel-kinds.ts'
 import { canonicalName } from '../../protocol/channels/channels.ts'
 import type { DialectName } from '../../protocol/dialects/index.ts'
@@ -39,5 +39,5 @@ function targetOf(
   if (route.query === undefined && rawName.includes('/')) return null // a longer path
   const name = canonicalName(rawName)
   if (name === null) return 'invalid'
-  return { resource: route.isDirect ? `chat:${name}` : `${kind}:${name}`, dialects: route.dialects }
+  return { resource: route.isDirect ? directResource(name) : `${kind}:${name}`, dialects: route.dialects }
 }

@@ -5,7 +5,7 @@ import { authorize } from '../../auth/authorize.ts'
 import { newGuest } from '../../auth/guests.ts'
 import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
-import type { ChannelResource } from '../../auth/resource.ts'
+import { agentOfDirect, type ChannelResource } from '../../auth/resource.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
@@ -40,17 +40,12 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
 
   const principal = await authorizeUpgrade(policy, caller, { resource: target.resource, dialect })
   if (isAuthError(principal)) return authFailure(principal)
-  const agent = agentOf(target.resource)
+  const agent = agentOfDirect(target.resource)
   if (agent !== null && !isAgentBound(context.env, agent)) {
     return failure('not_found', `There is no agent called ${agent} here.`)
   }
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
   return forwardUpgrade(context, target.resource, { principal, dialect, ticket, ...resume })
-}
-
-/** The agent of a private circle's resource, or null: it is another resource. */
-function agentOf(resource: ChannelResource): string | null {
-  return resource.startsWith('chat:') ? resource.slice('chat:'.length) : null
 }
 
 const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'
@@ -111,7 +106,7 @@ async function forwardUpgrade(
   session: Omit<CallerContext, 'channel' | 'agent' | 'request'>,
 ): Promise<Response> {
   const address = await addressOf(resource, session.principal, tables.kinds)
-  const agent = agentOf(resource)
+  const agent = agentOfDirect(resource)
   const header = writeCaller({ channel: address.name, agent, request: requestId, ...session })
   const headers = { upgrade: 'websocket', [callerHeader]: header }
   return channelStub(env, address).fetch(new Request('https://channel/', { headers }))

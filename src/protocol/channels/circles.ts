@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { configuration, rule } from '../commands/commands.ts'
 import { channelStatus, writers } from '../events/events.ts'
 import { canonicalName, namePattern } from './channels.ts'
+import { region } from './region.ts'
 import { retention } from './retention.ts'
 
 // Circles over HTTP.
@@ -16,6 +17,7 @@ export const circleEntry = z.object({
   visibility,
   default_agent: z.string().nullable(),
   created_at: z.iso.datetime(),
+  region: region.optional(), // asked for when it was created; absent: none was
 })
 /** The type of `circleEntry`. */
 export type CircleEntry = z.infer<typeof circleEntry>
@@ -34,8 +36,9 @@ export const circleDescription = circleEntry.omit({ created_at: true }).extend({
 /** The type of `circleDescription`. */
 export type CircleDescription = z.infer<typeof circleDescription>
 
-/** The name and the configuration of a new circle. */
+/** The name, the region and the configuration of a new circle. */
 export const newCircle = configuration.extend({
+  region: region.optional(), // absent: near the sender of the request
   name: z
     .string()
     .meta({ pattern: `^${namePattern}$` })

@@ -18,7 +18,7 @@ export function describeCircle(context: RoomContext): AdminOutcome<'describe'> {
 export function createCircle(
   context: RoomContext,
   session: Session,
-  { configuration }: AdminRequestOf<'create'>,
+  { configuration, region }: AdminRequestOf<'create'>,
   now: number,
 ): AdminOutcome<'create'> {
   if (!atLeast(session.user.role, 'member'))
@@ -32,7 +32,7 @@ export function createCircle(
   if ('refused' in founded.result) return refused(founded.result.refused)
   session.user = { ...session.user, role: 'owner' }
   const configured = configure(context, session, { type: 'configure', id: 'create', data: configuration }, now)
-  context.settings.claim(session.user.id)
+  context.settings.claim(session.user.id, region)
   for (const component of context.components.all()) component.onConfigure?.()
   return ok(descriptionOf(context), sequence(founded.outcome, configured))
 }
@@ -55,6 +55,7 @@ function descriptionOf({ channelName, name, settings, log, presence }: RoomConte
     default_agent,
     channel: channelName,
     ...(writers !== 'members' && { writers }),
+    ...(settings.region !== null && { region: settings.region }),
     rules,
     retention,
     epoch: settings.epoch,

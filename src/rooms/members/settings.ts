@@ -1,5 +1,6 @@
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
+import type { Region } from '../../protocol/channels/region.ts'
 import type { Configuration, Rule } from '../../protocol/commands/commands.ts'
 import type { CircleInfo } from '../../protocol/frames.ts'
 
@@ -19,6 +20,7 @@ export class Settings {
   /** The settings; replaced, never mutated. A field, since every message reads it. */
   value: Readonly<SettingsValue>
   #creator: string | null
+  #region: Region | null
 
   constructor(sql: Sql, kind: ChannelKindDefinition, name: string, newId: () => string) {
     this.#sql = sql
@@ -27,6 +29,7 @@ export class Settings {
     )
     this.epoch = stored.get('epoch') ?? this.#store('epoch', newId())
     this.#creator = stored.get('creator') ?? null
+    this.#region = (stored.get('region') as Region | undefined) ?? null
     this.value = {
       status: 'active',
       writers: 'members',
@@ -44,9 +47,15 @@ export class Settings {
     return this.#creator
   }
 
-  /** Stores the user who created this channel. */
-  claim(user: string): void {
+  /** The region that was asked for when this channel was created, or null. */
+  get region(): Region | null {
+    return this.#region
+  }
+
+  /** Stores the user who created this channel, and the region they asked for. */
+  claim(user: string, region?: Region): void {
     this.#creator = this.#store('creator', user)
+    if (region !== undefined) this.#region = this.#store('region', region)
     this.value = { ...this.value } // something about the channel is new
   }
 
@@ -65,7 +74,7 @@ export class Settings {
     return true
   }
 
-  #store(key: string, value: string): string {
+  #store<Value extends string>(key: string, value: Value): Value {
     this.#sql.all(
       `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
       key,

@@ -27,6 +27,7 @@ import type {
   DigestReceipt,
   MembersResult,
 } from '../../rpc/channel.ts'
+import { type Placement, placer } from '../../stubs.ts'
 import { commandFailure } from '../commands/response.ts'
 import { Allowances } from '../metering/allowances.ts'
 import { DirectoryUpdates } from '../outbound/directory.ts'
@@ -68,7 +69,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     state.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
     const channel = this.#channel
     const limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
-    const tokens = new TokenCache(channel, batchedTokenClient(env))
+    const tokens = new TokenCache(channel, batchedTokenClient(env, state.id.jurisdiction))
     this.#entrance = { limits, tokens, sockets: new Sockets(state, limits.unread_bytes) }
     this.#unidentified = new UnidentifiedSockets(state, {
       readToken: (frame, { dialect }) => firstToken(dialects[dialect].decode(frame, tables.commands)),
@@ -348,11 +349,15 @@ function headersOf({ request, dialect }: CallerContext): HeadersInit {
   }
 }
 
-/** The Durable Object class of one kind of channel. Each kind has a class and a namespace of its own. */
-export function channelObject(tables: KindTables) {
+/**
+ * The Durable Object class of one kind of channel. Each kind has a class and a namespace of its own. `placement`: that of
+ * the Worker, since channels call each other.
+ */
+export function channelObject(tables: KindTables, placement: Placement = {}) {
+  const place = placer(placement)
   return class extends ChannelObjectBase {
     constructor(state: DurableObjectState, env: Env) {
-      super(state, env, tables)
+      super(state, place(env), tables)
     }
   }
 }

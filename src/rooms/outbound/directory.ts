@@ -62,7 +62,9 @@ export class DirectoryUpdates implements Component {
     if (this.#name === null || this.#sent === value) return null
     this.#sent = value
     const { title, status, visibility, default_agent } = value
-    const entry = { name: this.#name, title, status, visibility, default_agent, creator: settings.creator }
+    const { creator, region } = settings
+    const own = { name: this.#name, title, status, visibility, default_agent, creator }
+    const entry = region === null ? own : { ...own, region } // others are as they were sent before
     const known = first<{ value: string }>(sql, `SELECT value FROM settings WHERE key = 'listed'`)
     return known?.value === JSON.stringify(entry) ? null : entry
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { DirectoryStore } from '../../../src/deployment/directory/directory-store.ts'
+import { DirectoryStore, directorySchema } from '../../../src/deployment/directory/directory-store.ts'
+import { migrate } from '../../../src/lib/migrations.ts'
 import type { DirectoryEntry } from '../../../src/rpc/directory.ts'
 import { nodeSql } from '../../support/node-sql.ts'
 
@@ -33,4 +34,16 @@ test('[W] a deleted circle is not listed', () => {
   store.remove('a')
   store.remove('never')
   expect(store.after('', 9)).toEqual([])
+})
+
+test('[W] a circle is listed with the region that was asked for; those from before have none', () => {
+  const sql = nodeSql()
+  migrate(sql, directorySchema.slice(0, 1)) // as it was before
+  sql.all(`INSERT INTO circles (name, title, status, visibility, created) VALUES ('a', 'a', 'active', 'public', 5)`)
+  const store = new DirectoryStore(sql)
+  store.put(circle('b', { region: 'weur' }), 9)
+  expect(store.after('', 9)).toEqual([
+    { ...circle('a'), created: 5 },
+    { ...circle('b', { region: 'weur' }), created: 9 },
+  ])
 })

@@ -36,8 +36,8 @@ test('[A6] a revocation stays pending for every channel that may still use a tok
   store.revoke('ada', now + 10)
   const pending = new TokenStore(sql).pendingRevocations() // it survives a restart of the object
   expect(pending).toEqual([
-    { user: 'ada', channel: 'circle:dev', before: now + 10 + ahead },
-    { user: 'ada', channel: 'workspace:acme', before: now + 10 + ahead },
+    { user: 'ada', channel: 'circle:dev', before: now + 10 + ahead, jurisdiction: null },
+    { user: 'ada', channel: 'workspace:acme', before: now + 10 + ahead, jurisdiction: null },
   ])
   for (const revocation of pending.slice(0, 1)) store.confirm(revocation, true)
   expect(store.pendingRevocations()).toEqual(pending.slice(1))
@@ -128,4 +128,17 @@ test('a store from before codes were redeemed keeps its rows, and redeems each c
   expect(store.redeem('code', now + 60_000, now)).toBe(true)
   expect(new TokenStore(sql).redeem('code', now + 60_000, now + 1)).toBe(false)
   expect(store.redeem('another', now + 60_000, now)).toBe(true)
+})
+
+test('[A6] a channel’s jurisdiction is kept, since it is part of its object’s id', () => {
+  const sql = nodeSql()
+  migrate(sql, tokenSchema.slice(0, -1)) // as it was before
+  sql.all(`INSERT INTO passes (user, channel, until) VALUES ('ada', 'circle:dev', ?1)`, now + 60_000)
+  const store = new TokenStore(sql)
+  store.use([{ ...token, channel: 'circle:eu-dev', jurisdiction: 'eu' }], now)
+  store.revoke('ada', now + 10)
+  expect(store.pendingRevocations()).toMatchObject([
+    { channel: 'circle:eu-dev', jurisdiction: 'eu' },
+    { channel: 'circle:dev', jurisdiction: null },
+  ])
 })

@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { placer } from '../../../src/stubs.ts'
 import { app } from '../../support/app.ts'
 import { eventually } from '../../support/eventually.ts'
 import { askAs, askWith, join } from '../../support/in-worker.ts'
@@ -44,6 +45,40 @@ test('[W] a circle is created once; its creator owns it, and may change it', asy
     default_agent: 'pickle',
     created_at: expect.stringMatching(/^\d{4}-.*Z$/),
   })
+})
+
+test('[W] a circle shows the region that it was created for', async () => {
+  const create = (name: string, more: object) => askAs('ada', 'POST', '/api/circles', { name, ...more })
+  expect(await create('placed', { region: 'weur', title: 'Placed' })).toMatchObject({
+    status: 201,
+    json: { region: 'weur', title: 'Placed' },
+  })
+  await create('unplaced', {})
+  const { circles } = (await askAs(null, 'GET', '/api/circles')).json
+  const regions = circles.map(({ name, region }: { name: string; region?: string }) => [name, region])
+  expect(regions).toEqual(
+    expect.arrayContaining([
+      ['placed', 'weur'],
+      ['unplaced', undefined],
+    ]),
+  )
+  expect((await askAs('bob', 'GET', '/api/circles/placed')).json.region).toBe('weur')
+  expect(await create('nowhere', { region: 'moon' })).toMatchObject({ status: 400 })
+  expect(await askAs('ada', 'PATCH', '/api/circles/placed', { region: 'apac' })).toMatchObject({ status: 400 })
+})
+
+test('a jurisdiction changes nothing here: workerd has none', async () => {
+  const placed = placer({ jurisdiction: () => 'eu' })(env)
+  const response = await app.fetch(
+    new Request('https://circles.test/api/circles/eu-dev/messages?name=ada', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'hello' }),
+    }),
+    placed,
+  )
+  expect(response.status).toBe(201)
+  expect(await askAs('ada', 'GET', '/api/circles/eu-dev')).toMatchObject({ status: 200, json: { head: 1 } })
 })
 
 test('[C3] a circle that somebody has joined exists and is listed, but its name is free until somebody writes', async () => {
