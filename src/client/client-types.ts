@@ -1,20 +1,20 @@
 import type { Member } from '../protocol/frames.ts'
-import type { ProtocolCommands, ProtocolDefinition, ProtocolEvents } from '../protocol/protocol-definition.ts'
+import type { ProtocolCommands, ProtocolEvents, TypedProtocol } from '../protocol/protocol-definition.ts'
 import type { FrameOf, FrameType } from './frames.ts'
 
 /**
  * The types of an application: its protocol (`typeof protocol`), and beside it those of presence, of signals by name, and
  * of the `meta` of messages. What is absent is not typed. `createClient<typeof protocol & { presence: Presence }>(url)`
  */
-export type ClientTypes = Partial<ProtocolDefinition> & { presence?: object; signals?: object; meta?: object }
+export type ClientTypes = Partial<TypedProtocol> & { presence?: object; signals?: object; meta?: object }
 
 /** `data` of an application's own events, by type. */
 export type EventsOf<Types extends ClientTypes> =
-  Types extends Pick<ProtocolDefinition, 'events'> ? ProtocolEvents<Types> : Record<never, never>
+  Types extends Pick<TypedProtocol, 'events'> ? ProtocolEvents<Types> : Record<never, never>
 
 /** `data` of an application's own commands, by type. */
 export type CommandsOf<Types extends ClientTypes> =
-  Types extends Pick<ProtocolDefinition, 'commands'> ? ProtocolCommands<Types> : Record<never, never>
+  Types extends Pick<TypedProtocol, 'commands'> ? ProtocolCommands<Types> : Record<never, never>
 
 /** The presence state of a user. */
 export type PresenceOf<Types extends ClientTypes> = Types extends { presence: infer Presence extends object }

@@ -2,15 +2,16 @@ import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { type Channel, createClient } from '../../src/client/client.ts'
 import { memoryStorage } from '../../src/client/platform.ts'
+import { defineProtocol } from '../../src/protocol/define-protocol.ts'
 import { type CircleFixture, setUpCircle } from './fixtures.ts'
 
-const polls = {
+const polls = defineProtocol({
   events: { poll_created: z.strictObject({ question: z.string(), options: z.array(z.string()) }) },
   commands: {
     create_poll: { role: 'member', data: z.strictObject({ question: z.string() }) },
-    vote: { data: z.strictObject({ poll: z.int(), option: z.int() }) },
+    vote: { role: 'member', data: z.strictObject({ poll: z.int(), option: z.int() }) },
   },
-} as const
+})
 type Cursor = { x: number; y: number }
 type Types = typeof polls & {
   presence: { cursor: Cursor | null }
