@@ -1,19 +1,12 @@
 import type { ChannelName } from '../protocol/channels/channels.ts'
 import type { CommandData, CommandType, Configuration } from '../protocol/commands/commands.ts'
-import { limits as defaultLimits } from '../protocol/limits.ts'
+import { type SizeLimits, sizeLimits } from '../protocol/size-limits.ts'
+import type { ClientTypes, CommandsOf, FrameIn, FrameTypeIn, MetaOf, PresenceOf, SignalsOf } from './client-types.ts'
 import { CirclesError } from './errors.ts'
-import {
-  type CommandFrame,
-  eventsOf,
-  type Frame,
-  type FrameOf,
-  type FrameType,
-  type HistoryPage,
-  isUnreadRefusal,
-} from './frames.ts'
-import { encodeCommand } from './outgoing/encode-command.ts'
+import { type CommandFrame, eventsOf, type Frame, type FrameOf, type HistoryPage, isUnreadRefusal } from './frames.ts'
+import { encodeCommand, encodeQueued } from './outgoing/encode-command.ts'
 import { EphemeralSender } from './outgoing/ephemeral-sender.ts'
-import { MessageSender, type SentMessage } from './outgoing/message-sender.ts'
+import { MessageSender, type SentCommand, type SentMessage } from './outgoing/message-sender.ts'
 import { errorOf, PendingCommands, refusedForMs } from './outgoing/pending-commands.ts'
 import { Emitter } from './state/emitter.ts'
 import { HistoryLoader } from './state/history-loader.ts'
@@ -38,13 +31,17 @@ export type ChannelOptions = {
 }
 
 /** What a message may have besides its text: the message it replies to, the agent it is for, any data of your own. */
-export type SendOptions = { replyTo?: number; to?: string; meta?: Record<string, unknown> }
+export type SendOptions<Types extends ClientTypes = ClientTypes> = {
+  replyTo?: number
+  to?: string
+  meta?: MetaOf<Types>
+}
 
 /**
  * A circle, a workspace or an agent's activity. It connects when it is subscribed to, gets a handler or waits for a
- * reply, and disconnects three seconds after the last of these ends.
+ * reply, and disconnects three seconds after the last of these ends. `Types`: those of the application (see ClientTypes).
  */
-export class Channel {
+export class Channel<Types extends ClientTypes = ClientTypes> {
   readonly name: ChannelName
   readonly #platform: SteadyPlatform
   readonly #store = new Store()
@@ -89,7 +86,7 @@ export class Channel {
     return new MessageSender({
       platform: this.#platform,
       storageKey: storageKey && `${storageKey} line`, // the key of 0.1, under which messages may be waiting
-      encode: frame => this.#encode(frame),
+      encode: frame => encodeQueued(frame, this.#limits),
       halt: () => this.#halt(),
       send: frame => this.#sendFrame(frame),
       waitMs: frame => this.#transport.waitMs(frame),
@@ -117,8 +114,8 @@ export class Channel {
   }
 
   /** Everything that is known of the channel, as one immutable value. */
-  get state(): ChannelState {
-    return this.#store.state
+  get state(): ChannelState<Types> {
+    return this.#store.state as ChannelState as ChannelState<Types> // the server checks what is in it, not the types
   }
 
   /** Calls `listener` after every change of `state`. Returns a function that stops this. */
@@ -130,20 +127,36 @@ export class Channel {
    * Calls `handler` with every new frame of this type. Events come in order, each once; older history does not come.
    * Returns a function that removes the handler.
    */
-  on<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
+  on<Type extends FrameTypeIn<Types>>(type: Type, handler: (frame: FrameIn<Types, Type>) => void): () => void {
     return this.#refCount.acquire(this.#emitter.add(type, handler))
   }
 
   /** The loaded entry with this seq, or null. */
-  entry(seq: number): Entry | null {
-    return this.#store.entry(seq)
+  entry(seq: number): Entry<Types> | null {
+    return this.#store.entry(seq) as Entry<Types> | null
   }
 
   /** Sends a message. It is in `state.pending` until it is in `state.entries`; resolves once it is stored. */
-  send(content: string, { replyTo, to, meta }: SendOptions = {}): Promise<SentMessage> {
+  send(content: string, { replyTo, to, meta }: SendOptions<Types> = {}): Promise<SentMessage> {
     this.#ephemeral.onMessage()
-    const data = { content, ...(replyTo && { reply_to: replyTo }), ...(to && { to }), ...(meta && { meta }) }
+    const data = {
+      content,
+      ...(replyTo && { reply_to: replyTo }),
+      ...(to && { to }),
+      ...(meta && { meta: meta as Record<string, unknown> }),
+    }
     return this.#refCount.use(this.#messages.send(data))
+  }
+
+  /**
+   * Sends a command of the application's own, in one order with messages. Like a message it is kept and sent again under
+   * its id until the server replies, so it is carried out once. Resolves then; rejects if it is refused.
+   */
+  command<Type extends keyof CommandsOf<Types> & string>(
+    type: Type,
+    data: CommandsOf<Types>[Type],
+  ): Promise<SentCommand> {
+    return this.#refCount.use(this.#messages.sendCommand(type, data))
   }
 
   /** Sends a failed message again, under its id. */
@@ -205,8 +218,18 @@ export class Channel {
    * Sets the state that others see of the user in `members`, also after a reconnect. It goes out as fast as the rate limit
    * allows, and a state that waits is replaced by the next one. Throws a CirclesError if the state is too large.
    */
-  setPresence(state: Record<string, unknown>): void {
-    this.#ephemeral.setPresence(state)
+  setPresence(state: PresenceOf<Types>): void {
+    this.#ephemeral.setPresence({ ...state })
+    this.#store.set({ presence: { ...state } })
+  }
+
+  /** Changes some keys of the user's presence state, or those that a function returns for the present state. */
+  updatePresence(
+    change: Partial<PresenceOf<Types>> | ((state: PresenceOf<Types> | null) => Partial<PresenceOf<Types>>),
+  ): void {
+    const { presence } = this.state
+    const changed = typeof change === 'function' ? change(presence) : change
+    this.setPresence({ ...presence, ...changed } as PresenceOf<Types>)
   }
 
   /**
@@ -214,7 +237,11 @@ export class Channel {
    * waits is replaced by the next one of its name. Returns false if we are not connected. Throws a CirclesError if the
    * value is too large.
    */
-  signal(name: string, value: unknown, to?: string): boolean {
+  signal<Name extends keyof SignalsOf<Types> & string>(
+    name: Name,
+    value: SignalsOf<Types>[Name],
+    to?: string,
+  ): boolean {
     return this.#ephemeral.signal(name, value, to)
   }
 
@@ -346,7 +373,11 @@ export class Channel {
   }
 
   #encode(frame: CommandFrame): string {
-    return encodeCommand(frame, this.#store.state.limits ?? defaultLimits)
+    return encodeCommand(frame, this.#limits)
+  }
+
+  get #limits(): SizeLimits {
+    return this.#store.state.limits ?? sizeLimits
   }
 
   #sendFrame(frame: OutgoingFrame): boolean {

@@ -1,10 +1,11 @@
 // `circles-rooms/client`: a client for browsers, Node from 22 and Workers, without a framework.
 
 export type { Channel, SendOptions } from './channel.ts'
+export type { ClientTypes, OwnEventFrame } from './client-types.ts'
 export { type CirclesClient, type ClientOptions, createClient } from './create-client.ts'
 export { CirclesError, type CirclesErrorCode } from './errors.ts'
 export type { EventFrame, Frame, FrameOf, FrameType, HistoryPage } from './frames.ts'
-export type { SentMessage } from './outgoing/message-sender.ts'
+export type { SentCommand, SentMessage } from './outgoing/message-sender.ts'
 export type { PendingMessage } from './outgoing/outbox.ts'
 export type { ClientPlatform } from './platform.ts'
 export type { ChannelState, LoadedHistory } from './state/state.ts'

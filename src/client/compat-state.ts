@@ -1,12 +1,13 @@
 // The fields of a state that 0.1 published, for compat.ts and react-compat.ts. It goes with them in 0.2.
 
+import type { ClientTypes } from './client-types.ts'
 import type { PendingMessage } from './outgoing/outbox.ts'
 import type { ChannelState as CurrentState, LoadedHistory, StoreState } from './state/state.ts'
 import type { Typist } from './state/typing.ts'
 import type { Connection as CurrentConnection } from './transport/connection.ts'
 
 /** Everything that is known of a channel, with the fields of 0.1. */
-export type ChannelState = Omit<CurrentState, 'connection'> & {
+export type ChannelState<Types extends ClientTypes = ClientTypes> = Omit<CurrentState<Types>, 'connection'> & {
   readonly connection: Connection
   /** @deprecated Use `self`. */
   readonly me: CurrentState['self']

@@ -2,18 +2,20 @@
 // deletes this file, and client.ts becomes the entry.
 
 import { Channel as CurrentChannel, type SendOptions } from './channel.ts'
+import type { ClientTypes } from './client-types.ts'
 import { type ChannelState, type Connection, withOldNames } from './compat-state.ts'
 import { type ClientOf, type ClientOptions, createClientOf } from './create-client.ts'
 import type { CirclesErrorCode } from './errors.ts'
 import type { PendingMessage } from './outgoing/outbox.ts'
 import type { ClientPlatform, KeyValueStorage, TabCoordinator } from './platform.ts'
+import type { ChannelState as CurrentState } from './state/state.ts'
 import type { Transport } from './transport/transport.ts'
 
 export * from './client.ts'
 export type { ChannelState, Connection }
 
 /** A server of circles, for one user. */
-export type CirclesClient = ClientOf<Channel> & {
+export type CirclesClient<Types extends ClientTypes = ClientTypes> = ClientOf<Channel<Types>> & {
   /** @deprecated Use `disconnect`. */
   close(): void
 }
@@ -21,9 +23,15 @@ export type CirclesClient = ClientOf<Channel> & {
 /** @deprecated Use `CirclesClient`. */
 export type Circles = CirclesClient
 
-/** Makes a client; it connects when a channel is used. `createClient(url, { token }).circle('dev-team').send('Hello')` */
-export function createClient(url: string, options: ClientOptions = {}): CirclesClient {
-  const client = createClientOf(url, options, channelOptions => new CompatChannel(channelOptions))
+/**
+ * Makes a client; it connects when a channel is used. `createClient(url, { token }).circle('dev-team').send('Hello')`
+ * `createClient<typeof protocol>(url)` has the types of an application's own events and commands.
+ */
+export function createClient<Types extends ClientTypes = ClientTypes>(
+  url: string,
+  options: ClientOptions = {},
+): CirclesClient<Types> {
+  const client = createClientOf(url, options, channelOptions => new CompatChannel<Types>(channelOptions))
   return { ...client, close: client.disconnect }
 }
 
@@ -47,13 +55,13 @@ export function connect(url: string, { account, share, world, ...options }: Conn
   })
 }
 
-class CompatChannel extends CurrentChannel {
-  override get state(): ChannelState {
-    return withOldNames(super.state)
+class CompatChannel<Types extends ClientTypes = ClientTypes> extends CurrentChannel<Types> {
+  override get state(): ChannelState<Types> {
+    return withOldNames(super.state as CurrentState) as ChannelState<Types>
   }
 
   /** @deprecated Use `send`, which resolves with `{ id, seq }`. */
-  say(content: string, options?: SendOptions): Promise<number> {
+  say(content: string, options?: SendOptions<Types>): Promise<number> {
     return this.send(content, options).then(({ seq }) => seq)
   }
 
@@ -89,7 +97,7 @@ class CompatChannel extends CurrentChannel {
 }
 
 /** A circle, a workspace or an agent's activity. */
-export type Channel = CompatChannel
+export type Channel<Types extends ClientTypes = ClientTypes> = CompatChannel<Types>
 
 /** @deprecated Use `PendingMessage`. */
 export type Draft = PendingMessage

@@ -1,5 +1,6 @@
 import type { ChannelKind, ChannelName } from '../protocol/channels/channels.ts'
 import { Channel, type ChannelOptions } from './channel.ts'
+import type { ClientTypes } from './client-types.ts'
 import { OnDemand } from './on-demand.ts'
 import { type ClientPlatform, defaultPlatform } from './platform.ts'
 import { withSteadyClock } from './steady-clock.ts'
@@ -28,7 +29,7 @@ export type ClientOptions = {
 }
 
 /** A server of circles, for one user; `Kind` is the class of its channels. */
-export type ClientOf<Kind extends Channel> = {
+export type ClientOf<Kind> = {
   circle(name: string): Kind
   workspace(id: string): Kind
   agent(id: string): Kind
@@ -37,15 +38,21 @@ export type ClientOf<Kind extends Channel> = {
 }
 
 /** A server of circles, for one user. */
-export type CirclesClient = ClientOf<Channel>
+export type CirclesClient<Types extends ClientTypes = ClientTypes> = ClientOf<Channel<Types>>
 
-/** Makes a client; it connects when a channel is used. `createClient(url, { token }).circle('dev-team').send('Hello')` */
-export function createClient(url: string, options: ClientOptions = {}): CirclesClient {
-  return createClientOf(url, options, channelOptions => new Channel(channelOptions))
+/**
+ * Makes a client; it connects when a channel is used. `createClient(url, { token }).circle('dev-team').send('Hello')`
+ * `createClient<typeof protocol>(url)` has the types of an application's own events and commands.
+ */
+export function createClient<Types extends ClientTypes = ClientTypes>(
+  url: string,
+  options: ClientOptions = {},
+): CirclesClient<Types> {
+  return createClientOf(url, options, channelOptions => new Channel<Types>(channelOptions))
 }
 
 /** Makes a client whose channels are of a class derived from Channel. */
-export function createClientOf<Kind extends Channel>(
+export function createClientOf<Kind extends { ping(): void; disconnect(): void }>(
   url: string,
   options: ClientOptions,
   createChannel: (options: ChannelOptions) => Kind,

@@ -1,13 +1,10 @@
+import { sizeLimits } from './size-limits.ts'
+
 /** Every limit of the protocol; `welcome.limits` tells clients those in force. Bytes are of UTF-8. */
 export const limits = {
-  content_bytes: 32_768,
-  frame_bytes: 65_536,
+  ...sizeLimits,
   drop_bytes: 1_048_576, // a frame over this closes the socket with 1009
   unread_bytes: 4_194_304, // sent since a socket's last `recv`, then 4430; 0: no `recv` is needed
-  meta_bytes: 1_024,
-  state_bytes: 1_024,
-  signal_bytes: 4_096,
-  depth: 16,
   mentions: 20,
   history: 200,
   messages_per_second: 10, // of one socket, as bytes_per_second

@@ -133,6 +133,7 @@ export class TestRoom {
       resume = null,
       agent = null,
       request,
+      signals = false,
     }: OpenOptions = {},
   ): TestSession {
     const principal: Principal = { id: name, name: name.charAt(0).toUpperCase() + name.slice(1), kind, role, expires }
@@ -142,6 +143,7 @@ export class TestRoom {
       agent,
       principal,
       ...(request && { request }),
+      ...(signals && { signals: true as const }),
     }
     const session = newSession(options, fullBucket(this.limits, this.now), this.now)
     const opened: TestSession = { id: session.id, received: [], closed: null }
@@ -440,6 +442,7 @@ export type OpenOptions = {
   resume?: Resume | null
   agent?: string | null
   request?: string // id of the request that opened it, in the operator's log
+  signals?: boolean // it asked for signals
 }
 
 function closeCodeOf(name: CloseName): number {

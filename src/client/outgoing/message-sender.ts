@@ -1,16 +1,16 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import { CirclesError } from '../errors.ts'
-import { type CommandFrame, type EventFrame, type Frame, isUnaddressedRefusal, isUnreadRefusal } from '../frames.ts'
+import { type EventFrame, type Frame, isUnaddressedRefusal, isUnreadRefusal } from '../frames.ts'
 import type { SteadyPlatform } from '../steady-clock.ts'
 import type { OutgoingFrame } from '../transport/frame-queue.ts'
-import { Outbox, type PendingMessage } from './outbox.ts'
+import { isMessage, Outbox, type OutboxContent, type OutboxItem, type PendingMessage } from './outbox.ts'
 import { errorOf, pauseMsOf } from './pending-commands.ts'
 
 /** What a MessageSender works with. */
 type MessageSenderOptions = {
   platform: SteadyPlatform
   storageKey: string | null
-  encode(frame: CommandFrame): string // throws a CirclesError if the server would not accept it
+  encode(frame: { type: string; id: string; data: unknown }): string // throws a CirclesError if the server would not accept it
   halt(): CirclesError | null // why nothing can be sent until a reconnect
   send(frame: OutgoingFrame): boolean // false: not connected
   waitMs(frame: OutgoingFrame): number // until the server's rate limit allows it
@@ -20,34 +20,50 @@ type MessageSenderOptions = {
 /** A message that the server has stored: the id it was sent under, and its seq in the log. */
 export type SentMessage = { id: string; seq: number }
 
-type Waiting = { resolve(sent: SentMessage): void; reject(error: CirclesError): void }
+/** A command that was carried out: the id it was sent under, and the seq of what it stored, or null. */
+export type SentCommand = { id: string; seq: number | null }
+
+type Waiting = { resolve(sent: SentCommand): void; reject(error: CirclesError): void }
 
 const defaultRetryAfterMs = 1_000 // when a rate-limit error has no `retry_after_ms`
 const spare = 6 // frames of the rate limit that messages leave to all other commands
 
-/** Sends messages one after the other, each stored once, whatever the connection does. */
+/** Sends messages, and commands of the application's own, one after the other, each once, whatever the connection does. */
 export class MessageSender {
   readonly #options: MessageSenderOptions
   readonly #outbox: Outbox
   #waiting = new Map<string, Waiting>()
+  #messages: { of: readonly OutboxItem[]; list: readonly PendingMessage[] } = { of: [], list: [] }
   #published: readonly PendingMessage[] = []
   #cancelTimer = (): void => {}
 
   constructor(options: MessageSenderOptions) {
     this.#options = options
     this.#outbox = new Outbox(options.storageKey, options.platform)
-    for (const message of this.pending) if (message.state === 'waiting') this.#encode(message)
+    for (const item of this.#outbox.items) if (item.state === 'waiting') this.#encode(item)
   }
 
   get pending(): readonly PendingMessage[] {
-    return this.#outbox.messages
+    const { items } = this.#outbox
+    if (items !== this.#messages.of) this.#messages = { of: items, list: items.filter(isMessage) }
+    return this.#messages.list
   }
 
   /** Queues a message. Resolves once it is stored. */
-  send(data: CommandData<'message'>): Promise<SentMessage> {
-    const { promise, resolve, reject } = Promise.withResolvers<SentMessage>()
+  async send(data: CommandData<'message'>): Promise<SentMessage> {
+    const { id, seq } = await this.#add({ data })
+    return { id, seq: seq ?? 0 }
+  }
+
+  /** Queues a command. Resolves once it was carried out. */
+  sendCommand(type: string, args: unknown): Promise<SentCommand> {
+    return this.#add({ type, args })
+  }
+
+  #add(content: OutboxContent): Promise<SentCommand> {
+    const { promise, resolve, reject } = Promise.withResolvers<SentCommand>()
     try {
-      const { id } = this.#outbox.add(data)
+      const { id } = this.#outbox.add(content)
       this.#waiting.set(id, { resolve, reject })
       this.#queue(id)
     } catch (error) {
@@ -59,7 +75,7 @@ export class MessageSender {
 
   /** Queues a failed message again, under its id. */
   retry(id: string): void {
-    if (this.pending.find(message => message.id === id)?.state !== 'failed') return
+    if (this.#find(id)?.state !== 'failed') return
     this.#outbox.retry(id)
     this.#queue(id)
   }
@@ -87,9 +103,9 @@ export class MessageSender {
   settle(frame: Frame): boolean {
     if (frame.type !== 'ack' && frame.type !== 'error') return false
     const isUnaddressed = isUnaddressedRefusal(frame) || isUnreadRefusal(frame)
-    const id = isUnaddressed ? this.pending.find(({ state }) => state === 'sending')?.id : frame.data.id
+    const id = isUnaddressed ? this.#outbox.items.find(({ state }) => state === 'sending')?.id : frame.data.id
     if (id === undefined || !this.#outbox.has(id)) return false
-    if (frame.type === 'ack') this.#onStored(id, frame.data.seq ?? 0)
+    if (frame.type === 'ack') this.#onStored(id, frame.data.seq ?? null)
     else this.#onRefused(id, frame)
     this.#sendNext()
     return true
@@ -111,14 +127,15 @@ export class MessageSender {
 
   /** Drops sent messages up to `position`: the timeline already contains them. */
   settleUpTo(position: number): void {
-    for (const { id, state, seq } of this.pending)
+    for (const { id, state, seq } of this.#outbox.items)
       if (state === 'sent' && (seq ?? 0) <= position) this.#outbox.remove(id)
     this.#sendNext()
   }
 
   /** Fails every unsent message, because nothing can be sent; they stay, so that the author can copy them. */
   fail(error: CirclesError): void {
-    for (const { id, state } of this.pending) if (state === 'waiting' || state === 'sending') this.#fail(id, error)
+    for (const { id, state } of this.#outbox.items)
+      if (state === 'waiting' || state === 'sending') this.#fail(id, error)
     this.#publish()
   }
 
@@ -128,8 +145,9 @@ export class MessageSender {
     for (const id of [...this.#waiting.keys()]) this.#reject(id, error)
   }
 
-  #onStored(id: string, seq: number): void {
-    this.#outbox.markSent(id, seq)
+  #onStored(id: string, seq: number | null): void {
+    if (this.#isMessage(id)) this.#outbox.markSent(id, seq ?? 0)
+    else this.#outbox.remove(id)
     this.#resolve(id, seq)
   }
 
@@ -142,13 +160,24 @@ export class MessageSender {
   }
 
   #fail(id: string, error: CirclesError): void {
-    this.#outbox.markFailed(id, { code: error.code, message: error.message })
+    // A message that failed is shown, and can be sent again; of a command only its promise says so.
+    if (this.#isMessage(id)) this.#outbox.markFailed(id, { code: error.code, message: error.message })
+    else this.#outbox.remove(id)
     this.#reject(id, error)
+  }
+
+  #find(id: string): OutboxItem | undefined {
+    return this.#outbox.items.find(item => item.id === id)
+  }
+
+  #isMessage(id: string): boolean {
+    const item = this.#find(id)
+    return item === undefined || isMessage(item)
   }
 
   #queue(id: string): void {
     const error = this.#options.halt()
-    const message = this.pending.find(other => other.id === id)
+    const message = this.#find(id)
     if (error !== null) this.#fail(id, error)
     else if (message !== undefined) this.#encode(message)
     this.#sendNext()
@@ -164,7 +193,7 @@ export class MessageSender {
   }
 
   /** Sends a message, or waits until it can be sent. Returns false if it is not to be sent. */
-  #trySend(message: PendingMessage): boolean {
+  #trySend(message: OutboxItem): boolean {
     const { id } = message
     const fate = this.#outbox.fateElsewhere(id)
     // A message of this tab's own that is in the log by now gets its ack by being sent again.
@@ -183,9 +212,12 @@ export class MessageSender {
   }
 
   /** The text of a message; null: the server would not accept it, so it has failed. */
-  #encode({ id, data }: PendingMessage): string | null {
+  #encode(item: OutboxItem): string | null {
+    const { id } = item
     try {
-      return this.#options.encode({ type: 'message', id, data })
+      return this.#options.encode(
+        isMessage(item) ? { type: 'message', id, data: item.data } : { type: item.type, id, data: item.args },
+      )
     } catch (error) {
       if (!(error instanceof CirclesError)) throw error
       this.#fail(id, error)
@@ -203,7 +235,7 @@ export class MessageSender {
     this.#options.onChange(this.pending)
   }
 
-  #resolve(id: string, seq: number): void {
+  #resolve(id: string, seq: number | null): void {
     this.#waiting.get(id)?.resolve({ id, seq })
     this.#waiting.delete(id)
   }

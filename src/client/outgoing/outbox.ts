@@ -3,26 +3,40 @@ import { CirclesError, type CirclesErrorCode } from '../errors.ts'
 import type { SteadyPlatform } from '../steady-clock.ts'
 import { toJson } from './encode-command.ts'
 
-/** A message that is not in the log yet, as far as the client knows. */
-export type PendingMessage = {
+type Pending = {
   readonly id: string // its command id: the server stores it once, however often it is sent
-  readonly data: CommandData<'message'>
   readonly at: number // written, ms since the Unix epoch
   readonly state: 'waiting' | 'sending' | 'sent' | 'failed' // sent: stored, its event is on the way
   readonly seq: number | null // once sent
   readonly problem: { code: CirclesErrorCode; message: string } | null // once failed
 }
 
+/** A message that is not in the log yet, as far as the client knows. */
+export type PendingMessage = Pending & { readonly data: CommandData<'message'> }
+
+// It has no `data`, by which a tab of an older release would take it for a message.
+/** A command of an application's own that has no reply yet. */
+type PendingCommand = Pending & { readonly type: string; readonly args: unknown }
+
+/** What waits to be sent, in one order. */
+export type OutboxItem = PendingMessage | PendingCommand
+
+/** What is to be sent, before it has an id. */
+export type OutboxContent = Pick<PendingMessage, 'data'> | Pick<PendingCommand, 'type' | 'args'>
+
+/** True for a message. */
+export const isMessage = (item: OutboxItem): item is PendingMessage => 'data' in item
+
 const maxMessages = 200
 const discardedPrefix = 'discarded ' // in place of a message that another tab may still want to send
 const discardedMs = 86_400_000 // for so long such a mark is kept
 
 /**
- * The messages to be sent, in order. They go out one at a time, so that none can overtake one that was refused for the
- * moment. Each is stored under a key of its own, because other tabs store messages beside these, and load them.
+ * The messages, and commands of the application's own, to be sent, in order. They go out one at a time, so that none can
+ * overtake one that was refused for the moment. Each is stored under a key of its own, because other tabs store messages beside these, and load them.
  */
 export class Outbox {
-  #messages: readonly PendingMessage[] = []
+  #items: readonly OutboxItem[] = []
   #heldUntil = 0 // ms of the clock for waits
   #stored = new Map<string, 'own' | 'loaded'>() // by id: what this tab stored, or found in the storage
   readonly #storageKey: string | null
@@ -34,31 +48,31 @@ export class Outbox {
     this.#platform = platform
     if (storageKey === null) return
     for (const key of platform.storage.keys(`${storageKey} `)) this.#load(key)
-    this.#messages = [...this.#messages].sort((one, other) => one.at - other.at)
+    this.#items = [...this.#items].sort((one, other) => one.at - other.at)
   }
 
-  get messages(): readonly PendingMessage[] {
-    return this.#messages
+  get items(): readonly OutboxItem[] {
+    return this.#items
   }
 
-  /** Adds a message; throws if there are too many, or if it cannot be written. */
-  add(data: CommandData<'message'>): PendingMessage {
-    if (this.#messages.length >= maxMessages)
+  /** Adds a message or a command; throws if there are too many, or if it cannot be written. */
+  add(content: OutboxContent): OutboxItem {
+    if (this.#items.length >= maxMessages)
       throw new CirclesError('outbox_full', `${maxMessages} messages are waiting to be sent.`)
-    const last = this.#messages.at(-1)?.at ?? 0
+    const last = this.#items.at(-1)?.at ?? 0
     const at = Math.max(this.#platform.now(), last + 1) // in order in the storage, even within one millisecond
     const id = this.#platform.newId()
-    const copy = JSON.parse(toJson(data)) // the caller may change the object
-    const message: PendingMessage = { id, data: copy, at, state: 'waiting', seq: null, problem: null }
-    this.#messages = [...this.#messages, message]
+    const copy: OutboxContent = JSON.parse(toJson(content)) // the caller may change the object
+    const message: OutboxItem = { id, ...copy, at, state: 'waiting', seq: null, problem: null }
+    this.#items = [...this.#items, message]
     this.#store(message)
     return message
   }
 
   /** The next message to send, or the time (ms) from which there may be one, or null. */
-  next(now: number): PendingMessage | number | null {
-    if (this.#messages.some(({ state }) => state === 'sending')) return null
-    const message = this.#messages.find(({ state }) => state === 'waiting')
+  next(now: number): OutboxItem | number | null {
+    if (this.#items.some(({ state }) => state === 'sending')) return null
+    const message = this.#items.find(({ state }) => state === 'waiting')
     if (message === undefined) return null
     return this.#heldUntil > now ? this.#heldUntil : message
   }
@@ -78,7 +92,7 @@ export class Outbox {
 
   /** Puts the message in flight back, after its connection was lost: it goes again under its id. */
   requeue(): void {
-    for (const { id, state } of this.#messages) if (state === 'sending') this.#change(id, { state: 'waiting' })
+    for (const { id, state } of this.#items) if (state === 'sending') this.#change(id, { state: 'waiting' })
   }
 
   /** Puts a message back that was refused for the moment; nothing is sent before `until` (ms). */
@@ -118,17 +132,17 @@ export class Outbox {
 
   /** Drops a message. */
   remove(id: string): void {
-    this.#messages = this.#messages.filter(message => message.id !== id)
+    this.#items = this.#items.filter(message => message.id !== id)
     this.#unstore(id)
   }
 
   has(id: string): boolean {
-    return this.#messages.some(message => message.id === id)
+    return this.#items.some(message => message.id === id)
   }
 
-  #change(id: string, change: Partial<PendingMessage>): void {
-    this.#messages = this.#messages.map(message => (message.id === id ? { ...message, ...change } : message))
-    const message = this.#messages.find(other => other.id === id)
+  #change(id: string, change: Partial<Pending>): void {
+    this.#items = this.#items.map(message => (message.id === id ? { ...message, ...change } : message))
+    const message = this.#items.find(other => other.id === id)
     if (message !== undefined && this.fateElsewhere(id) === null) this.#store(message)
   }
 
@@ -138,11 +152,11 @@ export class Outbox {
     if (Math.abs(age) > discardedMs) this.#platform.storage.delete(key)
     const message = readStored(text)
     if (message === null) return
-    this.#messages = [...this.#messages, message]
+    this.#items = [...this.#items, message]
     this.#stored.set(message.id, 'loaded')
   }
 
-  #store(message: PendingMessage): void {
+  #store(message: OutboxItem): void {
     if (this.#storageKey === null || message.state === 'sent') return
     const { storage } = this.#platform
     const text = JSON.stringify(message)
@@ -162,11 +176,12 @@ export class Outbox {
 }
 
 /** Reads a stored message; one that was in flight is sent again. Null if it is no message of this client's. */
-function readStored(text: string | null): PendingMessage | null {
+function readStored(text: string | null): OutboxItem | null {
   try {
-    const message: PendingMessage = JSON.parse(text ?? '')
-    if (typeof message.id !== 'string' || typeof message.data?.content !== 'string') return null
-    return { ...message, state: message.state === 'failed' ? 'failed' : 'waiting' }
+    const message: Pending & Partial<PendingMessage & PendingCommand> = JSON.parse(text ?? '')
+    const isComplete = typeof message.data?.content === 'string' || typeof message.type === 'string'
+    if (typeof message.id !== 'string' || !isComplete) return null
+    return { ...(message as OutboxItem), state: message.state === 'failed' ? 'failed' : 'waiting' }
   } catch {
     return null // written by something else, or incompletely
   }

@@ -1,16 +1,16 @@
-import type { Frame, FrameOf, FrameType } from '../frames.ts'
+import type { Frame } from '../frames.ts'
 
 /** Calls handlers of frames, by type. */
 export class Emitter {
   readonly #reportError: (error: unknown) => void
-  #byType = new Map<FrameType, Set<(frame: never) => void>>()
+  #byType = new Map<string, Set<(frame: never) => void>>()
 
   constructor(reportError: (error: unknown) => void) {
     this.#reportError = reportError
   }
 
   /** Adds a handler for frames of a type. Returns a function that removes it. */
-  add<Type extends FrameType>(type: Type, handler: (frame: FrameOf<Type>) => void): () => void {
+  add(type: string, handler: (frame: never) => void): () => void {
     const handlers = this.#byType.get(type) ?? new Set()
     this.#byType.set(type, handlers.add(handler))
     return () => void handlers.delete(handler)

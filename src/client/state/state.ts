@@ -1,6 +1,7 @@
-import type { AgentInfo, CircleInfo, Member } from '../../protocol/frames.ts'
+import type { AgentInfo, CircleInfo } from '../../protocol/frames.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { User } from '../../protocol/roles.ts'
+import type { ClientTypes, MemberIn, PresenceOf } from '../client-types.ts'
 import type { Frame } from '../frames.ts'
 import type { PendingMessage } from '../outgoing/outbox.ts'
 import { type Connection, idle } from '../transport/connection.ts'
@@ -18,17 +19,18 @@ export type LoadedHistory = {
 }
 
 /** Everything that is known of a channel. A part is replaced when it changes, and only then. */
-export type ChannelState = {
+export type ChannelState<Types extends ClientTypes = ClientTypes> = {
   readonly connection: Connection
   readonly self: User | null // null before the first welcome, as are the next three
   readonly circle: CircleInfo | null
   readonly limits: Limits | null
   readonly epoch: string | null
   readonly position: number // every event up to this seq has been applied; 0 before the first welcome
-  readonly entries: readonly Entry[] // the loaded part of the log, oldest first
+  readonly entries: readonly Entry<Types>[] // the loaded part of the log, oldest first
   readonly history: LoadedHistory
   readonly pending: readonly PendingMessage[] // our messages that are not in `entries` yet
-  readonly members: readonly Member[] // online; empty above 200
+  readonly members: readonly MemberIn<Types>[] // online; empty above 200
+  readonly presence: PresenceOf<Types> | null // our own state, as it was set last
   readonly memberCount: number
   readonly agents: readonly AgentInfo[]
   readonly typing: readonly Typist[] // other people who are typing now
@@ -55,6 +57,7 @@ export const emptyState: StoreState = {
   history: { oldest: 0, older: 'unknown', trimmed: false },
   pending: [],
   members: [],
+  presence: null,
   memberCount: 0,
   agents: [],
   typists: [],

@@ -1,4 +1,5 @@
 import { canonicalEmoji } from '../../protocol/emoji.ts'
+import type { ClientTypes, FrameIn, OwnEventFrames } from '../client-types.ts'
 import type { EventFrame, FrameOf } from '../frames.ts'
 
 /** The author of a message. Only `kind` tells an agent from a person; a name never does. */
@@ -8,11 +9,11 @@ export type Author = { id: string; name: string; kind: 'person' | 'agent' }
 export type Reaction = { emoji: string; users: readonly string[] }
 
 /** An event of the log as people see it: edits, deletion, reactions, replies and decisions are folded in. */
-export type Entry = {
+export type Entry<Types extends ClientTypes = ClientTypes> = {
   readonly key: string // the same for a pending message and for its entry
   readonly seq: number
   readonly at: number // ms since the Unix epoch, by the room's clock
-  readonly event: EntryEvent
+  readonly event: EntryEvent<Types>
   readonly author: Author | null // null: an event that is no message
   readonly content: string // after edits; empty if it is no message, or was deleted
   readonly edited: boolean
@@ -25,7 +26,10 @@ export type Entry = {
 
 /** Events that change another entry and have none of their own. */
 type Amendment = FrameOf<'message_edited' | 'message_deleted' | 'reaction' | 'approval_decided'>
-type EntryEvent = Exclude<EventFrame, Amendment>
+type EntryEvent<Types extends ClientTypes> =
+  | Exclude<EventFrame, Amendment | FrameOf<'message'>>
+  | FrameIn<Types, 'message'>
+  | OwnEventFrames<Types>
 
 /**
  * The loaded part of a log, as entries in order. Events may come in any order and more than once; the result is the

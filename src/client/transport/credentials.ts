@@ -72,9 +72,9 @@ async function guestCredentials(
   request: CredentialsRequest,
   name: string,
 ): Promise<KnownCredentials | CredentialsRefusal> {
-  const found = await diagnose(request, logUrl(request, name), {})
+  // There is no token to renew; a cookie may still count, which the server tells over HTTP.
+  const found = await diagnose({ ...request, diagnose: request.diagnose || request.renew }, logUrl(request, name), {})
   if ('status' in found) return found
-  if (request.renew) return { status: 401, reason: guestsRefused, retryAfterMs: null } // a guest has no other token
   return { query: { name }, protocols: [subprotocol], ...found }
 }
 
@@ -89,8 +89,6 @@ async function tokenCredentials(
   const credentials = await ticket(request, authorization)
   return 'status' in credentials ? credentials : { ...credentials, ...found }
 }
-
-const guestsRefused: Reason = { code: 'unauthenticated', message: 'Guests may not stay here.' }
 
 async function ticket(
   { channel, base, platform }: CredentialsRequest,

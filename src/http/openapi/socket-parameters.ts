@@ -24,6 +24,7 @@ export function socketBinding({ query }: SocketRoute, canResume: boolean): JsonS
           since: { type: 'integer', minimum: 0, description: 'Resume after this seq.' },
           epoch: { type: 'string', maxLength: 64, description: 'The log that `since` belongs to.' },
         }),
+        signals: { const: '1', description: 'Sends signals to a socket whose dialect does not show them.' },
         name: { type: 'string', description: 'The name of a guest, under AUTH=open.' },
         ticket: { type: 'string', description: 'A ticket from POST /api/tickets.' },
         token: { type: 'string', description: 'A token; prefer a ticket, which is not worth stealing.' },

@@ -8,19 +8,24 @@ const maxBufferedBytes = 1_048_576 // a reader that falls further behind is disc
 const frame = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()), seq: z.int().optional() })
 type Frame = z.infer<typeof frame>
 
+/** What a stream carries besides logged events. */
+type StreamOptions = { signals?: boolean }
+
 /**
  * A session's connection by Server-Sent Events: `welcome` first, then each logged event with its seq as `id`, and `end`
- * with the close code and reason. Ephemeral frames are left out.
+ * with the close code and reason. Of ephemeral frames it has signals, if it was asked for them.
  */
 export class EventStream implements Subscriber {
   readonly body: ReadableStream<Uint8Array>
   readonly #encoder = new TextEncoder()
   readonly #onDisconnect: () => void
+  readonly #options: StreamOptions
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null
 
   /** `onDisconnect` is called when the reader is gone, or too slow. */
-  constructor(onDisconnect: () => void) {
+  constructor(onDisconnect: () => void, options: StreamOptions = {}) {
     this.#onDisconnect = onDisconnect
+    this.#options = options
     this.body = new ReadableStream<Uint8Array>(
       {
         start: controller => {
@@ -33,7 +38,7 @@ export class EventStream implements Subscriber {
   }
 
   deliver(_session: string, { frames }: Pick<Delivery, 'frames'>): void {
-    const text = frames.flatMap(one => readFrames(String(one)).map(formatEvent)).join('')
+    const text = frames.flatMap(one => readFrames(String(one)).map(frame => formatEvent(frame, this.#options))).join('')
     if (text !== '') this.#write(text)
   }
 
@@ -78,7 +83,7 @@ export class EventStream implements Subscriber {
 }
 
 /** Turns a native socket into an event stream. */
-export function serverSentEvents(socket: WebSocket): ReadableStream<Uint8Array> {
+export function serverSentEvents(socket: WebSocket, options: StreamOptions): ReadableStream<Uint8Array> {
   const keepAlive = setInterval(() => {
     socket.send('{"type":"ping"}') // the runtime answers it, without waking the object
     stream.keepAlive()
@@ -87,7 +92,7 @@ export function serverSentEvents(socket: WebSocket): ReadableStream<Uint8Array> 
     clearInterval(keepAlive)
     socket.close(1000)
   }
-  const stream = new EventStream(disconnect)
+  const stream = new EventStream(disconnect, options)
   socket.addEventListener('message', ({ data }) => stream.deliver('', { frames: [String(data)] }))
   socket.addEventListener('close', ({ code, reason }) => {
     disconnect()
@@ -104,10 +109,16 @@ function readFrames(text: string): Frame[] {
 }
 
 /** The Server-Sent Events of a frame; empty for frames that a stream does not carry. */
-function formatEvent(received: Frame): string {
+function formatEvent(received: Frame, options: StreamOptions): string {
   const { type, data, seq } = received
   if (seq !== undefined) return `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(received)}\n\n`
-  if (type === 'history') return z.array(frame.loose()).parse(data.events).map(formatEvent).join('')
+  if (type === 'history')
+    return z
+      .array(frame.loose())
+      .parse(data.events)
+      .map(event => formatEvent(event, options))
+      .join('')
+  if (type === 'signal' && options.signals) return `event: signal\ndata: ${JSON.stringify(received)}\n\n`
   if (type !== 'welcome') return ''
   const { epoch, head, earliest, recovered } = data
   return `retry: 2000\nevent: welcome\ndata: ${JSON.stringify({ epoch, head, earliest, recovered })}\n\n`

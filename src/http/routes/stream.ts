@@ -13,6 +13,7 @@ import { serverSentEvents } from './sse.ts'
 const streamQuery = z.object({
   since: countParam(0, Number.MAX_SAFE_INTEGER).optional(), // takes the place of Last-Event-ID at the first request
   epoch: idText().max(64).optional(), // of the log that the seq belongs to
+  signals: z.literal('1').optional(), // signals are events of the stream, too
 })
 
 /** `GET /api/channels/:kind/:name/stream`: a channel's events as Server-Sent Events. */
@@ -38,14 +39,15 @@ export const streamEndpoint = (tables: ProtocolTables) =>
     async context => {
       const call = await openPathChannel(context)
       if (call instanceof Response) return call
-      const { since: sinceParam, epoch = null } = context.req.valid('query')
+      const { since: sinceParam, epoch = null, signals } = context.req.valid('query')
       const since = readLastEventId(context.req.header('last-event-id')) ?? sinceParam ?? null
       if (since === 'invalid') return failure('invalid', 'Last-Event-ID must be the seq of an event.')
       const head = await readHead(call)
       if (head instanceof Response) return head
       if (context.req.raw.method === 'HEAD') return new Response(null, streamInit) // nobody is there to listen
       const socket = await openSocket(call, since, epoch ?? head.epoch)
-      return socket instanceof WebSocket ? new Response(serverSentEvents(socket), streamInit) : socket
+      if (!(socket instanceof WebSocket)) return socket
+      return new Response(serverSentEvents(socket, { signals: signals === '1' }), streamInit)
     },
   )
 

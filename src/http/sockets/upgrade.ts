@@ -45,7 +45,8 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
     return failure('not_found', `There is no agent called ${agent} here.`)
   }
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
-  return forwardUpgrade(context, target.resource, { principal, dialect, ticket, ...resume })
+  const signals = url.searchParams.get('signals') === '1' ? { signals: true as const } : {}
+  return forwardUpgrade(context, target.resource, { principal, dialect, ticket, ...resume, ...signals })
 }
 
 const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'

@@ -25,8 +25,13 @@ export const plain: Dialect = {
   encode(frame, context) {
     if ('seq' in frame) return encodeEvent(frame, context)
     if (frame.type === 'pong') return '{"type":"pong","data":{}}'
-    if (frame.type !== 'error') return null
-    return JSON.stringify({ type: 'error', data: frame.data, timestamp: timestamp(frame.at), channel: context.channel })
+    if (frame.type !== 'error' && frame.type !== 'signal') return null
+    return JSON.stringify({
+      type: frame.type,
+      data: frame.data,
+      timestamp: timestamp(frame.at),
+      channel: context.channel,
+    })
   },
 }
 

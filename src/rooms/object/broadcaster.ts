@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
 import type { BinaryFrame } from '../outcome.ts'
 import type { DialectName } from '../sessions/caller-context.ts'
-import type { Session, SessionId } from '../sessions/session.ts'
+import { receivesSignals, type Session, type SessionId } from '../sessions/session.ts'
 import type { Delivery, Encoded } from './subscriber.ts'
 
 /** A frame that a room sends, of either kind. */
@@ -52,7 +52,7 @@ export class Broadcaster {
     for (const session of sessions.values()) {
       if (individual.has(session)) continue
       const isTyping = typingUsers.size > 0 && typingUsers.has(session.user.id)
-      const receivesAll = session.cursor === null && !isTyping
+      const receivesAll = session.cursor === null && !isTyping && session.signals === undefined
       const delivery = (receivesAll ? shared.get(session.dialect) : undefined) ?? deliveryFor(session, frames, packed)
       if (receivesAll) shared.set(session.dialect, delivery)
       deliver(session.id, delivery)
@@ -85,7 +85,7 @@ class OutgoingFrame {
   }
 
   reaches(session: Session): boolean {
-    if (this.to !== null) return session.id === this.to
+    if (this.to !== null) return session.id === this.to && this.#frames.every(frame => isWanted(session, frame))
     return session.id !== this.#except && this.#frames.every(frame => canReceive(session, frame))
   }
 
@@ -110,8 +110,14 @@ function canReceive(session: Session, frame: AnyFrame): boolean {
   if ('seq' in frame) return session.cursor === null // else it comes with the replay
   const dialect = dialects[session.dialect]
   if (frame.type === 'retry') return dialect.showsRetry
+  if (frame.type === 'signal') return receivesSignals(session)
   if (!dialect.receivesEphemeral) return false
   return frame.type !== 'typing' || frame.data.user_id !== session.user.id
+}
+
+/** Does a session want a frame that is for it alone? A signal to a user goes to all of the user's sessions. */
+function isWanted(session: Session, frame: AnyFrame): boolean {
+  return frame.type !== 'signal' || receivesSignals(session)
 }
 
 function deliveryFor(session: Session, frames: readonly OutgoingFrame[], packed: boolean): Delivery {

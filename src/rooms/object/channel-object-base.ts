@@ -306,8 +306,9 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     return `${this.#tables.kind.kind}:${this.ctx.id.name ?? ''}`
   }
 
-  #session({ dialect, agent, principal, request }: IdentifiedCaller, now = Date.now()): Session {
-    const parts = { id: crypto.randomUUID(), dialect, agent, principal, ...(request !== undefined && { request }) }
+  #session({ dialect, agent, principal, request, signals }: IdentifiedCaller, now = Date.now()): Session {
+    const optional = { ...(request !== undefined && { request }), ...(signals !== undefined && { signals }) }
+    const parts = { id: crypto.randomUUID(), dialect, agent, principal, ...optional }
     return newSession(parts, fullBucket(this.#entrance.limits, now), now)
   }
 

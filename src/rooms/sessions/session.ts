@@ -20,6 +20,7 @@ export type Session = {
   confirmsReceipt: boolean // confirms frames with `recv`, and must go on doing so
   bucket: Bucket
   request?: string // the id of the connect request in the log
+  signals?: true // it asked for signals (D1)
   frames: number // received
   refused: Record<string, number> // by error code
 }
@@ -29,7 +30,7 @@ export type Bucket = { messages: number; bytes: number; at: number; refusals: nu
 
 /** A new session. */
 export function newSession(
-  parts: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal' | 'request'>,
+  parts: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal' | 'request' | 'signals'>,
   bucket: Bucket,
   now: number,
 ): Session {
@@ -41,6 +42,11 @@ export function newSession(
 /** The user of a principal, with the role its token grants. */
 export function userOf(principal: Principal): User {
   return { id: principal.id, name: principal.name, kind: principal.kind, role: principal.role }
+}
+
+/** Returns whether a session gets signals: its dialect shows everything of the moment, or it asked for them. */
+export function receivesSignals(session: Session): boolean {
+  return session.signals === true || receivesEphemeral(session)
 }
 
 /** Returns whether a session gets frames that are not logged, such as presence and typing. */

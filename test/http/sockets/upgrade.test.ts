@@ -262,6 +262,13 @@ test('[A3] the object gets the caller and none of the credentials', async () => 
   expect(request?.headers.get('x-circles-visit') ?? '').not.toMatch(/s3cr3t|eyJ/)
 })
 
+test('[D1] ?signals=1 asks for signals', async () => {
+  expect((await requestUpgrade('/ws/circles/a?signals=1')).caller).toMatchObject({ dialect: 'plain', signals: true })
+  for (const query of ['', '?signals=0']) {
+    expect((await requestUpgrade(`/ws/circles/a${query}`)).caller).not.toHaveProperty('signals')
+  }
+})
+
 test.each<[string, unknown]>([
   ['?since=0&epoch=e1', { since: 0, epoch: 'e1' }],
   ['?since=41', { since: 41, epoch: null }],

@@ -28,6 +28,24 @@ describe.each(modes)('signals, $mode', ({ hibernates }) => {
     expect(room.room.context.log.head).toBe(0)
   })
 
+  test('[D1] a plain socket is sent signals if it asked for them', () => {
+    const { room, ada } = newRoom()
+    const asking = room.open('cat', { dialect: 'plain', signals: true })
+    const other = room.open('cat', { dialect: 'plain' })
+    room.command(ada, 'signal', { name: 'metrics', value: 0.5 }, null)
+    room.command(ada, 'signal', { name: 'wave', value: 'hi', to: 'cat' }, null)
+    room.command(ada, 'signal', { name: 'wave', value: 'hi', to: 'bob' }, null)
+    room.command(ada, 'typing', { active: true }, null)
+    room.sendMessage(ada, 'hello')
+    const frame = { timestamp: expect.any(String), channel: 'circle:dev' }
+    expect(room.take(asking)).toEqual([
+      { type: 'signal', data: { name: 'metrics', value: 0.5, user_id: 'ada' }, ...frame },
+      { type: 'signal', data: { name: 'wave', value: 'hi', user_id: 'ada' }, ...frame },
+      expect.objectContaining({ type: 'message' }),
+    ])
+    expect(room.take(other).map(({ type }) => type)).toEqual(['message'])
+  })
+
   test.each([
     [{ name: 'x', value: 1, to: 'nobody' }, 'not_found'],
     [{ name: 'x', value: 'x'.repeat(4_095) }, 'too_large'],
