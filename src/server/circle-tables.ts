@@ -34,8 +34,17 @@ export function circleTables(protocol: CircleProtocol, definition: AnyDefinition
     events: new Map([...builtinEvents, ...ownEvents(protocol)]),
     commands: mergeCommands(roomCommands, commandsOf(protocol)),
     hooks: hooksOf(definition),
-    components: ports => [tables, ownCode(definition, ports), ...followersOf(definition, ports)],
+    components: ports =>
+      hasCode(protocol, definition) ? [tables, ownCode(definition, ports), ...followersOf(definition, ports)] : [],
   }
+}
+
+/** Is there anything beside the circles that everybody has? Without it, no table is made. */
+export function hasCode({ events, commands }: CircleProtocol, definition: AnyDefinition): boolean {
+  const { migrations = [], beforeMessage, beforeDelta, afterEvent, onConnect, onDisconnect, onSchedule } = definition
+  const hooks = [beforeMessage, beforeDelta, afterEvent, onConnect, onDisconnect, onSchedule, definition.onRequest]
+  const isEmpty = Object.keys({ ...events, ...commands }).length === 0 && migrations.length === 0
+  return !isEmpty || hooks.some(hook => hook !== undefined)
 }
 
 function commandsOf(protocol: CircleProtocol): CommandTable {

@@ -6,7 +6,8 @@ import { channelObject } from '../rooms/object/channel-object-base.ts'
 import { builtinComponents, type ComponentPorts } from '../rooms/object/components.ts'
 import type { OwnPorts } from '../rooms/object/room-host.ts'
 import type { ChannelRpc } from '../rpc/channel.ts'
-import { type AnyDefinition, type CirclePorts, circleTables } from './circle-tables.ts'
+import { type AnyDefinition, type CirclePorts, circleTables, hasCode } from './circle-tables.ts'
+import { rememberProtocol } from './defined-protocol.ts'
 import type { CircleDefinition } from './definition.ts'
 import { resolveEnv } from './environment.ts'
 import { OwnCode } from './own-code.ts'
@@ -41,13 +42,14 @@ export function defineCircle(
 ): CircleClass {
   // The types of handlers were checked against the protocol above; a room passes them what matches its schemas.
   const own = definition as AnyDefinition
+  rememberProtocol(protocol as CircleProtocol)
   const { components, ...tables } = circleTables(protocol as CircleProtocol, own)
   const object = channelObject({
     ...tables,
     kind: circle,
     regex: definition.regularExpressions ?? null,
     components: ports => [...builtinComponents(ports), ...components(portsOf(ports))],
-    own: ownPorts(own),
+    ...(hasCode(protocol as CircleProtocol, own) && { own: ownPorts(own) }),
     resolveEnv: (env, state) => resolveEnv(env, exportsOf(state)),
   })
   return object as unknown as CircleClass

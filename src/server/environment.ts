@@ -20,7 +20,7 @@ export function resolveEnv(env: object, exports: object, circle = 'CIRCLES'): En
   ])
   const all = Object.fromEntries(found.filter(([, binding]) => binding !== undefined))
   const result = { ...env, ...all, CIRCLES: bindings.get(circle) } as unknown as Env
-  resolved.set(env, result)
+  if (exported.size > 0) resolved.set(env, result) // else it is not complete
   return result
 }
 

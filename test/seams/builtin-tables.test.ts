@@ -14,6 +14,6 @@ test('only the Worker, its library, the page and the command line name our own t
         readFileSync(join(sourceFolder, path), 'utf8'),
       ),
     )
-  expect(naming).toContain('worker.ts')
+  expect(naming).toContain('server/circle-tables.ts')
   expect(naming.filter(path => !choosing.test(path))).toEqual([])
 })

@@ -1,13 +1,13 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { defineProtocol } from '../../src/protocol/define-protocol.ts'
+import { defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
 import { readArchiveLine } from '../../src/protocol/events/archive.ts'
 import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
+import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { nothing } from '../../src/rooms/outcome.ts'
 import { AfterEvent } from '../../src/server/after-event.ts'
 import { circleTables } from '../../src/server/circle-tables.ts'
 import type { CircleDefinition } from '../../src/server/definition.ts'
-import { OwnCode } from '../../src/server/own-code.ts'
 import { refuse } from '../../src/server/refuse.ts'
 import { nodeSql } from '../support/node-sql.ts'
 import { start, TestRoom, type TestSession } from '../support/test-room.ts'
@@ -399,7 +399,7 @@ test('a command of the protocol without a handler is found at start', () => {
 })
 
 test('a circle without code of its own has nothing of it', () => {
-  const { room } = circleWith()
-  expect(room.room.context.components.find(AfterEvent)).toBe(null)
-  expect(room.room.context.components.get(OwnCode).nextAlarm()).toBe(null)
+  const { components, hooks } = circleTables(emptyProtocol, { commands: {} })
+  const ports = { env: {}, run: () => {}, onFault: () => {}, runLater: () => {} }
+  expect([components(ports), hooks]).toEqual([[], builtinHooks])
 })

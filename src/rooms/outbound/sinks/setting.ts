@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { matches } from '../../../auth/grants.ts'
 import { describeIssue } from '../../../protocol/describe-issue.ts'
 
