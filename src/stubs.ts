@@ -43,7 +43,9 @@ export function channelStub(
   { kind, name }: ChannelAddress,
   { region, jurisdiction }: Place = {},
 ): ChannelStub {
-  const everywhere = env[bindingOf(kind)]
+  const binding = bindingOf(kind)
+  const everywhere = (env as Partial<Env>)[binding] // a library's Worker may have circles only
+  if (everywhere === undefined) throw new Error(`expected the binding ${binding}, for ${kind}:${name}`)
   const namespace = jurisdiction === undefined ? everywhere : within(everywhere, jurisdiction)
   return stubOf(namespace, name, region)
 }

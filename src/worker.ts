@@ -1,38 +1,25 @@
-import { compileRegex } from './agents/regex-rules.ts'
-import { createApp } from './http/app.ts'
-import { agentChannel, type ChannelKindDefinition, circle, workspace } from './protocol/channels/channel-kinds.ts'
-import { builtinTables } from './protocol/tables.ts'
-import { createQueue } from './queue/queue.ts'
-import { roomCommands } from './rooms/commands/index.ts'
-import { builtinHooks } from './rooms/hooks.ts'
-import { channelObject } from './rooms/object/channel-object-base.ts'
-import { builtinComponents } from './rooms/object/components.ts'
+import { emptyProtocol } from './protocol/define-protocol.ts'
+import { agentChannel, circles, defineChannel, defineCircle, regularExpressions, workspace } from './server/index.ts'
 
 // The names of the classes are those that are deployed (wrangler.toml): renaming one would need a migration.
 export { Pickle } from './agents/builtin/pickle.ts'
 export { Scribe } from './agents/builtin/scribe.ts'
-export { CircleDirectory as RegisterObject } from './deployment/directory/object.ts'
-export { Statistics as StatsObject } from './deployment/stats/object.ts'
-export { TokenRegistry as PassesObject } from './deployment/tokens/object.ts'
-
-const objectOf = (kind: ChannelKindDefinition) =>
-  channelObject({
-    kind,
-    events: builtinTables.events,
-    commands: roomCommands,
-    hooks: builtinHooks,
-    regex: compileRegex,
-    components: builtinComponents,
-  })
+export {
+  CircleDirectory as RegisterObject,
+  Statistics as StatsObject,
+  TokenRegistry as PassesObject,
+} from './server/index.ts'
 
 /** The object of a circle. */
-export class CircleObject extends objectOf(circle) {}
+export class CircleObject extends defineCircle(emptyProtocol, { regularExpressions }) {}
 
 /** The object of a workspace. */
-export class WorkspaceObject extends objectOf(workspace) {}
+export class WorkspaceObject extends defineChannel(workspace) {}
 
 /** The object of an agent's own channel. */
-export class AgentChannelObject extends objectOf(agentChannel) {}
+export class AgentChannelObject extends defineChannel(agentChannel) {}
+
+const { fetch, queue } = circles({ protocol: emptyProtocol, kinds: [workspace, agentChannel] })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
-export default { fetch: createApp(builtinTables).fetch, queue: createQueue(builtinTables) }
+export default { fetch, queue }

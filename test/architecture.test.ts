@@ -17,6 +17,7 @@ const runtimeFiles = [
 
 /** Files that may use the clock, random numbers, timers and the console. */
 const impureFiles = [
+  /^server\/circles\.ts$/,
   ...runtimeFiles,
   /^agents\/(run-turn|kit\/(serve-turn|model|model-stream|reply-text))\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host)\.ts$/,

@@ -19,7 +19,7 @@ export type Policy =
   | { kind: 'unconfigured'; message: string }
   | {
       kind: 'open' | 'token'
-      tokens: TokenCheck | null // null only under `open`: tokens are then ignored
+      tokens: TokenCheck | null // null: tokens are ignored; under `open`, or where the Worker around Circles knows its users
       access: TokenCheck | null // Cloudflare Access in front of this server
       ticketSecrets: SigningSecrets
       origins: readonly string[] // besides the server's own
@@ -58,6 +58,7 @@ class Misconfigured extends Error {}
 
 function configured(env: AuthSettings): Configured {
   const kind = env.AUTH
+  if (kind === 'site') return { kind: 'token', tokens: tokenCheck(env), ...othersOf(env, 'token') }
   if (kind !== 'open' && kind !== 'token') {
     throw new Misconfigured('Set AUTH to "token", or to "open" for use on your own machine, as `npm start` does.')
   }
@@ -67,7 +68,11 @@ function configured(env: AuthSettings): Configured {
       'AUTH is "token": set AUTH_SECRET (at least 32 bytes) or AUTH_JWKS_URL; `npm start` needs neither.',
     )
   }
-  return { kind, tokens, access: accessCheck(env), ticketSecrets: ticketSecrets(env, kind), origins: origins(env) }
+  return { kind, tokens, ...othersOf(env, kind) }
+}
+
+function othersOf(env: AuthSettings, kind: Configured['kind']) {
+  return { access: accessCheck(env), ticketSecrets: ticketSecrets(env, kind), origins: origins(env) }
 }
 
 function tokenCheck(env: AuthSettings): TokenCheck | null {

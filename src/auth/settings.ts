@@ -1,6 +1,6 @@
 /** The settings that authentication reads; docs/operations.md lists all settings. Empty: not set. */
 export type AuthSettings = {
-  AUTH?: string // 'token' | 'open'
+  AUTH?: string // 'token' | 'open'; 'site' where `circles({ authenticate })` is the only way in
   AUTH_SECRET?: string // HS256; either this …
   AUTH_SECRET_PREVIOUS?: string // the one before it: its signatures are still accepted
   AUTH_JWKS_URL?: string // … or this: RS256, ES256, EdDSA

@@ -7,9 +7,12 @@ import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
 import { guardHost } from './middleware/host-guard.ts'
+import { identifyCaller } from './middleware/identify-caller.ts'
 import { guardRequest } from './middleware/request-guard.ts'
 import { servePage } from './page.ts'
+import { callOwnCode } from './routes/own-requests.ts'
 import { createRoutes } from './routes.ts'
+import { ownSite, type Site } from './site.ts'
 import { socketPaths } from './sockets/socket-routes.ts'
 import { statsSocket } from './sockets/stats-socket.ts'
 import { upgrade } from './sockets/upgrade.ts'
@@ -24,10 +27,11 @@ const securityHeaders = {
 }
 
 /** Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. */
-export function createApp(tables: ProtocolTables): Hono<HttpEnv> {
+export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.use(async (context, next) => {
     context.set('tables', tables)
+    context.set('site', site)
     await next()
   })
   app.use(dropHeadBody)
@@ -38,7 +42,8 @@ export function createApp(tables: ProtocolTables): Hono<HttpEnv> {
   for (const path of socketPaths(tables.kinds)) app.all(path, context => upgrade(context, Date.now()))
   app.use('/api/*', crossOrigin)
   app.use('/api/*', guard)
-  app.route('/', createRoutes(tables).router)
+  app.all('/api/circles/:name/x/*', identifyCaller, context => callOwnCode(context))
+  app.route('/', createRoutes(tables, site.basePath).router)
   app.notFound(servePage)
   app.onError((error, context) => {
     if (isTransient(error)) return failure('unavailable', 'This channel is overloaded; try again.')

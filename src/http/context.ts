@@ -4,12 +4,14 @@ import type { Configured } from '../auth/policy.ts'
 import type { Resource } from '../auth/resource.ts'
 import type { Env } from '../env.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
+import type { Site } from './site.ts'
 
 /** The environment of Hono's handlers: the Worker's bindings, and what is known about the request so far. */
 export type HttpEnv = {
   Bindings: Env
   Variables: {
     tables: ProtocolTables // of this app
+    site: Site // the Worker around it
     requestId: string // in every log record that the request causes
     policy: Configured // below /api, once the guard has let the request through
     caller: Caller // in the handlers of endpoints that are not public

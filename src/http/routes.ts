@@ -36,7 +36,7 @@ import { revokeUser } from './routes/users.ts'
 import { webhookEndpoints } from './routes/webhooks.ts'
 
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
-export function createRoutes(tables: ProtocolTables) {
+export function createRoutes(tables: ProtocolTables, basePath = '') {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
     Circles: [
@@ -58,7 +58,7 @@ export function createRoutes(tables: ProtocolTables) {
   const operations = Object.fromEntries(
     Object.entries<Endpoint[]>(endpoints).map(([tag, list]) => [tag, list.map(({ operation }) => operation)]),
   )
-  const router = routerOf(Object.values(endpoints).flat()).route('/', apiDocs(operations, tables))
+  const router = routerOf(Object.values(endpoints).flat()).route('/', apiDocs(operations, tables, basePath))
   return { router, operations }
 }
 

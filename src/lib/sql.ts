@@ -10,7 +10,7 @@ export interface Sql {
   all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[]
   /** The same, each row as a list of its columns: half the work, for thousands of rows. */
   tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]): Row[]
-  /** Runs statements atomically: a throw undoes all of them. Cannot be nested. */
+  /** Runs statements atomically: a throw undoes all of them. One inside another is undone alone. */
   transaction<Result>(work: () => Result): Result
 }
 

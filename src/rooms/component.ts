@@ -10,6 +10,10 @@ import type { Session } from './sessions/session.ts'
 export interface Component {
   /** Keys added to the `welcome` frame. */
   welcome?(session: Session): object
+  /** A session came in, after its `welcome`. */
+  onJoin?(session: Session, now: number): Outcome
+  /** A session is gone, whoever closed it. */
+  onLeave?(session: Session, now: number): Outcome
   /** Takes a binary frame of an authenticated session, in a kind of channel that carries them. */
   onBinary?(session: Session, bytes: ArrayBuffer, now: number): Outcome
   /** When something durable is due (ms), or null. Asked again only after `changed`. */
@@ -112,6 +116,16 @@ export class Components {
   onBinary(session: Session, bytes: ArrayBuffer, now: number): Outcome | null {
     const slot = this.#slots.find(({ component }) => component.onBinary !== undefined)
     return slot?.component.onBinary?.(session, bytes, now) ?? null
+  }
+
+  /** What the components do when a session comes in. */
+  onJoin(session: Session, now: number): Outcome {
+    return this.#each(({ component }) => component.onJoin?.(session, now))
+  }
+
+  /** What the components do when a session is gone. */
+  onLeave(session: Session, now: number): Outcome {
+    return this.#each(({ component }) => component.onLeave?.(session, now))
   }
 
   /** When the alarm must fire next (ms), or null. */

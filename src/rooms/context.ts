@@ -73,7 +73,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, origin: Origin): 
   const ephemeral = new EphemeralState(snapshots)
   const { presence, typing } = ephemeral
   const members = new MemberRoles(sql)
-  const standing = { ...setup, settings, members, presence, sessions }
+  const standing = { ...setup, settings, components, members, presence, sessions }
   const rights = {
     mayBeHere: (user: string) => mayBeHere(standing, user),
     mayWrite: (user: string) => mayWrite(standing, user),

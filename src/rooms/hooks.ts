@@ -1,15 +1,18 @@
+import { sha256 } from '../lib/ids.ts'
 import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
 import type { Refusal } from '../protocol/errors.ts'
+import type { Origin } from '../protocol/events/events.ts'
 import { atLeast, type PersonRole } from '../protocol/roles.ts'
 import { cleanText, fits, hasVisibleText } from '../protocol/text.ts'
+import type { Components } from './component.ts'
 import type { Settings } from './members/settings.ts'
 import { refusal } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
 
 /** What a hook may look at. */
-export type HookContext = { kind: ChannelKindDefinition; settings: Settings }
+export type HookContext = { kind: ChannelKindDefinition; settings: Settings; components: Components }
 
-/** A text that is about to be stored. `session`: null for an agent's reply. */
+/** A text that is about to be stored. `session`: null for an agent's reply and a digest. */
 export type Draft = { type: 'message' | 'message_edited' | 'agent_message'; content: string; session: Session | null }
 
 /** Returns the reason a session may not write now, or null. Runs before a write, in the same synchronous run. */
@@ -18,8 +21,15 @@ export type WriteGuard = (context: HookContext, session: Session) => Refusal | n
 /** Refuses a text, replaces it, or leaves it (null). Runs before the text is written, in the same synchronous run. */
 export type BeforeStore = (context: HookContext, draft: Draft) => { refused: Refusal } | { content: string } | null
 
-/** Code that runs before something is stored, in order; all of it is synchronous. */
-export type Hooks = { writeGuards: readonly WriteGuard[]; beforeStore: readonly BeforeStore[] }
+/** Replaces a part of a reply that is not stored yet, or hides it (null). */
+export type BeforeDelta = (context: HookContext, text: string) => string | null
+
+/** Code that runs before something is stored or shown, in order; all of it is synchronous. */
+export type Hooks = {
+  writeGuards: readonly WriteGuard[]
+  beforeStore: readonly BeforeStore[]
+  beforeDelta: BeforeDelta | null // null: a reply is shown as it is written
+}
 
 /** The least role that may write in a channel; null: people can only read. */
 export function leastWriter({ kind, settings }: HookContext): PersonRole | null {
@@ -43,20 +53,23 @@ export const refuseWhileArchived: WriteGuard = ({ settings }) =>
 export const builtinHooks: Hooks = {
   writeGuards: [refuseReaders, refuseWhileArchived],
   beforeStore: [],
+  beforeDelta: null,
 }
 
-/** The text as the hooks leave it, or the refusal of one of them. */
+/** The text as the hooks leave it, and its origin with what was sent if that differs; or the refusal of one of them. */
 export function beforeStore(
   context: HookContext & { hooks: Hooks },
   draft: Draft,
-): { content: string } | { refused: Refusal } {
+  origin?: Origin,
+): { content: string; origin?: Origin } | { refused: Refusal } {
   let { content } = draft
   for (const hook of context.hooks.beforeStore) {
     const result = hook(context, { ...draft, content })
     if (result !== null && 'refused' in result) return result
     if (result !== null) content = result.content
   }
-  return { content }
+  if (content === draft.content) return { content, ...(origin && { origin }) }
+  return { content, origin: { ...origin, sent: sha256(draft.content) } }
 }
 
 /** The refusal of the first write guard that refuses this session, or null: it may write. */

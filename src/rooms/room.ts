@@ -4,6 +4,7 @@ import type { MemberAct } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
 import { readCommandId } from '../protocol/dialects/command-id.ts'
 import { dialects } from '../protocol/dialects/index.ts'
+import type { Refusal } from '../protocol/errors.ts'
 import type { EventData } from '../protocol/events/events.ts'
 import { atLeast } from '../protocol/roles.ts'
 import type { AdminRequest, AdminResult, Digest, DigestReceipt, MembersResult } from '../rpc/channel.ts'
@@ -130,6 +131,11 @@ export class Room {
     return refused === null ? this.#run(session, command, now) : refuse(command.id, refused, now)
   }
 
+  /** The reason a request without a socket is refused, or null: it may go on. It counts towards the sender's rate. */
+  refuseRequest(session: Session, now: number): Refusal | null {
+    return checkRequest(this.context, session, {}, now)
+  }
+
   /** Lists or changes members; a change is in force at once, also for open sockets. */
   manageMembers(session: Session, act: MemberAct, now: number): { result: MembersResult; outcome: Outcome } {
     const refused = checkRequest(this.context, session, { isInvited: act.do === 'join' }, now)
@@ -187,8 +193,8 @@ export class Room {
     const session = this.context.sessions.get(sessionId)
     if (session === undefined) return nothing
     const rest = this.context.bursts.take(session).map(frame => this.#receiveLast(session, frame, now))
-    removeSession(this.context, session, now)
-    return this.#finish(sequence(...rest), now)
+    const left = removeSession(this.context, session, now)
+    return this.#finish(sequence(...rest, left), now)
   }
 
   /** Tokens of this user that were issued until `before` (ms) do not count any more. */
@@ -270,15 +276,16 @@ export class Room {
   }
 
   #enter(session: Session, resume: Resume | null, now: number): Outcome {
-    const { presence, timeouts, log, settings, replays } = this.context
+    const { presence, timeouts, log, settings, replays, components } = this.context
     checkAccess(this.context, session)
     presence.join(session)
     timeouts.add(session)
-    if (!dialects[session.dialect].greets) return this.#finish(nothing, now, session)
+    if (!dialects[session.dialect].greets) return this.#finish(components.onJoin(session, now), now, session)
     const recovered = resume === null ? null : canResume(resume, log, settings)
     const welcome = ephemeralTo(session, 'welcome', welcomeOf(this.context, session, recovered), now)
     const replay = resume !== null && recovered ? replays.begin(session, resume.since, now) : nothing
-    return this.#finish(sequence(outcome({ ephemeral: [welcome] }), replay), now, session)
+    const joined = components.onJoin(session, now)
+    return this.#finish(sequence(outcome({ ephemeral: [welcome] }), replay, joined), now, session)
   }
 
   #run(session: Session, command: Invocation<unknown>, now: number): Outcome {

@@ -5,6 +5,7 @@ import type { Command, Configuration } from '../protocol/commands/commands.ts'
 import type { InvitationEntry, MemberAct, MemberEntry } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
 import type { Cost } from '../protocol/cost/schema.ts'
+import type { OwnEvent } from '../protocol/define-protocol.ts'
 import type { DialectName } from '../protocol/dialects/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { ArchiveEvent, ArchiveRow } from '../protocol/events/archive.ts'
@@ -104,12 +105,20 @@ export type AdminResult<Name extends AdminRequestName = AdminRequestName> =
   | { value: AdminResults[Name] }
   | { refused: Refusal }
 
+/** An event of a circle's own protocol, to be logged. With an id, it is logged once. */
+export type OwnEntry = { type: string; data: object; id: string | null }
+
+/** The event that was logged, or the reason why none was. */
+export type OwnResult = { event: OwnEvent } | { refused: Refusal }
+
 /** The methods of a channel's object. */
 export interface ChannelRpc {
   /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
   fetch(request: Request): Promise<Response>
   /** Runs one command without a socket. Null: the channel does not exist, and only a message creates it. */
   ask(caller: IdentifiedCaller, command: Command): CommandResult | null | Promise<CommandResult | null>
+  /** Logs an event of the circle's own protocol, for the Worker. It creates the circle. */
+  append(caller: IdentifiedCaller, entry: OwnEntry): OwnResult | Promise<OwnResult>
   /** Stores the events of other programs; returns a result for each, in order. */
   publish(caller: IdentifiedCaller, publications: AnyPublication[]): PublicationResult[] | Promise<PublicationResult[]>
   /** Reads or changes the members. Null: the channel does not exist. */

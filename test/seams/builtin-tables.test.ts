@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { readSources, sourceFolder } from '../support/source.ts'
 
 /** The files that choose the tables of a program; everything else is handed its tables. */
-const choosing = /^(protocol\/|worker\.ts$|web\/tables\.ts$|cli\/main\.ts$)/
+const choosing = /^(protocol\/|worker\.ts$|server\/|web\/tables\.ts$|cli\/main\.ts$)/
 
-test('only the Worker, the page and the command line name our own tables', () => {
+test('only the Worker, its library, the page and the command line name our own tables', () => {
   const naming = readSources(sourceFolder)
     .map(({ path }) => path)
     .filter(path =>
@@ -14,6 +14,6 @@ test('only the Worker, the page and the command line name our own tables', () =>
         readFileSync(join(sourceFolder, path), 'utf8'),
       ),
     )
-  expect(naming).toContain('worker.ts')
+  expect(naming).toContain('server/circle-tables.ts')
   expect(naming.filter(path => !choosing.test(path))).toEqual([])
 })

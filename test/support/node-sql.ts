@@ -4,6 +4,7 @@ import type { Sql, SqlRow, SqlValue } from '../../src/lib/sql.ts'
 /** An SQLite database in memory as an Sql port, in plain node. */
 export function nodeSql(): Sql {
   const database = new DatabaseSync(':memory:')
+  let depth = 0
   const prepared = new Map<string, StatementSync>()
   const run = (statement: string, values: SqlValue[], asArrays: boolean) => {
     const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
@@ -20,14 +21,16 @@ export function nodeSql(): Sql {
       return run(statement, values, true) as Row[]
     },
     transaction(work) {
-      database.exec('BEGIN')
+      const level = `level_${depth++}`
+      database.exec(`SAVEPOINT ${level}`)
       try {
-        const result = work()
-        database.exec('COMMIT')
-        return result
+        return work()
       } catch (error) {
-        database.exec('ROLLBACK')
+        database.exec(`ROLLBACK TO ${level}`)
         throw error
+      } finally {
+        database.exec(`RELEASE ${level}`)
+        depth -= 1
       }
     },
   }

@@ -4,6 +4,7 @@ import { refuseRevokedToken } from '../../deployment/tokens/clients.ts'
 import type { HttpContext } from '../context.ts'
 import { authFailure, type Failure } from '../errors.ts'
 import { authenticateRequest, guardRequest, readCredentials } from './request-guard.ts'
+import { siteUser } from './site-user.ts'
 
 /** Identifies the sender of a request before anything else of it is read; handlers find them in `context.var.caller`. */
 export async function identifyCaller(context: HttpContext, next: () => Promise<void>): Promise<Failure | undefined> {
@@ -28,7 +29,8 @@ export async function identify(
   policy: Configured,
   credentials: Credentials,
 ): Promise<Caller | Failure> {
-  const caller = await authenticateRequest(policy, credentials, Date.now())
+  const now = Date.now()
+  const caller = (await siteUser(context, policy, now)) ?? (await authenticateRequest(policy, credentials, now))
   if (caller instanceof Response) return caller
   context.set('userId', userIdOf(caller))
   if (caller.by === 'nothing' && policy.kind !== 'open') return authFailure(missingCredentials)

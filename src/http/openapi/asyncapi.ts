@@ -13,7 +13,7 @@ import { channelParameters, socketBinding } from './socket-parameters.ts'
 type Messages = { received: Record<string, JsonSchema>; sent: Record<string, JsonSchema> }
 
 /** Makes the AsyncAPI document of every socket, in each of its dialects, from the schemas that check the frames. */
-export function asyncApi(tables: ProtocolTables): JsonSchema {
+export function asyncApi(tables: ProtocolTables, basePath = ''): JsonSchema {
   const schemas = new NamedSchemas()
   const messages = messagesByDialect(tables, schemas)
   const stats = { received: {}, sent: { stats: message('Statistics', schemas.add('stats', statsFrame, 'output')) } }
@@ -35,7 +35,7 @@ export function asyncApi(tables: ProtocolTables): JsonSchema {
         'A native socket has the subprotocol `circles.v1`; its server may send a JSON array of frames, in their order. PROTOCOL.md has the rules.',
       license: { name: 'MIT' },
     },
-    servers: { deployment: server },
+    servers: { deployment: basePath === '' ? server : { ...server, pathname: basePath } },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(
       channels.map(({ id, json, name, messages }) => [id, { ...json, messages: refs(name, messages) }]),

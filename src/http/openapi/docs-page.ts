@@ -12,7 +12,7 @@ type OperationObject = {
 }
 
 /** Renders an OpenAPI document as a page without scripts that loads nothing from another host. */
-export function docsPage(document: JsonSchema): string {
+export function docsPage(document: JsonSchema, basePath = ''): string {
   const paths = document.paths as Record<string, Record<string, OperationObject>>
   const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -28,15 +28,15 @@ export function docsPage(document: JsonSchema): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Circles: the HTTP API</title>
-<link rel="stylesheet" href="/docs/style.css">
+<link rel="stylesheet" href="${basePath}/docs/style.css">
 </head>
 <body>
 <header>
 <h1>Circles over HTTP</h1>
 <p>Requests and responses are JSON in <code>snake_case</code>. Send a token as <code>Authorization: Bearer …</code>; on a
 server for guests a name is enough: <code>?name=ada</code>. An error is <code>{"error": {"code", "message"}}</code> with
-the matching status. For programs there are <a href="/openapi.json">/openapi.json</a> and, for the WebSocket side,
-<a href="/asyncapi.json">/asyncapi.json</a>.</p>
+the matching status. For programs there are <a href="${basePath}/openapi.json">/openapi.json</a> and, for the WebSocket side,
+<a href="${basePath}/asyncapi.json">/asyncapi.json</a>.</p>
 <nav>${[...groups.keys()].map(tag => html`<a href="#${tag}">${tag}</a> `)}</nav>
 </header>
 <main>${sections}</main>

@@ -12,7 +12,7 @@ const error = z
   .meta({ id: 'Error', description: 'Why a request was refused: a code for programs, a message for people.' })
 
 /** Makes the OpenAPI document of the HTTP API from the schemas that check its requests. */
-export function openApi(operations: OperationsByTag): JsonSchema {
+export function openApi(operations: OperationsByTag, basePath = ''): JsonSchema {
   const components = new Components()
   components.of(z.object({ error }), 'output') // makes `Error` a component
   const paths: Record<string, Record<string, JsonSchema>> = {}
@@ -30,7 +30,7 @@ export function openApi(operations: OperationsByTag): JsonSchema {
       description: 'Durable rooms for people and agents. The WebSocket side is described by /asyncapi.json.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath === '' ? '/' : basePath }],
     security: [{ token: [] }, { guest: [] }, {}],
     tags: Object.keys(operations).map(name => ({ name, description: tagDescriptions[name] ?? name })),
     paths,

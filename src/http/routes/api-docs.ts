@@ -10,10 +10,10 @@ const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The routes of the API's own documentation: `/openapi.json` and `/asyncapi.json` for programs, `/docs` for people. */
-export function apiDocs(operations: OperationsByTag, tables: ProtocolTables): Hono<HttpEnv> {
-  const openApiText = lazy(() => JSON.stringify(openApi(operations)))
-  const asyncApiText = lazy(() => JSON.stringify(asyncApi(tables)))
-  const page = lazy(() => docsPage(openApi(operations)))
+export function apiDocs(operations: OperationsByTag, tables: ProtocolTables, basePath: string): Hono<HttpEnv> {
+  const openApiText = lazy(() => JSON.stringify(openApi(operations, basePath)))
+  const asyncApiText = lazy(() => JSON.stringify(asyncApi(tables, basePath)))
+  const page = lazy(() => docsPage(openApi(operations, basePath), basePath))
   const pageHeaders = { 'content-security-policy': contentSecurityPolicy }
   return new Hono<HttpEnv>()
     .get('/openapi.json', () => respond(openApiText(), 'application/json'))

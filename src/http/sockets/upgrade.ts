@@ -14,6 +14,7 @@ import { addressOf } from '../channels/channel-address.ts'
 import type { HttpContext } from '../context.ts'
 import { authFailure, type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { authenticateRequest, guardRequest, readCredentials } from '../middleware/request-guard.ts'
+import { siteUser } from '../middleware/site-user.ts'
 import { allowConnect } from './connect-rate-limit.ts'
 import { matchSocketRoute } from './socket-routes.ts'
 import { type Offer, readOffer } from './subprotocols.ts'
@@ -34,7 +35,8 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
   if (dialects[dialect].subprotocol !== null && url.searchParams.has('token')) return tokenInUrl()
   const resume = dialects[dialect].greets ? readResume(url) : noResume
   if (resume === null) return failure('invalid', '`since` must be the seq of an event: a whole number from 0.')
-  const caller = await authenticateRequest(policy, readSocketCredentials(request, offer), now)
+  const credentials = readSocketCredentials(request, offer)
+  const caller = (await siteUser(context, policy, now)) ?? (await authenticateRequest(policy, credentials, now))
   if (caller instanceof Response) return caller
   context.set('userId', userIdOf(caller))
 

@@ -13,6 +13,10 @@ const origin = z.object({
   type: z.literal('user_message').optional(),
   source: singleLine().max(256).optional(),
   session: idText().max(64).optional(),
+  sent: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 })
 
 /** An event of an archive; its data is read by its type. */

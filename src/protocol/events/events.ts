@@ -197,6 +197,7 @@ export type Origin = {
   type?: 'user_message' // plain: the sender's own name for its message
   source?: string // events: the platform the message was sent from
   session?: string // events: the memory of a turn that failed
+  sent?: string // SHA-256 of the content as its sender sent it, where a hook replaced it: a repeat is compared with this (L3)
   imported_by?: string // user id: the event was imported, and this user vouches for it
 }
 

@@ -12,6 +12,7 @@ export type Invocation<Data> = { type: string; id: string | null; data: Data; or
 export type CommandDefinition<Data = unknown> = CommandSpec & {
   type: string
   writes?: boolean // the write guards are asked first
+  creates?: boolean // sent without a socket, it brings a channel into existence
   run(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome
 }
 
@@ -38,7 +39,7 @@ export function mergeCommands(...tables: readonly CommandTable[]): CommandTable 
 export function builtinCommand<Type extends CommandType>(
   type: Type,
   run: (context: RoomContext, session: Session, command: Invocation<CommandData<Type>>, now: number) => Outcome,
-  rules: Pick<CommandDefinition, 'writes'> = {},
+  rules: Pick<CommandDefinition, 'writes' | 'creates'> = {},
 ): CommandDefinition<CommandData<Type>> {
   return { type, ...commandSpecs[type], ...rules, run }
 }

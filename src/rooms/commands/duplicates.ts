@@ -1,3 +1,4 @@
+import { sha256 } from '../../lib/ids.ts'
 import type { EventData, EventType, LoggedEvent } from '../../protocol/events/events.ts'
 import type { RoomContext } from '../context.ts'
 import { ack, type Outcome, outcome, refusal, refuse } from '../outcome.ts'
@@ -26,5 +27,9 @@ export function isSame(stored: LoggedEvent, wanted: { type: EventType; data: obj
   if (stored.type !== wanted.type) return false
   if ('deleted' in stored.data && stored.data.deleted) return true
   const before = new Map<string, unknown>(Object.entries(stored.data))
-  return Object.entries(wanted.data).every(([key, value]) => JSON.stringify(before.get(key)) === JSON.stringify(value))
+  const sent = stored.origin?.sent
+  return Object.entries(wanted.data).every(([key, value]) => {
+    if (key === 'content' && sent !== undefined) return sha256(String(value)) === sent
+    return JSON.stringify(before.get(key)) === JSON.stringify(value)
+  })
 }

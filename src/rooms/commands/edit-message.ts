@@ -1,6 +1,6 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import { canonicalEmoji } from '../../protocol/emoji.ts'
-import type { EventOf, LoggedEvent } from '../../protocol/events/events.ts'
+import type { EventOf, LoggedEvent, Origin } from '../../protocol/events/events.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
 import { beforeStore, cleanContent } from '../hooks.ts'
@@ -25,13 +25,15 @@ function editMessage(
   const cleaned = cleanContent(data.content, context.limits.content_bytes)
   if ('refused' in cleaned) return refuse(id, cleaned.refused, now)
   const user = session.user.id
-  const edit = (content: string) =>
-    ({ type: 'message_edited', user, id, data: { target: data.seq, content, user_id: user } }) as const
+  const edit = ({ content, origin }: { content: string; origin?: Origin }): NewEvent<'message_edited'> => {
+    const edited = { target: data.seq, content, user_id: user }
+    return { type: 'message_edited', user, id, data: edited, ...(origin && { origin }) }
+  }
   const message = messageAt(context, data.seq)
   const refused = refuseChange(
     context,
     session,
-    { change: edit(cleaned.content), message, isAllowed: isAuthor(session, message) },
+    { change: edit(cleaned), message, isAllowed: isAuthor(session, message) },
     now,
   )
   if (refused !== null) return refused
@@ -39,7 +41,7 @@ function editMessage(
   if ('refused' in text) return refuse(id, text.refused, now)
   if (context.messages.at(data.seq)?.data.content === text.content) return accepted(id, now)
   return context.sql.transaction(() => {
-    const event = context.log.append(edit(text.content), now)
+    const event = context.log.append(edit(text), now)
     context.log.recordEdit(data.seq, event.seq)
     context.search.remove(data.seq) // the next search indexes the new text
     return stored(event, id, now)

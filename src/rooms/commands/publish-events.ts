@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { AnyPublication, agentText, PublicationResult } from '../../protocol/commands/publish-schema.ts'
 import type { Refusal } from '../../protocol/errors.ts'
-import type { LoggedEvent } from '../../protocol/events/events.ts'
+import type { EventType, LoggedEvent } from '../../protocol/events/events.ts'
 import type { RoomContext } from '../context.ts'
 import { beforeStore, cleanContent, refuseWriting } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
@@ -37,12 +37,27 @@ export function publishEvents(
         return { id, refused: refusal('conflict', 'This id was used for something else.') }
       }
       if (stored !== null) return { id, seq: stored.seq, duplicate: true }
-      const event = context.log.append(entry, now)
+      const checked = beforeStoring(context, entry)
+      if ('refused' in checked) return { id, refused: checked.refused }
+      const event = context.log.append(checked, now)
       events.push(event)
       return { id, seq: event.seq, duplicate: false }
     }),
   )
   return { result, outcome: events.length === 0 ? nothing : outcome({ events }) }
+}
+
+/** The event as the hooks leave it, or the refusal of one of them. They see the text of an agent only. */
+function beforeStoring(context: RoomContext, entry: NewEvent): NewEvent | { refused: Refusal } {
+  if (context.hooks.beforeStore.length === 0 || !isOf(entry, 'agent_message')) return entry
+  const text = beforeStore(context, { type: 'agent_message', content: entry.data.content, session: null })
+  if ('refused' in text) return text
+  const data = { ...entry.data, content: text.content }
+  return text.origin === undefined ? { ...entry, data } : { ...entry, data, origin: text.origin }
+}
+
+function isOf<Type extends EventType>(entry: NewEvent, type: Type): entry is NewEvent<Type> {
+  return entry.type === type
 }
 
 /** The event to store. A file event is `by` its publisher, whatever its data says. */
@@ -70,14 +85,12 @@ function agentEntry(
   const { agents, limits, log, settings } = context
   const cleaned = cleanContent(content, limits.content_bytes)
   if ('refused' in cleaned) return cleaned
-  const text = beforeStore(context, { type: 'agent_message', content: cleaned.content, session: null })
-  if ('refused' in text) return text
   if (in_reply_to !== undefined && log.at(in_reply_to) === null) {
     return { refused: refusal('not_found', 'The message this replies to is not kept here.') }
   }
   const user = `agent:${agent_id}`
   const data = {
-    content: text.content,
+    content: cleaned.content,
     agent_id,
     agent_name: agents.description(agent_id).name,
     turn: `event:${id}`,

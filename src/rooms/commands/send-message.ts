@@ -22,14 +22,15 @@ function sendMessage(context: RoomContext, session: Session, command: Invocation
   const duplicate = () => duplicateOf(context, session, { id, data }, now)
   const problem = problemWith(context, data)
   if (problem !== null) return (problem.code === 'too_large' ? null : duplicate()) ?? refuse(id, problem, now)
+  let invocation: Invocation<Data> = { ...command, data }
   if (hooks.beforeStore.length > 0) {
     const earlier = duplicate()
     if (earlier !== null) return earlier
-    const text = beforeStore(context, { type: 'message', content: data.content, session })
+    const text = beforeStore(context, { type: 'message', content: data.content, session }, command.origin)
     if ('refused' in text) return refuse(id, text.refused, now)
-    data.content = text.content
+    invocation = { ...command, data: { ...data, content: text.content }, origin: text.origin }
   }
-  const sent = store(context, session, { ...command, data }, now)
+  const sent = store(context, session, invocation, now)
   // Most ids are new. The index refuses the others, and only then is the stored event read.
   if (sent === null) return duplicate() ?? refuse(id, refusal('conflict', 'This id was used before.'), now)
   if (context.typing.size > 0) context.typing.end(session, now)
@@ -99,4 +100,4 @@ function messageFrom({ user }: Session, { id, data, origin }: Invocation<Data>):
 }
 
 /** `message`: sends a message. */
-export const messageCommand = builtinCommand('message', sendMessage, { writes: true })
+export const messageCommand = builtinCommand('message', sendMessage, { writes: true, creates: true })

@@ -6,7 +6,7 @@ import { LogSize, storeAfter } from './log-size.ts'
 import { RecentEvents } from './recent-cache.ts'
 
 /** An event to append, of any type. */
-export type AnyNewEvent = { type: string; user: string; id: string | null; data: object }
+export type AnyNewEvent = { type: string; user: string; id: string | null; data: object; origin?: Origin }
 
 /** An event to append. The log assigns its seq and its time. */
 export type NewEvent<Type extends EventType = EventType> = {
@@ -125,6 +125,26 @@ export class EventLog {
     if (seq >= this.#storeSizeAt.events || this.#size.bytes >= this.#nextSize) this.#sizeReached()
     if (seq >= this.#nextMark) this.#runMarks()
     return known
+  }
+
+  /** Runs work in one transaction. If it throws, the log forgets what it appended meanwhile. */
+  atomically<Result>(work: () => Result): Result {
+    const [head, newestAt, oldestAt] = [this.#head, this.#newestAt, this.#oldestAt]
+    const [appendedBytes, bytes] = [this.appendedBytes, this.#size.bytes]
+    try {
+      return this.#sql.transaction(work)
+    } catch (error) {
+      Object.assign(this.#size, { bytes })
+      this.appendedBytes = appendedBytes
+      this.#head = head
+      this.#newestAt = newestAt
+      this.#oldestAt = oldestAt
+      this.#recent.clear()
+      // Whoever was told of an event that is undone waits for a later one now: let the next event tell them.
+      this.#marks = this.#marks.map(mark => ({ ...mark, seq: Math.min(mark.seq, head + 1) }))
+      this.#nextMark = this.#marks.length === 0 ? Number.POSITIVE_INFINITY : head + 1
+      throw error
+    }
   }
 
   /** The event this user already stored under this id, or null. */

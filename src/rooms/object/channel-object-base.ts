@@ -26,12 +26,14 @@ import type {
   Digest,
   DigestReceipt,
   MembersResult,
+  OwnEntry,
+  OwnResult,
 } from '../../rpc/channel.ts'
 import { type Placement, placer } from '../../stubs.ts'
 import { commandFailure } from '../commands/response.ts'
 import { Allowances } from '../metering/allowances.ts'
 import { DirectoryUpdates } from '../outbound/directory.ts'
-import { responseOf } from '../outcome.ts'
+import { nothing, refusal, responseOf } from '../outcome.ts'
 import type { ConnectRefusal } from '../sessions/access.ts'
 import { type TokenCheckResult, verifyToken } from '../sessions/authenticate.ts'
 import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '../sessions/caller-context.ts'
@@ -40,6 +42,7 @@ import { newSession, type Session, type SessionId } from '../sessions/session.ts
 import { TokenCache } from '../sessions/token-cache.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { refuseCreation } from './creation.ts'
+import { answerBy, refusalOf, withoutCaller } from './own-request.ts'
 import { type Entrance, type KindTables, RoomHost } from './room-host.ts'
 import { answerClose, limitsHere, Sockets } from './sockets.ts'
 import { UnidentifiedSockets } from './unidentified-sockets.ts'
@@ -89,6 +92,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   /** An upgrade that the Worker has authenticated, or whose socket will authenticate itself. */
   override async fetch(request: Request): Promise<Response> {
     const caller = readCaller(request.headers.get(callerHeader))
+    if (request.headers.get('upgrade') === null && isIdentified(caller)) return this.#answer(request, caller)
     const { 0: client, 1: server } = new WebSocketPair()
     const refused = isIdentified(caller) ? await this.#connect(server, caller) : this.#await(server, caller)
     if (refused === null) return new Response(null, { status: 101, webSocket: client, headers: headersOf(caller) })
@@ -143,7 +147,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
 
   /** Runs one command without a socket, for HTTP. Null: the channel does not exist, and only a message creates it. */
   ask(caller: IdentifiedCaller, command: Command): CommandResult | null | Promise<CommandResult> {
-    const creates = command.type === 'message'
+    const creates = this.#tables.commands.get(command.type)?.creates === true
     if (this.#host.room === null) return creates && mayWrite(caller) ? this.#createAndAsk(caller, command) : null
     const answer = this.#allowanceAnswer(caller)
     return answer === null ? this.#ask(caller, command) : this.#askAfter(answer, caller, command)
@@ -172,7 +176,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 
   #ask(caller: IdentifiedCaller, command: Command): CommandResult {
-    const creates = command.type === 'message'
+    const creates = this.#tables.commands.get(command.type)?.creates === true
     const now = Date.now()
     this.#host.meter.call(now, creates)
     const failed: CommandResponse = { type: 'error', data: commandFailure, at: now }
@@ -185,6 +189,32 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const context = this.#host.room?.context // none if it was refused what would have created the channel
     const log = { epoch: context?.settings.epoch ?? '', head: context?.log.head ?? 0 }
     return { answer: response, ...log, instance: context?.instance ?? '' }
+  }
+
+  /** Logs an event of the circle's own protocol. */
+  append(caller: IdentifiedCaller, entry: OwnEntry): OwnResult {
+    const { own } = this.#tables
+    if (own === undefined) return { refused: refusal('unknown_type', 'This channel has no protocol of its own.') }
+    this.#host.meter.call(Date.now(), true)
+    return this.#host.runWithResult<OwnResult>({ refused: commandFailure }, (room, now) => {
+      const refused = room.refuseRequest(this.#session(caller, now), now)
+      if (refused !== null) return { result: { refused }, outcome: nothing }
+      const { result, outcome } = own.append(room.context, entry, now)
+      return { result: { event: result }, outcome }
+    })
+  }
+
+  /** A request to the code of the circle itself. */
+  async #answer(request: Request, caller: IdentifiedCaller): Promise<Response> {
+    const { room } = this.#host
+    const onRequest = this.#tables.own?.onRequest
+    if (room === null || onRequest === undefined) return refusalOf(noSuchChannel(this.#channel))
+    const now = Date.now()
+    this.#host.meter.call(now)
+    const session = this.#session(caller, now)
+    const refused = room.refuseRequest(session, now)
+    if (refused !== null) return refusalOf(refused)
+    return answerBy(() => onRequest(room.context, withoutCaller(request), session.user), this.#host.metrics)
   }
 
   /** Stores the events that a program publishes; returns a result for each, in order. */
@@ -358,7 +388,7 @@ export function channelObject(tables: KindTables, placement: Placement = {}) {
   const place = placer(placement)
   return class extends ChannelObjectBase {
     constructor(state: DurableObjectState, env: Env) {
-      super(state, place(env), tables)
+      super(state, place(tables.resolveEnv?.(env, state) ?? env), tables)
     }
   }
 }

@@ -5,8 +5,12 @@ import { createLogger } from '../../lib/logger.ts'
 import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
+import type { OwnEvent } from '../../protocol/define-protocol.ts'
 import type { Limits } from '../../protocol/limits.ts'
+import type { User } from '../../protocol/roles.ts'
+import type { OwnEntry } from '../../rpc/channel.ts'
 import { commandFailure } from '../commands/response.ts'
+import type { RoomContext } from '../context.ts'
 import type { RoomDeps } from '../deps.ts'
 import { Meter } from '../metering/meter.ts'
 import { sendActivity } from '../outbound/agent-activity.ts'
@@ -30,6 +34,14 @@ import type { Sockets } from './sockets.ts'
 /** The tables of a kind of channel. `components` gets what only the object can give them. */
 export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex'> & {
   components: (ports: ComponentPorts) => readonly ComponentDefinition[]
+  own?: OwnPorts
+  resolveEnv?(env: object, state: DurableObjectState): Env // adds what the Worker exports to what is bound
+}
+
+/** How the code of a circle of somebody else's is called from outside of its room. */
+export type OwnPorts = {
+  onRequest?(context: RoomContext, request: Request, user: User): Response | Promise<Response>
+  append(context: RoomContext, entry: OwnEntry, now: number): { result: OwnEvent; outcome: Outcome }
 }
 
 /** What an object has before its room is opened, and hands to its host. None of it touches the storage. */

@@ -8,6 +8,7 @@ type Activity = EventData<'agent_activity'>
 
 /** Sends an activity report to the agent's own channel. Best effort: no turn waits for it. */
 export async function sendActivity(env: Env, agent: string, data: Activity, alias: string): Promise<void> {
+  if ((env as Partial<Env>).AGENT_CHANNELS === undefined) return // this Worker has no channels of agents
   try {
     const isOpen = readPolicy(env).kind === 'open'
     await channelStub(env, { kind: 'agent', name: agent }).report(isOpen ? data : withoutNames(data, alias))

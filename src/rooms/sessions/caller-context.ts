@@ -6,6 +6,9 @@ import type { CallerContext, IdentifiedCaller } from '../../rpc/channel.ts'
 /** The request header with the caller. */
 export const callerHeader = 'x-circles-visit'
 
+/** The response header that says that the object refused a request, and with which code. */
+export const refusedHeader = 'x-circles-refused'
+
 /** Returns whether it is known who this caller is. */
 export function isIdentified(caller: CallerContext): caller is IdentifiedCaller {
   return caller.principal !== null

@@ -1,15 +1,15 @@
 import type { CloseName } from '../../protocol/close-codes.ts'
 import type { RoomContext } from '../context.ts'
-import { close, type Outcome, outcome } from '../outcome.ts'
+import { close, nothing, type Outcome, outcome, sequence } from '../outcome.ts'
 import type { Session } from './session.ts'
 
 /** Removes a session from the room: its connection is closed, or is about to be. */
 export function removeSession(
-  { sessions, touched, bursts, ephemeralQueue, replays, timeouts, presence, typing }: RoomContext,
+  { sessions, touched, bursts, ephemeralQueue, replays, timeouts, presence, typing, components }: RoomContext,
   session: Session,
   now: number,
-): void {
-  if (!sessions.delete(session.id)) return
+): Outcome {
+  if (!sessions.delete(session.id)) return nothing
   touched.delete(session)
   bursts.take(session)
   ephemeralQueue.remove(session)
@@ -17,6 +17,7 @@ export function removeSession(
   timeouts.remove(session)
   presence.leave(session, now)
   if (presence.sessionsOf(session.user.id).size === 0) typing.end(session, now)
+  return components.onLeave(session, now)
 }
 
 /** Closes a session, for the reason given. */
@@ -26,6 +27,6 @@ export function closeSession(
   [code, reason]: [CloseName, string],
   now: number,
 ): Outcome {
-  removeSession(context, session, now)
-  return outcome({ effects: [close(session, code, reason)] })
+  const left = removeSession(context, session, now)
+  return sequence(outcome({ effects: [close(session, code, reason)] }), left)
 }

@@ -112,7 +112,23 @@ export function dueStatus(context: TurnContext, streaming: StreamingTurn, now: n
 }
 
 /** The delta frame of a turn if one is due, at least `intervalMs` after the last one. */
-export function dueDelta(streaming: StreamingTurn, intervalMs: number, now: number): EphemeralDelivery[] {
+export function dueDelta(
+  context: TurnContext,
+  streaming: StreamingTurn,
+  intervalMs: number,
+  now: number,
+): EphemeralDelivery[] {
   const next = streaming.takeDelta(now, intervalMs)
-  return next === null ? [] : [deltaFrame(streaming.turn, next, now)]
+  const text = next === null ? null : shownText(context, next.text)
+  return next === null || text === null ? [] : [deltaFrame(streaming.turn, { ...next, text }, now)]
+}
+
+/** A turn as a session that joins may see it: where a hook hides deltas, its text is hidden, too. */
+export function shownTurn(context: TurnContext, turn: LiveTurn): LiveTurn {
+  return context.hooks.beforeDelta === null ? turn : { ...turn, text: shownText(context, turn.text) ?? '' }
+}
+
+function shownText(context: TurnContext, text: string): string | null {
+  const { beforeDelta } = context.hooks
+  return beforeDelta === null || text === '' ? text : beforeDelta(context, text)
 }

@@ -22,6 +22,7 @@ import {
   queuedTurn,
   type ReplyMarks,
   retryFrames,
+  shownTurn,
   statusFrame,
 } from './turn-events.ts'
 import { mayRetry, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
@@ -96,7 +97,8 @@ export class TurnManager implements Component {
     const isAnyQueued = this.queue.levels.waiting > 0 // known without reading: most circles have none
     const waiting = isAnyQueued ? this.queue.all() : []
     const queued = waiting.filter(({ id, state }) => state === 'queued' && !this.#streaming.has(id))
-    return [...[...this.#streaming.values()].map(turn => turn.snapshot()), ...queued.map(queuedTurn)]
+    const all = [...[...this.#streaming.values()].map(turn => turn.snapshot()), ...queued.map(queuedTurn)]
+    return all.map(turn => shownTurn(this.#context, turn))
   }
 
   /** Begins or queues the turns that a message prompts, in the transaction that stores the message. */
@@ -302,7 +304,7 @@ export class TurnManager implements Component {
 
   #deltaOf(streaming: StreamingTurn, now: number, isLast = false): EphemeralDelivery[] {
     const intervalMs = isLast ? Number.NEGATIVE_INFINITY : deltaInterval(this.#context.presence.subscribers)
-    const delta = dueDelta(streaming, intervalMs, now)
+    const delta = dueDelta(this.#context, streaming, intervalMs, now)
     if (delta.length > 0) this.#changed()
     return delta
   }

@@ -1,5 +1,6 @@
 import type { Digest, DigestReceipt } from '../../../rpc/channel.ts'
 import type { RoomContext } from '../../context.ts'
+import { beforeStore } from '../../hooks.ts'
 import { nothing, type Outcome, outcome } from '../../outcome.ts'
 
 /**
@@ -20,7 +21,9 @@ export function receiveDigest(
   const id = `${epoch}:${from}`
   const stored = log.find(user, id)
   if (stored?.type === 'message') return { result: Number(stored.data.meta?.to ?? to), outcome: nothing }
+  const text = beforeStore(context, { type: 'message', content: line, session: null })
+  if ('refused' in text) return { result: to, outcome: nothing } // it is not wanted here, now or later
   const meta = { workspace, from, to }
-  const data = { content: line, user_id: user, user_name: workspace, client_id: null, meta, hop: 0 }
+  const data = { content: text.content, user_id: user, user_name: workspace, client_id: null, meta, hop: 0 }
   return { result: to, outcome: outcome({ events: [log.append({ type: 'message', user, id, data }, now)] }) }
 }

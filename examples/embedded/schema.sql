@@ -1,0 +1,3 @@
+CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT NOT NULL, paying INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS seen (circle TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL);
+INSERT OR IGNORE INTO users VALUES ('ada', 'Ada', 1), ('bob', 'Bob', 1), ('eve', 'Eve', 0);

@@ -1,0 +1,49 @@
+import type { Caller } from '../../auth/authenticate.ts'
+import { readGrants } from '../../auth/grants.ts'
+import { isOriginAllowed } from '../../auth/origin.ts'
+import type { Configured } from '../../auth/policy.ts'
+import { cleanName, fits, hasInvisible, hasVisibleText, isReserved } from '../../protocol/text.ts'
+import type { HttpContext } from '../context.ts'
+import { type Failure, failure } from '../errors.ts'
+
+const hourMs = 3_600_000
+const idBytes = 128
+
+/**
+ * The user that the Worker around Circles knows, or null: it knows none, and Circles' own credentials count. By a cookie,
+ * which a page of any other site could have sent, only a request of an allowed origin may change something or open a socket.
+ */
+export async function siteUser(
+  context: HttpContext,
+  policy: Configured,
+  now: number,
+): Promise<Caller | Failure | null> {
+  const { authenticate } = context.var.site
+  if (authenticate === null) return null
+  const request = context.req.raw
+  const user = await authenticate(request, context.env)
+  if (user === null || user === undefined) return null
+  if (isByCookie(request) && !isRead(request) && !isFromHere(request, policy)) {
+    return failure('origin_not_allowed', 'Who signs in by a cookie must come from a page of this server.')
+  }
+  if (!fits(user.id, idBytes) || hasInvisible(user.id) || !hasVisibleText(user.id) || isReserved(user.id)) {
+    throw new Error('authenticate returned a user whose id is empty, too long, or one of those that Circles reserves')
+  }
+  const { id, issued = now, expires = now + hourMs } = user
+  if (expires <= now) return null
+  const name = cleanName(user.name) ?? 'somebody'
+  return { by: 'token', claims: { id, name, grants: readGrants(user.channels), expires, issued } }
+}
+
+function isByCookie({ headers }: Request): boolean {
+  return headers.has('cookie') && !headers.has('authorization')
+}
+
+function isRead({ method, headers }: Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && !headers.has('upgrade')
+}
+
+function isFromHere({ url, headers }: Request, policy: Configured): boolean {
+  const origin = headers.get('origin')
+  return origin !== null && isOriginAllowed(policy, origin, new URL(url).origin)
+}

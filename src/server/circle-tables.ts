@@ -1,0 +1,114 @@
+import { type CircleProtocol, ownCommands, ownEvents } from '../protocol/define-protocol.ts'
+import { builtinEvents } from '../protocol/events/builtin-events.ts'
+import type { LoggedEvent } from '../protocol/events/events.ts'
+import { type CommandDefinition, type CommandTable, mergeCommands } from '../rooms/commands/command.ts'
+import { roomCommands } from '../rooms/commands/index.ts'
+import { builtinHooks, type Hooks, refuseWhileArchived } from '../rooms/hooks.ts'
+import { nothing, refuse } from '../rooms/outcome.ts'
+import type { ComponentDefinition, RoomTables } from '../rooms/tables.ts'
+import { AfterEvent, afterEvent } from './after-event.ts'
+import type { CircleDefinition } from './definition.ts'
+import { OwnCode, type OwnCodePorts, ownCodeMigrations } from './own-code.ts'
+import type { OwnRoom } from './own-room.ts'
+import { ownTables } from './own-tables.ts'
+
+/** The code of a circle, whatever its protocol. */
+export type AnyDefinition = CircleDefinition<CircleProtocol>
+
+/** What else the code of a circle needs of its object: `runLater` runs work beside the room. */
+export type CirclePorts = OwnCodePorts & { runLater(work: () => Promise<void>): void }
+
+/** The tables that a protocol and its code add to those of a room. */
+export type CircleTables = Pick<RoomTables, 'events' | 'commands' | 'hooks'> & {
+  components(ports: CirclePorts): readonly ComponentDefinition[]
+}
+
+/** Makes the tables of a circle with events, commands and code of its own. Throws if a command has no handler. */
+export function circleTables(protocol: CircleProtocol, definition: AnyDefinition): CircleTables {
+  for (const type of Object.keys(protocol.commands)) {
+    if (definition.commands?.[type] === undefined)
+      throw new Error(`The command "${type}" of the protocol has no handler.`)
+  }
+  const tables = ownTables(definition.migrations ?? [], definition.exportedTables ?? [])
+  return {
+    events: new Map([...builtinEvents, ...ownEvents(protocol)]),
+    commands: mergeCommands(roomCommands, commandsOf(protocol)),
+    hooks: hooksOf(definition),
+    components: ports =>
+      hasCode(protocol, definition) ? [tables, ownCode(definition, ports), ...followersOf(definition, ports)] : [],
+  }
+}
+
+/** Is there anything beside the circles that everybody has? Without it, no table is made. */
+export function hasCode({ events, commands }: CircleProtocol, definition: AnyDefinition): boolean {
+  const { migrations = [], beforeMessage, beforeDelta, afterEvent, onConnect, onDisconnect, onSchedule } = definition
+  const hooks = [beforeMessage, beforeDelta, afterEvent, onConnect, onDisconnect, onSchedule, definition.onRequest]
+  const isEmpty = Object.keys({ ...events, ...commands }).length === 0 && migrations.length === 0
+  return !isEmpty || hooks.some(hook => hook !== undefined)
+}
+
+function commandsOf(protocol: CircleProtocol): CommandTable {
+  return new Map(
+    [...ownCommands(protocol)].map(([type, spec]): [string, CommandDefinition] => {
+      const writes = spec.role !== 'reader'
+      return [type, { ...spec, type, writes, creates: writes, run: runOwn }]
+    }),
+  )
+}
+
+const runOwn: CommandDefinition['run'] = (context, session, command, now) => {
+  const refused = refuseWhileArchived(context, session)
+  if (refused !== null) return refuse(command.id, refused, now)
+  return context.components.get(OwnCode).runCommand(session, command, now)
+}
+
+function hooksOf({ beforeMessage, beforeDelta }: AnyDefinition): Hooks {
+  const hidesDeltas = beforeMessage !== undefined || beforeDelta !== undefined
+  return {
+    ...builtinHooks,
+    beforeStore:
+      beforeMessage === undefined ? [] : [({ components }, draft) => components.get(OwnCode).beforeMessage(draft)],
+    beforeDelta: hidesDeltas ? ({ components }, text) => components.get(OwnCode).beforeDelta(text) : null,
+  }
+}
+
+function ownCode(definition: AnyDefinition, ports: OwnCodePorts): ComponentDefinition {
+  return {
+    name: 'own-code',
+    migrations: ownCodeMigrations,
+    create: (context, changed) => new OwnCode(context, definition, ports, changed),
+  }
+}
+
+function followersOf(definition: AnyDefinition, ports: CirclePorts): ComponentDefinition[] {
+  if (definition.afterEvent === undefined) return []
+  return [
+    afterEvent((event, { components }) => {
+      const { room } = components.get(OwnCode)
+      ports.runLater(() => follow(definition, room, event, ports))
+    }),
+  ]
+}
+
+/** Runs the handler, and records how it went. */
+async function follow(
+  { afterEvent }: AnyDefinition,
+  room: OwnRoom,
+  event: LoggedEvent,
+  ports: CirclePorts,
+): Promise<void> {
+  let error: unknown = null
+  try {
+    await afterEvent?.(room, event)
+  } catch (thrown) {
+    error = thrown
+    ports.onFault(thrown)
+  }
+  const result = error === null ? ({ ok: true } as const) : { ok: false, error: String(error), gone: false }
+  ports.run(({ components }, now) => {
+    const done = components.get(AfterEvent).finished(event.seq, result, now)
+    if (done === 'given up')
+      ports.onFault(new Error(`hook_failed: afterEvent failed for a day on seq ${event.seq}: passed over`))
+    return nothing
+  })
+}

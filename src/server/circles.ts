@@ -1,0 +1,135 @@
+import type { Env } from '../env.ts'
+import { createApp } from '../http/app.ts'
+import { failure } from '../http/errors.ts'
+import type { Site, SiteUser } from '../http/site.ts'
+import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
+import { builtinCommands } from '../protocol/commands/commands.ts'
+import {
+  type CircleProtocol,
+  emptyProtocol,
+  ownCommands,
+  ownEvents,
+  type SomeProtocol,
+} from '../protocol/define-protocol.ts'
+import { builtinEvents } from '../protocol/events/builtin-events.ts'
+import type { ProtocolTables } from '../protocol/tables.ts'
+import { createQueue, type QueueHandler } from '../queue/queue.ts'
+import { channelStub } from '../stubs.ts'
+import { definedProtocol } from './defined-protocol.ts'
+import { missingIn, resolveEnv } from './environment.ts'
+import { CircleHandle, circleName } from './handle.ts'
+
+/** How a Worker serves circles. */
+export type CirclesOptions<Protocol extends SomeProtocol> = {
+  /** The protocol of the circles, for the types of `circle`. Absent: that of the class that `defineCircle` made. */
+  protocol?: Protocol
+  /** The name of the binding to the circles' class; `CIRCLES` if absent. */
+  circle?: string
+  /** What precedes every path, such as `/rooms`. */
+  basePath?: string
+  /**
+   * Who sends a request, by the Worker's own cookies and tables. Null: nobody it knows; then tokens and guests count as
+   * they are configured.
+   */
+  authenticate?(request: Request, env: Cloudflare.Env): Promise<SiteUser | null> | SiteUser | null
+  /** Kinds of channel besides circles. */
+  kinds?: readonly ChannelKindDefinition[]
+}
+
+/** The third argument of a Worker's `fetch`, or Hono's `c.executionCtx`. */
+export type RequestContext = Pick<ExecutionContext, 'waitUntil' | 'passThroughOnException'>
+
+/** The circles of a Worker. */
+export type Circles<Protocol extends SomeProtocol> = {
+  /** Answers a request, or the upgrade of a socket, below the base path. */
+  fetch(request: Request, env: object, context?: RequestContext): Promise<Response>
+  /** Consumes a batch of the event queue. */
+  queue: QueueHandler
+  /** A circle, for the Worker itself. Throws if a binding is missing. */
+  circle(env: object, name: string): CircleHandle<Protocol>
+}
+
+/** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. */
+export function circles<Protocol extends SomeProtocol = CircleProtocol>(
+  options: CirclesOptions<Protocol> = {},
+): Circles<Protocol> {
+  const { circle = 'CIRCLES', kinds = [] } = options
+  const site = siteOf(options)
+  // At the first request: the Worker may define its circles after this.
+  const tables = once(() => tablesOf((options.protocol as CircleProtocol) ?? definedProtocol() ?? emptyProtocol, kinds))
+  const app = once(() => createApp(tables(), site))
+  const queue = once(() => createQueue(tables()))
+  const envOf = (env: object, exports: object) => resolveEnv(withSite(env, site), exports, circle)
+  return {
+    async fetch(request, env, context) {
+      const resolved = envOf(env, exportsOf(context))
+      const missing = missingIn(resolved, circle)
+      if (missing !== null) return unconfigured(missing)
+      const inner = below(request, site.basePath)
+      return inner === null
+        ? failure('not_found', 'There is no such path.')
+        : app().fetch(inner, resolved, context as ExecutionContext | undefined)
+    },
+    queue: (batch, env) => queue()(batch, envOf(env, {})),
+    circle(env, name) {
+      const address = { kind: circleKind.kind, name: circleName(name) }
+      const resolved = envOf(env, {})
+      if (resolved.CIRCLES === undefined) throw new Error(missingIn(resolved, circle) ?? 'a binding is missing')
+      return new CircleHandle<Protocol>(address.name, channelStub(resolved, address), () => crypto.randomUUID())
+    },
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinition[]): ProtocolTables {
+  return {
+    kinds: new Map([circleKind, ...kinds].map(kind => [kind.kind, kind])),
+    commands: new Map([...builtinCommands, ...ownCommands(protocol)]),
+    events: new Map([...builtinEvents, ...ownEvents(protocol)]),
+  }
+}
+
+function siteOf<Protocol extends SomeProtocol>({ basePath = '', authenticate }: CirclesOptions<Protocol>): Site {
+  const path = basePath.replace(/\/+$/, '')
+  if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
+  // A Worker's own environment, which its author has typed, is part of what Circles hands on.
+  return { basePath: path, authenticate: (authenticate as Site['authenticate'] | undefined) ?? null }
+}
+
+/** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */
+function withSite(env: object, { authenticate }: Site): object {
+  if (authenticate === null) return env
+  const known = sites.get(env)
+  if (known !== undefined) return known
+  const { AUTH, AUTH_SECRET, TICKET_SECRET } = env as Partial<Env>
+  const secret = AUTH_SECRET || TICKET_SECRET ? {} : { TICKET_SECRET: `${crypto.randomUUID()}${crypto.randomUUID()}` }
+  const result = { ...env, AUTH: AUTH || 'site', ...secret }
+  sites.set(env, result)
+  return result
+}
+const sites = new WeakMap<object, object>() // so that settings are read once
+
+function exportsOf(context: RequestContext | undefined): object {
+  return (context as { exports?: object } | undefined)?.exports ?? {}
+}
+
+/** The request as if Circles were alone, or null: it is for another path. */
+function below(request: Request, basePath: string): Request | null {
+  if (basePath === '') return request
+  const url = new URL(request.url)
+  if (url.pathname !== basePath && !url.pathname.startsWith(`${basePath}/`)) return null
+  url.pathname = url.pathname.slice(basePath.length) || '/'
+  return new Request(url, request)
+}
+
+function unconfigured(message: string): Response {
+  console.error(message)
+  return failure('unavailable', message)
+}

@@ -1,0 +1,82 @@
+import type { DurableObject } from 'cloudflare:workers'
+import type { CompileRegex } from '../agents/routing-rules.ts'
+import { circle } from '../protocol/channels/channel-kinds.ts'
+import { type CircleProtocol, emptyProtocol, type SomeProtocol } from '../protocol/define-protocol.ts'
+import { channelObject } from '../rooms/object/channel-object-base.ts'
+import { builtinComponents, type ComponentPorts } from '../rooms/object/components.ts'
+import type { OwnPorts } from '../rooms/object/room-host.ts'
+import type { ChannelRpc } from '../rpc/channel.ts'
+import { type AnyDefinition, type CirclePorts, circleTables, hasCode } from './circle-tables.ts'
+import { rememberProtocol } from './defined-protocol.ts'
+import type { CircleDefinition } from './definition.ts'
+import { resolveEnv } from './environment.ts'
+import { OwnCode } from './own-code.ts'
+
+/** The class of a circle's Durable Object. Methods of a class that extends it can be called by RPC. */
+export type CircleClass = new (
+  state: DurableObjectState,
+  env: Cloudflare.Env,
+) => DurableObject<Cloudflare.Env> &
+  Rpc.DurableObjectBranded &
+  ChannelRpc & { ctx: DurableObjectState; env: Cloudflare.Env }
+
+/** What a circle has only if one says so. */
+export type CircleFeatures = {
+  /** Compiles the regular expressions of routing rules (`regularExpressions`). Without it, rules have none. */
+  regularExpressions?: CompileRegex
+}
+
+/** Makes the Durable Object class of circles without events and commands of their own. */
+export function defineCircle(): CircleClass
+/**
+ * Makes the Durable Object class of circles with events, commands, tables and code of one's own, to be extended and exported
+ * by the Worker. Throws if a command of the protocol has no handler.
+ */
+export function defineCircle<Protocol extends SomeProtocol>(
+  protocol: Protocol,
+  definition: CircleDefinition<Protocol> & CircleFeatures,
+): CircleClass
+export function defineCircle(
+  protocol: SomeProtocol = emptyProtocol,
+  definition: CircleFeatures & object = {},
+): CircleClass {
+  // The types of handlers were checked against the protocol above; a room passes them what matches its schemas.
+  const own = definition as AnyDefinition
+  rememberProtocol(protocol as CircleProtocol)
+  const { components, ...tables } = circleTables(protocol as CircleProtocol, own)
+  const object = channelObject({
+    ...tables,
+    kind: circle,
+    regex: definition.regularExpressions ?? null,
+    components: ports => [...builtinComponents(ports), ...components(portsOf(ports))],
+    ...(hasCode(protocol as CircleProtocol, own) && { own: ownPorts(own) }),
+    resolveEnv: (env, state) => resolveEnv(env, exportsOf(state)),
+  })
+  return object as unknown as CircleClass
+}
+
+function exportsOf(state: DurableObjectState): object {
+  return (state as { exports?: object }).exports ?? {}
+}
+
+function portsOf({ env, background, metrics, runIfExists }: ComponentPorts): CirclePorts {
+  return {
+    env,
+    run: act => runIfExists((room, now) => room.run(act, now)),
+    onFault: error => metrics.failed(error),
+    // Not within the run that asks for it: what it does is a run of its own.
+    runLater: work => background.run(Promise.resolve().then(work)),
+  }
+}
+
+function ownPorts({ onRequest }: AnyDefinition): OwnPorts {
+  return {
+    append({ components }, { type, data, id }, now) {
+      const { room } = components.get(OwnCode)
+      return room.transactAsCircle(() => room.append(type, data, id === null ? {} : { id }), now)
+    },
+    ...(onRequest && {
+      onRequest: ({ components }, request, user) => onRequest(components.get(OwnCode).room, request, user),
+    }),
+  }
+}

@@ -1,0 +1,222 @@
+import { sha256 } from '../lib/ids.ts'
+import { first, type SqlRow } from '../lib/sql.ts'
+import type { CircleProtocol } from '../protocol/define-protocol.ts'
+import type { Refusal } from '../protocol/errors.ts'
+import { commandFailure } from '../rooms/commands/response.ts'
+import type { Changed, Component } from '../rooms/component.ts'
+import type { RoomContext } from '../rooms/context.ts'
+import { cleanContent, type Draft } from '../rooms/hooks.ts'
+import { ack, nothing, type Outcome, outcome, refusal, refuse, sequence } from '../rooms/outcome.ts'
+import type { Session } from '../rooms/sessions/session.ts'
+import type { CircleDefinition } from './definition.ts'
+import { type Author, type Enter, OwnRoom, synchronous, theCircle } from './own-room.ts'
+import { Refused } from './refuse.ts'
+import { Schedule } from './schedule.ts'
+
+/** What the code of a circle needs of the object it runs in. */
+export type OwnCodePorts = {
+  env: object
+  run(act: (context: RoomContext, now: number) => Outcome): void // on the circle as it is then; not if it was deleted
+  onFault(error: unknown): void // for the operator's log
+}
+
+type Command = { type: string; id: string | null; data: unknown }
+
+const keepsResultsMs = 604_800_000 // how long a command that logged nothing is known by its id
+
+/** The code of a circle of one's own, called by its room. What it throws is undone, logged, and disturbs nobody else. */
+export class OwnCode implements Component {
+  readonly room: OwnRoom
+  readonly #context: RoomContext
+  readonly #definition: CircleDefinition<CircleProtocol>
+  readonly #ports: OwnCodePorts
+  readonly #schedule: Schedule
+
+  constructor(
+    context: RoomContext,
+    definition: CircleDefinition<CircleProtocol>,
+    ports: OwnCodePorts,
+    changed: Changed,
+  ) {
+    this.#context = context
+    this.#definition = definition
+    this.#ports = ports
+    this.#schedule = new Schedule(context.sql, changed)
+    this.room = new OwnRoom(context, this.#schedule, { env: ports.env, enter: enterBy(ports) })
+  }
+
+  /** Runs the handler of a command, once for each id of a user (L3). */
+  runCommand(session: Session, { type, id, data }: Command, now: number): Outcome {
+    const { user } = session
+    const commandId = id ?? this.#context.newId()
+    const sent = sha256(JSON.stringify([type, data]))
+    const earlier = this.#earlier(user.id, commandId, sent)
+    if (earlier !== null) {
+      return 'code' in earlier
+        ? refuse(id, earlier, now)
+        : outcome({ response: ack({ id: commandId, ...earlier }, now) })
+    }
+    const call = { data, user, id: commandId, at: now }
+    const author = { user: user.id, id: commandId, sent }
+    const done = this.#attempt(author, () => this.#definition.commands?.[type]?.(this.room, call), now)
+    if ('refused' in done) return refuse(id, done.refused, now)
+    const { events, ephemeral } = done.outcome
+    const seq = events[0]?.seq
+    if (seq === undefined) this.#remember(user.id, commandId, sent, now)
+    const response = ack({ id: commandId, ...(seq !== undefined && { seq }) }, now)
+    return outcome({ events, ephemeral, response })
+  }
+
+  /** What becomes of a text that is about to be stored: see `BeforeStore`. */
+  beforeMessage({ type, content, session }: Draft): { refused: Refusal } | { content: string } | null {
+    const { beforeMessage } = this.#definition
+    const draft = { type, content, user: session?.user ?? null }
+    try {
+      const result = this.room.read(() => synchronous(beforeMessage?.(this.room, draft)))
+      if (result === undefined) return null
+      if (result instanceof Refused) return { refused: result.refusal }
+      const cleaned = cleanContent(result.content, this.#context.limits.content_bytes)
+      if ('content' in cleaned) return cleaned
+      throw new Error(`beforeMessage returned a text that cannot be stored: ${cleaned.refused.message}`)
+    } catch (error) {
+      this.#ports.onFault(error)
+      return { refused: commandFailure }
+    }
+  }
+
+  /** What is shown of a part of a reply, or null: nothing. */
+  beforeDelta(text: string): string | null {
+    const { beforeDelta } = this.#definition
+    try {
+      return this.room.read(() => beforeDelta?.(this.room, { text }) ?? null)
+    } catch (error) {
+      this.#ports.onFault(error)
+      return ''
+    }
+  }
+
+  onJoin(session: Session, now: number): Outcome {
+    const { onConnect } = this.#definition
+    return onConnect === undefined ? nothing : this.#quietly(room => onConnect(room, connected(session)), now)
+  }
+
+  onLeave(session: Session, now: number): Outcome {
+    const { onDisconnect } = this.#definition
+    return onDisconnect === undefined ? nothing : this.#quietly(room => onDisconnect(room, connected(session)), now)
+  }
+
+  nextAlarm(): number | null {
+    return this.#schedule.nextDue
+  }
+
+  onAlarm(now: number): Outcome {
+    return sequence(...this.#schedule.due(now).map(entry => this.#runScheduled(entry, now)))
+  }
+
+  onImport(): void {
+    this.#schedule.clear()
+    this.#context.sql.all(`DELETE FROM own_commands`)
+  }
+
+  #runScheduled({ id, name, payload }: { id: string; name: string; payload: unknown }, now: number): Outcome {
+    const work = () => {
+      this.#schedule.remove(id)
+      synchronous(this.#definition.onSchedule?.(this.room, name, payload))
+    }
+    const done = this.#attempt(theCircle, work, now)
+    if (!('refused' in done)) return done.outcome
+    if (!this.#schedule.failed(id, now))
+      this.#ports.onFault(new Error(`onSchedule "${name}" failed for a day: given up`))
+    return nothing
+  }
+
+  #quietly(work: (room: OwnRoom) => void, now: number): Outcome {
+    const done = this.#attempt(theCircle, () => work(this.room), now)
+    return 'refused' in done ? nothing : done.outcome
+  }
+
+  /** Runs a handler. What it returns as a refusal, or throws, undoes what it did. */
+  #attempt(author: Author, work: () => unknown, now: number): { outcome: Outcome } | { refused: Refusal } {
+    try {
+      return this.room.transact(author, () => refuseByThrowing(work()), now)
+    } catch (error) {
+      if (error instanceof Refused) return { refused: error.refusal }
+      this.#ports.onFault(error)
+      return { refused: commandFailure }
+    }
+  }
+
+  /** The seq of what a command with this id logged, if it did; a refusal if it was another command; null: it is new. */
+  #earlier(user: string, id: string, sent: string): { seq?: number; duplicate: true } | Refusal | null {
+    const { log, sql } = this.#context
+    const event = log.find(user, id)
+    if (event !== null) return event.origin?.sent === sent ? { seq: event.seq, duplicate: true } : usedBefore
+    const row = first<SqlRow & { sent: string }>(
+      sql,
+      `SELECT sent FROM own_commands WHERE user = ?1 AND id = ?2`,
+      ...[user, id],
+    )
+    if (row === null) return null
+    return row.sent === sent ? { duplicate: true } : usedBefore
+  }
+
+  #remember(user: string, id: string, sent: string, now: number): void {
+    const { sql } = this.#context
+    const oldest = `SELECT rowid FROM own_commands ORDER BY rowid LIMIT 10`
+    sql.all(`DELETE FROM own_commands WHERE rowid IN (${oldest}) AND at < ?1`, now - keepsResultsMs)
+    sql.all(`INSERT INTO own_commands (user, id, sent, at) VALUES (?1, ?2, ?3, ?4)`, user, id, sent, now)
+  }
+}
+
+/** Runs work of the circle's own on the circle as it is then. */
+function enterBy(ports: OwnCodePorts): Enter {
+  return <Result>(work: (room: OwnRoom) => Result): Result => {
+    let done: { result: Result } | { error: unknown } = { error: new Error('This circle was deleted.') }
+    ports.run(({ components }, now) => {
+      const { room } = components.get(OwnCode)
+      try {
+        const { result, outcome } = room.transact(theCircle, () => work(room), now)
+        done = { result }
+        return outcome
+      } catch (error) {
+        done = { error }
+        return nothing
+      }
+    })
+    if ('error' in done) throw (done as { error: unknown }).error
+    return (done as { result: Result }).result
+  }
+}
+
+const usedBefore = refusal('conflict', 'This id was used for something else.')
+
+function refuseByThrowing(result: unknown): unknown {
+  if (result instanceof Refused) throw result
+  return synchronous(result)
+}
+
+function connected({ id, user }: Session): { id: string; user: Session['user'] } {
+  return { id, user }
+}
+
+/** The tables of `OwnCode`. */
+export const ownCodeMigrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE own_schedule (
+      id TEXT PRIMARY KEY,
+      due INTEGER NOT NULL, -- ms
+      name TEXT NOT NULL,
+      payload TEXT NOT NULL, -- JSON
+      failures INTEGER NOT NULL DEFAULT 0,
+      failing_since INTEGER -- ms
+    )`,
+    `CREATE INDEX own_schedule_due ON own_schedule (due)`,
+    `CREATE TABLE own_commands (
+      user TEXT NOT NULL,
+      id TEXT NOT NULL, -- of a command that logged nothing
+      sent TEXT NOT NULL, -- SHA-256 of its type and data
+      at INTEGER NOT NULL, -- ms
+      PRIMARY KEY (user, id)
+    )`,
+  ],
+]

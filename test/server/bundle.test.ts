@@ -1,0 +1,32 @@
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+
+const program = `
+  import { circles, defineCircle, defineProtocol, refuse } from './src/server/index.ts'
+  export { CircleDirectory, TokenRegistry } from './src/server/index.ts'
+  const protocol = defineProtocol({ events: {}, commands: {} })
+  export class TeamCircle extends defineCircle(protocol, { beforeMessage: () => refuse('forbidden', 'No.') }) {}
+  export default { fetch: circles({ protocol }).fetch }
+`
+
+test('a Worker of circles alone is under 160 KiB gzipped: what it does not import costs nothing', async () => {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: program, resolveDir: `${import.meta.dirname}/../..`, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    external: ['cloudflare:*', 'node:*'],
+    conditions: ['workerd', 'worker', 'browser'],
+  })
+  const packages = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? (path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []) : [],
+    ),
+  )
+  expect([...new Set(packages)].toSorted()).toEqual(['hono', 'jose', 'zod'])
+  const bytes = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).byteLength, 0)
+  expect(bytes).toBeLessThan(160 * 1024)
+})

@@ -1,0 +1,127 @@
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
+import { afterEach, expect, test, vi } from 'vitest'
+import * as z from 'zod'
+import { defineProtocol } from '../../src/protocol/define-protocol.ts'
+import { circles } from '../../src/server/circles.ts'
+import { CircleRefusal } from '../../src/server/handle.ts'
+import { ack, fakeChannels } from '../support/fake-channels.ts'
+
+const protocol = defineProtocol({
+  events: { poll_voted: z.strictObject({ poll: z.int() }) },
+  commands: { vote: { role: 'member', data: z.strictObject({ poll: z.int() }) } },
+})
+const rooms = circles({
+  protocol,
+  basePath: '/rooms',
+  authenticate: request => {
+    const id = /user=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1]
+    return id === undefined ? null : { id, name: id, channels: { 'circle:*': 'member' } }
+  },
+})
+const directory = { REGISTER: { getByName: () => ({}) } }
+const here = 'https://app.test'
+
+function deployment() {
+  const { env, seen, answers } = fakeChannels({})
+  const all = { ...env, ...directory }
+  const ask = (path: string, init: RequestInit = {}) => rooms.fetch(new Request(`${here}${path}`, init), all)
+  return { env: all, seen, answers, ask }
+}
+const post = (headers: Record<string, string>) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: '{"poll":1}',
+})
+const vote = '/rooms/api/channels/circle/dev/commands/vote'
+
+afterEach(() => void vi.restoreAllMocks())
+
+test('a user of the Worker’s own sends a command of the protocol, below the base path', async () => {
+  const { seen, ask } = deployment()
+  const response = await ask(vote, post({ cookie: 'user=ada', origin: here }))
+  expect([response.status, await response.json()]).toEqual([200, { id: 'x', seq: 1 }])
+  const [{ object, caller, command } = {}] = seen
+  expect([object, command?.type, command?.data]).toEqual(['circle:dev', 'vote', { poll: 1 }])
+  expect(caller?.principal).toMatchObject({ id: 'ada', role: 'member' })
+  const { expires, issued = 0 } = caller?.principal ?? { expires: 0 }
+  expect((expires ?? 0) - issued).toBe(3_600_000) // asked again after an hour
+})
+
+test.each([
+  ['no Origin', {}, 403],
+  ['another Origin', { origin: 'https://evil.test' }, 403],
+  ['its own', { origin: here }, 200],
+])('by a cookie, a request that changes something needs an Origin that is allowed: %s', async (_, headers, status) => {
+  const { ask } = deployment()
+  expect((await ask(vote, post({ cookie: 'user=ada', ...headers }))).status).toBe(status)
+})
+
+test('an upgrade by a cookie needs an Origin, too; reading does not', async () => {
+  const { ask } = deployment()
+  const upgrade = { headers: { upgrade: 'websocket', cookie: 'user=ada' } }
+  expect((await ask('/rooms/ws/circles/dev', upgrade)).status).toBe(403)
+  expect((await ask('/rooms/ws/circles/dev', { headers: { ...upgrade.headers, origin: here } })).status).toBe(200)
+  expect((await ask('/rooms/ws/circles/dev', { headers: { upgrade: 'websocket' } })).status).toBe(200) // will send a token
+  expect((await ask('/rooms/api/agents', { headers: { cookie: 'user=ada' } })).status).toBe(200)
+  expect((await ask('/rooms/api/agents')).status).toBe(401)
+})
+
+test('the documents describe the protocol, and carry the base path', async () => {
+  const { ask } = deployment()
+  const openApi = await (await ask('/rooms/openapi.json')).json<{ servers: object; paths: object }>()
+  expect(openApi.servers).toEqual([{ url: '/rooms' }])
+  expect(Object.keys(openApi.paths)).toContain('/api/channels/{kind}/{name}/commands/vote')
+  const asyncApi = await (await ask('/rooms/asyncapi.json')).text()
+  expect(asyncApi).toContain('"pathname":"/rooms"')
+  expect(asyncApi).toContain('event_poll_voted')
+  expect(await (await ask('/rooms/docs')).text()).toContain('href="/rooms/docs/style.css"')
+  expect((await ask('/roomsy/docs')).status).toBe(404)
+})
+
+test('a missing binding is named, with the lines that add it', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { env } = deployment()
+  const message = async (env: object) => {
+    const response = await rooms.fetch(new Request(`${here}/rooms/docs`), env)
+    return (await response.json<{ error: { message: string } }>()).error.message
+  }
+  expect(await message({})).toContain('[[durable_objects.bindings]]\nname = "CIRCLES"')
+  expect(await message({ CIRCLES: env.CIRCLES })).toContain(
+    "export { CircleDirectory, TokenRegistry } from 'circles-rooms/server'",
+  )
+  expect(() => rooms.circle({}, 'dev')).toThrow('needs the binding CIRCLES')
+})
+
+test('the Worker’s own code acts as a part of the system, or for a user', async () => {
+  const { env, seen, answers } = deployment()
+  const dev = rooms.circle(env, 'Dev')
+  expect(await dev.send('Deployed 42', { as: { id: 'ci', name: 'Deploys' }, id: 'd42' })).toEqual({ id: 'x', seq: 1 })
+  await dev.command('vote', { poll: 1 }, { as: { id: 'ada', name: 'Ada', channels: { 'circle:*': 'reader' } } })
+  await dev.signal('tick', 1)
+  expect(
+    seen.map(({ object, caller, command }) => [object, caller.principal?.id, caller.principal?.role, command?.type]),
+  ).toEqual([
+    ['circle:dev', 'system:ci', 'owner', 'message'],
+    ['circle:dev', 'ada', 'reader', 'vote'],
+    ['circle:dev', 'system:system', 'owner', 'signal'],
+  ])
+  answers.ask = () => ({ ...ack(1), answer: { type: 'error', data: { code: 'x_closed', message: 'Closed.' }, at: 0 } })
+  await expect(dev.command('vote', { poll: 1 })).rejects.toThrow(
+    new CircleRefusal({ code: 'x_closed', message: 'Closed.' }),
+  )
+  expect(() => rooms.circle(env, 'no name')).toThrow('is not a name of a circle')
+})
+
+test('it stands in an app of one’s own, with cors and secure headers around it', async () => {
+  const { env } = deployment()
+  const app = new Hono<{ Bindings: Record<string, unknown> }>()
+  app.use(secureHeaders())
+  app.use('/rooms/*', cors({ origin: 'https://page.test' }))
+  app.get('/mine', context => context.text('mine'))
+  app.all('/rooms/*', context => rooms.fetch(context.req.raw, context.env))
+  expect(await (await app.request(`${here}/mine`, {}, env)).text()).toBe('mine')
+  const response = await app.request(`${here}/rooms/openapi.json`, { headers: { origin: 'https://page.test' } }, env)
+  expect(response.headers.get('access-control-allow-origin')).toBe('https://page.test')
+})

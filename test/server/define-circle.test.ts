@@ -1,0 +1,405 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+import { defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
+import { readArchiveLine } from '../../src/protocol/events/archive.ts'
+import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
+import { builtinHooks } from '../../src/rooms/hooks.ts'
+import { nothing } from '../../src/rooms/outcome.ts'
+import { AfterEvent } from '../../src/server/after-event.ts'
+import { circleTables } from '../../src/server/circle-tables.ts'
+import type { CircleDefinition } from '../../src/server/definition.ts'
+import { refuse } from '../../src/server/refuse.ts'
+import { nodeSql } from '../support/node-sql.ts'
+import { start, TestRoom, type TestSession } from '../support/test-room.ts'
+
+const protocol = defineProtocol({
+  events: {
+    poll_created: {
+      data: z.strictObject({ question: z.string().min(1).max(200), options: z.array(z.string()).min(2).max(10) }),
+      text: ({ data }) => `${data.question} ${data.options.join(' or ')}?`,
+      search: ({ question }) => question,
+    },
+    poll_voted: z.strictObject({ poll: z.int(), option: z.int() }),
+  },
+  commands: {
+    create_poll: { role: 'member', data: z.strictObject({ question: z.string(), options: z.array(z.string()) }) },
+    vote: { role: 'reader', data: z.strictObject({ poll: z.int(), option: z.int() }) },
+    fail: { role: 'member', data: z.strictObject({ late: z.boolean() }) },
+  },
+})
+type Definition = CircleDefinition<typeof protocol>
+
+const polls: Definition = {
+  migrations: [
+    'CREATE TABLE votes (poll INTEGER, user TEXT, option INTEGER, PRIMARY KEY (poll, user)) WITHOUT ROWID',
+    'CREATE TABLE seen (what TEXT)',
+  ],
+  exportedTables: ['votes'],
+  commands: {
+    create_poll: (room, { data }) => room.append('poll_created', data),
+    vote(room, { data, user }) {
+      const poll = room.event(data.poll)
+      if (poll?.type !== 'poll_created') return refuse('not_found', 'There is no such poll.')
+      expectTypeOf(poll.data.options).toEqualTypeOf<string[]>()
+      room.sql`INSERT INTO votes VALUES (${data.poll}, ${user.id}, ${data.option}) ON CONFLICT DO UPDATE SET option = excluded.option`
+      if (data.option >= poll.data.options.length) return refuse('x_no_option', 'There is no such option.')
+      return room.append('poll_voted', data)
+    },
+    fail(room, { data }) {
+      room.sql`INSERT INTO seen VALUES ('fail')`
+      if (data.late) room.append('poll_voted', { poll: 1, option: 1 })
+      throw new Error('a bug of somebody else')
+    },
+  },
+}
+
+type CircleOptions = { definition?: Partial<Definition>; hibernates?: boolean; sql?: ReturnType<typeof nodeSql> }
+
+/** A circle with these handlers; `faults`: what the operator's log would hold; `settle` waits for what runs beside it. */
+function circleWith({ definition = {}, ...options }: CircleOptions = {}) {
+  const faults: string[] = []
+  const later: (() => Promise<void>)[] = []
+  const tables = circleTables(protocol, { ...polls, ...definition } as Parameters<typeof circleTables>[1])
+  const { components, ...rest } = tables
+  const room: TestRoom = new TestRoom({
+    ...options,
+    tables: {
+      ...rest,
+      components: components({
+        env: { PUSH: 'a binding' },
+        run: act => room.step(inner => inner.run(act, room.now)),
+        onFault: error => void faults.push((error as Error).message),
+        runLater: work => void later.push(work),
+      }),
+    },
+  })
+  const settle = async () => {
+    while (later.length > 0) await later.shift()?.()
+  }
+  const crash = () => {
+    later.splice(0)
+    room.crash()
+    room.step(() => nothing) // as the object does when it is made
+  }
+  return { room, faults, settle, crash }
+}
+
+const shortly = (room: TestRoom, session: TestSession) =>
+  room.take(session).map(({ type, data }) => ({ type, ...data }))
+const tea = { question: 'Tea', options: ['yes', 'no'] }
+
+test('[L3] a command of one’s own logs its event once, whatever is sent again', () => {
+  const { room } = circleWith({ hibernates: true })
+  const ada = room.open('ada')
+  room.take(ada)
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.command(ada, 'create_poll', { ...tea, question: 'Milk' }, 'p1')
+  room.command(ada, 'message', { content: 'hello' }, 'p1')
+  expect(shortly(room, ada)).toMatchObject([
+    { type: 'poll_created', ...tea },
+    { type: 'ack', id: 'p1', seq: 1 },
+    { type: 'ack', id: 'p1', seq: 1, duplicate: true },
+    { type: 'error', id: 'p1', code: 'conflict' },
+    { type: 'error', id: 'p1', code: 'conflict' },
+  ])
+})
+
+test('[L3] a command that logs nothing is carried out once, too', () => {
+  const visit = (room: { sql(text: TemplateStringsArray): unknown }) => void room.sql`INSERT INTO seen VALUES ('visit')`
+  const { room } = circleWith({ definition: { commands: { ...polls.commands, vote: visit } } })
+  const ada = room.open('ada')
+  room.take(ada)
+  room.command(ada, 'vote', { poll: 1, option: 0 }, 'v1')
+  room.command(ada, 'vote', { poll: 1, option: 0 }, 'v1')
+  room.command(ada, 'vote', { poll: 1, option: 1 }, 'v1')
+  expect(shortly(room, ada)).toEqual([
+    { type: 'ack', id: 'v1' },
+    { type: 'ack', id: 'v1', duplicate: true },
+    expect.objectContaining({ type: 'error', code: 'conflict' }),
+  ])
+  expect(room.sql.all(`SELECT * FROM seen`)).toHaveLength(1)
+})
+
+test('a refusal reaches the sender with its own code, and undoes what the handler did', () => {
+  const { room } = circleWith()
+  const ada = room.open('ada')
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.take(ada)
+  room.command(ada, 'vote', { poll: 9, option: 0 }, 'v1')
+  room.command(ada, 'vote', { poll: 1, option: 7 }, 'v2')
+  expect(shortly(room, ada)).toEqual([
+    { type: 'error', id: 'v1', code: 'not_found', message: 'There is no such poll.' },
+    { type: 'error', id: 'v2', code: 'x_no_option', message: 'There is no such option.' },
+  ])
+  expect(room.sql.all(`SELECT * FROM votes`)).toEqual([])
+})
+
+test('the least role that may send a command is asked, and the schema of its data', () => {
+  const { room } = circleWith()
+  const [ada, rob] = [room.open('ada'), room.open('rob', { role: 'reader' })]
+  room.command(rob, 'create_poll', tea, 'p1')
+  room.command(ada, 'create_poll', { ...tea, color: 'red' }, 'p2')
+  room.command(ada, 'create_poll', { ...tea, options: ['only'] }, 'p3') // which the event does not allow
+  room.command(ada, 'create_poll', tea, 'p4')
+  room.command(rob, 'vote', { poll: 1, option: 1 }, 'v1')
+  const codes = (session: TestSession) => room.take(session).flatMap(({ data }) => data.code ?? [])
+  expect([codes(rob), codes(ada)]).toEqual([['read_only'], ['bad_frame', 'internal']])
+  expect(room.room.context.log.head).toBe(2)
+})
+
+test('a handler that throws is undone, answered with `internal`, and noticed by nobody else', () => {
+  const { room, faults } = circleWith()
+  const [ada, bob] = [room.open('ada'), room.open('bob')]
+  for (const session of [ada, bob]) room.take(session)
+  const before = room.starts
+  room.command(ada, 'fail', { late: false }, 'f1')
+  room.command(ada, 'fail', { late: true }, 'f2')
+  room.sendMessage(bob, 'hello')
+  expect(shortly(room, ada)).toMatchObject([
+    { type: 'error', id: 'f1', code: 'internal' },
+    { type: 'error', id: 'f2', code: 'internal' },
+    { type: 'message', content: 'hello' },
+  ])
+  expect(room.take(bob)[0]).toMatchObject({ type: 'message', seq: 1 })
+  expect(room.sql.all(`SELECT * FROM seen`)).toEqual([])
+  expect([faults, room.starts - before]).toEqual([['a bug of somebody else', 'a bug of somebody else'], 0])
+})
+
+test('an event is resumed, shown by each dialect as it says, found, exported and imported with its table', () => {
+  const { room } = circleWith()
+  const ada = room.open('ada')
+  const [pat, tom] = [room.open('pat', { dialect: 'plain' }), room.open('tom', { dialect: 'text', agent: 'pickle' })]
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.command(ada, 'vote', { poll: 1, option: 1 }, 'v1')
+  expect(room.take(pat)).toMatchObject([{ type: 'poll_created', content: 'Tea yes or no?', data: tea }])
+  expect(room.take(tom)).toEqual(['Tea yes or no?'])
+  const { settings, search } = room.room.context
+  const resumed = room.take(room.open('eve', { resume: { since: 0, epoch: settings.epoch } }))[1]
+  expect(resumed?.data.events).toMatchObject([{ type: 'poll_created' }, { type: 'poll_voted', seq: 2 }])
+  expect(search.find('tea', 5).found).toMatchObject([{ message: { seq: 1 } }])
+
+  const page = exportPage(room.room.context, { do: 'export', after: 0 })
+  const lines = 'value' in page.result ? page.result.value.text.trim().split('\n') : []
+  const { room: copy } = circleWith()
+  const read = lines.map(line => readArchiveLine(line, copy.room.context.events, start + 1))
+  const step = (step: Parameters<typeof importLog>[2]['step']) => {
+    const { result, outcome } = importLog(copy.room.context, { user: ada_, startedAt: start }, { do: 'import', step })
+    copy.step(() => outcome)
+    return 'value' in result ? result.value : null
+  }
+  const { id = '' } = step({ replace: true }) ?? {}
+  step({ id, events: read.filter(one => 'seq' in one), rows: read.filter(one => 'component' in one) })
+  step({ id })
+  expect(copy.sql.all(`SELECT * FROM votes`)).toEqual([{ poll: 1, user: 'ada', option: 1 }])
+  const again = copy.open('ada')
+  copy.take(again)
+  copy.command(again, 'create_poll', tea, 'p1')
+  expect(shortly(copy, again)).toEqual([{ type: 'ack', id: 'p1', seq: 1, duplicate: true }])
+})
+const ada_ = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner' } as const
+
+const cleaning: Partial<Definition> = {
+  beforeMessage(room, { content }) {
+    if (content.includes('crash')) throw new Error('a bug in a rule')
+    if (content.includes('append')) (room as unknown as { append(...args: unknown[]): void }).append('poll_voted', {})
+    if (/darn/.test(content)) {
+      room.sql`INSERT INTO seen VALUES ('darn')`
+      return refuse('forbidden', 'Mind your language.')
+    }
+    return content.includes('secret') ? { content: content.replaceAll('secret', '•••') } : undefined
+  },
+}
+
+test('beforeMessage stands at every door, after a repeat was recognised', () => {
+  const { room, faults } = circleWith({ definition: cleaning })
+  const ada = room.open('ada')
+  room.take(ada)
+  room.sendMessage(ada, 'a secret', 'm1')
+  room.sendMessage(ada, 'a secret', 'm1')
+  room.sendMessage(ada, 'darn', 'm2')
+  room.command(ada, 'edit', { seq: 1, content: 'darn' }, 'e1')
+  room.sendMessage(ada, 'crash', 'm3')
+  room.sendMessage(ada, 'append', 'm4')
+  expect(shortly(room, ada)).toMatchObject([
+    { content: 'a •••' },
+    { type: 'ack', seq: 1 },
+    { type: 'ack', duplicate: true },
+    { id: 'm2', code: 'forbidden', message: 'Mind your language.' },
+    { id: 'e1', code: 'forbidden' },
+    { id: 'm3', code: 'internal' },
+    { id: 'm4', code: 'internal' },
+  ])
+  expect(faults).toEqual(['a bug in a rule', expect.stringContaining('logs, sends and schedules nothing')])
+  const agent = (content: string, id: string) =>
+    room.publish('owl', [{ id, type: 'agent_message', data: { agent_id: 'owl', content } } as never])
+  expect(agent('darn', 'b1')).toMatchObject([{ refused: { code: 'forbidden' } }])
+  expect(agent('secret', 'b2')).toMatchObject([{ seq: 2, duplicate: false }])
+  expect(agent('secret', 'b2')).toMatchObject([{ seq: 2, duplicate: true }])
+  expect(room.runCommand('bob', 'message', { content: 'darn' })).toMatchObject({ data: { code: 'forbidden' } })
+  expect(room.sql.all(`SELECT count(*) AS count FROM seen`)).toEqual([{ count: 4 }]) // a rule may count
+})
+
+test('with beforeMessage, a reply is shown only once it is stored; a refusal ends its turn', () => {
+  const { room } = circleWith({ definition: cleaning })
+  const ada = room.open('ada')
+  room.sendMessage(ada, '@pickle hello')
+  const [call] = room.calls
+  if (call === undefined) throw new Error('pickle was not called')
+  room.take(ada)
+  room.turnProgressed(call, { type: 'delta', text: 'the secret' })
+  room.advance(1_000)
+  expect(room.take(room.open('bob'))[0]?.data.live).toMatchObject([{ text: '' }])
+  room.turnEnded(call, { type: 'answered', content: 'the secret', truncated: false })
+  const received = room.take(ada)
+  expect(received.map(({ type }) => type)).not.toContain('agent_delta')
+  expect(received).toContainEqual(expect.objectContaining({ data: expect.objectContaining({ content: 'the •••' }) }))
+})
+
+test('beforeDelta shows a reply as it is written', () => {
+  const beforeDelta = (_: object, { text }: { text: string }) => text.toUpperCase()
+  const { room } = circleWith({ definition: { ...cleaning, beforeDelta } })
+  const ada = room.open('ada')
+  room.sendMessage(ada, '@pickle hello')
+  const [call] = room.calls
+  if (call === undefined) throw new Error('pickle was not called')
+  room.turnProgressed(call, { type: 'delta', text: 'hi' })
+  room.advance(1_000)
+  expect(room.take(ada).filter(({ type }) => type === 'agent_delta')).toMatchObject([{ data: { text: 'HI' } }])
+})
+
+test('a rule that returns a Promise lets nothing through', () => {
+  const beforeMessage = (async () => undefined) as unknown as NonNullable<Definition['beforeMessage']>
+  const { room, faults } = circleWith({ definition: { beforeMessage } })
+  const ada = room.open('ada')
+  room.take(ada)
+  room.sendMessage(ada, 'hello')
+  expect(shortly(room, ada)).toMatchObject([{ code: 'internal' }])
+  expect(faults).toEqual([expect.stringContaining('must be synchronous')])
+})
+
+test('afterEvent sees every event in order, also over a crash, and can append', async () => {
+  const seen: string[] = []
+  const sql = nodeSql()
+  const { room, settle, crash } = circleWith({
+    sql,
+    definition: {
+      async afterEvent(room, event) {
+        seen.push(`${event.seq} ${event.type}`)
+        await Promise.resolve()
+        if (event.type === 'message')
+          room.append('poll_voted', { poll: event.seq, option: 0 }, { id: `of-${event.seq}` })
+      },
+    },
+  })
+  const ada = room.open('ada')
+  room.sendMessage(ada, 'one')
+  room.sendMessage(ada, 'two')
+  await settle()
+  expect(seen).toEqual(['1 message', '2 message', '3 poll_voted', '4 poll_voted'])
+  room.sendMessage(ada, 'three')
+  crash() // before the cursor was stored
+  room.advance(30_000)
+  await settle()
+  expect(seen.slice(4)).toEqual(['1 message', '2 message', '3 poll_voted', '4 poll_voted', '5 message', '6 poll_voted'])
+  expect(room.room.context.log.head).toBe(6)
+  room.advance(1_000)
+  crash()
+  room.advance(60_000)
+  await settle()
+  expect(seen).toHaveLength(10)
+})
+
+test('afterEvent is tried again with growing pauses for a day, and then passes the event over', async () => {
+  let tries = 0
+  const { room, faults, settle } = circleWith({
+    definition: {
+      async afterEvent(_, { seq }) {
+        if (seq === 1) {
+          tries += 1
+          throw new Error('the other side is down')
+        }
+      },
+    },
+  })
+  room.sendMessage(room.open('ada'), 'one')
+  room.sendMessage(room.open('bob'), 'two')
+  await settle()
+  for (const pause of [1_000, 2_000, 4_000]) {
+    const before = tries
+    room.advance(pause - 1)
+    await settle()
+    expect(tries).toBe(before)
+    room.advance(1)
+    await settle()
+    expect(tries).toBe(before + 1)
+  }
+  for (let hour = 0; hour < 25 * 12 + 2; hour++) {
+    room.advance(300_000)
+    await settle()
+  }
+  expect(faults.at(-1)).toContain('hook_failed')
+  expect(room.room.context.components.get(AfterEvent).cursor).toBe(2)
+})
+
+test('what is scheduled happens once, by the alarm, over a sleep and a crash; a failure is undone and tried again', () => {
+  let fails = 1
+  const { room, faults } = circleWith({
+    hibernates: true,
+    definition: {
+      commands: {
+        ...polls.commands,
+        create_poll(room, { data, at }) {
+          room.schedule(at + 60_000, 'close_poll', { question: data.question })
+          return room.append('poll_created', data)
+        },
+      },
+      onSchedule(room, name, payload) {
+        room.append('poll_voted', { poll: 1, option: 0 })
+        room.sql`INSERT INTO seen VALUES (${`${name} ${JSON.stringify(payload)}`})`
+        if (fails-- > 0) throw new Error('not yet')
+      },
+    },
+  })
+  const ada = room.open('ada')
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.crash()
+  room.advance(60_000)
+  expect([faults, room.room.context.log.head]).toEqual([['not yet'], 1])
+  room.advance(1_000)
+  room.advance(600_000)
+  expect(room.room.context.log.head).toBe(2)
+  expect(room.sql.all(`SELECT what FROM seen`)).toEqual([{ what: 'close_poll {"question":"Tea"}' }])
+})
+
+test('onConnect runs after the welcome, onDisconnect after the end; one that throws keeps nobody out', () => {
+  const { room, faults } = circleWith({
+    definition: {
+      onConnect(room, { user }) {
+        if (user.id === 'eve') throw new Error('a bug')
+        room.append('poll_voted', { poll: 1, option: 1 })
+        room.signal('hello', user.name)
+      },
+      onDisconnect: room => void room.append('poll_voted', { poll: 1, option: 2 }),
+    },
+  })
+  const ada = room.open('ada')
+  expect(room.take(ada).map(({ type }) => type)).toEqual(['welcome', 'poll_voted', 'signal'])
+  const eve = room.open('eve')
+  expect(room.take(eve)[0]?.type).toBe('welcome')
+  room.disconnect(eve)
+  expect(room.take(ada).filter(({ type }) => type === 'poll_voted')).toMatchObject([{ data: { option: 2 } }])
+  expect(faults).toEqual(['a bug'])
+})
+
+test('a command of the protocol without a handler is found at start', () => {
+  const definition = { commands: { vote: () => undefined } } as unknown as Parameters<typeof circleTables>[1]
+  expect(() => circleTables(protocol, definition)).toThrow('The command "create_poll" of the protocol has no handler.')
+})
+
+test('a circle without code of its own has nothing of it', () => {
+  const { components, hooks } = circleTables(emptyProtocol, { commands: {} })
+  const ports = { env: {}, run: () => {}, onFault: () => {}, runLater: () => {} }
+  expect([components(ports), hooks]).toEqual([[], builtinHooks])
+})
