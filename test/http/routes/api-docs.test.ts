@@ -63,7 +63,7 @@ test('[W] every object of /asyncapi.json has a name, which generators give to it
 // A change of the wire format changes these, and needs an entry in CHANGELOG.md.
 test.each([
   ['/openapi.json', '9fa5fc54f423d7733ca7f2746ad0cf2b2bfa6c37237eb5c8bc6dd4e565c249ad'],
-  ['/asyncapi.json', '3e62b79f76bd4e76bcb770f27acd40f08074ee072a50a66b5b8fb9526d3f0ace'],
+  ['/asyncapi.json', 'fdf4d99628bcb0add7135bb13a5bf2094cda22afe2522a9d1237154b4b4b7635'],
 ])('[W] %s does not change by accident', async (path, pinned) => {
   expect(hash(await (await get(path)).text())).toBe(pinned)
 })
