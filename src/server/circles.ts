@@ -3,6 +3,7 @@ import { createApp } from '../http/app.ts'
 import { failure } from '../http/errors.ts'
 import type { Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
+import type { Region } from '../protocol/channels/region.ts'
 import { builtinCommands } from '../protocol/commands/commands.ts'
 import {
   type CircleProtocol,
@@ -14,7 +15,7 @@ import {
 import { builtinEvents } from '../protocol/events/builtin-events.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import { createQueue, type QueueHandler } from '../queue/queue.ts'
-import { channelStub } from '../stubs.ts'
+import { channelStub, placer } from '../stubs.ts'
 import { definedProtocol } from './defined-protocol.ts'
 import { missingIn, resolveEnv } from './environment.ts'
 import { CircleHandle, circleName } from './handle.ts'
@@ -32,6 +33,8 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
    * they are configured.
    */
   authenticate?(request: Request, env: Cloudflare.Env): Promise<SiteUser | null> | SiteUser | null
+  /** The jurisdiction of a circle, by its name; null: none. It must always return the same for a name. */
+  jurisdiction?(name: string): DurableObjectJurisdiction | null
   /** Kinds of channel besides circles. */
   kinds?: readonly ChannelKindDefinition[]
 }
@@ -45,8 +48,8 @@ export type Circles<Protocol extends SomeProtocol> = {
   fetch(request: Request, env: object, context?: RequestContext): Promise<Response>
   /** Consumes a batch of the event queue. */
   queue: QueueHandler
-  /** A circle, for the Worker itself. Throws if a binding is missing. */
-  circle(env: object, name: string): CircleHandle<Protocol>
+  /** A circle, for the Worker itself. `region`: where it is made, if it is new. Throws if a binding is missing. */
+  circle(env: object, name: string, options?: { region?: Region }): CircleHandle<Protocol>
 }
 
 /** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. */
@@ -59,6 +62,7 @@ export function circles<Protocol extends SomeProtocol = CircleProtocol>(
   const tables = once(() => tablesOf((options.protocol as CircleProtocol) ?? definedProtocol() ?? emptyProtocol, kinds))
   const app = once(() => createApp(tables(), site))
   const queue = once(() => createQueue(tables()))
+  const place = placer(options.jurisdiction === undefined ? {} : { jurisdiction: options.jurisdiction })
   const envOf = (env: object, exports: object) => resolveEnv(withSite(env, site), exports, circle)
   return {
     async fetch(request, env, context) {
@@ -68,14 +72,16 @@ export function circles<Protocol extends SomeProtocol = CircleProtocol>(
       const inner = below(request, site.basePath)
       return inner === null
         ? failure('not_found', 'There is no such path.')
-        : app().fetch(inner, resolved, context as ExecutionContext | undefined)
+        : app().fetch(inner, place(resolved), context as ExecutionContext | undefined)
     },
-    queue: (batch, env) => queue()(batch, envOf(env, {})),
-    circle(env, name) {
+    queue: (batch, env) => queue()(batch, place(envOf(env, {}))),
+    circle(env, name, { region } = {}) {
       const address = { kind: circleKind.kind, name: circleName(name) }
       const resolved = envOf(env, {})
       if (resolved.CIRCLES === undefined) throw new Error(missingIn(resolved, circle) ?? 'a binding is missing')
-      return new CircleHandle<Protocol>(address.name, channelStub(resolved, address), () => crypto.randomUUID())
+      return new CircleHandle<Protocol>(address.name, channelStub(place(resolved), address, { region }), () =>
+        crypto.randomUUID(),
+      )
     },
   }
 }

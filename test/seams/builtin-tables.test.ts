@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { readSources, sourceFolder } from '../support/source.ts'
 
 /** The files that choose the tables of a program; everything else is handed its tables. */
-const choosing = /^(protocol\/|worker\.ts$|server\/|web\/tables\.ts$|cli\/main\.ts$)/
+const choosing = /^(protocol\/|stubs\.ts$|worker\.ts$|server\/|web\/tables\.ts$|cli\/main\.ts$)/
 
 test('only the Worker, its library, the page and the command line name our own tables', () => {
   const naming = readSources(sourceFolder)

@@ -114,6 +114,26 @@ test('the Worker’s own code acts as a part of the system, or for a user', asyn
   expect(() => rooms.circle(env, 'no name')).toThrow('is not a name of a circle')
 })
 
+test('a circle is in the jurisdiction of its name, and made in a region if it is new', async () => {
+  const calls: unknown[] = []
+  const object = { ask: async () => ack(1) }
+  const namespace = (jurisdiction: string | null) => ({
+    getByName: (name: string, options: object) => {
+      calls.push([jurisdiction, name, options])
+      return object
+    },
+    jurisdiction: (name: string) => namespace(name),
+  })
+  const placed = circles({ protocol, jurisdiction: name => (name.startsWith('eu-') ? 'eu' : null) })
+  const env = { CIRCLES: namespace(null) }
+  await placed.circle(env, 'eu-team').send('hello')
+  await placed.circle(env, 'team', { region: 'weur' }).send('hello')
+  expect(calls).toEqual([
+    ['eu', 'eu-team', {}],
+    [null, 'team', { locationHint: 'weur' }],
+  ])
+})
+
 test('it stands in an app of one’s own, with cors and secure headers around it', async () => {
   const { env } = deployment()
   const app = new Hono<{ Bindings: Record<string, unknown> }>()
