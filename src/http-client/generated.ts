@@ -758,6 +758,7 @@ export interface Operations {
       name: string
       since?: number
       epoch?: string
+      signals?: '1'
       /**
        * The seq of the last event that was received; `epoch` names its log.
        */
