@@ -33,6 +33,7 @@ const requests: Record<string, (room: TestRoom, user: string, role?: PersonRole)
     const [result] = room.publish(user, [{ id: 'p', type: 'agent_message', data } as never], role)
     return result === undefined ? null : refusedBy(result)
   },
+  refuseRequest: (room, user, role) => room.room.refuseRequest(sessionOf(room, user, role), room.now)?.code ?? null,
   handleAdmin: (room, user, role) => refusedBy(admin(room, user, { do: 'describe' }, role)),
 }
 
@@ -58,14 +59,14 @@ const internal = [
 const refusedBy = (result: object): string | null =>
   'refused' in result ? (result.refused as { code: string }).code : null
 
-function admin(room: TestRoom, user: string, request: AdminRequest, role: PersonRole = 'member'): object {
+function admin(room: TestRoom, user: string, request: AdminRequest, role?: PersonRole): object {
+  return room.stepWithResult(it => it.handleAdmin(sessionOf(room, user, role), request, room.now))
+}
+
+function sessionOf(room: TestRoom, user: string, role: PersonRole = 'member') {
   const principal: Principal = { id: user, name: user, kind: 'person', role, expires: null }
-  const session = newSession(
-    { id: 'request', dialect: 'native', agent: null, principal },
-    fullBucket(room.limits, room.now),
-    room.now,
-  )
-  return room.stepWithResult(it => it.handleAdmin(session, request, room.now))
+  const options = { id: 'request', dialect: 'native', agent: null, principal } as const
+  return newSession(options, fullBucket(room.limits, room.now), room.now)
 }
 
 test('every method of a room is known to be an entrance or not to be one', () => {
