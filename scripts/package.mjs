@@ -17,7 +17,6 @@ const maxSizes = {
   // Tabs that share a socket, and the reader of mentions, which has to know Markdown, are loaded on demand.
   './client': 15 * 1024,
   './react': 4 * 1024, // in addition to the client
-  './server': 160 * 1024,
 }
 
 await main(async () => {
@@ -88,7 +87,7 @@ async function buildCommandLine() {
 
 /** Checks that package.json names every package that a published module imports; returns an exit code. */
 function checkDependencies() {
-  const named = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
+  const named = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })])
   const isBundled = file => file.startsWith(join(out, 'cli'))
   const imported = filesWith('.js').flatMap(file => (isBundled(file) ? [] : importsOf(readFileSync(file, 'utf8'))))
   const missing = [...new Set(imported)].filter(name => !named.has(name) && !/^(node|cloudflare):/.test(name))

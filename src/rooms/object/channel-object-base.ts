@@ -380,11 +380,14 @@ function headersOf({ request, dialect }: CallerContext): HeadersInit {
   }
 }
 
+/** A Durable Object class of channels, which the platform constructs. */
+export type ChannelObjectClass = new (state: DurableObjectState, env: Env) => ChannelObjectBase
+
 /**
  * The Durable Object class of one kind of channel. Each kind has a class and a namespace of its own. `placement`: that of
  * the Worker, since channels call each other.
  */
-export function channelObject(tables: KindTables, placement: Placement = {}) {
+export function channelObject(tables: KindTables, placement: Placement = {}): ChannelObjectClass {
   const place = placer(placement)
   return class extends ChannelObjectBase {
     constructor(state: DurableObjectState, env: Env) {
