@@ -2,7 +2,7 @@ import type { TurnOutcome, TurnProgress } from '../agents/run-turn.ts'
 import { migrate } from '../lib/migrations.ts'
 import type { MemberAct } from '../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../protocol/commands/publish-schema.ts'
-import { readCommandId } from '../protocol/dialects/command-id.ts'
+import { readCommandId, readCommandType } from '../protocol/dialects/command-id.ts'
 import { dialects } from '../protocol/dialects/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { EventData } from '../protocol/events/events.ts'
@@ -97,7 +97,8 @@ export class Room {
       session.seenAt = now
       this.context.touched.add(session)
     }
-    const ephemeral = typeof frame === 'string' ? readEphemeral(session, frame, this.#commands) : null
+    const isEphemeral = typeof frame === 'string' && this.#looksEphemeral(session, frame)
+    const ephemeral = isEphemeral ? readEphemeral(session, frame, this.#commands) : null
     if (ephemeral !== null) return this.context.ephemeralQueue.push(session, ephemeral, now)
     const waits = typeof frame === 'string' && dialects[session.dialect].queuesBursts
     switch (waits ? this.context.bursts.hold(session, frame, now) : 'pass') {
@@ -108,6 +109,12 @@ export class Room {
       default:
         return this.#act(session, withId(checkFrame(this.context, session, frame, now), session, frame), now)
     }
+  }
+
+  /** Does this frame seem to have an ephemeral command? They have a rate limit of their own. */
+  #looksEphemeral({ dialect }: Session, frame: string): boolean {
+    const type = dialects[dialect].receivesEphemeral ? readCommandType(frame) : null
+    return type !== null && this.#commands.get(type)?.coalesceKey !== undefined
   }
 
   /** Acts on a frame that was checked. */

@@ -1,12 +1,11 @@
 import { minDefined } from '../../lib/util.ts'
 import type { AnyCommand, CommandTable } from '../../protocol/commands/command-table.ts'
-import { readCommandType } from '../../protocol/dialects/command-id.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { Changed, Component } from '../component.ts'
 import { accepted, nothing, type Outcome, refuse, respondTo, sequence } from '../outcome.ts'
 import { bytesFreeAt, RateLimiter, rateLimited, takeBytes } from './rate-limit.ts'
-import { receivesEphemeral, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 const mostCharacters = 16_384 // of a frame; none that would be accepted is longer, and a longer one counts as a message
 const mostKeys = 64 // that wait, of one session
@@ -18,14 +17,12 @@ export type EphemeralCommand = { key: string; command: AnyCommand; characters: n
 /** Runs a command: its sender's rights are checked at that time. */
 export type RunEphemeral = (session: Session, command: AnyCommand, now: number) => Outcome
 
-/** Reads a frame that has an ephemeral command; null for any other, also for one that will be refused. */
+/** Reads a frame that seems to have an ephemeral command; null if it has another, or will be refused. */
 export function readEphemeral(session: Session, frame: string, commands: CommandTable): EphemeralCommand | null {
-  if (!receivesEphemeral(session) || frame.length > mostCharacters) return null
-  const type = readCommandType(frame)
-  if (type === null || commands.get(type)?.coalesceKey === undefined) return null
+  if (frame.length > mostCharacters) return null
   const decoded = dialects[session.dialect].decode(frame, commands)
   if (!('command' in decoded)) return null
-  const { command } = decoded // of another type than the hint said, if the frame has the key twice
+  const { command } = decoded // of another type than it seemed, if the frame has the key twice
   const key = commands.get(command.type)?.coalesceKey?.(command.data)
   return key === undefined ? null : { key, command, characters: frame.length }
 }
