@@ -55,6 +55,7 @@ export default defineConfig({
           ...patience,
         },
       },
+      { test: { name: 'full', include: ['test/**/*.full.test.ts'], ...patience, testTimeout: 600_000 } },
       {
         resolve,
         plugins: [

@@ -2,8 +2,8 @@
 // Further arguments go to `npm start`, as in `-- --port 9000`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { localConfigText, writeConfig } from './local-config.mjs'
 import { main, root } from './toolchain.mjs'
 
 /** The configurations of both Workers; that of Circles has one more binding, and is written to a file git ignores. */
@@ -11,7 +11,7 @@ export function exampleConfigs(agent = 'Owl', config = 'examples/agent/wrangler.
   const bindingName = `binding = "AGENT_${agent.toUpperCase()}"`
   const binding = `\n[[services]]\n${bindingName}\nservice = "circles-${agent.toLowerCase()}"\nentrypoint = "${agent}"\n`
   const circlesConfig = `wrangler.example-${agent.toLowerCase()}.toml` // one per agent: tests run at the same time
-  writeFileSync(join(root, circlesConfig), readFileSync(join(root, 'wrangler.toml'), 'utf8') + binding)
+  writeConfig(circlesConfig, localConfigText() + binding)
   return [circlesConfig, config]
 }
 

@@ -23,8 +23,11 @@ function lastVar(args, name) {
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
-/** The greeting for a server that was started with these arguments of wrangler. */
-export function greetingFor(port, hasIpv6, args) {
+/**
+ * The greeting for a server that was started with these arguments of wrangler. `problem`: what the server says about
+ * itself if it admits nobody, or null.
+ */
+export function greetingFor(port, { hasIpv6, problem }, args) {
   const ip = lastOption(args, 'ip') ?? '127.0.0.1'
   const isLocal = loopback.test(ip)
   const isOpen = (lastVar(args, 'AUTH') ?? 'open') === 'open'
@@ -33,9 +36,23 @@ export function greetingFor(port, hasIpv6, args) {
   return `
 Circles listens on ${ip}:${port}${ip === '127.0.0.1' ? ipv6 : ''}
 
-${isOpen ? openExamples(`${protocol}://localhost:${port}`) : tokenExamples(`${protocol}://localhost:${port}`)}
-${accessSentence(isOpen, isLocal)} ${stateSentence(args)} Ctrl-C ends it.
+${examplesFor(`${protocol}://localhost:${port}`, isOpen, problem)}
+${problem === null ? accessSentence(isOpen, isLocal) : 'Nobody can join.'} ${stateSentence(args)} Ctrl-C ends it.
 `
+}
+
+function examplesFor(url, isOpen, problem) {
+  if (problem !== null) return problemAdvice(problem)
+  return isOpen ? openExamples(url) : tokenExamples(url)
+}
+
+function problemAdvice(problem) {
+  const advice = `
+  Stop the server, make a secret, and start it again:
+
+                   echo "AUTH_SECRET=$(openssl rand -hex 32)" >> .dev.vars
+`
+  return `  ${problem}\n${problem.includes('AUTH_SECRET') ? advice : ''}`
 }
 
 function openExamples(url) {

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
 import { forwardIpv6 } from './ipv6-forward.mjs'
+import { localConfigText, writeConfig } from './local-config.mjs'
 import { greetingFor } from './start-greeting.mjs'
 import { environment, install, main, node, root, tool } from './toolchain.mjs'
 
@@ -59,7 +60,10 @@ async function serve(port, rest) {
 }
 
 function argumentsFor(port, rest) {
-  return ['dev', '--ip', '127.0.0.1', '--port', `${port}`, '--var', 'AUTH:open', '--var', 'LOG:faults', ...rest]
+  const isConfigured = rest.some(arg => /^(-c|--config)(=|$)/.test(arg))
+  const config = isConfigured ? [] : ['--config', writeConfig('wrangler.local.toml', localConfigText())]
+  const settings = ['--var', 'AUTH:open', '--var', 'LOG:faults']
+  return ['dev', ...config, '--ip', '127.0.0.1', '--port', `${port}`, ...settings, ...rest]
 }
 
 function startWrangler(args) {
@@ -79,9 +83,19 @@ function printOutput(child, port, args) {
       if (!/Ready on http/.test(line)) return printLine(line)
       if (greeted) return
       greeted = true
-      const hasIpv6 = await forwardIpv6(port)
-      console.log(greetingFor(port, hasIpv6, args))
+      const [hasIpv6, problem] = await Promise.all([forwardIpv6(port), problemOf(port)])
+      console.log(greetingFor(port, { hasIpv6, problem }, args))
     })
+  }
+}
+
+/** What the server says if it admits nobody; null if it does, or cannot be asked here. */
+async function problemOf(port) {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`)
+    return response.ok ? null : (await response.json()).error.message
+  } catch {
+    return null // it listens elsewhere, or speaks TLS
   }
 }
 

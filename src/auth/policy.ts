@@ -65,7 +65,7 @@ function configured(env: AuthSettings): Configured {
   const tokens = tokenCheck(env)
   if (kind === 'token' && tokens === null) {
     throw new Misconfigured(
-      'AUTH is "token": set AUTH_SECRET (at least 32 bytes) or AUTH_JWKS_URL; `npm start` needs neither.',
+      'AUTH is "token": set AUTH_SECRET (at least 32 bytes; here, or for `npm start` in .dev.vars) or AUTH_JWKS_URL.',
     )
   }
   return { kind, tokens, ...othersOf(env, kind) }

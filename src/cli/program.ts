@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { ApiTarget } from './api-client.ts'
 import type { CommandContext } from './command-context.ts'
+import { deploy } from './commands/deploy.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { exportLog, importLog } from './commands/export-import.ts'
 import { send } from './commands/send.ts'
@@ -48,6 +49,7 @@ export function createProgram({ terminal, signal, version, tables }: CliOptions)
   addToken(program, terminal)
   addExportImport(program, context)
   addDoctor(program, context)
+  addDeploy(program, terminal)
   return program
 }
 
@@ -145,6 +147,20 @@ function addDoctor(program: Command, context: () => CommandContext): void {
       examples('circles-rooms doctor', 'circles-rooms doctor --url https://circles.example.org --json'),
     )
     .action(options => runDoctor(options, context()))
+}
+
+function addDeploy(program: Command, terminal: Terminal): void {
+  program
+    .command('deploy')
+    .description('deploy the Worker of this folder: makes what is missing, keeps its secrets in .prod.vars')
+    .option('--with <names>', 'also make and bind these: bus (queues for events), files (a bucket)')
+    .option('--owner', 'make another owner’s link')
+    .option('--new-secret', 'make a new AUTH_SECRET, and accept the present one beside it')
+    .option('--drop-previous', 'accept the previous AUTH_SECRET no longer')
+    .option('--config <file>', 'the configuration of wrangler')
+    .option('--env <name>', 'the environment in that configuration')
+    .addHelpText('after', examples('circles-rooms deploy', 'circles-rooms deploy --with bus'))
+    .action(options => deploy(options, terminal))
 }
 
 function wholeNumber(text: string): number {

@@ -3,8 +3,9 @@ import { greetingFor } from '../../scripts/start-greeting.mjs'
 import { environment } from '../../scripts/toolchain.mjs'
 
 const args = (...rest: string[]) => ['dev', '--ip', '127.0.0.1', '--var', 'AUTH:open', '--var', 'LOG:faults', ...rest]
+const ready = { hasIpv6: true, problem: null }
 const lastLineOf = (...rest: string[]) =>
-  greetingFor(8000, true, args(...rest))
+  greetingFor(8000, ready, args(...rest))
     .trim()
     .split('\n')
     .at(-1)
@@ -36,10 +37,22 @@ test.each([
 })
 
 test('npm start shows examples that work: without a token only if none is needed', () => {
-  expect(greetingFor(8000, false, args())).toContain('curl -X POST http://localhost:8000/api/circles/lobby/messages')
-  const greeting = greetingFor(9000, false, args('--var', 'AUTH:token'))
+  expect(greetingFor(8000, { ...ready, hasIpv6: false }, args())).toContain(
+    'curl -X POST http://localhost:8000/api/circles/lobby/messages',
+  )
+  const greeting = greetingFor(9000, ready, args('--var', 'AUTH:token'))
   expect(greeting).not.toContain('curl')
   expect(greeting).toContain('circles-rooms token --sub me')
+})
+
+test('npm start says why nobody can join, and what to do about it', () => {
+  const problem = 'AUTH is "token": set AUTH_SECRET.'
+  const greeting = greetingFor(8000, { hasIpv6: true, problem }, args('--var', 'AUTH:token'))
+  expect(greeting).toContain(`  ${problem}\n`)
+  expect(greeting).toContain('echo "AUTH_SECRET=$(openssl rand -hex 32)" >> .dev.vars')
+  expect(greeting).not.toContain('circles-rooms token')
+  expect(greeting).toContain('\nNobody can join. Messages are stored in .wrangler/state.')
+  expect(greetingFor(8000, { hasIpv6: true, problem: 'LIMITS is no JSON.' }, args())).not.toContain('AUTH_SECRET')
 })
 
 test('every script switches off what wrangler shows without a token', () => {

@@ -55,3 +55,17 @@ async function until(stream: Readable, text: string): Promise<string> {
   }
   throw new Error(`ended without printing ${text}: ${output}`)
 }
+
+test('npm start with tokens says that nobody can join until there is a secret', async () => {
+  const port = await freePort()
+  const state = await mkdtemp(join(tmpdir(), 'circles-start-'))
+  onTestFinished(() => rm(state, { recursive: true, force: true }))
+  const args = [script, '--port', `${port}`, '--persist-to', state, '--var', 'AUTH:token', '--var', 'AUTH_SECRET:']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGTERM'))
+  const greeting = await until(child.stdout, 'Ctrl-C ends it')
+  expect(greeting).toContain('AUTH is "token": set AUTH_SECRET')
+  expect(greeting).toContain('\nNobody can join. ')
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})

@@ -1,6 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai'
+import { type FinishReason, type LanguageModelUsage, streamText } from 'ai'
 import { AgentError } from './agent-error.ts'
+import type { LanguageModel } from './language-model.ts'
 import { activityOf, ModelActivity, setActivity } from './model-activity.ts'
 import { ModelError, toAgentError } from './model-error.ts'
 import { modelFetch } from './model-fetch.ts'
@@ -104,17 +105,13 @@ const foundThinkers = new Set<string>() // in this instance
 const holdStep = 'hold back what the model thinks aloud'
 
 function thinksAloud(model: LanguageModel, { steps }: TurnRequest): boolean {
-  const id = idOf(model)
+  const id = model.modelId
   return thinkers.test(id) || foundThinkers.has(id) || (steps ?? []).some(({ name }) => name === holdStep)
-}
-
-function idOf(model: LanguageModel): string {
-  return typeof model === 'string' ? model : model.modelId
 }
 
 /** A thought was sent to people. The next attempt, whose text replaces this one's, holds it back. */
 async function leaked(model: LanguageModel, reply: Reply): Promise<AgentError> {
-  foundThinkers.add(idOf(model))
+  foundThinkers.add(model.modelId)
   await reply.step(holdStep, () => true)
   return new AgentError('model_thought_aloud', 'The language model mixed its thoughts into its reply.')
 }

@@ -1,5 +1,5 @@
-import type { LanguageModel } from 'ai'
 import { createWorkersAI } from 'workers-ai-provider'
+import type { LanguageModel } from './language-model.ts'
 import { ModelActivity, setActivity } from './model-activity.ts'
 import { cleanModelStream } from './model-stream.ts'
 
