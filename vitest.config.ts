@@ -8,7 +8,7 @@ const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/
 process.env.MINIFLARE_WORKERD_PATH ??= wrangler('workerd').default
 process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
-const own = 'test/**/*.{workerd,browser,server}.test.{ts,tsx}'
+const own = 'test/**/*.{workerd,browser,server,full}.test.{ts,tsx}'
 
 // What `circles` is to a Worker that installed it.
 const kit = (path: string) => join(import.meta.dirname, 'src/agents/kit', path)
@@ -40,6 +40,7 @@ export default defineConfig({
           ...patience,
         },
       },
+      { resolve, test: { name: 'full', include: ['test/**/*.full.test.{ts,tsx}'], ...patience } },
       {
         plugins: [
           cloudflareTest({
