@@ -4,6 +4,7 @@ import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
 import { DistinctName } from '../../people/distinct-name.tsx'
 import { MessageBody } from '../../text/message-body.tsx'
+import { ImportedMark } from '../imported-mark.tsx'
 import type { MessageRow } from '../rows.ts'
 import { MessageActions } from './message-actions.tsx'
 import { MessageEditor } from './message-editor.tsx'
@@ -61,6 +62,7 @@ function Header({ row }: { row: MessageRow }) {
       <Avatar author={author} />
       <DistinctName author={author} />
       {author.kind === 'agent' ? <span className="badge">agent</span> : null}
+      {row.entry === null ? null : <ImportedMark event={row.entry.event} />}
       <time dateTime={new Date(at).toISOString()} title={timeTitle(row)}>
         {clockTime(at)}
       </time>
