@@ -2,7 +2,7 @@ import type { Channel, PendingMessage } from '../../../client/client.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
-import { DistinctName } from '../../people/distinct-name.tsx'
+import { DistinctName, useDistinctText } from '../../people/distinct-name.tsx'
 import { MessageBody } from '../../text/message-body.tsx'
 import { ImportedMark } from '../imported-mark.tsx'
 import type { MessageRow } from '../rows.ts'
@@ -16,11 +16,12 @@ type Props = { row: MessageRow; channel: Channel; page: PageState; isInThread: b
 /** A message: stored, pending, or a reply that is being streamed. */
 export function Message({ row, channel, page, isInThread }: Props) {
   const { author, at, continued, content, entry, pending, turn } = row
+  const nameOf = useDistinctText()
   const isEditing = entry !== null && page.editing === entry.seq
   return (
     <article
       className="message"
-      aria-label={`${author.name}, ${clockTime(at)}`}
+      aria-label={`${nameOf(author)}, ${clockTime(at)}`}
       data-continued={continued || undefined}
       data-pending={pending?.state}
       data-target={(entry !== null && page.target === entry.seq) || undefined}
