@@ -56,7 +56,16 @@ export class BurstQueue implements Component {
   }
 
   nextTick(): number | null {
-    return minDefined(...[...this.#waiting].map(([session, { frames: [frame = ''] }]) => this.#dueAt(session, frame)))
+    return minDefined(
+      ...[...this.#waiting].map(
+        ([
+          session,
+          {
+            frames: [frame = ''],
+          },
+        ]) => this.#dueAt(session, frame),
+      ),
+    )
   }
 
   onTick(now: number): Outcome {
