@@ -55,7 +55,10 @@ export default defineConfig({
           ...patience,
         },
       },
-      { test: { name: 'full', include: ['test/**/*.full.test.ts'], ...patience, testTimeout: 600_000 } },
+      {
+        resolve,
+        test: { name: 'full', include: ['test/**/*.full.test.{ts,tsx}'], ...patience, testTimeout: 600_000 },
+      },
       {
         resolve,
         plugins: [

@@ -42,5 +42,5 @@ function runOnce(report) {
 }
 
 function projectOf(path) {
-  return /\.(workerd|server|browser)\.test\.tsx?$/.exec(path)?.[1] ?? 'node'
+  return /\.(workerd|server|browser|full)\.test\.tsx?$/.exec(path)?.[1] ?? 'node'
 }

@@ -6,7 +6,12 @@ import { type Line, paint, type Span } from './terminal.ts'
 /** An event as one line of text; more if its message has more. */
 export function formatEvent(event: EventFrame, events: EventRegistry): Line {
   const text = coloredText(event) ?? [paint('dim', summaryOf(event, events))]
-  return [paint('dim', timeOf(event)), ' ', paint('dim', `#${event.seq}`), ' ', ...text]
+  return [paint('dim', timeOf(event)), ' ', paint('dim', `#${event.seq}`), ' ', ...importedMark(event), ...text]
+}
+
+/** Says who imported an event: it was not sent here. */
+function importedMark({ origin }: EventFrame): Span[] {
+  return origin === undefined ? [] : [paint('yellow', `imported by ${origin.imported_by}:`), ' ']
 }
 
 function timeOf({ timestamp }: EventFrame): string {

@@ -12,6 +12,7 @@ type EventFrameOf<Type extends EventType> = {
   id: string
   timestamp: string // ISO-8601
   channel: string
+  origin?: { imported_by: string } // user id: it came with an imported log, and this user vouches for it
 }
 
 /** The frame of a logged event. */

@@ -13,7 +13,7 @@ const burst = 18 // messages that a socket sends at once, below the limit of 20:
 const inFlight = 6
 
 test(`[L4] ${rounds} kills at random times under load lose nothing that was acknowledged`, {
-  timeout: 600_000,
+  timeout: 1_800_000,
 }, async () => {
   console.log(`CHAOS_SEED=${seed}`)
   onTestFailed(() => console.log(`again: CHAOS_SEED=${seed} CHAOS_ROUNDS=${rounds}`))

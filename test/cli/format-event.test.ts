@@ -14,8 +14,8 @@ const polls = defineEvents({
 const events = new Map([...builtinEvents, ...polls])
 
 /** The line of an event, without its time. */
-function lineOf(type: string, data: object): string {
-  const frame = { type, data, seq: 7, id: 'e7', timestamp: '2026-11-21T09:00:00.000Z', channel: 'circle:dev' }
+function lineOf(type: string, data: object, more: object = {}): string {
+  const frame = { ...more, type, data, seq: 7, id: 'e7', timestamp: '2026-11-21T09:00:00.000Z', channel: 'circle:dev' }
   const line = formatEvent(frame as unknown as EventFrame, events)
   const spans = typeof line === 'string' ? [line] : line
   const shown = spans.map(span => (typeof span === 'string' ? span : `<${span.style}>${span.text}</${span.style}>`))
@@ -34,5 +34,16 @@ test('[cli] a request for approval is shown with its data', () => {
   const request = { agent_id: 'owl', description: 'Deploy?', data: { to: 'eu\u202e\u001b' } }
   expect(lineOf('approval_requested', request)).toBe(
     '<dim>#7</dim> <magenta>@owl</magenta> <yellow>asks for approval:</yellow> Deploy?\n{\n  "to": "eu\\u202e\\u001b"\n}',
+  )
+})
+
+test('[cli] an event that was imported says by whom', () => {
+  const origin = { imported_by: 'mod' }
+  const mark = '<yellow>imported by mod:</yellow>'
+  expect(lineOf('message', { user_name: 'Ada', content: 'Hi' }, { origin })).toBe(
+    `<dim>#7</dim> ${mark} <cyan>Ada</cyan> Hi`,
+  )
+  expect(lineOf('member_changed', { user_id: 'ada', muted: true }, { origin })).toBe(
+    `<dim>#7</dim> ${mark} <dim>ada was muted</dim>`,
   )
 })

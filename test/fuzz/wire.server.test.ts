@@ -28,6 +28,11 @@ test(`[E1] ${frames} frames and broken bytes on real sockets: no error is thrown
   timeout: 1_800_000,
 }, async () => {
   onTestFailed(() => console.log(`again: FUZZ_SEED=${seed} FUZZ_WIRE=${frames}`))
+  // First, because it takes long: rooms that nobody writes to meanwhile would hibernate.
+  const attempts = fc.sample(attempt, { seed, numRuns: frames })
+  const batches = Array.from({ length: Math.ceil(frames / perSocket) }, (_, n) =>
+    attempts.slice(n * perSocket, (n + 1) * perSocket),
+  )
   await using server = await startServer({ LIMITS })
   const [here, elsewhere] = ['fuzz', 'elsewhere'].map(
     circle => new Harness({ url: server.url, policy: 'open', secret: null }, circle),
@@ -36,10 +41,6 @@ test(`[E1] ${frames} frames and broken bytes on real sockets: no error is thrown
   const instance = await instanceOf(here)
   await instanceOf(elsewhere)
 
-  const attempts = fc.sample(attempt, { seed, numRuns: frames })
-  const batches = Array.from({ length: Math.ceil(frames / perSocket) }, (_, n) =>
-    attempts.slice(n * perSocket, (n + 1) * perSocket),
-  )
   const runBatches = async (open: Open) => {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await tryAll(() => open(here), batch)
   }

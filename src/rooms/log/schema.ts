@@ -106,4 +106,12 @@ export const schema: readonly (readonly string[])[] = [
     `INSERT INTO line_text (line_text, rank) VALUES ('secure-delete', 1)`, // deleted text leaves no trace in the index
     `DELETE FROM settings WHERE key = 'search'`,
   ],
+  [
+    // Activity was stored with the names of private circles, and of tools. Which circles were private is not known here.
+    `UPDATE events SET data = json_set(iif(json_extract(data, '$.activity') = 'status', json_remove(data, '$.detail'), data),
+        '$.channel', substr(json_extract(data, '$.channel'), 1, instr(json_extract(data, '$.channel'), ':')) || 'private')
+      WHERE type = 'agent_activity' AND json_extract(data, '$.channel') NOT LIKE '%:~%'`,
+    `DELETE FROM settings WHERE key = 'log_size' -- the alarm counts it again
+      AND EXISTS (SELECT 1 FROM events WHERE type = 'agent_activity')`,
+  ],
 ]

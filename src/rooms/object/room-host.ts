@@ -224,18 +224,22 @@ export class RoomHost {
    */
   #withRoom<Result>(act: (room: Room) => Result, keeps: (room: Room, result: Result) => boolean): Result {
     if (this.#room !== null) return act(this.#room)
-    const undone = new Undone<Result>()
+    const nothingCame = new Error('nothing came of it') // undoes the transaction
+    const undone: Result[] = []
     try {
       return this.#sql.transaction(() => {
         const room = this.#openRoom()
         const result = act(room)
-        if (!keeps(room, result)) throw undone.with(result)
+        if (!keeps(room, result)) {
+          undone.push(result)
+          throw nothingCame
+        }
         this.#room = room
         return result
       })
     } catch (error) {
-      if (error === undone) return undone.result
-      throw error
+      if (error !== nothingCame) throw error
+      return undone[0] as Result // pushed just before it was thrown
     }
   }
 
@@ -360,21 +364,5 @@ export class RoomHost {
       },
     }
     return createRoom(this.#tables, deps, attachments)
-  }
-}
-
-/** Thrown to undo a transaction that created a channel for nothing. */
-class Undone<Result> extends Error {
-  #result: { value: Result } | null = null
-
-  /** Remembers what the code returned. */
-  with(result: Result): this {
-    this.#result = { value: result }
-    return this
-  }
-
-  get result(): Result {
-    if (this.#result === null) throw new Error('expected the result of what was undone, got none')
-    return this.#result.value
   }
 }

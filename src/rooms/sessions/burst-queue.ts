@@ -12,6 +12,8 @@ const mostOfAll = 4_194_304 // characters, of all sessions
 /** Receives a frame whose time has come. */
 export type ReceiveFrame = (session: Session, frame: string, now: number) => Outcome
 
+type Waiting = { frames: string[]; characters: number }
+
 type Ports = { limits: Limits; rateLimiter: RateLimiter; receive: ReceiveFrame }
 
 /**
@@ -22,8 +24,8 @@ type Ports = { limits: Limits; rateLimiter: RateLimiter; receive: ReceiveFrame }
 export class BurstQueue implements Component {
   readonly #ports: Ports
   readonly #changed: Changed
-  readonly #waiting = new Map<Session, string[]>()
-  #characters = 0
+  readonly #waiting = new Map<Session, Waiting>()
+  #characters = 0 // of all sessions
 
   constructor(ports: Ports, changed: Changed) {
     this.#ports = ports
@@ -32,14 +34,13 @@ export class BurstQueue implements Component {
 
   /** Holds a frame back if it may not be received yet. `full`: it must wait, and there is no room. */
   hold(session: Session, frame: string, now: number): 'pass' | 'held' | 'full' {
-    const waiting = this.#waiting.get(session) ?? []
-    if (waiting.length === 0 && now >= this.#dueAt(session, frame)) return 'pass'
-    const size = waiting.reduce((sum, { length }) => sum + length, frame.length)
-    const isFull = waiting.length >= mostFrames || size > mostCharacters
+    const waiting = this.#waiting.get(session) ?? { frames: [], characters: 0 }
+    if (waiting.frames.length === 0 && now >= this.#dueAt(session, frame)) return 'pass'
+    const isFull = waiting.frames.length >= mostFrames || waiting.characters + frame.length > mostCharacters
     if (isFull || this.#characters + frame.length > mostOfAll) return 'full'
-    waiting.push(frame)
     this.#waiting.set(session, waiting)
-    this.#characters += frame.length
+    this.#add(waiting, frame.length)
+    waiting.frames.push(frame)
     this.#changed()
     return 'held'
   }
@@ -49,27 +50,41 @@ export class BurstQueue implements Component {
     const waiting = this.#waiting.get(session)
     if (waiting === undefined) return []
     this.#waiting.delete(session)
-    for (const { length } of waiting) this.#characters -= length
+    this.#characters -= waiting.characters
     this.#changed()
-    return waiting
+    return waiting.frames
   }
 
   nextTick(): number | null {
-    return minDefined(...[...this.#waiting].map(([session, [frame = '']]) => this.#dueAt(session, frame)))
+    return minDefined(
+      ...[...this.#waiting].map(
+        ([
+          session,
+          {
+            frames: [frame = ''],
+          },
+        ]) => this.#dueAt(session, frame),
+      ),
+    )
   }
 
   onTick(now: number): Outcome {
     let all = nothing
     for (const [session, waiting] of [...this.#waiting]) {
-      while (this.#waiting.has(session) && this.#isDue(session, waiting[0], now)) {
-        const frame = waiting.shift() ?? ''
-        this.#characters -= frame.length
-        if (waiting.length === 0) this.#waiting.delete(session)
+      while (this.#waiting.has(session) && this.#isDue(session, waiting.frames[0], now)) {
+        const frame = waiting.frames.shift() ?? ''
+        this.#add(waiting, -frame.length)
+        if (waiting.frames.length === 0) this.#waiting.delete(session)
         all = sequence(all, respondTo(session, this.#ports.receive(session, frame, now)))
       }
     }
     this.#changed()
     return all
+  }
+
+  #add(waiting: Waiting, characters: number): void {
+    waiting.characters += characters
+    this.#characters += characters
   }
 
   #isDue(session: Session, frame: string | undefined, now: number): frame is string {

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useAgents, usePresence } from '../../client/react.ts'
+import { useHandle } from '../people/distinct-name.tsx'
 import { type Completion, completionAt, type Option } from './completion.ts'
 import { commandOptions } from './slash-commands.ts'
 
@@ -47,6 +48,7 @@ export function useCompletion(channel: Channel, text: string, onPick: (option: O
 function useMentionOptions(channel: Channel): Option[] {
   const { members } = usePresence(channel)
   const agents = useAgents(channel)
+  const handleOf = useHandle()
   return useMemo(
     () => [
       ...agents.map(({ id, name, description }) => ({
@@ -54,8 +56,12 @@ function useMentionOptions(channel: Channel): Option[] {
         label: name,
         description: description || 'agent',
       })),
-      ...members.map(({ name }) => ({ value: `@${name}`, label: name, description: '' })),
+      ...members.map(({ id, name }) => ({
+        value: `@${name}`,
+        label: name,
+        description: handleOf({ id, name, kind: 'person' }) ?? '',
+      })),
     ],
-    [members, agents],
+    [members, agents, handleOf],
   )
 }

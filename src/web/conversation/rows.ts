@@ -17,7 +17,7 @@ export type MessageRow = {
   key: string // stays the same when a pending message or a turn becomes an entry, so that nothing flickers
   author: Author
   at: number // ms since the Unix epoch
-  continued: boolean // the previous row is by the same author, within a few minutes: no header
+  continued: boolean // the previous row is by the same author and came the same way, within a few minutes: no header
   content: string
   entry: Entry | null
   pending: PendingMessage | null
@@ -89,6 +89,7 @@ const isSameGroup = (entry: Entry, previous: Entry): boolean =>
   previous.author !== null &&
   entry.author.id === previous.author.id &&
   entry.author.kind === previous.author.kind &&
+  entry.event.origin?.imported_by === previous.event.origin?.imported_by &&
   entry.at - previous.at < groupMs
 
 function turnRow(turn: Turn, { agentName, now }: PendingOptions): MessageRow {

@@ -1,22 +1,26 @@
 import { useEffect, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
+import { useDistinctText } from '../people/distinct-name.tsx'
 
 const maxLength = 300 // characters: the rest can be read in the conversation
 
 /** Announces new messages to screen readers without interrupting; an agent's reply once it is complete. */
 export function LiveRegion({ channel }: { channel: Channel }) {
   const [text, setText] = useState('')
+  const nameOf = useDistinctText()
   useEffect(() => {
     const unsubscribers = [
       channel.on('message', ({ data }) => {
-        if (data.user_id !== channel.state.self?.id) setText(`${data.user_name}: ${data.content.slice(0, maxLength)}`)
+        const { user_id: id, user_name: name, content } = data
+        if (id === channel.state.self?.id) return
+        setText(`${nameOf({ id, name, kind: 'person' })}: ${content.slice(0, maxLength)}`)
       }),
       channel.on('agent_message', ({ data }) => setText(`${data.agent_name}: ${data.content.slice(0, maxLength)}`)),
     ]
     return () => {
       for (const unsubscribe of unsubscribers) unsubscribe()
     }
-  }, [channel])
+  }, [channel, nameOf])
   return (
     <p className="visually-hidden" aria-live="polite">
       {text}

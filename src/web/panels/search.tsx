@@ -1,14 +1,15 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react'
-import type { Channel } from '../../client/client.ts'
+import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
+import type { Author, Channel } from '../../client/client.ts'
 import type { SearchPage, SearchResult } from '../../protocol/channels/circles.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { request } from '../lib/api.ts'
 import { clockTime, dayName } from '../lib/format-time.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
+import { DistinctName, DistinctNames } from '../people/distinct-name.tsx'
 import { Highlight, type HighlightRange } from '../text/highlight.tsx'
 import { PanelHeader } from './panel-header.tsx'
 
-type Result = { seq: number; author: string; text: string; at: number; ranges: readonly HighlightRange[] }
+type Result = { seq: number; author: Author; text: string; at: number; ranges: readonly HighlightRange[] }
 
 /** Searches the messages of the whole log, or goes to a date. */
 export function Search({ channel, page }: { channel: Channel; page: PageState }) {
@@ -42,17 +43,29 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
       </label>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="panel-scroll" aria-label="Results" aria-live="polite" tabIndex={0}>
-        {results?.length === 0 ? <p className="soft">No messages match “{query}”.</p> : null}
-        {results?.map(({ seq, author, text, at, ranges }) => (
-          <button key={seq} type="button" className="search-result" onClick={() => page.goTo(seq)}>
-            <span className="soft">
-              {author}, {dayName(at, Date.now())} {clockTime(at)}
-            </span>
-            <Highlight text={text} ranges={ranges} />
-          </button>
-        ))}
+        {results === null ? null : <Results results={results} query={query} onPick={page.goTo} />}
       </section>
     </aside>
+  )
+}
+
+type ResultsProps = { results: readonly Result[]; query: string; onPick(seq: number): void }
+
+/** The messages that were found; their authors may be neither present nor authors of what is loaded. */
+export function Results({ results, query, onPick }: ResultsProps) {
+  const authors = useMemo(() => results.map(({ author }) => author), [results])
+  if (results.length === 0) return <p className="soft">No messages match “{query}”.</p>
+  return (
+    <DistinctNames authors={authors}>
+      {results.map(({ seq, author, text, at, ranges }) => (
+        <button key={seq} type="button" className="search-result" onClick={() => onPick(seq)}>
+          <span className="soft">
+            <DistinctName author={author} />, {dayName(at, Date.now())} {clockTime(at)}
+          </span>
+          <Highlight text={text} ranges={ranges} />
+        </button>
+      ))}
+    </DistinctNames>
   )
 }
 
@@ -68,9 +81,9 @@ async function search(identity: Identity, channel: Channel, query: string): Prom
   }
 }
 
-const fromServer = ({ seq, timestamp, author, snippet, highlights }: SearchResult): Result => ({
+const fromServer = ({ seq, type, timestamp, author, snippet, highlights }: SearchResult): Result => ({
   seq,
-  author: author.name,
+  author: { ...author, kind: type === 'message' ? 'person' : 'agent' },
   text: snippet,
   at: Date.parse(timestamp),
   ranges: highlights,
@@ -79,8 +92,11 @@ const fromServer = ({ seq, timestamp, author, snippet, highlights }: SearchResul
 function searchLoaded(channel: Channel, query: string): Result[] {
   const words = query.toLowerCase().split(/\s+/)
   return channel.state.entries
-    .filter(({ content }) => words.every(word => content.toLowerCase().includes(word)))
-    .map(({ seq, author, content, at }) => ({ seq, author: author?.name ?? '', text: content, at, ranges: [] }))
+    .flatMap(({ seq, author, content, at }) =>
+      author !== null && words.every(word => content.toLowerCase().includes(word))
+        ? { seq, author, text: content, at, ranges: [] }
+        : [],
+    )
     .toReversed()
 }
 

@@ -1,8 +1,10 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import type { Author } from '../../client/client.ts'
 import type { MemberChange, MemberEntry } from '../../protocol/commands/member-schema.ts'
 import { messageOf, request } from '../lib/api.ts'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'
+import { DistinctName, DistinctNames, useDistinctText } from './distinct-name.tsx'
 
 const roles = ['reader', 'member', 'moderator', 'owner'] as const
 
@@ -25,20 +27,7 @@ export function Members({ name, mayChange }: { name: string; mayChange: boolean 
   return (
     <section aria-label="Members">
       <h3>Members</h3>
-      <ul className="members">
-        {value.members.map(member => (
-          <li key={member.id}>
-            <span className="name" title={member.id}>
-              {displayName(member)}
-            </span>
-            {mayChange ? (
-              <MemberControls member={member} onChange={body => void change(member.id, body)} />
-            ) : (
-              <span className="soft">{statusText(member)}</span>
-            )}
-          </li>
-        ))}
-      </ul>
+      <MemberList members={value.members} onChange={mayChange ? (id, body) => void change(id, body) : null} />
       {problem === null ? null : (
         <p className="problem" role="alert">
           {problem}
@@ -48,12 +37,36 @@ export function Members({ name, mayChange }: { name: string; mayChange: boolean 
   )
 }
 
+type ListProps = { members: readonly MemberEntry[]; onChange: ((id: string, body: MemberChange) => void) | null }
+
+/** Members with controls, or with what they are allowed if it cannot be changed. They may be absent, and never have written. */
+export function MemberList({ members, onChange }: ListProps) {
+  const authors = useMemo(() => members.map(authorOf), [members])
+  return (
+    <DistinctNames authors={authors}>
+      <ul className="members">
+        {members.map(member => (
+          <li key={member.id} title={member.id}>
+            <DistinctName author={authorOf(member)} />
+            {onChange === null ? (
+              <span className="soft">{statusText(member)}</span>
+            ) : (
+              <MemberControls member={member} onChange={body => onChange(member.id, body)} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </DistinctNames>
+  )
+}
+
 function MemberControls({ member, onChange }: { member: MemberEntry; onChange(body: MemberChange): void }) {
-  const { id, name, role, muted, banned } = member
+  const { role, muted, banned } = member
+  const nameOf = useDistinctText()
   return (
     <>
       <select
-        aria-label={`Role of ${name ?? id}`}
+        aria-label={`Role of ${nameOf(authorOf(member))}`}
         value={role ?? 'default'}
         onChange={({ target }) => onChange({ role: roles.find(role => role === target.value) ?? null })}
       >
@@ -72,7 +85,11 @@ function MemberControls({ member, onChange }: { member: MemberEntry; onChange(bo
   )
 }
 
-const displayName = ({ id, name }: MemberEntry): string => name ?? id.replace(/^guest:/, '')
+const authorOf = ({ id, name }: MemberEntry): Author => ({
+  id,
+  name: name ?? id.replace(/^guest:/, ''),
+  kind: 'person',
+})
 
 const statusText = ({ role, muted, banned }: MemberEntry): string =>
   banned ? 'banned' : muted ? 'muted' : (role ?? '')

@@ -3,7 +3,8 @@ import { inlineCost } from './inline-cost.ts'
 // What it costs to parse a text as Markdown, measured before the parser sees it: in a time that is linear in its length,
 // and never too low. The unit is about a µs. What is too dear is shown as plain text.
 
-const maxCost = 200_000
+/** The cost up to which a text is parsed as Markdown. */
+export const maxCost = 190_000
 const maxDepth = 32 // blocks within blocks
 const maxColumns = 64
 const maxCells = 5_000
@@ -13,22 +14,28 @@ const perBlock = 30 // a paragraph, a list item, a row of a table
 const perLevel = 3 // a line within a block within a block
 const perLineBefore = 0.02 // in the same paragraph, or the same run of blocks without an empty line
 const perCell = 10
+const perLineMoved = 0.078 // the parser copies all that it has found so far
 
 /** Returns whether a text can be parsed as Markdown without blocking the page. */
-export function isParseable(text: string): boolean {
+export const isParseable = (text: string): boolean => parseCost(text) <= maxCost
+
+/** Returns what it costs to parse a text, in about µs; more than `maxCost` if it is too dear, however much. */
+export function parseCost(text: string): number {
   const measure = new Measure()
   for (const line of text.split(/\r\n|\n|\r/)) {
     measure.add(line)
-    if (measure.cost > maxCost) return false
+    if (measure.cost > maxCost) return measure.cost
   }
-  return measure.total() <= maxCost
+  return measure.total()
 }
 
 /** Adds up the cost of lines. */
 class Measure {
   cost = 0
   #paragraph: string[] = [] // lines whose inline syntax may belong together
+  #lines = 0
   #run = 0 // lines since the last empty one
+  #lists = '' // the marks of lists that may be open
   #depth = 0 // of the deepest block so far
   #columns = 0 // of the table that the lines may belong to; 0: no table
   #cells = 0
@@ -42,6 +49,7 @@ class Measure {
   }
 
   add(line: string): void {
+    this.#lines++
     this.cost += perLine
     if (this.#isCode(line)) this.cost += line.length * 0.1
     else if (/^[ \t]*$/.test(line)) this.#addBlank()
@@ -62,11 +70,28 @@ class Measure {
     this.#isItem = !isHeading && (item.test(line) || (this.#isItem && nextItem.test(line)))
     if (isHeading || this.#isItem) this.#endParagraph()
     if (this.#paragraph.length === 0) this.cost += perBlock
+    this.#addMoves(line, markers?.items ?? '')
     if (markers !== null) this.#addMarkers(markers)
     this.#addRow(line)
     this.#run++
-    this.cost += this.#run * perLineBefore
+    this.cost += this.#run * (this.#depth > 0 ? perLineBefore * 10 : perLineBefore)
     this.#paragraph.push(line)
+  }
+
+  /** What ends an item of a list, or makes a heading of a paragraph, moves everything before it. */
+  #addMoves(line: string, items: string): void {
+    const isNext = [...items].some(mark => this.#lists.includes(mark))
+    const isAfter = this.#run === 0 && items === '' && this.#lists !== '' && /^[^\s>]/.test(line)
+    if (isNext || isAfter || this.#isLazy(line)) this.cost += this.#lines * perLineMoved
+    if (underline.test(line)) this.cost += this.#lines * perLineMoved * 2
+    if (isAfter) this.#lists = ''
+    else if (!isNext) this.#lists += items
+  }
+
+  /** A line that is outside of the blocks before it by its indentation, and may belong to them all the same. */
+  #isLazy(line: string): boolean {
+    if (this.#run === 0 || this.#depth === 0) return false
+    return (this.#depth === 1 ? /^ ?[^\s>]/ : /^ {0,3}[^\s>]/).test(line)
   }
 
   #addMarkers({ count, levels }: Markers): void {
@@ -112,21 +137,24 @@ const heading = /^ {0,3}(?:#{1,6}[ \t]|([-*_])(?:[ \t]*\1){2,}[ \t]*$)/ // or a 
 const item = /^ {0,3}(?:[-+*]|1[.)])[ \t]+[^ \t]/
 const nextItem = /^ ?\d{1,9}[.)][ \t]+[^ \t]/
 
+const underline = /^[\s>]*(?:=+|-+)[ \t]*$/ // of a heading
 const rule = /^[\s>]*([-*_])(?:[ \t]*\1){2,}[ \t]*$/
 
-type Markers = { count: number; levels: number }
+type Markers = { count: number; items: string; levels: number }
 
-/** Returns how many blocks begin on a line, and in how many lists it may be by its indentation; null for a rule. */
+/** Returns how many blocks begin on a line, the marks of its items, and in how many lists it may be; null for a rule. */
 function markersOf(line: string): Markers | null {
   if (rule.test(line)) return null
   const marker = /([ \t]*)(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$)|\[\^(?:\\.|[^\]\\\s])+\]:)/y
   let count = 0
+  let items = ''
   let columns = 0
   for (let match = marker.exec(line); match !== null; match = marker.exec(line)) {
     count++
+    if (/[-+*.)]$/.test(match[0])) items += match[0].slice(-1)
     for (const space of match[1] ?? '') columns += space === '\t' ? 4 : 1
   }
-  return { count, levels: Math.floor(columns / 2) } // an item of a list is indented by two columns at least
+  return { count, items, levels: Math.floor(columns / 2) } // an item of a list is indented by two columns at least
 }
 
 /** Could this line be the second one of a table, which makes a table of the lines around it? */

@@ -3,8 +3,8 @@ import { test } from 'vitest'
 import { steps } from './commands.ts'
 import { Scenario } from './scenario.ts'
 
-// CLIENT_MODEL_RUNS=10000 npx vitest run --project node test/client/model runs more schedules; CLIENT_MODEL_SEED=<n>
-// starts from another seed.
+// CLIENT_MODEL_RUNS=10000 npx vitest run --project node test/client/model runs more schedules than `npm run test:full`;
+// CLIENT_MODEL_SEED=<n> starts from another seed.
 const numRuns = Number(process.env.CLIENT_MODEL_RUNS ?? 40)
 const seed = Number(process.env.CLIENT_MODEL_SEED ?? 13)
 

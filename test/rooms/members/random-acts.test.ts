@@ -8,6 +8,7 @@ import { roleInForce } from '../../../src/rooms/members/member-roles.ts'
 import { banReason } from '../../../src/rooms/members/standing.ts'
 import type { Session } from '../../../src/rooms/sessions/session.ts'
 import type { MembersResult } from '../../../src/rpc/channel.ts'
+import { runs } from '../../support/random.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 const people = ['ada', 'bob', 'cai', 'dan', 'eve'] as const
@@ -89,7 +90,7 @@ test('[A5] after any acts of five people, nobody has raised themself, and an own
       }
     },
   )
-  fc.assert(property, { numRuns: 100, seed: seed() })
+  fc.assert(property, { numRuns: runs(100), seed: seed() })
 })
 
 /** The seed is printed when a property fails; CIRCLES_SEED repeats it. */

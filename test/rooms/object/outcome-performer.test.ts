@@ -6,6 +6,7 @@ import type { DialectName } from '../../../src/rooms/sessions/caller-context.ts'
 import { fullBucket } from '../../../src/rooms/sessions/rate-limit.ts'
 import { newSession, type Session } from '../../../src/rooms/sessions/session.ts'
 import { type FakeSocket, fakeSocket, fakeState, roomHost } from '../../support/fake-object.ts'
+import { runs } from '../../support/random.ts'
 import { start, TestRoom } from '../../support/test-room.ts'
 
 const seed = Number(process.env.CIRCLES_SEED ?? 20_261_128)
@@ -120,6 +121,6 @@ test('an outcome leads to the same bytes in the object and in the tests’ room'
         expect(tested.take()).toEqual(object.take())
       }
     }),
-    { seed, numRuns: 40 },
+    { seed, numRuns: runs(40) },
   )
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { TurnOutcome } from '../../../src/agents/run-turn.ts'
 import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
 import type { TurnRequest } from '../../../src/protocol/turns.ts'
+import { runs } from '../../support/random.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
 const fast = { messages_per_second: 1e6, message_burst: 1e6, bytes_per_second: 1e9 }
@@ -85,7 +86,7 @@ test('[T3] [T5] [T6] after any steps, every turn ends once, and nothing is left 
       expect(decided('approval_decided')).toBe(decided('approval_requested'))
       expect(room.room.context.turns.queue.nextDue).toBe(null)
     }),
-    { seed: 20261121, numRuns: 400 },
+    { seed: 20261121, numRuns: runs(400) },
   )
 })
 

@@ -42,6 +42,17 @@ test('messages are grouped by author while they are close in time, and by day', 
   ])
 })
 
+test('a message that was imported does not continue one that was not', () => {
+  const imported = (seq: number, by: string) => ({ ...message(seq, 'ada', noon), origin: { imported_by: by } })
+  const entries = entriesOf(imported(1, 'mod'), imported(2, 'mod'), imported(3, 'eve'), message(4, 'ada', noon))
+  expect(summary(entryRows({ entries, firstUnread: null, older: 'some', trimmed: false })).slice(2)).toEqual([
+    'ada',
+    '+ada',
+    'ada',
+    'ada',
+  ])
+})
+
 test('the first unread message begins a new group, below a divider', () => {
   const entries = entriesOf(message(1, 'ada', noon), message(2, 'ada', noon), message(3, 'ada', noon))
   expect(summary(entryRows({ entries, firstUnread: 2, older: 'some', trimmed: false }))).toEqual([

@@ -4,6 +4,7 @@ import type { FrameOf } from '../../../client/frames.ts'
 import { useChannel } from '../../../client/react.ts'
 import { exactJson } from '../../../protocol/exact-json.ts'
 import { clockTime } from '../../lib/format-time.ts'
+import { ImportedMark } from '../imported-mark.tsx'
 
 type Request = FrameOf<'approval_requested'>['data']
 type Props = { entry: Entry; request: Request; channel: Channel }
@@ -22,7 +23,9 @@ export function Approval({ entry, request, channel }: Props) {
   }
   return (
     <section className="approval" aria-label={`@${request.agent_id} asks for approval`}>
-      <p className="soft">@{request.agent_id} asks for approval</p>
+      <p className="soft">
+        @{request.agent_id} asks for approval <ImportedMark event={entry.event} />
+      </p>
       <p className="text">{request.description}</p>
       {request.data === undefined ? null : <pre className="approval-data">{exactJson(request.data)}</pre>}
       {entry.decision !== null ? (

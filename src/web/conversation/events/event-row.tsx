@@ -2,6 +2,7 @@ import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { summaries } from '../../tables.ts'
+import { ImportedMark } from '../imported-mark.tsx'
 import { Approval } from './approval.tsx'
 
 /** An event that is not a message: one line of small text, or a request for approval. */
@@ -12,12 +13,13 @@ export function EventRow({ entry, channel }: { entry: Entry; channel: Channel })
   return (
     <p className="event" title={exactTime(at)}>
       {summaries.get(event.type)?.(event) ?? event.type} ·{' '}
-      <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
+      <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time> <ImportedMark event={event} />
     </p>
   )
 }
 
-function FailedTurn({ event: { data }, channel }: { event: FrameOf<'turn_failed'>; channel: Channel }) {
+function FailedTurn({ event, channel }: { event: FrameOf<'turn_failed'>; channel: Channel }) {
+  const { data } = event
   const prompt = channel.entry(data.in_reply_to)
   const askAgain = (): void => void channel.send(prompt?.content ?? '', { to: data.agent_id }).catch(() => {})
   return (
@@ -27,7 +29,8 @@ function FailedTurn({ event: { data }, channel }: { event: FrameOf<'turn_failed'
         <button type="button" onClick={askAgain}>
           Ask again
         </button>
-      ) : null}
+      ) : null}{' '}
+      <ImportedMark event={event} />
     </p>
   )
 }

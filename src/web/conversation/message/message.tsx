@@ -2,8 +2,9 @@ import type { Channel, PendingMessage } from '../../../client/client.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
-import { DistinctName } from '../../people/distinct-name.tsx'
+import { DistinctName, useDistinctText } from '../../people/distinct-name.tsx'
 import { MessageBody } from '../../text/message-body.tsx'
+import { ImportedMark } from '../imported-mark.tsx'
 import type { MessageRow } from '../rows.ts'
 import { MessageActions } from './message-actions.tsx'
 import { MessageEditor } from './message-editor.tsx'
@@ -15,11 +16,12 @@ type Props = { row: MessageRow; channel: Channel; page: PageState; isInThread: b
 /** A message: stored, pending, or a reply that is being streamed. */
 export function Message({ row, channel, page, isInThread }: Props) {
   const { author, at, continued, content, entry, pending, turn } = row
+  const nameOf = useDistinctText()
   const isEditing = entry !== null && page.editing === entry.seq
   return (
     <article
       className="message"
-      aria-label={`${author.name}, ${clockTime(at)}`}
+      aria-label={`${nameOf(author)}, ${clockTime(at)}`}
       data-continued={continued || undefined}
       data-pending={pending?.state}
       data-target={(entry !== null && page.target === entry.seq) || undefined}
@@ -61,6 +63,7 @@ function Header({ row }: { row: MessageRow }) {
       <Avatar author={author} />
       <DistinctName author={author} />
       {author.kind === 'agent' ? <span className="badge">agent</span> : null}
+      {row.entry === null ? null : <ImportedMark event={row.entry.event} />}
       <time dateTime={new Date(at).toISOString()} title={timeTitle(row)}>
         {clockTime(at)}
       </time>
