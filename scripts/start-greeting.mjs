@@ -1,7 +1,7 @@
 // What `npm start` prints once the server listens. It has to be true for every option that is passed on to wrangler.
 
 /** The last value of an option of wrangler, `--name value` or `--name=value`; null if it is not given. */
-function lastOption(args, name) {
+export function lastOption(args, name) {
   const values = args.flatMap((arg, index) =>
     arg === `--${name}` ? [args[index + 1] ?? ''] : arg.startsWith(`--${name}=`) ? [arg.slice(name.length + 3)] : [],
   )
@@ -24,11 +24,10 @@ function lastVar(args, name) {
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 /**
- * The greeting for a server that was started with these arguments of wrangler. `problem`: what the server says about
- * itself if it admits nobody, or null.
+ * The greeting for a server that listens here, and was started with these further arguments of wrangler. `problem`: what the
+ * server says about itself if it admits nobody, or null.
  */
-export function greetingFor(port, { hasIpv6, problem }, args) {
-  const ip = lastOption(args, 'ip') ?? '127.0.0.1'
+export function greetingFor({ port, ip, hasIpv6, problem }, args) {
   const isLocal = loopback.test(ip)
   const isOpen = (lastVar(args, 'AUTH') ?? 'open') === 'open'
   const protocol = lastOption(args, 'local-protocol') ?? 'http'

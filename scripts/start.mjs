@@ -1,24 +1,34 @@
 // npm start: installs and builds what is missing, serves Circles on 127.0.0.1 and ::1, and prints how to connect.
 // npm start -- --port 9000 (or PORT=9000); other arguments go to `wrangler dev`, as in `--var AUTH:token`.
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
-import { forwardIpv6 } from './ipv6-forward.mjs'
 import { localConfigText, writeConfig } from './local-config.mjs'
-import { greetingFor } from './start-greeting.mjs'
+import { startReverseProxy } from './reverse-proxy.mjs'
+import { greetingFor, lastOption } from './start-greeting.mjs'
 import { environment, install, main, node, root, tool } from './toolchain.mjs'
 
 const graceMs = 5_000 // how long the server may take to exit before it is killed
 
+/** The address to listen on, and the arguments for wrangler: it takes each option only once. */
 function readArguments(args) {
-  const at = args.findIndex(arg => /^--port(=|$)/.test(arg))
-  const split = args[at] === '--port'
-  const text = at < 0 ? (process.env.PORT ?? '8000') : split ? args[at + 1] : args[at].slice('--port='.length)
+  const { value: text = process.env.PORT ?? '8000', rest: others } = takeOption(args, 'port')
+  const { value: ip = '127.0.0.1', rest } = takeOption(others, 'ip')
   const port = Number(text)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`Not a port: ${text}`)
-  return { port, rest: args.filter((_, index) => at < 0 || (index !== at && !(split && index === at + 1))) }
+  return { port, ip, rest }
+}
+
+/** The value of `--name value` or `--name=value`, and the arguments without it. */
+function takeOption(args, name) {
+  const at = args.findIndex(arg => arg === `--${name}` || arg.startsWith(`--${name}=`))
+  if (at < 0) return { rest: args }
+  const isSplit = args[at] === `--${name}`
+  const rest = args.filter((_, index) => index !== at && !(isSplit && index === at + 1))
+  return { value: isSplit ? args[at + 1] : args[at].slice(`--${name}=`.length), rest }
 }
 
 /** Throws an error with advice if the port is in use. */
@@ -42,9 +52,10 @@ async function checkPort(port) {
 }
 
 /** Runs the server until it exits or this process gets a signal; resolves with the exit code. */
-async function serve(port, rest) {
-  const args = argumentsFor(port, rest)
-  const child = startWrangler(args)
+async function serve({ port, ip, rest }) {
+  // A browser checks who an encrypted server is, so no page can pass for another: there is no need to look inside.
+  const secret = lastOption(rest, 'local-protocol') === 'https' ? null : randomUUID()
+  const child = startWrangler(argumentsFor(rest, secret))
   let stopping = false
   const stop = () => {
     stopping = true
@@ -54,16 +65,18 @@ async function serve(port, rest) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
   if (process.env.npm_lifecycle_event) stopWithParent(stop)
   process.on('exit', () => signalGroup(child, 'SIGKILL'))
-  printOutput(child, port, args)
+  printOutput(child, { port, ip, rest, secret })
   const [code] = await once(child, 'exit')
   return stopping ? 0 : (code ?? 1)
 }
 
-function argumentsFor(port, rest) {
+/** wrangler itself listens on any free port of this machine, and its Worker answers only to the proxy in front. */
+function argumentsFor(rest, secret) {
   const isConfigured = rest.some(arg => /^(-c|--config)(=|$)/.test(arg))
   const config = isConfigured ? [] : ['--config', writeConfig('wrangler.local.toml', localConfigText())]
-  const settings = ['--var', 'AUTH:open', '--var', 'LOG:faults']
-  return ['dev', ...config, '--ip', '127.0.0.1', '--port', `${port}`, ...settings, ...rest]
+  const settings = ['AUTH:open', 'LOG:faults', ...(secret === null ? [] : [`PROXY_SECRET:${secret}`])]
+  const vars = settings.flatMap(setting => ['--var', setting])
+  return ['dev', ...config, '--ip', '127.0.0.1', '--port', '0', ...vars, ...rest]
 }
 
 function startWrangler(args) {
@@ -76,15 +89,16 @@ function startWrangler(args) {
 }
 
 /** Prints the output of wrangler, with our greeting in place of its own. */
-function printOutput(child, port, args) {
+function printOutput(child, { port, ip, rest, secret }) {
   let greeted = false
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', async line => {
-      if (!/Ready on http/.test(line)) return printLine(line)
+      const [, target] = /Ready on https?:\/\/[^ ]*:(\d+)/.exec(line) ?? []
+      if (target === undefined) return printLine(line)
       if (greeted) return
       greeted = true
-      const [hasIpv6, problem] = await Promise.all([forwardIpv6(port), problemOf(port)])
-      console.log(greetingFor(port, { hasIpv6, problem }, args))
+      const hasIpv6 = await listen(port, ip, { target: Number(target), secret })
+      console.log(greetingFor({ port, ip, hasIpv6, problem: await problemOf(port) }, rest))
     })
   }
 }
@@ -97,6 +111,12 @@ async function problemOf(port) {
   } catch {
     return null // it listens elsewhere, or speaks TLS
   }
+}
+
+/** Listens on an address; on 127.0.0.1 means on ::1 as well: `localhost` is both. Resolves with whether it is. */
+async function listen(port, host, wrangler) {
+  if (!(await startReverseProxy({ host, port }, wrangler))) throw new Error(`This machine has no address ${host}.`)
+  return host === '127.0.0.1' && startReverseProxy({ host: '::1', port }, wrangler)
 }
 
 /** Stops when the parent process exits: npm runs this in a shell, and a signal to npm reaches only that shell. */
@@ -122,9 +142,9 @@ function signalGroup(child, signal) {
 }
 
 await main(async () => {
-  const { port, rest } = readArguments(process.argv.slice(2))
+  const { port, ip, rest } = readArguments(process.argv.slice(2))
   await checkPort(port)
   await install()
   if ((await build()) !== 0) throw new Error('The page could not be built; see above.')
-  return serve(port, rest)
+  return serve({ port, ip, rest })
 })

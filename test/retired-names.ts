@@ -66,7 +66,7 @@ rooms: room-object=channel-object-base host=room-host furnish=context parts=cont
 web: brought=url-secrets circle=channel-page shell=layout standing=connection-banner said=message-body line=message line-tools=message-actions line-editor=message-editor row-view=row event-words=event-text look-alike=confusable-names namesakes=distinct-name keys=shortcut-help pasted=paste-file highlighted=highlight who=identity who-context=identity-context view=page-state time=format-time recent=recent-circles rules=routing-rules-text cost-line=cost-summary git-panel=git-status live-turn=streaming-turn announcer=live-region link=nav-link overhear=record-requests
 bench: ear=receiver crowd=client-group member=raw-client talk=workload tally=delivery-stats job=worker-job meter=process-usage marker=payload until=wait-until measure=measurement dialect=client-protocol contestant=subject contestants=subjects bare=minimal lines=message-store place=parse-room-url stall=slow-consumer stampede=connect-storm scale=profiles long-log=seed-log welcome=read-welcome outcome=results
 conformance: asked=probe lab=harness row=case
-scripts: house=toolchain forward=ipv6-forward`
+scripts: house=toolchain forward=reverse-proxy`
 
 /** Keys that are stored since 0.1, by file: changing one needs a migration. */
 export const storedNames = new Map([

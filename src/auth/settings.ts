@@ -13,4 +13,5 @@ export type AuthSettings = {
   OWNER_LINK?: string // of the deployment's owner: protocol/owner-link.ts
   TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
   ALLOWED_ORIGINS?: string // separated by commas
+  PROXY_SECRET?: string // what a proxy in front sends as x-circles-proxy-secret: without it, nothing is answered
 }

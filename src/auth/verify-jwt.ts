@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import { memoizePer } from '../lib/util.ts'
-import { cleanName, fits, hasInvisible, hasVisibleText, isReserved } from '../protocol/text.ts'
+import { cleanName, fits, isUserId } from '../protocol/text.ts'
 import { type AuthError, authError } from './auth-error.ts'
 import { type Grants, readGrants } from './grants.ts'
 import { JwksUnavailable } from './jwks.ts'
@@ -65,7 +65,7 @@ async function payloadOf(token: string, check: TokenCheck, now: number) {
 
 function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims | AuthError {
   const { sub, exp, iat } = payload
-  if (!isUserId(sub) || exp === undefined) return authError('invalid_token', 'The token has no valid `sub` and `exp`.')
+  if (!isSubject(sub) || exp === undefined) return authError('invalid_token', 'The token has no valid `sub` and `exp`.')
   const expires = exp * 1000
   if (expires <= now) return expired // no tolerance: its sockets would be closed immediately
   if (expires > now + (check.maxTtl + tolerance) * 1000) {
@@ -84,8 +84,7 @@ function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims |
   }
 }
 
-// 128 bytes as JSON, so that a ticket with it fits into the subprotocol header. The prefixes are reserved.
-function isUserId(sub: unknown): sub is string {
-  if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return false
-  return fits(JSON.stringify(sub), 130) && !hasInvisible(sub) && hasVisibleText(sub) && !isReserved(sub)
+// 128 bytes as JSON, so that a ticket with it fits into the subprotocol header.
+function isSubject(sub: unknown): sub is string {
+  return typeof sub === 'string' && isUserId(sub) && fits(JSON.stringify(sub), 130)
 }

@@ -27,8 +27,11 @@ export function cleanText(text: string): string | null {
 
 // Marks that reorder or hide text: directional overrides and isolates, zero-width and other invisible formats, fillers.
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u202f]/gu
-const blank = /[\u2800\ufffc\u{1d159}]/gu // symbols that look like a space
-const unseen = /[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}]/u
+// Symbols and letters that look like a space, or like nothing: Braille, an object, a note's head, hieroglyphic blanks.
+const blanks = String.raw`\u2800\ufffc\u{1d159}\u{13441}\u{13442}`
+const blank = new RegExp(`[${blanks}]`, 'gu')
+const unseen = new RegExp(String.raw`[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}${blanks}]`, 'u')
+const otherSpace = new RegExp(String.raw`^ | $|(?! )\s|[${blanks}]`, 'u') // than single ones between words
 const reserved = /^\s*(?:agent|guest|system|workspace)\s*:/i
 
 /** Does the text show anything? Spaces, fillers, invisible formats and marks without a letter do not. */
@@ -42,9 +45,13 @@ export function isReserved(text: string): boolean {
   return reserved.test(text.normalize('NFKC').replace(invisible, ''))
 }
 
-/** Returns whether the text contains a character that is not seen, or that reorders others. */
-export function hasInvisible(text: string): boolean {
-  return text.replace(invisible, '').length !== text.length
+/**
+ * Returns whether this can be the id of a user: it shows something and hides nothing, no other id looks like it but for
+ * its letters, it is not reserved, and a URL can name it (`.` and `..` are folders there).
+ */
+export function isUserId(text: string): boolean {
+  if (!text.isWellFormed() || text === '.' || text === '..' || !hasVisibleText(text) || isReserved(text)) return false
+  return text.replace(invisible, '').length === text.length && !otherSpace.test(text)
 }
 
 /** Returns the text on one line, without marks that reorder text; null if it is not well-formed Unicode. */

@@ -27,7 +27,7 @@ export class Bystander {
 
   /** Runs a case. Throws if the reaction is another one, or if anyone but the sender could notice it. */
   async check(testCase: Case): Promise<void> {
-    const result = await testCase.run(this.#harness)
+    const result = await this.#awake(() => testCase.run(this.#harness))
     const stored = typeof result === 'number' ? result : (testCase.storedEvents ?? 0)
     const { instance, seq } = await postMessage(this.#harness)
     assert.equal(instance, this.#instance, 'the room was restarted')
@@ -37,6 +37,16 @@ export class Bystander {
       assert.equal(event.seq, expected, 'the bystander receives every event, in order')
     }
     this.#seq = seq
+  }
+
+  /** Keeps the circle from sleeping while a case uses others: a room that slept is another instance. */
+  async #awake<Result>(run: () => Promise<Result>): Promise<Result> {
+    const timer = setInterval(() => this.#socket.send('{"type": "ping"}'), 2_000)
+    try {
+      return await run()
+    } finally {
+      clearInterval(timer)
+    }
   }
 
   /** Leaves the circle. */

@@ -57,10 +57,13 @@ export class Harness {
     this.#timeoutMs = target.timeoutMs ?? defaultTimeoutMs
   }
 
-  /** A user name that is new, so that no refusals, rate limits or sockets of another case are charged to it. */
+  /**
+   * A user name that is new, in this run and on this server: no refusals, rate limits, sockets, allowances or circles of
+   * another case belong to it, nor of an earlier run.
+   */
   newUser(): string {
     this.#users += 1
-    return `u${this.#users}-${this.circle.split('-').at(-1)}`
+    return `u${this.#users}-${this.circle.replace('conformance-', '')}`
   }
 
   /** A token for the server; claims that are undefined are left out. */

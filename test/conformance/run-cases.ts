@@ -37,6 +37,12 @@ async function problemOf(testCase: Case, bystander: Bystander): Promise<string |
     await bystander.check(testCase)
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const first = firstOf(error)
+    return first instanceof Error ? first.message : String(first)
   }
+}
+
+/** The error that came first: closing what a case opened may fail after it, and because of it. */
+export function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error
 }

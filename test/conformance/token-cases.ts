@@ -40,6 +40,9 @@ export const tokenCases: Case[] = [
   badTokenCase('sub of an agent', harness => harness.token('agent:pickle')),
   badTokenCase('sub of a guest', harness => harness.token('guest:ada')),
   badTokenCase('sub of 200 characters', harness => harness.token('x'.repeat(200))),
+  ...['.', '..', 'ada ', ' ada', '\u2800ada', 'ada\u{13441}'].map(sub =>
+    badTokenCase(`sub ${JSON.stringify(sub)}`, harness => harness.token(sub)),
+  ),
   badTokenCase('sub with a line feed', harness => harness.token('a\nb')),
   badTokenCase('nbf in the future', harness => harness.token('x', { nbf: secondsFromNow(600) })),
   badTokenCase('exp in ten years', harness => harness.token('x', { exp: secondsFromNow(315_000_000) })),

@@ -167,3 +167,20 @@ test.each([
 test('[A8] under token every host is answered', async () => {
   expect((await app.fetch(new Request('http://evil.example/healthz'), recordingEnv(underToken).env)).status).toBe(200)
 })
+
+test.each(everyPath)('with PROXY_SECRET, %s %s is refused without it, under every policy', async (method, path) => {
+  for (const settings of [underToken, { AUTH: 'open', ALLOWED_ORIGINS: 'https://circles.test' }, { AUTH: '' }]) {
+    const { env, called, recorded } = recordingEnv({ ...settings, PROXY_SECRET: 'between the two' }, true)
+    for (const headers of [{}, { 'x-circles-proxy-secret': 'between the twO' }, { upgrade: 'websocket' }]) {
+      const refused = await send(env, method, path, headers as Record<string, string>)
+      expect(refused.status).toBe(403)
+      if (method !== 'HEAD') expect(refused.code).toBe('host_not_allowed')
+    }
+    expect([called, recorded]).toEqual([[], []])
+  }
+})
+
+test('with PROXY_SECRET, a request that carries it is answered', async () => {
+  const { env } = recordingEnv({ ...underToken, PROXY_SECRET: 'between the two' })
+  expect((await send(env, 'GET', '/healthz', { 'x-circles-proxy-secret': 'between the two' })).status).toBe(200)
+})

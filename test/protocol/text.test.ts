@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cleanLine, cleanName, cleanText, hasVisibleText } from '../../src/protocol/text.ts'
+import { cleanLine, cleanName, cleanText, hasVisibleText, isUserId } from '../../src/protocol/text.ts'
 
 test.each([
   ['ada\u3164', 'ada'],
@@ -25,6 +25,7 @@ test.each([
   '\u0301',
   '\ufffc',
   '\u{1d159}',
+  '\u{13441}\u{13442}',
   '\u180e\u17b4',
   'Agent:pickle',
   'ａｇｅｎｔ：pickle',
@@ -36,12 +37,44 @@ test.each([
   expect(cleanName(text)).toBeNull()
 })
 
-test.each(['\u3164', '\u2800 \u2800', '\u200b', ' \n\t', '\u115f\u1160', '\u{e0041}', '\ufe0f', '\u0300\u0301'])(
-  '%j says nothing',
-  text => {
-    expect(hasVisibleText(text)).toBe(false)
-  },
-)
+test.each([
+  '\u{13441}',
+  '\u3164',
+  '\u2800 \u2800',
+  '\u200b',
+  ' \n\t',
+  '\u115f\u1160',
+  '\u{e0041}',
+  '\ufe0f',
+  '\u0300\u0301',
+])('%j says nothing', text => {
+  expect(hasVisibleText(text)).toBe(false)
+})
+
+test.each([
+  ...['', '.', '..', ' ada', 'ada ', 'ada\u00a0b', 'ada\u3000', '\u2003ada', 'ada\tb', 'ada\n', 'ada\u2028'],
+  ...['\u2800ada', 'ada\u{13441}', '\u{13442}', 'ada\u{13430}b', 'ada\ufffc', 'ada\u3164', 'a\u115fb', 'a\u200bb'],
+  ...['a\ufe0f', 'a\ufff9b', '\u{e0041}', '\u0301', 'agent:owl', 'Ｇuest:x', 'a\ud800'],
+])('no user has the id %j', id => {
+  expect(isUserId(id)).toBe(false)
+})
+
+test.each([
+  'ada',
+  'auth0|1',
+  'https://idp.example/u/1',
+  'a.b',
+  '...',
+  '.a',
+  'sp ace',
+  'é',
+  '日本',
+  '😀',
+  'x-user:1',
+  '%2e',
+])('a user may have the id %j', id => {
+  expect(isUserId(id)).toBe(true)
+})
 
 test('a letter, a symbol and an emoji say something', () => {
   expect(['a', '。', '👍', '❤️', 'กิ', '\ue000'].map(hasVisibleText)).toEqual([true, true, true, true, true, true])

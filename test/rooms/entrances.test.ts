@@ -7,7 +7,7 @@ import { Room } from '../../src/rooms/room.ts'
 import { fullBucket } from '../../src/rooms/sessions/rate-limit.ts'
 import { newSession } from '../../src/rooms/sessions/session.ts'
 import type { AdminRequest, AdminRequestOf, DigestReceipt } from '../../src/rpc/channel.ts'
-import { TestRoom } from '../support/test-room.ts'
+import { TestRoom, type TestSession } from '../support/test-room.ts'
 
 // Everything that comes into a room from outside passes rights and rate limit. A method of `Room` that is in none of
 // these lists fails the first test: whoever adds one decides which it is.
@@ -169,6 +169,57 @@ test('[N3] a reader has no presence state: everybody else would read it', () => 
   room.command(eve, 'presence', { state: { status: 'hello' } }, 'p1')
   expect(room.take(eve)).toMatchObject([{ type: 'error', data: { id: 'p1', code: 'read_only' } }])
 })
+
+const reader: Principal = { id: 'eve', name: 'Eve', kind: 'person', role: 'reader', expires: null }
+
+test.each<[string, (room: TestRoom, eve: TestSession) => void]>([
+  ['is muted', room => room.manageMembers('olga', { do: 'change', user: 'eve', change: { muted: true } })],
+  ['is made a reader', room => room.manageMembers('olga', { do: 'change', user: 'eve', change: { role: 'reader' } })],
+  ['is no moderator where only these write', room => configure(room, { writers: 'moderators' })],
+  ['is in a channel that is archived', room => configure(room, { status: 'archived' })],
+  ['sends a token of a reader', (room, eve) => room.tokenVerified(eve, { principal: reader }, 'a1')],
+  [
+    'keeps only a connection with a token of a reader',
+    (room, eve) => {
+      room.open('eve', { role: 'reader' })
+      room.advance(1_500)
+      expect(stateOf(room)).toEqual({ status: 'hello' }) // one of two connections may write
+      room.disconnect(eve)
+    },
+  ],
+])('[N3] whoever %s has no presence state any more, nor after hibernation', (_, loseRights) => {
+  for (const hibernates of [false, true]) {
+    const room = new TestRoom({ hibernates })
+    room.manageMembers('olga', { do: 'found' })
+    room.open('ada')
+    const eve = room.open('eve')
+    room.command(eve, 'presence', { state: { status: 'hello' } })
+    expect(stateOf(room)).toEqual({ status: 'hello' })
+    loseRights(room, eve)
+    expect(stateOf(room)).toBeUndefined()
+    const again = JSON.stringify({ type: 'presence', data: { state: { status: 'again' } } })
+    for (const id of room.room.context.presence.sessionsOf('eve')) room.step(it => it.receive(id, again, room.now), id)
+    room.advance(1_500)
+    expect(stateOf(room)).toBeUndefined()
+  }
+})
+
+test('[N3] a guest who becomes a user leaves their presence state behind', () => {
+  const room = new TestRoom({ hibernates: true })
+  const guest = room.open('guest:x', { kind: 'guest' })
+  room.command(guest, 'presence', { state: { status: 'of the guest' } })
+  room.tokenVerified(guest, { principal: { ...reader, role: 'member' } }, 'a1')
+  room.advance(1_500)
+  expect(stateOf(room)).toBeUndefined()
+})
+
+function stateOf(room: TestRoom) {
+  return room.room.context.presence.members().find(({ id }) => id === 'eve')?.state
+}
+
+function configure(room: TestRoom, data: object): void {
+  room.command(room.open('olga'), 'configure', data, 'c1')
+}
 
 test('[T8] whoever is muted decides nothing, named or not', () => {
   const room = new TestRoom()

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -32,6 +33,15 @@ test('npm start serves both loopback addresses, refuses a taken port with advice
   for (const api of ['/cdn-cgi/explorer/api', '/cdn-cgi/local/explorer/api']) {
     const response = await fetch(`http://127.0.0.1:${port}${api}/workers/durable_objects/namespaces`)
     expect(await response.text()).not.toContain('CircleObject') // what is stored is for those with a token
+  }
+
+  for (const [path, headers] of [
+    ['/api/circles', []],
+    ['/ws', ['Connection', 'Upgrade', 'Upgrade', 'websocket']],
+  ] as const) {
+    const forged = ['Host', `evil.example:${port}`, 'MF-Original-URL', `http://localhost:${port}${path}`, ...headers]
+    const [response] = await once(get({ host: '127.0.0.1', port, path, headers: forged }), 'response')
+    expect(response.statusCode).toBe(403) // a page that points its name here is on the host of its own name
   }
 
   await using second = startProgram(process.execPath, args)

@@ -2,7 +2,7 @@ import type { Caller } from '../../auth/authenticate.ts'
 import { readGrants } from '../../auth/grants.ts'
 import { isOriginAllowed } from '../../auth/origin.ts'
 import type { Configured } from '../../auth/policy.ts'
-import { cleanName, fits, hasInvisible, hasVisibleText, isReserved } from '../../protocol/text.ts'
+import { cleanName, fits, isUserId } from '../../protocol/text.ts'
 import type { HttpContext } from '../context.ts'
 import { type Failure, failure } from '../errors.ts'
 
@@ -26,8 +26,8 @@ export async function siteUser(
   if (isByCookie(request) && !isRead(request) && !isFromHere(request, policy)) {
     return failure('origin_not_allowed', 'Who signs in by a cookie must come from a page of this server.')
   }
-  if (!fits(user.id, idBytes) || hasInvisible(user.id) || !hasVisibleText(user.id) || isReserved(user.id)) {
-    throw new Error('authenticate returned a user whose id is empty, too long, or one of those that Circles reserves')
+  if (!fits(user.id, idBytes) || !isUserId(user.id)) {
+    throw new Error('authenticate returned a user whose id is empty, too long, reserved, or hides something')
   }
   const { id, issued = now, expires = now + hourMs } = user
   if (expires <= now) return null

@@ -1,6 +1,5 @@
-import { timingSafeEqual } from 'node:crypto'
 import { prometheusText } from '../../deployment/stats/prometheus.ts'
-import { sha256 } from '../../lib/ids.ts'
+import { isSameSecret } from '../../lib/ids.ts'
 import { type DeploymentStats, deploymentStats } from '../../protocol/stats.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
@@ -59,12 +58,7 @@ function refuseScrape({ env, req }: HttpContext): Failure | null {
   }
   const [, token] = /^Bearer +(\S+) *$/i.exec(req.header('authorization') ?? '') ?? []
   if (token === undefined) return failure('missing_token', 'Send METRICS_TOKEN as `Authorization: Bearer …`.')
-  return isEqual(token, expected) ? null : failure('invalid_token', 'The token is not METRICS_TOKEN.')
-}
-
-// The hashes are compared, because they are equally long: the duration reveals nothing.
-function isEqual(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)))
+  return isSameSecret(token, expected) ? null : failure('invalid_token', 'The token is not METRICS_TOKEN.')
 }
 
 async function readStats({ env }: HttpContext): Promise<DeploymentStats | Failure> {

@@ -3,8 +3,13 @@ import { cleanName, cleanText, fits, hasVisibleText } from '../text.ts'
 
 // An event that is imported could have been stored here: its texts are cleaned and bounded as when they are sent.
 
-/** The last seq that an import may have: numbers must go on for as long as the circle lives. */
-export const maxImportedSeq = 2 ** 40
+/**
+ * The last seq that an imported event may have: no log gets an event every microsecond. It grows faster than any log, so
+ * a log that was imported can always be exported and imported again, and numbers go on until the year 2255.
+ */
+export function maxImportedSeq(now: number): number {
+  return now * 1_000
+}
 /** How far behind that of the sender a server's clock may be (ms): an imported event may be this much ahead of it. */
 export const clockSkewMs = 60_000
 

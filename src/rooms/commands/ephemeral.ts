@@ -1,7 +1,7 @@
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
-import { refuseReaders } from '../hooks.ts'
+import { refuseWriting } from '../hooks.ts'
 import { accepted, ephemeral, type Outcome, outcome, refusal, refuse, sequence } from '../outcome.ts'
 import type { Session } from '../sessions/session.ts'
 import { builtinCommand, type Invocation } from './command.ts'
@@ -25,7 +25,7 @@ function setPresence(
   now: number,
 ): Outcome {
   const { presence, sessions, touched, limits } = context
-  const refused = refuseReaders(context, session)
+  const refused = refuseWriting(context, session)
   if (refused !== null) return refuse(id, refused, now)
   if (!fits(JSON.stringify(data.state), limits.state_bytes)) {
     return refuse(id, refusal('too_large', `The state has at most ${limits.state_bytes} bytes.`), now)
@@ -33,7 +33,7 @@ function setPresence(
   const own = presence.sessionsOf(session.user.id)
   if (own.size === 0)
     return refuse(id, refusal('not_found', 'You are not connected here, so you have no presence.'), now)
-  presence.setState(session, data.state)
+  presence.setState(session.user.id, data.state)
   for (const id of own) {
     const other = sessions.get(id)
     if (other === undefined) continue

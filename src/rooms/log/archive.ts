@@ -2,6 +2,7 @@ import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { ArchiveEvent, ArchiveRow } from '../../protocol/events/archive.ts'
 import type { Origin } from '../../protocol/events/events.ts'
+import { eraseDeleted } from './erase-deleted.ts'
 import { defaultEventId } from './event-log.ts'
 import { fillReactions } from './reactions.ts'
 
@@ -104,6 +105,7 @@ export class Archive {
       this.#sql.all(`DELETE FROM ${table}`)
     this.#sql.all(`INSERT INTO events (${columns}) SELECT ${columns} FROM arriving`)
     this.#sql.all(fillReactions)
+    for (const statement of eraseDeleted) this.#sql.all(statement)
     this.#sql.all(`DELETE FROM settings WHERE key IN ('epoch', 'search', 'log_size')`)
     return count
   }

@@ -1,8 +1,8 @@
 import type { RoomContext } from '../context.ts'
-import { refuseReaders } from '../hooks.ts'
 import { type Outcome, sequence } from '../outcome.ts'
 import { applyRole } from '../sessions/access.ts'
 import { closeSession } from '../sessions/lifecycle.ts'
+import { dropForbiddenState } from '../sessions/presence-state.ts'
 import type { Session } from '../sessions/session.ts'
 import { dropInvitations } from './standing.ts'
 
@@ -12,6 +12,7 @@ import { dropInvitations } from './standing.ts'
  */
 export function enforceAccess(context: RoomContext, removed: string | null, now: number): Outcome {
   const closed = reapplyRoles(context, removed)
+  for (const session of context.sessions.values()) dropForbiddenState(context, session)
   dropInvitations(context)
   return sequence(
     ...closed.map(([session, reason]) => closeSession(context, session, ['forbidden', reason], now)),
@@ -30,15 +31,6 @@ function reapplyRoles(context: RoomContext, removed: string | null): [Session, s
       context.presence.setUser(session.user)
       context.touched.add(session)
     }
-    clearState(context, session)
     return []
   })
-}
-
-/** Removes the presence state of a session that may not write: everybody else reads it. */
-function clearState(context: RoomContext, session: Session): void {
-  if (session.state === null || refuseReaders(context, session) === null) return
-  session.state = null
-  context.presence.setState(session, null)
-  context.touched.add(session)
 }

@@ -10,6 +10,7 @@ import { banReason } from '../members/standing.ts'
 import { accepted, type Outcome, refusal, refuse } from '../outcome.ts'
 import { tooManySessions } from './access.ts'
 import { checkAccess } from './check-access.ts'
+import { dropForbiddenState } from './presence-state.ts'
 import type { Session } from './session.ts'
 import type { SessionTimeouts } from './timeouts.ts'
 import type { TokenCache } from './token-cache.ts'
@@ -66,5 +67,6 @@ export function reauthenticate(
   touched.add(session)
   if (isGuest) presence.join(session)
   else presence.setUser(session.user)
+  dropForbiddenState(context, session)
   return accepted(id, now)
 }

@@ -68,6 +68,7 @@ export class Presence {
       this.#mark(this.#changed, id)
       return
     }
+    session.state = null // a guest's that became this user
     this.#here.set(id, { user: session.user, sessions: new Set([session.id]), state: null, joinedAt: this.#shown })
     this.#change()
     if (isSilent)
@@ -101,11 +102,11 @@ export class Presence {
   }
 
   /** Sets a member's presence state. */
-  setState(session: Session, state: Session['state']): void {
-    const entry = this.#here.get(session.user.id)
+  setState(id: string, state: Session['state']): void {
+    const entry = this.#here.get(id)
     if (entry === undefined) return
     entry.state = state
-    this.#mark(this.#changed, session.user.id)
+    this.#mark(this.#changed, id)
   }
 
   /** Changes a member's name or role. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Case, closedAtEnd } from '../case.ts'
+import type { Case } from '../case.ts'
 import { assertResponse, type Harness } from '../harness.ts'
 
 const most = 200 // channels that this table is ready to create
@@ -11,12 +11,11 @@ export const allowancesCases: readonly Case[] = [
     input: 'one person creates channels without end',
     expected: '429 rate_limited, with Retry-After',
     async run(harness) {
-      await using _ = await keptAwake(harness)
       const limit = await limitOf(harness, 'channels_per_person_day')
       if (limit > most) return // an operator who permits that many has decided so
       const as = harness.newUser()
       const create = (n: number) => harness.post('/api/circles', { name: `${as}-${n}` }, { as })
-      const numbers = Array.from({ length: limit }, (_, n) => n) // at once: a circle that waits long falls asleep
+      const numbers = Array.from({ length: limit }, (_, n) => n)
       for (const created of await Promise.all(numbers.map(create))) assertResponse(created, '201')
       const refused = await create(limit)
       assertResponse(refused, '429 rate_limited')
@@ -28,12 +27,17 @@ export const allowancesCases: readonly Case[] = [
   importCase('a seq that leaves no number for the next message', { seq: Number.MAX_SAFE_INTEGER }, '400 invalid'),
   importCase('a time in the far future', { timestamp: '9999-12-31T00:00:00.000Z' }, '400 invalid'),
   importCase('a message whose author is not its user', { user: 'somebody-else' }, '400 invalid'),
+  erasedCase('a message that says that it is deleted', { deleted: true }),
+  erasedCase(
+    'a message that a later event deletes',
+    {},
+    event({ type: 'message_deleted', seq: 2, id: 'seq:2', data: { target: 1, user_id: 'ceo' } }),
+  ),
   {
     area: 'import',
     input: 'nothing, over a log that exists',
     expected: '400 empty',
     async run(harness) {
-      await using _ = await keptAwake(harness)
       const { as, path } = await aCircle(harness)
       assertResponse(await harness.post(`${path}/messages`, { content: 'kept' }, { as }), '201')
       assertResponse(await importTo(harness, { as, path: `${path}/import?replace=true` }, ''), '400 empty')
@@ -45,7 +49,6 @@ export const allowancesCases: readonly Case[] = [
     input: 'a message of somebody else',
     expected: '200, marked with who imported it',
     async run(harness) {
-      await using _ = await keptAwake(harness)
       const { as, path } = await aCircle(harness)
       assertResponse(await importTo(harness, { as, path: `${path}/import` }, JSON.stringify(event({}))), '200')
       const { text } = await harness.request({ path: `${path}/events`, as })
@@ -55,28 +58,35 @@ export const allowancesCases: readonly Case[] = [
   },
 ]
 
+function erasedCase(input: string, more: object, ...later: object[]): Case {
+  return {
+    area: 'import',
+    input,
+    expected: '200, and its text is neither shown nor found',
+    async run(harness) {
+      const { as, path } = await aCircle(harness)
+      const first = event({})
+      const lines = [{ ...first, data: { ...first.data, content: 'erased', ...more } }, ...later]
+      const body = lines.map(line => JSON.stringify(line)).join('\n')
+      assertResponse(await importTo(harness, { as, path: `${path}/import` }, body), '200')
+      for (const below of ['/events', '/export']) {
+        assert.doesNotMatch((await harness.request({ path: `${path}${below}`, as })).text, /erased/)
+      }
+      const found = await harness.request({ path: `${path}/search?q=erased`, as })
+      assert.deepEqual(JSON.parse(found.text).results, [])
+    },
+  }
+}
+
 function importCase(input: string, more: object, expected: string): Case {
   return {
     area: 'import',
     input,
     expected,
     async run(harness) {
-      await using _ = await keptAwake(harness)
       const { as, path } = await aCircle(harness)
       const imported = await importTo(harness, { as, path: `${path}/import` }, JSON.stringify(event(more)))
       assertResponse(imported, expected)
-    },
-  }
-}
-
-/** Keeps the circle of the harness from sleeping while a case uses others, until the end of the block. */
-async function keptAwake(harness: Harness): Promise<AsyncDisposable> {
-  const socket = await closedAtEnd(harness.openNative())
-  const timer = setInterval(() => socket.send('{"type": "ping"}'), 2_000)
-  return {
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer)
-      await socket.close()
     },
   }
 }

@@ -24,8 +24,8 @@ const agentMessage = {
 }
 
 test.each<[string, object, string]>([
-  ['a seq beyond 2^40', line({ seq: 2 ** 40 + 1 }), 'it is not an event'],
-  ['the greatest seq of all', line({ seq: Number.MAX_SAFE_INTEGER }), 'it is not an event'],
+  ['a seq that no log has reached yet', line({ seq: start * 1_000 + 1 }), 'its seq'],
+  ['the greatest seq of all', line({ seq: Number.MAX_SAFE_INTEGER }), 'its seq'],
   ['a time in the far future', line({ timestamp: '9999-12-31T00:00:00.000Z' }), 'its timestamp'],
   ['a time more than a minute ahead', line({ timestamp: new Date(start + 60_001).toISOString() }), 'its timestamp'],
   ['a time before 1970', line({ timestamp: '0001-01-01T00:00:00.000Z' }), 'its timestamp'],
@@ -69,7 +69,7 @@ test('[W] an import cleans texts as a message does', () => {
 })
 
 test.each<[string, object]>([
-  ['the last seq', line({ seq: 2 ** 40, timestamp: new Date(start + 60_000).toISOString() })],
+  ['the last seq', line({ seq: start * 1_000, timestamp: new Date(start + 60_000).toISOString() })],
   ['a deleted message', line({}, { content: '', deleted: true })],
   [
     'the edit of a deleted message',
@@ -83,4 +83,10 @@ test.each<[string, object]>([
 ])('[W] an import takes %s as it is', (_, event) => {
   const { timestamp: _time, ...rest } = event as { timestamp: string }
   expect(read(event)).toEqual({ ...rest, at: Date.parse(_time) })
+})
+
+test('[W] whatever is appended to an imported log, it can be imported again', () => {
+  expect(readArchiveLine(JSON.stringify(line({ seq: start * 1_000 + 500 })), builtinEvents, start + 1)).toMatchObject({
+    seq: start * 1_000 + 500, // a message every 2 µs since the import
+  })
 })
