@@ -1,6 +1,6 @@
 import type { AgentBinding } from '../env.ts'
 import type { Usage } from '../protocol/events/events.ts'
-import { cleanText } from '../protocol/text.ts'
+import { cleanText, hasVisibleText } from '../protocol/text.ts'
 import { areSmallSteps, turnLimits } from '../protocol/turn-limits.ts'
 import type { ApprovalAsk, CircleAccess, LastPart, TurnPart, TurnRequest, TurnStep } from '../protocol/turns.ts'
 import { AnswerBuffer } from './answer-buffer.ts'
@@ -74,7 +74,7 @@ function startTimers(reader: ReplyReader, timeoutMs: number): () => void {
 /** A reply that is too long for the time is kept: another call would be cut at the same place. */
 function timedOut({ reply, isWriting }: ReplyReader, timeoutMs: number): TurnOutcome {
   const { text: content } = reply
-  if (isWriting && content.trim() !== '') return { type: 'answered', content, truncated: true }
+  if (isWriting && hasVisibleText(content)) return { type: 'answered', content, truncated: true }
   return failed('agent_timeout', `The agent did not finish within ${Math.round(timeoutMs / 1000)} s.`, true)
 }
 
@@ -180,7 +180,7 @@ function finalOutcome(last: PartOf<'final'>, { reply, sink }: ReplyReader): Turn
     return failed('agent_bad_answer', 'The agent contradicted the text that it had already sent.', false)
   if (rest !== '') sink.onPart({ type: 'delta', text: rest })
   const usage = last.usage && { usage: last.usage }
-  if (reply.text.trim() !== '') {
+  if (hasVisibleText(reply.text)) {
     return { type: 'answered', content: reply.text, truncated: reply.truncated || last.truncated === true, ...usage }
   }
   return last.silent ? { type: 'silent', ...usage } : failed('agent_empty', 'The agent sent an empty reply.', true)

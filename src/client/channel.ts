@@ -44,7 +44,7 @@ export type SendOptions<Types extends ClientTypes = ClientTypes> = {
 export class Channel<Types extends ClientTypes = ClientTypes> {
   readonly name: ChannelName
   readonly #platform: SteadyPlatform
-  readonly #store = new Store()
+  readonly #store: Store
   readonly #emitter: Emitter
   readonly #transport: Transport
   readonly #refCount: RefCount
@@ -60,6 +60,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   constructor({ name, platform, storageKey, createTransport }: ChannelOptions) {
     this.name = name
     this.#platform = platform
+    this.#store = new Store(platform.reportError)
     this.#emitter = new Emitter(platform.reportError)
     this.#readMark = new ReadMark(platform.storage, storageKey && `${storageKey} read`)
     this.#transport = createTransport({

@@ -6,11 +6,11 @@ import { escapeMark, visibleText } from './markdown/visible-text.ts'
 /** A part of a text: [from, to). */
 export type Range = { from: number; to: number }
 
-const latin = 'A-Za-z0-9\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u024f\\u1e00-\\u1eff'
+const latin = '\\p{Script=Latin}\\p{Nd}' // digits of every script, for they go on with a word, too
 // Before the `@`: nothing that could make it an address or a path.
 const before = `(?<![A-Za-z0-9_.+%/@\\-${escapeMark}])`
 // After a name in Latin letters: nothing that goes on with the word, or makes it an address or a path.
-const after = `(?!${escapeMark}?(?:[${latin}\\p{M}_@/]|[.-]${escapeMark}?[${latin}]))`
+const after = `(?!${escapeMark}*(?:[${latin}\\p{M}_@/]|[.-]${escapeMark}*[${latin}]))`
 const agentMention = new RegExp(`${before}@([A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?)${after}`, 'gu')
 const anyMention = new RegExp(
   `${before}@(?:[${latin}](?:[${latin}\\p{M}_.-]{0,62}[${latin}\\p{M}])?${after}|(?![${latin}])\\p{L}[\\p{L}\\p{M}\\p{N}]{0,63})`,
@@ -66,9 +66,10 @@ const fold = (text: string): string => text.normalize('NFC').toLowerCase()
 /** Does the name stand here, as a whole? */
 function endsAt(text: string, at: number, name: string): boolean {
   if (!text.startsWith(name, at)) return false
-  const rest = text.slice(at + name.length, at + name.length + 4)
-  const endsInLatin = new RegExp(`[${latin}]$`, 'u').test(name)
-  return endsInLatin ? new RegExp(`^${after}`, 'u').test(rest) : !/^\p{M}/u.test(rest)
+  const ends = new RegExp(`[${latin}]$`, 'u').test(name) ? after : `(?!${escapeMark}*\\p{M})`
+  const end = new RegExp(ends, 'uy')
+  end.lastIndex = at + name.length
+  return end.test(text)
 }
 
 function agentsIn(text: string, known: ReadonlySet<string>): string[] {

@@ -65,6 +65,7 @@ test.each([
   ['sends half a reply', async () => replyOf(delta('Ho')), 'agent_unfinished'],
   ['sends garbage', async () => streamOf('<html>\n'), 'agent_bad_answer'],
   ['sends an empty reply', async () => replyOf({ type: 'final' }), 'agent_empty'],
+  ['sends a reply that shows nothing', async () => replyOf(delta(' \n\u200b'), { type: 'final' }), 'agent_empty'],
   ['sends only white space', async () => replyOf(delta(' \n'), { type: 'final' }), 'agent_empty'],
 ])('[T5] an agent that %s has failed, can be retried, and reveals nothing', async (_, turn, code) => {
   const { outcome } = await run(agent(turn))

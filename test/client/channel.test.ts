@@ -59,6 +59,33 @@ test('a message resolves with its id and seq, and shows once from the key press 
   expect([...keys]).toEqual(['guest:ada id-1'])
 })
 
+test('a listener or a handler that throws is reported, and stops neither the client nor others', async () => {
+  const reported: unknown[] = []
+  const { platform, circle, open } = setUpCircle({ change: { reportError: error => void reported.push(error) } })
+  const bug = new Error('a bug of the page')
+  let changes = 0
+  circle.subscribe(() => {
+    throw bug
+  })
+  circle.on('message', () => {
+    throw bug
+  })
+  circle.subscribe(() => void changes++)
+  await open()
+  const sent = [circle.send('one'), circle.send('two')]
+  await platform.advance(10)
+  expect(await Promise.all(sent)).toEqual([
+    { id: 'id-1', seq: 1 },
+    { id: 'id-2', seq: 2 },
+  ])
+  const edited = circle.edit(1, 'three')
+  await platform.advance(1_000)
+  await edited
+  expect(circle.state.pending).toEqual([])
+  expect(changes).toBeGreaterThan(4)
+  expect(new Set(reported)).toEqual(new Set([bug]))
+})
+
 test('[R1] a reconnect resumes from the position in the epoch, and handlers get each event once', async () => {
   const { platform, room, circle, open } = setUpCircle()
   await open()

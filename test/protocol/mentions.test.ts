@@ -33,6 +33,9 @@ test.each([
   ['\\\\@pickle', ['pickle']],
   ['> what pickle said\n@pickle go on', ['pickle']],
   ['| @pickle |\n|-|', ['pickle']],
+  ['@pickle&nbsp;help', ['pickle']],
+  ['@pickle&#x4f60;', ['pickle']],
+  ['@pickle五', ['pickle']],
 ])('[T2] %j mentions %j', (content, agents) => {
   expect(mentioned(content)).toEqual(agents)
 })
@@ -62,6 +65,17 @@ test.each([
   '\\@pickle',
   '&#64;pickle',
   '@pickle\\_x',
+  '@pickle&#x61; help',
+  '@pickle&eacute; help',
+  '@pickle.&#97;',
+  '@pic&#107;le',
+  'ada&#46;@pickle',
+  'ada&period;@pickle',
+  '@pickle٣',
+  '@pickleａ',
+  '@pickleʰ',
+  '@pickleⅷ',
+  '@pickle\u2c61',
   'a\\_@pickle',
   '> @pickle said this',
   '- a\n\n  > @pickle',

@@ -1,11 +1,19 @@
 // Tags around what a model thinks aloud, of the chat templates in use; and code, in which a tag is only text.
 const names = ['thinking', 'thoughts', 'thought', 'think', 'reasoning', 'reflection', 'scratchpad']
-const tag = `<\\|?\\s*(/?)\\s*(?:antml:|seed:)?(?:${names.join('|')})(?=[\\s/|>])[^<>]{0,100}>`
-const token = new RegExp(`${tag}|\\[(/?)THINK\\]|◁(/?)think▷|<\\|(begin|end)_of_thought\\|>|\`+|\\n\\n`, 'i')
+const tag = `<\\|?\\s*(?<slash>/?)\\s*(?:antml:|seed:)?(?:${names.join('|')})(?=[\\s/|>])[^<>]{0,100}>`
+// OpenAI's harmony format: each message has a header, `<|start|>assistant<|channel|>analysis<|message|>`, and an end.
+const header = `(?=<\\|(?:start|channel)\\|>)(?:<\\|start\\|>[^<>\\n]{0,100})?(?:<\\|channel\\|>(?<channel>[^<>\\n]{0,200}))?(?:<\\|constrain\\|>[^<>\\n]{0,100})?<\\|message\\|>`
+const token = new RegExp(
+  `${header}|<\\|(?<end>end|return|call)\\|>|${tag}|\\[(?<bracketSlash>/?)THINK\\]|◁(?<triangleSlash>/?)think▷|<\\|(?<thought>begin|end)_of_thought\\|>|\`+|\\n\\n`,
+  'i',
+)
 
 // What may be the beginning of one of these at the end of a chunk.
-const partial = /(?:<[^<>]{0,120}|\[\/?[THINK]{0,5}|◁\/?[think]{0,5}|`+|\n)$/i
+const halfHeader = /(?:<\|(?:start|channel|constrain)\|>[^<>\n]{0,200}){1,3}(?:<(?:\|[a-z]{0,9}\|?)?)?$/i
+const cutHeader = /(?:<\|start\|>[^<>\n]{0,100})?<\|channel\|>[a-z][^\n]{0,300}$/i // where a reply was cut
+const partial = new RegExp(`${halfHeader.source}|(?:<[^<>]{0,120}|\\[\\/?[THINK]{0,5}|◁\\/?[think]{0,5}|\`+|\\n)$`, 'i')
 const tagNames = [...names, 'antml:', 'seed:', 'begin_of_thought', 'end_of_thought']
+const harmonyNames = ['start|', 'channel|', 'constrain|', 'message|', 'end|', 'return|', 'call|']
 
 /**
  * Takes what a model thinks aloud out of its reply, chunk by chunk. A filter that *holds* keeps text back, since it may
@@ -18,6 +26,7 @@ export class ReasoningFilter {
   #codeFence = '' // the backticks that opened code
   #nested = 0 // thoughts that began within a thought
   #hasShown = false
+  #isHarmony = false // a message with a header came
   /** Whether text that was returned already turned out to be a thought. */
   hasLeaked = false
 
@@ -52,22 +61,44 @@ export class ReasoningFilter {
       if (!isOver && after === this.#buffer.length && text.startsWith('`')) break // more may follow
       this.#add(this.#buffer.slice(0, match.index), shown)
       this.#buffer = this.#buffer.slice(after)
-      this.#take(text, match, shown)
+      this.#take(text, match.groups ?? {}, shown)
     }
+    if (isOver && this.#codeFence === '')
+      this.#buffer = this.#buffer.replace(this.#isHarmony ? halfHeader : cutHeader, '')
     const kept = isOver ? '' : keptEnd(this.#buffer)
     this.#add(this.#buffer.slice(0, this.#buffer.length - kept.length), shown)
     this.#buffer = kept
     return shown
   }
 
-  #take(text: string, [, slash, bracketSlash, triangleSlash, thought]: RegExpExecArray, shown: string[]): void {
+  #take(text: string, groups: Record<string, string | undefined>, shown: string[]): void {
+    const { slash, bracketSlash, triangleSlash, thought } = groups
     const isCode = this.#codeFence !== '' && this.#mode !== 'thinking'
-    if (text.startsWith('`') || text === '\n\n') this.#takeCode(text, shown)
-    else if (isCode) this.#add(text, shown)
+    if (text.endsWith('|message|>') && (this.#isHarmony || !isCode)) this.#beginMessage(groups.channel, shown)
+    else if (this.#isHarmony && groups.end !== undefined) this.#endMessage()
+    else if (this.#isHarmony && this.#mode === 'thinking' && this.#nested === 0)
+      return // all of it is the thought
+    else if (text.startsWith('`') || text === '\n\n') this.#takeCode(text, shown)
+    else if (isCode || groups.end !== undefined) this.#add(text, shown)
     else if ([slash, bracketSlash, triangleSlash].includes('/') || thought?.toLowerCase() === 'end') this.#close()
     else if (/\/\s*>$/.test(text))
       return // `<think/>` holds nothing
     else this.#open(shown)
+  }
+
+  /** A message of the harmony format begins; people see those of the channel `final`, or of none. */
+  #beginMessage(channel: string | undefined, shown: string[]): void {
+    const isFinal = channel === undefined || /^\s*final\b/i.test(channel)
+    if (!this.#isHarmony && isFinal) this.#close() // the header of the first was left out
+    this.#endMessage()
+    if (!isFinal) this.#open(shown)
+    this.#isHarmony = true
+  }
+
+  #endMessage(): void {
+    this.#codeFence = ''
+    this.#nested = 0
+    if (this.#mode === 'thinking') this.#mode = 'open'
   }
 
   #takeCode(text: string, shown: string[]): void {
@@ -110,7 +141,7 @@ export class ReasoningFilter {
 function keptEnd(text: string): string {
   const [end = ''] = partial.exec(text) ?? []
   const name = end.replace(/^<\|?\s*\/?\s*(?:antml:|seed:)?/i, '').toLowerCase()
-  const mayBeTag = tagNames.some(known => known.startsWith(name) || name.startsWith(known))
+  const mayBeTag = [...tagNames, ...harmonyNames].some(known => known.startsWith(name) || name.startsWith(known))
   return end.startsWith('<') && !mayBeTag ? '' : end
 }
 

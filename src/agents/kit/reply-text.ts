@@ -1,3 +1,4 @@
+import { hasVisibleText } from '../../protocol/text.ts'
 import { ReasoningFilter } from './reasoning-filter.ts'
 import type { Reply } from './reply.ts'
 
@@ -46,7 +47,7 @@ export class ReplyText {
   async #send(pieces: string[]): Promise<void> {
     for (const piece of pieces) {
       if (this.#filter.hasLeaked) return
-      this.isVisible ||= piece.trim() !== ''
+      this.isVisible ||= hasVisibleText(piece)
       await this.#reply.delta(piece)
     }
   }

@@ -1,10 +1,10 @@
-import { lstat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { EventData } from '../../protocol/events/events.ts'
 import { CliError } from '../exit-codes.ts'
 import { type RepositoryConfig, readConfig } from './git-config.ts'
 import { fieldsOf, nameOf } from './git-names.ts'
+import { checkOwnership, findRepositoryTop } from './git-ownership.ts'
 import { type IsHidden, parseStatus, statusEvent } from './git-status.ts'
 import { GitError, runGit } from './run-git.ts'
 
@@ -154,7 +154,9 @@ export class Repository {
   }
 
   #git(args: readonly string[], options: { env?: Record<string, string>; okCodes?: number[]; maxBytes?: number } = {}) {
-    return runGit(args, { folder: this.#places.root, settings: this.#config.withoutFilters, ...options })
+    const { root, top, folders } = this.#places
+    const env = { GIT_DIR: folders[0] ?? '', GIT_WORK_TREE: top, ...options.env } // whatever a configuration says later
+    return runGit(args, { folder: root, settings: this.#config.withoutFilters, ...options, env })
   }
 
   #report(error: unknown): void {
@@ -172,6 +174,7 @@ async function findPlaces(root: string): Promise<Places> {
     print('--git-common-dir'),
     print('--show-prefix'),
   ])
+  await checkOwnership({ root, top, own, common: resolve(root, common) })
   // In a linked working tree the branches and the excludes are in the main one's folder.
   return { root, top, prefix, folders: [...new Set([own, resolve(root, common)])] }
 }
@@ -180,15 +183,6 @@ async function findPlaces(root: string): Promise<Places> {
 async function isGitFolder(root: string): Promise<boolean> {
   const output = await runGit(['rev-parse', '--is-inside-git-dir'], { folder: root }).catch(() => null)
   return (output !== null && textOf(output) === 'true') || root.split(sep).includes('.git')
-}
-
-/** The nearest folder from `root` upwards that git has marked as a repository, or null. */
-export async function findRepositoryTop(root: string): Promise<string | null> {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const marker = await lstat(join(folder, '.git')).catch(() => null)
-    if (marker !== null) return folder
-    if (folder === dirname(folder)) return null
-  }
 }
 
 /** The user's own rules, where no other file is configured. */

@@ -7,7 +7,7 @@ const data = String.raw`(\.(json5?|ya?ml|toml|ini|cfg|conf|config|xml|txt|csv|ts
 const names = [
   // environments and deployments
   String.raw`\.env([._-].+)?|env([.-](local|dev|prod|stag|test).*)?|.+\.env([.-].+)?|\.Renviron|\.envrc(\..+)?|\.?dev\.vars(\..+)?|\.flaskenv|local\.settings\.json|\.terraformrc|terraform\.rc`,
-  String.raw`(.+\.)?tfstate(\..+)?|.+\.tfvars(\.json)?|\.?kubeconfig(\..+)?|.+\.kubeconfig|\.dockercfg|\.dockerconfigjson|rclone\.conf|\.s3cfg|\.boto|\.databrickscfg|\.databricks\.cfg|appsettings(\..+)?\.json|google-?services?(-info)?\.(json|plist)|.*firebase-adminsdk.*\.json|kaggle\.json|ngrok\.yml|\.sentryclirc|vault\.ya?ml`,
+  String.raw`(.+\.)?tfstate(\..+)?|.+\.tfvars(\.json)?|\.?kubeconfig(\..+)?|.+\.kubeconfig|\.dockercfg|\.dockerconfigjson|\.?rclone\.conf|\.s3cfg|\.boto|\.databrickscfg|\.databricks\.cfg|appsettings(\..+)?\.json|google-?services?(-info)?\.(json|plist)|.*firebase-adminsdk.*\.json|kaggle\.json|ngrok\.yml|\.sentryclirc|vault\.ya?ml`,
   // packages
   String.raw`\.npmrc|\.yarnrc(\.yml)?|\.pnpmrc|\.bunfig\.toml|\.pypirc|pip\.(conf|ini)|auth\.(json|toml)|nuget\.config|settings-security\.xml|\.condarc|\.clojars|\.hgrc|gradle\.properties`,
   // network and mail
@@ -31,7 +31,7 @@ const extensions =
 const folders = String.raw`\.(ssh|gnupg|aws|azure|kube|docker|chef|gcloud|oci|aliyun|kaggle|snowsql|ngrok2|fly|password-store|secrets?|vault)|\.config/(gh|hub|gcloud|doctl|op|rclone)|\.subversion/auth|\.m2(?=/settings)|\.dbt(?=/profiles)`
 
 const secretFile = new RegExp(`(^|/)(${names.join('|')})$|\\.(${extensions})$|(^|/)(${folders})/`, 'i')
-const copy = /([._-](bak|backup|old|orig|save|copy|tmp|swp|\d+)|~)+$/i
+const copy = /([._-](bak|backup|old|orig|save|copy|tmp|swp|\d+)| ?\([^()]{1,20}\)| - copy|~)+$/i
 
 /** True if a file of this name holds secrets by its nature. The public half of a pair of keys does not. */
 export function isSecretFile(path: string): boolean {
@@ -51,8 +51,10 @@ const secretLines = [
   /[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@]{0,200}:[^/\s@]{1,200}@/i, // a password in a URL
   /\b(?:bearer|basic|digest|negotiate)\s+[\w+/.=-]{8,}/i,
   /\b(?:authorization|(?:set-)?cookie|x-[a-z-]{0,30}(?:key|token|auth))["']?\s*[:=]\s*["']?\S/i,
-  /\bmachine\s.{1,300}\bpassword\s|^.?\s*(?:password|passwd)\s+\S+\s*$/i, // netrc
-  /(?:^|\s)--?[a-z-]{0,30}(?:password|passwd|pwd|secret|token|api-?key)[=\s]+(?!-)\S|(?:^|\s)-u\s*[^\s:]+:\S/i, // an option
+  /\bmachine\s.{1,300}\bpassword\s|^.?\s*(?:password|passwd|secret|token|api[-_]?key)\s+\S+\s*$/i, // netrc
+  /(?:^.?|\s)--?[a-z-]{0,30}(?:password|passwd|pwd|secret|token|api-?key)[=\s]+(?!-)\S|(?:^|\s)-u\s*[^\s:]+:\S/i, // an option
+  /\b(?:mysql|mariadb)\w{0,20}\s(?:.{0,300}\s)?-p[^\s-]|\bidentified\s.{0,60}\b(?:by|as)\s{1,9}['"]./i, // databases
+  /["'][\w.-]{0,60}(?:password|passwd|pwd|secret|token|api[-_]?key)["']\s{0,9},\s{0,9}(["'])(?!\1)/i, // define('NAME', 'value')
   /<[^<>]{0,60}(?:password|passwd|pwd|secret|token|api[-_]?key)[^<>]{0,200}>\s*[^\s<][^<]{0,500}<\//i, // an element
 ]
 
@@ -80,7 +82,7 @@ function looksSecret(line: string): boolean {
 const separator = String.raw`[\w.-]{0,60}["'\x60\]]{0,3}\s{0,40}(?::=|=>?|:)(?![=:])\s*`
 const assignments = [
   new RegExp(
-    `(pass(?:word|wd|phrase|code)|pwd|secret|credential|(?:api|private|access|auth|encryption|signing|account|master|shared)[-_ ]?key|token)s?${separator}`,
+    `(pass(?:wor[dt]|wd|phrase|code)|kennwort|pwd|secret|credential|(?:api|private|access|auth|encryption|signing|account|master|shared)[-_ ]?key|token)s?${separator}`,
     'gi',
   ),
   new RegExp(`((?<![A-Za-z])(?:pass|pin|pw|auth|PASS|PIN|PW|AUTH)|(?:Pass|Pin|Pw|Auth))s?(?![a-z])${separator}`, 'g'),
@@ -89,17 +91,17 @@ const assignments = [
 /** True if a line gives a value to something that is called a password, a secret, a token … */
 function assignsSecret(line: string): boolean {
   return assignments.some(assignment =>
-    [...line.matchAll(assignment)].some(({ 0: { length }, 1: name = '', index }) =>
-      isSecretValue(line.slice(index + length), /^token/i.test(name)),
+    [...line.matchAll(assignment)].some(({ 0: { length }, index }) =>
+      isSecretValue(line.slice(index + length), /^tokens/i.test(line.slice(index))),
     ),
   )
 }
 
-function isSecretValue(value: string, isToken: boolean): boolean {
+function isSecretValue(value: string, isTokens: boolean): boolean {
   const [, quote, quoted = ''] = /^["'`]*(["'`])(.*?)\1/.exec(value) ?? []
   if (quote !== undefined) return quoted !== '' && !isReference(quoted)
   const plain = value.replace(/[\s,;]+$/, '')
-  if (isToken && /^(\d+(\.\d+)?|\[.*)$/.test(plain)) return false // a number of tokens, or a list
+  if (isTokens && /^(\d+(\.\d+)?|\[.*)$/.test(plain)) return false // a number of tokens, or a list
   return /^[|>][+-]?\d?$/.test(plain) || !isCode(plain) // YAML: the value is what follows
 }
 

@@ -1,5 +1,14 @@
 import type { Frame } from '../frames.ts'
 
+/** Calls code of the application. An error is reported, and stops nothing of the client. */
+export function callGuarded(call: () => void, reportError: (error: unknown) => void): void {
+  try {
+    call()
+  } catch (error) {
+    reportError(error)
+  }
+}
+
 /** Calls handlers of frames, by type. */
 export class Emitter {
   readonly #reportError: (error: unknown) => void
@@ -20,11 +29,7 @@ export class Emitter {
   emit(frames: readonly Frame[]): void {
     for (const frame of frames) {
       for (const handler of [...(this.#byType.get(frame.type) ?? [])]) {
-        try {
-          handler(frame as never)
-        } catch (error) {
-          this.#reportError(error)
-        }
+        callGuarded(() => handler(frame as never), this.#reportError)
       }
     }
   }

@@ -1,4 +1,5 @@
 import { type EventFrame, type Frame, type FrameOf, isEvent } from '../frames.ts'
+import { callGuarded } from './emitter.ts'
 import { type ChannelState, emptyState, type StoreState, withFrame } from './state.ts'
 import { type Entry, Timeline } from './timeline.ts'
 import { typingAt } from './typing.ts'
@@ -15,16 +16,22 @@ const keptEntries = 15_000 // after there were more than `maxEntries`
 
 /** Turns frames into one ordered state. It has no socket and no clock. */
 export class Store {
+  readonly #reportError: (error: unknown) => void
   #state = emptyState
   #timeline = new Timeline()
   #ahead = new Map<number, EventFrame>() // events that came before an earlier one, by seq
   #listeners = new Set<() => void>()
 
+  /** `reportError` is called with what a listener throws. */
+  constructor(reportError: (error: unknown) => void) {
+    this.#reportError = reportError
+  }
+
   get state(): StoreState {
     return this.#state
   }
 
-  /** Calls `listener` after each change. Returns a function that stops this. */
+  /** Calls `listener` after each change; an error of one stops no other. Returns a function that stops this. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -132,7 +139,7 @@ export class Store {
     const { lastRead, self } = next
     const same = entries === before.entries && lastRead === before.lastRead && self === before.self
     this.#state = { ...next, entries, unread: same ? next.unread : this.#unreadIn({ ...next, entries }) }
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of [...this.#listeners]) callGuarded(listener, this.#reportError)
   }
 
   #unreadIn(state: ChannelState): ChannelState['unread'] {

@@ -1,5 +1,6 @@
 import { nextAfter } from '../../protocol/close-codes.ts'
 import { type ClientPlatform, defaultPlatform, type Socket } from '../platform.ts'
+import { callGuarded } from '../state/emitter.ts'
 import { pauseMsAfter } from './connection.ts'
 
 /** What a plain socket has received, and whether it is open. A part is replaced when it changes, and only then. */
@@ -120,7 +121,8 @@ export class PlainSocket<Message> {
 
   #set(change: Partial<PlainSocketState<Message>>): void {
     this.#state = { ...this.#state, ...change }
-    for (const listener of [...this.#listeners]) listener()
+    const report = (error: unknown) => this.#platform?.reportError(error)
+    for (const listener of [...this.#listeners]) callGuarded(listener, report)
   }
 }
 

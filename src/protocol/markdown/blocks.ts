@@ -6,6 +6,7 @@ export type Piece = {
   from: number
   to: number
   isQuoted: boolean // it stands behind a `>`
+  depth: number // containers that it stands in; a lazy line stands in fewer than those before it
   indent: number // columns
 }
 
@@ -204,7 +205,7 @@ class BlockScanner {
   /** The rest of a line that stands in so many containers. */
   #piece(cursor: LineCursor, { at, indent }: { at: number; indent: number }, depth: number): Piece {
     const isQuoted = this.#containers.slice(0, depth).some(({ kind }) => kind === 'quote')
-    return { from: at, to: cursor.end, isQuoted, indent }
+    return { from: at, to: cursor.end, isQuoted, depth, indent }
   }
 }
 

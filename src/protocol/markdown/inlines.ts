@@ -1,13 +1,17 @@
+import { referenceAt } from './character-references.ts'
 import { Emphasis, type Run } from './emphasis.ts'
 import { angleAt } from './html.ts'
 import { nameOf, readLabel, readResource } from './links.ts'
 
-/** A part of a paragraph that is not drawn as text. An escape is drawn without its backslash. */
-export type Hidden = { from: number; to: number; isEscape: boolean }
+/**
+ * A part of a paragraph that is not drawn as it is written. `drawn` is drawn in its place, and means nothing: nothing for
+ * the backslash of an escape, a character for a reference; null: it is not drawn as text at all.
+ */
+export type Hidden = { from: number; to: number; drawn: string | null }
 
 type Bracket = { at: number; isImage: boolean; below: Run | null; hasInner: boolean }
 
-const special = /[\\`<[\]!*_]|https?:\/\/|www\./gi
+const special = /[\\`<[\]!*_&]|https?:\/\/|www\./gi
 const escapable = /^[!-/:-@[-`{-~]/
 const address = /(?:https?:\/\/|www\.)[^\s<]+/iy
 
@@ -50,6 +54,8 @@ class InlineScanner {
         return this.#code(at)
       case '<':
         return this.#angle(at)
+      case '&':
+        return this.#reference(at)
       case '[':
         return this.#openBracket(at, false)
       case '!':
@@ -66,8 +72,15 @@ class InlineScanner {
 
   #escape(at: number): number {
     if (!escapable.test(this.#content[at + 1] ?? '')) return at + 1
-    this.#hidden.push({ from: at, to: at + 1, isEscape: true })
+    this.#hidden.push({ from: at, to: at + 1, drawn: '' })
     return at + 2
+  }
+
+  #reference(at: number): number {
+    const found = referenceAt(this.#content, at)
+    if (found === null) return at + 1
+    this.#hidden.push({ from: at, to: at + found.length, drawn: found.character })
+    return at + found.length
   }
 
   #code(at: number): number {
@@ -94,7 +107,7 @@ class InlineScanner {
     const before = this.#content[at - 1] ?? ' '
     const isWww = /w/i.test(this.#content[at] ?? '')
     const isFree = isWww ? /[\s*_~([\]]/.test(before) : !/[a-z]/i.test(before)
-    if (!isFree || this.#brackets.some(({ isImage }) => !isImage)) return at + 1
+    if (!isFree || this.#brackets.length > 0) return at + 1
     address.lastIndex = at
     const length = addressLength(address.exec(this.#content)?.[0] ?? '')
     if (length === 0) return at + 1
@@ -116,7 +129,7 @@ class InlineScanner {
     this.#inactive = Math.min(this.#inactive, this.#brackets.length)
     const outer = this.#brackets.at(-1)
     if (outer !== undefined) outer.hasInner = true
-    const end = isInactive ? null : (readResource(this.#content, at + 1) ?? this.#reference(opener, at))
+    const end = isInactive ? null : (readResource(this.#content, at + 1) ?? this.#linkReference(opener, at))
     if (end === null) return at + 1
     this.#emphasis.resolve(opener.below)
     const text = opener.at + (opener.isImage ? 2 : 1)
@@ -129,7 +142,7 @@ class InlineScanner {
   }
 
   /** The end of a link by reference, whose text ends at `at`; null if it is not defined. */
-  #reference(opener: Bracket, at: number): number | null {
+  #linkReference(opener: Bracket, at: number): number | null {
     if (this.#definitions.size === 0) return null
     const full = readLabel(this.#content, at + 1)
     if (full !== null && this.#definitions.has(full.name)) return full.end
@@ -140,7 +153,7 @@ class InlineScanner {
   }
 
   #hide(from: number, to: number): void {
-    this.#hidden.push({ from, to, isEscape: false })
+    this.#hidden.push({ from, to, drawn: null })
   }
 }
 

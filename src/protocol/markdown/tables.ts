@@ -9,19 +9,22 @@ export function splitTable(text: string, leaf: Leaf): Leaf[] {
     kind === 'html' ? -1 : pieces.findIndex((_, index) => isDelimiterRow(text, pieces[index - 1], pieces[index]))
   if (at < 1) return [leaf]
   const before = pieces.slice(0, at - 1)
-  const rows = pieces.slice(at - 1).filter(({ indent }, index) => index === 0 || (index > 1 && indent < 4)) // else code
+  const lazy = pieces.findIndex(({ depth }, index) => index > at && depth !== pieces[at]?.depth)
+  const end = lazy < 0 ? pieces.length : lazy // such a line is no row, but a paragraph of its own
+  const rows = pieces.slice(at - 1, end).filter(({ indent }, index) => index === 0 || (index > 1 && indent < 4)) // else code
   const columns = cellsOf(text, pieces[at - 1]).length // no more are drawn
   const cells = rows.flatMap(row =>
     cellsOf(text, row)
       .slice(0, columns)
       .map((cell): Leaf => ({ kind: 'cell', pieces: [cell] })),
   )
-  return before.length === 0 ? cells : [{ kind, pieces: before }, ...cells]
+  const after = lazy < 0 ? [] : splitTable(text, { kind, pieces: pieces.slice(lazy) })
+  return [...(before.length === 0 ? [] : [{ kind, pieces: before }]), ...cells, ...after]
 }
 
 /** Is this the line below the head of a table, with as many cells? */
 function isDelimiterRow(text: string, head: Piece | undefined, row: Piece | undefined): boolean {
-  if (head === undefined || row === undefined || row.indent > 3 || head.isQuoted !== row.isQuoted) return false
+  if (head === undefined || row === undefined || row.indent > 3 || head.depth !== row.depth) return false
   const line = text.slice(row.from, row.to)
   if (!delimiters.test(line) || !/[|:]/.test(line)) return false
   const cells = cellsOf(text, row)

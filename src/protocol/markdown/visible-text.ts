@@ -5,10 +5,10 @@ import { splitTable } from './tables.ts'
 
 /** Stands where something is not drawn as text. No message contains control characters but tab and line feed. */
 export const hiddenMark = '\u0001'
-/** Stands for the backslash of an escape: the character behind it is drawn, but means nothing. */
+/** Stands before a character that is drawn but means nothing: one that is escaped, or written as a character reference. */
 export const escapeMark = '\u0002'
 
-const url = /(?<![A-Za-z])(?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)[^\s\u0001\u0002]+/gi
+const url = /(?<![A-Za-z])(?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)[^\s\u0001]+/gi
 
 /**
  * The text of a message as it is drawn, as long as the message: what is drawn as something else is replaced by marks.
@@ -60,8 +60,9 @@ function draw({ kind, pieces }: Leaf, marks: (string | null)[], { content, start
   }
 }
 
-function hide(isDrawn: (string | null)[], { from, to, isEscape }: Hidden, start: number): void {
-  isDrawn.fill(isEscape ? escapeMark : hiddenMark, start + from, start + to)
+function hide(isDrawn: (string | null)[], { from, to, drawn }: Hidden, start: number): void {
+  isDrawn.fill(drawn === null ? hiddenMark : escapeMark, start + from, start + to)
+  for (const [index, unit] of (drawn ?? '').split('').reverse().entries()) isDrawn[start + to - 1 - index] = unit
 }
 
 function copy(

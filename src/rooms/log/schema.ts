@@ -114,4 +114,9 @@ export const schema: readonly (readonly string[])[] = [
     `DELETE FROM settings WHERE key = 'log_size' -- the alarm counts it again
       AND EXISTS (SELECT 1 FROM events WHERE type = 'agent_activity')`,
   ],
+  [
+    // Since then, more scripts without spaces, and ẞ as ß.
+    `DELETE FROM line_text`,
+    `DELETE FROM settings WHERE key = 'search'`,
+  ],
 ]

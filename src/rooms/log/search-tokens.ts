@@ -1,22 +1,14 @@
 /** A word as the index knows it, and the part of the text that it stands for: [from, to). */
 export type Token = { word: string; from: number; to: number }
 
-// Scripts that put no spaces between words, and Hangul, whose words carry endings: every character is a word of its own.
+// Scripts whose letters Unicode lets a line break between (UAX #14: classes SA, AK, AS, ID, CJ and H2), for they put no
+// spaces between words, or as Hangul write endings to them; and two that are written so by tradition. Every character is
+// a word of its own.
 const scripts = [
-  'Han',
-  'Hira',
-  'Kana',
-  'Bopo',
-  'Hang',
-  'Thai',
-  'Lao',
-  'Khmr',
-  'Mymr',
-  'Tale',
-  'Talu',
-  'Lana',
-  'Tavt',
-  'Yiii',
+  ...['Thai', 'Laoo', 'Khmr', 'Mymr', 'Tale', 'Talu', 'Lana', 'Tavt', 'Ahom'], // SA
+  ...['Bali', 'Java', 'Brah', 'Gran', 'Diak', 'Kawi', 'Batk', 'Cham', 'Maka'], // AK and AS
+  ...['Hani', 'Hira', 'Kana', 'Bopo', 'Hang', 'Yiii', 'Tang', 'Nshu', 'Kits'], // ID, CJ and H2
+  ...['Sund', 'Bugi'],
 ]
 const unspaced = new RegExp(`^(?=[\\p{L}\\p{M}\\p{N}])[${scripts.map(script => `\\p{scx=${script}}`).join('')}]$`, 'u')
 const wordCharacter = /^[\p{L}\p{M}\p{N}]$/u
@@ -83,11 +75,11 @@ class Tokenizer {
   }
 }
 
-/** One spelling of a character. `ß` and `ss` are the same, and so are all sigmas. */
+/** One spelling of a character. `ẞ`, `ß` and `ss` are the same (only `ß` has a capital of two), and so are all sigmas. */
 function fold(part: string): string {
   if (/^[\x00-\x7f]$/.test(part)) return part.toLowerCase()
   const bare = part.normalize('NFKD').replace(accent, '').normalize('NFKC')
-  return bare.toUpperCase().toLowerCase().replaceAll('ς', 'σ').replace(accent, '')
+  return bare.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ').replace(accent, '')
 }
 
 /** SQLite's tables of Unicode are older than ours: what is not in the basic plane is written in numbers. */

@@ -2,6 +2,7 @@ import { agentsFor } from '../../agents/routing.ts'
 import type { TurnOutcome, TurnProgress } from '../../agents/run-turn.ts'
 import type { Usage } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
+import { hasVisibleText } from '../../protocol/text.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import type { Changed, Component } from '../component.ts'
 import { beforeStore } from '../hooks.ts'
@@ -173,7 +174,7 @@ export class TurnManager implements Component {
       case 'asks':
         return this.#awaitApproval(turn, result.ask, now)
       case 'failed': {
-        const isCut = result.code === 'agent_timeout' && !mayRetry(turn.turn, result) && turn.text.trim() !== ''
+        const isCut = result.code === 'agent_timeout' && !mayRetry(turn.turn, result) && hasVisibleText(turn.text)
         return isCut ? this.#commit(turn, { truncated: true }, now) : this.#fail(turn, result, now)
       }
       case 'stopped': // not stopped here, or it would be over: the call was cut off

@@ -1,12 +1,12 @@
 import { lazy, memo, type ReactNode, Suspense } from 'react'
 import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown'
-import remarkGfm from 'remark-gfm'
 import { rehypeBound } from './bound-tree.ts'
 import { rehypeJoinTexts } from './join-texts.ts'
 import { withoutOwnFragment } from './own-fragment.ts'
 import { PlainText } from './plain-text.tsx'
 import { readCode } from './read-code.ts'
 import { rehypeMentions } from './rehype-mentions.ts'
+import { remarkPlugins } from './remark-plugins.ts'
 
 const CodeBlock = lazy(() => import('./code-block.tsx'))
 
@@ -44,7 +44,7 @@ const components: Components & { plain: typeof Plain } = {
   ...Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(tag => [tag, Heading])),
 }
 
-/** Returns the address that a link in a message leads to; empty if it leads to a footnote, or runs code. */
+/** Returns the address that a link in a message leads to; empty if it leads to an id of this page, or runs code. */
 const addressOf = (url: string): string =>
   url.startsWith('#') ? '' : withoutOwnFragment(defaultUrlTransform(url), document.baseURI)
 
@@ -66,7 +66,7 @@ function Markdown({ text }: { text: string }) {
   return (
     <div className="text markdown">
       <ReactMarkdown
-        remarkPlugins={[remarkGfm]}
+        remarkPlugins={remarkPlugins}
         rehypePlugins={[rehypeMentions, rehypeJoinTexts, rehypeBound]}
         components={components}
         urlTransform={addressOf}

@@ -32,6 +32,23 @@ const cases: [input: string, expected: string][] = [
   ['Write `<think>` and `</think>` around it.', 'Write `<think>` and `</think>` around it.'],
   ['```xml\n<think>\n\nx</think>\n```\nDone.', '```xml\n<think>\n\nx</think>\n```\nDone.'],
   ['An `open span\n\n<think>rude</think>Hello.', 'An `open span\n\nHello.'],
+  ['<|channel|>analysis<|message|>She is `rude`.<|end|><|start|>assistant<|channel|>final<|message|>Hello.', 'Hello.'],
+  ['<|channel|>analysis<|message|>rude\n\n<think>x<|channel|>final<|message|>Hello.<|return|>', 'Hello.'],
+  ['<|start|>assistant<|channel|>final<|message|>Hello.<|end|>', 'Hello.'],
+  ['<|start|>assistant<|message|>Hello.<|end|>', 'Hello.'],
+  [
+    '<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary to=functions.x <|constrain|>json<|message|>{"a":1}<|call|><|start|>assistant<|channel|>final<|message|>`Hi` there.',
+    '`Hi` there.',
+  ],
+  ['<|channel|>final<|message|>An `open<|end|><|start|>assistant<|channel|>analysis<|message|>rude', 'An `open'],
+  ['<|channel|>analysis<|message|>rude, and it never ends', ''],
+  ['<|channel|>analysis', ''],
+  ['Hello. <|channel|>analysis<|message|>rude<|end|>', 'Hello. '],
+  [
+    'Write `<|channel|>analysis<|message|>` first, <|end|> last.',
+    'Write `<|channel|>analysis<|message|>` first, <|end|> last.',
+  ],
+  ['A <|channel|> is a token,\nand so is <|start|>.', 'A <|channel|> is a token,\nand so is <|start|>.'],
   [
     '1 < 2, <b>bold</b>, <thinkers>, [THIS], a[T], ◁, <|x|>, <',
     '1 < 2, <b>bold</b>, <thinkers>, [THIS], a[T], ◁, <|x|>, <',
@@ -51,6 +68,7 @@ test.each(cases)('%j shows %j, however it is cut', (input, expected) => {
 test.each([
   ['She is rude.</think>\n\nHello.', 'Hello.'],
   ['She\n\nis `rude`.\n</think>Hello.', 'Hello.'],
+  ['analysis<|message|>rude<|end|><|start|>assistant<|channel|>final<|message|>Hello.', 'Hello.'],
   ['rude</thinking>more</thinking>Hello.', 'moreHello.'],
 ])('a thought without its opening tag is not shown while text is held back: %j', (input, expected) => {
   expect(filter([...input], true).text).toBe(expected)

@@ -201,3 +201,54 @@ test('[watch] a folder that git ignores is known as one: git lists only what it 
   expect(await (await Repository.at(folder.root))?.isIgnored()).toBe(false)
   expect([...(await watched.listed(null))]).toEqual(['index.js'])
 })
+
+test('[watch] a repository whose working tree is another folder is refused', async () => {
+  await using folder = await makeRepository()
+  await using documents = await makeFolder()
+  await documents.write('diary.txt', '')
+  const repository = await Repository.at(folder.root)
+  await folder.git('config', 'core.worktree', documents.root)
+  await expect(WorkspaceFolder.open(folder.root)).rejects.toThrow(`its working tree is ${documents.root}`)
+  expect((await repository?.files())?.map(({ path }) => path)).toEqual(['a.txt']) // set while it is watched
+  expect((await repository?.status())?.untracked).toEqual([])
+})
+
+test('[watch] a folder whose .git leads to a repository that does not name it is refused', async () => {
+  await using secret = await makeRepository({ 'merger.txt': 'The offer is 4.2 million.\n' })
+  const git = join(secret.root, '.git')
+  const refusals: ((folder: TestFolder) => Promise<unknown>)[] = [
+    folder => folder.write('.git', `gitdir: ${git}\n`),
+    folder => symlink(git, join(folder.root, '.git')),
+    async folder => {
+      await folder.git('init', '--quiet')
+      await folder.write('.git/commondir', git)
+    },
+    async folder => {
+      await folder.git('init', '--quiet')
+      await symlink(join(git, 'index'), join(folder.root, '.git/index'))
+    },
+    async folder => {
+      await folder.write('own/worktrees/x/gitdir', join(folder.root, '.git'))
+      await folder.write('own/worktrees/x/commondir', git)
+      await folder.write('own/worktrees/x/HEAD', 'ref: refs/heads/main\n')
+      await folder.write('.git', `gitdir: ${folder.root}/own/worktrees/x\n`)
+    },
+  ]
+  for (const make of refusals) {
+    await using folder = await makeFolder()
+    await make(folder)
+    await folder.write('merger.txt', 'guess\n')
+    await expect(WorkspaceFolder.open(folder.root), String(make)).rejects.toThrow('is not watched, for')
+  }
+})
+
+test('[watch] working trees that git has linked, and submodules, are watched', async () => {
+  await using inner = await makeRepository({ 'in.txt': '' })
+  await using folder = await makeRepository({ 'a.txt': '' })
+  await using linked = await makeFolder()
+  await folder.git('worktree', 'add', '--quiet', join(linked.root, 'tree'))
+  await folder.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.root, 'sub')
+  const listed = async (path: string) => [...(await (await WorkspaceFolder.open(path)).listed(null))]
+  expect(await listed(join(linked.root, 'tree'))).toEqual(['a.txt'])
+  expect(await listed(join(folder.root, 'sub'))).toEqual(['in.txt'])
+})

@@ -54,6 +54,13 @@ test.each([
   'PIN=1234',
   'userPass = x',
   'const token = "abc"',
+  'token = 1234',
+  "define('DB_PASSWORD', 'hunter2');",
+  '--password hunter2',
+  'mysql -uroot -phunter2',
+  "CREATE USER a IDENTIFIED BY 'hunter2'",
+  'apikey hunter2',
+  'Passwort=x7',
   '<password>hunter2</password>',
   'mysql --password hunter2',
   'curl -u ada:hunter2 https://example.org',
@@ -73,6 +80,9 @@ test.each([
 
 test.each([
   'max_tokens: 100',
+  "t('password', name)",
+  'mkdir -p a/b',
+  'the token is read',
   '  password?: string | undefined',
   'const password = process.env.DB_PASSWORD',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a file of this text
@@ -141,6 +151,8 @@ test('[watch] the names that tools give to files with secrets are recognised', (
     ],
     ...[
       '.vault-token',
+      '.env (copy)',
+      '.rclone.conf',
       'master.key',
       'wp-config.php',
       '.bash_history',

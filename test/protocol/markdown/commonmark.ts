@@ -2,6 +2,7 @@ import { parse, postprocess, preprocess } from 'micromark'
 import { gfm } from 'micromark-extension-gfm'
 
 const drawn: ReadonlySet<string> = new Set(['data', 'htmlFlowData', 'htmlTextData'])
+const footnotes = ['gfmFootnoteDefinition', 'gfmFootnoteCall', 'gfmPotentialFootnoteCall'] // the page has none
 const addresses = ['resource', 'reference', 'definition', 'image', 'literalAutolink', 'autolink']
 const notText: ReadonlySet<string> = new Set([...addresses, 'codeText', 'codeFenced', 'codeIndented'])
 
@@ -13,7 +14,7 @@ export function drawnByParser(text: string): { from: number; to: number }[] {
   let cell = 0 // of the row
   const chunks = preprocess()(text, undefined, true)
   const events = postprocess(
-    parse({ extensions: [gfm()] })
+    parse({ extensions: [gfm(), { disable: { null: footnotes } }] })
       .document()
       .write(chunks),
   )

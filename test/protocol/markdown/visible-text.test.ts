@@ -1,6 +1,8 @@
+import { characterEntities } from 'character-entities'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { leavesOf } from '../../../src/protocol/markdown/blocks.ts'
+import { referenceAt } from '../../../src/protocol/markdown/character-references.ts'
 import { escapeMark, visibleText } from '../../../src/protocol/markdown/visible-text.ts'
 import { drawnByParser } from './commonmark.ts'
 
@@ -23,7 +25,28 @@ const blocks = [
   '|-|',
   '\n|-|\n',
 ]
-const inline = ['*', '**', '_', '__', '~', '[', ']', '![', '(x)', '](x)', '[x]: y', '&amp;', '"', '!', 'https://x.y ']
+const inline = [
+  '[^1]',
+  '[^@p]',
+  '[^1]: ',
+  '&#64;',
+  '&eacute;',
+  '*',
+  '**',
+  '_',
+  '__',
+  '~',
+  '[',
+  ']',
+  '![',
+  '(x)',
+  '](x)',
+  '[x]: y',
+  '&amp;',
+  '"',
+  '!',
+  'https://x.y ',
+]
 const piece = fc.constantFrom('@p ', '@p', '@p', '\\', ' ', 'a', '你', ...code, ...blocks, ...inline)
 const markdown = fc.array(piece, { minLength: 1, maxLength: 16 }).map(pieces => pieces.join(''))
 
@@ -70,6 +93,10 @@ test.each([
   ['https://x/?@p', []],
   ['&#64;p', []],
   ['<div>\n`@p`\n</div>', [7]],
+  ['1. [@p]: x\n|-|', []],
+  ['- |a|\n  |-|\n[@p]: x', []],
+  ['![www.x.y?[^1]: ](x "@p")', []],
+  ['[^1]: @p help', [6]],
 ])('[T2] the places of @ in the text of %j: %j', (text, places) => {
   expect(seen(text)).toEqual(places)
 })
@@ -103,4 +130,28 @@ test('[T2] every text is as long as before, and however it is made it is read in
       expect(visibleText(text)).toHaveLength(text.length)
     }
   }
+})
+
+test('[T2] of every named character reference it is known whether it can be part of a mention, or stand around one', () => {
+  const matters = /[\p{Script=Latin}\p{Nd}_@/.%+\s-]|^\p{M}/u
+  const kindOf = (character: string) =>
+    [/[\p{Script=Latin}\p{Nd}]/u, /[A-Za-z0-9]/, /\p{M}/u, /@/, /[_/]/, /[.-]/, /[%+]/].map(kind =>
+      kind.test(character),
+    )
+  for (const [name, characters] of Object.entries(characterEntities)) {
+    const drawn = referenceAt(`&${name};`, 0)?.character ?? ''
+    expect(kindOf(drawn), name).toEqual(kindOf(matters.test(characters) ? characters : '&'))
+  }
+})
+
+test.each([
+  ['&#x1F600;', '😀'],
+  ['&#0;', '\ufffd'],
+  ['&#10;', ' '],
+  ['&#xffffff;', '\ufffd'],
+  ['&#12345678;', undefined],
+  ['&a b;', undefined],
+  ['&amp', undefined],
+])('[T2] the reference %j is drawn as %j', (text, character) => {
+  expect(referenceAt(text, 0)?.character).toBe(character)
 })

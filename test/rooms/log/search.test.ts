@@ -5,6 +5,7 @@ import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
 import { schema } from '../../../src/rooms/log/schema.ts'
 import { Search } from '../../../src/rooms/log/search.ts'
 import { SearchQuery } from '../../../src/rooms/log/search-query.ts'
+import { tokensOf } from '../../../src/rooms/log/search-tokens.ts'
 import { nodeSql } from '../../support/node-sql.ts'
 import { TestRoom } from '../../support/test-room.ts'
 
@@ -57,6 +58,17 @@ test.each([
   ['ガイド', 'ｶﾞｲﾄﾞ', ['ガイド']],
   ['cafe\u0301 noir', 'CAFÉ', ['cafe\u0301']],
   ['Straße', 'strasse', ['Straße']],
+  ['STRAẞE', 'straße', ['STRAẞE']],
+  ['GROẞ', 'GROSS', ['GROẞ']],
+  ['gross', 'GROẞ', ['gross']],
+  ['ꦧꦱꦗꦮꦏꦸꦭꦺꦴꦤ꧀', 'ꦗꦮ', ['ꦗꦮ']],
+  ['ᬩᬲᬩᬮᬶᬳ', 'ᬩᬮᬶ', ['ᬩᬮᬶ']],
+  ['ᮘᮞᮞᮥᮔ᮪ᮓ', 'ᮞᮥᮔ᮪ᮓ', ['ᮞᮥᮔ᮪ᮓ']],
+  ['ᨅᨔᨕᨘᨁᨗ', 'ᨕᨘᨁᨗ', ['ᨕᨘᨁᨗ']],
+  ['ꨀꨇꩉꨌꩌ', 'ꨌꩌ', ['ꨌꩌ']],
+  ['ᯀᯂᯘᯒ', 'ᯘᯒ', ['ᯘᯒ']],
+  ['𑜀𑜁𑜂', '𑜁𑜂', ['𑜁𑜂']],
+  ['བོད་སྐད་ཡིག', 'སྐད', ['སྐད']],
   ['ΟΔΟΣ', 'οδος', ['ΟΔΟΣ']],
   ['İstanbul', 'istanbul', ['İstanbul']],
   ['हिन्दी में', 'हिन्दी', ['हिन्दी']],
@@ -130,6 +142,29 @@ test('the index of an older version is filled again by the first search', () => 
   migrate(sql, schema)
   const search = new Search(sql, builtinEvents)
   expect(search.find('上海', 10)).toMatchObject({ found: [{ message: { seq: 1 } }], complete: true })
+})
+
+test('an index that was made before more scripts and ẞ were known is filled again', () => {
+  const sql = nodeSql()
+  const step = schema.findLastIndex(statements => statements.includes(`DELETE FROM line_text`))
+  migrate(sql, schema.slice(0, step))
+  sql.all(`INSERT INTO events (seq, at, type, user, data) VALUES (1, 0, 'message', 'ada', '{"content":"GROẞ"}')`)
+  sql.all(`INSERT INTO line_text (rowid, content) VALUES (1, 'groß')`)
+  sql.all(`INSERT INTO settings (key, value) VALUES ('search', '{"low":1,"high":1}')`)
+  expect(new Search(sql, builtinEvents).find('gross', 10).found).toEqual([])
+  migrate(sql, schema)
+  expect(new Search(sql, builtinEvents).find('gross', 10).found).toMatchObject([{ message: { seq: 1 } }])
+})
+
+test('upper and lower case of every character are the same word', () => {
+  const wordsOf = (text: string) => tokensOf(text).map(({ word }) => word)
+  for (let code = 0x80; code < 0x20000; code++) {
+    const character = String.fromCodePoint(code)
+    if (!/[\p{L}\p{N}]/u.test(character) || character.normalize('NFD').includes('\u0345')) continue // an iota, as a capital
+    const words = wordsOf(character)
+    for (const form of [character.toUpperCase(), character.toLowerCase()])
+      expect(wordsOf(form), `${character} ${form}`).toEqual(words)
+  }
 })
 
 test('the last word may be incomplete', () => {

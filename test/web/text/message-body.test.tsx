@@ -113,7 +113,7 @@ test('plain text highlights a thousand mentions at most', async () => {
 })
 
 test('links that lead nowhere else are text, and links to the page have no fragment', async () => {
-  const html = await render('[a](#token=t) [b](/c/x#token=t) [c](javascript:x) [d](https://a.b/#c) e[^1]\n\n[^1]: f')
+  const html = await render('[a](#token=t) [b](/c/x#token=t) [c](javascript:x) [d](https://a.b/#c) [e][^1]\n\n[^1]: #f')
   expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
     'https://circles.test/c/x',
     'https://a.b/#c',

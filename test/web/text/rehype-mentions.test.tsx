@@ -1,14 +1,15 @@
 import fc from 'fast-check'
+import type { Root, RootContent, Text } from 'hast'
 import { renderToStaticMarkup } from 'react-dom/server'
 import ReactMarkdown from 'react-markdown'
-import remarkGfm from 'remark-gfm'
 import { expect, test } from 'vitest'
-import { mentionRanges } from '../../../src/protocol/mentions.ts'
+import { mentionRanges, mentionsIn } from '../../../src/protocol/mentions.ts'
 import { rehypeMentions } from '../../../src/web/text/rehype-mentions.ts'
+import { remarkPlugins } from '../../../src/web/text/remark-plugins.ts'
 
 function marked(text: string): string[] {
   const page = renderToStaticMarkup(
-    <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeMentions]}>
+    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={[rehypeMentions]}>
       {text}
     </ReactMarkdown>,
   )
@@ -26,6 +27,11 @@ test.each([
   ['<div>\n@ada\n</div>\n\n<b title="@bob">', ['@ada', '@bob']],
   ['https://x/?@ada ada@x.example', []],
   ['@ada [bob@x.example', ['@ada']],
+  ['[^1]: @ada help', ['@ada']],
+  ['a[^@ada]\n\n[^@ada]: x', ['@ada']],
+  ['a![^@ada]\n\n[^@ada]: x', []],
+  ['@ada&#x61; &#64;ada @ada&eacute; @ada&nbsp;help @ada&mdash;x', ['@ada', '@ada']],
+  ['@ada&#1633;, a&#46;@ada, &eacute;@ada', ['@ada']],
 ])('[T2] the page marks of %j: %j', (text, mentions) => {
   expect(marked(text)).toEqual(mentions)
 })
@@ -61,5 +67,89 @@ test('[T2] the page marks exactly the mentions that the server reads', () => {
       expect(marked(text), JSON.stringify(text)).toEqual(expected)
     }),
     { seed: 20261128, numRuns: 500 },
+  )
+})
+
+/** What a reader sees of a message as text, outside of code; a mark stands where elements meet. */
+function drawn(text: string): string {
+  const parts: string[] = []
+  const collect = () => (tree: Root) => collectText(tree, parts)
+  renderToStaticMarkup(
+    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={[collect]}>
+      {text}
+    </ReactMarkdown>,
+  )
+  return parts.join('')
+}
+
+function collectText(parent: { children: RootContent[] }, parts: string[]): void {
+  for (const node of parent.children) {
+    if (node.type === 'text' || (node.type as string) === 'raw') parts.push((node as Text).value)
+    if (node.type !== 'element') continue
+    parts.push('\0')
+    if (node.tagName !== 'code') collectText(node, parts)
+    parts.push('\0')
+  }
+}
+
+test('[T2] a message mentions an agent if and only if what the page draws of it does', () => {
+  const notes = [
+    '[^p]',
+    '[^@p]',
+    '[^1]',
+    '[^1]: ',
+    '[^@p]: ',
+    '[p]: ',
+    '[@p]: x',
+    '[p]',
+    '[^',
+    '![',
+    '![^1]',
+    '<!--',
+    '-->',
+  ]
+  const links = ['[', ']', '](x)', '](x "@p")', '](x "', '")', '<b title="', '">', '<b>', 'https://x.y/ ']
+  const characters = [
+    '&#x61;',
+    '&#97;',
+    '&eacute;',
+    '&nbsp;',
+    '&#1633;',
+    '&#46;',
+    '&period;',
+    '&tdot;',
+    'ａ',
+    '٣',
+    'ʰ',
+    'é',
+    '五',
+    '你',
+  ]
+  const blocks = [
+    '\n',
+    '\n\n',
+    '\n    ',
+    '- ',
+    '1. ',
+    '# ',
+    '`',
+    '```\n',
+    '~~~\n',
+    '*',
+    '_',
+    '|',
+    '\n|-|\n',
+    '.',
+    '-',
+    '/',
+  ]
+  const pieces = ['@p ', '@p', '@p', ' ', 'a', ...notes, ...links, ...characters, ...blocks]
+  const markdown = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 12 }).map(all => all.join(''))
+  const isMention = /(?<![A-Za-z0-9_.+%/@-])@p(?![\p{Script=Latin}\p{Nd}\p{M}_@/]|[.-][\p{Script=Latin}\p{Nd}])/u
+  fc.assert(
+    fc.property(markdown, text => {
+      expect(mentionsIn(text, new Set(['p'])).length > 0, JSON.stringify(text)).toBe(isMention.test(drawn(text)))
+    }),
+    { seed: 20261129, numRuns: 400 },
   )
 })
