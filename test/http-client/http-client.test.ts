@@ -62,7 +62,7 @@ test('the token is asked for before each request, and paths of one’s own get i
   const tokens = [await aToken(now, { sub: 'ada', channels: { '*': 'owner' } }), 'bad']
   const { client, requests } = newClient({ token: () => tokens.shift() ?? '' }, { AUTH: 'token', AUTH_SECRET: secret })
   expect(await client.getHealth()).toMatchObject({ ok: true })
-  await expect(client.fetch('/api/circles/dev/x/votes', { method: 'POST' })).rejects.toMatchObject({ status: 404 })
+  await expect(client.fetch('/api/circles/dev/x/votes', { method: 'POST' })).rejects.toMatchObject({ status: 401 })
   expect(requests.map(({ headers }) => headers.get('authorization')?.length ?? 0)).toEqual([
     expect.any(Number),
     'Bearer bad'.length,

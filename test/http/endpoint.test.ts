@@ -1,13 +1,21 @@
+import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import type { HttpEnv } from '../../src/http/context.ts'
 import { endpoint, routerOf } from '../../src/http/endpoint.ts'
+import { ownSite } from '../../src/http/site.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
 
 const path = '/things/:name'
 const responses = { 200: z.object({}) }
 const query = z.object({ limit: z.string() })
 const body = z.strictObject({ title: z.string() })
-const router = routerOf([
+const router = new Hono<HttpEnv>()
+router.use(async (context, next) => {
+  context.set('site', ownSite)
+  await next()
+})
+const routes = routerOf([
   endpoint(
     { id: 'list', description: 'For the test.', method: 'get', path, summary: 'Read', query, responses },
     context => context.json({ name: context.req.param('name'), limit: context.req.valid('query').limit }),
@@ -17,6 +25,7 @@ const router = routerOf([
     context => context.json({ title: context.req.valid('json').title }),
   ),
 ])
+router.route('/', routes)
 
 async function send(method: string, target: string, body?: string) {
   const headers = { 'content-type': 'application/json' }

@@ -33,6 +33,8 @@ const requests: Record<string, (room: TestRoom, user: string, role?: PersonRole)
     const [result] = room.publish(user, [{ id: 'p', type: 'agent_message', data } as never], role)
     return result === undefined ? null : refusedBy(result)
   },
+  refuseRequest: (room, user, role = 'member') =>
+    room.room.refuseRequest(sessionOf(room, user, role), room.now)?.code ?? null,
   handleAdmin: (room, user, role) => refusedBy(admin(room, user, { do: 'describe' }, role)),
 }
 
@@ -59,13 +61,12 @@ const refusedBy = (result: object): string | null =>
   'refused' in result ? (result.refused as { code: string }).code : null
 
 function admin(room: TestRoom, user: string, request: AdminRequest, role: PersonRole = 'member'): object {
+  return room.stepWithResult(it => it.handleAdmin(sessionOf(room, user, role), request, room.now))
+}
+
+function sessionOf({ limits, now }: TestRoom, user: string, role: PersonRole) {
   const principal: Principal = { id: user, name: user, kind: 'person', role, expires: null }
-  const session = newSession(
-    { id: 'request', dialect: 'native', agent: null, principal },
-    fullBucket(room.limits, room.now),
-    room.now,
-  )
-  return room.stepWithResult(it => it.handleAdmin(session, request, room.now))
+  return newSession({ id: 'request', dialect: 'native', agent: null, principal }, fullBucket(limits, now), now)
 }
 
 test('every method of a room is known to be an entrance or not to be one', () => {

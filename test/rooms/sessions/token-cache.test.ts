@@ -41,7 +41,7 @@ test('[A5] a token that expires later is checked, so that its channel receives r
   store.revoke('ada', 1_000 + hour + 1)
   expect([checked.length, store.pendingRevocations()]).toEqual([
     2,
-    [{ user: 'ada', channel: 'circle:dev', before: 1_000 + hour + 1 + ahead }],
+    [{ user: 'ada', channel: 'circle:dev', jurisdiction: null, before: 1_000 + hour + 1 + ahead }],
   ])
 })
 
