@@ -57,7 +57,13 @@ export default defineConfig({
       },
       {
         resolve,
-        test: { name: 'full', include: ['test/**/*.full.test.{ts,tsx}'], ...patience, testTimeout: 600_000 },
+        test: {
+          name: 'full',
+          include: ['test/**/*.full.test.{ts,tsx}'],
+          ...patience,
+          testTimeout: 600_000,
+          hookTimeout: 600_000, // packing and installing
+        },
       },
       {
         resolve,

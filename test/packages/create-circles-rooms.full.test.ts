@@ -55,14 +55,13 @@ test('the page of the project builds', async () => {
 })
 
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const withServer = test.skipIf(!('./server' in exports && './testing' in exports))
 
-withServer('its types and its tests are in order', async () => {
+test.skipIf(!('./testing' in exports))('its types and its tests are in order', async () => {
   await script('check')
   await script('test')
 })
 
-withServer('npm run dev stores a first message', async () => {
+test('npm run dev stores a first message', async () => {
   const port = await freePort()
   const child = start(['run', 'dev', '--', '--port', `${port}`, '--inspector-port', '0'])
   try {
@@ -83,7 +82,7 @@ withServer('npm run dev stores a first message', async () => {
   }
 })
 
-withServer('npm run deploy deploys it to an empty account, and prints the owner’s link', async () => {
+test('npm run deploy deploys it to an empty account, and prints the owner’s link', async () => {
   await using account = await startCloudflareAccount()
   const output = await script('deploy', [], { ...account.env, CI: '1' })
   expect(output).toMatch(/https:\/\/my-app\.acme\.workers\.dev\/#owner=[\w-]{22}\n/)
