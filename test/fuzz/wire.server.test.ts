@@ -111,13 +111,24 @@ async function instanceOf(harness: Harness): Promise<unknown> {
   return response.headers['x-circles-instance']
 }
 
-const ephemeralTypes = new Set(['welcome', 'presence', 'typing', 'signal', 'read', 'agent_status', 'agent_delta'])
+const ephemeralTypes = new Set([
+  'welcome',
+  'pong',
+  'presence',
+  'typing',
+  'signal',
+  'read',
+  'agent_status',
+  'agent_delta',
+])
 
 /** A bystander in the circle, and everything it receives. */
 async function joinAsBystander(harness: Harness) {
   const socket = await harness.openNative('bystander')
   const received: SeenEvent[] = []
   socket.ws.on('message', data => received.push(...[JSON.parse(String(data))].flat()))
+  const heartbeat = setInterval(() => socket.send('{"type":"ping"}'), 20_000) // a silent socket is closed after a while
+  socket.ws.on('close', () => clearInterval(heartbeat))
   return {
     socket,
     until: (seq: number) => socket.next(frame => frame.seq === seq),

@@ -40,6 +40,17 @@ test.each<[string, string[]]>([
     'content as a list',
     [delta([{ type: 'thinking', thinking: [] }, { type: 'text', text: 'who' }, 'le']), stop(), done],
   ],
+  [
+    'thoughts as text in a list',
+    [
+      delta([
+        { type: 'reasoning', text: 'NO' },
+        { type: 'text', text: 'whole' },
+      ]),
+      stop(),
+      done,
+    ],
+  ],
   ['content as an object', [delta({ type: 'text', text: 'whole' }), stop(), done]],
   ['a delta that is text', [odd({ index: 0, delta: 'whole' }), stop(), done]],
   ['a role that is unknown', [odd({ index: 0, delta: { role: 'bot', content: 'whole' } }), stop(), done]],
@@ -109,6 +120,11 @@ test.each([
   expect(cleaned.usage).toEqual({ prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens })
 })
 
+test('usage that comes after an error counts, if the reply was over before it', async () => {
+  const error = frame({ error: { message: 'late' }, usage: { prompt_tokens: 5, completion_tokens: 7 } })
+  expect((await clean(delta('whole'), stop(), error, done)).usage).toMatchObject({ total_tokens: 12 })
+})
+
 test.each([
   ['length', 'length'],
   ['max_tokens', 'length'],
@@ -139,6 +155,7 @@ test.each<[string, string[], string]>([
   ['has an event error', [delta('half'), 'event: error\ndata: {"message":"overloaded"}\n\n', done], 'overloaded'],
   ['is an error object', [frame({ object: 'error', message: 'too long', code: 400 })], 'status 400: too long'],
   ['is an error as JSON', [JSON.stringify({ error: { message: 'quota', code: 429 } })], 'status 429: quota'],
+  ['is JSON without a reply', [JSON.stringify({ usage: { prompt_tokens: 1 } })], 'no event stream'],
   ['is a web page', ['<html>\n<body>sign in</body></html>'], 'sign in'],
   ['is of Workers AI and breaks off', [frame({ response: 'half' })], 'ended before'],
   ['has a line without end', ['data: ', 'x'.repeat(1_100_000)], 'too long'],
@@ -164,20 +181,23 @@ test.each([
 })
 
 test('a connection that breaks after the reason to finish does not matter; before, it does', async () => {
-  const broken = (...parts: string[]) => {
+  const broken = (error: Error, ...parts: string[]) => {
     const left = parts.map(part => encoder.encode(part))
     return new ReadableStream<Uint8Array>({
       pull(controller) {
         const next = left.shift()
         if (next) controller.enqueue(next)
-        else controller.error(new TypeError('terminated'))
+        else controller.error(error)
       },
     })
   }
   const read = (body: ReadableStream<Uint8Array>) =>
     new Response(cleanModelStream(body, { onActivity: () => {} })).text()
-  expect(await read(broken(delta('whole'), stop()))).toContain('whole')
-  await expect(read(broken(delta('half')))).rejects.toThrow('terminated')
+  const cut = new TypeError('terminated')
+  expect(await read(broken(cut, delta('whole'), stop()))).toContain('whole')
+  await expect(read(broken(cut, delta('half')))).rejects.toThrow('The connection broke off: TypeError: terminated')
+  const stopped = new DOMException('stopped by us', 'AbortError')
+  await expect(read(broken(stopped, delta('half')))).rejects.toBe(stopped)
 })
 
 test('cancelling the cleaned stream closes the connection to the server', async () => {

@@ -32,6 +32,7 @@ const cases: [input: string, expected: string][] = [
   ['Write `<think>` and `</think>` around it.', 'Write `<think>` and `</think>` around it.'],
   ['```xml\n<think>\n\nx</think>\n```\nDone.', '```xml\n<think>\n\nx</think>\n```\nDone.'],
   ['An `open span\n\n<think>rude</think>Hello.', 'An `open span\n\nHello.'],
+  ['An ``open span\n\n<think>rude</think>Hello.', 'An ``open span\n\nHello.'],
   ['<|channel|>analysis<|message|>She is `rude`.<|end|><|start|>assistant<|channel|>final<|message|>Hello.', 'Hello.'],
   ['<|channel|>analysis<|message|>rude\n\n<think>x<|channel|>final<|message|>Hello.<|return|>', 'Hello.'],
   ['<|start|>assistant<|channel|>final<|message|>Hello.<|end|>', 'Hello.'],
@@ -88,6 +89,12 @@ test('text that was held back is released in its pieces, and flows from then on'
     ['c'],
     [],
   ])
+})
+
+test('within a thought, nothing is released after another one that was nested in it', () => {
+  const reader = new ReasoningFilter({ holds: true })
+  const shown = [reader.push('<think>a<think>b</think>c'), reader.release(), reader.push('</think>d'), reader.end()]
+  expect(shown.flat().join('')).toBe('d')
 })
 
 const tags = ['<think>', '</think>', '<thinking>', '</thinking>', '[THINK]', '[/THINK]', '<reasoning>', '</reasoning>']

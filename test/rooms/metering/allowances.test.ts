@@ -5,6 +5,7 @@ import { circle } from '../../../src/protocol/channels/channel-kinds.ts'
 import { type Limits, limitsWith } from '../../../src/protocol/limits.ts'
 import { Allowances } from '../../../src/rooms/metering/allowances.ts'
 import { allowances } from '../../../src/rooms/metering/draw-allowances.ts'
+import { outcome } from '../../../src/rooms/outcome.ts'
 import type { AllowanceDraw, AllowanceGrant } from '../../../src/rpc/tokens.ts'
 import { nodeSql } from '../../support/node-sql.ts'
 import { randomChoices, seeds } from '../../support/random.ts'
@@ -318,4 +319,112 @@ test('[E4] while the registry does not answer, a circle goes on with three quart
     one.room.advance(2_000)
   }
   expect(stored).toBe(75_000)
+})
+
+// Allowances of 100,000 bytes, of which the next is drawn when 25,000 more than one was used.
+function aCircleWithAllowances() {
+  const one = aCircle({ bytes_per_person_day: 1_000_000 })
+  const send = (characters: number) => one.room.sendMessage(one.room.open('ada'), 'x'.repeat(characters))
+  const grant = (draw: AllowanceDraw | undefined) => {
+    if (draw === undefined) throw new Error('expected a draw')
+    one.answer(draw, { granted: draw.amount, retryAfterMs: 0 })
+  }
+  return { ...one, send, grant, allowances: () => one.room.room.context.components.get(Allowances) }
+}
+
+test('[E4] an answer counts once, however often it comes', () => {
+  const { send, grant, sent } = aCircleWithAllowances()
+  send(30_000)
+  const [draw] = sent.splice(0)
+  for (let n = 0; n < 5; n++) grant(draw)
+  for (let n = 0; n < 4; n++) send(30_000)
+  expect(sent).toHaveLength(1)
+})
+
+test('[E4] whoever waits for a draw is told when it is answered', async () => {
+  const { send, sent, allowances, answer, room } = aCircleWithAllowances()
+  for (let n = 0; n < 3; n++) send(30_000)
+  let isTold = false
+  void allowances()
+    .answer('bytes', 'ada', room.now)
+    ?.then(() => {
+      isTold = true
+    })
+  await Promise.resolve()
+  expect(isTold).toBe(false)
+  for (const draw of sent) answer(draw, null)
+  await Promise.resolve()
+  expect(isTold).toBe(true)
+  expect(allowances().answer('bytes', 'ada', room.now)).toBeNull()
+})
+
+test('[E4] a draw that was not answered is sent again after a second, not before', () => {
+  const { send, sent, answer, room } = aCircleWithAllowances()
+  send(30_000)
+  for (const draw of sent.splice(0)) answer(draw, null)
+  send(1)
+  room.advance(999)
+  send(1)
+  expect(sent).toEqual([])
+  room.advance(1)
+  send(1)
+  expect(sent).toHaveLength(1)
+})
+
+test('[E4] after a restart, what was used since the last draw is counted, and nothing before it', () => {
+  const { send, grant, sent, room } = aCircleWithAllowances()
+  send(28_000)
+  grant(sent.splice(0)[0]) // stored: some 72,000 left after event 1
+  room.crash()
+  for (let n = 0; n < 3; n++) send(31_000)
+  expect(sent).toEqual([])
+  send(31_000)
+  expect(sent).toHaveLength(1)
+})
+
+test('[E4] a log that was trimmed as far as the last draw still says what was used since', () => {
+  const { send, grant, sent, room } = aCircleWithAllowances()
+  send(28_000)
+  grant(sent.splice(0)[0])
+  const { head } = room.room.context.log
+  send(1)
+  room.room.context.log.trim(head + 1)
+  expect(room.room.context.log.earliest).toBe(head + 1)
+  room.crash()
+  send(1)
+  expect(sent).toEqual([])
+})
+
+test('[E4] where nobody knows what was used, an allowance is drawn before anything more is', () => {
+  const { allowances, sent, room } = aCircleWithAllowances()
+  room.room.context.components.onImport(() => [])
+  allowances().waitMs('bytes', 'ada', room.now)
+  room.advance(0)
+  room.step(inner => inner.run(() => outcome({}), room.now))
+  expect(sent).toHaveLength(1)
+})
+
+test('[L8] accounts that are kept in memory are bounded, and read again when they are needed', () => {
+  const statements: string[] = []
+  const sql = nodeSql()
+  const one = aCircle(
+    {},
+    {
+      ...sql,
+      all: (statement, ...values) => {
+        statements.push(statement)
+        return sql.all(statement, ...values)
+      },
+    },
+  )
+  const all = one.room.room.context.components.get(Allowances)
+  const isRead = (account: string) => {
+    statements.splice(0)
+    all.waitMs('turns', account, one.room.now, () => 0)
+    return statements.length > 0
+  }
+  for (let n = 0; n < 5_000; n++) all.waitMs('turns', `u${n}`, one.room.now, () => 0)
+  expect(isRead('u0')).toBe(false)
+  expect(isRead('one more')).toBe(true)
+  expect(isRead('u0')).toBe(true)
 })
