@@ -30,6 +30,8 @@ export interface Component {
   afterRun?(now: number): Outcome
   /** Runs `afterRun` after every run, changed or not. */
   readonly everyRun?: boolean
+  /** The first event (seq) that it has yet to handle, or null: retention by count and by age waits for it. */
+  keepsFrom?(): number | null
   /** Its rows in an export of the log: JSON objects of at most 128 KiB, in an order that stays the same between pages. */
   exportRows?(): Iterable<object>
   /** The log was replaced by an import; runs in its transaction. */
@@ -110,6 +112,11 @@ export class Components {
   onImport(rowsOf: (name: string) => Iterable<object>): void {
     for (const { component } of this.#slots) component.onImport?.()
     for (const { name, component } of this.#slots) if (name !== null) component.importRows?.(rowsOf(name))
+  }
+
+  /** The first event (seq) that some component has yet to handle, or null. */
+  keepsFrom(): number | null {
+    return minDefined(...this.#slots.map(({ component }) => component.keepsFrom?.() ?? null))
   }
 
   /** What the first component that takes binary frames does with one, or null: none does. */

@@ -44,6 +44,10 @@ export class AfterEvent implements Component {
     return this.#wakeAt
   }
 
+  keepsFrom(): number | null {
+    return this.#follower.keepsFrom
+  }
+
   onAlarm(now: number): Outcome {
     if (this.#wakeAt === null || now < this.#wakeAt) return nothing
     this.#wakeAt = null

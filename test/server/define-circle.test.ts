@@ -4,6 +4,7 @@ import { defineProtocol, emptyProtocol } from '../../src/protocol/define-protoco
 import { readArchiveLine } from '../../src/protocol/events/archive.ts'
 import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
+import { retention } from '../../src/rooms/log/retention.ts'
 import { nothing } from '../../src/rooms/outcome.ts'
 import { AfterEvent } from '../../src/server/after-event.ts'
 import { circleTables } from '../../src/server/circle-tables.ts'
@@ -65,12 +66,15 @@ function circleWith({ definition = {}, ...options }: CircleOptions = {}) {
     ...options,
     tables: {
       ...rest,
-      components: components({
-        env: { PUSH: 'a binding' },
-        run: act => room.step(inner => inner.run(act, room.now)),
-        onFault: error => void faults.push((error as Error).message),
-        runLater: work => void later.push(work),
-      }),
+      components: [
+        retention,
+        ...components({
+          env: { PUSH: 'a binding' },
+          run: act => room.step(inner => inner.run(act, room.now)),
+          onFault: error => void faults.push((error as Error).message),
+          runLater: work => void later.push(work),
+        }),
+      ],
     },
   })
   const settle = async () => {
@@ -340,6 +344,37 @@ test('afterEvent is tried again with growing pauses for a day, and then passes t
   }
   expect(faults.at(-1)).toContain('hook_failed')
   expect(room.room.context.components.get(AfterEvent).cursor).toBe(2)
+})
+
+test('[L6] what afterEvent has yet to see is kept', async () => {
+  const seen: number[] = []
+  let isDown = true
+  const { room, settle } = circleWith({
+    definition: {
+      async afterEvent(_, { seq }) {
+        if (isDown) throw new Error('the other side is down')
+        seen.push(seq)
+      },
+    },
+  })
+  const olga = room.open('olga', { role: 'owner' })
+  room.command(olga, 'configure', { retention: { events: 10 } })
+  for (let message = 0; message < 40; message++) {
+    room.advance(1_000)
+    room.sendMessage(olga, `message ${message}`)
+    await settle()
+  }
+  for (let minutes = 0; minutes < 120; minutes += 5) {
+    room.advance(300_000)
+    await settle()
+  }
+  isDown = false
+  room.advance(300_000)
+  await settle()
+  const { log } = room.room.context
+  expect(seen).toEqual(Array.from({ length: log.head }, (_, index) => index + 1))
+  room.advance(3_600_000)
+  expect(log.earliest).toBe(log.head - 9)
 })
 
 test('what is scheduled happens once, by the alarm, over a sleep and a crash; a failure is undone and tried again', () => {

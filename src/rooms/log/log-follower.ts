@@ -50,6 +50,12 @@ export class LogFollower<State extends FollowerState> {
     return this.#inFlight?.until ?? (this.#hasWork ? this.state.due : null)
   }
 
+  /** The first event (seq) that is still to be handled, or null: it is switched off. */
+  get keepsFrom(): number | null {
+    const { active, again, cursor } = this.state
+    return active ? Math.min(cursor + 1, ...again) : null
+  }
+
   /** The event that is to be handled now, or null. `finished` must be called with the result. */
   take(now: number): LoggedEvent | null {
     if (this.#inFlight !== null && now < this.#inFlight.until) return null

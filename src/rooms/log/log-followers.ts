@@ -59,6 +59,13 @@ export class LogFollowers<State extends NamedState> {
     return next
   }
 
+  /** The first event (seq) that some follower has yet to handle, or null. */
+  get keepsFrom(): number | null {
+    let first: number | null = null
+    for (const { keepsFrom } of this.#followers.values()) first = minDefined(first, keepsFrom)
+    return first
+  }
+
   /** The events that are to be handled now, one at most for each follower. `finished` must be called for each. */
   take(now: number): [State, LoggedEvent][] {
     return [...this.#followers.values()].flatMap(follower => {

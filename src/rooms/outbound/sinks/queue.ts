@@ -52,6 +52,10 @@ export class SinkQueue implements Component {
     return this.#followers.nextDue
   }
 
+  keepsFrom(): number | null {
+    return this.#followers.keepsFrom
+  }
+
   onAlarm(): Outcome {
     this.#changed() // afterRun sends what is due
     return nothing

@@ -69,6 +69,10 @@ export class WebhookQueue implements Component {
     return this.#followers.nextDue
   }
 
+  keepsFrom(): number | null {
+    return this.#followers.keepsFrom
+  }
+
   onAlarm(): Outcome {
     this.#changed() // afterRun posts what is due
     return nothing
