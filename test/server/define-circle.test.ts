@@ -2,10 +2,12 @@ import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
 import { readArchiveLine } from '../../src/protocol/events/archive.ts'
+import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { retention } from '../../src/rooms/log/retention.ts'
 import { nothing } from '../../src/rooms/outcome.ts'
+import { agentApi } from '../../src/rooms/turns/agent-api.ts'
 import { AfterEvent } from '../../src/server/after-event.ts'
 import { circleTables } from '../../src/server/circle-tables.ts'
 import type { CircleDefinition } from '../../src/server/definition.ts'
@@ -183,25 +185,78 @@ test('an event is resumed, shown by each dialect as it says, found, exported and
   expect(resumed?.data.events).toMatchObject([{ type: 'poll_created' }, { type: 'poll_voted', seq: 2 }])
   expect(search.find('tea', 5).found).toMatchObject([{ message: { seq: 1 } }])
 
-  const page = exportPage(room.room.context, { do: 'export', after: 0 })
-  const lines = 'value' in page.result ? page.result.value.text.trim().split('\n') : []
   const { room: copy } = circleWith()
-  const read = lines.map(line => readArchiveLine(line, copy.room.context.events, start + 1))
-  const step = (step: Parameters<typeof importLog>[2]['step']) => {
-    const { result, outcome } = importLog(copy.room.context, { user: ada_, startedAt: start }, { do: 'import', step })
-    copy.step(() => outcome)
-    return 'value' in result ? result.value : null
-  }
-  const { id = '' } = step({ replace: true }) ?? {}
-  step({ id, events: read.filter(one => 'seq' in one), rows: read.filter(one => 'component' in one) })
-  step({ id })
+  expect(importInto(copy, archiveOf(room))).toEqual({ value: { id: expect.any(String), events: 2 } })
   expect(copy.sql.all(`SELECT * FROM votes`)).toEqual([{ poll: 1, user: 'ada', option: 1 }])
   const again = copy.open('ada')
   copy.take(again)
   copy.command(again, 'create_poll', tea, 'p1')
   expect(shortly(copy, again)).toEqual([{ type: 'ack', id: 'p1', seq: 1, duplicate: true }])
 })
+
+/** The lines of an export. */
+function archiveOf(room: TestRoom): string[] {
+  const page = exportPage(room.room.context, { do: 'export', after: 0 })
+  return 'value' in page.result ? page.result.value.text.trim().split('\n') : []
+}
+
+/** Replaces a room's log by these lines, and returns the response to the last step. */
+function importInto(room: TestRoom, lines: readonly string[]) {
+  const read = lines.map(line => readArchiveLine(line, room.room.context.events, room.now))
+  const step = (step: Parameters<typeof importLog>[2]['step']) => {
+    const { result, outcome } = importLog(
+      room.room.context,
+      { user: ada_, startedAt: room.now },
+      { do: 'import', step },
+    )
+    room.step(() => outcome)
+    return result
+  }
+  const begun = step({ replace: true })
+  const id = 'value' in begun ? begun.value.id : ''
+  step({ id, events: read.filter(one => 'seq' in one), rows: read.filter(one => 'component' in one) })
+  return step({ id })
+}
 const ada_ = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner' } as const
+
+test.each([
+  ['of another table', '{"table":"seen","row":{"what":"x"}}'],
+  ['without a row', '{"table":"votes"}'],
+  ['with a list as its row', '{"table":"votes","row":[1]}'],
+  ['with an object as a value', '{"table":"votes","row":{"poll":1,"user":{"name":"ada"},"option":1}}'],
+  ['with bytes that are not hexadecimal', '{"table":"votes","row":{"poll":1,"user":{"hex":"abc"},"option":1}}'],
+  ['with an unknown column', '{"table":"votes","row":{"poll":1,"user":"ada","color":1}}'],
+  ['that breaks a constraint', '{"table":"votes","row":{"option":1}}'],
+])('an import with a row %s is invalid, and nothing is replaced', (_, row) => {
+  const { room: source } = circleWith()
+  source.sendMessage(source.open('ada'), 'hello')
+  const { room } = circleWith()
+  const ada = room.open('ada')
+  room.command(ada, 'create_poll', tea, 'p1')
+  room.command(ada, 'vote', { poll: 1, option: 1 }, 'v1')
+  const result = importInto(room, [...archiveOf(source), `{"component":"own","row":${row}}`])
+  expect(result).toMatchObject({ refused: { code: 'invalid', message: expect.stringContaining('row') } })
+  expect([room.room.context.log.head, room.sql.all(`SELECT option FROM votes`)]).toEqual([2, [{ option: 1 }]])
+  expect(importInto(room, archiveOf(source))).toHaveProperty('value')
+})
+
+test('an import keeps texts that a rule would refuse, and forgets what was scheduled', () => {
+  const { room: source } = circleWith()
+  source.sendMessage(source.open('ada'), 'darn')
+  const scheduled: string[] = []
+  const { room } = circleWith({
+    definition: {
+      ...cleaning,
+      onConnect: room => void room.schedule(start + 60_000, 'close_poll'),
+      onSchedule: (_, name) => void scheduled.push(name),
+    },
+  })
+  room.open('ada')
+  importInto(room, archiveOf(source))
+  room.advance(120_000)
+  expect(room.room.context.log.at(1)).toMatchObject({ data: { content: 'darn' } })
+  expect(scheduled).toEqual([])
+})
 
 const cleaning: Partial<Definition> = {
   beforeMessage(room, { content }) {
@@ -244,7 +299,7 @@ test('beforeMessage stands at every door, after a repeat was recognised', () => 
   expect(room.sql.all(`SELECT count(*) AS count FROM seen`)).toEqual([{ count: 4 }]) // a rule may count
 })
 
-test('with beforeMessage, a reply is shown only once it is stored; a refusal ends its turn', () => {
+test('with beforeMessage, a reply is shown only once it is stored', () => {
   const { room } = circleWith({ definition: cleaning })
   const ada = room.open('ada')
   room.sendMessage(ada, '@pickle hello')
@@ -258,6 +313,52 @@ test('with beforeMessage, a reply is shown only once it is stored; a refusal end
   const received = room.take(ada)
   expect(received.map(({ type }) => type)).not.toContain('agent_delta')
   expect(received).toContainEqual(expect.objectContaining({ data: expect.objectContaining({ content: 'the •••' }) }))
+})
+
+/** An agent's whole reply. */
+function reply(room: TestRoom, call: TurnRequest, content: string): void {
+  room.turnProgressed(call, { type: 'delta', text: content })
+  room.turnEnded(call, { type: 'answered', content, truncated: false })
+}
+
+test('[T3] a reply that beforeMessage refuses ends its turn with the code of the rule, and is not tried again', () => {
+  const { room } = circleWith({ definition: cleaning })
+  const ada = room.open('ada')
+  room.sendMessage(ada, '@pickle hello')
+  const [call] = room.calls
+  if (call === undefined) throw new Error('pickle was not called')
+  room.take(ada)
+  reply(room, call, 'darn')
+  room.advance(600_000)
+  const failed = { agent_id: 'pickle', in_reply_to: 1, code: 'forbidden', message: 'Mind your language.', attempts: 1 }
+  expect(room.take(ada)).toMatchObject([
+    { type: 'turn_failed', data: failed },
+    { type: 'agent_status', data: { state: 'idle' } },
+  ])
+  expect([room.calls.length, room.room.context.turns.queue.isEmpty]).toEqual([1, true])
+})
+
+test('beforeMessage stands before digests, and before what an agent says when it is reminded', async () => {
+  const { room } = circleWith({ definition: cleaning })
+  const olga = room.open('olga', { role: 'owner' })
+  room.command(olga, 'configure', { links: ['workspace:acme'] })
+  room.take(olga)
+  const digest = (from: number, line: string) =>
+    room.receiveDigest({ workspace: 'acme', epoch: 'e', from, to: from, line })
+  expect([digest(1, 'darn'), digest(2, 'a secret')]).toEqual([1, 2]) // neither is sent again
+  expect(shortly(room, olga)).toMatchObject([{ type: 'message', content: 'a •••', user_id: 'workspace:acme' }])
+
+  room.sendMessage(olga, '@owl remind me')
+  const [call] = room.calls as [TurnRequest]
+  const { context } = room.room
+  const turn = context.turns.current(call.turn, call.attempt)
+  if (turn === null) throw new Error('owl was not called')
+  await agentApi(async use => use(context, turn, room.now)).remind(new Date(room.now + 60_000).toISOString(), 'tea')
+  reply(room, call, 'Yes.')
+  room.advance(61_000)
+  reply(room, room.calls[1] as TurnRequest, 'The secret!')
+  const replies = room.take(olga).filter(({ type }) => type === 'agent_message')
+  expect(replies).toMatchObject([{ data: { content: 'Yes.' } }, { data: { content: 'The •••!' } }])
 })
 
 test('beforeDelta shows a reply as it is written', () => {
