@@ -42,6 +42,11 @@ export interface Component {
   onDelete?(now: number): void
 }
 
+/** Thrown by `importRows`: a row is not one of this component's. The import is refused with `invalid`. */
+export class WrongRow extends Error {
+  override readonly name = 'WrongRow'
+}
+
 /** Says that the answers of `nextAlarm` and `nextTick` may be different now, and that `afterRun` is wanted. */
 export type Changed = () => void
 

@@ -37,7 +37,7 @@ export type CommandHandlers<Protocol extends SomeProtocol> = {
 export type CircleDefinition<Protocol extends SomeProtocol> = {
   /** Statements that make one's own tables. Each runs once, in this order: only ever append to the list. */
   migrations?: readonly string[]
-  /** One's own tables that an export holds and an import replaces. */
+  /** One's own tables that an export holds and an import replaces. What is scheduled is in no export; an import forgets it. */
   exportedTables?: readonly string[]
   /** Looks at a text before it is stored, whichever way it came: refuses it, replaces it, or returns nothing. Synchronous. */
   beforeMessage?(room: CircleReader<Protocol>, draft: MessageDraft): { readonly content: string } | Refused | undefined

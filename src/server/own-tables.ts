@@ -1,8 +1,13 @@
+import * as z from 'zod'
 import type { Sql, SqlRow, SqlValue } from '../lib/sql.ts'
-import type { Component } from '../rooms/component.ts'
+import { type Component, WrongRow } from '../rooms/component.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
 
-type ExportedRow = { table: string; row: Record<string, unknown> }
+const bytes = z.strictObject({ hex: z.string().regex(/^([0-9a-f]{2})*$/) })
+const exportedValue = z.union([z.string(), z.number(), z.null(), bytes])
+const exportedRow = z.strictObject({ table: z.string(), row: z.record(z.string(), exportedValue) })
+
+type ExportedRow = z.infer<typeof exportedRow>
 
 /** The tables of a circle's own code: its migrations, and those of its tables that an export holds. */
 export function ownTables(migrations: readonly string[], exported: readonly string[]): ComponentDefinition {
@@ -32,17 +37,30 @@ class OwnTables implements Component {
 
   importRows(rows: Iterable<object>): void {
     for (const table of this.#tables) this.#sql.all(`DELETE FROM ${table}`)
-    for (const { table, row } of rows as Iterable<ExportedRow>) {
-      if (!this.#tables.includes(table)) throw new Error(`expected a row of ${this.#tables.join(', ')}, got ${table}`)
-      const columns = Object.keys(row).map(name => `"${name.replaceAll('"', '""')}"`)
-      const places = columns.map((_, index) => `?${index + 1}`)
-      const values = Object.values(row).map(fromJson)
+    for (const row of rows) this.#insert(this.#checked(row))
+  }
+
+  #checked(row: object): ExportedRow {
+    const parsed = exportedRow.safeParse(row)
+    if (!parsed.success)
+      throw new WrongRow('A row of a table is {"table", "row"} with texts, numbers, null and {"hex"}.')
+    if (this.#tables.includes(parsed.data.table)) return parsed.data
+    throw new WrongRow(`A row is of the table "${parsed.data.table}", which is not imported.`)
+  }
+
+  #insert({ table, row }: ExportedRow): void {
+    const columns = Object.keys(row).map(name => `"${name.replaceAll('"', '""')}"`)
+    const places = columns.map((_, index) => `?${index + 1}`)
+    const values = Object.values(row).map(fromJson)
+    try {
       this.#sql.all(`INSERT INTO ${table} (${columns.join()}) VALUES (${places.join()})`, ...values)
+    } catch (error) {
+      throw new WrongRow(`A row of the table "${table}" cannot be stored: ${(error as Error).message}`)
     }
   }
 }
 
-function toJson(row: SqlRow): Record<string, unknown> {
+function toJson(row: SqlRow): ExportedRow['row'] {
   const entries = Object.entries(row).map(([name, value]) => {
     if (value === null || typeof value !== 'object') return [name, value]
     return [name, { hex: Array.from(new Uint8Array(value), byte => byte.toString(16).padStart(2, '0')).join('') }]
@@ -50,8 +68,7 @@ function toJson(row: SqlRow): Record<string, unknown> {
   return Object.fromEntries(entries)
 }
 
-function fromJson(value: unknown): SqlValue {
-  if (typeof value !== 'object' || value === null) return value as SqlValue
-  const bytes = ((value as { hex?: string }).hex ?? '').match(/../g) ?? []
-  return Uint8Array.from(bytes, byte => Number.parseInt(byte, 16)).buffer
+function fromJson(value: z.infer<typeof exportedValue>): SqlValue {
+  if (value === null || typeof value !== 'object') return value
+  return Uint8Array.from(value.hex.match(/../g) ?? [], byte => Number.parseInt(byte, 16)).buffer
 }

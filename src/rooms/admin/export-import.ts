@@ -1,6 +1,7 @@
 import type { ArchiveEvent, ArchiveRow } from '../../protocol/events/archive.ts'
 import { utf8Length } from '../../protocol/text.ts'
 import type { AdminRequestOf } from '../../rpc/channel.ts'
+import { WrongRow } from '../component.ts'
 import type { RoomContext } from '../context.ts'
 import { Archive, rowLines } from '../log/archive.ts'
 import { ImportTimeout } from '../log/import-timeout.ts'
@@ -60,6 +61,7 @@ export function importLog(
   const count = endImport(context, archive)
   timeout?.ended()
   if (count === 'empty') return refused(refusal('empty', 'There are no events to import.'))
+  if (typeof count === 'object') return refused(refusal('invalid', count.wrong))
   if (count === 'repeated') return refused(refusal('invalid', 'Two events of one user have the same id.'))
   return ok({ id: step.id, events: count }, reload(context))
 }
@@ -69,13 +71,19 @@ function sizeOf(events: readonly ArchiveEvent[], rows: readonly ArchiveRow[]): n
 }
 
 /** Replaces the log. Returns the number of events, or the reason why nothing was done. What was collected is deleted. */
-function endImport({ sql, components }: RoomContext, archive: Archive): ReturnType<Archive['end']> {
-  return sql.transaction(() => {
-    const events = archive.end()
-    if (typeof events === 'number') components.onImport(name => archive.rowsOf(name))
-    archive.clear()
-    return events
-  })
+function endImport({ sql, components }: RoomContext, archive: Archive): ReturnType<Archive['end']> | { wrong: string } {
+  try {
+    return sql.transaction(() => {
+      const events = archive.end()
+      if (typeof events === 'number') components.onImport(name => archive.rowsOf(name))
+      archive.clear()
+      return events
+    })
+  } catch (error) {
+    if (!(error instanceof WrongRow)) throw error
+    sql.transaction(() => archive.clear())
+    return { wrong: error.message }
+  }
 }
 
 /** Closes every session, so that clients reconnect, and opens the room on the new log. */
