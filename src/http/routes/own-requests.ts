@@ -6,6 +6,7 @@ import { failure } from '../errors.ts'
 
 const maxBytes = 1_048_576
 const hidden = ['authorization', 'cookie', 'cf-access-jwt-assertion', 'cf-access-token'] // from the circle's code
+const upgrades = ['upgrade', 'sec-websocket-key'] // which the object would take for a socket that connects
 const withheld = /^(set-cookie|access-control-.*)$/ // from its response: cookies and origins are the Worker's
 
 /** `/api/circles/:name/x/*`, any method: the code of a circle of one's own answers (`onRequest`). */
@@ -16,7 +17,7 @@ export async function callOwnCode(context: HttpContext): Promise<Response> {
   const body = await readBytes(request)
   if (body === 'too_large') return failure('too_large', 'A body is at most 1 MiB long.')
   const headers = new Headers(request.headers)
-  for (const name of hidden) headers.delete(name)
+  for (const name of [...hidden, ...upgrades]) headers.delete(name)
   headers.set(callerHeader, writeCaller(call.caller))
   const response = await call.stub.fetch(new Request(pathBelow(request.url), { method: request.method, headers, body }))
   if (response.headers.has(refusedHeader)) {
