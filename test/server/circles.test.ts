@@ -4,9 +4,12 @@ import { secureHeaders } from 'hono/secure-headers'
 import { afterEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { defineProtocol } from '../../src/protocol/define-protocol.ts'
+import { isReserved } from '../../src/protocol/text.ts'
+import type { CallerContext } from '../../src/rpc/channel.ts'
 import { circles } from '../../src/server/circles.ts'
 import { CircleRefusal } from '../../src/server/handle.ts'
 import { ack, fakeChannels } from '../support/fake-channels.ts'
+import { TestRoom } from '../support/test-room.ts'
 
 const protocol = defineProtocol({
   events: { poll_voted: z.strictObject({ poll: z.int() }) },
@@ -112,6 +115,66 @@ test('the Worker’s own code acts as a part of the system, or for a user', asyn
     new CircleRefusal({ code: 'x_closed', message: 'Closed.' }),
   )
   expect(() => rooms.circle(env, 'no name')).toThrow('is not a name of a circle')
+})
+
+test('a handle reads and changes its circle as the system', async () => {
+  const calls: unknown[] = []
+  const event = { type: 'poll_voted', seq: 3, at: 0, id: 'e', data: { poll: 1 } }
+  const member = { id: 'ada', name: 'Ada', role: 'member' }
+  const results: Record<string, unknown[]> = {
+    append: [{ event }, { refused: { code: 'invalid', message: 'No.' } }],
+    ask: [{ answer: { type: 'history', data: { id: null, events: [event], more: true }, at: 0 }, head: 9 }],
+    manage: [{ members: [member] }, { done: true }, null],
+    serve: [{ value: {} }, null, { value: null }, null],
+  }
+  const method = (name: string) => async (caller: CallerContext, request: object) => {
+    calls.push([name, caller.principal?.id, request])
+    return results[name]?.shift()
+  }
+  const object = Object.fromEntries(Object.keys(results).map(name => [name, method(name)]))
+  const dev = rooms.circle({ CIRCLES: { getByName: () => object } }, 'dev')
+  expect(await dev.append('poll_voted', { poll: 1 }, { id: 'once' })).toEqual(event)
+  await expect(dev.append('poll_voted', { poll: 1 })).rejects.toMatchObject({ code: 'invalid' })
+  expect(await dev.history({ after: 2, limit: 1 })).toEqual({ events: [event], more: true, head: 9 })
+  expect(await dev.members()).toEqual([member])
+  await dev.remove('eve')
+  await expect(dev.members()).rejects.toMatchObject({ code: 'not_found' })
+  expect([await dev.exists(), await dev.exists()]).toEqual([true, false])
+  expect([await dev.delete(), await dev.delete()]).toEqual([true, false])
+  const data = { poll: 1 }
+  expect(calls).toEqual(
+    [
+      ['append', { type: 'poll_voted', data, id: 'once' }],
+      ['append', { type: 'poll_voted', data, id: null }],
+      ['ask', { type: 'history', id: expect.any(String), data: { after: 2, limit: 1 } }],
+      ['manage', { do: 'list' }],
+      ['manage', { do: 'remove', user: 'eve' }],
+      ['manage', { do: 'list' }],
+      ...['describe', 'describe', 'delete', 'delete'].map(what => ['serve', { do: what }]),
+    ].map(([name, request]) => [name, 'system:system', request]),
+  )
+})
+
+test('what the system sends is stored under its name, which no user can have', () => {
+  const room = new TestRoom()
+  const ada = room.open('ada')
+  room.take(ada)
+  room.runCommand('system:ci', 'message', { content: 'Deployed 42' }, 'owner')
+  expect(room.take(ada)).toMatchObject([{ type: 'message', data: { user_id: 'system:ci' } }])
+  expect(isReserved('system:ci')).toBe(true)
+})
+
+test('[A5] a socket of a user without `expires` is closed with 4401 after an hour, for its client to come back', async () => {
+  const { seen, ask } = deployment()
+  await ask(vote, post({ cookie: 'user=ada', origin: here }))
+  const { expires = 0, issued = 0 } = seen[0]?.caller.principal ?? {}
+  const room = new TestRoom()
+  const ada = room.open('ada', { expires: room.now + ((expires ?? 0) - issued) })
+  room.pings.set(ada.id, room.now + 3_600_000) // it is alive
+  room.advance(3_600_000 - 1)
+  expect(ada.closed).toBeNull()
+  room.advance(1)
+  expect(ada.closed).toBe(4401)
 })
 
 test('a circle is in the jurisdiction of its name, and made in a region if it is new', async () => {
