@@ -8,7 +8,8 @@ import { environment, node, root, tool } from '../../scripts/toolchain.mjs'
 import { eventually } from '../support/eventually.ts'
 import { startServer } from '../support/server.ts'
 
-// examples/embedded, as it would run in anybody's account: its own cookies, a D1 table, a rule, polls.
+// examples/embedded, as it would run in anybody's account: its own cookies, a D1 table, a rule, polls, and Hono's cors()
+// and secureHeaders() around it, through which sockets open and responses pass.
 
 const config = 'examples/embedded/wrangler.toml'
 
@@ -54,6 +55,9 @@ test('people vote over sockets and HTTP; a kill -9 loses no vote, no event and n
   expect(await call('ada', 'circles/dev/messages', { content: 'darn' }, 'm2')).toMatchObject({ status: 403 })
   const program = await fetch(`${url}/deployed`, { method: 'POST' })
   expect(await program.json()).toMatchObject({ id: 'deploy-42', seq: 4 })
+  const mine = await fetch(`${url}/rooms/openapi.json`, { headers: { origin: 'https://page.example' } })
+  const names = ['x-frame-options', 'access-control-allow-origin']
+  expect(names.map(name => mine.headers.get(name))).toEqual(['SAMEORIGIN', 'https://page.example'])
 
   await server.kill9()
   await server.start()

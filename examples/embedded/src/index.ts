@@ -1,5 +1,7 @@
 import { circles, defineCircle, refuse } from 'circles-rooms/server'
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
 import { protocol } from './protocol.ts'
 import { userOf } from './users.ts'
 
@@ -50,6 +52,8 @@ const rooms = circles({
 })
 
 const app = new Hono<{ Bindings: Env }>()
+app.use(secureHeaders())
+app.use('/rooms/*', cors({ origin: 'https://page.example' }))
 app.get('/mine', context => context.text('mine'))
 app.post('/deployed', async context => {
   const as = { id: 'system', name: 'Deploys' }
