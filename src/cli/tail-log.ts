@@ -53,6 +53,9 @@ export function followLog(channel: Channel, after: number, { types, signal, show
     channel.subscribe(() => {
       const error = connectionError(channel.state.connection)
       if (error !== null) reject(error)
+      // Once `on` has had its turn, what is still missing is an event of a type that this program does not know.
+      const { position } = channel.state
+      Promise.resolve().then(() => follower.reach(position))
     }),
   ]
   follower.reach(channel.state.position)
