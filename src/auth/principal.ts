@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { personRole } from '../protocol/roles.ts'
 
 /** An authenticated identity, from a verified token, a ticket or a guest name; never from a frame. */

@@ -1,5 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { first, type Sql } from '../lib/sql.ts'
 import { memoizePer } from '../lib/util.ts'
 import { type AuthError, authError } from './auth-error.ts'

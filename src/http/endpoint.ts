@@ -1,6 +1,6 @@
 import { type Context, type Handler, Hono } from 'hono'
 import type { Schema, ToSchema, TypedResponse } from 'hono/types'
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 import type { HttpEnv } from './context.ts'
 import { methodNotAllowed } from './errors.ts'
 import { identifyCaller } from './middleware/identify-caller.ts'

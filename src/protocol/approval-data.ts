@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { isApprovalData } from './turn-limits.ts'
 
 /** The JSON that people are shown with a request for approval. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { CommandTable } from './commands/command-table.ts'
 import { builtinCommands } from './commands/commands.ts'
 import { builtinEvents } from './events/builtin-events.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 
 /**
  * What a value must be instead, as the end of a sentence: "must have at most 64 characters". The value itself and the

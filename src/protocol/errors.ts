@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 
 /** The codes of refusals. */
 export const errorCode = z.enum([

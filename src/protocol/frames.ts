@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { Refusal } from './errors.ts'
 import { type AnyEvent, channelStatus, type EventData, type LoggedEvent, writers } from './events/events.ts'
 import type { Limits } from './limits.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 
 /** The roles of people, weakest first. An agent's role is `agent`, which is outside this order. */
 export const personRole = z.enum(['reader', 'member', 'moderator', 'owner'])

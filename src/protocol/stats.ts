@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { counts as billed } from './cost/schema.ts'
 
 const count = z.int().nonnegative()

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { approvalData } from './approval-data.ts'
 import { personRole } from './roles.ts'
 import { idText, programText } from './text-schema.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { EventRegistry } from './events/event-registry.ts'
 import type { EventType } from './events/events.ts'
 import { idText } from './text-schema.ts'

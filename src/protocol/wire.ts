@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { type CommandSpec, commandId } from './commands/command-table.ts'
 import { refusalCode } from './errors.ts'
 import type { EventRegistry } from './events/event-registry.ts'

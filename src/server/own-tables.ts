@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { Sql, SqlRow, SqlValue } from '../lib/sql.ts'
 import { type Component, WrongRow } from '../rooms/component.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { Channel } from '../../client/client.ts'
 import type { ChannelAddress } from '../../protocol/channels/channels.ts'
 import { formatDollars } from '../../protocol/cost/format.ts'

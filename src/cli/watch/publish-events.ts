@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { Publication } from '../../protocol/commands/publish-schema.ts'
 import { ApiError, type ApiTarget, apiPost, readJson } from '../api-client.ts'
 import { CliError } from '../exit-codes.ts'

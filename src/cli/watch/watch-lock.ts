@@ -1,7 +1,7 @@
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { CliError } from '../exit-codes.ts'
 
 const holder = z.object({ pid: z.int().positive(), host: z.string(), id: z.string() })

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { type Publication, publication } from '../../protocol/commands/publish-schema.ts'
 import { gitStatus } from '../../protocol/events/events.ts'
 import { CliError } from '../exit-codes.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 
 // The Worker sends a subscriber to the object in one header that it alone sets. Its name and keys are a wire: rpc/channel.ts.
 

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { describeIssue } from '../../protocol/describe-issue.ts'
 import { limits } from '../../protocol/limits.ts'
 import { nestsDeeperThan } from '../../protocol/text.ts'

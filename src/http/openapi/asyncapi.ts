@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 import type { ChannelKindDefinition, SocketRoute } from '../../protocol/channels/channel-kinds.ts'
 import { dialectFrames } from '../../protocol/dialects/dialect-frames.ts'
 import { type DialectName, dialects } from '../../protocol/dialects/index.ts'

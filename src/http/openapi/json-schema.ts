@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 
 /** A JSON schema, or another object of a document that is written as JSON. */
 export type JsonSchema = Record<string, unknown>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { Components, type JsonSchema } from './json-schema.ts'
 import type { Operation } from './operation.ts'
 import { describeParameters } from './parameters.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 
 /** An operation of the OpenAPI document: one method of one path. */
 export type Operation = {

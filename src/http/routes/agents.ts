@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { AgentRegistry } from '../../agents/agent-registry.ts'
 import type { Env } from '../../env.ts'
 import { type AgentDescription, agentDescription } from '../../protocol/turns.ts'

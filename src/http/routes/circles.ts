@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { roleIn } from '../../auth/grants.ts'
 import type { ChannelKind } from '../../protocol/channels/channels.ts'
 import {

@@ -1,6 +1,6 @@
 import type { TypedResponse } from 'hono'
 import type { ToSchema } from 'hono/types'
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { type CommandOverHttp, type CommandSpec, commandId } from '../../protocol/commands/command-table.ts'
 import type { Command, CommandType, commandSpecs } from '../../protocol/commands/commands.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { takeAllowance } from '../../deployment/tokens/allowances.ts'
 import type { Env } from '../../env.ts'
 import { splitLines } from '../../lib/split-lines.ts'

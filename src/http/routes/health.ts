@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { readPolicy } from '../../auth/policy.ts'
 import { limitsProblem } from '../../protocol/channels/limits-setting.ts'
 import { release } from '../../protocol/version.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import { nativeEvent } from '../../protocol/dialects/native.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { sha256 } from '../../lib/ids.ts'
 import { commandId } from '../../protocol/commands/command-table.ts'
 import { invitationEntry, type MemberAct, memberChange, memberEntry } from '../../protocol/commands/member-schema.ts'

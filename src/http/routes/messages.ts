@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { commandData } from '../../protocol/commands/commands.ts'
 import { runCommand } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { signOwnerToken } from '../../auth/owner-token.ts'
 import { registryFor } from '../../deployment/tokens/clients.ts'
 import { sha256 } from '../../lib/ids.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { type AuthError, isAuthError } from '../../auth/auth-error.ts'
 import type { Caller } from '../../auth/authenticate.ts'
 import { authorize } from '../../auth/authorize.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { type CloseName, closeCodes } from '../../protocol/close-codes.ts'
 import type { Delivery, Subscriber } from '../../rooms/object/subscriber.ts'
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { idText } from '../../protocol/text-schema.ts'
 import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'

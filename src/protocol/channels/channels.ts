@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { canonicalName } from './canonical-name.ts'
 import { builtinKinds, type ChannelKind, type ChannelKinds } from './channel-kinds.ts'
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { configuration, rule } from '../commands/commands.ts'
 import { channelStatus, writers } from '../events/events.ts'
 import { canonicalName, namePattern } from './channels.ts'

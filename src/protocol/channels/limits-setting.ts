@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { type KindLimits, type Limits, limitsWith } from '../limits.ts'
 
 // The limits that a deployment may set; the others are part of the contract.

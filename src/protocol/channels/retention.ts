@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 
 /** How much of a channel's log is kept. */
 export const retention = z.strictObject({

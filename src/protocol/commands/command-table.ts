@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { PersonRole } from '../roles.ts'
 
 /** The client's own id of a command. */

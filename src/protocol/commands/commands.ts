@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { builtinKinds } from '../channels/channel-kinds.ts'
 import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { personRole, user } from '../roles.ts'
 
 // The members of a channel and their rights, listed and changed over HTTP.

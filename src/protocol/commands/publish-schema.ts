@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { Refusal } from '../errors.ts'
 import { fileEvent, gitStatus } from '../events/events.ts'
 import { text } from '../text-schema.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 
 // The cost of a channel, as it counts it itself (docs/cost.md).
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { refusalCode } from '../errors.ts'
 import type { EventRegistry } from '../events/event-registry.ts'
 import type { DialectName } from './index.ts'

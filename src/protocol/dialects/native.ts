@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 import { type CommandTable, commandId } from '../commands/command-table.ts'
 import { expectationIn, mostTelling } from '../describe-issue.ts'
 import type { ErrorCode } from '../errors.ts'

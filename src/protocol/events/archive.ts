@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { limits } from '../limits.ts'
 import { fits, nestsDeeperThan } from '../text.ts'
 import { idText, singleLine } from '../text-schema.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import type { BusKey } from '../channels/channel-kinds.ts'
 import { type ChannelAddress, canonicalName, parseChannel } from '../channels/channels.ts'
 import type { CommandData } from '../commands/commands.ts'

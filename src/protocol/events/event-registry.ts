@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 import type { AnyEvent } from './events.ts'
 
 /** The part of an event that is the same in the log and in its native frame. */

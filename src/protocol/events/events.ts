@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { approvalData } from '../approval-data.ts'
 import { cleanText, fits } from '../text.ts'
 import { idText, json, singleLine, text } from '../text-schema.ts'

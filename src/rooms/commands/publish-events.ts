@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { z } from 'zod/v4'
 import type { AnyPublication, agentText, PublicationResult } from '../../protocol/commands/publish-schema.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { EventType, LoggedEvent } from '../../protocol/events/events.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import { programText } from '../../protocol/text-schema.ts'
 import type { CircleAccess, Reminder, TurnMessage } from '../../protocol/turns.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/v4'
 import { matches } from '../../../auth/grants.ts'
 import { describeIssue } from '../../../protocol/describe-issue.ts'
 
