@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import * as z from 'zod/v4'
@@ -49,12 +49,23 @@ async function take(file: string, own: Holder): Promise<void> {
   if (await create(file, own)) return
   const other = await holderOf(file)
   if (!(await isAbandoned(file, other))) throw busy(other)
-  // Moved away rather than deleted: of two programs that find it abandoned, one gets it.
-  const aside = `${file}.${own.id}`
-  await rename(file, aside).catch(() => {})
-  const moved = await holderOf(aside)
-  if (moved?.id !== other?.id) await link(aside, file).catch(() => {}) // somebody's new lock
-  await rm(aside, { force: true })
+  // Of those that find it abandoned, one at a time may remove it: nobody removes the lock that another has just made.
+  const takeover = `${file}.takeover`
+  if (!(await create(takeover, own))) {
+    if (await isAbandoned(takeover, await holderOf(takeover))) await rm(takeover, { force: true })
+    throw busy(other)
+  }
+  try {
+    await replace(file, other, own)
+  } finally {
+    await rm(takeover, { force: true })
+  }
+}
+
+async function replace(file: string, abandoned: Holder | null, own: Holder): Promise<void> {
+  const present = await holderOf(file)
+  if (present?.id !== abandoned?.id || !(await isAbandoned(file, present))) throw busy(present)
+  await rm(file, { force: true })
   if (!(await create(file, own))) throw busy(await holderOf(file))
 }
 
