@@ -4,7 +4,6 @@ import { CirclesProvider } from '../client/react.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
 import { LinkQuestion } from './layout/link-question.tsx'
-import { OwnerForm } from './layout/owner-form.tsx'
 import { forgetPerson } from './lib/storage.ts'
 import {
   type Identity,
@@ -22,7 +21,8 @@ import { displayId } from './people/confusable-names.ts'
 
 const secrets = takeSecretsFromHash()
 
-// Loaded only when it is opened: few readers operate the server.
+// Loaded only when they are opened: few readers operate the server.
+const OwnerForm = lazy(() => import('./layout/owner-form.tsx').then(({ OwnerForm }) => ({ default: OwnerForm })))
 const StatsPage = lazy(() => import('./stats/stats-page.tsx').then(({ StatsPage }) => ({ default: StatsPage })))
 
 /** The whole page: the join form, the statistics, or a channel. */
@@ -40,12 +40,14 @@ export function App() {
       if (route === null) navigate(channelPath('circle', 'lobby'))
     }
     return (
-      <OwnerForm
-        code={ownerCode}
-        name={identity?.by === 'name' ? identity.name : ''}
-        onEnter={done}
-        onSkip={() => setOwnerCode(null)}
-      />
+      <Suspense>
+        <OwnerForm
+          code={ownerCode}
+          name={identity?.by === 'name' ? identity.name : ''}
+          onEnter={done}
+          onSkip={() => setOwnerCode(null)}
+        />
+      </Suspense>
     )
   }
   if (question !== null) return question
