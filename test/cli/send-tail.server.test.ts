@@ -51,7 +51,7 @@ test('[cli] a line that is refused is named, and the others are sent', async () 
       .map(line => JSON.parse(line).seq),
   ).toEqual([1, 2, 3])
   expect(err).toMatch(
-    /^circles-rooms: Line 1 was not sent: .+\ncircles: Line 4 was not sent: .+\ncircles: 2 lines were not sent\.\n$/,
+    /^circles-rooms: Line 1 was not sent: .+\ncircles-rooms: Line 4 was not sent: .+\ncircles-rooms: 2 lines were not sent\.\n$/,
   )
 })
 
