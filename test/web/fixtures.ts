@@ -51,6 +51,7 @@ export function startPage(settings: Settings | (() => Promise<Settings>) = {}): 
 /** Opens an address in a new browser profile. */
 export async function openPage(browser: Browser, url: string, options: Options = {}): Promise<SitePage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  context.setDefaultTimeout(110_000) // only what hangs: a machine that is busy with other tests is slow
   const { page, problems } = await openTab(context, url)
   return { page, context, problems }
 }
