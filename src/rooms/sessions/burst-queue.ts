@@ -56,16 +56,7 @@ export class BurstQueue implements Component {
   }
 
   nextTick(): number | null {
-    return minDefined(
-      ...[...this.#waiting].map(
-        ([
-          session,
-          {
-            frames: [frame = ''],
-          },
-        ]) => this.#dueAt(session, frame),
-      ),
-    )
+    return minDefined(...[...this.#waiting].map(([session, { frames }]) => this.#dueAt(session, frames[0] ?? '')))
   }
 
   onTick(now: number): Outcome {
