@@ -12,7 +12,7 @@ const runtimeFiles = [
   /^worker\.ts$/,
   /^deployment\/\w+\/object\.ts$/,
   /^rooms\/object\/channel-object/,
-  /^agents\/kit\/entrypoint-workerd\.ts$/,
+  /^lib\/workers-workerd\.ts$/,
 ]
 
 /** Files that may use the clock, random numbers, timers and the console. */

@@ -1,4 +1,4 @@
-import { WorkerEntrypoint } from '#entrypoint'
+import { WorkerEntrypoint } from '#workers'
 import type { AgentDescription, CircleAccess, TurnRequest as TurnRequestOnWire } from '../../protocol/turns.ts'
 import { type AgentMetadata, descriptionOf } from './agent-metadata.ts'
 import { withReplyAliases, withRequestAliases } from './compat.ts'

@@ -1,4 +1,4 @@
-import { WorkerEntrypoint } from '#entrypoint'
+import { WorkerEntrypoint } from '#workers'
 import type { Usage } from '../../protocol/events/events.ts'
 import type {
   AgentDescription,

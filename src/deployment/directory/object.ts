@@ -1,4 +1,4 @@
-import { DurableObject } from 'cloudflare:workers'
+import { DurableObject } from '#workers'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import type { DirectoryEntry, DirectoryRpc, IndexedCircle } from '../../rpc/directory.ts'

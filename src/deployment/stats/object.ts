@@ -1,4 +1,4 @@
-import { DurableObject } from 'cloudflare:workers'
+import { DurableObject } from '#workers'
 import { consumeTicket } from '../../auth/ticket.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'

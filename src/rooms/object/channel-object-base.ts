@@ -1,4 +1,4 @@
-import { DurableObject } from 'cloudflare:workers'
+import { DurableObject } from '#workers'
 import type { Principal } from '../../auth/principal.ts'
 import { batchedTokenClient } from '../../deployment/tokens/clients.ts'
 import type { Env } from '../../env.ts'
