@@ -1,0 +1,37 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Sql, SqlRow, SqlValue } from '../lib/sql.ts'
+
+/** An SQLite database in memory as an Sql port, in plain node. */
+export function nodeSql(): Sql {
+  const database = new DatabaseSync(':memory:')
+  let depth = 0
+  const prepared = new Map<string, StatementSync>()
+  const run = (statement: string, values: SqlValue[], asArrays: boolean) => {
+    const bound = values.map(value => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
+    const cached = prepared.get(statement) ?? database.prepare(statement)
+    prepared.set(statement, cached)
+    cached.setReturnArrays(asArrays)
+    return cached.all(...bound) as unknown
+  }
+  return {
+    all<Row extends SqlRow>(statement: string, ...values: SqlValue[]): Row[] {
+      return run(statement, values, false) as Row[]
+    },
+    tuples<Row extends readonly SqlValue[]>(statement: string, ...values: SqlValue[]): Row[] {
+      return run(statement, values, true) as Row[]
+    },
+    transaction(work) {
+      const level = `level_${depth++}`
+      database.exec(`SAVEPOINT ${level}`)
+      try {
+        return work()
+      } catch (error) {
+        database.exec(`ROLLBACK TO ${level}`)
+        throw error
+      } finally {
+        database.exec(`RELEASE ${level}`)
+        depth -= 1
+      }
+    },
+  }
+}
