@@ -16,6 +16,9 @@ const resolve = {
   alias: {
     'circles-rooms/agent/testing': source('agents/kit/testing.ts'),
     'circles-rooms/agent': source('agents/kit/agent.ts'),
+    'circles-rooms/protocol': source('protocol/protocol.ts'),
+    'circles-rooms/server': source('server/index.ts'),
+    'circles-rooms/testing': source('testing/index.ts'),
     'circles-rooms/router': source('router/index.ts'),
   },
 }
@@ -39,7 +42,15 @@ export default defineConfig({
     // its code from there. That is the end of the run, not of a test; every other error counts.
     onUnhandledError: error => !(error.name === 'EnvironmentTeardownError' && /Closing rpc while/.test(error.message)),
     projects: [
-      { resolve, test: { name: 'node', include: ['test/**/*.test.{ts,tsx}'], exclude: [own], ...patience } },
+      {
+        resolve,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.{ts,tsx}', 'examples/*/test/*.test.ts'],
+          exclude: [own],
+          ...patience,
+        },
+      },
       {
         test: {
           name: 'server',

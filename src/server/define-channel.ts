@@ -1,4 +1,5 @@
 import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
+import { emptyProtocol } from '../protocol/define-protocol.ts'
 import { builtinEvents } from '../protocol/events/builtin-events.ts'
 import { roomCommands } from '../rooms/commands/index.ts'
 import { builtinHooks } from '../rooms/hooks.ts'
@@ -16,5 +17,5 @@ export function defineChannel(kind: ChannelKindDefinition): CircleClass {
     regex: null,
     components: builtinComponents,
   })
-  return object as unknown as CircleClass
+  return Object.assign(object, { protocol: emptyProtocol }) as unknown as CircleClass
 }

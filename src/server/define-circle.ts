@@ -13,12 +13,16 @@ import { resolveEnv } from './environment.ts'
 import { OwnCode } from './own-code.ts'
 
 /** The class of a circle's Durable Object. Methods of a class that extends it can be called by RPC. */
-export type CircleClass = new (
-  state: DurableObjectState,
-  env: Cloudflare.Env,
-) => DurableObject<Cloudflare.Env> &
-  Rpc.DurableObjectBranded &
-  ChannelRpc & { ctx: DurableObjectState; env: Cloudflare.Env }
+export type CircleClass<Protocol extends SomeProtocol = typeof emptyProtocol> = {
+  /** Its events and commands. */
+  readonly protocol: Protocol
+  new (
+    state: DurableObjectState,
+    env: Cloudflare.Env,
+  ): DurableObject<Cloudflare.Env> &
+    Rpc.DurableObjectBranded &
+    ChannelRpc & { ctx: DurableObjectState; env: Cloudflare.Env }
+}
 
 /** What a circle has only if one says so. */
 export type CircleFeatures = {
@@ -35,11 +39,11 @@ export function defineCircle(): CircleClass
 export function defineCircle<Protocol extends SomeProtocol>(
   protocol: Protocol,
   definition: CircleDefinition<Protocol> & CircleFeatures,
-): CircleClass
+): CircleClass<Protocol>
 export function defineCircle(
   protocol: SomeProtocol = emptyProtocol,
   definition: CircleFeatures & object = {},
-): CircleClass {
+): CircleClass<SomeProtocol> {
   // The types of handlers were checked against the protocol above; a room passes them what matches its schemas.
   const own = definition as AnyDefinition
   rememberProtocol(protocol as CircleProtocol)
@@ -52,7 +56,23 @@ export function defineCircle(
     ...(hasCode(protocol as CircleProtocol, own) && { own: ownPorts(own) }),
     resolveEnv: (env, state) => resolveEnv(env, exportsOf(state)),
   })
-  return object as unknown as CircleClass
+  const circleClass = Object.assign(object, { protocol }) as unknown as CircleClass<SomeProtocol>
+  definitions.set(circleClass, definition)
+  return circleClass
+}
+
+const definitions = new WeakMap<object, CircleFeatures & object>()
+
+/** What a class of circles, or one that extends it, was defined with. Throws if it is none. */
+export function definitionOf(circleClass: { readonly protocol: SomeProtocol }): {
+  protocol: CircleProtocol
+  definition: AnyDefinition & CircleFeatures
+} {
+  for (let one: object | null = circleClass; one !== null; one = Object.getPrototypeOf(one)) {
+    const definition = definitions.get(one) as (AnyDefinition & CircleFeatures) | undefined
+    if (definition !== undefined) return { protocol: circleClass.protocol as CircleProtocol, definition }
+  }
+  throw new Error('expected a class that extends defineCircle(…)')
 }
 
 function exportsOf(state: DurableObjectState): object {

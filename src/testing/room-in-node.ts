@@ -288,7 +288,7 @@ export class RoomInNode {
   }
 
   /** The session of one HTTP request. */
-  protected callerSession(name: string, role: Principal['role'], kind: Principal['kind'] = 'person'): Session {
+  callerSession(name: string, role: Principal['role'], kind: Principal['kind'] = 'person'): Session {
     return this.#newSession({ id: name, name, kind, role, expires: null }, {})
   }
 
