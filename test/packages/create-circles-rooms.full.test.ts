@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { environment, root } from '../../scripts/toolchain.mjs'
+import { environment } from '../../scripts/toolchain.mjs'
 import { startCloudflareAccount } from '../cli/deploy/cloudflare-account.ts'
 import { cleanCopy } from '../support/clean-copy.ts'
 import { freePort } from '../support/server.ts'
@@ -54,9 +54,7 @@ test('the page of the project builds', async () => {
   expect(existsSync(join(project, 'dist/index.html'))).toBe(true)
 })
 
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-
-test.skipIf(!('./testing' in exports))('its types and its tests are in order', async () => {
+test('its types and its tests are in order', async () => {
   await script('check')
   await script('test')
 })
