@@ -15,7 +15,9 @@ export function generateApiReference() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const pages = Object.entries(exports)
     .filter(([entry]) => entry !== '.') // the same as ./client
-    .map(([entry, target]) => pageOf(entry, join(root, target.replace('./dist/package', 'src').replace(/\.js$/, '.ts'))))
+    .map(([entry, target]) =>
+      pageOf(entry, join(root, target.replace('./dist/package', 'src').replace(/\.js$/, '.ts'))),
+    )
     .toSorted((one, other) => (one.file < other.file ? -1 : 1))
   const home = new Map(pages.flatMap(page => page.exports.map(one => [one.id, { page, name: one.name }])).toReversed())
   const texts = pages.map(page => [page.file, textOf(page, home)])
@@ -46,10 +48,12 @@ function moduleAt(path) {
 function readStatement(module, path, statement) {
   const from = statement.source && sourceAt(path, statement.source.value)
   if (statement.type === 'ImportDeclaration') {
-    for (const { local, imported } of statement.specifiers) module.imports.set(local.name, `${from}#${imported?.name ?? '*'}`)
+    for (const { local, imported } of statement.specifiers)
+      module.imports.set(local.name, `${from}#${imported?.name ?? '*'}`)
   } else if (statement.type === 'ExportAllDeclaration') module.all.push(from)
   else if (statement.specifiers?.length > 0) {
-    for (const { local, exported } of statement.specifiers) module.exported.set(exported.name, `${from ?? path}#${local.name}`)
+    for (const { local, exported } of statement.specifiers)
+      module.exported.set(exported.name, `${from ?? path}#${local.name}`)
   } else {
     const declaration = statement.declaration ?? statement
     for (const { name } of namesDeclared(declaration)) {
@@ -83,7 +87,10 @@ function resolve(id) {
   if (!existsSync(path) || name === '*') return id
   const module = moduleAt(path)
   if (module.declared.has(name)) return id
-  const next = module.imports.get(name) ?? module.exported.get(name) ?? module.all.map(from => exportsOf(from).get(name)).find(Boolean)
+  const next =
+    module.imports.get(name) ??
+    module.exported.get(name) ??
+    module.all.map(from => exportsOf(from).get(name)).find(Boolean)
   return next === undefined || next === id ? id : resolve(next)
 }
 
@@ -97,7 +104,11 @@ function declarationOf(id) {
   const emitted = statements.map(({ start, end }) => module.code.slice(start, end)).join('\n')
   const code = /: unknown;$/.test(emitted) ? sourceOf(path, name) : emitted
   const names = statements.flatMap(statement => [...typeNamesIn(statement)]).map(used => resolve(`${path}#${used}`))
-  return { docs: docstringOf(module, statements[0]), code: tidied(code), names: [...new Set(names)].filter(one => one !== id) }
+  return {
+    docs: docstringOf(module, statements[0]),
+    code: tidied(code),
+    names: [...new Set(names)].filter(one => one !== id),
+  }
 }
 
 /** A constant whose type is inferred, as a schema's is, is shown as it is written. */
@@ -111,7 +122,11 @@ function sourceOf(path, name) {
 function docstringOf({ code, comments }, statement) {
   const comment = comments.findLast(({ end }) => end <= statement?.start)
   if (!comment?.value.startsWith('*') || code.slice(comment.end, statement.start).trim() !== '') return ''
-  return comment.value.replace(/^\*/, '').replaceAll(/\n[ \t]*\*[ \t]?/g, '\n').replace('@deprecated', '**Deprecated.**').trim()
+  return comment.value
+    .replace(/^\*/, '')
+    .replaceAll(/\n[ \t]*\*[ \t]?/g, '\n')
+    .replace('@deprecated', '**Deprecated.**')
+    .trim()
 }
 
 const tidied = code => code.replaceAll(/^export declare |^export |^declare /gm, '').replaceAll('\t', '  ')
