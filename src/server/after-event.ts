@@ -2,15 +2,14 @@ import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import type { LoggedEvent } from '../protocol/events/events.ts'
 import type { Changed, Component } from '../rooms/component.ts'
 import type { RoomContext } from '../rooms/context.ts'
-import { type FollowerState, LogFollower, type RetryPolicy, type TryResult } from '../rooms/log/log-follower.ts'
+import { type FollowerPolicy, type FollowerState, LogFollower, type TryResult } from '../rooms/log/log-follower.ts'
 import { nothing, type Outcome } from '../rooms/outcome.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
+import { ownCodeRetries } from './own-code-retries.ts'
 
-const policy: RetryPolicy = {
+const policy: FollowerPolicy = {
+  ...ownCodeRetries,
   leaseMs: 900_000, // a handler that does not return for so long is taken for lost
-  firstPauseMs: 1_000,
-  longestPauseMs: 300_000,
-  giveUpMs: 86_400_000,
 }
 const storePauseMs = 1_000 // between two writes of the cursor: a crash repeats at most the events of a second
 const wakeMs = 30_000 // after a crash, the alarm looks for what was not handled

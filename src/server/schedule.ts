@@ -1,12 +1,11 @@
+import { failedAgain } from '../lib/retry.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import { fits } from '../protocol/text.ts'
 import type { Changed } from '../rooms/component.ts'
+import { ownCodeRetries } from './own-code-retries.ts'
 
 const payloadBytes = 16_384
 const maxEntries = 1_000
-const firstPauseMs = 1_000
-const longestPauseMs = 300_000
-const giveUpMs = 86_400_000 // of failures
 
 /** Something that is to happen at a time. */
 export type Scheduled = { id: string; name: string; payload: unknown }
@@ -56,12 +55,12 @@ export class Schedule {
     const row = first<Row>(this.#sql, `SELECT * FROM own_schedule WHERE id = ?1`, id)
     if (row === null) return true
     this.#changed()
-    const since = row.failing_since ?? now
-    if (now - since >= giveUpMs) return !this.remove(id)
-    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** row.failures)
+    const before = { failures: row.failures, failingSince: row.failing_since }
+    const { due, failures, failingSince, givenUp } = failedAgain(before, ownCodeRetries, now)
+    if (givenUp) return !this.remove(id)
     this.#sql.all(
-      `UPDATE own_schedule SET due = ?2, failures = failures + 1, failing_since = ?3 WHERE id = ?1`,
-      ...[id, now + pause, since],
+      `UPDATE own_schedule SET due = ?2, failures = ?3, failing_since = ?4 WHERE id = ?1`,
+      ...[id, due, failures, failingSince],
     )
     return true
   }

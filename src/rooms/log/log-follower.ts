@@ -1,3 +1,4 @@
+import { failedAgain, type RetryPolicy } from '../../lib/retry.ts'
 import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { EventLog } from './event-log.ts'
 
@@ -15,8 +16,8 @@ export type FollowerState = {
 /** The result of a try. `gone`: the receiver wants no more events. */
 export type TryResult = { ok: true } | { ok: false; error: string; gone: boolean }
 
-/** How long one try may take, and how failures are retried (all in ms). */
-export type RetryPolicy = { leaseMs: number; firstPauseMs: number; longestPauseMs: number; giveUpMs: number }
+/** How long one try may take (ms), and how failures are retried. */
+export type FollowerPolicy = RetryPolicy & { leaseMs: number }
 
 const pageEvents = 200
 const storeAfter = 1_000 // skipped events before the cursor is stored
@@ -28,7 +29,7 @@ const storeAfter = 1_000 // skipped events before the cursor is stored
 export class LogFollower<State extends FollowerState> {
   state: State
   readonly #log: EventLog
-  readonly #policy: RetryPolicy
+  readonly #policy: FollowerPolicy
   readonly #wants: (event: LoggedEvent) => boolean
   readonly #store: (state: State) => void
   #inFlight: { seq: number; until: number } | null = null
@@ -36,7 +37,7 @@ export class LogFollower<State extends FollowerState> {
   constructor(
     log: EventLog,
     state: State,
-    options: { policy: RetryPolicy; wants(event: LoggedEvent): boolean; store(state: State): void },
+    options: { policy: FollowerPolicy; wants(event: LoggedEvent): boolean; store(state: State): void },
   ) {
     this.#log = log
     this.state = state
@@ -78,12 +79,8 @@ export class LogFollower<State extends FollowerState> {
       this.#store(state)
       return 'done'
     }
-    const { firstPauseMs, longestPauseMs, giveUpMs } = this.#policy
-    state.failures += 1
-    state.failingSince ??= now
-    state.lastError = result.error
-    state.due = now + Math.min(longestPauseMs, firstPauseMs * 2 ** (state.failures - 1))
-    state.active = !result.gone && now - state.failingSince < giveUpMs
+    const { givenUp, ...failed } = failedAgain(state, this.#policy, now)
+    Object.assign(state, failed, { lastError: result.error, active: !result.gone && !givenUp })
     this.#store(state)
     return state.active ? 'retry' : 'given up'
   }

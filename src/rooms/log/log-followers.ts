@@ -1,13 +1,13 @@
 import { minDefined } from '../../lib/util.ts'
 import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { EventLog } from './event-log.ts'
-import { type FollowerState, LogFollower, type RetryPolicy, type TryResult } from './log-follower.ts'
+import { type FollowerPolicy, type FollowerState, LogFollower, type TryResult } from './log-follower.ts'
 
 /** A follower's state under the id by which it is known. */
 type NamedState = FollowerState & { id: string }
 
 type Options<State> = {
-  policy: RetryPolicy
+  policy: FollowerPolicy
   wants(state: State, event: LoggedEvent): boolean
   store(state: State): void
   changed(): void // `nextDue` may be different now, and events may be taken

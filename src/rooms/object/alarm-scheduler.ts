@@ -1,7 +1,7 @@
+import { pauseAfter } from '../../lib/retry.ts'
 import type { Meter } from '../metering/meter.ts'
 
-const firstPauseMs = 1_000
-const longestPauseMs = 60_000
+const pauses = { firstPauseMs: 1_000, longestPauseMs: 60_000 }
 const overdueMs = 60_000 // an alarm that is overdue by this much is set again, not relied on
 
 /** Wakes an object when something is due: by its one durable alarm, or by a timer while it is awake. */
@@ -47,8 +47,8 @@ export class AlarmScheduler {
       this.#notBefore = 0
       return result
     } catch (error) {
-      this.#notBefore = Date.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failures)
       this.#failures += 1
+      this.#notBefore = Date.now() + pauseAfter(this.#failures, pauses)
       throw error
     }
   }

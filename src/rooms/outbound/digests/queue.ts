@@ -1,3 +1,4 @@
+import { pauseAfter } from '../../../lib/retry.ts'
 import type { SqlRow } from '../../../lib/sql.ts'
 import type { LoggedEvent } from '../../../protocol/events/events.ts'
 import type { Digest } from '../../../rpc/channel.ts'
@@ -10,7 +11,7 @@ import { formatDigest } from './format.ts'
 const quietMs = 10_000 // without events before a digest is sent …
 const maxDelayMs = 60_000 // … but no later than this after the first event
 const leaseMs = 30_000 // without a response from the circle, before the digest is sent again
-const maxPauseMs = 3_600_000
+const pauses = { firstPauseMs: leaseMs, longestPauseMs: 3_600_000 }
 const maxEvents = 2_000
 const pageEvents = 500
 
@@ -88,8 +89,8 @@ export class DigestQueue implements Component {
   failed(circle: string, now: number): Outcome {
     const subscription = this.#subscriptions.get(circle)
     if (subscription === undefined) return nothing
-    subscription.notBefore = now + Math.min(maxPauseMs, leaseMs * 2 ** Math.min(subscription.failures, 10))
     subscription.failures += 1
+    subscription.notBefore = now + pauseAfter(subscription.failures, pauses)
     this.#store(circle, subscription)
     return nothing
   }

@@ -2,13 +2,13 @@ import type { Sql, SqlRow } from '../../../lib/sql.ts'
 import { type DeliveredEvent, deliveredEvent } from '../../../protocol/dialects/native.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
-import type { FollowerState, RetryPolicy, TryResult } from '../../log/log-follower.ts'
+import type { FollowerPolicy, FollowerState, TryResult } from '../../log/log-follower.ts'
 import { LogFollowers } from '../../log/log-followers.ts'
 import { nothing, type Outcome } from '../../outcome.ts'
 import type { ComponentDefinition } from '../../tables.ts'
 import type { Sink } from './setting.ts'
 
-const policy: RetryPolicy = {
+const policy: FollowerPolicy = {
   leaseMs: 30_000, // a try takes at most 10 s; after this it is lost
   firstPauseMs: 1_000,
   longestPauseMs: 3_600_000,

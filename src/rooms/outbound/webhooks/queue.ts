@@ -3,14 +3,14 @@ import { deliveredEvent } from '../../../protocol/dialects/native.ts'
 import type { LoggedEvent } from '../../../protocol/events/events.ts'
 import type { Changed, Component } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
-import type { RetryPolicy, TryResult } from '../../log/log-follower.ts'
+import type { FollowerPolicy, TryResult } from '../../log/log-follower.ts'
 import { LogFollowers } from '../../log/log-followers.ts'
 import { standingOf } from '../../members/standing.ts'
 import { nothing, type Outcome, outcome, sequence } from '../../outcome.ts'
 import type { ComponentDefinition } from '../../tables.ts'
 import { type Delivery, readWebhook, type WebhookRow, type WebhookState } from './webhook.ts'
 
-const policy: RetryPolicy = {
+const policy: FollowerPolicy = {
   leaseMs: 30_000, // a try takes at most 10 s; after this it is lost
   firstPauseMs: 5_000,
   longestPauseMs: 3_600_000,
