@@ -1,6 +1,8 @@
 import { type ErrorBody, headers, type Operations, routes } from './generated.ts'
+import { type AnyProtocol, commandRoute, type SendCommand } from './own-commands.ts'
 
 export type * from './generated.ts'
+export type { AnyProtocol, CommandArguments, SendCommand } from './own-commands.ts'
 
 /** A response's refusal: `code` for programs, `message` for people. */
 export class HttpError extends Error {
@@ -42,26 +44,36 @@ type Call<Args, Result> = object extends Args
   ? (args?: Args, options?: RequestOptions) => Promise<Result>
   : (args: Args, options?: RequestOptions) => Promise<Result>
 
-/** A client of the HTTP API: a method for each operation, and `fetch` for paths of one's own. */
-export type HttpClient = { [Name in OperationName]: Call<ArgumentsOf<Name>, ResultOf<Name>> } & {
+/** A client of the HTTP API: a method for each operation, `command` for those of a protocol, and `fetch` for other paths. */
+export type HttpClient<Protocol extends AnyProtocol = { commands: Record<never, never> }> = {
+  [Name in OperationName]: Call<ArgumentsOf<Name>, ResultOf<Name>>
+} & {
   /** Sends a request with the client's token to a path below its address. Throws `HttpError` for a refusal. */
   fetch(path: string, init?: RequestInit): Promise<Response>
+  /** Sends a command of the protocol. Throws `HttpError` for a refusal. */
+  command: SendCommand<Protocol>
 }
 
 /**
  * Makes a client of the server at an address, `https://circles.example.org`, that may end in a path. Methods throw
- * `HttpError` for what the server refuses; they do not try again.
+ * `HttpError` for what the server refuses; they do not try again. `createHttpClient<typeof protocol>(…)` types `command`.
  */
-export function createHttpClient(address: string, options: HttpClientOptions = {}): HttpClient {
+export function createHttpClient<Protocol extends AnyProtocol = { commands: Record<never, never> }>(
+  address: string,
+  options: HttpClientOptions = {},
+): HttpClient<Protocol> {
   const send = sender(address.replace(/\/+$/, ''), options)
+  const call = async (route: string, args: Arguments = {}, { signal }: RequestOptions = {}) => {
+    const { path, init } = requestOf(route, args)
+    return read(await send(path, signal === undefined ? init : { ...init, signal }))
+  }
   const methods = Object.entries(routes).map(([name, route]) => [
     name,
-    async (args: Arguments = {}, { signal }: RequestOptions = {}) => {
-      const { path, init } = requestOf(route, args)
-      return read(await send(path, signal === undefined ? init : { ...init, signal }))
-    },
+    (args?: Arguments, options?: RequestOptions) => call(route, args, options),
   ])
-  return { ...Object.fromEntries(methods), fetch: send }
+  const command = (type: string, args: Arguments, options?: RequestOptions) =>
+    call(commandRoute, { ...args, kind: 'circle', type }, options)
+  return { ...Object.fromEntries(methods), fetch: send, command }
 }
 
 type Arguments = Record<string, unknown>

@@ -20,6 +20,16 @@ export const events: LoggedEvent[] = (await client.listCircleEvents({ name: 'dev
 export const names: string[] = (await client.listCircles()).circles.map(({ name }) => name)
 export const text: Promise<string> = (await client.exportCircle({ name: 'dev' })).text()
 export const status = (error: unknown) => (error instanceof HttpError ? error.status : 0)
+type Schema<Data> = { '~standard': { types?: { input: unknown; output: Data } | undefined } }
+type Protocol = { commands: { vote: { role: 'member'; data: Schema<{ poll: number }> } } }
+const rooms = createHttpClient<Protocol>('https://circles.example.org')
+export const voted: number | undefined = (await rooms.command('vote', { name: 'dev', body: { poll: 1 } })).seq
+// @ts-expect-error a vote names a poll
+await rooms.command('vote', { name: 'dev', body: {} })
+// @ts-expect-error the protocol has no such command
+await rooms.command('veto', { name: 'dev', body: { poll: 1 } })
+// @ts-expect-error a client without a protocol has no commands
+await client.command('vote', { name: 'dev', body: { poll: 1 } })
 // @ts-expect-error a message has content
 await client.sendMessage({ name: 'dev', body: {} })
 // @ts-expect-error a circle has a name
