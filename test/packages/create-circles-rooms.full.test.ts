@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { environment } from '../../scripts/toolchain.mjs'
 import { startCloudflareAccount } from '../cli/deploy/cloudflare-account.ts'
 import { cleanCopy } from '../support/clean-copy.ts'
+import { pack } from '../support/pack.ts'
 import { freePort } from '../support/server.ts'
 
 // A project as a new user has it: made by `npm create` from the packed packages, installed from the registry.
@@ -25,12 +26,6 @@ beforeAll(async () => {
   project = join(scratch, 'my-app')
 })
 afterAll(() => rm(scratch, { recursive: true, force: true }))
-
-function pack(folder: string, into: string): string {
-  mkdirSync(into)
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', into], { cwd: folder, env: environment() })
-  return join(into, readdirSync(into)[0] ?? 'nothing was packed')
-}
 
 const start = (args: string[], env: Record<string, string> = {}) =>
   spawn('npm', args, { cwd: project, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'], detached: true })
