@@ -103,6 +103,7 @@ function definitionOf({ data: schema, text, search }: EventOptions<object>): Eve
     ...(search !== undefined && { search }),
     ...(text !== undefined && {
       plain: event => ({ type: event.type, content: text(event), data: event.data }),
+      plainFields: { content: z.string() },
       text,
     }),
     summary: event => text?.({ ...event, seq: 0, at: 0, id: '' }) ?? `${event.type} ${JSON.stringify(event.data)}`,

@@ -20,7 +20,11 @@ export function dialectFrames(events: EventRegistry): Record<Exclude<DialectName
 function plainFrames(events: EventRegistry): DialectFrames {
   const shown = [...events].flatMap(([type, { plain }]) => (plain === undefined || type in ownPlain ? [] : [type]))
   const head = { timestamp: z.iso.datetime(), channel: z.string() }
-  const asLogged = shown.map(type => [type, z.object({ type: z.literal(type), data: schemaOf(events, type), ...head })])
+  const asLogged = shown.map(type => {
+    const fields = events.get(type)?.plainFields
+    return [type, z.object({ type: z.literal(type), ...fields, data: schemaOf(events, type), ...head })]
+  })
+  const signal = z.object({ name: z.string(), value: z.unknown(), user_id: z.string() })
   const failure = z.object({ code: refusalCode, message: z.string() })
   const own = {
     message: z.object({
@@ -30,6 +34,7 @@ function plainFrames(events: EventRegistry): DialectFrames {
       ...head,
     }),
     error: z.object({ type: z.literal('error'), data: failure, ...head }),
+    signal: z.object({ type: z.literal('signal'), data: signal, ...head }).describe('Only with `?signals=1`.'),
     pong: z.object({ type: z.literal('pong'), data: z.object({}) }),
   }
   return {

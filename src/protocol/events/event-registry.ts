@@ -9,6 +9,8 @@ export type EventDefinition<Data extends object = object> = {
   schema: z.ZodType<Data>
   /** What plain sockets are sent, besides `timestamp` and `channel` (D1). Absent: nothing. */
   plain?(event: AnyEvent<Data>): object
+  /** What `plain` returns besides `type` and `data`, for the documents of the API. */
+  plainFields?: Readonly<Record<string, z.ZodType>>
   /** What text sockets are sent (D4). Absent: nothing. */
   text?(event: AnyEvent<Data>): string
   /** The text that full-text search indexes. Absent: the event is not found. */

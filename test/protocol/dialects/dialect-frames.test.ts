@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { defineProtocol, ownEvents } from '../../../src/protocol/define-protocol.ts'
 import { dialectFrames } from '../../../src/protocol/dialects/dialect-frames.ts'
 import { dialects } from '../../../src/protocol/dialects/index.ts'
 import type { LoggedEvent } from '../../../src/protocol/events/events.ts'
@@ -27,16 +29,31 @@ const failed = {
   data: { turn: 't1', agent_id: 'owl', in_reply_to: 1, code: 'agent_error', message: 'It failed.', attempts: 3 },
 } as unknown as LoggedEvent
 const refusal: AnyFrame = { type: 'error', data: { code: 'empty', message: 'It is empty.' }, at: 1 }
+const signal: AnyFrame = { type: 'signal', data: { name: 'wave', value: [3], user_id: 'ada' }, at: 1 }
 const pong: AnyFrame = { type: 'pong', data: {}, at: 1 }
 
 test.each(['plain', 'events', 'text'] as const)('[W] what %s sends is one of its documented frames', name => {
   const sent = Object.values(frames[name].sent)
-  for (const frame of [message, reply, failed, refusal, pong]) {
+  for (const frame of [message, reply, failed, refusal, signal, pong]) {
     const text = dialects[name].encode(frame, context)
     if (text === null) continue
     const value = text.startsWith('{') ? JSON.parse(text) : text
     expect([value, sent.some(schema => schema.safeParse(value).success)]).toEqual([value, true])
   }
+})
+
+test('[W] the plain frame of an event of one’s own has nothing that is not documented', () => {
+  const event = {
+    data: z.strictObject({ poll: z.int() }),
+    text: ({ data }: { data: { poll: number } }) => `${data.poll}`,
+  }
+  const events = ownEvents(defineProtocol({ events: { poll_closed: event, poll_voted: event.data } }))
+  const { sent } = dialectFrames(events).plain
+  const closed = { ...base, type: 'poll_closed', seq: 4, data: { poll: 1 } } as unknown as LoggedEvent
+  const frame = JSON.parse(dialects.plain.encode(closed, { ...context, events }) ?? 'null')
+  expect(frame).toMatchObject({ type: 'poll_closed', content: '1', data: { poll: 1 } })
+  expect((sent['poll_closed'] as z.ZodObject | undefined)?.strict().parse(frame)).toEqual(frame)
+  expect(Object.keys(sent)).not.toContain('poll_voted') // it has no text
 })
 
 test.each([
