@@ -1,5 +1,14 @@
 import { emptyProtocol } from './protocol/define-protocol.ts'
-import { agentChannel, circles, defineChannel, defineCircle, regularExpressions, workspace } from './server/index.ts'
+import {
+  agentChannel,
+  apiDocs,
+  circles,
+  defineChannel,
+  defineCircle,
+  prometheus,
+  regularExpressions,
+  workspace,
+} from './server/index.ts'
 
 // The names of the classes are those that are deployed (wrangler.toml): renaming one would need a migration.
 export { Pickle } from './agents/builtin/pickle.ts'
@@ -19,7 +28,8 @@ export class WorkspaceObject extends defineChannel(workspace) {}
 /** The object of an agent's own channel. */
 export class AgentChannelObject extends defineChannel(agentChannel) {}
 
-const { fetch, queue } = circles({ protocol: emptyProtocol, kinds: [workspace, agentChannel] })
+const kinds = [workspace, agentChannel]
+const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch, queue }

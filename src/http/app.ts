@@ -43,7 +43,7 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<Ht
   app.use('/api/*', crossOrigin)
   app.use('/api/*', guard)
   app.all('/api/circles/:name/x/*', identifyCaller, context => callOwnCode(context))
-  app.route('/', createRoutes(tables, site.basePath).router)
+  app.route('/', createRoutes(tables, site).router)
   app.notFound(servePage)
   app.onError((error, context) => {
     if (isTransient(error)) return failure('unavailable', 'This channel is overloaded; try again.')

@@ -1,7 +1,9 @@
+import { Hono } from 'hono'
 import type { ProtocolTables } from '../protocol/tables.ts'
+import type { HttpEnv } from './context.ts'
 import { type Endpoint, routerOf } from './endpoint.ts'
+import { failure } from './errors.ts'
 import { getAgent, listAgents } from './routes/agents.ts'
-import { apiDocs } from './routes/api-docs.ts'
 import {
   changeCircle,
   createCircle,
@@ -34,9 +36,10 @@ import { streamEndpoint } from './routes/stream.ts'
 import { ticketEndpoint } from './routes/tickets.ts'
 import { revokeUser } from './routes/users.ts'
 import { webhookEndpoints } from './routes/webhooks.ts'
+import { apiDocsPaths, ownSite, type Site } from './site.ts'
 
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
-export function createRoutes(tables: ProtocolTables, basePath = '') {
+export function createRoutes(tables: ProtocolTables, { basePath, apiDocs }: Site = ownSite) {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
     Circles: [
@@ -58,8 +61,14 @@ export function createRoutes(tables: ProtocolTables, basePath = '') {
   const operations = Object.fromEntries(
     Object.entries<Endpoint[]>(endpoints).map(([tag, list]) => [tag, list.map(({ operation }) => operation)]),
   )
-  const router = routerOf(Object.values(endpoints).flat()).route('/', apiDocs(operations, tables, basePath))
+  const docs = apiDocs === null ? withoutDocs() : apiDocs(operations, tables, basePath)
+  const router = routerOf(Object.values(endpoints).flat()).route('/', docs)
   return { router, operations }
+}
+
+function withoutDocs(): Hono<HttpEnv> {
+  const message = 'This Worker does not describe its API: pass `apiDocs` of circles-rooms/server to circles().'
+  return new Hono<HttpEnv>().on('ALL', [...apiDocsPaths], () => failure('not_implemented', message))
 }
 
 /** The API as Hono's typed client knows it: `hc<Api>('https://circles.example.org')`. */

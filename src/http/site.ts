@@ -1,5 +1,10 @@
+import type { Hono } from 'hono'
 import type { Env } from '../env.ts'
 import type { PersonRole } from '../protocol/roles.ts'
+import type { DeploymentStats } from '../protocol/stats.ts'
+import type { ProtocolTables } from '../protocol/tables.ts'
+import type { HttpEnv } from './context.ts'
+import type { OperationsByTag } from './openapi/openapi.ts'
 
 /** A user as a Worker of somebody else's knows them. `channels`: their role by patterns of channels, as in a token. */
 export type SiteUser = {
@@ -12,11 +17,23 @@ export type SiteUser = {
   issued?: number
 }
 
+/** The paths of the API's own documentation. */
+export const apiDocsPaths = ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css'] as const
+
+/** Makes the routes of the API's own documentation. */
+export type ApiDocs = (operations: OperationsByTag, tables: ProtocolTables, basePath: string) => Hono<HttpEnv>
+
+/** Formats the statistics of a deployment for Prometheus. */
+export type FormatPrometheus = (stats: DeploymentStats) => string
+
 /** How a Worker of somebody else's serves Circles. */
 export type Site = {
   basePath: string // '' or '/rooms': what precedes every path, in the addresses that are printed, too
   authenticate: ((request: Request, env: Env) => Promise<SiteUser | null> | SiteUser | null) | null
+  // Passed in, so that the code is in no Worker that does not serve them. Null: their paths answer 501.
+  apiDocs: ApiDocs | null
+  prometheus: FormatPrometheus | null
 }
 
-/** A Worker that serves nothing else, with Circles' own tokens. */
-export const ownSite: Site = { basePath: '', authenticate: null }
+/** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
+export const ownSite: Site = { basePath: '', authenticate: null, apiDocs: null, prometheus: null }

@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts'
 import { createApp } from '../http/app.ts'
 import { failure } from '../http/errors.ts'
-import type { Site, SiteUser } from '../http/site.ts'
+import type { ApiDocs, FormatPrometheus, Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
 import type { Region } from '../protocol/channels/region.ts'
 import { builtinCommands } from '../protocol/commands/commands.ts'
@@ -37,6 +37,10 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   jurisdiction?(name: string): DurableObjectJurisdiction | null
   /** Kinds of channel besides circles. */
   kinds?: readonly ChannelKindDefinition[]
+  /** Serves `/docs`, `/openapi.json` and `/asyncapi.json` (`apiDocs`). Without it they answer 501. */
+  apiDocs?: ApiDocs
+  /** Serves `/metrics` (`prometheus`). Without it, it answers 501. */
+  prometheus?: FormatPrometheus
 }
 
 /** The third argument of a Worker's `fetch`, or Hono's `c.executionCtx`. */
@@ -102,11 +106,13 @@ function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinitio
   }
 }
 
-function siteOf<Protocol extends SomeProtocol>({ basePath = '', authenticate }: CirclesOptions<Protocol>): Site {
+function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>): Site {
+  const { basePath = '', authenticate, apiDocs = null, prometheus = null } = options
   const path = basePath.replace(/\/+$/, '')
   if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
   // A Worker's own environment, which its author has typed, is part of what Circles hands on.
-  return { basePath: path, authenticate: (authenticate as Site['authenticate'] | undefined) ?? null }
+  const asks = (authenticate as Site['authenticate'] | undefined) ?? null
+  return { basePath: path, authenticate: asks, apiDocs, prometheus }
 }
 
 /** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */

@@ -5,6 +5,7 @@ import { roomCommands } from '../rooms/commands/index.ts'
 import { builtinHooks } from '../rooms/hooks.ts'
 import { channelObject } from '../rooms/object/channel-object-base.ts'
 import { builtinComponents } from '../rooms/object/components.ts'
+import { workspaceComponents } from '../rooms/object/workspace-components.ts'
 import type { CircleClass } from './define-circle.ts'
 
 /** Makes the Durable Object class of another kind of channel: a workspace, or the channel of an agent. */
@@ -15,7 +16,7 @@ export function defineChannel(kind: ChannelKindDefinition): CircleClass {
     commands: roomCommands,
     hooks: builtinHooks,
     regex: null,
-    components: builtinComponents,
+    components: ports => builtinComponents(ports, workspaceComponents(ports)),
   })
   return Object.assign(object, { protocol: emptyProtocol }) as unknown as CircleClass
 }

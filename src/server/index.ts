@@ -3,8 +3,10 @@
 export { compileRegex as regularExpressions } from '../agents/regex-rules.ts'
 export { CircleDirectory } from '../deployment/directory/object.ts'
 export { Statistics } from '../deployment/stats/object.ts'
+export { prometheusText as prometheus } from '../deployment/stats/prometheus.ts'
 export { TokenRegistry } from '../deployment/tokens/object.ts'
-export type { SiteUser } from '../http/site.ts'
+export { apiDocs } from '../http/routes/api-docs.ts'
+export type { ApiDocs, FormatPrometheus, SiteUser } from '../http/site.ts'
 export { agentChannel, workspace } from '../protocol/channels/channel-kinds.ts'
 export {
   type CircleProtocol,

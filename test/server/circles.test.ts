@@ -3,6 +3,9 @@ import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import { afterEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
+import { prometheusText } from '../../src/deployment/stats/prometheus.ts'
+import { apiDocs } from '../../src/http/routes/api-docs.ts'
+import { apiDocsPaths } from '../../src/http/site.ts'
 import { defineProtocol } from '../../src/protocol/define-protocol.ts'
 import { isReserved } from '../../src/protocol/text.ts'
 import type { CallerContext } from '../../src/rpc/channel.ts'
@@ -18,6 +21,7 @@ const protocol = defineProtocol({
 const rooms = circles({
   protocol,
   basePath: '/rooms',
+  apiDocs,
   authenticate: request => {
     const id = /user=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1]
     return id === undefined ? null : { id, name: id, channels: { 'circle:*': 'member' } }
@@ -81,6 +85,24 @@ test('the documents describe the protocol, and carry the base path', async () =>
   expect(asyncApi).toContain('event_poll_voted')
   expect(await (await ask('/rooms/docs')).text()).toContain('href="/rooms/docs/style.css"')
   expect((await ask('/roomsy/docs')).status).toBe(404)
+})
+
+test('what is not passed in answers 501, and says what to pass', async () => {
+  const { env } = deployment()
+  const answer = async (worker: { fetch: typeof rooms.fetch }, path: string) => {
+    const headers = { authorization: 'Bearer a secret of Prometheus' }
+    const settings = { ...env, AUTH: 'open', METRICS_TOKEN: 'a secret of Prometheus' }
+    const response = await worker.fetch(new Request(`${here}${path}`, { headers }), settings)
+    return [response.status, await response.text()]
+  }
+  const small = circles({ protocol })
+  const code = (message: string) => JSON.stringify({ error: { code: 'not_implemented', message } })
+  const noDocs = 'This Worker does not describe its API: pass `apiDocs` of circles-rooms/server to circles().'
+  const noMetrics = 'This Worker has no /metrics: pass `prometheus` of circles-rooms/server to circles().'
+  for (const path of apiDocsPaths) expect(await answer(small, path)).toEqual([501, code(noDocs)])
+  expect(await answer(small, '/metrics')).toEqual([501, code(noMetrics)])
+  const noStats = await answer(circles({ protocol, prometheus: prometheusText }), '/metrics')
+  expect(noStats).not.toEqual([501, code(noMetrics)]) // what is missing now is an object of statistics
 })
 
 test('a missing binding is named, with the lines that add it', async () => {

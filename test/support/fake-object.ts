@@ -9,6 +9,7 @@ import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { builtinComponents } from '../../src/rooms/object/components.ts'
 import { type KindTables, RoomHost } from '../../src/rooms/object/room-host.ts'
 import { Sockets } from '../../src/rooms/object/sockets.ts'
+import { workspaceComponents } from '../../src/rooms/object/workspace-components.ts'
 import { TokenCache } from '../../src/rooms/sessions/token-cache.ts'
 
 /** The tables of a circle. */
@@ -18,7 +19,7 @@ export const circleTables: KindTables = {
   events: builtinEvents,
   regex: null,
   hooks: builtinHooks,
-  components: builtinComponents,
+  components: ports => builtinComponents(ports, workspaceComponents(ports)),
 }
 
 /** The host of a circle's room, whose tokens are all valid. */

@@ -1,16 +1,16 @@
 import { Hono } from 'hono'
-import type { ProtocolTables } from '../../protocol/tables.ts'
 import type { HttpEnv } from '../context.ts'
 import { methodNotAllowed } from '../errors.ts'
 import { asyncApi } from '../openapi/asyncapi.ts'
 import { docsPage, docsStyle } from '../openapi/docs-page.ts'
-import { type OperationsByTag, openApi } from '../openapi/openapi.ts'
+import { openApi } from '../openapi/openapi.ts'
+import { type ApiDocs, apiDocsPaths } from '../site.ts'
 
 const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The routes of the API's own documentation: `/openapi.json` and `/asyncapi.json` for programs, `/docs` for people. */
-export function apiDocs(operations: OperationsByTag, tables: ProtocolTables, basePath: string): Hono<HttpEnv> {
+export const apiDocs: ApiDocs = (operations, tables, basePath) => {
   const openApiText = lazy(() => JSON.stringify(openApi(operations, basePath)))
   const asyncApiText = lazy(() => JSON.stringify(asyncApi(tables, basePath)))
   const page = lazy(() => docsPage(openApi(operations, basePath), basePath))
@@ -20,7 +20,7 @@ export function apiDocs(operations: OperationsByTag, tables: ProtocolTables, bas
     .get('/asyncapi.json', () => respond(asyncApiText(), 'application/json'))
     .get('/docs', () => respond(page(), 'text/html; charset=utf-8', pageHeaders))
     .get('/docs/style.css', () => respond(docsStyle, 'text/css; charset=utf-8'))
-    .on('ALL', ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css'], () => methodNotAllowed('GET'))
+    .on('ALL', [...apiDocsPaths], () => methodNotAllowed('GET'))
 }
 
 /** Computes a value at the first call and keeps it: documents change only with a deploy. */

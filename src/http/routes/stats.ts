@@ -1,4 +1,3 @@
-import { prometheusText } from '../../deployment/stats/prometheus.ts'
 import { isSameSecret } from '../../lib/ids.ts'
 import { type DeploymentStats, deploymentStats } from '../../protocol/stats.ts'
 import type { HttpContext } from '../context.ts'
@@ -8,6 +7,7 @@ import { requireOwner } from '../middleware/require-owner.ts'
 import { requireStats } from '../middleware/require-stats.ts'
 
 const minTokenLength = 16 // characters
+const noPrometheus = 'This Worker has no /metrics: pass `prometheus` of circles-rooms/server to circles().'
 
 /** `GET /api/stats`: the statistics of this deployment, for its owners. */
 export const getStats = endpoint(
@@ -41,9 +41,11 @@ export const getMetrics = endpoint(
   async context => {
     const refusal = refuseScrape(context)
     if (refusal !== null) return refusal
+    const { prometheus } = context.get('site')
+    if (prometheus === null) return failure('not_implemented', noPrometheus)
     const stats = await readStats(context)
     if (stats instanceof Response) return stats
-    return new Response(prometheusText(stats), {
+    return new Response(prometheus(stats), {
       headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
     })
   },

@@ -4,16 +4,14 @@ import { createLogger, faultRecord } from '../../lib/logger.ts'
 import type { ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { DeliveredEvent } from '../../protocol/dialects/native.ts'
-import type { Digest } from '../../rpc/channel.ts'
 import type { AllowanceDraw } from '../../rpc/tokens.ts'
-import { channelStub, directoryStub, statsStub } from '../../stubs.ts'
+import { directoryStub, statsStub } from '../../stubs.ts'
 import { importTimeout } from '../log/import-timeout.ts'
 import type { TryResult } from '../log/log-follower.ts'
 import { retention } from '../log/retention.ts'
 import { Allowances } from '../metering/allowances.ts'
 import { allowances } from '../metering/draw-allowances.ts'
 import { metering } from '../metering/metering.ts'
-import { DigestQueue, digests } from '../outbound/digests/queue.ts'
 import { directory } from '../outbound/directory.ts'
 import { SinkQueue, sinks } from '../outbound/sinks/queue.ts'
 import { sendToSink } from '../outbound/sinks/send.ts'
@@ -22,7 +20,6 @@ import { type ChannelMetrics, statistics } from '../outbound/statistics.ts'
 import { post } from '../outbound/webhooks/http-post.ts'
 import { WebhookQueue, webhooks } from '../outbound/webhooks/queue.ts'
 import type { Delivery } from '../outbound/webhooks/webhook.ts'
-import { workspaceState } from '../outbound/workspace-info.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import type { RunIfExists } from '../turns/agent-calls.ts'
 import type { BackgroundTasks } from './background-tasks.ts'
@@ -38,14 +35,15 @@ export type ComponentPorts = {
   runIfExists: RunIfExists
 }
 
-/** The components of every room of our own, in the order in which they act. */
-export function builtinComponents(ports: ComponentPorts): ComponentDefinition[] {
-  const { kind } = ports
+/** The components of every room of our own, in the order in which they act. `others`: those that only some kinds have. */
+export function builtinComponents(
+  ports: ComponentPorts,
+  others: readonly ComponentDefinition[] = [],
+): ComponentDefinition[] {
   return [
     retention,
     importTimeout,
-    ...(kind.digests === 'sends' ? [digests((...digest) => ports.background.run(sendDigest(ports, ...digest)))] : []),
-    ...(kind.hasFiles ? [workspaceState] : []),
+    ...others,
     webhooks(delivery => ports.background.run(postWebhook(ports, delivery))),
     ...sinksOf(ports),
     metering,
@@ -83,19 +81,6 @@ function sinksOf({ env, channel, background, runIfExists }: ComponentPorts): Com
     )
   }
   return own.length === 0 ? [] : [sinks(own, (sink, event) => background.run(send(sink, event)))]
-}
-
-/** Sends a digest to a circle's object, and passes the receipt to the workspace. */
-async function sendDigest({ env, runIfExists }: ComponentPorts, circle: string, digest: Digest): Promise<void> {
-  try {
-    const receipt = await channelStub(env, { kind: 'circle', name: circle }).hearDigest(digest)
-    if (receipt === 'failed') throw new Error('the circle could not store it')
-    runIfExists((room, now) => room.run(({ components }) => components.get(DigestQueue).received(circle, receipt), now))
-  } catch (error) {
-    const record = faultRecord('digest', error, { channel: `workspace:${digest.workspace}` })
-    createLogger(env.LOG, console)(record, Date.now())
-    runIfExists((room, now) => room.run(({ components }) => components.get(DigestQueue).failed(circle, now), now))
-  }
 }
 
 /** Draws go to the registry of the account. One that is not answered is drawn again when it is needed. */
