@@ -65,7 +65,10 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
     this.#readMark = new ReadMark(platform.storage, storageKey && `${storageKey} read`)
     this.#transport = createTransport({
       position: () => this.#position(),
-      snapshot: position => this.#snapshot(position),
+      current: () => {
+        const { state } = this.#store
+        return this.#welcome && { state, welcome: this.#welcome, eventsAfter: seq => this.#store.eventsAfter(seq) }
+      },
       onFrames: frames => this.#onFrames(frames),
       onConnectionChange: connection => this.#onConnectionChange(connection),
     })
@@ -291,19 +294,6 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   #position(): Position | null {
     const { epoch, position } = this.#store.state
     return epoch === null ? null : { since: position, epoch }
-  }
-
-  #snapshot(position: Position | null): Frame[] {
-    if (this.#welcome === null) return []
-    const { position: head, epoch, members, memberCount, agents, turns, circle } = this.#store.state
-    const { data } = this.#welcome
-    const events = position !== null && position.epoch === epoch ? this.#store.eventsAfter(position.since) : null
-    const current = {
-      ...{ members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] },
-      ...{ circle: circle ?? data.circle, head, recovered: position === null ? null : events !== null },
-    }
-    const welcome: Frame = { type: 'welcome', data: { ...data, ...current } }
-    return events === null ? [welcome] : [welcome, { type: 'history', data: { events, more: false } }]
   }
 
   #onConnectionChange(connection: Connection): void {

@@ -79,13 +79,6 @@ export function readFrames(text: unknown): Frame[] {
 }
 
 function looksLikeFrame(value: unknown): value is Frame {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    'data' in value &&
-    typeof value.data === 'object' &&
-    value.data !== null
-  )
+  const { type, data }: Record<string, unknown> = Object(value)
+  return typeof type === 'string' && typeof data === 'object' && data !== null
 }

@@ -124,14 +124,11 @@ function onBrowserWake(listener: () => void): () => void {
   const onVisibilityChange = (): void => {
     if (document.visibilityState === 'visible') listener()
   }
-  window.addEventListener('online', listener)
-  window.addEventListener('offline', listener) // it may be wrong: a ping finds out
-  window.addEventListener('pageshow', listener)
+  const types = ['online', 'offline', 'pageshow'] // offline may be wrong: a ping finds out
+  for (const type of types) window.addEventListener(type, listener)
   document.addEventListener('visibilitychange', onVisibilityChange)
   return () => {
-    window.removeEventListener('online', listener)
-    window.removeEventListener('offline', listener)
-    window.removeEventListener('pageshow', listener)
+    for (const type of types) window.removeEventListener(type, listener)
     document.removeEventListener('visibilitychange', onVisibilityChange)
   }
 }

@@ -23,11 +23,15 @@ export function baseOf(url: string): string {
 
 /** The URL of a channel's socket. */
 export function socketUrl(base: string, channel: ChannelName, query: Record<string, string>): string {
-  const [kind, name] = split(channel)
-  const url = new URL(`ws/${pluralOf(kind)}/${encodeURIComponent(name)}`, base)
+  const url = new URL(`ws/${pathOf(channel)}`, base)
   url.protocol = url.protocol.replace('http', 'ws')
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
   return url.href
+}
+
+function pathOf(channel: ChannelName): string {
+  const [kind, name] = split(channel)
+  return `${pluralOf(kind)}/${encodeURIComponent(name)}`
 }
 
 function split(channel: ChannelName): [ChannelKind, string] {
@@ -100,14 +104,13 @@ async function ticket(
     body: JSON.stringify({ channel }),
   })
   if (!response.ok) return asRefusal(response)
-  const body: unknown = await response.json().catch(() => null)
-  if (isTicket(body)) return { query: {}, protocols: [subprotocol, ticketPrefix + body.ticket] }
+  const { ticket: text } = await bodyOf(response)
+  if (typeof text === 'string') return { query: {}, protocols: [subprotocol, ticketPrefix + text] }
   return { status: 502, reason: { code: 'bad_gateway', message: 'The server gave no ticket.' }, retryAfterMs: null }
 }
 
 function logUrl({ base, channel }: CredentialsRequest, guest: string | null): string {
-  const [kind, name] = split(channel)
-  const url = new URL(`api/${pluralOf(kind)}/${encodeURIComponent(name)}/events?limit=1`, base)
+  const url = new URL(`api/${pathOf(channel)}/events?limit=1`, base)
   if (guest !== null) url.searchParams.set('name', guest)
   return url.href
 }
@@ -130,7 +133,7 @@ async function diagnose(
 async function asRefusal(response: FetchResponse): Promise<CredentialsRefusal> {
   const { status, headers } = response
   const after = Number(headers.get('retry-after')) * 1000
-  const reason = readReason(await response.json().catch(() => null))
+  const reason = readReason(await bodyOf(response))
   return {
     status,
     reason: reason ?? { code: `http_${status}`, message: `The server answered ${status}.` },
@@ -138,11 +141,13 @@ async function asRefusal(response: FetchResponse): Promise<CredentialsRefusal> {
   }
 }
 
-const isTicket = (body: unknown): body is { ticket: string } =>
-  typeof body === 'object' && body !== null && 'ticket' in body && typeof body.ticket === 'string'
-
-function readReason(body: unknown): Reason | null {
-  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null
+function readReason({ error }: Record<string, unknown>): Reason | null {
   if (typeof error !== 'object' || error === null) return null
-  return { code: String('code' in error ? error.code : ''), message: String('message' in error ? error.message : '') }
+  const { code = '', message = '' }: Record<string, unknown> = { ...error }
+  return { code: String(code), message: String(message) }
+}
+
+/** The body of a response; empty if it is not JSON, or no object. */
+function bodyOf(response: FetchResponse): Promise<Record<string, unknown>> {
+  return response.json().then(Object, () => ({}))
 }

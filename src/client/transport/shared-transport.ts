@@ -1,5 +1,6 @@
-import type { Frame } from '../frames.ts'
+import type { EventFrame, Frame, FrameOf } from '../frames.ts'
 import type { TabCoordinator, TabPort } from '../platform.ts'
+import type { ChannelState } from '../state/state.ts'
 import type { SteadyPlatform } from '../steady-clock.ts'
 import { type Connection, idle, isLive } from './connection.ts'
 import type { OutgoingFrame } from './frame-queue.ts'
@@ -27,8 +28,15 @@ type SharedTransportOptions = {
 
 /** A TransportListener that can also bring another tab up to date. */
 export type SharedTransportListener = TransportListener & {
-  /** Frames that bring a tab from its position to this one's state; none if this tab has no state itself. */
-  snapshot(position: Position | null): Frame[]
+  /** This tab's state, or null: it has none yet. */
+  current(): CurrentTab | null
+}
+
+/** What a tab knows of the channel: its state, the last welcome, and the events after a seq; null: not all of them. */
+export type CurrentTab = {
+  state: ChannelState
+  welcome: FrameOf<'welcome'>
+  eventsAfter(seq: number): EventFrame[] | null
 }
 
 // Tabs of different releases may be open at once. They share a socket only if they post the same messages.
@@ -194,7 +202,7 @@ export class SharedTransport implements Transport {
     else if (message.kind === 'start') own.start()
     else if (message.kind === 'ask' || message.kind === 'hello') {
       this.#post({ kind: 'connection', connection: this.connection })
-      const frames = message.kind === 'hello' ? this.#options.listener.snapshot(message.position) : []
+      const frames = message.kind === 'hello' ? snapshotOf(this.#options.listener.current(), message.position) : []
       if (message.kind === 'hello' && frames.length > 0) this.#post({ kind: 'snapshot', to: message.from, frames })
     }
   }
@@ -216,6 +224,20 @@ export class SharedTransport implements Transport {
     this.connection = connection
     this.#options.listener.onConnectionChange(connection)
   }
+}
+
+/** Frames that bring a tab from its position to this one's state; none if this tab has no state itself. */
+function snapshotOf(tab: CurrentTab | null, position: Position | null): Frame[] {
+  if (tab === null) return []
+  const { data } = tab.welcome
+  const { position: head, epoch, members, memberCount, agents, turns, circle } = tab.state
+  const events = position !== null && position.epoch === epoch ? tab.eventsAfter(position.since) : null
+  const current = {
+    ...{ members: [...members], member_count: memberCount, agents: [...agents], live: [...turns] },
+    ...{ circle: circle ?? data.circle, head, recovered: position === null ? null : events !== null },
+  }
+  const welcome: Frame = { type: 'welcome', data: { ...data, ...current } }
+  return events === null ? [welcome] : [welcome, { type: 'history', data: { events, more: false } }]
 }
 
 /** The tabs' broadcast channel, or one that nobody listens to where the browser refuses it. */
