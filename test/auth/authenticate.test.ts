@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest'
 import { authenticate, type Credentials } from '../../src/auth/authenticate.ts'
-import type { Configured, TokenCheck } from '../../src/auth/policy.ts'
+import type { Configured } from '../../src/auth/policy.ts'
 import { type Ticket, writeTicket } from '../../src/auth/ticket.ts'
-import { aToken, secret } from '../support/tokens.ts'
+import { aToken, secret, tokenCheck } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const key = new TextEncoder().encode(secret)
-const tokens: TokenCheck = {
-  keys: { secrets: [key] },
-  algorithms: ['HS256'],
-  issuer: null,
-  audience: null,
-  maxTtl: 86_400,
-  grants: null,
-}
-const token: Configured = { kind: 'token', tokens, access: null, ticketSecrets: [key], origins: [] }
+const token: Configured = { kind: 'token', tokens: tokenCheck, access: null, ticketSecrets: [key], origins: [] }
 const open: Configured = { ...token, kind: 'open', tokens: null }
 
 const none: Credentials = {
@@ -72,7 +64,7 @@ test('[A3] the scheme is case-insensitive, and other schemes are ignored', async
 
 test('[A2] an assertion of Cloudflare Access counts only where it is configured, and last', async () => {
   const assertion = await aToken(now, { sub: 'someone' })
-  const behindAccess: Configured = { ...token, access: { ...tokens, grants: [['circle:*', 'reader']] } }
+  const behindAccess: Configured = { ...token, access: { ...tokenCheck, grants: [['circle:*', 'reader']] } }
   expect(await authenticated(token, { assertion })).toBe('nothing')
   expect(await authenticated(behindAccess, { assertion })).toBe('token someone')
   expect(await authenticated(behindAccess, { assertion: 'bad' })).toBe('invalid_token')
@@ -89,8 +81,8 @@ test('[A1] a name makes a guest under `open`, and nothing under `token`', async 
 test('[A1] under `open` without a key a token is ignored; with a key it is verified', async () => {
   const good = await aToken(now)
   expect(await authenticated(open, { token: good, name: 'ada' })).toBe('guest:ada')
-  expect(await authenticated({ ...open, tokens }, { token: good, name: 'ada' })).toBe('token ada')
-  expect(await authenticated({ ...open, tokens }, { token: 'bad', name: 'ada' })).toBe('invalid_token')
+  expect(await authenticated({ ...open, tokens: tokenCheck }, { token: good, name: 'ada' })).toBe('token ada')
+  expect(await authenticated({ ...open, tokens: tokenCheck }, { token: 'bad', name: 'ada' })).toBe('invalid_token')
 })
 
 test('[A1] under `open` without a key anyone can sign a ticket, so it proves no more than a guest', async () => {
@@ -99,6 +91,8 @@ test('[A1] under `open` without a key anyone can sign a ticket, so it proves no 
   expect(await authenticated(open, { ticket: await signed(guest) })).toBe('ticket t1')
   for (const more of [{ role: 'owner' }, { kind: 'person' }, { id: 'root' }, { name: 'agent:pickle' }] as const) {
     expect(await authenticated(open, { ticket: await signed({ ...guest, ...more }) })).toBe('invalid_token')
-    expect(await authenticated({ ...open, tokens }, { ticket: await signed({ ...guest, ...more }) })).toBe('ticket t1')
+    expect(await authenticated({ ...open, tokens: tokenCheck }, { ticket: await signed({ ...guest, ...more }) })).toBe(
+      'ticket t1',
+    )
   }
 })

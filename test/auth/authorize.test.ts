@@ -5,20 +5,13 @@ import type { Configured } from '../../src/auth/policy.ts'
 import { directChannelName, parseResource } from '../../src/auth/resource.ts'
 import type { Ticket } from '../../src/auth/ticket.ts'
 import { builtinKinds } from '../../src/protocol/channels/channel-kinds.ts'
-import { aToken, secret } from '../support/tokens.ts'
+import { aToken, secret, tokenCheck } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const key = new TextEncoder().encode(secret)
 const token: Configured = {
   kind: 'token',
-  tokens: {
-    keys: { secrets: [key] },
-    algorithms: ['HS256'],
-    issuer: null,
-    audience: null,
-    maxTtl: 86_400,
-    grants: null,
-  },
+  tokens: tokenCheck,
   access: null,
   ticketSecrets: [key],
   origins: [],

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { JwksCache } from '../../src/auth/jwks.ts'
 import type { TokenCheck } from '../../src/auth/policy.ts'
 import { verifyJwt } from '../../src/auth/verify-jwt.ts'
+import { tokenCheck } from '../support/tokens.ts'
 
 const start = Date.UTC(2026, 10, 21, 12)
 const minute = 60_000
@@ -20,12 +21,9 @@ async function anIssuer() {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   const check: TokenCheck = {
+    ...tokenCheck,
     keys: { jwks: new JwksCache(`http://127.0.0.1:${address.port}/keys`) },
     algorithms: ['RS256', 'ES256', 'EdDSA'],
-    issuer: null,
-    audience: null,
-    maxTtl: 86_400,
-    grants: null,
   }
   return {
     served,
@@ -144,7 +142,7 @@ test('[A2] an issuer that cannot be reached is unavailable', async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const { token } = await aKey('ES256')
   const jwks = new JwksCache(`http://127.0.0.1:${port}/keys`)
-  const check = { keys: { jwks }, algorithms: ['ES256'], issuer: null, audience: null, maxTtl: 86_400, grants: null }
+  const check = { ...tokenCheck, keys: { jwks }, algorithms: ['ES256'] }
   expect(await verifyJwt(token, check, start)).toMatchObject({ denied: 'unavailable' })
 })
 

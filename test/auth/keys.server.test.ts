@@ -5,6 +5,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startServer } from '../support/server.ts'
 import { secret } from '../support/tokens.ts'
 
+const keysOf = (issuer: string) => ({
+  ...{ AUTH: 'token', AUTH_SECRET: '', TICKET_SECRET: secret },
+  AUTH_JWKS_URL: `${issuer}/keys`,
+})
+
 /** A real issuer: serves the public keys of `names` on two paths, ours and that of Cloudflare Access. */
 async function anIssuer(...names: string[]) {
   const keys = await Promise.all(
@@ -36,10 +41,7 @@ test('[A2] the keys of an issuer and Cloudflare Access assertions, in the real r
   const issuer = await anIssuer('tokens')
   const access = await anIssuer('access')
   await using server = await startServer({
-    AUTH: 'token',
-    AUTH_SECRET: '',
-    AUTH_JWKS_URL: `${issuer.url}/keys`,
-    TICKET_SECRET: secret,
+    ...keysOf(issuer.url),
     AUTH_ACCESS_TEAM: access.url,
     AUTH_ACCESS_AUDIENCE: 'circles',
     AUTH_ACCESS_CHANNELS: '{"circle:*":"member"}',
@@ -67,8 +69,7 @@ test('[A2] the keys of an issuer and Cloudflare Access assertions, in the real r
 
 test('[A2] requests are refused with 503 if the issuer is unreachable', async () => {
   const issuer = await anIssuer('tokens')
-  const vars = { AUTH: 'token', AUTH_SECRET: '', AUTH_JWKS_URL: 'http://127.0.0.1:1/keys', TICKET_SECRET: secret }
-  await using server = await startServer(vars)
+  await using server = await startServer(keysOf('http://127.0.0.1:1'))
   const headers = { authorization: `Bearer ${await issuer.sign('tokens', {})}` }
   const response = await fetch(`${server.url}/api/circles/a/events`, { headers })
   expect([response.status, await response.json()]).toEqual([

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { readPolicy } from '../../src/auth/policy.ts'
 import type { AuthSettings } from '../../src/auth/settings.ts'
-import { secret } from '../support/tokens.ts'
+import { secret, tokenCheck } from '../support/tokens.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
+const withSecret = { AUTH: 'token', AUTH_SECRET: secret }
 const jwks = { AUTH: 'token', AUTH_JWKS_URL: 'https://issuer.test/keys', TICKET_SECRET: secret }
 const access = { AUTH_ACCESS_TEAM: 'https://team.cloudflareaccess.com', AUTH_ACCESS_AUDIENCE: 'aud' }
 
@@ -18,11 +19,7 @@ test.each<[string, AuthSettings, RegExp]>([
   ['a short secret', { AUTH: 'token', AUTH_SECRET: 'x'.repeat(31) }, /^AUTH_SECRET is too short/],
   ['a short secret under open', { AUTH: 'open', AUTH_SECRET: 'x' }, /^AUTH_SECRET is too short/],
   ['only the secret before', { AUTH: 'token', AUTH_SECRET_PREVIOUS: secret }, /set that one as well/],
-  [
-    'a short secret before',
-    { AUTH: 'token', AUTH_SECRET: secret, AUTH_SECRET_PREVIOUS: 'x' },
-    /^AUTH_SECRET_PREVIOUS is/,
-  ],
+  ['a short secret before', { ...withSecret, AUTH_SECRET_PREVIOUS: 'x' }, /^AUTH_SECRET_PREVIOUS is/],
   ['a secret and keys', { ...jwks, AUTH_SECRET: secret }, /not both/],
   ['keys without a ticket secret', { ...jwks, TICKET_SECRET: '' }, /also requires TICKET_SECRET/],
   ['keys and a short ticket secret', { ...jwks, TICKET_SECRET: 'x' }, /^TICKET_SECRET is too short/],
@@ -56,16 +53,9 @@ test('[A1] open needs nothing else', () => {
 })
 
 test('[A2] a secret means HS256 and nothing else', () => {
-  expect(readPolicy({ AUTH: 'token', AUTH_SECRET: secret, AUTH_ISSUER: 'me', AUTH_AUDIENCE: 'us' })).toMatchObject({
+  expect(readPolicy({ ...withSecret, AUTH_ISSUER: 'me', AUTH_AUDIENCE: 'us' })).toMatchObject({
     kind: 'token',
-    tokens: {
-      keys: { secrets: [bytes(secret)] },
-      algorithms: ['HS256'],
-      issuer: 'me',
-      audience: 'us',
-      maxTtl: 86_400,
-      grants: null,
-    },
+    tokens: { ...tokenCheck, issuer: 'me', audience: 'us' },
     ticketSecrets: [bytes(secret)],
   })
 })
@@ -73,7 +63,7 @@ test('[A2] a secret means HS256 and nothing else', () => {
 test('[A2] the secret before is accepted beside the present one, for tokens and for tickets', () => {
   const previous = 'the secret that was there before it'
   const secrets = [bytes(secret), bytes(previous)]
-  expect(readPolicy({ AUTH: 'token', AUTH_SECRET: secret, AUTH_SECRET_PREVIOUS: previous })).toMatchObject({
+  expect(readPolicy({ ...withSecret, AUTH_SECRET_PREVIOUS: previous })).toMatchObject({
     tokens: { keys: { secrets } },
     ticketSecrets: secrets,
   })

@@ -1,9 +1,8 @@
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
-import type { TokenCheck } from '../../src/auth/policy.ts'
 import { readTicket, type Ticket, writeTicket } from '../../src/auth/ticket.ts'
 import { verifyJwt } from '../../src/auth/verify-jwt.ts'
-import { aToken, secret } from '../support/tokens.ts'
+import { aToken, secret, tokenCheck } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const key = new TextEncoder().encode(secret)
@@ -35,15 +34,7 @@ test('[A3] a ticket is valid for its 30 seconds and no longer', async () => {
 })
 
 test('[A3] a ticket is not accepted as a token', async () => {
-  const check: TokenCheck = {
-    keys: { secrets: [key] },
-    algorithms: ['HS256'],
-    issuer: null,
-    audience: null,
-    maxTtl: 86_400,
-    grants: null,
-  }
-  expect(await verifyJwt(await writeTicket(ticket, [key]), check, now)).toMatchObject({ denied: 'invalid_token' })
+  expect(await verifyJwt(await writeTicket(ticket, [key]), tokenCheck, now)).toMatchObject({ denied: 'invalid_token' })
 })
 
 test('[A3] a token is not accepted as a ticket, even if it looks like one', async () => {

@@ -2,18 +2,15 @@ import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { expect, test } from 'vitest'
 import type { TokenCheck } from '../../src/auth/policy.ts'
 import { verifyJwt } from '../../src/auth/verify-jwt.ts'
-import { aToken, secret } from '../support/tokens.ts'
+import { aToken, secret, tokenCheck } from '../support/tokens.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 const seconds = now / 1000
 
 const check: TokenCheck = {
-  keys: { secrets: [new TextEncoder().encode(secret)] },
-  algorithms: ['HS256'],
+  ...tokenCheck,
   issuer: 'https://issuer.test',
   audience: 'circles',
-  maxTtl: 86_400,
-  grants: null,
 }
 const right = { iss: 'https://issuer.test', aud: 'circles' }
 const signed = (claims: Record<string, unknown> = {}) => aToken(now, { ...right, ...claims })
