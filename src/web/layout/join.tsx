@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { fetchPolicy, type Policy } from '../lib/api.ts'
 import { type Identity, identityByToken } from '../nav/identity.ts'
 import { canonicalName } from '../nav/route.ts'
+import { Problem } from './problem.tsx'
 
 type Props = { identity: Identity | null; circle: string; onJoin(identity: Identity, circle: string): void }
 
@@ -36,11 +37,7 @@ export function Join({ identity, circle, onJoin }: Props) {
         <h1>
           <img src="/icon.svg" alt="" width="28" height="28" /> Circles
         </h1>
-        {typeof policy === 'object' && policy !== null ? (
-          <p className="problem" role="alert">
-            {policy.problem}
-          </p>
-        ) : null}
+        <Problem>{typeof policy === 'object' && policy !== null ? policy.problem : null}</Problem>
         {policy === 'token' ? (
           <label>
             Token
@@ -64,11 +61,7 @@ export function Join({ identity, circle, onJoin }: Props) {
           Circle
           <input name="circle" required maxLength={64} defaultValue={circle} autoCapitalize="none" spellCheck={false} />
         </label>
-        {problem !== null ? (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        ) : null}
+        <Problem>{problem}</Problem>
         <button type="submit" className="primary">
           Join
         </button>

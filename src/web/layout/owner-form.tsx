@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { messageOf, request } from '../lib/api.ts'
 import type { Identity } from '../nav/identity.ts'
+import { Problem } from './problem.tsx'
 
 type Props = { code: string; name: string; onEnter(identity: Identity): void; onSkip(): void }
 
@@ -29,11 +30,7 @@ export function OwnerForm({ code, name, onEnter, onSkip }: Props) {
           Your name
           <input name="name" required maxLength={64} defaultValue={name} autoComplete="nickname" />
         </label>
-        {problem !== null ? (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        ) : null}
+        <Problem>{problem}</Problem>
         <button type="submit" className="primary" disabled={isSending}>
           Sign in as the owner
         </button>
