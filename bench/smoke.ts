@@ -13,7 +13,7 @@ import { launch, type ServerCommand } from './servers/launch.ts'
 import type { Subject } from './subjects/subject.ts'
 import { subjects } from './subjects/subjects.ts'
 
-const smokeSubjects = ['circles', 'minimal+sql', 'ws+sql'] // they need no packages beyond those of Circles
+const smokeSubjects = ['circles', 'circles-custom', 'minimal+sql', 'ws+sql'] // they need no packages beyond those of Circles
 
 await main(async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'circles-smoke-'))

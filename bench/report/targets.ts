@@ -24,6 +24,9 @@ function fanoutTargets(all: ResultsByScenario): PerformanceTarget[] {
     ...oneAtATime.map(variant =>
       atMost(`${variant}: CPU × minimal+sql`, ratio(variant, 'cpu_us', 'minimal+sql'), 1.05),
     ),
+    ...oneAtATime.map(variant =>
+      atMost(`${variant}: CPU of circles-custom × circles`, 1 / ratio(variant, 'cpu_us', 'circles-custom'), 1.05),
+    ),
     ...oneAtATime
       .slice(0, 2)
       .map(variant => atMost(`${variant}: p99 × minimal+sql`, ratio(variant, 'p99_ms', 'minimal+sql'), 1)),

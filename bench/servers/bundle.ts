@@ -5,12 +5,13 @@ import { compatibility } from './workerd.ts'
 
 const bundles = new Map<string, Promise<string>>()
 
-/** Bundles Circles as a deploy would upload it, once per run; returns the file. */
-export function bundleCircles(scratch: string): Promise<string> {
-  return once('circles', async () => {
-    const folder = join(scratch, 'circles')
-    await dryRun(['--outdir', folder])
-    return join(folder, 'worker.js')
+/** Bundles Circles as a deploy would upload it, or another entry point in its place, once per run; returns the file. */
+export function bundleCircles(scratch: string, main = join(root, 'src/worker.ts')): Promise<string> {
+  return once(main, async () => {
+    const name = basename(main, '.ts')
+    const folder = join(scratch, `circles-${name}`)
+    await dryRun([main, '--outdir', folder])
+    return join(folder, `${name}.js`)
   })
 }
 

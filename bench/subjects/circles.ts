@@ -38,16 +38,22 @@ const limits = {
 const settings = { AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(limits) }
 
 const features = 'tokens, event log, deduplication, presence, limits, agents'
+const custom = join(import.meta.dirname, 'durable/circles-custom.ts')
 const streamAgent = join(import.meta.dirname, 'durable/stream-agent.ts')
 
 /** Prepares Circles on workerd itself, without `wrangler dev` in front. */
-export async function serveCircles(settings: Record<string, string>, folder: string, scratch: string) {
+export async function serveCircles(
+  settings: Record<string, string>,
+  folder: string,
+  scratch: string,
+  main?: string, // the entry point, if it is not the deployed one
+) {
   const services = {
     AGENT_PICKLE: { worker: '', entrypoint: 'Pickle' },
     AGENT_SCRIBE: { worker: '', entrypoint: 'Scribe' },
     AGENT_STREAM: { worker: 'streamer', entrypoint: 'Stream' },
   }
-  const script = await bundleCircles(scratch)
+  const script = await bundleCircles(scratch, main)
   const agent = await bundleWorker(streamAgent, {}, scratch)
   return serveWorkers(
     { circles: { script, objects, settings, services }, streamer: { script: agent, objects: {} } },
@@ -62,6 +68,13 @@ const common = { persists: true, prepare }
 export const circles: readonly Subject[] = [
   { ...common, name: 'circles', description: `Circles, native frames: ${features}`, protocol: 'circles' },
   { ...common, name: 'circles-plain', description: `Circles, plain frames: ${features}`, protocol: 'circles-plain' },
+  {
+    ...common,
+    name: 'circles-custom',
+    description: 'Circles, native frames: the same, with `beforeMessage`, `afterEvent`, `onConnect` and an own event',
+    protocol: 'circles',
+    prepare: (folder, scratch) => serveCircles(settings, folder, scratch, custom),
+  },
   {
     ...common,
     name: 'circles/dev',
