@@ -90,8 +90,8 @@ test('the documents describe the protocol, and carry the base path', async () =>
 test('what is not passed in answers 501, and says what to pass', async () => {
   const { env } = deployment()
   const answer = async (worker: { fetch: typeof rooms.fetch }, path: string) => {
-    const headers = { authorization: 'Bearer a secret of Prometheus' }
-    const settings = { ...env, AUTH: 'open', METRICS_TOKEN: 'a secret of Prometheus' }
+    const headers = { authorization: 'Bearer a-secret-of-Prometheus' }
+    const settings = { ...env, AUTH: 'open', ALLOWED_ORIGINS: here, METRICS_TOKEN: 'a-secret-of-Prometheus' }
     const response = await worker.fetch(new Request(`${here}${path}`, { headers }), settings)
     return [response.status, await response.text()]
   }
@@ -101,8 +101,8 @@ test('what is not passed in answers 501, and says what to pass', async () => {
   const noMetrics = 'This Worker has no /metrics: pass `prometheus` of circles-rooms/server to circles().'
   for (const path of apiDocsPaths) expect(await answer(small, path)).toEqual([501, code(noDocs)])
   expect(await answer(small, '/metrics')).toEqual([501, code(noMetrics)])
-  const noStats = await answer(circles({ protocol, prometheus: prometheusText }), '/metrics')
-  expect(noStats).not.toEqual([501, code(noMetrics)]) // what is missing now is an object of statistics
+  const withFormat = circles({ protocol, prometheus: prometheusText })
+  expect(await answer(withFormat, '/metrics')).toEqual([501, code('This deployment has no statistics: bind STATS.')])
 })
 
 test('a missing binding is named, with the lines that add it', async () => {
