@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpEnv } from './context.ts'
 import { type Endpoint, routerOf } from './endpoint.ts'
-import { failure } from './errors.ts'
+import { failure, methodNotAllowed } from './errors.ts'
 import { getAgent, listAgents } from './routes/agents.ts'
 import {
   changeCircle,
@@ -36,7 +36,7 @@ import { streamEndpoint } from './routes/stream.ts'
 import { ticketEndpoint } from './routes/tickets.ts'
 import { revokeUser } from './routes/users.ts'
 import { webhookEndpoints } from './routes/webhooks.ts'
-import { apiDocsPaths, ownSite, type Site } from './site.ts'
+import { type ApiDocs, apiDocsPaths, ownSite, type Site } from './site.ts'
 
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
 export function createRoutes(tables: ProtocolTables, { basePath, apiDocs }: Site = ownSite) {
@@ -61,15 +61,21 @@ export function createRoutes(tables: ProtocolTables, { basePath, apiDocs }: Site
   const operations = Object.fromEntries(
     Object.entries<Endpoint[]>(endpoints).map(([tag, list]) => [tag, list.map(({ operation }) => operation)]),
   )
-  const docs = apiDocs === null ? withoutDocs() : apiDocs(operations, tables, basePath)
-  const router = routerOf(Object.values(endpoints).flat()).route('/', docs)
+  const docs = apiDocs?.(operations, tables, basePath) ?? null
+  const router = routerOf(Object.values(endpoints).flat()).route('/', docsRouter(docs))
   return { router, operations }
 }
 
-function withoutDocs(): Hono<HttpEnv> {
-  const message = 'This Worker does not describe its API: pass `apiDocs` of circles-rooms/server to circles().'
-  return new Hono<HttpEnv>().on('ALL', [...apiDocsPaths], () => failure('not_implemented', message))
+function docsRouter(docs: ReturnType<ApiDocs> | null): Hono<HttpEnv> {
+  const router = new Hono<HttpEnv>()
+  for (const path of apiDocsPaths) {
+    if (docs !== null) router.get(path, docs[path])
+    router.all(path, () => (docs === null ? failure('not_implemented', noDocs) : methodNotAllowed('GET')))
+  }
+  return router
 }
+
+const noDocs = 'This Worker does not describe its API: pass `apiDocs` of circles-rooms/server to circles().'
 
 /** The API as Hono's typed client knows it: `hc<Api>('https://circles.example.org')`. */
 export type Api = ReturnType<typeof createRoutes>['router']

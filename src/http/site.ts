@@ -1,9 +1,7 @@
-import type { Hono } from 'hono'
 import type { Env } from '../env.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 import type { DeploymentStats } from '../protocol/stats.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
-import type { HttpEnv } from './context.ts'
 import type { OperationsByTag } from './openapi/openapi.ts'
 
 /** A user as a Worker of somebody else's knows them. `channels`: their role by patterns of channels, as in a token. */
@@ -20,8 +18,12 @@ export type SiteUser = {
 /** The paths of the API's own documentation. */
 export const apiDocsPaths = ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css'] as const
 
-/** Makes the routes of the API's own documentation. */
-export type ApiDocs = (operations: OperationsByTag, tables: ProtocolTables, basePath: string) => Hono<HttpEnv>
+/** Makes the API's own documentation: what answers GET on each of its paths. */
+export type ApiDocs = (
+  operations: OperationsByTag,
+  tables: ProtocolTables,
+  basePath: string,
+) => Readonly<Record<(typeof apiDocsPaths)[number], () => Response>>
 
 /** Formats the statistics of a deployment for Prometheus. */
 export type FormatPrometheus = (stats: DeploymentStats) => string

@@ -1,26 +1,23 @@
-import { Hono } from 'hono'
-import type { HttpEnv } from '../context.ts'
-import { methodNotAllowed } from '../errors.ts'
 import { asyncApi } from '../openapi/asyncapi.ts'
 import { docsPage, docsStyle } from '../openapi/docs-page.ts'
 import { openApi } from '../openapi/openapi.ts'
-import { type ApiDocs, apiDocsPaths } from '../site.ts'
+import type { ApiDocs } from '../site.ts'
 
 const contentSecurityPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** The routes of the API's own documentation: `/openapi.json` and `/asyncapi.json` for programs, `/docs` for people. */
+/** The API's own documentation: `/openapi.json` and `/asyncapi.json` for programs, `/docs` for people. */
 export const apiDocs: ApiDocs = (operations, tables, basePath) => {
   const openApiText = lazy(() => JSON.stringify(openApi(operations, basePath)))
   const asyncApiText = lazy(() => JSON.stringify(asyncApi(tables, basePath)))
   const page = lazy(() => docsPage(openApi(operations, basePath), basePath))
   const pageHeaders = { 'content-security-policy': contentSecurityPolicy }
-  return new Hono<HttpEnv>()
-    .get('/openapi.json', () => respond(openApiText(), 'application/json'))
-    .get('/asyncapi.json', () => respond(asyncApiText(), 'application/json'))
-    .get('/docs', () => respond(page(), 'text/html; charset=utf-8', pageHeaders))
-    .get('/docs/style.css', () => respond(docsStyle, 'text/css; charset=utf-8'))
-    .on('ALL', [...apiDocsPaths], () => methodNotAllowed('GET'))
+  return {
+    '/openapi.json': () => respond(openApiText(), 'application/json'),
+    '/asyncapi.json': () => respond(asyncApiText(), 'application/json'),
+    '/docs': () => respond(page(), 'text/html; charset=utf-8', pageHeaders),
+    '/docs/style.css': () => respond(docsStyle, 'text/css; charset=utf-8'),
+  }
 }
 
 /** Computes a value at the first call and keeps it: documents change only with a deploy. */
