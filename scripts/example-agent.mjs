@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { localConfigText, writeConfig } from './local-config.mjs'
-import { main, root } from './toolchain.mjs'
+import { main, root, stopWithParent } from './toolchain.mjs'
 
 /** The configurations of both Workers; that of Circles has one more binding, and is written to a file git ignores. */
 export function exampleConfigs(agent = 'Owl', config = 'examples/agent/wrangler.toml') {
@@ -21,6 +21,7 @@ if (process.argv[1] === import.meta.filename) {
     const start = [join(root, 'scripts/start.mjs'), ...configs, ...process.argv.slice(2)]
     const child = spawn(process.execPath, start, { cwd: root, stdio: 'inherit' })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+    stopWithParent(() => child.kill('SIGTERM'))
     const [code] = await once(child, 'exit')
     return code ?? 1
   })

@@ -9,7 +9,7 @@ import { build } from './build.mjs'
 import { localConfigText, writeConfig } from './local-config.mjs'
 import { startReverseProxy } from './reverse-proxy.mjs'
 import { greetingFor, lastOption } from './start-greeting.mjs'
-import { environment, install, main, node, root, tool } from './toolchain.mjs'
+import { environment, install, main, node, root, stopWithParent, tool } from './toolchain.mjs'
 
 const graceMs = 5_000 // how long the server may take to exit before it is killed
 
@@ -63,7 +63,7 @@ async function serve({ port, ip, rest }) {
     setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
-  if (process.env.npm_lifecycle_event) stopWithParent(stop)
+  stopWithParent(stop)
   process.on('exit', () => signalGroup(child, 'SIGKILL'))
   printOutput(child, { port, ip, rest, secret })
   const [code] = await once(child, 'exit')
@@ -117,12 +117,6 @@ async function problemOf(port) {
 async function listen(port, host, wrangler) {
   if (!(await startReverseProxy({ host, port }, wrangler))) throw new Error(`This machine has no address ${host}.`)
   return host === '127.0.0.1' && startReverseProxy({ host: '::1', port }, wrangler)
-}
-
-/** Stops when the parent process exits: npm runs this in a shell, and a signal to npm reaches only that shell. */
-function stopWithParent(stop) {
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && stop(), 500).unref()
 }
 
 // Output of wrangler that does not help here: a line per request, tables, and a secret that `open` does not need.

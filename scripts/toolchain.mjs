@@ -35,6 +35,13 @@ export function environment(extra = {}) {
 /** The path of a package's script, to be run by `node`: `tool('wrangler', 'bin/wrangler.js')`. */
 export const tool = (name, script) => join(modules, name, script)
 
+/** Calls `stop` when the parent process exits: npm runs scripts in a shell, and a signal to npm reaches only that shell. */
+export function stopWithParent(stop) {
+  if (!process.env.npm_lifecycle_event) return // started by hand: it may outlive its terminal
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && stop(), 500).unref()
+}
+
 /** Runs a program in our terminal until it exits; resolves with the exit code. */
 export function run(program, args, env = {}) {
   return new Promise((resolve, reject) => {
