@@ -11,32 +11,42 @@ const maxQuery = 1_000 // characters
 const before = 60 // characters that a snippet shows before the first word
 const length = 240 // characters of a snippet
 
-/** Words to look for: all of them have to be in a text, each as it stands; the last may be a beginning. */
+/**
+ * Words to look for: all of them have to be in a text, each as it stands; the last may be a beginning. Words in quotation
+ * marks are one: they have to follow each other, and the last of them is whole.
+ */
 export class SearchQuery {
   readonly #words: string[][] // each as the tokens it consists of
+  readonly #isOpen: boolean // the last word may be a beginning
 
-  private constructor(words: string[][]) {
+  private constructor(words: string[][], isOpen: boolean) {
     this.#words = words
+    this.#isOpen = isOpen
   }
 
   /** Reads what somebody typed; null if there is no word in it. */
   static read(text: string): SearchQuery | null {
     const words: string[][] = []
+    const query = text.slice(0, maxQuery).toWellFormed()
+    const phrases = phrasesIn(query)
     let end = -1
-    for (const { word, from, to } of tokensOf(text.slice(0, maxQuery).toWellFormed())) {
+    let phrase: Highlight | undefined // around the last word
+    for (const { word, from, to } of tokensOf(query)) {
       if (from === to) continue // a gap: another word begins
+      const around = phrases.find(([start, stop]) => from >= start && to <= stop)
       const last = words.at(-1)
-      if (last !== undefined && from <= end) last.push(word)
+      if (last !== undefined && around === phrase && (from <= end || around !== undefined)) last.push(word)
       else if (words.length < maxWords) words.push([word])
       else break
       end = to
+      phrase = around
     }
-    return words.length === 0 ? null : new SearchQuery(words)
+    return words.length === 0 ? null : new SearchQuery(words, phrase === undefined)
   }
 
   /** The query in the syntax of FTS5. Words are quoted, so that none is syntax. */
   get match(): string {
-    return `${this.#words.map(word => `"${word.join(' ')}"`).join(' ')}*`
+    return `${this.#words.map(word => `"${word.join(' ')}"`).join(' ')}${this.#isOpen ? '*' : ''}`
   }
 
   /** The part of a text that shows the words. */
@@ -72,12 +82,19 @@ export class SearchQuery {
       const isLast = number === this.#words.length - 1
       const isHere = word.every((part, offset) => {
         const token = tokens[index + offset]?.word
-        return isLast && offset === word.length - 1 ? token?.startsWith(part) : token === part
+        return isLast && this.#isOpen && offset === word.length - 1 ? token?.startsWith(part) : token === part
       })
       return isHere ? word.length : 0
     })
     return Math.max(...lengths)
   }
+}
+
+/** The parts of a query that stand in quotation marks of one kind. */
+function phrasesIn(query: string): Highlight[] {
+  return [...query.matchAll(/"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c]*\u201c|\u00ab[^\u00bb]*\u00bb/g)].map(
+    ({ 0: text, index }): Highlight => [index, index + text.length],
+  )
 }
 
 /** The beginning of a word at or before a place, if there is one near. */

@@ -28,6 +28,15 @@ test('a search finds the newest messages with all the words, ignoring case and a
   expect(texts('lazy fox')).toEqual([])
 })
 
+test('words in quotation marks follow each other, and the last is not the beginning of another', () => {
+  const { send, texts } = newRoom()
+  send('Line 77: the end', 'Line 779: more', 'the 77 lines', 'at line 5, 77')
+  expect(texts('"Line 77"')).toEqual(['Line 77: the end'])
+  expect(texts('“line 77” END')).toEqual(['Line 77: the end'])
+  expect(texts('line 77')).toEqual(['at line 5, 77', 'Line 779: more', 'Line 77: the end'])
+  expect(marked(['a b', 'so: a big cat'], '"big cat"')).toEqual(['big cat'])
+})
+
 /** The parts of the first snippet that are marked as the words. */
 function marked(contents: string[], words: string): string[] {
   const { send, search } = newRoom()
