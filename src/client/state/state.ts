@@ -86,6 +86,11 @@ export function withFrame(state: StoreState, frame: Frame, now: number): StoreSt
       const { user: self, circle, limits, epoch, agents } = frame.data
       return { ...next, self, circle, limits, epoch, agents }
     }
+    case 'presence': {
+      const changed = frame.data.changed.find(({ id }) => id === state.self?.id)
+      const isSame = changed === undefined || changed.role === state.self?.role
+      return isSame ? next : { ...next, self: state.self && { ...state.self, role: changed.role } }
+    }
     case 'read': {
       const { user_id, seq } = frame.data
       const lastRead = user_id === state.self?.id ? Math.max(seq, state.lastRead ?? 0) : state.lastRead
