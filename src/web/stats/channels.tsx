@@ -4,7 +4,7 @@ import { clockTime, exactTime } from '../lib/format-time.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath } from '../nav/route.ts'
 import { defaultKind } from '../tables.ts'
-import { messageCount, type Sample } from './window.ts'
+import { coveredMinutes, messageCount, type Sample } from './window.ts'
 
 type Props = { top: readonly ChannelStats[]; samples: readonly Sample[]; now: number }
 
@@ -21,7 +21,7 @@ export function Channels({ top, samples, now }: Props) {
         <tr>
           <th scope="col">Channel</th>
           <th scope="col">Connected</th>
-          <th scope="col">Messages, 10 min</th>
+          <th scope="col">Messages, {coveredMinutes(samples, now)} min</th>
           <th scope="col" className="wide">
             Messages in total
           </th>

@@ -8,7 +8,7 @@ import { Channels } from './channels.tsx'
 import type { FeedState } from './feed.ts'
 import { Sparkline } from './sparkline.tsx'
 import { type StatsView, useStats } from './use-stats.ts'
-import { increase, ratesOf } from './window.ts'
+import { coveredMinutes, increase, ratesOf } from './window.ts'
 import './stats.css'
 
 /** The live statistics of the deployment, for its owners. */
@@ -62,7 +62,7 @@ function Stats({ stats, samples, now }: StatsView & { stats: DeploymentStats }) 
         <Metric name="Messages per second" value={short(rate)} note={`${counts.messages.toLocaleString()} in total`} />
         <Metric name="Running turns" value={stats.turns_running} note={`${stats.turns_waiting} waiting`} />
         <Metric name="Failed turns" value={counts.turns.failed ?? 0} note={`${counts.turns.answered ?? 0} answered`} />
-        <Metric name="Refused, 10 min" value={refused} note="commands" />
+        <Metric name={`Refused, ${coveredMinutes(samples, now)} min`} value={refused} note="commands" />
         <Metric name="Slow clients" value={slow} note="disconnected, in total" />
         <Metric name="Server errors" value={counts.faults} note="in total" isBad={counts.faults > 0} />
       </dl>

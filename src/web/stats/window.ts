@@ -46,6 +46,12 @@ export function increase(samples: readonly Sample[], countOf: (sample: Sample) =
   return last === undefined || before === undefined ? 0 : Math.max(0, countOf(last) - countOf(before))
 }
 
+/** Returns for how many minutes there are samples, rounded up: less than the window as long as the page has just opened. */
+export function coveredMinutes(samples: readonly Sample[], now: number): number {
+  const ms = now - (samples[0]?.at ?? now)
+  return Math.max(1, Math.min(windowMs / 60_000, Math.ceil(ms / 60_000)))
+}
+
 /** Returns the messages stored in a channel within the window, from the first sample in it that lists the channel. */
 export function messageCount(samples: readonly Sample[], channel: string, now: number): number {
   const listed = samples.filter(sample => sample.at >= now - windowMs && sample.byChannel.has(channel))

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   barMs,
   bars,
+  coveredMinutes,
   increase,
   messageCount,
   ratesOf,
@@ -44,4 +45,11 @@ test('a channel is counted from the first sample that lists it', () => {
   const samples = [sample(0, 0, { a: 5 }), sample(10_000, 9, { a: 7, b: 40 }), sample(20_000, 9, { a: 7, b: 42 })]
   const now = start + 20_000
   expect(['a', 'b', 'c'].map(channel => messageCount(samples, channel, now))).toEqual([2, 2, 0])
+})
+
+test('a page that has just opened says for how many minutes it has counted', () => {
+  const sample = { at: 0, messages: 1, refusals: 0, byChannel: new Map() }
+  const minutes = [0, 61_000, 299_000, 3_600_000].map(now => coveredMinutes([sample], now))
+  expect(minutes).toEqual([1, 2, 5, 10])
+  expect(coveredMinutes([], 5)).toBe(1)
 })
