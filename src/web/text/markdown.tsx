@@ -5,6 +5,7 @@ import { rehypeJoinTexts } from './join-texts.ts'
 import { withoutOwnFragment } from './own-fragment.ts'
 import { PlainText } from './plain-text.tsx'
 import { readCode } from './read-code.ts'
+import { rehypeDirection } from './rehype-direction.ts'
 import { rehypeMentions } from './rehype-mentions.ts'
 import { remarkPlugins } from './remark-plugins.ts'
 
@@ -35,8 +36,8 @@ const components: Components & { plain: typeof Plain } = {
       </Suspense>
     )
   },
-  table: ({ children }) => (
-    <div className="table">
+  table: ({ children, dir }) => (
+    <div className="table" dir={dir}>
       <table>{children}</table>
     </div>
   ),
@@ -53,21 +54,21 @@ function Plain({ children }: { children?: ReactNode }) {
   return <PlainText text={String(children)} />
 }
 
-function Heading({ children }: { children?: ReactNode }) {
+function Heading({ children, dir }: { children?: ReactNode; dir?: string }) {
   return (
-    <p>
+    <p dir={dir}>
       <strong>{children}</strong>
     </p>
   )
 }
 
 /** A text rendered as Markdown: React elements only, never raw HTML. It is one that `isParseable` accepts. */
-function Markdown({ text }: { text: string }) {
+function Markdown({ text, names }: { text: string; names: readonly string[] }) {
   return (
     <div className="text markdown">
       <ReactMarkdown
         remarkPlugins={remarkPlugins}
-        rehypePlugins={[rehypeMentions, rehypeJoinTexts, rehypeBound]}
+        rehypePlugins={[[rehypeMentions, names], rehypeJoinTexts, rehypeDirection, rehypeBound]}
         components={components}
         urlTransform={addressOf}
       >

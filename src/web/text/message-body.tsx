@@ -8,17 +8,21 @@ const Markdown = lazy(() => import('./markdown.tsx'))
 // Everything that could be Markdown. Most messages contain none of it and need no parser.
 const markdownSyntax = /[*_`#>[\]|~\\<&]|https?:|www\.|^\s*(?:[-+]|\d+[.)])\s|\n\s*\n/m
 
-/** The text of a message, as Markdown if it uses any. */
-export function MessageBody({ text, isStreaming }: { text: string; isStreaming: boolean }) {
+type Props = { text: string; isStreaming: boolean; names?: readonly string[] }
+
+const nobody: readonly string[] = []
+
+/** The text of a message, as Markdown if it uses any. `names`: of people, who may be mentioned by several words. */
+export function MessageBody({ text, isStreaming, names = nobody }: Props) {
   const deferred = useDeferredValue(text)
   const rendered = isStreaming ? deferred : text // a reply that grows is rendered when there is time
   const isMarkdown = useMemo(() => markdownSyntax.test(rendered) && isParseable(rendered), [rendered])
-  const plain = <PlainText text={rendered} />
+  const plain = <PlainText text={rendered} names={names} />
   if (!isMarkdown) return plain
   return (
     <ErrorBoundary fallback={plain} retryOn={rendered}>
       <Suspense fallback={plain}>
-        <Markdown text={rendered} />
+        <Markdown text={rendered} names={names} />
       </Suspense>
     </ErrorBoundary>
   )

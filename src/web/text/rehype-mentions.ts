@@ -1,17 +1,20 @@
 import type { Root, RootContent, Text } from 'hast'
 import { mentionRanges, type Range } from '../../protocol/mentions.ts'
-import { splitMentions, type TextPiece } from './mentions.ts'
+import { mentionsWithin, splitMentions, type TextPiece } from './mentions.ts'
 
 type Raw = { type: 'raw'; value: string; position?: Text['position'] }
 
 // An `@` in Markdown, as it is, escaped or as a character reference; each is one `@` in what is drawn.
 const drawnAt = /\\[^@]|@|&(?:#0*64|#[xX]0*40|commat);/g
 
-/** A rehype plugin that wraps each mention in an element: exactly those that the server reads in the message. */
-export function rehypeMentions() {
+/**
+ * A rehype plugin that wraps each mention in an element: exactly those that the server reads in the message. `names`: of
+ * people, which may have several words.
+ */
+export function rehypeMentions(names: readonly string[] = []) {
   return (tree: Root, file: { toString(): string }): void => {
     const source = file.toString()
-    const mentions = mentionRanges(source)
+    const mentions = mentionsWithin(source, names)
     if (mentions.length > 0) wrapMentions(tree, source, mentions)
   }
 }

@@ -1,0 +1,37 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import ReactMarkdown from 'react-markdown'
+import { expect, test } from 'vitest'
+import { mentionsWithin } from '../../../src/web/text/mentions.ts'
+import { isEmojiOnly, PlainText } from '../../../src/web/text/plain-text.tsx'
+import { rehypeDirection } from '../../../src/web/text/rehype-direction.ts'
+import { rehypeMentions } from '../../../src/web/text/rehype-mentions.ts'
+import { remarkPlugins } from '../../../src/web/text/remark-plugins.ts'
+
+const render = (text: string, names: readonly string[] = []): string =>
+  renderToStaticMarkup(
+    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={[[rehypeMentions, names], rehypeDirection]}>
+      {text}
+    </ReactMarkdown>,
+  )
+
+test('each block of a message has the direction of its own text, and code has none', () => {
+  const html = render('**שלום**\n\n- אחת\n- שתיים\n\n> ציטוט\n\n```\ncode\n```')
+  expect([...html.matchAll(/<(\w+) dir="auto"/g)].map(([, tag]) => tag)).toEqual(['p', 'ul', 'blockquote'])
+})
+
+test('a mention covers a name of several words, if somebody has that name', () => {
+  const text = '@Grace Hopper and @Grace Kelly'
+  const pieces = (names: readonly string[]) => mentionsWithin(text, names).map(({ from, to }) => text.slice(from, to))
+  expect(pieces(['grace hopper', 'Ada'])).toEqual(['@Grace Hopper', '@Grace'])
+  expect(pieces(['Grace Hop'])).toEqual(['@Grace', '@Grace'])
+  const marked = '<b class="mention">@Grace Hopper</b>'
+  expect(render(`_Ask_ ${text}`, ['Grace Hopper'])).toContain(marked)
+  expect(renderToStaticMarkup(<PlainText text={text} names={['Grace Hopper']} />)).toContain(marked)
+})
+
+test('one to three emojis alone are large', () => {
+  const large = ['👍', '❤️', '🇩🇪', '👩🏽‍💻', '🎉 🎉🎉']
+  const others = ['👍👍👍👍', 'ok 👍', '', '1', 'a'.repeat(50)]
+  expect(large.filter(isEmojiOnly)).toEqual(large)
+  expect(others.filter(isEmojiOnly)).toEqual([])
+})
