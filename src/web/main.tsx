@@ -11,6 +11,7 @@ import './style/panels.css'
 import './style/conversation.css'
 import './style/text.css'
 import './style/composer.css'
+import './style/touch.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('expected an element #root in index.html')
