@@ -4,14 +4,17 @@ import { CirclesProvider } from '../client/react.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
 import { LinkQuestion } from './layout/link-question.tsx'
-import { forgetPerson } from './lib/storage.ts'
+import { NoPage } from './layout/no-page.tsx'
+import { storageKeys } from './lib/storage.ts'
 import {
   type Identity,
   IdentityContext,
   identityFor,
+  leaveAs,
   loadIdentity,
   onLeaveElsewhere,
   personOf,
+  SignInAgain,
   saveIdentity,
 } from './nav/identity.ts'
 import { redeemInvitation } from './nav/invitation.ts'
@@ -32,6 +35,7 @@ export function App() {
   const route = parseRoute(path)
   const invitation = useInvitation(identity, route)
   const [ownerCode, setOwnerCode] = useState(secrets.owner)
+  const [isJoining, setJoining] = useState(false) // again, because the token has ended
 
   if (ownerCode !== null) {
     const done = (next: Identity | null): void => {
@@ -58,21 +62,38 @@ export function App() {
       </Suspense>
     )
   }
-  if (identity === null || route === null) {
+  if (route === null && path !== '/') return <NoPage />
+  if (identity === null || isJoining || route === null) {
     const join = (next: Identity, circle: string): void => {
+      if (identity !== null && personOf(next) !== personOf(identity)) leaveAs(identity)
       enter(next)
+      setJoining(false)
       navigate(channelPath('circle', circle))
     }
+    if (identity !== null && route === null) return <LastCircle />
     return (
       <Join
         identity={identity}
         circle={route !== null && isConversation(route.kind) ? route.name : 'lobby'}
+        note={isJoining ? 'Sign in again. What you have written is kept.' : null}
         onJoin={join}
       />
     )
   }
   if (invitation !== null) return invitation
-  return <SignedIn key={JSON.stringify(identity)} identity={identity} route={route} onLeave={leave} />
+  return (
+    <SignInAgain value={() => setJoining(true)}>
+      <SignedIn key={JSON.stringify(identity)} identity={identity} route={route} onLeave={leave} />
+    </SignInAgain>
+  )
+}
+
+/** Goes to the circle in which the reader was last. */
+function LastCircle() {
+  useEffect(() => {
+    navigate(channelPath('circle', localStorage.getItem(storageKeys.last) ?? 'lobby'), { replace: true })
+  }, [])
+  return <main className="join" aria-busy="true" />
 }
 
 /** Returns the reader's identity, functions that change it, and what is asked if the address holds another one. */
@@ -84,7 +105,7 @@ function useReader() {
   })
   const enter = (next: Identity | null): void => setReader({ identity: next && saveIdentity(next), offered: null })
   const leave = (): void => {
-    forgetPerson()
+    leaveAs(identity)
     enter(null)
     navigate('/')
   }
@@ -107,12 +128,23 @@ function useReader() {
 /** Returns what is asked before the invitation in the address is used, or null once there is nothing to wait for. */
 function useInvitation(identity: Identity | null, route: Route): ReactNode {
   const [state, setState] = useState<'asking' | 'sending' | 'done'>(secrets.invitation === null ? 'done' : 'asking')
+  const [problem, setProblem] = useState<string | null>(null)
   const circle = route !== null && isConversation(route.kind) ? route.name : null
+  if (problem !== null) {
+    return (
+      <LinkQuestion title="The invitation did not work" yes="Continue" onYes={() => setProblem(null)}>
+        {problem} Ask whoever sent it for another one.
+      </LinkQuestion>
+    )
+  }
   if (identity === null || circle === null || secrets.invitation === null || state === 'done') return null
   const { invitation } = secrets
   const accept = (): void => {
     setState('sending')
-    void redeemInvitation(identity, circle, invitation).then(() => setState('done'))
+    void redeemInvitation(identity, circle, invitation).then(refused => {
+      setProblem(refused)
+      setState('done')
+    })
   }
   if (state === 'sending') return <main className="join" aria-busy="true" />
   return (
@@ -142,7 +174,7 @@ function SignedIn({ identity, route, onLeave }: Props) {
     client.disconnect() // it stores what it was sending, and nothing after that: now all of it can be forgotten
     onLeave()
   }, [client, onLeave])
-  useEffect(() => onLeaveElsewhere(leave), [leave])
+  useEffect(() => onLeaveElsewhere(identity, leave), [identity, leave])
   return (
     <IdentityContext value={identity}>
       <CirclesProvider client={client}>

@@ -1,5 +1,9 @@
 import type { Channel } from '../../client/client.ts'
+import type { CircleDescription } from '../../protocol/channels/circles.ts'
 import type { PageState } from '../layout/page-state.ts'
+import { request } from '../lib/api.ts'
+import { loadIdentity } from '../nav/identity.ts'
+import { createInvitation } from '../nav/invitation.ts'
 import type { Option } from './completion.ts'
 
 type Command = {
@@ -11,7 +15,7 @@ type Command = {
 const quietly = (work: Promise<void>): Promise<null> => work.then(() => null)
 
 const commands = new Map<string, Command>([
-  ['invite', { description: 'Copy the address of this circle', run: invite }],
+  ['invite', { description: 'Copy an address to invite people with', run: invite }],
   ['search', { description: 'Search messages', run: (_, __, page) => open(page, 'search') }],
   [
     'title',
@@ -70,11 +74,21 @@ async function open(page: PageState, kind: 'search' | 'settings'): Promise<null>
   return null
 }
 
-async function invite(): Promise<string> {
+/** In a private circle the address of the page leads nobody in: there it is an invitation for one person. */
+async function invite(_: string, channel: Channel): Promise<string> {
+  const identity = loadIdentity()
+  const name = channel.name.slice(channel.name.indexOf(':') + 1)
+  const { visibility } = await request<CircleDescription>(identity, `/api/circles/${name}`)
+  if (visibility === 'private' && identity !== null)
+    return copied(await createInvitation(identity, name), 'The invitation was copied. It lets one person in.')
   const address = `${location.origin}${location.pathname}`
+  return copied(address, 'The address was copied. Send it to the people you want to invite.')
+}
+
+async function copied(address: string, sentence: string): Promise<string> {
   try {
     await navigator.clipboard.writeText(address)
-    return 'The address was copied. Send it to the people you want to invite.'
+    return sentence
   } catch {
     return `Send this address to the people you want to invite: ${address}` // copying is not allowed
   }

@@ -1,10 +1,13 @@
-import { useEffect, useState } from 'react'
+import { useContext, useEffect, useState } from 'react'
 import type { Channel, Connection } from '../../client/client.ts'
 import { useChannel, useConnection } from '../../client/react.ts'
 import { clockTime } from '../lib/format-time.ts'
+import { sentence } from '../lib/sentence.ts'
+import { SignInAgain } from '../nav/identity.ts'
 
 /** Shows the state of the connection unless it is live, or that the circle is paused or archived. */
 export function ConnectionBanner({ channel }: { channel: Channel }) {
+  const signInAgain = useContext(SignInAgain)
   const connection = useConnection(channel)
   const status = useChannel(channel, state => state.circle?.status)
   const isDownForLong = useHasElapsed(connection.downSince, graceMs)
@@ -13,6 +16,11 @@ export function ConnectionBanner({ channel }: { channel: Channel }) {
   return (
     <div className="connection-banner" data-tone={banner.tone} role="status">
       <span>{banner.text}</span>
+      {connection.phase === 'signed_out' ? (
+        <button type="button" onClick={signInAgain}>
+          Sign in again
+        </button>
+      ) : null}
       {banner.canRetry ? (
         <button type="button" onClick={() => channel.reconnect()}>
           Try again
@@ -33,16 +41,22 @@ const statusTexts = new Map<string, Banner>([
 
 function connectionText({ phase, downSince, reason }: Connection, isDownForLong: boolean): Banner | null {
   if (phase === 'ended') {
-    const text = closeTexts.get(reason?.code ?? '') ?? `This circle cannot be reached. ${reason?.message ?? ''}`
-    return { tone: 'bad', text, canRetry: true }
+    return { tone: 'bad', text: closeText(reason), canRetry: true }
   }
   if (phase === 'signed_out') {
-    const text = `You are signed out. ${reason?.message ?? ''} Leave, and join again with a new token.`
+    const text = `You are signed out. ${sentence(reason?.message ?? '')} What you have written is kept.`
     return { tone: 'bad', text, canRetry: true }
   }
   if (downSince === null || !isDownForLong) return null
   const text = `Offline since ${clockTime(downSince)}. Your messages will be sent when you are online again.`
   return { tone: 'wait', text: phase === 'waiting' ? text : `${text} Connecting …`, canRetry: phase === 'waiting' }
+}
+
+/** Returns why a channel cannot be reached, as a sentence. A ban and a removal have the same code; their text tells. */
+export function closeText(reason: Connection['reason']): string {
+  const [code, message] = [reason?.code ?? '', reason?.message ?? '']
+  if (/banned/i.test(message)) return 'You were banned from this circle.'
+  return closeTexts.get(code) ?? `This circle cannot be reached. ${sentence(message)}`
 }
 
 /** Texts by close code or error code. */

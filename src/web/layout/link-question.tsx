@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-type Props = { title: ReactNode; children: ReactNode; yes: string; no: string; onYes(): void; onNo(): void }
+type Props = { title: ReactNode; children: ReactNode; yes: string; no?: string; onYes(): void; onNo?(): void }
 
 /** Asks before something in the address takes effect: anyone may have written the link that was opened. */
 export function LinkQuestion({ title, children, yes, no, onYes, onNo }: Props) {
@@ -12,9 +12,11 @@ export function LinkQuestion({ title, children, yes, no, onYes, onNo }: Props) {
         <button type="submit" className="primary">
           {yes}
         </button>
-        <button type="button" className="outline" onClick={onNo}>
-          {no}
-        </button>
+        {no === undefined ? null : (
+          <button type="button" className="outline" onClick={onNo}>
+            {no}
+          </button>
+        )}
       </form>
     </main>
   )

@@ -1,12 +1,13 @@
-import { useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { useCircle, useUnread } from '../../client/react.ts'
-import { request } from '../lib/api.ts'
 import { CloseIcon } from '../lib/icons.tsx'
+import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { removeRecentCircle, useRecentCircles } from '../nav/recent-circles.ts'
-import { channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
+import { canonicalName, channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
 import { useOpenCircles } from '../nav/use-open-circles.ts'
+import { createCircle } from './join.tsx'
 import { ThemeSwitch } from './theme.tsx'
 
 type Props = { current: NonNullable<Route>; onLeave(): void; onHelp(): void }
@@ -19,8 +20,14 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   const others = useOpenCircles().filter(({ name }) => !names.includes(name))
   const matches = ({ name }: { name: string }): boolean => name.includes(text.trim().toLowerCase())
   const destination = parseDestination(text)
+  const suggestion = destination === null ? similarName(text) : null
+  const shown = names.filter(name => matches({ name }))
+  const currentName = isConversation(current.kind) ? current.name : ''
   const go = async (): Promise<void> => {
-    if (destination === null) return
+    if (destination === null) {
+      if (suggestion !== null) setText(suggestion)
+      return
+    }
     const { kind, name } = destination
     setText('')
     if (isConversation(kind) && !names.includes(name)) await createCircle(identity, name)
@@ -43,12 +50,15 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
         />
       </form>
       <div className="circle-list">
-        <ul aria-label="Your circles">
-          {names
-            .filter(name => matches({ name }))
-            .map(name => (
-              <RecentCircle key={name} name={name} isCurrent={isConversation(current.kind) && current.name === name} />
-            ))}
+        <ul aria-label="Your circles" onKeyDown={moveBetweenLinks}>
+          {shown.map((name, index) => (
+            <RecentCircle
+              key={name}
+              name={name}
+              isCurrent={name === currentName}
+              isTabStop={shown.includes(currentName) ? name === currentName : index === 0}
+            />
+          ))}
         </ul>
         {others.some(matches) ? <h2>Open circles</h2> : null}
         <ul aria-label="Open circles">
@@ -60,6 +70,14 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
             </li>
           ))}
         </ul>
+        {suggestion === null ? null : (
+          <p className="soft" role="status">
+            A name has letters, digits, dots and dashes only.{' '}
+            <button type="button" className="link" onClick={() => setText(suggestion)}>
+              Use “{suggestion}”
+            </button>
+          </p>
+        )}
         {destination !== null && !names.includes(destination.name) ? (
           <p className="soft">Press Enter to go to “{destination.name}”. It is created if it does not exist.</p>
         ) : null}
@@ -69,18 +87,14 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   )
 }
 
-/** Creates a circle with the reader as its owner. One that exists already is not changed. */
-const createCircle = (identity: Identity, name: string): Promise<void> =>
-  request<void>(identity, '/api/circles', { method: 'POST', body: { name } }).catch(() => {})
-
 function Account({ identity, onLeave, onHelp }: { identity: Identity } & Omit<Props, 'current'>) {
   const isGuest = identity.by === 'name'
   return (
     <div className="account">
       <span className="name" title={isGuest ? 'You joined as a guest' : 'You are signed in with a token'}>
-        {isGuest ? identity.name : identity.account}
+        {isGuest ? identity.name : (identity.name ?? identity.account)}
       </span>
-      <button type="button" onClick={onHelp} aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">
+      <button type="button" onClick={onHelp} aria-label="Keyboard shortcuts" title="Keyboard shortcuts (Ctrl /)">
         ?
       </button>
       <ThemeSwitch />
@@ -91,7 +105,7 @@ function Account({ identity, onLeave, onHelp }: { identity: Identity } & Omit<Pr
   )
 }
 
-function RecentCircle({ name, isCurrent }: { name: string; isCurrent: boolean }) {
+function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent: boolean; isTabStop: boolean }) {
   const { count, mentions } = useUnread(useCircle(name))
   return (
     <li>
@@ -99,6 +113,7 @@ function RecentCircle({ name, isCurrent }: { name: string; isCurrent: boolean })
         href={channelPath('circle', name)}
         aria-current={isCurrent ? 'page' : undefined}
         data-unread={count > 0 || undefined}
+        tabIndex={isTabStop ? undefined : -1}
       >
         <span className="name">{name}</span>
         {count > 0 ? (
@@ -112,6 +127,7 @@ function RecentCircle({ name, isCurrent }: { name: string; isCurrent: boolean })
         <button
           type="button"
           className="remove"
+          tabIndex={-1}
           aria-label={`Remove ${name} from the list`}
           onClick={() => removeRecentCircle(name)}
         >
@@ -120,4 +136,29 @@ function RecentCircle({ name, isCurrent }: { name: string; isCurrent: boolean })
       )}
     </li>
   )
+}
+
+/** Up and down go from circle to circle, left and right to the button of one: the list is one stop for Tab. */
+function moveBetweenLinks(event: KeyboardEvent<HTMLElement>): void {
+  const step = new Map([
+    ['ArrowUp', -1],
+    ['ArrowDown', 1],
+  ]).get(event.key)
+  const isSideways = event.key === 'ArrowLeft' || event.key === 'ArrowRight'
+  if (!(event.target instanceof HTMLElement) || (step === undefined && !isSideways)) return
+  if (isForInputMethod(event.nativeEvent)) return
+  const item = event.target.closest('li')
+  const inItem = [...(item?.querySelectorAll<HTMLElement>('a, button') ?? [])]
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a')]
+  const at = links.findIndex(link => item?.contains(link))
+  const next = step === undefined ? inItem.find(element => element !== event.target) : links[at + step]
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
+
+/** Returns a name like a text that cannot be one, `design-crit` for `Design Crit!`; null if there is none. */
+export function similarName(text: string): string | null {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  return canonicalName(plain.replace(/[^a-z0-9._]+/g, '-').replace(/^[-._]+|[-._]+$/g, ''))
 }

@@ -3,12 +3,18 @@ export const storageKeys = {
   identity: 'circles who',
   recent: 'circles recent',
   draft: 'circles draft',
+  threads: 'circles threads',
+  catchUp: 'circles catch up',
+  last: 'circles last',
+  left: 'circles left',
   theme: 'circles theme',
 } as const
 
-/** Removes everything that the page and its client keep of a person; the theme is the device's. */
-export function forgetPerson(): void {
+/** Removes everything that the page and its client keep of a person, or of everybody; the theme is the device's. */
+export function forgetPerson(person: string | null): void {
+  sessionStorage.removeItem(storageKeys.identity)
+  const isTheirs = (key: string): boolean => key.startsWith('circles ') && (person === null || key.includes(person))
   for (const key of Object.keys(localStorage)) {
-    if (key.startsWith('circles ') && key !== storageKeys.theme) localStorage.removeItem(key)
+    if (isTheirs(key) && key !== storageKeys.theme) localStorage.removeItem(key)
   }
 }

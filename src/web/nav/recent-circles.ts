@@ -4,9 +4,9 @@ import { storageKeys } from '../lib/storage.ts'
 // The circles this reader has opened on this device, oldest first.
 
 const key = storageKeys.recent
-const maxCircles = 12
+const maxCircles = 60 // each has a socket; browsers allow 255 to one server
 
-/** Adds a circle to the end of the list; at most 12 are kept. */
+/** Adds a circle to the end of the list; at most 60 are kept. */
 export function addRecentCircle(name: string): void {
   const names = recentCircles()
   if (names.includes(name)) return // the list keeps its order: an entry that moves cannot be clicked

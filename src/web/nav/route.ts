@@ -44,8 +44,9 @@ export function isConversation(kind: ChannelKind): boolean {
 }
 
 /** Goes to a path of this page without loading it again. */
-export function navigate(path: string): void {
-  history.pushState(null, '', path)
+export function navigate(path: string, { replace = false } = {}): void {
+  if (replace) history.replaceState(null, '', path)
+  else history.pushState(null, '', path)
   dispatchEvent(new PopStateEvent('popstate'))
 }
 

@@ -11,12 +11,16 @@ export function useOpenCircles(): readonly OpenCircle[] {
   const [circles, setCircles] = useState<readonly OpenCircle[]>([])
   useEffect(() => {
     let isCurrent = true
-    request<{ circles?: OpenCircle[] }>(identity, '/api/circles').then(
-      body => isCurrent && setCircles(body.circles ?? []),
-      () => {}, // a server without a directory, or one that does not show it to us
-    )
+    const load = (): void =>
+      void request<{ circles?: OpenCircle[] }>(identity, '/api/circles').then(
+        body => isCurrent && setCircles(body.circles ?? []),
+        () => {}, // a server without a directory, or one that does not show it to us
+      )
+    load()
+    addEventListener('focus', load) // others may have created circles meanwhile
     return () => {
       isCurrent = false
+      removeEventListener('focus', load)
     }
   }, [identity])
   return circles

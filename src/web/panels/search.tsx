@@ -4,10 +4,13 @@ import type { SearchPage, SearchResult } from '../../protocol/channels/circles.t
 import type { PageState } from '../layout/page-state.ts'
 import { request } from '../lib/api.ts'
 import { clockTime, dayName } from '../lib/format-time.ts'
+import { useToday } from '../lib/use-today.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
 import { DistinctName, DistinctNames } from '../people/distinct-name.tsx'
 import { Highlight, type HighlightRange } from '../text/highlight.tsx'
 import { PanelHeader } from './panel-header.tsx'
+
+const maxResults = 100
 
 type Result = { seq: number; author: Author; text: string; at: number; ranges: readonly HighlightRange[] }
 
@@ -17,6 +20,7 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
   const field = useRef<HTMLInputElement>(null)
   const [query, setQuery] = useState('')
   const [results, setResults] = useState<Result[] | null>(null)
+  const [notice, setNotice] = useState<string | null>(null)
   useEffect(() => field.current?.focus(), [])
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -29,6 +33,7 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
   const goToDate = async (date: string): Promise<void> => {
     const seq = await firstSeqSince(channel, new Date(`${date}T00:00`).getTime())
     if (seq !== null) page.goTo(seq)
+    setNotice(seq === null && date !== '' ? 'There are no messages on that day or later.' : null)
   }
 
   return (
@@ -41,6 +46,11 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
         <span className="soft">Or go to a date</span>
         <input type="date" onChange={event => void goToDate(event.target.value)} />
       </label>
+      {notice === null ? null : (
+        <p className="notice" role="status">
+          {notice}
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="panel-scroll" aria-label="Results" aria-live="polite" tabIndex={0}>
         {results === null ? null : <Results results={results} query={query} onPick={page.goTo} />}
@@ -54,17 +64,21 @@ type ResultsProps = { results: readonly Result[]; query: string; onPick(seq: num
 /** The messages that were found; their authors may be neither present nor authors of what is loaded. */
 export function Results({ results, query, onPick }: ResultsProps) {
   const authors = useMemo(() => results.map(({ author }) => author), [results])
+  const today = useToday()
   if (results.length === 0) return <p className="soft">No messages match “{query}”.</p>
   return (
     <DistinctNames authors={authors}>
       {results.map(({ seq, author, text, at, ranges }) => (
         <button key={seq} type="button" className="search-result" onClick={() => onPick(seq)}>
           <span className="soft">
-            <DistinctName author={author} />, {dayName(at, Date.now())} {clockTime(at)}
+            <DistinctName author={author} />, {dayName(at, today)} {clockTime(at)}
           </span>
           <Highlight text={text} ranges={ranges} />
         </button>
       ))}
+      {results.length < maxResults ? null : (
+        <p className="soft">These are the newest {maxResults}. More words find fewer.</p>
+      )}
     </DistinctNames>
   )
 }
@@ -73,7 +87,7 @@ export function Results({ results, query, onPick }: ResultsProps) {
 async function search(identity: Identity, channel: Channel, query: string): Promise<Result[]> {
   const name = channel.name.slice('circle:'.length)
   try {
-    const path = `/api/circles/${name}/search?limit=50&q=${encodeURIComponent(query)}`
+    const path = `/api/circles/${name}/search?limit=${maxResults}&q=${encodeURIComponent(query)}`
     const { results } = await request<SearchPage>(identity, path)
     return results.map(fromServer)
   } catch {

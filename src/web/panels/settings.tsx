@@ -1,10 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
 import type { CircleDescription } from '../../protocol/channels/circles.ts'
 import type { Configuration } from '../../protocol/commands/commands.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { messageOf, request } from '../lib/api.ts'
+import { sentence } from '../lib/sentence.ts'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'
 import { removeRecentCircle } from '../nav/recent-circles.ts'
@@ -35,20 +36,36 @@ export function Settings({ channel, page }: { channel: Channel; page: PageState 
   )
 }
 
-function Properties({ channel, name, isOwner }: { channel: Channel; name: string; isOwner: boolean }) {
-  const { value: circle } = useRequest<CircleDescription>(`/api/circles/${name}`)
+type PropertiesProps = { channel: Channel; name: string; isOwner: boolean }
+
+/** The form of the circle's properties. What others change meanwhile is shown in the fields that the reader left alone. */
+function Properties({ channel, name, isOwner }: PropertiesProps) {
+  const { value: loaded, problem, reload } = useRequest<CircleDescription>(`/api/circles/${name}`)
+  const info = useChannel(channel, state => state.circle)
   const agents = useAgents(channel)
+  const form = useRef<HTMLFormElement>(null)
   const [result, setResult] = useState<string | null>(null)
-  if (circle === null) return null
+  const circle = loaded && { ...loaded, ...info, visibility: loaded.visibility } // no event tells that it changed
+  const shown = useRef<CircleDescription | null>(null) // the values that the fields had before the reader
+  useEffect(() => {
+    const { current } = form
+    if (current !== null && circle !== null && shown.current !== null) refreshFields(current, shown.current, circle)
+    shown.current = circle
+  })
+  if (circle === null) return problem === null ? null : <Unreachable problem={problem} onRetry={reload} />
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    channel.configure(readForm(new FormData(event.currentTarget))).then(
-      () => setResult('Saved.'),
-      error => setResult(error.message),
+    const change = changedIn(readForm(new FormData(event.currentTarget)), shown.current ?? circle)
+    channel.configure(change).then(
+      () => {
+        setResult('Saved.')
+        reload()
+      },
+      error => setResult(sentence(error.message)),
     )
   }
   return (
-    <form onSubmit={onSubmit}>
+    <form ref={form} onSubmit={onSubmit}>
       <fieldset disabled={!isOwner}>
         {isOwner ? null : <p className="soft">Only an owner can change this circle.</p>}
         <label>
@@ -121,6 +138,46 @@ function readForm(form: FormData): Configuration {
     status: statuses.find(status => status === text('status')) ?? 'active',
     writers: text('writers') === 'moderators' ? 'moderators' : 'members',
   }
+}
+
+/** What a form says of a circle, in the names of its fields. */
+const fieldsOf = (circle: CircleDescription): Record<string, string> => ({
+  title: circle.title,
+  default_agent: circle.default_agent ?? '',
+  rules: formatRules(circle.rules),
+  visibility: circle.visibility,
+  status: circle.status,
+  writers: circle.writers ?? 'members',
+})
+
+/** Shows new values in the fields that still have the old ones. */
+function refreshFields(form: HTMLFormElement, before: CircleDescription, after: CircleDescription): void {
+  const old = fieldsOf(before)
+  for (const [name, value] of Object.entries(fieldsOf(after))) {
+    const field = form.elements.namedItem(name)
+    const isField =
+      field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement
+    if (isField && value !== old[name] && field.value === old[name]) field.value = value
+  }
+}
+
+/** Returns what differs from the circle as it was shown: only that is saved, so nobody else's change is undone. */
+export function changedIn(next: Configuration, circle: CircleDescription): Configuration {
+  const shown: Record<string, unknown> = { ...circle, writers: circle.writers ?? 'members' }
+  const isChanged = ([key, value]: [string, unknown]): boolean => JSON.stringify(value) !== JSON.stringify(shown[key])
+  return Object.fromEntries(Object.entries(next).filter(isChanged)) as Configuration
+}
+
+/** Says why there is nothing to see. */
+function Unreachable({ problem, onRetry }: { problem: string; onRetry(): void }) {
+  return (
+    <div role="alert">
+      <p className="problem">{problem}</p>
+      <button type="button" className="outline" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  )
 }
 
 const statuses = ['active', 'paused', 'archived'] as const

@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { messageOf, request } from '../lib/api.ts'
+import { messageOf } from '../lib/api.ts'
 import { useIdentity } from '../nav/identity.ts'
-import { invitationLink } from '../nav/invitation.ts'
+import { createInvitation } from '../nav/invitation.ts'
 
 /** Creates a link that brings one person into the circle as a member, even if it is private. */
 export function Invite({ name }: { name: string }) {
@@ -10,11 +10,7 @@ export function Invite({ name }: { name: string }) {
   const [problem, setProblem] = useState<string | null>(null)
   const create = async (): Promise<void> => {
     try {
-      const { invitation } = await request<{ invitation: string }>(identity, `/api/circles/${name}/invitations`, {
-        method: 'POST',
-        body: {},
-      })
-      setLink(invitationLink(name, invitation))
+      setLink(await createInvitation(identity, name))
       setProblem(null)
     } catch (error) {
       setProblem(messageOf(error, 'The invitation could not be created.'))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Identity, identityFor } from '../../../src/web/nav/identity.ts'
+import { type Identity, identityByToken, identityFor } from '../../../src/web/nav/identity.ts'
 
 const tokenOf = (sub: string, signature = 's') => `h.${btoa(JSON.stringify({ sub }))}.${signature}`
 const signedIn = (sub: string, signature?: string): Identity => ({
@@ -22,4 +22,10 @@ test('a token in the address replaces nobody; it is offered', () => {
 test('the same token, none, and what is no token offer nothing', () => {
   for (const token of [tokenOf('ada'), null, '', 'a.b.c', 'x'])
     expect(identityFor(signedIn('ada'), token)).toEqual({ identity: signedIn('ada'), offered: null })
+})
+
+test('a token tells the name of its account, in any script; without one there is only the account', () => {
+  const payload = btoa(String.fromCharCode(...new TextEncoder().encode('{"sub":"ada","name":"Ada Löwe"}')))
+  expect(identityByToken(`h.${payload}.s`)).toEqual({ ...signedIn('ada'), token: `h.${payload}.s`, name: 'Ada Löwe' })
+  expect(identityByToken(tokenOf('ada'))).toEqual(signedIn('ada'))
 })
