@@ -131,6 +131,7 @@ test('[T4] a reader who scrolls up a little while a reply grows all the time sta
 test('an agent asks for approval: those who may decide have buttons, and everyone sees the decision', async () => {
   const { page, context } = await site.open()
   const decisions: unknown[] = []
+  let head = 0
   await page.routeWebSocket(/\/ws\/circles\//, socket => {
     const server = socket.connectToServer()
     const sendEvent = (seq: number, type: string, data: object) => {
@@ -139,7 +140,9 @@ test('an agent asks for approval: those who may decide have buttons, and everyon
     }
     server.onMessage(message => {
       socket.send(message)
-      if (JSON.parse(String(message)).type !== 'welcome') return
+      const { type, data } = JSON.parse(String(message))
+      if (type !== 'welcome') return
+      head = data.head
       const expires_at = new Date(Date.now() + 600_000).toISOString()
       const request = {
         approval: 'a1',
@@ -150,14 +153,19 @@ test('an agent asks for approval: those who may decide have buttons, and everyon
         role: 'member',
         expires_at,
       }
-      sendEvent(1, 'approval_requested', request)
+      sendEvent(head + 1, 'approval_requested', request)
     })
     socket.onMessage(message => {
       const { type, id, data } = JSON.parse(String(message))
       if (type !== 'approve') return server.send(message)
       decisions.push(data)
       socket.send(JSON.stringify({ type: 'ack', data: { id } }))
-      sendEvent(2, 'approval_decided', { approval: 'a1', turn: 't1', decision: 'approved', user_id: 'guest:Ada' })
+      sendEvent(head + 2, 'approval_decided', {
+        approval: 'a1',
+        turn: 't1',
+        decision: 'approved',
+        user_id: 'guest:Ada',
+      })
     })
   })
   await join(page, 'Ada', 'asks')

@@ -1,14 +1,7 @@
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type KeyboardEvent,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel, useTyping } from '../../client/react.ts'
+import { sizeLimits } from '../../protocol/size-limits.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { SendIcon } from '../lib/icons.tsx'
 import { isForInputMethod } from '../lib/use-keys.ts'
@@ -18,6 +11,7 @@ import { loadDraft, storeDraft, useDraftKey } from './drafts.ts'
 import { fileToCodeBlock } from './paste-file.ts'
 import { describeMistake, runCommand } from './slash-commands.ts'
 import { useCompletion } from './use-completion.ts'
+import { useDrop } from './use-drop.ts'
 
 type Props = { channel: Channel; page: PageState; replyTo?: number }
 
@@ -30,6 +24,7 @@ export function Composer({ channel, page, replyTo }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const { setTyping } = useTyping(channel)
   const blockedReason = useBlockedReason(channel)
+  useWritten(page, replyTo, text => setText(before => (before.trim() === '' ? text : `${before.trimEnd()}\n${text}`)))
 
   const pick = (option: Option): void => {
     const { current } = field
@@ -66,7 +61,7 @@ export function Composer({ channel, page, replyTo }: Props) {
     setTyping(false)
     const command = text.startsWith('/') ? runCommand(content, channel, page) : null
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
-    page.goTo(null)
+    if (page.target !== null) page.goTo(null)
     channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(error => {
       if (error.code !== 'outbox_full') return // the message shows its own state
       setText(before => before || content) // it was not taken
@@ -80,15 +75,17 @@ export function Composer({ channel, page, replyTo }: Props) {
       else setText(before => (before.trim() === '' ? result.code : `${before.trimEnd()}\n${result.code}`))
     }
   }
-  const onFiles = (event: ClipboardEvent | DragEvent): void => {
-    const files = [...('clipboardData' in event ? event.clipboardData : event.dataTransfer).files]
+  const onPaste = (event: ClipboardEvent): void => {
+    const files = [...event.clipboardData.files]
     if (files.length === 0) return
     event.preventDefault()
     void addFiles(files)
   }
+  const isDropping = useDrop(replyTo === undefined ? '.channel-page' : '.panel', addFiles, blockedReason === null)
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isForInputMethod(event.nativeEvent) || onCompletionKey(event)) return
-    if (event.key === 'Enter' && !event.shiftKey) {
+    // The keyboard of a phone has no Shift-Enter: there a button sends.
+    if (event.key === 'Enter' && !event.shiftKey && !isTouch()) {
       event.preventDefault()
       send()
     }
@@ -101,6 +98,7 @@ export function Composer({ channel, page, replyTo }: Props) {
   const listId = `completions-${replyTo ?? 'main'}`
   return (
     <div className="composer">
+      {isDropping ? <p className="drop-zone">Drop text files to put them into the message</p> : null}
       {completion === null ? null : (
         <CompletionList id={listId} options={completion.options} selected={selected} onPick={pick} />
       )}
@@ -109,6 +107,7 @@ export function Composer({ channel, page, replyTo }: Props) {
           {notice}
         </p>
       )}
+      <ByteCount text={text} channel={channel} />
       <div className="field">
         <textarea
           ref={field}
@@ -123,13 +122,15 @@ export function Composer({ channel, page, replyTo }: Props) {
           onChange={event => onType(event.target.value, event.target.selectionStart)}
           onKeyDown={onKeyDown}
           onBlur={close}
-          onPaste={onFiles}
-          onDrop={onFiles}
+          onPaste={onPaste}
+          dir="auto"
+          enterKeyHint={isTouch() ? 'enter' : 'send'}
         />
         <button
           type="button"
           className="primary send"
           disabled={text.trim() === ''}
+          onMouseDown={event => event.preventDefault()} // the field keeps the focus, and a phone its keyboard
           onClick={send}
           aria-label="Send"
           title="Send (Enter)"
@@ -141,11 +142,42 @@ export function Composer({ channel, page, replyTo }: Props) {
   )
 }
 
+const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
+
+/** Takes what a failed message left for this composer: the last of its kind, once. */
+function useWritten({ written, taken }: PageState, replyTo: number | undefined, take: (text: string) => void): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when something else is written
+  useEffect(() => {
+    if (written === null || written.replyTo !== (replyTo ?? null)) return
+    take(written.text)
+    taken()
+  }, [written])
+}
+
+const nearLimit = 0.875 // of the largest message: from here on its size is shown
+
+/** How much of the largest message a long text fills. */
+function ByteCount({ text, channel }: { text: string; channel: Channel }) {
+  const max = useChannel(channel, state => state.limits?.content_bytes ?? sizeLimits.content_bytes)
+  if (text.length * 3 < max * nearLimit) return null // an UTF-16 unit is at most three bytes
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes < max * nearLimit) return null
+  return (
+    <p className="notice" role="status" data-tone={bytes > max ? 'bad' : undefined}>
+      {bytes > max
+        ? `Too long by ${(bytes - max).toLocaleString()} bytes`
+        : `${(max - bytes).toLocaleString()} bytes left`}
+    </p>
+  )
+}
+
 /** Returns the reason the reader cannot write here, or null. */
 function useBlockedReason(channel: Channel): string | null {
+  const phase = useChannel(channel, state => state.connection.phase)
   const role = useChannel(channel, state => state.self?.role)
   const status = useChannel(channel, state => state.circle?.status)
   const writers = useChannel(channel, state => state.circle?.writers)
+  if (phase === 'ended') return 'You cannot write here any more.'
   if (role === 'reader') return 'You can read this circle but not write in it.'
   if (writers === 'moderators' && role === 'member') return 'Only moderators can write in this circle.'
   return status === 'archived' ? 'This circle is archived.' : null

@@ -1,109 +1,126 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { useEffect, useRef, useState } from 'react'
+import { Virtualizer } from 'virtua'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { preloadMarkdown } from '../text/message-body.tsx'
+import { type CatchUp, useCatchUp } from './catch-up.ts'
+import { CatchUpBar } from './catch-up-bar.tsx'
+import { moveBetweenMessages } from './move-between-messages.ts'
 import { RowContent } from './row.tsx'
 import type { Row } from './rows.ts'
-import { distanceFromEnd, ScrollHold } from './scroll-hold.ts'
 import { useMarkRead } from './use-mark-read.ts'
 import { useRows } from './use-rows.ts'
+import { type Scroll, useScroll } from './use-scroll.ts'
+import { useEditedInView, useTarget } from './use-target.ts'
 
 const olderPx = 600 // this close to the start, older messages are loaded
 
+type Props = { channel: Channel; page: PageState }
+
 /** The scrolling list of messages and events. It follows the end while the reader is there and stays put otherwise. */
-export function Conversation({ channel, page }: { channel: Channel; page: PageState }) {
-  const rows = useRows(channel, null)
+export function Conversation({ channel, page }: Props) {
+  const catchUp = useCatchUp(channel)
+  const rows = useRows(channel, { firstUnread: catchUp.first })
   const older = useChannel(channel, state => state.history.older)
-  const unread = useChannel(channel, state => state.unread.count)
-  const scroller = useRef<HTMLDivElement>(null)
-  const list = useRef<VirtualizerHandle>(null)
-  const [hold] = useState(() => new ScrollHold())
-  const [isFarFromEnd, setFarFromEnd] = useState(false)
-  useMarkRead(channel, hold)
+  const scroll = useScroll(rows, catchUp)
+  useMarkRead(channel, scroll.hold)
   useEffect(preloadMarkdown, [])
-
-  // When older rows are prepended, the virtualizer shifts the offset so that the visible rows stay in place.
-  const firstSeq = firstSeqOf(rows)
-  const lastFirstSeq = useRef(firstSeq)
-  const isPrepend = firstSeq < lastFirstSeq.current
-  useEffect(() => {
-    lastFirstSeq.current = firstSeq
-  }, [firstSeq])
-
-  // Not the virtualizer's scrollToIndex: it keeps scrolling while rows are being measured, also when the reader has left.
-  const topOf = (key: string): number | null => {
-    const { current } = list
-    const index = rows.findIndex(row => row.key === key)
-    if (current === null || index < 0) return null
-    return current.getItemOffset(index) + (current.getItemSize(index) - current.viewportSize) / 2
-  }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the rows may have moved the end
-  useLayoutEffect(() => {
-    if (scroller.current !== null) hold.applyIfUnmoved(scroller.current, topOf)
-  }, [rows, hold])
-  // The virtualizer calls this after scroll events: what the reader did before in this frame is known.
-  const onResize = (): void => {
-    if (scroller.current !== null) hold.apply(scroller.current, topOf)
-  }
-
-  // A target that is not loaded yet is reached page by page. Once it is reached, the reader may scroll away from it.
-  const { target } = page
-  const reached = useRef<number | null>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the target becomes loaded when the rows change
-  useEffect(() => {
-    if (target === reached.current) return
-    const row = target === null ? null : rows.find(row => 'entry' in row && row.entry?.seq === target)
-    if (row === undefined) return void (older === 'some' ? channel.loadOlder(200) : null)
-    reached.current = target
-    hold.holdRow(row?.key ?? null)
-    onResize()
-  }, [target, rows, older, channel])
-
-  const onScroll = (offset: number): void => {
-    const { current } = scroller
-    if (current === null) return
-    hold.scrolled(current)
-    setFarFromEnd(distanceFromEnd(current) > current.clientHeight / 2)
-    if (hold.isAtEnd && document.hasFocus()) channel.markRead()
-    if (offset < olderPx && older === 'some') void channel.loadOlder()
-  }
-  const jumpToEnd = (): void => {
-    page.goTo(null)
-    hold.holdEnd()
-    onResize()
-  }
-
-  // The row that is being edited stays when it is scrolled away, with what has been written.
-  const editing = page.editing === null ? -1 : rows.findIndex(row => 'entry' in row && row.entry?.seq === page.editing)
-  const editingIndexes = editing < 0 ? [] : [editing]
+  useTarget(channel, page, rows, scroll)
+  useEditedInView(page, rows, scroll)
+  const showFirst = useShowFirst(channel, catchUp, scroll)
 
   if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Skeleton />
+  const { count, replies, isComplete } = catchUp
+  const isFirstHidden = scroll.place.isFirstAbove || !isComplete
+  const isMissed = count > 0 && (isFirstHidden || replies.length > 0)
   return (
     <div className="conversation">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
-      <div ref={scroller} className="scroll" role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
-        <div className="spacer" />
-        <Virtualizer
-          ref={list}
-          scrollRef={scroller}
-          data={rows}
-          shift={isPrepend}
-          keepMounted={editingIndexes}
-          onScroll={onScroll}
-          onResize={onResize}
-        >
-          {row => <RowContent key={row.key} row={row} channel={channel} page={page} />}
-        </Virtualizer>
-      </div>
-      {isFarFromEnd ? (
-        <button type="button" className="jump-to-end" onClick={jumpToEnd}>
-          {unread === 0 ? 'Jump to the latest message' : unread === 1 ? '1 new message' : `${unread} new messages`}
-        </button>
-      ) : null}
+      {isMissed ? <CatchUpBar catchUp={catchUp} page={page} onFirst={isFirstHidden ? showFirst : null} /> : null}
+      <Rows channel={channel} page={page} rows={rows} scroll={scroll} />
+      <JumpToEnd channel={channel} page={page} scroll={scroll} />
     </div>
   )
+}
+
+type RowsProps = Props & { rows: Row[]; scroll: Scroll }
+
+function Rows({ channel, page, rows, scroll }: RowsProps) {
+  const older = useChannel(channel, state => state.history.older)
+  const isPrepend = useIsPrepend(rows)
+  const onScroll = (offset: number): void => {
+    scroll.onScroll()
+    if (scroll.hold.isAtEnd && document.hasFocus()) channel.markRead()
+    if (offset < olderPx && older === 'some') void channel.loadOlder()
+  }
+  // The row that is being edited stays when it is scrolled away, with what has been written.
+  const editing = page.editing === null ? -1 : rows.findIndex(row => 'entry' in row && row.entry?.seq === page.editing)
+  return (
+    <div
+      ref={scroll.scroller}
+      className="scroll"
+      role="log"
+      aria-live="off"
+      aria-label="Conversation"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
+      tabIndex={0}
+      onKeyDown={moveBetweenMessages}
+    >
+      <div className="spacer" />
+      <Virtualizer
+        ref={scroll.list}
+        scrollRef={scroll.scroller}
+        data={rows}
+        shift={isPrepend}
+        keepMounted={editing < 0 ? [] : [editing]}
+        onScroll={onScroll}
+        onResize={scroll.onResize}
+      >
+        {row => <RowContent key={row.key} row={row} channel={channel} page={page} />}
+      </Virtualizer>
+    </div>
+  )
+}
+
+/** Leads to the end: as soon as something new is below what can be seen, or the end is far. */
+function JumpToEnd({ channel, page, scroll }: Props & { scroll: Scroll }) {
+  const unread = useChannel(channel, state => state.unread.count)
+  const { isFar, isBelow } = scroll.place
+  if (!isFar && !(isBelow && unread > 0)) return null
+  const jump = (): void => {
+    page.goTo(null)
+    scroll.showEnd()
+  }
+  return (
+    <button type="button" className="jump-to-end" onClick={jump}>
+      {unread === 0 ? 'Jump to the latest message' : unread === 1 ? '1 new message' : `${unread} new messages`}
+    </button>
+  )
+}
+
+/** Returns a function that goes to the first of what was missed; what is not loaded yet is loaded first. */
+function useShowFirst(channel: Channel, { first, isComplete }: CatchUp, { showRow }: Scroll): () => void {
+  const [isWanted, setWanted] = useState(false)
+  const older = useChannel(channel, state => state.history.older)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `showRow` is another one in each render
+  useEffect(() => {
+    if (!isWanted) return
+    if (!isComplete) return void (older === 'some' ? channel.loadOlder(200) : null)
+    setWanted(false)
+    if (first !== null) showRow('unread')
+  }, [isWanted, isComplete, first, older, channel])
+  return () => setWanted(true)
+}
+
+/** When older rows are prepended, the virtualizer shifts the offset so that the visible rows stay in place. */
+function useIsPrepend(rows: readonly Row[]): boolean {
+  const first = firstSeqOf(rows)
+  const last = useRef(first)
+  const isPrepend = first < last.current
+  useEffect(() => {
+    last.current = first
+  }, [first])
+  return isPrepend
 }
 
 function firstSeqOf(rows: readonly Row[]): number {

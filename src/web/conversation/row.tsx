@@ -1,8 +1,10 @@
 import { memo } from 'react'
 import type { Channel } from '../../client/client.ts'
+import { useChannel } from '../../client/react.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { dayName } from '../lib/format-time.ts'
+import { useToday } from '../lib/use-today.ts'
 import { kindOf } from '../nav/route.ts'
 import { EventRow } from './events/event-row.tsx'
 import { Message } from './message/message.tsx'
@@ -26,7 +28,7 @@ function Content({ row, channel, page }: Props) {
     case 'event':
       return <EventRow entry={row.entry} channel={channel} />
     case 'day':
-      return <h2 className="day">{dayName(row.at, Date.now())}</h2>
+      return <Day at={row.at} />
     case 'unread':
       return <p className="unread-divider">New</p>
     case 'older':
@@ -38,14 +40,21 @@ function Content({ row, channel, page }: Props) {
   }
 }
 
+function Day({ at }: { at: number }) {
+  return <h2 className="day">{dayName(at, useToday())}</h2>
+}
+
 function Start({ channel }: { channel: Channel }) {
-  const agent = channel.state.circle?.default_agent
+  const agent = useChannel(channel, state => state.circle?.default_agent)
+  const isPrivate = useChannel(channel, state => state.circle?.visibility === 'private')
   if (!kindOf(channel.name).isConversation) return <p className="event">There are no events before this.</p>
   return (
     <p className="event">
       This is the beginning of the circle.{' '}
       {agent ? <b>@{agent} answers here. </b> : 'Mention an agent, for example @pickle, and it answers. '}
-      To invite someone, send them the address of this page.
+      {isPrivate
+        ? 'Only members can join. To invite someone, send them a link for one person: write /invite.'
+        : 'To invite someone, send them the address of this page.'}
     </p>
   )
 }

@@ -19,12 +19,13 @@ export type MessageRow = {
   at: number // ms since the Unix epoch
   continued: boolean // the previous row is by the same author and came the same way, within a few minutes: no header
   content: string
+  prompt: number | null // seq of the message that an agent replies to, unless that is the row above
   entry: Entry | null
   pending: PendingMessage | null
   turn: Turn | null
 }
 
-const groupMs = 5 * 60_000 // messages of one author within this time share a header
+const groupMs = 5 * 60_000 // messages of one author within this time of the first share a header
 
 type LogState = {
   entries: readonly Entry[]
@@ -39,12 +40,15 @@ export function entryRows({ entries, firstUnread, older, trimmed }: LogState): R
   if (older === 'none') rows.push({ kind: 'start', key: 'start', trimmed })
   else if (older !== 'unknown') rows.push({ kind: 'older', key: 'older' })
   let previous: Entry | null = null
+  let groupAt = 0 // when the first message of the group was sent
   for (const entry of entries) {
     const isNewDay = previous === null || dayKey(previous.at) !== dayKey(entry.at)
     if (isNewDay) rows.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at })
     if (entry.seq === firstUnread) rows.push({ kind: 'unread', key: 'unread' })
-    const continued = !isNewDay && entry.seq !== firstUnread && previous !== null && isSameGroup(entry, previous)
-    rows.push(entryRow(entry, continued))
+    const goesOn = !isNewDay && entry.seq !== firstUnread && previous !== null && isSameGroup(entry, previous)
+    const continued = goesOn && entry.at - groupAt < groupMs
+    if (!continued) groupAt = entry.at
+    rows.push(entryRow(entry, continued, promptOf(entry, previous)))
     previous = entry
   }
   return rows
@@ -57,7 +61,8 @@ export function pendingRows(
   messages: readonly PendingMessage[],
   options: PendingOptions,
 ): MessageRow[] {
-  const replies = turns.filter(turn => turn.state !== 'queued' || turn.text !== '').map(turn => turnRow(turn, options))
+  const lastSeq = last?.kind === 'message' ? (last.entry?.seq ?? null) : null
+  const replies = turns.map((turn, index) => turnRow(turn, index === 0 ? lastSeq : null, options))
   let authorId = replies.length > 0 ? null : last?.kind === 'message' ? last.author.id : null
   const sending = messages.map(message => {
     const continued = authorId === options.me.id
@@ -72,35 +77,43 @@ type PendingOptions = { me: Author; agentName(id: string): string; now: number }
 // An entry's row is created once: a row that stays the same object is not rendered again.
 const cache = new WeakMap<Entry, Row>()
 
-function entryRow(entry: Entry, continued: boolean): Row {
+function entryRow(entry: Entry, continued: boolean, prompt: number | null): Row {
   const cached = cache.get(entry)
-  if (cached !== undefined && (cached.kind !== 'message' || cached.continued === continued)) return cached
+  const isSame = cached?.kind !== 'message' || (cached.continued === continued && cached.prompt === prompt)
+  if (cached !== undefined && isSame) return cached
   const { key, author, at, content } = entry
   const row: Row =
     author === null
       ? { kind: 'event', key, entry }
-      : { kind: 'message', key, author, at, continued, content, entry, pending: null, turn: null }
+      : { kind: 'message', key, author, at, continued, content, prompt, entry, pending: null, turn: null }
   cache.set(entry, row)
   return row
 }
 
+/** Could these be one group? Replies of an agent are to different messages, so each stands alone. */
 const isSameGroup = (entry: Entry, previous: Entry): boolean =>
-  entry.author !== null &&
-  previous.author !== null &&
+  entry.author?.kind === 'person' &&
+  previous.author?.kind === 'person' &&
   entry.author.id === previous.author.id &&
-  entry.author.kind === previous.author.kind &&
-  entry.event.origin?.imported_by === previous.event.origin?.imported_by &&
-  entry.at - previous.at < groupMs
+  entry.root === previous.root && // what begins a thread stands apart in it
+  entry.event.origin?.imported_by === previous.event.origin?.imported_by
 
-function turnRow(turn: Turn, { agentName, now }: PendingOptions): MessageRow {
+function promptOf({ event }: Entry, previous: Entry | null): number | null {
+  const prompt = event.type === 'agent_message' ? event.data.in_reply_to : undefined
+  return prompt === undefined || prompt === previous?.seq ? null : prompt
+}
+
+function turnRow(turn: Turn, above: number | null, { agentName, now }: PendingOptions): MessageRow {
   const author: Author = { id: turn.agent_id, name: agentName(turn.agent_id), kind: 'agent' }
   const key = `turn:${turn.turn}`
-  const content = turn.text
-  return { kind: 'message', key, author, at: now, continued: false, content, entry: null, pending: null, turn }
+  const prompt = turn.in_reply_to === above ? null : turn.in_reply_to
+  const shared = { kind: 'message', key, author, at: now, continued: false, content: turn.text } as const
+  return { ...shared, prompt, entry: null, pending: null, turn }
 }
 
 function pendingRow(pending: PendingMessage, me: Author, continued: boolean): MessageRow {
   const { id, at, data } = pending
   const key = messageKey(me.id, id)
-  return { kind: 'message', key, author: me, at, continued, content: data.content, entry: null, pending, turn: null }
+  const shared = { kind: 'message', key, author: me, at, continued, content: data.content } as const
+  return { ...shared, prompt: null, entry: null, pending, turn: null }
 }

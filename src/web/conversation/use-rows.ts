@@ -1,17 +1,17 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
 import { useAgents, useChannel, useMessages, useTurns } from '../../client/react.ts'
-import { useKeyDown } from '../lib/use-keys.ts'
 import { entryRows, pendingRows, type Row } from './rows.ts'
 
+type Options = { thread?: number | null; firstUnread?: number | null }
+
 /** Returns the rows of a channel's conversation, or of the thread whose root has this seq. */
-export function useRows(channel: Channel, thread: number | null): Row[] {
+export function useRows(channel: Channel, { thread = null, firstUnread = null }: Options): Row[] {
   const { entries, pending, history } = useMessages(channel, { thread })
   const { older, trimmed } = history
   const me = useChannel(channel, state => state.self)
   const turns = useTurns(channel)
   const agents = useAgents(channel)
-  const firstUnread = useFirstUnread(channel)
 
   const logged = useMemo(() => {
     if (thread !== null) return entryRows({ entries, firstUnread: null, older: 'unknown', trimmed: false })
@@ -26,25 +26,4 @@ export function useRows(channel: Channel, thread: number | null): Row[] {
     const options = { me: author, agentName, now: Date.now() }
     return [...logged, ...pendingRows(logged.at(-1), streaming, messages, options)]
   }, [logged, turns, pending, agents, me, channel, thread])
-}
-
-/**
- * Returns the seq of the first message that was unread when the reader arrived or came back to the window, or null. It
- * stays the same while they read, until they press Escape.
- */
-function useFirstUnread(channel: Channel): number | null {
-  const first = useChannel(channel, state => state.unread.first)
-  const isLoaded = useChannel(channel, ({ history }) => history.older === 'some' || history.older === 'none')
-  const wasLoaded = useRef(false)
-  const [marked, setMarked] = useState<number | null>(null)
-  useEffect(() => {
-    if (!isLoaded) return
-    if (first !== null && (!wasLoaded.current || !document.hasFocus())) setMarked(previous => previous ?? first)
-    wasLoaded.current = true
-  }, [first, isLoaded])
-  const onKeyDown = useCallback((event: KeyboardEvent): void => {
-    if (event.key === 'Escape') setMarked(null)
-  }, [])
-  useKeyDown(onKeyDown)
-  return marked
 }

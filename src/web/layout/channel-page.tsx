@@ -1,43 +1,74 @@
+import { lazy, Suspense, useEffect } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
 import { Composer } from '../composer/composer.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
-import { Thread } from '../conversation/thread.tsx'
+import { ApprovalReminder } from '../conversation/events/open-approvals.tsx'
 import { Typing } from '../conversation/typing.tsx'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
 import { kindOf } from '../nav/route.ts'
 import { Search } from '../panels/search.tsx'
-import { Settings } from '../panels/settings.tsx'
 import { DistinctNamesProvider } from '../people/distinct-name.tsx'
 import { People } from '../people/people.tsx'
+import { ClosedDoor } from './closed-door.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Failure } from './failure.tsx'
 import { LiveRegion } from './live-region.tsx'
 import { type Drawer, type PageState, usePageState } from './page-state.ts'
 
+// Loaded when they are opened, or when the page has nothing else to do.
+const loadThread = () => import('../conversation/thread.tsx')
+const loadSettings = () => import('../panels/settings.tsx')
+const Thread = lazy(() => loadThread().then(({ Thread }) => ({ default: Thread })))
+const Settings = lazy(() => loadSettings().then(({ Settings }) => ({ default: Settings })))
+
 type Props = { channel: Channel; onDrawer(drawer: Drawer): void }
+
+const preloadMs = 10_000 // long after the first messages are there
+
+/** Loads the panels before they are opened, so that they open offline, too. */
+function preloadPanels(): () => void {
+  const timer = setTimeout(() => {
+    for (const load of [loadThread, loadSettings]) load().catch(() => {}) // opening one tries again
+  }, preloadMs)
+  return () => clearTimeout(timer)
+}
 
 /** The page of one channel: header, conversation, composer, and the panel beside them. */
 export function ChannelPage({ channel, onDrawer }: Props) {
   const page = usePageState(onDrawer)
-  const { isConversation } = kindOf(channel.name)
+  useEffect(preloadPanels, [])
+  // Refused at the door, without having seen anything of the channel.
+  const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)
   return (
     <DistinctNamesProvider channel={channel}>
       <main className="channel-page">
         <Header channel={channel} page={page} onDrawer={onDrawer} />
-        <ConnectionBanner channel={channel} />
-        <ErrorBoundary fallback={<Failure />}>
-          <Conversation channel={channel} page={page} />
-        </ErrorBoundary>
-        {isConversation ? <Typing channel={channel} /> : null}
-        {isConversation ? <Composer channel={channel} page={page} /> : null}
+        {isClosed ? <ClosedDoor channel={channel} /> : <Talk channel={channel} page={page} />}
         <LiveRegion channel={channel} />
       </main>
       <ErrorBoundary fallback={<Failure />} retryOn={page.panel}>
-        <SidePanel channel={channel} page={page} />
+        <Suspense fallback={<aside className="panel" aria-busy="true" />}>
+          <SidePanel channel={channel} page={page} />
+        </Suspense>
       </ErrorBoundary>
     </DistinctNamesProvider>
+  )
+}
+
+function Talk({ channel, page }: { channel: Channel; page: PageState }) {
+  const { isConversation } = kindOf(channel.name)
+  return (
+    <>
+      <ConnectionBanner channel={channel} />
+      <ErrorBoundary fallback={<Failure />}>
+        <Conversation channel={channel} page={page} />
+      </ErrorBoundary>
+      {isConversation ? <Typing channel={channel} /> : null}
+      {isConversation ? <ApprovalReminder channel={channel} page={page} /> : null}
+      {isConversation ? <Composer channel={channel} page={page} /> : null}
+    </>
   )
 }
 

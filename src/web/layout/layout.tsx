@@ -1,13 +1,17 @@
-import { useCallback, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useCircles } from '../../client/react.ts'
+import { keepFocus } from '../lib/keep-focus.ts'
+import { moveBetweenRegions } from '../lib/move-between-regions.ts'
+import { storageKeys } from '../lib/storage.ts'
 import { useKeys } from '../lib/use-keys.ts'
 import { addRecentCircle } from '../nav/recent-circles.ts'
 import { isConversation, type Route } from '../nav/route.ts'
 import { ChannelPage } from './channel-page.tsx'
 import type { Drawer } from './page-state.ts'
-import { ShortcutHelp } from './shortcut-help.tsx'
 import { Sidebar } from './sidebar.tsx'
+
+const ShortcutHelp = lazy(() => import('./shortcut-help.tsx').then(({ ShortcutHelp }) => ({ default: ShortcutHelp })))
 
 /** The three columns: circles, the conversation, and the panel beside it. */
 export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(): void }) {
@@ -18,7 +22,9 @@ export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(
   useEffect(() => {
     document.title = `${route.name} · Circles`
     setDrawer(null)
-    if (isConversation(route.kind)) addRecentCircle(route.name)
+    if (!isConversation(route.kind)) return
+    addRecentCircle(route.name)
+    localStorage.setItem(storageKeys.last, route.name)
   }, [route.kind, route.name])
 
   const onJump = useCallback(() => {
@@ -27,14 +33,21 @@ export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(
   }, [])
   const onHelp = useCallback(() => setHelpOpen(true), [])
   const onEscape = useCallback(() => setDrawer(null), [])
-  useKeys({ onJump, onHelp, onEscape })
+  useKeys({ onJump, onHelp, onEscape, onRegion: moveBetweenRegions })
+  useEffect(() => keepFocus(document), [])
 
   return (
     <div className="layout" data-drawer={drawer ?? 'none'}>
+      <button type="button" className="skip-link" onClick={focusComposer}>
+        Skip to the message field
+      </button>
       <Sidebar current={route} onLeave={onLeave} onHelp={onHelp} />
       <ChannelPage key={channel.name} channel={channel} onDrawer={setDrawer} />
       {drawer === null ? null : <button type="button" className="scrim" aria-label="Close" onClick={onEscape} />}
-      {isHelpOpen ? <ShortcutHelp onClose={() => setHelpOpen(false)} /> : null}
+      <Suspense>{isHelpOpen ? <ShortcutHelp onClose={() => setHelpOpen(false)} /> : null}</Suspense>
     </div>
   )
 }
+
+const focusComposer = (): void =>
+  document.querySelector<HTMLElement>('.channel-page .composer textarea, [role="log"]')?.focus()

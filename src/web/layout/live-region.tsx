@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
+import { sentence } from '../lib/sentence.ts'
 import { useDistinctText } from '../people/distinct-name.tsx'
 
 const maxLength = 300 // characters: the rest can be read in the conversation
 
-/** Announces new messages to screen readers without interrupting; an agent's reply once it is complete. */
+/** Announces new messages, requests for approval and failures to screen readers; an agent's reply once it is complete. */
 export function LiveRegion({ channel }: { channel: Channel }) {
   const [text, setText] = useState('')
   const nameOf = useDistinctText()
@@ -15,6 +16,10 @@ export function LiveRegion({ channel }: { channel: Channel }) {
         if (id === channel.state.self?.id) return
         setText(`${nameOf({ id, name, kind: 'person' })}: ${content.slice(0, maxLength)}`)
       }),
+      channel.on('approval_requested', ({ data }) =>
+        setText(`${data.agent_id} asks for approval: ${data.description.slice(0, maxLength)}`),
+      ),
+      channel.on('turn_failed', ({ data }) => setText(`${data.agent_id} did not answer. ${sentence(data.message)}`)),
       channel.on('agent_message', ({ data }) => setText(`${data.agent_name}: ${data.content.slice(0, maxLength)}`)),
     ]
     return () => {

@@ -5,12 +5,19 @@ import { useKeyDown } from '../lib/use-keys.ts'
 export type PageState = {
   editing: number | null // seq of the message that is being edited
   target: number | null // seq of the message to scroll to and mark
+  jumps: number // how often `goTo` was called: the same target can be gone to again
   panel: Panel
+  written: Written | null // a text for a composer
   edit(seq: number | null): void
   goTo(seq: number | null): void
   openThread(seq: number): void
   show(panel: Panel): void
+  write(text: string, replyTo: number | null): void
+  taken(): void // a composer has taken what is written
 }
+
+/** A text that goes back into the composer of the conversation, or of the thread whose root is `replyTo`. */
+export type Written = { text: string; replyTo: number | null }
 
 /** The panel to the right of the conversation. */
 export type Panel = { kind: 'people' } | { kind: 'thread'; seq: number } | { kind: 'search' } | { kind: 'settings' }
@@ -23,8 +30,9 @@ const people: Panel = { kind: 'people' }
 /** Holds the state of a channel's page. Escape closes the panel and clears the target. */
 export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
   const [editing, edit] = useState<number | null>(null)
-  const [target, goTo] = useState<number | null>(null)
+  const [{ target, jumps }, setTarget] = useState<Pick<PageState, 'target' | 'jumps'>>({ target: null, jumps: 0 })
   const [panel, setPanel] = useState<Panel>(people)
+  const [written, setWritten] = useState<Written | null>(null)
   const show = useCallback(
     (next: Panel) => {
       setPanel(next)
@@ -32,14 +40,29 @@ export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
     },
     [onDrawer],
   )
+  const goTo = useCallback(
+    (seq: number | null) => {
+      setTarget(({ jumps }) => ({ target: seq, jumps: jumps + 1 }))
+      if (seq !== null) onDrawer(null) // in a narrow window the drawer would cover the message
+    },
+    [onDrawer],
+  )
+  const write = useCallback(
+    (text: string, replyTo: number | null) => {
+      if (replyTo !== null) show({ kind: 'thread', seq: replyTo })
+      setWritten({ text, replyTo })
+    },
+    [show],
+  )
   const onKeyDown = useCallback((event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return
     setPanel(people)
-    goTo(null)
+    setTarget(before => (before.target === null ? before : { ...before, target: null }))
   }, [])
   useKeyDown(onKeyDown)
-  return useMemo(
-    () => ({ editing, target, panel, edit, goTo, show, openThread: seq => show({ kind: 'thread', seq }) }),
-    [editing, target, panel, show],
-  )
+  return useMemo(() => {
+    const openThread = (seq: number): void => show({ kind: 'thread', seq })
+    const taken = (): void => setWritten(null)
+    return { editing, target, jumps, panel, written, edit, goTo, show, openThread, write, taken }
+  }, [editing, target, jumps, panel, written, goTo, show, write])
 }

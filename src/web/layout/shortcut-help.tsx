@@ -10,7 +10,9 @@ const shortcuts = [
   ['@', 'Mention someone'],
   ['/ in the field', 'Commands'],
   ['Esc', 'Mark as read, close a thread or panel'],
-  ['?', 'Show this list'],
+  ['F6', 'Go to the next part of the page'],
+  ['↑ ↓ ← →', 'In the conversation: from message to message, and to the buttons of one'],
+  ['Ctrl /', 'Show this list; ? outside a field'],
 ] as const
 
 /** The dialog that lists the keyboard shortcuts. */
@@ -23,9 +25,7 @@ export function ShortcutHelp({ onClose }: { onClose(): void }) {
       <dl>
         {shortcuts.map(([keys, action]) => (
           <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
+            <dt>{keys.split(' ').map(key => (/^[a-z]/.test(key) ? `${key} ` : <kbd key={key}>{key}</kbd>))}</dt>
             <dd>{action}</dd>
           </div>
         ))}
@@ -34,7 +34,9 @@ export function ShortcutHelp({ onClose }: { onClose(): void }) {
         <NavLink href="/stats">Server statistics</NavLink> (for owners of the server)
       </p>
       <form method="dialog">
-        <button type="submit">Close</button>
+        <button type="submit" className="outline">
+          Close
+        </button>
       </form>
     </dialog>
   )

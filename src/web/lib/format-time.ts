@@ -1,6 +1,6 @@
 // Times in the reader's own time zone and language. Arguments are ms since the Unix epoch.
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
 const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
 const anyYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })

@@ -1,6 +1,6 @@
 import { useCallback, useEffect } from 'react'
 
-type Bindings = { onJump(): void; onHelp(): void; onEscape(): void }
+type Bindings = { onJump(): void; onHelp(): void; onEscape(): void; onRegion(step: 1 | -1): void }
 
 type Key = Pick<KeyboardEvent, 'isComposing' | 'keyCode'>
 
@@ -31,19 +31,31 @@ export function keepEnterForInputMethod(): void {
 }
 
 /** Handles the keys that work wherever the focus is, except in a field where the key would write something. */
-export function useKeys({ onJump, onHelp, onEscape }: Bindings): void {
+export function useKeys({ onJump, onHelp, onEscape, onRegion }: Bindings): void {
   const onKeyDown = useCallback(
     (event: KeyboardEvent): void => {
       const isInField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
-      const isEmpty = event.target instanceof HTMLTextAreaElement && event.target.value === ''
-      const isCtrlK = event.key === 'k' && (event.ctrlKey || event.metaKey)
-      if (event.key === 'Escape') onEscape()
-      else if (isCtrlK || (event.key === '/' && !isInField)) onJump()
-      else if (event.key === '?' && (!isInField || isEmpty)) onHelp()
-      else return
-      if (event.key !== 'Escape') event.preventDefault()
+      const action = actionOf(event, isInField)
+      if (action === null) return
+      if (action !== 'escape') event.preventDefault()
+      if (action === 'escape') onEscape()
+      else if (action === 'jump') onJump()
+      else if (action === 'help') onHelp()
+      else onRegion(event.shiftKey ? -1 : 1)
     },
-    [onJump, onHelp, onEscape],
+    [onJump, onHelp, onEscape, onRegion],
   )
   useKeyDown(onKeyDown)
+}
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>
+
+/** Returns what a key does on the page, or null. In a field, keys that write something write it. */
+export function actionOf({ key, ctrlKey, metaKey }: Pressed, isInField: boolean) {
+  const isCommand = ctrlKey || metaKey
+  if (key === 'Escape') return 'escape'
+  if (key === 'F6') return 'region'
+  if (isCommand) return key === 'k' ? 'jump' : key === '/' ? 'help' : null
+  if (isInField) return null
+  return key === '/' ? 'jump' : key === '?' ? 'help' : null
 }

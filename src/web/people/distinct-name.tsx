@@ -4,6 +4,7 @@ import { useAgents, useChannel } from '../../client/react.ts'
 import { confusableNames, displayId } from './confusable-names.ts'
 
 const Known = createContext<readonly Author[]>([])
+const KnownNames = createContext<readonly string[]>([])
 const ConfusableIds = createContext<ReadonlySet<string>>(new Set())
 
 /** Finds the names that look alike among those present and the authors of loaded messages, for `DistinctName`. */
@@ -25,9 +26,13 @@ export function DistinctNames({ authors, children }: { authors: readonly Author[
   const all = useMemo(() => unique([...others, ...authors]), [others, authors])
   const idList = useMemo(() => [...confusableNames(all)].toSorted().join('\n'), [all])
   const ids = useMemo(() => new Set(idList.split('\n')), [idList]) // the same set while its ids are the same
+  const nameList = useMemo(() => [...new Set(all.map(({ name }) => name))].toSorted().join('\n'), [all])
+  const names = useMemo(() => nameList.split('\n'), [nameList])
   return (
     <Known value={all}>
-      <ConfusableIds value={ids}>{children}</ConfusableIds>
+      <KnownNames value={names}>
+        <ConfusableIds value={ids}>{children}</ConfusableIds>
+      </KnownNames>
     </Known>
   )
 }
@@ -64,6 +69,9 @@ export function useHandle(): (author: Author) => string | null {
   const ids = useContext(ConfusableIds)
   return useCallback(({ id, kind }) => (kind === 'person' && ids.has(id) ? displayId(id) : null), [ids])
 }
+
+/** Returns the names of everybody who is known here: the same array until one is added or goes. */
+export const useKnownNames = (): readonly string[] => useContext(KnownNames)
 
 const unique = (authors: readonly Author[]): Author[] => [
   ...new Map(authors.map(author => [JSON.stringify([author.kind, author.id, author.name]), author])).values(),

@@ -1,5 +1,6 @@
 import type { Channel } from '../../client/client.ts'
 import { useAgents, usePresence, useTurns } from '../../client/react.ts'
+import { useOpenApprovals } from '../conversation/events/open-approvals.tsx'
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath, kindOf } from '../nav/route.ts'
 import { GitStatus } from '../panels/git-status.tsx'
@@ -49,6 +50,7 @@ function Status({ text }: { text: unknown }) {
 function Agents({ channel }: { channel: Channel }) {
   const agents = useAgents(channel)
   const turns = useTurns(channel)
+  const waiting = new Set(useOpenApprovals(channel).map(({ request }) => request.agent_id))
   if (agents.length === 0) return null
   return (
     <>
@@ -63,7 +65,13 @@ function Agents({ channel }: { channel: Channel }) {
                 {name}
               </NavLink>
               <span className="soft">
-                {turn === undefined ? (joined ? 'answers here' : `@${id}`) : stateText(turn.state)}
+                {turn !== undefined
+                  ? stateText(turn.state)
+                  : waiting.has(id)
+                    ? 'waiting for approval'
+                    : joined
+                      ? 'answers here'
+                      : `@${id}`}
               </span>
             </li>
           )

@@ -99,8 +99,36 @@ test('a pending message and a turn have the key of the entry that they become', 
   expect(entry?.key).toBe('guest:ada c9')
 })
 
-test('a queued turn is not shown', () => {
+test('a turn is shown from the moment it waits', () => {
   const queued = { turn: 't1', agent_id: 'pickle', in_reply_to: 1, state: 'queued', text: '', index: 0 } as const
-  const turn: Turn = { ...queued, attempt: 1, whole: true }
-  expect(pendingRows(undefined, [turn], [], { me, agentName: id => id, now: noon })).toEqual([])
+  const turn: Turn = { ...queued, attempt: 0, whole: true }
+  const [row] = pendingRows(undefined, [turn], [], { me, agentName: id => id, now: noon })
+  expect([row?.key, row?.turn?.state]).toEqual(['turn:t1', 'queued'])
+})
+
+function reply(seq: number, prompt: number): EventFrame {
+  const data = { content: 'so', agent_id: 'owl', agent_name: 'Owl', turn: `t${seq}`, in_reply_to: prompt, hop: 1 }
+  const timestamp = new Date(noon).toISOString()
+  return { type: 'agent_message', data, seq, id: `turn:t${seq}`, timestamp, channel: 'circle:lobby' } as EventFrame
+}
+
+test('replies of an agent are not one group, and each leads to its question unless that is above it', () => {
+  const entries = entriesOf(message(1, 'ada', noon), message(2, 'bob', noon), reply(3, 1), reply(4, 2), reply(5, 4))
+  const rows = entryRows({ entries, firstUnread: null, older: 'some', trimmed: false })
+  expect(summary(rows).slice(2)).toEqual(['ada', 'bob', 'Owl', 'Owl', 'Owl'])
+  expect(rows.map(row => (row.kind === 'message' ? row.prompt : null)).slice(2)).toEqual([null, null, 1, 2, null])
+})
+
+test('a group lasts five minutes from its first message, however close together they are', () => {
+  const entries = entriesOf(...[1, 2, 3, 4].map(seq => message(seq, 'ada', noon + seq * 2 * minute)))
+  const rows = entryRows({ entries, firstUnread: null, older: 'some', trimmed: false })
+  expect(summary(rows).slice(2)).toEqual(['ada', '+ada', '+ada', 'ada'])
+})
+
+test('the first reply of a thread does not continue the message that it replies to', () => {
+  const root = message(1, 'ada', noon)
+  const first = message(2, 'ada', noon)
+  const entries = entriesOf(root, { ...first, data: { ...first.data, reply_to: 1 } } as EventFrame)
+  const rows = entryRows({ entries, firstUnread: null, older: 'unknown', trimmed: false })
+  expect(summary(rows)).toEqual(['day', 'ada', 'ada'])
 })

@@ -1,75 +1,135 @@
-import { useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
+import { useChannel } from '../../../client/react.ts'
 import type { PageState } from '../../layout/page-state.ts'
-import { DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../../lib/icons.tsx'
+import { CopyIcon, DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../../lib/icons.tsx'
+import { isForInputMethod } from '../../lib/use-keys.ts'
 import { emojis } from './reactions.tsx'
 
 type Props = { entry: Entry; channel: Channel; page: PageState; isInThread: boolean }
 
-/** The buttons for a message: react, reply, edit, delete. They show on hover and on focus. */
+/**
+ * The buttons for a message: react, reply, copy, edit, delete. They show on hover, on focus and after a tap, and are
+ * reached from the message with the arrow keys: with a tab stop for each, the way to the composer would be long.
+ */
 export function MessageActions({ entry, channel, page, isInThread }: Props) {
   const [isPicking, setPicking] = useState(false)
   const [isConfirming, setConfirming] = useState(false)
-  const { self } = channel.state
-  const isOwn = self !== null && entry.author?.kind === 'person' && entry.author.id === self.id
-  const mayWrite = self !== null && self.role !== 'reader'
-  const mayDelete = isOwn || self?.role === 'moderator' || self?.role === 'owner'
-  if (!mayWrite) return null
-
-  const react = (emoji: string): void => {
+  const self = useChannel(channel, state => state.self)
+  if (self === null) return null
+  const close = (): void => {
     setPicking(false)
-    channel.react(entry.seq, emoji).catch(() => {}) // when it is refused, no reaction appears
+    setConfirming(false)
   }
-  const remove = (): void => {
-    if (isConfirming) channel.delete(entry.seq).catch(() => setConfirming(false))
-    else setConfirming(true)
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.key !== 'Escape' || isForInputMethod(event.nativeEvent) || !(isPicking || isConfirming)) return
+    event.stopPropagation()
+    close()
+    event.currentTarget.closest<HTMLElement>('.message')?.focus()
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the handler only notices that the pointer has left
+    // biome-ignore lint/a11y/noStaticElementInteractions: the handlers only notice that the reader has turned away
     <div
       className="message-actions"
       data-open={isPicking || isConfirming || undefined}
-      onMouseLeave={() => setConfirming(false)}
+      onMouseLeave={close}
+      onBlur={({ currentTarget, relatedTarget }) => currentTarget.contains(relatedTarget) || close()}
+      onKeyDown={onKeyDown}
     >
       {isPicking ? (
-        emojis.map(emoji => (
-          <button key={emoji} type="button" onClick={() => react(emoji)} aria-label={`React with ${emoji}`}>
-            {emoji}
-          </button>
-        ))
+        <Palette entry={entry} channel={channel} onDone={close} />
       ) : (
         <>
-          <button type="button" onClick={() => setPicking(true)} aria-label="React" title="React">
-            <ReactIcon />
-          </button>
-          {isInThread ? null : (
-            <button
-              type="button"
-              onClick={() => page.openThread(entry.root ?? entry.seq)}
-              aria-label="Reply"
-              title="Reply in a thread"
-            >
-              <ReplyIcon />
-            </button>
+          {self.role === 'reader' ? null : (
+            <Action label="React" onClick={() => setPicking(true)}>
+              <ReactIcon />
+            </Action>
           )}
-          {isOwn ? (
-            <button type="button" onClick={() => page.edit(entry.seq)} aria-label="Edit" title="Edit">
-              <EditIcon />
-            </button>
-          ) : null}
-          {mayDelete ? (
-            <button
-              type="button"
-              className={isConfirming ? 'confirm' : ''}
-              onClick={remove}
-              aria-label={isConfirming ? 'Delete? Press again to confirm' : 'Delete'}
-              title="Delete"
-            >
-              {isConfirming ? 'Delete?' : <DeleteIcon />}
-            </button>
-          ) : null}
+          {isInThread || self.role === 'reader' ? null : (
+            <Action label="Reply" title="Reply in a thread" onClick={() => page.openThread(entry.root ?? entry.seq)}>
+              <ReplyIcon />
+            </Action>
+          )}
+          <Copy text={entry.content} />
+          <Own entry={entry} channel={channel} page={page} isConfirming={isConfirming} onConfirm={setConfirming} />
         </>
       )}
     </div>
+  )
+}
+
+type ActionProps = { label: string; title?: string; className?: string; onClick(): void; children: ReactNode }
+
+function Action({ label, title = label, className, onClick, children }: ActionProps) {
+  return (
+    <button type="button" tabIndex={-1} className={className} onClick={onClick} aria-label={label} title={title}>
+      {children}
+    </button>
+  )
+}
+
+/** The emojis to react with; the first has the focus. */
+function Palette({ entry, channel, onDone }: Pick<Props, 'entry' | 'channel'> & { onDone(): void }) {
+  const first = useRef<HTMLSpanElement>(null)
+  useEffect(() => first.current?.querySelector('button')?.focus(), [])
+  const react = (emoji: string): void => {
+    first.current?.closest<HTMLElement>('.message')?.focus()
+    onDone()
+    channel.react(entry.seq, emoji).catch(() => {}) // when it is refused, no reaction appears
+  }
+  return (
+    <span ref={first} className="palette">
+      {emojis.map(emoji => (
+        <Action key={emoji} label={`React with ${emoji}`} onClick={() => react(emoji)}>
+          {emoji}
+        </Action>
+      ))}
+    </span>
+  )
+}
+
+function Copy({ text }: { text: string }) {
+  const [isCopied, setCopied] = useState(false)
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false), // copying is not allowed: the text can still be selected
+    )
+  }
+  return (
+    <Action label={isCopied ? 'Copied' : 'Copy text'} onClick={copy}>
+      {isCopied ? 'Copied' : <CopyIcon />}
+    </Action>
+  )
+}
+
+type OwnProps = Pick<Props, 'entry' | 'channel' | 'page'> & { isConfirming: boolean; onConfirm(is: boolean): void }
+
+/** What the author may do with a message, and to delete it, which moderators may as well. */
+function Own({ entry, channel, page, isConfirming, onConfirm }: OwnProps) {
+  const self = useChannel(channel, state => state.self)
+  const isOwn = entry.author?.kind === 'person' && entry.author.id === self?.id && self.role !== 'reader'
+  const mayDelete = isOwn || self?.role === 'moderator' || self?.role === 'owner'
+  const remove = (): void => {
+    if (isConfirming) channel.delete(entry.seq).catch(() => onConfirm(false))
+    else onConfirm(true)
+  }
+  return (
+    <>
+      {isOwn ? (
+        <Action label="Edit" onClick={() => page.edit(entry.seq)}>
+          <EditIcon />
+        </Action>
+      ) : null}
+      {mayDelete ? (
+        <Action
+          label={isConfirming ? 'Delete? Press again to confirm' : 'Delete'}
+          className={isConfirming ? 'confirm' : ''}
+          onClick={remove}
+        >
+          {isConfirming ? 'Delete?' : <DeleteIcon />}
+        </Action>
+      ) : null}
+    </>
   )
 }

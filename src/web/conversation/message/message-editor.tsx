@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { isForInputMethod } from '../../lib/use-keys.ts'
 
-type Props = { text: string; onSave(text: string): Promise<void>; onClose(): void }
+type Props = { text: string; onSave(text: string): Promise<void>; onDelete(): Promise<void>; onClose(): void }
 
-/** The field in which a message is edited: Enter saves, Escape cancels. */
-export function MessageEditor({ text, onSave, onClose }: Props) {
+/** The field in which a message is edited: Enter saves, Escape cancels. An empty one asks whether to delete it. */
+export function MessageEditor({ text, onSave, onDelete, onClose }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
   useEffect(() => {
@@ -12,10 +12,15 @@ export function MessageEditor({ text, onSave, onClose }: Props) {
     field.current?.setSelectionRange(text.length, text.length)
   }, [text.length])
 
+  const [isEmpty, setEmpty] = useState(false) // and the reader pressed Enter
+
+  const finish = (done: Promise<void>): void => void done.then(onClose, error => setProblem(error.message))
   const save = (): void => {
     const next = field.current?.value.trim() ?? ''
-    if (next === '' || next === text) onClose()
-    else onSave(next).then(onClose, error => setProblem(error.message))
+    if (next === text) onClose()
+    else if (next !== '') finish(onSave(next))
+    else if (isEmpty) finish(onDelete())
+    else setEmpty(true)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isForInputMethod(event.nativeEvent)) return
@@ -35,9 +40,23 @@ export function MessageEditor({ text, onSave, onClose }: Props) {
         className="editor"
         aria-label="Edit this message"
         defaultValue={text}
+        dir="auto"
         onKeyDown={onKeyDown}
+        onChange={() => setEmpty(false)}
       />
-      <p className="soft">Enter saves, Esc cancels.</p>
+      {isEmpty ? (
+        <p className="choices" role="alert">
+          Delete this message?{' '}
+          <button type="button" className="confirm" onClick={() => finish(onDelete())}>
+            Delete
+          </button>
+          <button type="button" onClick={onClose}>
+            Keep it
+          </button>
+        </p>
+      ) : (
+        <p className="soft">Enter saves, Esc cancels.</p>
+      )}
       {problem === null ? null : (
         <p className="problem" role="alert">
           {problem}

@@ -1,53 +1,42 @@
 import type { Channel, PendingMessage } from '../../../client/client.ts'
+import { useChannel } from '../../../client/react.ts'
+import { isMentioned } from '../../../protocol/mentions.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
+import { sentence } from '../../lib/sentence.ts'
 import { Avatar } from '../../people/avatar.tsx'
-import { DistinctName, useDistinctText } from '../../people/distinct-name.tsx'
-import { MessageBody } from '../../text/message-body.tsx'
+import { DistinctName, useDistinctText, useKnownNames } from '../../people/distinct-name.tsx'
 import { ImportedMark } from '../imported-mark.tsx'
 import type { MessageRow } from '../rows.ts'
 import { MessageActions } from './message-actions.tsx'
 import { MessageEditor } from './message-editor.tsx'
+import { MessageText } from './message-text.tsx'
+import { Prompt } from './prompt.tsx'
 import { Reactions } from './reactions.tsx'
+import { Replies } from './replies.tsx'
 import { StreamingTurn } from './streaming-turn.tsx'
 
 type Props = { row: MessageRow; channel: Channel; page: PageState; isInThread: boolean }
 
 /** A message: stored, pending, or a reply that is being streamed. */
 export function Message({ row, channel, page, isInThread }: Props) {
-  const { author, at, continued, content, entry, pending, turn } = row
+  const { author, at, continued, entry, pending } = row
   const nameOf = useDistinctText()
+  const isForReader = useIsForReader(row, channel)
   const isEditing = entry !== null && page.editing === entry.seq
   return (
     <article
       className="message"
+      tabIndex={-1}
       aria-label={`${nameOf(author)}, ${clockTime(at)}`}
       data-continued={continued || undefined}
       data-pending={pending?.state}
+      data-for-reader={isForReader || undefined}
       data-target={(entry !== null && page.target === entry.seq) || undefined}
     >
-      {continued ? null : <Header row={row} />}
+      {continued ? <Time row={row} className="time-beside" /> : <Header row={row} />}
       <div className="body">
-        {isEditing ? (
-          <MessageEditor
-            text={content}
-            onSave={text => channel.edit(entry.seq, text)}
-            onClose={() => page.edit(null)}
-          />
-        ) : entry?.deleted ? (
-          <p className="soft">This message was deleted.</p>
-        ) : content === '' ? null : (
-          <MessageBody text={content} isStreaming={turn !== null} />
-        )}
-        {turn === null ? null : <StreamingTurn turn={turn} name={author.name} channel={channel} />}
-        <Status row={row} />
-        {entry === null ? null : <Reactions entry={entry} channel={channel} />}
-        {entry === null || isInThread || entry.replies.length === 0 ? null : (
-          <button type="button" className="replies" onClick={() => page.openThread(entry.seq)}>
-            {entry.replies.length === 1 ? '1 reply' : `${entry.replies.length} replies`}
-          </button>
-        )}
-        {pending?.state === 'failed' ? <SendFailure pending={pending} channel={channel} /> : null}
+        <Body row={row} channel={channel} page={page} isInThread={isInThread} />
       </div>
       {entry === null || entry.deleted || isEditing ? null : (
         <MessageActions entry={entry} channel={channel} page={page} isInThread={isInThread} />
@@ -56,18 +45,68 @@ export function Message({ row, channel, page, isInThread }: Props) {
   )
 }
 
+function Body({ row, channel, page, isInThread }: Props) {
+  const { author, entry, pending, turn } = row
+  return (
+    <>
+      {row.prompt === null ? null : <Prompt seq={row.prompt} channel={channel} page={page} />}
+      <Content row={row} channel={channel} page={page} isInThread={isInThread} />
+      {turn === null ? null : <StreamingTurn turn={turn} name={author.name} channel={channel} />}
+      <Status row={row} />
+      {entry === null ? null : <Reactions entry={entry} channel={channel} />}
+      {entry === null || isInThread ? null : <Replies entry={entry} channel={channel} page={page} />}
+      {pending?.state === 'failed' ? <SendFailure pending={pending} channel={channel} page={page} /> : null}
+    </>
+  )
+}
+
+function Content({ row, channel, page }: Props) {
+  const { content, entry } = row
+  if (entry !== null && page.editing === entry.seq) {
+    return (
+      <MessageEditor
+        text={content}
+        onSave={text => channel.edit(entry.seq, text)}
+        onDelete={() => channel.delete(entry.seq)}
+        onClose={() => page.edit(null)}
+      />
+    )
+  }
+  if (entry?.deleted) return <p className="soft">This message was deleted.</p>
+  return content === '' ? null : <MessageText row={row} />
+}
+
+/** Does the message name the reader, and come from somebody else? */
+function useIsForReader({ author, content }: MessageRow, channel: Channel): boolean {
+  const self = useChannel(channel, state => state.self)
+  const names = useKnownNames()
+  if (self === null || author.id === self.id || !content.includes('@')) return false
+  return isMentioned(
+    content,
+    self.name,
+    names.filter(name => name !== self.name),
+  )
+}
+
 function Header({ row }: { row: MessageRow }) {
-  const { author, at } = row
+  const { author } = row
   return (
     <header>
       <Avatar author={author} />
       <DistinctName author={author} />
       {author.kind === 'agent' ? <span className="badge">agent</span> : null}
       {row.entry === null ? null : <ImportedMark event={row.entry.event} />}
-      <time dateTime={new Date(at).toISOString()} title={timeTitle(row)}>
-        {clockTime(at)}
-      </time>
+      <Time row={row} />
     </header>
+  )
+}
+
+/** The time: in the header, or beside a message that continues those above, while the pointer is on it. */
+function Time({ row, className }: { row: MessageRow; className?: string }) {
+  return (
+    <time className={className} dateTime={new Date(row.at).toISOString()} title={timeTitle(row)}>
+      {clockTime(row.at)}
+    </time>
   )
 }
 
@@ -83,12 +122,21 @@ function Status({ row: { entry, pending } }: { row: MessageRow }) {
   return notes.length === 0 ? null : <p className="message-status">{notes.join(' · ')}</p>
 }
 
-function SendFailure({ pending, channel }: { pending: PendingMessage; channel: Channel }) {
+type FailureProps = { pending: PendingMessage; channel: Channel; page: PageState }
+
+function SendFailure({ pending, channel, page }: FailureProps) {
+  const edit = (): void => {
+    page.write(pending.data.content, pending.data.reply_to ?? null)
+    channel.discard(pending.id)
+  }
   return (
     <p className="problem" role="alert">
-      Not sent. {pending.problem?.message}{' '}
+      Not sent. {sentence(pending.problem?.message ?? '')}{' '}
       <button type="button" onClick={() => channel.retry(pending.id)}>
         Try again
+      </button>{' '}
+      <button type="button" onClick={edit}>
+        Edit
       </button>{' '}
       <button type="button" onClick={() => channel.discard(pending.id)}>
         Discard

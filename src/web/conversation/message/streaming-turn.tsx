@@ -1,21 +1,107 @@
+import { useEffect, useState } from 'react'
 import type { Channel, Turn } from '../../../client/client.ts'
+import { useChannel } from '../../../client/react.ts'
 import { StopIcon } from '../../lib/icons.tsx'
 
-/** The state of a running turn, and a button that stops it. */
-export function StreamingTurn({ turn, name, channel }: { turn: Turn; name: string; channel: Channel }) {
-  const stop = (): void => void channel.stopTurn(turn.turn).catch(() => {}) // the turn has just ended by itself
+type Props = { turn: Turn; name: string; channel: Channel }
+
+/** The state of a turn from the moment it waits, the tools it has used, and a button that stops it. */
+export function StreamingTurn({ turn, name, channel }: Props) {
+  const seconds = useSeconds(turn.state)
+  const place = useChannel(channel, ({ turns }) => placeInLine(turn, turns))
+  const tools = useTools(turn)
   return (
     <p className="streaming-turn">
       <span className="caret" aria-hidden="true" />
-      <span>{stateText(turn)}</span>
-      <button type="button" onClick={stop} aria-label={`Stop ${name}`}>
-        <StopIcon /> Stop
-      </button>
+      <span>
+        {turnText(turn, place)}
+        {seconds >= shownAfter ? ` · ${seconds} s` : ''}
+      </span>
+      {tools.length === 0 ? null : <span className="tools">used {tools.join(', ')}</span>}
+      <StopButton turn={turn} name={name} channel={channel} />
     </p>
   )
 }
 
-function stateText({ state, tool, text, attempt }: Turn): string {
+const shownAfter = 3 // seconds
+
+/** Stops the turn; for those whom the server would refuse, it says who can. */
+function StopButton({ turn, name, channel }: Props) {
+  const self = useChannel(channel, state => state.self)
+  const [problem, setProblem] = useState<string | null>(null)
+  const asker = channel.entry(turn.in_reply_to)?.author ?? null
+  const isModerator = self?.role === 'moderator' || self?.role === 'owner'
+  const mayStop = isModerator || asker === null || asker.id === self?.id
+  const stop = (): void => void channel.stopTurn(turn.turn).catch(error => setProblem(error.message))
+  return (
+    <>
+      <button
+        type="button"
+        onClick={stop}
+        disabled={!mayStop}
+        aria-label={`Stop ${name}`}
+        title={mayStop ? 'Stop' : `${asker.name} or a moderator can stop this`}
+      >
+        <StopIcon /> Stop
+      </button>
+      {problem === null ? null : (
+        <span className="problem" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** Returns how many turns of the same agent are before a queued one, counted from 1; 0 if it does not wait. */
+function placeInLine(turn: Turn, turns: readonly Turn[]): number {
+  if (turn.state !== 'queued' || turn.attempt > 0) return 0
+  const line = turns.filter(({ agent_id, state }) => agent_id === turn.agent_id && state === 'queued')
+  return line.findIndex(other => other.turn === turn.turn) + 1
+}
+
+/** What a turn is doing, in a few words; empty while its text grows. */
+export function turnText(
+  { state, tool, text, attempt }: Pick<Turn, 'state' | 'tool' | 'text' | 'attempt'>,
+  place = 0,
+): string {
+  if (state === 'queued') {
+    if (attempt > 0) return 'starting again' // after a failed attempt, or a decision that it waited for
+    return place > 1 ? `waiting, ${place}${ordinalEnd(place)} in line` : 'waiting'
+  }
   const activity = state === 'tool' ? `using ${tool ?? 'a tool'}` : text === '' ? 'thinking' : ''
   return [activity, attempt > 1 ? `attempt ${attempt}` : ''].filter(part => part !== '').join(', ')
+}
+
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
+const ordinalEnd = (place: number): string =>
+  new Map([
+    ['one', 'st'],
+    ['two', 'nd'],
+    ['few', 'rd'],
+  ]).get(ordinals.select(place)) ?? 'th'
+
+/** Returns for how many seconds `state` has been the same, while this is shown. */
+function useSeconds(state: string): number {
+  const [since, setSince] = useState(() => ({ state, at: Date.now(), seconds: 0 }))
+  useEffect(() => {
+    setSince({ state, at: Date.now(), seconds: 0 })
+    const timer = setInterval(
+      () => setSince(before => ({ ...before, seconds: Math.floor((Date.now() - before.at) / 1_000) })),
+      1_000,
+    )
+    return () => clearInterval(timer)
+  }, [state])
+  return since.seconds
+}
+
+/** Returns the tools that the turn has used since this is shown, but not the one it uses now. */
+function useTools({ state, tool }: Turn): readonly string[] {
+  const [tools, setTools] = useState<readonly string[]>([])
+  const current = state === 'tool' ? (tool ?? null) : null
+  useEffect(() => {
+    if (current === null) return
+    return () => setTools(before => (before.includes(current) ? before : [...before, current]))
+  }, [current])
+  return tools
 }

@@ -1,0 +1,27 @@
+/**
+ * Gives the focus to the composer, or to the conversation where that would open a keyboard on the screen, when the element
+ * that had it is removed: it would fall to the body, and the next Tab would begin at the top of the page.
+ */
+export function keepFocus(root: Node): () => void {
+  let last: Element | null = null
+  const onFocus = (event: FocusEvent): void => {
+    last = event.target instanceof Element ? event.target : null
+  }
+  const observer = new MutationObserver(() => {
+    if (last === null || last.isConnected || document.activeElement !== document.body) return
+    last = null
+    fallback()?.focus()
+  })
+  addEventListener('focusin', onFocus)
+  observer.observe(root, { childList: true, subtree: true })
+  return () => {
+    removeEventListener('focusin', onFocus)
+    observer.disconnect()
+  }
+}
+
+function fallback(): HTMLElement | null {
+  const log = document.querySelector<HTMLElement>('[role="log"]')
+  if (!matchMedia('(pointer: fine)').matches) return log
+  return document.querySelector<HTMLElement>('.channel-page .composer textarea:enabled') ?? log
+}

@@ -1,0 +1,91 @@
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test, vi } from 'vitest'
+import type { Channel, Turn } from '../../../src/client/client.ts'
+import type { EventFrame } from '../../../src/client/frames.ts'
+import { type ChannelState, emptyState } from '../../../src/client/state/state.ts'
+import { Timeline } from '../../../src/client/state/timeline.ts'
+import { EventRow } from '../../../src/web/conversation/events/event-row.tsx'
+import { ApprovalReminder, openApprovals } from '../../../src/web/conversation/events/open-approvals.tsx'
+import { StreamingTurn } from '../../../src/web/conversation/message/streaming-turn.tsx'
+import type { PageState } from '../../../src/web/layout/page-state.ts'
+import { People } from '../../../src/web/people/people.tsx'
+
+// What is rendered on a server shows the empty state; this shows the channel's.
+vi.mock('react', async original => ({
+  ...(await original<typeof import('react')>()),
+  useSyncExternalStore: (_: unknown, read: () => unknown) => read(),
+}))
+
+const timestamp = new Date(0).toISOString()
+const ada = { id: 'guest:ada', name: 'Ada', kind: 'guest', role: 'member' } as const
+const bob = { id: 'guest:bob', name: 'Bob', kind: 'guest', role: 'member' } as const
+const owl = { id: 'owl', name: 'Owl', description: '', joined: true }
+
+const event = (seq: number, type: string, data: object): EventFrame =>
+  ({ type, data, seq, id: `e${seq}`, timestamp, channel: 'circle:lobby' }) as unknown as EventFrame
+const question = event(1, 'message', {
+  ...{ content: 'why?', user_id: ada.id, user_name: 'Ada', client_id: 'c1', hop: 0 },
+})
+const request = event(2, 'approval_requested', {
+  ...{ approval: 'a1', turn: 't1', agent_id: 'owl', description: 'Deploy?', role: 'member' },
+  expires_at: '9999-01-01T00:00:00.000Z',
+})
+const running: Turn = {
+  ...{ turn: 't1', agent_id: 'owl', in_reply_to: 1, state: 'thinking', text: '', index: 0 },
+  ...{ attempt: 1, whole: true },
+}
+
+function channelOf(events: EventFrame[], state: Partial<ChannelState> = {}): Channel {
+  const timeline = new Timeline()
+  timeline.insert(events)
+  const full = { ...emptyState, self: ada, agents: [owl], entries: timeline.entries, ...state } as ChannelState
+  const entry = (seq: number) => timeline.entry(seq)
+  return { name: 'circle:lobby', state: full, subscribe: () => () => {}, entry } as unknown as Channel
+}
+
+const show = (channel: Channel, turn: Turn): string =>
+  renderToStaticMarkup(<StreamingTurn turn={turn} name="Owl" channel={channel} />)
+
+test('[T5] whoever asked and moderators can stop a turn; others are told who can', () => {
+  const stopFor = (self: ChannelState['self']) => {
+    const [button = ''] = /<button.*?>/.exec(show(channelOf([question], { self }), running)) ?? []
+    return [button.includes('disabled=""'), /title="(.*?)"/.exec(button)?.[1]]
+  }
+  expect(stopFor(ada)).toEqual([false, 'Stop'])
+  expect(stopFor({ ...bob, role: 'moderator' })).toEqual([false, 'Stop'])
+  expect(stopFor(bob)).toEqual([true, 'Ada or a moderator can stop this'])
+})
+
+test('a turn that waits says so, with its place in line, and one that failed once says that it starts again', () => {
+  const queued: Turn = { ...running, state: 'queued', attempt: 0 }
+  const next: Turn = { ...queued, turn: 't2' }
+  const channel = channelOf([question], { turns: [queued, next] })
+  expect(show(channel, queued)).toContain('waiting')
+  expect(show(channel, next)).toContain('waiting, 2nd in line')
+  expect(show(channel, { ...queued, attempt: 1 })).toContain('starting again')
+})
+
+test('a request for approval that is not decided stands in the list of agents and above the composer', () => {
+  const channel = channelOf([question, request])
+  expect(openApprovals(channel.state.entries, 0).map(({ seq }) => seq)).toEqual([2])
+  expect(renderToStaticMarkup(<People channel={channel} />)).toContain('waiting for approval')
+  const page = {} as PageState
+  expect(renderToStaticMarkup(<ApprovalReminder channel={channel} page={page} />)).toContain('@owl waits for your')
+  const decided = event(3, 'approval_decided', { approval: 'a1', turn: 't1', decision: 'approved', user_id: ada.id })
+  expect(openApprovals(channelOf([question, request, decided]).state.entries, 0)).toEqual([])
+})
+
+test('only whoever asked can ask again after a failure, and the reason is a sentence', () => {
+  const failed = event(3, 'turn_failed', {
+    ...{ turn: 't1', agent_id: 'owl', in_reply_to: 1, code: 'timeout', message: 'it took too long', attempts: 3 },
+  })
+  const shown = (self: ChannelState['self']) => {
+    const channel = channelOf([question, failed], { self })
+    const entry = channel.state.entries.at(-1)
+    if (entry === undefined) throw new Error('expected an entry')
+    return renderToStaticMarkup(<EventRow entry={entry} channel={channel} />)
+  }
+  expect(shown(ada)).toContain('@owl did not answer. It took too long.')
+  expect(shown(ada)).toContain('Ask again')
+  expect(shown(bob)).not.toContain('Ask again')
+})
