@@ -80,6 +80,7 @@ export default defineConfig({
         resolve,
         plugins: [
           cloudflareTest({
+            main: './test/support/worker.ts',
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: {
@@ -91,6 +92,7 @@ export default defineConfig({
                   { service: 'SINK_SERVICE', channels: ['circle:sink-*'] },
                 ]),
               },
+              durableObjects: { OWN_CIRCLES: { className: 'OwnCircle', useSQLite: true } },
               queueProducers: { SINK_QUEUE: { queueName: 'sink' } },
               serviceBindings: {
                 SINK_SERVICE: { name: 'sink-receiver', entrypoint: 'Sink' },

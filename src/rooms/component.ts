@@ -30,6 +30,8 @@ export interface Component {
   afterRun?(now: number): Outcome
   /** Runs `afterRun` after every run, changed or not. */
   readonly everyRun?: boolean
+  /** Whether it holds something that must be kept, though the log may be empty. */
+  readonly hasWork?: boolean
   /** The first event (seq) that it has yet to handle, or null: retention by count and by age waits for it. */
   keepsFrom?(): number | null
   /** Its rows in an export of the log: JSON objects of at most 128 KiB, in an order that stays the same between pages. */

@@ -113,6 +113,11 @@ export class OwnCode implements Component {
     return sequence(...this.#schedule.due(now).map(entry => this.#runScheduled(entry, now)))
   }
 
+  /** A command that logged nothing may have scheduled something, or written to a table. */
+  get hasWork(): boolean {
+    return first(this.#context.sql, `SELECT 1 FROM own_commands LIMIT 1`) !== null
+  }
+
   onImport(): void {
     this.#schedule.clear()
     this.#context.sql.all(`DELETE FROM own_commands`)

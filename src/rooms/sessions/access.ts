@@ -36,14 +36,18 @@ export function refuseConnect(
   return tooMany === null ? null : { status: 429, code: 'too_many_sessions', message: tooMany }
 }
 
-/** Returns whether the channel has an event, a creator, or somebody who is connected. Otherwise nobody would miss it. */
-export function hasBegun({ log, settings, sessions }: RoomContext): boolean {
-  return isFounded({ log, settings }) || sessions.size > 0
+/** Returns whether the channel is founded, or somebody is connected. Otherwise nobody would miss it. */
+export function hasBegun(context: RoomContext): boolean {
+  return isFounded(context) || context.sessions.size > 0
 }
 
-/** Returns whether the channel has an event or a creator: visits alone do not take a name away. */
-export function isFounded({ log, settings }: Pick<RoomContext, 'log' | 'settings'>): boolean {
-  return log.head > 0 || settings.creator !== null
+/** Returns whether the channel has an event, a creator or work of a component: visits alone do not take a name away. */
+export function isFounded({
+  log,
+  settings,
+  components,
+}: Pick<RoomContext, 'log' | 'settings' | 'components'>): boolean {
+  return log.head > 0 || settings.creator !== null || components.all().some(({ hasWork }) => hasWork)
 }
 
 /** Returns whether a visit brings this channel into existence: that of a reader only where an agent is bound. */
