@@ -28,22 +28,15 @@ export class TeamCircle extends defineCircle(protocol, {
     if (/darn/.test(content)) return refuse('forbidden', 'Mind your language.')
     return { content: content.replaceAll('secret', '•••') }
   },
-  async afterEvent(room, event) {
-    await room.env.DB.prepare('INSERT INTO seen (circle, seq, type) VALUES (?, ?, ?)')
-      .bind(room.name, event.seq, event.type)
-      .run()
+  async afterEvent({ name, env }, { seq, type }) {
+    await env.DB.prepare('INSERT INTO seen (circle, seq, type) VALUES (?, ?, ?)').bind(name, seq, type).run()
   },
-  onSchedule(room, _name, poll) {
-    room.append('poll_closed', { poll: Number(poll) })
-  },
-  onRequest(room) {
-    return Response.json(room.sql`SELECT option, count(*) AS votes FROM votes GROUP BY option`)
-  },
+  onSchedule: (room, _name, poll) => void room.append('poll_closed', { poll: Number(poll) }),
+  onRequest: room => Response.json(room.sql`SELECT option, count(*) AS votes FROM votes GROUP BY option`),
 }) {}
 
 const rooms = circles({
   protocol,
-  circle: 'CIRCLES',
   basePath: '/rooms',
   async authenticate(request, env) {
     const user = await userOf(request, env)
