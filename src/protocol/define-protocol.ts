@@ -17,6 +17,8 @@ export type OwnEvent<Data extends object = object, Type extends string = string>
 export type EventOptions<Data extends object> = {
   /** What it holds. It is checked before the event is stored, and again when an archive is imported. */
   data: z.ZodType<Data>
+  /** For the documents of the API. */
+  description?: string
   /** How plain and text sockets, terminals and notifications show it. Absent: they do not. */
   text?(event: OwnEvent<Data>): string
   /** The text that full-text search finds it by. Absent: it is not found. */
@@ -97,9 +99,10 @@ export function ownCommands({ commands }: CircleProtocol): CommandTable {
   )
 }
 
-function definitionOf({ data: schema, text, search }: EventOptions<object>): EventDefinition {
+function definitionOf({ data: schema, description, text, search }: EventOptions<object>): EventDefinition {
   return {
     schema,
+    ...(description !== undefined && { description }),
     ...(search !== undefined && { search }),
     ...(text !== undefined && {
       plain: event => ({ type: event.type, content: text(event), data: event.data }),

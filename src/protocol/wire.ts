@@ -17,10 +17,10 @@ const state = z.enum(['queued', 'thinking', 'tool', 'idle'])
 /** A logged event as a native frame, on a socket and over HTTP: one of these. */
 export function eventFrame(events: EventRegistry) {
   const origin = z.object({ imported_by: z.string() }).optional()
-  const frames = [...events].map(([type, { schema }]) =>
+  const frames = [...events].map(([type, { schema, description }]) =>
     z
       .object({ type: z.literal(type), data: schema, timestamp, channel, seq, id: z.string(), origin })
-      .meta({ id: `event_${type}` }),
+      .meta({ id: `event_${type}`, ...(description !== undefined && { description }) }),
   )
   return z.union(frames).meta({ id: 'Event', description: 'A logged event: its native frame.' })
 }

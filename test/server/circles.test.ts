@@ -15,7 +15,7 @@ import { ack, fakeChannels } from '../support/fake-channels.ts'
 import { TestRoom } from '../support/test-room.ts'
 
 const protocol = defineProtocol({
-  events: { poll_voted: z.strictObject({ poll: z.int() }) },
+  events: { poll_voted: { data: z.strictObject({ poll: z.int() }), description: 'Somebody voted.' } },
   commands: { vote: { role: 'member', data: z.strictObject({ poll: z.int() }) } },
 })
 const rooms = circles({
@@ -77,12 +77,18 @@ test('an upgrade by a cookie needs an Origin, too; reading does not', async () =
 
 test('the documents describe the protocol, and carry the base path', async () => {
   const { ask } = deployment()
-  const openApi = await (await ask('/rooms/openapi.json')).json<{ servers: object; paths: object }>()
+  const openApi = await (await ask('/rooms/openapi.json')).json<{
+    servers: object
+    paths: object
+    components: { schemas: Record<string, object> }
+  }>()
   expect(openApi.servers).toEqual([{ url: '/rooms' }])
   expect(Object.keys(openApi.paths)).toContain('/api/channels/{kind}/{name}/commands/vote')
+  expect(openApi.components.schemas.event_poll_voted).toMatchObject({ description: 'Somebody voted.' })
   const asyncApi = await (await ask('/rooms/asyncapi.json')).text()
   expect(asyncApi).toContain('"pathname":"/rooms"')
   expect(asyncApi).toContain('event_poll_voted')
+  expect(asyncApi).toContain('Somebody voted.')
   expect(await (await ask('/rooms/docs')).text()).toContain('href="/rooms/docs/style.css"')
   expect((await ask('/roomsy/docs')).status).toBe(404)
 })

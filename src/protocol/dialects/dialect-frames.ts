@@ -21,8 +21,9 @@ function plainFrames(events: EventRegistry): DialectFrames {
   const shown = [...events].flatMap(([type, { plain }]) => (plain === undefined || type in ownPlain ? [] : [type]))
   const head = { timestamp: z.iso.datetime(), channel: z.string() }
   const asLogged = shown.map(type => {
-    const fields = events.get(type)?.plainFields
-    return [type, z.object({ type: z.literal(type), ...fields, data: schemaOf(events, type), ...head })]
+    const { plainFields, description } = events.get(type) ?? {}
+    const frame = z.object({ type: z.literal(type), ...plainFields, data: schemaOf(events, type), ...head })
+    return [type, description === undefined ? frame : frame.describe(description)]
   })
   const signal = z.object({ name: z.string(), value: z.unknown(), user_id: z.string() })
   const failure = z.object({ code: refusalCode, message: z.string() })

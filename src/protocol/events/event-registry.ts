@@ -7,6 +7,8 @@ export type EventContent<Data extends object = object> = Pick<AnyEvent<Data>, 't
 /** One type of logged event: the shape of its `data`, and how it is shown to those who do not get it as it is. */
 export type EventDefinition<Data extends object = object> = {
   schema: z.ZodType<Data>
+  /** For the documents of the API. */
+  description?: string
   /** What plain sockets are sent, besides `timestamp` and `channel` (D1). Absent: nothing. */
   plain?(event: AnyEvent<Data>): object
   /** What `plain` returns besides `type` and `data`, for the documents of the API. */

@@ -45,6 +45,7 @@ test.each(['plain', 'events', 'text'] as const)('[W] what %s sends is one of its
 test('[W] the plain frame of an event of one’s own has nothing that is not documented', () => {
   const event = {
     data: z.strictObject({ poll: z.int() }),
+    description: 'Nobody can vote any more.',
     text: ({ data }: { data: { poll: number } }) => `${data.poll}`,
   }
   const events = ownEvents(defineProtocol({ events: { poll_closed: event, poll_voted: event.data } }))
@@ -53,6 +54,7 @@ test('[W] the plain frame of an event of one’s own has nothing that is not doc
   const frame = JSON.parse(dialects.plain.encode(closed, { ...context, events }) ?? 'null')
   expect(frame).toMatchObject({ type: 'poll_closed', content: '1', data: { poll: 1 } })
   expect((sent['poll_closed'] as z.ZodObject | undefined)?.strict().parse(frame)).toEqual(frame)
+  expect(sent['poll_closed']?.description).toBe('Nobody can vote any more.')
   expect(Object.keys(sent)).not.toContain('poll_voted') // it has no text
 })
 
