@@ -100,6 +100,21 @@ async function refusesAtEveryDoor(call: Call): Promise<void> {
   expect(JSON.stringify(log)).not.toMatch(/darn|secret/)
 }
 
+/** Pickle and Scribe, which the Worker exports and binds, reply in a circle of its own. */
+async function ourAgentsReply(call: Call): Promise<void> {
+  await call('ada', 'circles/cats/messages', { content: '@pickle coin' }, 'a1')
+  await call('ada', 'circles/cats/messages', { content: '@scribe remind me in 20 minutes to stretch' }, 'a2')
+  await eventually(async () => {
+    const { body } = await call('ada', 'circles/cats/events?limit=50')
+    const replies = (body.events as Frame[]).filter(({ type }) => type === 'agent_message')
+    const texts = replies.map(({ data }) => [data.agent_id, data.content]).toSorted()
+    expect(texts).toEqual([
+      ['pickle', expect.stringMatching(/^(Heads|Tails)\.$/)],
+      ['scribe', expect.stringMatching(/^I will remind you in 20 min .*: stretch$/)],
+    ])
+  })
+}
+
 /** People vote over sockets and HTTP, nobody swears, and a kill -9 loses no vote, no event and no schedule. */
 export async function checkEmbedded({ config, schema }: EmbeddedExample): Promise<void> {
   await using server = await startServer({}, { configs: [config] })
@@ -127,6 +142,7 @@ export async function checkEmbedded({ config, schema }: EmbeddedExample): Promis
   expect(await program.json()).toMatchObject({ id: 'deploy-42', seq: 4 })
   await refusesAtEveryDoor(call)
   await signalsArrive(server, call)
+  await ourAgentsReply(call)
   const mine = await fetch(`${url}/rooms/openapi.json`, { headers: { origin: 'https://page.example' } })
   const names = ['x-frame-options', 'access-control-allow-origin']
   expect(names.map(name => mine.headers.get(name))).toEqual(['SAMEORIGIN', 'https://page.example'])

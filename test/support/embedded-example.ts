@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environment, root } from '../../scripts/toolchain.mjs'
 
-/** examples/embedded in a folder of its own, with an agent that swears. */
+/** examples/embedded in a folder of its own, with our agents and one that swears. */
 export type EmbeddedExample = AsyncDisposable & { config: string; schema: string }
 
 const entries = {
   'circles-rooms/server': 'src/server/index.ts',
   'circles-rooms/protocol': 'src/protocol/protocol.ts',
+  'circles-rooms/agent/pickle': 'src/agents/builtin/pickle.ts',
+  'circles-rooms/agent/scribe': 'src/agents/builtin/scribe.ts',
   'circles-rooms/agent': 'src/agents/kit/agent.ts',
 }
 
@@ -18,6 +20,8 @@ const main = `import { CircleAgent, type Reply, type TurnRequest } from 'circles
 
 export * from './index.ts'
 export { default } from './index.ts'
+export { Pickle } from 'circles-rooms/agent/pickle'
+export { Scribe } from 'circles-rooms/agent/scribe'
 
 export class Sailor extends CircleAgent {
   protected override readonly metadata = { name: 'Sailor', description: 'Has no manners.' }
@@ -28,12 +32,17 @@ export class Sailor extends CircleAgent {
 }
 `
 
-const agent = `
+const agents = ['Pickle', 'Sailor', 'Scribe'].map(
+  name => `
 [[services]]
-binding = "AGENT_SAILOR"
+binding = "AGENT_${name.toUpperCase()}"
 service = "embedded"
-entrypoint = "Sailor"
-`
+entrypoint = "${name}"
+`,
+)
+
+// What our agents import, and who uses them installs.
+const agentPackages = ['ai', '@ai-sdk/openai-compatible', 'workers-ai-provider', 'chrono-node']
 
 /** Copies the example. `tarball`: the packed package, to be installed in it; null: it uses the sources of this repository. */
 export async function copyEmbeddedExample(tarball: string | null): Promise<EmbeddedExample> {
@@ -44,7 +53,7 @@ export async function copyEmbeddedExample(tarball: string | null): Promise<Embed
   const [own = ''] = readFileSync(config, 'utf8').split(/^# Until the package/m)
   const aliases = Object.entries(entries).map(([name, path]) => `"${name}" = "${join(root, path)}"\n`)
   const sources = tarball === null ? `\n[alias]\n${aliases.join('')}` : ''
-  writeFileSync(config, own.replace('src/index.ts', 'src/main.ts') + agent + sources)
+  writeFileSync(config, own.replace('src/index.ts', 'src/main.ts') + agents.join('') + sources)
   if (tarball === null) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   else install(folder, tarball)
   const remove = () => rm(folder, { recursive: true, force: true })
@@ -52,10 +61,11 @@ export async function copyEmbeddedExample(tarball: string | null): Promise<Embed
 }
 
 function install(folder: string, tarball: string): void {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const { hono, zod } = dependencies
+  const ofAgents = Object.fromEntries(agentPackages.map(name => [name, devDependencies[name]]))
   const manifest = { name: 'embedded', private: true, type: 'module' }
-  const needed = { 'circles-rooms': `file:${tarball}`, hono, zod }
+  const needed = { 'circles-rooms': `file:${tarball}`, hono, zod, ...ofAgents }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, dependencies: needed }))
   const args = ['install', '--no-audit', '--no-fund', '--prefer-offline']
   execFileSync('npm', args, { cwd: folder, env: environment(), stdio: ['ignore', 'ignore', 'inherit'] })
