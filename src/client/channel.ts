@@ -57,6 +57,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   #welcome: FrameOf<'welcome'> | null = null // the last one
   #cancelTypingTimer = (): void => {}
 
+  /** @internal The client makes channels. */
   constructor({ name, platform, storageKey, createTransport }: ChannelOptions) {
     this.name = name
     this.#platform = platform
@@ -250,7 +251,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   }
 
   /** Marks everything up to `seq` as read; without it, everything there is. */
-  markRead(seq = this.#store.state.position): void {
+  markRead(seq: number = this.#store.state.position): void {
     const { lastRead, epoch } = this.#store.state
     if (epoch === null || seq <= (lastRead ?? 0)) return
     this.#store.set({ lastRead: seq })

@@ -96,7 +96,10 @@ class CompatChannel<Types extends ClientTypes = ClientTypes> extends CurrentChan
   }
 }
 
-/** A circle, a workspace or an agent's activity. */
+/**
+ * A circle, a workspace or an agent's activity. It connects when it is subscribed to, gets a handler or waits for a
+ * reply, and disconnects three seconds after the last of these ends. `Types`: those of the application (see ClientTypes).
+ */
 export type Channel<Types extends ClientTypes = ClientTypes> = CompatChannel<Types>
 
 /** @deprecated Use `PendingMessage`. */

@@ -29,8 +29,10 @@ export {
   useWebsocket,
   type WebsocketResult,
 } from './react.ts'
+export type { PlainSocketState } from './transport/plain-socket.ts'
 
-type AnyClient = ClientOf<{ readonly name: string }> & Pick<CirclesClient, 'close'> // whatever its types are
+/** The client of any application, whatever its types are. */
+export type AnyClient = ClientOf<{ readonly name: string }> & Pick<CirclesClient, 'close'>
 
 /** Provides the client to the hooks below it. */
 export const CirclesProvider: (props: { client: AnyClient; children: ReactNode }) => ReactNode = current.CirclesProvider

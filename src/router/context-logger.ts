@@ -1,7 +1,7 @@
 import { formatError } from '../lib/util.ts'
 
 /** Writes a line of the log; whatever follows the message is logged as data. */
-type LogMethod = (message: string, ...data: unknown[]) => void
+export type LogMethod = (message: string, ...data: unknown[]) => void
 
 /** The logger of a route (`c.var.logger`) and of an agent (`context.logger`). It never throws. */
 export type ContextLogger = { debug: LogMethod; info: LogMethod; warn: LogMethod; error: LogMethod }

@@ -12,7 +12,7 @@ export type FunctionAgent<Input, Output> = {
 }
 
 /** An input that the handler gave no type: of any type, as a variable of a context that nobody declared. */
-type OpenInput = Context['var'][string]
+export type OpenInput = Context['var'][string]
 
 /** Makes an agent out of a handler, for the routes of this Worker: it has no memory and no circle. */
 export function createAgent<Output, Input = OpenInput>(

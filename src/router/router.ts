@@ -11,7 +11,7 @@ export type OpenEnv = { Bindings: Context['env']; Variables: Context['var'] }
 export type RouterEnv<E extends Env = OpenEnv> = E & { Variables: Context['var'] & { logger: ContextLogger } }
 
 /** The environment of a route behind a middleware that declares `Added`, or nothing. */
-type Behind<E extends Env, Added> = 0 extends 1 & Added ? E : E & Added
+export type Behind<E extends Env, Added> = 0 extends 1 & Added ? E : E & Added
 
 /** The last handler of a WebSocket route: called with the request's context, then with the socket that was accepted. */
 export type SocketHandler<E extends Env = RouterEnv, Path extends string = string> = (

@@ -41,6 +41,7 @@ export class CircleHandle<Protocol extends SomeProtocol> {
   readonly #stub: ChannelStub
   readonly #newId: () => string
 
+  /** @internal `circles(…).circle` makes one. */
   constructor(name: string, stub: ChannelStub, newId: () => string) {
     this.name = name
     this.#stub = stub

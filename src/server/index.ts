@@ -1,20 +1,30 @@
 // `circles-rooms/server`: circles with events, commands and code of one's own, in a Worker of one's own.
 
 export { compileRegex as regularExpressions } from '../agents/regex-rules.ts'
+export type { CompileRegex } from '../agents/routing-rules.ts'
 export { CircleDirectory } from '../deployment/directory/object.ts'
 export { Statistics } from '../deployment/stats/object.ts'
 export { prometheusText as prometheus } from '../deployment/stats/prometheus.ts'
 export { TokenRegistry } from '../deployment/tokens/object.ts'
 export { apiDocs } from '../http/routes/api-docs.ts'
 export type { ApiDocs, FormatPrometheus, SiteUser } from '../http/site.ts'
-export { agentChannel, workspace } from '../protocol/channels/channel-kinds.ts'
+export type { SqlRow, SqlValue } from '../lib/sql.ts'
+export { agentChannel, type ChannelKindDefinition, workspace } from '../protocol/channels/channel-kinds.ts'
+export type { Region } from '../protocol/channels/region.ts'
+export type { MemberEntry } from '../protocol/commands/member-schema.ts'
 export {
   type CircleProtocol,
+  type CommandOptions,
   type CommandsOf,
   defineProtocol,
+  type EventOptions,
   type EventsOf,
   type OwnEvent,
+  type ProtocolDefinition,
+  type SomeProtocol,
 } from '../protocol/define-protocol.ts'
+export type { DeploymentStats } from '../protocol/stats.ts'
+export type { QueueHandler } from '../queue/queue.ts'
 export type { CircleReader, CircleRoom, EventIn, SqlParameter } from './circle-room.ts'
 export { type Circles, type CirclesOptions, circles, type RequestContext } from './circles.ts'
 export { defineChannel } from './define-channel.ts'

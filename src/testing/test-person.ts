@@ -33,6 +33,7 @@ export class TestPerson<Protocol extends SomeProtocol> {
   #session: TestSession | null = null
   #resume: { since: number; epoch: string } | null = null
 
+  /** @internal `testCircle(…).as` makes one. */
   constructor(id: string, role: PersonRole, ports: PersonPorts) {
     this.id = id
     this.role = role

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { generateApiReference } from '../../scripts/generate-api-reference.mjs'
+import { generateApiReference, opaque, unexportedNames } from '../../scripts/generate-api-reference.mjs'
 
 const folder = join(import.meta.dirname, '../../docs/api')
 const expected: Map<string, string> = generateApiReference()
@@ -16,4 +16,34 @@ test('every public export has a docstring, also one that another package declare
     [...text.matchAll(/^## (\w+)\n\n(?=```|\n|See )/gm)].map(([, name]) => `${file}: ${name}`),
   )
   expect(bare).toEqual([])
+})
+
+test('every type that a public signature names is exported by an entry, but for parts of one type that are shown with it', () => {
+  const inPlace = new Set([
+    // 0.1: the present types, which those of the same name extend.
+    ...['ChannelState', 'Connection', 'Messages', 'Pending', 'Reply', 'Transport', 'TurnRequest'],
+    // Computed from an application's types.
+    ...['Call', 'CommandsOf', 'DataIn', 'DataOf', 'FrameIn', 'FrameTypeIn', 'OwnEventOf', 'Received', 'TypedSchema'],
+    // Members of one union or fields of one object.
+    ...[
+      'AnyEvent',
+      'CompiledRegex',
+      'EntryEvent',
+      'Ephemeral',
+      'EphemeralFrame',
+      'EventFrameOf',
+      'KindLimits',
+      'Names',
+    ],
+    ...['PresenceDiff', 'QueueMessage', 'Retention', 'Retry', 'SocketRoute', 'WorkspaceInfo'],
+    // What programs pass on and never look into.
+    ...opaque,
+  ])
+  expect(unexportedNames().filter((line: string) => !inPlace.has(line.split(': ')[1] ?? ''))).toEqual([])
+})
+
+test('a class behind an alias is shown with what it inherits, without private members', () => {
+  const client = expected.get('client.md') ?? ''
+  expect(client).toContain('  send(content: string, { replyTo, to, meta }?: SendOptions<Types>): Promise<SentMessage>;')
+  expect([...expected.values()].join('\n')).not.toContain('#private')
 })

@@ -1,8 +1,15 @@
 // The package entry `circles-rooms/agent`.
 
 export type { Usage } from '../../protocol/events/events.ts'
-export type { ApprovalAsk, CircleAccess, Decision, Reminder, TurnMessage } from '../../protocol/turns.ts'
-export { AgentError } from './agent-error.ts'
+export type {
+  AgentDescription,
+  ApprovalAsk,
+  CircleAccess,
+  Decision,
+  Reminder,
+  TurnMessage,
+} from '../../protocol/turns.ts'
+export { AgentError, type AgentErrorOptions } from './agent-error.ts'
 export type { AgentMetadata } from './agent-metadata.ts'
 export { CircleAgent } from './circle-agent.ts'
 export { Agent, type Line, type Reply, type TurnRequest } from './compat.ts'
