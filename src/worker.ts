@@ -29,7 +29,8 @@ export class WorkspaceObject extends defineChannel(workspace) {}
 export class AgentChannelObject extends defineChannel(agentChannel) {}
 
 const kinds = [workspace, agentChannel]
-const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus })
+const mcp = () => import('./mcp/index.ts')
+const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus, mcp })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch, queue }

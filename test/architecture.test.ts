@@ -22,7 +22,7 @@ const impureFiles = [
   /^agents\/(run-turn|kit\/(serve-turn|model|model-stream|reply-text))\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host|workspace-components)\.ts$/,
   /^rooms\/outbound\/agent-activity\.ts$/,
-  /^(http|router|cli|web)\//,
+  /^(http|mcp|router|cli|web)\//,
   /^client\/platform\.ts$/,
 ]
 

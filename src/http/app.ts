@@ -5,11 +5,13 @@ import { readPolicy } from '../auth/policy.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
+import type { McpLoader } from './mcp-loader.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
 import { guardHost } from './middleware/host-guard.ts'
 import { identifyCaller } from './middleware/identify-caller.ts'
 import { guardRequest } from './middleware/request-guard.ts'
 import { servePage } from './page.ts'
+import { agentCard, llmsText } from './routes/discovery.ts'
 import { callOwnCode } from './routes/own-requests.ts'
 import { createRoutes } from './routes.ts'
 import { ownSite, type Site } from './site.ts'
@@ -26,8 +28,11 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. */
-export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<HttpEnv> {
+/**
+ * Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. `mcp`: what
+ * serves `/mcp`; null: nothing does.
+ */
+export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: McpLoader | null = null): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.use(async (context, next) => {
     context.set('tables', tables)
@@ -43,6 +48,10 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<Ht
   app.use('/api/*', crossOrigin)
   app.use('/api/*', guard)
   app.all('/api/circles/:name/x/*', identifyCaller, context => callOwnCode(context))
+  if (mcp !== null)
+    app.all('/mcp', crossOrigin, guard, identifyCaller, async context => (await mcp()).serveMcp(context))
+  app.get('/llms.txt', context => llmsText(context, mcp !== null))
+  app.get('/.well-known/agent-card.json', context => agentCard(context, mcp !== null))
   app.route('/', createRoutes(tables, site).router)
   app.notFound(servePage)
   app.onError((error, context) => {
@@ -69,8 +78,12 @@ async function secure(context: HttpContext, next: Next): Promise<void> {
 
 const crossOrigin = cors({
   origin: (origin, context) => (isAllowed(origin, context) ? origin : null),
-  // The last two are sent by event sources that use fetch.
-  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id', 'last-event-id', 'cache-control'],
+  // `last-event-id` and `cache-control` are sent by event sources that use fetch.
+  // `mcp-…` those of the Model Context Protocol.
+  allowHeaders: [
+    ...['authorization', 'content-type', 'idempotency-key', 'x-request-id', 'last-event-id', 'cache-control'],
+    ...['mcp-protocol-version', 'mcp-session-id', 'mcp-method', 'mcp-name'],
+  ],
   exposeHeaders: ['x-request-id', 'retry-after'],
   maxAge: 600,
 })

@@ -1,21 +1,31 @@
+import { canonicalName } from '../protocol/channels/channels.ts'
+import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpContext } from './context.ts'
 import { type Failure, failure } from './errors.ts'
 
-const notOfThePage = /^\/(api|ws)(\/|$)|\/\// // of programs; and what the assets would redirect
+const notOfThePage = /^\/(api|ws|mcp)(\/|$)|\/\// // of programs; and what the assets would redirect
 
 /**
- * Answers a path that no route takes: with a file of the page, with the page itself for a browser that navigates, and
- * otherwise with 404. A program must never take the page for an answer.
+ * Answers a path that no route takes: with a file of the page, with the page itself for a browser that navigates to one of
+ * its addresses, and otherwise with 404. A program must never take the page for an answer.
  */
-export async function servePage({ env, req }: HttpContext): Promise<Response> {
+export async function servePage({ env, req, var: { tables } }: HttpContext): Promise<Response> {
   const { raw: request } = req
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  const isPage = !notOfThePage.test(new URL(request.url).pathname)
+  const { pathname } = new URL(request.url)
+  const isPage = !notOfThePage.test(pathname)
   if (env.ASSETS === undefined || !isRead || !isPage || request.headers.has('upgrade')) return noSuchPath()
   const file = await env.ASSETS.fetch(request)
   if (file.status !== 404) return file
-  if (!isNavigation(request)) return noSuchPath()
+  if (!isNavigation(request) || !isPageOf(pathname, tables)) return noSuchPath()
   return env.ASSETS.fetch(new Request(new URL('/', request.url), request))
+}
+
+/** Is this an address that the page shows: its start, the statistics, or a channel, `/c/dev-team` for example? */
+function isPageOf(pathname: string, { kinds }: ProtocolTables): boolean {
+  const [, first = '', name, ...rest] = pathname.split('/')
+  if (name === undefined) return first === '' || first === 'stats'
+  return rest.length === 0 && canonicalName(name) !== null && [...kinds.values()].some(({ page }) => page === first)
 }
 
 function isNavigation({ headers }: Request): boolean {

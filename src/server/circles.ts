@@ -1,6 +1,7 @@
 import type { Env } from '../env.ts'
 import { createApp } from '../http/app.ts'
 import { failure } from '../http/errors.ts'
+import type { McpLoader } from '../http/mcp-loader.ts'
 import type { ApiDocs, FormatPrometheus, Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
 import type { Region } from '../protocol/channels/region.ts'
@@ -35,6 +36,8 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   authenticate?(request: Request, env: Cloudflare.Env): Promise<SiteUser | null> | SiteUser | null
   /** The jurisdiction of a circle, by its name; null: none. It must always return the same for a name. */
   jurisdiction?(name: string): DurableObjectJurisdiction | null
+  /** Serves the Model Context Protocol at `/mcp`: `() => import('circles-rooms/mcp')`. Absent: there is no such path. */
+  mcp?: McpLoader
   /** Kinds of channel besides circles. */
   kinds?: readonly ChannelKindDefinition[]
   /** Serves `/docs`, `/openapi.json` and `/asyncapi.json` (`apiDocs`). Without it they answer 501. */
@@ -64,7 +67,7 @@ export function circles<Protocol extends SomeProtocol = CircleProtocol>(
   const site = siteOf(options)
   // At the first request: the Worker may define its circles after this.
   const tables = once(() => tablesOf((options.protocol as CircleProtocol) ?? definedProtocol() ?? emptyProtocol, kinds))
-  const app = once(() => createApp(tables(), site))
+  const app = once(() => createApp(tables(), site, options.mcp))
   const queue = once(() => createQueue(tables()))
   const place = placer(options.jurisdiction === undefined ? {} : { jurisdiction: options.jurisdiction })
   const envOf = (env: object, exports: object) => resolveEnv(withSite(env, site), exports, circle)

@@ -143,8 +143,8 @@ async function describeCircle(context: HttpContext) {
   return described instanceof Response ? described : context.json(described.value, 200)
 }
 
-/** The circles after a name that the caller may know of, by name. */
-async function readDirectory(
+/** Reads the circles after a name that the caller may know of, by name. */
+export async function readDirectory(
   context: HttpContext,
   { after, limit }: { after: string; limit: number },
 ): Promise<{ circles: CircleEntry[]; more: boolean }> {

@@ -1,9 +1,9 @@
 import * as z from 'zod/v4'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { idText } from '../../protocol/text-schema.ts'
-import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import { type ChannelCall, channelNotFound, openChannelAt, refusalResponse } from '../channels/call-channel.ts'
 import { kindParameter, readChannelPath } from '../channels/channel-path.ts'
+import { openSocket } from '../channels/open-socket.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
@@ -70,15 +70,4 @@ async function readHead({ channel, stub, caller }: ChannelCall): Promise<{ epoch
   const result = await stub.ask(caller, { type: 'history', id: 'stream', data: { limit: 1 } })
   if (result === null) return channelNotFound(channel)
   return result.answer.type === 'error' ? refusalResponse(result.answer.data) : { epoch: result.epoch }
-}
-
-/**
- * Opens a native socket to the channel, or returns the refusal. A `since` without an epoch is taken for a seq of the
- * present log; `welcome` returns the epoch of that log.
- */
-async function openSocket({ stub, caller }: ChannelCall, since: number | null, epoch: string) {
-  const resume = since === null ? { since, epoch: null } : { since, epoch }
-  const headers = { upgrade: 'websocket', [callerHeader]: writeCaller({ ...caller, ...resume }) }
-  const response = await stub.fetch(new Request('https://channel/', { headers }))
-  return response.webSocket ?? response
 }
