@@ -16,6 +16,7 @@ const resolve = {
   alias: {
     'circles-rooms/agent/testing': source('agents/kit/testing.ts'),
     'circles-rooms/agent': source('agents/kit/agent.ts'),
+    'circles-rooms/ai': source('agents/kit/ai.ts'),
     'circles-rooms/protocol': source('protocol/protocol.ts'),
     'circles-rooms/server': source('server/index.ts'),
     'circles-rooms/testing': source('testing/index.ts'),

@@ -19,7 +19,7 @@ const runtimeFiles = [
 const impureFiles = [
   /^server\/circles\.ts$/,
   ...runtimeFiles,
-  /^agents\/(run-turn|kit\/(serve-turn|model|model-stream|reply-text))\.ts$/,
+  /^agents\/(run-turn|kit\/(serve-turn|model-call|model-stream|reply-text))\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|room-host|workspace-components)\.ts$/,
   /^rooms\/outbound\/agent-activity\.ts$/,
   /^(http|mcp|router|cli|web)\//,
