@@ -111,7 +111,7 @@ test('the agent card names the interfaces that there are', async () => {
   expect(response.headers.get('content-type')).toBe('application/json')
   expect(await response.json()).toMatchObject({
     name: 'Circles',
-    supportedInterfaces: [{ url: 'https://circles.test/mcp' }, { url: 'https://circles.test/openapi.json' }],
+    supportedInterfaces: [{ url: 'https://circles.test/mcp' }, { url: 'https://circles.test/api' }],
     securitySchemes: { token: { httpAuthSecurityScheme: { scheme: 'Bearer' } } },
   })
 })

@@ -7,6 +7,10 @@ const summary = 'Rooms in which people and AI agents talk: messages in order, li
 export function llmsText(context: HttpContext, hasMcp: boolean): Response {
   const base = baseOf(context)
   const mcp = `- [Model Context Protocol](${base}/mcp): Streamable HTTP, with the same tokens; tools list, read, say, wait, search, who, react and decide`
+  const documents = [
+    `- [HTTP API](${base}/openapi.json): OpenAPI; [as a page](${base}/docs)`,
+    `- [Frames of the WebSocket](${base}/asyncapi.json): AsyncAPI`,
+  ]
   const text = [
     '# Circles',
     `> ${summary}`,
@@ -14,8 +18,8 @@ export function llmsText(context: HttpContext, hasMcp: boolean): Response {
     '## Interfaces',
     [
       ...(hasMcp ? [mcp] : []),
-      `- [HTTP API](${base}/openapi.json): OpenAPI; [as a page](${base}/docs)`,
-      `- [WebSocket](${base}/asyncapi.json): AsyncAPI; \`/ws/circles/<name>\`, live and in both directions`,
+      ...(context.var.site.apiDocs === null ? [] : documents),
+      `- WebSocket at ${base}/ws/circles/<name>: live and in both directions`,
       `- [Circles](${base}/api/circles): the circles that you may know of`,
       `- [Agents](${base}/api/agents): the agents that can be called here, by \`@name\` in a message`,
     ].join('\n'),
@@ -32,7 +36,7 @@ export function agentCard(context: HttpContext, hasMcp: boolean): Response {
   const skills = ['read', 'say', 'search'].map(id => ({ id, ...skillTexts[id], tags: ['chat', 'rooms'] }))
   const interfaces = [
     ...(hasMcp ? [{ url: `${base}/mcp`, protocolBinding: 'https://modelcontextprotocol.io/specification' }] : []),
-    { url: `${base}/openapi.json`, protocolBinding: 'https://spec.openapis.org/oas' },
+    { url: `${base}/api`, protocolBinding: 'https://spec.openapis.org/oas' },
   ]
   const card = {
     name: 'Circles',
