@@ -10,6 +10,7 @@ import { root } from './toolchain.mjs'
 export const opaque = new Set([
   'ChannelRpc',
   'Env',
+  'HttpContext',
   'OperationsByTag',
   'ProtocolTables',
   'Transport',
