@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Page } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
 import { delta, done, finish, modelServer, stream } from '../support/model-server.ts'
 import { conversation, join, messageTexts, sendMessage, startPage, waitForMessage } from './fixtures.ts'
@@ -102,28 +103,83 @@ test('[T4] the composer and the messages being read stay where they are while a 
   await ada.context.close()
 })
 
+/** Sends eight messages and a ninth to an agent, and returns the response of its model once the reply has begun. */
+async function beginReply(page: Page): Promise<ServerResponse> {
+  for (let index = 1; index <= 8; index++) await sendMessage(page, `message ${index}\n\n- one\n- two\n- three`)
+  await sendMessage(page, '@pickle write a lot')
+  const response = await nextResponse()
+  stream(response, delta('It begins.'))
+  await conversation(page).getByText('It begins.').waitFor()
+  return response
+}
+
+/** Ends the reply and waits until the page shows that it is stored. */
+async function endReply(page: Page, response: ServerResponse): Promise<void> {
+  response.end(finish() + done)
+  await conversation(page).getByRole('button', { name: 'Stop Pickle' }).waitFor({ state: 'detached' })
+}
+
+/**
+ * Scrolls `up` by so many px and returns, before anything else can happen, where the beginning of the reply is on the
+ * screen, and how far the end of the conversation is.
+ */
+const readingPlace = (page: Page, { up } = { up: 0 }): Promise<{ line: number; fromEnd: number }> =>
+  conversation(page).evaluate((log, up) => {
+    if (up > 0) log.scrollTo({ top: log.scrollTop - up })
+    const lines = [...log.querySelectorAll('p')]
+    const line = lines.find(({ textContent }) => textContent === 'It begins.')?.getBoundingClientRect().top
+    if (line === undefined) throw new Error('the reply is not there')
+    return { line, fromEnd: log.scrollHeight - log.clientHeight - log.scrollTop }
+  }, up)
+
 test('[T4] a reader who scrolls up a little while a reply grows all the time stays there', async () => {
   const ada = await site.open()
   await join(ada.page, 'Ada', 'scrolls')
-  for (let index = 1; index <= 8; index++) await sendMessage(ada.page, `message ${index}\n\n- one\n- two\n- three`)
-  await sendMessage(ada.page, '@pickle write a lot')
-  const response = await nextResponse()
-  stream(response, delta('It begins.'))
-  await conversation(ada.page).getByText('It begins.').waitFor()
-  const top = () => conversation(ada.page).evaluate(log => log.scrollTop)
-  for (let piece = 1; piece <= 40; piece++) {
+  const response = await beginReply(ada.page)
+  let read = 0
+  for (let piece = 1; piece <= 60; piece++) {
     response.write(delta(`\n\npiece ${piece}`))
-    if (piece === 20) await conversation(ada.page).evaluate(log => log.scrollTo({ top: log.scrollTop - 60 }))
+    if (piece === 40) read = (await readingPlace(ada.page, { up: 60 })).line
     await ada.page.evaluate(() => new Promise(requestAnimationFrame))
   }
-  const read = await top()
-  response.end(finish() + done)
-  await conversation(ada.page).getByRole('button', { name: 'Stop Pickle' }).waitFor({ state: 'detached' })
-  const { fromEnd, offset } = await conversation(ada.page).evaluate(log => ({
-    fromEnd: log.scrollHeight - log.clientHeight - log.scrollTop,
-    offset: log.scrollTop,
-  }))
-  expect(Math.abs(offset - read)).toBeLessThan(2)
+  await endReply(ada.page, response)
+  await conversation(ada.page).getByText('piece 60').waitFor()
+  const { line, fromEnd } = await readingPlace(ada.page)
+  expect(Math.abs(line - read)).toBeLessThan(2)
+  expect(fromEnd).toBeGreaterThan(50)
+  await ada.context.close()
+})
+
+test('[T4] a reader who scrolls back by exactly as much as the page has just followed stays there', async () => {
+  const ada = await site.open()
+  await join(ada.page, 'Ada', 'scrolls-back')
+  const response = await beginReply(ada.page)
+  response.write(delta('\n\nmore'.repeat(60)))
+  await conversation(ada.page).getByText('more').nth(59).waitFor()
+  const scrolledBack = conversation(ada.page).evaluate(
+    log =>
+      new Promise<number>(resolve => {
+        const line = [...log.querySelectorAll('p')].find(({ textContent }) => textContent === 'It begins.')
+        const reply = line?.closest('.message')?.parentElement
+        if (!line || !reply) throw new Error('the reply is not there')
+        const before = log.scrollTop
+        // It is called after the page's own observer has followed the end, and before the event of that scroll.
+        const observer = new ResizeObserver(() => {
+          if (log.scrollTop === before) return
+          observer.disconnect()
+          log.scrollTo({ top: before })
+          resolve(line.getBoundingClientRect().top)
+        })
+        observer.observe(reply)
+      }),
+  )
+  response.write(delta('\n\nnew'.repeat(4)))
+  const read = await scrolledBack
+  response.write(delta('\n\nlast'.repeat(4)))
+  await conversation(ada.page).getByText('last').nth(3).waitFor()
+  await endReply(ada.page, response)
+  const { line, fromEnd } = await readingPlace(ada.page)
+  expect(Math.abs(line - read)).toBeLessThan(2)
   expect(fromEnd).toBeGreaterThan(50)
   await ada.context.close()
 })

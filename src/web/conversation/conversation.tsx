@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { type UIEvent, useEffect, useRef, useState } from 'react'
 import { Virtualizer } from 'virtua'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
@@ -48,10 +48,11 @@ type RowsProps = Props & { rows: Row[]; scroll: Scroll }
 function Rows({ channel, page, rows, scroll }: RowsProps) {
   const older = useChannel(channel, state => state.history.older)
   const isPrepend = useIsPrepend(rows)
-  const onScroll = (offset: number): void => {
+  // The virtualizer's own onScroll stays silent about a scroll that ends where the one before it did.
+  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>): void => {
     scroll.onScroll()
     if (scroll.hold.isAtEnd && document.hasFocus()) channel.markRead()
-    if (offset < olderPx && older === 'some') void channel.loadOlder()
+    if (currentTarget.scrollTop < olderPx && older === 'some') void channel.loadOlder()
   }
   // The row that is being edited stays when it is scrolled away, with what has been written.
   const editing = page.editing === null ? -1 : rows.findIndex(row => 'entry' in row && row.entry?.seq === page.editing)
@@ -65,6 +66,7 @@ function Rows({ channel, page, rows, scroll }: RowsProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
       tabIndex={0}
       onKeyDown={moveBetweenMessages}
+      onScroll={onScroll}
     >
       <div className="spacer" />
       <Virtualizer
@@ -73,7 +75,6 @@ function Rows({ channel, page, rows, scroll }: RowsProps) {
         data={rows}
         shift={isPrepend}
         keepMounted={editing < 0 ? [] : [editing]}
-        onScroll={onScroll}
         onResize={scroll.onResize}
       >
         {row => <RowContent key={row.key} row={row} channel={channel} page={page} />}

@@ -39,12 +39,14 @@ export class ScrollHold {
     else if (moved < 0 || !this.isAtEnd) this.#held = null
   }
 
-  /** Scrolls to what is held; `topOf` returns the position at which a row is in view, or null if it is not loaded. */
+  /**
+   * Scrolls to what is held; `topOf` returns the position at which a row is in view, or null if it is not loaded. Every
+   * scroll event so far was reported: if the position is another one, rows above were resized, and it moved with them.
+   */
   apply(scroller: Scroller, topOf: (key: string) => number | null = () => null): void {
     const held = this.#held
     const top = held === null ? null : held.kind === 'end' ? scroller.scrollHeight : topOf(held.key)
-    if (top === null) return
-    scroller.scrollTop = top
+    if (top !== null) scroller.scrollTop = top
     this.#top = scroller.scrollTop
   }
 

@@ -71,6 +71,17 @@ test('a reader who scrolls down to the end, or close to it, follows it again', (
   }
 })
 
+test('a reader close to the end does not follow it because a message above grows and the position moves with it', () => {
+  const { scroller, hold } = atEnd()
+  scroller.scrollTop -= 60
+  hold.scrolled(scroller)
+  scroller.scrollHeight += 28
+  scroller.scrollTop += 28 // by the virtualizer, so that what is read stays in view
+  hold.apply(scroller)
+  hold.scrolled(scroller)
+  expect([scroller.scrollTop, hold.isAtEnd]).toEqual([1_468, false])
+})
+
 test('content that shrinks leaves the end held', () => {
   const { scroller, hold } = atEnd()
   scroller.scrollHeight = 1_200
