@@ -6,8 +6,9 @@ import { type Failure, failure } from './errors.ts'
 const notOfThePage = /^\/(api|ws|mcp)(\/|$)|\/\// // of programs; and what the assets would redirect
 
 /**
- * Answers a path that no route takes: with a file of the page, with the page itself for a browser that navigates to one of
- * its addresses, and otherwise with 404. A program must never take the page for an answer.
+ * Answers a path that no route takes: with a file of the page, with the page itself for a browser that navigates, with
+ * status 404 if it has nothing at that address, and with a JSON error for everybody else and for well-known files. A program
+ * must never take the page for an answer.
  */
 export async function servePage({ env, req, var: { tables } }: HttpContext): Promise<Response> {
   const { raw: request } = req
@@ -17,8 +18,12 @@ export async function servePage({ env, req, var: { tables } }: HttpContext): Pro
   if (env.ASSETS === undefined || !isRead || !isPage || request.headers.has('upgrade')) return noSuchPath()
   const file = await env.ASSETS.fetch(request)
   if (file.status !== 404) return file
-  if (!isNavigation(request) || !isPageOf(pathname, tables)) return noSuchPath()
-  return env.ASSETS.fetch(new Request(new URL('/', request.url), request))
+  if (!isNavigation(request) || pathname.startsWith('/.')) return noSuchPath()
+  const shell = new URL('/', request.url)
+  if (isPageOf(pathname, tables)) return env.ASSETS.fetch(new Request(shell, request))
+  // The page says to people that there is no such page; the status says it to programs.
+  const page = await env.ASSETS.fetch(new Request(shell, { method: request.method }))
+  return new Response(page.body, { status: 404, headers: page.headers })
 }
 
 /** Is this an address that the page shows: its start, the statistics, or a channel, `/c/dev-team` for example? */

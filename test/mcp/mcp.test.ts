@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createApp } from '../../src/http/app.ts'
 import { ownSite } from '../../src/http/site.ts'
 import { builtinTables } from '../../src/protocol/tables.ts'
-import { ack, fakeChannels, openHere } from '../support/fake-channels.ts'
+import { ack, fakeChannels } from '../support/fake-channels.ts'
 import { mint, secret } from '../support/token.ts'
 
 const app = createApp(builtinTables, ownSite, () => import('../../src/mcp/index.ts'))
@@ -114,26 +114,4 @@ test('the agent card names the interfaces that there are', async () => {
     supportedInterfaces: [{ url: 'https://circles.test/mcp' }, { url: 'https://circles.test/api' }],
     securitySchemes: { token: { httpAuthSecurityScheme: { scheme: 'Bearer' } } },
   })
-})
-
-test.each([
-  ['/', true],
-  ['/stats', true],
-  ['/c/dev-team', true],
-  ['/w/acme', true],
-  ['/a/pickle', true],
-  ['/c/', false],
-  ['/c/dev/x', false],
-  ['/x/dev', false],
-  ['/llms-full.txt', false],
-  ['/.well-known/oauth-authorization-server', false],
-  ['/mcp/x', false],
-])('a browser that navigates to %s: the page? %s', async (path, isPage) => {
-  const page = (url: string) => new Response('the page', { status: new URL(url).pathname === '/' ? 200 : 404 })
-  const { env } = fakeChannels({ ...openHere })
-  const withPage = { ...env, ASSETS: { fetch: async (request: Request) => page(request.url) } as unknown as Fetcher }
-  const request = new Request(`https://circles.test${path}`, { headers: { accept: 'text/html' } })
-  const response = await app.fetch(request, withPage)
-  if (isPage) expect(await response.text()).toBe('the page')
-  else expect([response.status, await response.json()]).toMatchObject([404, { error: { code: 'not_found' } }])
 })
