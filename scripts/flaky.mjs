@@ -1,5 +1,5 @@
 // npm run flaky -- test/web/agents.browser.test.ts 30: runs one test file many times (20 by default) in its project and
-// prints which tests failed and how often. On a busy machine more fails; to make it busy, run something beside it.
+// prints which tests failed, why, and how often. On a busy machine more fails; to make it busy, run something beside it.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,26 +19,31 @@ await main(async () => {
   let passed = 0
   for (let round = 1; round <= Number(times); round++) {
     const failed = runOnce(join(scratch, `${round}.json`))
-    for (const name of failed) failures.set(name, (failures.get(name) ?? 0) + 1)
+    for (const { name } of failed) failures.set(name, (failures.get(name) ?? 0) + 1)
     if (failed.length === 0) passed++
-    console.log(`run ${round}: ${failed.length === 0 ? 'passed' : `failed: ${failed.join('; ')}`}`)
+    console.log(`run ${round}: ${failed.length === 0 ? 'passed' : 'failed'}`)
+    for (const { name, reason } of failed) console.log(`  ${name}\n    ${reason}`)
   }
   for (const [name, count] of failures) console.log(`${count} of ${times} failed: ${name}`)
   console.log(`${passed} passed, ${Number(times) - passed} failed`)
   return passed === Number(times) ? 0 : 1
 })
 
-/** Runs the file once and returns the names of what failed. */
+/** Runs the file once and returns the names of what failed, and the beginning of the reason. */
 function runOnce(report) {
   const args = ['run', '--project', projectOf(file), file, '--reporter=json', `--outputFile=${report}`]
   const { status } = spawnSync(node, [tool('vitest', 'vitest.mjs'), ...args], { cwd: root, env: environment() })
   try {
     const tests = JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(result => result.assertionResults)
-    const failed = tests.filter(test => test.status === 'failed').map(test => test.fullName.trim())
-    return failed.length === 0 && status !== 0 ? ['the file itself'] : failed
+    const failed = tests.filter(test => test.status === 'failed').map(reasonOf)
+    return failed.length === 0 && status !== 0 ? [{ name: 'the file itself', reason: `exit code ${status}` }] : failed
   } catch {
-    return ['the file itself'] // no report: it did not start
+    return [{ name: 'the file itself', reason: 'it did not start' }] // there is no report
   }
+}
+
+function reasonOf({ fullName, failureMessages: [message = ''] }) {
+  return { name: fullName.trim(), reason: message.slice(0, 1_000) }
 }
 
 function projectOf(path) {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
 import { delta, done, finish, modelServer, stream } from '../support/model-server.ts'
-import { conversation, join, messageTexts, sendMessage, startPage, waitForMessage } from './fixtures.ts'
+import { conversation, framesIn, join, messageTexts, sendMessage, startPage, waitForMessage } from './fixtures.ts'
 
 // Two people and an agent whose model is controlled by the test: each response is written piece by piece.
 
@@ -156,25 +156,28 @@ test('[T4] a reader who scrolls back by exactly as much as the page has just fol
   const response = await beginReply(ada.page)
   response.write(delta('\n\nmore'.repeat(60)))
   await conversation(ada.page).getByText('more').nth(59).waitFor()
-  const scrolledBack = conversation(ada.page).evaluate(
-    log =>
-      new Promise<number>(resolve => {
-        const line = [...log.querySelectorAll('p')].find(({ textContent }) => textContent === 'It begins.')
-        const reply = line?.closest('.message')?.parentElement
-        if (!line || !reply) throw new Error('the reply is not there')
-        const before = log.scrollTop
-        // It is called after the page's own observer has followed the end, and before the event of that scroll.
-        const observer = new ResizeObserver(() => {
-          if (log.scrollTop === before) return
-          observer.disconnect()
-          log.scrollTo({ top: before })
-          resolve(line.getBoundingClientRect().top)
-        })
-        observer.observe(reply)
-      }),
-  )
+  const scrolledBack = await conversation(ada.page).evaluateHandle(log => ({
+    place: new Promise<number>(resolve => {
+      const line = [...log.querySelectorAll('p')].find(({ textContent }) => textContent === 'It begins.')
+      const reply = line?.closest('.message')?.parentElement
+      if (!line || !reply) throw new Error('the reply is not there')
+      const before = log.scrollTop
+      const scrollBack = (): void => {
+        log.scrollTo({ top: before })
+        resolve(line.getBoundingClientRect().top)
+      }
+      // It is called after the page's own observer has followed the end. The event of that scroll comes with the next
+      // frame, and usually after this timer.
+      const observer = new ResizeObserver(() => {
+        if (log.scrollTop === before) return
+        observer.disconnect()
+        setTimeout(scrollBack)
+      })
+      observer.observe(reply)
+    }),
+  }))
   response.write(delta('\n\nnew'.repeat(4)))
-  const read = await scrolledBack
+  const read = await scrolledBack.evaluate(({ place }) => place)
   response.write(delta('\n\nlast'.repeat(4)))
   await conversation(ada.page).getByText('last').nth(3).waitFor()
   await endReply(ada.page, response)
@@ -196,9 +199,9 @@ test('an agent asks for approval: those who may decide have buttons, and everyon
     }
     server.onMessage(message => {
       socket.send(message)
-      const { type, data } = JSON.parse(String(message))
-      if (type !== 'welcome') return
-      head = data.head
+      const welcome = framesIn(message).find(({ type }) => type === 'welcome')
+      if (welcome === undefined) return
+      head = welcome.data.head
       const expires_at = new Date(Date.now() + 600_000).toISOString()
       const request = {
         approval: 'a1',

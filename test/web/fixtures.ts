@@ -95,6 +95,10 @@ export async function sendMessage(page: Page, text: string): Promise<void> {
   await composer(page).press('Enter')
 }
 
+/** The frames of a native socket's message: one, or a batch of those that came at the same time. */
+// biome-ignore lint/suspicious/noExplicitAny: what the server sends, for tests to read
+export const framesIn = (message: string | Buffer): any[] => [JSON.parse(String(message))].flat()
+
 /** Fires the event of a network that is back, at which the page reconnects at once. */
 export const fireOnline = (page: Page): Promise<boolean> => page.evaluate(() => dispatchEvent(new Event('online')))
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   composer,
   conversation,
+  framesIn,
   join,
   openTab,
   randomName,
@@ -211,7 +212,7 @@ test('10,000 messages scroll, and only the visible ones are rendered', async () 
   await page.route('**/ws/**', route => route.continue())
   await page.routeWebSocket(/\/ws\/circles\//, socket => {
     const server = socket.connectToServer()
-    server.onMessage(message => socket.send(withHistory(String(message))))
+    server.onMessage(message => socket.send(withHistory(message)))
     socket.onMessage(message => server.send(message))
   })
   await join(page, 'Ada', circle)
@@ -228,9 +229,11 @@ test('10,000 messages scroll, and only the visible ones are rendered', async () 
 })
 
 /** Appends a history of 9,999 messages to the welcome of an empty circle, as the server of a long log would send it. */
-function withHistory(text: string): string {
-  const frame = JSON.parse(text)
-  if (frame.type !== 'welcome') return text
+function withHistory(message: string | Buffer): string {
+  const frames = framesIn(message)
+  const welcome = frames.findIndex(({ type }) => type === 'welcome')
+  if (welcome < 0) return String(message)
+  const { timestamp, channel } = frames[welcome]
   const count = 9_999
   const author = { user_id: 'guest:bob', user_name: 'Bob', client_id: null, hop: 0 }
   const events = Array.from({ length: count }, (_, index) => ({
@@ -238,8 +241,8 @@ function withHistory(text: string): string {
     data: { ...author, content: `message ${index + 1}` },
     seq: index + 1,
     id: `seq:${index + 1}`,
-    timestamp: frame.timestamp,
-    channel: frame.channel,
+    timestamp,
+    channel,
   }))
-  return JSON.stringify([frame, { type: 'history', data: { events, more: false } }])
+  return JSON.stringify(frames.toSpliced(welcome + 1, 0, { type: 'history', data: { events, more: false } }))
 }
