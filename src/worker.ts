@@ -5,6 +5,7 @@ import {
   circles,
   defineChannel,
   defineCircle,
+  discovery,
   prometheus,
   regularExpressions,
   workspace,
@@ -30,7 +31,7 @@ export class AgentChannelObject extends defineChannel(agentChannel) {}
 
 const kinds = [workspace, agentChannel]
 const mcp = () => import('./mcp/index.ts')
-const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus, mcp })
+const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus, discovery, mcp })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch, queue }

@@ -11,10 +11,9 @@ import { guardHost } from './middleware/host-guard.ts'
 import { identifyCaller } from './middleware/identify-caller.ts'
 import { guardRequest } from './middleware/request-guard.ts'
 import { servePage } from './page.ts'
-import { agentCard, llmsText } from './routes/discovery.ts'
 import { callOwnCode } from './routes/own-requests.ts'
 import { createRoutes } from './routes.ts'
-import { ownSite, type Site } from './site.ts'
+import { type Discovery, discoveryPaths, ownSite, type Site } from './site.ts'
 import { socketPaths } from './sockets/socket-routes.ts'
 import { statsSocket } from './sockets/stats-socket.ts'
 import { upgrade } from './sockets/upgrade.ts'
@@ -50,8 +49,7 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: Mcp
   app.all('/api/circles/:name/x/*', identifyCaller, context => callOwnCode(context))
   if (mcp !== null)
     app.all('/mcp', crossOrigin, guard, identifyCaller, async context => (await mcp()).serveMcp(context))
-  app.get('/llms.txt', context => llmsText(context, mcp !== null))
-  app.get('/.well-known/agent-card.json', context => agentCard(context, mcp !== null))
+  if (site.discovery !== null) addDiscovery(app, site.discovery, mcp !== null)
   app.route('/', createRoutes(tables, site).router)
   app.notFound(servePage)
   app.onError((error, context) => {
@@ -60,6 +58,15 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: Mcp
     return failure('internal', 'An internal error occurred.')
   })
   return app
+}
+
+function addDiscovery(app: Hono<HttpEnv>, discovery: Discovery, hasMcp: boolean): void {
+  for (const path of discoveryPaths) {
+    app.get(path, ({ req, var: { site } }) => {
+      const base = `${new URL(req.url).origin}${site.basePath}`
+      return discovery({ base, hasMcp, hasDocs: site.apiDocs !== null })[path]()
+    })
+  }
 }
 
 /** Ends what a handler prepared for the body of a HEAD request, which is never sent. */

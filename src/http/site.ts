@@ -25,6 +25,15 @@ export type ApiDocs = (
   basePath: string,
 ) => Readonly<Record<(typeof apiDocsPaths)[number], () => Response>>
 
+/** The paths at which programs look for what a Worker has. */
+export const discoveryPaths = ['/llms.txt', '/.well-known/agent-card.json'] as const
+
+/** What a Worker says of itself; `base`: `https://example.com/rooms`, what precedes every path. */
+export type DiscoveredSite = { base: string; hasMcp: boolean; hasDocs: boolean }
+
+/** Makes what programs find at `discoveryPaths`. */
+export type Discovery = (site: DiscoveredSite) => Readonly<Record<(typeof discoveryPaths)[number], () => Response>>
+
 /** Formats the statistics of a deployment for Prometheus. */
 export type FormatPrometheus = (stats: DeploymentStats) => string
 
@@ -35,7 +44,8 @@ export type Site = {
   // Passed in, so that the code is in no Worker that does not serve them. Null: their paths answer 501.
   apiDocs: ApiDocs | null
   prometheus: FormatPrometheus | null
+  discovery: Discovery | null // null: there are no such paths
 }
 
 /** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
-export const ownSite: Site = { basePath: '', authenticate: null, apiDocs: null, prometheus: null }
+export const ownSite: Site = { basePath: '', authenticate: null, apiDocs: null, prometheus: null, discovery: null }

@@ -2,7 +2,7 @@ import type { Env } from '../env.ts'
 import { createApp } from '../http/app.ts'
 import { failure } from '../http/errors.ts'
 import type { McpLoader } from '../http/mcp-loader.ts'
-import type { ApiDocs, FormatPrometheus, Site, SiteUser } from '../http/site.ts'
+import type { ApiDocs, Discovery, FormatPrometheus, Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
 import type { Region } from '../protocol/channels/region.ts'
 import { builtinCommands } from '../protocol/commands/commands.ts'
@@ -44,6 +44,8 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   apiDocs?: ApiDocs
   /** Serves `/metrics` (`prometheus`). Without it, it answers 501. */
   prometheus?: FormatPrometheus
+  /** Serves `/llms.txt` and `/.well-known/agent-card.json` (`discovery`). Absent: there are no such paths. */
+  discovery?: Discovery
 }
 
 /** The third argument of a Worker's `fetch`, or Hono's `c.executionCtx`. */
@@ -110,12 +112,12 @@ function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinitio
 }
 
 function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>): Site {
-  const { basePath = '', authenticate, apiDocs = null, prometheus = null } = options
+  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null } = options
   const path = basePath.replace(/\/+$/, '')
   if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
   // A Worker's own environment, which its author has typed, is part of what Circles hands on.
   const asks = (authenticate as Site['authenticate'] | undefined) ?? null
-  return { basePath: path, authenticate: asks, apiDocs, prometheus }
+  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery }
 }
 
 /** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */

@@ -1,12 +1,13 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { expect, test } from 'vitest'
 import { createApp } from '../../src/http/app.ts'
+import { discovery } from '../../src/http/routes/discovery.ts'
 import { ownSite } from '../../src/http/site.ts'
 import { builtinTables } from '../../src/protocol/tables.ts'
 import { ack, fakeChannels } from '../support/fake-channels.ts'
 import { mint, secret } from '../support/token.ts'
 
-const app = createApp(builtinTables, ownSite, () => import('../../src/mcp/index.ts'))
+const app = createApp(builtinTables, { ...ownSite, discovery }, () => import('../../src/mcp/index.ts'))
 
 async function connect(channels = fakeChannels(), headers: Record<string, string> = {}) {
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
@@ -98,12 +99,13 @@ test.each([
 })
 
 test('a Worker that hands in no module has no /mcp, and says so', async () => {
-  const plain = createApp(builtinTables)
+  const plain = createApp(builtinTables, { ...ownSite, discovery })
   const { env } = fakeChannels()
   const get = async (path: string, of = plain) => of.fetch(new Request(`https://circles.test${path}`), env)
   expect((await get('/mcp')).status).toBe(404)
   expect(await (await get('/llms.txt')).text()).not.toContain('/mcp')
   expect(await (await get('/llms.txt', app)).text()).toContain('https://circles.test/mcp')
+  expect((await get('/llms.txt', createApp(builtinTables))).status).toBe(404)
 })
 
 test('the agent card names the interfaces that there are', async () => {

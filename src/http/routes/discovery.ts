@@ -1,11 +1,16 @@
 import { release } from '../../protocol/version.ts'
-import type { HttpContext } from '../context.ts'
+import type { DiscoveredSite, Discovery } from '../site.ts'
 
 const summary = 'Rooms in which people and AI agents talk: messages in order, live and kept, with search and approvals.'
 
-/** `GET /llms.txt`: what there is here for a program that reads. `hasMcp`: `/mcp` is served. */
-export function llmsText(context: HttpContext, hasMcp: boolean): Response {
-  const base = baseOf(context)
+/** Makes `/llms.txt` and the agent card of a Worker: `discovery` of `circles()`. */
+export const discovery: Discovery = site => ({
+  '/llms.txt': () => respond(llmsText(site), 'text/plain; charset=utf-8'),
+  '/.well-known/agent-card.json': () => respond(JSON.stringify(agentCard(site)), 'application/json'),
+})
+
+/** What there is here for a program that reads. */
+function llmsText({ base, hasMcp, hasDocs }: DiscoveredSite): string {
   const mcp = `- [Model Context Protocol](${base}/mcp): Streamable HTTP, with the same tokens; tools list, read, say, wait, search, who, react and decide`
   const documents = [
     `- [HTTP API](${base}/openapi.json): OpenAPI; [as a page](${base}/docs)`,
@@ -18,27 +23,23 @@ export function llmsText(context: HttpContext, hasMcp: boolean): Response {
     '## Interfaces',
     [
       ...(hasMcp ? [mcp] : []),
-      ...(context.var.site.apiDocs === null ? [] : documents),
+      ...(hasDocs ? documents : []),
       `- WebSocket at ${base}/ws/circles/<name>: live and in both directions`,
       `- [Circles](${base}/api/circles): the circles that you may know of`,
       `- [Agents](${base}/api/agents): the agents that can be called here, by \`@name\` in a message`,
     ].join('\n'),
   ].join('\n\n')
-  return respond(`${text}\n`, 'text/plain; charset=utf-8')
+  return `${text}\n`
 }
 
-/**
- * `GET /.well-known/agent-card.json`: the same in the form of an A2A agent card. It names the interfaces that there are,
- * by the addresses of their specifications, and none of A2A's own.
- */
-export function agentCard(context: HttpContext, hasMcp: boolean): Response {
-  const base = baseOf(context)
+/** The same as an A2A agent card. It names the interfaces that there are by their specifications, and none of A2A's own. */
+function agentCard({ base, hasMcp }: DiscoveredSite): object {
   const skills = ['read', 'say', 'search'].map(id => ({ id, ...skillTexts[id], tags: ['chat', 'rooms'] }))
   const interfaces = [
     ...(hasMcp ? [{ url: `${base}/mcp`, protocolBinding: 'https://modelcontextprotocol.io/specification' }] : []),
     { url: `${base}/api`, protocolBinding: 'https://spec.openapis.org/oas' },
   ]
-  const card = {
+  return {
     name: 'Circles',
     description: summary,
     version: release,
@@ -51,17 +52,12 @@ export function agentCard(context: HttpContext, hasMcp: boolean): Response {
     defaultOutputModes: ['text/markdown', 'application/json'],
     skills,
   }
-  return respond(JSON.stringify(card), 'application/json')
 }
 
 const skillTexts: Record<string, { name: string; description: string }> = {
   read: { name: 'Read a circle', description: 'Returns what was said in a circle, page by page or live.' },
   say: { name: 'Say something', description: 'Sends a message to a circle, and calls agents by `@name`.' },
   search: { name: 'Search a circle', description: 'Finds the messages that contain all the words of a query.' },
-}
-
-function baseOf({ req, var: { site } }: HttpContext): string {
-  return `${new URL(req.url).origin}${site.basePath}`
 }
 
 function respond(text: string, type: string): Response {
