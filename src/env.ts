@@ -19,6 +19,7 @@ export type Env = AuthSettings & {
   CIRCLES: ObjectNamespace<ChannelRpc>
   WORKSPACES: ObjectNamespace<ChannelRpc>
   AGENT_CHANNELS: ObjectNamespace<ChannelRpc>
+  DOCUMENTS: ObjectNamespace<ChannelRpc>
   PASSES: ObjectNamespace<TokenRegistryRpc> // sixteen objects, by the user's id
   REGISTER: ObjectNamespace<DirectoryRpc> // one object
   STATS?: ObjectNamespace<StatsRpc> // one object; without this binding there are no figures

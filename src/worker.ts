@@ -1,3 +1,4 @@
+import { circleDocuments, defineDocument, documentKind } from './documents/index.ts'
 import { emptyProtocol } from './protocol/define-protocol.ts'
 import {
   agentChannel,
@@ -21,7 +22,7 @@ export {
 } from './server/index.ts'
 
 /** The object of a circle. */
-export class CircleObject extends defineCircle(emptyProtocol, { regularExpressions }) {}
+export class CircleObject extends defineCircle(emptyProtocol, { regularExpressions, documents: circleDocuments }) {}
 
 /** The object of a workspace. */
 export class WorkspaceObject extends defineChannel(workspace) {}
@@ -29,7 +30,10 @@ export class WorkspaceObject extends defineChannel(workspace) {}
 /** The object of an agent's own channel. */
 export class AgentChannelObject extends defineChannel(agentChannel) {}
 
-const kinds = [workspace, agentChannel]
+/** The object of a document. */
+export class DocumentObject extends defineDocument() {}
+
+const kinds = [workspace, agentChannel, documentKind]
 const mcp = () => import('./mcp/index.ts')
 const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus, discovery, mcp })
 

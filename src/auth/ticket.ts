@@ -30,13 +30,14 @@ const claims = z.object({
   name: principal.shape.name,
   kind: principal.shape.kind,
   role: principal.shape.role,
+  most: principal.shape.most,
   end: principal.shape.expires,
   issued: principal.shape.issued,
 })
 
 /** Signs a ticket with the first secret. */
 export async function writeTicket(ticket: Ticket, [secret]: SigningSecrets): Promise<string> {
-  const { id: sub, name, kind, role, expires: end, issued } = ticket.principal
+  const { id: sub, name, kind, role, most, expires: end, issued } = ticket.principal
   const payload = {
     jti: ticket.id,
     exp: ticket.expires / 1000,
@@ -45,6 +46,7 @@ export async function writeTicket(ticket: Ticket, [secret]: SigningSecrets): Pro
     name,
     kind,
     role,
+    most,
     end,
     issued,
   }

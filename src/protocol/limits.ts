@@ -5,6 +5,7 @@ export const limits = {
   ...sizeLimits,
   drop_bytes: 1_048_576, // a frame over this closes the socket with 1009
   unread_bytes: 4_194_304, // sent since a socket's last `recv`, then 4430; 0: no `recv` is needed
+  document_bytes: 4_194_304, // of a document's state
   mentions: 20,
   history: 200,
   messages_per_second: 10, // of one socket, as bytes_per_second

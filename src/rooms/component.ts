@@ -1,4 +1,5 @@
 import { minDefined } from '../lib/util.ts'
+import type { Refusal } from '../protocol/errors.ts'
 import type { ArchiveRow } from '../protocol/events/archive.ts'
 import { nothing, type Outcome, sequence } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
@@ -26,6 +27,14 @@ export interface Component {
   onTick?(now: number): Outcome
   /** The settings were changed; runs in the transaction that stores them. */
   onConfigure?(): void
+  /** A binary frame was refused unread: it is too large, or came too fast. */
+  onRefusedBinary?(session: Session, refusal: Refusal, now: number): Outcome
+  /** Runs once after everything of a run that came together, before its frames are sent. */
+  beforeSend?(now: number): Outcome
+  /** Answers a request that another object or the HTTP API has for this component. */
+  onRequest?(session: Session, request: unknown, now: number): { result: ComponentResult; outcome: Outcome }
+  /** The rights of users here may have changed. */
+  onAccessChanged?(now: number): void
   /** Runs after the frames of a run were sent, if the component changed in it. */
   afterRun?(now: number): Outcome
   /** Runs `afterRun` after every run, changed or not. */
@@ -43,6 +52,9 @@ export interface Component {
   /** The channel was deleted. */
   onDelete?(now: number): void
 }
+
+/** What a component answers: a value that can be sent between objects, or the reason it refuses. */
+export type ComponentResult = { value: unknown } | { refused: Refusal }
 
 /** Thrown by `importRows`: a row is not one of this component's. The import is refused with `invalid`. */
 export class WrongRow extends Error {
@@ -66,6 +78,7 @@ type Class<Instance> = abstract new (...args: never[]) => Instance
 export class Components {
   readonly #slots: Slot[] = []
   readonly #byClass = new Map<unknown, Component>()
+  readonly #senders: Component[] = [] // that have `beforeSend`
   #isStale = false // some slot is
   #alarmAt: number | null = null
   #tickAt: number | null = null
@@ -81,6 +94,7 @@ export class Components {
     const component = create(changed)
     slot.component = component
     this.#slots.push(slot)
+    if (component.beforeSend !== undefined) this.#senders.push(component)
     this.#byClass.set(component.constructor, component)
     changed()
     return component
@@ -130,6 +144,29 @@ export class Components {
   onBinary(session: Session, bytes: ArrayBuffer, now: number): Outcome | null {
     const slot = this.#slots.find(({ component }) => component.onBinary !== undefined)
     return slot?.component.onBinary?.(session, bytes, now) ?? null
+  }
+
+  /** What that component does with one that was refused, or null: there is none. */
+  onRefusedBinary(session: Session, refusal: Refusal, now: number): Outcome | null {
+    const slot = this.#slots.find(({ component }) => component.onRefusedBinary !== undefined)
+    return slot?.component.onRefusedBinary?.(session, refusal, now) ?? null
+  }
+
+  /** What components do at the end of a run, before its frames are sent. */
+  beforeSend(now: number): Outcome {
+    return this.#senders.length === 0
+      ? nothing
+      : sequence(...this.#senders.map(part => part.beforeSend?.(now) ?? nothing))
+  }
+
+  /** The component of this name, or null. */
+  named(name: string): Component | null {
+    return this.#slots.find(slot => slot.name === name)?.component ?? null
+  }
+
+  /** Tells every component that rights may have changed. */
+  onAccessChanged(now: number): void {
+    for (const { component } of this.#slots) component.onAccessChanged?.(now)
   }
 
   /** What the components do when a session comes in. */

@@ -1,4 +1,6 @@
-import type { CloseName } from '../protocol/close-codes.ts'
+import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
+import type { Dialect } from '../protocol/dialects/dialect.ts'
+import { dialects } from '../protocol/dialects/index.ts'
 import type { Refusal, RefusalCode } from '../protocol/errors.ts'
 import type { EventOf, EventType, LoggedEvent } from '../protocol/events/events.ts'
 import type { Ephemeral, EphemeralData, EphemeralOf, EphemeralType, Retry } from '../protocol/frames.ts'
@@ -15,8 +17,8 @@ export type Effect =
   | { do: 'reload' } // the storage holds another log: open the room on it
   | { do: 'delete' } // keep nothing of this channel
 
-/** Bytes of a component's own protocol, sent as one binary frame. */
-export type BinaryFrame = { type: 'binary'; bytes: Uint8Array }
+/** Bytes of a component's own protocol, sent as one binary frame. `isEphemeral`: a slow reader may miss it. */
+export type BinaryFrame = { type: 'binary'; bytes: Uint8Array; isEphemeral?: boolean }
 
 /** A frame that is not logged, for one session or for all but one. */
 export type EphemeralDelivery = { frame: Ephemeral | Retry | BinaryFrame; to?: SessionId; except?: SessionId }
@@ -110,7 +112,9 @@ export function ephemeralTo<Type extends EphemeralType>(
 
 /** Closes a session's connection. */
 export function close(session: Session, code: CloseName, reason: string): Effect {
-  return { do: 'close', session, code, reason }
+  const { againAs }: Dialect = dialects[session.dialect]
+  const isAgain = againAs !== undefined && closeCodes[code][1] === 'again'
+  return { do: 'close', session, code: isAgain ? againAs : code, reason }
 }
 
 /** A refusal: a code for programs, a sentence for people. */

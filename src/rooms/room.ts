@@ -120,7 +120,7 @@ export class Room {
   /** Acts on a frame that was checked. */
   #act(session: Session, verdict: FrameVerdict, now: number): Outcome {
     if ('close' in verdict) return this.#end(session, verdict.close, now)
-    if ('refused' in verdict) return refuse(verdict.id ?? null, verdict.refused, now)
+    if ('refused' in verdict) return this.#refuseFrame(session, verdict, now)
     if ('bytes' in verdict) return this.#receiveBytes(session, verdict.bytes, now)
     const decoded = dialects[session.dialect].decode(verdict.text, this.#commands)
     if ('nothing' in decoded) return nothing
@@ -130,6 +130,16 @@ export class Room {
       decoded.origin === undefined ? decoded.command : { ...decoded.command, origin: decoded.origin },
       now,
     )
+  }
+
+  #refuseFrame(
+    session: Session,
+    { refused, id = null }: Extract<FrameVerdict, { refused: unknown }>,
+    now: number,
+  ): Outcome {
+    const told =
+      this.context.kind.frames === 'binary' ? this.context.components.onRefusedBinary(session, refused, now) : null
+    return told ?? refuse(id, refused, now)
   }
 
   /** A command without a socket: a session of one command, with the same access and rate limits. */
@@ -248,6 +258,11 @@ export class Room {
   /** Does what is due: presence, typing, deltas, replays. */
   tick(now: number): Outcome {
     return this.#finish(this.context.components.onTick(now), now)
+  }
+
+  /** What components do at the end of a run, before its frames are sent. */
+  beforeSend(now: number): Outcome {
+    return this.context.components.beforeSend(now)
   }
 
   /** Runs the components' work that follows the sending of a run's frames. */

@@ -74,6 +74,7 @@ export type AdminRequest =
   | { do: 'search'; q: string; limit: number }
   | { do: 'export'; after: number; row?: number }
   | { do: 'webhooks'; act: WebhookAct }
+  | { do: 'component'; name: string; request: unknown; creates?: boolean } // what a component of this name answers
   | {
       do: 'import'
       step: { replace: boolean } | { id: string; events: ArchiveEvent[]; rows?: ArchiveRow[] } | { id: string }
@@ -92,6 +93,7 @@ export type AdminResults = {
   export: ExportPage
   import: { id: string; events: number }
   webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
+  component: unknown
 }
 
 /** The name of an admin request. */

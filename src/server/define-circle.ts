@@ -5,6 +5,7 @@ import { type CircleProtocol, emptyProtocol, type SomeProtocol } from '../protoc
 import { channelObject } from '../rooms/object/channel-object-base.ts'
 import { builtinComponents, type ComponentPorts } from '../rooms/object/components.ts'
 import type { OwnPorts } from '../rooms/object/room-host.ts'
+import type { ComponentDefinition } from '../rooms/tables.ts'
 import type { ChannelRpc } from '../rpc/channel.ts'
 import { type AnyDefinition, type CirclePorts, circleTables, hasCode } from './circle-tables.ts'
 import { rememberProtocol } from './defined-protocol.ts'
@@ -28,6 +29,8 @@ export type CircleClass<Protocol extends SomeProtocol = typeof emptyProtocol> = 
 export type CircleFeatures = {
   /** Compiles the regular expressions of routing rules (`regularExpressions`). Without it, rules have none. */
   regularExpressions?: CompileRegex
+  /** Lets circles have documents (`circleDocuments` of `circles-rooms/documents`). Without it, they have none. */
+  documents?(ports: ComponentPorts): ComponentDefinition
 }
 
 /** Makes the Durable Object class of circles without events and commands of their own. */
@@ -52,7 +55,11 @@ export function defineCircle(
     ...tables,
     kind: circle,
     regex: definition.regularExpressions ?? null,
-    components: ports => [...builtinComponents(ports), ...components(portsOf(ports))],
+    components: ports => [
+      ...builtinComponents(ports),
+      ...(definition.documents === undefined ? [] : [definition.documents(ports)]),
+      ...components(portsOf(ports)),
+    ],
     ...(hasCode(protocol as CircleProtocol, own) && { own: ownPorts(own) }),
     resolveEnv: (env, state) => resolveEnv(env, exportsOf(state)),
   })

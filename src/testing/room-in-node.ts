@@ -218,6 +218,7 @@ export class RoomInNode {
   }
 
   #finishStep(packed: boolean): void {
+    this.#performer.perform(this.room.beforeSend(this.now), null)
     this.#performer.flush(packed)
     this.#performer.perform(this.room.afterRun(this.now), null)
     this.#performer.flush(false)

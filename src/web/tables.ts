@@ -1,4 +1,9 @@
 // The tables of the page: no other module of it names our own.
 
-export { builtinKinds as kinds, defaultKind } from '../protocol/channels/channel-kinds.ts'
+import { builtinKinds } from '../protocol/channels/channel-kinds.ts'
+
+export { defaultKind } from '../protocol/channels/channel-kinds.ts'
 export { builtinSummaries as summaries } from '../protocol/events/event-summaries.ts'
+
+/** The kinds of channel that the page shows: those with a log. */
+export const kinds = new Map([...builtinKinds].filter(([, { hasLog }]) => hasLog))

@@ -7,7 +7,7 @@ import {
   type ChannelAddress,
   type ChannelKind,
   type ChannelName,
-  canonicalName,
+  canonicalNameOf,
 } from '../../protocol/channels/channels.ts'
 import type { Region } from '../../protocol/channels/region.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
@@ -35,7 +35,9 @@ export type ChannelCall = { channel: ChannelName; stub: ChannelStub; caller: Ide
 /** Authorizes the sender of a request for the channel that its path names: `/api/<kinds>/<name>/…`. */
 export async function openChannel(context: HttpContext, kind: ChannelKind): Promise<ChannelCall | Failure> {
   // The name is read undecoded: one that had to be escaped cannot exist.
-  const name = canonicalName(new URL(context.req.url).pathname.split('/')[3] ?? '')
+  const definition = context.var.tables.kinds.get(kind) ?? { within: null }
+  const segments = new URL(context.req.url).pathname.split('/').slice(3, definition.within === null ? 4 : 5)
+  const name = canonicalNameOf(definition, segments.join('/'))
   return name === null ? failure('invalid_name', 'This is not a valid name.') : openChannelAt(context, { kind, name })
 }
 

@@ -8,7 +8,8 @@ import type { PathParameter } from '../openapi/operation.ts'
 export function readChannelPath(context: HttpContext): ChannelAddress | Failure {
   // The name is read undecoded: one that had to be escaped cannot exist.
   const [, , , rawKind = '', rawName = ''] = new URL(context.req.url).pathname.split('/')
-  const kind = context.var.tables.kinds.get(rawKind)?.kind
+  const definition = context.var.tables.kinds.get(rawKind)
+  const kind = definition?.hasLog === true ? definition.kind : undefined
   const name = canonicalName(rawName)
   if (kind === undefined || name === null) return failure('invalid_name', 'There is no channel of this kind and name.')
   return { kind, name }
@@ -16,5 +17,10 @@ export function readChannelPath(context: HttpContext): ChannelAddress | Failure 
 
 /** The parameter `:kind` of such a path, for the API's documents. */
 export function kindParameter(kinds: ChannelKinds): Record<'kind', PathParameter> {
-  return { kind: { description: 'The kind of the channel.', schema: { type: 'string', enum: [...kinds.keys()] } } }
+  return {
+    kind: {
+      description: 'The kind of the channel.',
+      schema: { type: 'string', enum: [...kinds.values()].flatMap(({ kind, hasLog }) => (hasLog ? kind : [])) },
+    },
+  }
 }

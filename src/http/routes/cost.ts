@@ -7,8 +7,9 @@ import { capitalized, endpoint } from '../endpoint.ts'
 const cost = costSchema.meta({ id: 'Cost' })
 
 /** `GET /api/<kinds>/:name/cost`: the metered usage of a channel of this kind and its price, for owners. */
-export function costEndpoint({ kind, plural, docs }: ChannelKindDefinition) {
-  const path = `/api/${plural}/:name/cost` as const
+export function costEndpoint({ kind, plural, within, docs }: ChannelKindDefinition) {
+  // Its type is that of most kinds; a document's path has two names.
+  const path = `/api/${plural}/${(within === null ? ':name' : ':circle/:document') as ':name'}/cost` as const
   return endpoint(
     { id: `get${capitalized(kind)}Cost`, method: 'get', path, ...docs.cost, responses: { 200: cost } },
     async context => {

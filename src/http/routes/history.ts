@@ -23,7 +23,7 @@ export function historyEndpoints({ kinds, events }: ProtocolTables) {
   const page = z
     .object({ events: z.array(eventFrame(events)), more: z.boolean(), head: z.int().nonnegative(), epoch: z.string() })
     .meta({ id: 'EventPage' })
-  return [...kinds.values()].map(kind => historyEndpoint(kind, page))
+  return [...kinds.values()].filter(({ hasLog }) => hasLog).map(kind => historyEndpoint(kind, page))
 }
 
 function historyEndpoint({ kind, plural, docs }: ChannelKindDefinition, page: z.ZodType) {

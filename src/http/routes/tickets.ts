@@ -3,7 +3,7 @@ import { newGuest } from '../../auth/guests.ts'
 import { parseResource, statsResource } from '../../auth/resource.ts'
 import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'
 import type { ChannelKinds } from '../../protocol/channels/channel-kinds.ts'
-import { namePattern } from '../../protocol/channels/channels.ts'
+import { namePattern, namePatternOf } from '../../protocol/channels/channels.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { idText } from '../../protocol/text-schema.ts'
 import { authorizeRequest } from '../channels/call-channel.ts'
@@ -12,7 +12,8 @@ import { failure } from '../errors.ts'
 
 /** The body of a request: `circle:dev-team`, or `chat:pickle` for the caller's private circle with an agent. */
 function ticketRequest(kinds: ChannelKinds) {
-  const pattern = `^((${[...kinds.keys(), 'chat'].join('|')}):${namePattern}|${statsResource})$`
+  const channels = [...kinds.values()].map(kind => `${kind.kind}:${namePatternOf(kind)}`)
+  const pattern = `^(${[...channels, `chat:${namePattern}`, statsResource].join('|')})$`
   return z.strictObject({ channel: idText().meta({ pattern }) })
 }
 

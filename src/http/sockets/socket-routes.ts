@@ -1,6 +1,6 @@
 import { type ChannelResource, directResource } from '../../auth/resource.ts'
 import type { ChannelKindDefinition, ChannelKinds, SocketRoute } from '../../protocol/channels/channel-kinds.ts'
-import { canonicalName } from '../../protocol/channels/channels.ts'
+import { canonicalNameOf } from '../../protocol/channels/channels.ts'
 import type { DialectName } from '../../protocol/dialects/index.ts'
 
 /** Where an upgrade leads, and the dialects a client can choose from there. */
@@ -32,12 +32,13 @@ function nameIn({ pathname, searchParams }: URL, { path, query }: SocketRoute): 
 
 // A name that had to be escaped in the path cannot exist: `%` itself is in no name, so this refuses it.
 function targetOf(
-  { kind }: ChannelKindDefinition,
+  definition: ChannelKindDefinition,
   route: SocketRoute,
   rawName: string,
 ): SocketTarget | 'invalid' | null {
-  if (route.query === undefined && rawName.includes('/')) return null // a longer path
-  const name = canonicalName(rawName)
+  const segments = definition.within === null ? 1 : 2
+  if (route.query === undefined && rawName.split('/').length !== segments) return null // another path
+  const name = canonicalNameOf(definition, rawName)
   if (name === null) return 'invalid'
-  return { resource: route.isDirect ? directResource(name) : `${kind}:${name}`, dialects: route.dialects }
+  return { resource: route.isDirect ? directResource(name) : `${definition.kind}:${name}`, dialects: route.dialects }
 }

@@ -35,6 +35,8 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   hasFiles: boolean // its log holds changes to files and git, and `welcome.workspace` sums them up
   digests: 'sends' | 'receives' | null // of changes to files, over links
   links: Own['kind'] | null // the kind it can be linked with
+  within: Own['kind'] | null // its channels belong to one of this kind, whose roles are theirs: `dev/plan` to `dev`
+  hasLog: boolean // events are read and streamed, and its page shows them; else only bytes are sent
   isConversation: boolean // people create, configure, search and export it over HTTP, and write in it on the page
   frames: 'text' | 'binary' // binary: a component takes binary frames, too; otherwise they are `bad_frame`
   retention: Retention // until an owner sets another
@@ -93,6 +95,8 @@ const definitions = {
     hasFiles: false,
     digests: 'receives',
     links: 'workspace',
+    within: null,
+    hasLog: true,
     isConversation: true,
     frames: 'text',
     retention: { events: 1_000_000 },
@@ -131,6 +135,8 @@ const definitions = {
     hasFiles: true,
     digests: 'sends',
     links: 'circle',
+    within: null,
+    hasLog: true,
     isConversation: false,
     frames: 'text',
     retention: { events: 20_000 },
@@ -157,6 +163,8 @@ const definitions = {
     hasFiles: false,
     digests: null,
     links: null,
+    within: null,
+    hasLog: true,
     isConversation: false,
     frames: 'text',
     retention: { events: 2_000 },
@@ -166,6 +174,44 @@ const definitions = {
       socket: 'what one agent is doing, across circles',
       history: 'List the events of an agent’s channel',
       cost: { summary: 'Get what an agent’s channel costs', description: costDescription },
+    },
+  },
+  document: {
+    kind: 'document',
+    plural: 'documents',
+    page: 'd',
+    sockets: [
+      { path: '/ws/documents', dialects: ['documents', 'yjs'] },
+      { path: '/hocuspocus', dialects: ['hocuspocus'] },
+      { path: '/parties/document', dialects: ['yjs'] },
+    ],
+    binding: 'DOCUMENTS',
+    className: 'DocumentObject',
+    busKey: null,
+    speakers: 'member',
+    publishes: [],
+    wakesAgents: false,
+    recordsActivity: false,
+    hasFiles: false,
+    digests: null,
+    links: null,
+    within: 'circle',
+    hasLog: false,
+    isConversation: false,
+    frames: 'binary',
+    retention: { events: 1_000 },
+    limits: {
+      frame_bytes: limits.document_bytes,
+      drop_bytes: 2 * limits.document_bytes,
+      messages_per_second: 120, // updates and awareness, of which editors send up to 60 each
+      message_burst: 240,
+      bytes_per_second: 1_048_576,
+    },
+    ...ordinaryNames,
+    docs: {
+      socket: 'a document of a circle, in the protocol of Yjs',
+      history: '',
+      cost: { summary: 'Get what a document costs', description: costDescription },
     },
   },
 } as const satisfies Record<string, ChannelKindDefinition<Names>>
@@ -188,6 +234,9 @@ export const circle: ChannelKindDefinition = definitions.circle
 export const workspace: ChannelKindDefinition = definitions.workspace
 /** An agent's channel: its activity in all circles. */
 export const agentChannel: ChannelKindDefinition = definitions.agent
+
+/** A document: what people and agents of a circle write together. */
+export const documentKind: ChannelKindDefinition = definitions.document
 
 /** The kind that people need not write: `dev-team` is `circle:dev-team`. */
 export const defaultKind: ChannelKindDefinition = circle

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4'
 import { canonicalName } from './canonical-name.ts'
-import { builtinKinds, type ChannelKind, type ChannelKinds } from './channel-kinds.ts'
+import { builtinKinds, type ChannelKind, type ChannelKindDefinition, type ChannelKinds } from './channel-kinds.ts'
 
 /** The name of a kind of channel. */
 export type { ChannelKind }
@@ -18,10 +18,31 @@ export type ChannelAddress = { kind: ChannelKind; name: string }
 /** What the documents say of a channel's name: upper case is taken, too, and counts as lower case. */
 export const namePattern = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?'
 
+/** The pattern of the names of a kind: those within another have two parts, `dev/plan`. */
+export function namePatternOf({ within }: Pick<ChannelKindDefinition, 'within'>): string {
+  return within === null ? namePattern : `${namePattern}/${namePattern}`
+}
+
+/** The one spelling of a name of a kind, or null: no channel of this kind can have it. */
+export function canonicalNameOf({ within }: Pick<ChannelKindDefinition, 'within'>, raw: string): string | null {
+  if (within === null) return canonicalName(raw)
+  const parts = raw.split('/').map(canonicalName)
+  return parts.length === 2 && !parts.includes(null) ? parts.join('/') : null
+}
+
+/** The channel that a channel of another kind belongs to (`dev/plan`: the circle `dev`), or null. */
+export function outerChannel(
+  { kind, name }: ChannelAddress,
+  kinds: ChannelKinds = builtinKinds,
+): ChannelAddress | null {
+  const outer = kinds.get(kind)?.within ?? null
+  return outer === null ? null : { kind: outer, name: name.slice(0, name.indexOf('/')) }
+}
+
 /** Reads `circle:dev-team`; null if it names no channel of these kinds. */
 export function parseChannel(text: string, kinds: ChannelKinds): ChannelAddress | null {
   const colon = text.indexOf(':')
-  const kind = kinds.get(text.slice(0, colon))?.kind
-  const name = canonicalName(text.slice(colon + 1))
-  return kind === undefined || name === null ? null : { kind, name }
+  const definition = kinds.get(text.slice(0, colon))
+  const name = definition === undefined ? null : canonicalNameOf(definition, text.slice(colon + 1))
+  return definition === undefined || name === null ? null : { kind: definition.kind, name }
 }

@@ -14,6 +14,7 @@ const settable = z
     channel_messages_per_second: z.number().positive(),
     channel_message_burst: z.int().positive(),
     retention_bytes: z.int().min(1_000_000).max(8_000_000_000), // an object's storage ends at 10 GB
+    document_bytes: z.int().min(65_536).max(4_194_304), // an isolate has 128 MB, of which such a document takes half
     sessions_per_user: z.int().positive(),
     sessions_per_channel: z.int().positive().max(32_768), // as many sockets as an object can hold
     turns_at_once: z.int().positive().max(20),

@@ -13,8 +13,18 @@ const content = z.string().meta({ minLength: 1 })
 
 /** The frames of every dialect but the native one, where these events can be logged. */
 export function dialectFrames(events: EventRegistry): Record<Exclude<DialectName, 'native'>, DialectFrames> {
-  return { plain: plainFrames(events), events: eventsFrames, text: textFrames }
+  const binary = { received: { bytes: documentBytes }, sent: { bytes: documentBytes } }
+  return {
+    plain: plainFrames(events),
+    events: eventsFrames,
+    text: textFrames,
+    yjs: binary,
+    hocuspocus: binary,
+    documents: binary,
+  }
 }
+
+const documentBytes = z.string().describe('A binary frame: a message of y-protocols. PROTOCOL.md, “Documents”.')
 
 // D1 and D2.
 function plainFrames(events: EventRegistry): DialectFrames {

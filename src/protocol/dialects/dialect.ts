@@ -1,3 +1,4 @@
+import type { CloseName } from '../close-codes.ts'
 import type { AnyCommand, CommandTable } from '../commands/command-table.ts'
 import type { Refusal } from '../errors.ts'
 import type { EventRegistry } from '../events/event-registry.ts'
@@ -31,6 +32,13 @@ export type Dialect<Frame extends string | Uint8Array = string> = {
   readonly batches: boolean // takes several frames as one JSON array (N1)
   readonly queuesBursts: boolean // has no acks, so frames that come too fast wait instead of being refused (E3)
   readonly showsRetry: boolean // is sent a message again when an agent is called again (`retry_count`)
+  readonly againAs?: CloseName // how its clients are closed that are to come back; absent: by the reason
+  /** Puts bytes of a component into a frame of a channel (`document:dev/plan`); absent: they are the frame. */
+  wrap?(bytes: Uint8Array, channel: string): Uint8Array
+  /** Takes the bytes for a component out of a frame; null: it is for another channel. */
+  unwrap?(bytes: Uint8Array, channel: string): Uint8Array | null
+  /** The token in a binary frame that comes first, or null. */
+  readToken?(bytes: Uint8Array, channel: string): string | null
   /** Reads one frame, as one of these commands. */
   decode(frame: Frame, commands: CommandTable): Decoded
   /** Writes one frame; null: this dialect does not show it. */

@@ -22,6 +22,7 @@ const rules: { readonly [Name in AdminRequestName]: Rule | null } = {
   delete: { role: 'owner', message: 'Only owners can delete a channel.' },
   import: { role: 'owner', message: 'Only owners can import a log.' },
   webhooks: { role: 'owner', message: 'Only owners can manage webhooks.' },
+  component: null, // it checks the role itself
 }
 
 /** Handles a request of the HTTP API. */
@@ -50,9 +51,21 @@ export function handleAdmin(
       return manageWebhooks(context, session, request)
     case 'import':
       return importLog(context, session, request)
+    case 'component':
+      return askComponent(context, session, request, now)
     default:
       return request satisfies never
   }
+}
+
+function askComponent(
+  { components, channelName }: RoomContext,
+  session: Session,
+  { name, request }: AdminRequestOf<'component'>,
+  now: number,
+): AdminOutcome<'component'> {
+  const answer = components.named(name)?.onRequest?.(session, request, now)
+  return answer ?? refused(refusal('not_found', `${channelName} has no ${name}.`))
 }
 
 /** The cost of this channel so far, for its owner. */

@@ -14,6 +14,7 @@ export function enforceAccess(context: RoomContext, removed: string | null, now:
   const closed = reapplyRoles(context, removed)
   for (const session of context.sessions.values()) dropForbiddenState(context, session)
   dropInvitations(context)
+  context.components.onAccessChanged(now)
   return sequence(
     ...closed.map(([session, reason]) => closeSession(context, session, ['forbidden', reason], now)),
     context.turns.dropForbidden(now),

@@ -116,7 +116,11 @@ export class MemberRoles {
  * The role a user has here now: the override's, else the token's; a muted user is a reader. A token that grants `owner`
  * always wins, so that nobody can be locked out of their own server.
  */
-export function roleInForce({ role }: Pick<Principal, 'role'>, override: MemberOverride): PersonRole {
+export function roleInForce(
+  { role, inForce }: Pick<Principal, 'role' | 'inForce'>,
+  override: MemberOverride,
+): PersonRole {
+  if (inForce !== undefined) return inForce
   if (role === 'owner') return role
   if (override.muted) return 'reader'
   if (override.role === null) return role

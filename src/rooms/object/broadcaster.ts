@@ -1,4 +1,4 @@
-import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
+import type { Dialect, EncodeContext } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
@@ -80,7 +80,7 @@ class OutgoingFrame {
     this.to = to
     this.#except = except
     this.#context = context
-    this.isEphemeral = frames.every(({ type }) => ephemeralTypes.has(type))
+    this.isEphemeral = frames.every(isEphemeral)
     this.typingUsers = frames.flatMap(frame => (frame.type === 'typing' ? [frame.data.user_id] : []))
   }
 
@@ -100,9 +100,9 @@ class OutgoingFrame {
 }
 
 function encode(frame: AnyFrame, dialect: DialectName, context: EncodeContext): Encoded | null {
-  return frame.type === 'binary' && 'bytes' in frame
-    ? frame.bytes
-    : dialects[dialect].encode(frame as ServerFrame, context)
+  if (frame.type !== 'binary' || !('bytes' in frame)) return dialects[dialect].encode(frame as ServerFrame, context)
+  const { wrap }: Dialect = dialects[dialect]
+  return wrap === undefined ? frame.bytes : wrap(frame.bytes, context.channel)
 }
 
 /** Does a broadcast reach this session? */
@@ -151,6 +151,10 @@ export function packFrames(frames: readonly Encoded[]): Encoded[] {
     }
   }
   return packed.map(one => (!Array.isArray(one) ? one : one.length === 1 ? one.join() : `[${one.join()}]`))
+}
+
+function isEphemeral(frame: AnyFrame): boolean {
+  return frame.type === 'binary' && 'bytes' in frame ? frame.isEphemeral === true : ephemeralTypes.has(frame.type)
 }
 
 /** Frames that a slow reader does not miss later. Answers to a command are not among them. */

@@ -9,7 +9,7 @@ import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
 import type { MemberAct } from '../../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../../protocol/commands/publish-schema.ts'
-import type { Decoded } from '../../protocol/dialects/dialect.ts'
+import type { Decoded, Dialect } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
@@ -40,6 +40,7 @@ import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '.
 import { fullBucket } from '../sessions/rate-limit.ts'
 import { newSession, type Session, type SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
+import { admit, closeNames, connectRefusal, mayCreate, mayWrite } from './admission.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { refuseCreation } from './creation.ts'
 import { answerBy, refusalOf, withoutCaller } from './own-request.ts'
@@ -73,9 +74,9 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const channel = this.#channel
     const limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
     const tokens = new TokenCache(channel, batchedTokenClient(env, state.id.jurisdiction))
-    this.#entrance = { limits, tokens, sockets: new Sockets(state, limits.unread_bytes) }
+    this.#entrance = { limits, tokens, sockets: new Sockets(state, limits.unread_bytes, limits.frame_bytes) }
     this.#unidentified = new UnidentifiedSockets(state, {
-      readToken: (frame, { dialect }) => firstToken(dialects[dialect].decode(frame, tables.commands)),
+      readToken: (frame, { dialect }) => this.#readToken(frame, dialects[dialect]),
       verifyToken: token => this.#verifyFirstToken(token, { env, channel, tokens }),
       enter: (socket, caller, held) => this.#enter(socket, caller, held),
       background: work => state.waitUntil(work.catch(error => this.#logFault(error, channel))),
@@ -118,17 +119,32 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const limited = refused === null ? await this.#refuseCreation(caller.principal) : null
     if (limited !== null) return { status: 429, ...limited }
     if (refused !== null) return refused
-    return this.#join(caller, this.#session(caller), id => sockets.accept(id, socket))
+    const admitted = await admit(this.#here, caller)
+    if ('code' in admitted) return connectRefusal(admitted)
+    return this.#join(admitted, this.#session(admitted), id => sockets.accept(id, socket))
+  }
+
+  #readToken(frame: string | ArrayBuffer, dialect: Dialect): string | null {
+    if (typeof frame !== 'string') return dialect.readToken?.(new Uint8Array(frame), this.#channel) ?? null
+    return firstToken(dialect.decode(frame, this.#tables.commands))
+  }
+
+  get #here() {
+    return { tables: this.#tables, env: this.env, name: this.ctx.id.name ?? '' }
   }
 
   async #verifyFirstToken(token: string, about: Parameters<typeof verifyToken>[1]): Promise<TokenCheckResult> {
     const result = await verifyToken(token, about, Date.now())
-    const limited = 'principal' in result ? await this.#refuseCreation(result.principal) : null
-    return limited === null ? result : { refused: limited }
+    if (!('principal' in result)) return result
+    const limited = await this.#refuseCreation(result.principal)
+    if (limited !== null) return { refused: limited }
+    const { tables, env, name } = this.#here
+    const principal = (await tables.admit?.(env, name, result.principal)) ?? result.principal
+    return 'code' in principal ? { refused: principal } : { principal }
   }
 
   /** A socket that had connected without a token has sent one that was accepted. */
-  #enter(socket: WebSocket, caller: IdentifiedCaller, held: string[]): [CloseName, string] | null {
+  #enter(socket: WebSocket, caller: IdentifiedCaller, held: (string | ArrayBuffer)[]): [CloseName, string] | null {
     const session = this.#session(caller)
     const refused = this.#join(caller, session, id => this.#entrance.sockets.adopt(id, socket))
     if (refused !== null) return [closeNames[refused.status], refused.message]
@@ -259,8 +275,10 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     caller: IdentifiedCaller,
     request: AdminRequestOf<Name>,
   ): Promise<AdminResult<Name> | null>
-  async serve(caller: IdentifiedCaller, request: AdminRequest): Promise<AdminResult | null> {
-    if (this.#host.room === null && request.do !== 'create') return null
+  async serve(sender: IdentifiedCaller, request: AdminRequest): Promise<AdminResult | null> {
+    if (this.#host.room === null && !mayCreate(request, sender)) return null
+    const caller = await admit(this.#here, sender)
+    if ('code' in caller) return { refused: caller }
     const limited = await this.#refuseCreation(caller.principal)
     if (limited !== null) return { refused: limited }
     this.#host.meter.call(Date.now())
@@ -353,23 +371,9 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 }
 
-/** How a socket that authenticated late is closed, where an upgrade would be refused with a status. */
-const closeNames = {
-  401: 'unauthenticated',
-  403: 'forbidden',
-  404: 'notFound',
-  429: 'flooding',
-  503: 'overloaded',
-} as const satisfies Record<ConnectRefusal['status'], CloseName>
-
 function firstToken(decoded: Decoded): string | null {
   const command = 'command' in decoded ? (decoded.command as Command) : null
   return command?.type === 'auth' ? command.data.token : null
-}
-
-/** Returns whether what this caller sends may bring a channel into existence. */
-function mayWrite({ principal }: IdentifiedCaller): boolean {
-  return atLeast(principal.role, 'member')
 }
 
 function headersOf({ request, dialect }: CallerContext): HeadersInit {

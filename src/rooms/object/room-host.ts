@@ -1,4 +1,5 @@
 import { AgentRegistry } from '../../agents/agent-registry.ts'
+import type { Principal } from '../../auth/principal.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger } from '../../lib/logger.ts'
@@ -6,6 +7,7 @@ import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { OwnEvent } from '../../protocol/define-protocol.ts'
+import type { Refusal } from '../../protocol/errors.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { User } from '../../protocol/roles.ts'
 import type { OwnEntry } from '../../rpc/channel.ts'
@@ -35,6 +37,8 @@ import type { Sockets } from './sockets.ts'
 export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex'> & {
   components: (ports: ComponentPorts) => readonly ComponentDefinition[]
   own?: OwnPorts
+  /** Asks what a caller may do in a channel that belongs to another; absent: what their token says. */
+  admit?(env: Env, name: string, principal: Principal): Promise<Principal | Refusal>
   resolveEnv?(env: object, state: DurableObjectState): Env // adds what the Worker exports to what is bound
 }
 
@@ -268,6 +272,8 @@ export class RoomHost {
   /** After every run: sends, closes readers that are too slow, stores what changed, and sets alarm and timer. */
   #afterRun(packed: boolean): void {
     try {
+      const last = this.#room?.beforeSend(Date.now()) ?? nothing
+      if (last !== nothing) this.#performer.perform(last, null)
       this.#performer.flush(packed)
       for (const id of this.sockets.drainSlow()) this.#dropSlow(id)
       if (this.#room !== null) this.#settle(this.#room, Date.now())

@@ -6,7 +6,7 @@ import type { SessionId } from '../sessions/session.ts'
 import type { Delivery, Subscriber } from './subscriber.ts'
 
 const dropBytes = 262_144 // buffered: beyond this, ephemeral frames are left out
-const slowBytes = 1_048_576 // buffered: a reader that does not take it is closed (E3, 4430)
+const slowBytes = 1_048_576 // buffered, beside one frame of the largest size where frames are large: a reader that does not take it is closed (E3, 4430)
 const sampleBytes = 16_384 // sent between two samples of the buffer: one costs as much as a message of ours
 
 /** The attachment of a socket that was closed: it must count as gone even if the runtime forgets that over two
@@ -29,10 +29,13 @@ export class Sockets implements Subscriber {
   readonly #ids = new WeakMap<WebSocket, SessionId>()
   readonly #slow = new Set<SessionId>()
   readonly #unreadBytes: number
+  readonly #slowBytes: number
 
-  constructor(context: DurableObjectState, unreadBytes: number) {
+  /** `frameBytes`: of the largest frame that is sent, where frames are large. */
+  constructor(context: DurableObjectState, unreadBytes: number, frameBytes = 0) {
     this.#context = context
     this.#unreadBytes = unreadBytes
+    this.#slowBytes = frameBytes > slowBytes ? slowBytes + frameBytes : slowBytes
   }
 
   /** Finds the sockets that outlived the last instance, and their attachments. */
@@ -103,7 +106,7 @@ export class Sockets implements Subscriber {
   #isSlow(state: SocketState): boolean {
     if (state.unconfirmed !== null && state.unconfirmed > this.#unreadBytes) return true
     if (state.unsampled > sampleBytes) sample(state)
-    return state.buffered > slowBytes
+    return state.buffered > this.#slowBytes
   }
 
   /** Closes a session's socket. */

@@ -19,18 +19,20 @@ const tag = 'unidentified' // of sockets that were accepted without a token; tag
 type Waiting = {
   caller: CallerContext
   since: number // ms
-  held: string[] | null // frames that wait while the first token is checked; null: it has not come yet
+  held: Frame[] | null // frames that wait while the first token is checked; null: it has not come yet
 }
 
 /** What is attached to such a socket. */
 type WaitingAttachment = { v: 1; waiting: { caller: CallerContext; since: number } }
 
+type Frame = string | ArrayBuffer
+
 type Ports = {
   /** The token in a first frame, or null if it is anything else. */
-  readToken(frame: string, caller: CallerContext): string | null
+  readToken(frame: Frame, caller: CallerContext): string | null
   verifyToken(token: string): Promise<TokenCheckResult>
   /** Takes a socket into the room, with the frames that it sent meanwhile; returns why it must close instead, or null. */
-  enter(socket: WebSocket, caller: IdentifiedCaller, held: string[]): [CloseName, string] | null
+  enter(socket: WebSocket, caller: IdentifiedCaller, held: Frame[]): [CloseName, string] | null
   /** Keeps the object awake until the work is done. */
   background(work: Promise<void>): void
   now(): number
@@ -78,10 +80,10 @@ export class UnidentifiedSockets {
   receive(socket: WebSocket, frame: string | ArrayBuffer): void {
     const waiting = this.#waiting.get(socket)
     if (waiting === undefined) return // it was closed
-    const text = typeof frame === 'string' && fits(frame, limits.frame_bytes) ? frame : null
+    const small = isSmall(frame) ? frame : null
     if (isTooBig(frame)) this.#close(socket, 'tooBig', 'the frame is too big')
-    else if (waiting.held !== null) this.#hold(socket, waiting.held, text)
-    else this.#readFirst(socket, waiting, text)
+    else if (waiting.held !== null) this.#hold(socket, waiting.held, small)
+    else this.#readFirst(socket, waiting, small)
   }
 
   /** The peer of a socket is gone. */
@@ -97,8 +99,8 @@ export class UnidentifiedSockets {
     this.#waiting.set(socket, { ...attachment.waiting, held: null })
   }
 
-  #readFirst(socket: WebSocket, waiting: Waiting, text: string | null): void {
-    const token = text === null ? null : this.#ports.readToken(text, waiting.caller)
+  #readFirst(socket: WebSocket, waiting: Waiting, frame: Frame | null): void {
+    const token = frame === null ? null : this.#ports.readToken(frame, waiting.caller)
     if (token === null) {
       this.#close(socket, 'unauthenticated', 'authenticate first')
       return
@@ -107,11 +109,11 @@ export class UnidentifiedSockets {
     this.#ports.background(this.#check(socket, waiting, token))
   }
 
-  #hold(socket: WebSocket, held: string[], text: string | null): void {
-    const length = held.reduce((sum, frame) => sum + frame.length, text?.length ?? 0)
-    if (text === null || held.length >= heldFrames || length > heldCharacters)
+  #hold(socket: WebSocket, held: Frame[], frame: Frame | null): void {
+    const length = [...held, frame ?? ''].reduce((sum, one) => sum + sizeOf(one), 0)
+    if (frame === null || held.length >= heldFrames || length > heldCharacters)
       this.#close(socket, 'unauthenticated', 'too much came before the token was checked')
-    else held.push(text)
+    else held.push(frame)
   }
 
   async #check(socket: WebSocket, { caller, held }: Waiting, token: string): Promise<void> {
@@ -124,7 +126,7 @@ export class UnidentifiedSockets {
     if (refused !== null) this.#close(socket, ...refused)
   }
 
-  #enter(socket: WebSocket, caller: IdentifiedCaller, held: string[]): [CloseName, string] | null {
+  #enter(socket: WebSocket, caller: IdentifiedCaller, held: Frame[]): [CloseName, string] | null {
     this.#waiting.delete(socket)
     this.#outside.delete(socket)
     const refused = this.#ports.enter(socket, caller, held)
@@ -170,6 +172,14 @@ function refusalOf(result: Exclude<TokenCheckResult, { principal: unknown }>): [
   return [retry_after_ms === undefined ? 'unauthenticated' : 'overloaded', message]
 }
 
-function isTooBig(frame: string | ArrayBuffer): boolean {
+function sizeOf(frame: Frame): number {
+  return typeof frame === 'string' ? frame.length : frame.byteLength
+}
+
+function isSmall(frame: Frame): boolean {
+  return typeof frame === 'string' ? fits(frame, limits.frame_bytes) : frame.byteLength <= limits.frame_bytes
+}
+
+function isTooBig(frame: Frame): boolean {
   return typeof frame === 'string' ? !fits(frame, limits.drop_bytes) : frame.byteLength > limits.drop_bytes
 }

@@ -20,6 +20,7 @@ export type Session = {
   confirmsReceipt: boolean // confirms frames with `recv`, and must go on doing so
   bucket: Bucket
   request?: string // the id of the connect request in the log
+  kept?: { document?: unknown } // by components, under their names: small, and JSON
   signals?: true // it asked for signals (D1)
   frames: number // received
   refused: Record<string, number> // by error code

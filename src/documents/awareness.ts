@@ -1,0 +1,124 @@
+import type { SessionId } from '../rooms/sessions/session.ts'
+
+/** The state of one client, as the awareness protocol of Yjs has it. `state`: JSON, `null` if the client left. */
+export type AwarenessEntry = { client: number; clock: number; state: string }
+
+/** What the others are told of a client, and what its own session is: the clock that it sent. Null: nothing, or it left. */
+export type AwarenessNews = { entry: AwarenessEntry; owner: SessionId | null; own: AwarenessEntry | null }
+
+/** A client as it is kept on the socket of its session: its id, and how much higher its clock is told than it is. */
+export type KeptClient = readonly [client: number, offset: number]
+
+type Known = { owner: SessionId; clock: number; offset: number; state: string | null; at: number }
+
+/** How a client that is not known came. `isFirst`: in the first message of its session. */
+type Claim = { isAlone: boolean; isFirst: boolean; now: number }
+
+const stateCharacters = 4_096
+const renewMs = 14_000 // clients forget others after 30 s
+// The clock that the others are told begins with the time, in steps of so many ms: then it is higher after a crash, when
+// nothing is known of those that were told before, and as long as a client is told less than a hundred times a second.
+const clockMs = 10
+const keptClocks = 1_000 // of clients that left
+
+/**
+ * Who has the document open, and what they tell the others: their cursor, their name. It is kept in memory only. A session
+ * has one client, the first that it sends alone, and only that session changes it: providers also send back the states
+ * of others, which would bring back those who left. A client may come back with a clock that the others have seen, so
+ * they are told a higher one; its own session is always sent its own clock, since it would take a higher one for news.
+ */
+export class AwarenessTable {
+  readonly #known = new Map<number, Known>()
+  readonly #left = new Map<number, number>() // the clocks that were told last
+
+  /** Takes the clients that a session had before the object slept. What they told is not known until they tell it again. */
+  restore(owner: SessionId, clients: readonly KeptClient[]): void {
+    for (const [client, offset] of clients)
+      this.#known.set(client, { owner, clock: -1, offset: offset + 1, state: null, at: 0 })
+  }
+
+  /** The clients of a session. */
+  clientsOf(owner: SessionId): KeptClient[] {
+    return [...this.#known].flatMap(([client, known]) => (known.owner === owner ? [[client, known.offset]] : []))
+  }
+
+  /** The sessions that have clients. */
+  owners(): ReadonlySet<SessionId> {
+    return new Set([...this.#known.values()].map(({ owner }) => owner))
+  }
+
+  /** The sessions whose clients have told nothing since the object woke. */
+  silentOwners(): SessionId[] {
+    return [...new Set([...this.#known.values()].flatMap(({ owner, state }) => (state === null ? [owner] : [])))]
+  }
+
+  /** Takes what a session sent. `isFirst`: nothing came before, so a client in it is its own though it was here before. */
+  receive(
+    owner: SessionId,
+    entries: readonly AwarenessEntry[],
+    { isFirst, now }: { isFirst: boolean; now: number },
+  ): AwarenessNews[] {
+    return entries.flatMap(own => {
+      const claim = { isAlone: entries.length === 1, isFirst, now }
+      const known = own.state.length > stateCharacters ? null : this.#take(owner, own, claim)
+      if (known === null) return []
+      return [{ entry: { ...own, clock: own.clock + known.offset }, owner, own }]
+    })
+  }
+
+  /** A session is gone. */
+  leave(owner: SessionId, now: number): AwarenessNews[] {
+    return this.clientsOf(owner).map(([client, offset]) => {
+      const told = (this.#known.get(client)?.clock ?? 0) + offset
+      const clock = Math.max(told + 1, Math.floor(now / clockMs)) // after a sleep it is not known what was told last
+      this.#remove(client, clock)
+      return { entry: { client, clock, state: 'null' }, owner: null, own: null }
+    })
+  }
+
+  /** Everybody's state, for one who comes in: one that was here before takes only clocks that it has not seen. */
+  all(): AwarenessEntry[] {
+    return [...this.#known].flatMap(([client, known]) => {
+      if (known.state === null) return []
+      known.offset += 1
+      return [{ client, clock: known.clock + known.offset, state: known.state }]
+    })
+  }
+
+  /** The states that were not told for so long that clients would soon forget them, renewed. */
+  renewed(now: number): AwarenessNews[] {
+    return [...this.#known].flatMap(([client, known]) => {
+      if (known.state === null || now < known.at + renewMs) return []
+      known.offset += 1
+      known.at = now
+      const { owner, clock, offset, state } = known
+      return [{ entry: { client, clock: clock + offset, state }, owner, own: null }]
+    })
+  }
+
+  /** The client as it is known now, or null: this is no news of it, or not from its own session. */
+  #take(owner: SessionId, { client, clock, state }: AwarenessEntry, claim: Claim): Known | null {
+    const known = this.#known.get(client)
+    if (known !== undefined) {
+      if (known.owner !== owner || clock <= known.clock) return null
+      Object.assign(known, { clock, state, at: claim.now })
+      if (state === 'null') this.#remove(client, clock + known.offset)
+      return known
+    }
+    const left = this.#left.get(client) ?? -1
+    const mayTake = claim.isAlone && (claim.isFirst || left < 0) && this.clientsOf(owner).length === 0
+    if (state === 'null' || !mayTake) return null
+    const told = Math.max(clock, left + 1, Math.floor(claim.now / clockMs))
+    const taken: Known = { owner, clock, offset: told - clock, state, at: claim.now }
+    this.#known.set(client, taken)
+    this.#left.delete(client)
+    return taken
+  }
+
+  #remove(client: number, told: number): void {
+    this.#known.delete(client)
+    const [oldest] = this.#left.keys()
+    if (oldest !== undefined && this.#left.size >= keptClocks) this.#left.delete(oldest)
+    this.#left.set(client, told)
+  }
+}

@@ -1,0 +1,31 @@
+import type { ComponentPorts } from '../rooms/object/components.ts'
+import { nothing } from '../rooms/outcome.ts'
+import type { ComponentDefinition } from '../rooms/tables.ts'
+import { removeDocument, tellRights } from './calls.ts'
+import { CircleDocuments, circleDocumentMigrations } from './circle-documents.ts'
+
+/** What makes circles have documents: the feature `documents` of `defineCircle`. */
+export function circleDocuments({ env, name: circle, background, runIfExists }: ComponentPorts): ComponentDefinition {
+  const tell = async (document: string, change: number) => {
+    const open = await tellRights(env, circle, document).catch(() => null) // it is told again
+    runIfExists((room, now) =>
+      room.run(({ components }) => {
+        components.get(CircleDocuments).told(document, change, open, now)
+        return nothing
+      }, now),
+    )
+  }
+  return {
+    name: 'documents',
+    migrations: circleDocumentMigrations,
+    create: (context, changed) =>
+      new CircleDocuments(
+        context,
+        {
+          tell: (...told) => background.run(tell(...told)),
+          remove: names => background.run(Promise.all(names.map(name => removeDocument(env, circle, name)))),
+        },
+        changed,
+      ),
+  }
+}

@@ -1,0 +1,17 @@
+import type { ComponentDefinition } from '../rooms/tables.ts'
+import type { DocumentPorts } from './document-ports.ts'
+import { DocumentSync } from './document-sync.ts'
+import { updateLogMigration } from './update-log.ts'
+
+/** The migrations of a document's tables. They are only ever appended to. */
+const migrations = [updateLogMigration]
+
+/** The component that makes a room a document. */
+export function documentComponent(ports: DocumentPorts): ComponentDefinition {
+  let opened = 0
+  return {
+    name: 'document',
+    migrations,
+    create: (context, changed) => new DocumentSync(context, { ...ports, isReopened: opened++ > 0 }, changed),
+  }
+}

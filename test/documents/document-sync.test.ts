@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import * as messages from '../../src/documents/messages.ts'
+import { DocumentRoom } from './document-room.ts'
+import { type DocumentDialect, Replica } from './replica.ts'
+
+const dialects: readonly DocumentDialect[] = ['yjs', 'hocuspocus', 'documents']
+
+function together(...replicas: Replica[]): void {
+  for (let round = 0; round < 4; round++) for (const replica of replicas) replica.settle()
+}
+
+function open(room: DocumentRoom, name: string, dialect: DocumentDialect, id: number): Replica {
+  const replica = new Replica(room, name, dialect, id)
+  replica.connect()
+  together(replica)
+  return replica
+}
+
+const stored = (room: DocumentRoom) => new DocumentRoom({ sql: room.sql }).document.doc.getText('content').toString()
+const rowsOf = (room: DocumentRoom) => room.sql.all(`SELECT kind, ends FROM document_updates ORDER BY id`)
+
+describe.each(dialects)('through %s', dialect => {
+  test('what one writes reaches everybody, and is stored at once', () => {
+    const room = new DocumentRoom()
+    const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    ada.text.insert(0, 'hello')
+    together(ada, bob)
+    expect(bob.text.toString()).toBe('hello')
+    expect(stored(room)).toBe('hello')
+    if (ada.tellsSaved) expect(ada.unsaved).toBe(0)
+  })
+
+  test('a reader changes nothing, and is told so; once they are a member, what they wrote comes in', () => {
+    const room = new DocumentRoom()
+    const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    room.rights('ada', 'reader')
+    ada.text.insert(0, 'mine')
+    together(ada, bob)
+    expect(bob.text.toString()).toBe('')
+    expect(ada.refusals).toEqual(['read_only'])
+    if (ada.tellsSaved) expect([ada.unsaved, ada.scopes.at(-1)]).toEqual([1, 'readonly'])
+    room.rights('ada', 'member')
+    together(ada, bob)
+    room.advance(1_000)
+    together(ada, bob)
+    expect(bob.text.toString()).toBe('mine')
+    if (ada.tellsSaved) expect([ada.unsaved, ada.scopes.at(-1)]).toEqual([0, 'read-write'])
+  })
+
+  test('whoever may no longer be in the circle is closed', () => {
+    const room = new DocumentRoom()
+    const ada = open(room, 'ada', dialect, 1)
+    room.rights('ada', { code: 'banned', message: 'You are banned here.' })
+    expect(ada.session?.closed).toBe(4403)
+  })
+
+  test('a document that is full takes no more, says so, and loses nothing', () => {
+    const room = new DocumentRoom({ limits: { document_bytes: 2_000 } })
+    const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    ada.text.insert(0, 'x'.repeat(1_500))
+    together(ada, bob)
+    ada.text.insert(0, 'y'.repeat(1_000))
+    ada.text.insert(0, 'on top of it')
+    together(ada, bob)
+    expect(ada.refusals).toEqual(['too_large'])
+    expect(bob.text.toString()).toBe('x'.repeat(1_500))
+    expect(stored(room)).toBe('x'.repeat(1_500))
+    expect(ada.session?.closed).toBeNull()
+    if (ada.tellsSaved) expect(ada.unsaved).toBe(2)
+    room.advance(10_000)
+    bob.text.delete(0, 1_400) // deleting always works, and makes room
+    bob.text.insert(0, 'z'.repeat(500))
+    together(ada, bob)
+    room.advance(1_000)
+    expect(stored(room)).toBe(bob.text.toString())
+  })
+
+  test('a cursor is shown to the others and gone with its connection, also over a sleep', () => {
+    const room = new DocumentRoom()
+    const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    ada.awareness.setLocalState({ name: 'ada', at: 7 })
+    together(ada, bob)
+    expect(bob.awareness.getStates().get(1)).toEqual({ name: 'ada', at: 7 })
+    room.advance(3_000)
+    room.hibernate()
+    ada.cut()
+    together(bob)
+    expect([...bob.awareness.getStates().keys()]).toEqual([2])
+  })
+})
+
+test('what is written within a second is one row', () => {
+  const room = new DocumentRoom()
+  const [ada, bob] = [open(room, 'ada', 'documents', 1), open(room, 'bob', 'yjs', 2)]
+  for (let key = 0; key < 20; key++) {
+    ada.text.insert(key, 'a')
+    bob.text.insert(0, 'b')
+    together(ada, bob)
+    room.advance(100)
+    together(ada, bob)
+  }
+  room.advance(1_000)
+  expect(rowsOf(room).length).toBeLessThanOrEqual(4)
+  expect(stored(room)).toBe(ada.text.toString())
+})
+
+test('a change of more than a megabyte is stored in parts', () => {
+  const room = new DocumentRoom()
+  const ada = open(room, 'ada', 'yjs', 1)
+  ada.text.insert(0, 'ä'.repeat(1_200_000))
+  together(ada)
+  expect(rowsOf(room).map(({ ends }) => ends)).toEqual([0, 0, 1])
+  expect(stored(room)).toBe(ada.text.toString())
+})
+
+test('after 500 rows a document is compacted, once nobody edits it', () => {
+  const room = new DocumentRoom()
+  const ada = open(room, 'ada', 'yjs', 1)
+  for (let key = 0; key < 500; key++) {
+    ada.text.insert(key, 'a')
+    together(ada)
+    room.advance(1_000)
+  }
+  expect(rowsOf(room).length).toBe(500)
+  room.advance(2_000)
+  expect(rowsOf(room)).toEqual([{ kind: 'snapshot', ends: 1 }])
+  expect(stored(room)).toBe('a'.repeat(500))
+})
+
+test('nothing is pending once an edit is stored, so a document sleeps', () => {
+  const room = new DocumentRoom()
+  const ada = open(room, 'ada', 'documents', 1)
+  ada.text.insert(0, 'a')
+  together(ada)
+  ada.text.insert(0, 'b')
+  together(ada)
+  expect(room.maySleep).toBe(false)
+  room.advance(1_000)
+  expect(room.maySleep).toBe(true)
+})
+
+const text = new TextEncoder()
+const foreign = (change: (doc: Y.Doc) => void, clientID = 77) => {
+  const doc = new Y.Doc()
+  doc.clientID = clientID
+  change(doc)
+  return doc
+}
+
+/** Frames that no honest client sends. */
+const hostile: [string, () => Uint8Array][] = [
+  ['random bytes', () => Uint8Array.from({ length: 500 }, (_, index) => (index * 7919) % 251)],
+  [
+    'an update of random bytes',
+    () => messages.updateMessage(Uint8Array.from({ length: 300 }, (_, i) => (i * 31) % 256)),
+  ],
+  ['text in place of an update', () => messages.updateMessage(text.encode('hello'))],
+  [
+    'half an update',
+    () => {
+      const update = Y.encodeStateAsUpdate(foreign(doc => doc.getText('content').insert(0, 'half of this')))
+      return messages.updateMessage(update.subarray(0, update.byteLength - 4))
+    },
+  ],
+  [
+    'a state vector of another document',
+    () => messages.step1(Y.encodeStateVector(foreign(doc => doc.getText('x').insert(0, 'far ahead'.repeat(100)), 1))),
+  ],
+  ['a state vector that is none', () => messages.step1(Uint8Array.of(255, 255, 255))],
+  [
+    'a clock of 2^53 - 1',
+    () => messages.updateMessage(Uint8Array.of(1, 1, 77, 255, 255, 255, 255, 255, 255, 255, 15, 4, 1, 1, 99, 1, 97, 0)),
+  ],
+  ['a million deletions of what is not here', () => messages.updateMessage(deletions(1_000_000, 2))],
+  ['a hundred thousand clients', () => messages.step1(manyClients(100_000))],
+  ['awareness with a clock of 2^53 - 1', () => messages.awarenessMessage([entry(1, Number.MAX_SAFE_INTEGER)])],
+  ['awareness of somebody else', () => messages.awarenessMessage([entry(2, 1_000, '{"name":"forged"}')])],
+  ['awareness that says somebody else left', () => messages.awarenessMessage([entry(2, 1_000, 'null')])],
+  [
+    'awareness of a thousand clients',
+    () => messages.awarenessMessage(Array.from({ length: 1_000 }, (_, n) => entry(n, 9))),
+  ],
+]
+
+const entry = (client: number, clock: number, state = '{"name":"mallory"}') => ({ client, clock, state })
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [128 | (value % 128), ...varint(Math.floor(value / 128))]
+}
+
+/** Deletes every second character of a client. */
+function deletions(count: number, client: number): Uint8Array {
+  const ranges = Array.from({ length: count }, (_, index) => [...varint(2 * index), 1]).flat()
+  return Uint8Array.from([0, 1, client, ...varint(count), ...ranges])
+}
+
+function manyClients(count: number): Uint8Array {
+  return Uint8Array.from([
+    ...varint(count),
+    ...Array.from({ length: count }, (_, index) => [...varint(index), 1]).flat(),
+  ])
+}
+
+describe.each(dialects)('hostile frames through %s', dialect => {
+  test.each(hostile)('%s: the document is as it was, and the others are undisturbed', (_, frame) => {
+    const room = new DocumentRoom()
+    const [mallory, bob] = [open(room, 'mallory', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    bob.text.insert(0, 'untouched')
+    together(bob)
+    const [before, { starts }] = [room.document, room]
+    mallory.send(frame())
+    together(mallory, bob)
+    room.advance(5_000)
+    bob.text.insert(9, '!')
+    together(bob)
+    expect(stored(room)).toBe('untouched!')
+    expect(room.document).toBe(before)
+    expect(room.starts).toBe(starts)
+    expect(bob.session?.closed).toBeNull()
+    expect(room.document.doc.store.pendingStructs).toBeNull()
+    expect(bob.awareness.getStates().get(2)).toEqual({ name: 'bob' })
+  })
+})
+
+test('a member cannot make a document of so many parts that it fills the memory', () => {
+  const room = new DocumentRoom()
+  const mallory = open(room, 'mallory', 'yjs', 1)
+  mallory.text.insert(0, 'a'.repeat(1_000_000))
+  together(mallory)
+  mallory.send(messages.updateMessage(deletions(450_000, 1)))
+  together(mallory)
+  expect(mallory.refusals).toEqual(['too_large'])
+  expect(room.document.doc.getText('content').length).toBe(1_000_000)
+})
