@@ -9,6 +9,7 @@ import { Allowances, refuseOverAllowance } from '../rooms/metering/allowances.ts
 import { type EphemeralDelivery, nothing, type Outcome, outcome, refusal, sequence } from '../rooms/outcome.ts'
 import { closeSession } from '../rooms/sessions/lifecycle.ts'
 import type { Session, SessionId } from '../rooms/sessions/session.ts'
+import type { DocumentRequest } from '../rpc/document.ts'
 import { type AwarenessNews, AwarenessTable } from './awareness.ts'
 import { newsFrames } from './awareness-frames.ts'
 import type { DocumentPorts } from './document-ports.ts'
@@ -16,8 +17,9 @@ import { type Door, doorOf } from './doors.ts'
 import * as messages from './messages.ts'
 import { countMissed, countTaken, keep, keptOf, newPeer, type Peer, restoredPeer } from './peer.ts'
 import { tooLarge } from './refusals.ts'
-import { answerRequest, documentRequest } from './requests.ts'
-import { type Applied, SharedDocument } from './shared-document.ts'
+import { answerRequest } from './requests.ts'
+import type { Applied, SharedDocument } from './shared-document.ts'
+import { StoredDocument } from './stored-document.ts'
 
 const saveMs = 1_000 // between two rows of a document that is being edited
 const idleMs = 2_000 // without an edit, before it is compacted
@@ -31,7 +33,7 @@ type Change = { session: Session; update: Uint8Array; isReply: boolean }
 
 /** Synchronizes a document with everybody who has it open, and stores it. */
 export class DocumentSync implements Component {
-  readonly document: SharedDocument
+  readonly #stored: StoredDocument
   readonly #context: RoomContext
   readonly #ports: SyncPorts
   readonly #changed: Changed
@@ -51,14 +53,20 @@ export class DocumentSync implements Component {
     this.#ports = ports
     this.#mustRestart = ports.isReopened
     this.#changed = changed
-    this.document = new SharedDocument(context.sql, { bytes: context.limits.document_bytes, items: 350_000 })
+    this.#stored = new StoredDocument(context.sql, { bytes: context.limits.document_bytes, items: 350_000 })
     for (const session of context.sessions.values()) {
       this.#awareness.restore(session.id, keptOf(session).clients)
       this.#peers.set(session.id, restoredPeer(session))
     }
   }
 
+  /** The document itself. */
+  get document(): SharedDocument {
+    return this.#stored.document
+  }
+
   onJoin(session: Session): Outcome {
+    this.#belong(session)
     const door = doorOf(session.dialect)
     if (door.beginsAtOnce) this.#ask(session)
     if (door.tellsScope) this.#tellScope(session)
@@ -105,8 +113,10 @@ export class DocumentSync implements Component {
   }
 
   onRequest(session: Session, input: unknown, now: number): { result: ComponentResult; outcome: Outcome } {
-    const parts = { context: this.#context, document: this.document, ports: this.#ports }
-    const result = answerRequest(parts, session, documentRequest.parse(input), now)
+    this.#belong(session)
+    const parts = { context: this.#context, stored: this.#stored, ports: this.#ports }
+    const result = answerRequest(parts, session, input as DocumentRequest, now)
+    if (this.document.isUnsaved) this.#save(now) // whoever asked is told that it is done
     this.#changed()
     return { result, outcome: nothing }
   }
@@ -149,6 +159,10 @@ export class DocumentSync implements Component {
     this.document.compact()
     this.#savedAt = now
     this.#changed()
+  }
+
+  #belong({ principal }: Session): void {
+    if (this.#stored.belongTo(principal.within)) this.#mustRestart = true
   }
 
   #restart(now: number): Outcome {
@@ -202,6 +216,7 @@ export class DocumentSync implements Component {
 
   #applyAll(changes: readonly Change[], now: number): void {
     const accepted = changes.filter(change => this.#mayApply(change, now))
+    if (accepted.length > 0) this.#stored.keepHour(now)
     const results = this.document.applyAll(
       accepted.map(({ update }) => update),
       now,

@@ -1,43 +1,66 @@
-import * as z from 'zod/v4'
+import * as Y from 'yjs'
 import { atLeast } from '../protocol/roles.ts'
 import type { ComponentResult } from '../rooms/component.ts'
-import type { RoomContext } from '../rooms/context.ts'
 import { refuseWriting } from '../rooms/hooks.ts'
+import { refuseOverAllowance } from '../rooms/metering/allowances.ts'
 import { refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
-import type { DocumentPorts } from './document-ports.ts'
-import { tooLarge } from './refusals.ts'
+import type { DocumentRequest } from '../rpc/document.ts'
+import { contentOf, differenceOf, textOf } from './content.ts'
+import { edit, suggest } from './edit-request.ts'
+import type { RequestParts } from './request-parts.ts'
+import { restoringUpdate } from './restore.ts'
 import { isSame } from './same-principal.ts'
-import type { SharedDocument } from './shared-document.ts'
+import { takeUpdate } from './take-update.ts'
 
-/** What the HTTP API and the circle ask of a document. */
-export const documentRequest = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('rights') }),
-  z.object({ do: z.literal('export') }),
-  z.object({ do: z.literal('import'), update: z.instanceof(Uint8Array) }),
-])
+type RequestOf<Name extends DocumentRequest['do']> = Extract<DocumentRequest, { do: Name }>
 
-/** A request to a document. */
-export type DocumentRequest = z.infer<typeof documentRequest>
-
-type Parts = { context: RoomContext; document: SharedDocument; ports: DocumentPorts }
+const writes: ReadonlySet<DocumentRequest['do']> = new Set(['import', 'edit', 'decide', 'keep', 'restore'])
 
 /** Answers a request that is no frame of a socket. */
-export function answerRequest(parts: Parts, session: Session, request: DocumentRequest, now: number): ComponentResult {
+export function answerRequest(
+  parts: RequestParts,
+  session: Session,
+  request: DocumentRequest,
+  now: number,
+): ComponentResult {
+  const { context, stored } = parts
+  const { document, versions, suggestions } = stored
+  const refused = writes.has(request.do)
+    ? (refuseWriting(context, session) ?? refuseOverAllowance(context, session, now))
+    : null
+  if (refused !== null) return { refused }
+  if (writes.has(request.do)) stored.keepHour(now)
   switch (request.do) {
     case 'rights':
       return askRights(parts, session)
     case 'export':
-      return { value: parts.document.state }
+      return { value: document.state }
     case 'import':
-      return importUpdate(parts, session, request.update, now)
+      return takeUpdate(document, request.update, now)
+    case 'read':
+      return read(parts, request)
+    case 'edit':
+      return request.suggest === true ? suggest(parts, session, request, now) : edit(parts, request, now)
+    case 'suggestions':
+      return { value: suggestions.list() }
+    case 'decide':
+      return decide(parts, request, now)
+    case 'versions':
+      return { value: versions.list() }
+    case 'keep':
+      return keepVersion(parts, session, request, now)
+    case 'compare':
+      return compare(parts, request)
+    case 'restore':
+      return restore(parts, request, now)
     default:
       return request satisfies never
   }
 }
 
 /** Asks for the rights of everybody who has it open; only the circle wants that. */
-function askRights({ context, ports }: Parts, { user }: Session): ComponentResult {
+function askRights({ context, ports }: RequestParts, { user }: Session): ComponentResult {
   if (!atLeast(user.role, 'owner')) return { refused: refusal('forbidden', 'Only the circle asks for this.') }
   const principals = [...context.sessions.values()].map(({ principal }) => principal)
   const distinct = principals.filter((one, index) => principals.findIndex(other => isSame(one, other)) === index)
@@ -45,17 +68,63 @@ function askRights({ context, ports }: Parts, { user }: Session): ComponentResul
   return { value: { open: context.sessions.size } }
 }
 
-/** Merges an update into the document, as an edit. */
-function importUpdate(
-  { context, document }: Parts,
-  session: Session,
-  update: Uint8Array,
+function read(parts: RequestParts, { root, version }: RequestOf<'read'>): ComponentResult {
+  return version === undefined ? current(parts, root) : kept(parts, version, root)
+}
+
+function current({ stored: { document } }: RequestParts, root: string | undefined): ComponentResult {
+  const content = contentOf(document.doc, root, document.state.byteLength)
+  return 'refused' in content ? content : { value: content }
+}
+
+function kept({ stored: { versions } }: RequestParts, version: number, root: string | undefined): ComponentResult {
+  const found = versions.find(version)
+  if (found === null) return noVersion
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, versions.read(version))
+  const content = contentOf(doc, root, found.bytes)
+  doc.destroy()
+  return 'refused' in content ? content : { value: content }
+}
+
+const noVersion: ComponentResult = { refused: refusal('not_found', 'There is no such version.') }
+
+function compare(parts: RequestParts, request: RequestOf<'compare'>): ComponentResult {
+  const before = kept(parts, request.version, request.root)
+  const after = request.with === undefined ? current(parts, request.root) : kept(parts, request.with, request.root)
+  if ('refused' in before) return before
+  if ('refused' in after) return after
+  const [one, other] = [before, after].map(({ value }) => textOf(value as Parameters<typeof textOf>[0]))
+  return { value: differenceOf(one ?? '', other ?? '') }
+}
+
+function decide(parts: RequestParts, { id, accept }: RequestOf<'decide'>, now: number): ComponentResult {
+  const { suggestions } = parts.stored
+  const suggestion = suggestions.find(id)
+  if (suggestion === null) return { refused: refusal('not_found', 'There is no such suggestion.') }
+  const { root, edits } = suggestion
+  const result = accept ? edit(parts, { do: 'edit', root, edits }, now) : { value: null }
+  if (!('refused' in result)) suggestions.remove(id)
+  return result
+}
+
+function keepVersion(
+  { stored: { document, versions } }: RequestParts,
+  { user }: Session,
+  { name }: RequestOf<'keep'>,
   now: number,
 ): ComponentResult {
-  const refused = refuseWriting(context, session)
-  if (refused !== null) return { refused }
-  const [applied] = document.applyAll([update], now)
-  if (applied === 'changed' || applied === 'known') return { value: null }
-  if (applied === 'too_large') return { refused: tooLarge(context.limits.document_bytes) }
-  return { refused: refusal('invalid', 'This is no whole document of Yjs.') }
+  const version = versions.keep(document.state, { name, author: user.name }, now)
+  return version === null
+    ? { refused: refusal('conflict', 'A document has at most 100 versions with a name.') }
+    : { value: version }
+}
+
+/** What is there now is kept first, as a version without a name. */
+function restore(parts: RequestParts, { version }: RequestOf<'restore'>, now: number): ComponentResult {
+  const { document, versions } = parts.stored
+  if (versions.find(version) === null) return noVersion
+  const state = versions.read(version)
+  versions.keep(document.state, { name: null, author: null }, now)
+  return takeUpdate(document, restoringUpdate(document.doc, state), now)
 }

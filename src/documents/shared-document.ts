@@ -24,7 +24,7 @@ const measureMs = 5_000 // between two measurements of a document that is full: 
  */
 export class SharedDocument {
   readonly #log: UpdateLog
-  readonly #limits: DocumentLimits
+  readonly limits: DocumentLimits
   #doc: Y.Doc | null = null
   #unsaved: Uint8Array[] = []
   #unsent: Uint8Array[] = []
@@ -34,7 +34,7 @@ export class SharedDocument {
 
   constructor(sql: Sql, limits: DocumentLimits) {
     this.#log = new UpdateLog(sql)
-    this.#limits = limits
+    this.limits = limits
   }
 
   /** The document itself, to be read; `edit` changes it. */
@@ -127,6 +127,14 @@ export class SharedDocument {
     this.#measured(state.byteLength)
   }
 
+  /** Forgets everything, also what is stored. */
+  clear(): void {
+    this.#log.clear()
+    this.#unsaved = []
+    this.#unsent = []
+    this.#reload()
+  }
+
   #apply(doc: Y.Doc, update: Uint8Array, now: number): Applied {
     const content = decodedUpdate(update)
     if (content === null) return 'invalid'
@@ -148,13 +156,13 @@ export class SharedDocument {
 
   /** What only deletes always has room. */
   #hasRoom({ structs, items }: Pick<UpdateContent, 'structs' | 'items'>, bytes: number, now: number): boolean {
-    const fits = () => this.#bytes + bytes <= this.#limits.bytes && this.#items + items <= this.#limits.items
+    const fits = () => this.#bytes + bytes <= this.limits.bytes && this.#items + items <= this.limits.items
     if (fits()) return true
     if (now >= this.#measuredAt + measureMs) {
       this.#measuredAt = now
       this.#measured(this.state.byteLength)
     }
-    return fits() || (structs.length === 0 && this.#items + items <= 2 * this.#limits.items)
+    return fits() || (structs.length === 0 && this.#items + items <= 2 * this.limits.items)
   }
 
   #measured(bytes: number): void {

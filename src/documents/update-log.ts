@@ -61,6 +61,12 @@ export class UpdateLog {
     })
   }
 
+  /** Deletes everything. */
+  clear(): void {
+    this.#sql.all(`DELETE FROM document_updates`)
+    this.#forget()
+  }
+
   #write(kind: Kind, updates: readonly Uint8Array[]): void {
     const value = framed(updates)
     for (let start = 0; start < value.byteLength; start += partBytes) {

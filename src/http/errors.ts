@@ -12,6 +12,7 @@ export const statuses = {
   invalid_name: 400,
   too_deep: 400,
   unknown_type: 400,
+  unsupported_root: 400,
   invalid_token: 401,
   missing_token: 401,
   ticket_used: 401,
@@ -27,7 +28,10 @@ export const statuses = {
   agent_unavailable: 404, // the request names an agent that does not exist
   not_found: 404,
   method_not_allowed: 405,
+  ambiguous_root: 409,
   conflict: 409,
+  no_match: 409,
+  not_unique: 409,
   paused: 409,
   gone: 410,
   too_large: 413,

@@ -17,6 +17,10 @@ export const errorCode = z.enum([
   'paused',
   'agent_unavailable',
   'unauthenticated',
+  'ambiguous_root', // of a document: this and the following three
+  'unsupported_root',
+  'no_match',
+  'not_unique',
   'internal',
 ])
 /** The type of `errorCode`. */

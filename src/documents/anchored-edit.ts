@@ -1,0 +1,50 @@
+import type * as Y from 'yjs'
+import type { Refusal } from '../protocol/errors.ts'
+import { refusal } from '../rooms/outcome.ts'
+import type { AnchoredEdit } from '../rpc/document.ts'
+
+/** A piece of a text that is replaced; positions are those after the pieces before it were replaced. */
+type Piece = { at: number; deleted: number; inserted: string }
+
+/** The pieces that edits, one after the other, replace in a text; or the reason one of them cannot be made. */
+export function planEdits(text: string, edits: readonly AnchoredEdit[]): readonly Piece[] | { refused: Refusal } {
+  const pieces: Piece[] = []
+  let now = text
+  for (const [index, edit] of edits.entries()) {
+    const at = edit.old === '' ? now.length : now.indexOf(edit.old)
+    if (at < 0) return { refused: refusal('no_match', `edits.${index}.old is not in the document.`) }
+    if (edit.old !== '' && now.indexOf(edit.old, at + 1) >= 0)
+      return { refused: refusal('not_unique', `edits.${index}.old occurs more than once: add what stands around it.`) }
+    pieces.push(smallest(at, edit))
+    now = now.slice(0, at) + edit.new + now.slice(at + edit.old.length)
+  }
+  return pieces
+}
+
+/** Makes the edits as operations on a shared text, which leaves cursors and concurrent edits around them in place. */
+export function applyPieces(text: Y.Text, pieces: readonly Piece[]): void {
+  for (const { at, deleted, inserted } of pieces) {
+    if (deleted > 0) text.delete(at, deleted)
+    if (inserted !== '') text.insert(at, inserted)
+  }
+}
+
+/** Without what both texts begin and end with, and without cutting a character in two. */
+function smallest(at: number, { old, new: next }: AnchoredEdit): Piece {
+  const most = Math.min(old.length, next.length)
+  let start = 0
+  while (start < most && old[start] === next[start]) start++
+  if (start > 0 && isHigh(old.charCodeAt(start - 1))) start--
+  let end = 0
+  while (end < most - start && old[old.length - 1 - end] === next[next.length - 1 - end]) end++
+  if (end > 0 && isLow(old.charCodeAt(old.length - end))) end--
+  return { at: at + start, deleted: old.length - start - end, inserted: next.slice(start, next.length - end) }
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000
+}

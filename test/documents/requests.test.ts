@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { DocumentRequest } from '../../src/rpc/document.ts'
+import type { AdminResult } from '../../src/rpc/channel.ts'
+import { DocumentRoom } from './document-room.ts'
+import { Replica } from './replica.ts'
+
+const hour = 3_600_000
+
+function ask(room: DocumentRoom, request: DocumentRequest, role: 'reader' | 'member' | 'owner' = 'member'): unknown {
+  const result = room.stepWithResult<AdminResult>(one =>
+    one.handleAdmin(room.callerSession('ada', role), { do: 'component', name: 'document', request }, room.now),
+  )
+  return 'refused' in result ? result.refused.code : result.value
+}
+
+function written(room: DocumentRoom, text: string): Replica {
+  const bob = new Replica(room, 'bob', 'yjs', 2)
+  bob.connect()
+  bob.settle()
+  bob.text.insert(0, text)
+  bob.settle()
+  room.advance(1_000)
+  return bob
+}
+
+test('an empty document is an empty text', () => {
+  expect(ask(new DocumentRoom(), { do: 'read' })).toEqual({ root: 'content', type: 'text', text: '', bytes: 2 })
+})
+
+test('edits replace what occurs once, all or none, and reach everybody', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'one two two three')
+  expect(ask(room, { do: 'edit', edits: [{ old: 'two', new: '2' }] })).toBe('not_unique')
+  expect(ask(room, { do: 'edit', edits: [{ old: 'four', new: '4' }] })).toBe('no_match')
+  const mixed = [
+    { old: 'one', new: '1' },
+    { old: 'four', new: '4' },
+  ]
+  expect(ask(room, { do: 'edit', edits: mixed })).toBe('no_match')
+  const edits = [
+    { old: 'one two', new: 'one 2' },
+    { old: '', new: '!' },
+  ]
+  expect(ask(room, { do: 'edit', edits }, 'reader')).toBe('read_only')
+  expect(ask(room, { do: 'edit', edits })).toEqual({ root: 'content' })
+  bob.settle()
+  expect(bob.text.toString()).toBe('one 2 two three!')
+  expect(new DocumentRoom({ sql: room.sql }).document.doc.getText('content').toString()).toBe('one 2 two three!')
+})
+
+test('a suggestion waits, and is applied only if somebody accepts it', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'first draft')
+  ask(room, { do: 'edit', edits: [{ old: 'first', new: 'second' }], suggest: true })
+  ask(room, { do: 'edit', edits: [{ old: 'draft', new: 'version' }], suggest: true })
+  expect((ask(room, { do: 'suggestions' }) as object[]).length).toBe(2)
+  expect(ask(room, { do: 'decide', id: 1, accept: true }, 'reader')).toBe('read_only')
+  expect(ask(room, { do: 'decide', id: 1, accept: true })).toEqual({ root: 'content' })
+  expect(ask(room, { do: 'decide', id: 2, accept: false })).toEqual(null)
+  expect(ask(room, { do: 'decide', id: 2, accept: true })).toBe('not_found')
+  bob.settle()
+  expect(bob.text.toString()).toBe('second draft')
+  expect(ask(room, { do: 'suggestions' })).toEqual([])
+})
+
+test('a suggestion whose text has changed meanwhile is refused, and stays', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'first draft')
+  ask(room, { do: 'edit', edits: [{ old: 'first', new: 'second' }], suggest: true })
+  bob.text.delete(0, 6)
+  bob.settle()
+  expect(ask(room, { do: 'decide', id: 1, accept: true })).toBe('no_match')
+  expect((ask(room, { do: 'suggestions' }) as object[]).length).toBe(1)
+})
+
+test('what was there is kept once an hour of edits; a version is compared as text, and restored as an edit', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'one\ntwo\nthree')
+  room.advance(hour)
+  bob.text.delete(4, 3)
+  bob.text.insert(4, 'zwei')
+  bob.settle()
+  room.advance(1_000)
+  bob.text.insert(0, 'more\n') // in the same hour
+  bob.settle()
+  room.advance(1_000)
+  const [version, ...others] = ask(room, { do: 'versions' }) as { id: number; name: string | null }[]
+  expect([version?.name, others]).toEqual([null, []])
+  const id = version?.id ?? 0
+  expect(ask(room, { do: 'compare', version: id })).toEqual({
+    line: 1,
+    removed: ['one', 'two'],
+    added: ['more', 'one', 'zwei'],
+  })
+  expect(ask(room, { do: 'restore', version: id })).toEqual(null)
+  bob.settle()
+  expect(bob.text.toString()).toBe('one\ntwo\nthree')
+  bob.text.insert(0, 'still here: ')
+  bob.settle()
+  expect(ask(room, { do: 'read' })).toMatchObject({ text: 'still here: one\ntwo\nthree' })
+  expect((ask(room, { do: 'versions' }) as object[]).length).toBe(2) // what was there before it was restored
+})
+
+test('a version has a name if somebody gives it one', () => {
+  const room = new DocumentRoom()
+  written(room, 'done')
+  expect(ask(room, { do: 'keep', name: 'final' }, 'reader')).toBe('read_only')
+  expect(ask(room, { do: 'keep', name: 'final' })).toMatchObject({ id: 1, name: 'final', author: 'ada' })
+  expect(ask(room, { do: 'read', version: 1 })).toMatchObject({ text: 'done' })
+  expect(ask(room, { do: 'read', version: 2 })).toBe('not_found')
+  expect(ask(room, { do: 'restore', version: 2 })).toBe('not_found')
+})
+
+test('a document with several roots is read by the name of one; prose is read as Markdown and not edited', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'text')
+  const prose = bob.doc.getXmlFragment('prose')
+  const heading = new Y.XmlElement('heading')
+  heading.setAttribute('level', '2')
+  heading.insert(0, [new Y.XmlText('Plan')])
+  const paragraph = new Y.XmlElement('paragraph')
+  const bold = new Y.XmlText()
+  bold.insert(0, 'go', { bold: true })
+  paragraph.insert(0, [bold])
+  prose.insert(0, [heading, paragraph])
+  bob.doc.getMap('settings').set('theme', 'dark')
+  bob.doc.getArray('list').insert(0, [1, 2])
+  bob.settle()
+  expect(ask(room, { do: 'read' })).toBe('ambiguous_root')
+  expect(ask(room, { do: 'read', root: 'prose' })).toMatchObject({ type: 'prose', text: '## Plan\n\n**go**' })
+  expect(ask(room, { do: 'read', root: 'settings' })).toMatchObject({ type: 'map', json: { theme: 'dark' } })
+  expect(ask(room, { do: 'read', root: 'list' })).toMatchObject({ type: 'array', json: [1, 2] })
+  expect(ask(room, { do: 'edit', root: 'prose', edits: [{ old: 'go', new: 'stop' }] })).toBe('unsupported_root')
+  expect(ask(room, { do: 'edit', root: 'content', edits: [{ old: 'text', new: 'prose' }] })).toEqual({ root: 'content' })
+})
+
+test('an export is the state, and an import is merged', () => {
+  const room = new DocumentRoom()
+  written(room, 'to keep')
+  const state = ask(room, { do: 'export' }) as Uint8Array
+  const other = new DocumentRoom()
+  expect(ask(other, { do: 'import', update: state }, 'reader')).toBe('read_only')
+  expect(ask(other, { do: 'import', update: state })).toEqual(null)
+  expect(ask(other, { do: 'read' })).toMatchObject({ text: 'to keep' })
+  expect(ask(other, { do: 'import', update: Uint8Array.of(1, 2, 3) })).toBe('invalid')
+})
+
+test('what belonged to a circle that was deleted is not shown in the next of its name', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'secret')
+  const join = (within: string) => {
+    const session = room.callerSession('ada', 'member')
+    session.principal = { ...session.principal, within }
+    return room.stepWithResult<AdminResult>(one =>
+      one.handleAdmin(session, { do: 'component', name: 'document', request: { do: 'read' } }, room.now),
+    )
+  }
+  expect(join('first')).toMatchObject({ value: { text: 'secret', root: 'content', type: 'text', bytes: 22 } })
+  expect(join('second')).toMatchObject({ value: { text: '', root: 'content', type: 'text', bytes: 2 } })
+  expect(bob.session?.closed).toBe(1013)
+})
+
+test('only the circle makes a document ask for rights', () => {
+  const room = new DocumentRoom()
+  written(room, 'text')
+  expect(ask(room, { do: 'rights' })).toBe('forbidden')
+  expect(ask(room, { do: 'rights' }, 'owner')).toEqual({ open: 1 })
+  expect(room.held.asked.map(one => one.map(({ id }) => id))).toEqual([['bob']])
+})
