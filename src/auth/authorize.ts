@@ -1,5 +1,4 @@
-import { builtinKinds } from '../protocol/channels/channel-kinds.ts'
-import { outerChannel, parseChannel } from '../protocol/channels/channels.ts'
+import { outerChannel } from '../protocol/channels/channels.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 import { type AuthError, authError, isAuthError } from './auth-error.ts'
 import type { Caller } from './authenticate.ts'
@@ -40,7 +39,7 @@ export async function authorizeToken(
 }
 
 async function authorizeClaims(policy: Configured, claims: Claims, resource: Resource): Promise<Principal | AuthError> {
-  const outer = outerOf(resource)
+  const outer = outerChannel(resource)
   const own = await grantedRole(claims, resource)
   const granted = outer === null ? own : (roleIn(outer, claims.grants) ?? own)
   const role = granted ?? (policy.kind === 'open' ? 'member' : null) // as a guest would be
@@ -48,13 +47,6 @@ async function authorizeClaims(policy: Configured, claims: Claims, resource: Res
   const { id, name, expires, issued } = claims
   const most = outer === null || own === null ? {} : { most: own }
   return { id, name, kind: 'person', role, ...most, expires, issued }
-}
-
-/** The channel that this resource belongs to, or null. */
-function outerOf(resource: Resource): string | null {
-  const address = parseChannel(resource, builtinKinds)
-  const outer = address === null ? null : outerChannel(address)
-  return outer === null ? null : `${outer.kind}:${outer.name}`
 }
 
 async function grantedRole(

@@ -134,7 +134,8 @@ export class CircleDocuments implements Component {
     const name = canonicalName(raw)
     if (name === null) return { refused: refusal('invalid', 'This is no name of a document.') }
     const refused = refuseWriting(this.#context, session)
-    const role = refused === null ? session.user.role : 'reader'
+    const { role: own } = session.user
+    const role: PersonRole = refused !== null || own === 'agent' ? 'reader' : own
     const row = first<Row & { watched: number }>(
       this.#sql,
       `SELECT watched FROM circle_documents WHERE name = ?1`,

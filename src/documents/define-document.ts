@@ -1,12 +1,8 @@
 import type { Principal } from '../auth/principal.ts'
 import { documentKind } from '../protocol/channels/channel-kinds.ts'
-import { emptyProtocol } from '../protocol/define-protocol.ts'
-import { builtinEvents } from '../protocol/events/builtin-events.ts'
-import { roomCommands } from '../rooms/commands/index.ts'
-import { builtinHooks } from '../rooms/hooks.ts'
-import { channelObject } from '../rooms/object/channel-object-base.ts'
-import { builtinComponents, type ComponentPorts } from '../rooms/object/components.ts'
+import type { ComponentPorts } from '../rooms/object/components.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
+import { defineChannel } from '../server/define-channel.ts'
 import type { CircleClass } from '../server/define-circle.ts'
 import { resolveEnv } from '../server/environment.ts'
 import { admitToDocument, tellGone } from './calls.ts'
@@ -15,17 +11,11 @@ import { readmit } from './readmit.ts'
 
 /** Makes the Durable Object class of documents, to be exported by the Worker and bound as `DOCUMENTS`. */
 export function defineDocument(): CircleClass {
-  const object = channelObject({
-    kind: documentKind,
-    events: builtinEvents,
-    commands: roomCommands,
-    hooks: builtinHooks,
-    regex: null,
-    components: ports => [...builtinComponents(ports), componentOf(ports)],
+  return defineChannel(documentKind, {
+    component: componentOf,
     admit: admitToDocument,
     resolveEnv: (env, state) => resolveEnv(env, (state as { exports?: object }).exports ?? {}),
   })
-  return Object.assign(object, { protocol: emptyProtocol }) as unknown as CircleClass
 }
 
 function componentOf({ env, name, background, metrics, runIfExists }: ComponentPorts): ComponentDefinition {

@@ -10,7 +10,7 @@ import { type EphemeralDelivery, nothing, type Outcome, outcome, refusal, sequen
 import { closeSession } from '../rooms/sessions/lifecycle.ts'
 import type { Session, SessionId } from '../rooms/sessions/session.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
-import { type AwarenessNews, AwarenessTable } from './awareness.ts'
+import { type AwarenessEntry, type AwarenessNews, AwarenessTable } from './awareness.ts'
 import { newsFrames } from './awareness-frames.ts'
 import type { DocumentPorts } from './document-ports.ts'
 import { type Door, doorOf } from './doors.ts'

@@ -9,6 +9,8 @@ export type Root = { name: string; type: RootType }
 /** The root of a document in which nobody has written yet, which is a text. */
 export const defaultRoot = 'content'
 
+type AnyType = Y.Doc['share'] extends Map<string, infer Type> ? Type : never
+
 const contentRef = { json: 2, string: 4, embed: 5, format: 6, type: 7, any: 8 } as const
 
 /** The roots that hold anything. */
@@ -34,7 +36,7 @@ export function chooseRoot(doc: Y.Doc, name: string | undefined): Root | { refus
  * What a root holds, or null: nothing. A root that came by an update has no type until somebody asks for it as one, so it
  * is known by what is in it, deleted or not.
  */
-function typeOf(root: Y.AbstractType<unknown>): RootType | null {
+function typeOf(root: AnyType): RootType | null {
   if (root._map.size > 0 && root._start === null) return 'map'
   for (let item = root._start; item !== null; item = item.right) {
     const type = typeOfContent(item)
@@ -59,6 +61,6 @@ function typeOfContent({ content }: Y.Item): RootType | null {
   }
 }
 
-function isProse(type: Y.AbstractType<unknown>): boolean {
+function isProse(type: AnyType): boolean {
   return type instanceof Y.XmlElement || type instanceof Y.XmlText
 }

@@ -15,6 +15,7 @@ import {
 } from './routes/circles.ts'
 import { commandEndpoints } from './routes/commands.ts'
 import { costEndpoint } from './routes/cost.ts'
+import { documentEndpoints } from './routes/documents.ts'
 import { exportCircle, importCircle } from './routes/export-import.ts'
 import { getHealth, getReadiness } from './routes/health.ts'
 import { historyEndpoints } from './routes/history.ts'
@@ -53,13 +54,16 @@ export function createRoutes(tables: ProtocolTables, { basePath, apiDocs }: Site
     ],
     Users: [revokeUser, redeemOwnerLink],
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
+    Documents: tables.kinds.has('document') ? documentEndpoints : [],
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),
     Others: [deleteWorkspace, ticketEndpoint(tables), listAgents, getAgent],
     Operations: [getHealth, getReadiness, getStats, getMetrics],
   }
   const operations = Object.fromEntries(
-    Object.entries<Endpoint[]>(endpoints).map(([tag, list]) => [tag, list.map(({ operation }) => operation)]),
+    Object.entries<Endpoint[]>(endpoints).flatMap(([tag, list]) =>
+      list.length === 0 ? [] : [[tag, list.map(({ operation }) => operation)]],
+    ),
   )
   const docs = apiDocs?.(operations, tables, basePath) ?? null
   const router = routerOf(Object.values(endpoints).flat()).route('/', docsRouter(docs))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import type { DocumentRequest } from '../../src/rpc/document.ts'
 import type { AdminResult } from '../../src/rpc/channel.ts'
+import type { DocumentRequest } from '../../src/rpc/document.ts'
 import { DocumentRoom } from './document-room.ts'
 import { Replica } from './replica.ts'
 
@@ -132,7 +132,9 @@ test('a document with several roots is read by the name of one; prose is read as
   expect(ask(room, { do: 'read', root: 'settings' })).toMatchObject({ type: 'map', json: { theme: 'dark' } })
   expect(ask(room, { do: 'read', root: 'list' })).toMatchObject({ type: 'array', json: [1, 2] })
   expect(ask(room, { do: 'edit', root: 'prose', edits: [{ old: 'go', new: 'stop' }] })).toBe('unsupported_root')
-  expect(ask(room, { do: 'edit', root: 'content', edits: [{ old: 'text', new: 'prose' }] })).toEqual({ root: 'content' })
+  expect(ask(room, { do: 'edit', root: 'content', edits: [{ old: 'text', new: 'prose' }] })).toEqual({
+    root: 'content',
+  })
 })
 
 test('an export is the state, and an import is merged', () => {

@@ -39,7 +39,10 @@ test('its names are read, and its sockets open at its paths in its dialects', ()
   expect(at('/ws/notebooks/ideas')).toEqual({ resource: 'notebook:ideas', dialects: ['native', 'plain'] })
   expect(at('/notes/ideas')).toEqual({ resource: 'notebook:ideas', dialects: ['plain'] })
   expect(at('/ws/circles/ideas')).toEqual({ resource: 'circle:ideas', dialects: ['native', 'plain'] })
-  expect(socketPaths(tables.kinds)).toEqual(['/ws', '/ws/*', '/notes', '/notes/*'])
+  expect(socketPaths(tables.kinds)).toEqual([
+    ...['/ws', '/ws/*', '/hocuspocus', '/hocuspocus/*', '/parties/document', '/parties/document/*'],
+    ...['/notes', '/notes/*'],
+  ])
   expect(matchSocketRoute(new URL('https://circles.test/ws/notebooks/ideas'), builtinTables.kinds)).toBeNull()
   expect(readOffer('circles.v1', ['native', 'plain'])).toEqual({ dialect: 'native', ticket: null })
   expect(readOffer('circles.v1', ['plain'])).toBeNull()

@@ -16,6 +16,28 @@ export function refuseBodyType(request: Request, types: RegExp, sends: string): 
   return null
 }
 
+const maxUpdateBytes = 4_194_304
+
+/** The bytes of a body of `application/octet-stream`, or the refusal of one that is something else or too long. */
+export async function readBytes(request: Request): Promise<Uint8Array<ArrayBuffer> | Failure> {
+  const refused = refuseBodyType(request, /^application\/octet-stream$/i, 'Send bytes: application/octet-stream.')
+  if (refused !== null) return refused
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of request.body ?? []) {
+    length += part.byteLength
+    if (length > maxUpdateBytes) return failure('too_large', 'An update is at most 4 MiB long.')
+    parts.push(part)
+  }
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.byteLength
+  }
+  return all
+}
+
 /** The body is not UTF-8. */
 export class NotUtf8 extends Error {}
 

@@ -15,6 +15,9 @@ const pathParameters: Record<string, PathParameter> = {
     description: 'The id of an invitation, or its code.',
     schema: { type: 'string', minLength: 1, maxLength: 64 },
   },
+  circle: { ...name, description: 'The name of the circle; upper case counts as lower case.' },
+  document: { ...name, description: 'The name of the document in its circle.' },
+  number: { description: 'The number of a version or a suggestion.', schema: { type: 'integer', minimum: 1 } },
   id: { description: 'The id of the webhook.', schema: { type: 'string', minLength: 1, maxLength: 64 } },
 }
 

@@ -5,6 +5,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Members: 'The people of a circle, their roles, and invitations.',
   Users: 'Users of the whole deployment.',
   Events: 'The log of a channel: its pages, its live stream, and publishing to it.',
+  Documents: 'What people and agents of a circle write together.',
   Webhooks: 'The events of a circle, posted to a URL in order.',
   Meters: 'The metered usage of a channel and its price.',
   Others: 'Tickets for sockets, and agents.',

@@ -30,13 +30,11 @@ export function canonicalNameOf({ within }: Pick<ChannelKindDefinition, 'within'
   return parts.length === 2 && !parts.includes(null) ? parts.join('/') : null
 }
 
-/** The channel that a channel of another kind belongs to (`dev/plan`: the circle `dev`), or null. */
-export function outerChannel(
-  { kind, name }: ChannelAddress,
-  kinds: ChannelKinds = builtinKinds,
-): ChannelAddress | null {
-  const outer = kinds.get(kind)?.within ?? null
-  return outer === null ? null : { kind: outer, name: name.slice(0, name.indexOf('/')) }
+/** The channel that another belongs to: `document:dev/plan` to `circle:dev`. Null: this one belongs to none. */
+export function outerChannel(channel: string): ChannelName | null {
+  const address = parseChannel(channel, builtinKinds)
+  const outer = address === null ? null : (builtinKinds.get(address.kind)?.within ?? null)
+  return address === null || outer === null ? null : `${outer}:${address.name.slice(0, address.name.indexOf('/'))}`
 }
 
 /** Reads `circle:dev-team`; null if it names no channel of these kinds. */

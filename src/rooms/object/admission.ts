@@ -50,3 +50,10 @@ export const closeNames = {
   429: 'flooding',
   503: 'overloaded',
 } as const satisfies Record<ConnectRefusal['status'], CloseName>
+
+/** The refusal of one more socket that has yet to authenticate. */
+export const busy: ConnectRefusal = {
+  status: 503,
+  code: 'unavailable',
+  message: 'Too many sockets are waiting to authenticate.',
+}

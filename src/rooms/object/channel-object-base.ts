@@ -40,7 +40,7 @@ import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '.
 import { fullBucket } from '../sessions/rate-limit.ts'
 import { newSession, type Session, type SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
-import { admit, closeNames, connectRefusal, mayCreate, mayWrite } from './admission.ts'
+import { admit, busy, closeNames, connectRefusal, mayCreate, mayWrite } from './admission.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { refuseCreation } from './creation.ts'
 import { answerBy, refusalOf, withoutCaller } from './own-request.ts'
@@ -49,12 +49,6 @@ import { answerClose, limitsHere, Sockets } from './sockets.ts'
 import { UnidentifiedSockets } from './unidentified-sockets.ts'
 
 const awaitedDraws = 20 // by one request
-
-const busy: ConnectRefusal = {
-  status: 503,
-  code: 'unavailable',
-  message: 'Too many sockets are waiting to authenticate.',
-}
 
 /**
  * The Durable Object of a channel, called by the platform and the Worker. Its host runs the room, and is made when it is
@@ -120,8 +114,9 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     if (limited !== null) return { status: 429, ...limited }
     if (refused !== null) return refused
     const admitted = await admit(this.#here, caller)
-    if ('code' in admitted) return connectRefusal(admitted)
-    return this.#join(admitted, this.#session(admitted), id => sockets.accept(id, socket))
+    return 'code' in admitted
+      ? connectRefusal(admitted)
+      : this.#join(admitted, this.#session(admitted), id => sockets.accept(id, socket))
   }
 
   #readToken(frame: string | ArrayBuffer, dialect: Dialect): string | null {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { builtinKinds } from '../../../src/protocol/channels/channel-kinds.ts'
-import { channelKind, parseChannel } from '../../../src/protocol/channels/channels.ts'
+import { channelKind, outerChannel, parseChannel } from '../../../src/protocol/channels/channels.ts'
 import { readLimits } from '../../../src/protocol/channels/limits-setting.ts'
 import { dialects } from '../../../src/protocol/dialects/index.ts'
 import { eventData } from '../../../src/protocol/events/events.ts'
@@ -13,7 +13,7 @@ const repeated = (values: readonly string[]) => values.filter((value, index) => 
 
 test('[C1] each kind is in the table under its name', () => {
   expect([...builtinKinds].filter(([name, { kind }]) => kind !== name)).toEqual([])
-  expect(channelKind.options).toEqual(['circle', 'workspace', 'agent'])
+  expect(channelKind.options).toEqual(['circle', 'workspace', 'agent', 'document'])
   expect(kinds.filter(({ kind, plural }) => plural !== pluralOf(kind))).toEqual([])
 })
 
@@ -23,6 +23,16 @@ test('[C1] a channel is read as a kind of this table and a canonical name', () =
   expect(parseChannel('circle:chat~pickle~0', builtinKinds)).toBeNull()
   expect(parseChannel('toString:dev', builtinKinds)).toBeNull()
   expect(parseChannel('circle:dev', new Map())).toBeNull()
+})
+
+test('[C2] a document has two names, and belongs to the circle of the first', () => {
+  expect(parseChannel('document:Dev/Plan', builtinKinds)).toEqual({ kind: 'document', name: 'dev/plan' })
+  for (const name of ['plan', 'dev/', '/plan', 'dev/plan/more', 'dev/-plan']) {
+    expect(parseChannel(`document:${name}`, builtinKinds)).toBeNull()
+  }
+  expect(parseChannel('circle:dev/plan', builtinKinds)).toBeNull()
+  expect(outerChannel('document:dev/plan')).toBe('circle:dev')
+  expect(outerChannel('circle:dev')).toBeNull()
 })
 
 test('[C4] no two kinds share a path, a binding or a class, and all they refer to exists', () => {
@@ -55,7 +65,8 @@ test('[C4] [D4] a private circle is named after its agent, and is in no director
 })
 
 test('[L7] the limits of a kind are where those of its channels start, and LIMITS changes them', () => {
-  expect(kinds.map(({ limits: own }) => limitsWith({}, own))).toEqual(kinds.map(() => limits))
+  const ofText = kinds.filter(({ frames }) => frames === 'text')
+  expect(ofText.map(({ limits: own }) => limitsWith({}, own))).toEqual(ofText.map(() => limits))
   const own = { frame_bytes: 1_048_576, messages_per_second: 60 }
   expect(readLimits(undefined, own)).toMatchObject({
     ...own,

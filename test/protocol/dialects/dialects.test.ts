@@ -18,5 +18,8 @@ test('[C4] the capabilities of the dialects', () => {
     ['events', null, ['queuesBursts', 'showsRetry']],
     ['text', null, ['queuesBursts']],
     ['native', 'circles.v1', ['greets', 'receivesEphemeral', 'heartbeats', 'batches']],
+    ['yjs', null, ['receivesEphemeral', 'againAs']],
+    ['hocuspocus', null, ['receivesEphemeral', 'authenticatesLater', 'wrap', 'unwrap', 'readToken']],
+    ['documents', 'circles.documents.v1', ['receivesEphemeral', 'heartbeats']],
   ])
 })

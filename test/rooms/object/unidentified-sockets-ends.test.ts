@@ -19,7 +19,7 @@ function outside({ restored = [], enter = () => null }: { restored?: FakeSocket[
   const entered = vi.fn(enter)
   const context = { getWebSockets: () => restored, acceptWebSocket: () => {} } as unknown as DurableObjectState
   const sockets = new UnidentifiedSockets(context, {
-    readToken: frame => frame,
+    readToken: frame => (typeof frame === 'string' ? frame : null),
     verifyToken: () => {
       const check = Promise.withResolvers<TokenCheckResult>()
       checks.push(check)

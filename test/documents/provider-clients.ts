@@ -1,0 +1,82 @@
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider'
+import { WebSocket } from 'ws'
+import YProvider from 'y-partyserver/provider'
+import type { Awareness } from 'y-protocols/awareness'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+
+/** A published provider with a document of its own, whose connection a test can cut. */
+export type ProviderClient = {
+  doc: Y.Doc
+  awareness: Awareness
+  isSynced(): boolean
+  cut(): void // the network ends, without a close frame
+  destroy(): void
+}
+
+/** How a client is made: its server (`127.0.0.1:8000`), the document (`dev/plan`) and a token. */
+type ClientOptions = { host: string; name: string; token: string }
+
+/** A WebSocket that remembers its last instance, so that it can be cut. */
+function recorder() {
+  const sockets: WebSocket[] = []
+  class Recorded extends WebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args)
+      this.on('error', () => {}) // a server that is down: the provider comes back by itself
+      sockets.push(this)
+    }
+  }
+  return { Recorded: Recorded as unknown as typeof globalThis.WebSocket, cut: () => sockets.at(-1)?.terminate() }
+}
+
+function yWebsocket({ host, name, token }: ClientOptions): ProviderClient {
+  const { Recorded, cut } = recorder()
+  const doc = new Y.Doc()
+  const provider = new WebsocketProvider(`ws://${host}/ws/documents`, name, doc, {
+    WebSocketPolyfill: Recorded,
+    params: { token },
+    disableBc: true,
+  })
+  return { doc, awareness: provider.awareness, isSynced: () => provider.synced, cut, destroy: () => provider.destroy() }
+}
+
+function hocuspocus({ host, name, token }: ClientOptions): ProviderClient {
+  const { Recorded, cut } = recorder()
+  const doc = new Y.Doc()
+  const socket = new HocuspocusProviderWebsocket({
+    url: `ws://${host}/hocuspocus/${name}`,
+    WebSocketPolyfill: Recorded,
+    delay: 200,
+    minDelay: 100,
+    maxDelay: 500,
+  })
+  const provider = new HocuspocusProvider({ websocketProvider: socket, name, document: doc, token })
+  provider.attach()
+  const { awareness } = provider
+  if (awareness === null) throw new Error('expected awareness')
+  const destroy = () => {
+    provider.destroy()
+    socket.destroy()
+  }
+  return { doc, awareness, isSynced: () => provider.synced && !provider.hasUnsyncedChanges, cut, destroy }
+}
+
+function yPartyserver({ host, name, token }: ClientOptions): ProviderClient {
+  const { Recorded, cut } = recorder()
+  const doc = new Y.Doc()
+  const provider = new YProvider(host, name, doc, {
+    party: 'document',
+    WebSocketPolyfill: Recorded,
+    params: { token },
+    disableBc: true,
+  })
+  return { doc, awareness: provider.awareness, isSynced: () => provider.synced, cut, destroy: () => provider.destroy() }
+}
+
+/** The published providers, by name. */
+export const providers = {
+  'y-websocket': yWebsocket,
+  '@hocuspocus/provider': hocuspocus,
+  'y-partyserver': yPartyserver,
+}
