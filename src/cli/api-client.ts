@@ -1,7 +1,7 @@
 import type { z } from 'zod/v4'
 import { type CirclesClient, createClient } from '../client/client.ts'
 import { baseOf } from '../client/transport/credentials.ts'
-import { type ChannelKinds, defaultKind } from '../protocol/channels/channel-kinds.ts'
+import { type ChannelKinds, defaultKind, isLogKind, type LogKind } from '../protocol/channels/channel-kinds.ts'
 import { type ChannelAddress, parseChannel } from '../protocol/channels/channels.ts'
 import { CliError, type Exit } from './exit-codes.ts'
 
@@ -9,15 +9,15 @@ import { CliError, type Exit } from './exit-codes.ts'
 export type ApiTarget = { url: string; token?: string; name?: string }
 
 /** Reads `dev-team`, `circle:dev-team`, `workspace:acme`, `agent:pickle`. */
-export function readChannel(text: string, kinds: ChannelKinds): ChannelAddress {
+export function readChannel(text: string, kinds: ChannelKinds): ChannelAddress & { kind: LogKind } {
   const channel = parseChannel(text.includes(':') ? text : `${defaultKind.kind}:${text}`, kinds)
-  if (channel === null) {
+  if (channel === null || !isLogKind(channel.kind)) {
     throw new CliError(
       'usage',
       `"${text}" is not a channel. Use a name like dev-team, circle:dev-team, workspace:acme or agent:pickle.`,
     )
   }
-  return channel
+  return { kind: channel.kind, name: channel.name }
 }
 
 /** The base URL of a server. */

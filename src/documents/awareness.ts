@@ -69,8 +69,8 @@ export class AwarenessTable {
   /** A session is gone. */
   leave(owner: SessionId, now: number): AwarenessNews[] {
     return this.clientsOf(owner).map(([client, offset]) => {
-      const told = (this.#known.get(client)?.clock ?? 0) + offset
-      const clock = Math.max(told + 1, Math.floor(now / clockMs)) // after a sleep it is not known what was told last
+      const sent = (this.#known.get(client)?.clock ?? 0) + offset
+      const clock = Math.max(sent + 1, Math.floor(now / clockMs)) // after a sleep it is not known what was told last
       this.#remove(client, clock)
       return { entry: { client, clock, state: 'null' }, owner: null, own: null }
     })
@@ -108,17 +108,17 @@ export class AwarenessTable {
     const left = this.#left.get(client) ?? -1
     const mayTake = claim.isAlone && (claim.isFirst || left < 0) && this.clientsOf(owner).length === 0
     if (state === 'null' || !mayTake) return null
-    const told = Math.max(clock, left + 1, Math.floor(claim.now / clockMs))
-    const taken: Known = { owner, clock, offset: told - clock, state, at: claim.now }
+    const sent = Math.max(clock, left + 1, Math.floor(claim.now / clockMs))
+    const taken: Known = { owner, clock, offset: sent - clock, state, at: claim.now }
     this.#known.set(client, taken)
     this.#left.delete(client)
     return taken
   }
 
-  #remove(client: number, told: number): void {
+  #remove(client: number, lastClock: number): void {
     this.#known.delete(client)
     const [oldest] = this.#left.keys()
     if (oldest !== undefined && this.#left.size >= keptClocks) this.#left.delete(oldest)
-    this.#left.set(client, told)
+    this.#left.set(client, lastClock)
   }
 }

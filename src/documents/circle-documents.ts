@@ -32,7 +32,7 @@ const documentsPerCircle = 10_000
 const firstRetryMs = 1_000
 const lastRetryMs = 60_000
 
-/** Tells a document that rights may have changed in its circle (answered by `told`), or that its circle is gone. */
+/** Tells a document that rights may have changed in its circle (answered by `finished`), or that its circle is gone. */
 export type CircleDocumentPorts = {
   tell(document: string, change: number): void
   remove(documents: readonly string[]): void
@@ -114,7 +114,7 @@ export class CircleDocuments implements Component {
   }
 
   /** A document was told. `open`: how many have it open; null: it could not be reached. */
-  told(name: string, change: number, open: number | null, now: number): void {
+  finished(name: string, change: number, open: number | null, now: number): void {
     if (this.#telling.get(name) === change) this.#telling.delete(name)
     if (open === null) {
       this.#retryAt = now + this.#retryMs

@@ -10,7 +10,7 @@ export function circleDocuments({ env, name: circle, background, runIfExists }: 
     const open = await tellRights(env, circle, document).catch(() => null) // it is told again
     runIfExists((room, now) =>
       room.run(({ components }) => {
-        components.get(CircleDocuments).told(document, change, open, now)
+        components.get(CircleDocuments).finished(document, change, open, now)
         return nothing
       }, now),
     )
@@ -22,7 +22,7 @@ export function circleDocuments({ env, name: circle, background, runIfExists }: 
       new CircleDocuments(
         context,
         {
-          tell: (...told) => background.run(tell(...told)),
+          tell: (document, change) => background.run(tell(document, change)),
           remove: names => background.run(Promise.all(names.map(name => removeDocument(env, circle, name)))),
         },
         changed,

@@ -40,9 +40,9 @@ export class DocumentSync implements Component {
   readonly #awareness = new AwarenessTable()
   readonly #peers = new Map<SessionId, Peer>()
   readonly #waiting = new Set<SessionId>() // to be answered or asked
-  readonly #owed = new Set<SessionId>() // acknowledgements, once all is saved
+  readonly #pending = new Set<SessionId>() // acknowledgements, once all is saved
   #changes: Change[] = [] // of this run
-  #told: AwarenessNews[] = [] // of this run
+  #sent: AwarenessNews[] = [] // of this run
   #replies: EphemeralDelivery[] = [] // of this run
   #savedAt = Number.NEGATIVE_INFINITY
   #mustRestart: boolean
@@ -77,8 +77,8 @@ export class DocumentSync implements Component {
   }
 
   onLeave(session: Session, now: number): Outcome {
-    for (const all of [this.#peers, this.#waiting, this.#owed]) all.delete(session.id)
-    this.#told.push(...this.#awareness.leave(session.id, now))
+    for (const all of [this.#peers, this.#waiting, this.#pending]) all.delete(session.id)
+    this.#sent.push(...this.#awareness.leave(session.id, now))
     if (this.document.isUnsaved) this.#save(now)
     this.#changed()
     return nothing
@@ -187,7 +187,7 @@ export class DocumentSync implements Component {
         this.#changes.push({ session, update: message.update, isReply: message.type === 'step2' })
         return
       case 'awareness':
-        this.#hear(session, peer, message.entries, now)
+        this.#receiveAwareness(session, peer, message.entries, now)
         return
       case 'queryAwareness':
         this.#tellAwareness(session)
@@ -196,7 +196,7 @@ export class DocumentSync implements Component {
         this.#tellScope(session)
         return
       case 'leave':
-        this.#told.push(...this.#awareness.leave(session.id, now))
+        this.#sent.push(...this.#awareness.leave(session.id, now))
         return
       case 'other':
         return
@@ -205,8 +205,8 @@ export class DocumentSync implements Component {
     }
   }
 
-  #hear(session: Session, peer: Peer, entries: readonly AwarenessEntry[], now: number): void {
-    this.#told.push(...this.#awareness.receive(session.id, entries, { isFirst: !peer.hasSpoken, now }))
+  #receiveAwareness(session: Session, peer: Peer, entries: readonly AwarenessEntry[], now: number): void {
+    this.#sent.push(...this.#awareness.receive(session.id, entries, { isFirst: !peer.hasSpoken, now }))
     peer.hasSpoken = true
   }
 
@@ -275,7 +275,7 @@ export class DocumentSync implements Component {
 
   #owe(session: Session, isReply: boolean): void {
     countTaken(this.#peerOf(session), isReply)
-    this.#owed.add(session.id)
+    this.#pending.add(session.id)
     if (isReply) this.#keep(session)
   }
 
@@ -318,9 +318,9 @@ export class DocumentSync implements Component {
 
   /** The states that changed, and with them those that clients would soon forget. */
   #awarenessNews(now: number): EphemeralDelivery[] {
-    const told = this.#told.splice(0)
-    if (told.length === 0) return []
-    const news = [...told, ...this.#awareness.renewed(now)]
+    const sent = this.#sent.splice(0)
+    if (sent.length === 0) return []
+    const news = [...sent, ...this.#awareness.renewed(now)]
     for (const { owner } of news) this.#keepOf(owner)
     return newsFrames(news)
   }
@@ -345,12 +345,12 @@ export class DocumentSync implements Component {
   /** Everything a session has sent so far is stored, so it is told so, once for each of its changes. */
   #acknowledgeIfSaved(): Outcome {
     if (this.document.isUnsaved) return nothing
-    for (const id of this.#owed) {
+    for (const id of this.#pending) {
       const [session, peer] = [this.#context.sessions.get(id), this.#peers.get(id)]
       if (session === undefined || peer === undefined) continue
       for (; peer.unsaved > 0; peer.unsaved--) this.#acknowledge(session, true)
     }
-    this.#owed.clear()
+    this.#pending.clear()
     return this.#replies.length === 0 ? nothing : outcome({ ephemeral: this.#replies.splice(0) })
   }
 

@@ -1,6 +1,6 @@
 import { first, type Sql } from '../lib/sql.ts'
 
-/** Does what is stored belong to another library than this one, which it belongs to from now on? */
+/** Returns whether what is stored belongs to another library than this one, to which it belongs from now on. */
 export function isOfAnother(sql: Sql, library: string): boolean {
   const known = first<{ id: string }>(sql, `SELECT id FROM document_library`)?.id
   if (known === library) return false

@@ -997,6 +997,241 @@ export interface Operations {
     }
   }
   /**
+   * List the documents of a circle. By name: those that somebody has opened who may write.
+   */
+  listDocuments: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+    }
+    result: {
+      documents: {
+        name: string
+        created_at: string
+      }[]
+    }
+  }
+  /**
+   * Read a document. A text, prose as Markdown, or JSON. `root` names a shared type; 409 without it if there are several.
+   */
+  getDocument: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      root?: string
+      version?: number
+    }
+    result: DocumentContent
+  }
+  /**
+   * Edit a text at its anchors. Replaces texts that occur once, one after the other, all or none; an empty `old` is the end. With `suggest` the edits wait until somebody accepts them.
+   */
+  editDocument: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      body: {
+        root?: string
+        edits: AnchoredEdit[]
+        suggest?: boolean
+      }
+    }
+    result: {
+      root: string
+      suggestion?: number
+    }
+  }
+  /**
+   * Delete a document with its versions. Owners only. Repeat both names in `confirm`: `dev/plan`. Sockets close with 4410.
+   */
+  deleteDocument: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      confirm: string
+    }
+    result: undefined
+  }
+  /**
+   * List the suggestions for a document. The edits that wait for somebody to accept or reject them, the oldest first.
+   */
+  listSuggestions: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+    }
+    result: {
+      suggestions: Suggestion[]
+    }
+  }
+  /**
+   * Accept or reject a suggestion. Whoever may write decides. 409 if what it replaces is not there any more; then it stays.
+   */
+  decideSuggestion: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      /**
+       * The number of a version or a suggestion.
+       */
+      number: string
+      body: {
+        accept: boolean
+      }
+    }
+    result: undefined
+  }
+  /**
+   * List the versions of a document. One for each hour in which it was edited, and those with a name; the newest first.
+   */
+  listDocumentVersions: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+    }
+    result: {
+      versions: DocumentVersion[]
+    }
+  }
+  /**
+   * Keep what is there as a version with a name. A document has at most 100 of them.
+   */
+  createDocumentVersion: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      body: {
+        name: string
+      }
+    }
+    result: DocumentVersion
+  }
+  /**
+   * Compare a version as text. With another one, or with what is there now: the lines between what both begin and end with.
+   */
+  compareDocumentVersion: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      /**
+       * The number of a version or a suggestion.
+       */
+      number: string
+      with?: number
+      root?: string
+    }
+    result: {
+      difference: {
+        line: number
+        removed: string[]
+        added: string[]
+      } | null
+    }
+  }
+  /**
+   * Restore a version. As an edit that everybody receives; what is there now is kept as a version.
+   */
+  restoreDocumentVersion: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      /**
+       * The number of a version or a suggestion.
+       */
+      number: string
+    }
+    result: undefined
+  }
+  /**
+   * Export a document. Its state as one update of Yjs, which every program that uses Yjs can apply.
+   */
+  exportDocument: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+    }
+    result: Response
+  }
+  /**
+   * Merge an update of Yjs into a document. Such as an export; it comes as an edit.
+   */
+  importDocument: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      body: string | ReadableStream<Uint8Array>
+    }
+    result: undefined
+  }
+  /**
    * List the webhooks of a circle. Owners only.
    */
   listWebhooks: {
@@ -1198,6 +1433,22 @@ export interface Operations {
        * The name of the channel, or of the agent; upper case counts as lower case.
        */
       name: string
+    }
+    result: Cost
+  }
+  /**
+   * Get what a document costs. Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.
+   */
+  getDocumentCost: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
     }
     result: Cost
   }
@@ -1739,6 +1990,50 @@ export interface EventWebhookFailed {
   }
 }
 /**
+ * The shape of `DocumentContent`.
+ *
+ */
+export interface DocumentContent {
+  root: string
+  type: 'text' | 'prose' | 'array' | 'map'
+  text?: string
+  json: unknown
+  bytes: number
+}
+/**
+ * The shape of `AnchoredEdit`.
+ *
+ */
+export interface AnchoredEdit {
+  old: string
+  new: string
+}
+/**
+ * The shape of `Suggestion`.
+ *
+ */
+export interface Suggestion {
+  id: number
+  created_at: string
+  author: {
+    id: string
+    name: string
+  }
+  root: string
+  edits: AnchoredEdit[]
+}
+/**
+ * The shape of `DocumentVersion`.
+ *
+ */
+export interface DocumentVersion {
+  id: number
+  created_at: string
+  name: string | null
+  author: string | null
+  bytes: number
+}
+/**
  * The shape of `Webhook`.
  *
  */
@@ -1980,6 +2275,18 @@ export const routes: Record<keyof Operations, string> = {
   listAgentEvents: 'GET /api/agents/{name}/events',
   streamEvents: 'GET /api/channels/{kind}/{name}/stream',
   publishEvents: 'POST /api/events',
+  listDocuments: 'GET /api/documents/{circle}',
+  getDocument: 'GET /api/documents/{circle}/{document}',
+  editDocument: 'PATCH /api/documents/{circle}/{document}',
+  deleteDocument: 'DELETE /api/documents/{circle}/{document}',
+  listSuggestions: 'GET /api/documents/{circle}/{document}/suggestions',
+  decideSuggestion: 'POST /api/documents/{circle}/{document}/suggestions/{number}',
+  listDocumentVersions: 'GET /api/documents/{circle}/{document}/versions',
+  createDocumentVersion: 'POST /api/documents/{circle}/{document}/versions',
+  compareDocumentVersion: 'GET /api/documents/{circle}/{document}/versions/{number}',
+  restoreDocumentVersion: 'POST /api/documents/{circle}/{document}/versions/{number}/restore',
+  exportDocument: 'GET /api/documents/{circle}/{document}/export',
+  importDocument: 'POST /api/documents/{circle}/{document}/import',
   listWebhooks: 'GET /api/circles/{name}/webhooks',
   createWebhook: 'POST /api/circles/{name}/webhooks',
   updateWebhook: 'PATCH /api/circles/{name}/webhooks/{id}',
@@ -1988,6 +2295,7 @@ export const routes: Record<keyof Operations, string> = {
   getCircleCost: 'GET /api/circles/{name}/cost',
   getWorkspaceCost: 'GET /api/workspaces/{name}/cost',
   getAgentCost: 'GET /api/agents/{name}/cost',
+  getDocumentCost: 'GET /api/documents/{circle}/{document}/cost',
   deleteWorkspace: 'DELETE /api/workspaces/{name}',
   createTicket: 'POST /api/tickets',
   listAgents: 'GET /api/agents',

@@ -137,9 +137,9 @@ export class Room {
     { refused, id = null }: Extract<FrameVerdict, { refused: unknown }>,
     now: number,
   ): Outcome {
-    const told =
+    const sent =
       this.context.kind.frames === 'binary' ? this.context.components.onRefusedBinary(session, refused, now) : null
-    return told ?? refuse(id, refused, now)
+    return sent ?? refuse(id, refused, now)
   }
 
   /** A command without a socket: a session of one command, with the same access and rate limits. */

@@ -27,7 +27,7 @@ function recorder() {
       sockets.push(this)
     }
   }
-  return { Recorded: Recorded as unknown as typeof globalThis.WebSocket, cut: () => sockets.at(-1)?.terminate() }
+  return { Recorded: Recorded as never, cut: () => sockets.at(-1)?.terminate() }
 }
 
 function yWebsocket({ host, name, token }: ClientOptions): ProviderClient {

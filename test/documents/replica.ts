@@ -145,7 +145,7 @@ export class Replica {
         applyAwarenessUpdate(this.awareness, readVarUint8Array(decoder), remote)
         return
       case 2:
-        this.#told(readVarUint(decoder), decoder)
+        this.#sent(readVarUint(decoder), decoder)
         return
       case 3:
         this.#sendAwareness([...this.awareness.getStates().keys()])
@@ -161,7 +161,7 @@ export class Replica {
     }
   }
 
-  #told(type: number, decoder: ReturnType<typeof createDecoder>): void {
+  #sent(type: number, decoder: ReturnType<typeof createDecoder>): void {
     if (type === 2) this.scopes.push(readVarString(decoder))
     else this.refusals.push(readVarString(decoder).split(':')[0] ?? '')
   }

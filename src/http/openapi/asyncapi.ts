@@ -79,17 +79,22 @@ function socketChannels({ kinds }: ProtocolTables): SocketChannel[] {
   )
 }
 
-function socketChannel({ docs }: ChannelKindDefinition, route: SocketRoute, dialect: DialectName): SocketChannel {
+function socketChannel(
+  { docs, within, hasLog }: ChannelKindDefinition,
+  route: SocketRoute,
+  dialect: DialectName,
+): SocketChannel {
   const { subprotocol } = dialects[dialect]
   const offer = subprotocol === null ? 'without a subprotocol' : `with the subprotocol \`${subprotocol}\``
   return {
     id: `${route.path.slice(1).replaceAll('/', '_')}_${dialect}`,
     dialect,
     json: {
-      address: route.query === undefined ? `${route.path}/{name}` : route.path,
+      address:
+        route.query === undefined ? `${route.path}/${within === null ? '{name}' : '{circle}/{document}'}` : route.path,
       title: `${route.path}, ${dialect}`,
-      description: `One ordered log: ${docs.socket}. The dialect ${dialect}, ${offer}.`,
-      ...(route.query === undefined && { parameters: channelParameters(route) }),
+      description: `${hasLog ? 'One ordered log: ' : 'In binary frames: '}${docs.socket}. The dialect ${dialect}, ${offer}.`,
+      ...(route.query === undefined && { parameters: channelParameters(route, within !== null) }),
       bindings: { ws: socketBinding(route, dialects[dialect].greets) },
     },
   }

@@ -17,7 +17,10 @@ const pathParameters: Record<string, PathParameter> = {
   },
   circle: { ...name, description: 'The name of the circle; upper case counts as lower case.' },
   document: { ...name, description: 'The name of the document in its circle.' },
-  number: { description: 'The number of a version or a suggestion.', schema: { type: 'integer', minimum: 1 } },
+  number: {
+    description: 'The number of a version or a suggestion.',
+    schema: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' },
+  },
   id: { description: 'The id of the webhook.', schema: { type: 'string', minLength: 1, maxLength: 64 } },
 }
 

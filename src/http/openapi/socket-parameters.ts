@@ -2,8 +2,14 @@ import type { SocketRoute } from '../../protocol/channels/channel-kinds.ts'
 import { namePattern } from '../../protocol/channels/channels.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** The parameters in the address of a socket. */
-export function channelParameters({ isDirect }: SocketRoute): JsonSchema {
+/** The parameters in the address of a socket. `hasTwoNames`: that of a channel within another. */
+export function channelParameters({ isDirect }: SocketRoute, hasTwoNames: boolean): JsonSchema {
+  if (hasTwoNames) {
+    return {
+      circle: { description: 'The name of the circle.' },
+      document: { description: 'The name of the document in it.' },
+    }
+  }
   const description = isDirect
     ? 'The id of the agent. The socket opens the caller’s private circle with it.'
     : 'The name of the channel; upper case counts as lower case.'

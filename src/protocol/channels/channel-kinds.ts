@@ -219,6 +219,16 @@ const definitions = {
 /** The name of a kind of channel. */
 export type ChannelKind = keyof typeof definitions
 
+/** The name of a kind of channel that has a log. */
+export type LogKind = {
+  [Kind in ChannelKind]: (typeof definitions)[Kind]['hasLog'] extends true ? Kind : never
+}[ChannelKind]
+
+/** Returns whether the channels of a kind have a log. */
+export function isLogKind(kind: ChannelKind): kind is LogKind {
+  return definitions[kind].hasLog
+}
+
 /** The binding of a kind's namespace, in `Env`. */
 export type ChannelBinding = (typeof definitions)[ChannelKind]['binding']
 

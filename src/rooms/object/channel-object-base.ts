@@ -40,7 +40,7 @@ import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '.
 import { fullBucket } from '../sessions/rate-limit.ts'
 import { newSession, type Session, type SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
-import { admit, busy, closeNames, connectRefusal, mayCreate, mayWrite } from './admission.ts'
+import { busy, closeNames, connectRefusal, mayCreate, mayWrite, withRights } from './check-rights.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { refuseCreation } from './creation.ts'
 import { answerBy, refusalOf, withoutCaller } from './own-request.ts'
@@ -113,7 +113,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const limited = refused === null ? await this.#refuseCreation(caller.principal) : null
     if (limited !== null) return { status: 429, ...limited }
     if (refused !== null) return refused
-    const admitted = await admit(this.#here, caller)
+    const admitted = await withRights(this.#here, caller)
     return 'code' in admitted
       ? connectRefusal(admitted)
       : this.#join(admitted, this.#session(admitted), id => sockets.accept(id, socket))
@@ -272,7 +272,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   ): Promise<AdminResult<Name> | null>
   async serve(sender: IdentifiedCaller, request: AdminRequest): Promise<AdminResult | null> {
     if (this.#host.room === null && !mayCreate(request, sender)) return null
-    const caller = await admit(this.#here, sender)
+    const caller = await withRights(this.#here, sender)
     if ('code' in caller) return { refused: caller }
     const limited = await this.#refuseCreation(caller.principal)
     if (limited !== null) return { refused: limited }

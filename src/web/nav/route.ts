@@ -1,11 +1,18 @@
 import { useSyncExternalStore } from 'react'
-import type { ChannelKind, ChannelKindDefinition } from '../../protocol/channels/channel-kinds.ts'
+import {
+  type ChannelKind,
+  type ChannelKindDefinition,
+  isLogKind,
+  type LogKind,
+} from '../../protocol/channels/channel-kinds.ts'
 import { defaultKind, kinds } from '../tables.ts'
 
 /** The channel that an address shows, or null if it shows none. */
-export type Route = { kind: ChannelKind; name: string } | null
+export type Route = { kind: LogKind; name: string } | null
 
-const kindsByPath = new Map([...kinds.values()].map(({ page, kind }) => [page, kind]))
+const kindsByPath = new Map(
+  [...kinds.values()].flatMap(({ page, kind }) => (isLogKind(kind) ? [[page, kind] as const] : [])),
+)
 
 /** Returns the path of a channel's page, `/c/dev-team` for example. */
 export function channelPath(kind: ChannelKind, name: string): string {
@@ -24,7 +31,8 @@ export function parseDestination(text: string): Route {
   const colon = text.indexOf(':')
   const prefixed = kinds.get(text.slice(0, Math.max(colon, 0)).trimStart())
   const name = canonicalName(prefixed === undefined ? text : text.slice(colon + 1))
-  return name === null ? null : { kind: (prefixed ?? defaultKind).kind, name }
+  const { kind } = prefixed ?? defaultKind
+  return name === null || !isLogKind(kind) ? null : { kind, name }
 }
 
 /** Returns the text as a channel's name (trimmed, lower case), or null if no channel can have that name. */

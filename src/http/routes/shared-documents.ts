@@ -5,6 +5,7 @@ import type { DocumentContent, Suggestion, TextDifference, Version } from '../..
 import { callAdmin, callAdminIn } from '../channels/admin-call.ts'
 import { openChannel } from '../channels/call-channel.ts'
 import { callDocument } from '../channels/call-document.ts'
+import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
 import { readBytes } from '../middleware/body.ts'
@@ -51,6 +52,12 @@ const editBody = z.strictObject({
 })
 
 const dated = <One extends { at: number }>({ at, ...rest }: One) => ({ ...rest, created_at: timestamp(at) })
+
+/** The number in the path; 0, which nothing has, for one that is none. */
+function numberIn(context: HttpContext): number {
+  const text = context.req.param('number') ?? ''
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0
+}
 
 const listDocuments = endpoint(
   {
@@ -153,7 +160,7 @@ const decideSuggestion = endpoint(
     responses: { 204: 'It is decided.' },
   },
   async context => {
-    const id = Number(context.req.param('number'))
+    const id = numberIn(context)
     const result = await callDocument<unknown>(context, { do: 'decide', id, ...context.req.valid('json') })
     return result instanceof Response ? result : context.body(null, 204)
   },
@@ -201,7 +208,7 @@ const compareVersion = endpoint(
     responses: { 200: z.object({ difference: difference.nullable() }) }, // null: they are the same
   },
   async context => {
-    const id = Number(context.req.param('number'))
+    const id = numberIn(context)
     const request = { do: 'compare', version: id, ...context.req.valid('query') } as const
     const result = await callDocument<TextDifference | null>(context, request)
     return result instanceof Response ? result : context.json({ difference: result.value }, 200)
@@ -218,7 +225,7 @@ const restoreVersion = endpoint(
     responses: { 204: 'It is restored.' },
   },
   async context => {
-    const id = Number(context.req.param('number'))
+    const id = numberIn(context)
     const result = await callDocument<unknown>(context, { do: 'restore', version: id })
     return result instanceof Response ? result : context.body(null, 204)
   },

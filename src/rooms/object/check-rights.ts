@@ -11,7 +11,7 @@ import type { KindTables } from './room-host.ts'
 type Here = { tables: Pick<KindTables, 'admit'>; env: Env; name: string }
 
 /** The caller with the role that the channel gives them to which this one belongs; or why they may not come in. */
-export async function admit(
+export async function withRights(
   { tables, env, name }: Here,
   caller: IdentifiedCaller,
 ): Promise<IdentifiedCaller | Refusal> {
