@@ -4,6 +4,7 @@ import type { ApiTarget } from './api-client.ts'
 import type { CommandContext } from './command-context.ts'
 import { deploy } from './commands/deploy.ts'
 import { runDoctor } from './commands/doctor.ts'
+import { catDocument, editDocument, listVersions } from './commands/document.ts'
 import { exportLog, importLog } from './commands/export-import.ts'
 import { send } from './commands/send.ts'
 import { tail } from './commands/tail.ts'
@@ -48,6 +49,7 @@ export function createProgram({ terminal, signal, version, tables }: CliOptions)
   addSend(program, context)
   addToken(program, terminal)
   addExportImport(program, context)
+  addDocument(program, context)
   addDoctor(program, context)
   addDeploy(program, terminal)
   return program
@@ -133,6 +135,30 @@ function addExportImport(program: Command, context: () => CommandContext): void 
     .addHelpText('after', examples('circles-rooms import dev-team-copy dev-team.jsonl'))
     .option('--replace', 'replace the log that is there')
     .action((circle, file, options) => importLog(circle, file, options, context()))
+}
+
+function addDocument(program: Command, context: () => CommandContext): void {
+  const document = program.command('document').description('read and edit the documents of a circle')
+  document
+    .command('cat <document>')
+    .description('print a document (dev/plan): its text, prose as Markdown, or JSON')
+    .option('--root <name>', 'the shared type to print, if there are several')
+    .option('--version-number <n>', 'an earlier version', wholeNumber)
+    .action((name, { versionNumber: version, ...rest }) => catDocument(name, { version, ...rest }, context()))
+  document
+    .command('edit <document>')
+    .description('replace a text that occurs once; without --old, append')
+    .option('--old <text>', 'the text to be replaced')
+    .requiredOption('--new <text>', 'the text in its place')
+    .option('--root <name>', 'the shared text to edit, if there are several')
+    .option('--suggest', 'let somebody accept it first')
+    .addHelpText('after', examples("circles-rooms document edit dev/plan --old 'on Monday' --new 'on Tuesday'"))
+    .action((name, options) => editDocument(name, options, context()))
+  document
+    .command('history <document>')
+    .description('list the versions of a document, the newest first')
+    .option('--json', 'print each as JSON')
+    .action((name, options) => listVersions(name, options, context()))
 }
 
 function addDoctor(program: Command, context: () => CommandContext): void {
