@@ -53,7 +53,7 @@ export class DocumentSync implements Component {
     this.#ports = ports
     this.#mustRestart = ports.isReopened
     this.#changed = changed
-    this.#stored = new StoredDocument(context.sql, { bytes: context.limits.document_bytes, items: 350_000 })
+    this.#stored = new StoredDocument(context.sql, { bytes: context.limits.document_bytes, items: 250_000 })
     for (const session of context.sessions.values()) {
       this.#awareness.restore(session.id, keptOf(session).clients)
       this.#peers.set(session.id, restoredPeer(session))
