@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { runCircles } from '../cli/run-circles.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { mint, secret } from '../support/token.ts'
@@ -49,21 +48,6 @@ async function changeRole(user: string, change: object): Promise<void> {
   const response = await fetch(url, { method: 'PATCH', headers, body: JSON.stringify(change) })
   expect(response.status).toBe(200)
 }
-
-test('[cli] a document is printed and edited from a terminal', async () => {
-  const name = newName()
-  const bob = await connect('y-websocket', name, { user: 'bob' })
-  const target = ['--url', server.url, '--token', await mint('ada', { 'circle:*': 'member' })]
-  const circles = (...args: string[]) => runCircles([...target, 'document', ...args])
-  expect(await circles('edit', name, '--new', 'on Monday')).toMatchObject({ code: 0 })
-  await eventually(() => expect(textOf(bob)).toBe('on Monday'))
-  expect(await circles('edit', name, '--old', 'Monday', '--new', 'Tuesday')).toMatchObject({ code: 0 })
-  expect(await circles('edit', name, '--old', 'Monday', '--new', 'Friday')).toMatchObject({ code: 7 })
-  expect(await circles('edit', name, '--old', 'Tuesday', '--new', 'Sunday', '--suggest')).toMatchObject({ code: 0 })
-  expect((await circles('cat', name)).out.trim()).toBe('on Tuesday')
-  expect(await circles('history', name)).toMatchObject({ code: 0 })
-  expect(await circles('cat', 'plan')).toMatchObject({ code: 2 })
-})
 
 describe.each(all)('%s', provider => {
   test('what is written is everywhere, and who leaves is gone', async () => {
