@@ -17,6 +17,7 @@ async function open(path: string, name: string) {
     const message = data instanceof ArrayBuffer ? messages.readMessage(new Uint8Array(data)) : null
     if (message?.type === 'step2' || message?.type === 'update') Y.applyUpdate(doc, message.update)
   })
+  socket.binaryType = 'arraybuffer'
   socket.accept()
   socket.send(messages.step1(Y.encodeStateVector(doc)))
   return { socket, text: () => doc.getText('content').toString() }
