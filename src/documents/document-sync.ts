@@ -65,6 +65,10 @@ export class DocumentSync implements Component {
     return this.#stored.document
   }
 
+  isFounded(): boolean {
+    return this.document.isStored
+  }
+
   onJoin(session: Session): Outcome {
     this.#belong(session)
     const door = doorOf(session.dialect)

@@ -47,6 +47,11 @@ export class SharedDocument {
     return this.#doc !== null
   }
 
+  /** Has anything of it been stored? */
+  get isStored(): boolean {
+    return !this.#log.isEmpty
+  }
+
   /** Is there anything that `save` would write? */
   get isUnsaved(): boolean {
     return this.#unsaved.length > 0

@@ -1,6 +1,6 @@
 import { createDecoder, hasContent, readVarUint8Array } from 'lib0/decoding'
 import { createEncoder, toUint8Array, writeVarUint8Array } from 'lib0/encoding'
-import type { Sql, SqlRow } from '../lib/sql.ts'
+import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 
 /** The bytes of a row at most: the platform takes 2 MB. */
 export const partBytes = 1_000_000
@@ -45,6 +45,11 @@ export class UpdateLog {
       parts = []
     }
     return updates
+  }
+
+  /** Is anything stored? */
+  get isEmpty(): boolean {
+    return first(this.#sql, `SELECT 1 FROM document_updates LIMIT 1`) === null
   }
 
   /** Stores what came together, as one row where it fits. */

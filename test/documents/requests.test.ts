@@ -49,6 +49,13 @@ test('edits replace what occurs once, all or none, and reach everybody', () => {
   expect(new DocumentRoom({ sql: room.sql }).document.doc.getText('content').toString()).toBe('one 2 two three!')
 })
 
+test('an edit without a socket brings a document into existence, and a refused one does not', () => {
+  const room = new DocumentRoom()
+  expect([ask(room, { do: 'edit', edits: [{ old: 'x', new: 'y' }] }), room.room.hasBegun]).toEqual(['no_match', false])
+  ask(room, { do: 'edit', edits: [{ old: '', new: 'y' }] })
+  expect(room.room.hasBegun).toBe(true)
+})
+
 test('a suggestion waits, and is applied only if somebody accepts it', () => {
   const room = new DocumentRoom()
   const bob = written(room, 'first draft')
