@@ -5,7 +5,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
 import { openApi } from '../src/http/openapi/openapi.ts'
+import { documentEndpoints } from '../src/http/routes/shared-documents.ts'
 import { createRoutes } from '../src/http/routes.ts'
+import { ownSite } from '../src/http/site.ts'
 import { builtinTables } from '../src/protocol/tables.ts'
 import { node, root, tool } from './toolchain.mjs'
 
@@ -20,7 +22,7 @@ const renamed = { Event: 'LoggedEvent', Error: 'ErrorBody' }
 
 /** The text of src/http-client/generated.ts, as it should be. */
 export async function generateHttpClient() {
-  const document = openApi(createRoutes(builtinTables).operations)
+  const document = openApi(createRoutes(builtinTables, { ...ownSite, documents: documentEndpoints }).operations)
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
   )

@@ -1,4 +1,4 @@
-import { circleDocuments, defineDocument, documentKind } from './documents/index.ts'
+import { circleDocuments, defineDocument, documents } from './documents/index.ts'
 import { emptyProtocol } from './protocol/define-protocol.ts'
 import {
   agentChannel,
@@ -33,9 +33,9 @@ export class AgentChannelObject extends defineChannel(agentChannel) {}
 /** The object of a document. */
 export class DocumentObject extends defineDocument() {}
 
-const kinds = [workspace, agentChannel, documentKind]
+const kinds = [workspace, agentChannel]
 const mcp = () => import('./mcp/index.ts')
-const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, apiDocs, prometheus, discovery, mcp })
+const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, documents, apiDocs, prometheus, discovery, mcp })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch, queue }

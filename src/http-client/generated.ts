@@ -1997,7 +1997,7 @@ export interface DocumentContent {
   root: string
   type: 'text' | 'prose' | 'array' | 'map'
   text?: string
-  json: unknown
+  json?: unknown
   bytes: number
 }
 /**

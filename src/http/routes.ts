@@ -31,7 +31,7 @@ import {
 import { postMessage } from './routes/messages.ts'
 import { redeemOwnerLink } from './routes/owner-link.ts'
 import { publishEndpoint } from './routes/publish.ts'
-import { documentEndpoints } from './routes/shared-documents.ts'
+import type { documentEndpoints } from './routes/shared-documents.ts'
 import { getMetrics, getStats } from './routes/stats.ts'
 import { streamEndpoint } from './routes/stream.ts'
 import { ticketEndpoint } from './routes/tickets.ts'
@@ -40,7 +40,7 @@ import { webhookEndpoints } from './routes/webhooks.ts'
 import { type ApiDocs, apiDocsPaths, ownSite, type Site } from './site.ts'
 
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
-export function createRoutes(tables: ProtocolTables, { basePath, apiDocs }: Site = ownSite) {
+export function createRoutes(tables: ProtocolTables, { basePath, apiDocs, documents }: Site = ownSite) {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
     Circles: [
@@ -54,7 +54,7 @@ export function createRoutes(tables: ProtocolTables, { basePath, apiDocs }: Site
     ],
     Users: [revokeUser, redeemOwnerLink],
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
-    Documents: tables.kinds.has('document') ? documentEndpoints : [],
+    Documents: (documents ?? []) as typeof documentEndpoints, // for the typed client, which knows them always
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),
     Others: [deleteWorkspace, ticketEndpoint(tables), listAgents, getAgent],

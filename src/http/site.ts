@@ -1,8 +1,10 @@
+import type { Handler } from 'hono'
 import type { Env } from '../env.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 import type { DeploymentStats } from '../protocol/stats.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { OperationsByTag } from './openapi/openapi.ts'
+import type { Operation } from './openapi/operation.ts'
 
 /** A user as a Worker of somebody else's knows them. `channels`: their role by patterns of channels, as in a token. */
 export type SiteUser = {
@@ -37,6 +39,9 @@ export type Discovery = (site: DiscoveredSite) => Readonly<Record<(typeof discov
 /** Formats the statistics of a deployment for Prometheus. */
 export type FormatPrometheus = (stats: DeploymentStats) => string
 
+/** Operations of the API that are passed in, as `endpoint` makes them. */
+export type PassedEndpoints = readonly { operation: Operation; handlers: Handler[] }[]
+
 /** How a Worker of somebody else's serves Circles. */
 export type Site = {
   basePath: string // '' or '/rooms': what precedes every path, in the addresses that are printed, too
@@ -45,7 +50,8 @@ export type Site = {
   apiDocs: ApiDocs | null
   prometheus: FormatPrometheus | null
   discovery: Discovery | null // null: there are no such paths
+  documents: PassedEndpoints | null // null: there are none
 }
 
 /** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
-export const ownSite: Site = { basePath: '', authenticate: null, apiDocs: null, prometheus: null, discovery: null }
+export const ownSite: Site = { basePath: '', authenticate: null, apiDocs: null, prometheus: null, discovery: null, documents: null }

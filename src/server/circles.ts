@@ -2,7 +2,7 @@ import type { Env } from '../env.ts'
 import { createApp } from '../http/app.ts'
 import { failure } from '../http/errors.ts'
 import type { McpLoader } from '../http/mcp-loader.ts'
-import type { ApiDocs, Discovery, FormatPrometheus, Site, SiteUser } from '../http/site.ts'
+import type { ApiDocs, Discovery, FormatPrometheus, PassedEndpoints, Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
 import type { Region } from '../protocol/channels/region.ts'
 import { builtinCommands } from '../protocol/commands/commands.ts'
@@ -46,7 +46,12 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   prometheus?: FormatPrometheus
   /** Serves `/llms.txt` and `/.well-known/agent-card.json` (`discovery`). Absent: there are no such paths. */
   discovery?: Discovery
+  /** Lets circles have documents (`documents` of `circles-rooms/documents`). Without it, they have none. */
+  documents?: DocumentsApi
 }
+
+/** The kind of channel that documents are, and the operations of the HTTP API on them. */
+export type DocumentsApi = { kind: ChannelKindDefinition; endpoints: PassedEndpoints }
 
 /** The third argument of a Worker's `fetch`, or Hono's `c.executionCtx`. */
 export type RequestContext = Pick<ExecutionContext, 'waitUntil' | 'passThroughOnException'>
@@ -65,7 +70,8 @@ export type Circles<Protocol extends SomeProtocol> = {
 export function circles<Protocol extends SomeProtocol = CircleProtocol>(
   options: CirclesOptions<Protocol> = {},
 ): Circles<Protocol> {
-  const { circle = 'CIRCLES', kinds = [] } = options
+  const { circle = 'CIRCLES', documents } = options
+  const kinds = [...(options.kinds ?? []), ...(documents === undefined ? [] : [documents.kind])]
   const site = siteOf(options)
   // At the first request: the Worker may define its circles after this.
   const tables = once(() => tablesOf((options.protocol as CircleProtocol) ?? definedProtocol() ?? emptyProtocol, kinds))
@@ -112,12 +118,13 @@ function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinitio
 }
 
 function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>): Site {
-  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null } = options
+  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null, documents } = options
   const path = basePath.replace(/\/+$/, '')
   if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
   // A Worker's own environment, which its author has typed, is part of what Circles hands on.
   const asks = (authenticate as Site['authenticate'] | undefined) ?? null
-  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery }
+  const endpoints = documents?.endpoints ?? null
+  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery, documents: endpoints }
 }
 
 /** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */

@@ -10,7 +10,7 @@ test('[cli] a document is printed and edited from a terminal', async () => {
   expect(await circles('edit', plan, '--old', 'Monday', '--new', 'Tuesday')).toMatchObject({ code: 0 })
   expect(await circles('edit', plan, '--old', 'Monday', '--new', 'Friday')).toMatchObject({ code: 7 })
   expect(await circles('edit', plan, '--old', 'Tuesday', '--new', 'Sunday', '--suggest')).toMatchObject({ code: 0 })
-  expect((await circles('cat', plan)).out.trim()).toBe('on Tuesday')
+  expect(await circles('cat', plan)).toMatchObject({ code: 0, out: 'on Tuesday\n' })
   expect(await circles('history', plan)).toMatchObject({ code: 0 })
   expect(await circles('cat', 'plan')).toMatchObject({ code: 2 })
 })

@@ -7,12 +7,13 @@ import { builtinTables } from '../../src/protocol/tables.ts'
 import type { TokenRecord } from '../../src/rpc/tokens.ts'
 import { app } from '../support/app.ts'
 import { fakeChannels, openHere } from '../support/fake-channels.ts'
+import { builtinSite } from '../support/site.ts'
 import { aToken, secret } from '../support/tokens.ts'
 
 // Rules that hold on every path: the tests walk the table of routes, so that a new one cannot miss them.
 
 const now = Date.UTC(2026, 10, 21, 12)
-const operations: Operation[] = Object.values(createRoutes(builtinTables).operations).flat()
+const operations: Operation[] = Object.values(createRoutes(builtinTables, builtinSite).operations).flat()
 const isOpen = ({ isPublic, hasOwnToken }: Operation) => isPublic === true || hasOwnToken === true
 const authenticated = operations.filter(operation => !isOpen(operation))
 const documents = ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css']

@@ -6,8 +6,9 @@ import { createRoutes } from '../../src/http/routes.ts'
 import { builtinTables } from '../../src/protocol/tables.ts'
 import { app } from '../support/app.ts'
 import { askAs, join } from '../support/in-worker.ts'
+import { builtinSite } from '../support/site.ts'
 
-const operations: Operation[] = Object.values(createRoutes(builtinTables).operations).flat()
+const operations: Operation[] = Object.values(createRoutes(builtinTables, builtinSite).operations).flat()
 const paths = operations.map(({ path }) => path.replace(':kind', 'circle').replace(/:\w+/g, 'heads'))
 
 test('[P1] HEAD of every path leaves the roster, the sockets and the log as they are', async () => {

@@ -13,6 +13,7 @@ import { cleanText } from '../../src/protocol/text.ts'
 import { json, jsonValue } from '../../src/protocol/text-schema.ts'
 import { agentDescription, approvalAsk, turnPart } from '../../src/protocol/turns.ts'
 import { redelivery, webhookSchemas } from '../../src/protocol/webhooks.ts'
+import { builtinSite } from '../support/site.ts'
 
 const tables = { kinds: builtinKinds, commands: builtinCommands, events: builtinEvents }
 const { newWebhook, webhookChange } = webhookSchemas(builtinEvents)
@@ -35,7 +36,7 @@ const schemas: [name: string, schema: z.ZodType][] = [
   ['turn part', turnPart],
   ['approval', approvalAsk],
   ['agent description', agentDescription],
-  ...Object.values(createRoutes(tables).operations)
+  ...Object.values(createRoutes(tables, builtinSite).operations)
     .flat()
     .flatMap(({ method, path, query, body }): [string, z.ZodType][] => [
       ...(query === undefined ? [] : [[`query of ${method} ${path}`, query] as [string, z.ZodType]]),

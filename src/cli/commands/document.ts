@@ -3,7 +3,12 @@ import { apiRequest, readJson } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError } from '../exit-codes.ts'
 
-const content = z.object({ root: z.string(), type: z.string(), text: z.string().optional(), json: z.unknown() })
+const content = z.object({
+  root: z.string(),
+  type: z.string(),
+  text: z.string().optional(),
+  json: z.unknown().optional(),
+})
 const edited = z.object({ root: z.string(), suggestion: z.number().optional() })
 const version = z.object({
   id: z.number(),

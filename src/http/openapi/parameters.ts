@@ -2,21 +2,21 @@ import { namePattern } from '../../protocol/channels/channels.ts'
 import type { Components, JsonSchema } from './json-schema.ts'
 import type { Operation, PathParameter } from './operation.ts'
 
-const name = {
-  description: 'The name of the channel, or of the agent; upper case counts as lower case.',
-  schema: { type: 'string', pattern: `^${namePattern}$` },
-}
+const nameSchema = { type: 'string', pattern: `^${namePattern}$` }
 
 // The parameters of paths, by name: each means the same in every path.
 const pathParameters: Record<string, PathParameter> = {
-  name,
+  name: {
+    description: 'The name of the channel, or of the agent; upper case counts as lower case.',
+    schema: nameSchema,
+  },
   user: { description: 'The id of a user.', schema: { type: 'string', minLength: 1, maxLength: 256 } },
   invitation: {
     description: 'The id of an invitation, or its code.',
     schema: { type: 'string', minLength: 1, maxLength: 64 },
   },
-  circle: { ...name, description: 'The name of the circle; upper case counts as lower case.' },
-  document: { ...name, description: 'The name of the document in its circle.' },
+  circle: { description: 'The name of the circle; upper case counts as lower case.', schema: nameSchema },
+  document: { description: 'The name of the document in its circle.', schema: nameSchema },
   number: {
     description: 'The number of a version or a suggestion.',
     schema: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' },

@@ -21,7 +21,7 @@ const content = z
     root: z.string(),
     type: z.enum(['text', 'prose', 'array', 'map']),
     text: z.string().optional(), // of a text, or of prose as Markdown
-    json: z.unknown(),
+    json: z.unknown().optional(), // of an array or a map
     bytes: z.int(), // of the whole document
   })
   .meta({ id: 'DocumentContent' })

@@ -4,9 +4,10 @@ import type { JsonSchema } from '../../../src/http/openapi/json-schema.ts'
 import { openApi } from '../../../src/http/openapi/openapi.ts'
 import { createRoutes } from '../../../src/http/routes.ts'
 import { builtinTables } from '../../../src/protocol/tables.ts'
+import { builtinSite } from '../../support/site.ts'
 import { valuesOf } from './json-arbitrary.ts'
 
-const { operations } = createRoutes(builtinTables)
+const { operations } = createRoutes(builtinTables, builtinSite)
 const all = Object.values(operations).flat()
 // biome-ignore lint/suspicious/noExplicitAny: a test walks the document
 const document = openApi(operations) as any

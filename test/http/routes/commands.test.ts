@@ -3,6 +3,7 @@ import { createRoutes } from '../../../src/http/routes.ts'
 import { builtinTables } from '../../../src/protocol/tables.ts'
 import { app } from '../../support/app.ts'
 import { ack, fakeChannels } from '../../support/fake-channels.ts'
+import { builtinSite } from '../../support/site.ts'
 
 async function send(path: string, body: unknown, headers: Record<string, string> = {}, channels = fakeChannels()) {
   const response = await app.fetch(
@@ -30,7 +31,7 @@ const bodies: Record<string, object> = {
   reject: { approval: 'a1' },
 }
 
-const operations = Object.values(createRoutes(builtinTables).operations).flat()
+const operations = Object.values(createRoutes(builtinTables, builtinSite).operations).flat()
 const routes = new Set(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`))
 
 test.each([...builtinTables.commands])(
