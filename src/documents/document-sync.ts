@@ -65,7 +65,7 @@ export class DocumentSync implements Component {
     return this.#stored.document
   }
 
-  isFounded(): boolean {
+  get hasWork(): boolean {
     return this.document.isStored
   }
 
