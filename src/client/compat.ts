@@ -32,7 +32,7 @@ export function createClient<Types extends ClientTypes = ClientTypes>(
   options: ClientOptions = {},
 ): CirclesClient<Types> {
   const client = createClientOf(url, options, channelOptions => new CompatChannel<Types>(channelOptions))
-  return { ...client, close: client.disconnect }
+  return Object.assign(client, { close: client.disconnect })
 }
 
 /** @deprecated Use `ClientOptions`. */

@@ -3,7 +3,7 @@ import { Channel, type ChannelOptions } from './channel.ts'
 import type { ClientTypes } from './client-types.ts'
 import { OnDemand } from './on-demand.ts'
 import { type ClientPlatform, defaultPlatform } from './platform.ts'
-import { withSteadyClock } from './steady-clock.ts'
+import { type SteadyPlatform, withSteadyClock } from './steady-clock.ts'
 import { baseOf, type Identity, type TokenSource } from './transport/credentials.ts'
 import { DeferredTransport } from './transport/deferred-transport.ts'
 import type { Sharing } from './transport/tab-sharing.ts'
@@ -71,7 +71,7 @@ export function createClientOf<Kind extends { ping(): void; disconnect(): void }
     return channel
   }
 
-  return {
+  const client: ClientOf<Kind> = {
     circle: name => channelOf('circle', name),
     workspace: id => channelOf('workspace', id),
     agent: id => channelOf('agent', id),
@@ -80,6 +80,20 @@ export function createClientOf<Kind extends { ping(): void; disconnect(): void }
       for (const channel of channels.values()) channel.disconnect()
     },
   }
+  sources.set(client, channelOptions.source)
+  return client
+}
+
+/** What a client connects to, and for whom. `userKey`: null if nothing is kept on this device. */
+export type ClientSource = { base: string; identity: Identity; platform: SteadyPlatform; userKey: string | null }
+
+const sources = new WeakMap<object, ClientSource>()
+
+/** What a client connects to, for what else does so as its user. */
+export function sourceOf(client: object): ClientSource {
+  const source = sources.get(client)
+  if (source === undefined) throw new Error('This is no client that createClient made.')
+  return source
 }
 
 /** The platform of a client, and the options of each of its channels. */
@@ -94,6 +108,7 @@ function channelOptionsFor(base: string, options: ClientOptions) {
 
   return {
     platform,
+    source: { base, identity, platform, userKey },
     for(channel: ChannelName): ChannelOptions {
       const storageKey = userKey === null ? null : `circles ${base} ${userKey} ${channel}`
       const createOwn = (listener: TransportListener) =>

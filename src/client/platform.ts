@@ -3,7 +3,8 @@
 
 /** The part of the WebSocket API that the client uses. */
 export type Socket = {
-  send(text: string): void
+  binaryType?: 'arraybuffer' | 'blob'
+  send(data: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   onopen: (() => void) | null
   onmessage: ((event: { data: unknown }) => void) | null

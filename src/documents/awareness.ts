@@ -11,8 +11,12 @@ export type KeptClient = readonly [client: number, offset: number]
 
 type Known = { owner: SessionId; clock: number; offset: number; state: string | null; at: number }
 
-/** How a client that is not known came. `isFirst`: in the first message of its session. */
-type Claim = { isAlone: boolean; isFirst: boolean; now: number }
+/**
+ * How a client came. `isFirst`: in the first message of its session. `isSame`: is this the session of the same user? Then it
+ * may be what is left of a connection that is dead.
+ */
+type Arrival = { isFirst: boolean; now: number; isSame(other: SessionId): boolean }
+type Claim = Arrival & { isAlone: boolean }
 
 const stateCharacters = 4_096
 const renewMs = 14_000 // clients forget others after 30 s
@@ -53,13 +57,9 @@ export class AwarenessTable {
   }
 
   /** Takes what a session sent. `isFirst`: nothing came before, so a client in it is its own though it was here before. */
-  receive(
-    owner: SessionId,
-    entries: readonly AwarenessEntry[],
-    { isFirst, now }: { isFirst: boolean; now: number },
-  ): AwarenessNews[] {
+  receive(owner: SessionId, entries: readonly AwarenessEntry[], arrival: Arrival): AwarenessNews[] {
     return entries.flatMap(own => {
-      const claim = { isAlone: entries.length === 1, isFirst, now }
+      const claim = { isAlone: entries.length === 1, ...arrival }
       const known = own.state.length > stateCharacters ? null : this.#take(owner, own, claim)
       if (known === null) return []
       return [{ entry: { ...own, clock: own.clock + known.offset }, owner, own }]
@@ -99,7 +99,9 @@ export class AwarenessTable {
   /** The client as it is known now, or null: this is no news of it, or not from its own session. */
   #take(owner: SessionId, { client, clock, state }: AwarenessEntry, claim: Claim): Known | null {
     const known = this.#known.get(client)
-    if (known !== undefined) {
+    if (known !== undefined && known.owner !== owner && claim.isAlone && claim.isFirst && claim.isSame(known.owner)) {
+      this.#remove(client, known.clock + known.offset) // it came back before its old connection was known to be dead
+    } else if (known !== undefined) {
       if (known.owner !== owner || clock <= known.clock) return null
       Object.assign(known, { clock, state, at: claim.now })
       if (state === 'null') this.#remove(client, clock + known.offset)

@@ -210,7 +210,8 @@ export class DocumentSync implements Component {
   }
 
   #receiveAwareness(session: Session, peer: Peer, entries: readonly AwarenessEntry[], now: number): void {
-    this.#sent.push(...this.#awareness.receive(session.id, entries, { isFirst: !peer.hasSpoken, now }))
+    const isSame = (other: SessionId) => this.#context.sessions.get(other)?.user.id === session.user.id
+    this.#sent.push(...this.#awareness.receive(session.id, entries, { isFirst: !peer.hasSpoken, now, isSame }))
     peer.hasSpoken = true
   }
 

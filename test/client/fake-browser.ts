@@ -127,7 +127,7 @@ class Tab implements FakeTab {
     const outer: Socket = {
       ...{ onopen: null, onmessage: null, onclose: null, onerror: null },
       send: text => {
-        this.#browser.out.push(text)
+        this.#browser.out.push(`${text}`)
         inner.send(text)
       },
       close: code => inner.close(code),

@@ -31,7 +31,7 @@ export function socketUrl(base: string, channel: ChannelName, query: Record<stri
 
 function pathOf(channel: ChannelName): string {
   const [kind, name] = split(channel)
-  return `${pluralOf(kind)}/${encodeURIComponent(name)}`
+  return `${pluralOf(kind)}/${name.split('/').map(encodeURIComponent).join('/')}`
 }
 
 function split(channel: ChannelName): [ChannelKind, string] {
@@ -39,22 +39,32 @@ function split(channel: ChannelName): [ChannelKind, string] {
   return [channel.slice(0, colon) as ChannelKind, channel.slice(colon + 1)]
 }
 
-/** What `credentialsFor` needs for one attempt. */
-type CredentialsRequest = {
-  identity: Identity
-  channel: ChannelName
-  base: string
-  platform: ClientPlatform
+/** What one attempt needs beside the user and the channel. */
+export type CredentialsWanted = {
   renew: boolean // the last token has expired
   diagnose: boolean // the last socket was refused: find out why
   wasUnknown: boolean // so was the one before, and there seemed to be no such channel
 }
 
+/** What `credentialsFor` needs for one attempt. */
+type CredentialsRequest = CredentialsWanted & {
+  identity: Identity
+  channel: ChannelName
+  base: string
+  platform: ClientPlatform
+  door?: ChannelDoor // absent: that of circles
+}
+
+/** What a client speaks with a kind of channel. `probe`: what is requested, below its path, to learn why it was refused. */
+export type ChannelDoor = { subprotocol: string; names: number; probe: string }
+
+const channelDoor: ChannelDoor = { subprotocol, names: 1, probe: 'events?limit=1' }
+
 /** Credentials; `isUnknown`: there seems to be no such channel yet. */
-type KnownCredentials = Credentials & { isUnknown: boolean }
+export type KnownCredentials = Credentials & { isUnknown: boolean }
 
 /** The answer of a server that gave no credentials; `status` is HTTP's. */
-type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number | null }
+export type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number | null }
 
 /**
  * Returns the credentials for one attempt, or the refusal. The ticket comes over HTTP because a browser hides why an
@@ -62,8 +72,10 @@ type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs: number
  * requests the channel's log, as the same user. A 401 is returned only after a new token was refused as well.
  */
 export async function credentialsFor(request: CredentialsRequest): Promise<KnownCredentials | CredentialsRefusal> {
-  const { identity, channel, renew } = request
-  if (canonicalName(split(channel)[1]) === null) return { status: 400, reason: invalidName, retryAfterMs: null }
+  const { identity, channel, renew, door = channelDoor } = request
+  const names = split(channel)[1].split('/')
+  if (names.length !== door.names || names.some(name => canonicalName(name) === null))
+    return { status: 400, reason: invalidName, retryAfterMs: null }
   if ('name' in identity) return guestCredentials(request, identity.name)
   const result = await tokenCredentials(request, identity.token, renew)
   const isRefused = 'status' in result && result.status === 401
@@ -79,7 +91,7 @@ async function guestCredentials(
   // There is no token to renew; a cookie may still count, which the server tells over HTTP.
   const found = await diagnose({ ...request, diagnose: request.diagnose || request.renew }, logUrl(request, name), {})
   if ('status' in found) return found
-  return { query: { name }, protocols: [subprotocol], ...found }
+  return { query: { name }, protocols: [(request.door ?? channelDoor).subprotocol], ...found }
 }
 
 async function tokenCredentials(
@@ -95,7 +107,7 @@ async function tokenCredentials(
 }
 
 async function ticket(
-  { channel, base, platform }: CredentialsRequest,
+  { channel, base, platform, door = channelDoor }: CredentialsRequest,
   authorization: string,
 ): Promise<Credentials | CredentialsRefusal> {
   const response = await platform.fetch(new URL('api/tickets', base).href, {
@@ -105,12 +117,12 @@ async function ticket(
   })
   if (!response.ok) return asRefusal(response)
   const { ticket: text } = await bodyOf(response)
-  if (typeof text === 'string') return { query: {}, protocols: [subprotocol, ticketPrefix + text] }
+  if (typeof text === 'string') return { query: {}, protocols: [door.subprotocol, ticketPrefix + text] }
   return { status: 502, reason: { code: 'bad_gateway', message: 'The server gave no ticket.' }, retryAfterMs: null }
 }
 
-function logUrl({ base, channel }: CredentialsRequest, guest: string | null): string {
-  const url = new URL(`api/${pathOf(channel)}/events?limit=1`, base)
+function logUrl({ base, channel, door = channelDoor }: CredentialsRequest, guest: string | null): string {
+  const url = new URL(`api/${pathOf(channel)}/${door.probe}`, base)
   if (guest !== null) url.searchParams.set('name', guest)
   return url.href
 }

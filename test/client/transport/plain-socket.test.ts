@@ -13,7 +13,7 @@ function setUp(url = 'ws://circles.test/ws/circles/lobby') {
       const socket: Opened = {
         ...{ url, sent: [], closedWith: null },
         ...{ onopen: null, onmessage: null, onclose: null, onerror: null },
-        send: text => void socket.sent.push(text),
+        send: text => void socket.sent.push(`${text}`),
         close: code => {
           socket.closedWith = code ?? null
         },

@@ -1,0 +1,3 @@
+// `circles-rooms/yjs`: documents of circles as Yjs documents, for editors that have a binding for Yjs.
+
+export { type DocumentOptions, DocumentProvider, type DocumentState, type OfflineStore } from './document-provider.ts'
