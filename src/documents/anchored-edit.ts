@@ -1,10 +1,7 @@
-import type * as Y from 'yjs'
 import type { Refusal } from '../protocol/errors.ts'
 import { refusal } from '../rooms/outcome.ts'
 import type { AnchoredEdit } from '../rpc/document.ts'
-
-/** A piece of a text that is replaced; positions are those after the pieces before it were replaced. */
-type Piece = { at: number; deleted: number; inserted: string }
+import { netPieces, type Piece } from './net-pieces.ts'
 
 /** The pieces that edits, one after the other, replace in a text; or the reason one of them cannot be made. */
 export function planEdits(text: string, edits: readonly AnchoredEdit[]): readonly Piece[] | { refused: Refusal } {
@@ -18,15 +15,7 @@ export function planEdits(text: string, edits: readonly AnchoredEdit[]): readonl
     pieces.push(smallest(at, edit))
     now = now.slice(0, at) + edit.new + now.slice(at + edit.old.length)
   }
-  return pieces
-}
-
-/** Makes the edits as operations on a shared text, which leaves cursors and concurrent edits around them in place. */
-export function applyPieces(text: Y.Text, pieces: readonly Piece[]): void {
-  for (const { at, deleted, inserted } of pieces) {
-    if (deleted > 0) text.delete(at, deleted)
-    if (inserted !== '') text.insert(at, inserted)
-  }
+  return netPieces(text.length, pieces)
 }
 
 /** Without what both texts begin and end with, and without cutting a character in two. */

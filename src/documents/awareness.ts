@@ -66,6 +66,15 @@ export class AwarenessTable {
     })
   }
 
+  /** A client that the server itself shows; it goes with `leave`. */
+  show(owner: SessionId, client: number, state: string, now: number): AwarenessNews[] {
+    const known = this.#known.get(client)
+    if (known !== undefined && known.owner !== owner) return []
+    const clock = Math.max((known?.clock ?? this.#left.get(client) ?? 0) + 1, Math.floor(now / clockMs))
+    this.#known.set(client, { owner, clock, offset: known?.offset ?? 0, state, at: now })
+    return [{ entry: { client, clock: clock + (known?.offset ?? 0), state }, owner: null, own: null }]
+  }
+
   /** A session is gone. */
   leave(owner: SessionId, now: number): AwarenessNews[] {
     return this.clientsOf(owner).map(([client, offset]) => {

@@ -2,7 +2,9 @@ import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { noSuchChannel, type Refusal } from '../protocol/errors.ts'
 import { atLeast, type PersonRole } from '../protocol/roles.ts'
+import type { ComponentResult } from '../rooms/component.ts'
 import type { IdentifiedCaller } from '../rpc/channel.ts'
+import type { DocumentRequest } from '../rpc/document.ts'
 import { channelStub } from '../stubs.ts'
 import type { Opened } from './circle-documents.ts'
 
@@ -65,6 +67,25 @@ export async function tellRights(env: Env, circle: string, document: string): Pr
   if ('refused' in answer)
     throw new Error(`expected the document ${name} to ask for rights, got ${answer.refused.message}`)
   return (answer.value as { open: number }).open
+}
+
+/** Asks something of a document, for an agent of its circle. */
+export async function askDocument(
+  env: Env,
+  { circle, document }: ReturnType<typeof partsOf>,
+  principal: Principal,
+  request: DocumentRequest,
+): Promise<ComponentResult> {
+  const name = `${circle}/${document}`
+  const stub = channelStub(env, { kind: 'document', name })
+  const creates = request.do === 'edit'
+  const answer = await stub.serve<'component'>(callerOf(name, principal), {
+    do: 'component',
+    name: 'document',
+    request,
+    creates,
+  })
+  return answer ?? { refused: noSuchChannel(`document:${name}`) }
 }
 
 /** Deletes a document whose circle is gone. */

@@ -1,13 +1,20 @@
 import * as z from 'zod/v4'
+import type { Principal } from '../auth/principal.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import { canonicalName } from '../protocol/channels/channels.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
+import type { Refusal } from '../protocol/errors.ts'
 import type { PersonRole } from '../protocol/roles.ts'
-import type { Changed, Component, ComponentResult } from '../rooms/component.ts'
+import type { AgentTurn, Changed, Component, ComponentResult } from '../rooms/component.ts'
 import type { RoomContext } from '../rooms/context.ts'
 import { refuseWriting } from '../rooms/hooks.ts'
+import { mayWrite } from '../rooms/members/standing.ts'
 import { nothing, type Outcome, refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
+import { AccessError } from '../rooms/turns/agent-api.ts'
+import { personBehind } from '../rooms/turns/turn-context.ts'
+import type { DocumentRequest } from '../rpc/document.ts'
+import { readAgentCall } from './agent-call.ts'
 
 /** What a document asks its circle, and the HTTP API. */
 export const circleRequest = z.discriminatedUnion('do', [
@@ -36,6 +43,7 @@ const lastRetryMs = 60_000
 export type CircleDocumentPorts = {
   tell(document: string, change: number): void
   remove(documents: readonly string[]): void
+  ask(document: string, principal: Principal, request: DocumentRequest): Promise<ComponentResult>
 }
 
 type Row = SqlRow & { name: string; at: number }
@@ -77,6 +85,21 @@ export class CircleDocuments implements Component {
       default:
         return request satisfies never
     }
+  }
+
+  async onAgentCall(turn: AgentTurn, input: unknown, now: number): Promise<unknown> {
+    const call = readAgentCall(input)
+    if (call === null) throw new AccessError('The arguments are not valid.')
+    if (call === 'list') return [...this.#names].toSorted()
+    const opened = this.#admit(call.document, agentRole(this.#context, turn), now)
+    if ('refused' in opened) throw new AccessError(opened.refused.message)
+    const { role, library } = opened.value
+    const name = this.#context.agents.description(turn.agent).name
+    const agent = { id: `agent:${turn.agent}`, name, kind: 'person', role, expires: null } as const
+    this.#changed()
+    const answer = await this.#ports.ask(call.document, { ...agent, inForce: role, within: library }, call.request)
+    if ('refused' in answer) throw new AccessError(answer.refused.message)
+    return answer.value
   }
 
   onAccessChanged(now: number): void {
@@ -131,22 +154,27 @@ export class CircleDocuments implements Component {
   }
 
   #open(session: Session, raw: string, now: number): ComponentResult {
+    const { role: own } = session.user
+    const isReader = own === 'agent' || refuseWriting(this.#context, session) !== null
+    return this.#admit(raw, isReader ? 'reader' : own, now)
+  }
+
+  /** Lets somebody into a document; one who may write brings it into existence. */
+  #admit(raw: string, role: PersonRole, now: number): { value: Opened } | { refused: Refusal } {
     const name = canonicalName(raw)
     if (name === null) return { refused: refusal('invalid', 'This is no name of a document.') }
-    const refused = refuseWriting(this.#context, session)
-    const { role: own } = session.user
-    const role: PersonRole = refused !== null || own === 'agent' ? 'reader' : own
     const row = first<Row & { watched: number }>(
       this.#sql,
       `SELECT watched FROM circle_documents WHERE name = ?1`,
       name,
     )
-    if (row === null && refused !== null) return { value: { role, library: this.#library() } satisfies Opened }
+    const opened: Opened = { role, library: this.#library() }
+    if (row === null && role === 'reader') return { value: opened }
     if (row === null && this.#names.length >= documentsPerCircle)
       return { refused: refusal('conflict', `A circle has at most ${documentsPerCircle} documents.`) }
     if (row === null) this.#add(name, now)
     else if (row.watched === 0) this.#sql.all(`UPDATE circle_documents SET watched = 1 WHERE name = ?1`, name)
-    return { value: { role, library: this.#library() } satisfies Opened }
+    return { value: opened }
   }
 
   #add(name: string, now: number): void {
@@ -182,4 +210,10 @@ export class CircleDocuments implements Component {
   #stale(): (SqlRow & { name: string; stale: number })[] {
     return this.#sql.all(`SELECT name, stale FROM circle_documents WHERE stale > 0`)
   }
+}
+
+/** An agent has the rights of the person who prompted it, also through other agents. */
+function agentRole(context: RoomContext, turn: AgentTurn): PersonRole {
+  const person = personBehind(context.log, turn)
+  return person === null || mayWrite(context, person) ? 'member' : 'reader'
 }

@@ -1,7 +1,7 @@
 import type { ComponentPorts } from '../rooms/object/components.ts'
 import { nothing } from '../rooms/outcome.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
-import { removeDocument, tellRights } from './calls.ts'
+import { askDocument, removeDocument, tellRights } from './calls.ts'
 import { CircleDocuments, circleDocumentMigrations } from './circle-documents.ts'
 
 /** What makes circles have documents: the feature `documents` of `defineCircle`. */
@@ -23,6 +23,7 @@ export function circleDocuments({ env, name: circle, background, runIfExists }: 
         context,
         {
           tell: (document, change) => background.run(tell(document, change)),
+          ask: (document, principal, request) => askDocument(env, { circle, document }, principal, request),
           remove: names => background.run(Promise.all(names.map(name => removeDocument(env, circle, name)))),
         },
         changed,

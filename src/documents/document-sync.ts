@@ -16,7 +16,9 @@ import type { DocumentPorts } from './document-ports.ts'
 import { type Door, doorOf } from './doors.ts'
 import * as messages from './messages.ts'
 import { countMissed, countTaken, keep, keptOf, newPeer, type Peer, restoredPeer } from './peer.ts'
+import { ProgramCursors } from './program-cursors.ts'
 import { tooLarge } from './refusals.ts'
+import { Replies } from './replies.ts'
 import { answerRequest } from './requests.ts'
 import type { Applied, SharedDocument } from './shared-document.ts'
 import { StoredDocument } from './stored-document.ts'
@@ -38,12 +40,13 @@ export class DocumentSync implements Component {
   readonly #ports: SyncPorts
   readonly #changed: Changed
   readonly #awareness = new AwarenessTable()
+  readonly #cursors: ProgramCursors
   readonly #peers = new Map<SessionId, Peer>()
   readonly #waiting = new Set<SessionId>() // to be answered or asked
   readonly #pending = new Set<SessionId>() // acknowledgements, once all is saved
   #changes: Change[] = [] // of this run
   #sent: AwarenessNews[] = [] // of this run
-  #replies: EphemeralDelivery[] = [] // of this run
+  readonly #replies = new Replies() // of this run
   #savedAt = Number.NEGATIVE_INFINITY
   #mustRestart: boolean
   #editedAt = 0
@@ -53,6 +56,7 @@ export class DocumentSync implements Component {
     this.#ports = ports
     this.#mustRestart = ports.isReopened
     this.#changed = changed
+    this.#cursors = new ProgramCursors(this.#awareness, changed)
     this.#stored = new StoredDocument(context.sql, { bytes: context.limits.document_bytes, items: 250_000 })
     for (const session of context.sessions.values()) {
       this.#awareness.restore(session.id, keptOf(session).clients)
@@ -75,7 +79,7 @@ export class DocumentSync implements Component {
     if (door.beginsAtOnce) this.#ask(session)
     if (door.tellsScope) this.#tellScope(session)
     this.#tellAwareness(session)
-    for (const owner of this.#awareness.silentOwners()) this.#replyTo(owner, messages.queryAwareness())
+    for (const owner of this.#awareness.silentOwners()) this.#replies.to(owner, messages.queryAwareness())
     this.#changed()
     return nothing
   }
@@ -118,7 +122,7 @@ export class DocumentSync implements Component {
 
   onRequest(session: Session, input: unknown, now: number): { result: ComponentResult; outcome: Outcome } {
     this.#belong(session)
-    const parts = { context: this.#context, stored: this.#stored, ports: this.#ports }
+    const parts = { context: this.#context, stored: this.#stored, ports: this.#ports, cursors: this.#cursors }
     const result = answerRequest(parts, session, input as DocumentRequest, now)
     if (this.document.isUnsaved) this.#save(now) // whoever asked is told that it is done
     this.#changed()
@@ -134,7 +138,7 @@ export class DocumentSync implements Component {
     const changes = this.#changes.splice(0)
     if (changes.length > 0) this.#applyAll(changes, now)
     for (const id of this.#waiting) this.#answer(id, now)
-    const frames = [...this.#replies.splice(0), ...this.#news(changes), ...this.#awarenessNews(now)]
+    const frames = [...this.#replies.take(), ...this.#news(changes), ...this.#awarenessNews(now)]
     return frames.length === 0 ? nothing : outcome({ ephemeral: frames })
   }
 
@@ -148,7 +152,7 @@ export class DocumentSync implements Component {
     const saveAt = this.document.isUnsaved ? this.#savedAt + saveMs : null
     const compactAt = this.document.wantsCompaction ? this.#editedAt + idleMs : null
     const answersAt = [...this.#waiting].map(id => (this.#peers.get(id)?.answeredAt ?? 0) + answerMs)
-    return minDefined(saveAt, compactAt, ...answersAt)
+    return minDefined(saveAt, compactAt, this.#cursors.nextTick, ...answersAt)
   }
 
   /** What is due is done by `beforeSend` and `afterRun`. */
@@ -298,14 +302,14 @@ export class DocumentSync implements Component {
       peer.answeredAt = now
       this.#answerStep1(id, peer.wanted)
     }
-    if (peer.mustBeAsked) this.#replyTo(id, messages.step1(this.document.stateVector))
+    if (peer.mustBeAsked) this.#replies.to(id, messages.step1(this.document.stateVector))
     Object.assign(peer, { wasAsked: peer.wasAsked || peer.mustBeAsked, mustBeAsked: false, wanted: null })
     this.#waiting.delete(id)
   }
 
   #answerStep1(id: SessionId, stateVector: Uint8Array): void {
     try {
-      this.#replyTo(id, messages.step2(this.document.missingFrom(stateVector)))
+      this.#replies.to(id, messages.step2(this.document.missingFrom(stateVector)))
     } catch {
       // It is no state vector: a client that sends such a thing gets no answer.
     }
@@ -323,7 +327,7 @@ export class DocumentSync implements Component {
 
   /** The states that changed, and with them those that clients would soon forget. */
   #awarenessNews(now: number): EphemeralDelivery[] {
-    const sent = this.#sent.splice(0)
+    const sent = [...this.#sent.splice(0), ...this.#cursors.take(now)]
     if (sent.length === 0) return []
     const news = [...sent, ...this.#awareness.renewed(now)]
     for (const { owner } of news) this.#keepOf(owner)
@@ -333,7 +337,7 @@ export class DocumentSync implements Component {
   #tellAwareness(session: Session): void {
     const known = this.#awareness.all()
     if (known.length === 0) return
-    this.#reply(session, messages.awarenessMessage(known), true)
+    this.#replies.to(session.id, messages.awarenessMessage(known), true)
     for (const owner of this.#awareness.owners()) this.#keepOf(owner)
   }
 
@@ -356,11 +360,12 @@ export class DocumentSync implements Component {
       for (; peer.unsaved > 0; peer.unsaved--) this.#acknowledge(session, true)
     }
     this.#pending.clear()
-    return this.#replies.length === 0 ? nothing : outcome({ ephemeral: this.#replies.splice(0) })
+    const replies = this.#replies.take()
+    return replies.length === 0 ? nothing : outcome({ ephemeral: replies })
   }
 
   #acknowledge(session: Session, isStored: boolean): void {
-    if (doorOf(session.dialect).tellsSaved) this.#reply(session, messages.syncStatus(isStored))
+    if (doorOf(session.dialect).tellsSaved) this.#replies.to(session.id, messages.syncStatus(isStored))
   }
 
   #refuse({ session, isReply }: Pick<Change, 'session' | 'isReply'>, refused: Refusal, now: number): void {
@@ -373,26 +378,18 @@ export class DocumentSync implements Component {
     if (now < peer.toldAt + tellMs) return
     peer.toldAt = now
     const door: Door = doorOf(session.dialect)
-    this.#reply(session, door.refusal(refused))
+    this.#replies.to(session.id, door.refusal(refused))
   }
 
   #tellScope(session: Session): void {
     const mayWrite = refuseWriting(this.#context, session) === null
-    this.#reply(session, messages.authenticatedMessage(mayWrite ? 'read-write' : 'readonly'))
+    this.#replies.to(session.id, messages.authenticatedMessage(mayWrite ? 'read-write' : 'readonly'))
   }
 
   #peerOf({ id }: Session): Peer {
     const known = this.#peers.get(id) ?? newPeer()
     this.#peers.set(id, known)
     return known
-  }
-
-  #reply({ id }: Session, bytes: Uint8Array, isEphemeral = false): void {
-    this.#replyTo(id, bytes, isEphemeral)
-  }
-
-  #replyTo(to: SessionId, bytes: Uint8Array, isEphemeral = false): void {
-    this.#replies.push({ frame: { type: 'binary', bytes, isEphemeral }, to })
   }
 }
 

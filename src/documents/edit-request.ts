@@ -1,23 +1,56 @@
+import type * as Y from 'yjs'
 import type { ComponentResult } from '../rooms/component.ts'
 import { refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
-import { applyPieces, planEdits } from './anchored-edit.ts'
+import { planEdits } from './anchored-edit.ts'
+import type { Piece } from './net-pieces.ts'
 import { tooLarge } from './refusals.ts'
 import type { RequestParts } from './request-parts.ts'
 import { chooseRoot } from './roots.ts'
+import { applyUndoably, type UndoPiece, undoPieces } from './undo.ts'
 
 type EditRequest = Extract<DocumentRequest, { do: 'edit' }>
 
+/** Who makes an edit: whoever sends it, or who suggested it. */
+export type Author = { id: string; name: string }
+
 /** Edits a text at its anchors, all or none. */
-export function edit(parts: RequestParts, request: EditRequest, now: number): ComponentResult {
-  const { document } = parts.stored
+export function edit(parts: RequestParts, author: Author, request: EditRequest, now: number): ComponentResult {
+  const { document, edits } = parts.stored
   const planned = plan(parts, request)
   if ('refused' in planned) return planned
   const { root, pieces } = planned
-  const bytes = pieces.reduce((sum, { inserted }) => sum + 3 * inserted.length + 64, 0)
-  const done = document.edit(doc => applyPieces(doc.getText(root), pieces), bytes, now)
-  return done ? { value: { root } } : { refused: tooLarge(document.limits.bytes) }
+  const undo: UndoPiece[] = []
+  const change = (doc: Y.Doc) => void undo.push(...applyUndoably(doc, doc.getText(root), pieces))
+  if (!document.edit(change, bytesOf(pieces), now)) return { refused: tooLarge(document.limits.bytes) }
+  parts.cursors.show(author, document.doc.getText(root), endOf(pieces), now)
+  const id = edits.add({ author: author.id, root, pieces: undo })
+  return { value: { root, ...(id !== null && { edit: id }) } }
+}
+
+/** Takes back an edit of the same author. */
+export function undo(parts: RequestParts, author: Author, id: number, now: number): ComponentResult {
+  const { document, edits } = parts.stored
+  const kept = edits.find(id, author.id)
+  if (kept === null) return { refused: refusal('not_found', 'You have no such edit that can be undone.') }
+  const { root, pieces } = kept
+  const bytes = bytesOf(pieces.map(({ deleted }) => ({ inserted: deleted })))
+  if (!document.edit(doc => undoPieces(doc, doc.getText(root), pieces), bytes, now))
+    return { refused: tooLarge(document.limits.bytes) }
+  edits.remove(id)
+  return { value: { root } }
+}
+
+/** How much larger a document gets, at most. */
+function bytesOf(pieces: readonly Pick<Piece, 'inserted'>[]): number {
+  return pieces.reduce((sum, { inserted }) => sum + 3 * inserted.length + 64, 0)
+}
+
+function endOf(pieces: readonly Piece[]): number {
+  const last = pieces.at(-1)
+  const shift = pieces.reduce((sum, { deleted, inserted }) => sum + inserted.length - deleted, 0)
+  return last === undefined ? 0 : last.at + last.deleted + shift
 }
 
 /** Keeps edits apart until somebody accepts them. They must be possible now. */

@@ -7,7 +7,7 @@ import { refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
 import { contentOf, differenceOf, textOf } from './content.ts'
-import { edit, suggest } from './edit-request.ts'
+import { edit, suggest, undo } from './edit-request.ts'
 import type { RequestParts } from './request-parts.ts'
 import { restoringUpdate } from './restore.ts'
 import { isSame } from './same-principal.ts'
@@ -15,7 +15,7 @@ import { takeUpdate } from './take-update.ts'
 
 type RequestOf<Name extends DocumentRequest['do']> = Extract<DocumentRequest, { do: Name }>
 
-const writes: ReadonlySet<DocumentRequest['do']> = new Set(['import', 'edit', 'decide', 'keep', 'restore'])
+const writes: ReadonlySet<DocumentRequest['do']> = new Set(['import', 'edit', 'decide', 'undo', 'keep', 'restore'])
 
 /** Answers a request that is no frame of a socket. */
 export function answerRequest(
@@ -41,7 +41,9 @@ export function answerRequest(
     case 'read':
       return read(parts, request)
     case 'edit':
-      return request.suggest === true ? suggest(parts, session, request, now) : edit(parts, request, now)
+      return request.suggest === true ? suggest(parts, session, request, now) : edit(parts, session.user, request, now)
+    case 'undo':
+      return undo(parts, session.user, request.id, now)
     case 'suggestions':
       return { value: suggestions.list() }
     case 'decide':
@@ -102,8 +104,8 @@ function decide(parts: RequestParts, { id, accept }: RequestOf<'decide'>, now: n
   const { suggestions } = parts.stored
   const suggestion = suggestions.find(id)
   if (suggestion === null) return { refused: refusal('not_found', 'There is no such suggestion.') }
-  const { root, edits } = suggestion
-  const result = accept ? edit(parts, { do: 'edit', root, edits }, now) : { value: null }
+  const { author, root, edits } = suggestion
+  const result = accept ? edit(parts, author, { do: 'edit', root, edits }, now) : { value: null }
   if (!('refused' in result)) suggestions.remove(id)
   return result
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../lib/sql.ts'
+import { KeptEdits } from './kept-edits.ts'
 import { isOfAnother } from './library.ts'
 import { type DocumentLimits, SharedDocument } from './shared-document.ts'
 import { Suggestions } from './suggestions.ts'
@@ -12,6 +13,7 @@ export class StoredDocument {
   readonly document: SharedDocument
   readonly versions: Versions
   readonly suggestions: Suggestions
+  readonly edits: KeptEdits
   readonly #sql: Sql
   #hourAt: number // ms: when the next version is kept
 
@@ -20,6 +22,7 @@ export class StoredDocument {
     this.document = new SharedDocument(sql, limits)
     this.versions = new Versions(sql)
     this.suggestions = new Suggestions(sql)
+    this.edits = new KeptEdits(sql)
     this.#hourAt = this.versions.dueAt
   }
 
@@ -39,6 +42,7 @@ export class StoredDocument {
     if (library === undefined || !isOfAnother(this.#sql, library)) return false
     this.versions.clear()
     this.suggestions.clear()
+    this.edits.clear()
     this.document.clear()
     return true
   }

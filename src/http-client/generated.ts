@@ -1052,6 +1052,7 @@ export interface Operations {
     }
     result: {
       root: string
+      edit?: number
       suggestion?: number
     }
   }
@@ -1069,6 +1070,26 @@ export interface Operations {
        */
       document: string
       confirm: string
+    }
+    result: undefined
+  }
+  /**
+   * Undo an edit. One of the last 100 that were made over HTTP or by agents, by who made it. What others wrote since stays.
+   */
+  undoDocumentEdit: {
+    args: {
+      /**
+       * The name of the circle; upper case counts as lower case.
+       */
+      circle: string
+      /**
+       * The name of the document in its circle.
+       */
+      document: string
+      /**
+       * The number of a version, a suggestion or an edit.
+       */
+      number: string
     }
     result: undefined
   }
@@ -1104,7 +1125,7 @@ export interface Operations {
        */
       document: string
       /**
-       * The number of a version or a suggestion.
+       * The number of a version, a suggestion or an edit.
        */
       number: string
       body: {
@@ -1164,7 +1185,7 @@ export interface Operations {
        */
       document: string
       /**
-       * The number of a version or a suggestion.
+       * The number of a version, a suggestion or an edit.
        */
       number: string
       with?: number
@@ -1192,7 +1213,7 @@ export interface Operations {
        */
       document: string
       /**
-       * The number of a version or a suggestion.
+       * The number of a version, a suggestion or an edit.
        */
       number: string
     }
@@ -2279,6 +2300,7 @@ export const routes: Record<keyof Operations, string> = {
   getDocument: 'GET /api/documents/{circle}/{document}',
   editDocument: 'PATCH /api/documents/{circle}/{document}',
   deleteDocument: 'DELETE /api/documents/{circle}/{document}',
+  undoDocumentEdit: 'POST /api/documents/{circle}/{document}/edits/{number}/undo',
   listSuggestions: 'GET /api/documents/{circle}/{document}/suggestions',
   decideSuggestion: 'POST /api/documents/{circle}/{document}/suggestions/{number}',
   listDocumentVersions: 'GET /api/documents/{circle}/{document}/versions',

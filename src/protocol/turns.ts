@@ -141,4 +141,19 @@ export type CircleAccess = {
   reminders(): Promise<Reminder[]>
   /** Cancels one; false if there is none. */
   forget(reminder: string): Promise<boolean>
+  /** Asks something of the circle's documents. Absent: a room of 0.1; rejects where circles have none. */
+  document?(call: DocumentCall): Promise<unknown>
 }
+
+/** What an agent asks of a circle's documents. An edit replaces a text that occurs once; an empty `old` is the end. */
+export type DocumentCall =
+  | { do: 'list' }
+  | { do: 'read'; document: string; root?: string | undefined }
+  | {
+      do: 'edit'
+      document: string
+      root?: string | undefined
+      edits: readonly { old: string; new: string }[]
+      suggest?: boolean | undefined
+    }
+  | { do: 'undo'; document: string; edit: number }

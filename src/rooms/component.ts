@@ -33,6 +33,8 @@ export interface Component {
   beforeSend?(now: number): Outcome
   /** Answers a request that another object or the HTTP API has for this component. */
   onRequest?(session: Session, request: unknown, now: number): { result: ComponentResult; outcome: Outcome }
+  /** Answers an agent during its turn. What it rejects with an `AccessError` may be shown. */
+  onAgentCall?(turn: AgentTurn, call: unknown, now: number): Promise<unknown>
   /** The rights of users here may have changed. */
   onAccessChanged?(now: number): void
   /** Runs after the frames of a run were sent, if the component changed in it. */
@@ -52,6 +54,9 @@ export interface Component {
   /** The channel was deleted. */
   onDelete?(now: number): void
 }
+
+/** A turn whose agent calls a component. */
+export type AgentTurn = { agent: string; promptedBy: string; seq: number }
 
 /** What a component answers: a value that can be sent between objects, or the reason it refuses. */
 export type ComponentResult = { value: unknown } | { refused: Refusal }

@@ -8,6 +8,7 @@ export type DocumentRequest =
   | { do: 'import'; update: Uint8Array }
   | { do: 'read'; root?: string | undefined; version?: number | undefined }
   | { do: 'edit'; root?: string | undefined; edits: AnchoredEdit[]; suggest?: boolean | undefined }
+  | { do: 'undo'; id: number } // an edit of the same author
   | { do: 'suggestions' }
   | { do: 'decide'; id: number; accept: boolean }
   | { do: 'versions' }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
+import type { PersonRole } from '../../src/protocol/roles.ts'
 import type { AdminResult } from '../../src/rpc/channel.ts'
 import type { DocumentRequest } from '../../src/rpc/document.ts'
 import { DocumentRoom } from './document-room.ts'
@@ -8,8 +9,12 @@ import { Replica } from './replica.ts'
 const hour = 3_600_000
 
 function ask(room: DocumentRoom, request: DocumentRequest, role: 'reader' | 'member' | 'owner' = 'member'): unknown {
+  return askAs(room, 'ada', request, role)
+}
+
+function askAs(room: DocumentRoom, name: string, request: DocumentRequest, role: PersonRole = 'member'): unknown {
   const result = room.stepWithResult<AdminResult>(one =>
-    one.handleAdmin(room.callerSession('ada', role), { do: 'component', name: 'document', request }, room.now),
+    one.handleAdmin(room.callerSession(name, role), { do: 'component', name: 'document', request }, room.now),
   )
   return 'refused' in result ? result.refused.code : result.value
 }
@@ -43,10 +48,75 @@ test('edits replace what occurs once, all or none, and reach everybody', () => {
     { old: '', new: '!' },
   ]
   expect(ask(room, { do: 'edit', edits }, 'reader')).toBe('read_only')
-  expect(ask(room, { do: 'edit', edits })).toEqual({ root: 'content' })
+  expect(ask(room, { do: 'edit', edits })).toEqual({ root: 'content', edit: 1 })
   bob.settle()
   expect(bob.text.toString()).toBe('one 2 two three!')
   expect(new DocumentRoom({ sql: room.sql }).document.doc.getText('content').toString()).toBe('one 2 two three!')
+})
+
+test('an edit is undone by its author alone, and what others wrote meanwhile stays', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'one two three')
+  const edits = [
+    { old: 'two', new: 'zwei und' },
+    { old: 'one ', new: '' },
+    { old: '', new: ' four' },
+  ]
+  expect(ask(room, { do: 'edit', edits })).toEqual({ root: 'content', edit: 1 })
+  bob.settle()
+  bob.text.insert(bob.text.toString().indexOf('und'), 'oder ')
+  bob.text.insert(0, '# ')
+  bob.settle()
+  expect(bob.text.toString()).toBe('# zwei oder und three four')
+  room.advance(1_000)
+  const other = new DocumentRoom({ sql: room.sql }) // another object
+  expect(askAs(other, 'eve', { do: 'undo', id: 1 })).toBe('not_found')
+  expect(ask(other, { do: 'undo', id: 1 }, 'reader')).toBe('read_only')
+  expect(ask(other, { do: 'undo', id: 1 })).toEqual({ root: 'content' })
+  expect(ask(other, { do: 'read' })).toMatchObject({ text: '# oder one two three' })
+  expect(ask(other, { do: 'undo', id: 1 })).toBe('not_found')
+})
+
+test('an edit of a suggestion is undone by whoever suggested it', () => {
+  const room = new DocumentRoom()
+  written(room, 'draft')
+  askAs(room, 'eve', { do: 'edit', edits: [{ old: 'draft', new: 'text' }], suggest: true })
+  ask(room, { do: 'decide', id: 1, accept: true })
+  expect(ask(room, { do: 'undo', id: 1 })).toBe('not_found')
+  expect(askAs(room, 'eve', { do: 'undo', id: 1 })).toEqual({ root: 'content' })
+  expect(ask(room, { do: 'read' })).toMatchObject({ text: 'draft' })
+})
+
+test('the last 100 edits can be undone, and their numbers are never given again', () => {
+  const room = new DocumentRoom()
+  for (let number = 1; number <= 101; number++)
+    expect(ask(room, { do: 'edit', edits: [{ old: '', new: '.' }] })).toMatchObject({ edit: number })
+  expect([1, 2, 101].map(id => ask(room, { do: 'undo', id }))).toEqual([
+    'not_found',
+    { root: 'content' },
+    { root: 'content' },
+  ])
+  expect(ask(room, { do: 'edit', edits: [{ old: '', new: '.' }] })).toMatchObject({ edit: 102 })
+})
+
+test('whoever edits without a socket has a cursor for 10 s, where the last edit ends', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'one two')
+  ask(room, { do: 'edit', edits: [{ old: 'one', new: '1 and' }] })
+  bob.settle()
+  const [shown] = [...bob.awareness.getStates()].flatMap(([client, state]) => (client === 2 ? [] : [state]))
+  expect(shown?.user).toMatchObject({ name: 'ada' })
+  const head = Y.createRelativePositionFromJSON(shown?.cursor.head)
+  expect(Y.createAbsolutePositionFromRelativePosition(head, bob.doc)?.index).toBe(5)
+  room.advance(5_000)
+  ask(room, { do: 'edit', edits: [{ old: '', new: '!' }] })
+  room.advance(9_000)
+  bob.settle()
+  expect(bob.awareness.getStates().size).toBe(2)
+  room.advance(1_500)
+  bob.settle()
+  expect(bob.awareness.getStates().size).toBe(1)
+  expect(room.maySleep).toBe(true)
 })
 
 test('an edit without a socket brings a document into existence, and a refused one does not', () => {
@@ -63,7 +133,7 @@ test('a suggestion waits, and is applied only if somebody accepts it', () => {
   ask(room, { do: 'edit', edits: [{ old: 'draft', new: 'version' }], suggest: true })
   expect((ask(room, { do: 'suggestions' }) as object[]).length).toBe(2)
   expect(ask(room, { do: 'decide', id: 1, accept: true }, 'reader')).toBe('read_only')
-  expect(ask(room, { do: 'decide', id: 1, accept: true })).toEqual({ root: 'content' })
+  expect(ask(room, { do: 'decide', id: 1, accept: true })).toEqual({ root: 'content', edit: 1 })
   expect(ask(room, { do: 'decide', id: 2, accept: false })).toEqual(null)
   expect(ask(room, { do: 'decide', id: 2, accept: true })).toBe('not_found')
   bob.settle()
@@ -141,6 +211,7 @@ test('a document with several roots is read by the name of one; prose is read as
   expect(ask(room, { do: 'edit', root: 'prose', edits: [{ old: 'go', new: 'stop' }] })).toBe('unsupported_root')
   expect(ask(room, { do: 'edit', root: 'content', edits: [{ old: 'text', new: 'prose' }] })).toEqual({
     root: 'content',
+    edit: 1,
   })
 })
 

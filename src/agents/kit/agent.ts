@@ -6,6 +6,7 @@ export type {
   ApprovalAsk,
   CircleAccess,
   Decision,
+  DocumentCall,
   Reminder,
   TurnMessage,
 } from '../../protocol/turns.ts'
@@ -13,3 +14,4 @@ export { AgentError, type AgentErrorOptions } from './agent-error.ts'
 export type { AgentMetadata } from './agent-metadata.ts'
 export { CircleAgent } from './circle-agent.ts'
 export { Agent, type Line, type Reply, type TurnRequest } from './compat.ts'
+export type { DocumentContent, DocumentEdit, ReplyDocuments } from './reply-documents.ts'

@@ -3,6 +3,7 @@ import { cleanText } from '../../protocol/text.ts'
 import { isApprovalData, tokenCount, turnLimits } from '../../protocol/turn-limits.ts'
 import type { ApprovalAsk, CircleAccess, Decision, LastPart, TurnPart, TurnRequest } from '../../protocol/turns.ts'
 import { AgentError } from './agent-error.ts'
+import { type ReplyDocuments, replyDocuments } from './reply-documents.ts'
 import { TurnDecisions } from './turn-decisions.ts'
 import { TurnSteps } from './turn-steps.ts'
 import { openTurnWriter, TurnAborted, type TurnWriter } from './turn-writer.ts'
@@ -19,6 +20,8 @@ export type Reply = {
   readonly signal: AbortSignal
   /** Access to the circle, until the turn ends. */
   readonly circle: CircleAccess
+  /** The documents of the circle. */
+  readonly documents: ReplyDocuments
   /** Shows what the agent is doing: `status('tool', 'search')`. */
   status(state: 'thinking' | 'tool', tool?: string): Promise<void>
   /** Sends the next piece of the text as it is. Resolves when there is room for more. */
@@ -88,6 +91,7 @@ function replyTo(writer: TurnWriter, summary: Summary, { circle, turn }: ReplyOp
   const reply: Reply = {
     signal: writer.signal,
     circle,
+    documents: replyDocuments(circle),
     status: (state, tool) =>
       writer.send({ type: 'status', state, ...(tool !== undefined && { tool: clip(tool, 200) }) }),
     async delta(text) {

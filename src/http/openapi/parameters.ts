@@ -18,7 +18,7 @@ const pathParameters: Record<string, PathParameter> = {
   circle: { description: 'The name of the circle; upper case counts as lower case.', schema: nameSchema },
   document: { description: 'The name of the document in its circle.', schema: nameSchema },
   number: {
-    description: 'The number of a version or a suggestion.',
+    description: 'The number of a version, a suggestion or an edit.',
     schema: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' },
   },
   id: { description: 'The id of the webhook.', schema: { type: 'string', minLength: 1, maxLength: 64 } },

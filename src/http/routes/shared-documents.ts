@@ -101,16 +101,33 @@ const editDocument = endpoint(
     description:
       'Replaces texts that occur once, one after the other, all or none; an empty `old` is the end. With `suggest` the edits wait until somebody accepts them.',
     body: editBody,
-    responses: { 200: z.object({ root: z.string(), suggestion: z.int().optional() }) },
+    responses: { 200: z.object({ root: z.string(), edit: z.int().optional(), suggestion: z.int().optional() }) },
   },
   async context => {
-    const result = await callDocument<{ root: string; id?: number }>(context, {
+    const result = await callDocument<{ root: string; edit?: number; id?: number }>(context, {
       do: 'edit',
       ...context.req.valid('json'),
     })
     if (result instanceof Response) return result
-    const { root, id } = result.value
-    return context.json({ root, ...(id !== undefined && { suggestion: id }) }, 200)
+    const { root, edit, id } = result.value
+    const numbers = { ...(edit !== undefined && { edit }), ...(id !== undefined && { suggestion: id }) }
+    return context.json({ root, ...numbers }, 200)
+  },
+)
+
+const undoEdit = endpoint(
+  {
+    id: 'undoDocumentEdit',
+    method: 'post',
+    path: `${one}/edits/:number/undo`,
+    summary: 'Undo an edit',
+    description:
+      'One of the last 100 that were made over HTTP or by agents, by who made it. What others wrote since stays.',
+    responses: { 204: 'It is undone.' },
+  },
+  async context => {
+    const result = await callDocument<unknown>(context, { do: 'undo', id: numberIn(context) })
+    return result instanceof Response ? result : context.body(null, 204)
   },
 )
 
@@ -267,6 +284,6 @@ const importDocument = endpoint(
 
 /** The operations on documents: `/api/documents/…`. */
 export const documentEndpoints = [
-  ...[listDocuments, getDocument, editDocument, deleteDocument, listSuggestions, decideSuggestion],
+  ...[listDocuments, getDocument, editDocument, undoEdit, deleteDocument, listSuggestions, decideSuggestion],
   ...[listVersions, keepVersion, compareVersion, restoreVersion, exportDocument, importDocument],
 ]

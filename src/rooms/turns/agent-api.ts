@@ -46,7 +46,14 @@ export function agentApi(withRoom: WithRoom): CircleAccess {
         if (isOwn) context.turns.queue.remove(id)
         return isOwn
       }),
+    document: call => withRoom((context, turn, now) => askDocuments(context, turn, call, now)),
   }
+}
+
+function askDocuments({ components }: RoomContext, turn: Turn, call: unknown, now: number): Promise<unknown> {
+  const answer = components.named('documents')?.onAgentCall?.(turn, call, now)
+  if (answer === undefined) throw new AccessError('This circle has no documents.')
+  return answer
 }
 
 /** A page of messages, oldest first: those after a seq, else the newest before one. It may hold fewer if they are long. */
