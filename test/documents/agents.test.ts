@@ -43,7 +43,7 @@ test('an agent edits under its own name, with the rights of whoever prompted it 
     request: { do: 'edit', edits },
   })
   expect(await call({ do: 'list' })).toEqual(['plan'])
-  room.manageMembers('ada', 'owner', { do: 'change', user: 'ben', change: { muted: true } })
+  room.manageMembers('ada', { do: 'change', user: 'ben', change: { muted: true } }, 'owner')
   await call({ do: 'edit', document: 'other', edits })
   expect(asked[1]?.principal).toMatchObject({ role: 'reader', inForce: 'reader' })
   expect(await call({ do: 'list' })).toEqual(['plan']) // a reader brings none into existence

@@ -15,6 +15,11 @@ const dialects: readonly DocumentDialect[] = ['yjs', 'hocuspocus', 'documents']
 class FaultySql implements Sql {
   failsAfter: number | null = null
   readonly #sql = nodeSql()
+  readonly #isAtomic: boolean
+
+  constructor(isAtomic: boolean) {
+    this.#isAtomic = isAtomic
+  }
 
   all: Sql['all'] = (statement, ...values) => {
     if (this.failsAfter !== null && this.failsAfter-- <= 0) {
@@ -25,21 +30,24 @@ class FaultySql implements Sql {
   }
 
   tuples: Sql['tuples'] = (statement, ...values) => this.#sql.tuples(statement, ...values)
-  transaction: Sql['transaction'] = work => this.#sql.transaction(work)
+  transaction: Sql['transaction'] = work => (this.#isAtomic ? this.#sql.transaction(work) : work())
 }
 
 /** A run; `steps` says what was done, for whoever reads a failure. */
 export class DocumentSchedule {
   readonly steps: string[] = []
   readonly #choices: RandomChoices
-  readonly #sql = new FaultySql()
-  readonly #room = new DocumentRoom({ sql: this.#sql })
+  readonly #sql: FaultySql
+  readonly #room: DocumentRoom
   readonly #replicas: Replica[]
   readonly #saved = new Map<string, string>() // entries that some client was told are saved
   readonly #written = new Map<Replica, [string, string][]>() // since its last confirmation
   #entries = 0
 
-  constructor(seed: number) {
+  /** `isAtomic`: false if transactions are not undone when they fail, as they must be. */
+  constructor(seed: number, { isAtomic = true } = {}) {
+    this.#sql = new FaultySql(isAtomic)
+    this.#room = new DocumentRoom({ sql: this.#sql })
     this.#choices = randomChoices(seed)
     const count = 2 + this.#choices.roll(4)
     this.#replicas = Array.from({ length: count }, (_, index) => {
