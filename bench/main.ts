@@ -9,7 +9,7 @@ import { help, type Options, readOptions } from './options.ts'
 import { formatNumber } from './report/format-number.ts'
 import type { RunResults } from './report/results.ts'
 import { tables } from './report/table.ts'
-import type { Scenario, VariantFigures } from './scenarios/scenario.ts'
+import { type Scenario, supports, type VariantFigures } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { launch } from './servers/launch.ts'
 import { type Cores, chooseCores, describeMachine } from './servers/machine.ts'
@@ -52,7 +52,7 @@ async function runScenario(scenario: Scenario, options: Options, scratch: string
     failures: [],
   }
   const selected = subjects.filter(
-    one => options.only.includes(one.name) && (scenario.supports?.(one) ?? true) && isAvailable(one),
+    one => options.only.includes(one.name) && supports(scenario, one) && isAvailable(one),
   )
   if (selected.some(({ packaged }) => packaged)) await installPackages()
   console.log(`\n# ${scenario.name}: ${scenario.description}`)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { main } from '../scripts/toolchain.mjs'
 import { ProcessUsage } from './load/process-usage.ts'
 import { smokeProfile } from './scenarios/profiles.ts'
-import type { Scenario, VariantFigures } from './scenarios/scenario.ts'
+import { type Scenario, supports, type VariantFigures } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 import { launch, type ServerCommand } from './servers/launch.ts'
 import type { Subject } from './subjects/subject.ts'
@@ -45,7 +45,7 @@ async function runAll(subject: Subject, command: ServerCommand): Promise<string[
   const target = { name, port: server.port, pid: server.pid, protocol }
   const faults: string[] = []
   for (const scenario of scenarios.values()) {
-    if (scenario.supports?.(subject) === false) continue
+    if (!supports(scenario, subject)) continue
     const begin = performance.now()
     await scenario.seed?.(target, smokeProfile)
     for (const size of scenario.sizes(smokeProfile)) {

@@ -13,6 +13,7 @@ export type LoadProfile = {
   streamReceivers: readonly number[]
   logEvents: number // in the long log
   soakMinutes: number
+  typists: number // in one document
 }
 
 /** The profile of the published figures. */
@@ -30,6 +31,7 @@ export const fullProfile: LoadProfile = {
   streamReceivers: [100, 1_000],
   logEvents: 1_000_000,
   soakMinutes: 0.5,
+  typists: 50,
 }
 
 /** A small and short profile, for a first look. */
@@ -45,6 +47,7 @@ export const quickProfile: LoadProfile = {
   streamReceivers: [20],
   logEvents: 1_000,
   soakMinutes: 0.05,
+  typists: 10,
 }
 
 /** The smallest profile that shows that nothing is lost. */
@@ -60,4 +63,5 @@ export const smokeProfile: LoadProfile = {
   joiners: 10,
   streamReceivers: [8],
   soakMinutes: 0.01,
+  typists: 5,
 }

@@ -22,7 +22,8 @@ export type Scenario = {
   sizes(profile: LoadProfile): readonly number[]
   columns: readonly Column[]
   /** Returns whether a subject can run this scenario; all can if it is absent. */
-  supports?(subject: Pick<Subject, 'protocol' | 'persists'>): boolean
+  supports?(subject: Pick<Subject, 'name' | 'protocol' | 'persists'>): boolean
+  isOfDocuments?: true // shared documents, not chat
   /** Returns the figure that the chart shows for a variant, and that subjects are compared by. */
   primaryFigure(variant: string): string
   /** Fills a server's storage with the scenario's initial state. */
@@ -30,6 +31,12 @@ export type Scenario = {
   /** Extends the seeded SQLite files, one by one, after the server has stopped. */
   extendSeed?(file: string, profile: LoadProfile): void
   run(context: ScenarioContext): Promise<VariantFigures[]>
+}
+
+/** Returns whether a subject can run a scenario. */
+export function supports(scenario: Scenario, subject: Subject): boolean {
+  const isOfItsKind = scenario.isOfDocuments === true || subject.onlyDocuments !== true
+  return isOfItsKind && (scenario.supports?.(subject) ?? true)
 }
 
 /** Describes a column; `better` says which direction is an improvement. */

@@ -1,5 +1,7 @@
 import { connect } from './connect.ts'
 import { connectStorm } from './connect-storm.ts'
+import { documentWake } from './document-wake.ts'
+import { documents } from './documents.ts'
 import { echo } from './echo.ts'
 import { fanout } from './fanout.ts'
 import { history } from './history.ts'
@@ -12,7 +14,8 @@ import { slowConsumer } from './slow-consumer.ts'
 import { soak } from './soak.ts'
 import { stream } from './stream.ts'
 
-const inOrder = [fanout, rooms, connect, idle, echo, replay, connectStorm, resume, stream, slowConsumer, history, soak]
+const chat = [fanout, rooms, connect, idle, echo, replay, connectStorm, resume, stream, slowConsumer, history, soak]
+const inOrder = [...chat, documents, documentWake]
 
 /** All scenarios by name, in the order of the report. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(inOrder.map(scenario => [scenario.name, scenario]))

@@ -9,6 +9,7 @@ const objects = {
   CIRCLES: 'CircleObject',
   WORKSPACES: 'WorkspaceObject',
   AGENT_CHANNELS: 'AgentChannelObject',
+  DOCUMENTS: 'DocumentObject',
   PASSES: 'PassesObject',
   REGISTER: 'RegisterObject',
 }

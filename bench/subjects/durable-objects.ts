@@ -45,6 +45,20 @@ const longFrames: Subject = {
   },
 }
 
+/** Documents of y-partyserver. */
+const documents: Subject = {
+  name: 'y-partyserver',
+  description: 'y-partyserver, hibernating, which stores a document two seconds after an edit',
+  protocol: 'relay',
+  persists: true,
+  onlyDocuments: true,
+  packaged: true,
+  async prepare(folder, scratch) {
+    const script = await bundleWorker(join(import.meta.dirname, 'durable/y-partyserver.ts'), objects, scratch)
+    return serveWorkers({ peer: { script, objects } }, folder)
+  },
+}
+
 const persistSetting = (persists: boolean) => ({ PERSIST: persists ? 'yes' : 'no' })
 
 /** Other ways to build a room on the same platform. */
@@ -53,4 +67,5 @@ export const durableObjects: readonly Subject[] = [
   longFrames,
   ...roomSubjects('partyserver', 'partyserver, hibernating'),
   ...roomSubjects('agents', 'the agents SDK'),
+  documents,
 ]

@@ -33,6 +33,29 @@ declare module 'agents' {
   ): Promise<Response | null>
 }
 
+declare module 'y-partyserver' {
+  import { Server } from 'partyserver'
+  export class YServer<Env> extends Server<Env> {
+    readonly document: import('yjs').Doc
+    onLoad(): Promise<void>
+    onSave(): Promise<void>
+  }
+}
+
+declare module '@hocuspocus/server' {
+  type Payload = { document: import('yjs').Doc; documentName: string }
+  export class Server {
+    constructor(options: {
+      address: string
+      port: number
+      quiet: boolean
+      onLoadDocument(payload: Payload): Promise<void>
+      onStoreDocument(payload: Payload): Promise<void>
+    })
+    listen(): Promise<unknown>
+  }
+}
+
 declare module 'socket.io' {
   import type { Server as HttpServer, IncomingMessage } from 'node:http'
 

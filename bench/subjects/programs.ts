@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { node, root } from '../../scripts/toolchain.mjs'
 import type { ClientProtocolName } from '../load/client-protocol.ts'
@@ -31,6 +32,22 @@ const bun = join(root, 'bench/node_modules/.bin/bun')
 const python = '/usr/bin/python3' // Debian's own, which Debian's packages are for
 const uvicorn = ['-m', 'uvicorn', '--app-dir', join(import.meta.dirname, 'programs'), '--log-level', 'warning']
 
+/** Documents of Hocuspocus. */
+const hocuspocus: Subject = {
+  name: 'hocuspocus',
+  description: 'Hocuspocus on Node, which stores a document in SQLite two seconds after an edit',
+  protocol: 'relay',
+  persists: true,
+  onlyDocuments: true,
+  packaged: true,
+  async prepare(folder) {
+    const port = await freePort()
+    await mkdir(join(folder, 'state'), { recursive: true })
+    const env = { PORT: `${port}`, MESSAGES: join(folder, 'state/documents.sqlite') }
+    return { command: [node, source('hocuspocus.ts')], env, folder, port }
+  },
+}
+
 /** Other ways to build a room, as one process on a server of one's own. */
 export const programs: readonly Subject[] = [
   ...program({ name: 'ws', description: 'ws on Node', command: [node, source('ws.ts')] }),
@@ -51,4 +68,5 @@ export const programs: readonly Subject[] = [
         ? null
         : 'not installed; on Debian: apt-get install python3-fastapi python3-uvicorn python3-websockets',
   }),
+  hocuspocus,
 ]

@@ -7,6 +7,7 @@ export type Subject = {
   description: string
   protocol: ClientProtocolName
   persists: boolean // commits every message to SQLite before it is broadcast
+  onlyDocuments?: true // has no chat
   packaged?: boolean // needs packages that are installed with the benchmarks only (bench/package.json)
   /** Returns what is missing on this machine to run it, or null. A subject that cannot run is skipped. */
   missingRequirement?(): string | null

@@ -1,0 +1,105 @@
+import { createDecoder } from 'lib0/decoding'
+import { createEncoder, length, toUint8Array, writeVarUint } from 'lib0/encoding'
+import { WebSocket } from 'ws'
+import { readSyncMessage, writeSyncStep1, writeUpdate } from 'y-protocols/sync'
+import * as Y from 'yjs'
+import type { DocumentWire } from './document-wires.ts'
+import type { Latencies } from './latencies.ts'
+import { nowMicros } from './payload.ts'
+import type { ServerTarget } from './target.ts'
+
+const sync = 0
+const step2 = 1
+
+/** What the clients of a measurement received. */
+export type DocumentTally = { edits: number; bytes: number; latencies: Latencies }
+
+/** Who connects, to which document, over which wire. */
+export type DocumentVisit = { wire: DocumentWire; document: string; user: string; tally: DocumentTally }
+
+/**
+ * Somebody who types into a text of their own in a document, and counts what the others type. After the first sync it applies
+ * nothing: the server is measured, and edits of others are found by the times that they carry.
+ */
+export class DocumentClient {
+  readonly doc = new Y.Doc()
+  readonly #visit: DocumentVisit
+  readonly #text: Y.Text
+  readonly #socket: WebSocket
+  readonly #ready = Promise.withResolvers<void>()
+  #isReady = false
+
+  constructor({ port }: ServerTarget, visit: DocumentVisit) {
+    const { wire, document, user } = visit
+    this.#visit = visit
+    this.#text = this.doc.getText(user)
+    const { path, headers = {} } = wire.upgrade(document, user)
+    this.#socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, perMessageDeflate: false })
+    this.#socket.on('open', () => this.#begin())
+    this.#socket.on('message', data => this.#receive(data as Buffer))
+    this.#socket.on('error', error => this.#ready.reject(error))
+    this.#socket.on('close', code => this.#ready.reject(new Error(`the server closed ${document} with ${code}`)))
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== this) this.#send(encoder => writeUpdate(encoder, update))
+    })
+  }
+
+  /** Resolves once it has what the server has. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  /** Types something that carries the time. */
+  type(): void {
+    this.#text.insert(this.#text.length, `<${nowMicros()}>`)
+  }
+
+  close(): void {
+    this.#socket.removeAllListeners('close')
+    this.#socket.terminate()
+  }
+
+  #begin(): void {
+    const { wire, document } = this.#visit
+    if (wire.greeting !== undefined) this.#socket.send(wire.greeting(document))
+    this.#send(encoder => writeSyncStep1(encoder, this.doc))
+  }
+
+  #send(write: (encoder: ReturnType<typeof createEncoder>) => void): void {
+    const encoder = createEncoder()
+    writeVarUint(encoder, sync)
+    write(encoder)
+    const { wire, document } = this.#visit
+    this.#socket.send(wire.wrap(toUint8Array(encoder), document))
+  }
+
+  #receive(data: Buffer): void {
+    const { tally, wire } = this.#visit
+    tally.bytes += data.byteLength
+    const message = wire.unwrap(data)
+    if (message[0] !== sync) return
+    if (this.#isReady && message[1] !== sync) this.#count(data)
+    else this.#sync(message)
+  }
+
+  #sync(message: Uint8Array): void {
+    const decoder = createDecoder(message.subarray(1))
+    const encoder = createEncoder()
+    writeVarUint(encoder, sync)
+    const type = readSyncMessage(decoder, encoder, this.doc, this)
+    const { wire, document } = this.#visit
+    if (length(encoder) > 1) this.#socket.send(wire.wrap(toUint8Array(encoder), document))
+    if (type !== step2) return
+    this.#isReady = true
+    this.#ready.resolve()
+  }
+
+  #count(data: Buffer): void {
+    const { tally } = this.#visit
+    const now = nowMicros()
+    for (const [, micros] of data.toString('latin1').matchAll(/<(\d+)>/g)) {
+      tally.edits += 1
+      tally.latencies.add((now - Number(micros)) / 1_000)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type * as Y from 'yjs'
+import { DocumentClient } from '../load/document-client.ts'
+import { documentWires } from '../load/document-wires.ts'
+import { Latencies } from '../load/latencies.ts'
+import { startInterval } from '../load/measurement.ts'
+import type { ServerTarget } from '../load/target.ts'
+import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
+
+const megabytes = [1, 3] // of text; with what belongs to it the larger is near the limit of a document
+const pieceCharacters = 40 // inserted at a time, in random places
+const chunk = 400_000 // characters in one update
+const savedMs = 5_000 // until every server has stored what it was sent
+
+/** Measures how long a large document takes that nobody has open. */
+export const documentWake: Scenario = {
+  name: 'document-wake',
+  title: 'A large document wakes',
+  description: 'the first client that opens a large document after the server has started',
+  isOfDocuments: true,
+  sizes: () => megabytes,
+  columns: [
+    column('open_ms', 'open ms', 0, 'less'),
+    column('cpu_ms', 'CPU ms', 0, 'less'),
+    column('memory_mb', 'memory MB', 0, 'less'),
+  ],
+  supports: ({ name }) => documentWires.has(name),
+  primaryFigure: () => 'open_ms',
+  async seed(target) {
+    for (const size of [0, ...megabytes]) await write(target, size)
+  },
+  async run({ target, usage, size }: ScenarioContext): Promise<VariantFigures[]> {
+    const warm = await visit(target, 0) // the isolate, not the document
+    warm.close()
+    const interval = startInterval(usage)
+    const client = await visit(target, size)
+    const { seconds, cpuMicros, generator } = interval.end()
+    const lost = client.doc.getText('content').length === size * 1_000_000 ? 0 : 1
+    client.close()
+    const figures = {
+      open_ms: seconds * 1_000,
+      cpu_ms: cpuMicros / 1_000,
+      memory_mb: usage.memoryBytes() / 2 ** 20,
+      generator,
+      lost,
+      duplicates: 0,
+      out_of_order: 0,
+    }
+    return [{ variant: `${size} MB of text`, figures }]
+  },
+}
+
+/** Opens a document; resolves once it is here. */
+async function visit(target: ServerTarget, size: number): Promise<DocumentClient> {
+  const wire = documentWires.get(target.name)
+  if (wire === undefined) throw new Error(`${target.name} has no documents`)
+  const tally = { edits: 0, bytes: 0, latencies: new Latencies() }
+  const client = new DocumentClient(target, { wire, document: `large-${size}`, user: 'ada', tally })
+  await client.ready
+  return client
+}
+
+async function write(target: ServerTarget, size: number): Promise<void> {
+  const client = await visit(target, size)
+  const text = client.doc.getText('content')
+  while (text.length < size * 1_000_000) {
+    const end = text.length + chunk
+    client.doc.transact(() => fill(text, Math.min(end, size * 1_000_000)))
+    await pause(500)
+  }
+  await pause(savedMs)
+  client.close()
+}
+
+function fill(text: Y.Text, end: number): void {
+  for (let place = 7; text.length < end; place = (place * 48_271) % 2_147_483_647) {
+    text.insert(place % (text.length + 1), 'x'.repeat(Math.min(pieceCharacters, end - text.length)))
+  }
+}
