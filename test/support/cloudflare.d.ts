@@ -9,7 +9,7 @@ declare global {
     }
     interface GlobalProps {
       mainModule: typeof import('./worker.ts')
-      durableNamespaces: 'CircleObject' | 'WorkspaceObject' | 'AgentChannelObject' | 'OwnCircle'
+      durableNamespaces: 'CircleObject' | 'WorkspaceObject' | 'AgentChannelObject' | 'DocumentObject' | 'OwnCircle'
     }
   }
 }

@@ -4,6 +4,7 @@
 export {
   AgentChannelObject,
   CircleObject,
+  DocumentObject,
   default,
   PassesObject,
   Pickle,
