@@ -74,9 +74,29 @@ function yPartyserver({ host, name, token }: ClientOptions): ProviderClient {
   return { doc, awareness: provider.awareness, isSynced: () => provider.synced, cut, destroy: () => provider.destroy() }
 }
 
-/** The published providers, by name. */
+type OwnProvider = {
+  doc: Y.Doc
+  awareness: Awareness
+  state: { isSynced: boolean; isSaved: boolean }
+  destroy(): void
+}
+
+// Its types are those of browsers.
+const ownFile: string = '../client/documents/own-client.ts'
+const { openOwn }: { openOwn(options: ClientOptions, Socket: never): OwnProvider } = await import(ownFile)
+
+function own(options: ClientOptions): ProviderClient {
+  const { Recorded, cut } = recorder()
+  const provider = openOwn(options, Recorded)
+  const { doc, awareness } = provider
+  const isSynced = () => provider.state.isSynced && provider.state.isSaved
+  return { doc, awareness, isSynced, cut, destroy: () => provider.destroy() }
+}
+
+/** The published providers, by name, and our own. */
 export const providers = {
   'y-websocket': yWebsocket,
   '@hocuspocus/provider': hocuspocus,
   'y-partyserver': yPartyserver,
+  'circles-rooms/yjs': own,
 }

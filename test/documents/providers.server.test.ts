@@ -54,14 +54,16 @@ describe.each(all)('%s', provider => {
     const name = newName()
     const others = await Promise.all(all.map((other, index) => connect(other, name, { user: `other${index}` })))
     const ada = await connect(provider, name, { user: 'ada' })
-    await eventually(() => others.map(one => expect(seen(one)).toEqual(['ada', 'other0', 'other1', 'other2'])))
+    await eventually(() =>
+      others.map(one => expect(seen(one)).toEqual(['ada', ...all.map((_, index) => `other${index}`)])),
+    )
     ada.doc.getText('content').insert(0, 'hello')
     await eventually(() => others.map(one => expect(textOf(one)).toBe('hello')))
     others[0]?.doc.getText('content').insert(5, ' world')
     await eventually(() => expect(textOf(ada)).toBe('hello world'))
     await eventually(async () => expect(await stored(name)).toBe('hello world'))
     ada.destroy()
-    await eventually(() => others.map(one => expect(seen(one)).toEqual(['other0', 'other1', 'other2'])))
+    await eventually(() => others.map(one => expect(seen(one)).toEqual(all.map((_, index) => `other${index}`))))
   })
 
   test('after a cut, what both wrote meanwhile is everywhere, and everybody is seen once', async () => {
