@@ -9,9 +9,13 @@ import { root } from './toolchain.mjs'
 /** What programs pass on and never look into. */
 export const opaque = new Set([
   'ChannelRpc',
+  'ComponentDefinition',
+  'ComponentPorts',
   'Env',
   'HttpContext',
+  'KindTables',
   'OperationsByTag',
+  'PassedEndpoints',
   'ProtocolTables',
   'Transport',
   'commandSpecs',

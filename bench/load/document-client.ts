@@ -12,10 +12,10 @@ const sync = 0
 const step2 = 1
 
 /** What the clients of a measurement received. */
-export type DocumentTally = { edits: number; bytes: number; latencies: Latencies }
+export type DocumentStats = { edits: number; bytes: number; latencies: Latencies }
 
 /** Who connects, to which document, over which wire. */
-export type DocumentVisit = { wire: DocumentWire; document: string; user: string; tally: DocumentTally }
+export type DocumentVisit = { wire: DocumentWire; document: string; user: string; stats: DocumentStats }
 
 /**
  * Somebody who types into a text of their own in a document, and counts what the others type. After the first sync it applies
@@ -74,8 +74,8 @@ export class DocumentClient {
   }
 
   #receive(data: Buffer): void {
-    const { tally, wire } = this.#visit
-    tally.bytes += data.byteLength
+    const { stats, wire } = this.#visit
+    stats.bytes += data.byteLength
     const message = wire.unwrap(data)
     if (message[0] !== sync) return
     if (this.#isReady && message[1] !== sync) this.#count(data)
@@ -95,11 +95,11 @@ export class DocumentClient {
   }
 
   #count(data: Buffer): void {
-    const { tally } = this.#visit
+    const { stats } = this.#visit
     const now = nowMicros()
     for (const [, micros] of data.toString('latin1').matchAll(/<(\d+)>/g)) {
-      tally.edits += 1
-      tally.latencies.add((now - Number(micros)) / 1_000)
+      stats.edits += 1
+      stats.latencies.add((now - Number(micros)) / 1_000)
     }
   }
 }

@@ -54,8 +54,8 @@ export const documentWake: Scenario = {
 async function visit(target: ServerTarget, size: number): Promise<DocumentClient> {
   const wire = documentWires.get(target.name)
   if (wire === undefined) throw new Error(`${target.name} has no documents`)
-  const tally = { edits: 0, bytes: 0, latencies: new Latencies() }
-  const client = new DocumentClient(target, { wire, document: `large-${size}`, user: 'ada', tally })
+  const stats = { edits: 0, bytes: 0, latencies: new Latencies() }
+  const client = new DocumentClient(target, { wire, document: `large-${size}`, user: 'ada', stats })
   await client.ready
   return client
 }

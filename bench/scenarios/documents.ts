@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DocumentClient, type DocumentTally } from '../load/document-client.ts'
+import { DocumentClient, type DocumentStats } from '../load/document-client.ts'
 import { documentWires } from '../load/document-wires.ts'
 import { Latencies } from '../load/latencies.ts'
 import { startInterval } from '../load/measurement.ts'
@@ -33,32 +33,32 @@ export const documents: Scenario = {
     const { target, usage, size, profile } = context
     const wire = documentWires.get(target.name)
     if (wire === undefined) throw new Error(`${target.name} has no documents`)
-    const tally: DocumentTally = { edits: 0, bytes: 0, latencies: new Latencies() }
-    const visit = (index: number) => ({ wire, document, user: `user${index}`, tally })
+    const stats: DocumentStats = { edits: 0, bytes: 0, latencies: new Latencies() }
+    const visit = (index: number) => ({ wire, document, user: `user${index}`, stats })
     const clients = Array.from({ length: size }, (_, index) => new DocumentClient(target, visit(index)))
     await Promise.all(clients.map(({ ready }) => ready))
     await type(clients, profile.seconds / 2)
-    await arrive(tally, 0, arrivalMs)
-    Object.assign(tally, { edits: 0, bytes: 0 })
-    tally.latencies.clear()
+    await arrive(stats, 0, arrivalMs)
+    Object.assign(stats, { edits: 0, bytes: 0 })
+    stats.latencies.clear()
     const rows = await rowsWritten(target)
     const interval = startInterval(usage)
     const edits = await type(clients, profile.seconds)
     const expected = edits * (size - 1)
-    await arrive(tally, expected, arrivalMs)
+    await arrive(stats, expected, arrivalMs)
     const { seconds, cpuMicros, generator } = interval.end()
     const written = (await rowsWritten(target)) - rows
     for (const client of clients) client.close()
     const figures = {
       edits_per_s: edits / seconds,
-      cpu_us: cpuMicros / Math.max(1, tally.edits),
-      ...tally.latencies.summary(),
-      bytes: tally.bytes / Math.max(1, tally.edits),
+      cpu_us: cpuMicros / Math.max(1, stats.edits),
+      ...stats.latencies.summary(),
+      bytes: stats.bytes / Math.max(1, stats.edits),
       rows: written / seconds / size,
       memory_mb: usage.memoryBytes() / 2 ** 20,
       generator,
-      lost: Math.max(0, expected - tally.edits),
-      duplicates: Math.max(0, tally.edits - expected),
+      lost: Math.max(0, expected - stats.edits),
+      duplicates: Math.max(0, stats.edits - expected),
       out_of_order: 0,
     }
     return [{ variant: `${size} typing`, figures }]
@@ -77,10 +77,10 @@ async function type(clients: readonly DocumentClient[], seconds: number): Promis
 }
 
 /** Waits until so many edits have arrived, or none has for a while. */
-async function arrive(tally: DocumentTally, expected: number, mostMs: number): Promise<void> {
+async function arrive(stats: DocumentStats, expected: number, mostMs: number): Promise<void> {
   const end = performance.now() + mostMs
-  for (let before = -1; performance.now() < end && (tally.edits < expected || before !== tally.edits); ) {
-    before = tally.edits
+  for (let before = -1; performance.now() < end && (stats.edits < expected || before !== stats.edits); ) {
+    before = stats.edits
     await pause(50)
   }
 }

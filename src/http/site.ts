@@ -54,4 +54,11 @@ export type Site = {
 }
 
 /** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
-export const ownSite: Site = { basePath: '', authenticate: null, apiDocs: null, prometheus: null, discovery: null, documents: null }
+export const ownSite: Site = {
+  basePath: '',
+  authenticate: null,
+  apiDocs: null,
+  prometheus: null,
+  discovery: null,
+  documents: null,
+}

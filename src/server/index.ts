@@ -28,8 +28,8 @@ export {
 export type { DeploymentStats } from '../protocol/stats.ts'
 export type { QueueHandler } from '../queue/queue.ts'
 export type { CircleReader, CircleRoom, EventIn, SqlParameter } from './circle-room.ts'
-export { type Circles, type CirclesOptions, circles, type RequestContext } from './circles.ts'
-export { defineChannel } from './define-channel.ts'
+export { type Circles, type CirclesOptions, circles, type DocumentsApi, type RequestContext } from './circles.ts'
+export { type ChannelFeatures, defineChannel } from './define-channel.ts'
 export { type CircleClass, type CircleFeatures, defineCircle } from './define-circle.ts'
 export type {
   CircleDefinition,
