@@ -8,12 +8,14 @@ import { resolveEnv } from '../server/environment.ts'
 import { admitToDocument, tellGone } from './calls.ts'
 import { documentComponent } from './document-component.ts'
 import { readmit } from './readmit.ts'
+import { wrappings } from './wrappings.ts'
 
 /** Makes the Durable Object class of documents, to be exported by the Worker and bound as `DOCUMENTS`. */
 export function defineDocument(): CircleClass {
   return defineChannel(documentKind, {
     component: componentOf,
     admit: admitToDocument,
+    wrappings,
     resolveEnv: (env, state) => resolveEnv(env, (state as { exports?: object }).exports ?? {}),
   })
 }

@@ -1,6 +1,4 @@
 import { minDefined } from '../lib/util.ts'
-import type { Dialect } from '../protocol/dialects/dialect.ts'
-import { dialects } from '../protocol/dialects/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Changed, Component, ComponentResult } from '../rooms/component.ts'
 import type { RoomContext } from '../rooms/context.ts'
@@ -22,6 +20,7 @@ import { Replies } from './replies.ts'
 import { answerRequest } from './requests.ts'
 import type { Applied, SharedDocument } from './shared-document.ts'
 import { StoredDocument } from './stored-document.ts'
+import { wrappings } from './wrappings.ts'
 
 const saveMs = 1_000 // between two rows of a document that is being edited
 const idleMs = 2_000 // without an edit, before it is compacted
@@ -93,10 +92,10 @@ export class DocumentSync implements Component {
   }
 
   onBinary(session: Session, bytes: ArrayBuffer, now: number): Outcome {
-    const { unwrap }: Dialect = dialects[session.dialect]
-    if (unwrap !== undefined && bytes.byteLength === 1) return nothing // a pong, which names no document
+    const wrapping = wrappings.get(session.dialect)
+    if (wrapping !== undefined && bytes.byteLength === 1) return nothing // a pong, which names no document
     const { channelName, name } = this.#context
-    const inner = unwrap === undefined ? new Uint8Array(bytes) : unwrap(new Uint8Array(bytes), channelName)
+    const inner = wrapping === undefined ? new Uint8Array(bytes) : wrapping.unwrap(new Uint8Array(bytes), channelName)
     if (inner === null) {
       return closeSession(this.#context, session, ['policy', `the name of this document is ${name}`], now)
     }

@@ -92,6 +92,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, origin: Origin): 
     encodeContext: {
       channel: channelName,
       events: setup.events,
+      wrappings: setup.wrappings,
       sessionId: (user, source) => memoryIdOf(settings, user, source),
     },
     instance: newId(),

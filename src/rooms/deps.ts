@@ -3,6 +3,7 @@ import type { CompileRegex } from '../agents/routing-rules.ts'
 import type { TurnResult } from '../lib/logger.ts'
 import type { Sql } from '../lib/sql.ts'
 import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
+import type { Wrappings } from '../protocol/dialects/dialect.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
 import type { EventData } from '../protocol/events/events.ts'
 import type { Limits } from '../protocol/limits.ts'
@@ -49,4 +50,5 @@ export type RoomSetup = {
   events: EventRegistry
   hooks: Hooks
   regex: CompileRegex | null // for routing rules; null: they may have no regular expressions
+  wrappings?: Wrappings | undefined // of the bytes of components
 }

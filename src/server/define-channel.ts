@@ -11,7 +11,7 @@ import type { ComponentDefinition } from '../rooms/tables.ts'
 import type { CircleClass } from './define-circle.ts'
 
 /** What channels of a kind have beside what all have. */
-export type ChannelFeatures = Pick<KindTables, 'admit' | 'resolveEnv'> & {
+export type ChannelFeatures = Pick<KindTables, 'admit' | 'resolveEnv' | 'wrappings'> & {
   component?(ports: ComponentPorts): ComponentDefinition
 }
 

@@ -4,6 +4,7 @@ import type { DocumentPorts } from '../../src/documents/document-ports.ts'
 import { DocumentSync } from '../../src/documents/document-sync.ts'
 import { readmit } from '../../src/documents/readmit.ts'
 import type { SharedDocument } from '../../src/documents/shared-document.ts'
+import { wrappings } from '../../src/documents/wrappings.ts'
 import { documentKind } from '../../src/protocol/channels/channel-kinds.ts'
 import type { Refusal } from '../../src/protocol/errors.ts'
 import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
@@ -81,6 +82,7 @@ function tablesOf(room: RoomInNode, held: Held): RoomTables {
   held.definition ??= documentComponent(ports)
   return {
     kind: documentKind,
+    wrappings,
     commands: roomCommands,
     events: builtinEvents,
     hooks: builtinHooks,

@@ -5,7 +5,7 @@ import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import { writeSyncStep1, writeSyncStep2, writeUpdate } from 'y-protocols/sync'
 import * as Y from 'yjs'
 import * as messages from '../../src/documents/messages.ts'
-import { hocuspocus } from '../../src/protocol/dialects/documents.ts'
+import { hocuspocus } from '../../src/documents/wrappings.ts'
 
 type Encoder = ReturnType<typeof createEncoder>
 
@@ -61,11 +61,11 @@ test.each([
 
 test('Hocuspocus: the name of the document comes before each message, and the token is read from the first', () => {
   const channel = 'document:dev/plan'
-  const wrapped = hocuspocus.wrap?.(Uint8Array.of(3), channel)
+  const wrapped = hocuspocus.wrap(Uint8Array.of(3), channel)
   expect(wrapped).toEqual(Uint8Array.of(8, ...new TextEncoder().encode('dev/plan'), 3))
-  expect(hocuspocus.unwrap?.(wrapped ?? Uint8Array.of(), channel)).toEqual(Uint8Array.of(3))
-  expect(hocuspocus.unwrap?.(wrapped ?? Uint8Array.of(), 'document:dev/other')).toBeNull()
-  const token = hocuspocus.wrap?.(Uint8Array.of(2, 0, 3, 97, 98, 99, 5, 52, 46, 56, 46, 48), channel)
-  expect(hocuspocus.readToken?.(token ?? Uint8Array.of(), channel)).toBe('abc')
-  expect(hocuspocus.readToken?.(wrapped ?? Uint8Array.of(), channel)).toBeNull()
+  expect(hocuspocus.unwrap(wrapped, channel)).toEqual(Uint8Array.of(3))
+  expect(hocuspocus.unwrap(wrapped, 'document:dev/other')).toBeNull()
+  const token = hocuspocus.wrap(Uint8Array.of(2, 0, 3, 97, 98, 99, 5, 52, 46, 56, 46, 48), channel)
+  expect(hocuspocus.readToken(token, channel)).toBe('abc')
+  expect(hocuspocus.readToken(wrapped, channel)).toBeNull()
 })

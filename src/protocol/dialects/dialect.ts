@@ -15,8 +15,22 @@ export type Decoded =
 export type EncodeContext = {
   channel: string
   events: EventRegistry // that its log may hold
+  wrappings?: Wrappings | undefined
   sessionId: (userId: string, source: string | undefined) => string // the memory of a user or of a platform
 }
+
+/** How a dialect wraps the bytes of a component. Without one they are the frame. */
+export type Wrapping = {
+  /** Puts bytes into a frame of a channel (`document:dev/plan`). */
+  wrap(bytes: Uint8Array, channel: string): Uint8Array
+  /** Takes the bytes out of a frame; null: it is for another channel. */
+  unwrap(bytes: Uint8Array, channel: string): Uint8Array | null
+  /** The token in a frame that comes first, or null. */
+  readToken(bytes: Uint8Array, channel: string): string | null
+}
+
+/** The dialects that wrap the bytes of components, by name. */
+export type Wrappings = ReadonlyMap<string, Wrapping>
 
 /**
  * One way to talk to a channel. What a session gets follows from these capabilities: nothing compares a dialect's name.
@@ -33,12 +47,6 @@ export type Dialect<Frame extends string | Uint8Array = string> = {
   readonly queuesBursts: boolean // has no acks, so frames that come too fast wait instead of being refused (E3)
   readonly showsRetry: boolean // is sent a message again when an agent is called again (`retry_count`)
   readonly againAs?: CloseName // how its clients are closed that are to come back; absent: by the reason
-  /** Puts bytes of a component into a frame of a channel (`document:dev/plan`); absent: they are the frame. */
-  wrap?(bytes: Uint8Array, channel: string): Uint8Array
-  /** Takes the bytes for a component out of a frame; null: it is for another channel. */
-  unwrap?(bytes: Uint8Array, channel: string): Uint8Array | null
-  /** The token in a binary frame that comes first, or null. */
-  readToken?(bytes: Uint8Array, channel: string): string | null
   /** Reads one frame, as one of these commands. */
   decode(frame: Frame, commands: CommandTable): Decoded
   /** Writes one frame; null: this dialect does not show it. */

@@ -1,4 +1,4 @@
-import type { Dialect, EncodeContext } from '../../protocol/dialects/dialect.ts'
+import type { EncodeContext } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { ServerFrame } from '../../protocol/frames.ts'
@@ -101,8 +101,7 @@ class OutgoingFrame {
 
 function encode(frame: AnyFrame, dialect: DialectName, context: EncodeContext): Encoded | null {
   if (frame.type !== 'binary' || !('bytes' in frame)) return dialects[dialect].encode(frame as ServerFrame, context)
-  const { wrap }: Dialect = dialects[dialect]
-  return wrap === undefined ? frame.bytes : wrap(frame.bytes, context.channel)
+  return context.wrappings?.get(dialect)?.wrap(frame.bytes, context.channel) ?? frame.bytes
 }
 
 /** Does a broadcast reach this session? */

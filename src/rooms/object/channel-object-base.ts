@@ -120,7 +120,10 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   }
 
   #readToken(frame: string | ArrayBuffer, dialect: Dialect): string | null {
-    if (typeof frame !== 'string') return dialect.readToken?.(new Uint8Array(frame), this.#channel) ?? null
+    if (typeof frame !== 'string') {
+      const wrapping = this.#tables.wrappings?.get(dialect.name)
+      return wrapping?.readToken(new Uint8Array(frame), this.#channel) ?? null
+    }
     return firstToken(dialect.decode(frame, this.#tables.commands))
   }
 

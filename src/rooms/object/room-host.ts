@@ -34,7 +34,7 @@ import { OutcomePerformer } from './outcome-performer.ts'
 import type { Sockets } from './sockets.ts'
 
 /** The tables of a kind of channel. `components` gets what only the object can give them. */
-export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex'> & {
+export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex' | 'wrappings'> & {
   components: (ports: ComponentPorts) => readonly ComponentDefinition[]
   own?: OwnPorts
   /** Asks what a caller may do in a channel that belongs to another; absent: what their token says. */

@@ -19,7 +19,7 @@ test('[C4] the capabilities of the dialects', () => {
     ['text', null, ['queuesBursts']],
     ['native', 'circles.v1', ['greets', 'receivesEphemeral', 'heartbeats', 'batches']],
     ['yjs', null, ['receivesEphemeral', 'againAs']],
-    ['hocuspocus', null, ['receivesEphemeral', 'authenticatesLater', 'wrap', 'unwrap', 'readToken']],
+    ['hocuspocus', null, ['receivesEphemeral', 'authenticatesLater']],
     ['documents', 'circles.documents.v1', ['receivesEphemeral', 'heartbeats']],
   ])
 })
