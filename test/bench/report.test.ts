@@ -16,7 +16,7 @@ test('the committed report is generated from the committed results', () => {
 })
 
 test('the committed charts are generated from the committed results', () => {
-  expect([...committed.keys()].toSorted()).toEqual([...scenarios.keys()].toSorted())
+  expect([...scenarios.keys()]).toEqual(expect.arrayContaining([...committed.keys()]))
   for (const [name, results] of committed) {
     const scenario = scenarios.get(name)
     expect(read(`charts/${name}.svg`)).toBe(scenario && chart(scenario, results, subjectOrder))
