@@ -21,7 +21,7 @@ const stored = (room: DocumentRoom) => new DocumentRoom({ sql: room.sql }).docum
 const rowsOf = (room: DocumentRoom) => room.sql.all(`SELECT kind, ends FROM document_updates ORDER BY id`)
 
 describe.each(dialects)('through %s', dialect => {
-  test('what one writes reaches everybody, and is stored at once', () => {
+  test('[Y2] what one writes reaches everybody, and is stored at once', () => {
     const room = new DocumentRoom()
     const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
     ada.text.insert(0, 'hello')
@@ -31,7 +31,7 @@ describe.each(dialects)('through %s', dialect => {
     if (ada.tellsSaved) expect(ada.unsaved).toBe(0)
   })
 
-  test('a reader changes nothing, and is told so; once they are a member, what they wrote comes in', () => {
+  test('[Y3] a reader changes nothing, and is told so; once they are a member, what they wrote comes in', () => {
     const room = new DocumentRoom()
     const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
     room.rights('ada', 'reader')
@@ -48,14 +48,14 @@ describe.each(dialects)('through %s', dialect => {
     if (ada.tellsSaved) expect([ada.unsaved, ada.scopes.at(-1)]).toEqual([0, 'read-write'])
   })
 
-  test('whoever may no longer be in the circle is closed', () => {
+  test('[Y3] whoever may no longer be in the circle is closed', () => {
     const room = new DocumentRoom()
     const ada = open(room, 'ada', dialect, 1)
     room.rights('ada', { code: 'banned', message: 'You are banned here.' })
     expect(ada.session?.closed).toBe(4403)
   })
 
-  test('a document that is full takes no more, says so, and loses nothing', () => {
+  test('[Y5] a document that is full takes no more, says so, and loses nothing', () => {
     const room = new DocumentRoom({ limits: { document_bytes: 2_000 } })
     const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
     ada.text.insert(0, 'x'.repeat(1_500))
@@ -76,7 +76,18 @@ describe.each(dialects)('through %s', dialect => {
     expect(stored(room)).toBe(bob.text.toString())
   })
 
-  test('a cursor is shown to the others and gone with its connection, also over a sleep', () => {
+  test('[Y7] frames that come too fast close the socket, whose client comes back', () => {
+    const room = new DocumentRoom()
+    const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    for (let at = 0; at < 500 && ada.session?.closed === null; at++) {
+      ada.awareness.setLocalState({ at })
+      ada.upload()
+    }
+    expect(ada.session?.closed).toBe(dialect === 'yjs' ? 1013 : 4429)
+    expect(bob.session?.closed).toBeNull()
+  })
+
+  test('[Y6] a cursor is shown to the others and gone with its connection, also over a sleep', () => {
     const room = new DocumentRoom()
     const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
     ada.awareness.setLocalState({ name: 'ada', at: 7 })

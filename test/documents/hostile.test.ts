@@ -89,7 +89,7 @@ describe.each(dialects)('through %s', dialect => {
     expectUndisturbed(here)
   })
 
-  test('forged cursors of others change nothing', () => {
+  test('[Y6] forged cursors of others change nothing', () => {
     const here = scene(dialect)
     here.bob.awareness.setLocalState({ name: 'bob' })
     here.bob.settle()

@@ -21,7 +21,7 @@ doc.getText('content').insert(0, 'some text')
 const state = Y.encodeStateAsUpdate(doc)
 const stateVector = Y.encodeStateVector(doc)
 
-test('messages are those of y-protocols', () => {
+test('[Y1] messages are those of y-protocols', () => {
   expect(messages.step1(stateVector)).toEqual(written(0, encoder => writeSyncStep1(encoder, doc)))
   expect(messages.step2(state)).toEqual(written(0, encoder => writeSyncStep2(encoder, doc)))
   expect(messages.updateMessage(state)).toEqual(written(0, encoder => writeUpdate(encoder, state)))
@@ -59,7 +59,7 @@ test.each([
   expect(messages.readMessage(Uint8Array.from(bytes))).toBeNull()
 })
 
-test('Hocuspocus: the name of the document comes before each message, and the token is read from the first', () => {
+test('[Y1] Hocuspocus: the name of the document comes before each message, and the token is read from the first', () => {
   const channel = 'document:dev/plan'
   const wrapped = hocuspocus.wrap(Uint8Array.of(3), channel)
   expect(wrapped).toEqual(Uint8Array.of(8, ...new TextEncoder().encode('dev/plan'), 3))

@@ -126,7 +126,7 @@ describe.each(all)('%s', provider => {
     await eventually(async () => expect(await stored(name)).toBe('not text!'))
   })
 
-  test('a member who is muted cannot write any more, and one who is banned is out', async () => {
+  test('[Y3] a member who is muted cannot write any more, and one who is banned is out', async () => {
     const name = newName()
     const user = `member_${documents}`
     const [ada, bob] = [await connect(provider, name, { user }), await connect(all[0] as Name, name, { user: 'bob' })]

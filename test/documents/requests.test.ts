@@ -33,7 +33,7 @@ test('an empty document is an empty text', () => {
   expect(ask(new DocumentRoom(), { do: 'read' })).toEqual({ root: 'content', type: 'text', text: '', bytes: 2 })
 })
 
-test('edits replace what occurs once, all or none, and reach everybody', () => {
+test('[Y8] edits replace what occurs once, all or none, and reach everybody', () => {
   const room = new DocumentRoom()
   const bob = written(room, 'one two two three')
   expect(ask(room, { do: 'edit', edits: [{ old: 'two', new: '2' }] })).toBe('not_unique')
@@ -54,7 +54,7 @@ test('edits replace what occurs once, all or none, and reach everybody', () => {
   expect(new DocumentRoom({ sql: room.sql }).document.doc.getText('content').toString()).toBe('one 2 two three!')
 })
 
-test('an edit is undone by its author alone, and what others wrote meanwhile stays', () => {
+test('[Y8] an edit is undone by its author alone, and what others wrote meanwhile stays', () => {
   const room = new DocumentRoom()
   const bob = written(room, 'one two three')
   const edits = [
@@ -99,7 +99,7 @@ test('the last 100 edits can be undone, and their numbers are never given again'
   expect(ask(room, { do: 'edit', edits: [{ old: '', new: '.' }] })).toMatchObject({ edit: 102 })
 })
 
-test('whoever edits without a socket has a cursor for 10 s, where the last edit ends', () => {
+test('[Y9] whoever edits without a socket has a cursor for 10 s, where the last edit ends', () => {
   const room = new DocumentRoom()
   const bob = written(room, 'one two')
   ask(room, { do: 'edit', edits: [{ old: 'one', new: '1 and' }] })
@@ -189,7 +189,7 @@ test('a version has a name if somebody gives it one', () => {
   expect(ask(room, { do: 'restore', version: 2 })).toBe('not_found')
 })
 
-test('a document with several roots is read by the name of one; prose is read as Markdown and not edited', () => {
+test('[Y8] a document with several roots is read by the name of one; prose is read as Markdown and not edited', () => {
   const room = new DocumentRoom()
   const bob = written(room, 'text')
   const prose = bob.doc.getXmlFragment('prose')

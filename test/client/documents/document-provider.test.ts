@@ -24,7 +24,7 @@ const textOf = ({ doc }: DocumentProvider) => doc.getText('content')
 const names = ({ awareness }: DocumentProvider) =>
   [...awareness.getStates().values()].map(({ name }) => name).toSorted()
 
-test('what is written is at once with the others, and counts as unsynced until the server has stored it', async () => {
+test('[Y4] what is written is at once with the others, and counts as unsynced until the server has stored it', async () => {
   const [ada, ben] = [open('ada'), open('ben')]
   await server.advance(100)
   expect([ada.state, ben.state]).toMatchObject([
@@ -72,7 +72,7 @@ test('what is edited offline counts as unsynced, and is merged and saved when th
   expect(names(ada)).toEqual(['ada', 'ben'])
 })
 
-test('ten editors that are idle send pings alone, nobody forgets anybody, and the document sleeps', async () => {
+test('[Y10] ten editors that are idle send pings alone, nobody forgets anybody, and the document sleeps', async () => {
   const editors = Array.from({ length: 10 }, (_, index) => open(`editor${index}`))
   await server.advance(3_000)
   server.room.hibernate()
@@ -118,7 +118,7 @@ test('who leaves is gone for the others at once', async () => {
   expect(names(ben)).toEqual(['ben'])
 })
 
-test('who comes back before the old connection is known to be dead stays visible', async () => {
+test('[Y6] who comes back before the old connection is known to be dead stays visible', async () => {
   const { platform, vanish } = server.vanishing
   const [ada, ben] = [open('ada', { platform }), open('ben')]
   await server.advance(200)
@@ -133,7 +133,7 @@ test('who comes back before the old connection is known to be dead stays visible
   expect(ben.awareness.getStates().get(ada.awareness.clientID)).toMatchObject({ place: 1 })
 })
 
-test('what a reader writes stays unsynced, and is saved once they may write', async () => {
+test('[Y4] what a reader writes stays unsynced, and is saved once they may write', async () => {
   server.roles.set('ada', 'reader')
   const ada = open('ada')
   await server.advance(100)
@@ -148,7 +148,7 @@ test('what a reader writes stays unsynced, and is saved once they may write', as
   expect(server.text).toBe('Hello')
 })
 
-test('what has no room is refused by name, and stays unsynced', async () => {
+test('[Y5] what has no room is refused by name, and stays unsynced', async () => {
   server = await DocumentServer.start({ document_bytes: 1_000 })
   const ada = open('ada')
   await server.advance(100)
