@@ -1,6 +1,6 @@
 import * as z from 'zod/v4'
 import { canonicalEmoji } from './emoji.ts'
-import { cleanLine, cleanText } from './text.ts'
+import { cleanLine, cleanText, hasVisibleText } from './text.ts'
 
 // The schemas of every string that comes from outside. A bare `z.string()` would let control characters through:
 // test/protocol/text-schema.test.ts walks all schemas and finds it.
@@ -15,12 +15,12 @@ export function text(): z.ZodString {
     .overwrite(value => cleanText(value) ?? '')
 }
 
-/** A text on one line, such as a title. */
+/** A text on one line, such as a title; one that shows nothing is empty. */
 export function singleLine(): z.ZodString {
   return z
     .string()
     .refine(value => value.isWellFormed(), wellFormed)
-    .overwrite(value => cleanLine(value) ?? '')
+    .overwrite(value => (hasVisibleText(value) ? (cleanLine(value) ?? '') : ''))
 }
 
 /** A text that a program made: half a character, where it was cut, is replaced. */

@@ -1,5 +1,5 @@
 // Tags around what a model thinks aloud, of the chat templates in use; and code, in which a tag is only text.
-const names = ['thinking', 'thoughts', 'thought', 'think', 'reasoning', 'reflection', 'scratchpad']
+const names = ['antthinking', 'thinking', 'thoughts', 'thought', 'think', 'reasoning', 'reflection', 'scratchpad']
 const tag = `<\\|?\\s*(?<slash>/?)\\s*(?:antml:|seed:)?(?:${names.join('|')})(?=[\\s/|>])[^<>]{0,100}>`
 // OpenAI's harmony format: each message has a header, `<|start|>assistant<|channel|>analysis<|message|>`, and an end.
 const header = `(?=<\\|(?:start|channel)\\|>)(?:<\\|start\\|>[^<>\\n]{0,100})?(?:<\\|channel\\|>(?<channel>[^<>\\n]{0,200}))?(?:<\\|constrain\\|>[^<>\\n]{0,100})?<\\|message\\|>`

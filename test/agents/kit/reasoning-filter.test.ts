@@ -14,6 +14,7 @@ const cases: [input: string, expected: string][] = [
   ['<think>She is rude.</think>\n\nHello.', 'Hello.'],
   ['<thinking>rude</thinking>Hello.', 'Hello.'],
   ['<THINK>rude</Think> Hello.', 'Hello.'],
+  ['<antThinking>rude</antThinking>Hello.', 'Hello.'],
   ['<think type="x">rude</think >Hello.', 'Hello.'],
   ['<reasoning>\nrude\n</reasoning>\nHello.', 'Hello.'],
   ['<thought>rude</thought>Hello.', 'Hello.'],
