@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -26,6 +26,15 @@ test('links between the documents lead somewhere', () => {
       .map(to => `${document} → ${to}`),
   )
   expect(broken).toEqual([])
+})
+
+test('SECURITY.md names tests that exist', () => {
+  const rows = readFileSync(join(root, 'SECURITY.md'), 'utf8').matchAll(/^\| .* \|$/gm)
+  const named = [...rows].flatMap(([row]) =>
+    [...row.matchAll(/`((?:test|docs)\/[^`]+|[^`]+\.test\.tsx?)`/g)].map(([, path = '']) => path),
+  )
+  expect(named.length).toBeGreaterThan(80)
+  expect(named.filter(path => globSync(path, { cwd: root }).length === 0)).toEqual([])
 })
 
 test('README is short enough to be read', () => {

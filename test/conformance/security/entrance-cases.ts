@@ -142,6 +142,20 @@ export const entranceCases: Case[] = [
   },
   {
     area: 'token',
+    input: 'somebody revokes twice at once',
+    expected: '429 rate_limited',
+    policy: 'token',
+    async run(harness) {
+      const owner = {
+        authorization: `Bearer ${await harness.token(harness.newUser(), { channels: { '*': 'owner' } })}`,
+      }
+      const path = `/api/users/${harness.newUser()}/revoke`
+      assert.equal((await harness.post(path, {}, { as: null, headers: owner })).status, 200)
+      assertResponse(await harness.post(path, {}, { as: null, headers: owner }), '429 rate_limited')
+    },
+  },
+  {
+    area: 'token',
     input: 'a body that is not JSON, without a token',
     expected: '401 missing_token',
     policy: 'token',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Case } from '../case.ts'
+import { type Case, closedAtEnd } from '../case.ts'
 import { assertResponse, type Harness } from '../harness.ts'
 
 /** A user's requests in a circle of their own making; all of these work under both policies. */
@@ -27,6 +27,8 @@ function requestsOf(harness: Harness) {
       return JSON.parse(response.text) as { id: string; invitation: string }
     },
     join: (user: string, invitation: string) => post(user, '/join', { invitation }),
+    open: (user: string) => harness.openSocket(`/ws/circles/${circle}`, { protocols: ['circles.v1'], as: user }),
+    upgrade: (user: string) => harness.requestUpgrade(`/ws/circles/${circle}`, {}, user),
   }
 }
 
@@ -91,6 +93,29 @@ export const rightsCases: readonly Case[] = [
     const { text } = await it.get(it.eve, '/members')
     assert.doesNotMatch(text, /mallory|trudy|"(muted|banned)":true/)
     assert.match((await it.get(it.olga, '/members')).text, /mallory/)
+  }),
+  rightsCase('somebody who is muted writes, types, and sends a signal and a state', 'read_only each time', async it => {
+    await using socket = await closedAtEnd(it.open(it.eve))
+    assertResponse(await it.change(it.eve, { muted: true }), '200')
+    assertResponse(await it.send(it.eve), '403 read_only')
+    const commands = [
+      { type: 'typing', id: 'c1', data: { active: true } },
+      { type: 'signal', id: 'c2', data: { name: 'wave', value: 1 } },
+      { type: 'presence', id: 'c3', data: { state: { status: 'owner' } } },
+    ]
+    for (const command of commands) {
+      socket.send(command)
+      const { type, data } = await socket.next(({ data }) => data?.['id'] === command.id)
+      assert.deepEqual([command.type, type, data?.['code']], [command.type, 'error', 'read_only'])
+    }
+  }),
+  rightsCase('a stranger tries a private circle', '404 not_found, as if it were not there', async it => {
+    assertResponse(await it.post(it.olga, '', { visibility: 'private' }, 'PATCH'), '200')
+    for (const below of ['', '/events', '/members', '/search?q=a', '/export'])
+      assertResponse(await it.get(it.eve, below), '404 not_found')
+    assertResponse(await it.send(it.eve), '404 not_found')
+    assertResponse(await it.join(it.eve, 'made-up'), '404 not_found')
+    assertResponse(await it.upgrade(it.eve), '404 not_found')
   }),
   rightsCase('a member writes where only moderators do', '403 read_only', async it => {
     assertResponse(await it.post(it.olga, '', { writers: 'moderators' }, 'PATCH'), '200')

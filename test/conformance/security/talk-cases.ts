@@ -28,6 +28,7 @@ export const talkSecurityCases: Case[] = [
   bytesCase('Latin-1', {}, '400 bad_json'),
   bytesCase('another charset', { 'content-type': 'application/json; charset=iso-8859-1' }, '415 unsupported_type'),
   bytesCase('gzip', { 'content-encoding': 'gzip' }, '415 unsupported_type'),
+  ...['main\u001b]0;x\u0007', 'ma\nin'].map(branchCase),
   {
     area: 'native signal',
     input: 'a name with an escape sequence',
@@ -50,6 +51,19 @@ function nameCase(name: string): Case {
       '400 invalid_name',
     )
   return { area: 'name', input: `?name=${name}`, expected: '400', policy: 'open', run }
+}
+
+/** A git branch that a program publishes. */
+function branchCase(branch: string): Case {
+  const run = async (harness: Harness) => {
+    const lists = { staged: [], changed: [], untracked: [], conflicted: [] }
+    const data = { branch, head: null, ahead: 0, behind: 0, ...lists }
+    const event = { id: 'b1', source: 'test', type: 'workspace.git_status', workspace_id: harness.circle, data }
+    const { text } = await harness.post('/api/events', [event])
+    assert.doesNotMatch(text, /"seq"/)
+    assert.match(text, /"invalid"/)
+  }
+  return { area: 'events', input: `a branch ${JSON.stringify(branch)}`, expected: 'invalid', run }
 }
 
 function bytesCase(input: string, more: Record<string, string>, refusal: string): Case {
