@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -25,10 +25,13 @@ export async function makeFolder(): Promise<TestFolder> {
     async write(path, text) {
       const absolute = join(root, path)
       await mkdir(dirname(absolute), { recursive: true })
-      await writeFile(absolute, text)
-      // Long ago, and each later than the one before, so that nothing depends on the clock of this file system.
+      // In one step: a watcher that looks meanwhile finds neither an empty file nor another time.
       writes += 1
-      await utimes(absolute, 1_700_000_000 + writes, 1_700_000_000 + writes)
+      const prepared = `${root}.${writes}`
+      await writeFile(prepared, text)
+      // Long ago, and each later than the one before, so that nothing depends on the clock of this file system.
+      await utimes(prepared, 1_700_000_000 + writes, 1_700_000_000 + writes)
+      await rename(prepared, absolute)
     },
     remove: path => rm(join(root, path), { recursive: true }),
     async git(...args) {

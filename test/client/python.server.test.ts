@@ -81,7 +81,7 @@ deep = []
 for _ in range(20): deep = [deep]
 async def attempt(work):
     try:
-        return await asyncio.wait_for(work, 10)
+        return await asyncio.wait_for(work, 100)
     except CirclesError as error:
         return error.code
 async def main():

@@ -1,7 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type Counts, cost } from '../../src/protocol/cost/schema.ts'
+import { eventually } from '../support/eventually.ts'
 import { askAs, join } from '../support/in-worker.ts'
 
 /** A circle in the runtime and the requests to it. */
@@ -41,7 +42,7 @@ export function differenceOf(after: Counts, before: Counts): Counts {
 async function aMember(circle: string, who: string) {
   const { webSocket, frames } = await join(`/ws/circles/${circle}?name=${who}`)
   let ids = 0
-  const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000 })
+  const until = (condition: () => boolean) => eventually(() => expect(condition()).toBe(true))
   await until(() => frames.length > 0)
   const response = (id: string) => until(() => frames.some(({ data }) => data.id === id))
   const command = async (type: string, data: object) => {

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { expect, test, vi } from 'vitest'
 import { addCounts, computeBill, scaleCounts, zeroCounts } from '../../src/protocol/cost/compute.ts'
 import type { Counts } from '../../src/protocol/cost/schema.ts'
+import { eventually } from '../support/eventually.ts'
 import { messageBytes } from './examples.ts'
 import { aCircle, type Circle, differenceOf } from './fixtures.ts'
 import { operations } from './operations.ts'
@@ -58,7 +59,7 @@ test('[H3] an empty circle has no alarm', async () => {
   await ada.send(3)
   ada.close()
   const alarm = () => runInDurableObject(circle.stub, (_, { storage }) => storage.getAlarm())
-  await vi.waitFor(async () => expect(await alarm()).toBeNull())
+  await eventually(async () => expect(await alarm()).toBeNull())
 })
 
 test('[T3] a turn costs four rows besides its prompt and the alarm for its lease', async () => {
@@ -83,7 +84,7 @@ test('[W] the meter agrees with the runtime for every kind of operation', async 
   await circle.http('GET', '/search?q=one')
   await circle.http('GET', '/events?limit=50')
   ada.close()
-  await vi.waitFor(() => expect(audit.alarms).toBeGreaterThan(1)) // it is deleted when the last session closes
+  await eventually(() => expect(audit.alarms).toBeGreaterThan(1)) // it is deleted when the last session closes
   const { rows_read, rows_written, alarm_sets } = differenceOf(await circle.counted(), before)
   expect({ rows_read, rows_written, alarm_sets }).toEqual(await audit.take())
 })

@@ -3,6 +3,7 @@ import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createMiddleware, createRouter, type Router } from '../../src/router/index.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** A socket to a route, with what it receives: text as text, bytes as an array of numbers. */
 async function open(app: Pick<Router, 'request'>, path: string, headers: Record<string, string> = {}) {
@@ -45,7 +46,7 @@ test('a socket is greeted when it is open, and answered in the order in which it
   })
   const { socket, frames } = await open(router, '/')
   socket.send('hello')
-  await vi.waitFor(() => expect(frames).toEqual(['before', 'first', 'second', 'a hello', 'b hello']))
+  await eventually(() => expect(frames).toEqual(['before', 'first', 'second', 'a hello', 'b hello']))
 })
 
 test('a listener for `open` that is added later is called at once', async () => {
@@ -55,7 +56,7 @@ test('a listener for `open` that is added later is called at once', async () => 
     ws.onOpen(() => ws.send('open'))
   })
   const { frames } = await open(router, '/')
-  await vi.waitFor(() => expect(frames).toEqual(['open']))
+  await eventually(() => expect(frames).toEqual(['open']))
 })
 
 test('text arrives and is sent as a string, bytes as an ArrayBuffer or a Uint8Array', async () => {
@@ -72,7 +73,7 @@ test('text arrives and is sent as a string, bytes as an ArrayBuffer or a Uint8Ar
   const { socket, frames } = await open(router, '/')
   socket.send('ünï')
   socket.send(new Uint8Array([0, 255, 7]))
-  await vi.waitFor(() => expect(frames).toEqual(['ünï', [0, 255, 7], [255, 7]]))
+  await eventually(() => expect(frames).toEqual(['ünï', [0, 255, 7], [255, 7]]))
 })
 
 test('a middleware that answers refuses the upgrade, and one that does not gives variables to the handler', async () => {
@@ -91,7 +92,7 @@ test('a middleware that answers refuses the upgrade, and one that does not gives
   const refused = await router.request('/rooms/dev', { headers: { upgrade: 'websocket' } })
   expect([refused.status, refused.webSocket, await refused.text()]).toEqual([401, null, 'Who are you?'])
   const { frames } = await open(router, '/rooms/dev?user=ada')
-  await vi.waitFor(() => expect(frames).toEqual(['ada dev']))
+  await eventually(() => expect(frames).toEqual(['ada dev']))
 })
 
 test('a request that is no upgrade is answered with 426, and any method but GET with 404', async () => {
@@ -111,7 +112,7 @@ test('a router is a Hono app: it has routes, is mounted in another app, and a 10
   expect(await (await app.request('/api/plain')).text()).toBe('plain function')
   const { response, frames } = await open(app, '/api/socket', { origin: 'https://elsewhere.test' })
   expect(response.headers.get('x-frame-options')).toBe('SAMEORIGIN')
-  await vi.waitFor(() => expect(frames).toEqual(['open']))
+  await eventually(() => expect(frames).toEqual(['open']))
 })
 
 test.each([
@@ -141,9 +142,9 @@ test.each([
     const failing = await open(router, '/')
     const other = await open(router, '/')
     failing.socket.send('fail')
-    await vi.waitFor(() => expect([failing.closes, ended]).toEqual([[[1011, 'internal']], [1011]]))
+    await eventually(() => expect([failing.closes, ended]).toEqual([[[1011, 'internal']], [1011]]))
     other.socket.send('hello')
-    await vi.waitFor(() => expect([other.frames, other.closes]).toEqual([['fine'], []]))
+    await eventually(() => expect([other.frames, other.closes]).toEqual([['fine'], []]))
     expect(lines).toEqual([
       {
         level: 'error',
@@ -166,7 +167,7 @@ test('a handler that throws before the upgrade is answered with 500, and after i
   })
   expect((await router.request('/before', { headers: { upgrade: 'websocket' } })).status).toBe(500)
   const { closes } = await open(router, '/after')
-  await vi.waitFor(() => expect(closes).toEqual([[1011, 'internal']]))
+  await eventually(() => expect(closes).toEqual([[1011, 'internal']]))
   expect(lines.at(-1)).toMatchObject({ data: { path: '/after' } })
 })
 
@@ -188,7 +189,7 @@ test('what is sent to a socket that has closed is dropped, as a browser does', a
   })
   const { socket, frames, closes } = await open(router, '/')
   socket.send('hello')
-  await vi.waitFor(() => expect(states).toEqual([2, 3]))
+  await eventually(() => expect(states).toEqual([2, 3]))
   expect([frames, closes, lines]).toEqual([[], [[4000, 'enough']], []])
 })
 
@@ -198,5 +199,5 @@ test('`onClose` receives the code of the client, whose Close frame is answered',
   router.websocket('/', () => ws => ws.onClose(({ code, reason }) => codes.push([code, reason])))
   const { socket, closes } = await open(router, '/')
   socket.close(3001, 'bye')
-  await vi.waitFor(() => expect([codes, closes]).toEqual([[[3001, 'bye']], [[3001, 'bye']]]))
+  await eventually(() => expect([codes, closes]).toEqual([[[3001, 'bye']], [[3001, 'bye']]]))
 })

@@ -20,7 +20,7 @@ export type Server = AsyncDisposable & {
   start(): Promise<void>
 }
 
-const readyWithinMs = 60_000 // on a slow machine under load; usually 1.5 s
+const readyWithinMs = 110_000 // on a slow machine under load; usually 1.5 s
 
 /** The Workers to serve: Circles from source, Circles as bundled (bundle.ts), or those of a test's configurations. */
 type Workers = { script?: string; configs?: string[] }

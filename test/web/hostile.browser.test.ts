@@ -161,19 +161,22 @@ test('a name that looks like another is shown with its id, and nobody can pass f
   await join(page, 'Ada', circle)
   await sendMessage(page, 'the end')
   await waitForMessage(page, 'the end')
-  const headers = await conversation(page)
-    .locator('.message > header')
-    .evaluateAll(all =>
-      all.map(header => [...header.querySelectorAll('.name, .handle, .badge')].map(part => part.textContent)),
-    )
-  expect(headers).toEqual([
-    ['Eve', 'guest:Eve'],
-    ['\u0415v\u0435', 'guest:[U+0415]v[U+0435]'],
-    ['Pickle agent', 'guest:Pickle agent'],
-    ['Bob'],
-    ['Ada'],
-  ])
-  expect(await page.locator('aside .handle').allTextContents()).toHaveLength(3)
+  const headers = () =>
+    conversation(page)
+      .locator('.message > header')
+      .evaluateAll(all =>
+        all.map(header => [...header.querySelectorAll('.name, .handle, .badge')].map(part => part.textContent)),
+      )
+  await expect
+    .poll(headers)
+    .toEqual([
+      ['Eve', 'guest:Eve'],
+      ['\u0415v\u0435', 'guest:[U+0415]v[U+0435]'],
+      ['Pickle agent', 'guest:Pickle agent'],
+      ['Bob'],
+      ['Ada'],
+    ])
+  await expect.poll(() => page.locator('aside .handle').count()).toBe(3)
   await context.close()
   for (const person of people) person.disconnect()
 })

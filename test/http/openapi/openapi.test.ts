@@ -14,7 +14,7 @@ const document = openApi(operations) as any
 const schemas = document.components.schemas as Record<string, JsonSchema>
 const described = (method: string, path: string) => document.paths[path.replace(/:(\w+)/g, '{$1}')][method]
 
-const seed = Number(process.env.CIRCLES_SEED ?? Date.now() % 1_000_000)
+const seed = Number(process.env.CIRCLES_SEED ?? 20_261_129)
 beforeAll(() => console.log(`openapi: CIRCLES_SEED=${seed}`))
 
 test.each(all.filter(({ query }) => query !== undefined).map(one => [one.id, one] as const))(
