@@ -50,7 +50,7 @@ export interface Operations {
     }
   }
   /**
-   * Create a circle. The caller becomes its owner. 409 if it exists. `region` is a hint to the platform where to keep it.
+   * Create a circle. The caller becomes its owner. 409 if it exists, unless it was never created and the caller wrote its first message. `region` is a hint to the platform where to keep it.
    */
   createCircle: {
     args: {
@@ -133,7 +133,7 @@ export interface Operations {
     result: undefined
   }
   /**
-   * Search the messages of a circle. Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first.
+   * Search the messages of a circle. Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first. `before`: a seq, such as `next` of the page before; `from`: the name or the id of the author.
    */
   searchCircle: {
     args: {
@@ -143,6 +143,8 @@ export interface Operations {
       name: string
       q: string
       limit?: number
+      before?: number
+      from?: string
     }
     result: {
       results: {
@@ -157,6 +159,7 @@ export interface Operations {
         highlights: number[][]
       }[]
       complete: boolean
+      next: number | null
     }
   }
   /**
@@ -1770,6 +1773,7 @@ export interface EventCircleStatus {
     title: string
     default_agent: string | null
     writers?: 'members' | 'moderators'
+    visibility?: 'public' | 'private'
     user_id: string
   }
   timestamp: string

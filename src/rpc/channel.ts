@@ -71,7 +71,7 @@ export type AdminRequest =
   | { do: 'cost' }
   | { do: 'create'; configuration: Configuration; region?: Region | undefined }
   | { do: 'delete' }
-  | { do: 'search'; q: string; limit: number }
+  | { do: 'search'; q: string; limit: number; before?: number | undefined; from?: string | undefined }
   | { do: 'export'; after: number; row?: number }
   | { do: 'webhooks'; act: WebhookAct }
   | { do: 'component'; name: string; request: unknown; creates?: boolean } // what a component of this name answers

@@ -169,7 +169,7 @@ test('an event of one’s own is resumed, shown by each dialect as it says, and 
   const { epoch } = room.room.context.settings
   const history = room.take(room.open('ada', { resume: { since: 0, epoch } }))[1]
   expect(history?.data.events).toMatchObject([{ type: 'seat_booked', data, seq: 1, id: 'b1' }])
-  expect(room.room.context.search.find('seat', 10).found).toMatchObject([{ message: { seq: 1, data } }])
+  expect(room.room.context.search.find('seat', { limit: 10 }).found).toMatchObject([{ message: { seq: 1, data } }])
 })
 
 test('a component keeps its table over a sleep, adds to welcome, and does what is due', () => {

@@ -183,7 +183,7 @@ test('an event is resumed, shown by each dialect as it says, found, exported and
   const { settings, search } = room.room.context
   const resumed = room.take(room.open('eve', { resume: { since: 0, epoch: settings.epoch } }))[1]
   expect(resumed?.data.events).toMatchObject([{ type: 'poll_created' }, { type: 'poll_voted', seq: 2 }])
-  expect(search.find('tea', 5).found).toMatchObject([{ message: { seq: 1 } }])
+  expect(search.find('tea', { limit: 5 }).found).toMatchObject([{ message: { seq: 1 } }])
 
   const { room: copy } = circleWith()
   expect(importInto(copy, archiveOf(room))).toEqual({ value: { id: expect.any(String), events: 2 } })

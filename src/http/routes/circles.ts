@@ -48,7 +48,8 @@ export const createCircle = endpoint(
     method: 'post',
     path: '/api/circles',
     summary: 'Create a circle',
-    description: 'The caller becomes its owner. 409 if it exists. `region` is a hint to the platform where to keep it.',
+    description:
+      'The caller becomes its owner. 409 if it exists, unless it was never created and the caller wrote its first message. `region` is a hint to the platform where to keep it.',
     body: newCircle,
     responses: { 201: circle },
   },
@@ -128,8 +129,13 @@ export const searchCircle = endpoint(
     path: '/api/circles/:name/search',
     summary: 'Search the messages of a circle',
     description:
-      'Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first.',
-    query: z.object({ q: z.string().min(1).max(500).pipe(text()), limit: countParam(1, 50).default(20) }),
+      'Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first. `before`: a seq, such as `next` of the page before; `from`: the name or the id of the author.',
+    query: z.object({
+      q: z.string().min(1).max(500).pipe(text()),
+      limit: countParam(1, 50).default(20),
+      before: countParam(1, Number.MAX_SAFE_INTEGER).optional(),
+      from: z.string().min(1).max(200).pipe(text()).optional(),
+    }),
     responses: { 200: searchPage },
   },
   async context => {

@@ -70,7 +70,14 @@ export const searchResult = z.object({
 /** The type of `searchResult`. */
 export type SearchResult = z.infer<typeof searchResult>
 
-/** A page of results. `complete`: all of the log was searched; if not, the next search covers more of it. */
-export const searchPage = z.object({ results: z.array(searchResult), complete: z.boolean() })
+/**
+ * A page of results. `complete`: all of the log was searched; if not, the next search covers more of it. `next`: the
+ * `before` of the next page; null: there is none.
+ */
+export const searchPage = z.object({
+  results: z.array(searchResult),
+  complete: z.boolean(),
+  next: z.int().positive().nullable(),
+})
 /** The type of `searchPage`. */
 export type SearchPage = z.infer<typeof searchPage>

@@ -45,13 +45,16 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-function circleText({ status, title }: EventData<'circle_status'>): string {
+function circleText({ status, title, visibility }: EventData<'circle_status'>): string {
+  if (visibility === 'private') return 'The circle is private now: only its members can join'
+  if (visibility === 'public') return 'The circle is public now: everybody can join'
   if (status === 'paused') return 'The circle was paused: agents reply once it is active again'
   return status === 'archived' ? 'The circle was archived' : `The circle is active: “${title}”`
 }
 
-function memberText({ user_id, role, muted, banned }: EventData<'member_changed'>): string {
+function memberText({ user_id, role, muted, banned, by }: EventData<'member_changed'>): string {
   const name = nameOf(user_id)
+  if (role === 'owner' && by === user_id) return `${name} owns this circle` // they created it, or took it over
   if (banned) return `${name} was banned`
   if (muted) return `${name} was muted`
   return role === null

@@ -60,6 +60,7 @@ export const circleStatus = z.object({
   title: singleLine(),
   default_agent: idText().nullable(),
   writers: writers.optional(), // if it changed
+  visibility: z.enum(['public', 'private']).optional(), // if it changed
   user_id: idText(),
 })
 

@@ -76,8 +76,8 @@ function cost({ meter, log, channelName, storageBytes }: RoomContext, now: numbe
 }
 
 /** The newest messages that contain all the words. */
-function search({ search, log }: RoomContext, { q, limit }: AdminRequestOf<'search'>): AdminOutcome<'search'> {
-  const { found, complete } = search.find(q, limit)
+function search({ search, log }: RoomContext, { q, ...options }: AdminRequestOf<'search'>): AdminOutcome<'search'> {
+  const { found, complete, next } = search.find(q, options)
   const results = found.map(({ message: { seq, type, at, data }, snippet, highlights }) => {
     const author =
       'agent_id' in data
@@ -85,5 +85,5 @@ function search({ search, log }: RoomContext, { q, limit }: AdminRequestOf<'sear
         : { id: data.user_id ?? log.author(seq) ?? '', name: data.user_name ?? '' } // an event of a type of one's own
     return { seq, type, timestamp: timestamp(at), author, snippet, highlights }
   })
-  return ok({ results, complete })
+  return ok({ results, complete, next })
 }

@@ -5,7 +5,7 @@ import { configure, refuseConfiguration } from '../commands/configure.ts'
 import type { RoomContext } from '../context.ts'
 import { manageMembers } from '../members/manage-members.ts'
 import { close, outcome, refusal, sequence } from '../outcome.ts'
-import { isFounded } from '../sessions/access.ts'
+import { mayFound } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { type AdminOutcome, ok, refused } from './admin.ts'
 
@@ -14,7 +14,7 @@ export function describeCircle(context: RoomContext): AdminOutcome<'describe'> {
   return ok(descriptionOf(context))
 }
 
-/** Creates this circle, owned by the sender. One that was only visited so far counts as free. */
+/** Creates this circle, owned by the sender, or gives it to them if nobody founded it before they began it. */
 export function createCircle(
   context: RoomContext,
   session: Session,
@@ -23,7 +23,7 @@ export function createCircle(
 ): AdminOutcome<'create'> {
   if (!atLeast(session.user.role, 'member'))
     return refused(refusal('forbidden', 'You can read here, but not create a circle.'))
-  if (isFounded(context)) return refused(refusal('conflict', 'there is a circle of this name'))
+  if (!mayFound(context, session.user.id)) return refused(refusal('conflict', 'there is a circle of this name'))
   if (context.kind.isShared(context.name) && session.principal.role !== 'owner')
     return refused(refusal('forbidden', 'This circle is for everybody: only an owner by their token may create it.'))
   const wrong = refuseConfiguration(context, configuration)

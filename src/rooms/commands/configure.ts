@@ -25,12 +25,12 @@ export function configure(context: RoomContext, session: Session, command: Invoc
 function change(context: RoomContext, session: Session, { id, data }: Invocation<Data>, now: number): Outcome {
   const { log, settings, components } = context
   const before = settings.agents()
-  const { writers: writersBefore } = settings.value
+  const old = settings.value
   if (!settings.change(data)) return accepted(id, now)
   for (const component of components.all()) component.onConfigure?.()
-  const { status, title, default_agent, writers } = settings.value
+  const { status, title, default_agent, writers, visibility } = settings.value
   const user = session.user.id
-  const changed = writers !== writersBefore && { writers }
+  const changed = { ...(writers !== old.writers && { writers }), ...(visibility !== old.visibility && { visibility }) }
   const event = log.append(
     { type: 'circle_status', user, id, data: { status, title, default_agent, ...changed, user_id: user } },
     now,

@@ -7,10 +7,17 @@ import { indexText } from './search-tokens.ts'
 /** A message that was found, and the part of it that contains the words. */
 type Found = { message: StoredMessage } & Snippet
 
+/** Which of the messages: before a seq, and by one author, whose name or id this is. */
+type SearchOptions = { limit: number; before?: number | undefined; from?: string | null | undefined }
+
+/** `complete`: every kept message is in the index; `next`: the `before` of the next page, null if this is the last. */
+type SearchPage = { found: Found[]; complete: boolean; next: number | null }
+
 /** The seqs that are in the index: those of messages from `low` to `high`. */
 type Covered = { low: number; high: number }
 
 const stepEvents = 10_000 // that one search indexes at most, newest first: 10,000 messages take about 0.2 s
+const maxLooked = 2_000 // messages in which one search by author looks at most
 
 /**
  * Full-text search in a log. Storing a message must not cost one more row for searches that may never come (L8), so a
@@ -31,21 +38,30 @@ export class Search {
     )
   }
 
-  /** The newest messages that contain all these words. `complete`: every kept message was searched. */
-  find(words: string, limit: number): { found: Found[]; complete: boolean } {
+  /** The newest messages that contain all these words. */
+  find(words: string, { limit, before = Number.MAX_SAFE_INTEGER, from = null }: SearchOptions): SearchPage {
     const query = SearchQuery.read(words)
-    if (query === null) return { found: [], complete: true }
+    if (query === null) return { found: [], complete: true, next: null }
     const complete = this.#catchUp()
+    const found: Found[] = []
+    for (const [index, seq] of this.#seqs(query, before, from === null ? limit + 1 : maxLooked).entries()) {
+      if (found.length === limit || index === maxLooked - 1) return { found, complete, next: seq + 1 }
+      const message = this.#messages.at(seq)
+      if (message === null || !isFrom(message, from)) continue // it was trimmed since, or somebody else wrote it
+      found.push({ message, ...query.snippet(this.#textOf(message)) })
+    }
+    return { found, complete, next: null }
+  }
+
+  /** The seqs of messages with the words, newest first. */
+  #seqs(query: SearchQuery, before: number, limit: number): number[] {
     const rows = this.#sql.all<{ rowid: number }>(
-      `SELECT rowid FROM line_text WHERE line_text MATCH ?1 ORDER BY rowid DESC LIMIT ?2`,
+      `SELECT rowid FROM line_text WHERE line_text MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3`,
       query.match,
+      before,
       limit,
     )
-    const found = rows.flatMap(({ rowid }) => {
-      const message = this.#messages.at(rowid)
-      return message === null ? [] : [{ message, ...query.snippet(this.#textOf(message)) }] // else it was trimmed since
-    })
-    return { found, complete }
+    return rows.map(({ rowid }) => rowid)
   }
 
   /** Removes a message from the index at once, so that a deleted message is not found any more. */
@@ -120,4 +136,11 @@ export class Search {
     const row = first<{ value: string }>(this.#sql, `SELECT value FROM settings WHERE key = 'search'`)
     return row === null ? null : (JSON.parse(row.value) as Covered)
   }
+}
+
+function isFrom({ data }: StoredMessage, from: string | null): boolean {
+  if (from === null) return true
+  const names = 'agent_id' in data ? [data.agent_id, data.agent_name] : [data.user_id, data.user_name]
+  const wanted = from.toLowerCase()
+  return names.some(name => name?.toLowerCase() === wanted || name?.toLowerCase() === `guest:${wanted}`)
 }

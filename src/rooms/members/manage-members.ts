@@ -5,6 +5,7 @@ import { atLeast, type PersonRole } from '../../protocol/roles.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
 import type { RoomContext } from '../context.ts'
 import { nothing, type Outcome, outcome, refusal, sequence } from '../outcome.ts'
+import { mayFound } from '../sessions/access.ts'
 import type { Session } from '../sessions/session.ts'
 import { enforceAccess } from './enforce-access.ts'
 import { type Invitation, invitationId } from './invitations.ts'
@@ -37,7 +38,7 @@ function perform(
   act: Exclude<MemberAct, { do: 'list' | 'invitations' }>,
   now: number,
 ): Management {
-  const { invitations, log, members, sql } = context
+  const { invitations, members, sql } = context
   switch (act.do) {
     case 'change':
       return change(context, { by: me, user: act.user, to: changed(members.find(act.user), act.change, now) }, now)
@@ -53,7 +54,7 @@ function perform(
     case 'join':
       return sql.transaction(() => join(context, me, act.hash, now))
     case 'found':
-      if (log.head > 0 || members.hasOwner()) {
+      if (!mayFound(context, me)) {
         return unchanged({ refused: refusal('conflict', 'This channel already exists.') })
       }
       return change(context, { by: me, user: me, to: { ...noOverride, role: 'owner', assigned: now } }, now)

@@ -1,5 +1,6 @@
 import type { Principal } from '../../auth/principal.ts'
 import { consumeTicket } from '../../auth/ticket.ts'
+import { first } from '../../lib/sql.ts'
 import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import { atLeast } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
@@ -48,6 +49,14 @@ export function isFounded({
   components,
 }: Pick<RoomContext, 'log' | 'settings' | 'components'>): boolean {
   return log.head > 0 || settings.creator !== null || components.all().some(({ hasWork }) => hasWork)
+}
+
+/** May this user become the owner of a channel that nobody has founded? While it is empty anybody may, then who began it. */
+export function mayFound({ log, settings, members, sql }: RoomContext, user: string): boolean {
+  if (settings.creator !== null || members.hasOwner()) return false
+  if (log.head === 0) return true
+  const began = `SELECT user FROM events WHERE seq = 1 AND json_extract(origin, '$.imported_by') IS NULL`
+  return first<{ user: string }>(sql, began)?.user === user
 }
 
 /** Returns whether a visit brings this channel into existence: that of a reader only where an agent is bound. */

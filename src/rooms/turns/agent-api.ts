@@ -32,7 +32,7 @@ export function agentApi(withRoom: WithRoom): CircleAccess {
     search: (...args) =>
       withRoom((context, turn) => {
         const [words, limit = 20] = checked(searchArguments, args)
-        const found = context.search.find(words, limit).found.flatMap(({ message }) => {
+        const found = context.search.find(words, { limit }).found.flatMap(({ message }) => {
           return isMessage(message) ? [turnMessageOf(message, turn.agent)] : [] // other types can be found, too
         })
         return withinLimit(found)

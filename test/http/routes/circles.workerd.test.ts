@@ -87,6 +87,8 @@ test('[C3] a circle that somebody has joined exists and is listed, but its name 
   expect(await askAs('ada', 'POST', '/api/circles', { name: 'joined' })).toMatchObject({ status: 201 })
   expect(await askAs('bob', 'POST', '/api/circles', { name: 'joined' })).toMatchObject({ status: 409 })
   await askAs('ada', 'POST', '/api/circles/written/messages', { content: 'hi' })
+  expect(await askAs('bob', 'POST', '/api/circles', { name: 'written' })).toMatchObject({ status: 409 })
+  expect(await askAs('ada', 'POST', '/api/circles', { name: 'written' })).toMatchObject({ status: 201 }) // she began it
   expect(await askAs('ada', 'POST', '/api/circles', { name: 'written' })).toMatchObject({ status: 409 })
 })
 
@@ -211,6 +213,7 @@ test('[W] search finds messages by their words and highlights the words', async 
   const { json } = await askAs('bob', 'GET', '/api/circles/library/search?q=quick')
   expect(json).toEqual({
     complete: true,
+    next: null,
     results: [
       {
         seq: 4,

@@ -32,6 +32,15 @@ describe.each(modes)('configure, $mode', ({ hibernates }) => {
     ])
   })
 
+  test('[N6] the event says who can join if that changed, and not otherwise', () => {
+    const { room, olga, ada } = newRoom()
+    room.command(olga, 'configure', { visibility: 'private' }, 'c1')
+    expect(room.take(olga)[0]).toMatchObject({ type: 'circle_status', data: { visibility: 'private' } })
+    room.take(ada)
+    room.command(olga, 'configure', { title: 'Plans' }, 'c2')
+    expect(room.take(olga)[0]?.data).not.toHaveProperty('visibility')
+  })
+
   test('[N3] nothing changed: acked, and nothing is broadcast', () => {
     const { room, olga, ada } = newRoom()
     room.command(olga, 'configure', { title: 'dev' }, 'c1')

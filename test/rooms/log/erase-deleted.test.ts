@@ -56,7 +56,7 @@ test('[W] what is deleted in an imported log is erased from it: texts, edits, di
   )
   expect([log[10], log[11]?.includes('kept too')]).toEqual([expect.stringContaining('kept'), true])
   expect(room.sql.all(`SELECT target FROM reactions`)).toEqual([{ target: 11 }])
-  expect(room.room.context.search.find('secret', 10).found).toEqual([])
+  expect(room.room.context.search.find('secret', { limit: 10 }).found).toEqual([])
   importInto(room, log)
   expect(exported(room)).toEqual(log) // the same once more
 })

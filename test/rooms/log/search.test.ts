@@ -15,7 +15,7 @@ function newRoom() {
   const send = (...contents: string[]) => {
     for (const content of contents) room.sendMessage(ada, content)
   }
-  const search = (words: string, limit = 10) => room.room.context.search.find(words, limit)
+  const search = (words: string, limit = 10) => room.room.context.search.find(words, { limit })
   const texts = (words: string) => search(words).found.map(({ message }) => message.data.content)
   return { room, ada, send, search, texts }
 }
@@ -35,6 +35,24 @@ test('words in quotation marks follow each other, and the last is not the beginn
   expect(texts('“line 77” END')).toEqual(['Line 77: the end'])
   expect(texts('line 77')).toEqual(['at line 5, 77', 'Line 779: more', 'Line 77: the end'])
   expect(marked(['a b', 'so: a big cat'], '"big cat"')).toEqual(['big cat'])
+})
+
+test('pages of results follow each other, and those of one author are found by their name or id', () => {
+  const { room, send } = newRoom()
+  const bob = room.open('bob')
+  send('one tea', 'two tea', 'three tea')
+  room.sendMessage(bob, 'four tea')
+  const page = (options: { limit: number; before?: number; from?: string }) => {
+    const { found, next } = room.room.context.search.find('tea', options)
+    return [found.map(({ message }) => message.data.content), next]
+  }
+  const [first, next] = page({ limit: 3 })
+  expect(first).toEqual(['four tea', 'three tea', 'two tea'])
+  expect(page({ limit: 3, before: Number(next) })).toEqual([['one tea'], null])
+  expect(page({ limit: 4 })).toEqual([['four tea', 'three tea', 'two tea', 'one tea'], null])
+  expect(page({ limit: 2, from: 'ADA' })[0]).toEqual(['three tea', 'two tea'])
+  expect(page({ limit: 9, from: 'bob' })).toEqual([['four tea'], null])
+  expect(page({ limit: 9, from: 'nobody' })).toEqual([[], null])
 })
 
 /** The parts of the first snippet that are marked as the words. */
@@ -150,7 +168,7 @@ test('the index of an older version is filled again by the first search', () => 
   sql.all(`INSERT INTO settings (key, value) VALUES ('search', '{"low":1,"high":1}')`)
   migrate(sql, schema)
   const search = new Search(sql, builtinEvents)
-  expect(search.find('上海', 10)).toMatchObject({ found: [{ message: { seq: 1 } }], complete: true })
+  expect(search.find('上海', { limit: 10 })).toMatchObject({ found: [{ message: { seq: 1 } }], complete: true })
 })
 
 test('an index that was made before more scripts and ẞ were known is filled again', () => {
@@ -160,9 +178,9 @@ test('an index that was made before more scripts and ẞ were known is filled ag
   sql.all(`INSERT INTO events (seq, at, type, user, data) VALUES (1, 0, 'message', 'ada', '{"content":"GROẞ"}')`)
   sql.all(`INSERT INTO line_text (rowid, content) VALUES (1, 'groß')`)
   sql.all(`INSERT INTO settings (key, value) VALUES ('search', '{"low":1,"high":1}')`)
-  expect(new Search(sql, builtinEvents).find('gross', 10).found).toEqual([])
+  expect(new Search(sql, builtinEvents).find('gross', { limit: 10 }).found).toEqual([])
   migrate(sql, schema)
-  expect(new Search(sql, builtinEvents).find('gross', 10).found).toMatchObject([{ message: { seq: 1 } }])
+  expect(new Search(sql, builtinEvents).find('gross', { limit: 10 }).found).toMatchObject([{ message: { seq: 1 } }])
 })
 
 test('upper and lower case of every character are the same word', () => {
