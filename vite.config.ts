@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -5,6 +6,7 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: 'src/web',
   plugins: [react()],
+  resolve: { alias: { '@ungap/structured-clone': join(import.meta.dirname, 'src/web/lib/structured-clone.ts') } },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

@@ -7,7 +7,7 @@ export const maxNodes = 18_000
 const maxDepth = 100
 const maxCode = 8_192 // characters of code that are coloured in one message
 
-/** How many elements and texts the components of markdown.tsx make of one element. */
+/** How many elements and texts the drawings of markdown.tsx make of one element. */
 const nodesOf = new Map([
   ['pre', 20], // its frame and its button
   ['table', 2],
@@ -15,18 +15,16 @@ const nodesOf = new Map([
 ])
 
 /**
- * A rehype plugin that replaces a tree that is too large or too deep by the text itself, in an element `plain`. In
+ * Replaces a tree that is too large or too deep by the text itself, in an element `plain`. In
  * others, each block of code gets its share of the nodes that are left for colours, `dataNodes`; none if there is too much
  * code.
  */
-export function rehypeBound() {
-  return (tree: Root, file: { value: unknown }): void => {
-    const found = measure(tree)
-    if (found === null) {
-      const text = { type: 'text' as const, value: String(file.value) }
-      tree.children = [{ type: 'element', tagName: 'plain', properties: {}, children: [text] }]
-    } else shareNodes(found.blocks, maxNodes - found.nodes)
-  }
+export function boundTree(tree: Root, text: string): void {
+  const found = measure(tree)
+  if (found === null) {
+    const children = [{ type: 'text' as const, value: text }]
+    tree.children = [{ type: 'element', tagName: 'plain', properties: {}, children }]
+  } else shareNodes(found.blocks, maxNodes - found.nodes)
 }
 
 function shareNodes(blocks: readonly Element[], nodes: number): void {

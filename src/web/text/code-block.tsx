@@ -1,7 +1,6 @@
-import { toJsxRuntime } from 'hast-util-to-jsx-runtime'
 import { memo, type ReactNode, useDeferredValue, useState } from 'react'
-import { Fragment, jsx, jsxs } from 'react/jsx-runtime'
 import { CopyIcon } from '../lib/icons.tsx'
+import { drawTree } from './draw-tree.ts'
 import { highlightCode } from './highlight-code.ts'
 
 /** A block of code with a copy button. Its colours come when there is time, if there are at most `maxNodes` of them. */
@@ -38,7 +37,7 @@ type CodeProps = { code: string; language: string; maxNodes: number }
 
 const Colours = memo(function Colours({ code, language, maxNodes }: CodeProps): ReactNode {
   const tree = highlightCode(code, language, maxNodes)
-  return tree === null ? code : toJsxRuntime(tree, { Fragment, jsx, jsxs })
+  return tree === null ? code : drawTree(tree.children)
 })
 
 // biome-ignore lint/style/noDefaultExport: React.lazy needs a default export

@@ -1,12 +1,7 @@
 import type { Root, RootContent } from 'hast'
 
-/**
- * A rehype plugin that joins neighbours that are text, or HTML, which is text here: thousands of texts in one line take a
- * browser seconds to lay out.
- */
-export function rehypeJoinTexts() {
-  return (tree: Root): void => join(tree)
-}
+/** Joins neighbours that are text, or HTML, which is text here: thousands of texts in one line take seconds to lay out. */
+export const joinTexts = (tree: Root): void => join(tree)
 
 function join(parent: { children: RootContent[] }): void {
   const joined: RootContent[] = []

@@ -1,81 +1,72 @@
+import type { Element } from 'hast'
 import { lazy, memo, type ReactNode, Suspense } from 'react'
-import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown'
-import { rehypeBound } from './bound-tree.ts'
-import { rehypeJoinTexts } from './join-texts.ts'
+import { boundTree } from './bound-tree.ts'
+import { type Drawings, drawTree } from './draw-tree.ts'
+import { joinTexts } from './join-texts.ts'
+import { markDirection } from './mark-direction.ts'
+import { markdownTree } from './markdown-tree.ts'
 import { withoutOwnFragment } from './own-fragment.ts'
 import { PlainText } from './plain-text.tsx'
 import { readCode } from './read-code.ts'
-import { rehypeDirection } from './rehype-direction.ts'
-import { rehypeMentions } from './rehype-mentions.ts'
-import { remarkPlugins } from './remark-plugins.ts'
+import { safeUrl } from './safe-url.ts'
+import { useMentionTools } from './use-mention-tools.ts'
 
 const CodeBlock = lazy(() => import('./code-block.tsx'))
 
-// Raw HTML stays text and addresses that run code are dropped (both by react-markdown). Nothing is fetched: an image is
-// shown as a link to it.
-const components: Components & { plain: typeof Plain } = {
-  plain: Plain,
-  a: ({ href, children }) =>
-    href ? (
-      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-        {children}
-      </a>
-    ) : (
-      <span>{children}</span>
-    ),
-  img: ({ src, alt }) => (
-    <a href={typeof src === 'string' ? src : undefined} target="_blank" rel="noopener noreferrer nofollow">
-      {alt || src}
+// Addresses that run code are dropped. Nothing is fetched: an image is shown as a link to it. Headings in messages would
+// get into the outline of the page that screen readers navigate by.
+const drawings: Drawings = new Map([
+  ['a', ({ properties }, children) => link(properties.href, children) ?? <span>{children}</span>],
+  ['img', ({ properties: { src, alt } }) => link(src, alt || src) ?? <span>{alt}</span>],
+  ['pre', drawCode],
+  ['table', (element, children) => drawTable(element, children)],
+  ['plain', (_, children) => <PlainText text={String(children)} />], // what `boundTree` leaves of too large a text
+  ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(tag => [tag, drawHeading] as const),
+])
+
+/** A link to an address that is safe; null for others. One to an id of this page, or to nothing, leads nowhere. */
+function link(url: unknown, children: unknown): ReactNode {
+  const address = typeof url !== 'string' || url.startsWith('#') ? '' : safeUrl(url)
+  if (address === '') return null
+  return (
+    <a href={withoutOwnFragment(address, document.baseURI)} target="_blank" rel="noopener noreferrer nofollow">
+      {children as ReactNode}
     </a>
-  ),
-  pre: ({ node }) => {
-    const { code, language } = readCode(node)
-    return (
-      <Suspense fallback={<pre className="code">{code}</pre>}>
-        <CodeBlock code={code} language={language} maxNodes={Number(node?.properties.dataNodes ?? 0)} />
-      </Suspense>
-    )
-  },
-  table: ({ children, dir }) => (
-    <div className="table" dir={dir}>
+  )
+}
+
+function drawCode(element: Element): ReactNode {
+  const { code, language } = readCode(element)
+  return (
+    <Suspense fallback={<pre className="code">{code}</pre>}>
+      <CodeBlock code={code} language={language} maxNodes={Number(element.properties.dataNodes ?? 0)} />
+    </Suspense>
+  )
+}
+
+function drawTable({ properties: { dir } }: Element, children: ReactNode): ReactNode {
+  return (
+    <div className="table" dir={dir === undefined ? undefined : String(dir)}>
       <table>{children}</table>
     </div>
-  ),
-  // Headings in messages would get into the outline of the page that screen readers navigate by.
-  ...Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map(tag => [tag, Heading])),
+  )
 }
 
-/** Returns the address that a link in a message leads to; empty if it leads to an id of this page, or runs code. */
-const addressOf = (url: string): string =>
-  url.startsWith('#') ? '' : withoutOwnFragment(defaultUrlTransform(url), document.baseURI)
-
-/** What `rehypeBound` leaves of a text that has too many parts. */
-function Plain({ children }: { children?: ReactNode }) {
-  return <PlainText text={String(children)} />
-}
-
-function Heading({ children, dir }: { children?: ReactNode; dir?: string }) {
+function drawHeading({ properties: { dir } }: Element, children: ReactNode): ReactNode {
   return (
-    <p dir={dir}>
+    <p dir={dir === undefined ? undefined : String(dir)}>
       <strong>{children}</strong>
     </p>
   )
 }
 
+const nothing = (): void => {}
+
 /** A text rendered as Markdown: React elements only, never raw HTML. It is one that `isParseable` accepts. */
 function Markdown({ text, names }: { text: string; names: readonly string[] }) {
-  return (
-    <div className="text markdown">
-      <ReactMarkdown
-        remarkPlugins={remarkPlugins}
-        rehypePlugins={[[rehypeMentions, names], rehypeJoinTexts, rehypeDirection, rehypeBound]}
-        components={components}
-        urlTransform={addressOf}
-      >
-        {text}
-      </ReactMarkdown>
-    </div>
-  )
+  const mark = useMentionTools(text)?.markMentions(names) ?? nothing
+  const tree = markdownTree(text, [mark, joinTexts, markDirection, boundTree])
+  return <div className="text markdown">{drawTree(tree.children, drawings)}</div>
 }
 
 // biome-ignore lint/style/noDefaultExport: React.lazy needs a default export

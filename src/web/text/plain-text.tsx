@@ -1,12 +1,15 @@
-import { mentionsWithin, splitMentions } from './mentions.ts'
+import { useMentionTools } from './use-mention-tools.ts'
 
 const maxMentions = 1_000 // each adds elements to the page
 
 /** A text as it is, with its mentions highlighted. */
 export function PlainText({ text, names = [] }: { text: string; names?: readonly string[] }) {
+  const tools = useMentionTools(text)
+  const ranges = tools?.mentionsWithin(text, names).slice(0, maxMentions) ?? []
+  const pieces = tools?.splitMentions(text, ranges) ?? [{ at: 0, text, isMention: false }]
   return (
     <p className={isEmojiOnly(text) ? 'text jumbo' : 'text'}>
-      {splitMentions(text, mentionsWithin(text, names).slice(0, maxMentions)).map(({ at, text: piece, isMention }) =>
+      {pieces.map(({ at, text: piece, isMention }) =>
         isMention ? (
           <b key={at} className="mention">
             {piece}

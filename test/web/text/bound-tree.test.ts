@@ -1,13 +1,13 @@
 import type { Element, Root } from 'hast'
 import { expect, test } from 'vitest'
-import { maxNodes, rehypeBound } from '../../../src/web/text/bound-tree.ts'
+import { boundTree, maxNodes } from '../../../src/web/text/bound-tree.ts'
 
 const em = (children: Element['children']): Element => ({ type: 'element', tagName: 'em', properties: {}, children })
 
 /** What is left of a tree whose text is `the text`. */
 function bound(...children: Element[]) {
   const root: Root = { type: 'root', children }
-  rehypeBound()(root, { value: 'the text' })
+  boundTree(root, 'the text')
   return root.children
 }
 

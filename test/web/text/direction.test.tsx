@@ -1,18 +1,17 @@
 import { renderToStaticMarkup } from 'react-dom/server'
-import ReactMarkdown from 'react-markdown'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { drawTree } from '../../../src/web/text/draw-tree.ts'
+import { markDirection } from '../../../src/web/text/mark-direction.ts'
+import { markMentions } from '../../../src/web/text/mark-mentions.ts'
+import { markdownTree } from '../../../src/web/text/markdown-tree.ts'
 import { mentionsWithin } from '../../../src/web/text/mentions.ts'
 import { isEmojiOnly, PlainText } from '../../../src/web/text/plain-text.tsx'
-import { rehypeDirection } from '../../../src/web/text/rehype-direction.ts'
-import { rehypeMentions } from '../../../src/web/text/rehype-mentions.ts'
-import { remarkPlugins } from '../../../src/web/text/remark-plugins.ts'
+import { mentionTools } from '../../../src/web/text/use-mention-tools.ts'
 
 const render = (text: string, names: readonly string[] = []): string =>
-  renderToStaticMarkup(
-    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={[[rehypeMentions, names], rehypeDirection]}>
-      {text}
-    </ReactMarkdown>,
-  )
+  renderToStaticMarkup(drawTree(markdownTree(text, [markMentions(names), markDirection]).children))
+
+beforeAll(() => mentionTools.load())
 
 test('each block of a message has the direction of its own text, and code has none', () => {
   const html = render('**שלום**\n\n- אחת\n- שתיים\n\n> ציטוט\n\n```\ncode\n```')

@@ -1,6 +1,6 @@
 import type { Element, Root } from 'hast'
 import { expect, test } from 'vitest'
-import { maxNodes, rehypeBound } from '../../../src/web/text/bound-tree.ts'
+import { boundTree, maxNodes } from '../../../src/web/text/bound-tree.ts'
 import { highlightCode } from '../../../src/web/text/highlight-code.ts'
 
 /** Returns what the blocks of code in a message may add to the page, in nodes. */
@@ -14,7 +14,7 @@ function shares(...codes: string[]): unknown[] {
     }),
   )
   const tree: Root = { type: 'root', children: blocks }
-  rehypeBound()(tree, { value: '' })
+  boundTree(tree, '')
   return blocks.map(block => block.properties.dataNodes)
 }
 

@@ -1,5 +1,5 @@
 import { renderToStaticMarkup } from 'react-dom/server'
-import { expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import type { Channel } from '../../../src/client/client.ts'
 import type { PageState } from '../../../src/web/layout/page-state.ts'
 
@@ -8,7 +8,10 @@ vi.mock('../../../src/web/lib/error-boundary.tsx', () => ({
   ErrorBoundary: ({ fallback }: { fallback: unknown }) => fallback,
 }))
 const { MessageBody } = await import('../../../src/web/text/message-body.tsx')
+const { mentionTools } = await import('../../../src/web/text/use-mention-tools.ts')
 const { RowContent } = await import('../../../src/web/conversation/row.tsx')
+
+beforeAll(() => mentionTools.load())
 
 test('a message whose Markdown cannot be rendered is shown as plain text', () => {
   const html = renderToStaticMarkup(<MessageBody text={'a *b* @ada'} isStreaming={false} />)

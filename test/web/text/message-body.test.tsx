@@ -2,12 +2,16 @@ import { Writable } from 'node:stream'
 import { renderToPipeableStream } from 'react-dom/server'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { MessageBody } from '../../../src/web/text/message-body.tsx'
+import { mentionTools } from '../../../src/web/text/use-mention-tools.ts'
 import { seeds } from '../../support/random.ts'
 import { generatedText, repeatedTexts } from './generated-texts.ts'
 
 const maxBytes = 32_768
 
-beforeAll(() => vi.stubGlobal('document', { baseURI: 'https://circles.test/c/lobby' }))
+beforeAll(async () => {
+  vi.stubGlobal('document', { baseURI: 'https://circles.test/c/lobby' })
+  await mentionTools.load()
+})
 
 /** Renders a message, and waits for what is loaded later. */
 function render(text: string): Promise<string> {

@@ -11,11 +11,8 @@ export async function stepCounter(): Promise<(text: string) => number> {
   session.connect()
   session.post('Profiler.enable')
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-  const [{ default: parse }, { default: remarkGfm }] = await Promise.all([
-    import('react-markdown'),
-    import('remark-gfm'),
-  ])
-  const run = (text: string) => void parse({ children: text, remarkPlugins: [remarkGfm] })
+  const { markdownTree } = await import('../../../src/web/text/markdown-tree.ts')
+  const run = (text: string) => void markdownTree(text)
   run('loads *everything*')
   return text => {
     takeCoverage(session)

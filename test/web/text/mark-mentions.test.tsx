@@ -1,18 +1,14 @@
 import fc from 'fast-check'
-import type { Root, RootContent, Text } from 'hast'
+import type { RootContent, Text } from 'hast'
 import { renderToStaticMarkup } from 'react-dom/server'
-import ReactMarkdown from 'react-markdown'
 import { expect, test } from 'vitest'
 import { mentionRanges, mentionsIn } from '../../../src/protocol/mentions.ts'
-import { rehypeMentions } from '../../../src/web/text/rehype-mentions.ts'
-import { remarkPlugins } from '../../../src/web/text/remark-plugins.ts'
+import { drawTree } from '../../../src/web/text/draw-tree.ts'
+import { markMentions } from '../../../src/web/text/mark-mentions.ts'
+import { markdownTree } from '../../../src/web/text/markdown-tree.ts'
 
 function marked(text: string): string[] {
-  const page = renderToStaticMarkup(
-    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={[rehypeMentions]}>
-      {text}
-    </ReactMarkdown>,
-  )
+  const page = renderToStaticMarkup(drawTree(markdownTree(text, [markMentions()]).children))
   return [...page.matchAll(/<b class="mention">(.*?)<\/b>/g)].map(([, name = '']) => name)
 }
 
@@ -73,12 +69,7 @@ test('[T2] the page marks exactly the mentions that the server reads', () => {
 /** What a reader sees of a message as text, outside of code; a mark stands where elements meet. */
 function drawn(text: string): string {
   const parts: string[] = []
-  const collect = () => (tree: Root) => collectText(tree, parts)
-  renderToStaticMarkup(
-    <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={[collect]}>
-      {text}
-    </ReactMarkdown>,
-  )
+  collectText(markdownTree(text), parts)
   return parts.join('')
 }
 

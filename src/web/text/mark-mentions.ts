@@ -8,12 +8,11 @@ type Raw = { type: 'raw'; value: string; position?: Text['position'] }
 const drawnAt = /\\[^@]|@|&(?:#0*64|#[xX]0*40|commat);/g
 
 /**
- * A rehype plugin that wraps each mention in an element: exactly those that the server reads in the message. `names`: of
- * people, which may have several words.
+ * Wraps each mention in an element: exactly those that the server reads in the message. `names`: of people, which may have
+ * several words.
  */
-export function rehypeMentions(names: readonly string[] = []) {
-  return (tree: Root, file: { toString(): string }): void => {
-    const source = file.toString()
+export function markMentions(names: readonly string[] = []) {
+  return (tree: Root, source: string): void => {
     const mentions = mentionsWithin(source, names)
     if (mentions.length > 0) wrapMentions(tree, source, mentions)
   }
