@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { Failure } from './layout/failure.tsx'
 import { ErrorBoundary } from './lib/error-boundary.tsx'
+import { keepPage } from './lib/keep-page.ts'
 import { keepEnterForInputMethod } from './lib/use-keys.ts'
 import './style/tokens.css'
 import './style/controls.css'
@@ -17,6 +18,7 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('expected an element #root in index.html')
 
 keepEnterForInputMethod()
+keepPage()
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary fallback={<Failure />}>

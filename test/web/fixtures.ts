@@ -15,7 +15,12 @@ export type Site = {
 }
 
 type Settings = Record<string, string>
-type Options = { viewport?: { width: number; height: number }; colorScheme?: 'light' | 'dark' }
+type Options = {
+  viewport?: { width: number; height: number }
+  colorScheme?: 'light' | 'dark'
+  hasTouch?: boolean
+  serviceWorkers?: 'allow' | 'block'
+}
 
 /** Starts a server and a browser before the first test of a file and stops them after the last one. */
 export function startPage(settings: Settings | (() => Promise<Settings>) = {}): Site {
@@ -50,7 +55,11 @@ export function startPage(settings: Settings | (() => Promise<Settings>) = {}): 
 
 /** Opens an address in a new browser profile. */
 export async function openPage(browser: Browser, url: string, options: Options = {}): Promise<SitePage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    serviceWorkers: 'block', // it would answer what a test wants to fail
+    ...options,
+  })
   context.setDefaultTimeout(110_000) // only what hangs: a machine that is busy with other tests is slow
   const { page, problems } = await openTab(context, url)
   return { page, context, problems }
