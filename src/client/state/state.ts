@@ -97,8 +97,9 @@ export function withFrame(state: StoreState, frame: Frame, now: number): StoreSt
       return { ...next, lastRead, readBy: new Map(state.readBy).set(user_id, seq) }
     }
     case 'circle_status': {
-      const { user_id: _by, ...changed } = frame.data
-      return { ...next, circle: state.circle && { ...state.circle, ...changed } }
+      const { user_id: _by, visibility, ...changed } = frame.data
+      const circle = state.circle && { ...state.circle, ...changed, ...(visibility && { visibility }) }
+      return { ...next, circle }
     }
     case 'agent_joined':
     case 'agent_left':

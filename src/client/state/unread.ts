@@ -2,7 +2,7 @@ import type { User } from '../../protocol/roles.ts'
 import { OnDemand } from '../on-demand.ts'
 import type { Entry } from './timeline.ts'
 
-/** The messages after the read position; `first` is the seq of the first one. */
+/** The messages of others after the read position; `first` is the seq of the first one. */
 export type Unread = { count: number; mentions: number; first: number | null }
 
 /** The reader of mentions: it has to know Markdown, which is a third of this client. */
@@ -11,9 +11,9 @@ export const mentionReader = new OnDemand(() => import('../../protocol/mentions.
 type Reader = { lastRead: number | null; self: User | null; names: readonly string[] }
 
 /**
- * Counts back from the end to the read position, or to a message of the user's own: to write is to have read. `names`:
- * of the others who are here, because a mention of one of them may begin with the user's name. As long as the reader of
- * mentions is not loaded there are none; `onLoad` is called once it is.
+ * Counts the messages of others back from the end to the read position. `names`: of the others who are here, because a
+ * mention of one of them may begin with the user's name. As long as the reader of mentions is not loaded there are none;
+ * `onLoad` is called once it is.
  */
 export function unreadOf(
   entries: readonly Entry[],
@@ -29,7 +29,7 @@ export function unreadOf(
     const entry = entries[index]
     if (entry === undefined || lastRead === null || entry.seq <= lastRead) break
     if (entry.author === null || entry.deleted) continue
-    if (entry.author.kind === 'person' && entry.author.id === self?.id) break
+    if (entry.author.kind === 'person' && entry.author.id === self?.id) continue
     count++
     first = entry.seq
     if (self === null || !entry.content.includes('@')) continue

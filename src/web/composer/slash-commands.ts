@@ -1,7 +1,5 @@
 import type { Channel } from '../../client/client.ts'
-import type { CircleDescription } from '../../protocol/channels/circles.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { request } from '../lib/api.ts'
 import { loadIdentity } from '../nav/identity.ts'
 import { createInvitation } from '../nav/invitation.ts'
 import type { Option } from './completion.ts'
@@ -78,8 +76,7 @@ async function open(page: PageState, kind: 'search' | 'settings'): Promise<null>
 async function invite(_: string, channel: Channel): Promise<string> {
   const identity = loadIdentity()
   const name = channel.name.slice(channel.name.indexOf(':') + 1)
-  const { visibility } = await request<CircleDescription>(identity, `/api/circles/${name}`)
-  if (visibility === 'private' && identity !== null)
+  if (channel.state.circle?.visibility === 'private' && identity !== null)
     return copied(await createInvitation(identity, name), 'The invitation was copied. It lets one person in.')
   const address = `${location.origin}${location.pathname}`
   return copied(address, 'The address was copied. Send it to the people you want to invite.')

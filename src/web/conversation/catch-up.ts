@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Entry } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
-import { isMentioned } from '../../protocol/mentions.ts'
 import { storageKeys } from '../lib/storage.ts'
 import { useKeyDown } from '../lib/use-keys.ts'
 import { useKnownNames } from '../people/distinct-name.tsx'
+import { useMentionTools } from '../text/use-mention-tools.ts'
 
 /** What the reader missed: everything after the seq `after` in this epoch of the log. */
 type Mark = { after: number; epoch: string }
@@ -16,6 +16,7 @@ export type CatchUp = {
   mentions: readonly number[] // seqs of those that name the reader, also in threads; without those visited
   replies: readonly number[] // seqs of those in threads, which the conversation does not show; without those visited
   isComplete: boolean // false: there are more, which are not loaded yet
+  isPending: boolean // the first was not in view yet, nor did the reader say that they have caught up
   visit(seq: number): void // the reader goes to one of these
   seen(): void // the first one was in view
   done(): void
@@ -26,25 +27,32 @@ export type CatchUp = {
  * reload, until they press Escape or say that they have caught up.
  */
 export function useCatchUp(channel: Channel): CatchUp {
-  const { mark, seen, done } = useMark(channel)
+  const { mark, isKnown, isSeen, seen, done } = useMark(channel)
   const [visited, setVisited] = useState<readonly number[]>([])
   const entries = useChannel(channel, state => state.entries)
   const self = useChannel(channel, state => state.self)
   const history = useChannel(channel, state => state.history)
   const names = useKnownNames()
   const visit = useCallback((seq: number) => setVisited(before => [...before, seq]), [])
+  const missed = useMemo(
+    () => (mark === null ? [] : missedIn(entries, mark.after, self?.id ?? '')),
+    [mark, entries, self],
+  )
+  const tools = useMentionTools(missed.find(({ content }) => content.includes('@'))?.content ?? '')
   const found = useMemo(() => {
-    const missed = mark === null ? [] : missedIn(entries, mark.after, self?.id ?? '')
     const others = names.filter(name => name !== self?.name)
-    const isForReader = ({ content }: Entry): boolean => self !== null && isMentioned(content, self.name, others)
+    const isForReader = ({ content }: Entry): boolean =>
+      self !== null && tools?.isMentioned(content, self.name, others) === true
     const isComplete = mark === null || history.older === 'none' || history.oldest <= mark.after + 1
     const first = isComplete ? missed.find(({ root }) => root === null) : undefined
     const [mentions, replies] = [missed.filter(isForReader), missed.filter(({ root }) => root !== null)]
     return { first: first?.seq ?? null, count: missed.length, mentions, replies, isComplete }
-  }, [mark, entries, self, names, history])
+  }, [mark, missed, self, names, history, tools])
   const left = (missed: readonly Entry[]): number[] =>
     missed.map(({ seq }) => seq).filter(seq => !visited.includes(seq))
-  return { ...found, mentions: left(found.mentions), replies: left(found.replies), visit, seen, done }
+  const [mentions, replies] = [left(found.mentions), left(found.replies)]
+  const isLeft = found.count > 0 && (!found.isComplete || found.first !== null || replies.length > 0)
+  return { ...found, mentions, replies, isPending: !isKnown || (mark !== null && !isSeen && isLeft), visit, seen, done }
 }
 
 /** The messages of others after a seq. Entries are in order, and what was missed is at their end. */
@@ -61,11 +69,12 @@ function useMark(channel: Channel) {
   const lastRead = useChannel(channel, state => state.lastRead)
   const isLoaded = useChannel(channel, ({ history }) => history.older === 'some' || history.older === 'none')
   const wasLoaded = useRef(false)
-  const hasSeen = useRef(false)
+  const [isKnown, setKnown] = useState(false) // whether anything was missed
+  const [isSeen, setSeen] = useState(false)
   const [mark, setMark] = useState<Mark | null>(null)
   const key = `${storageKeys.catchUp} ${JSON.stringify([reader, channel.name])}`
   const seen = useCallback((): void => {
-    hasSeen.current = true
+    setSeen(true)
     store(key, null)
   }, [key])
   const done = useCallback((): void => {
@@ -74,20 +83,20 @@ function useMark(channel: Channel) {
   }, [key])
   useEffect(() => {
     if (!isLoaded || epoch === null || lastRead === null) return
+    setKnown(true)
     const isReturn = !wasLoaded.current || !document.hasFocus()
     const stored = wasLoaded.current ? null : load(key, epoch)
     wasLoaded.current = true
     if (!isReturn || (unread === 0 && stored === null)) return
-    setMark(before => {
-      if (before !== null && !hasSeen.current) return before
-      hasSeen.current = false
-      const next = stored ?? { after: lastRead, epoch }
-      store(key, next)
-      return next
-    })
-  }, [isLoaded, epoch, lastRead, unread, key])
+    if (mark !== null && !isSeen) return
+    const next = stored ?? { after: lastRead, epoch }
+    if (mark?.after === next.after && mark.epoch === epoch) return // the same again: it was seen
+    setSeen(false)
+    store(key, next)
+    setMark(next)
+  }, [isLoaded, epoch, lastRead, unread, key, mark, isSeen])
   useOnEscape(done)
-  return { mark, seen, done }
+  return { mark, isKnown, isSeen, seen, done }
 }
 
 function useOnEscape(listener: () => void): void {

@@ -1,8 +1,10 @@
 import { type UIEvent, useEffect, useRef, useState } from 'react'
 import { Virtualizer } from 'virtua'
-import type { Channel } from '../../client/client.ts'
+import type { Author, Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
 import type { PageState } from '../layout/page-state.ts'
+import { Avatar } from '../people/avatar.tsx'
+import { DistinctName } from '../people/distinct-name.tsx'
 import { preloadMarkdown } from '../text/message-body.tsx'
 import { type CatchUp, useCatchUp } from './catch-up.ts'
 import { CatchUpBar } from './catch-up-bar.tsx'
@@ -24,7 +26,7 @@ export function Conversation({ channel, page }: Props) {
   const rows = useRows(channel, { firstUnread: catchUp.first })
   const older = useChannel(channel, state => state.history.older)
   const scroll = useScroll(rows, catchUp)
-  useMarkRead(channel, scroll.hold)
+  useMarkRead(channel, scroll.hold, catchUp.isPending)
   useEffect(preloadMarkdown, [])
   useTarget(channel, page, rows, scroll)
   useEditedInView(page, rows, scroll)
@@ -37,21 +39,22 @@ export function Conversation({ channel, page }: Props) {
   return (
     <div className="conversation">
       {isMissed ? <CatchUpBar catchUp={catchUp} page={page} onFirst={isFirstHidden ? showFirst : null} /> : null}
-      <Rows channel={channel} page={page} rows={rows} scroll={scroll} />
+      <Rows channel={channel} page={page} rows={rows} scroll={scroll} isPending={catchUp.isPending} />
+      <StickyAuthor author={scroll.place.author} />
       <JumpToEnd channel={channel} page={page} scroll={scroll} />
     </div>
   )
 }
 
-type RowsProps = Props & { rows: Row[]; scroll: Scroll }
+type RowsProps = Props & { rows: Row[]; scroll: Scroll; isPending: boolean } // not caught up
 
-function Rows({ channel, page, rows, scroll }: RowsProps) {
+function Rows({ channel, page, rows, scroll, isPending }: RowsProps) {
   const older = useChannel(channel, state => state.history.older)
   const isPrepend = useIsPrepend(rows)
   // The virtualizer's own onScroll stays silent about a scroll that ends where the one before it did.
   const onScroll = ({ currentTarget }: UIEvent<HTMLElement>): void => {
     scroll.onScroll()
-    if (scroll.hold.isAtEnd && document.hasFocus()) channel.markRead()
+    if (scroll.hold.isAtEnd && !isPending && document.hasFocus()) channel.markRead()
     if (currentTarget.scrollTop < olderPx && older === 'some') void channel.loadOlder()
   }
   // The row that is being edited stays when it is scrolled away, with what has been written.
@@ -80,6 +83,17 @@ function Rows({ channel, page, rows, scroll }: RowsProps) {
         {row => <RowContent key={row.key} row={row} channel={channel} page={page} />}
       </Virtualizer>
     </div>
+  )
+}
+
+/** Names the author of what is at the top, whose header is further up. Each message tells it to screen readers. */
+function StickyAuthor({ author }: { author: Author | null }) {
+  if (author === null) return null
+  return (
+    <p className="sticky-author" aria-hidden="true">
+      <Avatar author={author} />
+      <DistinctName author={author} />
+    </p>
   )
 }
 

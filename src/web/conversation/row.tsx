@@ -6,6 +6,8 @@ import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { dayName } from '../lib/format-time.ts'
 import { useToday } from '../lib/use-today.ts'
 import { kindOf } from '../nav/route.ts'
+import { TakeOver } from '../people/take-over.tsx'
+import { EventGroupRow } from './events/event-group.tsx'
 import { EventRow } from './events/event-row.tsx'
 import { Message } from './message/message.tsx'
 import type { Row } from './rows.ts'
@@ -27,6 +29,8 @@ function Content({ row, channel, page }: Props) {
       return <Message row={row} channel={channel} page={page} isInThread={false} />
     case 'event':
       return <EventRow entry={row.entry} channel={channel} />
+    case 'group':
+      return <EventGroupRow group={row} channel={channel} />
     case 'day':
       return <Day at={row.at} />
     case 'unread':
@@ -54,7 +58,8 @@ function Start({ channel }: { channel: Channel }) {
       {agent ? <b>@{agent} answers here. </b> : 'Mention an agent, for example @pickle, and it answers. '}
       {isPrivate
         ? 'Only members can join. To invite someone, send them a link for one person: write /invite.'
-        : 'To invite someone, send them the address of this page.'}
+        : 'To invite someone, send them the address of this page.'}{' '}
+      <TakeOver channel={channel} />
     </p>
   )
 }

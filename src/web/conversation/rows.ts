@@ -9,7 +9,11 @@ export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: 'unread' }
   | { kind: 'event'; key: string; entry: Entry }
+  | EventGroup
   | MessageRow
+
+/** Events that follow each other and belong together: changes to files by one person, or the steps of one turn. */
+export type EventGroup = { kind: 'group'; key: string; entry: Entry; entries: readonly Entry[] } // `entry`: the first
 
 /** The row of a message: stored (`entry`), not stored yet (`pending`), or a reply that is being streamed (`turn`). */
 export type MessageRow = {
@@ -43,6 +47,12 @@ export function entryRows({ entries, firstUnread, older, trimmed }: LogState): R
   let groupAt = 0 // when the first message of the group was sent
   for (const entry of entries) {
     const isNewDay = previous === null || dayKey(previous.at) !== dayKey(entry.at)
+    const group = isNewDay || entry.seq === firstUnread ? null : groupWith(rows.at(-1), entry)
+    if (group !== null) {
+      rows[rows.length - 1] = group
+      previous = entry
+      continue
+    }
     if (isNewDay) rows.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at })
     if (entry.seq === firstUnread) rows.push({ kind: 'unread', key: 'unread' })
     const goesOn = !isNewDay && entry.seq !== firstUnread && previous !== null && isSameGroup(entry, previous)
@@ -97,6 +107,29 @@ const isSameGroup = (entry: Entry, previous: Entry): boolean =>
   entry.author.id === previous.author.id &&
   entry.root === previous.root && // what begins a thread stands apart in it
   entry.event.origin?.imported_by === previous.event.origin?.imported_by
+
+const groups = new WeakMap<Entry, EventGroup>() // by the last entry
+
+/** The row before with this entry in it, or null if they do not belong together. */
+function groupWith(before: Row | undefined, entry: Entry): EventGroup | null {
+  if (before?.kind !== 'event' && before?.kind !== 'group') return null
+  const subject = subjectOf(entry)
+  if (subject === null || subject !== subjectOf(before.entry)) return null
+  const entries = [...(before.kind === 'group' ? before.entries : [before.entry]), entry]
+  const cached = groups.get(entry)
+  if (cached?.entry === before.entry && cached.entries.length === entries.length) return cached
+  const group: EventGroup = { kind: 'group', key: before.key, entry: before.entry, entries }
+  groups.set(entry, group)
+  return group
+}
+
+/** What an event is about, if such events are shown as one; null if it stands alone. */
+function subjectOf({ event: { type, data, origin } }: Entry): string | null {
+  if (type === 'agent_activity') return `turn ${data.turn}`
+  return type.startsWith('file_') && 'path' in data
+    ? `files ${'by' in data ? data.by : ''} ${origin?.imported_by}`
+    : null
+}
 
 function promptOf({ event }: Entry, previous: Entry | null): number | null {
   const prompt = event.type === 'agent_message' ? event.data.in_reply_to : undefined

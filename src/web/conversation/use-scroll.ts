@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
+import type { Author } from '../../client/client.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Row } from './rows.ts'
 import { distanceFromEnd, ScrollHold } from './scroll-hold.ts'
@@ -9,6 +10,7 @@ export type Place = {
   isFar: boolean // more than half a window from the end
   isBelow: boolean // the end cannot be seen
   isFirstAbove: boolean // the first new message is above what can be seen, and never was in view
+  author: Author | null // of the topmost message, if their name is above what can be seen
 }
 
 /** What the list of rows needs to scroll, and what moves it. */
@@ -70,7 +72,7 @@ function usePlace(
   rows: readonly Row[],
   { first, seen }: Pick<CatchUp, 'first' | 'seen'>,
 ) {
-  const [place, setPlace] = useState<Place>({ isFar: false, isBelow: false, isFirstAbove: false })
+  const [place, setPlace] = useState<Place>({ isFar: false, isBelow: false, isFirstAbove: false, author: null })
   const seenFirst = useRef<number | null>(null) // the seq that was in view
   const measure = (): void => {
     const [element, sizes] = [scroller.current, list.current]
@@ -83,14 +85,32 @@ function usePlace(
     }
     const fromEnd = distanceFromEnd(element)
     const isFirstAbove = isAbove && seenFirst.current !== first
-    const next = { isFar: fromEnd > element.clientHeight / 2, isBelow: fromEnd > hiddenPx, isFirstAbove }
+    const author = hiddenAuthor(rows, sizes, element.scrollTop)
+    const next = { isFar: fromEnd > element.clientHeight / 2, isBelow: fromEnd > hiddenPx, isFirstAbove, author }
     setPlace(before => (isSame(before, next) ? before : next))
   }
   return [place, measure] as const
 }
 
 const isSame = (one: Place, other: Place): boolean =>
-  one.isFar === other.isFar && one.isBelow === other.isBelow && one.isFirstAbove === other.isFirstAbove
+  one.isFar === other.isFar &&
+  one.isBelow === other.isBelow &&
+  one.isFirstAbove === other.isFirstAbove &&
+  one.author?.id === other.author?.id
+
+const headerPx = 20 // the name in the header of a message
+
+/** The author of the message at the top, unless their name can be seen there. */
+function hiddenAuthor(rows: readonly Row[], list: VirtualizerHandle, top: number): Author | null {
+  const index = list.findItemIndex(top)
+  const row = rows[index]
+  if (row?.kind !== 'message') return null
+  const isNext = list.getItemOffset(index) + list.getItemSize(index) - top < headerPx // only its edge can be seen
+  const seen = isNext ? rows[index + 1] : row
+  if (seen?.kind !== 'message') return null
+  const isNamed = !seen.continued && (isNext || top - list.getItemOffset(index) < headerPx)
+  return isNamed ? null : seen.author
+}
 
 /**
  * Returns the position at which a row is in the middle. Not the virtualizer's scrollToIndex: it keeps scrolling while rows

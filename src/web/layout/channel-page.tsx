@@ -8,7 +8,6 @@ import { Typing } from '../conversation/typing.tsx'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
 import { kindOf } from '../nav/route.ts'
-import { Search } from '../panels/search.tsx'
 import { DistinctNamesProvider } from '../people/distinct-name.tsx'
 import { People } from '../people/people.tsx'
 import { ClosedDoor } from './closed-door.tsx'
@@ -20,6 +19,8 @@ import { type Drawer, type PageState, usePageState } from './page-state.ts'
 // Loaded when they are opened, or when the page has nothing else to do.
 const loadThread = () => import('../conversation/thread.tsx')
 const loadSettings = () => import('../panels/settings.tsx')
+const loadSearch = () => import('../panels/search.tsx')
+const Search = lazy(() => loadSearch().then(({ Search }) => ({ default: Search })))
 const Thread = lazy(() => loadThread().then(({ Thread }) => ({ default: Thread })))
 const Settings = lazy(() => loadSettings().then(({ Settings }) => ({ default: Settings })))
 
@@ -30,7 +31,7 @@ const preloadMs = 10_000 // long after the first messages are there
 /** Loads the panels before they are opened, so that they open offline, too. */
 function preloadPanels(): () => void {
   const timer = setTimeout(() => {
-    for (const load of [loadThread, loadSettings]) load().catch(() => {}) // opening one tries again
+    for (const load of [loadThread, loadSettings, loadSearch]) load().catch(() => {}) // opening one tries again
   }, preloadMs)
   return () => clearTimeout(timer)
 }
@@ -94,7 +95,12 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
           </button>
         </>
       ) : null}
-      <button type="button" className="medium" onClick={() => onDrawer('people')} aria-label={`Who is here: ${count}`}>
+      <button
+        type="button"
+        onClick={page.togglePeople}
+        aria-label={`Who is here: ${count}`}
+        aria-expanded={page.panel.kind === 'people'}
+      >
         <PeopleIcon /> {count > 0 ? count : ''}
       </button>
     </header>
@@ -104,6 +110,8 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
 function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {
   const { panel } = page
   switch (panel.kind) {
+    case 'none':
+      return null
     case 'people':
       return <People channel={channel} />
     case 'thread':

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react'
+import { storageKeys } from '../lib/storage.ts'
 import { useKeyDown } from '../lib/use-keys.ts'
 
 /** The state of a channel's page, and the functions that the components below it call to change it. */
@@ -12,6 +13,8 @@ export type PageState = {
   goTo(seq: number | null): void
   openThread(seq: number): void
   show(panel: Panel): void
+  close(): void // back to the list of people, or to nothing if the reader has closed it
+  togglePeople(): void
   write(text: string, replyTo: number | null): void
   taken(): void // a composer has taken what is written
 }
@@ -20,26 +23,46 @@ export type PageState = {
 export type Written = { text: string; replyTo: number | null }
 
 /** The panel to the right of the conversation. */
-export type Panel = { kind: 'people' } | { kind: 'thread'; seq: number } | { kind: 'search' } | { kind: 'settings' }
+export type Panel =
+  | { kind: 'none' }
+  | { kind: 'people' }
+  | { kind: 'thread'; seq: number }
+  | { kind: 'search' }
+  | { kind: 'settings' }
 
 /** The drawer that is open where the window is too narrow for columns; null if none is. */
 export type Drawer = 'circles' | 'people' | null
 
-const people: Panel = { kind: 'people' }
+const isWide = (): boolean => matchMedia('(min-width: 1100px)').matches // the panel is a column
+
+/** What is beside the conversation while nothing else is opened there. */
+function restPanel(): Panel {
+  return { kind: isWide() && localStorage.getItem(storageKeys.people) === 'closed' ? 'none' : 'people' }
+}
 
 /** Holds the state of a channel's page. Escape closes the panel and clears the target. */
 export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
   const [editing, edit] = useState<number | null>(null)
   const [{ target, jumps }, setTarget] = useState<Pick<PageState, 'target' | 'jumps'>>({ target: null, jumps: 0 })
-  const [panel, setPanel] = useState<Panel>(people)
+  const [panel, setPanel] = useState<Panel>(restPanel)
   const [written, setWritten] = useState<Written | null>(null)
   const show = useCallback(
     (next: Panel) => {
       setPanel(next)
-      onDrawer(next.kind === 'people' ? null : 'people') // in a narrow window the panel is a drawer
+      onDrawer('people') // in a narrow window the panel is a drawer
     },
     [onDrawer],
   )
+  const close = useCallback(() => {
+    setPanel(restPanel())
+    onDrawer(null)
+  }, [onDrawer])
+  const togglePeople = useCallback(() => {
+    const isOpen = isWide() && panel.kind === 'people'
+    localStorage.setItem(storageKeys.people, isOpen ? 'closed' : 'open')
+    if (isOpen) close()
+    else show({ kind: 'people' })
+  }, [panel.kind, show, close])
   const goTo = useCallback(
     (seq: number | null) => {
       setTarget(({ jumps }) => ({ target: seq, jumps: jumps + 1 }))
@@ -56,13 +79,14 @@ export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
   )
   const onKeyDown = useCallback((event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return
-    setPanel(people)
+    setPanel(restPanel())
     setTarget(before => (before.target === null ? before : { ...before, target: null }))
   }, [])
   useKeyDown(onKeyDown)
   return useMemo(() => {
     const openThread = (seq: number): void => show({ kind: 'thread', seq })
     const taken = (): void => setWritten(null)
-    return { editing, target, jumps, panel, written, edit, goTo, show, openThread, write, taken }
-  }, [editing, target, jumps, panel, written, goTo, show, write])
+    const state = { editing, target, jumps, panel, written }
+    return { ...state, edit, goTo, show, close, togglePeople, openThread, write, taken }
+  }, [editing, target, jumps, panel, written, goTo, show, close, togglePeople, write])
 }

@@ -7,6 +7,7 @@ export const storageKeys = {
   catchUp: 'circles catch up',
   last: 'circles last',
   left: 'circles left',
+  people: 'circles people column',
   theme: 'circles theme',
 } as const
 
@@ -15,6 +16,6 @@ export function forgetPerson(person: string | null): void {
   sessionStorage.removeItem(storageKeys.identity)
   const isTheirs = (key: string): boolean => key.startsWith('circles ') && (person === null || key.includes(person))
   for (const key of Object.keys(localStorage)) {
-    if (isTheirs(key) && key !== storageKeys.theme) localStorage.removeItem(key)
+    if (isTheirs(key) && key !== storageKeys.theme && key !== storageKeys.people) localStorage.removeItem(key)
   }
 }

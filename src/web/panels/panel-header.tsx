@@ -8,7 +8,7 @@ export function PanelHeader({ title, closeLabel, page }: Props) {
   return (
     <header>
       <h2>{title}</h2>
-      <button type="button" onClick={() => page.show({ kind: 'people' })} aria-label={closeLabel} title="Close (Esc)">
+      <button type="button" onClick={page.close} aria-label={closeLabel} title="Close (Esc)">
         <CloseIcon />
       </button>
     </header>

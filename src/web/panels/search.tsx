@@ -1,34 +1,27 @@
 import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
-import type { Author, Channel } from '../../client/client.ts'
-import type { SearchPage, SearchResult } from '../../protocol/channels/circles.ts'
+import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { request } from '../lib/api.ts'
 import { clockTime, dayName } from '../lib/format-time.ts'
 import { useToday } from '../lib/use-today.ts'
-import { type Identity, useIdentity } from '../nav/identity.ts'
+import { useIdentity } from '../nav/identity.ts'
 import { DistinctName, DistinctNames } from '../people/distinct-name.tsx'
-import { Highlight, type HighlightRange } from '../text/highlight.tsx'
+import { Highlight } from '../text/highlight.tsx'
+import { type Found, findMessages, type Result, readQuery } from './find-messages.ts'
 import { PanelHeader } from './panel-header.tsx'
-
-const maxResults = 100
-
-type Result = { seq: number; author: Author; text: string; at: number; ranges: readonly HighlightRange[] }
 
 /** Searches the messages of the whole log, or goes to a date. */
 export function Search({ channel, page }: { channel: Channel; page: PageState }) {
-  const identity = useIdentity()
   const field = useRef<HTMLInputElement>(null)
-  const [query, setQuery] = useState('')
-  const [results, setResults] = useState<Result[] | null>(null)
+  const { query, found, search, more } = useSearch(channel)
   const [notice, setNotice] = useState<string | null>(null)
   useEffect(() => field.current?.focus(), [])
 
-  const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const next = String(new FormData(event.currentTarget).get('query')).trim()
-    if (next === '') return
-    setQuery(next)
-    setResults(await search(identity, channel, next))
+    const text = String(new FormData(event.currentTarget).get('query')).trim()
+    const isReady = readQuery(text).words !== ''
+    setNotice(isReady || text === '' ? null : 'Add a word to look for in their messages.')
+    if (isReady) void search(text)
   }
   const goToDate = async (date: string): Promise<void> => {
     const seq = await firstSeqSince(channel, new Date(`${date}T00:00`).getTime())
@@ -40,7 +33,17 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
     <aside className="panel" aria-label="Search">
       <PanelHeader title="Search" closeLabel="Close search" page={page} />
       <form onSubmit={onSubmit}>
-        <input ref={field} name="query" type="search" aria-label="Search messages" placeholder="Search messages" />
+        <input
+          ref={field}
+          name="query"
+          type="search"
+          aria-label="Search messages"
+          aria-describedby="search-help"
+          placeholder="Search messages"
+        />
+        <small id="search-help" className="soft">
+          “in this order”, from:ada
+        </small>
       </form>
       <label className="date-field">
         <span className="soft">Or go to a date</span>
@@ -53,21 +56,43 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="panel-scroll" aria-label="Results" aria-live="polite" tabIndex={0}>
-        {results === null ? null : <Results results={results} query={query} onPick={page.goTo} />}
+        {found === null ? null : <Results {...found} query={query} onPick={page.goTo} onMore={more} />}
       </section>
     </aside>
   )
 }
 
-type ResultsProps = { results: readonly Result[]; query: string; onPick(seq: number): void }
+/** The last query and its results, and functions that search, and that add the next page. */
+function useSearch(channel: Channel) {
+  const identity = useIdentity()
+  const [query, setQuery] = useState('')
+  const [found, setFound] = useState<Found | null>(null)
+  const search = async (text: string): Promise<void> => {
+    setQuery(text)
+    setFound(await findMessages(identity, channel, readQuery(text)))
+  }
+  const more = async (): Promise<void> => {
+    const page = await findMessages(identity, channel, readQuery(query), found?.next ?? null)
+    setFound(before => ({ ...page, results: [...(before?.results ?? []), ...page.results] }))
+  }
+  return { query, found, search, more }
+}
+
+type ResultsProps = Partial<Found> & {
+  results: readonly Result[]
+  query: string
+  onPick(seq: number): void
+  onMore?(): Promise<void>
+}
 
 /** The messages that were found; their authors may be neither present nor authors of what is loaded. */
-export function Results({ results, query, onPick }: ResultsProps) {
+export function Results({ results, query, next = null, isLocal = false, onPick, onMore }: ResultsProps) {
   const authors = useMemo(() => results.map(({ author }) => author), [results])
   const today = useToday()
-  if (results.length === 0) return <p className="soft">No messages match “{query}”.</p>
   return (
     <DistinctNames authors={authors}>
+      {isLocal ? <p className="notice">The server cannot be reached. Only what is loaded was searched.</p> : null}
+      {results.length === 0 ? <p className="soft">No messages match “{query}”.</p> : null}
       {results.map(({ seq, author, text, at, ranges }) => (
         <button key={seq} type="button" className="search-result" onClick={() => onPick(seq)}>
           <span className="soft">
@@ -76,42 +101,13 @@ export function Results({ results, query, onPick }: ResultsProps) {
           <Highlight text={text} ranges={ranges} />
         </button>
       ))}
-      {results.length < maxResults ? null : (
-        <p className="soft">These are the newest {maxResults}. More words find fewer.</p>
+      {next === null ? null : (
+        <button type="button" className="outline" onClick={() => void onMore?.()}>
+          Show older results
+        </button>
       )}
     </DistinctNames>
   )
-}
-
-/** Searches on the server, or among the loaded messages if the server cannot search. */
-async function search(identity: Identity, channel: Channel, query: string): Promise<Result[]> {
-  const name = channel.name.slice('circle:'.length)
-  try {
-    const path = `/api/circles/${name}/search?limit=${maxResults}&q=${encodeURIComponent(query)}`
-    const { results } = await request<SearchPage>(identity, path)
-    return results.map(fromServer)
-  } catch {
-    return searchLoaded(channel, query)
-  }
-}
-
-const fromServer = ({ seq, type, timestamp, author, snippet, highlights }: SearchResult): Result => ({
-  seq,
-  author: { ...author, kind: type === 'message' ? 'person' : 'agent' },
-  text: snippet,
-  at: Date.parse(timestamp),
-  ranges: highlights,
-})
-
-function searchLoaded(channel: Channel, query: string): Result[] {
-  const words = query.toLowerCase().split(/\s+/)
-  return channel.state.entries
-    .flatMap(({ seq, author, content, at }) =>
-      author !== null && words.every(word => content.toLowerCase().includes(word))
-        ? { seq, author, text: content, at, ranges: [] }
-        : [],
-    )
-    .toReversed()
 }
 
 /** Loads older pages as needed and returns the seq of the first entry outside threads at or after a time, or null. */

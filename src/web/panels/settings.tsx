@@ -12,6 +12,7 @@ import { removeRecentCircle } from '../nav/recent-circles.ts'
 import { navigate } from '../nav/route.ts'
 import { Invite } from '../people/invite.tsx'
 import { Members } from '../people/members.tsx'
+import { TakeOver } from '../people/take-over.tsx'
 import { CostSummary } from './cost-summary.tsx'
 import { PanelHeader } from './panel-header.tsx'
 import { formatRules, parseRules } from './routing-rules-text.ts'
@@ -26,6 +27,7 @@ export function Settings({ channel, page }: { channel: Channel; page: PageState 
       <PanelHeader title="Settings" closeLabel="Close settings" page={page} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
       <section className="panel-scroll settings" aria-label="All settings" tabIndex={0}>
+        {exists ? <TakeOver channel={channel} /> : null}
         {exists ? <Properties channel={channel} name={name} isOwner={isOwner} /> : null}
         {isOwner ? <Invite name={name} /> : null}
         {isOwner && exists ? <CostSummary name={name} /> : null}
@@ -45,7 +47,7 @@ function Properties({ channel, name, isOwner }: PropertiesProps) {
   const agents = useAgents(channel)
   const form = useRef<HTMLFormElement>(null)
   const [result, setResult] = useState<string | null>(null)
-  const circle = loaded && { ...loaded, ...info, visibility: loaded.visibility } // no event tells that it changed
+  const circle = loaded && { ...loaded, ...info }
   const shown = useRef<CircleDescription | null>(null) // the values that the fields had before the reader
   useEffect(() => {
     const { current } = form

@@ -1,11 +1,13 @@
+import { lazy, Suspense } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useAgents, usePresence, useTurns } from '../../client/react.ts'
 import { useOpenApprovals } from '../conversation/events/open-approvals.tsx'
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath, kindOf } from '../nav/route.ts'
-import { GitStatus } from '../panels/git-status.tsx'
 import { Avatar } from './avatar.tsx'
 import { DistinctName } from './distinct-name.tsx'
+
+const GitStatus = lazy(() => import('../panels/git-status.tsx').then(({ GitStatus }) => ({ default: GitStatus })))
 
 /** The people who are present and the agents that can be mentioned; for a workspace also its Git status. */
 export function People({ channel }: { channel: Channel }) {
@@ -13,7 +15,7 @@ export function People({ channel }: { channel: Channel }) {
   return (
     <aside className="panel people" aria-label="Who is here">
       <div className="panel-scroll">
-        {kindOf(channel.name).hasFiles ? <GitStatus channel={channel} /> : null}
+        <Suspense>{kindOf(channel.name).hasFiles ? <GitStatus channel={channel} /> : null}</Suspense>
         <h2>
           Here <span className="count">{count}</span>
         </h2>

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { PendingMessage, Turn } from '../../../src/client/client.ts'
 import type { EventFrame } from '../../../src/client/frames.ts'
 import { Timeline } from '../../../src/client/state/timeline.ts'
+import { filesText } from '../../../src/web/conversation/events/event-group.tsx'
 import { entryRows, pendingRows } from '../../../src/web/conversation/rows.ts'
 
 const minute = 60_000
@@ -131,4 +132,27 @@ test('the first reply of a thread does not continue the message that it replies 
   const entries = entriesOf(root, { ...first, data: { ...first.data, reply_to: 1 } } as EventFrame)
   const rows = entryRows({ entries, firstUnread: null, older: 'unknown', trimmed: false })
   expect(summary(rows)).toEqual(['day', 'ada', 'ada'])
+})
+
+test('changes to files by one person are one row, and so are the steps of one turn', () => {
+  const event = (seq: number, type: string, data: object): EventFrame => {
+    const timestamp = new Date(noon).toISOString()
+    return { type, data, seq, id: `e${seq}`, timestamp, channel: 'workspace:acme' } as unknown as EventFrame
+  }
+  const file = (seq: number, by: string) => event(seq, 'file_changed', { path: `${seq}.ts`, by })
+  const step = (seq: number, turn: string) => event(seq, 'agent_activity', { turn, activity: 'status', channel: 'x' })
+  const entries = entriesOf(file(1, 'ada'), file(2, 'ada'), file(3, 'bob'), step(4, 't1'), step(5, 't1'), step(6, 't2'))
+  const options = { entries, firstUnread: null, older: 'unknown', trimmed: false } as const
+  const rows = entryRows(options)
+  expect(rows.map(row => (row.kind === 'group' ? row.entries.map(({ seq }) => seq) : row.kind))).toEqual([
+    'day',
+    [1, 2],
+    'event',
+    [4, 5],
+    'event',
+  ])
+  expect(entryRows(options)[1]).toBe(rows[1])
+  expect(filesText(entries.slice(0, 2))).toBe('ada: 2 files changed')
+  const mixed = entriesOf(event(1, 'file_created', { path: 'a' }), file(2, 'ada'))
+  expect(filesText(mixed)).toBe('1 file created, 1 changed')
 })

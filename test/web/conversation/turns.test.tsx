@@ -7,6 +7,8 @@ import { Timeline } from '../../../src/client/state/timeline.ts'
 import { EventRow } from '../../../src/web/conversation/events/event-row.tsx'
 import { ApprovalReminder, openApprovals } from '../../../src/web/conversation/events/open-approvals.tsx'
 import { StreamingTurn } from '../../../src/web/conversation/message/streaming-turn.tsx'
+import { RowContent } from '../../../src/web/conversation/row.tsx'
+import { entryRows, pendingRows, type Row } from '../../../src/web/conversation/rows.ts'
 import type { PageState } from '../../../src/web/layout/page-state.ts'
 import { People } from '../../../src/web/people/people.tsx'
 
@@ -88,4 +90,28 @@ test('only whoever asked can ask again after a failure, and the reason is a sent
   expect(shown(ada)).toContain('@owl did not answer. It took too long.')
   expect(shown(ada)).toContain('Ask again')
   expect(shown(bob)).not.toContain('Ask again')
+})
+
+const showRow = (row: Row | undefined, channel: Channel): string => {
+  if (row === undefined) throw new Error('expected a row')
+  return renderToStaticMarkup(<RowContent row={row} channel={channel} page={{} as PageState} />)
+}
+
+test('a reply says what it took', () => {
+  const reply = event(2, 'agent_message', {
+    ...{ content: 'because', agent_id: 'owl', agent_name: 'Owl', turn: 't1', in_reply_to: 1, hop: 1 },
+    usage: { input_tokens: 1_200, output_tokens: 34 },
+  })
+  const channel = channelOf([question, reply])
+  const rows = entryRows({ entries: channel.state.entries, firstUnread: null, older: 'unknown', trimmed: false })
+  expect(showRow(rows.at(-1), channel)).toContain(`${(1_234).toLocaleString()} tokens`)
+})
+
+test('a message that waits though the connection is up is sent slowly, not kept for later', () => {
+  const pending = { id: 'c9', data: { content: 'hi' }, at: 0, state: 'waiting', seq: null, problem: null } as const
+  const me = { ...ada, kind: 'person' as const }
+  const [row] = pendingRows(undefined, [], [pending], { me, agentName: id => id, now: 0 })
+  const { connection } = emptyState
+  expect(showRow(row, channelOf([], { connection: { ...connection, downSince: null } }))).toContain('sending slowly')
+  expect(showRow(row, channelOf([], { connection: { ...connection, downSince: 1 } }))).toContain('not sent yet')
 })

@@ -1,11 +1,11 @@
 import type { Channel, PendingMessage } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
-import { isMentioned } from '../../../protocol/mentions.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { sentence } from '../../lib/sentence.ts'
 import { Avatar } from '../../people/avatar.tsx'
 import { DistinctName, useDistinctText, useKnownNames } from '../../people/distinct-name.tsx'
+import { useMentionTools } from '../../text/use-mention-tools.ts'
 import { ImportedMark } from '../imported-mark.tsx'
 import type { MessageRow } from '../rows.ts'
 import { MessageActions } from './message-actions.tsx'
@@ -15,6 +15,7 @@ import { Prompt } from './prompt.tsx'
 import { Reactions } from './reactions.tsx'
 import { Replies } from './replies.tsx'
 import { StreamingTurn } from './streaming-turn.tsx'
+import { toolsOf } from './turn-tools.ts'
 
 type Props = { row: MessageRow; channel: Channel; page: PageState; isInThread: boolean }
 
@@ -31,6 +32,7 @@ export function Message({ row, channel, page, isInThread }: Props) {
       aria-label={`${nameOf(author)}, ${clockTime(at)}`}
       data-continued={continued || undefined}
       data-pending={pending?.state}
+      data-writing={(row.turn !== null && row.content !== '') || undefined}
       data-for-reader={isForReader || undefined}
       data-target={(entry !== null && page.target === entry.seq) || undefined}
     >
@@ -52,7 +54,7 @@ function Body({ row, channel, page, isInThread }: Props) {
       {row.prompt === null ? null : <Prompt seq={row.prompt} channel={channel} page={page} />}
       <Content row={row} channel={channel} page={page} isInThread={isInThread} />
       {turn === null ? null : <StreamingTurn turn={turn} name={author.name} channel={channel} />}
-      <Status row={row} />
+      <Status row={row} channel={channel} />
       {entry === null ? null : <Reactions entry={entry} channel={channel} />}
       {entry === null || isInThread ? null : <Replies entry={entry} channel={channel} page={page} />}
       {pending?.state === 'failed' ? <SendFailure pending={pending} channel={channel} page={page} /> : null}
@@ -80,8 +82,9 @@ function Content({ row, channel, page }: Props) {
 function useIsForReader({ author, content }: MessageRow, channel: Channel): boolean {
   const self = useChannel(channel, state => state.self)
   const names = useKnownNames()
-  if (self === null || author.id === self.id || !content.includes('@')) return false
-  return isMentioned(
+  const tools = useMentionTools(content)
+  if (self === null || author.id === self.id || tools === null) return false
+  return tools.isMentioned(
     content,
     self.name,
     names.filter(name => name !== self.name),
@@ -110,17 +113,24 @@ function Time({ row, className }: { row: MessageRow; className?: string }) {
   )
 }
 
-/** Short notes below a message: edited, stopped, cut off, not sent yet. */
-function Status({ row: { entry, pending } }: { row: MessageRow }) {
+/** Short notes below a message: edited, stopped, cut off, not sent yet, what a reply took. */
+function Status({ row: { key, entry, pending }, channel }: Pick<Props, 'row' | 'channel'>) {
+  const isLive = useChannel(channel, state => state.connection.downSince === null)
   const reply = entry?.event.type === 'agent_message' ? entry.event.data : null
+  const tools = reply === null ? [] : toolsOf(key)
   const notes = [
     entry?.edited && !entry.deleted ? 'edited' : null,
     reply?.stopped ? 'stopped' : null,
     reply?.truncated ? 'cut off because it was too long' : null,
-    pending?.state === 'waiting' ? 'not sent yet' : null,
+    pending?.state === 'waiting' ? (isLive ? 'sending slowly' : 'not sent yet') : null,
+    tools.length > 0 ? `used ${tools.join(', ')}` : null,
+    reply?.usage === undefined ? null : tokenText(reply.usage),
   ].filter(note => note !== null)
   return notes.length === 0 ? null : <p className="message-status">{notes.join(' · ')}</p>
 }
+
+const tokenText = ({ input_tokens, output_tokens }: { input_tokens: number; output_tokens: number }): string =>
+  `${(input_tokens + output_tokens).toLocaleString()} tokens`
 
 type FailureProps = { pending: PendingMessage; channel: Channel; page: PageState }
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Channel, Turn } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
 import { StopIcon } from '../../lib/icons.tsx'
+import { useTools } from './turn-tools.ts'
 
 type Props = { turn: Turn; name: string; channel: Channel }
 
@@ -12,7 +13,7 @@ export function StreamingTurn({ turn, name, channel }: Props) {
   const tools = useTools(turn)
   return (
     <p className="streaming-turn">
-      <span className="caret" aria-hidden="true" />
+      {turn.text === '' ? <span className="caret" aria-hidden="true" /> : null}
       <span>
         {turnText(turn, place)}
         {seconds >= shownAfter ? ` · ${seconds} s` : ''}
@@ -93,15 +94,4 @@ function useSeconds(state: string): number {
     return () => clearInterval(timer)
   }, [state])
   return since.seconds
-}
-
-/** Returns the tools that the turn has used since this is shown, but not the one it uses now. */
-function useTools({ state, tool }: Turn): readonly string[] {
-  const [tools, setTools] = useState<readonly string[]>([])
-  const current = state === 'tool' ? (tool ?? null) : null
-  useEffect(() => {
-    if (current === null) return
-    return () => setTools(before => (before.includes(current) ? before : [...before, current]))
-  }, [current])
-  return tools
 }
