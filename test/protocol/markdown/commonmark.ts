@@ -1,8 +1,11 @@
 import { parse, postprocess, preprocess } from 'micromark'
-import { gfm } from 'micromark-extension-gfm'
+import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
+import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
+import { gfmTable } from 'micromark-extension-gfm-table'
+import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 
 const drawn: ReadonlySet<string> = new Set(['data', 'htmlFlowData', 'htmlTextData'])
-const footnotes = ['gfmFootnoteDefinition', 'gfmFootnoteCall', 'gfmPotentialFootnoteCall'] // the page has none
+const extensions = [gfmAutolinkLiteral(), gfmStrikethrough(), gfmTable(), gfmTaskListItem()] // as the page has them
 const addresses = ['resource', 'reference', 'definition', 'image', 'literalAutolink', 'autolink']
 const notText: ReadonlySet<string> = new Set([...addresses, 'codeText', 'codeFenced', 'codeIndented'])
 
@@ -13,11 +16,7 @@ export function drawnByParser(text: string): { from: number; to: number }[] {
   let columns = 0 // of the table
   let cell = 0 // of the row
   const chunks = preprocess()(text, undefined, true)
-  const events = postprocess(
-    parse({ extensions: [gfm(), { disable: { null: footnotes } }] })
-      .document()
-      .write(chunks),
-  )
+  const events = postprocess(parse({ extensions }).document().write(chunks))
   for (const [kind, { type: token, start, end }] of events) {
     const type: string = token // of an extension, too
     if (type === 'tableHead' && kind === 'enter') columns = 0
