@@ -170,7 +170,6 @@ export class DocumentProvider {
   #end(): void {
     this.#updates.end()
     this.#cursor.end()
-    this.#waiting = [] // the next answer to the server's question brings them
     this.#isAnswered = false
     const others = [...this.awareness.getStates().keys()].filter(client => client !== this.awareness.clientID)
     removeAwarenessStates(this.awareness, others, this)
