@@ -51,7 +51,7 @@ export class DocumentClient {
 
   /** Types something that carries the time. */
   type(): void {
-    this.#text.insert(this.#text.length, `<${nowMicros()}>`)
+    this.#text.insert(this.#text.length, `<${this.#visit.user} ${nowMicros()}>`)
   }
 
   close(): void {
@@ -95,9 +95,10 @@ export class DocumentClient {
   }
 
   #count(data: Buffer): void {
-    const { stats } = this.#visit
+    const { stats, user } = this.#visit
     const now = nowMicros()
-    for (const [, micros] of data.toString('latin1').matchAll(/<(\d+)>/g)) {
+    for (const [, author, micros] of data.toString('latin1').matchAll(/<(\w+) (\d+)>/g)) {
+      if (author === user) continue // some servers send it back
       stats.edits += 1
       stats.latencies.add((now - Number(micros)) / 1_000)
     }
