@@ -24,7 +24,8 @@ export function edit(parts: RequestParts, author: Author, request: EditRequest, 
   const undo: UndoPiece[] = []
   const change = (doc: Y.Doc) => void undo.push(...applyUndoably(doc, doc.getText(root), pieces))
   if (!document.edit(change, bytesOf(pieces), now)) return { refused: tooLarge(document.limits.bytes) }
-  parts.cursors.show(author, document.doc.getText(root), endOf(pieces), now)
+  const isSeen = parts.context.sessions.size > 0 // for nobody, the document need not stay awake
+  if (isSeen) parts.cursors.show(author, document.doc.getText(root), endOf(pieces), now)
   const id = edits.add({ author: author.id, root, pieces: undo })
   return { value: { root, ...(id !== null && { edit: id }) } }
 }

@@ -119,6 +119,12 @@ test('[Y9] whoever edits without a socket has a cursor for 10 s, where the last 
   expect(room.maySleep).toBe(true)
 })
 
+test('an edit that nobody sees does not keep the document awake', () => {
+  const room = new DocumentRoom()
+  ask(room, { do: 'edit', edits: [{ old: '', new: 'x' }] })
+  expect(room.maySleep).toBe(true)
+})
+
 test('an edit without a socket brings a document into existence, and a refused one does not', () => {
   const room = new DocumentRoom()
   expect([ask(room, { do: 'edit', edits: [{ old: 'x', new: 'y' }] }), room.room.hasBegun]).toEqual(['no_match', false])
