@@ -24,6 +24,7 @@ const renewMs = 14_000 // clients forget others after 30 s
 // nothing is known of those that were told before, and as long as a client is told less than a hundred times a second.
 const clockMs = 10
 const keptClocks = 1_000 // of clients that left
+const leapClocks = 1_000_000 // more than a client counts by itself between two messages
 
 /**
  * Who has the document open, and what they tell the others: their cursor, their name. It is kept in memory only. A session
@@ -85,10 +86,13 @@ export class AwarenessTable {
     })
   }
 
-  /** Everybody's state, for one who comes in: one that was here before takes only clocks that it has not seen. */
-  all(): AwarenessEntry[] {
+  /**
+   * Everybody's state, for one who comes in: one that was here before takes only clocks that it has not seen. Who it may be
+   * itself, by a connection that is dead, is left out: `isSame` says so of a session.
+   */
+  all(isSame: (owner: SessionId) => boolean): AwarenessEntry[] {
     return [...this.#known].flatMap(([client, known]) => {
-      if (known.state === null) return []
+      if (known.state === null || isSame(known.owner)) return []
       known.offset += 1
       return [{ client, clock: known.clock + known.offset, state: known.state }]
     })
@@ -112,6 +116,9 @@ export class AwarenessTable {
       this.#remove(client, known.clock + known.offset) // it came back before its old connection was known to be dead
     } else if (known !== undefined) {
       if (known.owner !== owner || clock <= known.clock) return null
+      // A client that was told its own id with our clock goes on from there.
+      const previous = known.clock + known.offset
+      if (known.clock >= 0 && clock > known.clock + leapClocks) known.offset = Math.max(0, previous + 1 - clock)
       Object.assign(known, { clock, state, at: claim.now })
       if (state === 'null') this.#remove(client, clock + known.offset)
       return known

@@ -18,6 +18,7 @@ import { ProgramCursors } from './program-cursors.ts'
 import { tooLarge } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { answerRequest } from './requests.ts'
+import { ofSameUser } from './same-principal.ts'
 import type { Applied, SharedDocument } from './shared-document.ts'
 import { StoredDocument } from './stored-document.ts'
 import { wrappings } from './wrappings.ts'
@@ -77,7 +78,7 @@ export class DocumentSync implements Component {
     const door = doorOf(session.dialect)
     if (door.beginsAtOnce) this.#ask(session)
     if (door.tellsScope) this.#tellScope(session)
-    this.#tellAwareness(session)
+    this.#tellAwareness(session, ofSameUser(this.#context, session))
     for (const owner of this.#awareness.silentOwners()) this.#replies.to(owner, messages.queryAwareness())
     this.#changed()
     return nothing
@@ -197,7 +198,7 @@ export class DocumentSync implements Component {
         this.#receiveAwareness(session, peer, message.entries, now)
         return
       case 'queryAwareness':
-        this.#tellAwareness(session)
+        this.#tellAwareness(session, owner => owner === session.id)
         return
       case 'token':
         this.#tellScope(session)
@@ -213,8 +214,10 @@ export class DocumentSync implements Component {
   }
 
   #receiveAwareness(session: Session, peer: Peer, entries: readonly AwarenessEntry[], now: number): void {
-    const isSame = (other: SessionId) => this.#context.sessions.get(other)?.user.id === session.user.id
+    const isSame = ofSameUser(this.#context, session)
     this.#sent.push(...this.#awareness.receive(session.id, entries, { isFirst: !peer.hasSpoken, now, isSame }))
+    // Now it is known who it is, it can be told of its user's other clients.
+    if (!peer.hasSpoken) this.#tellAwareness(session, owner => owner === session.id || !isSame(owner))
     peer.hasSpoken = true
   }
 
@@ -333,8 +336,8 @@ export class DocumentSync implements Component {
     return newsFrames(news)
   }
 
-  #tellAwareness(session: Session): void {
-    const known = this.#awareness.all()
+  #tellAwareness(session: Session, isSame: (owner: SessionId) => boolean): void {
+    const known = this.#awareness.all(isSame)
     if (known.length === 0) return
     this.#replies.to(session.id, messages.awarenessMessage(known), true)
     for (const owner of this.#awareness.owners()) this.#keepOf(owner)

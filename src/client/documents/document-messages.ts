@@ -4,6 +4,7 @@ import {
   type Encoder,
   toUint8Array,
   writeUint8Array,
+  writeVarString,
   writeVarUint,
   writeVarUint8Array,
 } from 'lib0/encoding'
@@ -73,6 +74,26 @@ export function answer(doc: Doc, stateVector: Uint8Array): Uint8Array<ArrayBuffe
 /** A change of the document. */
 export function updateMessage(update: Uint8Array): Uint8Array<ArrayBuffer> {
   return message(types.sync, encoder => writeUpdate(encoder, update))
+}
+
+/** States of clients without that of one, which alone says what it is; null: there are no others. */
+export function withoutClient(update: Uint8Array, own: number): Uint8Array | null {
+  const decoder = createDecoder(update)
+  const others = createEncoder()
+  let count = 0
+  for (let left = readVarUint(decoder); left > 0; left--) {
+    const [client, clock, state] = [readVarUint(decoder), readVarUint(decoder), readVarString(decoder)]
+    if (client === own) continue
+    count += 1
+    writeVarUint(others, client)
+    writeVarUint(others, clock)
+    writeVarString(others, state)
+  }
+  if (count === 0) return null
+  const encoder = createEncoder()
+  writeVarUint(encoder, count)
+  writeUint8Array(encoder, toUint8Array(others))
+  return toUint8Array(encoder)
 }
 
 /** The state of this client. */

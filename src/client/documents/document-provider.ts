@@ -224,7 +224,7 @@ export class DocumentProvider {
         if (message.type === 'answer') this.#publish({ isSynced: true })
         return
       case 'awareness':
-        applyAwarenessUpdate(this.awareness, message.update, this)
+        this.#receiveAwareness(message.update)
         return
       case 'queryAwareness':
         this.#send(messages.awarenessMessage(this.awareness))
@@ -244,6 +244,11 @@ export class DocumentProvider {
       default:
         message satisfies never
     }
+  }
+
+  #receiveAwareness(update: Uint8Array): void {
+    const others = messages.withoutClient(update, this.awareness.clientID)
+    if (others !== null) applyAwarenessUpdate(this.awareness, others, this)
   }
 
   #answer(stateVector: Uint8Array): void {

@@ -11,11 +11,12 @@ type DocumentRoom = {
   disconnect(session: Session): void
   advance(ms: number): void
   hibernate(): void
+  crash(): void
   rights(name: string, role: PersonRole): void
   readonly maySleep: boolean
   readonly now: number
   readonly pings: Map<string, number>
-  readonly document: { readonly doc: { getText(root: string): { toString(): string } } }
+  readonly document: { readonly doc: import('yjs').Doc }
 }
 
 type Wire = { socket: Socket; session: Session | null; name: string; isOpen: boolean }
@@ -30,6 +31,7 @@ export class DocumentServer {
   received = 0 // frames that reached the room
   pings = 0
   readonly #wires: Wire[] = []
+  readonly #ahead: number // ms, of the clients' clock
 
   static async start(limits: Record<string, number> = {}): Promise<DocumentServer> {
     const { DocumentRoom } = await import(roomFile)
@@ -42,6 +44,7 @@ export class DocumentServer {
       socket: (url, protocols) => this.#open(new URL(url), protocols),
       fetch: async () => ({ ok: true, status: 200, headers: { get: () => null }, json: async () => ({}) }),
     })
+    this.#ahead = this.platform.now() - room.now
   }
 
   get text(): string {
@@ -75,6 +78,13 @@ export class DocumentServer {
     for (const wire of this.#wires) this.#close(wire, code)
   }
 
+  /** The object dies with what it had in memory, and every connection ends. */
+  crash(): void {
+    for (const wire of this.#wires) wire.session = null
+    this.room.crash()
+    this.cut()
+  }
+
   /** The connections whose client is gone without a word are known to be dead. */
   noticeDead(): void {
     for (const wire of this.#wires) {
@@ -89,7 +99,7 @@ export class DocumentServer {
   async advance(ms: number, step = 10): Promise<void> {
     for (let passed = 0; passed < ms; passed += step) {
       await this.platform.advance(step)
-      this.room.advance(step)
+      this.#catchUp()
       this.#deliver()
     }
   }
@@ -116,8 +126,14 @@ export class DocumentServer {
 
   #later(wire: Wire, run: () => void): void {
     this.platform.after(1, () => {
+      this.#catchUp()
       if (wire.isOpen) run()
     })
+  }
+
+  /** The room has the time of the clients. */
+  #catchUp(): void {
+    this.room.advance(this.platform.now() - this.#ahead - this.room.now)
   }
 
   #receive(wire: Wire, data: string | Uint8Array<ArrayBuffer>): void {
