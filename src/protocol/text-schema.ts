@@ -15,12 +15,17 @@ export function text(): z.ZodString {
     .overwrite(value => cleanText(value) ?? '')
 }
 
-/** A text on one line, such as a title; one that shows nothing is empty. */
+/** A text on one line, such as the source of an event. */
 export function singleLine(): z.ZodString {
   return z
     .string()
     .refine(value => value.isWellFormed(), wellFormed)
-    .overwrite(value => (hasVisibleText(value) ? (cleanLine(value) ?? '') : ''))
+    .overwrite(value => cleanLine(value) ?? '')
+}
+
+/** The title of a circle: one line, and empty if it shows nothing. */
+export function titleLine(): z.ZodString {
+  return singleLine().overwrite(value => (hasVisibleText(value) ? value : ''))
 }
 
 /** A text that a program made: half a character, where it was cut, is replaced. */

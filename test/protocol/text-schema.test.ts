@@ -10,7 +10,7 @@ import { archiveEvent, archiveRow } from '../../src/protocol/events/archive.ts'
 import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
 import { EventBus } from '../../src/protocol/events/bus-events.ts'
 import { cleanText } from '../../src/protocol/text.ts'
-import { json, jsonValue, singleLine } from '../../src/protocol/text-schema.ts'
+import { json, jsonValue, titleLine } from '../../src/protocol/text-schema.ts'
 import { agentDescription, approvalAsk, turnPart } from '../../src/protocol/turns.ts'
 import { redelivery, webhookSchemas } from '../../src/protocol/webhooks.ts'
 import { builtinSite } from '../support/site.ts'
@@ -134,10 +134,10 @@ function isTaken(schema: z.ZodType, text: string): boolean {
   return read.success && typeof read.data === 'string' && cleanText(read.data) !== read.data
 }
 
-test('a line that shows nothing is empty', () => {
+test('a title that shows nothing is empty', () => {
   for (const hidden of [' ', '\u200b', '\ufe0f\u{e0100}', '\u3164', '\u202e\u{e0041}'])
-    expect(singleLine().parse(hidden)).toBe('')
-  expect(singleLine().parse('a\nb')).toBe('a b')
+    expect(titleLine().parse(hidden)).toBe('')
+  expect(titleLine().parse('a\nb')).toBe('a b')
 })
 
 test('JSON that a client chooses is data: it is taken as it is, but for what would be lost on its way', () => {

@@ -4,7 +4,7 @@ import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'
 import { channelStatus, writers } from '../events/events.ts'
 import { limits } from '../limits.ts'
-import { emoji, idText, json, jsonValue, singleLine, text } from '../text-schema.ts'
+import { emoji, idText, json, jsonValue, singleLine, text, titleLine } from '../text-schema.ts'
 import type { CommandOverHttp, CommandSpec, CommandTable } from './command-table.ts'
 
 // The commands of a client. Objects are strict: an unknown key is `bad_frame`, so that a client cannot think that
@@ -40,7 +40,7 @@ const link = z
 
 /** What an owner sets; absent keys stay as they are. */
 export const configuration = z.strictObject({
-  title: singleLine().max(200).optional(),
+  title: titleLine().max(200).optional(),
   default_agent: agentId.nullable().optional(),
   rules: z.array(rule).max(50).optional(),
   prompt: text().max(4000).optional(), // added to the instructions of agents with a model
