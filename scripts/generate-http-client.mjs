@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
+import { inboxApi } from '../src/http/inbox-api.ts'
 import { openApi } from '../src/http/openapi/openapi.ts'
 import { documentEndpoints } from '../src/http/routes/shared-documents.ts'
 import { createRoutes } from '../src/http/routes.ts'
@@ -22,7 +23,8 @@ const renamed = { Event: 'LoggedEvent', Error: 'ErrorBody' }
 
 /** The text of src/http-client/generated.ts, as it should be. */
 export async function generateHttpClient() {
-  const document = openApi(createRoutes(builtinTables, { ...ownSite, documents: documentEndpoints }).operations)
+  const site = { ...ownSite, documents: documentEndpoints, inbox: inboxApi }
+  const document = openApi(createRoutes(builtinTables, site).operations)
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
   )

@@ -2,6 +2,7 @@ import type { AuthSettings } from './auth/settings.ts'
 import type { AgentDescription, CircleAccess, TurnRequest } from './protocol/turns.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
+import type { InboxRpc } from './rpc/inbox.ts'
 import type { StatsRpc } from './rpc/stats.ts'
 import type { TokenRegistryRpc } from './rpc/tokens.ts'
 
@@ -23,6 +24,7 @@ export type Env = AuthSettings & {
   PASSES: ObjectNamespace<TokenRegistryRpc> // sixteen objects, by the user's id
   REGISTER: ObjectNamespace<DirectoryRpc> // one object
   STATS?: ObjectNamespace<StatsRpc> // one object; without this binding there are no figures
+  INBOXES?: ObjectNamespace<InboxRpc> // one object per person; without this binding nobody has an inbox
   DEAD_EVENTS?: Queue // events that no channel accepts
   ASSETS?: Fetcher
   UPGRADES?: RateLimit // upgrades per client address

@@ -4,6 +4,7 @@ import type { ChannelAddress } from './protocol/channels/channels.ts'
 import type { Region } from './protocol/channels/region.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
+import type { InboxRpc } from './rpc/inbox.ts'
 import type { StatsRpc } from './rpc/stats.ts'
 import type { TokenRegistryRpc } from './rpc/tokens.ts'
 
@@ -24,6 +25,9 @@ export type DirectoryStub = Remote<DirectoryRpc>
 
 /** The object with the figures of all channels, as seen by its callers. */
 export type StatsStub = Remote<StatsRpc>
+
+/** The inbox of one person, as seen by its callers. */
+export type InboxStub = Remote<InboxRpc>
 
 /** A token registry, as seen by its callers. */
 export type TokenRegistryStub = Remote<TokenRegistryRpc>
@@ -82,6 +86,11 @@ export function directoryStub({ REGISTER }: Env): DirectoryStub {
 /** The object with the figures of all channels, or null if the deployment has none. */
 export function statsStub({ STATS }: Env): StatsStub | null {
   return STATS === undefined ? null : stubOf(STATS, 'stats')
+}
+
+/** The inbox of a person, or null if the deployment has none. */
+export function inboxStub({ INBOXES }: Env, user: string): InboxStub | null {
+  return INBOXES === undefined ? null : stubOf(INBOXES, user)
 }
 
 /** The token registry of this number. */

@@ -7,6 +7,7 @@ import {
   defineChannel,
   defineCircle,
   discovery,
+  inbox,
   prometheus,
   regularExpressions,
   workspace,
@@ -17,12 +18,17 @@ export { Pickle } from './agents/builtin/pickle.ts'
 export { Scribe } from './agents/builtin/scribe.ts'
 export {
   CircleDirectory as RegisterObject,
+  Inbox as InboxObject,
   Statistics as StatsObject,
   TokenRegistry as PassesObject,
 } from './server/index.ts'
 
 /** The object of a circle. */
-export class CircleObject extends defineCircle(emptyProtocol, { regularExpressions, documents: circleDocuments }) {}
+export class CircleObject extends defineCircle(emptyProtocol, {
+  regularExpressions,
+  documents: circleDocuments,
+  inbox,
+}) {}
 
 /** The object of a workspace. */
 export class WorkspaceObject extends defineChannel(workspace) {}
@@ -35,7 +41,8 @@ export class DocumentObject extends defineDocument() {}
 
 const kinds = [workspace, agentChannel]
 const mcp = () => import('./mcp/index.ts')
-const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, documents, apiDocs, prometheus, discovery, mcp })
+const options = { protocol: emptyProtocol, kinds, documents, inbox, apiDocs, prometheus, discovery, mcp }
+const { fetch, queue } = circles(options)
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch, queue }

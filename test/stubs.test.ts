@@ -88,8 +88,8 @@ test('[A6] a revocation finds a channel by the jurisdiction that the channel rep
     { ...token, channel: 'circle:dev' },
   ])
   asked.length = 0
-  stubFor(env, 'circle:eu-dev', 'eu')
-  stubFor(env, 'circle:dev')
+  stubFor(env, { user: 'ada', channel: 'circle:eu-dev', jurisdiction: 'eu' })
+  stubFor(env, { user: 'ada', channel: 'circle:dev' })
   expect(asked).toEqual([
     ['CIRCLES', 'eu', 'eu-dev'],
     ['CIRCLES', 'dev'],

@@ -7,11 +7,14 @@ export type ChannelResource = ChannelName | `chat:${string}`
 /** The figures of this deployment. Its owners own the deployment: `{"*":"owner"}` grants that. */
 export const statsResource = 'deployment:stats'
 
+/** A person's own inbox: whoever has a token has one. */
+export const inboxResource = 'deployment:inbox'
+
 /** The users of this deployment: its owners may revoke anybody's tokens. */
 export const usersResource = 'deployment:users'
 
 /** A resource that grants and tickets name. */
-export type Resource = ChannelResource | typeof statsResource
+export type Resource = ChannelResource | typeof statsResource | typeof inboxResource
 
 /** The caller's private circle with an agent, as a resource. */
 export function directResource(agent: string): `chat:${string}` {
@@ -25,9 +28,9 @@ export function agentOfDirect(resource: string): string | null {
 
 const directResourcePrefix = 'chat:'
 
-/** Reads `circle:dev-team`, `chat:pickle` or `deployment:stats`; null if it is something else. */
+/** Reads `circle:dev-team`, `chat:pickle`, `deployment:stats` or `deployment:inbox`; null if it is something else. */
 export function parseResource(text: string, kinds: ChannelKinds): Resource | null {
-  if (text === statsResource) return statsResource
+  if (text === statsResource || text === inboxResource) return text
   const rawAgent = agentOfDirect(text)
   if (rawAgent !== null) {
     const agent = canonicalName(rawAgent)

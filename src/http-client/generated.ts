@@ -702,6 +702,61 @@ export interface Operations {
     }
   }
   /**
+   * Get what waits for you. Mentions, replies in your threads, requests for approval and failed turns that you have not read, by circle.
+   */
+  getUnread: {
+    args: Record<never, never>
+    result: {
+      channels: {
+        channel: string
+        mentions: number
+        replies: number
+        approvals: number
+        failures: number
+        first: number
+      }[]
+    }
+  }
+  /**
+   * List your inbox. Newest first, without texts: those are in the circles, for whoever may read there. At most 1,000 are kept.
+   */
+  listInbox: {
+    args: {
+      limit?: number
+      unread?: 'true' | 'false'
+    }
+    result: {
+      items: {
+        channel: string
+        epoch: string
+        seq: number
+        kind: 'mention' | 'reply' | 'approval' | 'failure'
+        at: string
+        from: {
+          id: string
+          name: string
+        }
+        root: number | null
+        approval?: string
+        read: boolean
+      }[]
+    }
+  }
+  /**
+   * Mark items of your inbox as read. Those up to `seq` that are in no thread, with `root` in that one, or with `only` the one at `seq`. A request for approval waits until it is decided.
+   */
+  markInboxRead: {
+    args: {
+      body: {
+        channel: string
+        seq: number
+        root?: number | null
+        only?: boolean
+      }
+    }
+    result: undefined
+  }
+  /**
    * List the events of a circle. Native frames, oldest first: the last ones, or those after or before a seq, but not both.
    */
   listCircleEvents: {
@@ -2295,6 +2350,9 @@ export const routes: Record<keyof Operations, string> = {
   joinCircle: 'POST /api/circles/{name}/join',
   revokeUserTokens: 'POST /api/users/{user}/revoke',
   redeemOwnerLink: 'POST /api/owner',
+  getUnread: 'GET /api/me/unread',
+  listInbox: 'GET /api/me/inbox',
+  markInboxRead: 'POST /api/me/read',
   listCircleEvents: 'GET /api/circles/{name}/events',
   listWorkspaceEvents: 'GET /api/workspaces/{name}/events',
   listAgentEvents: 'GET /api/agents/{name}/events',

@@ -26,9 +26,10 @@ export async function servePage({ env, req, var: { tables } }: HttpContext): Pro
   return new Response(page.body, { status: 404, headers: page.headers })
 }
 
-/** Is this an address that the page shows: its start, the statistics, or a channel, `/c/dev-team` for example? */
+/** Does the page show this: its start, the statistics, a channel, `/c/dev-team`, or a message of one, `/c/dev-team/12`? */
 function isPageOf(pathname: string, { kinds }: ProtocolTables): boolean {
-  const [, first = '', name, ...rest] = pathname.split('/')
+  const [, first = '', name, seq, ...rest] = pathname.split('/')
+  if (seq !== undefined && !/^\d{1,15}$/.test(seq)) return false
   if (name === undefined) return first === '' || first === 'stats'
   return rest.length === 0 && canonicalName(name) !== null && [...kinds.values()].some(({ page }) => page === first)
 }

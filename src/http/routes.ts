@@ -3,6 +3,7 @@ import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpEnv } from './context.ts'
 import { type Endpoint, routerOf } from './endpoint.ts'
 import { failure, methodNotAllowed } from './errors.ts'
+import type { InboxApi } from './inbox-api.ts'
 import { getAgent, listAgents } from './routes/agents.ts'
 import {
   changeCircle,
@@ -40,7 +41,7 @@ import { webhookEndpoints } from './routes/webhooks.ts'
 import { type ApiDocs, apiDocsPaths, ownSite, type Site } from './site.ts'
 
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
-export function createRoutes(tables: ProtocolTables, { basePath, apiDocs, documents }: Site = ownSite) {
+export function createRoutes(tables: ProtocolTables, { basePath, apiDocs, documents, inbox }: Site = ownSite) {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
     Circles: [
@@ -53,6 +54,7 @@ export function createRoutes(tables: ProtocolTables, { basePath, apiDocs, docume
       ...[createInvitation, listInvitations, revokeInvitation, revokeInvitations, joinCircle],
     ],
     Users: [revokeUser, redeemOwnerLink],
+    Me: (inbox?.endpoints() ?? []) as ReturnType<InboxApi['endpoints']>, // as for documents
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
     Documents: (documents ?? []) as typeof documentEndpoints, // for the typed client, which knows them always
     Webhooks: webhookEndpoints(tables.events),

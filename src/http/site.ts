@@ -42,6 +42,9 @@ export type FormatPrometheus = (stats: DeploymentStats) => string
 /** Operations of the API that are passed in, as `endpoint` makes them. */
 export type PassedEndpoints = readonly { operation: Operation; handlers: Handler[] }[]
 
+/** What serves inboxes, if it is passed in: operations of the API, and the socket. */
+export type PassedInbox = { endpoints(): PassedEndpoints; socket: Handler }
+
 /** How a Worker of somebody else's serves Circles. */
 export type Site = {
   basePath: string // '' or '/rooms': what precedes every path, in the addresses that are printed, too
@@ -51,6 +54,7 @@ export type Site = {
   prometheus: FormatPrometheus | null
   discovery: Discovery | null // null: there are no such paths
   documents: PassedEndpoints | null // null: there are none
+  inbox: PassedInbox | null // null: there are none
 }
 
 /** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
@@ -61,4 +65,5 @@ export const ownSite: Site = {
   prometheus: null,
   discovery: null,
   documents: null,
+  inbox: null,
 }

@@ -61,6 +61,13 @@ export function isMentioned(content: string, name: string, others: readonly stri
   return false
 }
 
+/** Returns those of some names that a message mentions: the longest where one begins with another. */
+export function mentionedNames(content: string, names: readonly string[]): Set<string> {
+  const folded = fold(content)
+  const likely = names.filter(name => folded.includes(`@${fold(name)}`)) // few, of perhaps thousands
+  return new Set(likely.filter(name => isMentioned(content, name, likely)))
+}
+
 const fold = (text: string): string => text.normalize('NFC').toLowerCase()
 
 /** Does the name stand here, as a whole? */

@@ -49,6 +49,7 @@ export const ephemeralData = (event: ReturnType<typeof eventFrame>) =>
       agents: z.array(agentInfo),
       live: z.array(liveTurn),
       circle: circleInfo,
+      read: z.int().nonnegative().optional(),
       workspace: z.object({ git: gitStatus.nullable(), files: z.array(fileChange) }).optional(),
       limits: z.record(z.string(), z.number()),
     }),

@@ -15,6 +15,8 @@ export interface Component {
   onJoin?(session: Session, now: number): Outcome
   /** A session is gone, whoever closed it. */
   onLeave?(session: Session, now: number): Outcome
+  /** A user has read everything up to a seq. */
+  onRead?(session: Session, seq: number, now: number): void
   /** Takes a binary frame of an authenticated session, in a kind of channel that carries them. */
   onBinary?(session: Session, bytes: ArrayBuffer, now: number): Outcome
   /** When something durable is due (ms), or null. Asked again only after `changed`. */
@@ -182,6 +184,11 @@ export class Components {
   /** What the components do when a session is gone. */
   onLeave(session: Session, now: number): Outcome {
     return this.#each(({ component }) => component.onLeave?.(session, now))
+  }
+
+  /** Tells every component how far a user has read. */
+  onRead(session: Session, seq: number, now: number): void {
+    for (const { component } of this.#slots) component.onRead?.(session, seq, now)
   }
 
   /** When the alarm must fire next (ms), or null. */

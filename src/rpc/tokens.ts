@@ -1,8 +1,8 @@
-import type { statsResource, usersResource } from '../auth/resource.ts'
+import type { inboxResource, statsResource, usersResource } from '../auth/resource.ts'
 import type { ChannelName } from '../protocol/channels/channels.ts'
 
-/** Where a token is used: in a channel, for the figures of the deployment, or for a request over HTTP. */
-export type TokenUse = ChannelName | typeof statsResource | typeof usersResource
+/** Where a token is used: in a channel, for the figures of the deployment, for its user's inbox, or for a request over HTTP. */
+export type TokenUse = ChannelName | typeof statsResource | typeof inboxResource | typeof usersResource
 
 /**
  * A user's token as it is used in a channel; `issued` and `expires` in ms since the Unix epoch. With `opens: false`, which

@@ -20,6 +20,7 @@ import { channelStub, placer } from '../stubs.ts'
 import { definedProtocol } from './defined-protocol.ts'
 import { missingIn, resolveEnv } from './environment.ts'
 import { CircleHandle, circleName } from './handle.ts'
+import type { InboxFeature } from './inbox.ts'
 
 /** How a Worker serves circles. */
 export type CirclesOptions<Protocol extends SomeProtocol> = {
@@ -38,6 +39,8 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   jurisdiction?(name: string): DurableObjectJurisdiction | null
   /** Serves the Model Context Protocol at `/mcp`: `() => import('circles-rooms/mcp')`. Absent: there is no such path. */
   mcp?: McpLoader
+  /** Serves the inboxes of people at `/api/me` and `/ws/me` (`inbox`). Absent: there are no such paths. */
+  inbox?: InboxFeature
   /** Kinds of channel besides circles. */
   kinds?: readonly ChannelKindDefinition[]
   /** Serves `/docs`, `/openapi.json` and `/asyncapi.json` (`apiDocs`). Without it they answer 501. */
@@ -118,13 +121,21 @@ function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinitio
 }
 
 function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>): Site {
-  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null, documents } = options
+  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null, documents, inbox } = options
   const path = basePath.replace(/\/+$/, '')
   if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
   // A Worker's own environment, which its author has typed, is part of what Circles hands on.
   const asks = (authenticate as Site['authenticate'] | undefined) ?? null
   const endpoints = documents?.endpoints ?? null
-  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery, documents: endpoints }
+  return {
+    basePath: path,
+    authenticate: asks,
+    apiDocs,
+    prometheus,
+    discovery,
+    documents: endpoints,
+    inbox: inbox?.api ?? null,
+  }
 }
 
 /** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */

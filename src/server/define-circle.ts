@@ -11,6 +11,7 @@ import { type AnyDefinition, type CirclePorts, circleTables, hasCode } from './c
 import { rememberProtocol } from './defined-protocol.ts'
 import type { CircleDefinition } from './definition.ts'
 import { resolveEnv } from './environment.ts'
+import type { InboxFeature } from './inbox.ts'
 import { OwnCode } from './own-code.ts'
 
 /** The class of a circle's Durable Object. Methods of a class that extends it can be called by RPC. */
@@ -31,6 +32,8 @@ export type CircleFeatures = {
   regularExpressions?: CompileRegex
   /** Lets circles have documents (`circleDocuments` of `circles-rooms/documents`). Without it, they have none. */
   documents?(ports: ComponentPorts): ComponentDefinition
+  /** Tells people of what is for them (`inbox`), if the Worker has the class `Inbox`. Without it, nobody is told. */
+  inbox?: InboxFeature
 }
 
 /** Makes the Durable Object class of circles without events and commands of their own. */
@@ -56,7 +59,7 @@ export function defineCircle(
     kind: circle,
     regex: definition.regularExpressions ?? null,
     components: ports => [
-      ...builtinComponents(ports),
+      ...builtinComponents(ports, definition.inbox?.components(ports)),
       ...(definition.documents === undefined ? [] : [definition.documents(ports)]),
       ...components(portsOf(ports)),
     ],

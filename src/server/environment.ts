@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts'
 
 /** Bindings that are found among a Worker's own exports, by the names of their classes, if they are not bound. */
-const classes = { REGISTER: 'CircleDirectory', PASSES: 'TokenRegistry', STATS: 'Statistics' } as const
+const classes = { REGISTER: 'CircleDirectory', PASSES: 'TokenRegistry', STATS: 'Statistics', INBOXES: 'Inbox' } as const
 
 const resolved = new WeakMap<object, Env>() // settings are read once for each environment
 

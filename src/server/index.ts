@@ -3,6 +3,7 @@
 export { compileRegex as regularExpressions } from '../agents/regex-rules.ts'
 export type { CompileRegex } from '../agents/routing-rules.ts'
 export { CircleDirectory } from '../deployment/directory/object.ts'
+export { Inbox } from '../deployment/inbox/object.ts'
 export { Statistics } from '../deployment/stats/object.ts'
 export { prometheusText as prometheus } from '../deployment/stats/prometheus.ts'
 export { TokenRegistry } from '../deployment/tokens/object.ts'
@@ -40,4 +41,5 @@ export type {
   MessageDraft,
 } from './definition.ts'
 export { type Actor, type CallOptions, CircleHandle, CircleRefusal, type Receipt } from './handle.ts'
+export { type InboxFeature, inbox } from './inbox.ts'
 export { type Refused, refuse } from './refuse.ts'

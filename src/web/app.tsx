@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { createClient } from '../client/client.ts'
 import { CirclesProvider } from '../client/react.ts'
+import { InboxContext, useOpenInbox } from './inbox/use-inbox.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
 import { LinkQuestion } from './layout/link-question.tsx'
@@ -170,6 +171,7 @@ function SignedIn({ identity, route, onLeave }: Props) {
         : createClient(location.origin, { token: () => identity.token, userKey: identity.account }),
     [identity],
   )
+  const inbox = useOpenInbox(identity)
   const leave = useCallback((): void => {
     client.disconnect() // it stores what it was sending, and nothing after that: now all of it can be forgotten
     onLeave()
@@ -178,7 +180,9 @@ function SignedIn({ identity, route, onLeave }: Props) {
   return (
     <IdentityContext value={identity}>
       <CirclesProvider client={client}>
-        <Layout route={route} onLeave={leave} />
+        <InboxContext value={inbox}>
+          <Layout route={route} onLeave={leave} />
+        </InboxContext>
       </CirclesProvider>
     </IdentityContext>
   )

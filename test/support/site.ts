@@ -1,5 +1,6 @@
+import { inboxApi } from '../../src/http/inbox-api.ts'
 import { documentEndpoints } from '../../src/http/routes/shared-documents.ts'
 import { ownSite, type Site } from '../../src/http/site.ts'
 
 /** How our own Worker serves Circles, without what describes it. */
-export const builtinSite: Site = { ...ownSite, documents: documentEndpoints }
+export const builtinSite: Site = { ...ownSite, documents: documentEndpoints, inbox: inboxApi }

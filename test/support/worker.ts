@@ -6,6 +6,7 @@ export {
   CircleObject,
   DocumentObject,
   default,
+  InboxObject,
   PassesObject,
   Pickle,
   RegisterObject,

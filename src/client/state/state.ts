@@ -83,8 +83,9 @@ export function withFrame(state: StoreState, frame: Frame, now: number): StoreSt
   }
   switch (frame.type) {
     case 'welcome': {
-      const { user: self, circle, limits, epoch, agents } = frame.data
-      return { ...next, self, circle, limits, epoch, agents }
+      const { user: self, circle, limits, epoch, agents, read = 0 } = frame.data
+      const lastRead = state.lastRead === null ? null : Math.max(state.lastRead, read)
+      return { ...next, self, circle, limits, epoch, agents, lastRead }
     }
     case 'presence': {
       const changed = frame.data.changed.find(({ id }) => id === state.self?.id)

@@ -129,7 +129,7 @@ export class Store {
       ...state,
       position: data.head,
       history: { oldest: data.head + 1, older: isEmpty ? 'none' : 'loading', trimmed: isEmpty && data.head > 0 },
-      lastRead: isNew ? data.head : Math.min(state.lastRead ?? 0, data.head),
+      lastRead: isNew ? (data.read ?? data.head) : Math.min(state.lastRead ?? 0, data.head),
     }
   }
 

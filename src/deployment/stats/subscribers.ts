@@ -11,14 +11,17 @@ type Attachment = Omit<StatsSubscriber, 'ticket' | 'native'> & { v: 1; id: strin
 
 type Subscriber = { socket: WebSocket; attachment: Attachment }
 
-/** The sockets that receive the figures. They outlive hibernation; their attachments say whose they are. */
+/** The sockets that receive the figures of the deployment, or the news of one inbox. They outlive hibernation; their attachments say whose they are. */
 export class StatsSubscribers {
   readonly #context: DurableObjectState
   readonly #log: Logger
+  readonly #channel: string
 
-  constructor(context: DurableObjectState, log: Logger) {
+  /** `channel`: what the operator's log calls them. */
+  constructor(context: DurableObjectState, log: Logger, channel = 'deployment:stats') {
     this.#context = context
     this.#log = log
+    this.#channel = channel
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong","data":{}}'))
   }
 
@@ -42,7 +45,7 @@ export class StatsSubscribers {
     this.#context.acceptWebSocket(socket)
     const attachment: Attachment = { v: 1, id, user, request, issued, expires, openedAt: now, gone: false }
     socket.serializeAttachment(attachment)
-    this.#log({ event: 'opened', ...logFieldsOf(attachment), dialect: 'stats', resumed: false }, now)
+    this.#log({ event: 'opened', ...this.#fieldsOf(attachment), dialect: 'stats', resumed: false }, now)
   }
 
   /** Sends a frame to every socket, and closes those that are too slow. */
@@ -91,7 +94,11 @@ export class StatsSubscribers {
   }
 
   #logClosed(attachment: Attachment, code: number, now: number): void {
-    this.#log({ event: 'closed', ...logFieldsOf(attachment), code, ms: now - attachment.openedAt, frames: 0 }, now)
+    this.#log({ event: 'closed', ...this.#fieldsOf(attachment), code, ms: now - attachment.openedAt, frames: 0 }, now)
+  }
+
+  #fieldsOf({ id: session, user, request }: Attachment) {
+    return { request, channel: this.#channel, session, user }
   }
 
   #open(): Subscriber[] {
@@ -102,10 +109,6 @@ export class StatsSubscribers {
         : [{ socket, attachment }]
     })
   }
-}
-
-function logFieldsOf({ id: session, user, request }: Attachment) {
-  return { request, channel: 'deployment:stats', session, user }
 }
 
 function bufferedBytes(socket: WebSocket): number {

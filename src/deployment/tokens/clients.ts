@@ -1,10 +1,17 @@
 import { type AuthError, authError } from '../../auth/auth-error.ts'
-import { statsResource, usersResource } from '../../auth/resource.ts'
+import { inboxResource, statsResource, usersResource } from '../../auth/resource.ts'
 import type { Env } from '../../env.ts'
 import { RequestBatcher } from '../../lib/request-batcher.ts'
 import { type ChannelKind, type ChannelName, channelKind } from '../../protocol/channels/channels.ts'
 import type { TokenRecord, TokenUse, TokenVerdict } from '../../rpc/tokens.ts'
-import { type ChannelStub, channelStub, statsStub, type TokenRegistryStub, tokenRegistryStub } from '../../stubs.ts'
+import {
+  type ChannelStub,
+  channelStub,
+  inboxStub,
+  statsStub,
+  type TokenRegistryStub,
+  tokenRegistryStub,
+} from '../../stubs.ts'
 
 const registries = 16 // docs/decisions/0074-sixteen-token-registries.md; with another number, stored tokens are not found
 
@@ -34,7 +41,11 @@ export async function refuseRevokedToken(env: Env, token: Token): Promise<AuthEr
 }
 
 /** The same for a token that opens a socket outside of the channels, which a later revocation must reach. */
-export async function recordToken(env: Env, token: Token, channel: typeof statsResource): Promise<AuthError | null> {
+export async function recordToken(
+  env: Env,
+  token: Token,
+  channel: typeof statsResource | typeof inboxResource,
+): Promise<AuthError | null> {
   return refuseToken(env, token, { channel })
 }
 
@@ -51,10 +62,13 @@ async function refuseToken(
     : authError('token_revoked', 'This token was revoked.')
 }
 
+type Use = { channel: TokenUse; user: string; jurisdiction?: string | null }
+
 /** The object that has to close the sessions of a revoked token; null: a request over HTTP, which leaves none open. */
-export function stubFor(env: Env, use: TokenUse, jurisdiction?: string): Pick<ChannelStub, 'revoke'> | null {
+export function stubFor(env: Env, { channel: use, user, jurisdiction }: Use): Pick<ChannelStub, 'revoke'> | null {
   if (use === usersResource) return null
-  if (use !== statsResource) return channelStub(env, addressOf(use), { jurisdiction })
+  if (use === inboxResource) return inboxStub(env, user)
+  if (use !== statsResource) return channelStub(env, addressOf(use), { jurisdiction: jurisdiction ?? undefined })
   const stats = statsStub(env)
   if (stats === null) throw new Error(`expected the binding STATS, because a token was used in ${use}`)
   return stats

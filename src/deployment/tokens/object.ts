@@ -84,8 +84,8 @@ export class TokenRegistry extends DurableObject<Env> implements TokenRegistryRp
 
   async #notifyChannel(revocation: PendingRevocation): Promise<void> {
     try {
-      const { user, before, channel, jurisdiction } = revocation
-      const stub = stubFor(this.env, channel, jurisdiction ?? undefined)
+      const { user, before } = revocation
+      const stub = stubFor(this.env, revocation)
       const isInUse = stub === null ? false : ((await stub.revoke(user, before)) ?? true)
       this.#store.confirm(revocation, isInUse)
     } catch (error) {

@@ -2,6 +2,7 @@ import type { z } from 'zod/v4'
 import type { ChannelKindDefinition, SocketRoute } from '../../protocol/channels/channel-kinds.ts'
 import { dialectFrames } from '../../protocol/dialects/dialect-frames.ts'
 import { type DialectName, dialects } from '../../protocol/dialects/index.ts'
+import { inboxSchemas } from '../../protocol/inbox.ts'
 import { statsFrame } from '../../protocol/stats.ts'
 import type { ProtocolTables } from '../../protocol/tables.ts'
 import { commandFrame, ephemeralData, ephemeralFrame, eventFrame } from '../../protocol/wire.ts'
@@ -17,6 +18,10 @@ export function asyncApi(tables: ProtocolTables, basePath = ''): JsonSchema {
   const schemas = new NamedSchemas()
   const messages = messagesByDialect(tables, schemas)
   const stats = { received: {}, sent: { stats: message('Statistics', schemas.add('stats', statsFrame, 'output')) } }
+  const inbox = {
+    received: {},
+    sent: { inbox: message('Inbox', schemas.add('inbox', inboxSchemas().frame, 'output')) },
+  }
   const channels = [
     ...socketChannels(tables).map(channel => ({
       ...channel,
@@ -24,8 +29,9 @@ export function asyncApi(tables: ProtocolTables, basePath = ''): JsonSchema {
       messages: messages[channel.dialect],
     })),
     { id: 'stats', json: statsChannel, name: 'stats', messages: stats },
+    { id: 'me', json: inboxChannel, name: 'inbox', messages: inbox },
   ]
-  const all = Object.entries({ ...messages, stats })
+  const all = Object.entries({ ...messages, stats, inbox })
   return {
     asyncapi: '3.0.0',
     info: {
@@ -68,6 +74,12 @@ const statsChannel: JsonSchema = {
   address: '/ws/stats',
   description:
     'The statistics of the deployment, for its owners: at once, and at most once a second while they change.',
+}
+
+const inboxChannel: JsonSchema = {
+  address: '/ws/me',
+  description:
+    'What is for the caller in all of their circles: at once what is unread, then each item as it comes. Not for guests.',
 }
 
 type SocketChannel = { id: string; dialect: DialectName; json: JsonSchema }
@@ -151,7 +163,7 @@ function refs(name: string, messages: Messages): JsonSchema {
 
 /** The operations of a channel from the server's side: it receives frames and sends frames. */
 function describeOperations(id: string, messages: Messages): [string, JsonSchema][] {
-  const dialect = id === 'stats' ? 'stats' : (id.split('_').at(-1) ?? id)
+  const dialect = id === 'stats' ? 'stats' : id === 'me' ? 'inbox' : (id.split('_').at(-1) ?? id)
   const operation = (action: 'send' | 'receive', ids: string[]): JsonSchema => ({
     action,
     channel: { $ref: `#/channels/${id}` },

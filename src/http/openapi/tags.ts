@@ -4,6 +4,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Commands: 'The commands of the WebSocket protocol as requests, for every kind of channel.',
   Members: 'The people of a circle, their roles, and invitations.',
   Users: 'Users of the whole deployment.',
+  Me: 'What waits for the caller in all of their circles.',
   Events: 'The log of a channel: its pages, its live stream, and publishing to it.',
   Documents: 'What people and agents of a circle write together.',
   Webhooks: 'The events of a circle, posted to a URL in order.',

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4'
 import { newGuest } from '../../auth/guests.ts'
-import { parseResource, statsResource } from '../../auth/resource.ts'
+import { inboxResource, parseResource, statsResource } from '../../auth/resource.ts'
 import { ticketSeconds, writeTicket } from '../../auth/ticket.ts'
 import type { ChannelKinds } from '../../protocol/channels/channel-kinds.ts'
 import { namePattern, namePatternOf } from '../../protocol/channels/channels.ts'
@@ -13,7 +13,7 @@ import { failure } from '../errors.ts'
 /** The body of a request: `circle:dev-team`, or `chat:pickle` for the caller's private circle with an agent. */
 function ticketRequest(kinds: ChannelKinds) {
   const channels = [...kinds.values()].map(kind => `${kind.kind}:${namePatternOf(kind)}`)
-  const pattern = `^(${[...channels, `chat:${namePattern}`, statsResource].join('|')})$`
+  const pattern = `^(${[...channels, `chat:${namePattern}`, statsResource, inboxResource].join('|')})$`
   return z.strictObject({ channel: idText().meta({ pattern }) })
 }
 

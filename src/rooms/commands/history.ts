@@ -20,12 +20,13 @@ function readHistory(
 
 /** Sends the others the sender's read position, except in a large channel (P4) and while the sender is muted. */
 function markRead(
-  { log, presence, members }: RoomContext,
+  { log, presence, members, components }: RoomContext,
   session: Session,
   { id, data }: Invocation<CommandData<'read'>>,
   now: number,
 ): Outcome {
   if (data.seq > log.head) return refuse(id, refusal('not_found', 'There is no event with this seq yet.'), now)
+  components.onRead(session, data.seq, now)
   const { id: userId, role } = session.user
   const isMuted = role === 'reader' && members.find(userId).muted // a look-up for readers only
   if (presence.isLarge || isMuted) return accepted(id, now)

@@ -2,6 +2,7 @@ import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
 import { Composer } from '../composer/composer.tsx'
+import { useMarkInboxRead } from '../inbox/use-inbox.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { PanelHeader } from '../panels/panel-header.tsx'
@@ -19,6 +20,7 @@ export function Thread({ channel, seq, page }: { channel: Channel; seq: number; 
   const scroller = useThreadScroll(rows, page.target)
   useRootLoaded(channel, seq)
   useMarkRepliesSeen(channel, seq, lastSeqOf(rows))
+  useMarkInboxRead(channel, lastSeqOf(rows), seq)
   const count = rows.filter(row => row.kind === 'message' && row.entry?.seq !== seq).length
   return (
     <aside className="panel thread" aria-label="Thread">

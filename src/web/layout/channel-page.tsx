@@ -5,6 +5,7 @@ import { Composer } from '../composer/composer.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import { ApprovalReminder } from '../conversation/events/open-approvals.tsx'
 import { Typing } from '../conversation/typing.tsx'
+import { useMarkInboxRead, useMarkItemRead } from '../inbox/use-inbox.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
 import { kindOf } from '../nav/route.ts'
@@ -37,8 +38,14 @@ function preloadPanels(): () => void {
 }
 
 /** The page of one channel: header, conversation, composer, and the panel beside them. */
-export function ChannelPage({ channel, onDrawer }: Props) {
+export function ChannelPage({ channel, seq, onDrawer }: Props & { seq: number | null }) {
   const page = usePageState(onDrawer)
+  const { goTo } = page
+  useEffect(() => {
+    if (seq !== null) goTo(seq)
+  }, [seq, goTo])
+  useMarkInboxRead(channel, useChannel(channel, state => state.lastRead) ?? 0, null)
+  useMarkItemRead(channel, page.target)
   useEffect(preloadPanels, [])
   // Refused at the door, without having seen anything of the channel.
   const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)

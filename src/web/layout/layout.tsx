@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useCircles } from '../../client/react.ts'
+import { useTitle } from '../inbox/use-title.ts'
 import { keepFocus } from '../lib/keep-focus.ts'
 import { moveBetweenRegions } from '../lib/move-between-regions.ts'
 import { storageKeys } from '../lib/storage.ts'
@@ -20,12 +21,13 @@ export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(
   const [isHelpOpen, setHelpOpen] = useState(false)
   const channel = client[route.kind](route.name)
   useEffect(() => {
-    document.title = `${route.name} · Circles`
     setDrawer(null)
     if (!isConversation(route.kind)) return
     addRecentCircle(route.name)
     localStorage.setItem(storageKeys.last, route.name)
   }, [route.kind, route.name])
+
+  useTitle(route.name)
 
   const onJump = useCallback(() => {
     flushSync(() => setDrawer('circles')) // the field must be focused before the next key is pressed
@@ -42,7 +44,7 @@ export function Layout({ route, onLeave }: { route: NonNullable<Route>; onLeave(
         Skip to the message field
       </button>
       <Sidebar current={route} onLeave={onLeave} onHelp={onHelp} />
-      <ChannelPage key={channel.name} channel={channel} onDrawer={setDrawer} />
+      <ChannelPage key={channel.name} channel={channel} seq={route.seq ?? null} onDrawer={setDrawer} />
       {drawer === null ? null : <button type="button" className="scrim" aria-label="Close" onClick={onEscape} />}
       <Suspense>{isHelpOpen ? <ShortcutHelp onClose={() => setHelpOpen(false)} /> : null}</Suspense>
     </div>

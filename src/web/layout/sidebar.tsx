@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
 import { useCircle, useUnread } from '../../client/react.ts'
+import { useInbox } from '../inbox/use-inbox.ts'
 import { CloseIcon } from '../lib/icons.tsx'
 import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
@@ -10,11 +11,14 @@ import { useOpenCircles } from '../nav/use-open-circles.ts'
 import { createCircle } from './join.tsx'
 import { ThemeSwitch } from './theme.tsx'
 
+const InboxList = lazy(() => import('../inbox/inbox-list.tsx').then(({ InboxList }) => ({ default: InboxList })))
+
 type Props = { current: NonNullable<Route>; onLeave(): void; onHelp(): void }
 
 /** The left column: the reader's recent circles, the server's open circles, and a field to go to any channel. */
 export function Sidebar({ current, onLeave, onHelp }: Props) {
   const names = useRecentCircles()
+  const inbox = useInbox()
   const identity = useIdentity()
   const [text, setText] = useState('')
   const others = useOpenCircles().filter(({ name }) => !names.includes(name))
@@ -50,6 +54,7 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
         />
       </form>
       <div className="circle-list">
+        <Suspense>{inbox.length === 0 ? null : <InboxList />}</Suspense>
         <ul aria-label="Your circles" onKeyDown={moveBetweenLinks}>
           {shown.map((name, index) => (
             <RecentCircle

@@ -7,8 +7,8 @@ import {
 } from '../../protocol/channels/channel-kinds.ts'
 import { defaultKind, kinds } from '../tables.ts'
 
-/** The channel that an address shows, or null if it shows none. */
-export type Route = { kind: LogKind; name: string } | null
+/** The channel that an address shows, and with `seq` one of its messages; null if it shows none. */
+export type Route = { kind: LogKind; name: string; seq?: number } | null
 
 const kindsByPath = new Map(
   [...kinds.values()].flatMap(({ page, kind }) => (isLogKind(kind) ? [[page, kind] as const] : [])),
@@ -19,11 +19,20 @@ export function channelPath(kind: ChannelKind, name: string): string {
   return `/${kindOf(`${kind}:`).page}/${name}`
 }
 
+/** Returns the path of one message of a channel, `circle:dev-team` for example. */
+export function messagePath(channel: string, seq: number): string {
+  const { kind } = kindOf(channel)
+  return `${channelPath(kind, channel.slice(kind.length + 1))}/${seq}`
+}
+
 /** Returns the channel at a path, or null. */
 export function parseRoute(path: string): Route {
-  const [, page = '', name = ''] = path.split('/')
+  const [, page = '', name = '', seq] = path.split('/')
   const kind = kindsByPath.get(page)
-  return kind === undefined || canonicalName(name) === null ? null : { kind, name: name.toLowerCase() }
+  if (seq !== undefined && !/^\d{1,15}$/.test(seq)) return null
+  return kind === undefined || canonicalName(name) === null
+    ? null
+    : { kind, name: name.toLowerCase(), ...(seq !== undefined && { seq: Number(seq) }) }
 }
 
 /** Returns the channel that a circle's name, `workspace:acme` or `agent:pickle` refers to, or null. */

@@ -3,7 +3,7 @@ import type { SearchPage, SearchResult } from '../../protocol/channels/circles.t
 import { request } from '../lib/api.ts'
 import type { Identity } from '../nav/identity.ts'
 import type { HighlightRange } from '../text/highlight.tsx'
-import { plainSnippet } from './plain-snippet.ts'
+import { plainSnippet } from '../text/plain-snippet.ts'
 
 const pageSize = 50 // the server's largest
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
-import type { DeploymentStats } from '../../protocol/stats.ts'
+import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
+import { type FeedState, openFeed } from '../lib/feed.ts'
 import type { Identity } from '../nav/identity.ts'
-import { type FeedState, openFeed } from './feed.ts'
 import { type Sample, sampleOf, withSample } from './window.ts'
 
 /** The latest stats (null before the first), the samples of the window, and the time in ms since the Unix epoch. */
@@ -14,19 +14,21 @@ export function useStats(identity: Identity | null): StatsView {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     setReceived(nothingReceived)
-    const onStats = (stats: DeploymentStats): void => {
+    const onFrame = ({ data: stats }: StatsFrame): void => {
       const at = Date.now()
       setNow(at)
       setReceived(({ samples }) => ({ stats, samples: withSample(samples, sampleOf(stats, at)) }))
     }
-    const close = openFeed(identity, { onStats, onState: setState })
+    const feed = openFeed<StatsFrame>(identity, source, { onFrame, onState: setState })
     const clock = setInterval(() => setNow(Date.now()), 1_000)
     return () => {
-      close()
+      feed.close()
       clearInterval(clock)
     }
   }, [identity])
   return { state, now, ...received }
 }
+
+const source = { path: '/ws/stats', resource: 'deployment:stats', probe: '/api/stats' }
 
 const nothingReceived = { stats: null, samples: [] }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readQuery } from '../../../src/web/panels/find-messages.ts'
-import { plainSnippet } from '../../../src/web/panels/plain-snippet.ts'
+import { plainSnippet } from '../../../src/web/text/plain-snippet.ts'
 
 test.each([
   ['deploy from:ada', { words: 'deploy', from: 'ada' }],

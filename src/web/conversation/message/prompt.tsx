@@ -2,6 +2,7 @@ import type { Channel } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
 import type { PageState } from '../../layout/page-state.ts'
 import { DistinctName } from '../../people/distinct-name.tsx'
+import { plainSnippet } from '../../text/plain-snippet.ts'
 
 const maxLength = 120 // characters
 
@@ -12,7 +13,7 @@ export function Prompt({ seq, channel, page }: { seq: number; channel: Channel; 
   return (
     <button type="button" className="prompt" onClick={() => page.goTo(seq)} title="Go to the question">
       <span aria-hidden="true">↳ </span>
-      <DistinctName author={entry.author} />: {entry.content.slice(0, maxLength)}
+      <DistinctName author={entry.author} />: {plainSnippet(entry.content.slice(0, maxLength), []).text}
     </button>
   )
 }

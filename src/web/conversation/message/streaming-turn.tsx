@@ -15,8 +15,7 @@ export function StreamingTurn({ turn, name, channel }: Props) {
     <p className="streaming-turn">
       {turn.text === '' ? <span className="caret" aria-hidden="true" /> : null}
       <span>
-        {turnText(turn, place)}
-        {seconds >= shownAfter ? ` · ${seconds} s` : ''}
+        {[turnText(turn, place), seconds >= shownAfter ? `${seconds} s` : ''].filter(part => part !== '').join(' · ')}
       </span>
       {tools.length === 0 ? null : <span className="tools">used {tools.join(', ')}</span>}
       <StopButton turn={turn} name={name} channel={channel} />

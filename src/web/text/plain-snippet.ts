@@ -1,4 +1,4 @@
-import type { HighlightRange } from '../text/highlight.tsx'
+import type { HighlightRange } from './highlight.tsx'
 
 // What Markdown writes around words, in the order in which they are looked for; a group is what stays.
 const marks = new RegExp(

@@ -1,23 +1,32 @@
-import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
-import { messageOf, request } from '../lib/api.ts'
 import type { Identity } from '../nav/identity.ts'
+import { messageOf, request } from './api.ts'
 
-/** The state of the connection to `/ws/stats`. */
+/** A socket without commands of a channel: its path, its name in tickets, and what to ask over HTTP before. */
+export type FeedSource = { path: string; resource: string; probe: string }
+
+/** The state of the connection of a feed. */
 export type FeedState =
   | { phase: 'connecting' }
   | { phase: 'live' }
   | { phase: 'offline'; since: number } // ms since the Unix epoch; reconnects by itself
   | { phase: 'refused'; reason: string }
 
-type Listener = { onStats(stats: DeploymentStats): void; onState(state: FeedState): void }
+type Listener<Frame> = { onFrame(frame: Frame): void; onState(state: FeedState): void }
+
+/** An open feed. */
+export type Feed = { send(frame: object): void; close(): void }
 
 const pingMs = 25_000 // of silence
 const pongTimeoutMs = 10_000
 const maxBackoffMs = 30_000
 
-/** Subscribes to `/ws/stats`, with reconnects; returns a function that ends the subscription. */
-export function openFeed(identity: Identity | null, { onStats, onState }: Listener): () => void {
+/** Subscribes to a feed, with reconnects, until it is closed. */
+export function openFeed<Frame extends { type: string }>(
+  identity: Identity | null,
+  source: FeedSource,
+  { onFrame, onState }: Listener<Frame>,
+): Feed {
   let isClosed = false
   let failures = 0
   let offlineSince: number | null = null
@@ -25,23 +34,23 @@ export function openFeed(identity: Identity | null, { onStats, onState }: Listen
   let socket: WebSocket | null = null
 
   const start = async (): Promise<void> => {
-    const access = await requestAccess(identity)
+    const access = await requestAccess(identity, source)
     if (isClosed) return
     if ('refused' in access) return onState({ phase: 'refused', reason: access.refused })
     if ('unreachable' in access) return reconnect()
-    subscribe(new WebSocket(socketUrl(identity), access.protocols))
+    subscribe(new WebSocket(socketUrl(identity, source), access.protocols))
   }
 
   const subscribe = (next: WebSocket): void => {
     socket = next
     next.onmessage = ({ data }) => {
       watchForSilence(next)
-      const frame: StatsFrame | { type: 'pong' } = JSON.parse(String(data))
-      if (frame.type !== 'stats') return
+      const frame: Frame = JSON.parse(String(data))
+      if (frame.type === 'pong') return
       failures = 0
       offlineSince = null
       onState({ phase: 'live' })
-      onStats(frame.data)
+      onFrame(frame)
     }
     next.onclose = () => {
       if (socket === next) reconnect()
@@ -72,20 +81,25 @@ export function openFeed(identity: Identity | null, { onStats, onState }: Listen
   }
 
   void start()
-  return () => {
-    isClosed = true
-    reconnect()
+  return {
+    send(frame) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
+    },
+    close() {
+      isClosed = true
+      reconnect()
+    },
   }
 }
 
 type Access = { protocols: string[] } | { refused: string } | { unreachable: true }
 
 /** Returns the subprotocols to connect with. It tries HTTP first: a browser does not show why an upgrade was refused. */
-async function requestAccess(identity: Identity | null): Promise<Access> {
+async function requestAccess(identity: Identity | null, { probe, resource }: FeedSource): Promise<Access> {
   try {
-    await request(identity, '/api/stats')
+    await request(identity, probe)
     if (identity?.by !== 'token') return { protocols: [subprotocol] }
-    const options = { method: 'POST', body: { channel: 'deployment:stats' } } as const
+    const options = { method: 'POST', body: { channel: resource } } as const
     const { ticket } = await request<{ ticket: string }>(identity, '/api/tickets', options)
     return { protocols: [subprotocol, ticketPrefix + ticket] }
   } catch (error) {
@@ -94,8 +108,8 @@ async function requestAccess(identity: Identity | null): Promise<Access> {
   }
 }
 
-function socketUrl(identity: Identity | null): string {
-  const url = new URL('/ws/stats', location.origin)
+function socketUrl(identity: Identity | null, { path }: FeedSource): string {
+  const url = new URL(path, location.origin)
   url.protocol = url.protocol.replace('http', 'ws')
   if (identity?.by === 'name') url.searchParams.set('name', identity.name)
   return url.href

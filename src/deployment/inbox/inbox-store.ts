@@ -1,0 +1,124 @@
+import { migrate } from '../../lib/migrations.ts'
+import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
+import { timestamp } from '../../protocol/dialects/dialect.ts'
+import type { InboxItem, InboxKind, InboxMark, UnreadChannel } from '../../protocol/inbox.ts'
+import type { InboxEvent } from '../../rpc/inbox.ts'
+
+const schema = [
+  [
+    `CREATE TABLE items (
+      channel TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      epoch TEXT NOT NULL, -- of the channel's log
+      kind TEXT NOT NULL,
+      at INTEGER NOT NULL, -- ms
+      author TEXT NOT NULL, -- user or agent id
+      name TEXT NOT NULL,
+      root INTEGER, -- seq of the first message of its thread, or null
+      approval TEXT, -- or null
+      read INTEGER NOT NULL,
+      PRIMARY KEY (channel, seq)
+    ) WITHOUT ROWID`,
+  ],
+]
+
+const maxItems = 1_000 // with more, the oldest are dropped, those that are read first
+const cleanAfter = 100 // items more
+
+type Row = SqlRow & {
+  channel: string
+  seq: number
+  epoch: string
+  kind: InboxKind
+  at: number
+  author: string
+  name: string
+  root: number | null
+  approval: string | null
+  read: number
+}
+
+/** The items of one inbox. It has no table before the first one, so that an empty inbox costs nothing. */
+export class InboxStore {
+  readonly #sql: Sql
+  #isMade: boolean
+  #isClean = 0 // items added since the oldest were dropped
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+    this.#isMade = first(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items'`) !== null
+  }
+
+  /** Adds an item; null if it is there already, however often its circle sends it. */
+  add(event: InboxEvent): InboxItem | null {
+    this.#make()
+    const { channel, epoch, seq, kind, at, from, root, approval = null } = event
+    // A log that was replaced counts its events anew.
+    this.#sql.all(`DELETE FROM items WHERE channel = ?1 AND epoch <> ?2`, channel, epoch)
+    const added = this.#sql.all<Row>(
+      `INSERT INTO items (channel, seq, epoch, kind, at, author, name, root, approval, read)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0) ON CONFLICT DO NOTHING RETURNING *`,
+      ...[channel, seq, epoch, kind, at, from.id, from.name, root, approval],
+    )
+    this.#drop(added.length)
+    return added[0] === undefined ? null : itemOf(added[0])
+  }
+
+  /** Removes what waited for an approval; returns whether there was anything. */
+  close(channel: string, approval: string): boolean {
+    if (!this.#isMade) return false
+    const where = `channel = ?1 AND approval = ?2`
+    return this.#sql.all(`DELETE FROM items WHERE ${where} RETURNING seq`, channel, approval).length > 0
+  }
+
+  /** Marks items as read; returns whether one was not. What waits for an approval goes on waiting. */
+  markRead({ channel, seq, root, only }: InboxMark): boolean {
+    if (!this.#isMade) return false
+    const which = only ? `seq = ?2` : `seq <= ?2 AND root IS ?3`
+    const where = `channel = ?1 AND ${which} AND kind <> 'approval' AND read = 0`
+    const values = only ? [channel, seq] : [channel, seq, root]
+    return this.#sql.all(`UPDATE items SET read = 1 WHERE ${where} RETURNING seq`, ...values).length > 0
+  }
+
+  /** Items, newest first. */
+  items(limit: number, unread: boolean): InboxItem[] {
+    if (!this.#isMade) return []
+    const where = unread ? 'WHERE read = 0' : ''
+    return this.#sql
+      .all<Row>(`SELECT * FROM items ${where} ORDER BY at DESC, channel, seq DESC LIMIT ?1`, limit)
+      .map(itemOf)
+  }
+
+  /** The circles with unread items, by name. */
+  unread(): UnreadChannel[] {
+    if (!this.#isMade) return []
+    const count = (kind: InboxKind): string => `count(*) FILTER (WHERE kind = '${kind}')`
+    return this.#sql.all<SqlRow & UnreadChannel>(
+      `SELECT channel, ${count('mention')} AS mentions, ${count('reply')} AS replies, ${count('approval')} AS approvals,
+        ${count('failure')} AS failures, min(seq) AS first FROM items WHERE read = 0 GROUP BY channel ORDER BY channel`,
+    )
+  }
+
+  #make(): void {
+    if (this.#isMade) return
+    migrate(this.#sql, schema)
+    this.#isMade = true
+  }
+
+  #drop(added: number): void {
+    this.#isClean += added
+    if (this.#isClean < cleanAfter) return
+    this.#isClean = 0
+    this.#sql.all(
+      `DELETE FROM items WHERE (channel, seq) IN
+        (SELECT channel, seq FROM items ORDER BY read, at DESC LIMIT -1 OFFSET ?1)`,
+      maxItems,
+    )
+  }
+}
+
+function itemOf({ channel, epoch, seq, kind, at, author, name, root, approval, read }: Row): InboxItem {
+  const from = { id: author, name }
+  const item = { channel, epoch, seq, kind, at: timestamp(at), from, root, read: read === 1 }
+  return approval === null ? item : { ...item, approval }
+}

@@ -1,0 +1,11 @@
+import { inboxEndpoint, readEndpoint, unreadEndpoint } from './routes/inbox.ts'
+import { inboxSocket } from './sockets/inbox-socket.ts'
+
+/** What serves inboxes over HTTP. It is passed in, so that it is in no Worker that has none. */
+export const inboxApi = {
+  endpoints: () => [unreadEndpoint(), inboxEndpoint(), readEndpoint()],
+  socket: inboxSocket,
+} as const
+
+/** The type of `inboxApi`. */
+export type InboxApi = typeof inboxApi

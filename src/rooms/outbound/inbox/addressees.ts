@@ -1,0 +1,122 @@
+import { first, type SqlRow } from '../../../lib/sql.ts'
+import type { EventOf, LoggedEvent } from '../../../protocol/events/events.ts'
+import type { InboxKind } from '../../../protocol/inbox.ts'
+import { mentionedNames } from '../../../protocol/mentions.ts'
+import { atLeast } from '../../../protocol/roles.ts'
+import type { InboxNews } from '../../../rpc/inbox.ts'
+import type { RoomContext } from '../../context.ts'
+import { standingOf } from '../../members/standing.ts'
+import type { Reader } from './readers.ts'
+
+/** Something that is for one person's inbox. */
+export type Addressed = { user: string; news: InboxNews }
+
+type People = ReadonlyMap<string, Reader>
+type Add = (user: string, kind: InboxKind) => void
+
+const nearEvents = 500 // in which earlier replies of a thread, or a question, are looked for
+const maxAsked = 50 // people who are told of a request for approval because of their role
+
+/** Could an event be for anybody's inbox? Most are not, and this is asked of each. */
+export function mayBeAddressed({ type, data }: LoggedEvent): boolean {
+  if (type === 'message') return data.reply_to !== undefined || data.content.includes('@')
+  if (type === 'agent_message') return data.in_reply_to !== undefined || data.content.includes('@')
+  return type === 'approval_requested' || type === 'approval_decided' || type === 'turn_failed'
+}
+
+/** For whom an event is, among people who have been here and may still be: each once, and never its author. */
+export function addresseesOf(context: RoomContext, people: People, event: LoggedEvent): Addressed[] {
+  if (event.type === 'approval_decided') return closed(context, people, event)
+  const found = new Map<string, InboxKind>()
+  const author = authorOf(context, event)
+  collect(context, people, event, (user, kind) => {
+    if (user !== author.id && people.has(user) && !found.has(user)) found.set(user, kind)
+  })
+  const root = rootOf(context, event)
+  const { channelName: channel, settings } = context
+  const { seq, at } = event
+  return [...found]
+    .filter(([user]) => standingOf(context, user) !== null)
+    .map(([user, kind]) => {
+      const approval = event.type === 'approval_requested' && { approval: event.data.approval }
+      return { user, news: { channel, epoch: settings.epoch, seq, kind, at, from: author, root, ...approval } }
+    })
+}
+
+function collect(context: RoomContext, people: People, event: LoggedEvent, add: Add): void {
+  switch (event.type) {
+    case 'message':
+    case 'agent_message':
+      for (const user of mentioned(event.data.content, people)) add(user, 'mention')
+      for (const user of inThread(context, rootOf(context, event), event.seq)) add(user, 'reply')
+      return
+    case 'approval_requested':
+      for (const user of asked(context, people, event)) add(user, 'approval')
+      return
+    case 'turn_failed':
+      add(context.log.author(event.data.in_reply_to) ?? '', 'failure')
+  }
+}
+
+/** The people whose names a text mentions. */
+function mentioned(content: string, people: People): string[] {
+  if (!content.includes('@')) return []
+  const names = mentionedNames(
+    content,
+    [...people.values()].map(({ name }) => name),
+  )
+  return [...people].flatMap(([user, { name }]) => (names.has(name) ? [user] : []))
+}
+
+/** The seq of the message that began the thread of an event, or null. */
+function rootOf({ log }: RoomContext, event: LoggedEvent): number | null {
+  if (event.type === 'message') return event.data.reply_to ?? null
+  if (event.type !== 'agent_message' && event.type !== 'turn_failed') return null
+  const prompt = event.data.in_reply_to === undefined ? null : log.at(event.data.in_reply_to)
+  return prompt?.type === 'message' ? (prompt.data.reply_to ?? null) : null
+}
+
+/** Who began a thread, and who replied in it lately. */
+function inThread({ sql, log }: RoomContext, root: number | null, before: number): string[] {
+  if (root === null) return []
+  const repliers = sql.all<{ user: string }>(
+    `SELECT DISTINCT user FROM events
+      WHERE seq > ?1 AND seq < ?2 AND type = 'message' AND json_extract(data, '$.reply_to') = ?3`,
+    Math.max(root, before - nearEvents),
+    before,
+    root,
+  )
+  return [log.author(root) ?? '', ...repliers.map(({ user }) => user)]
+}
+
+/** Whom a request for approval asks: those it names, or those whose role is enough. */
+function asked(context: RoomContext, people: People, { data }: EventOf<'approval_requested'>): string[] {
+  if (data.users !== undefined) return data.users
+  const may = (user: string): boolean => {
+    const role = standingOf(context, user)
+    return role !== null && atLeast(role, data.role) && (data.except !== user || atLeast(role, 'moderator'))
+  }
+  return [...people.keys()].filter(may).slice(0, maxAsked)
+}
+
+/** Those who were asked are told that nobody waits any more. */
+function closed(context: RoomContext, people: People, { data, seq }: EventOf<'approval_decided'>): Addressed[] {
+  const { sql, log, channelName: channel } = context
+  const request = first<SqlRow & { seq: number }>(
+    sql,
+    `SELECT seq FROM events WHERE seq > ?1 AND seq < ?2 AND type = 'approval_requested'
+      AND json_extract(data, '$.approval') = ?3`,
+    ...[seq - nearEvents, seq, data.approval],
+  )
+  const event = request === null ? null : log.at(request.seq)
+  if (event?.type !== 'approval_requested') return []
+  const users = asked(context, people, event).filter(user => people.has(user))
+  return users.map(user => ({ user, news: { channel, closed: data.approval } }))
+}
+
+function authorOf({ agents }: RoomContext, { type, data }: LoggedEvent): { id: string; name: string } {
+  if (type === 'message') return { id: data.user_id, name: data.user_name }
+  if (type === 'agent_message') return { id: data.agent_id, name: data.agent_name }
+  if (type !== 'approval_requested' && type !== 'turn_failed') return { id: '', name: '' }
+  return { id: data.agent_id, name: agents.description(data.agent_id).name }
+}

@@ -1,0 +1,32 @@
+import type { InboxItem, InboxKind, InboxMark, UnreadChannel } from '../protocol/inbox.ts'
+
+/** An event of a circle that is for the owner of an inbox; `at` in ms since the Unix epoch. */
+export type InboxEvent = {
+  channel: string
+  epoch: string
+  seq: number
+  kind: InboxKind
+  at: number
+  from: { id: string; name: string }
+  root: number | null
+  approval?: string
+}
+
+/** What a circle tells an inbox: an event that is for its owner, or that nobody waits for an approval any more. */
+export type InboxNews = InboxEvent | { channel: string; closed: string }
+
+/** The methods of the object that keeps the inbox of one person. */
+export interface InboxRpc {
+  /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
+  fetch(request: Request): Promise<Response>
+  /** Takes news. What it has been told before changes nothing. */
+  deliver(news: InboxNews): void
+  /** Returns items, newest first; `unread`: only those. */
+  items(limit: number, unread: boolean): InboxItem[]
+  /** Returns the circles with unread items. */
+  unread(): UnreadChannel[]
+  /** Marks items as read, on all devices. */
+  markRead(mark: InboxMark): void
+  /** Closes the sockets whose token was issued to this user until `before` (ms). */
+  revoke(user: string, before: number): boolean | undefined
+}

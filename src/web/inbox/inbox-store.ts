@@ -1,0 +1,75 @@
+import type { InboxFrame, InboxItem, InboxMark } from '../../protocol/inbox.ts'
+import type { Feed } from '../lib/feed.ts'
+import type { Identity } from '../nav/identity.ts'
+
+const source = { path: '/ws/me', resource: 'deployment:inbox', probe: '/api/me/unread' }
+
+/** What waits for the reader in all of their circles, newest first. Guests have no inbox, and nothing waits in it. */
+export class InboxStore {
+  #items: readonly InboxItem[] = []
+  #feed: Feed | null = null
+  readonly #listeners = new Set<() => void>()
+
+  get items(): readonly InboxItem[] {
+    return this.#items
+  }
+
+  /** Listens for what comes, until the function that it returns is called. */
+  open(identity: Identity): () => void {
+    if (identity.by === 'name') return () => {}
+    let isOpen = true
+    const start = ({ openFeed }: typeof import('../lib/feed.ts')): void => {
+      if (!isOpen) return
+      this.#feed = openFeed<InboxFrame>(identity, source, {
+        onFrame: frame => this.#set(withInboxFrame(this.#items, frame)),
+        onState: () => {}, // the circles say that there is no connection
+      })
+    }
+    import('../lib/feed.ts').then(start, () => {}) // guests do not load it
+    return () => {
+      isOpen = false
+      this.#feed?.close()
+    }
+  }
+
+  /** Marks items as read, here and on the reader's other devices. */
+  markRead(mark: InboxMark): void {
+    this.#feed?.send({ type: 'read', data: mark })
+    this.#set(withInboxFrame(this.#items, { type: 'inbox_read', data: mark }))
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #set(items: readonly InboxItem[]): void {
+    this.#items = items
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** The unread items after a frame, newest first. */
+export function withInboxFrame(items: readonly InboxItem[], frame: InboxFrame): readonly InboxItem[] {
+  switch (frame.type) {
+    case 'inbox':
+      return frame.data.items
+    case 'inbox_item':
+      return [
+        frame.data,
+        ...items.filter(({ channel, seq }) => channel !== frame.data.channel || seq !== frame.data.seq),
+      ]
+    case 'inbox_read':
+      return items.filter(item => !isMarked(item, frame.data))
+    case 'inbox_closed':
+      return items.filter(({ channel, approval }) => channel !== frame.data.channel || approval !== frame.data.approval)
+    default:
+      return items // of a later server
+  }
+}
+
+/** Is an item read by this mark? A request for approval waits until it is decided. */
+export const isMarked = ({ channel, kind, seq, root }: InboxItem, mark: InboxMark): boolean =>
+  channel === mark.channel &&
+  kind !== 'approval' &&
+  (mark.only ? seq === mark.seq : seq <= mark.seq && root === mark.root)

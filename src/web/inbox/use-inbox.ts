@@ -1,0 +1,44 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Channel } from '../../client/client.ts'
+import type { InboxItem, InboxMark } from '../../protocol/inbox.ts'
+import type { Identity } from '../nav/identity.ts'
+import { InboxStore, isMarked } from './inbox-store.ts'
+
+/** The reader's inbox. */
+export const InboxContext = createContext(new InboxStore())
+
+/** Opens the inbox of the reader for as long as they are signed in. */
+export function useOpenInbox(identity: Identity): InboxStore {
+  const [store] = useState(() => new InboxStore())
+  useEffect(() => store.open(identity), [store, identity])
+  return store
+}
+
+/** Returns what waits for the reader, newest first. */
+export function useInbox(): readonly InboxItem[] {
+  const store = useContext(InboxContext)
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.items,
+    () => store.items,
+  )
+}
+
+/** Marks what waits in a channel, or in one of its threads, as read up to a seq. */
+export function useMarkInboxRead(channel: Channel, seq: number, root: number | null): void {
+  useMark({ channel: channel.name, seq, root, only: false })
+}
+
+/** Marks one item as read: the reader was led to it. Null: to none. */
+export function useMarkItemRead(channel: Channel, seq: number | null): void {
+  useMark({ channel: channel.name, seq: seq ?? 0, root: null, only: true })
+}
+
+function useMark({ channel, seq, root, only }: InboxMark): void {
+  const store = useContext(InboxContext)
+  const items = useInbox()
+  useEffect(() => {
+    const mark = { channel, seq, root, only }
+    if (seq > 0 && items.some(item => isMarked(item, mark))) store.markRead(mark)
+  }, [store, items, channel, seq, root, only])
+}
