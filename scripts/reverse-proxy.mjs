@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer, request as httpRequest } from 'node:http'
 import { connect, createServer as createTcpServer } from 'node:net'
-import { pipeline } from 'node:stream'
+import { PassThrough, pipeline } from 'node:stream'
 
 /** The header by which the Worker recognizes requests that came through here. */
 export const secretHeader = 'x-circles-proxy-secret'
@@ -59,17 +59,21 @@ function upgrade(request, near, { head, target, secret }) {
   near.on('error', () => near.destroy())
   if (isInvalid(request)) return near.end(headOf({ statusCode: 400, statusMessage: 'Bad Request', rawHeaders: [] }))
   const forwarded = forward(request, { target, secret, upgrade: request.headers.upgrade })
+  const hangUp = () => near.destroy()
+  // It is read from the beginning: only then is its end noticed.
+  const sent = near.on('end', hangUp).pipe(new PassThrough())
   near.on('close', () => forwarded.destroy())
-  forwarded.on('error', () => near.destroy())
+  forwarded.on('error', hangUp)
   forwarded.on('response', answer => {
     near.write(headOf(answer))
     pipeline(answer, near, () => {})
   })
   forwarded.on('upgrade', (answer, far, farHead) => {
+    near.off('end', hangUp)
     near.write(headOf(answer, 'Upgrade'))
     near.write(farHead)
     far.write(head)
-    join(near, far)
+    join(near, far, sent)
   })
   forwarded.end()
 }
@@ -104,9 +108,10 @@ function without(names, rawHeaders) {
   return rawHeaders.filter((_, index) => !names.test(rawHeaders[index - (index % 2)]))
 }
 
-function join(near, far) {
+/** Connects two ends. `sent`: what the near one sends. */
+function join(near, far, sent = near) {
   // An error on one end closes both; nothing else can be done about it here.
   near.on('error', () => near.destroy()).on('close', () => far.destroy())
   far.on('error', () => far.destroy()).on('close', () => near.destroy())
-  near.pipe(far).pipe(near)
+  sent.pipe(far).pipe(near)
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { startReverseProxy } from '../../scripts/reverse-proxy.mjs'
 import { freePort } from '../support/server.ts'
@@ -98,6 +98,14 @@ test('the proxy of npm start passes sockets untouched, and refusals of them', as
   }
 })
 
+test('the proxy of npm start passes upgrades to other protocols, and headers that were sent twice', async () => {
+  const { port, seen } = await proxied()
+  const headers = ['Connection', 'Upgrade', 'Upgrade', 'h2c', 'X-Twice', 'a', 'X-Twice', 'b']
+  const [, socket] = await once(send(port, '/', [...host(port), ...headers]), 'upgrade')
+  socket.destroy()
+  expect([seen[0]?.headers.upgrade, seen[0]?.headersDistinct['x-twice']]).toEqual(['h2c', ['a', 'b']])
+})
+
 test('the proxy of npm start passes the beginning of a stream at once, and its end by the client', async () => {
   const { port, seen } = await proxied()
   const sent = send(port, '/silent', host(port))
@@ -108,3 +116,51 @@ test('the proxy of npm start passes the beginning of a stream at once, and its e
   sent.destroy()
   await closed
 })
+
+const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+const upgrade = get.replace('\r\n\r\n', '\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+const stages = {
+  'before the head of a response': [get, ''],
+  'within a response': [get, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
+  'before a socket is open': [upgrade, ''],
+  'within a refusal of a socket': [upgrade, 'HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\nhello'],
+  'after a socket was opened': [
+    upgrade,
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello',
+  ],
+} as const
+
+/** A connection through the proxy on which this was asked and answered: both of its ends. */
+async function connected([question, answer]: readonly [string, string]): Promise<Record<'client' | 'server', Socket>> {
+  const server = createTcpServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const port = await freePort()
+  await startReverseProxy({ host: '127.0.0.1', port }, { target: (server.address() as AddressInfo).port, secret })
+  const client = connect(port, '127.0.0.1')
+  client.write(question)
+  const [far] = (await once(server, 'connection')) as [Socket]
+  await once(far, 'data')
+  far.write(answer)
+  for (let text = ''; answer !== '' && !text.includes('hello'); ) text += (await once(client, 'data'))[0]
+  for (const end of [client, far]) end.on('error', () => {}).resume() // it is cut off here
+  return { client, server: far }
+}
+
+test.each(
+  Object.keys(stages).flatMap(stage =>
+    (['client', 'server'] as const).flatMap(lost => (['end', 'reset'] as const).map(how => ({ stage, lost, how }))),
+  ),
+)(
+  'the proxy of npm start lets go of the other end when the $lost is lost ($how) $stage',
+  async ({ stage, lost, how }) => {
+    const ends = await connected(stages[stage as keyof typeof stages])
+    const other = ends[lost === 'client' ? 'server' : 'client']
+    const isAnswered = lost === 'server' && stage === 'before the head of a response'
+    const noticed = once(other, isAnswered ? 'data' : 'close')
+    if (how === 'end') ends[lost].destroy()
+    else ends[lost].resetAndDestroy()
+    const [data] = await noticed
+    if (isAnswered) expect(String(data)).toMatch(/^HTTP\/1.1 502 /)
+  },
+)
