@@ -3,7 +3,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { SiteUser } from '../http/site.ts'
 import { canonicalName } from '../protocol/channels/channels.ts'
 import type { Command, CommandData } from '../protocol/commands/commands.ts'
-import type { MemberEntry } from '../protocol/commands/member-schema.ts'
+import type { MemberAct, MemberEntry } from '../protocol/commands/member-schema.ts'
 import type { CommandsOf, EventsOf, OwnEvent, SomeProtocol } from '../protocol/define-protocol.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import { cleanName } from '../protocol/text.ts'
@@ -90,17 +90,13 @@ export class CircleHandle<Protocol extends SomeProtocol> {
 
   /** Everybody with a role here, or who is connected. */
   async members(): Promise<MemberEntry[]> {
-    const result = await this.#stub.manage(this.#caller(theSystem), { do: 'list' })
-    if (result === null) throw notFound(this.name)
-    if ('refused' in result) throw new CircleRefusal(result.refused)
+    const result = await this.#manage({ do: 'list' })
     return 'members' in result ? result.members : []
   }
 
   /** Takes a user's role in this circle away, and closes their sockets. */
   async remove(user: string): Promise<void> {
-    const result = await this.#stub.manage(this.#caller(theSystem), { do: 'remove', user })
-    if (result === null) throw notFound(this.name)
-    if ('refused' in result) throw new CircleRefusal(result.refused)
+    await this.#manage({ do: 'remove', user })
   }
 
   /** Is there a circle of this name? */
@@ -113,6 +109,13 @@ export class CircleHandle<Protocol extends SomeProtocol> {
     const result = await this.#stub.serve(this.#caller(theSystem), { do: 'delete' })
     if (result !== null && 'refused' in result) throw new CircleRefusal(result.refused)
     return result !== null
+  }
+
+  async #manage(act: MemberAct) {
+    const result = await this.#stub.manage(this.#caller(theSystem), act)
+    if (result === null) throw notFound(this.name)
+    if ('refused' in result) throw new CircleRefusal(result.refused)
+    return result
   }
 
   async #command(type: string, data: unknown, options: CallOptionsHere): Promise<Receipt> {
