@@ -28,10 +28,11 @@ export function cleanText(text: string): string | null {
 // Marks that reorder or hide text: directional overrides and isolates, zero-width and other invisible formats, fillers.
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u202f]/gu
 // Symbols and letters that look like a space, or like nothing: Braille, an object, a note's head, hieroglyphic blanks.
-const blanks = String.raw`\u2800\ufffc\u{1d159}\u{13441}\u{13442}`
-const blank = new RegExp(`[${blanks}]`, 'gu')
-const unseen = new RegExp(String.raw`[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}${blanks}]`, 'u')
-const otherSpace = new RegExp(String.raw`^ | $|(?! )\s|[${blanks}]`, 'u') // than single ones between words
+// (Marked as pure, so that a bundle that only measures texts has none of it.)
+const blanks = '\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}'
+const blank = /* @__PURE__ */ new RegExp(`[${blanks}]`, 'gu')
+const unseen = /* @__PURE__ */ new RegExp(`[\\s\\p{Cc}\\p{Cf}\\p{M}\\p{Default_Ignorable_Code_Point}${blanks}]`, 'u')
+const otherSpace = /* @__PURE__ */ new RegExp(`^ | $|(?! )\\s|[${blanks}]`, 'u') // than single ones between words
 const reserved = /^\s*(?:agent|guest|system|workspace)\s*:/i
 
 /** Does the text show anything? Spaces, fillers, invisible formats and marks without a letter do not. */
