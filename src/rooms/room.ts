@@ -88,6 +88,18 @@ export class Room {
     return this.#enter(session, resume, now)
   }
 
+  /** Frames arrived together: what each would ask of the storage is asked at once. `receive` follows, for each of them. */
+  expect(frames: readonly { from: SessionId; frame: string | ArrayBuffer }[]): Outcome {
+    const { hooks, sessions, newIds } = this.context
+    if (hooks.beforeStore.length === 0) return nothing // the index rejects a repeated id when it is stored
+    const expected = frames.flatMap(({ from, frame }) => {
+      const session = sessions.get(from)
+      return session === undefined || typeof frame !== 'string' ? [] : [{ user: session.user.id, frame }]
+    })
+    newIds.lookUp(expected)
+    return nothing
+  }
+
   /** A frame arrived. Its size and rate are checked before it is decoded. */
   receive(sessionId: SessionId, frame: string | ArrayBuffer, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)
@@ -267,6 +279,7 @@ export class Room {
 
   /** Runs the components' work that follows the sending of a run's frames. */
   afterRun(now: number): Outcome {
+    this.context.newIds.clear()
     return this.context.components.afterRun(now)
   }
 

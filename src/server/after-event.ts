@@ -2,7 +2,7 @@ import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import type { LoggedEvent } from '../protocol/events/events.ts'
 import type { Changed, Component } from '../rooms/component.ts'
 import type { RoomContext } from '../rooms/context.ts'
-import { type FollowerPolicy, type FollowerState, LogFollower, type TryResult } from '../rooms/log/log-follower.ts'
+import { type FollowerPolicy, type FollowerState, LogFollower } from '../rooms/log/log-follower.ts'
 import { nothing, type Outcome } from '../rooms/outcome.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
 import { ownCodeRetries } from './own-code-retries.ts'
@@ -14,29 +14,33 @@ const policy: FollowerPolicy = {
 const storePauseMs = 1_000 // between two writes of the cursor: a crash repeats at most the events of a second
 const wakeMs = 30_000 // after a crash, the alarm looks for what was not handled
 
-/** Handles an event beside the room; calls `AfterEvent.finished` with the result. */
-export type HandleEvent = (event: LoggedEvent, context: RoomContext) => void
+/** Handles this event and those after it beside the room, as `AfterEvent.next` gives them; calls `failed` if it cannot. */
+export type HandleEvents = (first: LoggedEvent, context: RoomContext) => void
 
 type Row = SqlRow & { cursor: number; failures: number; failing_since: number | null; due: number }
 
-/** Runs a handler for every event after it was stored: one at a time, in order, at least once, from a stored cursor. */
+/**
+ * Runs a handler for every event after it was stored: one at a time, in order, at least once, from a stored cursor. The
+ * events that came together, and those that come meanwhile, are handled without a run of the room for each.
+ */
 export class AfterEvent implements Component {
   readonly #context: RoomContext
-  readonly #handle: HandleEvent
+  readonly #handle: HandleEvents
   readonly #changed: Changed
   readonly #follower: LogFollower<FollowerState>
   #stored: FollowerState
-  #storeAt: number | null = null // ms: when the cursor is stored
+  #storeAt: number | null = null // ms: when the cursor is stored; set while events are handled
+  #isWatching = false // the log tells of its next event
   #wakeAt: number | null = null // ms: one alarm for a backlog, set once and left to fire
 
-  constructor(context: RoomContext, handle: HandleEvent, changed: Changed) {
+  constructor(context: RoomContext, handle: HandleEvents, changed: Changed) {
     this.#context = context
     this.#handle = handle
     this.#changed = changed
     const state = read(context.sql) ?? startAt(context.log.head)
     this.#stored = { ...state }
     this.#follower = new LogFollower(context.log, state, { policy, wants: () => true, store: () => {} })
-    this.#watch()
+    this.#changed()
   }
 
   nextAlarm(): number | null {
@@ -59,14 +63,20 @@ export class AfterEvent implements Component {
   }
 
   onTick(now: number): Outcome {
-    if (this.#storeAt !== null && now >= this.#storeAt) this.#store()
+    if (this.#storeAt === null || now < this.#storeAt) return nothing
+    this.#changed()
+    if (this.#isBehind) this.#store()
+    this.#storeAt = this.#follower.isTrying ? now + storePauseMs : null
     return nothing
   }
 
   afterRun(now: number): Outcome {
+    this.#watch()
     const event = this.#follower.take(now)
-    if (event !== null) this.#handle(event, this.#context)
-    if (this.#isBehind) this.#storeAt ??= now + storePauseMs
+    if (event !== null) {
+      this.#handle(event, this.#context)
+      this.#storeAt ??= now + storePauseMs
+    }
     const { nextDue, state } = this.#follower
     if (nextDue === null) return nothing
     const wakeAt = state.due > now ? state.due : now + wakeMs
@@ -74,13 +84,17 @@ export class AfterEvent implements Component {
     return nothing
   }
 
-  /** A handler is done with the event of this seq, or failed. Returns 'given up' after a day of failures: it is passed over. */
-  finished(seq: number, result: TryResult, now: number): 'done' | 'retry' | 'given up' | null {
-    this.#changed()
-    const done = this.#follower.finished(seq, result, now)
-    if (done === 'given up') Object.assign(this.#follower.state, startAt(seq))
-    if (done === 'retry') this.#store() // so that the pauses grow over a sleep, too
-    return done
+  /** The handler is done with the event of this seq. Returns the next one, or null: there is none, or another try has it. */
+  next(seq: number, now: number): LoggedEvent | null {
+    return this.#follower.finished(seq, { ok: true }, now) === null ? null : this.#follower.take(now)
+  }
+
+  /** The handler failed on the event of this seq. Returns whether it had failed for a day: the event is passed over. */
+  failed(seq: number, error: string, now: number): boolean {
+    const result = this.#follower.finished(seq, { ok: false, error, gone: false }, now)
+    if (result === 'given up') Object.assign(this.#follower.state, startAt(seq))
+    if (result !== null) this.#store() // so that the pauses grow over a sleep, too
+    return result === 'given up'
   }
 
   onImport(): void {
@@ -113,10 +127,15 @@ export class AfterEvent implements Component {
     )
   }
 
-  /** Looks again after the next event. */
+  /** Looks again after the run in which the next event is stored. */
   #watch(): void {
-    this.#changed()
-    this.#context.log.whenReached(this.#context.log.head + 1, () => this.#watch())
+    if (this.#isWatching) return
+    this.#isWatching = true
+    const { log } = this.#context
+    log.whenReached(log.head + 1, () => {
+      this.#isWatching = false
+      this.#changed()
+    })
   }
 }
 
@@ -132,7 +151,7 @@ function read(sql: Sql): FollowerState | null {
 }
 
 /** Runs a handler after every event. */
-export function afterEvent(handle: HandleEvent): ComponentDefinition {
+export function afterEvent(handle: HandleEvents): ComponentDefinition {
   return {
     name: 'after-event',
     migrations: [

@@ -1,22 +1,21 @@
 import { type CircleProtocol, ownCommands, ownEvents } from '../protocol/define-protocol.ts'
 import { builtinEvents } from '../protocol/events/builtin-events.ts'
-import type { LoggedEvent } from '../protocol/events/events.ts'
 import { type CommandDefinition, type CommandTable, mergeCommands } from '../rooms/commands/command.ts'
 import { roomCommands } from '../rooms/commands/index.ts'
 import { builtinHooks, type Hooks, refuseWhileArchived } from '../rooms/hooks.ts'
-import { nothing, refuse } from '../rooms/outcome.ts'
+import { refuse } from '../rooms/outcome.ts'
 import type { ComponentDefinition, RoomTables } from '../rooms/tables.ts'
-import { AfterEvent, afterEvent } from './after-event.ts'
+import { afterEvent } from './after-event.ts'
 import type { CircleDefinition } from './definition.ts'
+import { type HandleEventsPorts, handleEvents } from './handle-events.ts'
 import { OwnCode, type OwnCodePorts, ownCodeMigrations } from './own-code.ts'
-import type { OwnRoom } from './own-room.ts'
 import { ownTables } from './own-tables.ts'
 
 /** The code of a circle, whatever its protocol. */
 export type AnyDefinition = CircleDefinition<CircleProtocol>
 
 /** What else the code of a circle needs of its object: `runLater` runs work beside the room. */
-export type CirclePorts = OwnCodePorts & { runLater(work: () => Promise<void>): void }
+export type CirclePorts = HandleEventsPorts & { runLater(work: () => Promise<void>): void }
 
 /** The tables that a protocol and its code add to those of a room. */
 export type CircleTables = Pick<RoomTables, 'events' | 'commands' | 'hooks'> & {
@@ -80,35 +79,7 @@ function ownCode(definition: AnyDefinition, ports: OwnCodePorts): ComponentDefin
   }
 }
 
-function followersOf(definition: AnyDefinition, ports: CirclePorts): ComponentDefinition[] {
-  if (definition.afterEvent === undefined) return []
-  return [
-    afterEvent((event, { components }) => {
-      const { room } = components.get(OwnCode)
-      ports.runLater(() => follow(definition, room, event, ports))
-    }),
-  ]
-}
-
-/** Runs the handler, and records how it went. */
-async function follow(
-  { afterEvent }: AnyDefinition,
-  room: OwnRoom,
-  event: LoggedEvent,
-  ports: CirclePorts,
-): Promise<void> {
-  let error: unknown = null
-  try {
-    await afterEvent?.(room, event)
-  } catch (thrown) {
-    error = thrown
-    ports.onFault(thrown)
-  }
-  const result = error === null ? ({ ok: true } as const) : { ok: false, error: String(error), gone: false }
-  ports.run(({ components }, now) => {
-    const done = components.get(AfterEvent).finished(event.seq, result, now)
-    if (done === 'given up')
-      ports.onFault(new Error(`hook_failed: afterEvent failed for a day on seq ${event.seq}: passed over`))
-    return nothing
-  })
+function followersOf({ afterEvent: handler }: AnyDefinition, ports: CirclePorts): ComponentDefinition[] {
+  if (handler === undefined) return []
+  return [afterEvent((first, context) => ports.runLater(() => handleEvents(handler, first, { context, ports })))]
 }

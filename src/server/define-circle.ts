@@ -89,10 +89,11 @@ function exportsOf(state: DurableObjectState): object {
   return (state as { exports?: object }).exports ?? {}
 }
 
-function portsOf({ env, background, metrics, runIfExists }: ComponentPorts): CirclePorts {
+function portsOf({ env, background, metrics, runIfExists, current }: ComponentPorts): CirclePorts {
   return {
     env,
     run: act => runIfExists((room, now) => room.run(act, now)),
+    current,
     onFault: error => metrics.failed(error),
     // Not within the run that asks for it: what it does is a run of its own.
     runLater: work => background.run(Promise.resolve().then(work)),

@@ -42,7 +42,8 @@ export class OwnCode implements Component {
     this.#definition = definition
     this.#ports = ports
     this.#schedule = new Schedule(context.sql, changed)
-    this.room = new OwnRoom(context, this.#schedule, { env: ports.env, enter: enterBy(ports) })
+    const usesTables = (definition.migrations ?? []).length > 0
+    this.room = new OwnRoom(context, this.#schedule, { env: ports.env, enter: enterBy(ports), usesTables })
   }
 
   /** Runs the handler of a command, once for each id of a user (L3). */

@@ -4,6 +4,7 @@ import { cleanImported } from '../protocol/events/imported.ts'
 import type { User } from '../protocol/roles.ts'
 import { fits, nestsDeeperThan } from '../protocol/text.ts'
 import type { RoomContext } from '../rooms/context.ts'
+import type { AnyNewEvent } from '../rooms/log/event-log.ts'
 import { type EphemeralDelivery, ephemeral, type Outcome, outcome } from '../rooms/outcome.ts'
 import type { CircleRoom, EventIn, SqlParameter } from './circle-room.ts'
 import { refuse } from './refuse.ts'
@@ -29,13 +30,19 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   readonly #enter: Enter
   #run: Run | null = null
   #isReading = false // while a rule looks at a text
+  #usesTables: boolean // or else rules need no transaction
 
-  constructor(context: RoomContext, schedule: Schedule, { env, enter }: { env: object; enter: Enter }) {
+  constructor(
+    context: RoomContext,
+    schedule: Schedule,
+    { env, enter, usesTables }: { env: object; enter: Enter; usesTables: boolean },
+  ) {
     this.name = context.name
     this.env = env as Cloudflare.Env // the Worker's own bindings, which its author has typed
     this.#context = context
     this.#schedule = schedule
     this.#enter = enter
+    this.#usesTables = usesTables
   }
 
   get head(): number {
@@ -43,6 +50,9 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   }
 
   sql<Row extends SqlRow = SqlRow>(statement: TemplateStringsArray, ...values: readonly SqlParameter[]): Row[] {
+    const isUndone = this.#usesTables || !this.#isReading
+    this.#usesTables = true
+    if (!isUndone) throw new Error('A rule that uses a table runs again, in a transaction.')
     const text = statement.reduce((all, part, index) => `${all}?${index}${part}`)
     return this.#context.sql.all<Row>(text, ...values.map(sqlValue))
   }
@@ -59,15 +69,12 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   append<Type extends string>(type: Type, data: object, { id }: { id?: string } = {}): OwnEvent<object, Type> {
     const run = this.#running()
     if (run === null) return this.#enter(room => room.append(type, data, id === undefined ? {} : { id }))
-    const { log } = this.#context
     const { user, id: commandId, sent } = run.author
     const stored = this.#checked(type, data)
     if (id !== undefined) return this.#appendOnce({ type, data: stored, id }, run)
     const isFirst = commandId !== null && run.events.length === 0
     const entry = { type, user, id: isFirst ? commandId : null, data: stored }
-    const event = log.appendAny(isFirst && sent !== undefined ? { ...entry, origin: { sent } } : entry, run.now)
-    run.events.push(event)
-    return event as unknown as OwnEvent<object, Type>
+    return this.#log(isFirst && sent !== undefined ? { ...entry, origin: { sent } } : entry, run)
   }
 
   signal(name: string, value: unknown, options: { to?: string } = {}): void {
@@ -108,10 +115,21 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   read<Result>(work: () => Result): Result {
     this.#isReading = true
     try {
-      return this.#context.sql.transaction(work)
+      return this.#usesTables ? this.#context.sql.transaction(work) : this.#withoutTables(work)
     } finally {
       this.#isReading = false
     }
+  }
+
+  /** Runs a rule without a transaction, which costs more than most rules. If it uses a table after all, it runs again in one. */
+  #withoutTables<Result>(work: () => Result): Result {
+    try {
+      const result = work()
+      if (!this.#usesTables) return result
+    } catch (error) {
+      if (!this.#usesTables) throw error
+    }
+    return this.#context.sql.transaction(work)
   }
 
   #running(): Run | null {
@@ -129,13 +147,16 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   }
 
   #appendOnce<Type extends string>(entry: { type: Type; data: object; id: string }, run: Run): OwnEvent<object, Type> {
-    const { log } = this.#context
-    const before = log.find('', entry.id) as OwnEvent<object, Type> | null
+    const before = this.#context.log.find('', entry.id) as OwnEvent<object, Type> | null
     if (before !== null && before.type !== entry.type) {
       throw new Error(`The id ${entry.id} was used for an event ${before.type}.`)
     }
     if (before !== null) return before
-    const event = log.appendAny({ ...entry, user: '' }, run.now)
+    return this.#log({ ...entry, user: '' }, run)
+  }
+
+  #log<Type extends string>(entry: AnyNewEvent & { type: Type }, run: Run): OwnEvent<object, Type> {
+    const event = this.#context.log.appendAny(entry, run.now)
     run.events.push(event)
     return event as unknown as OwnEvent<object, Type>
   }

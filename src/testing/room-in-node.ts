@@ -206,9 +206,9 @@ export class RoomInNode {
   /** Receives frames in one group: handled in order, their outcomes are flushed together. */
   sendTogether(...frames: [TestSession, string | object][]): void {
     this.outcomes.splice(0)
-    for (const [{ id }, frame] of frames) {
-      this.#perform(this.room.receive(id, rawFrame(frame), this.now), id)
-    }
+    const arrived = frames.map(([{ id }, frame]) => ({ from: id, frame: rawFrame(frame) }))
+    if (arrived.length > 1) this.#perform(this.room.expect(arrived), null)
+    for (const { from, frame } of arrived) this.#perform(this.room.receive(from, frame, this.now), from)
     this.#finishStep(frames.length > 1)
   }
 

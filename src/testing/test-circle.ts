@@ -157,6 +157,7 @@ export class TestCircle<Protocol extends SomeProtocol> {
       run: act => {
         if (isAlive() && !room.deleted) room.step(inner => inner.run(act, room.now))
       },
+      current: () => (isAlive() && !room.deleted ? { context: room.room.context, now: room.now } : null),
       onFault: error => void this.faults.push(error),
       runLater: work => this.#beside.run(work),
     })

@@ -1,19 +1,18 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
+import { type CircleProtocol, defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
 import { readArchiveLine } from '../../src/protocol/events/archive.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
 import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
-import { retention } from '../../src/rooms/log/retention.ts'
-import { nothing } from '../../src/rooms/outcome.ts'
 import { agentApi } from '../../src/rooms/turns/agent-api.ts'
 import { AfterEvent } from '../../src/server/after-event.ts'
-import { circleTables } from '../../src/server/circle-tables.ts'
+import { type AnyDefinition, circleTables } from '../../src/server/circle-tables.ts'
 import type { CircleDefinition } from '../../src/server/definition.ts'
 import { refuse } from '../../src/server/refuse.ts'
+import { circleWithCode } from '../support/circle-with-code.ts'
 import { nodeSql } from '../support/node-sql.ts'
-import { start, TestRoom, type TestSession } from '../support/test-room.ts'
+import { start, type TestRoom, type TestSession } from '../support/test-room.ts'
 
 const protocol = defineProtocol({
   events: {
@@ -58,36 +57,9 @@ const polls: Definition = {
 
 type CircleOptions = { definition?: Partial<Definition>; hibernates?: boolean; sql?: ReturnType<typeof nodeSql> }
 
-/** A circle with these handlers; `faults`: what the operator's log would hold; `settle` waits for what runs beside it. */
+/** A circle with these handlers, besides those of polls. */
 function circleWith({ definition = {}, ...options }: CircleOptions = {}) {
-  const faults: string[] = []
-  const later: (() => Promise<void>)[] = []
-  const tables = circleTables(protocol, { ...polls, ...definition } as Parameters<typeof circleTables>[1])
-  const { components, ...rest } = tables
-  const room: TestRoom = new TestRoom({
-    ...options,
-    tables: {
-      ...rest,
-      components: [
-        retention,
-        ...components({
-          env: { PUSH: 'a binding' },
-          run: act => room.step(inner => inner.run(act, room.now)),
-          onFault: error => void faults.push((error as Error).message),
-          runLater: work => void later.push(work),
-        }),
-      ],
-    },
-  })
-  const settle = async () => {
-    while (later.length > 0) await later.shift()?.()
-  }
-  const crash = () => {
-    later.splice(0)
-    room.crash()
-    room.step(() => nothing) // as the object does when it is made
-  }
-  return { room, faults, settle, crash }
+  return circleWithCode(protocol as CircleProtocol, { ...polls, ...definition } as Partial<AnyDefinition>, options)
 }
 
 const shortly = (room: TestRoom, session: TestSession) =>
@@ -536,6 +508,6 @@ test('a command of the protocol without a handler is found at start', () => {
 
 test('a circle without code of its own has nothing of it', () => {
   const { components, hooks } = circleTables(emptyProtocol, { commands: {} })
-  const ports = { env: {}, run: () => {}, onFault: () => {}, runLater: () => {} }
+  const ports = { env: {}, run: () => {}, current: () => null, onFault: () => {}, runLater: () => {} }
   expect([components(ports), hooks]).toEqual([[], builtinHooks])
 })

@@ -9,13 +9,13 @@ import type { Session } from '../sessions/session.ts'
  * conflict. A message that was deleted since can no longer be compared and counts as the same.
  */
 export function findDuplicate<Type extends EventType>(
-  { log }: RoomContext,
+  { log, newIds }: RoomContext,
   session: Session,
   wanted: { id: string | null; type: Type; data: Partial<EventData<Type>> },
   now: number,
 ): Outcome | null {
   const { id } = wanted
-  if (id === null) return null
+  if (id === null || newIds.take(session.user.id, id)) return null
   const stored = log.find(session.user.id, id)
   if (stored === null) return null
   if (!isSame(stored, wanted)) return refuse(id, refusal('conflict', 'This id was used for something else.'), now)

@@ -57,6 +57,11 @@ export class LogFollower<State extends FollowerState> {
     return active ? Math.min(cursor + 1, ...again) : null
   }
 
+  /** Is an event being handled? */
+  get isTrying(): boolean {
+    return this.#inFlight !== null
+  }
+
   /** The event that is to be handled now, or null. `finished` must be called with the result. */
   take(now: number): LoggedEvent | null {
     if (this.#inFlight !== null && now < this.#inFlight.until) return null
@@ -99,8 +104,9 @@ export class LogFollower<State extends FollowerState> {
       state.again.shift() // trimmed since
     }
     const from = state.cursor
-    while (state.cursor < this.#log.head) {
-      const { events } = this.#log.after(state.cursor, pageEvents)
+    // Most often the first one is wanted: it is read alone.
+    for (let limit = 1; state.cursor < this.#log.head; limit = pageEvents) {
+      const { events } = this.#log.after(state.cursor, limit)
       const wanted = events.find(event => this.#wants(event))
       state.cursor = wanted === undefined ? (events.at(-1)?.seq ?? this.#log.head) : wanted.seq - 1
       if (wanted !== undefined) return wanted

@@ -6,6 +6,7 @@ import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { DeliveredEvent } from '../../protocol/dialects/native.ts'
 import type { AllowanceDraw } from '../../rpc/tokens.ts'
 import { directoryStub, statsStub } from '../../stubs.ts'
+import type { RoomContext } from '../context.ts'
 import { importTimeout } from '../log/import-timeout.ts'
 import type { TryResult } from '../log/log-follower.ts'
 import { retention } from '../log/retention.ts'
@@ -33,6 +34,7 @@ export type ComponentPorts = {
   background: BackgroundTasks
   metrics: ChannelMetrics
   runIfExists: RunIfExists
+  current: () => { context: RoomContext; now: number } | null // the room as it is, outside of a run; null: there is none
 }
 
 /** The components of every room of our own, in the order in which they act. `others`: those that only some kinds have. */

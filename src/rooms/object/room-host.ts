@@ -102,7 +102,9 @@ export class RoomHost {
     })
     this.metrics = new ChannelMetrics({ channel, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
     const { background, metrics } = this
-    const components = tables.components({ env, channel, kind: tables.kind, name, background, metrics, runIfExists })
+    const current = () => (this.#room === null ? null : { context: this.#room.context, now: Date.now() })
+    const object = { env, channel, kind: tables.kind, name, background, metrics }
+    const components = tables.components({ ...object, runIfExists, current })
     this.#tables = { ...tables, limits: this.limits, components }
     this.#calls = new AgentCalls(this.agents, this.limits.turn_seconds * 1_000, runIfExists)
     this.#performer = this.#createPerformer()
@@ -201,6 +203,7 @@ export class RoomHost {
   #receive(frames: readonly InboundFrame[]): void {
     if (this.#room === null) return // deleted meanwhile, and their sockets with it
     this.metrics.counts.frames_in += frames.length
+    if (frames.length > 1) this.#act(room => room.expect(frames), null)
     for (const { from, frame } of frames) this.#act((room, now) => room.receive(from, frame, now), from)
     this.#afterRun(frames.length > 1)
   }
