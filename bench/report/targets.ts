@@ -24,7 +24,7 @@ function fanoutTargets(all: ResultsByScenario): PerformanceTarget[] {
     ...oneAtATime.map(variant =>
       atMost(`${variant}: CPU × minimal+sql`, ratio(variant, 'cpu_us', 'minimal+sql'), 1.05),
     ),
-    ...oneAtATime.map(variant =>
+    ...[...oneAtATime, ...[100, 1_000].map(size => `${size} receivers, bursts of 16`)].map(variant =>
       atMost(`${variant}: CPU of circles-custom × circles`, 1 / ratio(variant, 'cpu_us', 'circles-custom'), 1.05),
     ),
     ...oneAtATime
