@@ -1,6 +1,6 @@
 import type { ChannelName } from '../protocol/channels/channels.ts'
 import type { EncodeContext } from '../protocol/dialects/dialect.ts'
-import { NewIds } from './commands/new-ids.ts'
+import type { NewIds } from './commands/new-ids.ts'
 import { Components } from './component.ts'
 import type { RoomDeps, RoomSetup } from './deps.ts'
 import { EventLog } from './log/event-log.ts'
@@ -31,7 +31,7 @@ export type RoomContext = RoomDeps &
     encodeContext: EncodeContext // what a dialect may know of this channel
     instance: string // of the room in memory: another after every wake-up, the same while it lives
     log: EventLog
-    newIds: NewIds
+    newIds: NewIds | null // of frames that came together, while they are handled
     messages: MessageView
     settings: Settings
     members: MemberRoles
@@ -99,7 +99,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, origin: Origin): 
     },
     instance: newId(),
     log,
-    newIds: new NewIds(sql),
+    newIds: null,
     messages,
     settings,
     members,

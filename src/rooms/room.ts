@@ -10,6 +10,7 @@ import { atLeast } from '../protocol/roles.ts'
 import type { AdminRequest, AdminResult, Digest, DigestReceipt, MembersResult } from '../rpc/channel.ts'
 import { handleAdmin } from './admin/index.ts'
 import { type CommandTable, type Invocation, mergeCommands } from './commands/command.ts'
+import { NewIds } from './commands/new-ids.ts'
 import { publishEvents } from './commands/publish-events.ts'
 import { createRoomContext, type RoomContext } from './context.ts'
 import type { RoomDeps } from './deps.ts'
@@ -90,13 +91,13 @@ export class Room {
 
   /** Frames arrived together: what each would ask of the storage is asked at once. `receive` follows, for each of them. */
   expect(frames: readonly { from: SessionId; frame: string | ArrayBuffer }[]): Outcome {
-    const { hooks, sessions, newIds } = this.context
+    const { hooks, sessions } = this.context
     if (hooks.beforeStore.length === 0) return nothing // the index rejects a repeated id when it is stored
     const expected = frames.flatMap(({ from, frame }) => {
       const session = sessions.get(from)
       return session === undefined || typeof frame !== 'string' ? [] : [{ user: session.user.id, frame }]
     })
-    newIds.lookUp(expected)
+    this.context.newIds = new NewIds(this.context.sql, expected)
     return nothing
   }
 
@@ -279,7 +280,7 @@ export class Room {
 
   /** Runs the components' work that follows the sending of a run's frames. */
   afterRun(now: number): Outcome {
-    this.context.newIds.clear()
+    this.context.newIds = null
     return this.context.components.afterRun(now)
   }
 

@@ -15,7 +15,7 @@ export function findDuplicate<Type extends EventType>(
   now: number,
 ): Outcome | null {
   const { id } = wanted
-  if (id === null || newIds.take(session.user.id, id)) return null
+  if (id === null || newIds?.take(session.user.id, id)) return null
   const stored = log.find(session.user.id, id)
   if (stored === null) return null
   if (!isSame(stored, wanted)) return refuse(id, refusal('conflict', 'This id was used for something else.'), now)

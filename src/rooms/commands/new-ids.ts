@@ -9,20 +9,14 @@ type ExpectedFrame = { user: string; frame: string }
  * what `findDuplicate` would ask for each.
  */
 export class NewIds {
-  readonly #sql: Sql
   readonly #keys = new Set<string>()
 
-  constructor(sql: Sql) {
-    this.#sql = sql
-  }
-
-  /** Looks up the ids in these frames. */
-  lookUp(frames: readonly ExpectedFrame[]): void {
+  constructor(sql: Sql, frames: readonly ExpectedFrame[]) {
     const wanted = frames.flatMap(({ user, frame }) => {
       const id = readCommandId(frame)
       return id === null ? [] : [[user, id] as const]
     })
-    const known = this.#sql.tuples<[number]>(
+    const known = sql.tuples<[number]>(
       `SELECT wanted.key FROM json_each(?1) AS wanted
         CROSS JOIN events ON events.user = wanted.value ->> 0 AND events.id = wanted.value ->> 1`,
       JSON.stringify(wanted),
@@ -34,11 +28,6 @@ export class NewIds {
   /** Whether this id is known to be new. Only the first command with it is told: it may be stored then. */
   take(user: string, id: string): boolean {
     return this.#keys.delete(keyOf(user, id))
-  }
-
-  /** Forgets what was looked up, before anything else can store an event. */
-  clear(): void {
-    this.#keys.clear()
   }
 }
 
