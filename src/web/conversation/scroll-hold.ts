@@ -50,9 +50,13 @@ export class ScrollHold {
     this.#top = scroller.scrollTop
   }
 
-  /** Scrolls to what is held, unless the reader has scrolled and the event, which comes with the next frame, is still due. */
+  /**
+   * Scrolls to what is held, unless the reader has scrolled and the event, which comes with the next frame, is still due.
+   * Whoever follows the end and is there has not scrolled: rows became smaller, and the browser moved the position.
+   */
   applyIfUnmoved(scroller: Scroller, topOf?: (key: string) => number | null): void {
-    if (Math.abs(scroller.scrollTop - this.#top) <= roundingPx) this.apply(scroller, topOf)
+    const isUnmoved = Math.abs(scroller.scrollTop - this.#top) <= roundingPx
+    if (isUnmoved || (this.isAtEnd && distanceFromEnd(scroller) <= roundingPx)) this.apply(scroller, topOf)
   }
 }
 

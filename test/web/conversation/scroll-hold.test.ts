@@ -4,14 +4,21 @@ import { ScrollHold } from '../../../src/web/conversation/scroll-hold.ts'
 /** An element of 500 px with this much content, which keeps its position within its bounds as a browser does. */
 function aScroller(height: number) {
   let top = 0
+  let content = height
   return {
     clientHeight: 500,
-    scrollHeight: height,
+    get scrollHeight() {
+      return content
+    },
+    set scrollHeight(next: number) {
+      content = next
+      this.scrollTop = top
+    },
     get scrollTop() {
-      return Math.min(top, this.scrollHeight - this.clientHeight)
+      return top
     },
     set scrollTop(next: number) {
-      top = Math.max(0, Math.min(next, this.scrollHeight - this.clientHeight))
+      top = Math.max(0, Math.min(next, content - this.clientHeight))
     },
   }
 }
@@ -32,6 +39,17 @@ test('the end is followed while rows are added, and the event of following it ch
     hold.scrolled(scroller)
     expect([scroller.scrollTop, hold.isAtEnd]).toEqual([height - 500, true])
   }
+})
+
+test('the end is followed though rows became smaller and then larger before the event of that arrives', () => {
+  const { scroller, hold } = atEnd()
+  scroller.scrollHeight = 1_900
+  hold.applyIfUnmoved(scroller)
+  scroller.scrollHeight = 2_300
+  hold.scrolled(scroller)
+  expect(hold.isAtEnd).toBe(true)
+  hold.apply(scroller)
+  expect(scroller.scrollTop).toBe(1_800)
 })
 
 test('a reader who scrolls up stays there, also when rows are added before the event of their scroll arrives', () => {
