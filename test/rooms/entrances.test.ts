@@ -52,7 +52,18 @@ const fromObjects = {
 const connecting = ['refuseConnect', 'connect', 'tokenVerified', 'disconnect', 'revokeTokens']
 /** Not an entrance: results of what the room itself began, its clock, and what the host asks of it. */
 const internal = [
-  ...['turnProgressed', 'turnEnded', 'run', 'nextAlarm', 'alarm', 'nextTick', 'tick', 'beforeSend', 'afterRun'],
+  ...[
+    'turnProgressed',
+    'turnEnded',
+    'run',
+    'nextAlarm',
+    'alarm',
+    'nextTick',
+    'tick',
+    'expect',
+    'beforeSend',
+    'afterRun',
+  ],
   'sessionsToStore',
   'hasBegun',
 ]
