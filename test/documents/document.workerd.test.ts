@@ -1,11 +1,12 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Principal } from '../../src/auth/principal.ts'
 import { askDocument } from '../../src/documents/calls.ts'
 import * as messages from '../../src/documents/messages.ts'
 import type { Env } from '../../src/env.ts'
+import { eventually } from '../support/eventually.ts'
 
 // A document in its own object: what it holds survives a sleep, and its circle's rights reach it.
 
@@ -38,16 +39,16 @@ function written(text: string): Uint8Array {
 test('a document that slept has what was written, and its sockets go on', async () => {
   const [ada, bob] = [await open('/ws/documents/sleepy/plan', 'ada'), await open('/ws/documents/sleepy/plan', 'bob')]
   ada.socket.send(written('before'))
-  await vi.waitFor(() => expect(bob.text()).toBe('before'))
+  await eventually(() => expect(bob.text()).toBe('before'))
   const stub = env.DOCUMENTS.getByName('sleepy/plan')
-  await vi.waitFor(() =>
+  await eventually(() =>
     runInDurableObject(stub, (_, state) => {
       expect(state.storage.sql.exec('SELECT count(*) AS n FROM document_updates').one()['n']).toBe(1)
     }),
   )
   await evictDurableObject(stub)
   ada.socket.send(written('after '))
-  await vi.waitFor(() => expect([bob.text().length, bob.text().includes('after ')]).toEqual([12, true]))
+  await eventually(() => expect([bob.text().length, bob.text().includes('after ')]).toEqual([12, true]))
   const response = await exports.default.fetch('https://circles.test/api/documents/sleepy/plan?name=ada')
   expect(await response.json()).toMatchObject({ root: 'content', type: 'text', text: bob.text() })
 })
@@ -76,11 +77,11 @@ test('an edit of an agent of the circle reaches who has the document open, with 
   expect(await ask({ do: 'edit', edits: [{ old: '', new: 'from the owl' }] })).toEqual({
     value: { root: 'content', edit: 1 },
   })
-  await vi.waitFor(() => expect(bob.text()).toBe('from the owl'))
-  await vi.waitFor(() => expect(bob.names()).toEqual(['Owl']))
+  await eventually(() => expect(bob.text()).toBe('from the owl'))
+  await eventually(() => expect(bob.names()).toEqual(['Owl']))
   const undo = 'https://circles.test/api/documents/helped/plan/edits/1/undo'
   const other = await exports.default.fetch(`${undo}?name=bob`, { method: 'POST' })
   expect(other.status).toBe(404)
   expect(await ask({ do: 'undo', id: 1 })).toEqual({ value: { root: 'content' } })
-  await vi.waitFor(() => expect(bob.text()).toBe(''))
+  await eventually(() => expect(bob.text()).toBe(''))
 })

@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { IndexeddbPersistence } from 'y-indexeddb'
 import { createClient } from '../../../src/client/create-client.ts'
 import { DocumentProvider } from '../../../src/client/documents/document-provider.ts'
+import { eventually } from '../../support/eventually.ts'
 import { DocumentServer } from './document-server.ts'
 
 // The store is y-indexeddb itself, on IndexedDB in memory, which has a time of its own.
@@ -23,9 +24,9 @@ test('what was written offline is there after the page was closed, is sent later
   first.disconnect()
   first.doc.getText('content').insert(6, ', offline')
   expect(first.state.unsynced).toBe(1)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const check = open(server)
-    await vi.waitFor(() => expect(textOf(check)).toBe('online, offline'))
+    await eventually(() => expect(textOf(check)).toBe('online, offline'))
     check.destroy()
   })
   first.destroy()
@@ -35,7 +36,7 @@ test('what was written offline is there after the page was closed, is sent later
   expect(textOf(other)).toBe('online')
 
   const again = open(server)
-  await vi.waitFor(() => expect(textOf(again)).toBe('online, offline'))
+  await eventually(() => expect(textOf(again)).toBe('online, offline'))
   expect(again.state.isSaved).toBe(false)
   await server.advance(3_000)
   expect(again.state).toMatchObject({ status: 'connected', isSaved: true })
