@@ -1,8 +1,15 @@
 import { type ErrorBody, headers, type Operations, routes } from './generated.ts'
-import { type AnyProtocol, commandRoute, type SendCommand } from './own-commands.ts'
+import { type AnyProtocol, commandRoute, type SendCommand, type WithOwnEvents } from './own-commands.ts'
 
 export type * from './generated.ts'
-export type { AnyProtocol, CommandArguments, SendCommand } from './own-commands.ts'
+export type {
+  AnyProtocol,
+  CommandArguments,
+  OwnEventType,
+  OwnLoggedEvent,
+  SendCommand,
+  WithOwnEvents,
+} from './own-commands.ts'
 
 /** A response's refusal: `code` for programs, `message` for people. */
 export class HttpError extends Error {
@@ -46,7 +53,7 @@ type Call<Args, Result> = object extends Args
 
 /** A client of the HTTP API: a method for each operation, `command` for those of a protocol, and `fetch` for other paths. */
 export type HttpClient<Protocol extends AnyProtocol = { commands: Record<never, never> }> = {
-  [Name in OperationName]: Call<ArgumentsOf<Name>, ResultOf<Name>>
+  [Name in OperationName]: Call<WithOwnEvents<ArgumentsOf<Name>, Protocol>, WithOwnEvents<ResultOf<Name>, Protocol>>
 } & {
   /** Sends a request with the client's token to a path below its address. Throws `HttpError` for a refusal. */
   fetch(path: string, init?: RequestInit): Promise<Response>
@@ -56,7 +63,8 @@ export type HttpClient<Protocol extends AnyProtocol = { commands: Record<never, 
 
 /**
  * Makes a client of the server at an address, `https://circles.example.org`, that may end in a path. Methods throw
- * `HttpError` for what the server refuses; they do not try again. `createHttpClient<typeof protocol>(…)` types `command`.
+ * `HttpError` for what the server refuses; they do not try again. `createHttpClient<typeof protocol>(…)` types `command`, and knows the
+ * protocol's events.
  */
 export function createHttpClient<Protocol extends AnyProtocol = { commands: Record<never, never> }>(
   address: string,

@@ -1,12 +1,38 @@
-import type { CommandResult } from './generated.ts'
+import type { CommandResult, LoggedEvent } from './generated.ts'
 
 /** Any protocol that `defineProtocol` made. Its types are all that this module needs, so that it imports none. */
-export type AnyProtocol = { readonly commands: object }
+export type AnyProtocol = { readonly commands: object; readonly events?: object }
+
+/** The types of the events of a protocol of one's own. */
+export type OwnEventType<Protocol extends AnyProtocol> = keyof NonNullable<Protocol['events']> & string
+
+/** A logged event of a protocol of one's own, as the HTTP API returns it. */
+export type OwnLoggedEvent<Protocol extends AnyProtocol> = {
+  [Type in OwnEventType<Protocol>]: Pick<LoggedEvent, 'seq' | 'id' | 'timestamp'> & {
+    type: Type
+    data: DataOf<NonNullable<Protocol['events']>[Type]>
+  }
+}[OwnEventType<Protocol>]
 
 /** What a schema of any library accepts (Standard Schema). */
 type DataOf<Options> = Options extends { data: { '~standard': { types?: { output: infer Data } | undefined } } }
   ? Data
   : never
+
+/** A type of the API in which events, and lists of their types, are those of a protocol, too. */
+export type WithOwnEvents<Value, Protocol extends AnyProtocol> = [OwnEventType<Protocol>] extends [never]
+  ? Value
+  : Value extends readonly (infer Item)[]
+    ? ItemWithOwnEvents<Item, Protocol>[]
+    : Value extends Response | ReadableStream
+      ? Value
+      : { [Key in keyof Value]: WithOwnEvents<Value[Key], Protocol> }
+
+type ItemWithOwnEvents<Item, Protocol extends AnyProtocol> = [LoggedEvent] extends [Item]
+  ? Item | OwnLoggedEvent<Protocol>
+  : [LoggedEvent['type']] extends [Item]
+    ? Item | OwnEventType<Protocol>
+    : WithOwnEvents<Item, Protocol>
 
 /** The arguments of a command of one's own. */
 export type CommandArguments<Data> = {

@@ -1,11 +1,12 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { type ArgumentsOf, createHttpClient, type HttpError } from '../../src/http-client/index.ts'
+import { type ArgumentsOf, createHttpClient, type HttpClient, type HttpError } from '../../src/http-client/index.ts'
 import { defineProtocol } from '../../src/protocol/define-protocol.ts'
 import { circles } from '../../src/server/circles.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
 
 const protocol = defineProtocol({
+  events: { poll_created: z.strictObject({ question: z.string() }) },
   commands: { vote: { role: 'member', data: z.strictObject({ poll: z.int(), option: z.int() }) } },
 })
 
@@ -43,4 +44,16 @@ test('its name and its data are checked by the compiler, and by the server', asy
   expect(await codeOf(client.command('veto', { name: 'dev', body: {} }))).toEqual([404, 'not_found'])
   expect(seen).toEqual([])
   expectTypeOf<ArgumentsOf<'react'>['body']>().toHaveProperty('emoji')
+})
+
+test('events of one’s own are among those that are listed, and that a webhook takes', () => {
+  type Client = HttpClient<typeof protocol>
+  type Listed = Awaited<ReturnType<Client['listCircleEvents']>>['events'][number]
+  expectTypeOf<Extract<Listed, { type: 'poll_created' }>['data']>().toEqualTypeOf<{ question: string }>()
+  expectTypeOf<Extract<Listed, { type: 'message' }>['data']['content']>().toEqualTypeOf<string>()
+  type Taken = NonNullable<Parameters<Client['createWebhook']>[0]['body']['events']>[number]
+  expectTypeOf<'poll_created'>().toExtend<Taken>()
+  expectTypeOf<'poll_closed'>().not.toExtend<Taken>()
+  expectTypeOf<Awaited<ReturnType<Client['exportCircle']>>>().toEqualTypeOf<Response>()
+  expectTypeOf<HttpClient['getCircle']>().parameters.toExtend<unknown[]>()
 })
