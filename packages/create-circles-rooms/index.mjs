@@ -30,7 +30,8 @@ function create(folder, { circles, 'no-install': noInstall }) {
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`${folder} is not empty.`)
   cpSync(join(here, 'template'), folder, { recursive: true })
   renameSync(join(folder, '_gitignore'), join(folder, '.gitignore')) // npm would leave it out of the package
-  for (const file of ['package.json', 'wrangler.toml', 'README.md']) replaceIn(join(folder, file), /my-app/g, name)
+  for (const file of ['package.json', 'wrangler.toml', 'README.md', 'page/index.html'])
+    replaceIn(join(folder, file), /my-app/g, name)
   replaceIn(
     join(folder, 'package.json'),
     '"circles-rooms": "*"',

@@ -1,6 +1,6 @@
 import { createClient } from 'circles-rooms/client'
 import { CirclesProvider, useConnectionStatus, useMessages } from 'circles-rooms/react'
-import { type FormEvent, useEffect, useMemo, useState } from 'react'
+import { type FormEvent, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { protocol } from '../src/protocol.ts'
 import { type Identity, loadIdentity, redeemOwnerCode, saveIdentity, takeOwnerCode } from './identity.ts'
@@ -52,22 +52,15 @@ function SignedIn({ identity }: { identity: Identity }) {
 }
 
 type Circle = ReturnType<ReturnType<typeof createClient<typeof protocol>>['circle']>
-type Poll = { seq: number; question: string; options: string[]; votes: number }
 
 function Polls({ circle }: { circle: Circle }) {
-  const [polls, setPolls] = useState<Poll[]>([])
-  useEffect(() => {
-    const created = circle.on('poll_created', ({ seq, data }) =>
-      setPolls(known => [...known.filter(poll => poll.seq !== seq), { seq, ...data, votes: 0 }]),
-    )
-    const voted = circle.on('poll_voted', ({ data }) =>
-      setPolls(known => known.map(poll => (poll.seq === data.poll ? { ...poll, votes: poll.votes + 1 } : poll))),
-    )
-    return () => {
-      created()
-      voted()
-    }
-  }, [circle])
+  const { entries } = useMessages(circle) // every event that is loaded, also those from before the page was
+  const votes = entries.flatMap(({ event }) => (event.type === 'poll_voted' ? event.data.poll : []))
+  const polls = entries.flatMap(({ event }) =>
+    event.type === 'poll_created'
+      ? { seq: event.seq, ...event.data, votes: votes.filter(poll => poll === event.seq).length }
+      : [],
+  )
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const question = String(new FormData(event.currentTarget).get('question'))
@@ -98,6 +91,10 @@ function Polls({ circle }: { circle: Circle }) {
   )
 }
 
+function isMessage({ event }: { event: { type: string } }): boolean {
+  return event.type === 'message' || event.type === 'agent_message'
+}
+
 function Talk({ circle }: { circle: Circle }) {
   const { entries } = useMessages(circle)
   const status = useConnectionStatus(circle)
@@ -108,7 +105,7 @@ function Talk({ circle }: { circle: Circle }) {
   }
   return (
     <section>
-      {entries.map(entry => (
+      {entries.filter(isMessage).map(entry => (
         <p key={entry.key}>
           <b>{entry.author?.name}</b> {entry.content}
         </p>

@@ -6,6 +6,7 @@ export { CircleDirectory, TokenRegistry } from 'circles-rooms/server'
 /** A circle with polls. Each is a Durable Object with a database of its own. */
 export class TeamCircle extends defineCircle(protocol, {
   migrations: ['CREATE TABLE votes (poll INTEGER, user TEXT, option INTEGER, PRIMARY KEY (poll, user)) WITHOUT ROWID'],
+  exportedTables: ['votes'],
   // Each runs in one transaction with what it appends.
   commands: {
     create_poll: (room, { data }) => room.append('poll_created', data),
