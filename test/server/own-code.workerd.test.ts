@@ -99,6 +99,19 @@ test('what the first command schedules runs once though the circle slept and cra
   expect(await logged('rung', 'rang')).toBe(1)
 })
 
+test('of several statements in one text, all run, and the last alone has parameters and rows', async () => {
+  await note('several', 'n1')
+  await runInDurableObject(stubOf('several'), (_, { storage: { sql } }) => {
+    sql.exec(`CREATE TABLE mine (x); INSERT INTO mine VALUES ('1:2') -- a comment
+      ;`)
+    expect(sql.exec(`UPDATE mine SET x = x || '!'; SELECT x, ?1 AS y FROM mine`, 2).toArray()).toEqual([
+      { x: '1:2!', y: 2 },
+    ])
+    expect(() => sql.exec('SELECT ?1; SELECT 2', 1)).toThrow('only the last')
+    expect(() => sql.exec('SELECT 1; -- end')).toThrow('did not contain a statement')
+  })
+})
+
 test('a crash within onSchedule undoes what it did, and it runs again', async () => {
   let calls = 0
   vi.spyOn(ownCode, 'onSchedule').mockImplementation((room, name) => {
