@@ -130,6 +130,13 @@ function parsed(json: string): unknown {
 }
 
 function ticketSecrets(env: AuthSettings, kind: Configured['kind']): SigningSecrets {
+  const [first, ...others] = signingSecrets(env, kind)
+  const scope = new TextEncoder().encode(env.TICKET_SCOPE)
+  const scoped = (secret: Uint8Array) => Uint8Array.of(...secret, ...scope)
+  return [scoped(first), ...others.map(scoped)]
+}
+
+function signingSecrets(env: AuthSettings, kind: Configured['kind']): SigningSecrets {
   if (env.AUTH_SECRET) return authSecrets(env, env.AUTH_SECRET)
   if (env.TICKET_SECRET) return [secret('TICKET_SECRET', env.TICKET_SECRET)]
   if (kind === 'open') return openTicketSecrets

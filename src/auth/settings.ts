@@ -12,6 +12,7 @@ export type AuthSettings = {
   AUTH_ACCESS_CHANNELS?: string // what its users may do, as a token's `channels` in JSON
   OWNER_LINK?: string // of the deployment's owner: protocol/owner-link.ts
   TICKET_SECRET?: string // signs tickets where there is no AUTH_SECRET
+  TICKET_SCOPE?: string // set by Circles: tickets count only where it is the same
   ALLOWED_ORIGINS?: string // separated by commas
   PROXY_SECRET?: string // what a proxy in front sends as x-circles-proxy-secret: without it, nothing is answered
 }

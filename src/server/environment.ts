@@ -3,14 +3,15 @@ import type { Env } from '../env.ts'
 /** Bindings that are found among a Worker's own exports, by the names of their classes, if they are not bound. */
 const classes = { REGISTER: 'CircleDirectory', PASSES: 'TokenRegistry', STATS: 'Statistics', INBOXES: 'Inbox' } as const
 
-const resolved = new WeakMap<object, Env>() // settings are read once for each environment
+const resolved = new WeakMap<object, Map<string, Env>>() // by the binding of circles: settings are read once for each
 
 /**
  * The environment as Circles uses it: the Worker's own, with what it exports beside that. `circle`: the name of the binding
  * of circles.
  */
 export function resolveEnv(env: object, exports: object, circle = 'CIRCLES'): Env {
-  const known = resolved.get(env)
+  const ofEnv = resolved.get(env) ?? new Map<string, Env>()
+  const known = ofEnv.get(circle)
   if (known !== undefined) return known
   const bindings = new Map<string, unknown>(Object.entries(env))
   const exported = new Map<string, unknown>(Object.entries(exports))
@@ -19,8 +20,9 @@ export function resolveEnv(env: object, exports: object, circle = 'CIRCLES'): En
     bindings.get(name) ?? exported.get(className),
   ])
   const all = Object.fromEntries(found.filter(([, binding]) => binding !== undefined))
-  const result = { ...env, ...all, CIRCLES: bindings.get(circle) } as unknown as Env
-  if (exported.size > 0) resolved.set(env, result) // else it is not complete
+  const scope = circle !== 'CIRCLES' && { TICKET_SCOPE: circle } // a ticket is for circles of one binding
+  const result = { ...env, ...all, ...scope, CIRCLES: bindings.get(circle) } as unknown as Env
+  if (exported.size > 0) resolved.set(env, ofEnv.set(circle, result)) // else it is not complete
   return result
 }
 

@@ -125,6 +125,34 @@ test('a missing binding is named, with the lines that add it', async () => {
   expect(() => rooms.circle({}, 'dev')).toThrow('needs the binding CIRCLES')
 })
 
+test('circles of two bindings are apart, in their channels, their tickets and what is missing', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const [{ env, seen: seenA }, { env: other, seen: seenB }] = [fakeChannels({}), fakeChannels({})]
+  const all = { A: env.CIRCLES, B: other.CIRCLES, PASSES: env.PASSES, ...directory, AUTH_SECRET: 'x'.repeat(32) }
+  const exports = { CircleDirectory: directory.REGISTER }
+  const serve = (circle: string, basePath: string) => {
+    const authenticate = ({ url }: Request) =>
+      url.includes('ticket=')
+        ? null
+        : { id: circle.toLowerCase(), name: circle, channels: { 'circle:*': 'owner' as const } }
+    const { fetch } = circles({ protocol, circle, basePath, authenticate })
+    const context = { exports } as unknown as ExecutionContext
+    return (path: string, init: RequestInit) => fetch(new Request(`${here}${basePath}${path}`, init), all, context)
+  }
+  const [a, b, missing] = [serve('A', '/a'), serve('B', '/b'), serve('MISSING', '/m')]
+  for (const ask of [a, b]) expect((await ask(vote.replace('/rooms', ''), post({}))).status).toBe(200)
+  expect([seenA, seenB].map(seen => seen.map(({ caller }) => caller.principal?.id))).toEqual([['a'], ['b']])
+  const answer = await missing(vote.replace('/rooms', ''), post({}))
+  expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('needs the binding MISSING')])
+
+  const body = JSON.stringify({ channel: 'circle:dev' })
+  const made = await a('/api/tickets', { ...post({}), body })
+  const { ticket } = await made.json<{ ticket: string }>()
+  const upgrade = { headers: { upgrade: 'websocket' } }
+  const entered = await Promise.all([a, b].map(ask => ask(`/ws/circles/dev?ticket=${ticket}`, upgrade)))
+  expect(entered.map(({ status }) => status)).toEqual([200, 401])
+})
+
 test('the Worker’s own code acts as a part of the system, or for a user', async () => {
   const { env, seen, answers } = deployment()
   const dev = rooms.circle(env, 'Dev')
