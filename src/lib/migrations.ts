@@ -14,7 +14,16 @@ export function migrate(sql: Sql, steps: readonly (readonly string[])[]): void {
   const version = first<{ version: number }>(sql, `SELECT version FROM schema_version`)?.version ?? 0
   if (version === steps.length) return
   sql.transaction(() => {
-    for (const statement of steps.slice(version).flat()) sql.all(statement)
+    for (const statement of steps.slice(version).flat()) runStep(sql, statement)
     sql.all(`UPDATE schema_version SET version = ?1`, steps.length)
   })
+}
+
+/** Runs one statement of a migration; an error names it. */
+export function runStep(sql: Sql, statement: string): void {
+  try {
+    sql.all(statement)
+  } catch (error) {
+    throw new Error(`${(error as Error).message} in the migration: ${statement}`, { cause: error })
+  }
 }

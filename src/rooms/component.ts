@@ -11,8 +11,8 @@ import type { Session } from './sessions/session.ts'
 export interface Component {
   /** Keys added to the `welcome` frame. */
   welcome?(session: Session): object
-  /** A session came in, after its `welcome`. */
-  onJoin?(session: Session, now: number): Outcome
+  /** A session came in: what follows its `welcome`, or the reason it is closed instead. */
+  onJoin?(session: Session, now: number): Outcome | { refused: Refusal }
   /** A session is gone, whoever closed it. */
   onLeave?(session: Session, now: number): Outcome
   /** A user has read everything up to a seq. */
@@ -176,9 +176,15 @@ export class Components {
     for (const { component } of this.#slots) component.onAccessChanged?.(now)
   }
 
-  /** What the components do when a session comes in. */
-  onJoin(session: Session, now: number): Outcome {
-    return this.#each(({ component }) => component.onJoin?.(session, now))
+  /** What the components do when a session comes in, or the refusal of the first that refuses it. */
+  onJoin(session: Session, now: number): Outcome | { refused: Refusal } {
+    let all = nothing
+    for (const { component } of this.#slots) {
+      const next = component.onJoin?.(session, now) ?? nothing
+      if ('refused' in next) return next
+      all = sequence(all, next)
+    }
+    return all
   }
 
   /** What the components do when a session is gone. */

@@ -7,6 +7,7 @@ import { dialects } from '../protocol/dialects/index.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { EventData } from '../protocol/events/events.ts'
 import { atLeast } from '../protocol/roles.ts'
+import { fits } from '../protocol/text.ts'
 import type { AdminRequest, AdminResult, Digest, DigestReceipt, MembersResult } from '../rpc/channel.ts'
 import { handleAdmin } from './admin/index.ts'
 import { type CommandTable, type Invocation, mergeCommands } from './commands/command.ts'
@@ -316,12 +317,15 @@ export class Room {
     checkAccess(this.context, session)
     presence.join(session)
     timeouts.add(session)
-    if (!dialects[session.dialect].greets) return this.#finish(components.onJoin(session, now), now, session)
+    const { greets } = dialects[session.dialect]
     const recovered = resume === null ? null : canResume(resume, log, settings)
-    const welcome = ephemeralTo(session, 'welcome', welcomeOf(this.context, session, recovered), now)
-    const replay = resume !== null && recovered ? replays.begin(session, resume.since, now) : nothing
+    const welcome = greets
+      ? outcome({ ephemeral: [ephemeralTo(session, 'welcome', welcomeOf(this.context, session, recovered), now)] })
+      : nothing
+    const replay = greets && resume !== null && recovered ? replays.begin(session, resume.since, now) : nothing
     const joined = components.onJoin(session, now)
-    return this.#finish(sequence(outcome({ ephemeral: [welcome] }), replay, joined), now, session)
+    if ('refused' in joined) return this.#end(session, ['forbidden', closeReason(joined.refused)], now)
+    return this.#finish(sequence(welcome, replay, joined), now, session)
   }
 
   #run(session: Session, command: Invocation<unknown>, now: number): Outcome {
@@ -371,6 +375,11 @@ export class Room {
   #end(session: Session, reason: Parameters<typeof closeSession>[2], now: number): Outcome {
     return this.#finish(closeSession(this.context, session, reason, now), now)
   }
+}
+
+/** A refusal as the reason of a Close frame, which has at most 123 bytes. */
+function closeReason({ code, message }: Refusal): string {
+  return fits(message, 123) ? message : code
 }
 
 /** Adds the id of the command to the refusal of an unread frame. Only dialects that greet have commands with ids. */

@@ -20,6 +20,8 @@ export interface CircleReader<Protocol extends SomeProtocol> {
   readonly name: string
   /** The Worker's bindings and settings. */
   readonly env: Cloudflare.Env
+  /** The time of the circle's clock, in ms since the Unix epoch; that of a test under `circles-rooms/testing`. */
+  readonly now: number
   /** The seq of the newest event; 0 in an empty log. */
   readonly head: number
   /** Runs one statement on the circle's database and returns its rows: room.sql`SELECT * FROM votes WHERE poll = ${poll}`. */
@@ -33,8 +35,9 @@ export interface CircleReader<Protocol extends SomeProtocol> {
 /** A circle, for the code that belongs to it. */
 export interface CircleRoom<Protocol extends SomeProtocol> extends CircleReader<Protocol> {
   /**
-   * Logs an event, which everybody receives. With an `id`, it is logged once: again, the same call returns what was logged.
-   * Throws if `data` does not match the protocol.
+   * Logs an event, which everybody receives. With an `id` (1 to 64 of A-Z a-z 0-9 _ -), it is logged once: again, the same
+   * call returns what was logged. Throws if `data` does not match the protocol; throws a refusal if it is not JSON, has over
+   * 65,536 bytes (`too_large`), nests over 16 deep (`too_deep`), or a text in it has over 32,768 bytes or lone surrogates.
    */
   append<Type extends keyof EventsOf<Protocol> & string>(
     type: Type,

@@ -24,9 +24,9 @@ export type CircleTables = Pick<RoomTables, 'events' | 'commands' | 'hooks'> & {
 
 /** Makes the tables of a circle with events, commands and code of its own. Throws if a command has no handler. */
 export function circleTables(protocol: CircleProtocol, definition: AnyDefinition): CircleTables {
+  const { commands = {} } = definition
   for (const type of Object.keys(protocol.commands)) {
-    if (definition.commands?.[type] === undefined)
-      throw new Error(`The command "${type}" of the protocol has no handler.`)
+    if (commands[type] === undefined) throw new Error(`The command "${type}" of the protocol has no handler.`)
   }
   const tables = ownTables(definition.migrations ?? [], definition.exportedTables ?? [])
   return {

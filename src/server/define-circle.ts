@@ -89,9 +89,10 @@ function exportsOf(state: DurableObjectState): object {
   return (state as { exports?: object }).exports ?? {}
 }
 
-function portsOf({ env, background, metrics, runIfExists, current }: ComponentPorts): CirclePorts {
+function portsOf({ env, background, metrics, runIfExists, current, now }: ComponentPorts): CirclePorts {
   return {
     env,
+    now,
     run: act => runIfExists((room, now) => room.run(act, now)),
     current,
     onFault: error => metrics.failed(error),

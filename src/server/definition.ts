@@ -48,11 +48,12 @@ export type CircleDefinition<Protocol extends SomeProtocol> = {
   beforeDelta?(room: CircleReader<Protocol>, delta: { readonly text: string }): string
   /** Runs after each event, one at a time, in order, at least once; after an error it is tried again for a day. */
   afterEvent?(room: CircleRoom<Protocol>, event: EventIn<Protocol>): Promise<void> | void
-  /** Runs when somebody connects. Synchronous. */
-  onConnect?(room: CircleRoom<Protocol>, session: ConnectedSession): void
-  /** Runs when a connection ends. Synchronous. */
+  /** Runs when somebody connects, before they are told. A refusal closes their socket (4403). Synchronous. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: it may end in a call that returns nothing
+  onConnect?(room: CircleRoom<Protocol>, session: ConnectedSession): Refused | void
+  /** Runs when a connection ends. Synchronous; a refusal is logged. */
   onDisconnect?(room: CircleRoom<Protocol>, session: ConnectedSession): void
-  /** Runs at a time that `room.schedule` was given. Synchronous, in one transaction; after an error it is tried again for a day. */
+  /** Runs at a time that `room.schedule` was given. Synchronous, in one transaction; after an error, or a refusal, it is tried again for a day. */
   onSchedule?(room: CircleRoom<Protocol>, name: string, payload: unknown): void
   /** Answers requests below `/api/circles/:name/x/`, of any method. `user`: who asks, with the role in force here. */
   onRequest?(room: CircleRoom<Protocol>, request: Request, user: User): Response | Promise<Response>

@@ -5,6 +5,7 @@ import { nothing } from '../rooms/outcome.ts'
 import { AfterEvent } from './after-event.ts'
 import type { CircleDefinition } from './definition.ts'
 import { OwnCode, type OwnCodePorts } from './own-code.ts'
+import { Refused } from './refuse.ts'
 
 type Handler = NonNullable<CircleDefinition<CircleProtocol>['afterEvent']>
 
@@ -25,7 +26,8 @@ export async function handleEvents(
   for (let event: LoggedEvent | null = first; event !== null; ) {
     const seq: number = event.seq
     try {
-      await handler(room, event)
+      const result: unknown = await handler(room, event)
+      if (result instanceof Refused) throw result
     } catch (error) {
       ports.onFault(error)
       return failed(seq, String(error), { context, ports })

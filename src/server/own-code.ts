@@ -16,6 +16,7 @@ import { Schedule } from './schedule.ts'
 /** What the code of a circle needs of the object it runs in. */
 export type OwnCodePorts = {
   env: object
+  now(): number // ms: the circle's clock
   run(act: (context: RoomContext, now: number) => Outcome): void // on the circle as it is then; not if it was deleted
   onFault(error: unknown): void // for the operator's log
 }
@@ -31,6 +32,7 @@ export class OwnCode implements Component {
   readonly #definition: CircleDefinition<CircleProtocol>
   readonly #ports: OwnCodePorts
   readonly #schedule: Schedule
+  #refused: Session | null = null // the last one that onConnect refused: it did not connect
 
   constructor(
     context: RoomContext,
@@ -41,9 +43,9 @@ export class OwnCode implements Component {
     this.#context = context
     this.#definition = definition
     this.#ports = ports
-    this.#schedule = new Schedule(context.sql, changed)
+    this.#schedule = new Schedule(context.sql, changed, definition.onSchedule !== undefined)
     const usesTables = (definition.migrations ?? []).length > 0
-    this.room = new OwnRoom(context, this.#schedule, { env: ports.env, enter: enterBy(ports), usesTables })
+    this.room = new OwnRoom(context, this.#schedule, { ...ports, enter: enterBy(ports), usesTables })
   }
 
   /** Runs the handler of a command, once for each id of a user (L3). */
@@ -73,15 +75,14 @@ export class OwnCode implements Component {
     const { beforeMessage } = this.#definition
     const draft = { type, content, user: session?.user ?? null }
     try {
-      const result = this.room.read(() => synchronous(beforeMessage?.(this.room, draft)))
-      if (result === undefined) return null
-      if (result instanceof Refused) return { refused: result.refusal }
+      const result = this.room.read(() => refuseByThrowing(beforeMessage?.(this.room, draft)))
+      if (result === undefined || result === null) return null
+      if (typeof result.content !== 'string') throw new TypeError('beforeMessage returns { content }.')
       const cleaned = cleanContent(result.content, this.#context.limits.content_bytes)
       if ('content' in cleaned) return cleaned
       throw new Error(`beforeMessage returned a text that cannot be stored: ${cleaned.refused.message}`)
     } catch (error) {
-      this.#ports.onFault(error)
-      return { refused: commandFailure }
+      return { refused: this.#refusalOf(error) }
     }
   }
 
@@ -96,14 +97,20 @@ export class OwnCode implements Component {
     }
   }
 
-  onJoin(session: Session, now: number): Outcome {
+  onJoin(session: Session, now: number): Outcome | { refused: Refusal } {
     const { onConnect } = this.#definition
-    return onConnect === undefined ? nothing : this.#quietly(room => onConnect(room, connected(session)), now)
+    if (onConnect === undefined) return nothing
+    const done = this.#attempt(theCircle, () => onConnect(this.room, connected(session)), now)
+    if (!('refused' in done)) return done.outcome
+    if (done.refused === commandFailure) return nothing // it was logged, and keeps nobody out
+    this.#refused = session
+    return done
   }
 
   onLeave(session: Session, now: number): Outcome {
     const { onDisconnect } = this.#definition
-    return onDisconnect === undefined ? nothing : this.#quietly(room => onDisconnect(room, connected(session)), now)
+    if (onDisconnect === undefined || this.#refused === session) return nothing
+    return this.#alone('onDisconnect', () => onDisconnect(this.room, connected(session)), now)
   }
 
   nextAlarm(): number | null {
@@ -127,18 +134,22 @@ export class OwnCode implements Component {
   #runScheduled({ id, name, payload }: { id: string; name: string; payload: unknown }, now: number): Outcome {
     const work = () => {
       this.#schedule.remove(id)
-      synchronous(this.#definition.onSchedule?.(this.room, name, payload))
+      return this.#definition.onSchedule?.(this.room, name, payload)
     }
-    const done = this.#attempt(theCircle, work, now)
-    if (!('refused' in done)) return done.outcome
+    const done = this.#alone('onSchedule', work, now)
+    if (done !== undone) return done
     if (!this.#schedule.failed(id, now))
       this.#ports.onFault(new Error(`onSchedule "${name}" failed for a day: given up`))
     return nothing
   }
 
-  #quietly(work: (room: OwnRoom) => void, now: number): Outcome {
-    const done = this.#attempt(theCircle, () => work(this.room), now)
-    return 'refused' in done ? nothing : done.outcome
+  /** Runs a handler that nobody waits for: its refusal is logged, as an error is. */
+  #alone(handler: string, work: () => unknown, now: number): Outcome {
+    const done = this.#attempt(theCircle, work, now)
+    if (!('refused' in done)) return done.outcome
+    const { code, message } = done.refused
+    if (done.refused !== commandFailure) this.#ports.onFault(new Error(`${handler} refused: ${code}: ${message}`))
+    return undone
   }
 
   /** Runs a handler. What it returns as a refusal, or throws, undoes what it did. */
@@ -146,10 +157,15 @@ export class OwnCode implements Component {
     try {
       return this.room.transact(author, () => refuseByThrowing(work()), now)
     } catch (error) {
-      if (error instanceof Refused) return { refused: error.refusal }
-      this.#ports.onFault(error)
-      return { refused: commandFailure }
+      return { refused: this.#refusalOf(error) }
     }
+  }
+
+  /** What a handler that threw this tells whoever asked; an error is logged. */
+  #refusalOf(error: unknown): Refusal {
+    if (error instanceof Refused) return error.refusal
+    this.#ports.onFault(error)
+    return commandFailure
   }
 
   /** The seq of what a command with this id logged, if it did; a refusal if it was another command; null: it is new. */
@@ -194,11 +210,12 @@ function enterBy(ports: OwnCodePorts): Enter {
   }
 }
 
+const undone: Outcome = { ...nothing }
 const usedBefore = refusal('conflict', 'This id was used for something else.')
 
-function refuseByThrowing(result: unknown): unknown {
+function refuseByThrowing<Result>(result: Result): Exclude<Result, Refused> {
   if (result instanceof Refused) throw result
-  return synchronous(result)
+  return synchronous(result) as Exclude<Result, Refused>
 }
 
 function connected({ id, user }: Session): { id: string; user: Session['user'] } {

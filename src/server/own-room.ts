@@ -1,4 +1,5 @@
 import type { SqlRow, SqlValue } from '../lib/sql.ts'
+import { commandId } from '../protocol/commands/command-table.ts'
 import type { CircleProtocol, OwnEvent } from '../protocol/define-protocol.ts'
 import { cleanImported } from '../protocol/events/imported.ts'
 import type { User } from '../protocol/roles.ts'
@@ -28,6 +29,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   readonly #context: RoomContext
   readonly #schedule: Schedule
   readonly #enter: Enter
+  readonly #clock: () => number
   #run: Run | null = null
   #isReading = false // while a rule looks at a text
   #usesTables: boolean // or else rules need no transaction
@@ -35,14 +37,19 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   constructor(
     context: RoomContext,
     schedule: Schedule,
-    { env, enter, usesTables }: { env: object; enter: Enter; usesTables: boolean },
+    { env, enter, now, usesTables }: { env: object; enter: Enter; now: () => number; usesTables: boolean },
   ) {
     this.name = context.name
     this.env = env as Cloudflare.Env // the Worker's own bindings, which its author has typed
     this.#context = context
     this.#schedule = schedule
     this.#enter = enter
+    this.#clock = now
     this.#usesTables = usesTables
+  }
+
+  get now(): number {
+    return this.#run?.now ?? this.#clock()
   }
 
   get head(): number {
@@ -50,6 +57,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   }
 
   sql<Row extends SqlRow = SqlRow>(statement: TemplateStringsArray, ...values: readonly SqlParameter[]): Row[] {
+    if (!Array.isArray(statement)) throw new TypeError('room.sql is a template tag.')
     const isUndone = this.#usesTables || !this.#isReading
     this.#usesTables = true
     if (!isUndone) throw new Error('A rule that uses a table runs again, in a transaction.')
@@ -69,15 +77,17 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   append<Type extends string>(type: Type, data: object, { id }: { id?: string } = {}): OwnEvent<object, Type> {
     const run = this.#running()
     if (run === null) return this.#enter(room => room.append(type, data, id === undefined ? {} : { id }))
-    const { user, id: commandId, sent } = run.author
+    if (id !== undefined && !commandId.safeParse(id).success)
+      throw refuse('invalid', 'An id is 1 to 64 of A-Z a-z 0-9 _ -')
+    const { user, id: ofCommand, sent } = run.author
     const stored = this.#checked(type, data)
     if (id !== undefined) return this.#appendOnce({ type, data: stored, id }, run)
-    const isFirst = commandId !== null && run.events.length === 0
-    const entry = { type, user, id: isFirst ? commandId : null, data: stored }
+    const isFirst = ofCommand !== null && run.events.length === 0
+    const entry = { type, user, id: isFirst ? ofCommand : null, data: stored }
     return this.#log(isFirst && sent !== undefined ? { ...entry, origin: { sent } } : entry, run)
   }
 
-  signal(name: string, value: unknown, options: { to?: string } = {}): void {
+  signal(name: string, value: unknown = null, options: { to?: string } = {}): void {
     const run = this.#running()
     if (run === null) this.#enter(room => room.signal(name, value, options))
     else this.#send({ name, value, ...options }, run)
@@ -168,7 +178,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
     if (parsed === undefined) throw new Error(`The protocol of this circle has no event "${type}".`)
     if (!parsed.success) throw new Error(`The data of the event "${type}" does not match: ${parsed.error.message}`)
     const cleaned = cleanImported(parsed.data)
-    if ('wrong' in cleaned) throw refuse('invalid', `This cannot be stored: ${cleaned.wrong}.`)
+    if ('wrong' in cleaned) throw refuse(cleaned.code, `${type} cannot be stored: ${cleaned.wrong}.`)
     const text = JSON.stringify(cleaned.value)
     if (!fits(text, limits.frame_bytes)) throw refuse('too_large', `An event has at most ${limits.frame_bytes} bytes.`)
     if (nestsDeeperThan(text, limits.depth - 1)) throw refuse('too_deep', `It nests more than ${limits.depth} deep.`)

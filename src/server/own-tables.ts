@@ -11,13 +11,21 @@ type ExportedRow = z.infer<typeof exportedRow>
 
 /** The tables of a circle's own code: its migrations, and those of its tables that an export holds. */
 export function ownTables(migrations: readonly string[], exported: readonly string[]): ComponentDefinition {
-  const wrong = exported.find(table => !/^[A-Za-z_]\w*$/.test(table))
-  if (wrong !== undefined) throw new Error(`"${wrong}" in exportedTables is not the name of a table.`)
+  const reserved = migrations.find(text => createsTable('circles_\\w*').test(text))
+  if (reserved !== undefined) throw new Error(`circles_ is reserved: ${reserved}`)
+  const wrong = exported.find(
+    table => !/^[A-Za-z_]\w*$/.test(table) || !migrations.some(text => createsTable(table).test(text)),
+  )
+  if (wrong !== undefined) throw new Error(`exportedTables: no migration makes ${wrong}.`)
   return {
     name: 'own',
     migrations: migrations.map(statement => [statement]),
     create: ({ sql }) => (exported.length === 0 ? {} : new OwnTables(sql, exported)),
   }
+}
+
+function createsTable(name: string): RegExp {
+  return new RegExp(`\\bTABLE\\b[^;(]*\\b${name}\\b`, 'i')
 }
 
 class OwnTables implements Component {

@@ -1,10 +1,12 @@
 import type { Refusal, RefusalCode } from '../protocol/errors.ts'
 
-/** What a handler returns instead of doing what it was asked. */
-export class Refused {
+/** What a handler returns, or throws, instead of doing what it was asked. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
   readonly refusal: Refusal
 
   constructor(refusal: Refusal) {
+    super(`${refusal.code}: ${refusal.message}`)
     this.refusal = refusal
   }
 }

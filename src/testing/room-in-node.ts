@@ -87,9 +87,9 @@ export class RoomInNode {
       const session = this.#sessions.get(id)
       if (session?.closed === null) session.received.push(...frames.flatMap(parseFrame))
     },
-    close: (id, code) => {
+    close: (id, code, reason) => {
       const session = this.#sessions.get(id)
-      if (session) session.closed = closeCodeOf(code)
+      if (session) Object.assign(session, { closed: closeCodeOf(code), closeReason: reason })
       this.#attachments.delete(id)
     },
     lastPingAt: id => this.pings.get(id) ?? 0,

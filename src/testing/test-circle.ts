@@ -13,7 +13,7 @@ import { AfterEvent } from '../server/after-event.ts'
 import type { CircleRoom, EventIn } from '../server/circle-room.ts'
 import { circleTables } from '../server/circle-tables.ts'
 import { definitionOf } from '../server/define-circle.ts'
-import { CircleRefusal } from '../server/handle.ts'
+import { CircleRefusal, circleName } from '../server/handle.ts'
 import { OwnCode } from '../server/own-code.ts'
 import { RoomInNode } from './room-in-node.ts'
 import { type PersonPorts, TestPerson } from './test-person.ts'
@@ -46,7 +46,7 @@ export class TestCircle<Protocol extends SomeProtocol> {
   constructor(circleClass: DefinedCircle<Protocol>, { env = {}, ...options }: TestCircleOptions) {
     this.#definition = definitionOf(circleClass)
     this.#env = env
-    this.#room = new RoomInNode(options, room => this.#tables(room))
+    this.#room = new RoomInNode({ ...options, name: circleName(options.name ?? 'dev') }, room => this.#tables(room))
   }
 
   /** The time in the circle, in ms since the Unix epoch. */
@@ -136,8 +136,13 @@ export class TestCircle<Protocol extends SomeProtocol> {
     const session = this.#room.callerSession(id, role)
     const refused = this.#room.room.refuseRequest(session, this.now)
     if (refused !== null) throw new CircleRefusal(refused)
+    const request = new Request(`https://circle${path}`, init)
+    const { byteLength } = await request.clone().arrayBuffer()
+    if (byteLength > 1_048_576) throw new CircleRefusal({ code: 'too_large', message: 'A body is at most 1 MiB long.' })
     try {
-      return await onRequest(this.#ownRoom, new Request(`https://circle${path}`, init), session.user as User)
+      const response = await onRequest(this.#ownRoom, request, session.user as User)
+      if (response instanceof Response) return response
+      throw new TypeError('onRequest returned no Response')
     } catch (error) {
       this.faults.push(error)
       throw new CircleRefusal(commandFailure)
@@ -154,6 +159,7 @@ export class TestCircle<Protocol extends SomeProtocol> {
     const isAlive = this.#beside.life()
     const own = components({
       env: this.#env,
+      now: () => room.now,
       run: act => {
         if (isAlive() && !room.deleted) room.step(inner => inner.run(act, room.now))
       },

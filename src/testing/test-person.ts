@@ -63,12 +63,17 @@ export class TestPerson<Protocol extends SomeProtocol> {
     return this.#session?.closed === null
   }
 
-  /** Opens a socket, unless one is open, and resumes after the last event that they received. */
+  /**
+   * Opens a socket, unless one is open, and resumes after the last event that they received. Throws `CircleRefusal` if
+   * `onConnect` refuses it.
+   */
   connect(): void {
     if (this.isConnected) return
     this.#read()
     this.#sockets.push([])
     this.#session = this.#ports.room.open(this.id, { role: this.role, resume: this.#resume })
+    const { closed, closeReason = '' } = this.#session
+    if (closed !== null) throw new CircleRefusal({ code: 'forbidden', message: closeReason })
     this.#read()
   }
 
@@ -130,7 +135,8 @@ export class TestPerson<Protocol extends SomeProtocol> {
   #exchange(command: { type: string; id: string; data: object }): Frame | undefined {
     const seen = this.frames.length
     this.sendFrame(command)
-    return this.#frames.slice(seen).find(({ type, data }) => /^(ack|error)$/.test(type) && data['id'] === command.id)
+    const responses = this.#frames.slice(seen).filter(({ type }) => /^(ack|error)$/.test(type))
+    return responses.find(({ data }) => data['id'] === command.id) ?? responses.find(({ data }) => !('id' in data))
   }
 
   #read(): void {

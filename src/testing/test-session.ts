@@ -13,6 +13,7 @@ export type TestSession = {
   id: SessionId
   received: unknown[] // frames, parsed if they are JSON; `take` empties it
   closed: number | null // close code
+  closeReason?: string
 }
 
 /** How a socket is opened. */

@@ -7,6 +7,7 @@ import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { agentApi } from '../../src/rooms/turns/agent-api.ts'
 import { AfterEvent } from '../../src/server/after-event.ts'
+import type { CircleRoom } from '../../src/server/circle-room.ts'
 import { type AnyDefinition, circleTables } from '../../src/server/circle-tables.ts'
 import type { CircleDefinition } from '../../src/server/definition.ts'
 import { refuse } from '../../src/server/refuse.ts'
@@ -268,7 +269,7 @@ test('beforeMessage stands at every door, after a repeat was recognised', () => 
   expect(agent('secret', 'b2')).toMatchObject([{ seq: 2, duplicate: false }])
   expect(agent('secret', 'b2')).toMatchObject([{ seq: 2, duplicate: true }])
   expect(room.runCommand('bob', 'message', { content: 'darn' })).toMatchObject({ data: { code: 'forbidden' } })
-  expect(room.sql.all(`SELECT count(*) AS count FROM seen`)).toEqual([{ count: 4 }]) // a rule may count
+  expect(room.sql.all(`SELECT count(*) AS count FROM seen`)).toEqual([{ count: 0 }]) // a refusal undoes it
 })
 
 test('with beforeMessage, a reply is shown only once it is stored', () => {
@@ -501,6 +502,153 @@ test('onConnect runs after the welcome, onDisconnect after the end; one that thr
   expect(faults).toEqual(['a bug'])
 })
 
+test('a refusal of onConnect closes the socket before the welcome, and undoes what it did', () => {
+  const left: string[] = []
+  const { room, faults } = circleWith({
+    definition: {
+      onConnect(room, { user }) {
+        room.append('poll_voted', { poll: 1, option: 1 })
+        room.sql`INSERT INTO seen VALUES (${user.id})`
+        if (user.id === 'eve') return refuse('x_full', 'Nobody else comes in.')
+        if (user.id === 'eva') return refuse('x_full', 'No. '.repeat(40))
+        return undefined
+      },
+      onDisconnect: (_, { user }) => void left.push(user.id),
+    },
+  })
+  const ada = room.open('ada')
+  room.take(ada)
+  const [eve, eva] = [room.open('eve'), room.open('eva', { dialect: 'text', agent: 'pickle' })]
+  expect([eve, eva].map(({ received, closed, closeReason }) => [received, closed, closeReason])).toEqual([
+    [[], 4403, 'Nobody else comes in.'],
+    [[], 4403, 'x_full'],
+  ])
+  room.advance(5_000)
+  expect([room.take(ada), left, faults]).toEqual([[], [], []])
+  expect([room.sql.all(`SELECT * FROM seen`), room.room.context.log.head]).toEqual([[{ what: 'ada' }], 1])
+})
+
+test('a refusal of onSchedule or onDisconnect is logged, and undoes what it did; the first is tried again', () => {
+  let refuses = true
+  const { room, faults } = circleWith({
+    definition: {
+      onConnect: room => void room.schedule(room.now + 1_000, 'ring'),
+      onSchedule(room) {
+        room.append('poll_voted', { poll: 1, option: 1 })
+        if (refuses) return refuse('paused', 'Not now.') as unknown as undefined
+      },
+      onDisconnect(room) {
+        room.append('poll_voted', { poll: 2, option: 1 })
+        return refuse('paused', 'Not now.') as unknown as undefined
+      },
+    },
+  })
+  const ada = room.open('ada')
+  room.advance(1_000)
+  room.disconnect(ada)
+  expect([faults, room.room.context.log.head]).toEqual([
+    ['onSchedule refused: paused: Not now.', 'onDisconnect refused: paused: Not now.'],
+    0,
+  ])
+  refuses = false
+  room.advance(1_000)
+  expect(room.room.context.log.head).toBe(1)
+})
+
+test('a refusal that afterEvent returns is an error like any other', async () => {
+  const { room, faults, settle } = circleWith({
+    definition: { afterEvent: () => refuse('paused', 'Not now.') as unknown as undefined },
+  })
+  room.sendMessage(room.open('ada'), 'hello')
+  await settle()
+  expect([faults, room.room.context.components.get(AfterEvent).cursor]).toEqual([['paused: Not now.'], 0])
+})
+
+const notes = defineProtocol({ events: { noted: z.strictObject({ note: z.unknown() }) } })
+
+test.each([
+  ['a', undefined],
+  ['é'.repeat(20_000), 'too_large: noted cannot be stored: its note is too large.'],
+  ['x'.repeat(70_000).split(/(?<=x{100})/), 'too_large: An event has at most 65536 bytes.'],
+  ['\ud800', 'invalid: noted cannot be stored: its note is not valid text.'],
+  [JSON.parse('['.repeat(20) + ']'.repeat(20)), 'too_deep: It nests more than 16 deep.'],
+  [new Date(0), 'invalid: noted cannot be stored: its note is not JSON.'],
+  [new Map(), 'invalid: noted cannot be stored: its note is not JSON.'],
+  [1n, 'Do not know how to serialize a BigInt'],
+])('an event that cannot be stored is an error that says why (%#)', async (note, fault) => {
+  const { room, faults, settle } = circleWithCode(notes as CircleProtocol, {
+    afterEvent: (room, { type }) => void (type === 'message' && room.append('noted', { note })),
+  })
+  room.sendMessage(room.open('ada'), 'hello')
+  await settle()
+  expect(faults).toEqual(fault === undefined ? [] : [fault])
+})
+
+/** What a circle's code throws when it does this. */
+function thrownBy(work: (room: CircleRoom<CircleProtocol>) => unknown): string | undefined {
+  const { room, faults } = circleWithCode(notes as CircleProtocol, { onConnect: room => void work(room) })
+  const { closed, closeReason } = room.open('ada')
+  return closed === null ? faults[0] : closeReason
+}
+
+test.each([
+  [
+    'an id of an event',
+    (room: CircleRoom<CircleProtocol>) => room.append('noted', { note: 1 }, { id: 'seq:1' }),
+    /^An id is/,
+  ],
+  ['a schedule without onSchedule', room => room.schedule(room.now, 'x'), /needs onSchedule/],
+  ['sql that is no tag', room => room.sql('SELECT 1' as never), /is a template tag/],
+] as [string, (room: CircleRoom<CircleProtocol>) => unknown, RegExp][])(
+  '%s is an error that says so',
+  (_, work, message) => {
+    expect(thrownBy(work)).toMatch(message)
+  },
+)
+
+test('what is scheduled has a time that a Date can have', () => {
+  const definition = { onConnect: (room: CircleRoom<CircleProtocol>) => void room.schedule(1e17, 'x'), onSchedule() {} }
+  const { room, faults } = circleWithCode(notes as CircleProtocol, definition)
+  room.open('ada')
+  expect(faults).toEqual(['room.schedule takes a time in ms, or a valid Date.'])
+})
+
+test('room.now is the clock of the circle, everywhere', async () => {
+  const seen: number[] = []
+  const look = ({ now }: { now: number }) => void seen.push(now)
+  const { room, settle } = circleWithCode(notes as CircleProtocol, {
+    onConnect: look,
+    beforeMessage: room => void look(room) as undefined,
+    afterEvent: look,
+  })
+  room.now += 1
+  room.sendMessage(room.open('ada'), 'hello')
+  await settle()
+  expect(seen).toEqual([start + 1, start + 1, start + 1])
+})
+
+test('own tables: those that an export holds are made by a migration, and names of Circles’ are refused', () => {
+  const make = (definition: Partial<AnyDefinition>) => () => circleWithCode(notes as CircleProtocol, definition)
+  const migrations = ['CREATE TABLE IF NOT EXISTS "votes" (x)']
+  expect(make({ migrations, exportedTables: ['votes'] })).not.toThrow()
+  expect(make({ migrations, exportedTables: ['vote'] })).toThrow('no migration makes vote.')
+  expect(make({ migrations, exportedTables: ['events'] })).toThrow('no migration makes events.')
+  expect(make({ migrations: ['CREATE TABLE circles_x (x)'] })).toThrow('circles_ is reserved')
+  expect(make({ migrations: ['CREATE TABLE events (x)'] })).toThrow(
+    'table events already exists in the migration: CREATE TABLE events (x)',
+  )
+})
+
+test('beforeMessage may return null; another value is an error that says what it returns', () => {
+  let result: unknown = null
+  const { room, faults } = circleWithCode(notes as CircleProtocol, { beforeMessage: () => result as undefined })
+  const ada = room.open('ada')
+  room.sendMessage(ada, 'hello')
+  result = 'a text'
+  room.sendMessage(ada, 'hello')
+  expect([room.room.context.log.head, faults]).toEqual([1, ['beforeMessage returns { content }.']])
+})
+
 test('a command of the protocol without a handler is found at start', () => {
   const definition = { commands: { vote: () => undefined } } as unknown as Parameters<typeof circleTables>[1]
   expect(() => circleTables(protocol, definition)).toThrow('The command "create_poll" of the protocol has no handler.')
@@ -508,6 +656,6 @@ test('a command of the protocol without a handler is found at start', () => {
 
 test('a circle without code of its own has nothing of it', () => {
   const { components, hooks } = circleTables(emptyProtocol, { commands: {} })
-  const ports = { env: {}, run: () => {}, current: () => null, onFault: () => {}, runLater: () => {} }
+  const ports = { env: {}, now: () => 0, run: () => {}, current: () => null, onFault: () => {}, runLater: () => {} }
   expect([components(ports), hooks]).toEqual([[], builtinHooks])
 })

@@ -15,6 +15,7 @@ export function circleWithCode(protocol: CircleProtocol, definition: Partial<Any
   const { components, ...tables } = circleTables(protocol, { commands: {}, ...definition })
   const ports: Parameters<typeof components>[0] = {
     env: { PUSH: 'a binding' },
+    now: () => room.now,
     run(act) {
       count.runs += 1
       room.step(inner => inner.run(act, room.now))

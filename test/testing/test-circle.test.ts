@@ -117,3 +117,21 @@ test('any frame can be sent, also one that is none', () => {
 test('a class that is none of circles is refused with a sentence', () => {
   expect(() => testCircle({ protocol })).toThrow('expected a class that extends defineCircle(…)')
 })
+
+test('it refuses what a Worker would: a name, an id, a large body, a result that is no Response, a socket', async () => {
+  class Strict extends defineCircle(protocol, {
+    commands: { count: () => undefined, remind: () => undefined, fail: () => undefined },
+    onConnect: (_, { user }) => (user.id === 'eve' ? refuse('forbidden', 'Not you.') : undefined),
+    onRequest: () => refuse('forbidden', 'No.') as unknown as Response,
+  }) {}
+  for (const name of ['Ünï', '../x']) expect(() => testCircle(Strict, { name })).toThrow('is not a name of a circle')
+  const circle = testCircle(Strict, { name: 'Dev' })
+  expect(circle.room.name).toBe('dev')
+  const ada = circle.as('ada')
+  await expect(ada.send('hello', { id: 'ü' })).rejects.toMatchObject({ code: 'bad_frame' })
+  const init = { method: 'POST', body: 'x'.repeat(1_048_577) }
+  await expect(ada.request('/', init)).rejects.toMatchObject({ code: 'too_large' })
+  await expect(ada.request('/')).rejects.toMatchObject({ code: 'internal' })
+  expect(circle.faults).toMatchObject([{ message: 'onRequest returned no Response' }])
+  expect(() => circle.as('eve')).toThrow(expect.objectContaining({ code: 'forbidden', message: 'Not you.' }))
+})

@@ -26,12 +26,12 @@ export async function siteUser(
   if (isByCookie(request) && !isRead(request) && !isFromHere(request, policy)) {
     return failure('origin_not_allowed', 'Who signs in by a cookie must come from a page of this server.')
   }
-  if (!fits(user.id, idBytes) || !isUserId(user.id)) {
-    throw new Error('authenticate returned a user whose id is empty, too long, reserved, or hides something')
-  }
   const { id, issued = now, expires = now + hourMs } = user
+  const name = typeof user.name === 'string' ? cleanName(user.name) : null
+  if (typeof id !== 'string' || !fits(id, idBytes) || !isUserId(id) || name === null) {
+    throw new Error('authenticate: the id (1 to 128 bytes) or name (1 to 64 characters) of the user is not allowed')
+  }
   if (expires <= now) return null
-  const name = cleanName(user.name) ?? 'somebody'
   return { by: 'token', claims: { id, name, grants: readGrants(user.channels), expires, issued } }
 }
 

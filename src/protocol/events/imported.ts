@@ -16,7 +16,7 @@ export const clockSkewMs = 60_000
 const names = new Set(['user_name', 'agent_name'])
 const emojiCharacters = 64
 
-type Cleaned<Value> = { value: Value } | { wrong: string }
+type Cleaned<Value> = { value: Value } | { wrong: string; code: 'invalid' | 'too_large' }
 
 /** The data of an imported event with its texts cleaned, or what is wrong with it. */
 export function cleanImported<Data extends object>(data: Data): Cleaned<Data> {
@@ -25,8 +25,8 @@ export function cleanImported<Data extends object>(data: Data): Cleaned<Data> {
   const { content, deleted, turn, meta } = cleaned.value as Record<string, unknown>
   const isBlank = typeof content === 'string' && !hasVisibleText(content)
   // What was deleted has no text any more, and an agent that was stopped may not have begun.
-  if (isBlank && deleted !== true && turn === undefined && !('target' in data)) return { wrong: 'its content is empty' }
-  if (meta !== undefined && !fits(JSON.stringify(meta), limits.meta_bytes)) return { wrong: 'its meta is too large' }
+  if (isBlank && deleted !== true && turn === undefined && !('target' in data)) return invalid('its content is empty')
+  if (meta !== undefined && !fits(JSON.stringify(meta), limits.meta_bytes)) return tooLarge('meta')
   return cleaned as Cleaned<Data>
 }
 
@@ -38,8 +38,14 @@ function cleanValue(key: string, value: unknown): Cleaned<unknown> {
       value.map((item): [string, unknown] => [key, item]),
       items => items.map(([, item]) => item),
     )
-  if (typeof value === 'object' && value !== null) return cleanAll(Object.entries(value), Object.fromEntries)
-  return { value }
+  if (typeof value !== 'object' || value === null) return { value }
+  return isPlain(value) ? cleanAll(Object.entries(value), Object.fromEntries) : invalid(`its ${key} is not JSON`)
+}
+
+/** Is it an object that JSON keeps as it is? A Date, a Map and the like are not. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null // of this realm or another
 }
 
 function cleanAll(
@@ -57,8 +63,16 @@ function cleanAll(
 
 function cleanString(key: string, text: string): Cleaned<string> {
   const cleaned = names.has(key) ? cleanName(text) : cleanText(text)
-  if (cleaned === null) return { wrong: `its ${key} is not valid text` }
+  if (cleaned === null) return invalid(`its ${key} is not valid text`)
   const isTooLong = key === 'emoji' && cleaned.length > emojiCharacters
-  if (isTooLong || !fits(cleaned, limits.content_bytes)) return { wrong: `its ${key} is too large` }
+  if (isTooLong || !fits(cleaned, limits.content_bytes)) return tooLarge(key)
   return { value: cleaned }
+}
+
+function invalid(wrong: string): Cleaned<never> {
+  return { wrong, code: 'invalid' }
+}
+
+function tooLarge(key: string): Cleaned<never> {
+  return { wrong: `its ${key} is too large`, code: 'too_large' }
 }

@@ -1,3 +1,4 @@
+import { runStep } from '../../lib/migrations.ts'
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 
 type Migrated = { name: string; migrations?: readonly (readonly string[])[] }
@@ -16,7 +17,7 @@ export function migrateComponents(sql: Sql, components: readonly Migrated[]): vo
   const migrated = components.filter(({ migrations = [] }) => migrations.length > 0).map(({ name }) => name)
   const kept = [...versions].filter(([name, version]) => migrated.includes(name) || version > 0)
   sql.transaction(() => {
-    for (const statement of pending) sql.all(statement)
+    for (const statement of pending) runStep(sql, statement)
     sql.all(`UPDATE schema_version SET components = ?1`, JSON.stringify(Object.fromEntries(kept)))
   })
 }

@@ -34,6 +34,7 @@ export type ComponentPorts = {
   background: BackgroundTasks
   metrics: ChannelMetrics
   runIfExists: RunIfExists
+  now: () => number // ms
   current: () => { context: RoomContext; now: number } | null // the room as it is, outside of a run; null: there is none
 }
 

@@ -104,7 +104,7 @@ export class RoomHost {
     const { background, metrics } = this
     const current = () => (this.#room === null ? null : { context: this.#room.context, now: Date.now() })
     const object = { env, channel, kind: tables.kind, name, background, metrics }
-    const components = tables.components({ ...object, runIfExists, current })
+    const components = tables.components({ ...object, runIfExists, current, now: () => Date.now() })
     this.#tables = { ...tables, limits: this.limits, components }
     this.#calls = new AgentCalls(this.agents, this.limits.turn_seconds * 1_000, runIfExists)
     this.#performer = this.#createPerformer()
