@@ -24,6 +24,6 @@ export function runStep(sql: Sql, statement: string): void {
   try {
     sql.all(statement)
   } catch (error) {
-    throw new Error(`${(error as Error).message} in the migration: ${statement}`, { cause: error })
+    throw new Error(`${(error as Error).message} in ${statement}`, { cause: error })
   }
 }

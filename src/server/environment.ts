@@ -46,6 +46,5 @@ new_sqlite_classes = ["TeamCircle", "CircleDirectory", "TokenRegistry"]`
 
 export { ${missing.join(', ')} } from 'circles-rooms/server'
 
-and to new_sqlite_classes in a migration of wrangler.toml: ${missing.map(name => `"${name}"`).join(', ')}. They need no binding \
-where compatibility_date is 2025-11-17 or later.`
+and to new_sqlite_classes in a migration of wrangler.toml: ${missing.map(name => `"${name}"`).join(', ')}.`
 }

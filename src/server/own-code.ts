@@ -43,7 +43,7 @@ export class OwnCode implements Component {
     this.#context = context
     this.#definition = definition
     this.#ports = ports
-    this.#schedule = new Schedule(context.sql, changed, definition.onSchedule !== undefined)
+    this.#schedule = new Schedule(context.sql, changed)
     const usesTables = (definition.migrations ?? []).length > 0
     this.room = new OwnRoom(context, this.#schedule, { ...ports, enter: enterBy(ports), usesTables })
   }
@@ -77,7 +77,6 @@ export class OwnCode implements Component {
     try {
       const result = this.room.read(() => refuseByThrowing(beforeMessage?.(this.room, draft)))
       if (result === undefined || result === null) return null
-      if (typeof result.content !== 'string') throw new TypeError('beforeMessage returns { content }.')
       const cleaned = cleanContent(result.content, this.#context.limits.content_bytes)
       if ('content' in cleaned) return cleaned
       throw new Error(`beforeMessage returned a text that cannot be stored: ${cleaned.refused.message}`)
@@ -110,7 +109,7 @@ export class OwnCode implements Component {
   onLeave(session: Session, now: number): Outcome {
     const { onDisconnect } = this.#definition
     if (onDisconnect === undefined || this.#refused === session) return nothing
-    return this.#alone('onDisconnect', () => onDisconnect(this.room, connected(session)), now)
+    return this.#alone(() => onDisconnect(this.room, connected(session)), now)
   }
 
   nextAlarm(): number | null {
@@ -136,7 +135,7 @@ export class OwnCode implements Component {
       this.#schedule.remove(id)
       return this.#definition.onSchedule?.(this.room, name, payload)
     }
-    const done = this.#alone('onSchedule', work, now)
+    const done = this.#alone(work, now)
     if (done !== undone) return done
     if (!this.#schedule.failed(id, now))
       this.#ports.onFault(new Error(`onSchedule "${name}" failed for a day: given up`))
@@ -144,11 +143,10 @@ export class OwnCode implements Component {
   }
 
   /** Runs a handler that nobody waits for: its refusal is logged, as an error is. */
-  #alone(handler: string, work: () => unknown, now: number): Outcome {
+  #alone(work: () => unknown, now: number): Outcome {
     const done = this.#attempt(theCircle, work, now)
     if (!('refused' in done)) return done.outcome
-    const { code, message } = done.refused
-    if (done.refused !== commandFailure) this.#ports.onFault(new Error(`${handler} refused: ${code}: ${message}`))
+    if (done.refused !== commandFailure) this.#ports.onFault(new Refused(done.refused))
     return undone
   }
 

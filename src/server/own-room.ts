@@ -57,10 +57,9 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   }
 
   sql<Row extends SqlRow = SqlRow>(statement: TemplateStringsArray, ...values: readonly SqlParameter[]): Row[] {
-    if (!Array.isArray(statement)) throw new TypeError('room.sql is a template tag.')
     const isUndone = this.#usesTables || !this.#isReading
     this.#usesTables = true
-    if (!isUndone) throw new Error('A rule that uses a table runs again, in a transaction.')
+    if (!isUndone) throw new Error('again')
     const text = statement.reduce((all, part, index) => `${all}?${index}${part}`)
     return this.#context.sql.all<Row>(text, ...values.map(sqlValue))
   }
@@ -104,7 +103,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
 
   /** Runs synchronous code in one transaction: what it appends and sends is the outcome. A throw undoes everything. */
   transact<Result>(author: Author, work: () => Result, now: number): { result: Result; outcome: Outcome } {
-    if (this.#run !== null) throw new Error('expected one handler at a time, got one inside another')
+    if (this.#run !== null) throw new Error('a handler within another')
     const run: Run = { author, now, events: [], ephemeral: [] }
     this.#run = run
     try {
@@ -194,7 +193,7 @@ function sqlValue(value: SqlParameter): SqlValue {
 /** Returns a handler's result. Throws if it is a Promise: the transaction would be over before its work is. */
 export function synchronous<Result>(result: Result): Result {
   if (typeof result === 'object' && result !== null && 'then' in result) {
-    throw new Error('This handler must be synchronous, but it returned a Promise: afterEvent can wait.')
+    throw new Error('A handler must be synchronous: afterEvent can wait.')
   }
   return result
 }

@@ -11,12 +11,11 @@ type ExportedRow = z.infer<typeof exportedRow>
 
 /** The tables of a circle's own code: its migrations, and those of its tables that an export holds. */
 export function ownTables(migrations: readonly string[], exported: readonly string[]): ComponentDefinition {
-  const reserved = migrations.find(text => createsTable('circles_\\w*').test(text))
-  if (reserved !== undefined) throw new Error(`circles_ is reserved: ${reserved}`)
+  if (migrations.some(text => createsTable('circles_\\w*').test(text))) throw new Error('circles_ is reserved.')
   const wrong = exported.find(
     table => !/^[A-Za-z_]\w*$/.test(table) || !migrations.some(text => createsTable(table).test(text)),
   )
-  if (wrong !== undefined) throw new Error(`exportedTables: no migration makes ${wrong}.`)
+  if (wrong !== undefined) throw new Error(`no migration makes ${wrong}`)
   return {
     name: 'own',
     migrations: migrations.map(statement => [statement]),

@@ -15,19 +15,15 @@ type Row = SqlRow & { id: string; name: string; payload: string; failures: numbe
 export class Schedule {
   readonly #sql: Sql
   readonly #changed: Changed
-  readonly #isHandled: boolean
 
-  /** `isHandled`: there is a handler for what is due. */
-  constructor(sql: Sql, changed: Changed, isHandled: boolean) {
+  constructor(sql: Sql, changed: Changed) {
     this.#sql = sql
     this.#changed = changed
-    this.#isHandled = isHandled
   }
 
   /** Stores an entry and returns its id. `at`: ms. */
   add(id: string, at: number, name: string, payload: unknown): string {
     const text = JSON.stringify(payload)
-    if (!this.#isHandled) throw new Error('room.schedule needs onSchedule.')
     if (!(Math.abs(at) <= 8.64e15)) throw new RangeError('room.schedule takes a time in ms, or a valid Date.')
     if (!fits(text, payloadBytes)) throw new Error(`A payload has at most ${payloadBytes} bytes of JSON.`)
     const { count } = first<{ count: number }>(this.#sql, `SELECT count(*) AS count FROM own_schedule`) ?? { count: 0 }

@@ -29,7 +29,7 @@ export async function siteUser(
   const { id, issued = now, expires = now + hourMs } = user
   const name = typeof user.name === 'string' ? cleanName(user.name) : null
   if (typeof id !== 'string' || !fits(id, idBytes) || !isUserId(id) || name === null) {
-    throw new Error('authenticate: the id (1 to 128 bytes) or name (1 to 64 characters) of the user is not allowed')
+    throw new Error('authenticate returned a wrong id or name')
   }
   if (expires <= now) return null
   return { by: 'token', claims: { id, name, grants: readGrants(user.channels), expires, issued } }
