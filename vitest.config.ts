@@ -53,6 +53,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'server',
           include: ['test/**/*.server.test.ts'],

@@ -10,6 +10,7 @@ import { documentEndpoints } from '../src/http/routes/shared-documents.ts'
 import { createRoutes } from '../src/http/routes.ts'
 import { ownSite } from '../src/http/site.ts'
 import { builtinTables } from '../src/protocol/tables.ts'
+import { connectedAgents } from '../src/server/connected-agents.ts'
 import { node, root, tool } from './toolchain.mjs'
 
 const file = join(root, 'src/http-client/generated.ts')
@@ -23,7 +24,7 @@ const renamed = { Event: 'LoggedEvent', Error: 'ErrorBody' }
 
 /** The text of src/http-client/generated.ts, as it should be. */
 export async function generateHttpClient() {
-  const site = { ...ownSite, documents: documentEndpoints, inbox: inboxApi }
+  const site = { ...ownSite, documents: documentEndpoints, inbox: inboxApi, connectedAgents: connectedAgents.site }
   const document = openApi(createRoutes(builtinTables, site).operations)
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),

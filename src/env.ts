@@ -1,6 +1,7 @@
 import type { AuthSettings } from './auth/settings.ts'
 import type { AgentDescription, CircleAccess, TurnRequest } from './protocol/turns.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
+import type { ConnectedAgentRpc } from './rpc/connected-agents.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { InboxRpc } from './rpc/inbox.ts'
 import type { StatsRpc } from './rpc/stats.ts'
@@ -25,6 +26,7 @@ export type Env = AuthSettings & {
   REGISTER: ObjectNamespace<DirectoryRpc> // one object
   STATS?: ObjectNamespace<StatsRpc> // one object; without this binding there are no figures
   INBOXES?: ObjectNamespace<InboxRpc> // one object per person; without this binding nobody has an inbox
+  CONNECTED_AGENTS?: ObjectNamespace<ConnectedAgentRpc> // one object per agent, and one that lists them
   DEAD_EVENTS?: Queue // events that no channel accepts
   ASSETS?: Fetcher
   UPGRADES?: RateLimit // upgrades per client address

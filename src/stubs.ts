@@ -3,6 +3,7 @@ import { bindingOf, builtinKinds } from './protocol/channels/channel-kinds.ts'
 import type { ChannelAddress } from './protocol/channels/channels.ts'
 import type { Region } from './protocol/channels/region.ts'
 import type { ChannelRpc } from './rpc/channel.ts'
+import type { ConnectedAgentRpc } from './rpc/connected-agents.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { InboxRpc } from './rpc/inbox.ts'
 import type { StatsRpc } from './rpc/stats.ts'
@@ -28,6 +29,9 @@ export type StatsStub = Remote<StatsRpc>
 
 /** The inbox of one person, as seen by its callers. */
 export type InboxStub = Remote<InboxRpc>
+
+/** The object of an agent that connects, as seen by its callers. */
+export type ConnectedAgentStub = Remote<ConnectedAgentRpc>
 
 /** A token registry, as seen by its callers. */
 export type TokenRegistryStub = Remote<TokenRegistryRpc>
@@ -96,6 +100,16 @@ export function inboxStub({ INBOXES }: Env, user: string): InboxStub | null {
 /** The token registry of this number. */
 export function tokenRegistryStub({ PASSES }: Env, index: number): TokenRegistryStub {
   return stubOf(PASSES, `${index}`)
+}
+
+/** The object of an agent that connects, or null if this deployment has none. */
+export function connectedAgentStub({ CONNECTED_AGENTS }: Env, id: string): ConnectedAgentStub | null {
+  return CONNECTED_AGENTS === undefined ? null : stubOf(CONNECTED_AGENTS, id)
+}
+
+/** The object that lists the agents that connect, or null if this deployment has none. No agent has its name. */
+export function connectedAgentListStub(env: Env): ConnectedAgentStub | null {
+  return connectedAgentStub(env, '~list')
 }
 
 /** The objects of a namespace in a jurisdiction. workerd by itself has none: there, all objects are on one machine. */

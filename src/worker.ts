@@ -4,6 +4,7 @@ import {
   agentChannel,
   apiDocs,
   circles,
+  connectedAgents,
   defineChannel,
   defineCircle,
   discovery,
@@ -18,6 +19,7 @@ export { Pickle } from './agents/builtin/pickle.ts'
 export { Scribe } from './agents/builtin/scribe.ts'
 export {
   CircleDirectory as RegisterObject,
+  ConnectedAgent as ConnectedAgentObject,
   Inbox as InboxObject,
   Statistics as StatsObject,
   TokenRegistry as PassesObject,
@@ -28,6 +30,7 @@ export class CircleObject extends defineCircle(emptyProtocol, {
   regularExpressions,
   documents: circleDocuments,
   inbox,
+  connectedAgents,
 }) {}
 
 /** The object of a workspace. */
@@ -41,8 +44,8 @@ export class DocumentObject extends defineDocument() {}
 
 const kinds = [workspace, agentChannel]
 const mcp = () => import('./mcp/index.ts')
-const options = { protocol: emptyProtocol, kinds, documents, inbox, apiDocs, prometheus, discovery, mcp }
-const { fetch, queue } = circles(options)
+const passed = { documents, inbox, connectedAgents, apiDocs, prometheus, discovery, mcp }
+const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, ...passed })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */
 export default { fetch, queue }

@@ -10,7 +10,7 @@ const mayImport = readLayout(readFileSync(join(sourceFolder, '../docs/architectu
 /** Files that may use sockets, bindings and alarms: the only ones to import `cloudflare:*` as a value. */
 const runtimeFiles = [
   /^worker\.ts$/,
-  /^deployment\/\w+\/object\.ts$/,
+  /^(deployment\/\w+|connected)\/object\.ts$/,
   /^rooms\/object\/channel-object/,
   /^lib\/workers-workerd\.ts$/,
 ]
@@ -19,7 +19,7 @@ const runtimeFiles = [
 const impureFiles = [
   /^server\/circles\.ts$/,
   ...runtimeFiles,
-  /^agents\/(run-turn|kit\/(serve-turn|model-call|model-stream|reply-text))\.ts$/,
+  /^agents\/(run-turn|kit\/(connect-agent|serve-turn|model-call|model-stream|reply-text))\.ts$/,
   /^rooms\/object\/(alarm-scheduler|background-tasks|components|inbox-components|room-host|workspace-components)\.ts$/,
   /^rooms\/outbound\/agent-activity\.ts$/,
   /^(http|mcp|router|cli|web)\//,

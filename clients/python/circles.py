@@ -22,7 +22,7 @@ import uuid
 import websockets
 
 SUBPROTOCOL = "circles.v1"
-NEVER = {1000, 1008, 1009, 4403, 4404, 4410, 4426}  # close codes after which a client must not come back
+NEVER = {1000, 1008, 1009, 4403, 4404, 4409, 4410, 4426}  # close codes after which a client must not come back
 PING = '{"type":"ping"}'  # the server answers exactly this text without waking the circle
 PING_SECONDS = 25
 PONG_SECONDS = 10

@@ -1,6 +1,7 @@
 import type { AgentBinding } from '../env.ts'
 import { cleanName, cleanText } from '../protocol/text.ts'
 import { type AgentDescription, agentDescription } from '../protocol/turns.ts'
+import type { ConnectedAgents } from './connected-agents.ts'
 import { describeAgent } from './run-turn.ts'
 
 const bindingName = /^AGENT_([A-Z0-9](?:[A-Z0-9_]{0,62}[A-Z0-9])?)$/
@@ -13,27 +14,38 @@ const cacheMs = 300_000
 
 type Entry = { binding: AgentBinding; description: AgentDescription; askedAt: number | null }
 
-/** The agents that are bound to this Worker: `AGENT_NIGHT_OWL` is `night-owl`. */
+/** The agents that are bound to this Worker (`AGENT_NIGHT_OWL` is `night-owl`), and those that connect to it. */
 export class AgentRegistry {
-  /** The ids of all bound agents. */
-  readonly ids: ReadonlySet<string>
+  /** The ids of all agents; replaced, never mutated. A field, since every message reads it. */
+  ids: ReadonlySet<string>
+  /** Looks for agents that connect and are not known yet, since a message mentions somebody; null: there are none. */
+  lookUp: ((isForced: boolean) => void) | null = null
+  readonly #connected: ConnectedAgents | null
+  #connectedDescriptions: ReadonlyMap<string, AgentDescription> = new Map()
   readonly #entries: ReadonlyMap<string, Entry>
 
-  constructor(env: object) {
+  constructor(env: object, connected: ConnectedAgents | null = null) {
+    this.#connected = connected
     this.#entries = new Map(
       bindingsIn(env).map(([id, binding]) => [id, { binding, description: defaultDescription(id), askedAt: null }]),
     )
     this.ids = new Set(this.#entries.keys())
   }
 
-  /** Returns an agent's binding, or null. */
+  /** Returns an agent's binding, or null. Whether an agent connects is not known before it is called. */
   binding(id: string): AgentBinding | null {
-    return this.#entries.get(id)?.binding ?? null
+    return this.#entries.get(id)?.binding ?? this.#connected?.binding(id) ?? null
+  }
+
+  /** Replaces the agents that connect. A binding of the same id stays what it is. */
+  connectedAre(list: readonly AgentDescription[]): void {
+    this.#connectedDescriptions = new Map(list.map(agent => [agent.id, sanitize(agent.id, agent)]))
+    this.ids = new Set([...this.#entries.keys(), ...this.#connectedDescriptions.keys()])
   }
 
   /** Returns the description last received from an agent. Before that, and if it is not bound, the id gives its name. */
   description(id: string): AgentDescription {
-    return this.#entries.get(id)?.description ?? defaultDescription(id)
+    return this.#entries.get(id)?.description ?? this.#connectedDescriptions.get(id) ?? defaultDescription(id)
   }
 
   /**
@@ -80,8 +92,9 @@ function isBinding(value: unknown): value is AgentBinding {
 }
 
 /** Cleans the name and the description, which the agent chooses. The id comes from the binding alone. */
-function sanitize(id: string, { name, description }: AgentDescription): AgentDescription {
+function sanitize(id: string, { name, description, observe }: AgentDescription): AgentDescription {
   return {
+    ...(observe && { observe }),
     id,
     name: cleanName(name) ?? defaultDescription(id).name,
     description: cleanText(description) ?? '',

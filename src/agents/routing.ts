@@ -36,7 +36,7 @@ export type Prompt = { [Type in 'message' | 'agent_message']: Pick<EventOf<Type>
 type Channel = {
   regex: CompileRegex | null
   kind: { wakesAgents: boolean }
-  agents: { ids: ReadonlySet<string> }
+  agents: { ids: ReadonlySet<string>; lookUp?: ((isForced: boolean) => void) | null }
   settings: { value: { default_agent: string | null; rules: readonly Rule[] } }
   log: { at(seq: number): LoggedEvent | null }
   presence: { members(): readonly { name: string }[] }
@@ -50,6 +50,7 @@ export function agentsFor(channel: Channel, message: Prompt): readonly string[] 
   if (!kind.wakesAgents) return []
   const { content } = message.data
   const known = agents.ids
+  if (agents.lookUp && content.includes('@') && mentionsIn(content, known).length === 0) agents.lookUp(false)
   if (message.type === 'agent_message') {
     const names = [...presence.members().map(({ name }) => name), ...namesAbove(log, message.data.in_reply_to)]
     return mentionsIn(withoutNames(content, names), known).filter(agent => agent !== message.data.agent_id)

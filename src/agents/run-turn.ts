@@ -18,7 +18,7 @@ export type TurnOutcome =
   | { type: 'silent'; usage?: Usage } // the agent has nothing to add
   | { type: 'asks'; ask: ApprovalAsk } // the turn waits for a decision
   | { type: 'stopped'; content: string } // with the text so far
-  | { type: 'failed'; code: string; message: string; retry: boolean; retryAfterMs?: number }
+  | { type: 'failed'; code: string; message: string; retry: boolean; isUncounted?: true; retryAfterMs?: number }
 
 /** How an agent is called. */
 export type TurnOptions = {
@@ -26,6 +26,7 @@ export type TurnOptions = {
   signal?: AbortSignal // stops the turn, also while the agent sends nothing
   timeoutMs?: number // for the whole reply; 60 s by default, at most 10 min
   maxBytes?: number // of the reply, which is cut there
+  observes?: boolean // a reply without text is no failure
 }
 
 const defaultTimeoutMs = 60_000
@@ -41,7 +42,8 @@ export async function runTurn(
   if (binding === null) return failed('agent_unavailable', `No agent is bound here as ${request.agent}.`, false)
   const timeoutMs = Math.min(options.timeoutMs ?? defaultTimeoutMs, maxTimeoutMs)
   const reply = new AnswerBuffer(options.maxBytes)
-  const reader: ReplyReader = { request, reply, sink, end: new AbortController(), isWriting: false }
+  const { observes = false } = options
+  const reader: ReplyReader = { request, reply, sink, observes, end: new AbortController(), isWriting: false }
   const { signal } = reader.end
   const stop = () => reader.end.abort('stop')
   const stopTimers = startTimers(reader, timeoutMs)
@@ -95,6 +97,7 @@ type ReplyReader = {
   request: TurnRequest
   reply: AnswerBuffer
   sink: TurnSink
+  observes: boolean
   end: AbortController
   isWriting: boolean // a delta has arrived lately
 }
@@ -124,6 +127,7 @@ async function readToEnd(
     if (end.signal.aborted) return null
     if (isLast(part)) return part
     const progress = progressOf(part, reader)
+    if (progress === null && reply.truncated) return { type: 'final' } // it was full before this part
     if (progress === null || (progress.type === 'step' && isStored(progress, steps))) continue
     if (progress.type === 'step' && !areSmallSteps([...steps, progress])) return tooManySteps
     if (progress.type === 'step') steps.push(progress)
@@ -174,7 +178,7 @@ function askOutcome({ type: _, ...ask }: PartOf<'approval'>, { request }: ReplyR
   return failed('agent_bad_answer', `The agent asked for approval more than ${turnLimits.approvals} times.`, false)
 }
 
-function finalOutcome(last: PartOf<'final'>, { reply, sink }: ReplyReader): TurnOutcome {
+function finalOutcome(last: PartOf<'final'>, { reply, sink, observes }: ReplyReader): TurnOutcome {
   const rest = reply.finish(last.content)
   if (rest === null)
     return failed('agent_bad_answer', 'The agent contradicted the text that it had already sent.', false)
@@ -183,7 +187,9 @@ function finalOutcome(last: PartOf<'final'>, { reply, sink }: ReplyReader): Turn
   if (hasVisibleText(reply.text)) {
     return { type: 'answered', content: reply.text, truncated: reply.truncated || last.truncated === true, ...usage }
   }
-  return last.silent ? { type: 'silent', ...usage } : failed('agent_empty', 'The agent sent an empty reply.', true)
+  return last.silent || observes
+    ? { type: 'silent', ...usage }
+    : failed('agent_empty', 'The agent sent an empty reply.', true)
 }
 
 type PartOf<Type extends TurnPart['type']> = Extract<TurnPart, { type: Type }>

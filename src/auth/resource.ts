@@ -13,6 +13,9 @@ export const inboxResource = 'deployment:inbox'
 /** The users of this deployment: its owners may revoke anybody's tokens. */
 export const usersResource = 'deployment:users'
 
+/** The agents of this deployment: its owners may make agents that connect to all circles. */
+export const agentsResource = 'deployment:agents'
+
 /** A resource that grants and tickets name. */
 export type Resource = ChannelResource | typeof statsResource | typeof inboxResource
 

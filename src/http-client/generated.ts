@@ -70,6 +70,7 @@ export interface Operations {
           days?: number
           bytes?: number
         }
+        bots?: string[]
         links?: string[]
         region?: 'wnam' | 'enam' | 'sam' | 'weur' | 'eeur' | 'apac' | 'apac-ne' | 'apac-se' | 'oc' | 'afr' | 'me'
         name: string
@@ -114,6 +115,7 @@ export interface Operations {
           days?: number
           bytes?: number
         }
+        bots?: string[]
         links?: string[]
       }
     }
@@ -455,6 +457,7 @@ export interface Operations {
           days?: number
           bytes?: number
         }
+        bots?: string[]
         links?: string[]
       }
     }
@@ -1568,7 +1571,30 @@ export interface Operations {
         id: string
         name: string
         description: string
+        observe?: boolean
       }[]
+    }
+  }
+  /**
+   * Create an agent that connects. For owners of the deployment, and for the owners of the circle that the agent is in. Without `circle` it is in all circles. Only this response shows the key.
+   */
+  createAgent: {
+    args: {
+      body: {
+        id: string
+        name?: string
+        description?: string
+        circle?: string
+        observe?: boolean
+      }
+    }
+    result: {
+      id: string
+      name: string
+      description: string
+      observe: boolean
+      circle: string | null
+      key: string
     }
   }
   /**
@@ -1585,6 +1611,38 @@ export interface Operations {
       id: string
       name: string
       description: string
+      observe?: boolean
+    }
+  }
+  /**
+   * Remove an agent that connects. For owners of the deployment, and for the owners of the circle that the agent is in. Its socket closes with 4410, and turns that wait for it fail.
+   */
+  deleteAgent: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: undefined
+  }
+  /**
+   * Give an agent another key. For owners of the deployment, and for the owners of the circle that the agent is in. The old key is void, and a socket that it opened closes with 4001.
+   */
+  replaceAgentKey: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+    }
+    result: {
+      id: string
+      name: string
+      description: string
+      observe: boolean
+      circle: string | null
+      key: string
     }
   }
   /**
@@ -1638,6 +1696,7 @@ export interface Circle {
     match: string
     agent: string
   }[]
+  bots?: string[]
   retention: {
     events?: number
     days?: number
@@ -1684,6 +1743,7 @@ export interface EventMessage {
       [k: string]: unknown
     }
     hop: number
+    bot?: true
     deleted?: true
   }
   timestamp: string
@@ -2383,7 +2443,10 @@ export const routes: Record<keyof Operations, string> = {
   deleteWorkspace: 'DELETE /api/workspaces/{name}',
   createTicket: 'POST /api/tickets',
   listAgents: 'GET /api/agents',
+  createAgent: 'POST /api/agents',
   getAgent: 'GET /api/agents/{name}',
+  deleteAgent: 'DELETE /api/agents/{name}',
+  replaceAgentKey: 'POST /api/agents/{name}/key',
   getHealth: 'GET /healthz',
   getReadiness: 'GET /readyz',
   getStats: 'GET /api/stats',

@@ -44,6 +44,7 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: Mcp
   app.use(guardHost)
   app.all('/ws/stats', context => statsSocket(context))
   if (site.inbox !== null) app.all('/ws/me', site.inbox.socket)
+  if (site.connectedAgents !== null) app.all('/ws/agents/:name/connect', site.connectedAgents.socket)
   for (const path of socketPaths(tables.kinds)) app.all(path, context => upgrade(context, Date.now()))
   app.use('/api/*', crossOrigin)
   app.use('/api/*', guard)

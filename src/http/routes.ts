@@ -41,7 +41,10 @@ import { webhookEndpoints } from './routes/webhooks.ts'
 import { type ApiDocs, apiDocsPaths, ownSite, type Site } from './site.ts'
 
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
-export function createRoutes(tables: ProtocolTables, { basePath, apiDocs, documents, inbox }: Site = ownSite) {
+export function createRoutes(
+  tables: ProtocolTables,
+  { basePath, apiDocs, documents, inbox, connectedAgents }: Site = ownSite,
+) {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
     Circles: [
@@ -59,7 +62,13 @@ export function createRoutes(tables: ProtocolTables, { basePath, apiDocs, docume
     Documents: (documents ?? []) as typeof documentEndpoints, // for the typed client, which knows them always
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),
-    Others: [deleteWorkspace, ticketEndpoint(tables), listAgents, getAgent],
+    Others: [
+      deleteWorkspace,
+      ticketEndpoint(tables),
+      listAgents,
+      getAgent,
+      ...((connectedAgents?.endpoints ?? []) as never[]), // `Api` has what every Worker serves
+    ],
     Operations: [getHealth, getReadiness, getStats, getMetrics],
   }
   const operations = Object.fromEntries(

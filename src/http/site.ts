@@ -1,4 +1,5 @@
 import type { Handler } from 'hono'
+import type { ConnectedAgents } from '../agents/connected-agents.ts'
 import type { Env } from '../env.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 import type { DeploymentStats } from '../protocol/stats.ts'
@@ -15,6 +16,8 @@ export type SiteUser = {
   expires?: number
   /** ms: revocations until then do not count; now if absent. */
   issued?: number
+  /** A program: its messages count as hops when it answers other programs (T7). */
+  bot?: boolean
 }
 
 /** The paths of the API's own documentation. */
@@ -45,6 +48,14 @@ export type PassedEndpoints = readonly { operation: Operation; handlers: Handler
 /** What serves inboxes, if it is passed in: operations of the API, and the socket. */
 export type PassedInbox = { endpoints(): PassedEndpoints; socket: Handler }
 
+/** Agents that connect over a WebSocket: the API that makes them, their socket, and how circles reach them. */
+export type ConnectedAgentsPart = {
+  endpoints: PassedEndpoints
+  socket: Handler
+  /** The agents of a circle, or of all (null); null: this Worker has no objects for them. */
+  agentsOf(env: Env, circle: string | null): ConnectedAgents | null
+}
+
 /** How a Worker of somebody else's serves Circles. */
 export type Site = {
   basePath: string // '' or '/rooms': what precedes every path, in the addresses that are printed, too
@@ -55,6 +66,7 @@ export type Site = {
   discovery: Discovery | null // null: there are no such paths
   documents: PassedEndpoints | null // null: there are none
   inbox: PassedInbox | null // null: there are none
+  connectedAgents: ConnectedAgentsPart | null
 }
 
 /** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
@@ -66,4 +78,5 @@ export const ownSite: Site = {
   discovery: null,
   documents: null,
   inbox: null,
+  connectedAgents: null,
 }

@@ -15,6 +15,7 @@ export const closeCodes = {
   forbidden: [4403, 'never'],
   notFound: [4404, 'never'],
   heartbeat: [4408, 'again'],
+  replaced: [4409, 'never'], // another program connected as the same agent
   deleted: [4410, 'never'],
   outdated: [4426, 'never'],
   flooding: [4429, 'again'],

@@ -23,6 +23,7 @@ export const limits = {
   turns_queued: 20, // per agent and circle
   turns_at_once: 1, // per agent and circle
   turn_seconds: 60, // for one call of an agent
+  turn_wait_seconds: 300, // since its prompt, for an agent that is not connected
   turns_per_person_hour: 600,
   turns_per_circle_day: 10_000,
   tokens_per_circle_day: 5_000_000, // as far as agents report their usage

@@ -9,6 +9,22 @@ import { tokenCount, turnLimits } from './turn-limits.ts'
 /** How far an agent may trust a text: `self` is its own, `agent` another agent's, `member` a person's. */
 export const trust = z.enum(['self', 'agent', 'member', 'untrusted'])
 
+/** A part of a message. Agents ignore types that they do not know. */
+export const messagePart = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({
+    type: z.literal('tool'),
+    id: idText(),
+    name: idText(),
+    input: z.unknown(),
+    output: z.unknown().optional(),
+  }),
+  z.object({ type: z.literal('data'), name: idText(), value: z.unknown() }),
+  z.object({ type: z.literal('file'), name: programText(), media_type: idText(), bytes: z.int(), url: idText() }),
+])
+/** The type of `messagePart`. */
+export type MessagePart = z.infer<typeof messagePart>
+
 /** A message as an agent is shown it. */
 export const turnMessage = z.object({
   seq: z.int().positive(),
@@ -16,6 +32,7 @@ export const turnMessage = z.object({
   author: z.object({ id: z.string(), name: z.string(), kind: z.enum(['person', 'guest', 'agent']) }),
   trust,
   content: z.string(),
+  parts: z.array(messagePart).optional(), // absent: it is `content` alone, which always holds the text of all parts
 })
 /** The type of `turnMessage`. */
 export type TurnMessage = z.infer<typeof turnMessage>
@@ -119,6 +136,7 @@ export const agentDescription = z.object({
   id: programText(),
   name: programText().max(64),
   description: programText().max(1000),
+  observe: z.boolean().optional(), // it may be silent: a reply without text ends its turn without a message
 })
 /** The type of `agentDescription`. */
 export type AgentDescription = z.infer<typeof agentDescription>

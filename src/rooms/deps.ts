@@ -34,7 +34,7 @@ export type RoomDeps = {
   name: string // of the channel, without its kind
   openedAt: number // ms
   sql: Sql
-  agents: Pick<AgentRegistry, 'ids' | 'description'>
+  agents: Pick<AgentRegistry, 'ids' | 'description'> & Partial<Pick<AgentRegistry, 'lookUp'>>
   newId: () => string // random, URL-safe, never the same twice
   meter: Meter
   ledgers: readonly Ledger[] // the copies of the meter's ledger that were found on sockets

@@ -219,6 +219,12 @@ export class Room {
     return this.#finish(reauthenticate(this.context, session, { id, result }, now), now)
   }
 
+  /** An agent that connects is there: its queued turns are due. */
+  agentConnected(agent: string, now: number): Outcome {
+    this.context.turns.queue.hasten(agent, now)
+    return this.#finish(nothing, now)
+  }
+
   /** A connection is gone. A second call for it does nothing. */
   disconnect(sessionId: SessionId, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)

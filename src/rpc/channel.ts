@@ -74,6 +74,7 @@ export type AdminRequest =
   | { do: 'search'; q: string; limit: number; before?: number | undefined; from?: string | undefined }
   | { do: 'export'; after: number; row?: number }
   | { do: 'webhooks'; act: WebhookAct }
+  | { do: 'agents' } // may the caller change the agents of this circle? If so, they are listed anew
   | { do: 'component'; name: string; request: unknown; creates?: boolean } // what a component of this name answers
   | {
       do: 'import'
@@ -93,6 +94,7 @@ export type AdminResults = {
   export: ExportPage
   import: { id: string; events: number }
   webhooks: { webhooks: Webhook[] } | { webhook: Webhook }
+  agents: null
   component: unknown
 }
 
@@ -137,6 +139,8 @@ export interface ChannelRpc {
   revoke(user: string, before: number): boolean | undefined
   /** Logs what this channel's agent is doing in a circle. */
   report(data: EventData<'agent_activity'>): void
+  /** An agent that connects is there: turns that wait for it are called now. Objects of older versions have no such method. */
+  agentConnected(agent: string): void
   /** Stores a digest of what changed in a linked workspace. Null: this channel does not exist, or is not linked. */
   hearDigest(digest: Digest): DigestReceipt
 }

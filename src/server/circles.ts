@@ -17,6 +17,7 @@ import { builtinEvents } from '../protocol/events/builtin-events.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import { createQueue, type QueueHandler } from '../queue/queue.ts'
 import { channelStub, placer } from '../stubs.ts'
+import type { ConnectedAgentsFeature } from './connected-agents.ts'
 import { definedProtocol } from './defined-protocol.ts'
 import { missingIn, resolveEnv } from './environment.ts'
 import { CircleHandle, circleName } from './handle.ts'
@@ -26,6 +27,8 @@ import type { InboxFeature } from './inbox.ts'
 export type CirclesOptions<Protocol extends SomeProtocol> = {
   /** The protocol of the circles, for the types of `circle`. Absent: that of the class that `defineCircle` made. */
   protocol?: Protocol
+  /** Agents that connect over a WebSocket (`connectedAgents`); absent: there are none. */
+  connectedAgents?: ConnectedAgentsFeature
   /** The name of the binding to the circles' class; `CIRCLES` if absent. */
   circle?: string
   /** What precedes every path, such as `/rooms`. */
@@ -121,21 +124,17 @@ function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinitio
 }
 
 function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>): Site {
-  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null, documents, inbox } = options
+  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null } = options
   const path = basePath.replace(/\/+$/, '')
   if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
   // A Worker's own environment, which its author has typed, is part of what Circles hands on.
   const asks = (authenticate as Site['authenticate'] | undefined) ?? null
-  const endpoints = documents?.endpoints ?? null
-  return {
-    basePath: path,
-    authenticate: asks,
-    apiDocs,
-    prometheus,
-    discovery,
-    documents: endpoints,
-    inbox: inbox?.api ?? null,
+  const passed = {
+    documents: options.documents?.endpoints ?? null,
+    inbox: options.inbox?.api ?? null,
+    connectedAgents: options.connectedAgents?.site ?? null,
   }
+  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery, ...passed }
 }
 
 /** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */

@@ -8,6 +8,7 @@ import type { OwnPorts } from '../rooms/object/room-host.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
 import type { ChannelRpc } from '../rpc/channel.ts'
 import { type AnyDefinition, type CirclePorts, circleTables, hasCode } from './circle-tables.ts'
+import type { ConnectedAgentsFeature } from './connected-agents.ts'
 import { rememberProtocol } from './defined-protocol.ts'
 import type { CircleDefinition } from './definition.ts'
 import { resolveEnv } from './environment.ts'
@@ -30,6 +31,8 @@ export type CircleClass<Protocol extends SomeProtocol = typeof emptyProtocol> = 
 export type CircleFeatures = {
   /** Compiles the regular expressions of routing rules (`regularExpressions`). Without it, rules have none. */
   regularExpressions?: CompileRegex
+  /** Agents that connect over a WebSocket (`connectedAgents`), if `circles` has it, too. Without it, agents are bindings. */
+  connectedAgents?: ConnectedAgentsFeature
   /** Lets circles have documents (`circleDocuments` of `circles-rooms/documents`). Without it, they have none. */
   documents?(ports: ComponentPorts): ComponentDefinition
   /** Tells people of what is for them (`inbox`), if the Worker has the class `Inbox`. Without it, nobody is told. */
@@ -53,6 +56,7 @@ export function defineCircle(
   // The types of handlers were checked against the protocol above; a room passes them what matches its schemas.
   const own = definition as AnyDefinition
   rememberProtocol(protocol as CircleProtocol)
+  const connected = definition.connectedAgents
   const { components, ...tables } = circleTables(protocol as CircleProtocol, own)
   const object = channelObject({
     ...tables,
@@ -61,8 +65,10 @@ export function defineCircle(
     components: ports => [
       ...builtinComponents(ports, definition.inbox?.components(ports)),
       ...(definition.documents === undefined ? [] : [definition.documents(ports)]),
+      ...(connected?.components(ports) ?? []),
       ...components(portsOf(ports)),
     ],
+    ...(connected !== undefined && { connectedAgents: connected.site.agentsOf }),
     ...(hasCode(protocol as CircleProtocol, own) && { own: ownPorts(own) }),
     resolveEnv: (env, state) => resolveEnv(env, exportsOf(state)),
   })

@@ -1,7 +1,13 @@
 import type { Env } from '../env.ts'
 
 /** Bindings that are found among a Worker's own exports, by the names of their classes, if they are not bound. */
-const classes = { REGISTER: 'CircleDirectory', PASSES: 'TokenRegistry', STATS: 'Statistics', INBOXES: 'Inbox' } as const
+const classes = {
+  REGISTER: 'CircleDirectory',
+  PASSES: 'TokenRegistry',
+  STATS: 'Statistics',
+  INBOXES: 'Inbox',
+  CONNECTED_AGENTS: 'ConnectedAgent',
+} as const
 
 const resolved = new WeakMap<object, Map<string, Env>>() // by the binding of circles: settings are read once for each
 

@@ -2,6 +2,7 @@
 
 export { compileRegex as regularExpressions } from '../agents/regex-rules.ts'
 export type { CompileRegex } from '../agents/routing-rules.ts'
+export { ConnectedAgent } from '../connected/object.ts'
 export { CircleDirectory } from '../deployment/directory/object.ts'
 export { Inbox } from '../deployment/inbox/object.ts'
 export { Statistics } from '../deployment/stats/object.ts'
@@ -30,6 +31,7 @@ export type { DeploymentStats } from '../protocol/stats.ts'
 export type { QueueHandler } from '../queue/queue.ts'
 export type { CircleReader, CircleRoom, EventIn, SqlParameter } from './circle-room.ts'
 export { type Circles, type CirclesOptions, circles, type DocumentsApi, type RequestContext } from './circles.ts'
+export { type ConnectedAgentsFeature, connectedAgents } from './connected-agents.ts'
 export { type ChannelFeatures, defineChannel } from './define-channel.ts'
 export { type CircleClass, type CircleFeatures, defineCircle } from './define-circle.ts'
 export type {

@@ -31,6 +31,7 @@ export const start = Date.UTC(2026, 10, 21, 9)
 export type RoomOptions = {
   name?: string
   agents?: readonly string[]
+  registry?: RoomDeps['agents'] // instead of `agents`
   limits?: Partial<Limits>
   newId?: () => string
   sql?: Sql
@@ -265,14 +266,14 @@ export class RoomInNode {
   #openRoom(): Room {
     this.starts += 1
     this.meter = new Meter(this.now)
-    const { name = 'dev', agents = ['pickle', 'owl'] } = this.#options
+    const { name = 'dev', agents = ['pickle', 'owl'], registry } = this.#options
     const description = (id: string) => ({ id, name: id.charAt(0).toUpperCase() + id.slice(1), description: '' })
     const attachments = [...this.#attachments.values()].map(bytes => this.#codec.decode(bytes))
     const deps: RoomDeps = {
       name,
       openedAt: this.now,
       sql: this.sql,
-      agents: { ids: new Set(agents), description },
+      agents: registry ?? { ids: new Set(agents), description },
       newId: this.#options.newId ?? (() => this.newId('id')),
       meter: this.meter,
       ledgers: attachments.flatMap(({ ledger }) => ledger ?? []),

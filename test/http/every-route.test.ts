@@ -49,7 +49,7 @@ function recordingEnv(settings: Record<string, string>, isValid = false) {
     recorded.push(...tokens)
     return tokens.map(() => isValid)
   }
-  const names = ['CIRCLES', 'WORKSPACES', 'AGENT_CHANNELS', 'REGISTER', 'STATS']
+  const names = ['CIRCLES', 'WORKSPACES', 'AGENT_CHANNELS', 'REGISTER', 'STATS', 'CONNECTED_AGENTS']
   const env = {
     ...Object.fromEntries(names.map(name => [name, record(name)])),
     PASSES: { getByName: () => ({ show, revoke: async () => called.push('PASSES.revoke') }) },

@@ -63,6 +63,7 @@ const internal = [
     'expect',
     'beforeSend',
     'afterRun',
+    'agentConnected',
   ],
   'sessionsToStore',
   'hasBegun',
@@ -132,6 +133,7 @@ const adminRequests: { [Name in Exclude<AdminRequest['do'], 'component'>]: [Admi
   delete: [{ do: 'delete' }, 'owner'],
   import: [{ do: 'import', step: { replace: true } }, 'owner'],
   webhooks: [{ do: 'webhooks', act: { do: 'list' } }, 'owner'],
+  agents: [{ do: 'agents' }, 'owner'],
 }
 
 test.each(Object.values(adminRequests))('[A5] the request %j needs the role %s', (request, least) => {

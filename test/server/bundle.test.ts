@@ -27,6 +27,8 @@ test('a Worker of circles alone is under 160 KB gzipped: no package of agents, t
     ),
   )
   expect([...new Set(packages)].toSorted()).toEqual(['hono', 'jose', 'zod'])
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
+  expect(files.filter(path => /connected/.test(path))).toEqual([]) // agents that connect are passed in
   const bytes = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).byteLength, 0)
   expect(bytes).toBeLessThan(160_000)
 })

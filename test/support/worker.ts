@@ -4,6 +4,7 @@
 export {
   AgentChannelObject,
   CircleObject,
+  ConnectedAgentObject,
   DocumentObject,
   default,
   InboxObject,

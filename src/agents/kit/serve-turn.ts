@@ -1,4 +1,5 @@
 import { createLogger, faultRecord } from '../../lib/logger.ts'
+import { retainFunctions } from '../../lib/retain-functions.ts'
 import type { CircleAccess, TurnRequest as TurnRequestOnWire } from '../../protocol/turns.ts'
 import { type Reply, replyStream } from './reply.ts'
 import { fromWire, type TurnRequest } from './turn-request.ts'
@@ -9,7 +10,7 @@ export function serveTurn(
   request: TurnRequestOnWire,
   access: CircleAccess = noAccess,
 ): ReadableStream<Uint8Array> {
-  const { circle, release } = retain(access)
+  const { retained: circle, release } = retainFunctions(access)
   return replyStream(reply => onTurn(fromWire(request), reply).finally(release), {
     circle,
     turn: request,
@@ -19,20 +20,6 @@ export function serveTurn(
 
 function logContext({ request_id: request, channel }: TurnRequestOnWire) {
   return request === undefined ? { channel } : { request, channel }
-}
-
-/**
- * Duplicates the functions that came over RPC: without `dup` they die with the call that brought them. A duplicate that
- * is never released leaves that call hanging, and the runtime ends it with an error.
- */
-function retain(access: CircleAccess): { circle: CircleAccess; release: () => void } {
-  const retained = new Map<string, object>()
-  for (const [name, call] of Object.entries(access))
-    retained.set(name, 'dup' in call ? (call.dup as () => object)() : call)
-  const release = () => {
-    for (const call of retained.values()) if (Symbol.dispose in call) (call as Disposable)[Symbol.dispose]()
-  }
-  return { circle: Object.fromEntries(retained) as CircleAccess, release }
 }
 
 const refuse = () => Promise.reject(new Error('the caller of this turn gave no access to a circle'))

@@ -1,7 +1,8 @@
 import * as z from 'zod/v4'
-import { AgentRegistry } from '../../agents/agent-registry.ts'
+import { AgentRegistry, isAgentBound } from '../../agents/agent-registry.ts'
 import type { Env } from '../../env.ts'
 import { type AgentDescription, agentDescription } from '../../protocol/turns.ts'
+import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
 
@@ -16,7 +17,7 @@ export const listAgents = endpoint(
     responses: { 200: z.object({ agents: z.array(agentDescription) }) },
   },
   async context => {
-    const registry = await freshRegistry(context.env)
+    const registry = await freshRegistry(context)
     const agents: AgentDescription[] = [...registry.ids].map(id => registry.description(id))
     return context.json({ agents }, 200)
   },
@@ -33,7 +34,7 @@ export const getAgent = endpoint(
     responses: { 200: agentDescription },
   },
   async context => {
-    const registry = await freshRegistry(context.env)
+    const registry = await freshRegistry(context)
     const id = context.req.param('name')
     return registry.ids.has(id)
       ? context.json(registry.description(id), 200)
@@ -44,9 +45,13 @@ export const getAgent = endpoint(
 // Descriptions are kept from one request to the next, so that agents are not called by every request.
 const registries = new WeakMap<Env, AgentRegistry>()
 
-async function freshRegistry(env: Env): Promise<AgentRegistry> {
+async function freshRegistry({ env, var: { site } }: HttpContext): Promise<AgentRegistry> {
   const registry = registries.get(env) ?? new AgentRegistry(env)
   registries.set(env, registry)
-  await registry.refresh(Date.now())
+  const [connected = []] = await Promise.all([
+    site.connectedAgents?.agentsOf(env, null)?.list(),
+    registry.refresh(Date.now()),
+  ])
+  registry.connectedAre(connected.filter(({ id }) => !isAgentBound(env, id)))
   return registry
 }

@@ -43,12 +43,19 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
   const principal = await authorizeUpgrade(policy, caller, { resource: target.resource, dialect })
   if (isAuthError(principal)) return authFailure(principal)
   const agent = agentOfDirect(target.resource)
-  if (agent !== null && !isAgentBound(context.env, agent)) {
+  if (agent !== null && !(await isAgentHere(context, agent))) {
     return failure('not_found', `There is no agent called ${agent} here.`)
   }
   const ticket = caller.by === 'ticket' ? { id: caller.ticket.id, expires: caller.ticket.expires } : null
   const signals = url.searchParams.get('signals') === '1' ? { signals: true as const } : {}
   return forwardUpgrade(context, target.resource, { principal, dialect, ticket, ...resume, ...signals })
+}
+
+/** Is there such an agent, bound or one that connects to every circle? */
+async function isAgentHere({ env, var: { site } }: HttpContext, id: string): Promise<boolean> {
+  if (isAgentBound(env, id)) return true
+  const connected = (await site.connectedAgents?.agentsOf(env, '')?.list()) ?? []
+  return connected.some(agent => agent.id === id)
 }
 
 const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'

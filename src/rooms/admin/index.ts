@@ -22,6 +22,7 @@ const rules: { readonly [Name in AdminRequestName]: Rule | null } = {
   delete: { role: 'owner', message: 'Only owners can delete a channel.' },
   import: { role: 'owner', message: 'Only owners can import a log.' },
   webhooks: { role: 'owner', message: 'Only owners can manage webhooks.' },
+  agents: { role: 'owner', message: 'Only owners can manage the agents of a circle.' },
   component: null, // it checks the role itself
 }
 
@@ -49,6 +50,9 @@ export function handleAdmin(
       return exportPage(context, request)
     case 'webhooks':
       return manageWebhooks(context, session, request)
+    case 'agents':
+      context.agents.lookUp?.(true)
+      return ok(null)
     case 'import':
       return importLog(context, session, request)
     case 'component':

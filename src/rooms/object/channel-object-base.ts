@@ -9,7 +9,7 @@ import type { CloseName } from '../../protocol/close-codes.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
 import type { MemberAct } from '../../protocol/commands/member-schema.ts'
 import type { AnyPublication, PublicationResult } from '../../protocol/commands/publish-schema.ts'
-import type { Decoded, Dialect } from '../../protocol/dialects/dialect.ts'
+import type { Dialect } from '../../protocol/dialects/dialect.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
 import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
@@ -46,7 +46,7 @@ import { refuseCreation } from './creation.ts'
 import { answerBy, refusalOf, withoutCaller } from './own-request.ts'
 import { type Entrance, type KindTables, RoomHost } from './room-host.ts'
 import { answerClose, limitsHere, Sockets } from './sockets.ts'
-import { UnidentifiedSockets } from './unidentified-sockets.ts'
+import { firstToken, UnidentifiedSockets } from './unidentified-sockets.ts'
 
 const awaitedDraws = 20 // by one request
 
@@ -303,6 +303,11 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     this.#host.run((room, now) => room.recordActivity(data, now))
   }
 
+  /** An agent that connects is there: turns that wait for it are due. */
+  agentConnected(agent: string): void {
+    this.#host.runIfExists((room, now) => room.agentConnected(agent, now))
+  }
+
   /** Stores a digest of what changed in a linked workspace. Null: this channel does not exist, or is not linked. */
   hearDigest(digest: Digest): DigestReceipt {
     this.#host.meter.call(Date.now(), true)
@@ -367,11 +372,6 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
   #logFault(error: unknown, channel: ChannelName): void {
     createLogger(this.env.LOG, console)(faultRecord('room', error, { channel }), Date.now())
   }
-}
-
-function firstToken(decoded: Decoded): string | null {
-  const command = 'command' in decoded ? (decoded.command as Command) : null
-  return command?.type === 'auth' ? command.data.token : null
 }
 
 function headersOf({ request, dialect }: CallerContext): HeadersInit {

@@ -1,3 +1,4 @@
+import type { AgentRegistry } from '../../agents/agent-registry.ts'
 import { batchedDraws } from '../../deployment/tokens/allowances.ts'
 import type { Env } from '../../env.ts'
 import { createLogger, faultRecord } from '../../lib/logger.ts'
@@ -31,6 +32,7 @@ export type ComponentPorts = {
   channel: ChannelName
   kind: ChannelKindDefinition
   name: string // of the channel, without its kind
+  agents: AgentRegistry
   background: BackgroundTasks
   metrics: ChannelMetrics
   runIfExists: RunIfExists

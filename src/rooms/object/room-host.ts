@@ -1,4 +1,5 @@
 import { AgentRegistry } from '../../agents/agent-registry.ts'
+import type { ConnectedAgents } from '../../agents/connected-agents.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
@@ -36,6 +37,7 @@ import type { Sockets } from './sockets.ts'
 /** The tables of a kind of channel. `components` gets what only the object can give them. */
 export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex' | 'wrappings'> & {
   components: (ports: ComponentPorts) => readonly ComponentDefinition[]
+  connectedAgents?(env: Env, circle: string): ConnectedAgents | null
   own?: OwnPorts
   /** Asks what a caller may do in a channel that belongs to another; absent: what their token says. */
   admit?(env: Env, name: string, principal: Principal): Promise<Principal | Refusal>
@@ -88,7 +90,8 @@ export class RoomHost {
     this.limits = limits
     this.sockets = sockets
     this.tokens = tokens
-    this.agents = new AgentRegistry(env)
+    this.agents = new AgentRegistry(env, tables.connectedAgents?.(env, name) ?? null)
+    const { agents } = this
     const { meter } = this
     const channel = this.#channel
     const log = createLogger(env.LOG, console)
@@ -103,10 +106,10 @@ export class RoomHost {
     this.metrics = new ChannelMetrics({ channel, log, now: () => Date.now(), newId: () => crypto.randomUUID() })
     const { background, metrics } = this
     const current = () => (this.#room === null ? null : { context: this.#room.context, now: Date.now() })
-    const object = { env, channel, kind: tables.kind, name, background, metrics }
+    const object = { env, channel, kind: tables.kind, name, agents, background, metrics }
     const components = tables.components({ ...object, runIfExists, current, now: () => Date.now() })
     this.#tables = { ...tables, limits: this.limits, components }
-    this.#calls = new AgentCalls(this.agents, this.limits.turn_seconds * 1_000, runIfExists)
+    this.#calls = new AgentCalls(this.agents, this.limits, runIfExists)
     this.#performer = this.#createPerformer()
     this.#scheduler = new AlarmScheduler(state, meter, () => this.#timer())
     this.#frames = new FrameBuffer({

@@ -1,4 +1,6 @@
 import type { CloseName } from '../../protocol/close-codes.ts'
+import type { Command } from '../../protocol/commands/commands.ts'
+import type { Decoded } from '../../protocol/dialects/dialect.ts'
 import { limits } from '../../protocol/limits.ts'
 import { fits } from '../../protocol/text.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
@@ -182,4 +184,10 @@ function isSmall(frame: Frame): boolean {
 
 function isTooBig(frame: Frame): boolean {
   return typeof frame === 'string' ? !fits(frame, limits.drop_bytes) : frame.byteLength > limits.drop_bytes
+}
+
+/** The token of a frame that brings one, or null. */
+export function firstToken(decoded: Decoded): string | null {
+  const command = 'command' in decoded ? (decoded.command as Command) : null
+  return command?.type === 'auth' ? command.data.token : null
 }

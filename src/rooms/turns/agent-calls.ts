@@ -1,9 +1,11 @@
 import type { AgentRegistry } from '../../agents/agent-registry.ts'
 import { runTurn, type TurnProgress } from '../../agents/run-turn.ts'
+import type { Limits } from '../../protocol/limits.ts'
 import type { TurnRequest } from '../../protocol/turns.ts'
 import { nothing, type Outcome } from '../outcome.ts'
 import type { Room } from '../room.ts'
 import { AccessError, agentApi, type WithRoom } from './agent-api.ts'
+import { withWait } from './away.ts'
 
 /** Runs code on the room, if it is still there, and performs the outcome. */
 export type RunIfExists = (act: (room: Room, now: number) => Outcome) => void
@@ -12,12 +14,18 @@ export type RunIfExists = (act: (room: Room, now: number) => Outcome) => void
 export class AgentCalls {
   readonly #agents: AgentRegistry
   readonly #timeoutMs: number
+  readonly #waitMs: number
   readonly #run: RunIfExists
   readonly #running = new Map<string, AbortController>() // by turn
 
-  constructor(agents: AgentRegistry, timeoutMs: number, run: RunIfExists) {
+  constructor(
+    agents: AgentRegistry,
+    { turn_seconds, turn_wait_seconds }: Pick<Limits, 'turn_seconds' | 'turn_wait_seconds'>,
+    run: RunIfExists,
+  ) {
     this.#agents = agents
-    this.#timeoutMs = timeoutMs
+    this.#timeoutMs = turn_seconds * 1_000
+    this.#waitMs = turn_wait_seconds * 1_000
     this.#run = run
   }
 
@@ -36,9 +44,10 @@ export class AgentCalls {
       circle: agentApi(this.#withRoom(turn)),
       signal: control.signal,
       timeoutMs: this.#timeoutMs,
+      observes: this.#agents.description(request.agent).observe ?? false,
     })
     if (this.#running.get(turn.id) === control) this.#running.delete(turn.id)
-    this.#run((room, now) => room.turnEnded(turn, result, now))
+    this.#run((room, now) => room.turnEnded(turn, withWait(result, request, this.#waitMs, now), now))
   }
 
   /** Stops the call of a turn, if one runs. */

@@ -26,7 +26,7 @@ import {
   shownTurn,
   statusFrame,
 } from './turn-events.ts'
-import { mayRetry, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
+import { type Failure, mayRetry, type Turn, type TurnDraft, TurnQueue } from './turn-queue.ts'
 import { turnRequest } from './turn-request.ts'
 import { interrupted, isOfBanned, noRight, promptGone, refuseCall, refuseReminder } from './turn-rights.ts'
 
@@ -34,9 +34,6 @@ import { interrupted, isOfBanned, noRight, promptGone, refuseCall, refuseReminde
 const leaseSlackMs = 15_000
 /** Calls that begin in one event; the next alarm begins the others (platform: 32 invocations per request). */
 const callsAtOnce = 16
-
-/** A call that failed, and how long to wait before the next one (`TurnQueue.retry`). */
-type Failure = { code: string; message: string; retry: boolean; pauseMs?: number; retryAfterMs?: number }
 
 /** Runs the turns of a room's agents: begins them, streams their progress, and ends each exactly once. */
 export class TurnManager implements Component {

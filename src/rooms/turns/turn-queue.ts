@@ -40,7 +40,10 @@ const backoffMs = [1_000, 4_000] // after the first and the second failure
 const maxPauseMs = 600_000 // whatever the agent wishes
 
 /** How long a failed turn waits for its next call: longer each time if absent, and not less than the agent wishes. */
-type RetryPause = { pauseMs?: number; retryAfterMs?: number }
+type RetryPause = { pauseMs?: number; retryAfterMs?: number; isUncounted?: boolean }
+
+/** A call that failed, and how long its turn waits. `isUncounted`: it does not use up one of the turn's calls. */
+export type Failure = RetryPause & { code: string; message: string; retry: boolean }
 
 type TurnRow = SqlRow &
   Omit<Turn, 'promptedBy' | 'state' | 'decisions' | 'note'> & {
@@ -154,11 +157,18 @@ export class TurnQueue {
   /** Queues a failed turn again, to be retried after a pause. */
   retry(
     turn: Turn,
-    { pauseMs = backoffMs[failedAttempts(turn) - 1] ?? 0, retryAfterMs = 0 }: RetryPause,
+    { pauseMs = backoffMs[failedAttempts(turn) - 1] ?? 0, retryAfterMs = 0, isUncounted = false }: RetryPause,
     now: number,
   ): Turn {
     const pause = Math.max(pauseMs, Math.min(Math.ceil(retryAfterMs), maxPauseMs))
-    return this.#update({ ...turn, state: 'queued', due: now + pause, text: '' })
+    const attempt = isUncounted ? turn.attempt - 1 : turn.attempt
+    return this.#update({ ...turn, attempt, state: 'queued', due: now + pause, text: '' })
+  }
+
+  /** Makes the queued turns of an agent due: it has come. */
+  hasten(agent: string, now: number): void {
+    this.#sql.all(`UPDATE turns SET due = ?2 WHERE agent = ?1 AND state = 'queued' AND due > ?2`, agent, now)
+    this.#changed()
   }
 
   /** Lets a turn wait for a decision until it expires (ms). */
@@ -277,6 +287,9 @@ function read({ asker, ...row }: TurnRow): Turn {
 }
 
 /** May a turn be called again after a failure? `retry: false`: its agent says that it is pointless. */
-export function mayRetry(turn: Turn, { retry }: { retry: boolean }): boolean {
-  return retry && failedAttempts(turn) < maxAttempts
+export function mayRetry(
+  turn: Turn,
+  { retry, isUncounted = false }: { retry: boolean; isUncounted?: boolean },
+): boolean {
+  return retry && (isUncounted || failedAttempts(turn) < maxAttempts)
 }
