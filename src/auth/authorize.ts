@@ -44,9 +44,9 @@ async function authorizeClaims(policy: Configured, claims: Claims, resource: Res
   const granted = outer === null ? own : (roleIn(outer, claims.grants) ?? own)
   const role = granted ?? (policy.kind === 'open' ? 'member' : null) // as a guest would be
   if (role === null) return authError('forbidden', `Your token grants nothing in ${resource}.`)
-  const { id, name, expires, issued } = claims
+  const { id, name, expires, issued, bot } = claims
   const most = outer === null || own === null ? {} : { most: own }
-  return { id, name, kind: 'person', role, ...most, expires, issued }
+  return { id, name, kind: 'person', role, ...most, expires, issued, ...(bot && { bot }) }
 }
 
 async function grantedRole(

@@ -10,6 +10,7 @@ export const principal = z.object({
   expires: z.number().nullable(), // ms since the Unix epoch: when the token expires; null for guests
   most: personRole.optional(), // in a channel within another: what the token grants for it alone
   issued: z.number().optional(), // ms: when the token was issued, or the earliest possible time; absent for guests
+  bot: z.literal(true).optional(), // a program that says so
 })
 
 /** An authenticated identity. */

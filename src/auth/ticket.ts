@@ -33,11 +33,12 @@ const claims = z.object({
   most: principal.shape.most,
   end: principal.shape.expires,
   issued: principal.shape.issued,
+  bot: principal.shape.bot,
 })
 
 /** Signs a ticket with the first secret. */
 export async function writeTicket(ticket: Ticket, [secret]: SigningSecrets): Promise<string> {
-  const { id: sub, name, kind, role, most, expires: end, issued } = ticket.principal
+  const { id: sub, name, kind, role, most, expires: end, issued, bot } = ticket.principal
   const payload = {
     jti: ticket.id,
     exp: ticket.expires / 1000,
@@ -49,6 +50,7 @@ export async function writeTicket(ticket: Ticket, [secret]: SigningSecrets): Pro
     most,
     end,
     issued,
+    bot,
   }
   return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: type }).sign(await signingKey(secret))
 }

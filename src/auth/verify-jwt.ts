@@ -14,6 +14,7 @@ export type Claims = {
   grants: Grants
   expires: number // ms since the Unix epoch
   issued: number // ms: `iat`, or without it the earliest time at which this token could be accepted
+  bot?: true // a program that says so
 }
 
 /** By how much the issuer's clock may be ahead of ours (ms): a token may be issued so much later than now. */
@@ -81,6 +82,7 @@ function claimsOf(payload: JWTPayload, check: TokenCheck, now: number): Claims |
     grants: check.grants ?? readGrants(payload.channels),
     expires,
     issued: Math.max(0, issued),
+    ...(payload.bot === true && { bot: true }),
   }
 }
 

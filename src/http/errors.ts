@@ -38,6 +38,7 @@ export const statuses = {
   unsupported_type: 415,
   upgrade_required: 426,
   rate_limited: 429,
+  loop_guard: 429,
   internal: 500,
   not_implemented: 501, // without a binding or a setting that this deployment does not have
   unavailable: 503,

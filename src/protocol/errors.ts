@@ -14,6 +14,7 @@ export const errorCode = z.enum([
   'read_only',
   'not_found',
   'rate_limited',
+  'loop_guard', // programs that come as users answered each other too often
   'paused',
   'agent_unavailable',
   'unauthenticated',

@@ -12,6 +12,7 @@ import { Invitations } from './members/invitations.ts'
 import { MemberRoles } from './members/member-roles.ts'
 import { Settings } from './members/settings.ts'
 import { mayBeHere, mayWrite } from './members/standing.ts'
+import { AnswerPace } from './sessions/answer-pace.ts'
 import { BurstQueue, type ReceiveFrame } from './sessions/burst-queue.ts'
 import { EphemeralQueue, type RunEphemeral } from './sessions/ephemeral-queue.ts'
 import type { EphemeralSnapshot } from './sessions/ephemeral-state.ts'
@@ -37,6 +38,7 @@ export type RoomContext = RoomDeps &
     members: MemberRoles
     invitations: Invitations
     rateLimiter: RateLimiter
+    answerPace: AnswerPace
     search: Search
     reactions: Reactions
     sessions: Map<SessionId, Session>
@@ -105,6 +107,7 @@ export function createRoomContext(setup: RoomSetup & RoomDeps, origin: Origin): 
     members,
     invitations: new Invitations(sql),
     rateLimiter,
+    answerPace: new AnswerPace(),
     search: new Search(sql, events),
     reactions: new Reactions(sql),
     sessions,

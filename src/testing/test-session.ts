@@ -22,6 +22,7 @@ export type OpenOptions = {
   dialect?: DialectName
   kind?: Principal['kind']
   expires?: number | null
+  bot?: true // its token says that it is a program
   resume?: Resume | null
   agent?: string | null
   request?: string // id of the request that opened it, in the operator's log
@@ -32,8 +33,11 @@ export type OpenOptions = {
 export type AttachmentCodec = { encode(attachment: Attachment): Uint8Array; decode(bytes: Uint8Array): Attachment }
 
 /** A person or program called `name`, whose id in a test is its name in lower case. */
-export function principalOf(id: string, { role = 'member', kind = 'person', expires = null }: OpenOptions): Principal {
-  return { id, name: id.charAt(0).toUpperCase() + id.slice(1), kind, role, expires }
+export function principalOf(
+  id: string,
+  { role = 'member', kind = 'person', expires = null, bot }: OpenOptions,
+): Principal {
+  return { id, name: id.charAt(0).toUpperCase() + id.slice(1), kind, role, expires, ...(bot && { bot }) }
 }
 
 /** A frame as a socket carries it: objects are sent as JSON. */

@@ -32,7 +32,10 @@ export async function siteUser(
     throw new Error('authenticate returned a wrong id or name')
   }
   if (expires <= now) return null
-  return { by: 'token', claims: { id, name, grants: readGrants(user.channels), expires, issued } }
+  return {
+    by: 'token',
+    claims: { id, name, grants: readGrants(user.channels), expires, issued, ...(user.bot && { bot: true }) },
+  }
 }
 
 function isByCookie({ headers }: Request): boolean {

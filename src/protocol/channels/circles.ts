@@ -27,6 +27,7 @@ export const circleDescription = circleEntry.omit({ created_at: true }).extend({
   channel: z.string(),
   writers: writers.optional(), // absent: members
   rules: z.array(rule),
+  bots: z.array(z.string()).optional(), // users (ids) who are programs; absent: none
   retention,
   epoch: z.string(),
   head: z.int().nonnegative(), // seq of the last event, 0 in an empty log

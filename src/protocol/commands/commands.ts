@@ -48,6 +48,7 @@ export const configuration = z.strictObject({
   status: channelStatus.optional(),
   writers: writers.optional(), // who may write, of those whose role lets them
   retention: retention.optional(),
+  bots: z.array(idText().min(1).max(128)).max(50).optional(), // users (ids) who are programs
   links: z.array(link).max(10).optional(), // of a circle to workspaces and back; it works once both name each other
 })
 /** The type of `configuration`. */

@@ -6,7 +6,7 @@ import { idText, json, singleLine, text } from '../text-schema.ts'
 // Logged events: the entries of a channel's log, one shape of `data` per type. The keys are those of the wire.
 
 const seq = z.int().positive()
-const hop = z.int().nonnegative() // agents between this and a person's message, which has 0
+const hop = z.int().nonnegative() // agents and bots between this and a person's message, which has 0
 
 /** A message of a person. */
 export const message = z.object({
@@ -18,6 +18,7 @@ export const message = z.object({
   to: idText().optional(), // agent id
   meta: json().optional(),
   hop,
+  bot: z.literal(true).optional(), // of a program that comes as a user
   deleted: z.literal(true).optional(), // a later `message_deleted` erased the content
 })
 

@@ -46,7 +46,7 @@ export function deleteCircle(context: RoomContext): AdminOutcome<'delete'> {
 }
 
 function descriptionOf({ channelName, name, settings, log, presence }: RoomContext): CircleDescription {
-  const { title, status, visibility, default_agent, writers, rules, retention } = settings.value
+  const { title, status, visibility, default_agent, writers, rules, bots, retention } = settings.value
   return {
     name,
     title,
@@ -57,6 +57,7 @@ function descriptionOf({ channelName, name, settings, log, presence }: RoomConte
     ...(writers !== 'members' && { writers }),
     ...(settings.region !== null && { region: settings.region }),
     rules,
+    ...(bots.length > 0 && { bots }),
     retention,
     epoch: settings.epoch,
     head: log.head,

@@ -1,12 +1,15 @@
 import { agentsFor } from '../../agents/routing.ts'
 import type { CommandData } from '../../protocol/commands/commands.ts'
+import type { Refusal } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
 import { beforeStore, cleanContent } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
 import { type Outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
+import { rateLimited } from '../sessions/rate-limit.ts'
 import type { Session } from '../sessions/session.ts'
+import { type Lineage, lineageOf } from './bot-guard.ts'
 import { builtinCommand, type Invocation } from './command.ts'
 import { findDuplicate } from './duplicates.ts'
 
@@ -20,7 +23,8 @@ function sendMessage(context: RoomContext, session: Session, command: Invocation
   if ('refused' in cleaned) return refuse(id, cleaned.refused, now)
   const data: Data = { ...command.data, content: cleaned.content, to: command.data.to ?? session.agent ?? undefined }
   const duplicate = () => duplicateOf(context, session, { id, data }, now)
-  const problem = problemWith(context, data)
+  const lineage = lineageOf(context, session, data, now)
+  const problem = problemWith(context, data) ?? lineage.refused ?? tooQuick(context, session, now)
   if (problem !== null) return (problem.code === 'too_large' ? null : duplicate()) ?? refuse(id, problem, now)
   let invocation: Invocation<Data> = { ...command, data }
   if (hooks.beforeStore.length > 0) {
@@ -30,9 +34,10 @@ function sendMessage(context: RoomContext, session: Session, command: Invocation
     if ('refused' in text) return refuse(id, text.refused, now)
     invocation = { ...command, data: { ...data, content: text.content }, origin: text.origin }
   }
-  const sent = store(context, session, invocation, now)
+  const sent = store(context, session, { ...invocation, ...lineage }, now)
   // Most ids are new. The index refuses the others, and only then is the stored event read.
   if (sent === null) return duplicate() ?? refuse(id, refusal('conflict', 'This id was used before.'), now)
+  context.answerPace.sent(session.principal, now)
   if (context.typing.size > 0) context.typing.end(session, now)
   return sent
 }
@@ -50,6 +55,12 @@ function problemWith({ limits, agents, settings, log }: RoomContext, { meta, to,
   return null
 }
 
+/** Is this one of many answers of two guests that came faster than people could write them? */
+function tooQuick({ answerPace }: RoomContext, { principal }: Session, now: number): Refusal | null {
+  const waitMs = answerPace.waitMs(principal, now)
+  return waitMs === 0 ? null : rateLimited(waitMs)
+}
+
 function duplicateOf(
   context: RoomContext,
   session: Session,
@@ -63,7 +74,12 @@ function duplicateOf(
 }
 
 /** Stores the message; null if this user stored an event under this id before. */
-function store(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome | null {
+function store(
+  context: RoomContext,
+  session: Session,
+  command: Invocation<Data> & Lineage,
+  now: number,
+): Outcome | null {
   const { log, turns, sql } = context
   const message = messageFrom(session, command)
   const agents = agentsFor(context, message)
@@ -79,7 +95,10 @@ function store(context: RoomContext, session: Session, command: Invocation<Data>
   })
 }
 
-function messageFrom({ user }: Session, { id, data, origin }: Invocation<Data>): NewEvent<'message'> {
+function messageFrom(
+  { user }: Session,
+  { id, data, origin, hop, bot }: Invocation<Data> & Lineage,
+): NewEvent<'message'> {
   const { content, reply_to, to, meta } = data
   return {
     type: 'message',
@@ -93,7 +112,8 @@ function messageFrom({ user }: Session, { id, data, origin }: Invocation<Data>):
       ...(reply_to !== undefined && { reply_to }),
       ...(to !== undefined && { to }),
       ...(meta !== undefined && { meta }),
-      hop: 0,
+      hop,
+      ...(bot && { bot }),
     },
     ...(origin && { origin }),
   }

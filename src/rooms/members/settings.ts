@@ -9,6 +9,7 @@ export type SettingsValue = Omit<CircleInfo, 'writers'> & {
   writers: NonNullable<CircleInfo['writers']>
   rules: Rule[]
   prompt: string
+  bots: string[] // user ids
   retention: NonNullable<Configuration['retention']>
   links: string[] // channels of the other kind
 }
@@ -36,6 +37,7 @@ export class Settings {
       ...kind.defaults(name),
       rules: [],
       prompt: '',
+      bots: [],
       retention: kind.retention,
       links: [],
       ...withWriters(JSON.parse(stored.get('configuration') ?? '{}')),

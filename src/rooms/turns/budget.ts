@@ -1,12 +1,13 @@
 import type { Limits } from '../../protocol/limits.ts'
 
-const minuteMs = 60_000
+/** How long a mention waits for its answer, and a pair counts (T7). */
+export const minuteMs = 60_000
 const hourMs = 3_600_000
 /** How long a turn counts towards a budget. */
 export const budgetWindowMs = 86_400_000
 
-/** How many turns two agents may prompt of each other within a minute (T7). */
-const turnsPerPair = 20
+/** How often two agents may prompt each other, or two bots answer each other, within a minute (T7). */
+export const turnsPerPair = 20
 /** The highest hop of a reply: it is one above that of its prompt, and a person's message has 0 (T7). */
 export const maxHops = 8
 
