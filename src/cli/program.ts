@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { ApiTarget } from './api-client.ts'
 import type { CommandContext } from './command-context.ts'
+import { connectProgram } from './commands/connect.ts'
 import { deploy } from './commands/deploy.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { catDocument, editDocument, listVersions } from './commands/document.ts'
@@ -47,6 +48,7 @@ export function createProgram({ terminal, signal, version, tables }: CliOptions)
   addWatch(program, context)
   addTail(program, context)
   addSend(program, context)
+  addConnect(program, context)
   addToken(program, terminal)
   addExportImport(program, context)
   addDocument(program, context)
@@ -102,6 +104,25 @@ function addSend(program: Command, context: () => CommandContext): void {
       examples('circles-rooms send dev-team "It is deployed."', 'git log -1 | circles-rooms send dev-team'),
     )
     .action((channel, text, options) => send(channel, text, options, { ...context(), input: process.stdin }))
+}
+
+function addConnect(program: Command, context: () => CommandContext): void {
+  program
+    .command('connect <circle> <program...>')
+    .description('make a program that speaks the Agent Client Protocol an agent of a circle')
+    .option('--as <id>', 'its name in the circle; that of the program if absent')
+    .addOption(new Option('--key <key>', 'its key, if it was made elsewhere').env('CIRCLES_AGENT_KEY'))
+    .option('--new-key', 'give the agent another key, which closes its other connection')
+    .option('--cwd <dir>', 'the folder that it works in', '.')
+    .option('--state <file>', 'where to remember its key and its sessions')
+    .addHelpText(
+      'after',
+      examples(
+        'circles-rooms connect dev-team -- npx -y @agentclientprotocol/claude-agent-acp',
+        'circles-rooms connect dev-team --as gemini -- gemini --experimental-acp',
+      ),
+    )
+    .action((circle, words, options) => connectProgram(circle, words, options, context()))
 }
 
 function addToken(program: Command, terminal: Terminal): void {
