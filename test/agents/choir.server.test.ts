@@ -64,7 +64,7 @@ test('[T1] an agent that speaks the wire of 0.1 is called with the same request 
   expect(JSON.parse((data as Data).content)).toEqual({
     asked: '@raven quoth',
     request: [...required, 'request_id', 'session_id', 'settings', 'steps', 'turn', 'turn_seconds'],
-    circle: ['forget', 'lines', 'remind', 'reminders', 'search'],
+    circle: ['document', 'forget', 'lines', 'remind', 'reminders', 'search'],
     found: [1, 1, 'A reminder must be due within a year.', [], false],
   })
 })

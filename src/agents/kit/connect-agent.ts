@@ -76,7 +76,7 @@ function openSocket({ url, agent, key, metadata, onTurn }: ConnectAgentOptions, 
     session.receive(frame)
   })
   socket.addEventListener('close', () => {
-    clearInterval(pings)
+    if (pings !== undefined) clearInterval(pings)
     session.end()
   })
   return socket

@@ -12,15 +12,12 @@ const lookedAt = 200 // messages before an answer; a storm has fewer within a mi
 /** How a message came about. `bot`: its sender is a program; `refused`: it must not be sent. */
 export type Lineage = { hop: number; bot?: true; refused?: Refusal }
 
-const ofPerson: Lineage = { hop: 0 }
-
 /**
- * The hop of a message: of a person's 0; of a bot's one more than that of the message of another program that it answers.
- * A bot is a user whose token or whose circle says so (T7). It is refused where they have answered each other too often.
+ * The hop of a bot's message, which is one more than that of the message of another program that it answers.
+ * It is refused where they have answered each other too often (T7).
  */
 export function lineageOf(context: RoomContext, session: Session, data: CommandData<'message'>, now: number): Lineage {
   const { principal } = session
-  if (principal.bot !== true && !context.settings.value.bots.includes(principal.id)) return ofPerson
   const { log, messages } = context
   const recent = messages.before(log.head + 1, lookedAt).filter(({ at }) => at > now - minuteMs)
   const asked = recent.find(message => isOfOtherProgram(message, session) && isFor(message, session, data))

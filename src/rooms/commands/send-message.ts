@@ -1,4 +1,5 @@
 import { agentsFor } from '../../agents/routing.ts'
+import type { Principal } from '../../auth/principal.ts'
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
@@ -15,6 +16,8 @@ import { findDuplicate } from './duplicates.ts'
 
 type Data = CommandData<'message'>
 
+const ofPerson: Lineage = { hop: 0 }
+
 /** Stores a message and, in the same transaction, the turns it prompts. */
 function sendMessage(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome {
   const { id } = command
@@ -23,8 +26,11 @@ function sendMessage(context: RoomContext, session: Session, command: Invocation
   if ('refused' in cleaned) return refuse(id, cleaned.refused, now)
   const data: Data = { ...command.data, content: cleaned.content, to: command.data.to ?? session.agent ?? undefined }
   const duplicate = () => duplicateOf(context, session, { id, data }, now)
-  const lineage = lineageOf(context, session, data, now)
-  const problem = problemWith(context, data) ?? lineage.refused ?? tooQuick(context, session, now)
+  const lineage = isBot(context, session) ? lineageOf(context, session, data, now) : ofPerson
+  const problem =
+    problemWith(context, data) ??
+    lineage.refused ??
+    tooQuick(context, { by: session.principal, content: data.content }, now)
   if (problem !== null) return (problem.code === 'too_large' ? null : duplicate()) ?? refuse(id, problem, now)
   let invocation: Invocation<Data> = { ...command, data }
   if (hooks.beforeStore.length > 0) {
@@ -37,7 +43,7 @@ function sendMessage(context: RoomContext, session: Session, command: Invocation
   const sent = store(context, session, { ...invocation, ...lineage }, now)
   // Most ids are new. The index refuses the others, and only then is the stored event read.
   if (sent === null) return duplicate() ?? refuse(id, refusal('conflict', 'This id was used before.'), now)
-  context.answerPace.sent(session.principal, now)
+  context.answerPace.sent({ by: session.principal, content: data.content }, now)
   if (context.typing.size > 0) context.typing.end(session, now)
   return sent
 }
@@ -55,9 +61,14 @@ function problemWith({ limits, agents, settings, log }: RoomContext, { meta, to,
   return null
 }
 
+/** Is this a program, by its token or by the settings of the circle? */
+function isBot({ settings }: RoomContext, { principal }: Session): boolean {
+  return principal.bot === true || settings.value.bots.includes(principal.id)
+}
+
 /** Is this one of many answers of two guests that came faster than people could write them? */
-function tooQuick({ answerPace }: RoomContext, { principal }: Session, now: number): Refusal | null {
-  const waitMs = answerPace.waitMs(principal, now)
+function tooQuick({ answerPace }: RoomContext, sent: { by: Principal; content: string }, now: number): Refusal | null {
+  const waitMs = answerPace.waitMs(sent, now)
   return waitMs === 0 ? null : rateLimited(waitMs)
 }
 

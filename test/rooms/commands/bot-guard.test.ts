@@ -93,13 +93,13 @@ test('[T7] a bot that answers people, or talks to itself, is no storm', () => {
   expect([codes(room, a), new Set(hops(room))]).toEqual([[], new Set([0])])
 })
 
-test('two guests who only answer each other are slowed down to the pace of people; a third ends that', () => {
+test('two guests who only mention each other are slowed down to the pace of people; a third ends that', () => {
   const room = new TestRoom({ limits: fast })
   const [a, b, c] = ['aa', 'bb', 'cc'].map(name => room.open(name, { kind: 'guest' }))
   if (!a || !b || !c) throw new Error('expected three sessions')
   const say = (session: TestSession, pauseMs: number) => {
     room.advance(pauseMs)
-    room.sendMessage(session, 'and you?')
+    room.sendMessage(session, session === a ? '@bb, and you?' : '@aa, and you?')
     return codes(room, session)
   }
   const refusals = Array.from({ length: 30 }, (_, n) => say(n % 2 === 0 ? a : b, 100))
@@ -109,9 +109,16 @@ test('two guests who only answer each other are slowed down to the pace of peopl
   expect([say(c, 0), say(b, 0), say(a, 0), say(b, 0)]).toEqual([[], [], [], []])
 })
 
+test('guests who write at the same time, without mentioning each other, are never slowed down', () => {
+  const room = new TestRoom({ limits: fast })
+  const [a, b] = [room.open('aa', { kind: 'guest' }), room.open('bb', { kind: 'guest' })]
+  for (let n = 0; n < 100; n++) room.sendMessage(n % 2 === 0 ? a : b, `line ${n}`)
+  expect([codes(room, a), codes(room, b)]).toEqual([[], []])
+})
+
 test('people with a token are never slowed down for answering each other', () => {
   const room = new TestRoom({ limits: fast })
   const [a, b] = [room.open('aa'), room.open('bb')]
-  for (let n = 0; n < 100; n++) room.sendMessage(n % 2 === 0 ? a : b, 'and you?')
+  for (let n = 0; n < 100; n++) room.sendMessage(n % 2 === 0 ? a : b, n % 2 === 0 ? '@bb?' : '@aa?')
   expect([codes(room, a), codes(room, b)]).toEqual([[], []])
 })
