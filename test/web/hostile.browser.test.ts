@@ -90,7 +90,7 @@ test('text in messages, replies, names, titles and reactions is shown and never 
     .boundingBox()
   expect(box?.height).toBeLessThan(60)
   await page.getByRole('button', { name: 'Search', exact: true }).click()
-  await page.keyboard.type('script')
+  await page.getByLabel('Search messages').fill('script')
   await page.keyboard.press('Enter')
   await page.locator('aside').getByText('script', { exact: false }).first().waitFor()
   await expectInert(opened)
@@ -145,6 +145,7 @@ test('paths and branches in workspace events are shown as text', async () => {
   const { page, context } = opened
   await join(page, 'Ada', randomName())
   await page.goto(`${site.server.url}/w/${workspace}`)
+  await conversation(page).locator('summary').first().click() // files that changed together are one row
   await conversation(page).getByText('was changed').first().waitFor()
   await expectInert(opened)
   await context.close()
