@@ -16,7 +16,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 // import(), without React.
 const maxSizes = {
   // Tabs that share a socket, and the reader of mentions, which has to know Markdown, are loaded on demand.
-  './client': 15_000,
+  './client': 15 * 1024,
   './react': 4_000, // in addition to the client
 }
 // What is measured of an entry that also has the names of 0.1; of the others, everything.
