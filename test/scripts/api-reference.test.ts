@@ -23,7 +23,18 @@ test('every type that a public signature names is exported by an entry, but for 
     // 0.1: the present types, which those of the same name extend.
     ...['ChannelState', 'Connection', 'Messages', 'Pending', 'Reply', 'Transport', 'TurnRequest'],
     // Computed from an application's types.
-    ...['Call', 'CommandsOf', 'DataIn', 'DataOf', 'FrameIn', 'FrameTypeIn', 'OwnEventOf', 'Received', 'TypedSchema'],
+    ...[
+      'Call',
+      'CommandsOf',
+      'DataIn',
+      'DataOf',
+      'FrameIn',
+      'FrameTypeIn',
+      'ItemWithOwnEvents',
+      'OwnEventOf',
+      'Received',
+      'TypedSchema',
+    ],
     // Members of one union or fields of one object.
     ...[
       'AnyEvent',

@@ -33,7 +33,7 @@ export class ConnectedAgentList implements Component {
     this.#context = context
     this.#changed = changed
     this.#ports = ports
-    const rows = context.sql.all<{ data: string }>(`SELECT data FROM connected_agents`)
+    const rows = context.sql.all<{ data: string }>(`SELECT data FROM circles_connected_agents`)
     ports.registry.connectedAre(rows.map(({ data }) => JSON.parse(data) as AgentDescription))
     ports.registry.lookUp = isForced => this.#lookUp(isForced)
   }
@@ -102,13 +102,13 @@ export class ConnectedAgentList implements Component {
 
   #store(list: readonly AgentDescription[]): void {
     const { sql } = this.#context
-    const known = sql.all<{ id: string; data: string }>(`SELECT id, data FROM connected_agents`)
+    const known = sql.all<{ id: string; data: string }>(`SELECT id, data FROM circles_connected_agents`)
     const stored = new Map(known.map(({ id, data }) => [id, data]))
     const next = new Map(list.map(agent => [agent.id, JSON.stringify(agent)]))
-    for (const id of stored.keys()) if (!next.has(id)) sql.all(`DELETE FROM connected_agents WHERE id = ?1`, id)
+    for (const id of stored.keys()) if (!next.has(id)) sql.all(`DELETE FROM circles_connected_agents WHERE id = ?1`, id)
     for (const [id, data] of next) {
       if (stored.get(id) === data) continue
-      sql.all(`INSERT OR REPLACE INTO connected_agents (id, data) VALUES (?1, ?2)`, id, data)
+      sql.all(`INSERT OR REPLACE INTO circles_connected_agents (id, data) VALUES (?1, ?2)`, id, data)
     }
   }
 }
@@ -116,6 +116,6 @@ export class ConnectedAgentList implements Component {
 /** The agents that connect, for circles that have them. */
 export const connectedAgentList = (ports: ConnectedAgentsPorts): ComponentDefinition => ({
   name: 'connected-agents',
-  migrations: [[`CREATE TABLE connected_agents (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID`]],
+  migrations: [[`CREATE TABLE circles_connected_agents (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID`]],
   create: (context, changed) => new ConnectedAgentList(context, changed, ports),
 })

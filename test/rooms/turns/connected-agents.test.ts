@@ -64,7 +64,7 @@ test('a circle from before agents could connect gets their table, and keeps its 
   const before = new TestRoom({ sql })
   before.sendMessage(before.open('ada'), 'hello')
   const { room } = aRoom(sql)
-  expect(sql.all(`SELECT * FROM connected_agents`)).toEqual([])
+  expect(sql.all(`SELECT * FROM circles_connected_agents`)).toEqual([])
   expect(room.room.context.log.head).toBe(1)
 })
 
@@ -72,6 +72,8 @@ test('the first version of the table is read', () => {
   const sql = nodeSql()
   const [first = []] = [connectedAgentList({ registry: new AgentRegistry({}), ask() {} }).migrations?.[0]]
   new TestRoom({ sql, tables: { components: [{ name: 'connected-agents', migrations: [first], create: () => ({}) }] } })
-  sql.all(`INSERT INTO connected_agents (id, data) VALUES ('owl', '{"id":"owl","name":"Owl","description":""}')`)
+  sql.all(
+    `INSERT INTO circles_connected_agents (id, data) VALUES ('owl', '{"id":"owl","name":"Owl","description":""}')`,
+  )
   expect([...aRoom(sql).room.room.context.agents.ids]).toEqual(['owl'])
 })
