@@ -106,7 +106,7 @@ test('what could not be delivered is sent again, and nothing overtakes it', () =
   ])
 })
 
-test('how far a person has read is one row in five seconds, is known on the next device, and guests have none', () => {
+test('[I4] how far a person has read is one row in five seconds, is known on the next device, and guests have none', () => {
   const { room } = newRoom()
   const bob = room.open('bob')
   const ada = room.open('ada')
