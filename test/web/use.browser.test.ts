@@ -206,6 +206,57 @@ test('on a phone there is one column with drawers, and nothing is wider than the
   await context.close()
 })
 
+test('what is said before the first page of history is here is shown, however late the list is measured', async () => {
+  const { page, context } = await site.open()
+  await page.addInitScript(holdMeasures)
+  const [said, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  await page.routeWebSocket(/\/ws\/circles\//, socket => {
+    const server = socket.connectToServer()
+    socket.onMessage(message => server.send(message))
+    server.onMessage(async message => {
+      const isHistory = framesIn(message).some(({ type }) => type === 'history')
+      if (isHistory) await released.promise
+      socket.send(message)
+      if (String(message).includes('"second"')) said.resolve()
+    })
+  })
+  await page.reload()
+  await join(page, 'Ada', randomName())
+  await sendMessage(page, 'first')
+  await sendMessage(page, 'second')
+  await said.promise
+  const rows = conversation(page).locator('.spacer + div')
+  const height = (): Promise<string> => rows.evaluate(({ style }) => style.height)
+  await rows.waitFor({ state: 'attached' })
+  const before = await height()
+  released.resolve()
+  await expect.poll(height).not.toBe(before)
+  await page.evaluate('releaseMeasures()')
+  await waitForMessage(page, 'first')
+  await waitForMessage(page, 'second')
+  await context.close()
+})
+
+/** In a page, as on a machine that is busy: nothing is measured until `releaseMeasures()`. */
+function holdMeasures(): void {
+  const Observer = window.ResizeObserver
+  let held: (() => void)[] | null = []
+  window.ResizeObserver = class extends Observer {
+    constructor(tell: ResizeObserverCallback) {
+      super((entries, observer) => {
+        if (held === null) tell(entries, observer)
+        else held.push(() => tell(entries, observer))
+      })
+    }
+  }
+  const releaseMeasures = (): void => {
+    const all = held ?? []
+    held = null
+    for (const deliver of all) deliver()
+  }
+  Object.assign(window, { releaseMeasures })
+}
+
 test('10,000 messages scroll, and only the visible ones are rendered', async () => {
   const circle = randomName()
   const { page, context } = await site.open()

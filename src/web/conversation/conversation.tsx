@@ -50,7 +50,9 @@ type RowsProps = Props & { rows: Row[]; scroll: Scroll; isPending: boolean } // 
 
 function Rows({ channel, page, rows, scroll, isPending }: RowsProps) {
   const older = useChannel(channel, state => state.history.older)
-  const isPrepend = useIsPrepend(rows)
+  // Before the virtualizer has measured its window there is no place to keep, and it would wait for a scroll to render.
+  const isMeasured = (scroll.list.current?.viewportSize ?? 0) > 0
+  const isPrepend = useIsPrepend(rows) && isMeasured
   // The virtualizer's own onScroll stays silent about a scroll that ends where the one before it did.
   const onScroll = ({ currentTarget }: UIEvent<HTMLElement>): void => {
     scroll.onScroll()
