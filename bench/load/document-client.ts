@@ -28,6 +28,7 @@ export class DocumentClient {
   readonly #socket: WebSocket
   readonly #ready = Promise.withResolvers<void>()
   #isReady = false
+  #confirmed: PromiseWithResolvers<void> | null = null
 
   constructor({ port }: ServerTarget, visit: DocumentVisit) {
     const { wire, document, user } = visit
@@ -38,7 +39,11 @@ export class DocumentClient {
     this.#socket.on('open', () => this.#begin())
     this.#socket.on('message', data => this.#receive(data as Buffer))
     this.#socket.on('error', error => this.#ready.reject(error))
-    this.#socket.on('close', code => this.#ready.reject(new Error(`the server closed ${document} with ${code}`)))
+    this.#socket.on('close', code => {
+      const error = new Error(`the server closed ${document} with ${code}`)
+      this.#ready.reject(error)
+      this.#confirmed?.reject(error)
+    })
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.#send(encoder => writeUpdate(encoder, update))
     })
@@ -52,6 +57,13 @@ export class DocumentClient {
   /** Types something that carries the time. */
   type(): void {
     this.#text.insert(this.#text.length, `<${this.#visit.user} ${nowMicros()}>`)
+  }
+
+  /** Resolves once the server has merged what was sent; rejects if it closed. */
+  confirm(): Promise<void> {
+    this.#confirmed = Promise.withResolvers()
+    this.#send(encoder => writeSyncStep1(encoder, this.doc))
+    return this.#confirmed.promise
   }
 
   close(): void {
@@ -78,6 +90,7 @@ export class DocumentClient {
     stats.bytes += data.byteLength
     const message = wire.unwrap(data)
     if (message[0] !== sync) return
+    if (message[1] === step2) this.#confirmed?.resolve()
     if (this.#isReady && message[1] !== sync) this.#count(data)
     else this.#sync(message)
   }

@@ -7,10 +7,8 @@ import { startInterval } from '../load/measurement.ts'
 import type { ServerTarget } from '../load/target.ts'
 import { column, type Scenario, type ScenarioContext, type VariantFigures } from './scenario.ts'
 
-const megabytes = [1, 2.5] // of text; with what belongs to it the larger takes 3.8 MB of the 4 that a document may have
 const pieceCharacters = 40 // inserted at a time, in random places
 const chunk = 400_000 // characters in one update
-const savedMs = 5_000 // until every server has stored what it was sent
 
 /** Measures how long a large document takes that nobody has open. */
 export const documentWake: Scenario = {
@@ -18,7 +16,7 @@ export const documentWake: Scenario = {
   title: 'A large document wakes',
   description: 'the first client that opens a large document after the server has started',
   isOfDocuments: true,
-  sizes: () => megabytes,
+  sizes: ({ large }) => large.megabytes,
   columns: [
     column('open_ms', 'open ms', 0, 'less'),
     column('cpu_ms', 'CPU ms', 0, 'less'),
@@ -26,8 +24,9 @@ export const documentWake: Scenario = {
   ],
   supports: ({ name }) => documentWires.has(name),
   primaryFigure: () => 'open_ms',
-  async seed(target) {
-    for (const size of [0, ...megabytes]) await write(target, size)
+  async seed(target, { large }) {
+    for (const size of [0, ...large.megabytes]) await write(target, size)
+    await pause(large.savedMs)
   },
   async run({ target, usage, size }: ScenarioContext): Promise<VariantFigures[]> {
     const warm = await visit(target, 0) // the isolate, not the document
@@ -66,9 +65,8 @@ async function write(target: ServerTarget, size: number): Promise<void> {
   while (text.length < size * 1_000_000) {
     const end = text.length + chunk
     client.doc.transact(() => fill(text, Math.min(end, size * 1_000_000)))
-    await pause(500)
+    await client.confirm()
   }
-  await pause(savedMs)
   client.close()
 }
 

@@ -14,6 +14,7 @@ export type LoadProfile = {
   logEvents: number // in the long log
   soakMinutes: number
   typists: number // in one document
+  large: { megabytes: readonly number[]; savedMs: number } // documents, of text; until every server has stored one
 }
 
 /** The profile of the published figures. */
@@ -32,6 +33,7 @@ export const fullProfile: LoadProfile = {
   logEvents: 1_000_000,
   soakMinutes: 0.5,
   typists: 50,
+  large: { megabytes: [1, 2.5], savedMs: 5_000 }, // with what belongs to it 2.5 takes 3.8 MB of the 4 that one may have
 }
 
 /** A small and short profile, for a first look. */
@@ -64,4 +66,5 @@ export const smokeProfile: LoadProfile = {
   streamReceivers: [8],
   soakMinutes: 0.01,
   typists: 5,
+  large: { megabytes: [0.1], savedMs: 100 },
 }
