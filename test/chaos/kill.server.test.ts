@@ -7,7 +7,7 @@ import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
 import { startServer } from '../support/server.ts'
 
-const rounds = Number(process.env.CHAOS_ROUNDS ?? 30)
+const rounds = Number(process.env.CHAOS_ROUNDS ?? 12)
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000)
 const burst = 18 // messages that a socket sends at once, below the limit of 20: this test is not about refusals
 const inFlight = 6

@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/rooms/outcome.ts'
 import { type OpenOptions, TestRoom, type TestSession } from '../support/test-room.ts'
 import { frame } from './frames.ts'
 
-const frames = Number(process.env.FUZZ_FRAMES ?? 40_000)
+const frames = Number(process.env.FUZZ_FRAMES ?? 20_000)
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121)
 const perRoom = 200
 
