@@ -13,7 +13,11 @@ import { talkSecurityCases } from './security/talk-cases.ts'
 import { localToolCases } from './security/watch-cases.ts'
 import { tokenCases } from './token-cases.ts'
 
-/** All cases. */
+/**
+ * All cases. What a request alone cannot show is tested elsewhere: what the page makes of a line, a link or a token in an
+ * address (test/web/hostile.browser.test.ts), what the command line prints (test/cli), who may approve what an agent asks
+ * (test/agents), and what is told above 200 members (test/rooms/presence).
+ */
 export const cases: readonly Case[] = [
   ...commandCases, // the longest ones first
   ...frameCases,

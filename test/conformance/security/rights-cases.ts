@@ -34,11 +34,15 @@ function requestsOf(harness: Harness) {
 
 type Requests = ReturnType<typeof requestsOf>
 
-function rightsCase(input: string, expected: string, attempt: (requests: Requests) => Promise<unknown>): Case {
+function rightsCase(
+  input: string,
+  expected: string,
+  attempt: (requests: Requests, harness: Harness) => Promise<unknown>,
+): Case {
   const run = async (harness: Harness) => {
     const requests = requestsOf(harness)
     assertResponse(await requests.create(), '201')
-    await attempt(requests)
+    await attempt(requests, harness)
     const { olga } = requests
     assertResponse(
       await harness.request({
@@ -109,6 +113,15 @@ export const rightsCases: readonly Case[] = [
       assert.deepEqual([command.type, type, data?.['code']], [command.type, 'error', 'read_only'])
     }
   }),
+  rightsCase('somebody whose state says that they own the circle', 'their role is shown beside it', async it => {
+    await using watcher = await closedAtEnd(it.open(it.olga))
+    await watcher.next(({ type }) => type === 'welcome')
+    await using socket = await closedAtEnd(it.open(it.eve))
+    socket.send({ type: 'presence', id: 'c1', data: { state: { status: 'owner', role: 'owner' } } })
+    const { data } = await watcher.next(frame => JSON.stringify(frame).includes('"status":"owner"'))
+    const entries = [data?.['joined'], data?.['changed']].flat() as { state?: object; role?: string }[]
+    assert.equal(entries.find(entry => entry?.state !== undefined)?.role, 'member')
+  }),
   rightsCase('a stranger tries a private circle', '404 not_found, as if it were not there', async it => {
     assertResponse(await it.post(it.olga, '', { visibility: 'private' }, 'PATCH'), '200')
     for (const below of ['', '/events', '/members', '/search?q=a', '/export'])
@@ -126,4 +139,22 @@ export const rightsCases: readonly Case[] = [
     assertResponse(await it.post(it.olga, '', { status: 'paused' }, 'PATCH'), '200')
     assertResponse(await it.send(it.eve), '201')
   }),
+  {
+    ...rightsCase(
+      'a reader of an agent’s channel whose token is for no circle',
+      'no name of a circle',
+      async (it, harness) => {
+        const authorization = `Bearer ${await harness.token('eve', { channels: { 'agent:pickle': 'reader' } })}`
+        const options = { protocols: ['circles.v1'], as: null, headers: { authorization } }
+        await using reader = await closedAtEnd(harness.openSocket('/ws/agents/pickle', options))
+        await reader.next(({ type }) => type === 'welcome')
+        assertResponse(await it.post(it.olga, '/messages', { content: '@pickle Hello' }), '201')
+        const { data } = await reader.next(
+          ({ type, data }) => type === 'agent_activity' && data?.['activity'] === 'finished',
+        )
+        assert.ok(data !== undefined && !JSON.stringify(data).includes(harness.circle), JSON.stringify(data))
+      },
+    ),
+    policy: 'token',
+  },
 ]
