@@ -16,7 +16,7 @@ import { tokenCases } from './token-cases.ts'
 /**
  * All cases. What a request alone cannot show is tested elsewhere: what the page makes of a line, a link or a token in an
  * address (test/web/hostile.browser.test.ts), what the command line prints (test/cli), who may approve what an agent asks
- * (test/agents), and what is told above 200 members (test/rooms/presence).
+ * (test/agents), and what is told above 200 members (test/rooms/commands).
  */
 export const cases: readonly Case[] = [
   ...commandCases, // the longest ones first
