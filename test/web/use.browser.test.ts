@@ -209,7 +209,7 @@ test('on a phone there is one column with drawers, and nothing is wider than the
 test('what is said before the first page of history is here is shown, however late the list is measured', async () => {
   const { page, context } = await site.open()
   await page.addInitScript(holdMeasures)
-  const [said, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const [stored, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   await page.routeWebSocket(/\/ws\/circles\//, socket => {
     const server = socket.connectToServer()
     socket.onMessage(message => server.send(message))
@@ -217,14 +217,14 @@ test('what is said before the first page of history is here is shown, however la
       const isHistory = framesIn(message).some(({ type }) => type === 'history')
       if (isHistory) await released.promise
       socket.send(message)
-      if (String(message).includes('"second"')) said.resolve()
+      if (String(message).includes('"second"')) stored.resolve()
     })
   })
   await page.reload()
   await join(page, 'Ada', randomName())
   await sendMessage(page, 'first')
   await sendMessage(page, 'second')
-  await said.promise
+  await stored.promise
   const rows = conversation(page).locator('.spacer + div')
   const height = (): Promise<string> => rows.evaluate(({ style }) => style.height)
   await rows.waitFor({ state: 'attached' })
