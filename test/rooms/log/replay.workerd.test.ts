@@ -9,10 +9,12 @@ type Socket = Awaited<ReturnType<typeof join>>
 
 const stubOf = (circle: string) => env.CIRCLES.get(env.CIRCLES.idFromName(circle))
 
-/** Evicts a circle's object, if it is in memory. */
-async function evict(circle: string): Promise<void> {
-  await evictDurableObject(stubOf(circle)).catch((error: unknown) =>
-    expect(String(error)).toMatch(/not currently running/),
+/** Evicts a circle's object, if it is in memory. The runtime waits a few seconds for what it does, and then gives up. */
+function evict(circle: string): Promise<void> {
+  return eventually(() =>
+    evictDurableObject(stubOf(circle)).catch((error: unknown) =>
+      expect(String(error)).toMatch(/not currently running/),
+    ),
   )
 }
 
