@@ -1,10 +1,11 @@
-import { Hono, type Next } from 'hono'
+import type { Hono, Next } from 'hono'
 import { cors } from 'hono/cors'
 import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
+import { createHono } from './hono.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
 import { guardHost } from './middleware/host-guard.ts'
 import { identifyCaller } from './middleware/identify-caller.ts'
@@ -28,7 +29,7 @@ const securityHeaders = {
 
 /** Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. */
 export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>()
+  const app = createHono()
   app.use(async (context, next) => {
     context.set('tables', tables)
     context.set('site', site)
