@@ -4,9 +4,11 @@ import { failure } from '../http/errors.ts'
 import type { ApiDocs, Discovery, FormatPrometheus, McpLoader, PassedEndpoints, Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
 import type { Region } from '../protocol/channels/region.ts'
+import { checkOptions, type OptionKind } from '../protocol/check-options.ts'
 import { builtinCommands } from '../protocol/commands/commands.ts'
 import {
   type CircleProtocol,
+  checkProtocol,
   emptyProtocol,
   ownCommands,
   ownEvents,
@@ -71,10 +73,28 @@ export type Circles<Protocol extends SomeProtocol> = {
   circle(env: object, name: string, options?: { region?: Region }): CircleHandle<Protocol>
 }
 
-/** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. */
+const optionKeys: Record<keyof CirclesOptions<SomeProtocol>, OptionKind> = {
+  protocol: 'object',
+  connectedAgents: 'object',
+  circle: 'string',
+  basePath: 'string',
+  authenticate: 'function',
+  jurisdiction: 'function',
+  mcp: 'function',
+  inbox: 'object',
+  kinds: 'array',
+  apiDocs: 'function',
+  prometheus: 'function',
+  discovery: 'function',
+  documents: 'object',
+}
+
+/** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. Throws if an option is unknown. */
 export function circles<Protocol extends SomeProtocol = CircleProtocol>(
   options: CirclesOptions<Protocol> = {},
 ): Circles<Protocol> {
+  checkOptions('The options of circles', options, optionKeys)
+  if (options.protocol !== undefined) checkProtocol(options.protocol)
   const { circle = 'CIRCLES', documents } = options
   const kinds = [...(options.kinds ?? []), ...(documents === undefined ? [] : [documents.kind])]
   const site = siteOf(options)
