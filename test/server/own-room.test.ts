@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { type CircleProtocol, defineProtocol } from '../../src/protocol/define-protocol.ts'
+import { type CircleProtocol, defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
+import { nothing } from '../../src/rooms/outcome.ts'
 import type { CircleRoom } from '../../src/server/circle-room.ts'
 import type { AnyDefinition } from '../../src/server/circle-tables.ts'
+import { defineCircle } from '../../src/server/define-circle.ts'
 import { OwnCode } from '../../src/server/own-code.ts'
+import { testCircle } from '../../src/testing/index.ts'
 import { circleWithCode } from '../support/circle-with-code.ts'
 import { archiveOf, importInto } from '../support/import-log.ts'
 
@@ -70,16 +73,31 @@ test('an id of an event is for one event: again it returns that, and for another
   expect(room.room.context.log.head).toBe(0) // a throw undoes everything
 })
 
-test('an archived circle takes no command of one’s own from who may not speak there', () => {
-  let acts = 0
-  const { room } = circleThat(() => acts++)
+test('an archived circle takes no command of one’s own, not even one for readers', () => {
+  const done: string[] = []
+  const data = z.strictObject({})
+  const both = defineProtocol({ commands: { write: { role: 'member', data }, look: { role: 'reader', data } } })
+  const handler = (type: string) => () => void done.push(type) as undefined
+  const { room } = circleWithCode(both as CircleProtocol, {
+    commands: { write: handler('write'), look: handler('look') },
+  })
   const [olga, ada] = [room.open('olga', { role: 'owner' }), room.open('ada')]
-  room.command(ada, 'act', {})
+  const send = () => {
+    for (const type of ['write', 'look']) room.command(ada, type, {})
+  }
+  send()
   room.command(olga, 'configure', { status: 'archived' })
   room.take(ada)
-  room.command(ada, 'act', {})
-  expect(room.take(ada)).toMatchObject([{ type: 'error', data: { code: 'read_only' } }])
-  expect(acts).toBe(1)
+  send()
+  expect(room.take(ada).map(({ data }) => data.code)).toEqual(['read_only', 'read_only'])
+  expect(done).toEqual(['write', 'look'])
+})
+
+test('a circle whose only code answers requests has it', async () => {
+  class Counted extends defineCircle(emptyProtocol, { onRequest: room => new Response(`${room.head} events`) }) {}
+  const ada = testCircle(Counted).as('ada')
+  await ada.send('hello')
+  expect(await (await ada.request('/')).text()).toBe('1 events')
 })
 
 test('own tables are exported with bytes, and columns of any name', () => {
@@ -111,7 +129,7 @@ test('an import forgets which commands logged nothing', () => {
   const again = room.open('ada')
   room.take(again)
   room.command(again, 'act', {}, 'a1')
-  expect(room.take(again)).toMatchObject([{ type: 'ack', data: { id: 'a1' } }])
+  expect(room.take(again).map(({ data }) => data)).toEqual([{ id: 'a1' }]) // no duplicate
   expect(room.sql.all(`SELECT id FROM own_commands`)).toEqual([{ id: 'a1' }])
 })
 
@@ -189,4 +207,68 @@ test('onSchedule that fails is tried again with growing pauses for a day, and is
   const count = tries.length
   room.advance(day)
   expect(tries).toHaveLength(count)
+})
+
+/** A circle whose `afterEvent` fails, with the times of its tries. */
+function circleThatFails() {
+  const tries: number[] = []
+  const afterEvent = ({ now }: Room) => {
+    tries.push(now)
+    throw new Error('down')
+  }
+  const circle = circleThat(() => {}, { afterEvent })
+  const pass = async (ms: number) => {
+    circle.room.advance(ms)
+    await circle.settle()
+  }
+  return { ...circle, tries, pass }
+}
+
+test('the pauses between tries of afterEvent grow over a crash', async () => {
+  const { room, settle, crash, tries, pass } = circleThatFails()
+  room.sendMessage(room.open('ada'), 'hello')
+  await settle()
+  for (const pause of [1_000, 2_000]) await pass(pause)
+  expect(tries).toHaveLength(3)
+  crash()
+  await settle()
+  await pass(3_999)
+  expect(tries).toHaveLength(3)
+  await pass(1)
+  expect(tries).toHaveLength(4)
+})
+
+test('after an import, afterEvent waits for what comes next, as if it had never failed', async () => {
+  const { room, settle, tries, pass } = circleThatFails()
+  room.sendMessage(room.open('ada'), 'hello')
+  await settle()
+  for (const pause of [1_000, 2_000, 4_000]) await pass(pause)
+  importInto(room, archiveOf(room))
+  await settle()
+  await pass(60_000)
+  expect(tries).toHaveLength(4)
+  room.sendMessage(room.open('ada'), 'hello again')
+  await settle()
+  await pass(1_000)
+  expect(tries).toHaveLength(6)
+})
+
+test('afterEvent that is still running when the circle is opened anew does not go on with what comes next', async () => {
+  const seen: number[] = []
+  const { promise: isReleased, resolve: release } = Promise.withResolvers<void>()
+  const { room, settle } = circleThat(() => {}, {
+    async afterEvent(_, { seq }) {
+      seen.push(seq)
+      if (seen.length === 1) await isReleased
+    },
+  })
+  for (const text of ['one', 'two']) room.sendMessage(room.open('ada'), text)
+  const settled = settle()
+  room.crash()
+  room.step(() => nothing) // as its object does when it is made
+  room.advance(30_000)
+  release()
+  await settled
+  await settle()
+  expect(seen).toEqual([1, 1, 2])
 })
