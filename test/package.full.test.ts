@@ -76,7 +76,7 @@ test.each([
   expect(errorsOf(stdout).filter(error => place === 'page' || !needsPage.test(error))).toEqual([])
 })
 
-const needsPage = /^node_modules\/(@ai-sdk|ai|yjs)\// // their own types name those of a page, also in a Worker
+const needsPage = /^(\S*\/)?node_modules\/(@ai-sdk|ai|yjs)\// // their own types name those of a page, also in a Worker
 
 /** The errors that the compiler printed, each with the lines that explain it. */
 const errorsOf = (printed: string): string[] => printed.split(/\n(?=\S)/).filter(error => error.trim() !== '')

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm create circles-rooms my-app -- [--circles <spec>] [--no-install]: copies the template into a new folder.
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +31,8 @@ function create(folder, { circles, 'no-install': noInstall }) {
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`${folder} is not empty.`)
   cpSync(join(here, 'template'), folder, { recursive: true })
   renameSync(join(folder, '_gitignore'), join(folder, '.gitignore')) // npm would leave it out of the package
+  const secret = randomBytes(32).toString('hex') // of this machine: `npm run deploy` makes another
+  writeFileSync(join(folder, '.dev.vars'), `AUTH_SECRET=${secret}\n`, { mode: 0o600 })
   for (const file of ['package.json', 'wrangler.toml', 'README.md', 'page/index.html'])
     replaceIn(join(folder, file), /my-app/g, name)
   replaceIn(

@@ -1,11 +1,11 @@
-import { Hono, type Next } from 'hono'
+import type { Hono, Next } from 'hono'
 import { cors } from 'hono/cors'
 import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
-import type { McpLoader } from './mcp-loader.ts'
+import { createHono } from './hono.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
 import { guardHost } from './middleware/host-guard.ts'
 import { identifyCaller } from './middleware/identify-caller.ts'
@@ -27,12 +27,9 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 }
 
-/**
- * Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. `mcp`: what
- * serves `/mcp`; null: nothing does.
- */
-export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: McpLoader | null = null): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>()
+/** Makes the HTTP side of a Worker with these tables: the API, its documentation and the upgrades of sockets. */
+export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<HttpEnv> {
+  const app = createHono()
   app.use(async (context, next) => {
     context.set('tables', tables)
     context.set('site', site)
@@ -49,9 +46,10 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: Mcp
   app.use('/api/*', crossOrigin)
   app.use('/api/*', guard)
   app.all('/api/circles/:name/x/*', identifyCaller, context => callOwnCode(context))
+  const { mcp, discovery } = site
   if (mcp !== null)
-    app.all('/mcp', crossOrigin, guard, identifyCaller, async context => (await mcp()).serveMcp(context))
-  if (site.discovery !== null) addDiscovery(app, site.discovery, mcp !== null)
+    app.all('/mcp', crossOrigin, guard, identifyCaller, async (context, next) => (await mcp()).serveMcp(context, next))
+  if (discovery !== null) addDiscovery(app, discovery)
   app.route('/', createRoutes(tables, site).router)
   app.notFound(servePage)
   app.onError((error, context) => {
@@ -62,11 +60,11 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite, mcp: Mcp
   return app
 }
 
-function addDiscovery(app: Hono<HttpEnv>, discovery: Discovery, hasMcp: boolean): void {
+function addDiscovery(app: Hono<HttpEnv>, discovery: Discovery): void {
   for (const path of discoveryPaths) {
     app.get(path, ({ req, var: { site } }) => {
       const base = `${new URL(req.url).origin}${site.basePath}`
-      return discovery({ base, hasMcp, hasDocs: site.apiDocs !== null })[path]()
+      return discovery({ base, hasMcp: site.mcp !== null, hasDocs: site.apiDocs !== null })[path]()
     })
   }
 }

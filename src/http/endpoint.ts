@@ -1,8 +1,9 @@
-import { type Context, type Handler, Hono } from 'hono'
+import type { Context, Handler, Hono } from 'hono'
 import type { Schema, ToSchema, TypedResponse } from 'hono/types'
 import type { z } from 'zod/v4'
 import type { HttpEnv } from './context.ts'
 import { methodNotAllowed } from './errors.ts'
+import { createHono } from './hono.ts'
 import { identifyCaller } from './middleware/identify-caller.ts'
 import { validateBody, validateQuery } from './middleware/validate.ts'
 import type { Operation } from './openapi/operation.ts'
@@ -55,7 +56,7 @@ export function capitalized(name: string): string {
 
 /** Makes the router of endpoints; other methods of their paths are refused, and the response lists those that exist. */
 export function routerOf<E extends Endpoint>(endpoints: readonly E[]): Hono<HttpEnv, SchemaOf<E>> {
-  const router = new Hono<HttpEnv>()
+  const router = createHono()
   for (const [path, group] of Map.groupBy(endpoints, ({ operation }) => operation.path)) {
     for (const { operation, handlers } of group) router.on(methodOf(operation), [path], ...handlers)
     router.all(path, () => methodNotAllowed(...group.map(({ operation }) => methodOf(operation))))

@@ -1,8 +1,9 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import type { ProtocolTables } from '../protocol/tables.ts'
 import type { HttpEnv } from './context.ts'
 import { type Endpoint, routerOf } from './endpoint.ts'
 import { failure, methodNotAllowed } from './errors.ts'
+import { createHono } from './hono.ts'
 import type { InboxApi } from './inbox-api.ts'
 import { getAgent, listAgents } from './routes/agents.ts'
 import {
@@ -82,7 +83,7 @@ export function createRoutes(
 }
 
 function docsRouter(docs: ReturnType<ApiDocs> | null): Hono<HttpEnv> {
-  const router = new Hono<HttpEnv>()
+  const router = createHono()
   for (const path of apiDocsPaths) {
     if (docs !== null) router.get(path, docs[path])
     router.all(path, () => (docs === null ? failure('not_implemented', noDocs) : methodNotAllowed('GET')))

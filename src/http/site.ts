@@ -56,6 +56,9 @@ export type ConnectedAgentsPart = {
   agentsOf(env: Env, circle: string | null): ConnectedAgents | null
 }
 
+/** Loads what serves `/mcp`, at the first request to it: `() => import('circles-rooms/mcp')`. */
+export type McpLoader = () => Promise<{ serveMcp: Handler }>
+
 /** How a Worker of somebody else's serves Circles. */
 export type Site = {
   basePath: string // '' or '/rooms': what precedes every path, in the addresses that are printed, too
@@ -64,6 +67,7 @@ export type Site = {
   apiDocs: ApiDocs | null
   prometheus: FormatPrometheus | null
   discovery: Discovery | null // null: there are no such paths
+  mcp: McpLoader | null // null: there is no such path
   documents: PassedEndpoints | null // null: there are none
   inbox: PassedInbox | null // null: there are none
   connectedAgents: ConnectedAgentsPart | null
@@ -76,6 +80,7 @@ export const ownSite: Site = {
   apiDocs: null,
   prometheus: null,
   discovery: null,
+  mcp: null,
   documents: null,
   inbox: null,
   connectedAgents: null,

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4'
+import { checkOptions, type OptionKind } from './check-options.ts'
 import type { CommandTable } from './commands/command-table.ts'
 import { builtinCommands } from './commands/commands.ts'
 import { builtinEvents } from './events/builtin-events.ts'
@@ -19,7 +20,7 @@ export type EventOptions<Data extends object> = {
   data: z.ZodType<Data>
   /** For the documents of the API. */
   description?: string
-  /** How plain and text sockets, terminals and notifications show it. Absent: they do not. */
+  /** How plain and text sockets, terminals and notifications show it: as JSON, if this throws. Absent: they do not. */
   text?(event: OwnEvent<Data>): string
   /** The text that full-text search finds it by. Absent: it is not found. */
   search?(data: Data): string
@@ -64,20 +65,60 @@ export type ProtocolDefinition<Events extends Record<string, object>, Commands e
 
 /**
  * Defines events and commands of one's own, beside those of Circles. Events are logged: ordered, resumed, exported, sent to
- * webhooks. Throws if a name is not `lower_case`, or is one of ours or reserved for us.
+ * webhooks. Throws if a name is not `lower_case`, or is one of ours or reserved for us, if a schema is missing, and if a key is
+ * unknown.
  */
 export function defineProtocol<
   Events extends Record<string, object> = Record<never, never>,
   Commands extends Record<string, unknown> = Record<never, never>,
 >(definition: ProtocolDefinition<Events, Commands>): CircleProtocol<Events, Commands> {
+  checkOptions('The definition of a protocol', definition, protocolKeys)
   const { events = {}, commands = {} } = definition as ProtocolDefinition<Record<string, object>, Commands>
-  for (const type of Object.keys(events)) checkName('event', type)
-  for (const [type, options] of Object.entries(commands)) checkCommand(type, options as CommandOptions<unknown>)
-  const all = Object.entries(events).map(([type, event]) => [
-    type,
-    event instanceof z.ZodType ? { data: event } : event,
-  ])
-  return { events: Object.fromEntries(all), commands } as CircleProtocol<Events, Commands>
+  const all = Object.entries(events).map(([type, event]) => [type, isSchema(event) ? { data: event } : event])
+  const protocol = { events: Object.fromEntries(all), commands } as CircleProtocol<Events, Commands>
+  checkProtocol(protocol)
+  return protocol
+}
+
+/** Throws if something is not what `defineProtocol` returns. */
+export function checkProtocol(protocol: SomeProtocol): void {
+  checkOptions('The protocol', protocol, protocolKeys)
+  const { events, commands } = protocol as Partial<CircleProtocol>
+  if (events === undefined || commands === undefined) throw new TypeError('A protocol is what defineProtocol returns.')
+  for (const [type, options] of Object.entries(events)) {
+    checkName('event', type)
+    checkSchema(`The event "${type}"`, options)
+    checkOptions(`The event "${type}"`, options, eventKeys)
+  }
+  for (const [type, options] of Object.entries(commands)) {
+    checkName('command', type)
+    checkSchema(`The command "${type}"`, options)
+    checkOptions(`The command "${type}"`, options, commandKeys)
+    if (personRole.safeParse(options.role).success) continue
+    throw new Error(`The command "${type}" needs a role: ${personRole.options.join(', ')}.`)
+  }
+}
+
+const protocolKeys: Record<keyof SomeProtocol, OptionKind> = { events: 'object', commands: 'object' }
+const eventKeys: Record<keyof EventOptions<object>, OptionKind> = {
+  data: 'object',
+  description: 'string',
+  text: 'function',
+  search: 'function',
+}
+const commandKeys: Record<keyof CommandOptions<object>, OptionKind> = {
+  data: 'object',
+  role: 'string',
+  description: 'string',
+}
+
+function checkSchema(owner: string, options: unknown): void {
+  if (isSchema((options as { data?: unknown } | null)?.data)) return
+  throw new TypeError(`${owner} needs \`data\`, a schema of zod 4. defineProtocol takes a schema alone for an event.`)
+}
+
+function isSchema(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '_zod' in value && 'safeParse' in value
 }
 
 /** A protocol without anything of one's own. */
@@ -100,23 +141,29 @@ export function ownCommands({ commands }: CircleProtocol): CommandTable {
 }
 
 function definitionOf({ data: schema, description, text, search }: EventOptions<object>): EventDefinition {
+  const asJson = ({ type, data }: Pick<OwnEvent, 'type' | 'data'>) => `${type} ${JSON.stringify(data)}`
+  const shown = text && ((event: OwnEvent) => textOf(() => text(event)) ?? asJson(event))
   return {
     schema,
     ...(description !== undefined && { description }),
-    ...(search !== undefined && { search }),
-    ...(text !== undefined && {
-      plain: event => ({ type: event.type, content: text(event), data: event.data }),
+    ...(search !== undefined && { search: (data: object) => textOf(() => search(data)) ?? '' }),
+    ...(shown !== undefined && {
+      plain: event => ({ type: event.type, content: shown(event), data: event.data }),
       plainFields: { content: z.string() },
-      text,
+      text: shown,
     }),
-    summary: event => text?.({ ...event, seq: 0, at: 0, id: '' }) ?? `${event.type} ${JSON.stringify(event.data)}`,
+    summary: event => shown?.({ ...event, seq: 0, at: 0, id: '' }) ?? asJson(event),
   }
 }
 
-function checkCommand(type: string, { role }: CommandOptions<unknown>): void {
-  checkName('command', type)
-  if (personRole.safeParse(role).success) return
-  throw new Error(`The command "${type}" needs a role: ${personRole.options.join(', ')}.`)
+/** What somebody's own code makes of an event, or null if it throws or returns none: nobody misses the event for that. */
+function textOf(make: () => unknown): string | null {
+  try {
+    const text = make()
+    return typeof text === 'string' ? text : null
+  } catch {
+    return null // it is shown as JSON
+  }
 }
 
 function checkName(what: 'event' | 'command', name: string): void {

@@ -28,9 +28,9 @@ export const errorCode = z.enum([
 export type ErrorCode = z.infer<typeof errorCode>
 
 /** A code of one's own: `x_` and lower case. */
-export const ownErrorCode = z.templateLiteral(['x_', z.string().regex(/^[a-z_]+$/)])
-/** The type of `ownErrorCode`. */
-export type OwnErrorCode = z.infer<typeof ownErrorCode>
+export type OwnErrorCode = `x_${string}`
+/** A code of one's own. */
+export const ownErrorCode = z.string().regex(/^x_[a-z_]+$/) as unknown as z.ZodType<OwnErrorCode, OwnErrorCode>
 
 /** The codes of refusals, ours and one's own. */
 export const refusalCode = z.union([errorCode, ownErrorCode])

@@ -1,3 +1,4 @@
+import { checkOptions } from '../protocol/check-options.ts'
 import { type CircleProtocol, ownCommands, ownEvents } from '../protocol/define-protocol.ts'
 import { builtinEvents } from '../protocol/events/builtin-events.ts'
 import { type CommandDefinition, type CommandTable, mergeCommands } from '../rooms/commands/command.ts'
@@ -22,10 +23,12 @@ export type CircleTables = Pick<RoomTables, 'events' | 'commands' | 'hooks'> & {
   components(ports: CirclePorts): readonly ComponentDefinition[]
 }
 
-/** Makes the tables of a circle with events, commands and code of its own. Throws if a command has no handler. */
+/** Makes the tables of a circle with events, commands and code of its own. Throws if a command has no handler, or a handler no command. */
 export function circleTables(protocol: CircleProtocol, definition: AnyDefinition): CircleTables {
   const { commands = {} } = definition
-  for (const type of Object.keys(protocol.commands)) {
+  const types = Object.keys(protocol.commands)
+  checkOptions('The handlers of commands', commands, Object.fromEntries(types.map(type => [type, 'function'] as const)))
+  for (const type of types) {
     if (commands[type] === undefined) throw new Error(`The command "${type}" of the protocol has no handler.`)
   }
   const tables = ownTables(definition.migrations ?? [], definition.exportedTables ?? [])

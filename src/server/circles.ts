@@ -1,13 +1,14 @@
 import type { Env } from '../env.ts'
 import { createApp } from '../http/app.ts'
 import { failure } from '../http/errors.ts'
-import type { McpLoader } from '../http/mcp-loader.ts'
-import type { ApiDocs, Discovery, FormatPrometheus, PassedEndpoints, Site, SiteUser } from '../http/site.ts'
+import type { ApiDocs, Discovery, FormatPrometheus, McpLoader, PassedEndpoints, Site, SiteUser } from '../http/site.ts'
 import { type ChannelKindDefinition, circle as circleKind } from '../protocol/channels/channel-kinds.ts'
 import type { Region } from '../protocol/channels/region.ts'
+import { checkOptions, type OptionKind } from '../protocol/check-options.ts'
 import { builtinCommands } from '../protocol/commands/commands.ts'
 import {
   type CircleProtocol,
+  checkProtocol,
   emptyProtocol,
   ownCommands,
   ownEvents,
@@ -72,16 +73,34 @@ export type Circles<Protocol extends SomeProtocol> = {
   circle(env: object, name: string, options?: { region?: Region }): CircleHandle<Protocol>
 }
 
-/** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. */
+const optionKeys: Record<keyof CirclesOptions<SomeProtocol>, OptionKind> = {
+  protocol: 'object',
+  connectedAgents: 'object',
+  circle: 'string',
+  basePath: 'string',
+  authenticate: 'function',
+  jurisdiction: 'function',
+  mcp: 'function',
+  inbox: 'object',
+  kinds: 'array',
+  apiDocs: 'function',
+  prometheus: 'function',
+  discovery: 'function',
+  documents: 'object',
+}
+
+/** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. Throws if an option is unknown. */
 export function circles<Protocol extends SomeProtocol = CircleProtocol>(
   options: CirclesOptions<Protocol> = {},
 ): Circles<Protocol> {
+  checkOptions('The options of circles', options, optionKeys)
+  if (options.protocol !== undefined) checkProtocol(options.protocol)
   const { circle = 'CIRCLES', documents } = options
   const kinds = [...(options.kinds ?? []), ...(documents === undefined ? [] : [documents.kind])]
   const site = siteOf(options)
   // At the first request: the Worker may define its circles after this.
   const tables = once(() => tablesOf((options.protocol as CircleProtocol) ?? definedProtocol() ?? emptyProtocol, kinds))
-  const app = once(() => createApp(tables(), site, options.mcp))
+  const app = once(() => createApp(tables(), site))
   const queue = once(() => createQueue(tables()))
   const place = placer(options.jurisdiction === undefined ? {} : { jurisdiction: options.jurisdiction })
   const envOf = (env: object, exports: object) => resolveEnv(withSite(env, site), exports, circle)
@@ -124,7 +143,7 @@ function tablesOf(protocol: CircleProtocol, kinds: readonly ChannelKindDefinitio
 }
 
 function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>): Site {
-  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null } = options
+  const { basePath = '', authenticate, apiDocs = null, prometheus = null, discovery = null, mcp = null } = options
   const path = basePath.replace(/\/+$/, '')
   if (path !== '' && !/^(\/[\w.~-]+)+$/.test(path)) throw new Error(`basePath must be like /rooms, not "${basePath}".`)
   // A Worker's own environment, which its author has typed, is part of what Circles hands on.
@@ -134,7 +153,7 @@ function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>
     inbox: options.inbox?.api ?? null,
     connectedAgents: options.connectedAgents?.site ?? null,
   }
-  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery, ...passed }
+  return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery, mcp, ...passed }
 }
 
 /** Where the Worker knows its users, it needs no settings of Circles. Its tickets are then good in this isolate only. */

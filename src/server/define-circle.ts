@@ -1,7 +1,8 @@
 import type { DurableObject } from 'cloudflare:workers'
 import type { CompileRegex } from '../agents/routing-rules.ts'
 import { circle } from '../protocol/channels/channel-kinds.ts'
-import { type CircleProtocol, emptyProtocol, type SomeProtocol } from '../protocol/define-protocol.ts'
+import { checkOptions, type OptionKind } from '../protocol/check-options.ts'
+import { type CircleProtocol, checkProtocol, emptyProtocol, type SomeProtocol } from '../protocol/define-protocol.ts'
 import { channelObject } from '../rooms/object/channel-object-base.ts'
 import { builtinComponents, type ComponentPorts } from '../rooms/object/components.ts'
 import type { OwnPorts } from '../rooms/object/room-host.ts'
@@ -43,7 +44,7 @@ export type CircleFeatures = {
 export function defineCircle(): CircleClass
 /**
  * Makes the Durable Object class of circles with events, commands, tables and code of one's own, to be extended and exported
- * by the Worker. Throws if a command of the protocol has no handler.
+ * by the Worker. Throws if a command of the protocol has no handler, and if a key of the definition is unknown.
  */
 export function defineCircle<Protocol extends SomeProtocol>(
   protocol: Protocol,
@@ -53,6 +54,8 @@ export function defineCircle(
   protocol: SomeProtocol = emptyProtocol,
   definition: CircleFeatures & object = {},
 ): CircleClass<SomeProtocol> {
+  checkProtocol(protocol)
+  checkOptions('The definition of a circle', definition, definitionKeys)
   // The types of handlers were checked against the protocol above; a room passes them what matches its schemas.
   const own = definition as AnyDefinition
   rememberProtocol(protocol as CircleProtocol)
@@ -75,6 +78,23 @@ export function defineCircle(
   const circleClass = Object.assign(object, { protocol }) as unknown as CircleClass<SomeProtocol>
   definitions.set(circleClass, definition)
   return circleClass
+}
+
+const definitionKeys: Record<keyof AnyDefinition | keyof CircleFeatures, OptionKind> = {
+  migrations: 'array',
+  exportedTables: 'array',
+  commands: 'object',
+  beforeMessage: 'function',
+  beforeDelta: 'function',
+  afterEvent: 'function',
+  onConnect: 'function',
+  onDisconnect: 'function',
+  onSchedule: 'function',
+  onRequest: 'function',
+  regularExpressions: 'function',
+  connectedAgents: 'object',
+  documents: 'function',
+  inbox: 'object',
 }
 
 const definitions = new WeakMap<object, CircleFeatures & object>()

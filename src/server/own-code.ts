@@ -44,8 +44,11 @@ export class OwnCode implements Component {
     this.#definition = definition
     this.#ports = ports
     this.#schedule = new Schedule(context.sql, changed)
-    const usesTables = (definition.migrations ?? []).length > 0
-    this.room = new OwnRoom(context, this.#schedule, { ...ports, enter: enterBy(ports), usesTables })
+    const uses = {
+      usesTables: (definition.migrations ?? []).length > 0,
+      hasOnSchedule: definition.onSchedule !== undefined,
+    }
+    this.room = new OwnRoom(context, this.#schedule, { ...ports, enter: enterBy(ports), ...uses })
   }
 
   /** Runs the handler of a command, once for each id of a user (L3). */
@@ -77,6 +80,8 @@ export class OwnCode implements Component {
     try {
       const result = this.room.read(() => refuseByThrowing(beforeMessage?.(this.room, draft)))
       if (result === undefined || result === null) return null
+      if (typeof result.content !== 'string')
+        throw new Error('beforeMessage returns { content }, a refusal or nothing.')
       const cleaned = cleanContent(result.content, this.#context.limits.content_bytes)
       if ('content' in cleaned) return cleaned
       throw new Error(`beforeMessage returned a text that cannot be stored: ${cleaned.refused.message}`)

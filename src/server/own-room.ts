@@ -20,6 +20,15 @@ export const theCircle: Author = { user: '', id: null }
 /** Runs work on the circle as it is now, while no handler runs. Throws if the circle was deleted. */
 export type Enter = <Result>(work: (room: OwnRoom) => Result) => Result
 
+/** What a room for own code is made with, beside its context: `now` is the circle's clock in ms. */
+export type OwnRoomOptions = {
+  env: object
+  enter: Enter
+  now(): number
+  usesTables: boolean // or else rules need no transaction
+  hasOnSchedule: boolean
+}
+
 type Run = { author: Author; now: number; events: OwnEvent[]; ephemeral: EphemeralDelivery[] }
 
 /** A circle as its own code sees it. Outside of a handler's synchronous part, each call that writes is a run of its own. */
@@ -30,6 +39,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   readonly #schedule: Schedule
   readonly #enter: Enter
   readonly #clock: () => number
+  readonly #hasOnSchedule: boolean
   #run: Run | null = null
   #isReading = false // while a rule looks at a text
   #usesTables: boolean // or else rules need no transaction
@@ -37,7 +47,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   constructor(
     context: RoomContext,
     schedule: Schedule,
-    { env, enter, now, usesTables }: { env: object; enter: Enter; now: () => number; usesTables: boolean },
+    { env, enter, now, usesTables, hasOnSchedule }: OwnRoomOptions,
   ) {
     this.name = context.name
     this.env = env as Cloudflare.Env // the Worker's own bindings, which its author has typed
@@ -46,6 +56,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
     this.#enter = enter
     this.#clock = now
     this.#usesTables = usesTables
+    this.#hasOnSchedule = hasOnSchedule
   }
 
   get now(): number {
@@ -60,6 +71,8 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
     const isUndone = this.#usesTables || !this.#isReading
     this.#usesTables = true
     if (!isUndone) throw new Error('again')
+    if (!Array.isArray(statement))
+      throw new TypeError('room.sql is a template: room.sql`SELECT …`, without parentheses.')
     const text = statement.reduce((all, part, index) => `${all}?${index}${part}`)
     return this.#context.sql.all<Row>(text, ...values.map(sqlValue))
   }
@@ -94,6 +107,7 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
 
   schedule(at: number | Date, name: string, payload: unknown = null): string {
     if (this.#running() === null) return this.#enter(room => room.schedule(at, name, payload))
+    if (!this.#hasOnSchedule) throw new Error('room.schedule needs onSchedule in the definition of the circle.')
     return this.#schedule.add(this.#context.newId(), Number(at), name, payload)
   }
 

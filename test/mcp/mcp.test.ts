@@ -7,7 +7,7 @@ import { builtinTables } from '../../src/protocol/tables.ts'
 import { ack, fakeChannels } from '../support/fake-channels.ts'
 import { mint, secret } from '../support/token.ts'
 
-const app = createApp(builtinTables, { ...ownSite, discovery }, () => import('../../src/mcp/index.ts'))
+const app = createApp(builtinTables, { ...ownSite, discovery, mcp: () => import('../../src/mcp/index.ts') })
 
 async function connect(channels = fakeChannels(), headers: Record<string, string> = {}) {
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } })

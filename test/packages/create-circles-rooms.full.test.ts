@@ -33,13 +33,9 @@ const start = (args: string[], env: Record<string, string> = {}) =>
 /** Runs a script of the project; resolves with its output, or rejects with it. */
 async function script(name: string, args: string[] = [], env: Record<string, string> = {}): Promise<string> {
   const child = start(['run', name, '--', ...args], env)
-  let output = ''
-  const collect = (chunk: Buffer) => {
-    output += chunk
-  }
-  child.stdout.on('data', collect)
-  child.stderr.on('data', collect)
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
   const [code] = await once(child, 'close')
+  const output = stdout() + stderr()
   if (code !== 0) throw new Error(`npm run ${name} exited with ${code}:\n${output}`)
   return output
 }
@@ -50,7 +46,7 @@ test('the page of the project builds', async () => {
 })
 
 test('its types and its tests are in order', async () => {
-  await script('check')
+  expect(await script('check')).not.toMatch(/action required/i)
   await script('test')
 })
 
@@ -58,7 +54,9 @@ test('npm run dev stores a first message', async () => {
   const port = await freePort()
   const child = start(['run', 'dev', '--', '--port', `${port}`, '--inspector-port', '0'])
   try {
-    await ready(child.stdout)
+    const complaints = collect(child.stderr)
+    expect(await ready(child.stdout)).not.toMatch(/missing/i)
+    expect(complaints()).not.toMatch(/missing/i)
     const circle = `http://localhost:${port}/rooms/api/circles/team`
     const post = (path: string, body: unknown) =>
       fetch(`${circle}${path}`, {
@@ -82,11 +80,21 @@ test('npm run deploy deploys it to an empty account, and prints the owner’s li
   expect(Object.keys(account.secrets())).toEqual(['AUTH_SECRET', 'OWNER_LINK'])
 })
 
-async function ready(stream: Readable): Promise<void> {
+/** Collects what a stream brings. */
+function collect(stream: Readable): () => string {
+  let output = ''
+  stream.on('data', (chunk: Buffer) => {
+    output += chunk
+  })
+  return () => output
+}
+
+/** Resolves with what was printed until the server was ready. */
+async function ready(stream: Readable): Promise<string> {
   let output = ''
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     output += chunk
-    if (output.includes('Ready on http')) return
+    if (output.includes('Ready on http')) return output
   }
   throw new Error(`the server ended:\n${output}`)
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -28,7 +28,9 @@ test('a project has the name of its folder, our version, and files that git igno
   expect([name, dependencies['circles-rooms']]).toEqual(['team-room', `^${version}`])
   expect(read('wrangler.toml')).toContain('name = "team-room"\n')
   expect(read('README.md')).toMatch(/^# team-room\n/)
-  expect(read('.gitignore').split('\n')).toContain('.prod.vars*')
+  expect(read('.gitignore').split('\n')).toEqual(expect.arrayContaining(['.dev.vars', '.prod.vars*']))
+  expect(read('.dev.vars')).toMatch(/^AUTH_SECRET=[0-9a-f]{64}\n$/) // or else wrangler warns that it is missing
+  expect(statSync(join(folder, 'Team-Room/.dev.vars')).mode & 0o077).toBe(0)
   expect(existsSync(join(folder, 'Team-Room/_gitignore'))).toBe(false)
 })
 

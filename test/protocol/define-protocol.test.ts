@@ -64,3 +64,41 @@ test.each([
   const commands = { [name]: { role: 'member' as const, data: z.strictObject({}) } }
   expect(() => defineProtocol({ commands })).toThrow(sentence.replace('event', 'command'))
 })
+
+const data = z.strictObject({ to: z.int() })
+
+test.each<[object, string]>([
+  [{ event: {} }, 'The definition of a protocol: there is no "event". Did you mean "events"?'],
+  [{ events: ['counted'] }, 'The definition of a protocol: "events" must be an object.'],
+  [{ events: { counted: { to: 'number' } } }, 'The event "counted" needs `data`, a schema of zod 4.'],
+  [{ events: { counted: { data: { to: 1 } } } }, 'The event "counted" needs `data`, a schema of zod 4.'],
+  [{ events: { counted: null } }, 'The event "counted" needs `data`, a schema of zod 4.'],
+  [{ events: { counted: { data, txet: () => '' } } }, 'The event "counted": there is no "txet". Did you mean "text"?'],
+  [{ events: { counted: { data, text: 'Counted' } } }, 'The event "counted": "text" must be a function.'],
+  [{ commands: { count: data } }, 'The command "count" needs `data`, a schema of zod 4.'],
+  [{ commands: { count: { data } } }, 'The command "count" needs a role: reader, member, moderator, owner.'],
+  [
+    { commands: { count: { data, role: 'admin' } } },
+    'The command "count" needs a role: reader, member, moderator, owner.',
+  ],
+  [{ commands: { count: { data, rol: 'member' } } }, 'The command "count": there is no "rol". Did you mean "role"?'],
+])('a definition that is wrong is refused with a sentence that says how (%#)', (definition, sentence) => {
+  expect(() => defineProtocol(definition)).toThrow(sentence)
+})
+
+test('an event whose own text or search fails, or is none, is shown as JSON and found by nothing', () => {
+  const fail = () => {
+    throw new Error('a bug')
+  }
+  const none = () => undefined as unknown as string
+  for (const broken of [fail, none]) {
+    const shown = ownEvents(defineProtocol({ events: { counted: { data, text: broken, search: broken } } })).get(
+      'counted',
+    )
+    const event = { type: 'counted', data: { to: 1 }, seq: 1, at: 0, id: 'c1' }
+    expect(shown?.text?.(event)).toBe('counted {"to":1}')
+    expect(shown?.plain?.(event)).toEqual({ type: 'counted', content: 'counted {"to":1}', data: { to: 1 } })
+    expect(shown?.summary(event)).toBe('counted {"to":1}')
+    expect(shown?.search?.({ to: 1 })).toBe('')
+  }
+})

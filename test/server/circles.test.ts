@@ -91,6 +91,7 @@ test('the documents describe the protocol, and carry the base path', async () =>
   expect(asyncApi).toContain('Somebody voted.')
   expect(await (await ask('/rooms/docs')).text()).toContain('href="/rooms/docs/style.css"')
   expect((await ask('/roomsy/docs')).status).toBe(404)
+  expect((await ask('/roomsapi/agents')).status).toBe(404)
 })
 
 test('what is not passed in answers 501, and says what to pass', async () => {
@@ -153,6 +154,26 @@ test('circles of two bindings are apart, in their channels, their tickets and wh
   expect(entered.map(({ status }) => status)).toEqual([200, 401])
 })
 
+test('where the Worker knows its users, tickets are good in every isolate if there is a secret, and else in one', async () => {
+  const authenticate = ({ url }: Request) =>
+    url.includes('ticket=') ? null : { id: 'ada', name: 'Ada', channels: { 'circle:*': 'owner' as const } }
+  const { fetch } = circles({ protocol, authenticate })
+  const entered = async (settings: object) => {
+    const { env } = deployment()
+    const isolate = () => ({ ...env, ...settings }) // each has an environment of its own
+    const init = { ...post({}), body: JSON.stringify({ channel: 'circle:dev' }) }
+    const made = isolate()
+    const { ticket } = await (await fetch(new Request(`${here}/api/tickets`, init), made)).json<{ ticket: string }>()
+    const upgrade = { headers: { upgrade: 'websocket' } }
+    const enter = async (at: object) =>
+      (await fetch(new Request(`${here}/ws/circles/dev?ticket=${ticket}`, upgrade), at)).status
+    return [await enter(made), await enter(isolate())]
+  }
+  expect(await entered({})).toEqual([200, 401])
+  expect(await entered({ TICKET_SECRET: 'x'.repeat(32) })).toEqual([200, 200])
+  expect(await entered({ AUTH_SECRET: 'x'.repeat(32) })).toEqual([200, 200])
+})
+
 test('the Worker’s own code acts as a part of the system, or for a user', async () => {
   const { env, seen, answers } = deployment()
   const dev = rooms.circle(env, 'Dev')
@@ -166,6 +187,9 @@ test('the Worker’s own code acts as a part of the system, or for a user', asyn
     ['circle:dev', 'ada', 'reader', 'vote'],
     ['circle:dev', 'system:system', 'owner', 'signal'],
   ])
+  const elsewhere = { id: 'eve', name: 'Eve', channels: { 'circle:other': 'owner' } } as const
+  await expect(dev.send('hello', { as: elsewhere })).rejects.toMatchObject({ code: 'forbidden' })
+  expect(seen).toHaveLength(3)
   answers.ask = () => ({ ...ack(1), answer: { type: 'error', data: { code: 'x_closed', message: 'Closed.' }, at: 0 } })
   await expect(dev.command('vote', { poll: 1 })).rejects.toThrow(
     new CircleRefusal({ code: 'x_closed', message: 'Closed.' }),

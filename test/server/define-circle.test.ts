@@ -1,9 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { type CircleProtocol, defineProtocol, emptyProtocol } from '../../src/protocol/define-protocol.ts'
-import { readArchiveLine } from '../../src/protocol/events/archive.ts'
 import type { TurnRequest } from '../../src/protocol/turns.ts'
-import { exportPage, importLog } from '../../src/rooms/admin/export-import.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { agentApi } from '../../src/rooms/turns/agent-api.ts'
 import { AfterEvent } from '../../src/server/after-event.ts'
@@ -12,6 +10,7 @@ import { type AnyDefinition, circleTables } from '../../src/server/circle-tables
 import type { CircleDefinition } from '../../src/server/definition.ts'
 import { refuse } from '../../src/server/refuse.ts'
 import { circleWithCode } from '../support/circle-with-code.ts'
+import { archiveOf, importInto } from '../support/import-log.ts'
 import { nodeSql } from '../support/node-sql.ts'
 import { start, type TestRoom, type TestSession } from '../support/test-room.ts'
 
@@ -166,31 +165,6 @@ test('an event is resumed, shown by each dialect as it says, found, exported and
   copy.command(again, 'create_poll', tea, 'p1')
   expect(shortly(copy, again)).toEqual([{ type: 'ack', id: 'p1', seq: 1, duplicate: true }])
 })
-
-/** The lines of an export. */
-function archiveOf(room: TestRoom): string[] {
-  const page = exportPage(room.room.context, { do: 'export', after: 0 })
-  return 'value' in page.result ? page.result.value.text.trim().split('\n') : []
-}
-
-/** Replaces a room's log by these lines, and returns the response to the last step. */
-function importInto(room: TestRoom, lines: readonly string[]) {
-  const read = lines.map(line => readArchiveLine(line, room.room.context.events, room.now))
-  const step = (step: Parameters<typeof importLog>[2]['step']) => {
-    const { result, outcome } = importLog(
-      room.room.context,
-      { user: ada_, startedAt: room.now },
-      { do: 'import', step },
-    )
-    room.step(() => outcome)
-    return result
-  }
-  const begun = step({ replace: true })
-  const id = 'value' in begun ? begun.value.id : ''
-  step({ id, events: read.filter(one => 'seq' in one), rows: read.filter(one => 'component' in one) })
-  return step({ id })
-}
-const ada_ = { id: 'ada', name: 'Ada', kind: 'person', role: 'owner' } as const
 
 test.each([
   ['of another table', '{"table":"seen","row":{"what":"x"}}'],

@@ -1,6 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { ModelMessage, ToolSet } from 'ai'
 import { hasVisibleText } from '../../protocol/text.ts'
+import { AgentError } from './agent-error.ts'
 import type { LanguageModel } from './language-model.ts'
 import { ModelActivity, setActivity } from './model-activity.ts'
 import { type CallOptions, type CallResult, callModel } from './model-call.ts'
@@ -13,8 +14,13 @@ import type { TurnRequest } from './turn-request.ts'
 /** The address of a language model: any endpoint that speaks OpenAI's streaming chat completions. */
 export type ModelSettings = { baseUrl: string; apiKey?: string | undefined; model: string }
 
-/** Returns the model behind an OpenAI-compatible endpoint. */
+/**
+ * Returns the model behind an OpenAI-compatible endpoint. Without a valid address, or the name of a model, it throws an
+ * AgentError that ends a turn at once.
+ */
 export function openAiCompatible({ baseUrl, apiKey, model }: ModelSettings): LanguageModel {
+  const wrong = mistakeIn({ baseUrl, model })
+  if (wrong !== null) throw misconfigured(wrong)
   const activity = new ModelActivity()
   const provider = createOpenAICompatible({
     name: 'model',
@@ -24,6 +30,20 @@ export function openAiCompatible({ baseUrl, apiKey, model }: ModelSettings): Lan
     ...(apiKey !== undefined && { apiKey }),
   })
   return setActivity(provider(model), activity)
+}
+
+/** What is wrong with the settings of a model, or null. Their values are not in it: an address may hold a key. */
+function mistakeIn({ baseUrl, model }: Partial<ModelSettings>): string | null {
+  if (!baseUrl) return 'baseUrl is missing'
+  if (!/^https?:/i.test(baseUrl) || !URL.canParse(baseUrl))
+    return 'baseUrl is no address, such as https://example.com/v1'
+  return model ? null : 'model is missing'
+}
+
+function misconfigured(wrong: string): AgentError {
+  const message = 'The language model is not configured. The operator should check its settings.'
+  const cause = new Error(`openAiCompatible: ${wrong}. Is there a setting for it, such as MODEL_URL?`)
+  return new AgentError('model_unconfigured', message, { retry: false, cause })
 }
 
 /** How a model replies to a turn. */

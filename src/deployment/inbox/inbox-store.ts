@@ -42,7 +42,7 @@ type Row = SqlRow & {
 export class InboxStore {
   readonly #sql: Sql
   #isMade: boolean
-  #isClean = 0 // items added since the oldest were dropped
+  #addedSinceDrop = 0 // items added since the oldest were dropped
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -106,9 +106,9 @@ export class InboxStore {
   }
 
   #drop(added: number): void {
-    this.#isClean += added
-    if (this.#isClean < cleanAfter) return
-    this.#isClean = 0
+    this.#addedSinceDrop += added
+    if (this.#addedSinceDrop < cleanAfter) return
+    this.#addedSinceDrop = 0
     this.#sql.all(
       `DELETE FROM items WHERE (channel, seq) IN
         (SELECT channel, seq FROM items ORDER BY read, at DESC LIMIT -1 OFFSET ?1)`,

@@ -11,10 +11,9 @@ import {
   inboxSchemas,
   type UnreadChannel,
 } from '../../protocol/inbox.ts'
-import { subprotocol } from '../../protocol/version.ts'
 import type { InboxNews, InboxRpc } from '../../rpc/inbox.ts'
-import { readStatsSubscriber, statsSubscriberHeader } from '../stats/subscriber.ts'
-import { StatsSubscribers } from '../stats/subscribers.ts'
+import { DeploymentSockets, refuseSocket } from '../sockets/deployment-sockets.ts'
+import { readSocketCaller } from '../sockets/socket-caller.ts'
 import { InboxStore } from './inbox-store.ts'
 
 const shownItems = 200 // unread ones that a new socket is sent
@@ -27,14 +26,14 @@ const ticketTable = `CREATE TABLE IF NOT EXISTS tickets (id TEXT PRIMARY KEY, ex
 export class Inbox extends DurableObject<Env> implements InboxRpc {
   readonly #sql: Sql
   readonly #store: InboxStore
-  readonly #sockets: StatsSubscribers
+  readonly #sockets: DeploymentSockets
   readonly #markSchema = inboxSchemas().mark
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env)
     this.#sql = durableSql(context.storage)
     this.#store = new InboxStore(this.#sql)
-    this.#sockets = new StatsSubscribers(context, createLogger(env.LOG, console), 'deployment:inbox')
+    this.#sockets = new DeploymentSockets(context, createLogger(env.LOG, console), 'deployment:inbox')
   }
 
   deliver(news: InboxNews): void {
@@ -67,20 +66,16 @@ export class Inbox extends DurableObject<Env> implements InboxRpc {
 
   /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
-    const subscriber = readStatsSubscriber(request.headers.get(statsSubscriberHeader))
+    const caller = readSocketCaller(request)
     const now = Date.now()
-    if (this.#sockets.isFull) return refuse(503, 'full', 'There are too many sockets.')
-    if (subscriber.ticket !== null && !this.#consume(subscriber.ticket, now)) {
-      return refuse(401, 'ticket_used', 'This ticket was used before.')
+    if (this.#sockets.isFull) return refuseSocket(503, 'full', 'There are too many sockets.')
+    if (caller.ticket !== null && !this.#consume(caller.ticket, now)) {
+      return refuseSocket(401, 'ticket_used', 'This ticket was used before.')
     }
-    const { 0: client, 1: server } = new WebSocketPair()
-    this.#sockets.add(server, subscriber, crypto.randomUUID(), now)
     const frame: InboxFrame = { type: 'inbox', data: { items: this.#store.items(shownItems, true) } }
-    server.send(JSON.stringify(frame))
+    const response = this.#sockets.accept(caller, JSON.stringify(frame), now)
     await this.#setAlarm()
-    const offered: HeadersInit = subscriber.native ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
-    const headers = { 'x-request-id': subscriber.request, ...offered }
-    return new Response(null, { status: 101, webSocket: client, headers })
+    return response
   }
 
   /** The one command is `{"type":"read","data":{…}}`; anything else is ignored. */
@@ -127,8 +122,4 @@ function readCommand(frame: string): unknown {
   } catch {
     return null // no JSON
   }
-}
-
-function refuse(status: number, code: string, message: string): Response {
-  return Response.json({ error: { code, message } }, { status })
 }

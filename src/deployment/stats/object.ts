@@ -6,11 +6,10 @@ import { createLogger } from '../../lib/logger.ts'
 import type { Sql } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
 import type { DeploymentStats, StatsFrame } from '../../protocol/stats.ts'
-import { subprotocol } from '../../protocol/version.ts'
 import type { ChannelReport, StatsRpc } from '../../rpc/stats.ts'
+import { DeploymentSockets, refuseSocket } from '../sockets/deployment-sockets.ts'
+import { readSocketCaller } from '../sockets/socket-caller.ts'
 import { StatsStore } from './stats-store.ts'
-import { readStatsSubscriber, statsSubscriberHeader } from './subscriber.ts'
-import { StatsSubscribers } from './subscribers.ts'
 
 const topChannels = 50 // with their own figures in a snapshot
 const updateMs = 1_000
@@ -19,7 +18,7 @@ const updateMs = 1_000
 export class Statistics extends DurableObject<Env> implements StatsRpc {
   readonly #sql: Sql
   readonly #store: StatsStore
-  readonly #subscribers: StatsSubscribers
+  readonly #sockets: DeploymentSockets
   #sentAt = 0 // ms
   #timer: ReturnType<typeof setTimeout> | null = null
 
@@ -27,7 +26,7 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
     super(context, env)
     this.#sql = durableSql(context.storage)
     this.#store = new StatsStore(this.#sql, Date.now())
-    this.#subscribers = new StatsSubscribers(context, createLogger(env.LOG, console))
+    this.#sockets = new DeploymentSockets(context, createLogger(env.LOG, console), 'deployment:stats')
   }
 
   report(report: ChannelReport): void {
@@ -46,25 +45,21 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
 
   /** Closes the sockets whose token was issued to this user until `before` (ms); returns whether others are left. */
   revoke(user: string, before: number): boolean {
-    this.#subscribers.revoke(user, before, Date.now())
-    return this.#subscribers.has(user)
+    this.#sockets.revoke(user, before, Date.now())
+    return this.#sockets.has(user)
   }
 
   /** Accepts the WebSocket of an upgrade that the Worker has authenticated. */
   override async fetch(request: Request): Promise<Response> {
-    const subscriber = readStatsSubscriber(request.headers.get(statsSubscriberHeader))
+    const caller = readSocketCaller(request)
     const now = Date.now()
-    if (this.#subscribers.isFull) return refuse(503, 'full', 'there are too many subscribers')
-    if (subscriber.ticket !== null && !consumeTicket(this.#sql, subscriber.ticket, now)) {
-      return refuse(401, 'ticket_used', 'This ticket was used before.')
+    if (this.#sockets.isFull) return refuseSocket(503, 'full', 'there are too many subscribers')
+    if (caller.ticket !== null && !consumeTicket(this.#sql, caller.ticket, now)) {
+      return refuseSocket(401, 'ticket_used', 'This ticket was used before.')
     }
-    const { 0: client, 1: server } = new WebSocketPair()
-    this.#subscribers.add(server, subscriber, crypto.randomUUID(), now)
-    server.send(this.#frame(now))
+    const response = this.#sockets.accept(caller, this.#frame(now), now)
     await this.#setAlarm()
-    const offered: HeadersInit = subscriber.native ? { 'Sec-WebSocket-Protocol': subprotocol } : {}
-    const headers = { 'x-request-id': subscriber.request, ...offered }
-    return new Response(null, { status: 101, webSocket: client, headers })
+    return response
   }
 
   override webSocketMessage(): void {
@@ -72,7 +67,7 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#subscribers.socketClosed(socket, code, Date.now())
+    this.#sockets.socketClosed(socket, code, Date.now())
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -80,18 +75,18 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
   }
 
   override async alarm(): Promise<void> {
-    this.#subscribers.closeExpired(Date.now())
+    this.#sockets.closeExpired(Date.now())
     await this.#setAlarm()
   }
 
   async #setAlarm(): Promise<void> {
-    const expiry = this.#subscribers.firstExpiry
+    const expiry = this.#sockets.firstExpiry
     if (expiry !== null) await this.ctx.storage.setAlarm(Math.max(expiry, 1))
   }
 
   /** Sends the changed figures to the subscribers, at most once a second. Without subscribers this costs nothing. */
   #scheduleUpdate(): void {
-    if (this.#timer !== null || this.#subscribers.isEmpty) return
+    if (this.#timer !== null || this.#sockets.isEmpty) return
     const waitMs = this.#sentAt + updateMs - Date.now()
     if (waitMs <= 0) this.#sendUpdate()
     else this.#timer = setTimeout(() => this.#sendUpdate(), waitMs)
@@ -101,15 +96,11 @@ export class Statistics extends DurableObject<Env> implements StatsRpc {
     this.#timer = null
     const now = Date.now()
     this.#sentAt = now
-    this.#subscribers.send(this.#frame(now), now)
+    this.#sockets.send(this.#frame(now), now)
   }
 
   #frame(now: number): string {
     const data = this.#store.snapshot(topChannels, now)
     return JSON.stringify({ type: 'stats', data, timestamp: timestamp(now) } satisfies StatsFrame)
   }
-}
-
-function refuse(status: number, code: string, message: string): Response {
-  return Response.json({ error: { code, message } }, { status })
 }

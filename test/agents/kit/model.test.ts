@@ -129,6 +129,32 @@ test('[T5] a model that cannot be reached fails the turn as well', async () => {
 })
 
 test.each([
+  ['', 'a-model', 'baseUrl is missing'],
+  [undefined, 'a-model', 'baseUrl is missing'],
+  ['models.example/v1', 'a-model', 'baseUrl is no address, such as https://example.com/v1'],
+  ['localhost:11434/v1', 'a-model', 'baseUrl is no address, such as https://example.com/v1'],
+  ['https://', 'a-model', 'baseUrl is no address, such as https://example.com/v1'],
+  ['https://models.example/v1', undefined, 'model is missing'],
+])(
+  'a model with the address %j and the name %j ends the turn at once, and the log says why',
+  async (url, name, why) => {
+    printed.mockClear()
+    class Unconfigured extends CircleAgent<{ MODEL_URL: string; MODEL: string }> {
+      protected override readonly metadata = { name: 'Unconfigured', description: '' }
+      protected override onTurn(request: TurnRequest, reply: Reply) {
+        const model = openAiCompatible({ baseUrl: this.env.MODEL_URL, model: this.env.MODEL })
+        return answerWith(model, request, reply, { persona: this.metadata })
+      }
+    }
+    const env = { MODEL_URL: url, MODEL: name } as { MODEL_URL: string; MODEL: string }
+    const { outcome } = await runTurn(Unconfigured, 'hi', { env })
+    expect(outcome).toMatchObject({ type: 'failed', code: 'model_unconfigured', retry: false })
+    const [record] = printed.mock.calls.map(([line]) => JSON.parse(`${line}`))
+    expect(record.error).toContain(`openAiCompatible: ${why}. Is there a setting for it, such as MODEL_URL?`)
+  },
+)
+
+test.each([
   ['never begins', []],
   ['stops in the middle', [delta('A mo')]],
 ])('[T5] a model that %s times out', async (_, frames) => {

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { readArchiveLine } from '../../../src/protocol/events/archive.ts'
-import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
-import { exportPage, importLog } from '../../../src/rooms/admin/export-import.ts'
+import { archiveOf, importInto as replaceLog } from '../../support/import-log.ts'
 import { start, TestRoom } from '../../support/test-room.ts'
 
 const line = (seq: number, type: string, data: object) =>
@@ -12,24 +10,7 @@ const change = (seq: number, type: string, data: object) => line(seq, type, { ..
 const file = (seq: number, more: object = {}) =>
   line(seq, 'file_changed', { path: 'a.txt', size: 1, diff: `+secret ${seq}`, by: 'ada', ...more })
 
-function importInto(room: TestRoom, lines: string[]) {
-  const session = { user: { id: 'ada', name: 'Ada', kind: 'person', role: 'owner' }, startedAt: room.now } as const
-  const step = (step: Parameters<typeof importLog>[2]['step']) => {
-    const { result } = importLog(room.room.context, session, { do: 'import', step })
-    if ('refused' in result) throw new Error(result.refused.message)
-    return result.value.id
-  }
-  const id = step({ replace: true })
-  const events = lines.map(text => readArchiveLine(text, builtinEvents, room.now))
-  step({ id, events: events as never })
-  room.step(it => importLog(it.context, session, { do: 'import', step: { id } }).outcome)
-}
-
-function exported(room: TestRoom): string[] {
-  const { result } = exportPage(room.room.context, { do: 'export', after: 0 })
-  if ('refused' in result) throw new Error(result.refused.message)
-  return result.value.text.trimEnd().split('\n')
-}
+const importInto = (room: TestRoom, lines: readonly string[]) => expect(replaceLog(room, lines)).toHaveProperty('value')
 
 test('[W] what is deleted in an imported log is erased from it: texts, edits, diffs and reactions', () => {
   const room = new TestRoom()
@@ -49,7 +30,7 @@ test('[W] what is deleted in an imported log is erased from it: texts, edits, di
     change(12, 'message_edited', { target: 11, content: 'kept too' }),
     change(13, 'reaction', { target: 11, emoji: '👍', removed: false }),
   ])
-  const log = exported(room)
+  const log = archiveOf(room)
   expect(log.filter(text => text.includes('secret'))).toEqual([])
   expect(log.map(text => JSON.parse(text).data.deleted === true)).toEqual(
     Array.from({ length: 13 }, (_, index) => [1, 3, 8, 10].includes(index + 1)),
@@ -58,5 +39,5 @@ test('[W] what is deleted in an imported log is erased from it: texts, edits, di
   expect(room.sql.all(`SELECT target FROM reactions`)).toEqual([{ target: 11 }])
   expect(room.room.context.search.find('secret', { limit: 10 }).found).toEqual([])
   importInto(room, log)
-  expect(exported(room)).toEqual(log) // the same once more
+  expect(archiveOf(room)).toEqual(log) // the same once more
 })

@@ -9,7 +9,7 @@ const inCircles = ['lib', 'rooms', 'server', 'documents', 'agents']
 const known =
   `after_event allowances approvals arriving arriving_rows circle_documents circle_library digests document_edits
   document_last_edit document_library document_suggestions document_updates document_version_parts document_versions events
-  inbox_feed invitations line_text members meter own_commands own_schedule past reactions readers schema_version settings sinks tickets
+  invitations line_text members meter own_commands own_schedule past reactions schema_version settings sinks tickets
   turn_steps turns webhooks`.split(/\s+/)
 
 test('a new table in the database of a circle begins with circles_, which no table of one’s own does', () => {

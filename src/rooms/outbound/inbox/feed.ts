@@ -39,7 +39,7 @@ export class InboxFeed implements Component {
     this.#context = context
     this.#send = send
     this.#changed = changed
-    const rows = sql.all<Row>(`SELECT cursor, failures, failing_since, due FROM inbox_feed`)
+    const rows = sql.all<Row>(`SELECT cursor, failures, failing_since, due FROM circles_inbox_feed`)
     this.#followers = new LogFollowers(
       log,
       rows.map(row => stateOf(row)),
@@ -84,7 +84,7 @@ export class InboxFeed implements Component {
   }
 
   onImport(): void {
-    this.#context.sql.all(`UPDATE inbox_feed SET cursor = (SELECT coalesce(max(seq), 0) FROM events)`)
+    this.#context.sql.all(`UPDATE circles_inbox_feed SET cursor = (SELECT coalesce(max(seq), 0) FROM events)`)
   }
 
   #addresseesOf(event: LoggedEvent): readonly Addressed[] {
@@ -101,7 +101,7 @@ function stateOf({ cursor, failures, failing_since, due }: Row): FeedState {
 
 function store({ sql }: RoomContext, { cursor, failures, failingSince, due }: FeedState): void {
   sql.all(
-    `INSERT INTO inbox_feed (only, cursor, failures, failing_since, due) VALUES (1, ?1, ?2, ?3, ?4)
+    `INSERT INTO circles_inbox_feed (only, cursor, failures, failing_since, due) VALUES (1, ?1, ?2, ?3, ?4)
       ON CONFLICT (only) DO UPDATE SET cursor = excluded.cursor, failures = excluded.failures,
       failing_since = excluded.failing_since, due = excluded.due`,
     ...[cursor, failures, failingSince, due],
@@ -114,7 +114,7 @@ export function inboxFeed(send: SendNews): ComponentDefinition {
     name: 'inbox',
     migrations: [
       [
-        `CREATE TABLE inbox_feed (
+        `CREATE TABLE circles_inbox_feed (
           only INTEGER PRIMARY KEY CHECK (only = 1),
           cursor INTEGER NOT NULL, -- seq of the last event that was handled
           failures INTEGER NOT NULL, -- in a row

@@ -27,7 +27,7 @@ export class Readers implements Component {
     this.#changed = changed
     this.#known = new Map(
       context.sql
-        .all<{ user: string; name: string; seq: number; at: number }>(`SELECT user, name, seq, at FROM readers`)
+        .all<{ user: string; name: string; seq: number; at: number }>(`SELECT user, name, seq, at FROM circles_readers`)
         .map(({ user, name, seq, at }) => [user, { name, seq, storedAt: at }]),
     )
   }
@@ -71,7 +71,7 @@ export class Readers implements Component {
 
   onImport(): void {
     const { sql } = this.#context
-    sql.all(`UPDATE readers SET seq = (SELECT coalesce(max(seq), 0) FROM events)`)
+    sql.all(`UPDATE circles_readers SET seq = (SELECT coalesce(max(seq), 0) FROM events)`)
   }
 
   #store(user: string, now: number): void {
@@ -80,7 +80,7 @@ export class Readers implements Component {
     this.#late.delete(user)
     known.storedAt = now
     this.#context.sql.all(
-      `INSERT INTO readers (user, name, seq, at) VALUES (?1, ?2, ?3, ?4)
+      `INSERT INTO circles_readers (user, name, seq, at) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (user) DO UPDATE SET name = excluded.name, seq = excluded.seq, at = excluded.at`,
       ...[user, known.name, known.seq, now],
     )
@@ -92,7 +92,7 @@ export const readers: ComponentDefinition = {
   name: 'readers',
   migrations: [
     [
-      `CREATE TABLE readers (
+      `CREATE TABLE circles_readers (
         user TEXT PRIMARY KEY,
         name TEXT NOT NULL,
         seq INTEGER NOT NULL, -- of the last event that they have read

@@ -4,6 +4,7 @@ import { retention } from '../../../../src/rooms/log/retention.ts'
 import type { Addressed } from '../../../../src/rooms/outbound/inbox/addressees.ts'
 import { InboxFeed, inboxFeed } from '../../../../src/rooms/outbound/inbox/feed.ts'
 import { readers } from '../../../../src/rooms/outbound/inbox/readers.ts'
+import { archiveOf, importInto } from '../../../support/import-log.ts'
 import { nodeSql } from '../../../support/node-sql.ts'
 import { modes, TestRoom } from '../../../support/test-room.ts'
 
@@ -70,7 +71,7 @@ test('a circle that only guests have visited stores nothing and tells nobody', (
   room.sendMessage(guest, '@Gil, @Ada')
   expect(take()).toEqual([])
   const count = (table: string) => room.sql.all(`SELECT * FROM ${table}`).length
-  expect([count('readers'), count('inbox_feed')]).toEqual([0, 0])
+  expect([count('circles_readers'), count('circles_inbox_feed')]).toEqual([0, 0])
 })
 
 test('who may not be here any more is not told', () => {
@@ -110,7 +111,7 @@ test('[I4] how far a person has read is one row in five seconds, is known on the
   const { room } = newRoom()
   const bob = room.open('bob')
   const ada = room.open('ada')
-  const rows = () => room.sql.all<{ user: string; seq: number }>(`SELECT user, seq FROM readers ORDER BY user`)
+  const rows = () => room.sql.all<{ user: string; seq: number }>(`SELECT user, seq FROM circles_readers ORDER BY user`)
   expect(rows()).toEqual([
     { user: 'ada', seq: 0 },
     { user: 'bob', seq: 0 },
@@ -131,6 +132,25 @@ test('[I4] how far a person has read is one row in five seconds, is known on the
   expect(room.take(again)[0]).toMatchObject({ type: 'welcome', data: { read: 3 } })
   const guest = room.open('guest:Gil', { kind: 'guest' })
   expect(room.take(guest)[0]?.data).not.toHaveProperty('read')
+})
+
+test('after an import, everybody has read the new log to its end, also who had not read the old one', () => {
+  const { room, take } = newRoom()
+  const bob = room.open('bob')
+  const ada = room.open('ada')
+  for (let n = 0; n < 5; n++) room.sendMessage(bob, `@Ada ${n}`)
+  room.command(ada, 'read', { seq: 2 })
+  take()
+  const source = new TestRoom()
+  for (const text of ['one', 'two', '@Ada']) source.sendMessage(source.open('eve'), text)
+  expect(importInto(room, archiveOf(source))).toHaveProperty('value')
+  room.advance(10_000)
+  expect(take()).toEqual([])
+  const again = room.open('ada')
+  expect(room.take(again)[0]).toMatchObject({ type: 'welcome', data: { read: 3 } })
+  room.command(again, 'read', { seq: 2 })
+  room.sendMessage(room.open('bob'), '@Ada again')
+  expect(take()).toEqual([['ada', 'mention', 4]])
 })
 
 test('an inbox keeps each event once, and has no table before the first', () => {
