@@ -73,8 +73,8 @@ async function byToken(token: string, check: TokenCheck, now: number): Promise<C
 async function byTicket(text: string, policy: Configured, now: number): Promise<Caller | AuthError> {
   const ticket = await readTicket(text, policy.ticketSecrets, now)
   if (isAuthError(ticket)) return ticket
-  // Without tokens, tickets may be signed with a key that is not secret, so they can prove no more than a guest.
-  if (policy.tokens === null && !isGuest(ticket.principal))
+  // Where there are only guests, tickets may be signed with a key that is not secret, so they can prove no more than a guest.
+  if (policy.kind === 'open' && policy.tokens === null && !isGuest(ticket.principal))
     return authError('invalid_token', 'The ticket is not valid.')
   return { by: 'ticket', ticket }
 }
