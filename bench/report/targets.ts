@@ -69,6 +69,10 @@ function otherTargets(all: ResultsByScenario): PerformanceTarget[] {
       ratioIn(all.get('replay'))('1000 events', 'joined_p50_ms', 'bun+sql'),
       1,
     ),
+    ...[0, 1].map(index => {
+      const variant = ['that waits', 'that writes'][index] ?? ''
+      return atMost(`a stop reaches a program ${variant}: p99 ms`, medianOf(all.get('cancel'), index, 'p99_ms'), 300)
+    }),
     atMost('resume: longest delay for members who stayed, ms', medianOf(all.get('resume'), 0, 'max_ms'), 100),
     atMost(`${longLog}: append p99 × short log`, medianOf(history, -1, 'p99_ms') / medianOf(history, 0, 'p99_ms'), 1.2),
     atMost(`${longLog}: waking it, ms`, medianOf(history, -1, 'wake_ms'), 50),

@@ -11,6 +11,7 @@ export type LoadProfile = {
   replayEvents: readonly number[]
   joiners: number // at the same time
   streamReceivers: readonly number[]
+  stops: number // of turns
   logEvents: number // in the long log
   soakMinutes: number
   typists: number // in one document
@@ -30,6 +31,7 @@ export const fullProfile: LoadProfile = {
   replayEvents: [100, 1_000],
   joiners: 500,
   streamReceivers: [100, 1_000],
+  stops: 100,
   logEvents: 1_000_000,
   soakMinutes: 0.5,
   typists: 50,
@@ -47,6 +49,7 @@ export const quickProfile: LoadProfile = {
   replayEvents: [100],
   joiners: 50,
   streamReceivers: [20],
+  stops: 10,
   logEvents: 1_000,
   soakMinutes: 0.05,
   typists: 10,
@@ -64,6 +67,7 @@ export const smokeProfile: LoadProfile = {
   idle: { connections: 20, seconds: 0.1 },
   joiners: 10,
   streamReceivers: [8],
+  stops: 2,
   soakMinutes: 0.01,
   typists: 5,
   large: { megabytes: [0.1], savedMs: 100 },

@@ -1,3 +1,4 @@
+import { cancel } from './cancel.ts'
 import { connect } from './connect.ts'
 import { connectStorm } from './connect-storm.ts'
 import { documentWake } from './document-wake.ts'
@@ -15,7 +16,7 @@ import { soak } from './soak.ts'
 import { stream } from './stream.ts'
 
 const chat = [fanout, rooms, connect, idle, echo, replay, connectStorm, resume, stream, slowConsumer, history, soak]
-const inOrder = [...chat, documents, documentWake]
+const inOrder = [...chat, cancel, documents, documentWake]
 
 /** All scenarios by name, in the order of the report. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(inOrder.map(scenario => [scenario.name, scenario]))

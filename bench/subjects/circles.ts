@@ -12,6 +12,7 @@ const objects = {
   DOCUMENTS: 'DocumentObject',
   PASSES: 'PassesObject',
   REGISTER: 'RegisterObject',
+  CONNECTED_AGENTS: 'ConnectedAgentObject',
 }
 
 // Every limit is enforced and counted, but set so high that no run reaches it.

@@ -1,5 +1,6 @@
 import { migrate } from '../lib/migrations.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
+import type { AgentAddress } from '../protocol/agent-address.ts'
 import { type ConnectedAgentInfo, connectedAgentLimits } from '../protocol/connected-agents.ts'
 import type { ConnectedAgentEntry } from '../rpc/connected-agents.ts'
 
@@ -17,9 +18,14 @@ export const connectedAgentSchema = [
     ) WITHOUT ROWID`,
     `CREATE TABLE waiting (channel TEXT PRIMARY KEY) WITHOUT ROWID`, // where turns wait until the agent connects
   ],
+  [`ALTER TABLE agents ADD COLUMN address TEXT`], // JSON, with its key; of the object of an agent that is called there
 ] as const
 
-type Row = SqlRow & Omit<ConnectedAgentEntry, 'observe'> & { observe: number; key_hash: string | null }
+type Row = SqlRow &
+  Omit<ConnectedAgentEntry, 'observe'> & { observe: number; key_hash: string | null; address: string | null }
+
+/** How an agent is reached: it connects with the key of this hash, or it is called at this address. */
+export type AgentAccess = { keyHash: string; address: null } | { keyHash: null; address: AgentAddress }
 
 /** The tables of an agent that connects, and of the list of them. */
 export class ConnectedAgentStore {
@@ -38,15 +44,18 @@ export class ConnectedAgentStore {
     return 'added'
   }
 
-  /** Stores an agent. `keyHash`: of the key that connects it; null: as it was. */
-  put(entry: ConnectedAgentEntry, keyHash: string | null): void {
+  /** Stores an agent. `access`: how it is reached; null: as before. */
+  put(entry: ConnectedAgentEntry, access: AgentAccess | null): void {
     const { id, name, description, circle, observe, creator } = entry
     this.#sql.all(
-      `INSERT INTO agents (id, name, description, circle, observe, creator, key_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      `INSERT INTO agents (id, name, description, circle, observe, creator) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
-          circle = excluded.circle, observe = excluded.observe, key_hash = coalesce(excluded.key_hash, key_hash)`,
-      ...[id, name, description, circle, observe ? 1 : 0, creator, keyHash],
+          circle = excluded.circle, observe = excluded.observe`,
+      ...[id, name, description, circle, observe ? 1 : 0, creator],
     )
+    if (access === null) return
+    const address = access.address === null ? null : JSON.stringify(access.address)
+    this.#sql.all(`UPDATE agents SET key_hash = ?2, address = ?3 WHERE id = ?1`, id, access.keyHash, address)
   }
 
   /** The agent of this id, or null. */
@@ -55,10 +64,14 @@ export class ConnectedAgentStore {
     return row === null ? null : read(row)
   }
 
-  /** The only agent, of an object that keeps one, with the hash of its key; or null. */
-  own(): { entry: ConnectedAgentEntry; keyHash: string } | null {
-    const row = first<Row>(this.#sql, `SELECT * FROM agents WHERE key_hash IS NOT NULL LIMIT 1`)
-    return row === null ? null : { entry: read(row), keyHash: row.key_hash ?? '' }
+  /** The only agent, of an object that keeps one, with how it is reached; or null. */
+  own(): ({ entry: ConnectedAgentEntry } & AgentAccess) | null {
+    const row = first<Row>(this.#sql, `SELECT * FROM agents WHERE key_hash IS NOT NULL OR address IS NOT NULL LIMIT 1`)
+    if (row === null) return null
+    const entry = read(row)
+    return row.address === null
+      ? { entry, keyHash: row.key_hash ?? '', address: null }
+      : { entry, keyHash: null, address: JSON.parse(row.address) }
   }
 
   /** The agents of a circle; null: all. */
@@ -93,6 +106,6 @@ export function infoOf({ id, name, description, circle, observe }: ConnectedAgen
   return { id, name, description, circle, observe }
 }
 
-function read({ key_hash: _, observe, ...row }: Row): ConnectedAgentEntry {
+function read({ key_hash: _, address: __, observe, ...row }: Row): ConnectedAgentEntry {
   return { ...row, observe: observe === 1 }
 }

@@ -1,8 +1,11 @@
 import { DurableObject } from '#workers'
+import { replyFromAddress } from '../agents/address/reply-from-address.ts'
+import { serveTurn } from '../agents/kit/serve-turn.ts'
 import type { Env } from '../env.ts'
 import { durableSql } from '../lib/durable-sql.ts'
 import { isSameSecret } from '../lib/ids.ts'
 import { createLogger, faultRecord } from '../lib/logger.ts'
+import type { AgentAddress } from '../protocol/agent-address.ts'
 import { type CloseName, closeCodes } from '../protocol/close-codes.ts'
 import { type AgentServerFrame, agentSubprotocol, type ConnectedAgentInfo } from '../protocol/connected-agents.ts'
 import type { CircleAccess, LastPart, TurnRequest } from '../protocol/turns.ts'
@@ -31,8 +34,8 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
 
   override async fetch(request: Request): Promise<Response> {
     const own = this.#store.own()
-    const isKey = own !== null && isSameSecret(own.keyHash, request.headers.get(keyHashHeader) ?? '')
-    if (own === null || !isKey) return refused()
+    if (own === null || own.keyHash === null) return refused() // one that is called at an address has no key
+    if (!isSameSecret(own.keyHash, request.headers.get(keyHashHeader) ?? '')) return refused()
     const { 0: client, 1: server } = new WebSocketPair()
     for (const socket of this.ctx.getWebSockets()) this.#close(socket, 'replaced', 'another program connected')
     this.ctx.acceptWebSocket(server)
@@ -47,10 +50,12 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
   }
 
   async turn(request: TurnRequest, circle: CircleAccess): Promise<ReadableStream<Uint8Array>> {
-    const entry = this.#store.own()?.entry
-    if (entry === undefined || (entry.circle !== null && request.channel !== `circle:${entry.circle}`)) {
+    const own = this.#store.own()
+    if (own === null || (own.entry.circle !== null && request.channel !== `circle:${own.entry.circle}`)) {
       return only(unavailable(request.agent))
     }
+    const { entry, address } = own
+    if (address !== null) return this.#turnAt(address, entry, [request, circle])
     const socket = this.#socket(Date.now())
     if (socket === null) {
       this.#store.wait(request.channel)
@@ -62,8 +67,14 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
   }
 
   make(entry: ConnectedAgentEntry, keyHash: string): void {
-    this.#store.put(entry, keyHash)
+    this.#store.put(entry, { keyHash, address: null })
     for (const socket of this.ctx.getWebSockets()) this.#close(socket, 'unauthenticated', 'the agent has another key')
+  }
+
+  async callAt(entry: ConnectedAgentEntry, address: AgentAddress): Promise<void> {
+    this.#store.put(entry, { keyHash: null, address })
+    for (const socket of this.ctx.getWebSockets()) this.#close(socket, 'unauthenticated', 'the agent has an address')
+    await this.#wakeCircles(entry.id)
   }
 
   info(): ConnectedAgentInfo | null {
@@ -112,6 +123,18 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
 
   override webSocketError(socket: WebSocket): void {
     this.webSocketClose(socket, 1006, '')
+  }
+
+  #turnAt(
+    address: AgentAddress,
+    { observe, ...persona }: ConnectedAgentEntry,
+    call: [TurnRequest, CircleAccess],
+  ): ReadableStream<Uint8Array> {
+    const allowLoopback = this.env.WEBHOOKS_LOOPBACK === 'allow'
+    return serveTurn(
+      (request, reply) => replyFromAddress(address, { request, reply, persona, observes: observe }, allowLoopback),
+      ...call,
+    )
   }
 
   /** The socket of the program that is connected, or null. One that stopped to ping is closed. */

@@ -1576,7 +1576,7 @@ export interface Operations {
     }
   }
   /**
-   * Create an agent that connects. For owners of the deployment, and for the owners of the circle that the agent is in. Without `circle` it is in all circles. Only this response shows the key.
+   * Create an agent. For owners of the deployment, and for the owners of the circle that the agent is in. Without `circle` it is in all circles. One with an `address` is called there; any other connects, with the key that only this response shows.
    */
   createAgent: {
     args: {
@@ -1586,16 +1586,53 @@ export interface Operations {
         description?: string
         circle?: string
         observe?: boolean
+        address?:
+          | {
+              protocol: 'openai'
+              /**
+               * An https URL of a public host.
+               */
+              url: string
+              model: string
+              /**
+               * Sent as a bearer token; never shown.
+               */
+              api_key?: string
+            }
+          | {
+              protocol: 'ai-sdk'
+              /**
+               * An https URL of a public host.
+               */
+              url: string
+              /**
+               * Sent as a bearer token; never shown.
+               */
+              api_key?: string
+            }
       }
     }
-    result: {
-      id: string
-      name: string
-      description: string
-      observe: boolean
-      circle: string | null
-      key: string
-    }
+    result:
+      | {
+          id: string
+          name: string
+          description: string
+          observe: boolean
+          circle: string | null
+          key: string
+        }
+      | {
+          id: string
+          name: string
+          description: string
+          observe: boolean
+          circle: string | null
+          address: {
+            protocol: 'openai' | 'ai-sdk'
+            url: string
+            model?: string
+          }
+        }
   }
   /**
    * Get the description of an agent. Its name, and what it does.
@@ -1627,7 +1664,7 @@ export interface Operations {
     result: undefined
   }
   /**
-   * Give an agent another key. For owners of the deployment, and for the owners of the circle that the agent is in. The old key is void, and a socket that it opened closes with 4001.
+   * Give an agent another key. For owners of the deployment, and for the owners of the circle that the agent is in. The old key is void, and a socket that it opened closes with 4001. An agent with an address has none then.
    */
   replaceAgentKey: {
     args: {
@@ -1643,6 +1680,53 @@ export interface Operations {
       observe: boolean
       circle: string | null
       key: string
+    }
+  }
+  /**
+   * Give an agent an address. For owners of the deployment, and for the owners of the circle that the agent is in. It is called there from now on. A key of its own is void, and its socket closes with 4001.
+   */
+  replaceAgentAddress: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      body:
+        | {
+            protocol: 'openai'
+            /**
+             * An https URL of a public host.
+             */
+            url: string
+            model: string
+            /**
+             * Sent as a bearer token; never shown.
+             */
+            api_key?: string
+          }
+        | {
+            protocol: 'ai-sdk'
+            /**
+             * An https URL of a public host.
+             */
+            url: string
+            /**
+             * Sent as a bearer token; never shown.
+             */
+            api_key?: string
+          }
+    }
+    result: {
+      id: string
+      name: string
+      description: string
+      observe: boolean
+      circle: string | null
+      address: {
+        protocol: 'openai' | 'ai-sdk'
+        url: string
+        model?: string
+      }
     }
   }
   /**
@@ -2447,6 +2531,7 @@ export const routes: Record<keyof Operations, string> = {
   getAgent: 'GET /api/agents/{name}',
   deleteAgent: 'DELETE /api/agents/{name}',
   replaceAgentKey: 'POST /api/agents/{name}/key',
+  replaceAgentAddress: 'POST /api/agents/{name}/address',
   getHealth: 'GET /healthz',
   getReadiness: 'GET /readyz',
   getStats: 'GET /api/stats',

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4'
+import { agentAddress } from './agent-address.ts'
 import { namePattern } from './channels/channels.ts'
 import { idText, programText } from './text-schema.ts'
 import { agentDescription, type TurnRequest } from './turns.ts'
@@ -79,6 +80,7 @@ export const newConnectedAgent = z.strictObject({
     .regex(new RegExp(`^${namePattern}$`))
     .optional(),
   observe: z.boolean().optional(),
+  address: agentAddress.optional(), // where it is called; absent: it connects
 })
 /** The type of `newConnectedAgent`. */
 export type NewConnectedAgent = z.infer<typeof newConnectedAgent>

@@ -1,3 +1,4 @@
+import type { AgentAddress } from '../protocol/agent-address.ts'
 import type { ConnectedAgentInfo } from '../protocol/connected-agents.ts'
 import type { AgentDescription, CircleAccess, TurnRequest } from '../protocol/turns.ts'
 
@@ -13,8 +14,10 @@ export interface ConnectedAgentRpc {
   fetch(request: Request): Promise<Response>
   /** Calls the agent for a turn and returns the reply as a byte stream of NDJSON parts. */
   turn(request: TurnRequest, circle: CircleAccess): Promise<ReadableStream<Uint8Array>>
-  /** Makes the agent, or gives it another key: a socket that the old one opened closes. */
+  /** Makes the agent, or gives it another key: a socket that the old one opened closes. It is called at no address. */
   make(entry: ConnectedAgentEntry, keyHash: string): void
+  /** Makes the agent, or gives it another address, where it is called from now on: a socket of it closes. */
+  callAt(entry: ConnectedAgentEntry, address: AgentAddress): Promise<void>
   /** The agent, or null: there is none of this name. */
   info(): ConnectedAgentInfo | null
   /** Deletes the agent: its socket closes, and its turns fail. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environment, node, root } from '../../scripts/toolchain.mjs'
+import { connectAgent } from '../../src/agents/kit/connect-agent.ts'
 import { python } from '../support/python.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { type Frame, openSocket, type Socket } from '../support/socket.ts'
@@ -58,6 +59,16 @@ test('[T13] an agent connects with nothing but a WebSocket, in Python, and with 
     const deltas = ada.frames.filter(frame => frame.type === 'agent_delta' && data(frame).agent_id === id)
     expect(deltas.map(frame => data(frame).text).join('')).toBe('Hoo, hoo, ada!')
   }
+
+  const scribbler = connectAgent({
+    ...{ url: server.url, agent: 'scribbler', key: (await post(server, '/api/agents', { id: 'scribbler' })).key },
+    async onTurn(_, { documents, write }) {
+      await documents.append('plan', 'Monday')
+      await write(`${(await documents.list()).join()}: ${(await documents.read('plan')).text}`)
+    },
+  })
+  expect(data(await endOf(ada, await say(ada, '@scribbler hello')))).toMatchObject({ content: 'plan: Monday' })
+  scribbler.close()
 
   await post(server, '/api/circles', { name: 'hill' }) // by its owner
   await using eve = await openSocket(server.ws('/ws/circles/hill?name=eve'), ['circles.v1'])

@@ -212,3 +212,14 @@ test('[T5] a stream that arrives after the timeout is cancelled unread', async (
 function brokenStream() {
   return new ReadableStream<Uint8Array>({ start: controller => controller.error(new Error('key sk-123')) })
 }
+
+test('[T8] an agent asks for approval 16 times in a turn, and no more', async () => {
+  const asks = agent(async () => replyOf({ type: 'approval', description: 'Deploy?' }))
+  const decision = { approval: 'a1', decision: 'approved', by: 'bob' } as const
+  const after = (count: number) => {
+    const request = aRequest({ decisions: Array.from({ length: count }, () => decision) })
+    return runTurn(asks, request, { onPart: () => 'continue' }, { circle: noCircle })
+  }
+  expect(await after(15)).toMatchObject({ type: 'asks' })
+  expect(await after(16)).toMatchObject({ type: 'failed', code: 'agent_bad_answer', retry: false })
+})

@@ -136,3 +136,25 @@ test('the methods of the circle are answered while the call runs, and what is no
     { call: 'c1', id: '4', error: 'This turn is over.' },
   ])
 })
+
+test('what a call holds of its circle is let go when it ends, however it ends', async () => {
+  const { link, socket, part } = aLink()
+  let held = 0
+  const search = Object.assign(() => Promise.resolve([]), {
+    dup: () => {
+      held += 1
+      const release = () => {
+        held -= 1
+      }
+      return Object.assign(() => Promise.resolve([]), { [Symbol.dispose]: release })
+    },
+  })
+  link.call(socket, request, { ...circle, search })
+  const stopped = link.call(socket, request, { ...circle, search })
+  link.call(socket, request, { ...circle, search })
+  expect(held).toBe(3)
+  part('c1', { type: 'final', content: 'Hoo' })
+  await stopped.stream.cancel('stop')
+  link.disconnected()
+  expect(held).toBe(0)
+})

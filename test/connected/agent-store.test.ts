@@ -20,10 +20,10 @@ test('an id is taken once, a circle lists its own agents and those of all circle
 
 test('another key replaces the first, a description keeps it, and channels wait once', () => {
   const store = new ConnectedAgentStore(nodeSql())
-  store.put(owl, 'first')
-  store.put(owl, 'second')
+  store.put(owl, { keyHash: 'first', address: null })
+  store.put(owl, { keyHash: 'second', address: null })
   store.put({ ...owl, name: 'Night Owl', observe: true }, null)
-  expect(store.own()).toEqual({ entry: { ...owl, name: 'Night Owl', observe: true }, keyHash: 'second' })
+  expect(store.own()).toEqual({ entry: { ...owl, name: 'Night Owl', observe: true }, keyHash: 'second', address: null })
   store.wait('circle:forest')
   store.wait('circle:forest')
   expect([store.takeWaiting(), store.takeWaiting()]).toEqual([['circle:forest'], []])
@@ -35,5 +35,20 @@ test('a store of the first version is read', () => {
   sql.all(`INSERT INTO agents VALUES ('owl', 'Owl', '', NULL, 0, 'olga', 'hash')`)
   sql.all(`INSERT INTO waiting VALUES ('circle:forest')`)
   const store = new ConnectedAgentStore(sql)
-  expect([store.own(), store.takeWaiting()]).toEqual([{ entry: owl, keyHash: 'hash' }, ['circle:forest']])
+  expect([store.own(), store.takeWaiting()]).toEqual([
+    { entry: owl, keyHash: 'hash', address: null },
+    ['circle:forest'],
+  ])
+})
+
+test('an agent has a key or an address, and a description keeps either', () => {
+  const store = new ConnectedAgentStore(nodeSql())
+  const address = { protocol: 'openai', url: 'https://example.com/v1', model: 'm', api_key: 'secret' } as const
+  store.put(owl, { keyHash: 'hash', address: null })
+  store.put(owl, { keyHash: null, address })
+  store.put({ ...owl, name: 'Night Owl' }, null)
+  expect(store.own()).toEqual({ entry: { ...owl, name: 'Night Owl' }, keyHash: null, address })
+  store.put(owl, { keyHash: 'another', address: null })
+  expect(store.own()).toEqual({ entry: owl, keyHash: 'another', address: null })
+  expect(JSON.stringify(store.list(null))).not.toContain('secret')
 })

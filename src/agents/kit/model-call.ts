@@ -1,11 +1,15 @@
-import { type FinishReason, type LanguageModelUsage, type ModelMessage, streamText, type ToolSet } from 'ai'
+import { type LanguageModelUsage, type ModelMessage, streamText, type ToolSet } from 'ai'
 import { AgentError } from './agent-error.ts'
 import type { LanguageModel } from './language-model.ts'
 import { activityOf } from './model-activity.ts'
-import { ModelError, toAgentError } from './model-error.ts'
+import { checkEnd, tooSlow } from './model-end.ts'
+import { toAgentError } from './model-error.ts'
+import { toModelError } from './provider-error.ts'
 import type { Reply } from './reply.ts'
 import { ReplyText } from './reply-text.ts'
+import { leaked, thinksAloud } from './thinking-models.ts'
 import type { TurnRequest } from './turn-request.ts'
+import { startWatchdog } from './watchdog.ts'
 
 /** One call of a model. `tools`: what it may call, without what runs them; absent or empty: it is to reply. */
 export type CallOptions = {
@@ -31,7 +35,7 @@ export async function callModel(
 ): Promise<CallResult> {
   const watchdog = startWatchdog(silenceMs)
   const unsubscribe = activityOf(model)?.subscribe(watchdog.reset)
-  const text = new ReplyText(reply, { holds: thinksAloud(model, request), holdMs })
+  const text = new ReplyText(reply, { holds: thinksAloud(model.modelId, request), holdMs })
   const result: Omit<CallResult, 'messages'> = { calls: [], usage: usageOf({}) }
   try {
     const answer = streamText({
@@ -53,12 +57,12 @@ export async function callModel(
         await text.end()
         checkEnd(part, { text, reply, calls: Object.keys(tools).length > 0 ? result.calls : [] })
       }
-      if (text.hasLeaked) throw await leaked(model, reply)
+      if (text.hasLeaked) throw await leaked(model.modelId, reply)
     }
     return { ...result, messages: (await answer.responseMessages).filter(({ role }) => role === 'assistant') }
   } catch (error) {
     if (error instanceof AgentError || reply.signal.aborted) throw error
-    throw watchdog.signal.aborted ? tooSlow(silenceMs) : toAgentError(error)
+    throw watchdog.signal.aborted ? tooSlow(silenceMs) : toAgentError(toModelError(error))
   } finally {
     unsubscribe?.()
     watchdog.stop()
@@ -74,69 +78,6 @@ function toolCallOf({ toolCallId: id, toolName: name, input, invalid }: ToolCall
     ? { id, name, input, problem: 'The input does not match the schema of the tool.' }
     : { id, name, input }
 }
-
-/** Starts a signal that fires after a silence. The SDK's own timeout begins only with the headers of the response. */
-function startWatchdog(silenceMs: number) {
-  const silent = new AbortController()
-  let timer = setTimeout(() => silent.abort(), silenceMs)
-  return {
-    signal: silent.signal,
-    reset() {
-      clearTimeout(timer)
-      timer = setTimeout(() => silent.abort(), silenceMs)
-    },
-    stop: () => clearTimeout(timer),
-  }
-}
-
-// The templates of these models begin the thought in the prompt, so that the reply holds only its closing tag.
-const thinkers = /deepseek-?r1|\bqwq\b|qwen3.*thinking|magistral|thinking|reasoning/i
-const foundThinkers = new Set<string>() // in this instance
-const holdStep = 'hold back what the model thinks aloud'
-
-function thinksAloud(model: LanguageModel, { steps }: TurnRequest): boolean {
-  const id = model.modelId
-  return thinkers.test(id) || foundThinkers.has(id) || (steps ?? []).some(({ name }) => name === holdStep)
-}
-
-/** A thought was sent to people. The next attempt, whose text replaces this one's, holds it back. */
-async function leaked(model: LanguageModel, reply: Reply): Promise<AgentError> {
-  foundThinkers.add(model.modelId)
-  await reply.step(holdStep, () => true)
-  return new AgentError('model_thought_aloud', 'The language model mixed its thoughts into its reply.')
-}
-
-type Ending = { text: ReplyText; reply: Reply; calls: ToolCall[] }
-type Finish = { finishReason: FinishReason; rawFinishReason?: string | undefined }
-
-/** Fails the reply, or marks it, where the model did not end it by itself. */
-function checkEnd({ finishReason, rawFinishReason }: Finish, { text, reply, calls }: Ending): void {
-  const cause = new ModelError(null, `The model finished with ${finishReason} (${rawFinishReason ?? 'no reason'}).`)
-  if (finishReason === 'content-filter') throw filtered(cause)
-  if (finishReason === 'error' || rawFinishReason === 'error') throw cause
-  if (calls.length > 0 && finishReason !== 'length') return
-  const isCut = finishReason === 'length' || finishReason === 'tool-calls'
-  if (isCut && text.isVisible) reply.markTruncated()
-  else if (finishReason === 'length') throw cutShort(cause)
-  else if (finishReason === 'tool-calls') throw calledTool(cause)
-  else if (!text.isVisible) throw noText(cause)
-}
-
-const once = { retry: false }
-const tooSlow = (silenceMs: number) =>
-  new AgentError('model_silent', 'The language model stopped sending for too long.', {
-    cause: new ModelError(null, `The model's server sent nothing for ${silenceMs} ms.`),
-  })
-const filtered = (cause: Error) =>
-  new AgentError('model_refused', 'The language model refuses to reply to this.', { ...once, cause })
-const cutShort = (cause: Error) =>
-  new AgentError('model_cut_short', 'The language model used up its tokens before it began its reply.', {
-    ...once,
-    cause,
-  })
-const noText = (cause: Error) => new AgentError('model_empty', 'The language model sent no text to show.', { cause })
-const calledTool = (cause: Error) =>
-  new AgentError('model_called_tool', 'The language model called a tool instead of replying.', { ...once, cause })
 
 function usageOf({ inputTokens, outputTokens }: Partial<LanguageModelUsage>) {
   return { input_tokens: inputTokens ?? 0, output_tokens: outputTokens ?? 0 }

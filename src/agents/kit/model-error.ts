@@ -1,4 +1,3 @@
-import { APICallError } from 'ai'
 import { AgentError } from './agent-error.ts'
 
 /** A failure of a language model or its server, for the log. Keys and addresses are struck out of its message. */
@@ -15,31 +14,19 @@ export class ModelError extends Error {
 }
 
 /** Describes a failure for people. Its own text may contain the request or the address, and is only for the log. */
-export function toAgentError(error: unknown): AgentError {
-  const cause = toModelError(error)
+export function toAgentError(cause: ModelError, who = 'language model'): AgentError {
   const { status, retryAfterMs } = cause
   if (status === null)
-    return new AgentError('model_broke_off', 'The language model could not be reached, or its reply was cut off.', {
-      cause,
-    })
+    return new AgentError('model_broke_off', `The ${who} could not be reached, or its reply was cut off.`, { cause })
   if (status === 429)
-    return new AgentError('model_busy', 'The language model is overloaded or its rate limit is reached.', {
+    return new AgentError('model_busy', `The ${who} is overloaded or its rate limit is reached.`, {
       cause,
       retryAfterMs,
     })
   if (status === 408 || status >= 500)
-    return new AgentError('model_failed', `The language model failed (${status}).`, { cause, retryAfterMs })
-  const message = `The language model refused the request (${status}). The operator should check its settings.`
+    return new AgentError('model_failed', `The ${who} failed (${status}).`, { cause, retryAfterMs })
+  const message = `The ${who} refused the request (${status}). The operator should check its settings.`
   return new AgentError('model_refused', message, { retry: false, cause })
-}
-
-/** The failure of any provider, with what it says and without what it must not say. */
-function toModelError(error: unknown): ModelError {
-  for (let inner = error; inner instanceof Error; inner = inner.cause) if (inner instanceof ModelError) return inner
-  const { message } = error instanceof Error ? error : { message: JSON.stringify(error) ?? `${error}` }
-  const status = APICallError.isInstance(error) ? (error.statusCode ?? null) : null
-  const headers = APICallError.isInstance(error) ? error.responseHeaders : undefined
-  return new ModelError(isFailure(status) ? status : null, strikeOut(message), retryAfterOf(headers ?? {}))
 }
 
 /** Returns whether a response with this status is a failure. */

@@ -6,21 +6,37 @@ import { cleanModelStream } from './model-stream.ts'
 type Endpoint = { baseUrl: string; apiKey?: string | undefined }
 
 /**
- * Returns a `fetch` for one model's server. It streams replies as the SDK expects them, follows no redirect, since the
- * prompt and the key are meant for this server only, and throws each failure as a ModelError for the operator's log.
+ * Returns a `fetch` for one model's server, which streams replies as the SDK expects them, and throws each failure as a
+ * ModelError for the operator's log.
  */
-export function modelFetch({ baseUrl, apiKey = '' }: Endpoint, activity: ModelActivity): typeof fetch {
+export function modelFetch(endpoint: Endpoint, activity: ModelActivity): typeof fetch {
   return async (input, init) => {
-    const secrets = [apiKey, encodeURIComponent(apiKey), hostOf(baseUrl), ...wordsOf(init?.body)]
-    const response = await fetch(input, { ...init, redirect: 'manual' }).catch(error => {
-      if (error instanceof Error && error.name === 'AbortError') throw error
-      throw new ModelError(null, strikeOut(`The server cannot be reached: ${reasonOf(error)}`, secrets))
-    })
-    activity.notify()
-    if (isFailure(response.status) || response.body === null) throw await failureOf(response, secrets)
-    const body = cleanModelStream(response.body, { onActivity: () => activity.notify(), secrets })
-    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    const { body, secrets } = await fetchStream(input, init, { ...endpoint, activity, words: wordsOf(init?.body) })
+    const stream = cleanModelStream(body, { onActivity: () => activity.notify(), secrets })
+    return new Response(stream, { headers: { 'content-type': 'text/event-stream' } })
   }
+}
+
+/** What a request to a server is sent with. `words`: of people, which the server may repeat in its errors. */
+type StreamOptions = Endpoint & { activity: ModelActivity; words: readonly string[] }
+
+/**
+ * Requests a stream. Follows no redirect, since the prompt and the key are meant for this server only. `secrets` are to be
+ * struck out of errors. Throws a ModelError.
+ */
+export async function fetchStream(
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit | undefined,
+  { baseUrl, apiKey = '', activity, words }: StreamOptions,
+): Promise<{ body: ReadableStream<Uint8Array>; secrets: string[] }> {
+  const secrets = [apiKey, encodeURIComponent(apiKey), hostOf(baseUrl), ...words]
+  const response = await fetch(input, { ...init, redirect: 'manual' }).catch(error => {
+    if (error instanceof Error && error.name === 'AbortError') throw error
+    throw new ModelError(null, strikeOut(`The server cannot be reached: ${reasonOf(error)}`, secrets))
+  })
+  activity.notify()
+  if (isFailure(response.status) || response.body === null) throw await failureOf(response, secrets)
+  return { body: response.body, secrets }
 }
 
 async function failureOf(response: Response, secrets: readonly string[]): Promise<ModelError> {

@@ -1,6 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { ModelMessage, ToolSet } from 'ai'
-import { hasVisibleText } from '../../protocol/text.ts'
 import { AgentError } from './agent-error.ts'
 import type { LanguageModel } from './language-model.ts'
 import { ModelActivity, setActivity } from './model-activity.ts'
@@ -9,7 +8,9 @@ import { modelFetch } from './model-fetch.ts'
 import { runTools, withoutExecution } from './model-tools.ts'
 import { type Persona, promptOf } from './prompt.ts'
 import type { Reply } from './reply.ts'
+import { recordReply } from './reply-recorder.ts'
 import type { TurnRequest } from './turn-request.ts'
+import { silenceOf } from './watchdog.ts'
 
 /** The address of a language model: any endpoint that speaks OpenAI's streaming chat completions. */
 export type ModelSettings = { baseUrl: string; apiKey?: string | undefined; model: string }
@@ -56,7 +57,6 @@ export type AnswerOptions = {
   holdMs?: number // how long the beginning of the text is held back, in case it is a thought
 }
 
-const defaultSilenceMs = 45_000
 const defaultHoldMs = 400
 const defaultMaxCalls = 8
 
@@ -95,22 +95,11 @@ async function storedCall(reply: Reply, before: string, call: (reply: Reply) => 
   let isNew = false
   const result = await reply.step('call the model', async () => {
     isNew = true
-    let text = ''
-    let lead = hasVisibleText(before) ? '\n\n' : '' // between what it said before a tool, and after it
-    const delta = async (piece: string) => {
-      const next = hasVisibleText(piece) ? `${lead}${piece}` : piece
-      if (hasVisibleText(piece)) lead = ''
-      text += next
-      await reply.delta(next)
-    }
-    return { ...(await call({ ...reply, delta })), text }
+    const recorded = recordReply(reply, before)
+    return { ...(await call(recorded.reply)), text: recorded.text() }
   })
   if (isNew) return result
   reply.reportUsage(result.usage)
   await reply.write(result.text)
   return result
-}
-
-function silenceOf({ turn_seconds }: TurnRequest): number {
-  return turn_seconds === undefined ? defaultSilenceMs : turn_seconds * 750
 }

@@ -9,9 +9,12 @@ const maxLine = 1_048_576 // characters
  */
 export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent, void, void> {
   let event = { name: '', data: [] as string[] }
+  let length = 0 // of its data, in characters
   for await (const line of linesOf(chunks)) {
     const [, field = '', value = ''] = /^(data|event|id|retry|)(?:$|: ?(.*)$)/s.exec(line) ?? ['', 'none']
     if (line === '' && event.data.length > 0) yield event
+    length = line === '' ? 0 : length + (field === 'data' ? value.length : 0)
+    if (length > maxLine) throw new RangeError('An event of the stream is too long.')
     if (line === '') event = { name: '', data: [] }
     else if (field === 'none') yield { stray: line }
     else if (field === 'data') event.data.push(value)

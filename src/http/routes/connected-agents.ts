@@ -4,7 +4,8 @@ import { missingCredentials } from '../../auth/authenticate.ts'
 import { roleIn } from '../../auth/grants.ts'
 import { agentsResource } from '../../auth/resource.ts'
 import { sha256 } from '../../lib/ids.ts'
-import { isLoopback } from '../../lib/public-url.ts'
+import { isLoopback, validatePublicUrl } from '../../lib/public-url.ts'
+import { type AgentAddress, agentAddress, shownAddress, withoutKey } from '../../protocol/agent-address.ts'
 import { canonicalName } from '../../protocol/channels/channels.ts'
 import { type ConnectedAgentInfo, connectedAgentInfo, newConnectedAgent } from '../../protocol/connected-agents.ts'
 import type { ConnectedAgentEntry } from '../../rpc/connected-agents.ts'
@@ -16,21 +17,32 @@ import { endpoint } from '../endpoint.ts'
 import { authFailure, type Failure, failure } from '../errors.ts'
 
 const withKey = connectedAgentInfo.extend({ key: z.string() })
+const withAddress = connectedAgentInfo.extend({ address: shownAddress })
+const made = z.union([withKey, withAddress])
 const who = 'For owners of the deployment, and for the owners of the circle that the agent is in.'
 
-/** `POST /api/agents`: makes an agent that connects; only this response shows its key. */
+/** `POST /api/agents`: makes an agent that connects, whose key only this response shows, or one that has an address. */
 const createAgent = endpoint(
   {
     id: 'createAgent',
     method: 'post',
     path: '/api/agents',
-    summary: 'Create an agent that connects',
-    description: `${who} Without \`circle\` it is in all circles. Only this response shows the key.`,
+    summary: 'Create an agent',
+    description: `${who} Without \`circle\` it is in all circles. One with an \`address\` is called there; any other connects, with the key that only this response shows.`,
     body: newConnectedAgent,
-    responses: { 201: withKey },
+    responses: { 201: made },
   },
   async context => {
-    const { id, name = nameOf(id), description = '', circle = null, observe = false } = context.req.valid('json')
+    const {
+      id,
+      name = nameOf(id),
+      description = '',
+      circle = null,
+      observe = false,
+      address,
+    } = context.req.valid('json')
+    const refusal = refuseAddress(context, address)
+    if (refusal !== null) return refusal
     const objects = objectsOf(context, id)
     if (objects instanceof Response) return objects
     const owner = await requireAgentOwner(context, circle)
@@ -39,9 +51,9 @@ const createAgent = endpoint(
     const added = isAgentBound(context.env, id) ? 'taken' : await objects.list.add(entry)
     if (added === 'taken') return failure('conflict', `There is an agent called ${id} already.`)
     if (added === 'full') return failure('rate_limited', 'There are as many agents here as there may be.')
-    const key = await giveKey(objects.agent, entry)
+    const access = await giveAccess(objects.agent, entry, address)
     await owner.refresh()
-    return context.json({ ...infoOf(entry), key }, 201)
+    return context.json({ ...infoOf(entry), ...access }, 201)
   },
 )
 
@@ -52,13 +64,35 @@ const replaceKey = endpoint(
     method: 'post',
     path: '/api/agents/:name/key',
     summary: 'Give an agent another key',
-    description: `${who} The old key is void, and a socket that it opened closes with 4001.`,
+    description: `${who} The old key is void, and a socket that it opened closes with 4001. An agent with an address has none then.`,
     responses: { 201: withKey },
   },
   async context => {
     const found = await findOwned(context)
     if (found instanceof Response) return found
     return context.json({ ...infoOf(found.entry), key: await giveKey(found.agent, found.entry) }, 201)
+  },
+)
+
+/** `POST /api/agents/:name/address`: gives an agent another address, or another key of its server. */
+const replaceAddress = endpoint(
+  {
+    id: 'replaceAgentAddress',
+    method: 'post',
+    path: '/api/agents/:name/address',
+    summary: 'Give an agent an address',
+    description: `${who} It is called there from now on. A key of its own is void, and its socket closes with 4001.`,
+    body: agentAddress,
+    responses: { 200: withAddress },
+  },
+  async context => {
+    const address = context.req.valid('json')
+    const refusal = refuseAddress(context, address)
+    if (refusal !== null) return refusal
+    const found = await findOwned(context)
+    if (found instanceof Response) return found
+    await found.agent.callAt(found.entry, address)
+    return context.json({ ...infoOf(found.entry), address: withoutKey(address) }, 200)
   },
 )
 
@@ -83,7 +117,7 @@ const removeAgent = endpoint(
 )
 
 /** The endpoints of agents that connect. */
-export const connectedAgentEndpoints = [createAgent, replaceKey, removeAgent]
+export const connectedAgentEndpoints = [createAgent, replaceKey, replaceAddress, removeAgent]
 
 type Objects = { list: ConnectedAgentStub; agent: ConnectedAgentStub }
 type Permission = { user: string; refresh(): Promise<unknown> }
@@ -137,6 +171,17 @@ const ownersOnly =
   'This is for owners of the deployment: send a token with {"*":"owner"} or {"deployment:agents":"owner"} in its channels.'
 
 const noAgent = () => failure('not_found', 'There is no such agent that connects.')
+
+function refuseAddress({ env }: HttpContext, address: AgentAddress | undefined): Failure | null {
+  const problem = address === undefined ? null : validatePublicUrl(address.url, env.WEBHOOKS_LOOPBACK === 'allow')
+  return problem === null ? null : failure('invalid', `\`url\`: ${problem}.`)
+}
+
+async function giveAccess(agent: ConnectedAgentStub, entry: ConnectedAgentEntry, address: AgentAddress | undefined) {
+  if (address === undefined) return { key: await giveKey(agent, entry) }
+  await agent.callAt(entry, address)
+  return { address: withoutKey(address) }
+}
 
 async function giveKey(agent: ConnectedAgentStub, entry: ConnectedAgentEntry): Promise<string> {
   const bytes = crypto.getRandomValues(new Uint8Array(32))

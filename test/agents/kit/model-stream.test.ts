@@ -159,6 +159,7 @@ test.each<[string, string[], string]>([
   ['is a web page', ['<html>\n<body>sign in</body></html>'], 'sign in'],
   ['is of Workers AI and breaks off', [frame({ response: 'half' })], 'ended before'],
   ['has a line without end', ['data: ', 'x'.repeat(1_100_000)], 'too long'],
+  ['has an event without end', Array.from({ length: 20 }, () => `data: ${'x'.repeat(100_000)}\n`), 'too long'],
 ])('a stream that %s has failed, and says why', async (_, parts, message) => {
   const cleaning = new Response(cleanModelStream(streamOf(...parts), { onActivity: () => {} })).text()
   await expect(cleaning).rejects.toThrow(message)
