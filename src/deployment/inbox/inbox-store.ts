@@ -1,8 +1,8 @@
 import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import type { InboxItem, InboxKind, InboxMark, UnreadChannel } from '../../protocol/inbox.ts'
-import type { InboxEvent } from '../../rpc/inbox.ts'
+import type { InboxItem, InboxKind, InboxMark } from '../../protocol/inbox.ts'
+import type { InboxEvent, WaitingInChannel } from '../../rpc/inbox.ts'
 
 const schema = [
   [
@@ -19,6 +19,9 @@ const schema = [
       read INTEGER NOT NULL,
       PRIMARY KEY (channel, seq)
     ) WITHOUT ROWID`,
+  ],
+  [
+    `CREATE TABLE visits (channel TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID`, // ms: when the person first was there
   ],
 ]
 
@@ -38,7 +41,7 @@ type Row = SqlRow & {
   read: number
 }
 
-/** The items of one inbox. It has no table before the first one, so that an empty inbox costs nothing. */
+/** One inbox: its items, and where its owner has been. It has no table before there is one of either. */
 export class InboxStore {
   readonly #sql: Sql
   #isMade: boolean
@@ -46,7 +49,8 @@ export class InboxStore {
 
   constructor(sql: Sql) {
     this.#sql = sql
-    this.#isMade = first(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items'`) !== null
+    this.#isMade = false
+    if (first(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items'`) !== null) this.#make()
   }
 
   /** Adds an item; null if it is there already, however often its circle sends it. */
@@ -90,13 +94,31 @@ export class InboxStore {
   }
 
   /** The circles with unread items, by name. */
-  unread(): UnreadChannel[] {
+  unread(): WaitingInChannel[] {
     if (!this.#isMade) return []
     const count = (kind: InboxKind): string => `count(*) FILTER (WHERE kind = '${kind}')`
-    return this.#sql.all<SqlRow & UnreadChannel>(
+    return this.#sql.all<SqlRow & WaitingInChannel>(
       `SELECT channel, ${count('mention')} AS mentions, ${count('reply')} AS replies, ${count('approval')} AS approvals,
         ${count('failure')} AS failures, min(seq) AS first FROM items WHERE read = 0 GROUP BY channel ORDER BY channel`,
     )
+  }
+
+  /** Keeps that the owner has been in a channel, or forgets it. */
+  setVisited(channel: string, visited: boolean, now: number): void {
+    if (visited) {
+      this.#make()
+      this.#sql.all(`INSERT INTO visits (channel, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, channel, now)
+    } else if (this.#isMade) this.#sql.all(`DELETE FROM visits WHERE channel = ?1`, channel)
+  }
+
+  /** The channels in which the owner has been, the latest first. */
+  visits(limit: number): string[] {
+    if (!this.#isMade) return []
+    const rows = this.#sql.all<{ channel: string }>(
+      `SELECT channel FROM visits ORDER BY at DESC, channel LIMIT ?1`,
+      limit,
+    )
+    return rows.map(({ channel }) => channel)
   }
 
   #make(): void {

@@ -3,6 +3,7 @@ import type { Channel } from '../../client/client.ts'
 import type { InboxItem, InboxMark } from '../../protocol/inbox.ts'
 import type { Identity } from '../nav/identity.ts'
 import { InboxStore, isMarked } from './inbox-store.ts'
+import type { UnreadCounts } from './watch-unread.ts'
 
 /** The reader's inbox. */
 export const InboxContext = createContext(new InboxStore())
@@ -21,6 +22,16 @@ export function useInbox(): readonly InboxItem[] {
     store.subscribe,
     () => store.items,
     () => store.items,
+  )
+}
+
+/** Returns how many messages the reader has not read, by channel: also of those to which this page has no socket. */
+export function useUnreadCounts(): UnreadCounts {
+  const store = useContext(InboxContext)
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.unread,
+    () => store.unread,
   )
 }
 
