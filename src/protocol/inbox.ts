@@ -23,6 +23,7 @@ export function inboxSchemas() {
     from: z.object({ id: z.string(), name: z.string() }), // a person or an agent
     root: seq.nullable(), // of the thread it is in
     approval: z.string().optional(),
+    message: seq.optional(), // that was edited; absent: the event itself is what the item is about
     read: z.boolean(),
   })
   const count = z.int().nonnegative()

@@ -10,6 +10,7 @@ export type InboxEvent = {
   from: { id: string; name: string }
   root: number | null
   approval?: string
+  message?: number // seq of the message, where the event is an edit of it
 }
 
 /** What a circle tells an inbox: an event that is for its owner, or that nobody waits for an approval any more. */

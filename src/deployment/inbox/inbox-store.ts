@@ -22,6 +22,7 @@ const schema = [
   ],
   [
     `CREATE TABLE visits (channel TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID`, // ms: when the person first was there
+    `ALTER TABLE items ADD COLUMN message INTEGER`, // seq of the message that was edited, or null
   ],
 ]
 
@@ -38,6 +39,7 @@ type Row = SqlRow & {
   name: string
   root: number | null
   approval: string | null
+  message: number | null
   read: number
 }
 
@@ -56,13 +58,13 @@ export class InboxStore {
   /** Adds an item; null if it is there already, however often its circle sends it. */
   add(event: InboxEvent): InboxItem | null {
     this.#make()
-    const { channel, epoch, seq, kind, at, from, root, approval = null } = event
+    const { channel, epoch, seq, kind, at, from, root, approval = null, message = null } = event
     // A log that was replaced counts its events anew.
     this.#sql.all(`DELETE FROM items WHERE channel = ?1 AND epoch <> ?2`, channel, epoch)
     const added = this.#sql.all<Row>(
-      `INSERT INTO items (channel, seq, epoch, kind, at, author, name, root, approval, read)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0) ON CONFLICT DO NOTHING RETURNING *`,
-      ...[channel, seq, epoch, kind, at, from.id, from.name, root, approval],
+      `INSERT INTO items (channel, seq, epoch, kind, at, author, name, root, approval, message, read)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO NOTHING RETURNING *`,
+      ...[channel, seq, epoch, kind, at, from.id, from.name, root, approval, message],
     )
     this.#drop(added.length)
     return added[0] === undefined ? null : itemOf(added[0])
@@ -139,8 +141,8 @@ export class InboxStore {
   }
 }
 
-function itemOf({ channel, epoch, seq, kind, at, author, name, root, approval, read }: Row): InboxItem {
+function itemOf({ channel, epoch, seq, kind, at, author, name, root, approval, message, read }: Row): InboxItem {
   const from = { id: author, name }
   const item = { channel, epoch, seq, kind, at: timestamp(at), from, root, read: read === 1 }
-  return approval === null ? item : { ...item, approval }
+  return { ...item, ...(approval !== null && { approval }), ...(message !== null && { message }) }
 }

@@ -5,18 +5,27 @@ import type { UnreadCounts } from './watch-unread.ts'
 
 const source = { path: '/ws/me', resource: 'deployment:inbox', probe: '/api/me/inbox?limit=1' }
 
+/** The counts before the server was asked. */
+export const noCounts: UnreadCounts = new Map()
+
 type Loaded = [typeof import('../lib/feed.ts'), typeof import('./watch-unread.ts')]
 
 /** What waits for the reader in all of their circles. Guests have no inbox, and nothing waits in it. */
 export class InboxStore {
   #items: readonly InboxItem[] = []
-  #unread: UnreadCounts = new Map()
+  #unread: UnreadCounts = noCounts
+  #isLoaded = false
   #feed: Feed | null = null
   readonly #listeners = new Set<() => void>()
 
   /** Newest first. */
   get items(): readonly InboxItem[] {
     return this.#items
+  }
+
+  /** Whether what waits is known. */
+  get isLoaded(): boolean {
+    return this.#isLoaded
   }
 
   /** How many messages they have not read, by channel, as it was some seconds ago. */
@@ -36,7 +45,10 @@ export class InboxStore {
         this.#changed()
       })
       this.#feed = openFeed<InboxFrame>(identity, source, {
-        onFrame: frame => this.#set(withInboxFrame(this.#items, frame)),
+        onFrame: frame => {
+          this.#isLoaded ||= frame.type === 'inbox'
+          this.#set(withInboxFrame(this.#items, frame))
+        },
         onState: () => {}, // the circles say that there is no connection
       })
     }
@@ -87,6 +99,9 @@ export function withInboxFrame(items: readonly InboxItem[], frame: InboxFrame): 
       return items // of a later server
   }
 }
+
+/** The seq of the event to which an item leads. */
+export const messageOf = ({ message, seq }: InboxItem): number => message ?? seq
 
 /** Is an item read by this mark? A request for approval waits until it is decided. */
 export const isMarked = ({ channel, kind, seq, root }: InboxItem, mark: InboxMark): boolean =>

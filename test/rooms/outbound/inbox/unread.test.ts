@@ -102,6 +102,7 @@ test('an inbox knows where its owner has been, also one from before it did', () 
   const from = { id: 'bob', name: 'Bob' }
   store.add({ channel: 'circle:dev', epoch: 'e', seq: 3, kind: 'mention', at: 0, root: null, from })
   sql.all(`DROP TABLE visits`)
+  sql.all(`ALTER TABLE items DROP COLUMN message`)
   sql.all(`UPDATE schema_version SET version = 1`) // as it was before
   const later = new InboxStore(sql)
   for (const [at, name] of ['a', 'b', 'c', 'a'].entries()) later.setVisited(`circle:${name}`, true, at)
