@@ -705,18 +705,21 @@ export interface Operations {
     }
   }
   /**
-   * Get what waits for you. Mentions, replies in your threads, requests for approval and failed turns that you have not read, by circle.
+   * Get what you have not read. By circle: messages of others (at most 100 are counted, in the 200 circles where you came last), and the mentions, replies in your threads, requests for approval and failed turns in your inbox. With `active`, only the circles in which something has happened within the last minutes, also those where you have read everything since: ask for all once, and then for these, at most once in 15 s.
    */
   getUnread: {
-    args: Record<never, never>
+    args: {
+      active?: 'true' | 'false'
+    }
     result: {
       channels: {
         channel: string
+        messages: number
         mentions: number
         replies: number
         approvals: number
         failures: number
-        first: number
+        first: number | null
       }[]
     }
   }
@@ -741,6 +744,7 @@ export interface Operations {
         }
         root: number | null
         approval?: string
+        message?: number
         read: boolean
       }[]
     }

@@ -1,4 +1,5 @@
-import { inboxEndpoint, readEndpoint, unreadEndpoint } from './routes/inbox.ts'
+import { inboxEndpoint, readEndpoint } from './routes/inbox.ts'
+import { unreadEndpoint } from './routes/unread.ts'
 import { inboxSocket } from './sockets/inbox-socket.ts'
 
 /** What serves inboxes over HTTP. It is passed in, so that it is in no Worker that has none. */

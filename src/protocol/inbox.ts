@@ -3,6 +3,9 @@ import { idText } from './text-schema.ts'
 
 // What a person is told of their circles over `/ws/me` and `/api/me`. It holds no text: whoever wants that asks the circle.
 
+/** Nobody counts more unread messages of a circle than these. */
+export const maxUnreadMessages = 100
+
 const kinds = ['mention', 'reply', 'approval', 'failure'] as const
 
 /** Why something is in an inbox: somebody named the person, replied in their thread, asks for approval, or failed them. */
@@ -20,13 +23,15 @@ export function inboxSchemas() {
     from: z.object({ id: z.string(), name: z.string() }), // a person or an agent
     root: seq.nullable(), // of the thread it is in
     approval: z.string().optional(),
+    message: seq.optional(), // that was edited; absent: the event itself is what the item is about
     read: z.boolean(),
   })
   const count = z.int().nonnegative()
   const unread = z.object({
     channel: z.string(),
-    ...{ mentions: count, replies: count, approvals: count, failures: count },
-    first: seq, // of the unread ones
+    messages: count.max(maxUnreadMessages), // of others, from where the person has read to
+    ...{ mentions: count, replies: count, approvals: count, failures: count }, // unread items
+    first: seq.nullable(), // of the unread ones; null: there are none any more
   })
   // Everything outside threads up to `seq`, with `root` what is in one thread, or with `only` the one at `seq`.
   const mark = z.object({

@@ -14,4 +14,8 @@ export interface DirectoryRpc {
   remove(name: string): void
   /** Returns the circles after a name, in the order of their names. */
   after(name: string, limit: number): IndexedCircle[]
+  /** Takes note that something happens in a channel. It says so again while that goes on, at most once a minute. */
+  noteActivity(channel: string): void
+  /** Returns those of the channels in which something has happened lately; it may be 150 s ago. */
+  activeAmong(channels: readonly string[]): string[]
 }

@@ -68,3 +68,42 @@ test('[I1] a reply in a thread leads there, and is read once the thread was', as
   await inbox(page).waitFor({ state: 'detached' })
   await context.close()
 })
+
+/** Makes the page ask now what is unread, as when the reader comes back to it. */
+const comeBack = (page: Page) =>
+  page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+
+test('[I5] how much is unread is shown for circles that are not open, and not any more once they were read', async () => {
+  const [here, there] = [randomName(), randomName()]
+  const { page, context } = await site.open(`/c/${there}#token=${await tokenOf('olga')}`)
+  await composer(page).waitFor()
+  await page.goto(`${site.server.url}/c/${here}`)
+  await composer(page).waitFor()
+  await page.getByRole('link', { name: there }).hover()
+  await page.getByRole('button', { name: `Remove ${there} from the list` }).click()
+  await post('bob', there, { content: 'the first' })
+  await post('bob', there, { content: 'the second' })
+  const link = page.getByRole('list', { name: 'Other circles' }).getByRole('link', { name: there })
+  await expect
+    .poll(async () => {
+      await comeBack(page)
+      return link.textContent()
+    })
+    .toContain('2 unread')
+  await link.click()
+  await waitForMessage(page, 'the second')
+  const authorization = `Bearer ${await tokenOf('olga')}`
+  const unread = async () =>
+    (await fetch(`${site.server.url}/api/me/unread`, { headers: { authorization } })).json().then(body => body.channels)
+  await expect.poll(unread).toEqual([])
+  await page.getByRole('link', { name: here }).click()
+  await page.getByRole('link', { name: there }).hover()
+  await page.getByRole('button', { name: `Remove ${there} from the list` }).click()
+  await expect
+    .poll(async () => {
+      await comeBack(page)
+      return page.getByRole('list', { name: 'Other circles' }).getByText('unread').count()
+    })
+    .toBe(0)
+  await context.close()
+})

@@ -17,7 +17,11 @@ export const directorySchema = [
     ) WITHOUT ROWID`,
   ],
   [`ALTER TABLE circles ADD COLUMN region TEXT`], // asked for when the circle was created, or null
+  [`CREATE TABLE activity (channel TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID`], // ms: when it was last reported
 ] as const
+
+const repeatMs = 15_000 // a channel that reports more often writes no row
+const activeMs = 150_000 // after a report: a channel's pause between two, and that between two questions of a hidden page
 
 type Row = SqlRow & Omit<IndexedCircle, 'region'> & { region: Region | null }
 
@@ -52,11 +56,32 @@ export class DirectoryStore {
   /** Removes a circle, if it is listed. */
   remove(name: string): void {
     this.#sql.all(`DELETE FROM circles WHERE name = ?1`, name)
+    this.#sql.all(`DELETE FROM activity WHERE channel = ?1`, `circle:${name}`)
   }
 
   /** Returns the circles after a name, in the order of their names. */
   after(name: string, limit: number): IndexedCircle[] {
     const rows = this.#sql.all<Row>(`SELECT * FROM circles WHERE name > ?1 ORDER BY name LIMIT ?2`, name, limit)
     return rows.map(({ region, ...entry }) => (region === null ? entry : { ...entry, region }))
+  }
+
+  /** Takes note that something happens in a channel. */
+  noteActivity(channel: string, now: number): void {
+    this.#sql.all(
+      `INSERT INTO activity (channel, at) VALUES (?1, ?2)
+        ON CONFLICT (channel) DO UPDATE SET at = excluded.at WHERE activity.at < excluded.at - ?3`,
+      ...[channel, now, repeatMs],
+    )
+  }
+
+  /** Returns those of the channels in which something has happened lately. */
+  activeAmong(channels: readonly string[], now: number): string[] {
+    return this.#sql
+      .all<{ channel: string }>(
+        `SELECT activity.channel FROM json_each(?1) AS asked JOIN activity ON activity.channel = asked.value
+          WHERE activity.at >= ?2 ORDER BY activity.channel`,
+        ...[JSON.stringify(channels), now - activeMs],
+      )
+      .map(({ channel }) => channel)
   }
 }

@@ -24,4 +24,12 @@ export class CircleDirectory extends DurableObject<Env> implements DirectoryRpc 
   after(name: string, limit: number): IndexedCircle[] {
     return this.#store.after(name, limit)
   }
+
+  noteActivity(channel: string): void {
+    this.#store.noteActivity(channel, Date.now())
+  }
+
+  activeAmong(channels: readonly string[]): string[] {
+    return this.#store.activeAmong(channels, Date.now())
+  }
 }

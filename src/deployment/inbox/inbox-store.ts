@@ -1,8 +1,8 @@
 import { migrate } from '../../lib/migrations.ts'
 import { first, type Sql, type SqlRow } from '../../lib/sql.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import type { InboxItem, InboxKind, InboxMark, UnreadChannel } from '../../protocol/inbox.ts'
-import type { InboxEvent } from '../../rpc/inbox.ts'
+import type { InboxItem, InboxKind, InboxMark } from '../../protocol/inbox.ts'
+import type { InboxEvent, WaitingInChannel } from '../../rpc/inbox.ts'
 
 const schema = [
   [
@@ -20,6 +20,10 @@ const schema = [
       PRIMARY KEY (channel, seq)
     ) WITHOUT ROWID`,
   ],
+  [
+    `CREATE TABLE visits (channel TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID`, // ms: when the person first was there
+    `ALTER TABLE items ADD COLUMN message INTEGER`, // seq of the message that was edited, or null
+  ],
 ]
 
 const maxItems = 1_000 // with more, the oldest are dropped, those that are read first
@@ -35,10 +39,11 @@ type Row = SqlRow & {
   name: string
   root: number | null
   approval: string | null
+  message: number | null
   read: number
 }
 
-/** The items of one inbox. It has no table before the first one, so that an empty inbox costs nothing. */
+/** One inbox: its items, and where its owner has been. It has no table before there is one of either. */
 export class InboxStore {
   readonly #sql: Sql
   #isMade: boolean
@@ -46,19 +51,20 @@ export class InboxStore {
 
   constructor(sql: Sql) {
     this.#sql = sql
-    this.#isMade = first(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items'`) !== null
+    this.#isMade = false
+    if (first(sql, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items'`) !== null) this.#make()
   }
 
   /** Adds an item; null if it is there already, however often its circle sends it. */
   add(event: InboxEvent): InboxItem | null {
     this.#make()
-    const { channel, epoch, seq, kind, at, from, root, approval = null } = event
+    const { channel, epoch, seq, kind, at, from, root, approval = null, message = null } = event
     // A log that was replaced counts its events anew.
     this.#sql.all(`DELETE FROM items WHERE channel = ?1 AND epoch <> ?2`, channel, epoch)
     const added = this.#sql.all<Row>(
-      `INSERT INTO items (channel, seq, epoch, kind, at, author, name, root, approval, read)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0) ON CONFLICT DO NOTHING RETURNING *`,
-      ...[channel, seq, epoch, kind, at, from.id, from.name, root, approval],
+      `INSERT INTO items (channel, seq, epoch, kind, at, author, name, root, approval, message, read)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0) ON CONFLICT DO NOTHING RETURNING *`,
+      ...[channel, seq, epoch, kind, at, from.id, from.name, root, approval, message],
     )
     this.#drop(added.length)
     return added[0] === undefined ? null : itemOf(added[0])
@@ -90,13 +96,31 @@ export class InboxStore {
   }
 
   /** The circles with unread items, by name. */
-  unread(): UnreadChannel[] {
+  unread(): WaitingInChannel[] {
     if (!this.#isMade) return []
     const count = (kind: InboxKind): string => `count(*) FILTER (WHERE kind = '${kind}')`
-    return this.#sql.all<SqlRow & UnreadChannel>(
+    return this.#sql.all<SqlRow & WaitingInChannel>(
       `SELECT channel, ${count('mention')} AS mentions, ${count('reply')} AS replies, ${count('approval')} AS approvals,
         ${count('failure')} AS failures, min(seq) AS first FROM items WHERE read = 0 GROUP BY channel ORDER BY channel`,
     )
+  }
+
+  /** Keeps that the owner has been in a channel, or forgets it. */
+  setVisited(channel: string, visited: boolean, now: number): void {
+    if (visited) {
+      this.#make()
+      this.#sql.all(`INSERT INTO visits (channel, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, channel, now)
+    } else if (this.#isMade) this.#sql.all(`DELETE FROM visits WHERE channel = ?1`, channel)
+  }
+
+  /** The channels in which the owner has been, the latest first. */
+  visits(limit: number): string[] {
+    if (!this.#isMade) return []
+    const rows = this.#sql.all<{ channel: string }>(
+      `SELECT channel FROM visits ORDER BY at DESC, channel LIMIT ?1`,
+      limit,
+    )
+    return rows.map(({ channel }) => channel)
   }
 
   #make(): void {
@@ -117,8 +141,8 @@ export class InboxStore {
   }
 }
 
-function itemOf({ channel, epoch, seq, kind, at, author, name, root, approval, read }: Row): InboxItem {
+function itemOf({ channel, epoch, seq, kind, at, author, name, root, approval, message, read }: Row): InboxItem {
   const from = { id: author, name }
   const item = { channel, epoch, seq, kind, at: timestamp(at), from, root, read: read === 1 }
-  return approval === null ? item : { ...item, approval }
+  return { ...item, ...(approval !== null && { approval }), ...(message !== null && { message }) }
 }

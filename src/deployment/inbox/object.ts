@@ -4,14 +4,8 @@ import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger } from '../../lib/logger.ts'
 import type { Sql } from '../../lib/sql.ts'
-import {
-  type InboxFrame,
-  type InboxItem,
-  type InboxMark,
-  inboxSchemas,
-  type UnreadChannel,
-} from '../../protocol/inbox.ts'
-import type { InboxNews, InboxRpc } from '../../rpc/inbox.ts'
+import { type InboxFrame, type InboxItem, type InboxMark, inboxSchemas } from '../../protocol/inbox.ts'
+import type { InboxNews, InboxRpc, InboxVisit, WaitingInChannel } from '../../rpc/inbox.ts'
 import { DeploymentSockets, refuseSocket } from '../sockets/deployment-sockets.ts'
 import { readSocketCaller } from '../sockets/socket-caller.ts'
 import { InboxStore } from './inbox-store.ts'
@@ -36,22 +30,27 @@ export class Inbox extends DurableObject<Env> implements InboxRpc {
     this.#sockets = new DeploymentSockets(context, createLogger(env.LOG, console), 'deployment:inbox')
   }
 
-  deliver(news: InboxNews): void {
-    if ('closed' in news) {
+  deliver(news: InboxNews | InboxVisit): void {
+    if ('visited' in news) this.#store.setVisited(news.channel, news.visited, Date.now())
+    else if ('closed' in news) {
       const { channel, closed: approval } = news
       if (this.#store.close(channel, approval)) this.#send({ type: 'inbox_closed', data: { channel, approval } })
-      return
+    } else {
+      const item = this.#store.add(news)
+      if (item !== null) this.#send({ type: 'inbox_item', data: item })
     }
-    const item = this.#store.add(news)
-    if (item !== null) this.#send({ type: 'inbox_item', data: item })
   }
 
   items(limit: number, unread: boolean): InboxItem[] {
     return this.#store.items(limit, unread)
   }
 
-  unread(): UnreadChannel[] {
+  unread(): WaitingInChannel[] {
     return this.#store.unread()
+  }
+
+  visits(limit: number): string[] {
+    return this.#store.visits(limit)
   }
 
   markRead(mark: InboxMark): void {

@@ -13,24 +13,6 @@ export const noInboxHere = (): Failure => failure('not_implemented', 'This deplo
 /** The refusal of a guest: a guest's name is anybody's. */
 export const noInboxOfGuests = (): Failure => failure('forbidden', 'Guests have no inbox.')
 
-/** `GET /api/me/unread`: the circles in which something waits for the caller. */
-export const unreadEndpoint = () =>
-  endpoint(
-    {
-      id: 'getUnread',
-      method: 'get',
-      path: '/api/me/unread',
-      summary: 'Get what waits for you',
-      description:
-        'Mentions, replies in your threads, requests for approval and failed turns that you have not read, by circle.',
-      responses: { 200: z.object({ channels: z.array(inboxSchemas().unread) }) },
-    },
-    async context => {
-      const stub = inboxOf(context)
-      return stub instanceof Response ? stub : context.json({ channels: await stub.unread() }, 200)
-    },
-  )
-
 /** `GET /api/me/inbox`: the items of the caller's inbox. */
 export const inboxEndpoint = () =>
   endpoint(
@@ -73,7 +55,7 @@ export const readEndpoint = () =>
   )
 
 /** The inbox of the caller, or why there is none. */
-function inboxOf(context: HttpContext): InboxStub | Failure {
+export function inboxOf(context: HttpContext): InboxStub | Failure {
   const { caller } = context.var
   if (caller.by === 'nothing') return authFailure(missingCredentials)
   if (caller.by === 'name') return noInboxOfGuests()

@@ -3,6 +3,8 @@ import { clockTime, dayName, exactTime } from '../lib/format-time.ts'
 import { useToday } from '../lib/use-today.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { messagePath } from '../nav/route.ts'
+import { messageOf } from './inbox-store.ts'
+import { itemText } from './item-text.ts'
 import { useInbox } from './use-inbox.ts'
 
 const maxShown = 50
@@ -33,7 +35,7 @@ function Item({ item }: { item: InboxItem }) {
   const day = dayName(at, useToday())
   return (
     <li>
-      <NavLink href={messagePath(item.channel, item.seq)} title={exactTime(at)}>
+      <NavLink href={messagePath(item.channel, messageOf(item))} title={exactTime(at)}>
         <span>
           <bdi className="name">{item.from.name}</bdi> {itemText(item)}
           <span className="soft">
@@ -46,10 +48,3 @@ function Item({ item }: { item: InboxItem }) {
 }
 
 const nameOf = (channel: string): string => channel.replace(/^circle:/, '')
-
-/** What an item is about, after the name of whoever it comes from. */
-export function itemText({ kind, root }: Pick<InboxItem, 'kind' | 'root'>): string {
-  if (kind === 'mention') return root === null ? 'mentioned you' : 'mentioned you in a thread'
-  if (kind === 'reply') return 'replied in a thread'
-  return kind === 'approval' ? 'waits for your decision' : 'could not answer you'
-}

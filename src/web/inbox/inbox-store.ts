@@ -1,33 +1,61 @@
 import type { InboxFrame, InboxItem, InboxMark } from '../../protocol/inbox.ts'
 import type { Feed } from '../lib/feed.ts'
 import type { Identity } from '../nav/identity.ts'
+import type { UnreadCounts } from './watch-unread.ts'
 
-const source = { path: '/ws/me', resource: 'deployment:inbox', probe: '/api/me/unread' }
+const source = { path: '/ws/me', resource: 'deployment:inbox', probe: '/api/me/inbox?limit=1' }
 
-/** What waits for the reader in all of their circles, newest first. Guests have no inbox, and nothing waits in it. */
+/** The counts before the server was asked. */
+export const noCounts: UnreadCounts = new Map()
+
+type Loaded = [typeof import('../lib/feed.ts'), typeof import('./watch-unread.ts')]
+
+/** What waits for the reader in all of their circles. Guests have no inbox, and nothing waits in it. */
 export class InboxStore {
   #items: readonly InboxItem[] = []
+  #unread: UnreadCounts = noCounts
+  #isLoaded = false
   #feed: Feed | null = null
   readonly #listeners = new Set<() => void>()
 
+  /** Newest first. */
   get items(): readonly InboxItem[] {
     return this.#items
+  }
+
+  /** Whether what waits is known. */
+  get isLoaded(): boolean {
+    return this.#isLoaded
+  }
+
+  /** How many messages they have not read, by channel, as it was some seconds ago. */
+  get unread(): UnreadCounts {
+    return this.#unread
   }
 
   /** Listens for what comes, until the function that it returns is called. */
   open(identity: Identity): () => void {
     if (identity.by === 'name') return () => {}
     let isOpen = true
-    const start = ({ openFeed }: typeof import('../lib/feed.ts')): void => {
+    let stop = (): void => {}
+    const start = ([{ openFeed }, { watchUnread }]: Loaded): void => {
       if (!isOpen) return
+      stop = watchUnread(identity, counts => {
+        this.#unread = counts
+        this.#changed()
+      })
       this.#feed = openFeed<InboxFrame>(identity, source, {
-        onFrame: frame => this.#set(withInboxFrame(this.#items, frame)),
+        onFrame: frame => {
+          this.#isLoaded ||= frame.type === 'inbox'
+          this.#set(withInboxFrame(this.#items, frame))
+        },
         onState: () => {}, // the circles say that there is no connection
       })
     }
-    import('../lib/feed.ts').then(start, () => {}) // guests do not load it
+    Promise.all([import('../lib/feed.ts'), import('./watch-unread.ts')]).then(start, () => {}) // guests do not load them
     return () => {
       isOpen = false
+      stop()
       this.#feed?.close()
     }
   }
@@ -45,6 +73,10 @@ export class InboxStore {
 
   #set(items: readonly InboxItem[]): void {
     this.#items = items
+    this.#changed()
+  }
+
+  #changed(): void {
     for (const listener of this.#listeners) listener()
   }
 }
@@ -67,6 +99,9 @@ export function withInboxFrame(items: readonly InboxItem[], frame: InboxFrame): 
       return items // of a later server
   }
 }
+
+/** The seq of the event to which an item leads. */
+export const messageOf = ({ message, seq }: InboxItem): number => message ?? seq
 
 /** Is an item read by this mark? A request for approval waits until it is decided. */
 export const isMarked = ({ channel, kind, seq, root }: InboxItem, mark: InboxMark): boolean =>

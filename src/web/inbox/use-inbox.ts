@@ -1,8 +1,9 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Channel } from '../../client/client.ts'
-import type { InboxItem, InboxMark } from '../../protocol/inbox.ts'
+import type { InboxItem } from '../../protocol/inbox.ts'
 import type { Identity } from '../nav/identity.ts'
-import { InboxStore, isMarked } from './inbox-store.ts'
+import { InboxStore, isMarked, messageOf } from './inbox-store.ts'
+import type { UnreadCounts } from './watch-unread.ts'
 
 /** The reader's inbox. */
 export const InboxContext = createContext(new InboxStore())
@@ -24,21 +25,36 @@ export function useInbox(): readonly InboxItem[] {
   )
 }
 
+/** Returns how many messages the reader has not read, by channel: also of those to which this page has no socket. */
+export function useUnreadCounts(): UnreadCounts {
+  const store = useContext(InboxContext)
+  return useSyncExternalStore(
+    store.subscribe,
+    () => store.unread,
+    () => store.unread,
+  )
+}
+
 /** Marks what waits in a channel, or in one of its threads, as read up to a seq. */
 export function useMarkInboxRead(channel: Channel, seq: number, root: number | null): void {
-  useMark({ channel: channel.name, seq, root, only: false })
-}
-
-/** Marks one item as read: the reader was led to it. Null: to none. */
-export function useMarkItemRead(channel: Channel, seq: number | null): void {
-  useMark({ channel: channel.name, seq: seq ?? 0, root: null, only: true })
-}
-
-function useMark({ channel, seq, root, only }: InboxMark): void {
   const store = useContext(InboxContext)
   const items = useInbox()
+  const { name } = channel
   useEffect(() => {
-    const mark = { channel, seq, root, only }
+    const mark = { channel: name, seq, root, only: false }
     if (seq > 0 && items.some(item => isMarked(item, mark))) store.markRead(mark)
-  }, [store, items, channel, seq, root, only])
+  }, [store, items, name, seq, root])
+}
+
+/** Marks what is about one message as read: the reader was led to it. Null: to none. */
+export function useMarkItemRead(channel: Channel, seq: number | null): void {
+  const store = useContext(InboxContext)
+  const items = useInbox()
+  const { name } = channel
+  useEffect(() => {
+    for (const item of items) {
+      const mark = { channel: name, seq: item.seq, root: null, only: true }
+      if (messageOf(item) === seq && isMarked(item, mark)) store.markRead(mark)
+    }
+  }, [store, items, name, seq])
 }

@@ -1,13 +1,14 @@
-import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
+import { type ComponentProps, type KeyboardEvent, lazy, Suspense, useState } from 'react'
 import { useCircle, useUnread } from '../../client/react.ts'
-import { useInbox } from '../inbox/use-inbox.ts'
+import { useInbox, useUnreadCounts } from '../inbox/use-inbox.ts'
+import type { UnreadCounts } from '../inbox/watch-unread.ts'
 import { CloseIcon } from '../lib/icons.tsx'
 import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { removeRecentCircle, useRecentCircles } from '../nav/recent-circles.ts'
 import { canonicalName, channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
-import { useOpenCircles } from '../nav/use-open-circles.ts'
+import { type OpenCircle, useOpenCircles } from '../nav/use-open-circles.ts'
 import { createCircle } from './join.tsx'
 import { ThemeSwitch } from './theme.tsx'
 
@@ -21,7 +22,8 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   const inbox = useInbox()
   const identity = useIdentity()
   const [text, setText] = useState('')
-  const others = useOpenCircles().filter(({ name }) => !names.includes(name))
+  const unread = useUnreadCounts()
+  const others = withVisited(useOpenCircles(), unread).filter(({ name }) => !names.includes(name))
   const matches = ({ name }: { name: string }): boolean => name.includes(text.trim().toLowerCase())
   const destination = parseDestination(text)
   const suggestion = destination === null ? similarName(text) : null
@@ -65,13 +67,11 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
             />
           ))}
         </ul>
-        {others.some(matches) ? <h2>Open circles</h2> : null}
-        <ul aria-label="Open circles">
+        {others.some(matches) ? <h2>Other circles</h2> : null}
+        <ul aria-label="Other circles">
           {others.filter(matches).map(({ name, title }) => (
             <li key={name}>
-              <NavLink href={channelPath('circle', name)} title={title}>
-                <span className="name">{name}</span>
-              </NavLink>
+              <CircleLink name={name} title={title} count={unread.get(`circle:${name}`) ?? 0} />
             </li>
           ))}
         </ul>
@@ -114,20 +114,13 @@ function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent:
   const { count, mentions } = useUnread(useCircle(name))
   return (
     <li>
-      <NavLink
-        href={channelPath('circle', name)}
+      <CircleLink
+        name={name}
+        count={count}
+        mentions={mentions}
         aria-current={isCurrent ? 'page' : undefined}
-        data-unread={count > 0 || undefined}
         tabIndex={isTabStop ? undefined : -1}
-      >
-        <span className="name">{name}</span>
-        {count > 0 ? (
-          <span className="count" data-mentions={mentions > 0 || undefined}>
-            {count > 99 ? '99+' : count}
-            <span className="visually-hidden">{mentions > 0 ? ` unread, ${mentions} mentioning you` : ' unread'}</span>
-          </span>
-        ) : null}
-      </NavLink>
+      />
       {isCurrent ? null : (
         <button
           type="button"
@@ -141,6 +134,29 @@ function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent:
       )}
     </li>
   )
+}
+
+type CircleLinkProps = Omit<ComponentProps<'a'>, 'href'> & { name: string; count: number; mentions?: number }
+
+function CircleLink({ name, count, mentions = 0, ...rest }: CircleLinkProps) {
+  return (
+    <NavLink href={channelPath('circle', name)} data-unread={count > 0 || undefined} {...rest}>
+      <span className="name">{name}</span>
+      {count > 0 ? (
+        <span className="count" data-mentions={mentions > 0 || undefined}>
+          {count > 99 ? '99+' : count}
+          <span className="visually-hidden">{mentions > 0 ? ` unread, ${mentions} mentioning you` : ' unread'}</span>
+        </span>
+      ) : null}
+    </NavLink>
+  )
+}
+
+/** The circles of the directory, and those that it does not list in which the reader has been and has something to read. */
+function withVisited(open: readonly OpenCircle[], unread: UnreadCounts): readonly OpenCircle[] {
+  const names = [...unread.keys()].filter(channel => channel.startsWith('circle:')).map(channel => channel.slice(7))
+  const others = names.filter(name => !open.some(circle => circle.name === name))
+  return [...others.map(name => ({ name, title: name })), ...open]
 }
 
 /** Up and down go from circle to circle, left and right to the button of one: the list is one stop for Tab. */

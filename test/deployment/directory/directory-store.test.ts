@@ -47,3 +47,20 @@ test('[W] a circle is listed with the region that was asked for; those from befo
     { ...circle('b', { region: 'weur' }), created: 9 },
   ])
 })
+
+test('the channels in which something happens are known for a while, at the price of one row in 15 s', () => {
+  const sql = nodeSql()
+  const store = new DirectoryStore(sql)
+  const at = () => sql.all<{ at: number }>(`SELECT at FROM activity WHERE channel = 'circle:a'`)[0]?.at
+  store.noteActivity('circle:a', 1_000)
+  store.noteActivity('circle:a', 16_000)
+  expect(at()).toBe(1_000)
+  store.noteActivity('circle:a', 16_001)
+  expect(at()).toBe(16_001)
+  store.noteActivity('circle:b', 90_000)
+  store.noteActivity('circle:c', 90_000)
+  expect(store.activeAmong(['circle:b', 'circle:a', 'circle:never'], 166_001)).toEqual(['circle:a', 'circle:b'])
+  expect(store.activeAmong(['circle:b', 'circle:a'], 166_002)).toEqual(['circle:b'])
+  store.remove('b')
+  expect(store.activeAmong(['circle:b'], 166_002)).toEqual([])
+})

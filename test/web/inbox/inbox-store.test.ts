@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { InboxItem } from '../../../src/protocol/inbox.ts'
-import { itemText } from '../../../src/web/inbox/inbox-list.tsx'
 import { withInboxFrame } from '../../../src/web/inbox/inbox-store.ts'
+import { itemText } from '../../../src/web/inbox/item-text.ts'
 import { messagePath, parseRoute } from '../../../src/web/nav/route.ts'
 
 const item = (seq: number, more: Partial<InboxItem> = {}): InboxItem => ({

@@ -21,6 +21,7 @@ const maxAsked = 50 // people who are told of a request for approval because of 
 export function mayBeAddressed({ type, data }: LoggedEvent): boolean {
   if (type === 'message') return data.reply_to !== undefined || data.content.includes('@')
   if (type === 'agent_message') return data.in_reply_to !== undefined || data.content.includes('@')
+  if (type === 'message_edited') return data.content.includes('@')
   return type === 'approval_requested' || type === 'approval_decided' || type === 'turn_failed'
 }
 
@@ -39,7 +40,11 @@ export function addresseesOf(context: RoomContext, people: People, event: Logged
     .filter(([user]) => standingOf(context, user) !== null)
     .map(([user, kind]) => {
       const approval = event.type === 'approval_requested' && { approval: event.data.approval }
-      return { user, news: { channel, epoch: settings.epoch, seq, kind, at, from: author, root, ...approval } }
+      const message = event.type === 'message_edited' && { message: event.data.target }
+      return {
+        user,
+        news: { channel, epoch: settings.epoch, seq, kind, at, from: author, root, ...approval, ...message },
+      }
     })
 }
 
@@ -49,6 +54,9 @@ function collect(context: RoomContext, people: People, event: LoggedEvent, add: 
     case 'agent_message':
       for (const user of mentioned(event.data.content, people)) add(user, 'mention')
       for (const user of inThread(context, rootOf(context, event), event.seq)) add(user, 'reply')
+      return
+    case 'message_edited':
+      for (const user of addedMentions(context, people, event)) add(user, 'mention')
       return
     case 'approval_requested':
       for (const user of asked(context, people, event)) add(user, 'approval')
@@ -68,13 +76,39 @@ function mentioned(content: string, people: People): string[] {
   return [...people].flatMap(([user, { name }]) => (names.has(name) ? [user] : []))
 }
 
+/** The people whom an edited text mentions, and the text before did not. */
+function addedMentions(context: RoomContext, people: People, event: EventOf<'message_edited'>): string[] {
+  const before = textBefore(context, event)
+  if (before === null) return []
+  const known = new Set(mentioned(before, people))
+  return mentioned(event.data.content, people).filter(user => !known.has(user))
+}
+
+/** What a message said before an edit; null if it was deleted since. */
+function textBefore({ sql, log }: RoomContext, { seq, data }: EventOf<'message_edited'>): string | null {
+  const message = log.at(data.target)
+  if (message?.type !== 'message' || message.data.deleted) return null
+  const edit = first<SqlRow & { content: string }>(
+    sql,
+    `SELECT json_extract(data, '$.content') AS content FROM events
+      WHERE seq IN (SELECT value FROM json_each((SELECT edits FROM events WHERE seq = ?1))) AND seq < ?2
+      ORDER BY seq DESC LIMIT 1`,
+    ...[data.target, seq],
+  )
+  return edit?.content ?? message.data.content
+}
+
 /** The seq of the message that began the thread of an event, or null. */
 function rootOf({ log }: RoomContext, event: LoggedEvent): number | null {
   if (event.type === 'message') return event.data.reply_to ?? null
+  if (event.type === 'message_edited') return replyTo(log.at(event.data.target))
   if (event.type !== 'agent_message' && event.type !== 'turn_failed') return null
   const prompt = event.data.in_reply_to === undefined ? null : log.at(event.data.in_reply_to)
-  return prompt?.type === 'message' ? (prompt.data.reply_to ?? null) : null
+  return replyTo(prompt)
 }
+
+const replyTo = (event: LoggedEvent | null): number | null =>
+  event?.type === 'message' ? (event.data.reply_to ?? null) : null
 
 /** Who began a thread, and who replied in it lately. */
 function inThread({ sql, log }: RoomContext, root: number | null, before: number): string[] {
@@ -114,9 +148,13 @@ function closed(context: RoomContext, people: People, { data, seq }: EventOf<'ap
   return users.map(user => ({ user, news: { channel, closed: data.approval } }))
 }
 
-function authorOf({ agents }: RoomContext, { type, data }: LoggedEvent): { id: string; name: string } {
+function authorOf({ agents, log }: RoomContext, { type, data }: LoggedEvent): { id: string; name: string } {
   if (type === 'message') return { id: data.user_id, name: data.user_name }
   if (type === 'agent_message') return { id: data.agent_id, name: data.agent_name }
+  if (type === 'message_edited') {
+    const message = log.at(data.target)
+    return { id: data.user_id, name: message?.type === 'message' ? message.data.user_name : data.user_id }
+  }
   if (type !== 'approval_requested' && type !== 'turn_failed') return { id: '', name: '' }
   return { id: data.agent_id, name: agents.description(data.agent_id).name }
 }

@@ -1,5 +1,8 @@
+import { first } from '../../../lib/sql.ts'
 import { minDefined } from '../../../lib/util.ts'
-import type { Changed, Component } from '../../component.ts'
+import { maxUnreadMessages } from '../../../protocol/inbox.ts'
+import type { UnreadMessages } from '../../../rpc/inbox.ts'
+import type { Changed, Component, ComponentResult } from '../../component.ts'
 import type { RoomContext } from '../../context.ts'
 import { nothing, type Outcome } from '../../outcome.ts'
 import type { Session } from '../../sessions/session.ts'
@@ -69,9 +72,28 @@ export class Readers implements Component {
     return nothing
   }
 
+  /** Counts what the asker has not read. */
+  onRequest({ user, principal }: Session): { result: ComponentResult; outcome: Outcome } {
+    const known = principal.kind === 'person' ? this.#known.get(user.id) : undefined
+    const none: UnreadMessages = { messages: 0, first: null }
+    const value = known === undefined ? none : this.#unreadAfter(known.seq, user.id)
+    return { result: { value }, outcome: nothing }
+  }
+
   onImport(): void {
     const { sql } = this.#context
     sql.all(`UPDATE circles_readers SET seq = (SELECT coalesce(max(seq), 0) FROM events)`)
+  }
+
+  #unreadAfter(seq: number, user: string): UnreadMessages {
+    const found = first<UnreadMessages>(
+      this.#context.sql,
+      `SELECT count(*) AS messages, min(seq) AS first FROM (SELECT seq FROM events WHERE seq > ?1
+        AND (type = 'agent_message' OR (type = 'message' AND user <> ?2)) AND json_extract(data, '$.deleted') IS NULL
+        ORDER BY seq LIMIT ?3)`,
+      ...[seq, user, maxUnreadMessages],
+    )
+    return { messages: found?.messages ?? 0, first: found?.first ?? null }
   }
 
   #store(user: string, now: number): void {
