@@ -94,6 +94,7 @@ export default defineConfig({
                   { service: 'SINK_SERVICE', channels: ['circle:sink-*'] },
                 ]),
               },
+              r2Buckets: ['FILES'],
               durableObjects: { OWN_CIRCLES: { className: 'OwnCircle', useSQLite: true } },
               queueProducers: { SINK_QUEUE: { queueName: 'sink' } },
               serviceBindings: {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
 import { inboxApi } from '../src/http/inbox-api.ts'
 import { openApi } from '../src/http/openapi/openapi.ts'
+import { fileEndpoints } from '../src/http/routes/files.ts'
 import { documentEndpoints } from '../src/http/routes/shared-documents.ts'
 import { createRoutes } from '../src/http/routes.ts'
 import { ownSite } from '../src/http/site.ts'
@@ -24,7 +25,13 @@ const renamed = { Event: 'LoggedEvent', Error: 'ErrorBody' }
 
 /** The text of src/http-client/generated.ts, as it should be. */
 export async function generateHttpClient() {
-  const site = { ...ownSite, documents: documentEndpoints, inbox: inboxApi, connectedAgents: connectedAgents.site }
+  const site = {
+    ...ownSite,
+    documents: documentEndpoints,
+    files: fileEndpoints,
+    inbox: inboxApi,
+    connectedAgents: connectedAgents.site,
+  }
   const document = openApi(createRoutes(builtinTables, site).operations)
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),

@@ -29,6 +29,7 @@ export type Env = AuthSettings & {
   CONNECTED_AGENTS?: ObjectNamespace<ConnectedAgentRpc> // one object per agent, and one that lists them
   DEAD_EVENTS?: Queue // events that no channel accepts
   ASSETS?: Fetcher
+  FILES?: R2Bucket // of what people upload; without this binding nobody can
   UPGRADES?: RateLimit // upgrades per client address
   WEBHOOKS_LOOPBACK?: string // 'allow': webhooks may go to this machine, for tests
   LIMITS?: string // JSON, see protocol/channels/limits-setting.ts

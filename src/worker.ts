@@ -8,6 +8,7 @@ import {
   defineChannel,
   defineCircle,
   discovery,
+  files,
   inbox,
   prometheus,
   regularExpressions,
@@ -29,6 +30,7 @@ export {
 export class CircleObject extends defineCircle(emptyProtocol, {
   regularExpressions,
   documents: circleDocuments,
+  files,
   inbox,
   connectedAgents,
 }) {}
@@ -44,7 +46,7 @@ export class DocumentObject extends defineDocument() {}
 
 const kinds = [workspace, agentChannel]
 const mcp = () => import('./mcp/index.ts')
-const passed = { documents, inbox, connectedAgents, apiDocs, prometheus, discovery, mcp }
+const passed = { documents, files, inbox, connectedAgents, apiDocs, prometheus, discovery, mcp }
 const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, ...passed })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */

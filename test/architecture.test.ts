@@ -20,7 +20,7 @@ const impureFiles = [
   /^server\/circles\.ts$/,
   ...runtimeFiles,
   /^agents\/(run-turn|kit\/(connect-agent|serve-turn|watchdog|model-stream|reply-text))\.ts$/,
-  /^rooms\/object\/(alarm-scheduler|background-tasks|components|inbox-components|room-host|workspace-components)\.ts$/,
+  /^rooms\/object\/(alarm-scheduler|background-tasks|components|file-components|inbox-components|room-host|workspace-components)\.ts$/,
   /^rooms\/outbound\/agent-activity\.ts$/,
   /^(http|mcp|router|cli|web)\//,
   /^client\/platform\.ts$/,

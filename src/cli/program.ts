@@ -5,7 +5,14 @@ import type { CommandContext } from './command-context.ts'
 import { connectProgram } from './commands/connect.ts'
 import { deploy } from './commands/deploy.ts'
 import { runDoctor } from './commands/doctor.ts'
-import { catDocument, editDocument, listVersions } from './commands/document.ts'
+import {
+  catDocument,
+  decideSuggestion,
+  editDocument,
+  listSuggestions,
+  listVersions,
+  undoEdit,
+} from './commands/document.ts'
 import { exportLog, importLog } from './commands/export-import.ts'
 import { send } from './commands/send.ts'
 import { tail } from './commands/tail.ts'
@@ -180,6 +187,27 @@ function addDocument(program: Command, context: () => CommandContext): void {
     .description('list the versions of a document, the newest first')
     .option('--json', 'print each as JSON')
     .action((name, options) => listVersions(name, options, context()))
+  document
+    .command('undo <document>')
+    .description('take back an edit that you made here, or that an agent made for you')
+    .argument('<edit>', 'its number, which `edit` prints', wholeNumber)
+    .action((name, edit) => undoEdit(name, edit, context()))
+  addSuggestions(document, context)
+}
+
+function addSuggestions(document: Command, context: () => CommandContext): void {
+  document
+    .command('suggestions <document>')
+    .description('list what waits for somebody to accept it, the oldest first')
+    .option('--json', 'print each as JSON')
+    .action((name, options) => listSuggestions(name, options, context()))
+  for (const verb of ['accept', 'reject'] as const) {
+    document
+      .command(`${verb} <document>`)
+      .description(`${verb} a suggestion`)
+      .argument('<number>', 'its number, which `suggestions` prints', wholeNumber)
+      .action((name, id) => decideSuggestion(name, { id, accept: verb === 'accept' }, context()))
+  }
 }
 
 function addDoctor(program: Command, context: () => CommandContext): void {

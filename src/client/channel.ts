@@ -30,11 +30,15 @@ export type ChannelOptions = {
   createTransport(listener: SharedTransportListener): Transport
 }
 
-/** What a message may have besides its text: the message it replies to, the agent it is for, any data of your own. */
+/**
+ * What a message may have besides its text: the message it replies to, the agent it is for, any data of your own, and files
+ * (ids) that the user has uploaded. A message of files alone may have no text.
+ */
 export type SendOptions<Types extends ClientTypes = ClientTypes> = {
   replyTo?: number
   to?: string
   meta?: MetaOf<Types>
+  attachments?: readonly string[]
 }
 
 /**
@@ -142,13 +146,14 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   }
 
   /** Sends a message. It is in `state.pending` until it is in `state.entries`; resolves once it is stored. */
-  send(content: string, { replyTo, to, meta }: SendOptions<Types> = {}): Promise<SentMessage> {
+  send(content: string, { replyTo, to, meta, attachments = [] }: SendOptions<Types> = {}): Promise<SentMessage> {
     this.#ephemeral.onMessage()
     const data = {
       content,
       ...(replyTo && { reply_to: replyTo }),
       ...(to && { to }),
       ...(meta && { meta: meta as Record<string, unknown> }),
+      ...(attachments.length > 0 && { attachments: [...attachments] }),
     }
     return this.#refCount.use(this.#messages.send(data))
   }

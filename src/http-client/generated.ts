@@ -187,6 +187,7 @@ export interface Operations {
         meta?: {
           [k: string]: unknown
         }
+        attachments?: string[]
       }
     }
     result: {
@@ -249,6 +250,7 @@ export interface Operations {
         meta?: {
           [k: string]: unknown
         }
+        attachments?: string[]
       }
     }
     result: CommandResult
@@ -856,6 +858,7 @@ export interface Operations {
                   meta?: {
                     [k: string]: unknown
                   }
+                  attachments?: string[]
                 }
               }
             | {
@@ -961,6 +964,7 @@ export interface Operations {
                   meta?: {
                     [k: string]: unknown
                   }
+                  attachments?: string[]
                 }
               }
             | {
@@ -1316,6 +1320,90 @@ export interface Operations {
       body: string | ReadableStream<Uint8Array>
     }
     result: undefined
+  }
+  /**
+   * Upload a file for a message. At most 25 MB, with a `Content-Length` (411 without one). Whoever may write here may upload; the file is the uploader’s until a message names it in `attachments`, and is deleted if none does within 24 hours. 501 `files_unavailable`: this server keeps no files.
+   */
+  uploadFile: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      filename?: string
+      body: string | ReadableStream<Uint8Array>
+    }
+    result: File
+  }
+  /**
+   * Read a file. For everybody who may read the message that names it. It is sandboxed, and of the type that its bytes have; takes `Range` and `If-None-Match`.
+   */
+  getFile: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the file.
+       */
+      file: string
+    }
+    result: Response
+  }
+  /**
+   * Delete a file that no message names. The caller’s own. A file that a message names is deleted with the message.
+   */
+  deleteFile: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the file.
+       */
+      file: string
+    }
+    result: undefined
+  }
+  /**
+   * Make an address at which a file can be read without a token. For an `<img>` of another program, and for agents. It lasts `expires_in` seconds, at most 600.
+   */
+  signFile: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the file.
+       */
+      file: string
+      expires_in?: number
+    }
+    result: {
+      url: string
+      expires_at: string
+    }
+  }
+  /**
+   * Read a file at a signed address. The address itself permits it, until it expires: 403 then, 404 if the file is gone.
+   */
+  getSignedFile: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case.
+       */
+      name: string
+      /**
+       * The id of the file.
+       */
+      file: string
+      expires: string
+      signature: string
+    }
+    result: Response
   }
   /**
    * List the webhooks of a circle. Owners only.
@@ -1830,6 +1918,16 @@ export interface EventMessage {
     meta?: {
       [k: string]: unknown
     }
+    attachments?: {
+      id: string
+      name: string
+      media_type: string
+      bytes: number
+      sha256: string
+      width?: number
+      height?: number
+      missing?: true
+    }[]
     hop: number
     bot?: true
     deleted?: true
@@ -2262,6 +2360,19 @@ export interface DocumentVersion {
   bytes: number
 }
 /**
+ * A file, as messages show it.
+ *
+ */
+export interface File {
+  id: string
+  name: string
+  media_type: string
+  bytes: number
+  sha256: string
+  width?: number
+  height?: number
+}
+/**
  * The shape of `Webhook`.
  *
  */
@@ -2331,6 +2442,7 @@ export interface Cost {
     }
   }
   storage_bytes: number
+  file_bytes?: number
   extrapolated: {
     from: 'month' | 'all'
     seconds: number
@@ -2366,6 +2478,11 @@ export interface Cost {
         beyond_included: number
       }
       storage: {
+        quantity: number
+        dollars: number
+        beyond_included: number
+      }
+      files?: {
         quantity: number
         dollars: number
         beyond_included: number
@@ -2519,6 +2636,11 @@ export const routes: Record<keyof Operations, string> = {
   restoreDocumentVersion: 'POST /api/documents/{circle}/{document}/versions/{number}/restore',
   exportDocument: 'GET /api/documents/{circle}/{document}/export',
   importDocument: 'POST /api/documents/{circle}/{document}/import',
+  uploadFile: 'POST /api/circles/{name}/files',
+  getFile: 'GET /api/circles/{name}/files/{file}',
+  deleteFile: 'DELETE /api/circles/{name}/files/{file}',
+  signFile: 'POST /api/circles/{name}/files/{file}/signed-url',
+  getSignedFile: 'GET /api/signed-files/{name}/{file}',
   listWebhooks: 'GET /api/circles/{name}/webhooks',
   createWebhook: 'POST /api/circles/{name}/webhooks',
   updateWebhook: 'PATCH /api/circles/{name}/webhooks/{id}',

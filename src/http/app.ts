@@ -3,7 +3,7 @@ import { cors } from 'hono/cors'
 import { isOriginAllowed } from '../auth/origin.ts'
 import { readPolicy } from '../auth/policy.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
-import type { HttpContext, HttpEnv } from './context.ts'
+import { baseOf, type HttpContext, type HttpEnv } from './context.ts'
 import { failure } from './errors.ts'
 import { createHono } from './hono.ts'
 import { accessLog, logFault } from './middleware/access-log.ts'
@@ -62,9 +62,9 @@ export function createApp(tables: ProtocolTables, site: Site = ownSite): Hono<Ht
 
 function addDiscovery(app: Hono<HttpEnv>, discovery: Discovery): void {
   for (const path of discoveryPaths) {
-    app.get(path, ({ req, var: { site } }) => {
-      const base = `${new URL(req.url).origin}${site.basePath}`
-      return discovery({ base, hasMcp: site.mcp !== null, hasDocs: site.apiDocs !== null })[path]()
+    app.get(path, context => {
+      const { site } = context.var
+      return discovery({ base: baseOf(context), hasMcp: site.mcp !== null, hasDocs: site.apiDocs !== null })[path]()
     })
   }
 }

@@ -22,3 +22,8 @@ export type HttpEnv = {
 
 /** Hono's context of a request to this Worker. */
 export type HttpContext = Context<HttpEnv>
+
+/** The address under which this deployment was reached, with what precedes every path. */
+export function baseOf({ req, var: { site } }: HttpContext): string {
+  return `${new URL(req.url).origin}${site.basePath}`
+}

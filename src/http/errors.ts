@@ -34,12 +34,14 @@ export const statuses = {
   not_unique: 409,
   paused: 409,
   gone: 410,
+  length_required: 411,
   too_large: 413,
   unsupported_type: 415,
   upgrade_required: 426,
   rate_limited: 429,
   loop_guard: 429,
   internal: 500,
+  files_unavailable: 501,
   not_implemented: 501, // without a binding or a setting that this deployment does not have
   unavailable: 503,
 } as const

@@ -18,6 +18,7 @@ import {
 import { commandEndpoints } from './routes/commands.ts'
 import { costEndpoint } from './routes/cost.ts'
 import { exportCircle, importCircle } from './routes/export-import.ts'
+import type { fileEndpoints } from './routes/files.ts'
 import { getHealth, getReadiness } from './routes/health.ts'
 import { historyEndpoints } from './routes/history.ts'
 import {
@@ -44,7 +45,7 @@ import { type ApiDocs, apiDocsPaths, ownSite, type Site } from './site.ts'
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
 export function createRoutes(
   tables: ProtocolTables,
-  { basePath, apiDocs, documents, inbox, connectedAgents }: Site = ownSite,
+  { basePath, apiDocs, documents, files, inbox, connectedAgents }: Site = ownSite,
 ) {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
@@ -61,6 +62,7 @@ export function createRoutes(
     Me: (inbox?.endpoints() ?? []) as ReturnType<InboxApi['endpoints']>, // as for documents
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
     Documents: (documents ?? []) as typeof documentEndpoints, // for the typed client, which knows them always
+    Files: (files ?? []) as typeof fileEndpoints, // as for documents
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),
     Others: [

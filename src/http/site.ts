@@ -69,6 +69,7 @@ export type Site = {
   discovery: Discovery | null // null: there are no such paths
   mcp: McpLoader | null // null: there is no such path
   documents: PassedEndpoints | null // null: there are none
+  files: PassedEndpoints | null // null: there are none
   inbox: PassedInbox | null // null: there are none
   connectedAgents: ConnectedAgentsPart | null
 }
@@ -82,6 +83,7 @@ export const ownSite: Site = {
   discovery: null,
   mcp: null,
   documents: null,
+  files: null,
   inbox: null,
   connectedAgents: null,
 }

@@ -22,6 +22,7 @@ export const errorCode = z.enum([
   'unsupported_root',
   'no_match',
   'not_unique',
+  'files_unavailable', // this deployment keeps no files
   'internal',
 ])
 /** The type of `errorCode`. */

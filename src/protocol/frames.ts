@@ -69,6 +69,7 @@ export type Welcome = {
   live: LiveTurn[]
   circle: CircleInfo
   workspace?: WorkspaceInfo // of a channel with files only
+  files?: true // files can be uploaded
   read?: number // how far the user has read (seq), on whatever device; absent for guests, and on a first visit
   limits: Limits
 }

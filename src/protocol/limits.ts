@@ -6,6 +6,8 @@ export const limits = {
   drop_bytes: 1_048_576, // a frame over this closes the socket with 1009
   unread_bytes: 4_194_304, // sent since a socket's last `recv`, then 4430; 0: no `recv` is needed
   document_bytes: 4_194_304, // of a document's state
+  file_bytes: 26_214_400, // of one file
+  attachments: 10, // of one message
   mentions: 20,
   history: 200,
   messages_per_second: 10, // of one socket, as bytes_per_second
@@ -32,6 +34,7 @@ export const limits = {
   tokens_per_person_day: 2_000_000,
   bytes_per_person_minute: 16_777_216, // of stored events
   bytes_per_person_day: 1_073_741_824, // imports included
+  file_bytes_per_person_day: 1_073_741_824, // of files that were uploaded
   tokens_per_deployment_day: 50_000_000,
 } as const
 

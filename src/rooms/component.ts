@@ -1,6 +1,7 @@
 import { minDefined } from '../lib/util.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { ArchiveRow } from '../protocol/events/archive.ts'
+import type { Attachment } from '../protocol/files.ts'
 import { nothing, type Outcome, sequence } from './outcome.ts'
 import type { Session } from './sessions/session.ts'
 
@@ -49,6 +50,16 @@ export interface Component {
   keepsFrom?(): number | null
   /** Its rows in an export of the log: JSON objects of at most 128 KiB, in an order that stays the same between pages. */
   exportRows?(): Iterable<object>
+  /** What these files are to a message of this session that names them, and why it may not. */
+  readFiles?(session: Session, ids: readonly string[]): NamedFiles
+  /** The message with this seq names these files; runs in the transaction that stores it. */
+  nameFiles?(ids: readonly string[], seq: number): void
+  /** An address at which an agent can read a file that a message names, or null. */
+  fileUrl?(id: string, now: number): string | null
+  /** The events from a seq to before another were removed, or what they say was erased; runs in the same transaction. */
+  onErased?(from: number, before: number): void
+  /** The bytes that it keeps outside of the object. */
+  storedBytes?(): number
   /** The log was replaced by an import; runs in its transaction. */
   onImport?(): void
   /** Replaces its rows by those of the import, as `exportRows` gave them; runs after `onImport`, in the same transaction. */
@@ -56,6 +67,9 @@ export interface Component {
   /** The channel was deleted. */
   onDelete?(now: number): void
 }
+
+/** Files that a message names, as far as they are known. `refused`: why this session's message may not name them. */
+export type NamedFiles = { attachments: Attachment[]; refused: Refusal | null }
 
 /** A turn whose agent calls a component. */
 export type AgentTurn = { agent: string; promptedBy: string; seq: number }
@@ -122,6 +136,16 @@ export class Components {
   /** All components, in the order they were added. */
   all(): readonly Component[] {
     return this.#slots.map(({ component }) => component)
+  }
+
+  /** Tells every component that events were removed or erased. */
+  onErased(from: number, before: number): void {
+    for (const { component } of this.#slots) component.onErased?.(from, before)
+  }
+
+  /** The bytes that components keep outside of the object. */
+  storedBytes(): number {
+    return this.#slots.reduce((sum, { component }) => sum + (component.storedBytes?.() ?? 0), 0)
   }
 
   /** The rows of all components for an export. */

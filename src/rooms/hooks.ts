@@ -2,6 +2,7 @@ import { sha256 } from '../lib/ids.ts'
 import type { ChannelKindDefinition } from '../protocol/channels/channel-kinds.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { Origin } from '../protocol/events/events.ts'
+import type { Attachment } from '../protocol/files.ts'
 import { atLeast, type PersonRole } from '../protocol/roles.ts'
 import { cleanText, fits, hasVisibleText } from '../protocol/text.ts'
 import type { Components } from './component.ts'
@@ -13,7 +14,12 @@ import type { Session } from './sessions/session.ts'
 export type HookContext = { kind: ChannelKindDefinition; settings: Settings; components: Components }
 
 /** A text that is about to be stored. `session`: null for an agent's reply and a digest. */
-export type Draft = { type: 'message' | 'message_edited' | 'agent_message'; content: string; session: Session | null }
+export type Draft = {
+  type: 'message' | 'message_edited' | 'agent_message'
+  content: string
+  session: Session | null
+  attachments?: readonly Attachment[] | undefined
+}
 
 /** Returns the reason a session may not write now, or null. Runs before a write, in the same synchronous run. */
 export type WriteGuard = (context: HookContext, session: Session) => Refusal | null

@@ -25,7 +25,7 @@ export type TokenVerdict = boolean | 'full'
 export type Revocation = { at: number; channels: number } | { retryAfterMs: number }
 
 /** What is measured of a person over the whole deployment; `deployment_tokens` of all people together. */
-export type AllowanceResource = 'channels' | 'turns' | 'tokens' | 'bytes' | 'imported' | 'deployment_tokens'
+export type AllowanceResource = 'channels' | 'turns' | 'tokens' | 'bytes' | 'imported' | 'files' | 'deployment_tokens'
 
 /** A request for a part of what an account may use. */
 export type AllowanceDraw = {

@@ -21,6 +21,7 @@ import { channelStub, placer } from '../stubs.ts'
 import type { ConnectedAgentsFeature } from './connected-agents.ts'
 import { definedProtocol } from './defined-protocol.ts'
 import { missingIn, resolveEnv } from './environment.ts'
+import type { FilesFeature } from './files.ts'
 import { CircleHandle, circleName } from './handle.ts'
 import type { InboxFeature } from './inbox.ts'
 
@@ -55,6 +56,8 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   discovery?: Discovery
   /** Lets circles have documents (`documents` of `circles-rooms/documents`). Without it, they have none. */
   documents?: DocumentsApi
+  /** Serves the files of messages (`files`). Absent: there are no such paths. */
+  files?: FilesFeature
 }
 
 /** The kind of channel that documents are, and the operations of the HTTP API on them. */
@@ -87,6 +90,7 @@ const optionKeys: Record<keyof CirclesOptions<SomeProtocol>, OptionKind> = {
   prometheus: 'function',
   discovery: 'function',
   documents: 'object',
+  files: 'object',
 }
 
 /** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. Throws if an option is unknown. */
@@ -150,6 +154,7 @@ function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>
   const asks = (authenticate as Site['authenticate'] | undefined) ?? null
   const passed = {
     documents: options.documents?.endpoints ?? null,
+    files: options.files?.endpoints ?? null,
     inbox: options.inbox?.api ?? null,
     connectedAgents: options.connectedAgents?.site ?? null,
   }

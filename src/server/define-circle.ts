@@ -13,6 +13,7 @@ import type { ConnectedAgentsFeature } from './connected-agents.ts'
 import { rememberProtocol } from './defined-protocol.ts'
 import type { CircleDefinition } from './definition.ts'
 import { resolveEnv } from './environment.ts'
+import type { FilesFeature } from './files.ts'
 import type { InboxFeature } from './inbox.ts'
 import { OwnCode } from './own-code.ts'
 
@@ -36,6 +37,8 @@ export type CircleFeatures = {
   connectedAgents?: ConnectedAgentsFeature
   /** Lets circles have documents (`circleDocuments` of `circles-rooms/documents`). Without it, they have none. */
   documents?(ports: ComponentPorts): ComponentDefinition
+  /** Lets messages have files (`files`), if the deployment has the bucket `FILES`. Without it, they have none. */
+  files?: FilesFeature
   /** Tells people of what is for them (`inbox`), if the Worker has the class `Inbox`. Without it, nobody is told. */
   inbox?: InboxFeature
 }
@@ -68,6 +71,7 @@ export function defineCircle(
     components: ports => [
       ...builtinComponents(ports, definition.inbox?.components(ports)),
       ...(definition.documents === undefined ? [] : [definition.documents(ports)]),
+      ...(definition.files?.components(ports) ?? []),
       ...(connected?.components(ports) ?? []),
       ...components(portsOf(ports)),
     ],
@@ -94,6 +98,7 @@ const definitionKeys: Record<keyof AnyDefinition | keyof CircleFeatures, OptionK
   regularExpressions: 'function',
   connectedAgents: 'object',
   documents: 'function',
+  files: 'object',
   inbox: 'object',
 }
 

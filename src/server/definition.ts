@@ -1,4 +1,5 @@
 import type { CommandsOf, OwnEvent, SomeProtocol } from '../protocol/define-protocol.ts'
+import type { Attachment } from '../protocol/files.ts'
 import type { User } from '../protocol/roles.ts'
 import type { CircleReader, CircleRoom, EventIn } from './circle-room.ts'
 import type { Refused } from './refuse.ts'
@@ -17,6 +18,8 @@ export type MessageDraft = {
   readonly type: 'message' | 'message_edited' | 'agent_message'
   /** Its author; null: an agent, or a workspace. */
   readonly user: User | null
+  /** The files that the message names; none if it is edited. */
+  readonly attachments: readonly Attachment[]
 }
 
 /** Somebody who is connected. */

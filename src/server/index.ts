@@ -26,6 +26,7 @@ export {
   type ProtocolDefinition,
   type SomeProtocol,
 } from '../protocol/define-protocol.ts'
+export type { Attachment } from '../protocol/files.ts'
 export type { DeploymentStats } from '../protocol/stats.ts'
 export type { QueueHandler } from '../queue/queue.ts'
 export type { CircleReader, CircleRoom, EventIn, SqlParameter } from './circle-room.ts'
@@ -41,6 +42,7 @@ export type {
   ConnectedSession,
   MessageDraft,
 } from './definition.ts'
+export { type FilesFeature, files } from './files.ts'
 export { type Actor, type CallOptions, CircleHandle, CircleRefusal, type Receipt } from './handle.ts'
 export { type InboxFeature, inbox } from './inbox.ts'
 export { type Refused, refuse } from './refuse.ts'

@@ -74,9 +74,14 @@ export class OwnCode implements Component {
   }
 
   /** What becomes of a text that is about to be stored: see `BeforeStore`. */
-  beforeMessage({ type, content, session }: Draft): { refused: Refusal } | { content: string } | null {
+  beforeMessage({
+    type,
+    content,
+    session,
+    attachments = [],
+  }: Draft): { refused: Refusal } | { content: string } | null {
     const { beforeMessage } = this.#definition
-    const draft = { type, content, user: session?.user ?? null }
+    const draft = { type, content, user: session?.user ?? null, attachments }
     try {
       const result = this.room.read(() => refuseByThrowing(beforeMessage?.(this.room, draft)))
       if (result === undefined || result === null) return null

@@ -75,7 +75,13 @@ async function send(env: Env, method: string, path: string, headers: Record<stri
 
 test('the table has the routes that the tests below walk', () => {
   expect(authenticated.length).toBeGreaterThan(25)
-  expect(operations.filter(isOpen).map(({ path }) => path)).toEqual(['/api/owner', '/healthz', '/readyz', '/metrics'])
+  expect(operations.filter(isOpen).map(({ path }) => path)).toEqual([
+    '/api/owner',
+    '/api/signed-files/:name/:file',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+  ])
 })
 
 test.each(authenticated.map(operation => [nameOf(operation), operation] as const))(

@@ -55,6 +55,8 @@ test('every type that a public signature names is exported by an entry, but for 
 
 test('a class behind an alias is shown with what it inherits, without private members', () => {
   const client = expected.get('client.md') ?? ''
-  expect(client).toContain('  send(content: string, { replyTo, to, meta }?: SendOptions<Types>): Promise<SentMessage>;')
+  expect(client).toContain(
+    '  send(content: string, { replyTo, to, meta, attachments }?: SendOptions<Types>): Promise<SentMessage>;',
+  )
   expect([...expected.values()].join('\n')).not.toContain('#private')
 })

@@ -9,7 +9,7 @@ const content = z.object({
   text: z.string().optional(),
   json: z.unknown().optional(),
 })
-const edited = z.object({ root: z.string(), suggestion: z.number().optional() })
+const edited = z.object({ root: z.string(), edit: z.number().optional(), suggestion: z.number().optional() })
 const version = z.object({
   id: z.number(),
   created_at: z.string(),
@@ -17,6 +17,14 @@ const version = z.object({
   author: z.string().nullable(),
   bytes: z.number(),
 })
+const suggestion = z.object({
+  id: z.number(),
+  created_at: z.string(),
+  author: z.object({ id: z.string(), name: z.string() }),
+  root: z.string(),
+  edits: z.array(z.object({ old: z.string(), new: z.string() })),
+})
+const suggestions = z.object({ suggestions: z.array(suggestion) })
 const versions = z.object({ versions: z.array(version) })
 
 /** Prints a document: its text, prose as Markdown, or JSON. */
@@ -46,8 +54,53 @@ export async function editDocument(
     body: JSON.stringify(body),
     signal,
   })
-  const { suggestion } = await readJson(response, edited)
-  terminal.err(suggestion === undefined ? `Edited ${document}.` : `Suggested as number ${suggestion}.`)
+  const { edit, suggestion } = await readJson(response, edited)
+  if (suggestion !== undefined) terminal.err(`Suggested as number ${suggestion}.`)
+  else terminal.err(edit === undefined ? `Edited ${document}.` : `Edited ${document}: this is edit ${edit}.`)
+}
+
+/** Takes back one of the last edits of a document that were made over HTTP or by an agent. */
+export async function undoEdit(
+  document: string,
+  edit: number,
+  { server, terminal, signal }: CommandContext,
+): Promise<void> {
+  await apiRequest(server, `${pathOf(document)}/edits/${edit}/undo`, { method: 'POST', signal })
+  terminal.err(`Undid edit ${edit} of ${document}.`)
+}
+
+/** Lists what waits for somebody to accept or reject it, the oldest first. */
+export async function listSuggestions(
+  document: string,
+  { json = false }: { json?: boolean },
+  { server, terminal, signal }: CommandContext,
+): Promise<void> {
+  const response = await apiRequest(server, `${pathOf(document)}/suggestions`, { signal })
+  for (const one of (await readJson(response, suggestions)).suggestions) {
+    if (json) terminal.json(one)
+    else {
+      terminal.out(`${one.id}  ${one.created_at}  ${one.author.name}`)
+      for (const edit of one.edits) {
+        if (edit.old !== '') terminal.out(`  - ${edit.old}`)
+        if (edit.new !== '') terminal.out(`  + ${edit.new}`)
+      }
+    }
+  }
+}
+
+/** Accepts a suggestion, or rejects it. */
+export async function decideSuggestion(
+  document: string,
+  { id, accept }: { id: number; accept: boolean },
+  { server, terminal, signal }: CommandContext,
+): Promise<void> {
+  await apiRequest(server, `${pathOf(document)}/suggestions/${id}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ accept }),
+    signal,
+  })
+  terminal.err(`${accept ? 'Accepted' : 'Rejected'} suggestion ${id} of ${document}.`)
 }
 
 /** Lists the versions of a document, the newest first. */

@@ -24,6 +24,7 @@ export type ChannelState<Types extends ClientTypes = ClientTypes> = {
   readonly self: User | null // null before the first welcome, as are the next three
   readonly circle: CircleInfo | null
   readonly limits: Limits | null
+  readonly files: boolean // files can be uploaded for messages
   readonly epoch: string | null
   readonly position: number // every event up to this seq has been applied; 0 before the first welcome
   readonly entries: readonly Entry<Types>[] // the loaded part of the log, oldest first
@@ -51,6 +52,7 @@ export const emptyState: StoreState = {
   self: null,
   circle: null,
   limits: null,
+  files: false,
   epoch: null,
   position: 0,
   entries: [],
@@ -83,9 +85,9 @@ export function withFrame(state: StoreState, frame: Frame, now: number): StoreSt
   }
   switch (frame.type) {
     case 'welcome': {
-      const { user: self, circle, limits, epoch, agents, read = 0 } = frame.data
+      const { user: self, circle, limits, epoch, agents, read = 0, files = false } = frame.data
       const lastRead = state.lastRead === null ? null : Math.max(state.lastRead, read)
-      return { ...next, self, circle, limits, epoch, agents, lastRead }
+      return { ...next, self, circle, limits, files, epoch, agents, lastRead }
     }
     case 'presence': {
       const changed = frame.data.changed.find(({ id }) => id === state.self?.id)

@@ -14,6 +14,7 @@ const limitsOn: Record<AllowanceResource, readonly LimitName[]> = {
   tokens: ['tokens_per_person_day'],
   bytes: ['bytes_per_person_minute', 'bytes_per_person_day'],
   imported: ['bytes_per_person_day'],
+  files: ['file_bytes_per_person_day'],
   deployment_tokens: ['tokens_per_deployment_day'],
 }
 

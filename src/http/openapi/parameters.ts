@@ -17,6 +17,7 @@ const pathParameters: Record<string, PathParameter> = {
   },
   circle: { description: 'The name of the circle; upper case counts as lower case.', schema: nameSchema },
   document: { description: 'The name of the document in its circle.', schema: nameSchema },
+  file: { description: 'The id of the file.', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } },
   number: {
     description: 'The number of a version, a suggestion or an edit.',
     schema: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' },

@@ -27,6 +27,7 @@ const settable = z
     tokens_per_person_day: z.int().nonnegative(),
     bytes_per_person_minute: z.int().nonnegative(),
     bytes_per_person_day: z.int().nonnegative(),
+    file_bytes_per_person_day: z.int().nonnegative(),
     tokens_per_deployment_day: z.int().nonnegative(),
   })
   .partial()

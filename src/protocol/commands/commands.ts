@@ -3,6 +3,7 @@ import { builtinKinds } from '../channels/channel-kinds.ts'
 import { parseChannel } from '../channels/channels.ts'
 import { retention } from '../channels/retention.ts'
 import { channelStatus, writers } from '../events/events.ts'
+import { fileId } from '../files.ts'
 import { limits } from '../limits.ts'
 import { emoji, idText, json, jsonValue, singleLine, text, titleLine } from '../text-schema.ts'
 import type { CommandOverHttp, CommandSpec, CommandTable } from './command-table.ts'
@@ -65,6 +66,7 @@ export const commandSpecs = {
       reply_to: seq.optional(),
       to: agentId.optional(),
       meta: json().optional(),
+      attachments: z.array(fileId).min(1).max(limits.attachments).optional(), // files that the sender uploaded
     }),
     http: {
       id: 'sendChannelMessage',

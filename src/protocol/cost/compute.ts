@@ -3,18 +3,16 @@ import type { Bill, Counts } from './schema.ts'
 
 const gb = 1_000_000_000 // storage is sold in decimal gigabytes
 
-/** Computes the bill for a month's usage and stored bytes. */
-export function computeBill(counts: Counts, storageBytes: number): Bill {
+/** Computes the bill for a month's usage and stored bytes. `fileBytes`: of files in R2. */
+export function computeBill(counts: Counts, storageBytes: number, fileBytes = 0): Bill {
   const requests = counts.messages / prices.messages_per_request + counts.calls + counts.alarms
   const lines = {
     requests: line(requests, prices.requests),
     duration: line((counts.active_ms / 1_000) * prices.memory_gb, prices.duration),
     rows_read: line(counts.rows_read, prices.rows_read),
     rows_written: line(counts.rows_written + counts.alarm_sets, prices.rows_written),
-    storage: line(storageBytes / gb, {
-      per_million: prices.storage.per_gb * 1_000_000,
-      included: prices.storage.included_gb,
-    }),
+    storage: storageLine(storageBytes, prices.storage),
+    ...(fileBytes > 0 && { files: storageLine(fileBytes, prices.files) }),
   }
   const all = Object.values(lines)
   return {
@@ -27,6 +25,10 @@ export function computeBill(counts: Counts, storageBytes: number): Bill {
 /** The full price of counts, in dollars, without storage. */
 export function dollarsFor(counts: Counts): number {
   return computeBill(counts, 0).total
+}
+
+function storageLine(bytes: number, { per_gb, included_gb }: { per_gb: number; included_gb: number }) {
+  return line(bytes / gb, { per_million: per_gb * 1_000_000, included: included_gb })
 }
 
 function line(quantity: number, { per_million, included }: { per_million: number; included: number }) {

@@ -7,6 +7,7 @@ export const prices = {
   sources: [
     'https://developers.cloudflare.com/durable-objects/platform/pricing/',
     'https://developers.cloudflare.com/workers/platform/pricing/',
+    'https://developers.cloudflare.com/r2/pricing/',
   ],
   plan: 5, // a month, whatever the usage
   requests: { per_million: 0.15, included: 1_000_000 }, // HTTP, RPC, alarms; messages on sockets at:
@@ -17,6 +18,7 @@ export const prices = {
   rows_written: { per_million: 1, included: 50_000_000 }, // setting or deleting an alarm is one, too
   worker_requests: { per_million: 0.3, included: 10_000_000 }, // of the Worker in front, which the meter does not count
   storage: { per_gb: 0.2, included_gb: 5 },
+  files: { per_gb: 0.015, included_gb: 10 }, // R2; a file that is written or read costs an operation, which is not counted
 } as const
 
 /** The month to which costs are extrapolated (ms). */

@@ -28,6 +28,7 @@ export const bill = z.object({
   rows_read: line,
   rows_written: line,
   storage: line, // GB
+  files: line.optional(), // GB, in R2; absent: there are none
   total: dollars,
   beyond_included: dollars,
 })
@@ -57,6 +58,7 @@ export const cost = z.object({
   counted: counts,
   month: z.object({ since: z.iso.datetime(), counted: counts }), // the calendar month (UTC), or the part of it that was counted
   storage_bytes: count,
+  file_bytes: count.optional(), // of files, which are in R2; absent: there are none
   extrapolated: z.object({ from: z.enum(['month', 'all']), seconds: count, counted: counts, bill }).nullable(), // null: counted for too short a time to extrapolate
   wakeful: z.array(wakeful), // observed within the last hour
   prices_as_of: z.iso.date(),

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4'
 import { approvalData } from '../approval-data.ts'
+import { attachment } from '../files.ts'
 import { cleanText, fits } from '../text.ts'
 import { idText, json, singleLine, text } from '../text-schema.ts'
 
@@ -17,6 +18,7 @@ export const message = z.object({
   reply_to: seq.optional(),
   to: idText().optional(), // agent id
   meta: json().optional(),
+  attachments: z.array(attachment).optional(),
   hop,
   bot: z.literal(true).optional(), // of a program that comes as a user
   deleted: z.literal(true).optional(), // a later `message_deleted` erased the content

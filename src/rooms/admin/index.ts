@@ -73,10 +73,11 @@ function askComponent(
 }
 
 /** The cost of this channel so far, for its owner. */
-function cost({ meter, log, channelName, storageBytes }: RoomContext, now: number): AdminOutcome<'cost'> {
+function cost({ meter, log, channelName, storageBytes, components }: RoomContext, now: number): AdminOutcome<'cost'> {
   const ledger = meter.ledger(now, log.head)
   const findings = meter.findings(now)
-  return ok(costSummary({ channel: channelName, ledger, found: findings, storageBytes: storageBytes() }, now))
+  const stored = { storageBytes: storageBytes(), fileBytes: components.storedBytes() }
+  return ok(costSummary({ channel: channelName, ledger, found: findings, ...stored }, now))
 }
 
 /** The newest messages that contain all the words. */

@@ -71,6 +71,7 @@ function deleteMessage(
     else context.log.redact(data.seq)
     context.search.remove(data.seq)
     context.reactions.removeAt(data.seq)
+    context.components.onErased(data.seq, data.seq + 1)
     return stored(event, id, now)
   })
   return sequence(deleted, context.turns.dropPromptedAt(data.seq, now))

@@ -3,49 +3,66 @@ import type { Principal } from '../../auth/principal.ts'
 import type { CommandData } from '../../protocol/commands/commands.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { EventData } from '../../protocol/events/events.ts'
+import type { Attachment } from '../../protocol/files.ts'
 import { fits } from '../../protocol/text.ts'
 import type { RoomContext } from '../context.ts'
+import { filesComponent } from '../files/files-component.ts'
 import { beforeStore, cleanContent } from '../hooks.ts'
 import type { NewEvent } from '../log/event-log.ts'
-import { type Outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
+import { nothing, type Outcome, refusal, refuse, sequence, stored } from '../outcome.ts'
 import { rateLimited } from '../sessions/rate-limit.ts'
 import type { Session } from '../sessions/session.ts'
+import { namedFiles, textWithFiles } from './attachments.ts'
 import { type Lineage, lineageOf } from './bot-guard.ts'
 import { builtinCommand, type Invocation } from './command.ts'
 import { findDuplicate } from './duplicates.ts'
 
 type Data = CommandData<'message'>
+/** `attachments`: what the files are that it names. */
+type NewMessage = Invocation<Data> & Lineage & { attachments: Attachment[] | undefined }
 
 const ofPerson: Lineage = { hop: 0 }
 
 /** Stores a message and, in the same transaction, the turns it prompts. */
 function sendMessage(context: RoomContext, session: Session, command: Invocation<Data>, now: number): Outcome {
-  const { id } = command
+  const { id, data: sent } = command
   const { limits, hooks } = context
-  const cleaned = cleanContent(command.data.content, limits.content_bytes)
+  const files = sent.attachments === undefined ? null : namedFiles(context, session, sent.attachments)
+  const attachments = files?.attachments
+  const text = files === null ? sent.content : textWithFiles(sent.content, files)
+  const cleaned = cleanContent(text, limits.content_bytes)
   if ('refused' in cleaned) return refuse(id, cleaned.refused, now)
-  const data: Data = { ...command.data, content: cleaned.content, to: command.data.to ?? session.agent ?? undefined }
-  const duplicate = () => duplicateOf(context, session, { id, data }, now)
+  const data: Data = { ...sent, content: cleaned.content, to: sent.to ?? session.agent ?? undefined }
+  const duplicate = () => duplicateOf(context, session, { id, data, attachments }, now)
   const lineage = isBot(context, session) ? lineageOf(context, session, data, now) : ofPerson
   const problem =
     problemWith(context, data) ??
+    files?.refused ??
     lineage.refused ??
     tooQuick(context, { by: session.principal, content: data.content }, now)
   if (problem !== null) return (problem.code === 'too_large' ? null : duplicate()) ?? refuse(id, problem, now)
-  let invocation: Invocation<Data> = { ...command, data }
+  let message: NewMessage = { ...command, data, ...lineage, attachments }
   if (hooks.beforeStore.length > 0) {
     const earlier = duplicate()
     if (earlier !== null) return earlier
-    const text = beforeStore(context, { type: 'message', content: data.content, session }, command.origin)
-    if ('refused' in text) return refuse(id, text.refused, now)
-    invocation = { ...command, data: { ...data, content: text.content }, origin: text.origin }
+    const result = applyHooks(context, session, message)
+    if ('refusal' in result) return refuse(id, result.refusal, now)
+    message = result
   }
-  const sent = store(context, session, { ...invocation, ...lineage }, now)
+  const outcome = store(context, session, message, now)
   // Most ids are new. The index refuses the others, and only then is the stored event read.
-  if (sent === null) return duplicate() ?? refuse(id, refusal('conflict', 'This id was used before.'), now)
+  if (outcome === null) return duplicate() ?? refuse(id, refusal('conflict', 'This id was used before.'), now)
   context.answerPace.sent({ by: session.principal, content: data.content }, now)
   if (context.typing.size > 0) context.typing.end(session, now)
-  return sent
+  return outcome
+}
+
+/** The message as the rules of the circle leave it, or why they refuse it. */
+function applyHooks(context: RoomContext, session: Session, message: NewMessage): NewMessage | { refusal: Refusal } {
+  const { data, attachments, origin } = message
+  const text = beforeStore(context, { type: 'message', content: data.content, session, attachments }, origin)
+  if ('refused' in text) return { refusal: text.refused }
+  return { ...message, data: { ...data, content: text.content }, origin: text.origin }
 }
 
 function problemWith({ limits, agents, settings, log }: RoomContext, { meta, to, reply_to }: Data) {
@@ -75,41 +92,38 @@ function tooQuick({ answerPace }: RoomContext, sent: { by: Principal; content: s
 function duplicateOf(
   context: RoomContext,
   session: Session,
-  { id, data }: { id: string | null; data: Data },
+  { id, data, attachments }: Pick<NewMessage, 'id' | 'data' | 'attachments'>,
   now: number,
 ) {
   const { content, reply_to, to, meta } = data
   // Keys that are absent now must have been absent then, too.
-  const wanted = { content, reply_to, to, meta } satisfies Record<keyof Data, unknown> as Partial<EventData<'message'>>
+  const wanted = { content, reply_to, to, meta, attachments } satisfies Record<keyof Data, unknown> as Partial<
+    EventData<'message'>
+  >
   return findDuplicate(context, session, { id, type: 'message', data: wanted }, now)
 }
 
 /** Stores the message; null if this user stored an event under this id before. */
-function store(
-  context: RoomContext,
-  session: Session,
-  command: Invocation<Data> & Lineage,
-  now: number,
-): Outcome | null {
-  const { log, turns, sql } = context
+function store(context: RoomContext, session: Session, command: NewMessage, now: number): Outcome | null {
+  const { log, turns, sql, components } = context
+  const { attachments: ids } = command.data
   const message = messageFrom(session, command)
   const agents = agentsFor(context, message)
   // A single statement is atomic and needs no transaction of its own.
-  if (agents.length === 0) {
+  if (agents.length === 0 && ids === undefined) {
     const event = log.appendOnce(message, now)
     return event === null ? null : stored(event, command.id, now)
   }
   return sql.transaction(() => {
     const event = log.appendOnce(message, now)
     if (event === null) return null
-    return sequence(stored(event, command.id, now), turns.prompt({ message: event, agents, session }, now))
+    if (ids !== undefined) components.named(filesComponent)?.nameFiles?.(ids, event.seq)
+    const prompted = agents.length === 0 ? nothing : turns.prompt({ message: event, agents, session }, now)
+    return sequence(stored(event, command.id, now), prompted)
   })
 }
 
-function messageFrom(
-  { user }: Session,
-  { id, data, origin, hop, bot }: Invocation<Data> & Lineage,
-): NewEvent<'message'> {
+function messageFrom({ user }: Session, { id, data, attachments, origin, hop, bot }: NewMessage): NewEvent<'message'> {
   const { content, reply_to, to, meta } = data
   return {
     type: 'message',
@@ -123,6 +137,7 @@ function messageFrom(
       ...(reply_to !== undefined && { reply_to }),
       ...(to !== undefined && { to }),
       ...(meta !== undefined && { meta }),
+      ...(attachments !== undefined && { attachments }),
       hop,
       ...(bot && { bot }),
     },

@@ -15,7 +15,7 @@ export const eraseDeleted: readonly string[] = [
     `type = 'message_edited' AND json_extract(data, '$.target') IN (${deleted})`,
   ),
   erase(
-    `json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta')`,
+    `json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta', '$.attachments')`,
     `${content} AND seq IN (${deleted})`,
   ),
   erase(`json_remove(json_set(data, '$.deleted', json('true')), '$.diff')`, `${files} AND seq IN (${deleted})`),

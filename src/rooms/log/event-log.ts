@@ -2,7 +2,7 @@ import { first, type Sql, type SqlValue } from '../../lib/sql.ts'
 import { cacheJson, jsonOf } from '../../protocol/events/event-json-cache.ts'
 import type { EventData, EventOf, EventType, LoggedEvent, Origin } from '../../protocol/events/events.ts'
 import { utf8Length } from '../../protocol/text.ts'
-import { LogSize, storeAfter } from './log-size.ts'
+import { LogSize, sizeOfEvent, storeAfter } from './log-size.ts'
 import { RecentEvents } from './recent-cache.ts'
 
 /** An event to append, of any type. */
@@ -121,7 +121,7 @@ export class EventLog {
     this.#recent.push(known, text.length)
     const bytes = utf8Length(text)
     this.appendedBytes += bytes
-    this.#size.bytes += bytes
+    this.#size.bytes += 'attachments' in data ? bytes + attachedBytes(data) : bytes
     if (seq >= this.#storeSizeAt.events || this.#size.bytes >= this.#nextSize) this.#sizeReached()
     if (seq >= this.#nextMark) this.#runMarks()
     return known
@@ -215,7 +215,7 @@ export class EventLog {
     )
     this.#recent.clear()
     this.#sql.all(
-      `UPDATE events SET data = json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta') WHERE seq = ?1`,
+      `UPDATE events SET data = json_remove(json_set(data, '$.content', '', '$.deleted', json('true')), '$.meta', '$.attachments') WHERE seq = ?1`,
       target,
     )
     this.#size.bytes += this.#size.countedIn(own, target) - before
@@ -271,7 +271,7 @@ export class EventLog {
   /** Seq of the first event that may stay so that at least so many bytes are freed, among the `within` oldest. */
   firstAfterBytes(bytes: number, within: number): number {
     const sizes = this.#sql.tuples<[number]>(
-      `SELECT octet_length(data) FROM events WHERE seq >= ?1 ORDER BY seq LIMIT ?2`,
+      `SELECT ${sizeOfEvent} FROM events WHERE seq >= ?1 ORDER BY seq LIMIT ?2`,
       this.#earliest,
       within,
     )
@@ -349,6 +349,11 @@ function read([seq, at, type, id, text, origin]: EventRow): LoggedEvent {
 export function defaultEventId(event: { type: string; data: object; seq: number }): string {
   const isEnd = event.type === 'agent_message' || event.type === 'turn_failed'
   return isEnd && 'turn' in event.data ? `turn:${event.data.turn}` : `seq:${event.seq}`
+}
+
+/** The bytes of the files that a message names, which are kept beside the log. */
+function attachedBytes({ attachments = [] }: Pick<EventData<'message'>, 'attachments'>): number {
+  return attachments.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function page(events: LoggedEvent[], limit: number): Page {

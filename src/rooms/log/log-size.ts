@@ -1,5 +1,10 @@
 import { first, type Sql } from '../../lib/sql.ts'
 
+/** SQL: the bytes of an event's data and of the files that it names, which are kept beside the log. */
+export const sizeOfEvent = `(octet_length(data) + CASE WHEN instr(data, '"attachments":[{') = 0 THEN 0 ELSE (
+  SELECT coalesce(sum(json_extract(value, '$.bytes')), 0) FROM json_each(data, '$.attachments')
+    WHERE json_extract(value, '$.missing') IS NULL) END)`
+
 type Stored = { seq: number; bytes: number }
 const step = 5_000 // events counted at a time
 
@@ -7,7 +12,7 @@ const step = 5_000 // events counted at a time
 export const storeAfter = { events: step, bytes: 1_000_000 }
 
 /**
- * The size of a log: the bytes of the data of its events. It is stored from time to time and counted from there, so no
+ * The size of a log: the bytes of the data of its events, and of the files that they name. It is stored from time to time and counted from there, so no
  * append sums up the table. A log of an older version, whose size was never stored, is counted step by step.
  */
 export class LogSize {
@@ -57,7 +62,7 @@ export class LogSize {
   #sum(where: string, ...values: number[]): number {
     const found = first<{ bytes: number }>(
       this.#sql,
-      `SELECT coalesce(sum(octet_length(data)), 0) AS bytes FROM events WHERE ${where}`,
+      `SELECT coalesce(sum(${sizeOfEvent}), 0) AS bytes FROM events WHERE ${where}`,
       ...values,
     )
     return found?.bytes ?? 0

@@ -53,6 +53,7 @@ class Retention implements Component {
     if (!log.isCounted) log.countMore()
     const keepFrom = this.#keepFrom(now)
     if (keepFrom > log.earliest) log.trim(keepFrom)
+    this.#context.components.onErased(0, log.earliest)
     search.removeBefore(log.earliest)
     reactions.removeBefore(log.earliest)
     this.#watch()

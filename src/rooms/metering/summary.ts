@@ -8,11 +8,12 @@ import type { Finding } from './wake-detector.ts'
 const minMs = 60_000 // of counting, before anything is extrapolated
 const minMonthMs = 86_400_000 // of the current month, before a month is extrapolated from it
 
+/** What the costs of a channel are computed from. `fileBytes`: kept outside of the object. */
+type Metered = Stored & { channel: string; ledger: Ledger; found: Finding[] }
+type Stored = { storageBytes: number; fileBytes?: number }
+
 /** The costs of a channel, as the API returns them. */
-export function costSummary(
-  { channel, ledger, found, storageBytes }: { channel: string; ledger: Ledger; found: Finding[]; storageBytes: number },
-  now: number,
-): Cost {
+export function costSummary({ channel, ledger, found, storageBytes, fileBytes = 0 }: Metered, now: number): Cost {
   return {
     channel,
     now: timestamp(now),
@@ -20,7 +21,8 @@ export function costSummary(
     counted: ledger.all,
     month: { since: timestamp(ledger.month.since), counted: ledger.month.counts },
     storage_bytes: storageBytes,
-    extrapolated: extrapolated(ledger, storageBytes, now),
+    ...(fileBytes > 0 && { file_bytes: fileBytes }),
+    extrapolated: extrapolated(ledger, { storageBytes, fileBytes }, now),
     wakeful: found.map(({ cause, detail, at, dollars }) => ({
       cause,
       detail,
@@ -32,7 +34,11 @@ export function costSummary(
 }
 
 /** The cost of a month, extrapolated from this month if enough of it is over, else from everything that was counted. */
-function extrapolated({ since, all, month }: Ledger, storageBytes: number, now: number): Cost['extrapolated'] {
+function extrapolated(
+  { since, all, month }: Ledger,
+  { storageBytes, fileBytes }: Stored,
+  now: number,
+): Cost['extrapolated'] {
   const isMonth = now - month.since >= minMonthMs
   const ms = now - (isMonth ? month.since : since)
   if (ms < minMs) return null
@@ -41,6 +47,6 @@ function extrapolated({ since, all, month }: Ledger, storageBytes: number, now: 
     from: isMonth ? 'month' : 'all',
     seconds: Math.round(ms / 1_000),
     counted,
-    bill: computeBill(counted, storageBytes),
+    bill: computeBill(counted, storageBytes, fileBytes),
   }
 }

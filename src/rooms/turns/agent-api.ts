@@ -5,7 +5,7 @@ import type { CircleAccess, Reminder, TurnMessage } from '../../protocol/turns.t
 import type { RoomContext } from '../context.ts'
 import { readMessages, withinLimit } from './bounded-reading.ts'
 import type { Turn } from './turn-queue.ts'
-import { turnMessageOf } from './turn-request.ts'
+import { turnMessageIn, turnMessageOf } from './turn-request.ts'
 
 /** A refusal of an agent's call. Its message may be shown. */
 export class AccessError extends Error {
@@ -30,14 +30,14 @@ const reminderArguments = z.tuple([z.iso.datetime({ offset: true }), programText
 export function agentApi(withRoom: WithRoom): CircleAccess {
   return {
     search: (...args) =>
-      withRoom((context, turn) => {
+      withRoom((context, turn, now) => {
         const [words, limit = 20] = checked(searchArguments, args)
         const found = context.search.find(words, { limit }).found.flatMap(({ message }) => {
-          return isMessage(message) ? [turnMessageOf(message, turn.agent)] : [] // other types can be found, too
+          return isMessage(message) ? [turnMessageIn(context, message, turn.agent, now)] : [] // other types can be found, too
         })
         return withinLimit(found)
       }),
-    lines: page => withRoom((context, turn) => messagePage(context, turn, checked(pageArguments, page))),
+    lines: page => withRoom((context, turn, now) => messagePage(context, turn, checked(pageArguments, page), now)),
     remind: (...args) => withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, args), now)),
     reminders: () => withRoom((context, turn) => remindersOf(context, turn)),
     forget: id =>
@@ -58,13 +58,16 @@ function askDocuments({ components }: RoomContext, turn: Turn, call: unknown, no
 
 /** A page of messages, oldest first: those after a seq, else the newest before one. It may hold fewer if they are long. */
 function messagePage(
-  { messages, log }: RoomContext,
+  context: RoomContext,
   { agent }: Turn,
-  { after, before = log.head + 1, limit = 100 }: z.infer<typeof pageArguments>,
+  { after, before, limit = 100 }: z.infer<typeof pageArguments>,
+  now: number,
 ): { lines: TurnMessage[]; more: boolean } {
-  const { found, more } = readMessages(messages, after === undefined ? { before } : { after }, limit)
+  const { messages, log } = context
+  const from = after === undefined ? { before: before ?? log.head + 1 } : { after }
+  const { found, more } = readMessages(messages, from, limit)
   const page = after === undefined ? found.reverse() : found
-  return { lines: page.map(message => turnMessageOf(message, agent)), more }
+  return { lines: page.map(message => turnMessageIn(context, message, agent, now)), more }
 }
 
 function remind(context: RoomContext, turn: Turn, [at, content]: [string, string], now: number): Reminder {

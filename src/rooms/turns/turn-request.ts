@@ -1,6 +1,7 @@
 import { nameForAgents } from '../../agents/names.ts'
 import { timestamp } from '../../protocol/dialects/dialect.ts'
-import type { TurnMessage, TurnRequest, TurnStep } from '../../protocol/turns.ts'
+import type { MessagePart, TurnMessage, TurnRequest, TurnStep } from '../../protocol/turns.ts'
+import { filesComponent } from '../files/files-component.ts'
 import type { StoredMessage } from '../log/messages.ts'
 import { contextWindow } from './context-window.ts'
 import type { TurnContext } from './turn-context.ts'
@@ -19,8 +20,8 @@ export function turnRequest(context: TurnContext, turn: Turn, steps: TurnStep[],
     session_id: turn.session,
     channel: `${kind.kind}:${name}`,
     circle: { title, status },
-    asked: prompt === null ? trimmedMessage(turn) : turnMessageOf(prompt, turn.agent),
-    history: prompt === null ? [] : historyOf(context, prompt, turn),
+    asked: prompt === null ? trimmedMessage(turn) : turnMessageIn(context, prompt, turn.agent, now),
+    history: prompt === null ? [] : historyOf(context, prompt, turn, now),
     members: membersOf(context),
     decisions: turn.decisions,
     steps,
@@ -38,8 +39,8 @@ export function isDeleted({ log }: Pick<TurnContext, 'log'>, seq: number): boole
   return data !== undefined && 'deleted' in data
 }
 
-function historyOf(context: TurnContext, prompt: StoredMessage, { session, agent }: Turn): TurnMessage[] {
-  return contextWindow(context, prompt, session).map(message => turnMessageOf(message, agent))
+function historyOf(context: TurnContext, prompt: StoredMessage, { session, agent }: Turn, now: number): TurnMessage[] {
+  return contextWindow(context, prompt, session).map(message => turnMessageIn(context, message, agent, now))
 }
 
 function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['members'] {
@@ -50,6 +51,24 @@ function membersOf({ presence, settings, agents }: TurnContext): TurnRequest['me
     kind: 'agent',
   }))
   return [...people, ...own]
+}
+
+/** A message as an agent receives it, with addresses at which it can read the files that the message names. */
+export function turnMessageIn(
+  { components }: Pick<TurnContext, 'components'>,
+  event: StoredMessage,
+  agent: string,
+  now: number,
+): TurnMessage {
+  const message = turnMessageOf(event, agent)
+  const attachments = event.type === 'message' ? event.data.attachments : undefined
+  if (attachments === undefined) return message
+  const keeper = components.named(filesComponent)
+  const files = attachments.flatMap(({ id, name, media_type, bytes }): MessagePart[] => {
+    const url = keeper?.fileUrl?.(id, now) ?? null
+    return url === null ? [] : [{ type: 'file', name, media_type, bytes, url }]
+  })
+  return { ...message, parts: [{ type: 'text', text: message.content }, ...files] }
 }
 
 /** A message as an agent receives it, with how far it is to be trusted. Anybody may have written what was imported. */
