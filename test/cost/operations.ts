@@ -10,7 +10,7 @@ export const operations = {
   message: { messages: 1, rows_written: 2, rows_read: 2 },
   typing: { messages: 1 },
   read: { messages: 1 },
-  wake: { wakes: 1, rows_read: 80 },
+  wake: { wakes: 1, rows_read: 96 },
   alarm: { alarms: 1, alarm_sets: 1 }, // of an occupied circle: the next one is set
   turn: { rows_written: 3, alarm_sets: 1, rows_read: 36 }, // besides the prompt; the first reads what was used today
   streamedSecond: { rows_written: 1 }, // the partial reply is saved once a second
