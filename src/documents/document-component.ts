@@ -2,12 +2,18 @@ import type { ComponentDefinition } from '../rooms/tables.ts'
 import type { DocumentPorts } from './document-ports.ts'
 import { DocumentSync } from './document-sync.ts'
 import { keptEditMigration } from './kept-edits.ts'
-import { suggestionMigration } from './suggestions.ts'
+import { suggestionMigration, suggestionNumberMigration } from './suggestions.ts'
 import { updateLogMigration } from './update-log.ts'
 import { versionMigration } from './versions.ts'
 
 /** The migrations of a document's tables. They are only ever appended to. */
-const migrations = [updateLogMigration, versionMigration, suggestionMigration, keptEditMigration]
+const migrations = [
+  updateLogMigration,
+  versionMigration,
+  suggestionMigration,
+  keptEditMigration,
+  suggestionNumberMigration,
+]
 
 /** The component that makes a room a document. */
 export function documentComponent(ports: DocumentPorts): ComponentDefinition {

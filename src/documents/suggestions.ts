@@ -8,6 +8,11 @@ export const suggestionMigration = [
   `CREATE TABLE document_library (id TEXT NOT NULL)`,
 ]
 
+/** The number of the last suggestion: one that was decided leaves no number to another. */
+export const suggestionNumberMigration = [
+  `CREATE TABLE document_suggestion_number (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL)`,
+]
+
 const keptSuggestions = 100
 
 type Row = SqlRow & { id: number; at: number; author: string; root: string; edits: string }
@@ -33,17 +38,20 @@ export class Suggestions {
 
   /** Adds one, or returns null: too many wait already. */
   add({ at, author, root, edits }: Omit<Suggestion, 'id'>): Suggestion | null {
-    const known = first<{ n: number; last: number | null }>(
-      this.#sql,
-      `SELECT count(*) AS n, max(id) AS last FROM document_suggestions`,
-    )
-    if ((known?.n ?? 0) >= keptSuggestions) return null
-    const id = (known?.last ?? 0) + 1
+    const waiting = first<{ n: number }>(this.#sql, `SELECT count(*) AS n FROM document_suggestions`)
+    if ((waiting?.n ?? 0) >= keptSuggestions) return null
+    const id = this.#lastId() + 1
+    this.#sql.all(`INSERT OR REPLACE INTO document_suggestion_number (only, last) VALUES (1, ?1)`, id)
     this.#sql.all(
       `INSERT INTO document_suggestions (id, at, author, root, edits) VALUES (?1, ?2, ?3, ?4, ?5)`,
       ...[id, at, JSON.stringify(author), root, JSON.stringify(edits)],
     )
     return { id, at, author, root, edits }
+  }
+
+  #lastId(): number {
+    const numbers = `SELECT last FROM document_suggestion_number UNION ALL SELECT max(id) FROM document_suggestions`
+    return first<{ last: number | null }>(this.#sql, `SELECT max(last) AS last FROM (${numbers})`)?.last ?? 0
   }
 
   /** Deletes one: it was accepted or rejected. */

@@ -147,6 +147,19 @@ test('a suggestion waits, and is applied only if somebody accepts it', () => {
   expect(ask(room, { do: 'suggestions' })).toEqual([])
 })
 
+test('the number of a suggestion that was decided is given to no other', () => {
+  const room = new DocumentRoom()
+  written(room, 'first draft')
+  const suggest = () => {
+    ask(room, { do: 'edit', edits: [{ old: 'first', new: 'second' }], suggest: true })
+    return (ask(room, { do: 'suggestions' }) as { id: number }[]).map(({ id }) => id)
+  }
+  expect(suggest()).toEqual([1])
+  ask(room, { do: 'decide', id: 1, accept: false })
+  expect(suggest()).toEqual([2])
+  expect(ask(room, { do: 'decide', id: 1, accept: true })).toBe('not_found')
+})
+
 test('a suggestion whose text has changed meanwhile is refused, and stays', () => {
   const room = new DocumentRoom()
   const bob = written(room, 'first draft')
