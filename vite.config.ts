@@ -13,5 +13,7 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0, // a `data:` URL is what the page's own policy forbids
     modulePreload: { polyfill: false }, // it would be an inline script
+    // What the page needs at once is one script: each further one costs its own beginning, and compresses less well.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
   },
 })
