@@ -10,7 +10,7 @@ export const suggestionMigration = [
 
 /** The number of the last suggestion: one that was decided leaves no number to another. */
 export const suggestionNumberMigration = [
-  `CREATE TABLE document_suggestion_number (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL)`,
+  `CREATE TABLE circles_suggestion_number (only INTEGER PRIMARY KEY CHECK (only = 1), last INTEGER NOT NULL)`,
 ]
 
 const keptSuggestions = 100
@@ -41,7 +41,7 @@ export class Suggestions {
     const waiting = first<{ n: number }>(this.#sql, `SELECT count(*) AS n FROM document_suggestions`)
     if ((waiting?.n ?? 0) >= keptSuggestions) return null
     const id = this.#lastId() + 1
-    this.#sql.all(`INSERT OR REPLACE INTO document_suggestion_number (only, last) VALUES (1, ?1)`, id)
+    this.#sql.all(`INSERT OR REPLACE INTO circles_suggestion_number (only, last) VALUES (1, ?1)`, id)
     this.#sql.all(
       `INSERT INTO document_suggestions (id, at, author, root, edits) VALUES (?1, ?2, ?3, ?4, ?5)`,
       ...[id, at, JSON.stringify(author), root, JSON.stringify(edits)],
@@ -50,7 +50,7 @@ export class Suggestions {
   }
 
   #lastId(): number {
-    const numbers = `SELECT last FROM document_suggestion_number UNION ALL SELECT max(id) FROM document_suggestions`
+    const numbers = `SELECT last FROM circles_suggestion_number UNION ALL SELECT max(id) FROM document_suggestions`
     return first<{ last: number | null }>(this.#sql, `SELECT max(last) AS last FROM (${numbers})`)?.last ?? 0
   }
 
