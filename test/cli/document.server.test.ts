@@ -19,7 +19,7 @@ test('[cli] a document is printed and edited from a terminal', async () => {
   expect(await circles('accept', plan, '1')).toMatchObject({ code: 6 })
   expect(await circles('cat', plan)).toMatchObject({ out: 'on Sunday\n' })
   expect(await circles('edit', plan, '--new', ' or Monday', '--suggest')).toMatchObject({ code: 0 })
-  expect(await circles('reject', plan, '1')).toMatchObject({ code: 0 })
+  expect(await circles('reject', plan, '2')).toMatchObject({ code: 0 })
   expect(await circles('suggestions', plan, '--json')).toMatchObject({ code: 0, out: '' })
   const { err } = await circles('edit', plan, '--new', ', or not')
   const edit = /this is edit (\d+)\./.exec(err)?.[1] ?? ''
