@@ -132,7 +132,7 @@ test.each([
   expect(messages(room)).toEqual([])
 })
 
-test('a file is of one message, and one whose bytes have not all come is of none', () => {
+test('[F2] a file is of one message, and one whose bytes have not all come is of none', () => {
   const { room, upload, begin, send } = newRoom()
   const ada = room.open('ada')
   const id = upload('ada')
@@ -162,7 +162,7 @@ test('a rule of the circle sees what a message names, and can refuse it', () => 
   ])
 })
 
-test('without files, a message that names one is refused, and says how to get them', () => {
+test('[F1] without files, a message that names one is refused, and says how to get them', () => {
   const room = new TestRoom()
   const ada = room.open('ada')
   room.command(ada, 'message', { content: 'x', attachments: ['f'] })
@@ -189,7 +189,7 @@ test('whoever may not write uploads nothing, and whoever may not be here reads n
   expect(ask('zoe', { do: 'sign', id, seconds: 60 })).toBe('not_found')
 })
 
-test('what no message names is deleted after a day; what one names stays', () => {
+test('[F3] what no message names is deleted after a day; what one names stays', () => {
   const { room, upload, begin, send, takeRemoved, get } = newRoom()
   const ada = room.open('ada')
   const [kept, left] = [upload('ada'), upload('ada')]
@@ -269,7 +269,7 @@ test('[L6] the bytes of files count, and files go with the events that retention
   expect(room.room.context.components.storedBytes()).toBe(800_000)
 })
 
-test('a signed address reads a file for whoever has it, until it expires, and no other', () => {
+test('[F4] a signed address reads a file for whoever has it, until it expires, and no other', () => {
   const { room, upload, send, ask } = newRoom()
   const ada = room.open('ada')
   const [id, other] = [upload('ada'), upload('ada')]
@@ -290,7 +290,7 @@ test('a signed address reads a file for whoever has it, until it expires, and no
   expect(ask('bob', { do: 'sign', id: other, seconds: 60 })).toBe('not_found') // not his, and not named
 })
 
-test('[T1] an agent gets what files are, and addresses at which it can read them', () => {
+test('[F5] [T1] an agent gets what files are, and addresses at which it can read them', () => {
   const { room, upload, send, ask } = newRoom()
   const ada = room.open('ada')
   const id = upload('ada', 'cat.png')
@@ -326,7 +326,7 @@ test('a circle that is deleted takes its folder along; one without files has non
   expect(key).toMatch(/^dev\/[^/]+\/[^/]+$/)
 })
 
-test('an import keeps the files that are here, deletes the others, and marks what is missing', () => {
+test('[F6] an import keeps the files that are here, deletes the others, and marks what is missing', () => {
   const { room, upload, send, get, takeRemoved } = newRoom()
   const ada = room.open('ada', { role: 'owner' })
   const [one, two] = [upload('ada', 'one.png'), upload('ada', 'two.png')]
