@@ -1,5 +1,6 @@
 import { createDecoder, hasContent, readVarUint8Array } from 'lib0/decoding'
 import { createEncoder, toUint8Array, writeVarUint8Array } from 'lib0/encoding'
+import { joined } from '../lib/bytes.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 
 /** The bytes of a row at most: the platform takes 2 MB. */
@@ -111,17 +112,4 @@ function unframed(value: Uint8Array): Uint8Array[] {
   const updates: Uint8Array[] = []
   while (hasContent(decoder)) updates.push(readVarUint8Array(decoder))
   return updates
-}
-
-/** Parts as one array. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts
-  if (first !== undefined && parts.length === 1) return first
-  const all = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.byteLength
-  }
-  return all
 }

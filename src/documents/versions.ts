@@ -1,6 +1,7 @@
+import { joined } from '../lib/bytes.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 import type { Version } from '../rpc/document.ts'
-import { joined, partBytes } from './update-log.ts'
+import { partBytes } from './update-log.ts'
 
 /** The tables of versions. */
 export const versionMigration = [

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { joined } from '../../lib/bytes.ts'
 import type { FileContent } from '../../rpc/files.ts'
 import { sniff, sniffedBytes } from './sniff.ts'
 
@@ -43,13 +44,7 @@ async function readHead(reader: Reader): Promise<Uint8Array> {
     parts.push(value)
     length += value.byteLength
   }
-  const head = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    head.set(part, at)
-    at += part.byteLength
-  }
-  return head
+  return joined(parts)
 }
 
 async function copy(
