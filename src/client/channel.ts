@@ -3,7 +3,15 @@ import type { CommandData, CommandType, Configuration } from '../protocol/comman
 import { type SizeLimits, sizeLimits } from '../protocol/size-limits.ts'
 import type { ClientTypes, CommandsOf, FrameIn, FrameTypeIn, MetaOf, PresenceOf, SignalsOf } from './client-types.ts'
 import { CirclesError } from './errors.ts'
-import { type CommandFrame, eventsOf, type Frame, type FrameOf, type HistoryPage, isUnreadRefusal } from './frames.ts'
+import {
+  type CommandFrame,
+  type EventFrame,
+  eventsOf,
+  type Frame,
+  type FrameOf,
+  type HistoryPage,
+  isUnreadRefusal,
+} from './frames.ts'
 import { encodeCommand, encodeQueued } from './outgoing/encode-command.ts'
 import { EphemeralSender } from './outgoing/ephemeral-sender.ts'
 import { MessageSender, type SentCommand, type SentMessage } from './outgoing/message-sender.ts'
@@ -11,6 +19,7 @@ import { errorOf, PendingCommands, refusedForMs } from './outgoing/pending-comma
 import { Emitter } from './state/emitter.ts'
 import { HistoryLoader } from './state/history-loader.ts'
 import { ReadMark } from './state/read-mark.ts'
+import type { Snapshot } from './state/snapshot.ts'
 import type { ChannelState } from './state/state.ts'
 import { Store } from './state/store.ts'
 import type { Entry } from './state/timeline.ts'
@@ -143,6 +152,21 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   /** The loaded entry with this seq, or null. */
   entry(seq: number): Entry<Types> | null {
     return this.#store.entry(seq) as Entry<Types> | null
+  }
+
+  /** The loaded events after `seq`, in order; null if some of them are not loaded. */
+  eventsAfter(seq: number): EventFrame[] | null {
+    return this.#store.eventsAfter(seq)
+  }
+
+  /**
+   * Shows what `snapshotOf` kept, until there is a connection, which then resumes after it. Does nothing once there was one.
+   */
+  restore({ welcome, events }: Snapshot): void {
+    if (this.#store.state.epoch !== null) return
+    this.#store.set({ lastRead: this.#readMark.load(welcome.epoch) })
+    this.#store.apply([{ type: 'welcome', data: welcome }], 0)
+    this.#store.addPage(events, true)
   }
 
   /** Sends a message. It is in `state.pending` until it is in `state.entries`; resolves once it is stored. */

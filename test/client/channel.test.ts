@@ -22,9 +22,10 @@ test('a channel shows what is for its users, and nothing of its inside', () => {
       'disconnect',
       'edit',
       'entry',
+      'eventsAfter',
     ],
-    ...['history', 'loadOlder', 'markRead', 'on', 'ping', 'react', 'reconnect', 'reject', 'retry', 'send'],
-    ...['setPresence', 'setTyping', 'signal', 'state', 'stopTurn', 'subscribe', 'updatePresence'],
+    ...['history', 'loadOlder', 'markRead', 'on', 'ping', 'react', 'reconnect', 'reject', 'restore', 'retry'],
+    ...['send', 'setPresence', 'setTyping', 'signal', 'state', 'stopTurn', 'subscribe', 'updatePresence'],
   ])
 })
 

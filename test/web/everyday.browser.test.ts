@@ -5,6 +5,7 @@ import {
   conversation,
   fireOnline,
   join,
+  messageTexts,
   openTab,
   randomName,
   sendMessage,
@@ -109,7 +110,7 @@ test('the list of people can be closed and stays closed; a thread opens beside t
   await context.close()
 })
 
-test('a reload without the server shows the page, and what is written then is sent later', async () => {
+test('a reload without the server shows the page and the last lines, and what is written then is sent later', async () => {
   const circle = randomName()
   const { page, context } = await site.open('', { serviceWorkers: 'allow' })
   await join(page, 'Ada', circle)
@@ -118,15 +119,52 @@ test('a reload without the server shows the page, and what is written then is se
   await expect
     .poll(() => page.evaluate(async () => (await (await caches.open('circles page')).match('/')) !== undefined))
     .toBe(true)
+  await expect.poll(() => keptLines(page)).toEqual([`/kept/Ada/circle%3A${circle}`])
   await site.server.kill9()
   await page.reload()
   await composer(page).waitFor()
   await page.getByText('Offline since').waitFor()
+  await waitForMessage(page, 'before')
   await sendMessage(page, 'meanwhile')
   const { page: other } = await openTab(context, `${site.server.url}/c/${circle}`)
   await composer(other).waitFor()
   await site.server.start()
   await fireOnline(page)
   await waitForMessage(page, 'meanwhile')
+  expect(await messageTexts(page)).toEqual(['before', 'meanwhile'])
+  await page.getByRole('button', { name: 'Leave' }).click()
+  await page.getByLabel('Your name').waitFor()
+  await expect.poll(() => keptLines(page)).toEqual([])
   await context.close()
 })
+
+test('the page can be installed: its manifest has no faults, and each icon the size that it names', async () => {
+  const { page, context } = await site.open()
+  const session = await context.newCDPSession(page)
+  const { url, errors, data } = await session.send('Page.getAppManifest')
+  expect([url, errors]).toEqual([`${site.server.url}/manifest.webmanifest`, []])
+  const icons: { src: string; sizes: string }[] = JSON.parse(data ?? '').icons
+  const sizes = await page.evaluate(
+    list =>
+      Promise.all(
+        list.map(async src => {
+          const image = new Image()
+          image.src = src
+          await image.decode()
+          return `${image.naturalWidth}x${image.naturalHeight}`
+        }),
+      ),
+    icons.filter(({ sizes }) => sizes !== 'any').map(({ src }) => src),
+  )
+  expect(sizes).toEqual(['192x192', '512x512', '512x512'])
+  await page.getByRole('button', { name: 'Dark theme' }).click()
+  expect(await page.locator('meta[name="theme-color"]').first().getAttribute('content')).toBe('#18191b')
+  await context.close()
+})
+
+/** The addresses under which lines are kept in this browser. */
+const keptLines = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const requests = await (await caches.open('circles lines')).keys()
+    return requests.map(({ url }) => new URL(url).pathname)
+  })

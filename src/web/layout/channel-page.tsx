@@ -5,6 +5,7 @@ import { Composer } from '../composer/composer.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import { ApprovalReminder } from '../conversation/events/open-approvals.tsx'
 import { Typing } from '../conversation/typing.tsx'
+import { useKeptLines } from '../conversation/use-kept-lines.ts'
 import { useMarkInboxRead, useMarkItemRead } from '../inbox/use-inbox.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
@@ -46,6 +47,7 @@ export function ChannelPage({ channel, seq, onDrawer }: Props & { seq: number | 
   }, [seq, goTo])
   useMarkInboxRead(channel, useChannel(channel, state => state.lastRead) ?? 0, null)
   useMarkItemRead(channel, page.target)
+  useKeptLines(channel)
   useEffect(preloadPanels, [])
   // Refused at the door, without having seen anything of the channel.
   const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)

@@ -12,6 +12,8 @@ export function ThemeSwitch() {
   const onClick = (): void => {
     localStorage.setItem(key, next)
     document.documentElement.dataset.theme = next
+    const paper = getComputedStyle(document.documentElement).getPropertyValue('--paper')
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.setAttribute('content', paper)
     setTheme(next)
   }
   return (

@@ -11,9 +11,13 @@ export const storageKeys = {
   theme: 'circles theme',
 } as const
 
+/** The name of the cache that holds the newest lines of channels. */
+export const keptLines = 'circles lines'
+
 /** Removes everything that the page and its client keep of a person, or of everybody; the theme is the device's. */
 export function forgetPerson(person: string | null): void {
   sessionStorage.removeItem(storageKeys.identity)
+  void globalThis.caches?.delete(keptLines).catch(() => {}) // storage is forbidden: then nothing was kept
   const isTheirs = (key: string): boolean => key.startsWith('circles ') && (person === null || key.includes(person))
   for (const key of Object.keys(localStorage)) {
     if (isTheirs(key) && key !== storageKeys.theme && key !== storageKeys.people) localStorage.removeItem(key)
