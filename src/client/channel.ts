@@ -369,6 +369,8 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   }
 
   #onWelcome(): void {
+    const { lastRead, epoch } = this.#store.state
+    if (lastRead !== null && epoch !== null) this.#readMark.save(lastRead, epoch) // also where nothing was unread at first
     this.#ephemeral.onWelcome()
     this.#commands.resend()
     this.#historyLoader.onWelcome()

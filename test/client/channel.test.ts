@@ -558,3 +558,15 @@ test('[R3] whatever the network does, every message shows once, in the order of 
     { seed: 11, numRuns: 1_000 },
   )
 }, 120_000)
+
+test('what came after a first visit is unread at the next one, though nothing was ever marked', async () => {
+  const storage = memoryStorage()
+  const first = setUpCircle({ change: { storage } })
+  first.room.post('seen')
+  await first.open()
+  expect(first.circle.state.unread.count).toBe(0)
+  const next = setUpCircle({ change: { storage } })
+  for (const content of ['seen', 'missed', 'missed, too']) next.room.post(content)
+  await next.open()
+  expect(next.circle.state).toMatchObject({ lastRead: 1, unread: { count: 2, first: 2 } })
+})
