@@ -19,17 +19,15 @@ import { errorOf, PendingCommands, refusedForMs } from './outgoing/pending-comma
 import { Emitter } from './state/emitter.ts'
 import { HistoryLoader } from './state/history-loader.ts'
 import { ReadMark } from './state/read-mark.ts'
-import type { Snapshot } from './state/snapshot.ts'
-import type { ChannelState } from './state/state.ts'
+import type { ChannelState, Snapshot } from './state/state.ts'
 import { Store } from './state/store.ts'
 import type { Entry } from './state/timeline.ts'
-import { nextTyping } from './state/typing.ts'
+import { TypingTimer } from './state/typing-timer.ts'
 import type { SteadyPlatform } from './steady-clock.ts'
 import { type Connection, isLive } from './transport/connection.ts'
-import type { OutgoingFrame } from './transport/frame-queue.ts'
 import { RefCount } from './transport/ref-count.ts'
 import type { SharedTransportListener } from './transport/shared-transport.ts'
-import type { Position, Transport } from './transport/transport.ts'
+import type { Transport } from './transport/transport.ts'
 
 /** What a channel is made of. */
 export type ChannelOptions = {
@@ -68,7 +66,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   readonly #readMark: ReadMark
   #isDisconnected = false // by `disconnect`, until `reconnect`
   #welcome: FrameOf<'welcome'> | null = null // the last one
-  #cancelTypingTimer = (): void => {}
+  readonly #typing: TypingTimer
 
   /** @internal The client makes channels. */
   constructor({ name, platform, storageKey, createTransport }: ChannelOptions) {
@@ -78,7 +76,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
     this.#emitter = new Emitter(platform.reportError)
     this.#readMark = new ReadMark(platform.storage, storageKey && `${storageKey} read`)
     this.#transport = createTransport({
-      position: () => this.#position(),
+      position: () => this.#store.resumePosition,
       current: () => {
         const { state } = this.#store
         return this.#welcome && { state, welcome: this.#welcome, eventsAfter: seq => this.#store.eventsAfter(seq) }
@@ -93,10 +91,11 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
       },
       () => this.#transport.stop(),
     )
-    this.#commands = new PendingCommands(platform, (text, key) => this.#sendFrame({ text, key }))
+    this.#commands = new PendingCommands(platform, (text, key) => this.#transport.send({ text, key }))
     this.#ephemeral = this.#createEphemeralSender()
     this.#messages = this.#createMessageSender(storageKey)
     this.#historyLoader = this.#createHistoryLoader()
+    this.#typing = new TypingTimer(platform, this.#store)
     this.#store.set({ pending: this.#messages.pending })
   }
 
@@ -106,7 +105,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
       storageKey: storageKey && `${storageKey} line`, // the key of 0.1, under which messages may be waiting
       encode: frame => encodeQueued(frame, this.#limits),
       halt: () => this.#halt(),
-      send: frame => this.#sendFrame(frame),
+      send: frame => this.#transport.send(frame),
       waitMs: frame => this.#transport.waitMs(frame),
       onChange: pending => this.#store.set({ pending }),
     })
@@ -117,7 +116,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
       platform: this.#platform,
       store: this.#store,
       encode: frame => this.#encode(frame),
-      send: frame => this.#sendFrame(frame),
+      send: frame => this.#transport.send(frame),
     })
   }
 
@@ -162,11 +161,8 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
   /**
    * Shows what `snapshotOf` kept, until there is a connection, which then resumes after it. Does nothing once there was one.
    */
-  restore({ welcome, events }: Snapshot): void {
-    if (this.#store.state.epoch !== null) return
-    this.#store.set({ lastRead: this.#readMark.load(welcome.epoch) })
-    this.#store.apply([{ type: 'welcome', data: welcome }], 0)
-    this.#store.addPage(events, true)
+  restore(snapshot: Snapshot): void {
+    this.#store.restore(snapshot, this.#readMark.load(snapshot.welcome.epoch))
   }
 
   /** Sends a message. It is in `state.pending` until it is in `state.entries`; resolves once it is stored. */
@@ -321,11 +317,6 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
     this.#messages.abandon(error)
   }
 
-  #position(): Position | null {
-    const { epoch, position } = this.#store.state
-    return epoch === null ? null : { since: position, epoch }
-  }
-
   #onConnectionChange(connection: Connection): void {
     if (!isLive(connection)) this.#messages.onDisconnect()
     this.#store.set({ connection })
@@ -360,7 +351,7 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
     this.#emitter.emit(fresh)
     this.#historyLoader.fetch(missing)
     this.#messages.settleUpTo(this.#store.state.position)
-    this.#setTypingTimer()
+    this.#typing.set()
   }
 
   #onApplied(frames: readonly Frame[]): void {
@@ -401,20 +392,5 @@ export class Channel<Types extends ClientTypes = ClientTypes> {
 
   get #limits(): SizeLimits {
     return this.#store.state.limits ?? sizeLimits
-  }
-
-  #sendFrame(frame: OutgoingFrame): boolean {
-    return this.#transport.send(frame)
-  }
-
-  #setTypingTimer(): void {
-    this.#cancelTypingTimer()
-    const now = this.#platform.elapsed()
-    const next = nextTyping(this.#store.state.typists, now)
-    if (next === null) return
-    this.#cancelTypingTimer = this.#platform.after(next - now, () => {
-      this.#store.updateTyping(this.#platform.elapsed())
-      this.#setTypingTimer()
-    })
   }
 }

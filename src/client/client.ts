@@ -17,8 +17,8 @@ export type {
   TabCoordinator,
   TabPort,
 } from './platform.ts'
-export { type Snapshot, snapshotOf } from './state/snapshot.ts'
-export type { ChannelState, LoadedHistory } from './state/state.ts'
+export { snapshotOf } from './snapshot.ts'
+export type { ChannelState, LoadedHistory, Snapshot } from './state/state.ts'
 export type { Author, Entry, Reaction } from './state/timeline.ts'
 export type { Turn } from './state/turns.ts'
 export type { Typist } from './state/typing.ts'

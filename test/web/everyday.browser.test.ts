@@ -157,6 +157,7 @@ test('the page can be installed: its manifest has no faults, and each icon the s
     icons.filter(({ sizes }) => sizes !== 'any').map(({ src }) => src),
   )
   expect(sizes).toEqual(['192x192', '512x512', '512x512'])
+  await join(page, 'Ada')
   await page.getByRole('button', { name: 'Dark theme' }).click()
   expect(await page.locator('meta[name="theme-color"]').first().getAttribute('content')).toBe('#18191b')
   await context.close()

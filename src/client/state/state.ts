@@ -2,7 +2,7 @@ import type { AgentInfo, CircleInfo } from '../../protocol/frames.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { User } from '../../protocol/roles.ts'
 import type { ClientTypes, MemberIn, PresenceOf } from '../client-types.ts'
-import type { Frame } from '../frames.ts'
+import type { EventFrame, Frame, FrameOf } from '../frames.ts'
 import type { PendingMessage } from '../outgoing/outbox.ts'
 import { type Connection, idle } from '../transport/connection.ts'
 import { withRoster } from './roster.ts'
@@ -45,6 +45,9 @@ export type ChannelState<Types extends ClientTypes = ClientTypes> = {
 export type StoreState = ChannelState & {
   readonly typists: readonly Typist[] // people who are typing now, or will show as typing again (see typing.ts)
 }
+
+/** The newest events of a channel and what its welcome said, as JSON can hold it: for `Channel.restore`. */
+export type Snapshot = { welcome: FrameOf<'welcome'>['data']; events: EventFrame[] }
 
 /** The state of a channel that was never connected. */
 export const emptyState: StoreState = {

@@ -1,6 +1,6 @@
 import { type EventFrame, type Frame, type FrameOf, isEvent } from '../frames.ts'
 import { callGuarded } from './emitter.ts'
-import { type ChannelState, emptyState, type StoreState, withFrame } from './state.ts'
+import { type ChannelState, emptyState, type Snapshot, type StoreState, withFrame } from './state.ts'
 import { type Entry, Timeline } from './timeline.ts'
 import { typingAt } from './typing.ts'
 import { unreadOf } from './unread.ts'
@@ -40,6 +40,12 @@ export class Store {
   /** The loaded entry with this seq, or null. */
   entry(seq: number): Entry | null {
     return this.#timeline.entry(seq)
+  }
+
+  /** After what a connection resumes; null before the first welcome. */
+  get resumePosition(): { since: number; epoch: string } | null {
+    const { epoch, position } = this.#state
+    return epoch === null ? null : { since: position, epoch }
   }
 
   /** The events after `seq` up to the position; null if some of them are not loaded. */
@@ -82,6 +88,13 @@ export class Store {
     const before = this.#state.history.oldest
     const oldest = Math.min(before, events[0]?.seq ?? before)
     this.set({ ...change, history: { oldest, older: more ? 'some' : 'none', trimmed: !more && oldest > 1 } })
+  }
+
+  /** Takes what was kept of the channel, unless there was a welcome. `lastRead`: how far it was read on this device. */
+  restore({ welcome, events }: Snapshot, lastRead: number | null): void {
+    if (this.#state.epoch !== null) return
+    this.apply([{ type: 'welcome', data: welcome }], 0, { lastRead })
+    this.addPage(events, true)
   }
 
   /** Applies the events that were requested for a gap. Events that the server no longer has are skipped. */

@@ -1,12 +1,7 @@
-import type { Channel } from '../channel.ts'
-import type { ClientTypes } from '../client-types.ts'
-import type { EventFrame, FrameOf } from '../frames.ts'
-
-/** The newest events of a channel and what its welcome said, as JSON can hold it: for `Channel.restore`. */
-export type Snapshot = { welcome: FrameOf<'welcome'>['data']; events: EventFrame[] }
-
-/** How much a snapshot holds. */
-type SnapshotSize = { entries?: number; characters?: number }
+import type { Channel } from './channel.ts'
+import type { ClientTypes } from './client-types.ts'
+import type { EventFrame } from './frames.ts'
+import type { Snapshot } from './state/state.ts'
 
 /**
  * Returns what a program may keep of a channel, to show it later where there is no network: at most the newest 200 entries,
@@ -15,7 +10,7 @@ type SnapshotSize = { entries?: number; characters?: number }
  */
 export function snapshotOf<Types extends ClientTypes>(
   channel: Channel<Types>,
-  { entries: mostEntries = 200, characters = 1_000_000 }: SnapshotSize = {},
+  { entries: mostEntries = 200, characters = 1_000_000 }: { entries?: number; characters?: number } = {},
 ): Snapshot | null {
   const { state } = channel
   const { self: user, circle, limits, epoch, agents, lastRead, position, entries, files } = state
