@@ -12,6 +12,7 @@ import './style/panels.css'
 import './style/conversation.css'
 import './style/text.css'
 import './style/composer.css'
+import './style/files.css'
 import './style/touch.css'
 
 const root = document.getElementById('root')

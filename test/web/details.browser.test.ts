@@ -69,6 +69,14 @@ test('a file that is dropped anywhere on the conversation goes into the message,
   expect(await composer(page).inputValue()).toBe('')
   expect(await drop('[role="log"]')).toBe(true)
   await expect.poll(() => composer(page).inputValue()).toContain('a = 1')
+
+  expect(await page.getByLabel('Add files').count()).toBe(0) // this deployment has no bucket
+  await page.locator('[role="log"]').evaluate((element, name) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([new Uint8Array(10)], name))
+    element.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }))
+  }, 'x.bin')
+  await page.getByText('This server keeps no files.').waitFor()
   await context.close()
 })
 

@@ -23,7 +23,10 @@ type Options = {
 }
 
 /** Starts a server and a browser before the first test of a file and stops them after the last one. */
-export function startPage(settings: Settings | (() => Promise<Settings>) = {}): Site {
+export function startPage(
+  settings: Settings | (() => Promise<Settings>) = {},
+  workers: Parameters<typeof startServer>[1] = {},
+): Site {
   let started: [Server, Browser] | null = null
   const running = (): [Server, Browser] => {
     if (started === null) throw new Error('the server and the browser are there for tests and hooks only')
@@ -31,7 +34,7 @@ export function startPage(settings: Settings | (() => Promise<Settings>) = {}): 
   }
   beforeAll(async () => {
     const vars = typeof settings === 'function' ? await settings() : settings
-    started = await Promise.all([startServer(vars), startBrowser()])
+    started = await Promise.all([startServer(vars, workers), startBrowser()])
   })
   afterAll(async () => {
     if (started === null) return // it failed to start

@@ -1,9 +1,11 @@
-import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel, useTyping } from '../../client/react.ts'
+import { namesOf } from '../../protocol/file-names.ts'
 import { sizeLimits } from '../../protocol/size-limits.ts'
+import { useUploads } from '../files/use-uploads.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { SendIcon } from '../lib/icons.tsx'
+import { AttachIcon, SendIcon } from '../lib/icons.tsx'
 import { isForInputMethod } from '../lib/use-keys.ts'
 import { applyOption, type Option } from './completion.ts'
 import { CompletionList } from './completion-list.tsx'
@@ -12,6 +14,8 @@ import { fileToCodeBlock } from './paste-file.ts'
 import { describeMistake, runCommand } from './slash-commands.ts'
 import { useCompletion } from './use-completion.ts'
 import { useDrop } from './use-drop.ts'
+
+const UploadList = lazy(() => import('../files/upload-list.tsx').then(({ UploadList }) => ({ default: UploadList })))
 
 type Props = { channel: Channel; page: PageState; replyTo?: number }
 
@@ -24,6 +28,9 @@ export function Composer({ channel, page, replyTo }: Props) {
   const field = useRef<HTMLTextAreaElement>(null)
   const { setTyping } = useTyping(channel)
   const blockedReason = useBlockedReason(channel)
+  const takesFiles = useChannel(channel, state => state.files)
+  const uploads = useUploads(channel, draftKey)
+  const files = uploads.list.flatMap(({ file }) => file ?? [])
   useWritten(page, replyTo, text => setText(before => (before.trim() === '' ? text : `${before.trimEnd()}\n${text}`)))
 
   const pick = (option: Option): void => {
@@ -53,33 +60,37 @@ export function Composer({ channel, page, replyTo }: Props) {
   }
   const send = (): void => {
     const content = text.trim()
-    if (content === '') return
+    if (content === '' && files.length === 0) return
     const mistake = describeMistake(text)
     if (mistake !== null) return void setNotice(mistake)
+    if (uploads.isBusy) return void setNotice('Files are still on their way.')
     setText('')
     close()
     setTyping(false)
     const command = text.startsWith('/') ? runCommand(content, channel, page) : null
     if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
     if (page.target !== null) page.goTo(null)
-    channel.send(content, replyTo === undefined ? {} : { replyTo }).catch(error => {
+    const { list } = uploads
+    uploads.set([])
+    const attachments = files.map(({ id }) => id)
+    channel.send(content || namesOf(files), { attachments, ...(replyTo && { replyTo }) }).catch(error => {
       if (error.code !== 'outbox_full') return // the message shows its own state
       setText(before => before || content) // it was not taken
+      uploads.set(list)
       setNotice(error.message)
     })
+  }
+  const upload = async (files: readonly File[]): Promise<void> => {
+    for (const file of files) setNotice(await uploads.add(file))
   }
   const addFiles = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
       const result = await fileToCodeBlock(file)
-      if ('problem' in result) setNotice(result.problem)
-      else setText(before => (before.trim() === '' ? result.code : `${before.trimEnd()}\n${result.code}`))
+      if ('code' in result)
+        setText(before => (before.trim() === '' ? result.code : `${before.trimEnd()}\n${result.code}`))
+      else if (takesFiles) await upload([file])
+      else setNotice(`${result.problem} This server keeps no files.`)
     }
-  }
-  const onPaste = (event: ClipboardEvent): void => {
-    const files = [...event.clipboardData.files]
-    if (files.length === 0) return
-    event.preventDefault()
-    void addFiles(files)
   }
   const isDropping = useDrop(replyTo === undefined ? '.channel-page' : '.panel', addFiles, blockedReason === null)
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -98,7 +109,9 @@ export function Composer({ channel, page, replyTo }: Props) {
   const listId = `completions-${replyTo ?? 'main'}`
   return (
     <div className="composer">
-      {isDropping ? <p className="drop-zone">Drop text files to put them into the message</p> : null}
+      {isDropping ? (
+        <p className="drop-zone">Drop {takesFiles ? '' : 'text '}files to put them into the message</p>
+      ) : null}
       {completion === null ? null : (
         <CompletionList id={listId} options={completion.options} selected={selected} onPick={pick} />
       )}
@@ -106,6 +119,11 @@ export function Composer({ channel, page, replyTo }: Props) {
         <p className="notice" role="status">
           {notice}
         </p>
+      )}
+      {uploads.list.length === 0 ? null : (
+        <Suspense>
+          <UploadList uploads={uploads} />
+        </Suspense>
       )}
       <ByteCount text={text} channel={channel} />
       <div className="field">
@@ -122,14 +140,14 @@ export function Composer({ channel, page, replyTo }: Props) {
           onChange={event => onType(event.target.value, event.target.selectionStart)}
           onKeyDown={onKeyDown}
           onBlur={close}
-          onPaste={onPaste}
           dir="auto"
           enterKeyHint={isTouch() ? 'enter' : 'send'}
         />
+        {takesFiles && blockedReason === null ? <AttachButton onFiles={upload} /> : null}
         <button
           type="button"
           className="primary send"
-          disabled={text.trim() === ''}
+          disabled={text.trim() === '' && files.length === 0}
           onMouseDown={event => event.preventDefault()} // the field keeps the focus, and a phone its keyboard
           onClick={send}
           aria-label="Send"
@@ -139,6 +157,24 @@ export function Composer({ channel, page, replyTo }: Props) {
         </button>
       </div>
     </div>
+  )
+}
+
+/** Opens the browser's list of files. */
+function AttachButton({ onFiles }: { onFiles(files: readonly File[]): Promise<void> }) {
+  return (
+    <label className="attach" title="Add files">
+      <AttachIcon />
+      <input
+        type="file"
+        multiple
+        aria-label="Add files"
+        onChange={({ target }) => {
+          void onFiles([...(target.files ?? [])])
+          target.value = '' // so that the same file can be chosen again
+        }}
+      />
+    </label>
   )
 }
 

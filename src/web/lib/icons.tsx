@@ -102,6 +102,13 @@ export const StopIcon = () => (
   </Icon>
 )
 
+/** A paper clip: add files. */
+export const AttachIcon = () => (
+  <Icon>
+    <path d="M10.500 4.500L5.800 9.200a1.300 1.300 0 0 0 1.900 1.900l5-5a2.600 2.600 0 0 0-3.700-3.700l-5.300 5.300a4 4 0 0 0 5.600 5.600l4-4" />
+  </Icon>
+)
+
 /** An arrow up: send. */
 export const SendIcon = () => (
   <Icon>

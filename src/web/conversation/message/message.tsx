@@ -1,5 +1,7 @@
 import type { Channel, PendingMessage } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
+import { namesOf } from '../../../protocol/file-names.ts'
+import { Attachments } from '../../files/attachments.tsx'
 import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { sentence } from '../../lib/sentence.ts'
@@ -75,7 +77,14 @@ function Content({ row, channel, page }: Props) {
     )
   }
   if (entry?.deleted) return <p className="soft">This message was deleted.</p>
-  return content === '' ? null : <MessageText row={row} />
+  const files = entry?.event.type === 'message' ? entry.event.data.attachments : undefined
+  const isNamesOnly = files !== undefined && content === namesOf(files)
+  return (
+    <>
+      {content === '' || isNamesOnly ? null : <MessageText row={row} />}
+      {files === undefined ? null : <Attachments files={files} channel={channel} />}
+    </>
+  )
 }
 
 /** Does the message name the reader, and come from somebody else? */
