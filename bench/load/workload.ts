@@ -19,18 +19,20 @@ export function bursts(size: number, bytes?: number): Workload {
   }
 }
 
-/** Keeps about `window` small messages in flight; the next ones do not wait for the last to arrive. */
-export function slidingWindow(window: number, bytes: number): Workload {
-  const step = window / 4
+/** How a sliding window is kept: how many messages it holds, how many are sent in one write, and their size. */
+type Window = { name: string; inFlight: number; step: number; bytes?: number }
+
+/** Keeps this many messages in flight: the next ones are sent as soon as so many have reached everyone. */
+export function slidingWindow({ name, inFlight, step, bytes }: Window): Workload {
   return {
-    name: 'a stream',
+    name,
     async run(group, seconds) {
       const { events } = group.stats
       const { sent } = group
       const end = performance.now() + seconds * 1_000
-      group.sendMessages(window, bytes)
+      group.sendMessages(inFlight, bytes)
       while (performance.now() < end) {
-        if (!(await group.waitForDelivery(events, group.sent - sent - window + step))) return
+        if (!(await group.waitForDelivery(events, group.sent - sent - inFlight + step))) return
         group.sendMessages(step, bytes)
       }
       await group.waitForDelivery(events, group.sent - sent)

@@ -13,7 +13,13 @@ const durableObjects = ['minimal+sql', ...frameworks]
 
 /** Evaluates every target that there are figures for. */
 export function evaluateTargets(all: ResultsByScenario): PerformanceTarget[] {
-  const targets = [...fanoutTargets(all), ...streamTargets(all), ...otherTargets(all), ...frameworkTargets(all)]
+  const targets = [
+    ...fanoutTargets(all),
+    ...sustainedTargets(all),
+    ...streamTargets(all),
+    ...otherTargets(all),
+    ...frameworkTargets(all),
+  ]
   return targets.filter(({ value }) => !Number.isNaN(value))
 }
 
@@ -32,6 +38,28 @@ function fanoutTargets(all: ResultsByScenario): PerformanceTarget[] {
       .map(variant => atMost(`${variant}: p99 × minimal+sql`, ratio(variant, 'p99_ms', 'minimal+sql'), 1)),
     ...[100, 1_000].flatMap(size => throughputTargets(ratio, `${size} receivers, bursts of 16`, size)),
   ]
+}
+
+function sustainedTargets(all: ResultsByScenario): PerformanceTarget[] {
+  const ratio = ratioIn(all.get('sustained'))
+  const workloads = [
+    '16 in flight, 1 sender',
+    '64 in flight, 1 sender',
+    '16 in flight, 16 senders',
+    '64 in flight, 16 senders',
+  ]
+  return [100, 1_000].flatMap(size =>
+    workloads.flatMap(workload => {
+      const variant = `${size} receivers, ${workload}`
+      const to = (other: string) => ratio(variant, 'deliveries_per_s', other)
+      const best = Math.min(...durableObjects.map(to).filter(value => !Number.isNaN(value)))
+      const title = (other: string) => `sustained, ${variant}: deliveries/s × ${other}`
+      return [
+        atLeast(title('the best Durable Object'), Number.isFinite(best) ? best : Number.NaN, 8),
+        atLeast(title('bun+sql'), to('bun+sql'), size === 100 ? 0.85 : 0.6),
+      ]
+    }),
+  )
 }
 
 function streamTargets(all: ResultsByScenario): PerformanceTarget[] {
@@ -83,7 +111,7 @@ function otherTargets(all: ResultsByScenario): PerformanceTarget[] {
 function frameworkTargets(all: ResultsByScenario): PerformanceTarget[] {
   return [...scenarios.values()].flatMap(scenario => {
     const results = all.get(scenario.name)
-    if (results === undefined || ['fanout', 'stream'].includes(scenario.name)) return []
+    if (results === undefined || ['fanout', 'sustained', 'stream'].includes(scenario.name)) return []
     return variantsOf(results).flatMap(variant =>
       frameworks.map(other => {
         const figure = scenario.primaryFigure(variant)

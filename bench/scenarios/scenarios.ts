@@ -14,8 +14,23 @@ import type { Scenario } from './scenario.ts'
 import { slowConsumer } from './slow-consumer.ts'
 import { soak } from './soak.ts'
 import { stream } from './stream.ts'
+import { sustained } from './sustained.ts'
 
-const chat = [fanout, rooms, connect, idle, echo, replay, connectStorm, resume, stream, slowConsumer, history, soak]
+const chat = [
+  fanout,
+  sustained,
+  rooms,
+  connect,
+  idle,
+  echo,
+  replay,
+  connectStorm,
+  resume,
+  stream,
+  slowConsumer,
+  history,
+  soak,
+]
 const inOrder = [...chat, cancel, documents, documentWake]
 
 /** All scenarios by name, in the order of the report. */

@@ -24,7 +24,10 @@ export const stream: Scenario = {
   supports: ({ protocol }) => protocol !== 'circles-plain', // replies are not streamed there
   async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
     const group = await ClientGroup.open(target, { room: 'stream', count: size, senders: 1 })
-    const workload = target.protocol === 'circles' ? turns : slidingWindow(window, deltaBytes)
+    const workload =
+      target.protocol === 'circles'
+        ? turns
+        : slidingWindow({ name: 'a stream', inFlight: window, step: window / 4, bytes: deltaBytes })
     await workload.run(group, profile.seconds / 4)
     const figures = await measure([group], usage, () => workload.run(group, profile.seconds))
     group.close()
