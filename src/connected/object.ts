@@ -14,8 +14,9 @@ import { channelStub, connectedAgentListStub } from '../stubs.ts'
 import { AgentLink, type AgentSocket } from './agent-link.ts'
 import { ConnectedAgentStore, infoOf } from './agent-store.ts'
 
-const silentMs = 90_000 // an agent that pings and then does not for so long is gone
-type Attachment = { at: number; gone?: true }
+const silentMs = 90_000 // an agent that pings, and then sends nothing for so long, is gone
+const noteMs = 15_000 // frames of so long a time are noted once
+type Attachment = { at: number; gone?: true } // ms: when it connected, or at most `noteMs` after its last frame
 
 /** The Durable Object of an agent that connects over a WebSocket; under the name of the list, the one that lists them. */
 export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgentRpc {
@@ -39,7 +40,9 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
     const { 0: client, 1: server } = new WebSocketPair()
     for (const socket of this.ctx.getWebSockets()) this.#close(socket, 'replaced', 'another program connected')
     this.ctx.acceptWebSocket(server)
-    server.serializeAttachment({ at: Date.now() } satisfies Attachment)
+    const now = Date.now()
+    server.serializeAttachment({ at: now } satisfies Attachment)
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(now + silentMs))
     socketOf(server).send({ type: 'welcome', data: { agent: infoOf(own.entry) } })
     this.ctx.waitUntil(this.#wakeCircles(own.entry.id))
     return new Response(null, {
@@ -111,7 +114,18 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
-    if (!isGone(socket)) this.#link.receive(this.#closing(socket), frame, Date.now())
+    const { at, gone } = attachmentOf(socket)
+    if (gone === true) return
+    const now = Date.now()
+    if (now > at) socket.serializeAttachment({ at: now + noteMs } satisfies Attachment)
+    this.#link.receive(this.#closing(socket), frame, now)
+  }
+
+  /** Closes a socket that is silent; while one is open, it is looked at again. */
+  override async alarm(): Promise<void> {
+    const now = Date.now()
+    const socket = this.#socket(now)
+    if (socket !== null) await this.ctx.storage.setAlarm((this.#lastSeenAt(socket) ?? now) + silentMs)
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -137,13 +151,19 @@ export class ConnectedAgent extends DurableObject<Env> implements ConnectedAgent
     )
   }
 
-  /** The socket of the program that is connected, or null. One that stopped to ping is closed. */
+  /** The socket of the program that is connected, or null. One that is silent is closed. */
   #socket(now: number): WebSocket | null {
     const socket = this.ctx.getWebSockets().find(socket => !isGone(socket)) ?? null
-    const pingAt = socket === null ? null : this.ctx.getWebSocketAutoResponseTimestamp(socket)
-    if (socket === null || pingAt === null || pingAt.getTime() > now - silentMs) return socket
-    this.#close(socket, 'heartbeat', 'no ping for 90 s')
+    const seenAt = socket === null ? null : this.#lastSeenAt(socket)
+    if (socket === null || seenAt === null || seenAt > now - silentMs) return socket
+    this.#close(socket, 'heartbeat', 'silent for 90 s')
     return null
+  }
+
+  /** When a socket last sent anything (ms); null: it has never pinged, and may be silent. */
+  #lastSeenAt(socket: WebSocket): number | null {
+    const pingAt = this.ctx.getWebSocketAutoResponseTimestamp(socket)
+    return pingAt === null ? null : Math.max(pingAt.getTime(), attachmentOf(socket).at)
   }
 
   #close(socket: WebSocket, name: CloseName, reason: string): void {
@@ -222,7 +242,11 @@ function socketOf(socket: WebSocket): AgentSocket {
 
 // The runtime forgets that a socket was closed when the object hibernates twice; the attachment does not.
 function isGone(socket: WebSocket): boolean {
-  return (socket.deserializeAttachment() as Attachment | null)?.gone === true
+  return attachmentOf(socket).gone === true
+}
+
+function attachmentOf(socket: WebSocket): Attachment {
+  return (socket.deserializeAttachment() as Attachment | null) ?? { at: 0 }
 }
 
 function markGone(socket: WebSocket): void {
