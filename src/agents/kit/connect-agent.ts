@@ -30,7 +30,9 @@ type ServerFrame =
   | { type: 'welcome' | 'pong' | 'error'; data: unknown }
 
 const pingMs = 30_000
+const maxUnanswered = 2 // pings: a program that computes for a while may answer late, too
 const longestPauseMs = 30_000
+const noAnswer = 4408 // as the server closes the socket of an agent that is silent
 const final: ReadonlySet<number> = new Set([1000, 1008, 4001, 4409, 4410])
 
 /** Connects as an agent from any program with a global WebSocket: Node.js 22, Deno, Bun, a browser. */
@@ -41,13 +43,15 @@ export function connectAgent(options: ConnectAgentOptions): AgentConnection {
   let pauseMs = 250
   const open = () => {
     if (isClosed) return
-    socket = openSocket(options, () => {
-      pauseMs = 250
-    })
-    socket.addEventListener('close', ({ code }) => {
-      if (isClosed || final.has(code)) return closed.resolve(code)
-      setTimeout(open, pauseMs * (0.5 + Math.random() / 2))
-      pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+    socket = openSocket(options, {
+      onWelcome() {
+        pauseMs = 250
+      },
+      onEnd(code) {
+        if (isClosed || final.has(code)) return closed.resolve(code)
+        setTimeout(open, pauseMs * (0.5 + Math.random() / 2))
+        pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+      },
     })
   }
   open()
@@ -61,25 +65,68 @@ export function connectAgent(options: ConnectAgentOptions): AgentConnection {
   }
 }
 
-function openSocket({ url, agent, key, metadata, onTurn }: ConnectAgentOptions, onWelcome: () => void): WebSocket {
+type SocketEvents = { onWelcome(): void; onEnd(code: number): void }
+
+/** Opens a socket and runs the turns that arrive. It ends when it closes, or when the server answers no pings. */
+function openSocket({ url, agent, key, metadata, onTurn }: ConnectAgentOptions, events: SocketEvents): WebSocket {
   const address = `${url.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/agents/${agent}/connect`
   const socket = new WebSocket(address, [agentSubprotocol, `${agentKeyPrefix}${key}`])
   const session = new AgentSession(frame => socket.readyState === WebSocket.OPEN && socket.send(frame), onTurn)
-  let pings: ReturnType<typeof setInterval> | undefined
+  const end = (code: number) => {
+    if (session.hasEnded) return
+    pings.stop()
+    session.end()
+    events.onEnd(code)
+  }
+  const pings = new Pings(socket, () => end(noAnswer))
   socket.addEventListener('open', () => {
-    pings = setInterval(() => socket.send('{"type":"ping"}'), pingMs)
+    pings.start()
     if (metadata !== undefined) socket.send(JSON.stringify({ type: 'describe', data: metadata }))
   })
   socket.addEventListener('message', ({ data }) => {
+    pings.answered()
     const frame = JSON.parse(`${data}`) as ServerFrame
-    if (frame.type === 'welcome') onWelcome()
+    if (frame.type === 'welcome') events.onWelcome()
     session.receive(frame)
   })
-  socket.addEventListener('close', () => {
-    if (pings !== undefined) clearInterval(pings)
-    session.end()
-  })
+  socket.addEventListener('close', ({ code }) => end(code))
   return socket
+}
+
+/** Pings on a socket. It is given up when nothing comes back. */
+class Pings {
+  readonly #socket: WebSocket
+  readonly #onGivenUp: () => void
+  #timer: ReturnType<typeof setInterval> | undefined
+  #unanswered = 0 // since the last frame
+
+  constructor(socket: WebSocket, onGivenUp: () => void) {
+    this.#socket = socket
+    this.#onGivenUp = onGivenUp
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#ping(), pingMs)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** A frame came: the server is there. */
+  answered(): void {
+    this.#unanswered = 0
+  }
+
+  #ping(): void {
+    if (this.#unanswered < maxUnanswered) {
+      this.#unanswered += 1
+      this.#socket.send('{"type":"ping"}')
+    } else {
+      this.#socket.close()
+      this.#onGivenUp() // no event tells that it closed while the server does not answer that, either
+    }
+  }
 }
 
 /** The turns that run over one socket. */
@@ -89,6 +136,7 @@ class AgentSession {
   readonly #calls = new Map<string, ReadableStreamDefaultReader<Uint8Array>>()
   readonly #requests = new Map<string, PromiseWithResolvers<unknown>>()
   #requestCount = 0
+  hasEnded = false
 
   constructor(send: (frame: string) => unknown, onTurn: ConnectAgentOptions['onTurn']) {
     this.#send = send
@@ -96,6 +144,7 @@ class AgentSession {
   }
 
   receive(frame: ServerFrame): void {
+    if (this.hasEnded) return
     if (frame.type === 'turn') void this.#run(frame.data.call, frame.data.request)
     if (frame.type === 'cancel') void this.#calls.get(frame.data.call)?.cancel('stopped')
     if (frame.type === 'response') this.#respond(frame.data)
@@ -103,8 +152,9 @@ class AgentSession {
 
   /** The socket is gone: whatever runs is called again elsewhere, or later. */
   end(): void {
+    this.hasEnded = true
     for (const reader of this.#calls.values()) void reader.cancel('disconnected')
-    for (const { reject } of this.#requests.values()) reject(new Error('The connection is gone.'))
+    for (const { reject } of this.#requests.values()) reject(gone())
     this.#requests.clear()
   }
 
@@ -124,6 +174,7 @@ class AgentSession {
     const method =
       (name: keyof CircleAccess) =>
       (...args: unknown[]) => {
+        if (this.hasEnded) return Promise.reject(gone())
         const id = `${++this.#requestCount}`
         const result = Promise.withResolvers<unknown>()
         this.#requests.set(id, result)
@@ -140,6 +191,8 @@ class AgentSession {
     else request?.reject(new Error(error))
   }
 }
+
+const gone = () => new Error('The connection is gone.')
 
 async function* chunksOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   while (true) {
