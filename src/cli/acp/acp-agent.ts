@@ -5,6 +5,7 @@ import type { TurnRequest } from '../../agents/kit/turn-request.ts'
 import { type AcpCommand, type AcpProgram, startAcp } from './acp-program.ts'
 import { AcpRun } from './acp-run.ts'
 import { questionOf } from './permission-question.ts'
+import { programError } from './program-error.ts'
 import { promptOf } from './turn-prompt.ts'
 
 /** A session of the program: its id, and the last message (seq) that it was shown. */
@@ -41,7 +42,8 @@ export class AcpAgent {
 
   /** Replies to a turn. After an approval it goes on where the program waits; if that is gone, it begins anew. */
   async reply(request: TurnRequest, reply: Reply): Promise<void> {
-    const run = this.#runs.get(request.turn) ?? (await this.#begin(request))
+    const begun = this.#runs.get(request.turn) ?? this.#begin(request)
+    const run = await Promise.resolve(begun).catch((error: unknown) => Promise.reject(programError(error)))
     this.#runs.set(request.turn, run)
     const cancel = () => {
       // A reply that waits for a decision has ended, too: its run goes on.
@@ -166,7 +168,7 @@ async function follow(run: AcpRun, reply: Reply): Promise<void> {
 }
 
 function conclude(end: NonNullable<AcpRun['end']>, reply: Reply): void {
-  if ('error' in end) throw new AgentError('agent_failed', 'The program failed.', { cause: end.error })
+  if ('error' in end) throw programError(end.error)
   const { stopReason } = end.response
   if (stopReason === 'max_tokens' || stopReason === 'max_turn_requests') reply.markTruncated()
   if (stopReason === 'refusal')

@@ -13,8 +13,8 @@ afterEach(async () => {
   for (const agent of started.splice(0)) await agent.stop()
 })
 
-function anAgent(known = new Map<string, AcpSession>()) {
-  const args = [join(import.meta.dirname, 'fake-agent.mjs')]
+function anAgent(known = new Map<string, AcpSession>(), options: readonly string[] = []) {
+  const args = [join(import.meta.dirname, 'fake-agent.mjs'), ...options]
   const saved: [string, AcpSession][][] = []
   const save = async () => void saved.push([...known])
   const agent = new AcpAgent({ command: node, args, cwd: import.meta.dirname }, { known, save })
@@ -134,6 +134,23 @@ test('a program that dies fails the call, and is started again; one that refuses
   const refused = await partsOf(call(agent, 'refuse', { turn: 't2' }).stream)
   expect(refused.at(-1)).toMatchObject({ type: 'error', code: 'agent_refused', retry: false })
 })
+
+test.each([
+  ['for a session', ['logged-out'], 'hello'],
+  ['for a prompt', [], 'log out'],
+])(
+  'a program that asks for authentication %s fails the turn, which is not called again, and people read why',
+  async (_, options, content) => {
+    const { agent } = anAgent(new Map(), options)
+    const failed = await partsOf(call(agent, content, { turn: 't1' }).stream)
+    expect(failed.at(-1)).toEqual({
+      type: 'error',
+      code: 'agent_login_required',
+      message: expect.stringContaining('has to log in to it and to start `circles-rooms connect` again'),
+      retry: false,
+    })
+  },
+)
 
 test('a program that cannot be started, or speaks another protocol, is an error at the start', async () => {
   const none = { known: new Map<string, AcpSession>(), save: async () => {} }

@@ -1,6 +1,6 @@
 // An agent of the Agent Client Protocol in a process of its own, which does what its prompts say.
 import { Readable, Writable } from 'node:stream'
-import { agent, methods, ndJsonStream } from '@agentclientprotocol/sdk'
+import { agent, methods, ndJsonStream, RequestError } from '@agentclientprotocol/sdk'
 
 const [, , mention = ''] = process.argv
 const sessions = new Map() // prompts, by session
@@ -34,6 +34,7 @@ async function prompt({ params: { sessionId, prompt }, client }) {
     const { outcome } = await client.request(methods.client.session.requestPermission, { sessionId, toolCall, options })
     await say(outcome.optionId === undefined ? 'Cancelled.' : `The answer is ${outcome.optionId}.`)
   } else if (/\bdie\b/.test(asked)) process.exit(1)
+  else if (/\blog out\b/.test(asked)) throw RequestError.authRequired()
   else if (/\brefuse\b/.test(asked)) return { stopReason: 'refusal' }
   else for (const word of ['Hoo, ', 'hoo!', mention]) await say(word)
   return { stopReason: 'end_turn' }
@@ -45,6 +46,7 @@ agent({ name: 'fake' })
     agentCapabilities: { loadSession: true },
   }))
   .onRequest(methods.agent.session.new, () => {
+    if (mention === 'logged-out') throw RequestError.authRequired()
     const sessionId = `s${process.pid}-${++made}`
     sessions.set(sessionId, 0)
     return { sessionId }
