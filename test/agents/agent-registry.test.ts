@@ -82,3 +82,17 @@ test('the bindings of an environment are read once, however often an agent is as
   expect(['pickle', 'model', 'pickle', 'scribe'].map(id => isAgentBound(env, id))).toEqual([true, false, true, false])
   expect(reads).toBe(1)
 })
+
+test('[T13] an agent that is bound stays what it is, whatever connects under its id', () => {
+  const bound = binding(async () => owl)
+  const other = { describe: async () => owl, turn: async () => new ReadableStream<Uint8Array>() }
+  const registry = new AgentRegistry({ AGENT_OWL: bound }, { binding: () => other, list: async () => [] })
+  registry.connectedAre([
+    { id: 'owl', name: 'Impostor', description: '' },
+    { id: 'lark', name: 'Lark', description: '' },
+  ])
+  expect([registry.binding('owl'), registry.binding('lark')]).toEqual([bound, other])
+  expect(registry.binding('owl')).toBe(bound)
+  expect(['owl', 'lark'].map(id => registry.description(id).name)).toEqual(['Owl', 'Lark'])
+  expect([...registry.ids]).toEqual(['owl', 'lark'])
+})

@@ -223,3 +223,28 @@ test('[T8] an agent asks for approval 16 times in a turn, and no more', async ()
   expect(await after(15)).toMatchObject({ type: 'asks' })
   expect(await after(16)).toMatchObject({ type: 'failed', code: 'agent_bad_answer', retry: false })
 })
+
+test('[T1] the first result of a step counts: one that is stored already, or comes again, is not passed on', async () => {
+  const step = (name: string, index: number, result: string) => ({ type: 'step' as const, name, index, result })
+  const parts = [
+    step('plan', 0, 'another'),
+    step('plan', 1, 'second'),
+    step('plan', 1, 'third'),
+    step('build', 0, 'first'),
+    { type: 'final', content: 'Hoo' },
+  ]
+  const { type: _, ...stored } = step('plan', 0, 'first')
+  const progress: TurnProgress[] = []
+  const onPart = (part: TurnProgress) => {
+    progress.push(part)
+    return 'continue' as const
+  }
+  const request = aRequest({ steps: [stored] })
+  await runTurn(
+    agent(async () => replyOf(...parts)),
+    request,
+    { onPart },
+    { circle: noCircle },
+  )
+  expect(progress).toEqual([step('plan', 1, 'second'), step('build', 0, 'first'), delta('Hoo')])
+})

@@ -1,5 +1,8 @@
+import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { connected, make, request } from '../support/connected-agent.ts'
+import { connectedAgentStub } from '../../src/stubs.ts'
+import { aRequest, noCircle } from '../support/agents.ts'
+import { connectAs, connected, make, request } from '../support/connected-agent.ts'
 import { member } from '../support/member.ts'
 import { aToken } from '../support/tokens.ts'
 
@@ -123,4 +126,38 @@ test('[T12] [T13] an agent that connects edits documents, with the rights of who
   agent.part(call, { type: 'final', content: 'Done.' })
   await ada.until(({ type }) => type === 'agent_message' || type === 'turn_failed')
   expect(await ask('document', { do: 'read', document: 'plan' })).toBe('This turn is over.')
+})
+
+test('[T14] an agent that is given an address has no key, and one that is given a key has no address; nobody is shown either', async () => {
+  const key = await make('olm')
+  const agent = await connected('olm', key)
+  const secret = { ...address, api_key: 'sk-very-secret' }
+  for (const url of ['https://10.0.0.1/api', 'http://agent.example.com/api']) {
+    const bad = { ...secret, url }
+    expect((await request('POST', '/api/agents/olm/address', bad)).status).toBe(400)
+    expect((await request('POST', '/api/agents', { id: 'axolotl', address: bad })).status).toBe(400)
+  }
+  const info = { name: 'Olm', description: '', circle: null, observe: false }
+  const given = await request('POST', '/api/agents/olm/address', secret)
+  expect([given.status, await given.json(), await agent.closed]).toEqual([200, { id: 'olm', ...info, address }, 4001])
+  agent.socket.close(4001)
+  expect((await connectAs('olm', key)).status).toBe(401)
+  const made = await request('POST', '/api/agents', { id: 'axolotl', name: 'Olm', address: secret })
+  expect([made.status, await made.json()]).toEqual([201, { id: 'axolotl', ...info, address }])
+  const { key: another } = (await (await request('POST', '/api/agents/axolotl/key')).json()) as { key: string }
+  expect((await connectAs('axolotl', another)).status).toBe(101)
+})
+
+test('[T13] an agent of one circle refuses the call of another circle', async () => {
+  await request('POST', '/api/circles', { name: 'brook' })
+  const agent = await connected('caiman', await make('caiman', { circle: 'brook' }))
+  const call = async (channel: string) => {
+    const stream = await connectedAgentStub(env, 'caiman')?.turn(aRequest({ agent: 'caiman', channel }), noCircle)
+    return new Response(stream).text()
+  }
+  expect(await call('circle:pool')).toContain('agent_unavailable')
+  const answer = call('circle:brook')
+  const { call: id } = await agent.next('turn')
+  agent.part(id, { type: 'final', content: 'Snap.' })
+  expect(JSON.parse(await answer)).toEqual({ type: 'final', content: 'Snap.' })
 })

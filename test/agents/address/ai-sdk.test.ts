@@ -164,6 +164,15 @@ test('chunks that are no text are left out, and so is what comes after the end',
   expect((await turnAt(address)).outcome).toMatchObject({ type: 'answered', content: 'Hoo' })
 })
 
+test('[T8] a tool that the route approves by itself asks nobody', async () => {
+  const call = { toolCallId: 'call-1', toolName: 'deploy', input: { version: 'v1' } }
+  const asks = { type: 'tool-approval-request', approvalId: 'a1', toolCallId: 'call-1', isAutomatic: true }
+  const { address, requests } = await aServer(frames({ type: 'tool-input-available', ...call }, asks, hoo, over))
+  const { outcome, steps } = await turnAt(address)
+  expect(outcome).toMatchObject({ type: 'answered', content: 'Hoo' })
+  expect([steps, requests.length]).toEqual([[], 1])
+})
+
 test.each<[string, ChatScript, object]>([
   ['503', response => void response.writeHead(503).end(`busy ${key}`), { code: 'model_failed', retry: true }],
   ['404', response => void response.writeHead(404).end(), { code: 'model_refused', retry: false }],

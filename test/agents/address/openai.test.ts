@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { streamText } from 'ai'
 import { afterEach, expect, test, vi } from 'vitest'
 import { turnAt } from '../../support/addressed-agent.ts'
 import { aMessage, at } from '../../support/agents.ts'
@@ -51,6 +53,22 @@ test('a model at an address is asked with what people said as data, and its text
     { role: 'assistant', content: 'Hoo.' },
     { role: 'user', content: expect.stringContaining(`{"now":"${at}"`) },
   ])
+})
+
+test('what we ask and read is what another client of chat completions asks and reads of the same server', async () => {
+  const { address, requests } = await aServer(says(delta('Hoo'), delta(', hoo!'), finish(), done))
+  const provider = createOpenAICompatible({ name: 'other', baseURL: address.url, apiKey: key, includeUsage: true })
+  const { text, usage } = streamText({ model: provider(address.model), prompt: 'hello' })
+  const [content, { inputTokens, outputTokens }] = [await text, await usage]
+  expect((await turnAt(address)).outcome).toMatchObject({
+    content,
+    usage: { input_tokens: inputTokens, output_tokens: outputTokens },
+  })
+  const [theirs, ours] = requests.map(({ body, headers }) => {
+    const { messages: _, ...rest } = JSON.parse(body)
+    return { ...rest, authorization: headers.authorization, type: headers['content-type'] }
+  })
+  expect(ours).toEqual(theirs)
 })
 
 test('the tokens that a server reports with every chunk are counted once', async () => {
