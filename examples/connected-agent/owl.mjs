@@ -1,5 +1,5 @@
 // An agent with nothing but a WebSocket: Node.js 22, Deno, Bun or a browser.
-const { CIRCLES_URL = 'http://127.0.0.1:8787', AGENT_ID = 'owl', AGENT_KEY = '' } = process.env
+const { CIRCLES_URL = 'http://127.0.0.1:8000', AGENT_ID = 'owl', AGENT_KEY = '' } = process.env
 
 function connect() {
   const url = `${CIRCLES_URL.replace(/^http/, 'ws')}/ws/agents/${AGENT_ID}/connect`

@@ -1,7 +1,7 @@
 """An agent in Python: pip install websockets (10.4 or later)."""
 import asyncio, json, os, websockets
 
-URL = os.environ.get("CIRCLES_URL", "http://127.0.0.1:8787").replace("http", "ws", 1)
+URL = os.environ.get("CIRCLES_URL", "http://127.0.0.1:8000").replace("http", "ws", 1)
 AGENT, KEY = os.environ.get("AGENT_ID", "owl"), os.environ["AGENT_KEY"]
 
 

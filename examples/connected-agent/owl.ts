@@ -1,6 +1,6 @@
 import { connectAgent } from 'circles-rooms/agent'
 
-const { CIRCLES_URL = 'http://127.0.0.1:8787', AGENT_ID = 'owl', AGENT_KEY = '' } = process.env
+const { CIRCLES_URL = 'http://127.0.0.1:8000', AGENT_ID = 'owl', AGENT_KEY = '' } = process.env
 
 /** An agent in a program of its own, such as one on your machine. */
 const agent = connectAgent({
