@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { RequestError } from '@agentclientprotocol/sdk'
 import { afterEach, expect, test } from 'vitest'
 import { node } from '../../../scripts/toolchain.mjs'
 import { replyStream } from '../../../src/agents/kit/reply.ts'
 import { fromWire } from '../../../src/agents/kit/turn-request.ts'
 import { readTurnParts } from '../../../src/agents/ndjson-reader.ts'
 import { AcpAgent, type AcpSession } from '../../../src/cli/acp/acp-agent.ts'
+import { programError } from '../../../src/cli/acp/program-error.ts'
 import type { Decision, TurnPart, TurnRequest } from '../../../src/protocol/turns.ts'
 import { aMessage, aRequest, noCircle } from '../../support/agents.ts'
 
@@ -151,6 +153,16 @@ test.each([
     })
   },
 )
+
+test('what else a program says about its error is for the log', () => {
+  const data = { details: 'The disk is full.' }
+  expect(programError(new RequestError(-32_603, 'Internal error', data))).toMatchObject({
+    code: 'agent_failed',
+    message: 'The program failed.',
+    retry: true,
+    cause: { message: 'Internal error: {"details":"The disk is full."}' },
+  })
+})
 
 test('a program that cannot be started, or speaks another protocol, is an error at the start', async () => {
   const none = { known: new Map<string, AcpSession>(), save: async () => {} }
