@@ -50,7 +50,7 @@ export function createProgram({ terminal, signal, version, tables }: CliOptions)
       writeOut: text => terminal.page(text.trimEnd(), 'out'),
       writeErr: text => terminal.page(text.trimEnd(), 'err'),
     })
-  const context = () => ({ server: program.opts<ApiTarget>(), terminal, signal, tables })
+  const context = () => ({ server: targetOf(program.opts()), terminal, signal, tables })
 
   addWatch(program, context)
   addTail(program, context)
@@ -62,6 +62,11 @@ export function createProgram({ terminal, signal, version, tables }: CliOptions)
   addDoctor(program, context)
   addDeploy(program, terminal)
   return program
+}
+
+/** An empty token, as of an empty variable, is none. */
+function targetOf({ token, ...target }: ApiTarget): ApiTarget {
+  return token ? { ...target, token } : target
 }
 
 function addWatch(program: Command, context: () => CommandContext): void {

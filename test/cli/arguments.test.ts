@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { decodeJwt, jwtVerify } from 'jose'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { makeFolder } from './fixtures.ts'
 import { runCircles as circles } from './run-circles.ts'
 
@@ -25,6 +28,22 @@ test('[cli] help shows every command, with examples and exit codes', async () =>
   }
   expect(out).toContain('Exit codes:')
   expect(out).toContain('Examples:')
+})
+
+test.each([
+  ['', undefined],
+  ['eyJ', 'Bearer eyJ'],
+])('[cli] with CIRCLES_TOKEN=%s, requests are sent with %s', async (token, authorization) => {
+  vi.stubEnv('CIRCLES_TOKEN', token)
+  const sent: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    sent.push(request.headers.authorization)
+    response.writeHead(404).end()
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  await circles(['export', 'dev', '--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`])
+  expect(new Set(sent)).toEqual(new Set([authorization]))
 })
 
 test('[cli] --version prints the version', async () => {
