@@ -43,7 +43,7 @@ export function endpoint<const D extends Definition, Result extends Response>(
     handlers: [
       ...(isPublic || hasOwnToken ? [] : [identifyCaller]),
       ...(query === undefined ? [] : [validateQuery(query)]),
-      ...(schema === undefined ? [] : [validateBody(schema)]),
+      ...(schema === undefined ? [] : [validateBody(schema, operation.id)]),
       handler as Handler<HttpEnv>,
     ],
   }

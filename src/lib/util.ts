@@ -1,6 +1,8 @@
-/** Formats a thrown value with its stack, for the log: never for a client. */
+/** Formats a thrown value with its stack and its cause, for the log: never for a client. */
 export function formatError(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (!(error instanceof Error)) return String(error)
+  const { stack, message, cause } = error
+  return `${stack ?? message}${cause === undefined ? '' : `\nbecause of ${String(cause)}`}`
 }
 
 /** The least of the numbers that are not null, such as the earliest of some times; null if there is none. */

@@ -1,4 +1,5 @@
 import type { SqlRow, SqlValue } from '../lib/sql.ts'
+import { checkData } from '../protocol/check-data.ts'
 import { commandId } from '../protocol/commands/command-table.ts'
 import type { CircleProtocol, OwnEvent } from '../protocol/define-protocol.ts'
 import { cleanImported } from '../protocol/events/imported.ts'
@@ -187,8 +188,9 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
   /** The data as it is stored: an archive that holds it can be imported. */
   #checked(type: string, data: object): object {
     const { events, limits } = this.#context
-    const parsed = events.get(type)?.schema.safeParse(data)
-    if (parsed === undefined) throw new Error(`The protocol of this circle has no event "${type}".`)
+    const schema = events.get(type)?.schema
+    if (schema === undefined) throw new Error(`The protocol of this circle has no event "${type}".`)
+    const parsed = checkData('event', type, schema, data)
     if (!parsed.success) throw new Error(`The data of the event "${type}" does not match: ${parsed.error.message}`)
     const cleaned = cleanImported(parsed.data)
     if ('wrong' in cleaned) throw refuse(cleaned.code, `${type} cannot be stored: ${cleaned.wrong}.`)

@@ -1,10 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import * as z from 'zod'
-import { type CircleProtocol, defineProtocol } from '../../src/protocol/define-protocol.ts'
+import { type CircleProtocol, defineProtocol, ownEvents } from '../../src/protocol/define-protocol.ts'
+import { readArchiveLine } from '../../src/protocol/events/archive.ts'
+import type { CircleRoom } from '../../src/server/circle-room.ts'
+import type { AnyDefinition } from '../../src/server/circle-tables.ts'
 import { circles } from '../../src/server/circles.ts'
 import { defineCircle } from '../../src/server/define-circle.ts'
 import { refuse } from '../../src/server/refuse.ts'
 import { circleWithCode } from '../support/circle-with-code.ts'
+import { fakeChannels } from '../support/fake-channels.ts'
 
 // What a program in plain JavaScript may get wrong, without a compiler that tells: each mistake is an error that says so.
 
@@ -105,4 +109,61 @@ test('room.schedule without onSchedule is an error, and schedules nothing', () =
   room.open('ada')
   expect(faults).toEqual(['room.schedule needs onSchedule in the definition of the circle.'])
   expect(room.sql.all(`SELECT * FROM own_schedule`)).toEqual([])
+})
+
+/** A protocol whose schemas wait, as one that asks a database would, or throw; with a circle that logs what it is sent. */
+function withSchema(check: (to: number) => boolean | Promise<boolean>) {
+  const data = z.strictObject({ to: z.int().refine(check) })
+  const command = { role: 'member', data } as const
+  const anything = { role: 'member', data: z.strictObject({ to: z.int() }) } as const
+  const broken = defineProtocol({ events: { counted: data }, commands: { wait: command, log: anything } })
+  const log = (room: CircleRoom<typeof broken>, { data }: { data: { to: number } }) => room.append('counted', data)
+  return { broken, definition: { commands: { wait: log, log } } as unknown as AnyDefinition }
+}
+
+const failed = (what: string) => `The schema of the ${what} failed: schemas are synchronous, and do not throw.`
+
+test.each([
+  ['waits for a Promise', async () => true],
+  [
+    'throws',
+    () => {
+      throw new Error('a bug of somebody else')
+    },
+  ],
+])('a schema that %s is named at every door, and only who sent the command hears of it', async (_, check) => {
+  const { broken, definition } = withSchema(check)
+  const { room, faults } = circleWithCode(broken as CircleProtocol, definition)
+  const [ada, bob] = [room.open('ada'), room.open('bob')]
+  for (const session of [ada, bob]) room.take(session)
+  room.command(ada, 'wait', { to: 1 }, 'w1')
+  room.command(ada, 'log', { to: 1 }, 'l1')
+  room.sendMessage(bob, 'hello')
+  expect(room.take(ada)).toMatchObject([
+    { type: 'error', data: { id: 'w1', code: 'internal', message: failed('command "wait"') } },
+    { type: 'error', data: { id: 'l1', code: 'internal' } },
+    { type: 'message' },
+  ])
+  expect(room.take(bob).map(({ type }) => type)).toEqual(['message', 'ack'])
+  expect(faults).toEqual([failed('event "counted"')])
+  const line = { type: 'counted', data: { to: 1 }, timestamp: '2026-11-21T09:00:00.000Z', seq: 1, id: 'c', user: 'ada' }
+  expect(() => readArchiveLine(JSON.stringify(line), ownEvents(broken as CircleProtocol), room.now)).toThrow(
+    failed('event "counted"'),
+  )
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { fetch } = circles({
+    protocol: broken,
+    authenticate: () => ({ id: 'ada', name: 'Ada', channels: { '*': 'member' } }),
+  })
+  const { env, seen } = fakeChannels({ LOG: 'faults' })
+  const request = new Request('https://app.test/api/channels/circle/dev/commands/wait', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://app.test' },
+    body: '{"to":1}',
+  })
+  const response = await fetch(request, { ...env, REGISTER: { getByName: () => ({}) } })
+  expect([response.status, await response.json(), seen]).toMatchObject([500, { error: { code: 'internal' } }, []])
+  const { error } = JSON.parse(String(logged.mock.calls[0]?.[0]))
+  expect(error).toContain(failed('operation "wait"'))
+  expect(error).toMatch(/because of Error: (Encountered Promise during synchronous parse|a bug of somebody else)/)
 })

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import * as z from 'zod/v4'
+import { checkData } from '../../protocol/check-data.ts'
 import { describeIssue } from '../../protocol/describe-issue.ts'
 import { limits } from '../../protocol/limits.ts'
 import { nestsDeeperThan } from '../../protocol/text.ts'
@@ -9,10 +10,10 @@ import { readText, refuseBodyType } from './body.ts'
 
 const jsonTypes = /^application\/(?:json|cloudevents(?:-batch)?\+json)$/i
 
-/** Checks a JSON body against a schema, for `context.req.valid('json')`. */
-export function validateBody(schema: z.ZodType): MiddlewareHandler<HttpEnv> {
+/** Checks the JSON body of an operation against a schema, for `context.req.valid('json')`. */
+export function validateBody(schema: z.ZodType, operation: string): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
-    const data = await readBody(context.req.raw, schema)
+    const data = await readBody(context.req.raw, schema, operation)
     if (data instanceof Response) return data
     context.req.addValidatedData('json', data as object)
     await next()
@@ -41,7 +42,7 @@ export function countParam(min: number, max: number) {
 }
 
 /** Reads a JSON body. */
-async function readBody(request: Request, schema: z.ZodType): Promise<unknown | Failure> {
+async function readBody(request: Request, schema: z.ZodType, operation: string): Promise<unknown | Failure> {
   const refusal = refuseBodyType(request, jsonTypes, 'Send JSON, with content-type: application/json.')
   if (refusal !== null) return refusal
   const text = await readText(request.body)
@@ -49,7 +50,7 @@ async function readBody(request: Request, schema: z.ZodType): Promise<unknown | 
   if (nestsDeeperThan(text, limits.depth)) return failure('too_deep', `JSON nests at most ${limits.depth} levels deep.`)
   const json = parseJson(text)
   if (json === undefined) return failure('bad_json', 'The body is not valid JSON.')
-  const parsed = schema.safeParse(json)
+  const parsed = checkData('operation', operation, schema, json)
   return parsed.success ? parsed.data : failure('invalid', describeIssue(parsed.error, schema))
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod/v4'
+import { checkData } from '../check-data.ts'
 import { type CommandTable, commandId } from '../commands/command-table.ts'
 import { expectationIn, mostTelling } from '../describe-issue.ts'
 import type { ErrorCode } from '../errors.ts'
@@ -91,9 +92,18 @@ function readCommand(frame: Record<string, unknown>, commands: CommandTable): De
     return decodeRefusal('bad_frame', 'the frame must have no keys other than "type", "id" and "data"', knownId)
   if (readId?.success === false) return decodeRefusal('bad_frame', 'id must be 1 to 64 characters of A-Z a-z 0-9 _ -')
   if (id === null && spec.needsId) return decodeRefusal('bad_frame', 'this command requires an id')
-  const parsed = spec.schema.safeParse(data)
-  if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues, spec.schema), knownId)
-  return { command: { type, id: knownId, data: parsed.data } }
+  return readData(type, spec.schema, data, knownId)
+}
+
+function readData(type: string, schema: z.ZodType, data: unknown, id: string | null): Decoded {
+  let parsed: z.ZodSafeParseResult<unknown>
+  try {
+    parsed = checkData('command', type, schema, data)
+  } catch (error) {
+    return decodeRefusal('internal', (error as Error).message, id) // names the command; its cause is for nobody here
+  }
+  if (!parsed.success) return decodeRefusal(...refusalFor(parsed.error.issues, schema), id)
+  return { command: { type, id, data: parsed.data } }
 }
 
 function refusalFor(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): [ErrorCode, string] {

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4'
+import { checkData } from '../check-data.ts'
 import { limits } from '../limits.ts'
 import { fits, nestsDeeperThan } from '../text.ts'
 import { idText, singleLine } from '../text-schema.ts'
@@ -64,7 +65,7 @@ function readEvent(parsed: unknown, events: EventRegistry, now: number): Archive
   if (at < 0 || at > now + clockSkewMs) return { wrong: 'its timestamp is before 1970 or in the future' }
   const definition = events.get(type)
   if (definition === undefined) return { wrong: 'there is no such type of event' }
-  const data = definition.schema.safeParse(line.data.data)
+  const data = checkData('event', type, definition.schema, line.data.data)
   if (!data.success) return { wrong: `its data does not match the type ${type}` }
   const refersTo = definition.refersTo?.(data.data) ?? []
   if (refersTo.some(other => other !== undefined && other >= seq)) return { wrong: 'it refers to a later event' }
