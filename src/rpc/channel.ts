@@ -25,6 +25,7 @@ export type CallerContext = {
   ticket: { id: string; expires: number } | null // to be consumed by this request
   since: number | null // resume after this seq …
   epoch: string | null // … of this log; a `since` without it is never resumed
+  region?: Region | undefined // where a channel that does not exist yet is to be: it lists that
   signals?: true // it asked for signals, which its dialect does not show unless asked
   request?: string | undefined // the request id that the log uses; a queue has none
 }

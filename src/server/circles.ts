@@ -123,9 +123,8 @@ export function circles<Protocol extends SomeProtocol = CircleProtocol>(
       const address = { kind: circleKind.kind, name: circleName(name) }
       const resolved = envOf(env, {})
       if (resolved.CIRCLES === undefined) throw new Error(missingIn(resolved, circle) ?? 'a binding is missing')
-      return new CircleHandle<Protocol>(address.name, channelStub(place(resolved), address, { region }), () =>
-        crypto.randomUUID(),
-      )
+      const stub = channelStub(place(resolved), address, { region })
+      return new CircleHandle<Protocol>(address.name, stub, () => crypto.randomUUID(), region)
     },
   }
 }

@@ -134,10 +134,7 @@ function portsOf({ env, background, metrics, runIfExists, current, now }: Compon
 
 function ownPorts({ onRequest }: AnyDefinition): OwnPorts {
   return {
-    append({ components }, { type, data, id }, now) {
-      const { room } = components.get(OwnCode)
-      return room.transactAsCircle(() => room.append(type, data, id === null ? {} : { id }), now)
-    },
+    append: ({ components }, entry, now) => components.get(OwnCode).append(entry, now),
     ...(onRequest && {
       onRequest: ({ components }, request, user) => onRequest(components.get(OwnCode).room, request, user),
     }),

@@ -2,6 +2,8 @@ import { readGrants, roleIn } from '../auth/grants.ts'
 import type { Principal } from '../auth/principal.ts'
 import type { SiteUser } from '../http/site.ts'
 import { canonicalName } from '../protocol/channels/channels.ts'
+import type { Region } from '../protocol/channels/region.ts'
+import { commandId } from '../protocol/commands/command-table.ts'
 import type { Command, CommandData } from '../protocol/commands/commands.ts'
 import type { MemberAct, MemberEntry } from '../protocol/commands/member-schema.ts'
 import type { CommandsOf, EventsOf, OwnEvent, SomeProtocol } from '../protocol/define-protocol.ts'
@@ -40,12 +42,14 @@ export class CircleHandle<Protocol extends SomeProtocol> {
   readonly name: string
   readonly #stub: ChannelStub
   readonly #newId: () => string
+  readonly #region: Region | undefined
 
   /** @internal `circles(…).circle` makes one. */
-  constructor(name: string, stub: ChannelStub, newId: () => string) {
+  constructor(name: string, stub: ChannelStub, newId: () => string, region?: Region) {
     this.name = name
     this.#stub = stub
     this.#newId = newId
+    this.#region = region
   }
 
   /** Sends a message. It creates the circle if there is none. */
@@ -125,6 +129,8 @@ export class CircleHandle<Protocol extends SomeProtocol> {
   }
 
   async #ask(type: string, data: unknown, { as = theSystem, id }: CallOptionsHere) {
+    if (id !== undefined && !commandId.safeParse(id).success)
+      throw new CircleRefusal({ code: 'invalid', message: 'An id is 1 to 64 of A-Z a-z 0-9 _ -' })
     // The object checks nothing but its protocol's own types, which the compiler has checked here.
     const command = { type, id: id ?? this.#newId(), data } as Command
     const result = await this.#stub.ask(this.#caller(as), command)
@@ -136,7 +142,8 @@ export class CircleHandle<Protocol extends SomeProtocol> {
 
   #caller(actor: Actor): IdentifiedCaller {
     const socketOnly = { agent: null, ticket: null, since: null, epoch: null }
-    return { channel: this.name, principal: principalOf(actor, this.name), dialect: 'native', ...socketOnly }
+    const principal = principalOf(actor, this.name)
+    return { channel: this.name, principal, dialect: 'native', ...socketOnly, region: this.#region }
   }
 }
 

@@ -8,6 +8,7 @@ import type { RoomContext } from '../rooms/context.ts'
 import { cleanContent, type Draft } from '../rooms/hooks.ts'
 import { ack, nothing, type Outcome, outcome, refusal, refuse, sequence } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
+import type { OwnEntry, OwnResult } from '../rpc/channel.ts'
 import type { CircleDefinition } from './definition.ts'
 import { type Author, type Enter, OwnRoom, synchronous, theCircle } from './own-room.ts'
 import { Refused } from './refuse.ts'
@@ -71,6 +72,17 @@ export class OwnCode implements Component {
     if (seq === undefined) this.#remember(user.id, commandId, sent, now)
     const response = ack({ id: commandId, ...(seq !== undefined && { seq }) }, now)
     return outcome({ events, ephemeral, response })
+  }
+
+  /** Logs an event of the protocol for the Worker, in the name of the circle. */
+  append({ type, data, id }: OwnEntry, now: number): { result: OwnResult; outcome: Outcome } {
+    try {
+      const append = () => this.room.append(type, data, id === null ? {} : { id })
+      const { result: event, outcome } = this.room.transact(theCircle, append, now)
+      return { result: { event }, outcome }
+    } catch (error) {
+      return { result: { refused: this.#refusalOf(error) }, outcome: nothing }
+    }
   }
 
   /** What becomes of a text that is about to be stored: see `BeforeStore`. */

@@ -130,11 +130,6 @@ export class OwnRoom implements CircleRoom<CircleProtocol> {
     }
   }
 
-  /** The same for work of the circle itself, whose errors are refusals of whoever asked. */
-  transactAsCircle<Result>(work: () => Result, now: number): { result: Result; outcome: Outcome } {
-    return this.transact(theCircle, work, now)
-  }
-
   /** Runs a rule that looks at a text in one transaction: it may use tables, but logs and sends nothing. */
   read<Result>(work: () => Result): Result {
     this.#isReading = true

@@ -23,4 +23,10 @@ export class OwnCircle extends defineCircle(protocol, {
   },
   afterEvent: (room, event) => ownCode.afterEvent(room, event),
   onSchedule: (room, name, payload) => ownCode.onSchedule(room, name, payload),
-}) {}
+}) {
+  /** How many events of a type it has logged. */
+  count(type: string): number {
+    const { sql } = this.ctx.storage
+    return Number(sql.exec('SELECT count(*) AS count FROM events WHERE type = ?', type).one().count)
+  }
+}

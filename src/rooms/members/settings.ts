@@ -57,8 +57,14 @@ export class Settings {
   /** Stores the user who created this channel, and the region they asked for. */
   claim(user: string, region?: Region): void {
     this.#creator = this.#store('creator', user)
-    if (region !== undefined) this.#region = this.#store('region', region)
+    if (region !== undefined) this.placeIn(region)
     this.value = { ...this.value } // something about the channel is new
+  }
+
+  /** Stores the region that was asked for when this channel came into being. */
+  placeIn(region: Region): void {
+    this.#region = this.#store('region', region)
+    this.value = { ...this.value }
   }
 
   /** The channel's own agents: its default and those its rules name. */

@@ -34,6 +34,7 @@ import { commandFailure } from '../commands/response.ts'
 import { Allowances } from '../metering/allowances.ts'
 import { DirectoryUpdates } from '../outbound/directory.ts'
 import { nothing, refusal, responseOf } from '../outcome.ts'
+import type { Room } from '../room.ts'
 import type { ConnectRefusal } from '../sessions/access.ts'
 import { type TokenCheckResult, verifyToken } from '../sessions/authenticate.ts'
 import { callerHeader, type IdentifiedCaller, isIdentified, readCaller } from '../sessions/caller-context.ts'
@@ -195,10 +196,11 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     this.#host.meter.call(now, creates)
     const failed: CommandResponse = { type: 'error', data: commandFailure, at: now }
     const session = this.#session(caller, now)
-    const response = this.#host.runWithResult(failed, room => {
+    const run = (room: Room) => {
       const outcome = room.runCommand(session, command, now)
       return { result: responseOf(outcome) ?? failed, outcome }
-    })
+    }
+    const response = this.#host.runWithResult(failed, run, caller.region)
     if (command.type !== 'history') this.#recordToken(caller)
     const context = this.#host.room?.context // none if it was refused what would have created the channel
     const log = { epoch: context?.settings.epoch ?? '', head: context?.log.head ?? 0 }
@@ -210,12 +212,11 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const { own } = this.#tables
     if (own === undefined) return { refused: refusal('unknown_type', 'This channel has no protocol of its own.') }
     this.#host.meter.call(Date.now(), true)
-    return this.#host.runWithResult<OwnResult>({ refused: commandFailure }, (room, now) => {
+    const append = (room: Room, now: number) => {
       const refused = room.refuseRequest(this.#session(caller, now), now)
-      if (refused !== null) return { result: { refused }, outcome: nothing }
-      const { result, outcome } = own.append(room.context, entry, now)
-      return { result: { event: result }, outcome }
-    })
+      return refused === null ? own.append(room.context, entry, now) : { result: { refused }, outcome: nothing }
+    }
+    return this.#host.runWithResult<OwnResult>({ refused: commandFailure }, append, caller.region)
   }
 
   /** A request to the code of the circle itself. */

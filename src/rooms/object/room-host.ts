@@ -7,11 +7,11 @@ import { createLogger } from '../../lib/logger.ts'
 import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
-import type { OwnEvent } from '../../protocol/define-protocol.ts'
+import type { Region } from '../../protocol/channels/region.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { Limits } from '../../protocol/limits.ts'
 import type { User } from '../../protocol/roles.ts'
-import type { OwnEntry } from '../../rpc/channel.ts'
+import type { OwnEntry, OwnResult } from '../../rpc/channel.ts'
 import { commandFailure } from '../commands/response.ts'
 import type { RoomContext } from '../context.ts'
 import type { RoomDeps } from '../deps.ts'
@@ -47,7 +47,7 @@ export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hook
 /** How the code of a circle of somebody else's is called from outside of its room. */
 export type OwnPorts = {
   onRequest?(context: RoomContext, request: Request, user: User): Response | Promise<Response>
-  append(context: RoomContext, entry: OwnEntry, now: number): { result: OwnEvent; outcome: Outcome }
+  append(context: RoomContext, entry: OwnEntry, now: number): { result: OwnResult; outcome: Outcome }
 }
 
 /** What an object has before its room is opened, and hands to its host. None of it touches the storage. */
@@ -164,14 +164,20 @@ export class RoomHost {
     if (this.#room !== null) this.run(act, sender)
   }
 
-  /** Runs code on the room and returns its result. `failed`: the result if it throws. */
+  /**
+   * Runs code on the room and returns its result. `failed`: the result if it throws. `region`: the one that was asked for,
+   * if this brings the channel into being.
+   */
   runWithResult<Result>(
     failed: Result,
     act: (room: Room, now: number) => { result: Result; outcome: Outcome },
+    region?: Region,
   ): Result {
+    const isNew = this.#room === null
     let returned = failed
     this.run((room, now) => {
       const { result, outcome } = act(room, now)
+      if (isNew && region !== undefined) room.context.settings.placeIn(region)
       returned = result
       return outcome
     })
