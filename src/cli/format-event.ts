@@ -1,5 +1,6 @@
 import type { EventFrame } from '../client/client.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
+import { unknownSummary } from '../protocol/events/event-summaries.ts'
 import { exactJson } from '../protocol/exact-json.ts'
 import { type Line, paint, type Span } from './terminal.ts'
 
@@ -19,7 +20,7 @@ function timeOf({ timestamp }: EventFrame): string {
 }
 
 function summaryOf(event: EventFrame, events: EventRegistry): string {
-  return events.get(event.type)?.summary(event) ?? event.type
+  return events.get(event.type)?.summary(event) ?? unknownSummary(event)
 }
 
 /** The text of events that stand out in a terminal, or null: the others are shown by their summary. */

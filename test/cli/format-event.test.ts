@@ -28,6 +28,10 @@ test('[cli] an event of any type is shown: some in colors, the others by their s
   expect(lineOf('member_changed', { user_id: 'ada', muted: true })).toBe('<dim>#7</dim> <dim>ada was muted</dim>')
   expect(lineOf('poll_created', { question: 'Tea' })).toBe('<dim>#7</dim> <dim>A poll: Tea</dim>')
   expect(lineOf('unheard_of', {})).toBe('<dim>#7</dim> <dim>unheard_of</dim>')
+  expect(lineOf('poll_voted', { poll: 1, by: 'eve\u202e' })).toBe(
+    '<dim>#7</dim> <dim>poll_voted { "poll": 1, "by": "eve\\u202e" }</dim>',
+  )
+  expect(lineOf('noted', { text: 'x'.repeat(65_000) })).toHaveLength('<dim>#7</dim> <dim>noted …</dim>'.length + 300)
 })
 
 test('[cli] a request for approval is shown with its data', () => {

@@ -12,6 +12,8 @@ import type { RoomContext } from '../../src/rooms/context.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { rowLines } from '../../src/rooms/log/archive.ts'
 import { LogFollower } from '../../src/rooms/log/log-follower.ts'
+import { WebhookQueue, webhooks } from '../../src/rooms/outbound/webhooks/queue.ts'
+import type { Delivery, WebhookState } from '../../src/rooms/outbound/webhooks/webhook.ts'
 import { ephemeral, nothing, type Outcome, outcome, refusal, refuse, stored } from '../../src/rooms/outcome.ts'
 import type { Session } from '../../src/rooms/sessions/session.ts'
 import type { ComponentDefinition } from '../../src/rooms/tables.ts'
@@ -170,6 +172,21 @@ test('an event of one’s own is resumed, shown by each dialect as it says, and 
   const history = room.take(room.open('ada', { resume: { since: 0, epoch } }))[1]
   expect(history?.data.events).toMatchObject([{ type: 'seat_booked', data, seq: 1, id: 'b1' }])
   expect(room.room.context.search.find('seat', { limit: 10 }).found).toMatchObject([{ message: { seq: 1, data } }])
+})
+
+test('an event of one’s own goes to webhooks, which can ask for it alone', () => {
+  const sent: Delivery[] = []
+  const components = [seats(), webhooks(delivery => void sent.push(delivery))]
+  const room = new TestRoom({ tables: { events, components } })
+  const ada = room.open('ada')
+  const webhook = { id: 'h1', url: 'https://hooks.example.org', secret: 'x', events: ['seat_booked'], maker: null }
+  const fresh = { ...fromStart(), ...webhook } as unknown as WebhookState
+  room.room.context.components.get(WebhookQueue).put(fresh)
+  room.sendMessage(ada, 'hello')
+  room.command(ada, 'book_seat', { seat: 4 }, 'b1')
+  expect(sent.map(({ body }) => JSON.parse(body))).toMatchObject([
+    { type: 'seat_booked', data: { seat: 4 }, seq: 2, channel: 'circle:dev' },
+  ])
 })
 
 test('a component keeps its table over a sleep, adds to welcome, and does what is due', () => {

@@ -1,4 +1,5 @@
-import type { EventDefinition } from './event-registry.ts'
+import { exactJson } from '../exact-json.ts'
+import type { EventContent, EventDefinition } from './event-registry.ts'
 import type { EventData, EventType } from './events.ts'
 
 // What each of our own events says in one line. Apart from the schemas, so that the page does not load those, and zod.
@@ -30,6 +31,14 @@ export const summaries: { readonly [Type in EventType]: Summary<EventData<Type>>
   agent_activity: ({ data }) => activityText(data),
   webhook_failed: ({ data }) => `The webhook to ${data.host} was turned off: ${data.reason}`,
 }
+
+/** One line for an event of a type that is not known here, as those of somebody else's circles: its type, and its data cut short. */
+export function unknownSummary({ type, data }: EventContent): string {
+  const text = exactJson(data).replaceAll(/\n */g, ' ')
+  if (text === '{}') return type
+  return `${type} ${text.length > longestData ? `${text.slice(0, longestData)}…` : text}`
+}
+const longestData = 300 // characters
 
 /** The summaries of events, by type. */
 export type SummaryTable = ReadonlyMap<string, Summary>

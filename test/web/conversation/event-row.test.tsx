@@ -22,11 +22,16 @@ function textOf(type: string, data: unknown): string {
   return html
     .replace(/<time.*<\/time>/, '')
     .replace(/<[^>]*>/g, '')
+    .replaceAll('&quot;', '"')
     .trim()
 }
 
-test('an event is one line: its summary, or its type where the page does not know it', () => {
+test('an event is one line: its summary, or its type and data where the page does not know it', () => {
   expect(textOf('member_changed', { user_id: 'ada', muted: true })).toBe('ada was muted ·')
-  expect(textOf('poll_created', { question: 'Tea', options: ['yes', 'no'] })).toBe('poll_created ·')
-  expect(textOf('poll_closed', { content: { nested: [null] }, user_id: 7 })).toBe('poll_closed ·')
+  expect(textOf('poll_created', { question: 'Tea', options: ['yes', 'no'] })).toBe(
+    'poll_created { "question": "Tea", "options": [ "yes", "no" ] } ·',
+  )
+  expect(textOf('poll_closed', { content: { nested: [null] }, user_id: 7 })).toBe(
+    'poll_closed { "content": { "nested": [ null ] }, "user_id": 7 } ·',
+  )
 })

@@ -1,6 +1,7 @@
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { useAgents, useChannel } from '../../../client/react.ts'
+import { unknownSummary } from '../../../protocol/events/event-summaries.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { sentence } from '../../lib/sentence.ts'
 import { NavLink } from '../../nav/nav-link.tsx'
@@ -29,7 +30,7 @@ export function EventRow({ entry, channel }: { entry: Entry; channel: Channel })
   )
 }
 
-const summaryOf = (event: Entry['event']): string => summaries.get(event.type)?.(event) ?? event.type
+const summaryOf = (event: Entry['event']): string => summaries.get(event.type)?.(event) ?? unknownSummary(event)
 
 /** What an agent did, with a link to the channel in which it did it. */
 function Activity({ event }: { event: FrameOf<'agent_activity'> }) {
