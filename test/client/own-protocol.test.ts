@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { type Channel, createClient } from '../../src/client/client.ts'
-import { memoryStorage } from '../../src/client/platform.ts'
+import { type ClientPlatform, memoryStorage } from '../../src/client/platform.ts'
 import { defineProtocol } from '../../src/protocol/define-protocol.ts'
 import { type CircleFixture, setUpCircle } from './fixtures.ts'
 
@@ -137,4 +137,23 @@ test('presence is known at once as it was set last, and one key can be changed',
   circle.updatePresence({ cursor: { x: 3, y: 4 } })
   await platform.advance(10)
   expect(received(fixture)?.at(-1)).toEqual(['presence', { state: { cursor: { x: 3, y: 4 } } }])
+})
+
+test('a client of a path below the page’s origin finds its circles there', async () => {
+  Object.defineProperty(globalThis, 'location', { value: { href: 'https://page.test/team/1' }, configurable: true })
+  try {
+    const { platform, room } = setUpCircle()
+    const opened: string[] = []
+    const socket: ClientPlatform['socket'] = (url, protocols) => {
+      opened.push(url)
+      return room.socket(url, protocols)
+    }
+    const client = createClient<Types>('/rooms', { name: 'ada', platform: platform.beside({ socket }) })
+    client.circle('dev').subscribe(() => {})
+    await platform.advance(10)
+    expect(opened).toEqual(['wss://page.test/rooms/ws/circles/dev?name=ada'])
+    client.disconnect()
+  } finally {
+    Reflect.deleteProperty(globalThis, 'location')
+  }
 })

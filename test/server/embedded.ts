@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
@@ -10,7 +11,7 @@ import type { EmbeddedExample } from '../support/embedded-example.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Server, startServer } from '../support/server.ts'
 
-type Frame = { type: string; seq: number; data: Record<string, unknown> }
+type Frame = { type: string; seq: number; id: string; data: Record<string, unknown> }
 type Call = (user: string, path: string, body?: object, id?: string) => Promise<{ status: number; body: Frame['data'] }>
 
 const swears = { content: 'darn' }
@@ -75,6 +76,19 @@ async function signalsArrive({ url, ws }: Server, call: Call): Promise<void> {
   socket.close()
 }
 
+/** Bob's votes that are on their way when the server is killed. */
+const inFlight = Array.from({ length: 12 }, (_, n) => ({ type: 'vote', id: `f${n}`, data: { poll: 1, option: n % 2 } }))
+
+/** How many votes each option has by the log: the last vote of each person counts. Ada's has the id v2; the others are Bob's. */
+function talliedFrom(log: Frame[]): { option: number; votes: number }[] {
+  const votes = log.flatMap(({ type, id, data }) =>
+    type === 'poll_voted' ? [[id === 'v2', data.option] as const] : [],
+  )
+  const last = [...new Map(votes).values()]
+  const tally = [0, 1].map(option => ({ option, votes: last.filter(other => other === option).length }))
+  return tally.filter(({ votes }) => votes > 0)
+}
+
 async function logOf(call: Call): Promise<Frame[]> {
   return (await call('eve', 'circles/dev/events?limit=50')).body.events as Frame[]
 }
@@ -115,8 +129,44 @@ async function ourAgentsReply(call: Call): Promise<void> {
   })
 }
 
+/** The library's client, as on a page of a user of the example's own: commands, refusals and events of the protocol. */
+async function clientVotes({ url }: Server, client: string): Promise<void> {
+  const args = [join(import.meta.dirname, 'embedded-client.mjs'), client, `${url}/rooms`, cookieOf('ada', url).cookie]
+  const { stdout } = await promisify(execFile)(node, args, { env: environment({}) })
+  expect(JSON.parse(stdout)).toEqual({
+    created: 1,
+    voted: 2,
+    refused: { code: 'invalid', message: 'There is no such option.' },
+    heard: 'Cake',
+  })
+}
+
+type People = { call: Call; vote: ReturnType<typeof voterOf>; socket: WebSocket; frames: Frame[] }
+
+/** The server is killed while votes are on their way and a poll is open: what was acknowledged is there, and tally and log agree. */
+async function survivesKill(server: Server, { call, vote, socket, frames }: People): Promise<void> {
+  const second = { question: 'Milk', options: ['yes', 'no'], seconds: 5 } // is still open when the server is killed
+  expect(await call('ada', 'channels/circle/dev/commands/create_poll', second, 'p2')).toMatchObject({ status: 200 })
+  const acked = () => frames.flatMap(({ type, data }) => (type === 'ack' ? [data] : []))
+  for (const command of inFlight) socket.send(JSON.stringify(command))
+  await eventually(() => expect(acked().map(({ id }) => id)).toContain('f0'))
+  await server.kill9()
+  await server.start()
+  expect((await call('eve', 'circles/dev/x/tally')).body).toEqual(talliedFrom(await logOf(call)))
+  expect(await logOf(call)).toEqual(
+    expect.arrayContaining(acked().map(({ id, seq }) => expect.objectContaining({ type: 'poll_voted', id, seq }))),
+  )
+  for (const { id, data } of inFlight) expect(await vote('bob', data.option, id)).toMatchObject({ id })
+  expect(await vote('ada', 0, 'v2')).toEqual({ id: 'v2', seq: 3, duplicate: true })
+  expect(await vote('bob', 0, 'v4')).toMatchObject({ id: 'v4' })
+  expect(await call('ada', 'channels/circle/dev/commands/create_poll', second, 'p2')).toMatchObject({
+    body: { duplicate: true },
+  })
+  expect((await call('eve', 'circles/dev/x/tally')).body).toEqual([{ option: 0, votes: 2 }])
+}
+
 /** People vote over sockets and HTTP, nobody swears, and a kill -9 loses no vote, no event and no schedule. */
-export async function checkEmbedded({ config, schema }: EmbeddedExample): Promise<void> {
+export async function checkEmbedded({ config, schema, client }: EmbeddedExample): Promise<void> {
   await using server = await startServer({}, { configs: [config] })
   await d1(server.state, config, '--file', schema)
   const { url } = server
@@ -130,6 +180,7 @@ export async function checkEmbedded({ config, schema }: EmbeddedExample): Promis
   })
   const frames: Frame[] = []
   socket.on('message', text => void frames.push(...[JSON.parse(String(text))].flat()))
+  socket.on('error', () => {}) // the server is killed
   await once(socket, 'open')
   socket.send(JSON.stringify({ type: 'vote', id: 'v1', data: { poll: 1, option: 1 } }))
   socket.send(JSON.stringify({ type: 'message', id: 'm1', data: swears }))
@@ -143,18 +194,21 @@ export async function checkEmbedded({ config, schema }: EmbeddedExample): Promis
   await refusesAtEveryDoor(call)
   await signalsArrive(server, call)
   await ourAgentsReply(call)
+  await clientVotes(server, client)
   const mine = await fetch(`${url}/rooms/openapi.json`, { headers: { origin: 'https://page.example' } })
   const names = ['x-frame-options', 'access-control-allow-origin']
   expect(names.map(name => mine.headers.get(name))).toEqual(['SAMEORIGIN', 'https://page.example'])
 
-  await server.kill9()
-  await server.start()
-  expect(await vote('ada', 0, 'v2')).toEqual({ id: 'v2', seq: 3, duplicate: true })
-  expect(await vote('bob', 0, 'v4')).toMatchObject({ id: 'v4' })
-  expect((await call('eve', 'circles/dev/x/tally')).body).toEqual([{ option: 0, votes: 2 }])
-  await eventually(async () => expect((await logOf(call)).map(({ type }) => type)).toContain('poll_closed'))
-  const events = (await logOf(call)).map(({ seq, type }) => ({ seq, type }))
-  expect(events.filter(({ type }) => type === 'poll_closed')).toHaveLength(1)
+  await survivesKill(server, { call, vote, socket, frames })
+  const isClosing = ({ type }: { type: string }) => type === 'poll_closed'
+  await eventually(async () => expect((await logOf(call)).filter(isClosing)).toHaveLength(2))
+  const log = await logOf(call)
+  expect(log.filter(({ type }) => type === 'poll_voted').map(({ id }) => id)).toEqual(
+    ['v1', 'v2', ...inFlight.map(({ id }) => id), 'v4'], // each once
+  )
+  expect((await call('eve', 'circles/dev/x/tally')).body).toEqual(talliedFrom(log))
+  const events = log.map(({ seq, type }) => ({ seq, type }))
+  expect(events.filter(isClosing)).toHaveLength(2) // each poll closed once
   const seen = async () =>
     (await d1(server.state, config, '--command', "SELECT seq, type FROM seen WHERE circle = 'dev' ORDER BY rowid"))[0]
       ?.results

@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environment, root } from '../../scripts/toolchain.mjs'
 
 /** examples/embedded in a folder of its own, with our agents and one that swears. */
-export type EmbeddedExample = AsyncDisposable & { config: string; schema: string }
+export type EmbeddedExample = AsyncDisposable & {
+  config: string
+  schema: string
+  client: string // the module of `circles-rooms/client`
+}
 
 const entries = {
   'circles-rooms/server': 'src/server/index.ts',
@@ -57,7 +62,9 @@ export async function copyEmbeddedExample(tarball: string | null): Promise<Embed
   if (tarball === null) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   else install(folder, tarball)
   const remove = () => rm(folder, { recursive: true, force: true })
-  return { config, schema: join(folder, 'schema.sql'), [Symbol.asyncDispose]: remove }
+  const client =
+    tarball === null ? join(root, 'src/client/compat.ts') : createRequire(config).resolve('circles-rooms/client')
+  return { config, schema: join(folder, 'schema.sql'), client, [Symbol.asyncDispose]: remove }
 }
 
 function install(folder: string, tarball: string): void {
