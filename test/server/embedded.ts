@@ -137,7 +137,7 @@ async function clientVotes({ url }: Server, client: string): Promise<void> {
     created: 1,
     voted: 2,
     refused: { code: 'invalid', message: 'There is no such option.' },
-    heard: 'Cake',
+    received: 'Cake',
   })
 }
 
