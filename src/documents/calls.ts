@@ -1,3 +1,4 @@
+import type * as z from 'zod/v4'
 import type { Principal } from '../auth/principal.ts'
 import type { Env } from '../env.ts'
 import { noSuchChannel, type Refusal } from '../protocol/errors.ts'
@@ -6,7 +7,8 @@ import type { ComponentResult } from '../rooms/component.ts'
 import type { IdentifiedCaller } from '../rpc/channel.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
 import { channelStub } from '../stubs.ts'
-import type { Opened } from './circle-documents.ts'
+import type { circleRequest, Opened } from './circle-documents.ts'
+import type { Editor } from './editors.ts'
 
 // The calls between a circle and its documents.
 
@@ -96,8 +98,16 @@ export async function removeDocument(env: Env, circle: string, document: string)
 
 /** Tells a circle that one of its documents is gone. */
 export async function tellGone(env: Env, name: string): Promise<void> {
-  const { circle, document } = partsOf(name)
-  const request = { do: 'gone', document } as const
+  await tellCircle(env, name, { do: 'gone', document: partsOf(name).document })
+}
+
+/** Tells a circle who edits one of its documents. */
+export async function tellEdited(env: Env, name: string, editors: readonly Editor[]): Promise<void> {
+  await tellCircle(env, name, { do: 'edited', document: partsOf(name).document, editors: [...editors] })
+}
+
+async function tellCircle(env: Env, name: string, request: z.infer<typeof circleRequest>): Promise<void> {
+  const { circle } = partsOf(name)
   const stub = channelStub(env, { kind: 'circle', name: circle })
   await stub.serve<'component'>(callerOf(circle, theCircle), { do: 'component', name: 'documents', request })
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/v4'
 import type { Principal } from '../auth/principal.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
+import { minDefined } from '../lib/util.ts'
 import { canonicalName } from '../protocol/channels/channels.ts'
 import { timestamp } from '../protocol/dialects/dialect.ts'
 import type { Refusal } from '../protocol/errors.ts'
@@ -9,17 +10,23 @@ import type { AgentTurn, Changed, Component, ComponentResult } from '../rooms/co
 import type { RoomContext } from '../rooms/context.ts'
 import { refuseWriting } from '../rooms/hooks.ts'
 import { mayWrite } from '../rooms/members/standing.ts'
-import { nothing, type Outcome, refusal } from '../rooms/outcome.ts'
+import { nothing, type Outcome, outcome, refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
 import { AccessError } from '../rooms/turns/agent-api.ts'
 import { personBehind } from '../rooms/turns/turn-context.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
 import { readAgentCall } from './agent-call.ts'
+import { EditLines, editLineMigration } from './edit-lines.ts'
 
 /** What a document asks its circle, and the HTTP API. */
 export const circleRequest = z.discriminatedUnion('do', [
   z.object({ do: z.literal('open'), document: z.string() }),
   z.object({ do: z.literal('gone'), document: z.string() }),
+  z.object({
+    do: z.literal('edited'),
+    document: z.string(),
+    editors: z.array(z.object({ id: z.string(), name: z.string() })),
+  }),
   z.object({ do: z.literal('list') }),
 ])
 
@@ -33,6 +40,7 @@ export const circleDocumentMigrations = [
       name TEXT PRIMARY KEY, at INTEGER NOT NULL, watched INTEGER NOT NULL, stale INTEGER NOT NULL) WITHOUT ROWID`,
     `CREATE TABLE circle_library (id TEXT NOT NULL)`,
   ],
+  editLineMigration,
 ]
 
 const documentsPerCircle = 10_000
@@ -54,6 +62,7 @@ export class CircleDocuments implements Component {
   readonly #sql: Sql
   readonly #ports: CircleDocumentPorts
   readonly #changed: Changed
+  readonly #lines: EditLines
   readonly #telling = new Map<string, number>() // the change that is on its way
   #names: string[] = [] // for when the storage is gone
   #retryAt: number | null = null
@@ -64,6 +73,7 @@ export class CircleDocuments implements Component {
     this.#sql = context.sql
     this.#ports = ports
     this.#changed = changed
+    this.#lines = new EditLines(context.sql)
     this.#names = this.#sql.all<Row>(`SELECT name FROM circle_documents`).map(({ name }) => name)
     if (this.#stale().length > 0) this.#retryAt = context.openedAt
   }
@@ -80,6 +90,9 @@ export class CircleDocuments implements Component {
       case 'gone':
         this.#forget(request.document)
         return { result: { value: null }, outcome: nothing }
+      case 'edited':
+        this.#lines.add(request.document, request.editors, now)
+        return { result: { value: null }, outcome: this.#line(now) }
       case 'list':
         return { result: { value: this.#list() }, outcome: nothing }
       default:
@@ -111,7 +124,7 @@ export class CircleDocuments implements Component {
   }
 
   nextAlarm(): number | null {
-    return this.#retryAt
+    return minDefined(this.#retryAt, this.#lines.dueAt)
   }
 
   onAlarm(now: number): Outcome {
@@ -119,7 +132,7 @@ export class CircleDocuments implements Component {
       this.#retryAt = null
       this.#changed()
     }
-    return nothing
+    return this.#line(now)
   }
 
   afterRun(): Outcome {
@@ -153,6 +166,14 @@ export class CircleDocuments implements Component {
     this.#changed()
   }
 
+  /** Says in the log who edits, if it is time. */
+  #line(now: number): Outcome {
+    this.#changed()
+    const data = this.#lines.take(now)
+    if (data === null) return nothing
+    return outcome({ events: [this.#context.log.append({ type: 'document_edited', user: '', id: null, data }, now)] })
+  }
+
   #open(session: Session, raw: string, now: number): ComponentResult {
     const { role: own } = session.user
     const isReader = own === 'agent' || refuseWriting(this.#context, session) !== null
@@ -184,6 +205,7 @@ export class CircleDocuments implements Component {
 
   #forget(name: string): void {
     this.#sql.all(`DELETE FROM circle_documents WHERE name = ?1`, name)
+    this.#lines.forget(name)
     this.#names = this.#names.filter(one => one !== name)
   }
 

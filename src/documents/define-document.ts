@@ -5,7 +5,7 @@ import type { ComponentDefinition } from '../rooms/tables.ts'
 import { defineChannel } from '../server/define-channel.ts'
 import type { CircleClass } from '../server/define-circle.ts'
 import { resolveEnv } from '../server/environment.ts'
-import { admitToDocument, tellGone } from './calls.ts'
+import { admitToDocument, tellEdited, tellGone } from './calls.ts'
 import { documentComponent } from './document-component.ts'
 import { readmit } from './readmit.ts'
 import { wrappings } from './wrappings.ts'
@@ -33,6 +33,7 @@ function componentOf({ env, name, background, metrics, runIfExists }: ComponentP
   }
   return documentComponent({
     askRights: principals => background.run(admit(principals)),
+    edited: editors => background.run(tellEdited(env, name, editors).catch(error => metrics.failed(error))),
     gone: () => background.run(tellGone(env, name).catch(error => metrics.failed(error))),
   })
 }

@@ -1,4 +1,9 @@
 import type { Principal } from '../auth/principal.ts'
+import type { Editor } from './editors.ts'
 
-/** What a document needs of its object: to ask its circle for rights, and to tell it that it is gone. */
-export type DocumentPorts = { askRights(principals: readonly Principal[]): void; gone(): void }
+/** What a document needs of its object: to ask its circle for rights, and to tell it who edits, and that it is gone. */
+export type DocumentPorts = {
+  askRights(principals: readonly Principal[]): void
+  edited(editors: readonly Editor[]): void
+  gone(): void
+}

@@ -11,7 +11,8 @@ import type { DocumentRequest } from '../rpc/document.ts'
 import { type AwarenessEntry, type AwarenessNews, AwarenessTable } from './awareness.ts'
 import { newsFrames } from './awareness-frames.ts'
 import type { DocumentPorts } from './document-ports.ts'
-import { type Door, doorOf } from './doors.ts'
+import { doorOf } from './doors.ts'
+import { type Editor, Editors } from './editors.ts'
 import * as messages from './messages.ts'
 import { countMissed, countTaken, keep, keptOf, newPeer, type Peer, restoredPeer } from './peer.ts'
 import { ProgramCursors } from './program-cursors.ts'
@@ -27,6 +28,7 @@ const saveMs = 1_000 // between two rows of a document that is being edited
 const idleMs = 2_000 // without an edit, before it is compacted
 const answerMs = 1_000 // between two answers of one session that take the whole document
 const tellMs = 5_000 // between two refusals that one session is told
+const emptyUpdateBytes = 2 // of an update without structs and without deletions
 
 /** `isReopened`: the room was opened before in this object, so what was not saved then is lost: everybody begins anew. */
 type SyncPorts = DocumentPorts & { isReopened: boolean }
@@ -41,6 +43,7 @@ export class DocumentSync implements Component {
   readonly #changed: Changed
   readonly #awareness = new AwarenessTable()
   readonly #cursors: ProgramCursors
+  readonly #editors = new Editors()
   readonly #peers = new Map<SessionId, Peer>()
   readonly #waiting = new Set<SessionId>() // to be answered or asked
   readonly #pending = new Set<SessionId>() // acknowledgements, once all is saved
@@ -124,7 +127,7 @@ export class DocumentSync implements Component {
     this.#belong(session)
     const parts = { context: this.#context, stored: this.#stored, ports: this.#ports, cursors: this.#cursors }
     const result = answerRequest(parts, session, input as DocumentRequest, now)
-    if (this.document.isUnsaved) this.#save(now) // whoever asked is told that it is done
+    if (this.document.isUnsaved) this.#save(now, session.user) // whoever asked is told that it is done
     this.#changed()
     return { result, outcome: nothing }
   }
@@ -143,8 +146,7 @@ export class DocumentSync implements Component {
   }
 
   afterRun(now: number): Outcome {
-    if (!this.document.isUnsaved || now < this.#savedAt + saveMs) return this.#acknowledgeIfSaved()
-    this.#save(now)
+    if (this.document.isUnsaved && now >= this.#savedAt + saveMs) this.#save(now)
     return this.#acknowledgeIfSaved()
   }
 
@@ -255,6 +257,7 @@ export class DocumentSync implements Component {
     switch (result) {
       case 'changed':
         this.#editedAt = now
+        this.#editors.add(session.user)
         peer.isOver = false
         this.#owe(session, isReply)
         this.#context.components.find(Allowances)?.use('bytes', session.user.id, update.byteLength, now)
@@ -348,9 +351,11 @@ export class DocumentSync implements Component {
     if (session !== undefined) this.#keep(session)
   }
 
-  #save(now: number): void {
+  #save(now: number, editor?: Editor): void {
     this.document.save()
     this.#savedAt = now
+    const editors = this.#editors.take(now, editor)
+    if (editors.length > 0) this.#ports.edited(editors)
   }
 
   /** Everything a session has sent so far is stored, so it is told so, once for each of its changes. */
@@ -379,8 +384,7 @@ export class DocumentSync implements Component {
   #tell(session: Session, peer: Peer, refused: Refusal, now: number): void {
     if (now < peer.toldAt + tellMs) return
     peer.toldAt = now
-    const door: Door = doorOf(session.dialect)
-    this.#replies.to(session.id, door.refusal(refused))
+    this.#replies.to(session.id, doorOf(session.dialect).refusal(refused))
   }
 
   #tellScope(session: Session): void {
@@ -394,5 +398,3 @@ export class DocumentSync implements Component {
     return known
   }
 }
-
-const emptyUpdateBytes = 2 // of an update without structs and without deletions

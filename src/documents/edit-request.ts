@@ -24,8 +24,7 @@ export function edit(parts: RequestParts, author: Author, request: EditRequest, 
   const undo: UndoPiece[] = []
   const change = (doc: Y.Doc) => void undo.push(...applyUndoably(doc, doc.getText(root), pieces))
   if (!document.edit(change, bytesOf(pieces), now)) return { refused: tooLarge(document.limits.bytes) }
-  const isSeen = parts.context.sessions.size > 0 // for nobody, the document need not stay awake
-  if (isSeen) parts.cursors.show(author, document.doc.getText(root), endOf(pieces), now)
+  showCursor(parts, author, { root, index: endOf(pieces) }, now)
   const id = edits.add({ author: author.id, root, pieces: undo })
   return { value: { root, ...(id !== null && { edit: id }) } }
 }
@@ -59,10 +58,22 @@ export function suggest(parts: RequestParts, { user }: Session, request: EditReq
   const planned = plan(parts, request)
   if ('refused' in planned) return planned
   const author = { id: user.id, name: user.name }
-  const added = parts.stored.suggestions.add({ at: now, author, root: planned.root, edits: request.edits })
+  const { root, pieces } = planned
+  const added = parts.stored.suggestions.add({ at: now, author, root, edits: request.edits })
+  if (added !== null) showCursor(parts, author, { root, index: pieces[0]?.at ?? 0 }, now)
   return added === null
     ? { refused: refusal('conflict', 'There are 100 suggestions: accept or reject some first.') }
     : { value: added }
+}
+
+/** Shows where somebody edits, unless nobody has it open: then the document need not stay awake. */
+function showCursor(
+  { context, stored, cursors }: RequestParts,
+  author: Author,
+  place: { root: string; index: number },
+  now: number,
+): void {
+  if (context.sessions.size > 0) cursors.show(author, stored.document.doc.getText(place.root), place.index, now)
 }
 
 function plan({ stored: { document } }: RequestParts, { root: name, edits }: EditRequest) {

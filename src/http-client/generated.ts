@@ -23,6 +23,7 @@ export type LoggedEvent =
   | EventGitStatus
   | EventAgentActivity
   | EventWebhookFailed
+  | EventDocumentEdited
 
 /**
  * The operations of the HTTP API: what each takes, and what it returns.
@@ -1453,6 +1454,7 @@ export interface Operations {
               | 'git_status'
               | 'agent_activity'
               | 'webhook_failed'
+              | 'document_edited'
             )[]
           | null
         secret?: string
@@ -1481,6 +1483,7 @@ export interface Operations {
             | 'git_status'
             | 'agent_activity'
             | 'webhook_failed'
+            | 'document_edited'
           )[]
         | null
       active: boolean
@@ -1532,6 +1535,7 @@ export interface Operations {
               | 'git_status'
               | 'agent_activity'
               | 'webhook_failed'
+              | 'document_edited'
             )[]
           | null
         active?: boolean
@@ -2316,6 +2320,29 @@ export interface EventWebhookFailed {
   }
 }
 /**
+ * The frame of the event `document_edited`.
+ *
+ */
+export interface EventDocumentEdited {
+  type: 'document_edited'
+  data: {
+    documents: {
+      name: string
+      by: {
+        id: string
+        name: string
+      }[]
+    }[]
+  }
+  timestamp: string
+  channel: string
+  seq: number
+  id: string
+  origin?: {
+    imported_by: string
+  }
+}
+/**
  * The shape of `DocumentContent`.
  *
  */
@@ -2399,6 +2426,7 @@ export interface Webhook {
         | 'git_status'
         | 'agent_activity'
         | 'webhook_failed'
+        | 'document_edited'
       )[]
     | null
   active: boolean

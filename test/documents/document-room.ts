@@ -2,6 +2,7 @@ import type { Principal } from '../../src/auth/principal.ts'
 import { documentComponent } from '../../src/documents/document-component.ts'
 import type { DocumentPorts } from '../../src/documents/document-ports.ts'
 import { DocumentSync } from '../../src/documents/document-sync.ts'
+import type { Editor } from '../../src/documents/editors.ts'
 import { readmit } from '../../src/documents/readmit.ts'
 import type { SharedDocument } from '../../src/documents/shared-document.ts'
 import { wrappings } from '../../src/documents/wrappings.ts'
@@ -19,7 +20,7 @@ import { RoomInNode, type RoomOptions } from '../../src/testing/room-in-node.ts'
 export class DocumentRoom extends RoomInNode {
   readonly held: Held
 
-  constructor(options: RoomOptions = {}, held: Held = { asked: [], gone: 0, definition: null }) {
+  constructor(options: RoomOptions = {}, held: Held = { asked: [], edited: [], gone: 0, definition: null }) {
     const limits = { ...documentKind.limits, ...options.limits }
     super({ name: 'dev/plan', ...options, limits }, room => tablesOf(room, held))
     this.held = held
@@ -68,6 +69,7 @@ export class DocumentRoom extends RoomInNode {
 /** What outlives the room, and what it asked of its object. */
 type Held = {
   asked: (readonly Principal[])[] // for rights
+  edited: (readonly Editor[])[] // told to the circle
   gone: number
   definition: ComponentDefinition | null
 }
@@ -75,6 +77,7 @@ type Held = {
 function tablesOf(room: RoomInNode, held: Held): RoomTables {
   const ports: DocumentPorts = {
     askRights: principals => void held.asked.push(principals),
+    edited: editors => void held.edited.push(editors),
     gone: () => {
       held.gone += 1
     },

@@ -267,3 +267,30 @@ test('only the circle makes a document ask for rights', () => {
   expect(ask(room, { do: 'rights' }, 'owner')).toEqual({ open: 1 })
   expect(room.held.asked.map(one => one.map(({ id }) => id))).toEqual([['bob']])
 })
+
+test('[Y11] the circle is told who edits, each at most once a minute, by sockets and by requests', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'one')
+  const edited = () => room.held.edited.splice(0).map(editors => editors.map(({ id }) => id))
+  expect(edited()).toEqual([['bob']])
+  bob.text.insert(0, 'more ')
+  bob.settle()
+  room.advance(1_000)
+  ask(room, { do: 'read' })
+  ask(room, { do: 'edit', edits: [{ old: 'one', new: '1' }] })
+  expect(edited()).toEqual([['ada']])
+  room.advance(60_000)
+  bob.text.insert(0, 'more ')
+  bob.settle()
+  room.advance(1_000)
+  expect(edited()).toEqual([['bob']])
+})
+
+test('[Y11] whoever suggests an edit is shown at its place', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'one two')
+  askAs(room, 'owl', { do: 'edit', edits: [{ old: 'two', new: '2' }], suggest: true })
+  bob.settle()
+  const states = [...bob.awareness.getStates().values()]
+  expect(states).toContainEqual(expect.objectContaining({ user: expect.objectContaining({ name: 'owl' }) }))
+})

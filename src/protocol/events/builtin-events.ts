@@ -73,4 +73,5 @@ export const builtinEvents = defineEvents<{ [Type in EventType]: EventData<Type>
   },
   agent_activity: { ...basics('agent_activity'), plain: asItIs },
   webhook_failed: basics('webhook_failed'),
+  document_edited: basics('document_edited'),
 })

@@ -30,6 +30,8 @@ export const summaries: { readonly [Type in EventType]: Summary<EventData<Type>>
   git_status: ({ data }) => gitText(data),
   agent_activity: ({ data }) => activityText(data),
   webhook_failed: ({ data }) => `The webhook to ${data.host} was turned off: ${data.reason}`,
+  document_edited: ({ data }) =>
+    data.documents.map(({ name, by }) => `${by.map(one => one.name).join(', ')} edited ${name}`).join('; '),
 }
 
 /** One line for an event of a type that is not known here, as those of somebody else's circles: its type, and its data cut short. */

@@ -160,6 +160,11 @@ export const agentActivity = z.object({
   usage: usage.optional(),
 })
 
+/** Who edited which documents of this circle: names of documents, and those who did since they were last named. */
+export const documentEdited = z.object({
+  documents: z.array(z.object({ name: idText(), by: z.array(z.object({ id: idText(), name: singleLine() })) })),
+})
+
 /** A webhook of this circle that was turned off: it failed for too long, or its receiver unsubscribed. */
 export const webhookFailed = z.object({
   webhook: idText(),
@@ -188,6 +193,7 @@ export const eventData = {
   git_status: gitStatus,
   agent_activity: agentActivity,
   webhook_failed: webhookFailed,
+  document_edited: documentEdited,
 } as const
 
 /** The types of our own events. */

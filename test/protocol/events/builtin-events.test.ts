@@ -80,6 +80,22 @@ test.each<{ [Type in EventType]: [Type, Partial<EventData<Type>>, string] }[Even
     { host: 'a.test', reason: 'it answered 500' },
     'The webhook to a.test was turned off: it answered 500',
   ],
+  [
+    'document_edited',
+    {
+      documents: [
+        {
+          name: 'notes',
+          by: [
+            { id: 'ada', name: 'Ada' },
+            { id: 'ben', name: 'Ben' },
+          ],
+        },
+        { name: 'plan', by: [{ id: 'agent:owl', name: 'Owl' }] },
+      ],
+    },
+    'Ada, Ben edited notes; Owl edited plan',
+  ],
 ])('[N4] %s %j in one line', (type, data, line) => {
   expect(builtinEvents.get(type)?.summary({ type, data })).toBe(line)
   expect(builtinSummaries.get(type)?.({ type, data })).toBe(line)

@@ -22,6 +22,7 @@ test('[N4] these events are logged, and nothing else is', () => {
     'git_status',
     'agent_activity',
     'webhook_failed',
+    'document_edited',
   ])
 })
 
