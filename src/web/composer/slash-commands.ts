@@ -44,6 +44,7 @@ const commands = new Map<string, Command>([
       run: (_, channel) => quietly(channel.configure({ status: 'archived' })),
     },
   ],
+  ['notes', { description: 'Open the notes', run: (_, __, page) => open(page, 'notes') }],
   ['settings', { description: 'Open the settings', run: (_, __, page) => open(page, 'settings') }],
 ])
 
@@ -67,7 +68,7 @@ export function runCommand(text: string, channel: Channel, page: PageState): Pro
   return commands.get(name)?.run(rest.trim(), channel, page) ?? null
 }
 
-async function open(page: PageState, kind: 'search' | 'settings'): Promise<null> {
+async function open(page: PageState, kind: 'search' | 'settings' | 'notes'): Promise<null> {
   page.show({ kind })
   return null
 }

@@ -28,9 +28,9 @@ function Content({ row, channel, page }: Props) {
     case 'message':
       return <Message row={row} channel={channel} page={page} isInThread={false} />
     case 'event':
-      return <EventRow entry={row.entry} channel={channel} />
+      return <EventRow entry={row.entry} channel={channel} page={page} />
     case 'group':
-      return <EventGroupRow group={row} channel={channel} />
+      return <EventGroupRow group={row} channel={channel} page={page} />
     case 'day':
       return <Day at={row.at} />
     case 'unread':

@@ -8,7 +8,7 @@ import { Typing } from '../conversation/typing.tsx'
 import { useKeptLines } from '../conversation/use-kept-lines.ts'
 import { useMarkInboxRead, useMarkItemRead } from '../inbox/use-inbox.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
-import { MenuIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
+import { MenuIcon, NotesIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
 import { kindOf } from '../nav/route.ts'
 import { DistinctNamesProvider } from '../people/distinct-name.tsx'
 import { People } from '../people/people.tsx'
@@ -22,6 +22,7 @@ import { type Drawer, type PageState, usePageState } from './page-state.ts'
 const loadThread = () => import('../conversation/thread.tsx')
 const loadSettings = () => import('../panels/settings.tsx')
 const loadSearch = () => import('../panels/search.tsx')
+const Notes = lazy(() => import('../notes/notes.tsx').then(({ Notes }) => ({ default: Notes })))
 const Search = lazy(() => loadSearch().then(({ Search }) => ({ default: Search })))
 const Thread = lazy(() => loadThread().then(({ Thread }) => ({ default: Thread })))
 const Settings = lazy(() => loadSettings().then(({ Settings }) => ({ default: Settings })))
@@ -96,6 +97,11 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
       <p className="title">{!isConversation ? kind : circle?.title === name ? '' : circle?.title}</p>
       {isConversation ? (
         <>
+          {kind === 'circle' ? (
+            <button type="button" onClick={() => page.show({ kind: 'notes' })} aria-label="Notes" title="Notes">
+              <NotesIcon />
+            </button>
+          ) : null}
           <button type="button" onClick={() => page.show({ kind: 'search' })} aria-label="Search" title="Search">
             <SearchIcon />
           </button>
@@ -127,6 +133,8 @@ function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {
       return <Thread key={panel.seq} channel={channel} seq={panel.seq} page={page} />
     case 'search':
       return <Search channel={channel} page={page} />
+    case 'notes':
+      return <Notes channel={channel} page={page} />
     case 'settings':
       return <Settings channel={channel} page={page} />
     default:

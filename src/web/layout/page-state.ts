@@ -29,6 +29,7 @@ export type Panel =
   | { kind: 'thread'; seq: number }
   | { kind: 'search' }
   | { kind: 'settings' }
+  | { kind: 'notes' }
 
 /** The drawer that is open where the window is too narrow for columns; null if none is. */
 export type Drawer = 'circles' | 'people' | null

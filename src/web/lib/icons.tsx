@@ -102,6 +102,13 @@ export const StopIcon = () => (
   </Icon>
 )
 
+/** A sheet with lines: the notes of a circle. */
+export const NotesIcon = () => (
+  <Icon>
+    <path d="M3.5 2.5h9v11h-9zM6 5.5h4M6 8h4M6 10.5h2" />
+  </Icon>
+)
+
 /** A paper clip: add files. */
 export const AttachIcon = () => (
   <Icon>

@@ -22,4 +22,20 @@ export function forgetPerson(person: string | null): void {
   for (const key of Object.keys(localStorage)) {
     if (isTheirs(key) && key !== storageKeys.theme && key !== storageKeys.people) localStorage.removeItem(key)
   }
+  void forgetDatabases(isTheirs).catch(() => {}) // it is forbidden here: then there are none
+}
+
+/** Empties the documents that were kept for the time without a network. Deleting them would wait for who has them open. */
+async function forgetDatabases(isTheirs: (name: string) => boolean): Promise<void> {
+  for (const { name = '' } of await indexedDB.databases()) {
+    if (!isTheirs(name)) continue
+    const opening = indexedDB.open(name)
+    opening.onsuccess = () => {
+      const database = opening.result
+      const stores = [...database.objectStoreNames]
+      const emptying = stores.length === 0 ? null : database.transaction(stores, 'readwrite')
+      for (const store of stores) emptying?.objectStore(store).clear()
+      database.close()
+    }
+  }
 }

@@ -34,7 +34,9 @@ export function keepEnterForInputMethod(): void {
 export function useKeys({ onJump, onHelp, onEscape, onRegion }: Bindings): void {
   const onKeyDown = useCallback(
     (event: KeyboardEvent): void => {
-      const isInField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
+      const [target] = event.composedPath() // also inside the notes, which the page sees as one element
+      const isInField =
+        target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
       const action = actionOf(event, isInField)
       if (action === null) return
       if (action !== 'escape') event.preventDefault()

@@ -85,7 +85,7 @@ test('only whoever asked can ask again after a failure, and the reason is a sent
     const channel = channelOf([question, failed], { self })
     const entry = channel.state.entries.at(-1)
     if (entry === undefined) throw new Error('expected an entry')
-    return renderToStaticMarkup(<EventRow entry={entry} channel={channel} />)
+    return renderToStaticMarkup(<EventRow entry={entry} channel={channel} page={{} as PageState} />)
   }
   expect(shown(ada)).toContain('@owl did not answer. It took too long.')
   expect(shown(ada)).toContain('Ask again')

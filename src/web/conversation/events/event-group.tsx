@@ -1,19 +1,22 @@
 import type { Channel, Entry } from '../../../client/client.ts'
+import type { PageState } from '../../layout/page-state.ts'
 import type { EventGroup } from '../rows.ts'
 import { EventRow } from './event-row.tsx'
 
+type Props = { group: EventGroup; channel: Channel; page: PageState }
+
 /** Events that belong together in one line: what they come to, and each of them once it is opened. */
-export function EventGroupRow({ group, channel }: { group: EventGroup; channel: Channel }) {
+export function EventGroupRow({ group, channel, page }: Props) {
   const { entries } = group
   const last = entries.at(-1)
   const turn = last?.event.type === 'agent_activity' ? last : null
   return (
     <details className="event-group">
-      <summary>{turn === null ? filesText(entries) : <EventRow entry={turn} channel={channel} />}</summary>
+      <summary>{turn === null ? filesText(entries) : <EventRow entry={turn} channel={channel} page={page} />}</summary>
       {entries
         .filter(entry => entry !== turn)
         .map(entry => (
-          <EventRow key={entry.key} entry={entry} channel={channel} />
+          <EventRow key={entry.key} entry={entry} channel={channel} page={page} />
         ))}
     </details>
   )

@@ -1,25 +1,35 @@
+import { Fragment } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { useAgents, useChannel } from '../../../client/react.ts'
 import { unknownSummary } from '../../../protocol/events/event-summaries.ts'
+import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { sentence } from '../../lib/sentence.ts'
 import { NavLink } from '../../nav/nav-link.tsx'
 import { channelPath, parseDestination } from '../../nav/route.ts'
+import { authorOf } from '../../people/author-of.ts'
 import { Avatar } from '../../people/avatar.tsx'
+import { useDistinctText } from '../../people/distinct-name.tsx'
 import { summaries } from '../../tables.ts'
 import { ImportedMark } from '../imported-mark.tsx'
 import { Approval } from './approval.tsx'
 
 /** An event that is not a message: one line of small text, or a request for approval. */
-export function EventRow({ entry, channel }: { entry: Entry; channel: Channel }) {
+export function EventRow({ entry, channel, page }: { entry: Entry; channel: Channel; page: PageState }) {
   const { event, at } = entry
   if (event.type === 'approval_requested') return <Approval entry={entry} request={event.data} channel={channel} />
   if (event.type === 'turn_failed') return <FailedTurn event={event} channel={channel} />
   return (
     <>
       <p className="event" title={exactTime(at)}>
-        {event.type === 'agent_activity' ? <Activity event={event} /> : summaryOf(event)}
+        {event.type === 'agent_activity' ? (
+          <Activity event={event} />
+        ) : event.type === 'document_edited' ? (
+          <Edited event={event} page={page} />
+        ) : (
+          summaryOf(event)
+        )}
         {event.type.startsWith('file_') && 'by' in event.data && typeof event.data.by === 'string'
           ? ` by ${event.data.by.replace(/^guest:/, '')}`
           : ''}{' '}
@@ -46,6 +56,24 @@ function Activity({ event }: { event: FrameOf<'agent_activity'> }) {
       {text.slice(at + channel.length)}
     </>
   )
+}
+
+/** Who edited which documents. The notes of the circle can be opened here. */
+function Edited({ event, page }: { event: FrameOf<'document_edited'>; page: PageState }) {
+  const nameOf = useDistinctText()
+  return event.data.documents.map(({ name, by }, index) => (
+    <Fragment key={name}>
+      {index === 0 ? '' : '; '}
+      {by.map(one => nameOf(authorOf(one))).join(', ')} edited{' '}
+      {name === 'notes' ? (
+        <button type="button" className="link" onClick={() => page.show({ kind: 'notes' })}>
+          {name}
+        </button>
+      ) : (
+        name
+      )}
+    </Fragment>
+  ))
 }
 
 /** The change to a file, folded until somebody wants to see it. */
