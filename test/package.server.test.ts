@@ -31,10 +31,10 @@ test('the package has types, no problems, its size, and a client and a command l
   for (const path of Object.values<string>(exports)) expect(existsSync(inPackage(path)), path).toBe(true)
   expect(readFileSync(inPackage(exports['./react']), 'utf8')).toMatch(/^'use client'/) // for React's server components
 
-  // The entry of the client and the one without a name are the same, with the names of 0.1.
+  // The entry of the client and the one without a name are the same: the names of 0.1, and those since.
   expect(exports['.']).toEqual(exports['./client'])
   const entry = pathToFileURL(inPackage(exports['./client']))
-  expect(Object.keys(await import(entry.href)).sort()).toEqual(['CirclesError', 'connect', 'createClient'])
+  expect(Object.keys(await import(entry.href)).sort()).toEqual(['CirclesError', 'connect', 'createClient', 'snapshotOf'])
 })
 
 test('what the sources resolve by a name of their own, the published modules resolve alike', () => {
