@@ -76,7 +76,7 @@ const comeBack = (page: Page) =>
 test('[I5] how much is unread is shown for circles that are not open, and not any more once they were read', async () => {
   const [here, there] = [randomName(), randomName()]
   const { page, context } = await site.open(`/c/${there}#token=${await tokenOf('olga')}`)
-  await composer(page).waitFor()
+  await page.getByRole('button', { name: 'Who is here: 1' }).waitFor() // she has been there, before anything is said
   await page.goto(`${site.server.url}/c/${here}`)
   await composer(page).waitFor()
   await page.getByRole('link', { name: there }).hover()

@@ -110,7 +110,7 @@ class Pings {
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    if (this.#timer !== undefined) clearInterval(this.#timer)
   }
 
   /** A frame came: the server is there. */
