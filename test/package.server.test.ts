@@ -34,7 +34,12 @@ test('the package has types, no problems, its size, and a client and a command l
   // The entry of the client and the one without a name are the same: the names of 0.1, and those since.
   expect(exports['.']).toEqual(exports['./client'])
   const entry = pathToFileURL(inPackage(exports['./client']))
-  expect(Object.keys(await import(entry.href)).sort()).toEqual(['CirclesError', 'connect', 'createClient', 'snapshotOf'])
+  expect(Object.keys(await import(entry.href)).sort()).toEqual([
+    'CirclesError',
+    'connect',
+    'createClient',
+    'snapshotOf',
+  ])
 })
 
 test('what the sources resolve by a name of their own, the published modules resolve alike', () => {
