@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { node } from '../../scripts/toolchain.mjs'
-import { startServer } from '../support/server.ts'
+import { type Server, startServer } from '../support/server.ts'
 import { type Frame, openSocket, type Socket } from '../support/socket.ts'
 
 type Data = { id?: string; seq?: number; in_reply_to?: number; events?: Frame[] }
@@ -27,26 +27,45 @@ function startAgent(address: string, key: string) {
   }
 }
 
+type Crashes = { turns: number; kills: number }
+
 /** Kills server and agent in turn while turns run, and checks that every message has one end. */
-export async function crashes({ turns, kills }: { turns: number; kills: number }): Promise<void> {
+export async function crashes(count: Crashes): Promise<void> {
   await using server = await startServer()
   const body = JSON.stringify({ id: 'owl' })
   const headers = { 'content-type': 'application/json' }
   const made = await fetch(`${server.url}/api/agents`, { method: 'POST', headers, body })
   const { key } = (await made.json()) as { key: string }
   await using agent = startAgent(server.ws('/ws/agents/owl/connect'), key)
+  await promptUnderKills(server, 'owl', count, kill => (kill % 2 === 0 ? agent.kill9() : restart(server)))
+}
+
+/** Kills the server and an agent that is bound to it, at once, while turns run. */
+export async function crashesOfBound(count: Crashes): Promise<void> {
+  await using server = await startServer({}, { configs: ['test/agents/choir/wrangler.toml'] })
+  await promptUnderKills(server, 'lark', count, () => restart(server))
+}
+
+async function restart(server: Server): Promise<void> {
+  await server.kill9()
+  await server.start()
+}
+
+async function promptUnderKills(
+  server: Server,
+  agent: string,
+  { turns, kills }: Crashes,
+  killNext: (kill: number) => Promise<void>,
+): Promise<void> {
+  const open = () => openSocket(server.ws('/ws/circles/forest?name=ada'), ['circles.v1'])
   const prompts: number[] = []
   for (let kill = 0; kill < kills; kill++) {
-    await using ada = await openSocket(server.ws('/ws/circles/forest?name=ada'), ['circles.v1'])
-    for (let n = 0; n < Math.ceil(turns / kills); n++) prompts.push(await say(ada, `@owl ${kill}.${n}`))
+    await using ada = await open()
+    for (let n = 0; n < Math.ceil(turns / kills); n++) prompts.push(await say(ada, `@${agent} ${kill}.${n}`))
     await ada.next(({ type }) => type === 'agent_delta')
-    if (kill % 2 === 0) await agent.kill9()
-    else {
-      await server.kill9()
-      await server.start()
-    }
+    await killNext(kill)
   }
-  await using ada = await openSocket(server.ws('/ws/circles/forest?name=ada'), ['circles.v1'])
+  await using ada = await open()
   while ((await endsIn(ada)).length < prompts.length) await ada.next(isEnd)
   expect((await endsIn(ada)).toSorted((a, b) => a - b)).toEqual(prompts)
 }
