@@ -4,7 +4,7 @@ import type { CircleAccess, TurnRequest } from '../../../src/protocol/turns.ts'
 import { app } from '../../support/app.ts'
 
 export { CircleDirectory as RegisterObject } from '../../../src/deployment/directory/object.ts'
-export { AgentChannelObject, CircleObject, WorkspaceObject } from '../../../src/worker.ts'
+export { AgentChannelObject, CircleObject, PassesObject, WorkspaceObject } from '../../../src/worker.ts'
 
 const pieces = 50
 
