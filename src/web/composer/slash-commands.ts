@@ -2,6 +2,7 @@ import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { loadIdentity } from '../nav/identity.ts'
 import { createInvitation } from '../nav/invitation.ts'
+import { nameOf } from '../nav/route.ts'
 import type { Option } from './completion.ts'
 
 type Command = {
@@ -76,7 +77,7 @@ async function open(page: PageState, kind: 'search' | 'settings' | 'notes'): Pro
 /** In a private circle the address of the page leads nobody in: there it is an invitation for one person. */
 async function invite(_: string, channel: Channel): Promise<string> {
   const identity = loadIdentity()
-  const name = channel.name.slice(channel.name.indexOf(':') + 1)
+  const name = nameOf(channel.name)
   if (channel.state.circle?.visibility === 'private' && identity !== null)
     return copied(await createInvitation(identity, name), 'The invitation was copied. It lets one person in.')
   const address = `${location.origin}${location.pathname}`

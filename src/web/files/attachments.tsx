@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { Attachment } from '../../protocol/files.ts'
+import { nameOf } from '../nav/route.ts'
 
 const AttachedFile = lazy(() => import('./attached-file.tsx').then(({ AttachedFile }) => ({ default: AttachedFile })))
 
@@ -8,7 +9,7 @@ const most = { width: 360, height: 320 } // pixels that an image takes
 
 /** The files of a message. Each has its place before anything of it is loaded, so that nothing moves. */
 export function Attachments({ files, channel }: { files: readonly Attachment[]; channel: Channel }) {
-  const circle = channel.name.slice(channel.name.indexOf(':') + 1)
+  const circle = nameOf(channel.name)
   return (
     <ul className="attachments">
       {files.map(file => {

@@ -2,6 +2,7 @@ import type { Channel } from '../../client/client.ts'
 import type { Attachment } from '../../protocol/files.ts'
 import { limits } from '../../protocol/limits.ts'
 import { loadIdentity } from '../nav/identity.ts'
+import { nameOf } from '../nav/route.ts'
 import { formatBytes } from './format-bytes.ts'
 
 /** A file on its way to the server. `progress`: 0 to 1; `file`: once it is there; `problem`: why it is not. */
@@ -27,7 +28,7 @@ export function addUpload({ read, set }: List, channel: Channel, file: File): st
   const key = ++lastKey
   const onChange = (change: Partial<Upload>): void =>
     set(read().map(upload => (upload.key === key ? { ...upload, ...change } : upload)))
-  const circle = channel.name.slice(channel.name.indexOf(':') + 1)
+  const circle = nameOf(channel.name)
   const { name } = file
   set([...read(), { key, name, progress: 0, file: null, problem: null, stop: startUpload(circle, file, onChange) }])
   return null

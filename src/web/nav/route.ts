@@ -55,6 +55,9 @@ export function kindOf(channel: string): ChannelKindDefinition {
   return kinds.get(channel.slice(0, channel.indexOf(':'))) ?? defaultKind
 }
 
+/** The name of a channel without its kind. */
+export const nameOf = (channel: string): string => channel.slice(channel.indexOf(':') + 1)
+
 /** Does the page of this kind have a conversation: a composer, search, settings, an entry among the recent circles? */
 export function isConversation(kind: ChannelKind): boolean {
   return kindOf(`${kind}:`).isConversation

@@ -10,10 +10,11 @@ import { NotesStatus } from './notes-status.tsx'
 import { Suggestions } from './suggestions.tsx'
 import { Versions } from './versions.tsx'
 import '../style/notes.css'
+import { nameOf } from '../nav/route.ts'
 
 /** The notes of a circle: a text in Markdown that its people and agents write together. */
 export function Notes({ channel, page }: { channel: Channel; page: PageState }) {
-  const circle = channel.name.slice(channel.name.indexOf(':') + 1)
+  const circle = nameOf(channel.name)
   const document = `${circle}/notes`
   const notes = useDocument(document, { offline: IndexeddbPersistence })
   const name = useChannel(channel, state => state.self?.name)

@@ -2,6 +2,7 @@ import type { Author, Channel } from '../../client/client.ts'
 import type { SearchPage, SearchResult } from '../../protocol/channels/circles.ts'
 import { request } from '../lib/api.ts'
 import type { Identity } from '../nav/identity.ts'
+import { nameOf } from '../nav/route.ts'
 import type { HighlightRange } from '../text/highlight.tsx'
 import { plainSnippet } from '../text/plain-snippet.ts'
 
@@ -33,7 +34,7 @@ export async function findMessages(
   const search = new URLSearchParams({ q: query.words, limit: String(pageSize) })
   if (query.from !== null) search.set('from', query.from)
   if (before !== null) search.set('before', String(before))
-  const name = channel.name.slice(channel.name.indexOf(':') + 1)
+  const name = nameOf(channel.name)
   try {
     const { results, next } = await request<SearchPage>(identity, `/api/circles/${name}/search?${search}`)
     return { results: results.map(fromServer), next, isLocal: false }
