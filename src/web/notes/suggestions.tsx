@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { DocumentResult } from '../../client/documents/react.ts'
+import { Problem } from '../layout/problem.tsx'
 import { messageOf, request } from '../lib/api.ts'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'
@@ -42,11 +43,7 @@ export function Suggestions({ document, notes }: { document: string; notes: Docu
           />
         ))}
       </DistinctNames>
-      {problem === null ? null : (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem>{problem}</Problem>
     </section>
   )
 }

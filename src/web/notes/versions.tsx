@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Problem } from '../layout/problem.tsx'
 import { messageOf, request } from '../lib/api.ts'
 import { exactTime } from '../lib/format-time.ts'
 import { useRequest } from '../lib/use-request.ts'
@@ -38,11 +39,7 @@ function VersionList({ document, mayWrite }: Props) {
   return (
     <>
       {mayWrite ? <KeepForm onKeep={name => act(request(identity, path, { method: 'POST', body: { name } }))} /> : null}
-      {message === null ? null : (
-        <p className="problem" role="alert">
-          {message}
-        </p>
-      )}
+      <Problem>{message}</Problem>
       <ul>
         {value?.versions.map(version => (
           <VersionItem
