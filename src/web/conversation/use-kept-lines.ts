@@ -12,12 +12,12 @@ export function useKeptLines(channel: Channel): void {
     phase === 'waiting' ? epoch === null : phase === 'ended' || phase === 'signed_out',
   )
   useEffect(() => {
+    let isOver = false
     let stop = (): void => {}
     const start = async (): Promise<void> => {
       const { watchLines } = await import('./kept-lines.ts')
       if (!isOver) stop = watchLines(channel, person)
     }
-    let isOver = false
     const timer = setTimeout(() => start().catch(() => {}), isUrgent ? 0 : laterMs) // without it, nothing is kept
     return () => {
       isOver = true
