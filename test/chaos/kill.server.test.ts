@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFailed, test } from 'vitest'
+import { settingsOfRun } from '../support/behind-relays.ts'
 import { bundle } from '../support/bundle.ts'
 import { check } from '../support/checker.ts'
 import { seededRandom } from '../support/random.ts'
 import { readLog } from '../support/read-log.ts'
 import { Recorder } from '../support/recorder.ts'
-import { startServer } from '../support/server.ts'
+import { startWorkerd } from '../support/workerd.ts'
+import { objects, settings } from './circles.ts'
 
 const rounds = Number(process.env.CHAOS_ROUNDS ?? 12)
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000)
@@ -24,7 +26,11 @@ test(`[L4] ${rounds} kills at random times under load lose nothing that was ackn
 /** Starts a server and kills it again and again under load, then checks what its clients have recorded. */
 async function chaos(bundled: { script: string }, seed: number, rounds: number): Promise<void> {
   const random = seededRandom(seed)
-  await using server = await startServer({}, bundled)
+  await using server = await startWorkerd({
+    script: bundled.script,
+    objects: { ...objects, CIRCLE_RELAYS: 'RelayObject' },
+    settings: { ...settings, ...settingsOfRun() },
+  })
   const clientOf = (name: string) => new Recorder(server.ws(`/ws/circles/chaos?name=${name}`))
   const reader = clientOf('reader')
   const senders = ['ada', 'bob', 'eve'].map(clientOf)

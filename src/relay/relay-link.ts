@@ -1,0 +1,168 @@
+import { timestamp } from '../protocol/dialects/dialect.ts'
+import type { DialectName } from '../protocol/dialects/index.ts'
+import type { RelayFigures } from '../protocol/stats.ts'
+import type { RelaySocket } from '../rooms/object/relay-sessions.ts'
+import type { Delivery } from '../rooms/object/subscriber.ts'
+import type { SessionId } from '../rooms/sessions/session.ts'
+import type { DownFrame, Frames, Out } from './wire.ts'
+
+/** Characters that a relay may have been sent and not taken; beyond, it is let go, and resumes. */
+export const slowCharacters = 4_194_304
+
+const none: Frames = { f: [] }
+
+/** One relay as its circle sees it: its sessions, its connection if there is one, and what the next run sends it. */
+export class RelayLink {
+  readonly name: string
+  readonly sessions = new Set<SessionId>()
+  readonly byDialect = new Map<DialectName, Set<SessionId>>() // the same
+  socket: RelaySocket | null = null // null: it is cut off, or parked
+  isParked = false // it is called when there is something for it
+  lostAt: number | null = null // ms
+  epoch: string | null = null // of the log that it was told of
+  #untaken = 0 // characters sent
+  #allowed = slowCharacters // that may be untaken
+  #done: number | null = null // the last frame of its members that was handled, if it was not told yet
+  #shared = new Map<DialectName, Delivery>()
+  #own = new Map<Delivery, SessionId[]>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** One more session stands here. */
+  enter(session: SessionId, dialect: DialectName): void {
+    this.sessions.add(session)
+    const some = this.byDialect.get(dialect) ?? new Set()
+    this.byDialect.set(dialect, some.add(session))
+  }
+
+  /** A session stands here no more. */
+  leave(session: SessionId, dialect: DialectName): void {
+    this.sessions.delete(session)
+    this.byDialect.get(dialect)?.delete(session)
+  }
+
+  /** None stands here any more. */
+  empty(): void {
+    this.sessions.clear()
+    this.byDialect.clear()
+  }
+
+  /** Is there nobody to send to, and nobody to call? */
+  get isAway(): boolean {
+    return this.socket === null && !this.isParked
+  }
+
+  /** Has this run something for it? */
+  get isWanted(): boolean {
+    return this.#shared.size > 0 || this.#own.size > 0
+  }
+
+  /** Has this run something for all of its sessions of a dialect? */
+  hasShared(dialect: DialectName): boolean {
+    return this.#shared.has(dialect)
+  }
+
+  /** It is connected anew: what was to be sent on the last connection is not sent on this one. */
+  attach(socket: RelaySocket): void {
+    this.socket = socket
+    this.isParked = false
+    this.lostAt = null
+    this.epoch = null
+    this.#untaken = 0
+    this.#allowed = slowCharacters
+    this.#done = null
+    this.#clear()
+  }
+
+  /** Its connection is gone. */
+  lose(now: number): void {
+    this.socket = null
+    this.isParked = false
+    this.lostAt = now
+    this.#clear()
+  }
+
+  /** It hangs up, and is called when there is something for it. */
+  park(): void {
+    this.socket = null
+    this.isParked = true
+    this.#untaken = 0
+    this.#clear()
+  }
+
+  /** Collects what one of its sessions is sent in this run. */
+  add(session: SessionId, dialect: DialectName, delivery: Delivery): void {
+    if (this.isAway) return
+    if (delivery.isShared === true) this.#shared.set(dialect, delivery)
+    else this.#own.set(delivery, [...(this.#own.get(delivery) ?? []), session])
+  }
+
+  /** A frame of one of its members was handled. */
+  handled(n: number): void {
+    this.#done = n
+  }
+
+  /** Itself, for metrics. */
+  get figures(): RelayFigures {
+    const cut_since = this.lostAt === null ? null : timestamp(this.lostAt)
+    return { name: this.name, sessions: this.sessions.size, cut_since, behind: this.#untaken }
+  }
+
+  /** Has it taken so little that it must be let go? */
+  get isSlow(): boolean {
+    return this.#untaken > this.#allowed
+  }
+
+  /** It has taken so much of what it was sent. */
+  taken(characters: number): void {
+    this.#untaken = Math.max(0, this.#untaken - characters)
+    this.#allowed = Math.max(slowCharacters, this.#allowed - characters)
+  }
+
+  /** Sends what was collected in this run, if it is connected. `rest`: what holds for every relay; `ring`: its events. */
+  flush(rest: Pick<Out, 'events' | 'erases'>, ring: () => readonly string[]): void {
+    const own = [...this.#own]
+    const shared = [...this.#shared].filter(([, { frames }]) => frames.length > 0)
+    const isRemembered = rest.events === undefined || rest.erases === true || this.#shared.has('native')
+    this.#clear()
+    if (rest.events === undefined && this.#done === null && own.length === 0 && shared.length === 0) return
+    const out: Out = {
+      t: 'out',
+      ...rest,
+      ...(!isRemembered && { ring: ring() }),
+      ...(this.#done !== null && { done: this.#done }),
+      ...(shared.length > 0 && { all: Object.fromEntries(shared.map(([name, one]) => [name, framesOf(one)])) }),
+      ...(own.length > 0 && { to: own.map(([delivery, sessions]) => [sessions, framesOf(delivery)] as const) }),
+    }
+    this.#done = null
+    this.send(out)
+  }
+
+  /** Sends a frame, if it is connected. */
+  send(frame: DownFrame): void {
+    if (this.socket === null) return
+    const text = JSON.stringify(frame)
+    this.#untaken += text.length
+    if (frame.t === 'filled') this.#allowed = slowCharacters + this.#untaken // what it had missed came at once, as it must
+    try {
+      this.socket.send(text)
+    } catch {
+      // It is closing: its end is on the way to us.
+    }
+  }
+
+  #clear(): void {
+    this.#shared = new Map()
+    this.#own = new Map()
+  }
+}
+
+/** The frames of a delivery. Circles have text only. */
+function framesOf(delivery: Delivery): Frames {
+  const { frames, hasEphemeral, durable } = delivery
+  if (frames.length === 0) return none
+  const f = frames.map(String)
+  return hasEphemeral === true ? { f, d: durable().map(String) } : { f }
+}

@@ -1,0 +1,61 @@
+import type { Sql } from '../lib/sql.ts'
+import type { Attachment } from '../rooms/sessions/attachment.ts'
+
+/** A session as it is stored: without the snapshots of the whole room, which are on a relay's socket. */
+export type StoredSession = Omit<Attachment, 'notes' | 'ledger' | 'tally'>
+
+type Row = { attachment: string }
+
+// attachment: JSON.
+const table = `CREATE TABLE IF NOT EXISTS circles_relay_sessions (
+  session TEXT PRIMARY KEY,
+  attachment TEXT NOT NULL
+) WITHOUT ROWID`
+
+/**
+ * The sessions behind relays, in the circle's storage: a relay's socket has one attachment, and many members. The table is
+ * made with the first of them, so a circle without relays has none.
+ */
+export class SessionStore {
+  readonly #sql: Sql
+  #hasTable: boolean | null = null // null: not looked up
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** All sessions. */
+  all(): StoredSession[] {
+    if (!this.#exists()) return []
+    const rows = this.#sql.all<Row>('SELECT attachment FROM circles_relay_sessions')
+    return rows.map(({ attachment }) => JSON.parse(attachment) as StoredSession)
+  }
+
+  /** Stores a session. */
+  put(session: StoredSession): void {
+    if (!this.#exists()) this.#sql.all(table)
+    this.#hasTable = true
+    const text = JSON.stringify(session)
+    this.#sql.all(
+      'INSERT OR REPLACE INTO circles_relay_sessions (session, attachment) VALUES (?1, ?2)',
+      session.id,
+      text,
+    )
+  }
+
+  /** Removes a session. */
+  remove(id: string): void {
+    if (this.#exists()) this.#sql.all('DELETE FROM circles_relay_sessions WHERE session = ?1', id)
+  }
+
+  /** The storage is empty now. */
+  forget(): void {
+    this.#hasTable = false
+  }
+
+  #exists(): boolean {
+    const find = `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'circles_relay_sessions'`
+    this.#hasTable ??= this.#sql.all(find).length > 0
+    return this.#hasTable
+  }
+}

@@ -1,0 +1,135 @@
+import type { IdentifiedCaller } from '../../src/rpc/channel.ts'
+import type { SeenEvent } from '../support/checker.ts'
+import type { RelayProcess } from './relay-process.ts'
+
+/** How a member finds a relay. */
+type Finder = (member: Member) => RelayProcess
+
+/** A native client: it resumes, and sends again what was not acknowledged. */
+export class Member {
+  readonly id: string
+  readonly sockets: SeenEvent[][] = []
+  readonly acked: { user: string; id: string; seq: number; content: string }[] = []
+  readonly closes: { code: number; cutFor: number }[] = [] // cutFor: how long its relay had been without the circle (ms)
+  readonly problems: string[] = []
+  isSlow = false
+  hasLeft = false
+  readonly #find: Finder
+  readonly #pending = new Map<string, string>()
+  #relay: RelayProcess | null = null
+  #session: string | null = null
+  #last = 0
+  #epoch: string | null = null
+  #sent = 0
+
+  constructor(id: string, find: Finder) {
+    this.id = id
+    this.#find = find
+  }
+
+  get isConnected(): boolean {
+    return this.#session !== null
+  }
+
+  get unacknowledged(): number {
+    return this.#pending.size
+  }
+
+  connect(): void {
+    if (this.hasLeft || this.#session !== null) return
+    const relay = this.#find(this)
+    if (relay.isDead) {
+      setTimeout(() => this.connect(), 300)
+      return
+    }
+    const principal = { id: this.id, name: this.id, kind: 'person', role: 'member', expires: null, issued: 1 } as const
+    const resume = this.#epoch === null ? { since: null, epoch: null } : { since: this.#last, epoch: this.#epoch }
+    const caller: IdentifiedCaller = {
+      channel: 'dev',
+      principal,
+      dialect: 'native',
+      agent: null,
+      ticket: null,
+      ...resume,
+    }
+    let isAnswered = false
+    const again = () => {
+      if (!isAnswered) setTimeout(() => this.connect(), 400)
+      isAnswered = true
+    }
+    const accept = (session: string) => {
+      isAnswered = true
+      this.#session = session
+      this.#relay = relay
+      relay.members.set(session, this)
+      this.sockets.push([])
+    }
+    const refuse = (refusal: unknown) => {
+      if (refusal !== 'away' && !this.hasLeft && (refusal as { status: number }).status < 500)
+        this.problems.push(`refused: ${JSON.stringify(refusal)}`)
+      again()
+    }
+    relay.run(now => relay.relay.join(caller, { accept, refuse }, now))
+    setTimeout(() => relay.isDead && again(), 5_000)
+  }
+
+  say(content: string): void {
+    this.#sent += 1
+    const id = `${this.id}-${this.#sent}`
+    this.#pending.set(id, content)
+    this.#send(id, content)
+  }
+
+  leave(): void {
+    const [session, relay] = [this.#session, this.#relay]
+    this.#session = null
+    if (session === null || relay === null) return
+    relay.left(session)
+    setTimeout(() => this.connect(), 700)
+  }
+
+  /** A frame, or an array of them. */
+  receive(text: string): void {
+    const read: unknown = JSON.parse(text)
+    for (const frame of Array.isArray(read) ? read : [read]) this.#frame(frame)
+  }
+
+  closed(code: number, cutFor = 0): void {
+    this.#session = null
+    this.isSlow = false
+    this.closes.push({ code, cutFor })
+    if (code === 4401 || code === 4410) this.hasLeft = true
+    else setTimeout(() => this.connect(), 200)
+  }
+
+  #frame({ type, data, seq, ...rest }: { type: string; data: Record<string, unknown>; seq?: number }): void {
+    if (seq !== undefined) this.#event({ type, data, seq, ...rest } as SeenEvent)
+    else if (type === 'history') for (const event of data.events as SeenEvent[]) this.#event(event)
+    else if (type === 'welcome') this.#welcome(data as { epoch: string; recovered: boolean | null; head: number })
+    else if (type === 'ack') this.#ack(data as { id: string; seq: number })
+  }
+
+  #event(event: SeenEvent): void {
+    this.#last = event.seq
+    this.sockets.at(-1)?.push(event)
+  }
+
+  #welcome({ epoch, recovered, head }: { epoch: string; recovered: boolean | null; head: number }): void {
+    if (this.#epoch === null) this.#last = head
+    else if (recovered !== true) this.problems.push(`resumed after ${this.#last}, and recovered is ${recovered}`)
+    this.#epoch = epoch
+    for (const [id, content] of this.#pending) this.#send(id, content)
+  }
+
+  #ack({ id, seq }: { id: string; seq: number }): void {
+    const content = this.#pending.get(id)
+    if (content !== undefined) this.acked.push({ user: this.id, id, seq, content })
+    this.#pending.delete(id)
+  }
+
+  #send(id: string, content: string): void {
+    const [session, relay] = [this.#session, this.#relay]
+    if (session === null || relay === null) return
+    relay.run(now => relay.relay.frame(session, JSON.stringify({ type: 'message', id, data: { content } }), now))
+  }
+}

@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest'
+import { leaseMs } from '../../src/relay/lease.ts'
+import { RelayHub } from '../../src/relay/relay-hub.ts'
+import { type DownFrame, type UpFrame, writeRelayHeader } from '../../src/relay/wire.ts'
+import type { InboundFrame } from '../../src/rooms/object/frame-buffer.ts'
+import type { RelaySessionsPorts, RelaySocket } from '../../src/rooms/object/relay-sessions.ts'
+import { nodeSql } from '../../src/testing/node-sql.ts'
+
+const caller = {
+  channel: 'dev',
+  dialect: 'native',
+  agent: null,
+  ticket: null,
+  since: null,
+  epoch: null,
+  principal: { id: 'ada', name: 'Ada', kind: 'person', role: 'member', expires: null },
+} as const
+
+/** A hub whose room is this test, which has no circle yet. */
+function aHub() {
+  const received: InboundFrame[] = []
+  const left: [id: string, code: number][] = []
+  const timers: [run: () => void, ms: number][] = []
+  let sessions = 0
+  const ports: RelaySessionsPorts = {
+    env: {} as RelaySessionsPorts['env'],
+    sql: nodeSql(),
+    sockets: () => [],
+    room: () => null,
+    receive: frame => void received.push(frame),
+    run: () => {},
+    left: (id, code) => void left.push([id, code]),
+    failed: error => {
+      throw error
+    },
+    async connect(_, accept) {
+      sessions += 1
+      accept(`s${sessions}`)
+      return null
+    },
+    background: () => {},
+    setTimer: (run, ms) => void timers.push([run, ms]),
+    now: () => 0,
+  }
+  return { hub: new RelayHub(ports, { from: 0, size: 50 }, null), received, left, timers }
+}
+
+/** A relay of this name connects; what it is sent is in `sent`. */
+function connect(hub: RelayHub, name: string, sessions: readonly string[] = []) {
+  const sent: DownFrame[] = []
+  const closes: number[] = []
+  let attachment: unknown = null
+  const socket: RelaySocket = {
+    send: text => void sent.push(JSON.parse(String(text)) as DownFrame),
+    close: code => void closes.push(code ?? 0),
+    serializeAttachment(value) {
+      attachment = value
+    },
+    deserializeAttachment: () => attachment,
+  }
+  hub.opened(writeRelayHeader(name), socket)
+  const say = (frame: UpFrame) => hub.receive(socket, JSON.stringify(frame))
+  say({ t: 'hello', epoch: null, seq: null, sessions })
+  return { say, closes, take: () => sent.splice(0), cut: () => hub.closed(socket) }
+}
+
+test('[L4] a relay is told that a frame was handled once the room has handled it, and not before', () => {
+  const { hub, received } = aHub()
+  const relay = connect(hub, 'dev/enam/0')
+  for (const n of [1, 2]) relay.say({ t: 'from', n, session: 's1', frame: `frame ${n}` })
+  relay.take()
+  hub.flush()
+  expect(relay.take()).toEqual([])
+  received[0]?.handled?.()
+  hub.flush()
+  expect(relay.take()).toEqual([{ t: 'out', done: 1 }])
+  received[1]?.handled?.()
+  hub.flush()
+  expect(relay.take()).toEqual([{ t: 'out', done: 2 }])
+})
+
+test('[L3] a frame of an earlier connection says nothing of those that came on this one', () => {
+  const { hub, received } = aHub()
+  const before = connect(hub, 'dev/enam/0')
+  before.say({ t: 'from', n: 7, session: 's1', frame: 'sent before the cut' })
+  const relay = connect(hub, 'dev/enam/0')
+  relay.take()
+  received[0]?.handled?.()
+  hub.flush()
+  expect(relay.take()).toEqual([])
+})
+
+/** A hub with a relay at which two members have come in. */
+async function twoMembers() {
+  const all = aHub()
+  const relay = connect(all.hub, 'dev/enam/0')
+  for (const ref of [1, 2]) relay.say({ t: 'join', ref, caller })
+  await Promise.resolve()
+  expect(relay.take()).toContainEqual({ t: 'joined', ref: 2, session: 's2', plan: '1' })
+  return { ...all, relay }
+}
+
+test('[P2] sessions that a relay does not name when it comes back have left', async () => {
+  const { hub, left, relay } = await twoMembers()
+  relay.cut()
+  connect(hub, 'dev/enam/0', ['s2'])
+  expect(left).toEqual([['s1', 1006]])
+})
+
+test('[A6] sessions that a relay names and the circle does not have are closed before anything else is sent', async () => {
+  const { hub, relay } = await twoMembers()
+  relay.cut()
+  const again = connect(hub, 'dev/enam/0', ['s1', 's2', 's3'])
+  expect(again.take().at(0)).toMatchObject({ t: 'ready', closed: [['s3', 'deleted', expect.any(String)]] })
+})
+
+test('[P2] sessions of a relay that does not come back have left when its lease ends, and not before', async () => {
+  const { left, timers, relay } = await twoMembers()
+  relay.cut()
+  expect([left, timers.map(([, ms]) => ms)]).toEqual([[], [leaseMs]])
+  for (const [run] of timers) run()
+  expect(left).toEqual([
+    ['s1', 1006],
+    ['s2', 1006],
+  ])
+})
+
+test('[P2] a lease that began with a cut does not end the sessions of a relay that is back', async () => {
+  const { hub, left, timers, relay } = await twoMembers()
+  relay.cut()
+  connect(hub, 'dev/enam/0', ['s1', 's2'])
+  for (const [run] of timers) run()
+  expect(left).toEqual([])
+})
+
+test('an older connection of a relay is not heard any more: its frames come again on the newer one', async () => {
+  const { hub, received, left, relay } = await twoMembers()
+  connect(hub, 'dev/enam/0', ['s1', 's2'])
+  expect(relay.closes).toEqual([4409])
+  relay.say({ t: 'from', n: 1, session: 's1', frame: 'late' })
+  relay.say({ t: 'left', session: 's1', code: 1000 })
+  relay.cut()
+  expect([received, left]).toEqual([[], []])
+})
