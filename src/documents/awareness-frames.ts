@@ -1,4 +1,5 @@
 import type { BinaryFrame, EphemeralDelivery } from '../rooms/outcome.ts'
+import type { SessionId } from '../rooms/sessions/session.ts'
 import type { AwarenessEntry, AwarenessNews } from './awareness.ts'
 import { awarenessMessage } from './messages.ts'
 
@@ -7,21 +8,43 @@ export function awarenessFrame(entries: readonly AwarenessEntry[]): BinaryFrame 
   return { type: 'binary', bytes: awarenessMessage(entries), isEphemeral: true }
 }
 
-/** What changed, to everybody: y-websocket lives from the echo of its own. Of each client the last is told. */
-export function newsFrames(all: readonly AwarenessNews[]): EphemeralDelivery[] {
-  const news = [...new Map(all.map(one => [one.entry.client, one])).values()]
-  const shared = news.filter(isForAll).map(({ entry }) => entry)
-  const others = news.filter(one => !isForAll(one))
-  return [...(shared.length === 0 ? [] : [{ frame: awarenessFrame(shared) }]), ...others.flatMap(perSession)]
+const entriesTogether = 16 // each of so many sessions is sent a frame of its own with all of them
+
+/**
+ * What changed, to everybody: y-websocket lives from the echo of its own. Of each client the last is told. The others are told
+ * another clock of it than its own session. Of a session that is hidden the others hear only that it is gone.
+ */
+export function newsFrames(
+  all: readonly AwarenessNews[],
+  isHidden: (owner: AwarenessNews['owner']) => boolean,
+): EphemeralDelivery[] {
+  const isShown = ({ entry, owner }: AwarenessNews) => entry.state === 'null' || !isHidden(owner)
+  const hidden = lastOfEach(all.filter(one => !isShown(one)))
+  return [...parts(lastOfEach(all.filter(isShown))).flatMap(framesOf), ...hidden.flatMap(toItself)]
 }
 
-function isForAll({ entry, owner, own }: AwarenessNews): boolean {
-  return owner === null || entry.clock === own?.clock
+function lastOfEach(news: readonly AwarenessNews[]): AwarenessNews[] {
+  return [...new Map(news.map(one => [one.entry.client, one])).values()]
 }
 
-/** The others are told another clock than the client's own session. */
-function perSession({ entry, owner, own }: AwarenessNews): EphemeralDelivery[] {
-  if (owner === null) return []
-  const toOthers = { frame: awarenessFrame([entry]), except: owner }
-  return own === null ? [toOthers] : [toOthers, { frame: awarenessFrame([own]), to: owner }]
+function parts(news: readonly AwarenessNews[]): (readonly AwarenessNews[])[] {
+  const count = Math.ceil(news.length / entriesTogether)
+  return Array.from({ length: count }, (_, index) => news.slice(index * entriesTogether, (index + 1) * entriesTogether))
+}
+
+function framesOf(news: readonly AwarenessNews[]): EphemeralDelivery[] {
+  const owners = [...new Set(news.flatMap(({ owner }) => owner ?? []))]
+  return [
+    { frame: awarenessFrame(news.map(({ entry }) => entry)), except: owners },
+    ...owners.flatMap(owner => toOwner(owner, news)),
+  ]
+}
+
+function toOwner(to: SessionId, news: readonly AwarenessNews[]): EphemeralDelivery[] {
+  const entries = news.flatMap(({ entry, owner, own }) => (owner === to ? (own ?? []) : entry))
+  return entries.length === 0 ? [] : [{ frame: awarenessFrame(entries), to }]
+}
+
+function toItself({ owner, own }: AwarenessNews): EphemeralDelivery[] {
+  return owner === null || own === null ? [] : [{ frame: awarenessFrame([own]), to: owner }]
 }

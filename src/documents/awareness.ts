@@ -98,6 +98,17 @@ export class AwarenessTable {
     })
   }
 
+  /** Takes the states of a session away from the others (`isHidden`), or tells them again, those that are known. */
+  tellAgain(owner: SessionId, isHidden: boolean, now: number): AwarenessNews[] {
+    return [...this.#known].flatMap(([client, known]) => {
+      if (known.owner !== owner || (known.state === null && !isHidden)) return []
+      if (known.state === null) known.offset = Math.max(known.offset, Math.floor(now / clockMs)) + 1
+      else if (!isHidden) known.offset += 1
+      const state = isHidden || known.state === null ? 'null' : known.state
+      return [{ entry: { client, clock: known.clock + known.offset, state }, owner, own: null }]
+    })
+  }
+
   /** The states that were not told for so long that clients would soon forget them, renewed. */
   renewed(now: number): AwarenessNews[] {
     return [...this.#known].flatMap(([client, known]) => {

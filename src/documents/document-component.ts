@@ -3,7 +3,7 @@ import type { DocumentPorts } from './document-ports.ts'
 import { DocumentSync } from './document-sync.ts'
 import { keptEditMigration } from './kept-edits.ts'
 import { suggestionMigration, suggestionNumberMigration } from './suggestions.ts'
-import { updateLogMigration } from './update-log.ts'
+import { headMigration, updateLogMigration } from './update-log.ts'
 import { versionMigration } from './versions.ts'
 
 /** The migrations of a document's tables. They are only ever appended to. */
@@ -13,6 +13,7 @@ const migrations = [
   suggestionMigration,
   keptEditMigration,
   suggestionNumberMigration,
+  headMigration,
 ]
 
 /** The component that makes a room a document. */

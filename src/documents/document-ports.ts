@@ -7,3 +7,6 @@ export type DocumentPorts = {
   edited(editors: readonly Editor[]): void
   gone(): void
 }
+
+/** `isReopened`: the room was opened before in this object, so what was not saved then is lost: everybody begins anew. */
+export type SyncPorts = DocumentPorts & { isReopened: boolean }

@@ -8,32 +8,27 @@ import { type EphemeralDelivery, nothing, type Outcome, outcome, refusal, sequen
 import { closeSession } from '../rooms/sessions/lifecycle.ts'
 import type { Session, SessionId } from '../rooms/sessions/session.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
+import { Answers } from './answers.ts'
 import { type AwarenessEntry, type AwarenessNews, AwarenessTable } from './awareness.ts'
 import { newsFrames } from './awareness-frames.ts'
-import type { DocumentPorts } from './document-ports.ts'
+import { withOwnName } from './awareness-state.ts'
+import { askAgainMs, idleMs, saveMs, tellMs } from './document-pace.ts'
+import type { SyncPorts } from './document-ports.ts'
 import { doorOf } from './doors.ts'
 import { type Editor, Editors } from './editors.ts'
+import { type Change, Gathering } from './gathering.ts'
 import * as messages from './messages.ts'
-import { countMissed, countTaken, keep, keptOf, newPeer, type Peer, restoredPeer } from './peer.ts'
+import { keep, keptOf, newPeer, type Peer, restoredPeer } from './peer.ts'
 import { ProgramCursors } from './program-cursors.ts'
+import { Receipts } from './receipts.ts'
 import { tooLarge } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { answerRequest } from './requests.ts'
 import { ofSameUser } from './same-principal.ts'
 import type { Applied, SharedDocument } from './shared-document.ts'
 import { StoredDocument } from './stored-document.ts'
+import { isEmptyUpdate } from './update-content.ts'
 import { wrappings } from './wrappings.ts'
-
-const saveMs = 1_000 // between two rows of a document that is being edited
-const idleMs = 2_000 // without an edit, before it is compacted
-const answerMs = 1_000 // between two answers of one session that take the whole document
-const tellMs = 5_000 // between two refusals that one session is told
-const emptyUpdateBytes = 2 // of an update without structs and without deletions
-
-/** `isReopened`: the room was opened before in this object, so what was not saved then is lost: everybody begins anew. */
-type SyncPorts = DocumentPorts & { isReopened: boolean }
-
-type Change = { session: Session; update: Uint8Array; isReply: boolean }
 
 /** Synchronizes a document with everybody who has it open, and stores it. */
 export class DocumentSync implements Component {
@@ -45,11 +40,11 @@ export class DocumentSync implements Component {
   readonly #cursors: ProgramCursors
   readonly #editors = new Editors()
   readonly #peers = new Map<SessionId, Peer>()
-  readonly #waiting = new Set<SessionId>() // to be answered or asked
-  readonly #pending = new Set<SessionId>() // acknowledgements, once all is saved
-  #changes: Change[] = [] // of this run
-  #sent: AwarenessNews[] = [] // of this run
+  readonly #answers: Answers
+  readonly #gathering = new Gathering()
+  #sent: AwarenessNews[] = [] // to be told to the others
   readonly #replies = new Replies() // of this run
+  readonly #receipts = new Receipts(this.#replies)
   #savedAt = Number.NEGATIVE_INFINITY
   #mustRestart: boolean
   #editedAt = 0
@@ -60,6 +55,11 @@ export class DocumentSync implements Component {
     this.#mustRestart = ports.isReopened
     this.#changed = changed
     this.#cursors = new ProgramCursors(this.#awareness, changed)
+    this.#answers = new Answers({
+      document: () => this.document,
+      peerOf: id => this.#peers.get(id),
+      replies: this.#replies,
+    })
     this.#stored = new StoredDocument(context.sql, { bytes: context.limits.document_bytes, items: 250_000 })
     for (const session of context.sessions.values()) {
       this.#awareness.restore(session.id, keptOf(session).clients)
@@ -78,6 +78,7 @@ export class DocumentSync implements Component {
 
   onJoin(session: Session): Outcome {
     this.#belong(session)
+    this.#gathering.hasten()
     const door = doorOf(session.dialect)
     if (door.beginsAtOnce) this.#ask(session)
     if (door.tellsScope) this.#tellScope(session)
@@ -88,7 +89,11 @@ export class DocumentSync implements Component {
   }
 
   onLeave(session: Session, now: number): Outcome {
-    for (const all of [this.#peers, this.#waiting, this.#pending]) all.delete(session.id)
+    this.#mergeChanges(now) // some of them may be its own
+    this.#gathering.hasten()
+    if (!this.#peers.has(session.id)) this.#awareness.restore(session.id, keptOf(session).clients) // its end woke us
+    this.#peers.delete(session.id)
+    for (const all of [this.#answers, this.#receipts]) all.forget(session.id)
     this.#sent.push(...this.#awareness.leave(session.id, now))
     if (this.document.isUnsaved) this.#save(now)
     this.#changed()
@@ -103,7 +108,9 @@ export class DocumentSync implements Component {
     if (inner === null) {
       return closeSession(this.#context, session, ['policy', `the name of this document is ${name}`], now)
     }
-    this.#receive(session, this.#peerOf(session), messages.readMessage(inner), now)
+    const message = messages.readMessage(inner)
+    if (message?.type !== 'update' && message?.type !== 'awareness') this.#gathering.hasten()
+    this.#receive(session, this.#peerOf(session), message, now)
     this.#changed()
     return nothing
   }
@@ -116,8 +123,11 @@ export class DocumentSync implements Component {
   }
 
   /** The rights of a session have changed. */
-  onRoleChanged(session: Session): Outcome {
+  onRoleChanged(session: Session, now: number): Outcome {
+    this.#gathering.hasten()
     if (doorOf(session.dialect).tellsScope) this.#tellScope(session)
+    this.#sent.push(...this.#awareness.tellAgain(session.id, this.#isHidden(session.id), now))
+    if (this.#awareness.silentOwners().includes(session.id)) this.#replies.to(session.id, messages.queryAwareness())
     if (this.#peerOf(session).missed > 0) this.#ask(session) // perhaps it may write now
     this.#changed()
     return nothing
@@ -125,6 +135,9 @@ export class DocumentSync implements Component {
 
   onRequest(session: Session, input: unknown, now: number): { result: ComponentResult; outcome: Outcome } {
     this.#belong(session)
+    if (!this.#mustRestart) this.#mergeChanges(now)
+    this.#gathering.merged(null) // what a request changes, everybody is told
+    this.#gathering.hasten()
     const parts = { context: this.#context, stored: this.#stored, ports: this.#ports, cursors: this.#cursors }
     const result = answerRequest(parts, session, input as DocumentRequest, now)
     if (this.document.isUnsaved) this.#save(now, session.user) // whoever asked is told that it is done
@@ -138,27 +151,27 @@ export class DocumentSync implements Component {
 
   beforeSend(now: number): Outcome {
     if (this.#mustRestart) return this.#restart(now)
-    const changes = this.#changes.splice(0)
-    if (changes.length > 0) this.#applyAll(changes, now)
-    for (const id of this.#waiting) this.#answer(id, now)
-    const frames = [...this.#replies.take(), ...this.#news(changes), ...this.#awarenessNews(now)]
+    const holds = this.#gathering.holds(now, this.#context.sessions.size, this.#sent.length)
+    const frames = holds ? this.#replies.take() : this.#newFrames(now)
     return frames.length === 0 ? nothing : outcome({ ephemeral: frames })
   }
 
   afterRun(now: number): Outcome {
     if (this.document.isUnsaved && now >= this.#savedAt + saveMs) this.#save(now)
-    return this.#acknowledgeIfSaved()
+    if (!this.document.isUnsaved) this.#receipts.stored()
+    const replies = this.#replies.take()
+    return replies.length === 0 ? nothing : outcome({ ephemeral: replies })
   }
 
   nextTick(): number | null {
     const saveAt = this.document.isUnsaved ? this.#savedAt + saveMs : null
     const compactAt = this.document.wantsCompaction ? this.#editedAt + idleMs : null
-    const answersAt = [...this.#waiting].map(id => (this.#peers.get(id)?.answeredAt ?? 0) + answerMs)
-    return minDefined(saveAt, compactAt, this.#cursors.nextTick, ...answersAt)
+    return minDefined(saveAt, compactAt, this.#cursors.nextTick, this.#answers.nextTick, this.#gathering.dueAt)
   }
 
   /** What is due is done by `beforeSend` and `afterRun`. */
   onTick(now: number): Outcome {
+    this.#gathering.hasten()
     if (this.document.wantsCompaction && now >= this.#editedAt + idleMs) this.compact(now)
     this.#changed()
     return nothing
@@ -177,6 +190,7 @@ export class DocumentSync implements Component {
 
   #restart(now: number): Outcome {
     this.#mustRestart = false
+    this.#gathering.take() // they were for another document, or are sent again
     const sessions = [...this.#context.sessions.values()]
     return sequence(...sessions.map(one => closeSession(this.#context, one, ['restart', 'connect again'], now)))
   }
@@ -188,13 +202,11 @@ export class DocumentSync implements Component {
     }
     switch (message.type) {
       case 'step1':
-        peer.wanted = message.stateVector
-        peer.mustBeAsked ||= !peer.wasAsked
-        this.#waiting.add(session.id)
+        this.#answers.want(session.id, peer, message.stateVector)
         return
       case 'step2':
       case 'update':
-        this.#changes.push({ session, update: message.update, isReply: message.type === 'step2' })
+        this.#gathering.add({ session, update: message.update, isReply: message.type === 'step2' })
         return
       case 'awareness':
         this.#receiveAwareness(session, peer, message.entries, now)
@@ -217,19 +229,28 @@ export class DocumentSync implements Component {
 
   #receiveAwareness(session: Session, peer: Peer, entries: readonly AwarenessEntry[], now: number): void {
     const isSame = ofSameUser(this.#context, session)
-    this.#sent.push(...this.#awareness.receive(session.id, entries, { isFirst: !peer.hasSpoken, now, isSame }))
+    const named = withOwnName(entries, session.user)
+    this.#sent.push(...this.#awareness.receive(session.id, named, { isFirst: !peer.hasSpoken, now, isSame }))
     // Now it is known who it is, it can be told of its user's other clients.
     if (!peer.hasSpoken) this.#tellAwareness(session, owner => owner === session.id || !isSame(owner))
     peer.hasSpoken = true
   }
 
-  #keep(session: Session): void {
+  /** Whoever may not write is not shown to the others: a state can hold any text. */
+  #isHidden(owner: SessionId | null): boolean {
+    const session = this.#context.sessions.get(owner ?? '')
+    return session !== undefined && refuseWriting(this.#context, session) !== null
+  }
+
+  #keep(session: Session | undefined): void {
+    if (session === undefined) return
     if (keep(session, this.#peerOf(session), this.#awareness.clientsOf(session.id))) this.#context.touched.add(session)
   }
 
-  #applyAll(changes: readonly Change[], now: number): void {
-    const accepted = changes.filter(change => this.#mayApply(change, now))
-    if (accepted.length > 0) this.#stored.keepHour(now)
+  #mergeChanges(now: number): void {
+    const accepted = this.#gathering.take().filter(change => this.#mayApply(change, now))
+    if (accepted.length === 0) return
+    this.#stored.keepHour(now, () => accepted.some(({ update }) => !this.document.contains(update)))
     const results = this.document.applyAll(
       accepted.map(({ update }) => update),
       now,
@@ -242,13 +263,13 @@ export class DocumentSync implements Component {
 
   #mayApply({ session, update, isReply }: Change, now: number): boolean {
     const refused = refuseWriting(this.#context, session) ?? refuseOverAllowance(this.#context, session, now)
-    if (refused === null) return true
+    const isNothing = isEmptyUpdate(update) // which is known without the document
+    if (refused === null && !isNothing) return true
     const peer = this.#peerOf(session)
-    const isKnown =
-      update.byteLength <= emptyUpdateBytes || (isReply && peer.wasAsked && this.document.contains(update))
-    if (isReply) peer.wasAsked = false
+    const isKnown = isNothing || (isReply && peer.wasAsked && this.document.contains(update))
     if (isKnown) this.#owe(session, isReply)
-    else this.#refuse({ session, isReply }, refused, now)
+    else if (refused !== null) this.#refuseForNow({ session, isReply }, refused, now)
+    if (isReply && refused !== null) peer.wasAsked = false
     return false
   }
 
@@ -257,6 +278,7 @@ export class DocumentSync implements Component {
     switch (result) {
       case 'changed':
         this.#editedAt = now
+        this.#gathering.merged(session.id)
         this.#editors.add(session.user)
         peer.isOver = false
         this.#owe(session, isReply)
@@ -282,49 +304,34 @@ export class DocumentSync implements Component {
     }
   }
 
-  #ask(session: Session): void {
-    this.#peerOf(session).mustBeAsked = true
-    this.#waiting.add(session.id)
+  #ask(session: Session, at = 0): void {
+    this.#answers.ask(session.id, this.#peerOf(session), at)
   }
 
   #owe(session: Session, isReply: boolean): void {
-    countTaken(this.#peerOf(session), isReply)
-    this.#pending.add(session.id)
+    this.#receipts.owe(session, this.#peerOf(session), isReply)
     if (isReply) this.#keep(session)
   }
 
   #miss(session: Session, peer: Peer, isReply = false): void {
-    countMissed(peer, isReply)
+    this.#receipts.miss(session, peer, isReply)
     this.#keep(session)
-    this.#acknowledge(session, false)
   }
 
-  /** Answers what a session wants, at most once a second: it takes the whole document. */
-  #answer(id: SessionId, now: number): void {
-    const peer = this.#peers.get(id)
-    if (peer === undefined || now < peer.answeredAt + answerMs) return
-    if (peer.wanted !== null) {
-      peer.answeredAt = now
-      this.#answerStep1(id, peer.wanted)
-    }
-    if (peer.mustBeAsked) this.#replies.to(id, messages.step1(this.document.stateVector))
-    Object.assign(peer, { wasAsked: peer.wasAsked || peer.mustBeAsked, mustBeAsked: false, wanted: null })
-    this.#waiting.delete(id)
-  }
-
-  #answerStep1(id: SessionId, stateVector: Uint8Array): void {
-    try {
-      this.#replies.to(id, messages.step2(this.document.missingFrom(stateVector)))
-    } catch {
-      // It is no state vector: a client that sends such a thing gets no answer.
-    }
+  /** What is to be sent now. */
+  #newFrames(now: number): EphemeralDelivery[] {
+    this.#mergeChanges(now)
+    this.#answers.run(now)
+    const replies = this.#replies.take()
+    const news = [...this.#news(), ...this.#awarenessNews(now)]
+    if (news.length > 0) this.#gathering.sent(now)
+    return [...replies, ...news]
   }
 
   /** The changes of the document. Who alone made them need not hear of them. */
-  #news(changes: readonly Change[]): EphemeralDelivery[] {
-    const [first, ...others] = changes
-    const isOne = first !== undefined && others.every(({ session }) => session === first.session)
-    const except = isOne ? { except: first.session.id } : {}
+  #news(): EphemeralDelivery[] {
+    const author = this.#gathering.takeAuthor()
+    const except = author === null ? {} : { except: author }
     return this.document
       .takeUnsent()
       .map(update => ({ frame: { type: 'binary', bytes: messages.updateMessage(update) }, ...except }))
@@ -335,20 +342,15 @@ export class DocumentSync implements Component {
     const sent = [...this.#sent.splice(0), ...this.#cursors.take(now)]
     if (sent.length === 0) return []
     const news = [...sent, ...this.#awareness.renewed(now)]
-    for (const { owner } of news) this.#keepOf(owner)
-    return newsFrames(news)
+    for (const { owner } of news) this.#keep(this.#context.sessions.get(owner ?? ''))
+    return newsFrames(news, owner => this.#isHidden(owner))
   }
 
   #tellAwareness(session: Session, isSame: (owner: SessionId) => boolean): void {
-    const known = this.#awareness.all(isSame)
+    const known = this.#awareness.all(owner => isSame(owner) || this.#isHidden(owner))
     if (known.length === 0) return
     this.#replies.to(session.id, messages.awarenessMessage(known), true)
-    for (const owner of this.#awareness.owners()) this.#keepOf(owner)
-  }
-
-  #keepOf(owner: SessionId | null): void {
-    const session = this.#context.sessions.get(owner ?? '')
-    if (session !== undefined) this.#keep(session)
+    for (const owner of this.#awareness.owners()) this.#keep(this.#context.sessions.get(owner))
   }
 
   #save(now: number, editor?: Editor): void {
@@ -358,21 +360,11 @@ export class DocumentSync implements Component {
     if (editors.length > 0) this.#ports.edited(editors)
   }
 
-  /** Everything a session has sent so far is stored, so it is told so, once for each of its changes. */
-  #acknowledgeIfSaved(): Outcome {
-    if (this.document.isUnsaved) return nothing
-    for (const id of this.#pending) {
-      const [session, peer] = [this.#context.sessions.get(id), this.#peers.get(id)]
-      if (session === undefined || peer === undefined) continue
-      for (; peer.unsaved > 0; peer.unsaved--) this.#acknowledge(session, true)
-    }
-    this.#pending.clear()
-    const replies = this.#replies.take()
-    return replies.length === 0 ? nothing : outcome({ ephemeral: replies })
-  }
-
-  #acknowledge(session: Session, isStored: boolean): void {
-    if (doorOf(session.dialect).tellsSaved) this.#replies.to(session.id, messages.syncStatus(isStored))
+  /** What was refused only until there is more of an allowance is asked for then. */
+  #refuseForNow(change: Pick<Change, 'session' | 'isReply'>, refused: Refusal, now: number): void {
+    this.#refuse(change, refused, now)
+    const waitMs = refused.retry_after_ms ?? Number.POSITIVE_INFINITY
+    if (waitMs <= askAgainMs) this.#ask(change.session, now + waitMs)
   }
 
   #refuse({ session, isReply }: Pick<Change, 'session' | 'isReply'>, refused: Refusal, now: number): void {

@@ -4,11 +4,12 @@ import { refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
 import { planEdits } from './anchored-edit.ts'
+import type { Move } from './ids.ts'
 import type { Piece } from './net-pieces.ts'
 import { tooLarge } from './refusals.ts'
 import type { RequestParts } from './request-parts.ts'
 import { chooseRoot } from './roots.ts'
-import { applyUndoably, type UndoPiece, undoPieces } from './undo.ts'
+import { applyUndoably, canUndo, type UndoPiece, undoPieces } from './undo.ts'
 
 type EditRequest = Extract<DocumentRequest, { do: 'edit' }>
 
@@ -29,15 +30,19 @@ export function edit(parts: RequestParts, author: Author, request: EditRequest, 
   return { value: { root, ...(id !== null && { edit: id }) } }
 }
 
-/** Takes back an edit of the same author. */
+/** Takes back an edit of the same author, all of it or nothing. */
 export function undo(parts: RequestParts, author: Author, id: number, now: number): ComponentResult {
   const { document, edits } = parts.stored
   const kept = edits.find(id, author.id)
   if (kept === null) return { refused: refusal('not_found', 'You have no such edit that can be undone.') }
   const { root, pieces } = kept
+  if (!canUndo(document.doc.getText(root), pieces))
+    return { refused: refusal('no_match', 'Something that this edit wrote was replaced since.') }
   const bytes = bytesOf(pieces.map(({ deleted }) => ({ inserted: deleted })))
-  if (!document.edit(doc => undoPieces(doc, doc.getText(root), pieces), bytes, now))
-    return { refused: tooLarge(document.limits.bytes) }
+  const moves: Move[] = []
+  const change = (doc: Y.Doc) => void moves.push(...undoPieces(doc, doc.getText(root), pieces))
+  if (!document.edit(change, bytes, now)) return { refused: tooLarge(document.limits.bytes) }
+  edits.follow({ id, root }, moves)
   edits.remove(id)
   return { value: { root } }
 }

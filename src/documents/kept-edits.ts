@@ -1,5 +1,6 @@
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
-import type { UndoPiece } from './undo.ts'
+import type { Move } from './ids.ts'
+import { followed, type Position, type UndoPiece } from './undo.ts'
 
 /** The table of edits that can be undone. */
 export const keptEditMigration = [
@@ -44,7 +45,22 @@ export class KeptEdits {
   /** An edit of this author, or null. */
   find(id: number, author: string): KeptEdit | null {
     const row = first<Row>(this.#sql, `SELECT * FROM document_edits WHERE id = ?1 AND author = ?2`, id, author)
-    return row === null ? null : { author, root: row.root, pieces: JSON.parse(row.pieces) }
+    return row === null ? null : { author, root: row.root, pieces: piecesOf(row) }
+  }
+
+  /** What one edit deleted is there again under other ids: those before it may have inserted it. */
+  follow({ id, root }: { id: number; root: string }, moves: readonly Move[]): void {
+    if (moves.length === 0) return
+    const before = this.#sql.all<SqlRow & { id: number }>(
+      `SELECT id FROM document_edits WHERE id < ?1 AND root = ?2`,
+      ...[id, root],
+    )
+    for (const one of before) {
+      const row = first<Row>(this.#sql, `SELECT * FROM document_edits WHERE id = ?1`, one.id) // one at a time: they may be large
+      if (row === null) continue
+      const pieces = JSON.stringify(piecesOf(row).map(piece => followed(piece, moves)))
+      if (pieces !== row.pieces) this.#sql.all(`UPDATE document_edits SET pieces = ?2 WHERE id = ?1`, one.id, pieces)
+    }
   }
 
   /** Forgets one: it was undone. */
@@ -56,4 +72,15 @@ export class KeptEdits {
   clear(): void {
     this.#sql.all(`DELETE FROM document_edits`)
   }
+}
+
+/** Rows of before decision 0181 have the ids of one insertion, and none of what was deleted. */
+type StoredPiece = UndoPiece | { position: Position; deleted: string; client: number; clock: number; length: number }
+
+function piecesOf({ pieces }: Row): UndoPiece[] {
+  return (JSON.parse(pieces) as StoredPiece[]).map(piece => {
+    if ('inserted' in piece) return piece
+    const { position, deleted, client, clock, length } = piece
+    return { position, deleted, gone: [], inserted: length === 0 ? [] : [[client, clock, length]] }
+  })
 }

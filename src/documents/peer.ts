@@ -11,7 +11,8 @@ export type Peer = {
   missed: number // of its changes, which come again with its next reply
   unsaved: number // of its changes, to be acknowledged once they are stored
   wanted: Uint8Array | null // its state vector, to be answered
-  mustBeAsked: boolean // anew: something of it was not taken
+  mustBeAsked: boolean // anew: something of it was not taken …
+  askAt: number // … but not before (ms)
   isOver: boolean // something of it had no room, and what it sends since builds on that
 }
 
@@ -27,6 +28,7 @@ export function newPeer(): Peer {
     unsaved: 0,
     wanted: null,
     mustBeAsked: false,
+    askAt: 0,
     isOver: false,
   }
 }
@@ -56,10 +58,17 @@ export function keptOf({ kept }: Session): Kept {
 
 /** Keeps what matters after a sleep; returns whether it is anything new. */
 export function keep(session: Session, { missed, hasReplied }: Peer, clients: readonly KeptClient[]): boolean {
-  const kept: Kept = { clients, missed, hasReplied }
-  if (JSON.stringify(kept) === JSON.stringify(keptOf(session))) return false
-  session.kept = { ...session.kept, document: kept }
-  return true
+  const before = keptOf(session)
+  const isSame = missed === before.missed && hasReplied === before.hasReplied && areSame(clients, before.clients)
+  if (!isSame) session.kept = { ...session.kept, document: { clients, missed, hasReplied } satisfies Kept }
+  return !isSame
+}
+
+function areSame(some: readonly KeptClient[], others: readonly KeptClient[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(([client, offset], index) => client === others[index]?.[0] && offset === others[index]?.[1])
+  )
 }
 
 /** A session whose socket outlived a sleep. */

@@ -36,7 +36,7 @@ function readmitSession(
   context.touched.add(session)
   if (session.user.role === role) return sequence()
   context.presence.setUser(session.user)
-  return context.components.get(DocumentSync).onRoleChanged(session)
+  return context.components.get(DocumentSync).onRoleChanged(session, now)
 }
 
 function rightsOf({ inForce }: Principal): Pick<Principal, 'inForce'> {

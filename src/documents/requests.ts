@@ -1,8 +1,9 @@
 import * as Y from 'yjs'
 import { atLeast } from '../protocol/roles.ts'
+import { utf8Length } from '../protocol/text.ts'
 import type { ComponentResult } from '../rooms/component.ts'
 import { refuseWriting } from '../rooms/hooks.ts'
-import { refuseOverAllowance } from '../rooms/metering/allowances.ts'
+import { Allowances, refuseOverAllowance } from '../rooms/metering/allowances.ts'
 import { refusal } from '../rooms/outcome.ts'
 import type { Session } from '../rooms/sessions/session.ts'
 import type { DocumentRequest } from '../rpc/document.ts'
@@ -25,12 +26,34 @@ export function answerRequest(
   now: number,
 ): ComponentResult {
   const { context, stored } = parts
-  const { document, versions, suggestions } = stored
   const refused = writes.has(request.do)
     ? (refuseWriting(context, session) ?? refuseOverAllowance(context, session, now))
     : null
   if (refused !== null) return { refused }
   if (writes.has(request.do)) stored.keepHour(now)
+  const result = answer(parts, session, request, now)
+  const bytes = 'refused' in result ? 0 : storedBytes(parts, request)
+  if (bytes > 0) context.components.find(Allowances)?.use('bytes', session.user.id, bytes, now)
+  return result
+}
+
+/** About how many bytes a request stores: what it carries, or a copy of the document. */
+function storedBytes({ stored: { document } }: RequestParts, request: DocumentRequest): number {
+  switch (request.do) {
+    case 'import':
+      return request.update.byteLength
+    case 'edit':
+      return utf8Length(JSON.stringify(request.edits))
+    case 'keep':
+    case 'restore':
+      return document.state.byteLength
+    default:
+      return 0 // what was suggested is charged when it is suggested, and an undo takes away
+  }
+}
+
+function answer(parts: RequestParts, session: Session, request: DocumentRequest, now: number): ComponentResult {
+  const { document, versions, suggestions } = parts.stored
   switch (request.do) {
     case 'rights':
       return askRights(parts, session)

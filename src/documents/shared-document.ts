@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import type { Sql } from '../lib/sql.ts'
-import { decodedUpdate, type UpdateContent } from './update-content.ts'
+import { decodedUpdate, stateVectorAfter, type UpdateContent } from './update-content.ts'
 import { UpdateLog } from './update-log.ts'
 
 /** How much a document may hold. */
@@ -14,8 +14,10 @@ export type Applied = 'changed' | 'known' | 'too_large' | 'incomplete' | 'invali
 
 const compactRows = 500
 const compactBytes = 524_288
+const largeBytes = 262_144 // a document of this size takes a while to load
 const busyFactor = 8 // so much more is stored before a document is compacted while it is being edited
 const insertion = { structs: [{ client: 0, start: 0, end: 0 }], items: 0 }
+const storedAtMost = 100 // updates that are sent as they are stored, each in a frame of its own
 const measureMs = 5_000 // between two measurements of a document that is full: each encodes all of it
 
 /**
@@ -26,6 +28,7 @@ export class SharedDocument {
   readonly #log: UpdateLog
   readonly limits: DocumentLimits
   #doc: Y.Doc | null = null
+  #stored: readonly Uint8Array[] | null = null // as they were read, until the document is loaded
   #unsaved: Uint8Array[] = []
   #unsent: Uint8Array[] = []
   #bytes = 0 // of its state, at most
@@ -59,7 +62,8 @@ export class SharedDocument {
 
   /** Should it be compacted once nobody edits it? */
   get wantsCompaction(): boolean {
-    return this.#log.rows >= compactRows || this.#log.bytes >= compactBytes
+    const { rows, bytes, updates, snapshotBytes } = this.#log
+    return rows >= compactRows || bytes >= compactBytes || (snapshotBytes >= largeBytes && updates >= storedAtMost)
   }
 
   /** Applies updates in one transaction; returns what became of each. */
@@ -89,13 +93,20 @@ export class SharedDocument {
     return true
   }
 
-  /** What a client lacks who has this state. Throws if the state vector cannot be read. */
-  missingFrom(stateVector: Uint8Array): Uint8Array {
-    return Y.encodeStateAsUpdate(this.doc, stateVector)
+  /**
+   * What a client lacks who has this state, as updates in their order, at least one. Who has nothing gets what is stored, if
+   * that is few updates: a document that is only read need not be loaded.
+   */
+  missingFrom(stateVector: Uint8Array): Uint8Array[] {
+    const stored = isNothing(stateVector) ? this.#storedUpdates() : null
+    return stored ?? [Y.encodeStateAsUpdate(this.doc, stateVector)]
   }
 
   get stateVector(): Uint8Array {
-    return Y.encodeStateVector(this.doc)
+    const stored = this.#storedUpdates()
+    if (stored === null) return Y.encodeStateVector(this.doc)
+    const { vector } = this.#log
+    return vector === null ? stateVectorAfter(null, stored) : stateVectorAfter(vector, stored.slice(1))
   }
 
   /** All of it, as one update. */
@@ -119,6 +130,7 @@ export class SharedDocument {
   save(): void {
     if (this.#unsaved.length === 0) return
     this.#log.append(this.#unsaved)
+    this.#stored = null
     this.#unsaved = []
     const { rows, bytes } = this.#log
     if (rows >= busyFactor * compactRows || bytes >= busyFactor * compactBytes) this.compact()
@@ -127,7 +139,7 @@ export class SharedDocument {
   /** Replaces the rows by the state of the document, which holds what is not saved, too. */
   compact(): void {
     const { state } = this
-    this.#log.replace(state)
+    this.#log.replace(state, Y.encodeStateVector(this.doc))
     this.#unsaved = []
     this.#measured(state.byteLength)
   }
@@ -135,6 +147,7 @@ export class SharedDocument {
   /** Forgets everything, also what is stored. */
   clear(): void {
     this.#log.clear()
+    this.#stored = null
     this.#unsaved = []
     this.#unsent = []
     this.#reload()
@@ -145,14 +158,27 @@ export class SharedDocument {
     if (content === null) return 'invalid'
     if (content.structs.length === 0 && content.ranges === 0) return 'known'
     if (content.structs.some(({ client, start }) => !this.#has(client, start))) return 'incomplete'
-    if (!this.#hasRoom(content, update.byteLength, now)) return 'too_large'
+    if (!this.#hasRoom(content, content.bytes, now)) return 'too_large'
     const isNew = content.ranges > 0 || content.structs.some(({ client, end }) => !this.#has(client, end))
     Y.applyUpdate(doc, update)
-    this.#bytes += update.byteLength
+    this.#bytes += content.bytes
     this.#items += content.items
     if (isComplete(doc)) return isNew ? 'changed' : 'known'
     forgetPending(doc) // kept, they would be applied with something later that is refused now
     return 'incomplete'
+  }
+
+  /** What a document consists of that is not loaded; null: it is, or nothing is stored, or too many updates are. */
+  #storedUpdates(): Uint8Array[] | null {
+    if (this.#doc !== null) return null
+    const stored = [...this.#read(), ...this.#unsaved]
+    return stored.length === 0 || stored.length > storedAtMost ? null : stored
+  }
+
+  /** What is stored. Whoever comes first is answered from it, and asked by it, and then it is loaded: it is read once. */
+  #read(): readonly Uint8Array[] {
+    this.#stored ??= this.#log.read()
+    return this.#stored
   }
 
   #has(client: number, clock: number): boolean {
@@ -177,7 +203,8 @@ export class SharedDocument {
 
   #load(): Y.Doc {
     const doc = new Y.Doc()
-    const stored = this.#log.read()
+    const stored = this.#read()
+    this.#stored = null
     doc.transact(() => {
       for (const update of [...stored, ...this.#unsaved]) Y.applyUpdate(doc, update)
     })
@@ -195,6 +222,11 @@ export class SharedDocument {
     this.#doc?.destroy()
     this.#doc = null
   }
+}
+
+/** Is it the state vector of an empty document? */
+function isNothing(stateVector: Uint8Array): boolean {
+  return stateVector.byteLength === 1 && stateVector[0] === 0
 }
 
 function isComplete({ store }: Y.Doc): boolean {

@@ -26,9 +26,9 @@ export class StoredDocument {
     this.#hourAt = this.versions.dueAt
   }
 
-  /** Before the first edit in an hour, what was there is kept. */
-  keepHour(now: number): void {
-    if (now < this.#hourAt) return
+  /** Before the first edit in an hour, what was there is kept. `isEdit`: asked only if it is time. */
+  keepHour(now: number, isEdit = () => true): void {
+    if (now < this.#hourAt || !isEdit()) return
     this.#hourAt = now + hourMs
     const { state } = this.document
     if (state.byteLength > emptyBytes) this.versions.keep(state, { name: null, author: null }, now)

@@ -16,6 +16,12 @@ export const updateLogMigration = [
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, format INTEGER NOT NULL, ends INTEGER NOT NULL, bytes BLOB NOT NULL)`,
 ]
 
+/** The table of the snapshot's state vector, which takes long to read from a large one. `bytes`: of that snapshot. */
+export const headMigration = [
+  `CREATE TABLE circles_document_heads (
+    only INTEGER PRIMARY KEY CHECK (only = 1), bytes INTEGER NOT NULL, vector BLOB NOT NULL)`,
+]
+
 type Kind = 'snapshot' | 'updates'
 type Row = SqlRow & { kind: Kind; format: number; ends: number; bytes: ArrayBuffer }
 
@@ -23,7 +29,8 @@ type Row = SqlRow & { kind: Kind; format: number; ends: number; bytes: ArrayBuff
 export class UpdateLog {
   readonly #sql: Sql
   rows = 0 // with updates after the snapshot …
-  bytes = 0 // … and their bytes
+  bytes = 0 // … their bytes …
+  updates = 0 // … and how many they are
   snapshotBytes = 0
 
   constructor(sql: Sql) {
@@ -42,10 +49,21 @@ export class UpdateLog {
       this.#count(kind, part.byteLength)
       parts.push(part)
       if (ends === 0) continue
-      updates.push(...unframed(joined(parts)))
+      const value = unframed(joined(parts))
+      if (kind === 'updates') this.updates += value.length
+      updates.push(...value)
       parts = []
     }
     return updates
+  }
+
+  /** The state vector of the snapshot that was read or written last, or null: it is not stored. */
+  get vector(): Uint8Array | null {
+    const head = first<{ bytes: number; vector: ArrayBuffer }>(
+      this.#sql,
+      `SELECT bytes, vector FROM circles_document_heads`,
+    )
+    return head === null || head.bytes !== this.snapshotBytes ? null : new Uint8Array(head.vector)
   }
 
   /** Is anything stored? */
@@ -56,20 +74,28 @@ export class UpdateLog {
   /** Stores what came together, as one row where it fits. */
   append(updates: readonly Uint8Array[]): void {
     this.#sql.transaction(() => this.#write('updates', updates))
+    this.updates += updates.length
   }
 
-  /** Replaces everything by the document's state, in one transaction. */
-  replace(state: Uint8Array): void {
+  /** Replaces everything by the document's state, and keeps its state vector, in one transaction. */
+  replace(state: Uint8Array, vector: Uint8Array): void {
     this.#sql.transaction(() => {
       this.#sql.all(`DELETE FROM document_updates`)
       this.#forget()
       this.#write('snapshot', [state])
+      this.#sql.all(
+        `INSERT INTO circles_document_heads (only, bytes, vector) VALUES (1, ?1, ?2)
+          ON CONFLICT (only) DO UPDATE SET bytes = excluded.bytes, vector = excluded.vector`,
+        this.snapshotBytes,
+        vector.slice().buffer,
+      )
     })
   }
 
   /** Deletes everything. */
   clear(): void {
     this.#sql.all(`DELETE FROM document_updates`)
+    this.#sql.all(`DELETE FROM circles_document_heads`)
     this.#forget()
   }
 
@@ -97,6 +123,7 @@ export class UpdateLog {
   #forget(): void {
     this.rows = 0
     this.bytes = 0
+    this.updates = 0
     this.snapshotBytes = 0
   }
 }

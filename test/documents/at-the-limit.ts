@@ -3,14 +3,14 @@
 import * as Y from 'yjs'
 import { SharedDocument } from '../../src/documents/shared-document.ts'
 import { suggestionMigration } from '../../src/documents/suggestions.ts'
-import { updateLogMigration } from '../../src/documents/update-log.ts'
+import { headMigration, updateLogMigration } from '../../src/documents/update-log.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { nodeSql } from '../../src/testing/node-sql.ts'
 import { randomChoices } from '../../src/testing/random.ts'
 
 const most = { bytes: limits.document_bytes, items: 250_000 }
 const sql = nodeSql()
-for (const statement of [...updateLogMigration, ...suggestionMigration]) sql.all(statement)
+for (const statement of [...updateLogMigration, ...headMigration, ...suggestionMigration]) sql.all(statement)
 
 const state = filled()
 const empty = heap()

@@ -3,6 +3,7 @@ import type { Sql } from '../../src/lib/sql.ts'
 import { nothing } from '../../src/rooms/outcome.ts'
 import { nodeSql } from '../../src/testing/node-sql.ts'
 import { type RandomChoices, randomChoices } from '../../src/testing/random.ts'
+import type { TestSession } from '../../src/testing/test-session.ts'
 import { DocumentRoom } from './document-room.ts'
 import { type DocumentDialect, Replica } from './replica.ts'
 
@@ -40,6 +41,7 @@ export class DocumentSchedule {
   readonly #sql: FaultySql
   readonly #room: DocumentRoom
   readonly #replicas: Replica[]
+  readonly #onlookers: TestSession[] = [] // among many, edits share frames
   readonly #saved = new Map<string, string>() // entries that some client was told are saved
   readonly #written = new Map<Replica, [string, string][]>() // since its last confirmation
   #entries = 0
@@ -54,6 +56,7 @@ export class DocumentSchedule {
       const name = `user${index}`
       return new Replica(this.#room, name, this.#choices.pick(dialects), index + 1)
     })
+    if (seed % 6 === 0) this.#onlookers.push(...Array.from({ length: 20 }, (_, index) => this.#onlooker(index)))
   }
 
   /** Does so many random steps, then lets everybody come together, and checks what must be true. Throws if it is not. */
@@ -78,7 +81,13 @@ export class DocumentSchedule {
     }
     this.#sql.failsAfter = null
     for (const one of this.#replicas) if (one.session !== null && one.session.closed !== null) one.cut()
+    for (const [index, { closed }] of this.#onlookers.entries())
+      if (closed !== null) this.#onlookers[index] = this.#onlooker(index)
     this.#noteSaved()
+  }
+
+  #onlooker(index: number): TestSession {
+    return this.#room.open(`onlooker${index}`, { dialect: 'yjs' })
   }
 
   #actions(replica: Replica): [string, () => void][] {
@@ -143,7 +152,8 @@ export class DocumentSchedule {
 
   /** The object dies, and every connection with it. */
   #crash(): void {
-    for (const { session } of this.#replicas) if (session !== null) session.closed = 1006
+    for (const { session } of [...this.#replicas, ...this.#onlookers.map(session => ({ session }))])
+      if (session !== null) session.closed = 1006
     this.#room.crash()
     this.#room.advance(2_000) // until clients are back
   }
@@ -181,6 +191,14 @@ export class DocumentSchedule {
     }
   }
 
+  /** Somebody who has nothing, and opens the document before it is loaded. */
+  #newcomer(): Replica {
+    const newcomer = new Replica(this.#room, 'newcomer', this.#choices.pick(dialects), 99)
+    newcomer.connect()
+    newcomer.settle()
+    return newcomer
+  }
+
   #check(): void {
     const expected = contentOf(this.#room.document.doc)
     const everybody = this.#replicas.map(({ doc }) => doc.clientID)
@@ -194,6 +212,7 @@ export class DocumentSchedule {
     this.#replicas[0]?.settle()
     equal('who is left', [...(this.#replicas[0]?.awareness.getStates().keys() ?? [])], everybody.slice(0, 1))
     this.#room.crash()
+    equal('what a newcomer gets', contentOf(this.#newcomer().doc), expected)
     equal('what is stored', contentOf(this.#room.document.doc), expected)
     this.#checkStored()
   }

@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import * as messages from '../../src/documents/messages.ts'
+import type { Components } from '../../src/rooms/component.ts'
+import { Allowances } from '../../src/rooms/metering/allowances.ts'
 import { DocumentRoom } from './document-room.ts'
 import { type DocumentDialect, Replica } from './replica.ts'
 
@@ -15,6 +17,20 @@ function open(room: DocumentRoom, name: string, dialect: DocumentDialect, id: nu
   replica.connect()
   together(replica)
   return replica
+}
+
+/** Whoever writes has to wait so long for more of their allowance (ms), until the function that is returned says otherwise. */
+function waitForAllowance({ room: { context } }: DocumentRoom, first: number): (ms: number) => void {
+  let waitMs = first
+  const components = context.components as Components
+  const find = components.find.bind(components)
+  const allowances = { use: () => {}, waitMs: () => waitMs }
+  vi.spyOn(components, 'find').mockImplementation(
+    kind => ((kind as unknown) === Allowances ? allowances : find(kind)) as never,
+  )
+  return ms => {
+    waitMs = ms
+  }
 }
 
 const stored = (room: DocumentRoom) => new DocumentRoom({ sql: room.sql }).document.doc.getText('content').toString()
@@ -76,6 +92,75 @@ describe.each(dialects)('through %s', dialect => {
     expect(stored(room)).toBe(bob.text.toString())
   })
 
+  test('[Y5] what somebody has no allowance for comes in once there is more, though they write nothing then', () => {
+    const room = new DocumentRoom()
+    const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
+    const wait = waitForAllowance(room, 1_000)
+    ada.text.insert(0, 'too much')
+    together(ada, bob)
+    expect(ada.refusals).toEqual(['rate_limited'])
+    expect(bob.text.toString()).toBe('')
+    room.advance(1_000) // there is no more yet
+    together(ada, bob)
+    wait(0)
+    room.advance(1_000)
+    together(ada, bob)
+    expect(bob.text.toString()).toBe('too much')
+    expect(stored(room)).toBe('too much')
+    if (ada.tellsSaved) expect(ada.unsaved).toBe(0)
+  })
+
+  test('[Y2] the rows of a document that woke are read once, for who comes first, who comes next and who edits', () => {
+    const room = new DocumentRoom()
+    const ada = open(room, 'ada', 'yjs', 1)
+    ada.text.insert(0, 'text')
+    together(ada)
+    ada.cut()
+    room.advance(3_000)
+    room.hibernate()
+    const all = vi.spyOn(room.sql, 'all')
+    const reads = () => all.mock.calls.filter(([statement]) => /bytes FROM document_updates/.test(statement)).length
+    const bob = open(room, 'bob', dialect, 2)
+    const eve = open(room, 'eve', 'yjs', 3)
+    expect([bob.text.toString(), eve.text.toString(), reads()]).toEqual(['text', 'text', 1])
+    bob.text.insert(0, 'a ')
+    together(bob, eve)
+    expect([eve.text.toString(), reads()]).toEqual(['a text', 1])
+    room.advance(3_000)
+    bob.cut()
+    eve.cut()
+    room.hibernate()
+    expect(stored(room)).toBe('a text')
+  })
+
+  test('[Y2] a document that woke is sent to newcomers as it is stored, and is loaded once somebody edits it', () => {
+    const room = new DocumentRoom()
+    const ada = open(room, 'ada', 'yjs', 1)
+    ada.text.insert(0, 'a snapshot, ')
+    together(ada)
+    room.sync.compact(room.now)
+    for (const text of ['then ', 'some ', 'updates']) {
+      ada.text.insert(ada.text.length, text)
+      ada.text.delete(0, 1)
+      together(ada)
+      room.advance(1_000)
+    }
+    ada.cut()
+    room.advance(7_200_000) // of which the first edit would keep a version
+    room.hibernate()
+    const question = Y.decodeStateVector(room.document.stateVector)
+    const bob = open(room, 'bob', dialect, 2)
+    expect([bob.isSynced, bob.text.toString()]).toEqual([true, ada.text.toString()])
+    if (bob.tellsSaved) expect(bob.unsaved).toBe(0)
+    expect(room.document.isLoaded).toBe(false)
+    expect(room.sql.all(`SELECT id FROM document_versions`)).toEqual([])
+    expect(question).toEqual(Y.decodeStateVector(Y.encodeStateVector(room.document.doc)))
+    bob.text.insert(0, 'b')
+    together(bob)
+    expect(stored(room)).toBe(bob.text.toString())
+    expect(room.sql.all(`SELECT id FROM document_versions`)).toHaveLength(1)
+  })
+
   test('[Y7] frames that come too fast close the socket, whose client comes back', () => {
     const room = new DocumentRoom()
     const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
@@ -92,7 +177,7 @@ describe.each(dialects)('through %s', dialect => {
     const [ada, bob] = [open(room, 'ada', dialect, 1), open(room, 'bob', 'yjs', 2)]
     ada.awareness.setLocalState({ name: 'ada', at: 7 })
     together(ada, bob)
-    expect(bob.awareness.getStates().get(1)).toEqual({ name: 'ada', at: 7 })
+    expect(bob.awareness.getStates().get(1)).toEqual({ name: 'Ada', at: 7 }) // as the server knows her
     room.advance(3_000)
     room.hibernate()
     ada.cut()
@@ -137,6 +222,65 @@ test('after 500 rows a document is compacted, once nobody edits it', () => {
   room.advance(2_000)
   expect(rowsOf(room)).toEqual([{ kind: 'snapshot', ends: 1 }])
   expect(stored(room)).toBe('a'.repeat(500))
+})
+
+test('[Y5] what is split by insertions counts, too: no document becomes larger than its limit', () => {
+  const room = new DocumentRoom({ limits: { document_bytes: 20_000 } })
+  const ada = open(room, 'ada', 'yjs', 1)
+  for (let step = 0; step < 100 && ada.refusals.length === 0; step++) {
+    ada.doc.transact(() => {
+      for (let at = 0; at < 50; at++) ada.text.insert((at * 7_919 + step * 31) % (ada.text.length + 1), 'x'.repeat(10))
+    })
+    together(ada)
+    room.advance(10_000)
+  }
+  expect(ada.refusals).toEqual(['too_large'])
+  const bytes = room.document.state.byteLength
+  expect(bytes).toBeLessThanOrEqual(20_000)
+  expect(bytes).toBeGreaterThan(16_000)
+})
+
+test('a large document is compacted after a hundred updates, so that it can be sent as it is stored', () => {
+  const room = new DocumentRoom()
+  const ada = open(room, 'ada', 'yjs', 1)
+  ada.text.insert(0, 'x'.repeat(300_000))
+  together(ada)
+  room.sync.compact(room.now)
+  for (let key = 0; key < 100; key++) {
+    ada.text.insert(0, 'a')
+    together(ada)
+  }
+  room.advance(1_000)
+  expect(rowsOf(room).length).toBeGreaterThan(1)
+  room.advance(2_000)
+  expect(rowsOf(room)).toEqual([{ kind: 'snapshot', ends: 1 }])
+  expect(stored(room)).toBe(ada.text.toString())
+})
+
+test('a document of many updates is loaded, and sent as one', () => {
+  const room = new DocumentRoom()
+  const ada = open(room, 'ada', 'yjs', 1)
+  for (let key = 0; key < 101; key++) {
+    ada.text.insert(0, 'a')
+    together(ada)
+  }
+  room.advance(1_000)
+  ada.cut()
+  room.hibernate()
+  const bob = open(room, 'bob', 'yjs', 2)
+  expect(bob.text.toString()).toBe('a'.repeat(101))
+  expect(room.document.isLoaded).toBe(true)
+})
+
+test('whoever must wait longer than a minute is not asked: the document sleeps', () => {
+  const room = new DocumentRoom()
+  const ada = open(room, 'ada', 'documents', 1)
+  waitForAllowance(room, 3_600_000)
+  ada.text.insert(0, 'too much')
+  together(ada)
+  expect(ada.refusals).toEqual(['rate_limited'])
+  room.advance(1_000)
+  expect(room.maySleep).toBe(true)
 })
 
 test('nothing is pending once an edit is stored, so a document sleeps', () => {

@@ -101,7 +101,7 @@ describe.each(dialects)('through %s', dialect => {
     others.connect()
     others.settle()
     expect([...others.awareness.getStates().keys()].toSorted()).toEqual([1, 2, 3])
-    expect(others.awareness.getStates().get(2)).toEqual({ name: 'bob' })
+    expect(others.awareness.getStates().get(2)).toEqual({ name: 'Bob' })
     expectUndisturbed(here)
   })
 

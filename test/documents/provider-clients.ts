@@ -1,5 +1,4 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider'
-import { WebSocket } from 'ws'
 import YProvider from 'y-partyserver/provider'
 import type { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
@@ -17,21 +16,11 @@ export type ProviderClient = {
 /** How a client is made: its server (`127.0.0.1:8000`), the document (`dev/plan`) and a token. */
 type ClientOptions = { host: string; name: string; token: string }
 
-/** A WebSocket that remembers its last instance, so that it can be cut. */
-function recorder() {
-  const sockets: WebSocket[] = []
-  class Recorded extends WebSocket {
-    constructor(...args: ConstructorParameters<typeof WebSocket>) {
-      super(...args)
-      this.on('error', () => {}) // a server that is down: the provider comes back by itself
-      sockets.push(this)
-    }
-  }
-  return { Recorded: Recorded as never, cut: () => sockets.at(-1)?.terminate() }
-}
+/** Makes a class of WebSockets, whose last instance `cut` ends without a close frame; `fetch` goes to the same server. */
+export type Network = () => { Recorded: never; cut(): void; fetch?: typeof fetch }
 
-function yWebsocket({ host, name, token }: ClientOptions): ProviderClient {
-  const { Recorded, cut } = recorder()
+function yWebsocket({ host, name, token }: ClientOptions, network: Network): ProviderClient {
+  const { Recorded, cut } = network()
   const doc = new Y.Doc()
   const provider = new WebsocketProvider(`ws://${host}/ws/documents`, name, doc, {
     WebSocketPolyfill: Recorded,
@@ -41,8 +30,8 @@ function yWebsocket({ host, name, token }: ClientOptions): ProviderClient {
   return { doc, awareness: provider.awareness, isSynced: () => provider.synced, cut, destroy: () => provider.destroy() }
 }
 
-function hocuspocus({ host, name, token }: ClientOptions): ProviderClient {
-  const { Recorded, cut } = recorder()
+function hocuspocus({ host, name, token }: ClientOptions, network: Network): ProviderClient {
+  const { Recorded, cut } = network()
   const doc = new Y.Doc()
   const socket = new HocuspocusProviderWebsocket({
     url: `ws://${host}/hocuspocus/${name}`,
@@ -62,8 +51,8 @@ function hocuspocus({ host, name, token }: ClientOptions): ProviderClient {
   return { doc, awareness, isSynced: () => provider.synced && !provider.hasUnsyncedChanges, cut, destroy }
 }
 
-function yPartyserver({ host, name, token }: ClientOptions): ProviderClient {
-  const { Recorded, cut } = recorder()
+function yPartyserver({ host, name, token }: ClientOptions, network: Network): ProviderClient {
+  const { Recorded, cut } = network()
   const doc = new Y.Doc()
   const provider = new YProvider(host, name, doc, {
     party: 'document',
@@ -83,11 +72,12 @@ type OwnProvider = {
 
 // Its types are those of browsers.
 const ownFile: string = '../client/documents/own-client.ts'
-const { openOwn }: { openOwn(options: ClientOptions, Socket: never): OwnProvider } = await import(ownFile)
+const { openOwn }: { openOwn(options: ClientOptions, Socket: never, send: typeof fetch | undefined): OwnProvider } =
+  await import(ownFile)
 
-function own(options: ClientOptions): ProviderClient {
-  const { Recorded, cut } = recorder()
-  const provider = openOwn(options, Recorded)
+function own(options: ClientOptions, network: Network): ProviderClient {
+  const { Recorded, cut, fetch } = network()
+  const provider = openOwn(options, Recorded, fetch)
   const { doc, awareness } = provider
   const isSynced = () => provider.state.isSynced && provider.state.isSaved
   return { doc, awareness, isSynced, cut, destroy: () => provider.destroy() }

@@ -1,12 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { mint, secret } from '../support/token.ts'
+import { nodeNetwork } from './node-network.ts'
 import { type ProviderClient, providers } from './provider-clients.ts'
 
 const limit = 2_000_000
 let server: Server
-const open: ProviderClient[] = []
 let documents = 0
 
 beforeAll(async () => {
@@ -14,29 +14,59 @@ beforeAll(async () => {
   server = await startServer({ AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(limits) })
 })
 afterAll(() => server[Symbol.asyncDispose]())
-afterEach(() => {
-  for (const client of open.splice(0)) client.destroy()
-})
 
 type Name = keyof typeof providers
 type Who = { user: string; grants?: Record<string, string> }
 
-async function connect(provider: Name, name: string, { user, grants = { 'circle:*': 'member' } }: Who) {
-  const host = `127.0.0.1:${server.port}`
-  const client = providers[provider]({ host, name, token: await mint(user, grants) })
-  open.push(client)
-  client.awareness.setLocalStateField('user', user)
-  await eventually(() => expect(client.isSynced()).toBe(true))
-  return client
+const newName = () => `team/doc${documents++}`
+
+/** The clients of one test, in documents of its own: tests run side by side. */
+class Scene {
+  readonly name = newName()
+  readonly #open: ProviderClient[] = []
+  readonly #used = new Set<string>()
+
+  constructor({ onTestFinished }: TestContext) {
+    onTestFinished(() => this.#end())
+  }
+
+  async connect(provider: Name, { user, grants = { 'circle:*': 'member' } }: Who, name = this.name) {
+    const client = this.begin(provider, await mint(user, grants), name)
+    this.#used.add(name)
+    client.awareness.setLocalStateField('user', user)
+    await eventually(() => expect(client.isSynced()).toBe(true))
+    return client
+  }
+
+  /** Makes a client, who may not come in. */
+  begin(provider: Name, token: string, name = this.name): ProviderClient {
+    const client = providers[provider]({ host: `127.0.0.1:${server.port}`, name, token }, nodeNetwork)
+    this.#open.push(client)
+    return client
+  }
+
+  async #end(): Promise<void> {
+    for (const client of this.#open.splice(0)) client.destroy()
+    await Promise.all([...this.#used].map(name => this.#expectNobody(name)))
+  }
+
+  /** Whoever opens a document that everybody has left sees nobody: no test leaves a ghost. */
+  async #expectNobody(name: string): Promise<void> {
+    const user = `checks_${name.replace('/', '_')}`
+    const checker = await this.connect(all[0] as Name, { user }, name) // a member: a reader cannot open what nobody wrote
+    await eventually(() => expect(seen(checker)).toEqual([user]))
+    checker.destroy()
+  }
 }
 
 const textOf = ({ doc }: ProviderClient) => doc.getText('content').toString()
-const newName = () => `team/doc${documents++}`
 const seen = ({ awareness }: ProviderClient) => [...awareness.getStates().values()].map(({ user }) => user).toSorted()
 const all = Object.keys(providers) as Name[]
+const both = ['ada', 'bob']
 
 async function stored(name: string): Promise<string> {
-  const headers = { authorization: `Bearer ${await mint('checker', { 'circle:*': 'reader' })}` }
+  const user = `reads_${name.replace('/', '_')}` // one for each document: requests are limited per user
+  const headers = { authorization: `Bearer ${await mint(user, { 'circle:*': 'reader' })}` }
   const response = await fetch(`${server.url}/api/documents/${name}?root=content`, { headers })
   return ((await response.json()) as { text: string }).text
 }
@@ -49,11 +79,12 @@ async function changeRole(user: string, change: object): Promise<void> {
   expect(response.status).toBe(200)
 }
 
-describe.each(all)('%s', provider => {
-  test('what is written is everywhere, and who leaves is gone', async () => {
-    const name = newName()
-    const others = await Promise.all(all.map((other, index) => connect(other, name, { user: `other${index}` })))
-    const ada = await connect(provider, name, { user: 'ada' })
+describe.concurrent.each(all)('%s', provider => {
+  test('what is written is everywhere, and who leaves is gone', async context => {
+    const scene = new Scene(context)
+    const { name } = scene
+    const others = await Promise.all(all.map((other, index) => scene.connect(other, { user: `other${index}` })))
+    const ada = await scene.connect(provider, { user: 'ada' })
     await eventually(() =>
       others.map(one => expect(seen(one)).toEqual(['ada', ...all.map((_, index) => `other${index}`)])),
     )
@@ -66,11 +97,11 @@ describe.each(all)('%s', provider => {
     await eventually(() => others.map(one => expect(seen(one)).toEqual(all.map((_, index) => `other${index}`))))
   })
 
-  test('after a cut, what both wrote meanwhile is everywhere, and everybody is seen once', async () => {
-    const name = newName()
+  test('after a cut, what both wrote meanwhile is everywhere, and everybody is seen once', async context => {
+    const scene = new Scene(context)
     const [ada, bob] = [
-      await connect(provider, name, { user: 'ada' }),
-      await connect(all[0] as Name, name, { user: 'bob' }),
+      await scene.connect(provider, { user: 'ada' }),
+      await scene.connect(all[0] as Name, { user: 'bob' }),
     ]
     ada.doc.getText('content').insert(0, 'both: ')
     await eventually(() => expect(textOf(bob)).toBe('both: '))
@@ -81,42 +112,16 @@ describe.each(all)('%s', provider => {
       expect(textOf(ada)).toBe(textOf(bob))
       expect(textOf(ada).length).toBe('both: offline online '.length)
     })
-    await eventually(() =>
-      expect([seen(ada), seen(bob)]).toEqual([
-        ['ada', 'bob'],
-        ['ada', 'bob'],
-      ]),
-    )
+    await eventually(() => expect([seen(ada), seen(bob)]).toEqual([both, both]))
   })
 
-  test('after the server was killed, everything is there, and everybody is seen', async () => {
-    const name = newName()
-    const [ada, bob] = [
-      await connect(provider, name, { user: 'ada' }),
-      await connect(all[0] as Name, name, { user: 'bob' }),
-    ]
-    ada.doc.getText('content').insert(0, 'before')
-    await eventually(async () => expect(await stored(name)).toBe('before'))
-    await server.kill9()
-    ada.doc.getText('content').insert(6, ', during')
-    await server.start()
-    await eventually(async () => expect(await stored(name)).toBe('before, during'))
-    bob.doc.getText('content').insert(14, ', after')
-    await eventually(() => expect(textOf(ada)).toBe('before, during, after'))
-    await eventually(() =>
-      expect([seen(ada), seen(bob)]).toEqual([
-        ['ada', 'bob'],
-        ['ada', 'bob'],
-      ]),
-    )
-  })
-
-  test('a reader reads, and changes nothing; what they are granted later counts on the open socket', async () => {
-    const name = newName()
-    const bob = await connect(all[0] as Name, name, { user: 'bob' })
+  test('a reader reads, and changes nothing; what they are granted later counts on the open socket', async context => {
+    const scene = new Scene(context)
+    const { name } = scene
+    const bob = await scene.connect(all[0] as Name, { user: 'bob' })
     bob.doc.getText('content').insert(0, 'text')
-    const user = `reader_${documents}`
-    const reader = await connect(provider, name, { user, grants: { 'circle:*': 'reader' } })
+    const user = `reader_${name.replace('/', '_')}`
+    const reader = await scene.connect(provider, { user, grants: { 'circle:*': 'reader' } })
     await eventually(() => expect(textOf(reader)).toBe('text'))
     reader.doc.getText('content').insert(0, 'not ')
     bob.doc.getText('content').insert(4, '!')
@@ -126,10 +131,10 @@ describe.each(all)('%s', provider => {
     await eventually(async () => expect(await stored(name)).toBe('not text!'))
   })
 
-  test('[Y3] a member who is muted cannot write any more, and one who is banned is out', async () => {
-    const name = newName()
-    const user = `member_${documents}`
-    const [ada, bob] = [await connect(provider, name, { user }), await connect(all[0] as Name, name, { user: 'bob' })]
+  test('[Y3] a member who is muted cannot write any more, and one who is banned is out', async context => {
+    const scene = new Scene(context)
+    const user = `member_${scene.name.replace('/', '_')}`
+    const [ada, bob] = [await scene.connect(provider, { user }), await scene.connect(all[0] as Name, { user: 'bob' })]
     ada.doc.getText('content').insert(0, 'mine')
     await eventually(() => expect(textOf(bob)).toBe('mine'))
     await changeRole(user, { muted: true })
@@ -144,11 +149,11 @@ describe.each(all)('%s', provider => {
     await eventually(() => expect(seen(bob)).toEqual(['bob']))
   })
 
-  test('a megabyte is pasted; what goes beyond the limit is refused, and the document goes on', async () => {
-    const name = newName()
+  test('a megabyte is pasted; what goes beyond the limit is refused, and the document goes on', async context => {
+    const scene = new Scene(context)
     const [ada, bob] = [
-      await connect(provider, name, { user: 'ada' }),
-      await connect(all[0] as Name, name, { user: 'bob' }),
+      await scene.connect(provider, { user: 'ada' }),
+      await scene.connect(all[0] as Name, { user: 'bob' }),
     ]
     const pasted = 'x'.repeat(1_000_000)
     ada.doc.getText('content').insert(0, pasted)
@@ -157,12 +162,13 @@ describe.each(all)('%s', provider => {
     bob.doc.getText('content').insert(0, 'still here')
     await eventually(() => expect(ada.doc.getText('content').length).toBe(2_500_010))
     expect(bob.doc.getText('content').length).toBe(1_000_010)
-    expect((await stored(name)).length).toBe(1_000_010)
+    expect((await stored(scene.name)).length).toBe(1_000_010)
   })
 
-  test('twenty documents are open on one page', async () => {
+  test('twenty documents are open on one page', async context => {
+    const scene = new Scene(context)
     const names = Array.from({ length: 20 }, newName)
-    const clients = await Promise.all(names.map(name => connect(provider, name, { user: 'ada' })))
+    const clients = await Promise.all(names.map(name => scene.connect(provider, { user: 'ada' }, name)))
     for (const [index, client] of clients.entries()) client.doc.getText('content').insert(0, `document ${index}`)
     await eventually(async () => {
       const texts = await Promise.all(names.map(stored))
@@ -170,16 +176,33 @@ describe.each(all)('%s', provider => {
     })
   })
 
-  test('somebody without a grant for the circle does not come in', async () => {
-    const host = `127.0.0.1:${server.port}`
-    const client = providers[provider]({
-      host,
-      name: newName(),
-      token: await mint('eve', { 'circle:other': 'member' }),
-    })
-    open.push(client)
+  test('somebody without a grant for the circle does not come in', async context => {
+    const scene = new Scene(context)
+    const client = scene.begin(provider, await mint('eve', { 'circle:other': 'member' }))
     client.doc.getText('content').insert(0, 'let me in')
-    const bob = await connect(provider, `team/doc${documents - 1}`, { user: 'bob' })
+    const bob = await scene.connect(provider, { user: 'bob' })
     expect([textOf(bob), client.isSynced()]).toEqual(['', false])
   })
+})
+
+test('after the server was killed, everything is there, and everybody is seen, whatever they connect with', async context => {
+  const scenes = await Promise.all(
+    all.map(async provider => {
+      const scene = new Scene(context)
+      const ada = await scene.connect(provider, { user: 'ada' })
+      const bob = await scene.connect(all[0] as Name, { user: 'bob' })
+      return { ada, bob, name: scene.name }
+    }),
+  )
+  for (const { ada } of scenes) ada.doc.getText('content').insert(0, 'before')
+  for (const { name } of scenes) await eventually(async () => expect(await stored(name)).toBe('before'))
+  await server.kill9()
+  for (const { ada } of scenes) ada.doc.getText('content').insert(6, ', during')
+  await server.start()
+  for (const { name } of scenes) await eventually(async () => expect(await stored(name)).toBe('before, during'))
+  for (const { bob } of scenes) bob.doc.getText('content').insert(14, ', after')
+  for (const { ada, bob } of scenes) {
+    await eventually(() => expect(textOf(ada)).toBe('before, during, after'))
+    await eventually(() => expect([seen(ada), seen(bob)]).toEqual([both, both]))
+  }
 })

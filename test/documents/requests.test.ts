@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
+import type { UndoPiece } from '../../src/documents/undo.ts'
 import type { PersonRole } from '../../src/protocol/roles.ts'
 import type { AdminResult } from '../../src/rpc/channel.ts'
 import type { DocumentRequest } from '../../src/rpc/document.ts'
@@ -75,6 +76,45 @@ test('[Y8] an edit is undone by its author alone, and what others wrote meanwhil
   expect(ask(other, { do: 'undo', id: 1 })).toEqual({ root: 'content' })
   expect(ask(other, { do: 'read' })).toMatchObject({ text: '# oder one two three' })
   expect(ask(other, { do: 'undo', id: 1 })).toBe('not_found')
+})
+
+test('[Y8] edits of one place are undone from the last to the first, and not where something that they wrote was replaced', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'on Monday')
+  const edit = (old: string, next: string) => ask(room, { do: 'edit', edits: [{ old, new: next }] })
+  const text = () => (ask(room, { do: 'read' }) as { text: string }).text
+  edit('Monday', 'Friday')
+  edit('Friday', 'Sunday')
+  expect(ask(room, { do: 'undo', id: 1 })).toBe('no_match')
+  expect(text()).toBe('on Sunday')
+  for (const [id, expected] of [
+    [2, 'on Friday'],
+    [1, 'on Monday'],
+  ] as const) {
+    expect(ask(room, { do: 'undo', id })).toEqual({ root: 'content' })
+    expect(text()).toBe(expected)
+  }
+  edit('Monday', 'Friday')
+  bob.settle()
+  bob.text.delete('on Fr'.length, 1)
+  bob.text.insert('on Fr'.length, 'y')
+  bob.settle()
+  expect(ask(room, { do: 'undo', id: 3 })).toBe('no_match')
+  expect(text()).toBe('on Fryday')
+})
+
+test('an edit that was kept with the ids of one insertion only is undone', () => {
+  const room = new DocumentRoom()
+  written(room, 'on Monday')
+  ask(room, { do: 'edit', edits: [{ old: 'Monday', new: 'Friday' }] })
+  const [row] = room.sql.all<{ pieces: string }>(`SELECT pieces FROM document_edits`)
+  const before = JSON.parse(row?.pieces ?? '').map(({ position, deleted, inserted }: UndoPiece) => {
+    const [client, clock, length] = inserted[0] ?? []
+    return { position, deleted, client, clock, length }
+  })
+  room.sql.all(`UPDATE document_edits SET pieces = ?1`, JSON.stringify(before))
+  expect(ask(room, { do: 'undo', id: 1 })).toEqual({ root: 'content' })
+  expect(ask(room, { do: 'read' })).toMatchObject({ text: 'on Monday' })
 })
 
 test('an edit of a suggestion is undone by whoever suggested it', () => {
@@ -206,6 +246,22 @@ test('a version has a name if somebody gives it one', () => {
   expect(ask(room, { do: 'read', version: 1 })).toMatchObject({ text: 'done' })
   expect(ask(room, { do: 'read', version: 2 })).toBe('not_found')
   expect(ask(room, { do: 'restore', version: 2 })).toBe('not_found')
+})
+
+test('a week of hours is kept beside the versions that have a name', () => {
+  const room = new DocumentRoom()
+  const bob = written(room, 'begun')
+  ask(room, { do: 'keep', name: 'first' })
+  for (let count = 0; count < 7 * 24 + 5; count++) {
+    room.advance(hour)
+    bob.text.insert(0, '.')
+    bob.settle()
+    room.advance(1_000)
+  }
+  const versions = ask(room, { do: 'versions' }) as { name: string | null; at: number }[]
+  const unnamed = versions.filter(({ name }) => name === null)
+  expect([unnamed.length, versions.length]).toEqual([7 * 24, 7 * 24 + 1])
+  expect(room.now - Math.min(...unnamed.map(({ at }) => at))).toBeLessThan((7 * 24 + 1) * hour)
 })
 
 test('[Y8] a document with several roots is read by the name of one; prose is read as Markdown and not edited', () => {

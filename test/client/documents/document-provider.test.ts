@@ -22,7 +22,7 @@ function open(name: string, { platform = server.platform, ...options }: Opening 
 
 const textOf = ({ doc }: DocumentProvider) => doc.getText('content')
 const names = ({ awareness }: DocumentProvider) =>
-  [...awareness.getStates().values()].map(({ name }) => name).toSorted()
+  [...awareness.getStates().values()].map(({ name }) => name.toLowerCase()).toSorted() // others’ as the server knows them
 
 test('[Y4] what is written is at once with the others, and counts as unsynced until the server has stored it', async () => {
   const [ada, ben] = [open('ada'), open('ben')]

@@ -6,7 +6,12 @@ import { type ClientPlatform, defaultPlatform } from '../../../src/client/platfo
 export function openOwn(
   { host, name, token }: { host: string; name: string; token: string },
   Socket: new (url: string, protocols: string[]) => ReturnType<ClientPlatform['socket']>,
+  fetch: ClientPlatform['fetch'] = defaultPlatform().fetch,
 ): DocumentProvider {
-  const platform = { ...defaultPlatform(), socket: (url: string, protocols: string[]) => new Socket(url, protocols) }
+  const platform = {
+    ...defaultPlatform(),
+    fetch,
+    socket: (url: string, protocols: string[]) => new Socket(url, protocols),
+  }
   return new DocumentProvider(createClient(`http://${host}`, { token: () => token, platform }), name)
 }

@@ -92,7 +92,7 @@ export class ProviderSchedule {
       if (got !== expected) throw new Error(`expected ${name} to have ${expected}, got ${got}`)
       if (!state.isSaved)
         throw new Error(`expected ${name} to have saved all, got ${JSON.stringify(state)}, ${written}`)
-      const seen = [...awareness.getStates().values()].map(one => one.name).toSorted()
+      const seen = [...awareness.getStates().values()].map(one => one.name.toLowerCase()).toSorted()
       if (seen.join() !== 'ada,ben,cleo') throw new Error(`expected ${name} to see everybody, got ${seen}`)
     }
     this.#server.crash()
