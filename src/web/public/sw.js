@@ -33,7 +33,15 @@ async function keepPage() {
   await cache.put(shell, page)
 }
 
-const addressesIn = text => [...text.matchAll(/assets\/[\w.-]+\.(?:js|css)/g)].map(([path]) => `/${path}`)
+const addressesIn = text =>
+  [...text.matchAll(/assets\/[\w.-]+\.(?:js|css)/g)].map(([path]) => `/${path}`).filter(isSpoken)
+
+/** Only the words of the reader's language are kept; without it, all. */
+function isSpoken(path) {
+  const language = new URL(location.href).searchParams.get('words')
+  const [, of] = /\/words-(\w\w)-/.exec(path) ?? []
+  return of === undefined || language === null || of === language
+}
 
 /** The scripts and styles that a script loads later. */
 async function imports(address) {
@@ -52,4 +60,80 @@ async function asset(request) {
 async function kept(address) {
   const cache = await caches.open(name)
   return (await cache.match(address)) ?? Response.error()
+}
+
+// Notifications. A push says who has written, where and why; its text only if the server may show it.
+
+const english = {
+  mention: '{name} mentioned you',
+  reply: '{name} replied in a thread',
+  direct: '{name} wrote to you',
+  approval: '{name} waits for your decision',
+  failure: '{name} could not answer you',
+  wrote: '{name} wrote',
+  approve: 'Approve',
+  reject: 'Reject',
+}
+const actions = ['approve', 'reject']
+
+/** The words that the page has kept in the language of its reader. */
+async function readWords() {
+  try {
+    const kept = await caches.match('/kept-words')
+    return { ...english, ...(await kept?.json()) }
+  } catch {
+    return english // nothing can be kept here
+  }
+}
+
+self.addEventListener('push', event => event.waitUntil(showPush(readPush(event.data))))
+
+function readPush(data) {
+  try {
+    return data?.json() ?? null
+  } catch {
+    return null // it is not ours
+  }
+}
+
+/** A browser takes away the right to push from a page that shows nothing. */
+async function showPush(push) {
+  if (push === null || typeof push.channel !== 'string') return self.registration.showNotification('Circles')
+  const { channel, seq, kind, from, text = '', approval, to } = push
+  const isPrivate = /^circle:(dm|chat)~/.test(channel)
+  const place = isPrivate ? '' : ` · ${channel.replace(/^circle:/, '')}`
+  const words = await readWords()
+  const title = (words[kind] ?? words.wrote).replace('{name}', () => from)
+  return self.registration.showNotification(`${title}${place}`, {
+    body: text,
+    tag: `${channel} ${seq}`,
+    icon: '/icon-192.png',
+    data: { person: to, path: pathOf(channel, seq), ...(approval && { approval: { channel, approval } }) },
+    actions: approval ? actions.map(action => ({ action, title: words[action] })) : [],
+  })
+}
+
+/** Only circles are in an inbox. */
+function pathOf(channel, seq) {
+  const name = channel.slice(channel.indexOf(':') + 1)
+  return /^(dm|chat)~/.test(name) ? `/d/${name.replace(/^(dm|chat)~/, '')}/${seq}` : `/c/${name}/${seq}`
+}
+
+self.addEventListener('notificationclick', event => {
+  event.notification.close()
+  event.waitUntil(act(event.notification.data ?? {}, event.action))
+})
+
+/** A page decides, which knows the reader; where none is open, one is opened at the request. */
+async function act({ person, path = '/', approval }, action) {
+  const pages = await self.clients.matchAll({ type: 'window' })
+  const isDecided = approval !== undefined && actions.includes(action)
+  if (pages.length === 0) return self.clients.openWindow(path)
+  if (isDecided) {
+    for (const page of pages) page.postMessage({ type: 'circles decide', person, path, ...approval, decision: action })
+    return undefined
+  }
+  const [page] = pages
+  page.postMessage({ type: 'circles open', person, path })
+  return page.focus()
 }

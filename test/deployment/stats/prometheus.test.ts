@@ -52,6 +52,24 @@ test('[W] the figures are valid Prometheus text, each series once and with its H
   })
 })
 
+test('[W] each relay of a circle has series of its own', () => {
+  const relays = [
+    { name: 'dev/weur/0', sessions: 2, cut_since: null, behind: 0 },
+    { name: 'dev/enam/0', sessions: 1, cut_since: at, behind: 400 },
+  ]
+  const top = [{ channel: 'circle:dev', ...levels, counts, billed, relays, active_at: at }]
+  const series = parseMetrics(prometheusText({ at, since: at, channels: 1, ...levels, counts, billed, top }))
+  const ofRelays = series.filter(({ labels }) => labels.relay !== undefined)
+  expect(ofRelays.map(({ name, labels, value }) => [name, labels.channel, labels.relay, value])).toEqual([
+    ['circles_relay_sessions', 'circle:dev', 'dev/weur/0', 2],
+    ['circles_relay_sessions', 'circle:dev', 'dev/enam/0', 1],
+    ['circles_relay_connected', 'circle:dev', 'dev/weur/0', 1],
+    ['circles_relay_connected', 'circle:dev', 'dev/enam/0', 0],
+    ['circles_relay_behind_characters', 'circle:dev', 'dev/weur/0', 0],
+    ['circles_relay_behind_characters', 'circle:dev', 'dev/enam/0', 400],
+  ])
+})
+
 test('[W] a label can contain any text', () => {
   const channel = 'a"b\\c\nd{}'
   const top = [{ channel, ...levels, counts: zeroChannelCounts(), billed, active_at: at }]
