@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { install, main, node, root, run, tool } from './toolchain.mjs'
 
 const built = join(root, 'dist/web/index.html')
-const sources = ['src/web', 'src/client', 'src/protocol', 'package-lock.json', 'vite.config.ts']
+const sources = [
+  'src/web',
+  'src/client',
+  'src/protocol',
+  'package-lock.json',
+  'vite.config.ts',
+  'scripts/compact-words.mjs',
+]
 
 /** Builds the page if needed; resolves with an exit code. */
 export async function build() {

@@ -58,7 +58,7 @@ export function unexportedNames() {
 
 function entryPages(exports) {
   return Object.entries(exports)
-    .filter(([entry]) => entry !== '.') // the same as ./client
+    .filter(([entry, target]) => entry !== '.' && target.endsWith('.js')) // the first is the same as ./client
     .map(([entry, target]) =>
       pageOf(entry, join(root, target.replace('./dist/package', 'src').replace(/\.js$/, '.ts'))),
     )

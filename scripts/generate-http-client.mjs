@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
 import { inboxApi } from '../src/http/inbox-api.ts'
 import { openApi } from '../src/http/openapi/openapi.ts'
+import { directEndpoints } from '../src/http/routes/direct.ts'
 import { fileEndpoints } from '../src/http/routes/files.ts'
 import { documentEndpoints } from '../src/http/routes/shared-documents.ts'
 import { createRoutes } from '../src/http/routes.ts'
@@ -29,6 +30,7 @@ export async function generateHttpClient() {
     ...ownSite,
     documents: documentEndpoints,
     files: fileEndpoints,
+    direct: directEndpoints(),
     inbox: inboxApi,
     connectedAgents: connectedAgents.site,
   }

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { buildComponents } from './package-ui.mjs'
 import { environment, install, main, node, root, run, tool } from './toolchain.mjs'
 
 const published = 'dist/package'
@@ -15,9 +16,11 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 // What a page loads at most that is built by Vite, in bytes, gzipped: with our dependencies and with what Vite adds for
 // import(), without React.
 const maxSizes = {
-  // Tabs that share a socket, and the reader of mentions, which has to know Markdown, are loaded on demand.
-  './client': 15 * 1024,
-  './react': 4_000, // in addition to the client
+  // Tabs that share a socket, reports of what was received, and the reader of mentions, which has to know Markdown, are
+  // loaded on demand.
+  './client': 15_000,
+  './react': 4_000, // in addition to the client, as the components are
+  './ui': 36_000,
 }
 // What is measured of an entry that also has the names of 0.1; of the others, everything.
 const measured = { './client': '{ createClient, CirclesError }' }
@@ -30,7 +33,8 @@ await main(async () => {
   }
   await install()
   rmSync(out, { recursive: true, force: true })
-  const code = (await compile()) || (await buildCommandLine()) || checkDependencies() || (await checkSizes())
+  const built = (await compile()) || (await buildComponents(out)) || (await buildCommandLine())
+  const code = built || checkDependencies() || (await checkSizes())
   return code === 0 && args.includes('--check') ? checkTarball() : code
 })
 
@@ -38,14 +42,19 @@ await main(async () => {
 function sources() {
   const targets = value => (typeof value === 'string' ? [value] : Object.values(value).flatMap(targets))
   const built = [manifest.exports, manifest.imports].flatMap(targets)
-  const modules = built.map(path => relative(published, path).replace(/\.d\.ts$|\.js$/, ''))
+  const modules = built.filter(isModule).map(path => relative(published, path).replace(/\.d\.ts$|\.js$/, ''))
   return [...new Set(modules)].map(path => `src/${path}.ts`)
+}
+
+/** Whether a file of the package is a module that the compiler makes. */
+function isModule(path) {
+  return !path.endsWith('.css')
 }
 
 /** Compiles the entries and what they import, with the types of browsers or with those of Workers; resolves with a code. */
 async function compile() {
   mkdirSync(out, { recursive: true })
-  const isOfBrowser = path => /^src\/(client|http-client|protocol)\//.test(path)
+  const isOfBrowser = path => /^src\/(client|http-client|protocol|web)\//.test(path)
   const groups = [
     ['browser', isOfBrowser],
     ['workers', path => !isOfBrowser(path)],
@@ -73,7 +82,7 @@ function filesWith(end) {
 /** Renames imported `.ts` files to `.js` in a declaration file, where the compiler does not. */
 function rewriteImports(file) {
   const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.replaceAll(/(from |import\(|import )(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, '$1$2$3.js$2'))
+  writeFileSync(file, text.replaceAll(/(from |import\(|import )(['"])(\.{1,2}\/[^'"]+)\.tsx?\2/g, '$1$2$3.js$2'))
 }
 
 /** Bundles the command line into one module, so that `npx circles-rooms` installs nothing that only it needs. */
@@ -91,7 +100,7 @@ async function buildCommandLine() {
 /** Checks that package.json names every package that a published module imports; returns an exit code. */
 function checkDependencies() {
   const named = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })])
-  const isBundled = file => file.startsWith(join(out, 'cli'))
+  const isBundled = file => file.startsWith(join(out, 'cli')) || file.startsWith(join(out, 'web'))
   const imported = filesWith('.js').flatMap(file => (isBundled(file) ? [] : importsOf(readFileSync(file, 'utf8'))))
   const missing = [...new Set(imported)].filter(name => !named.has(name) && !/^(node|cloudflare):/.test(name))
   for (const name of missing) console.error(`${name} is imported by a published module, but is no dependency`)
@@ -107,9 +116,10 @@ function importsOf(text) {
 async function checkSizes() {
   const sizes = {}
   for (const entry of Object.keys(maxSizes).filter(entry => entry in manifest.exports)) {
-    const loaded = entry === './react' ? ['./client', './react'] : [entry]
+    const isBeside = entry !== './client'
+    const loaded = isBeside ? ['./client', entry] : [entry]
     const size = await bundledSize(loaded.map(useOf).join(''))
-    sizes[entry] = entry === './react' ? size - sizes['./client'] : size
+    sizes[entry] = isBeside ? size - sizes['./client'] : size
     // npm prints the tarball's name on standard output.
     console.error(`${entry}: ${sizes[entry]} bytes gzipped, at most ${maxSizes[entry]}`)
   }
@@ -148,6 +158,13 @@ async function checkTarball() {
   const packed = execFileSync('npm', args, { cwd: root, env: environment(), encoding: 'utf8' }).trim()
   const tarball = join(root, 'dist', packed.split('\n').at(-1))
   const publint = await run(node, [tool('publint', 'src/cli.js'), '--strict', tarball])
-  const attw = await run(node, [tool('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only'])
+  const styles = ['--exclude-entrypoints', './ui/styles.css']
+  const attw = await run(node, [
+    tool('@arethetypeswrong/cli', 'dist/index.js'),
+    tarball,
+    '--profile',
+    'esm-only',
+    ...styles,
+  ])
   return publint || attw
 }

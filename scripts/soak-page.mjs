@@ -16,7 +16,7 @@ await main(async () => {
   await build()
   const { startBrowser } = await import('../test/support/browser.ts')
   const { startServer } = await import('../test/support/server.ts')
-  const { startTcpProxy } = await import('../test/web/tcp-proxy.ts')
+  const { startTcpProxy } = await import('../test/support/tcp-proxy.ts')
   await using server = await startServer()
   const browser = await startBrowser()
   const proxy = await startTcpProxy(server.port)

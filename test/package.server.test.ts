@@ -1,22 +1,27 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
-import { environment, node, root } from '../scripts/toolchain.mjs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { environment, node, root, tool } from '../scripts/toolchain.mjs'
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const folder = mkdtempSync(join(tmpdir(), 'circles-package-'))
+const inPackage = (path: string) => join(folder, 'package', path)
+let output = ''
+afterAll(() => rmSync(folder, { recursive: true }))
+
+beforeAll(() => {
+  const script = join(root, 'scripts/package.mjs')
+  output = execFileSync(node, [script, '--check'], { cwd: root, env: environment(), encoding: 'utf8' })
+  execFileSync('tar', ['-xzf', join(root, `dist/circles-rooms-${version}.tgz`), '-C', folder])
+})
 
 test('the package has types, no problems, its size, and a client and a command line that run', async () => {
-  const script = join(root, 'scripts/package.mjs')
-  const output = execFileSync(node, [script, '--check'], { cwd: root, env: environment(), encoding: 'utf8' })
   expect(output).toContain('All good!')
 
   // The command runs from the tarball, with nothing installed beside it.
-  const folder = mkdtempSync(join(tmpdir(), 'circles-package-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  execFileSync('tar', ['-xzf', join(root, `dist/circles-rooms-${version}.tgz`), '-C', folder])
-  const inPackage = (path: string) => join(folder, 'package', path)
   const circles = (...args: string[]) =>
     execFileSync(node, [inPackage('bin/circles.mjs'), ...args], { cwd: folder, encoding: 'utf8' })
   expect(circles('--version')).toBe(`${version}\n`)
@@ -40,6 +45,69 @@ test('the package has types, no problems, its size, and a client and a command l
     'createClient',
     'snapshotOf',
   ])
+})
+
+test('the components render on a server from the package, with React beside it, in English, German or words of one’s own', () => {
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules')) // of which they use React
+  const { exports } = JSON.parse(readFileSync(inPackage('package.json'), 'utf8'))
+  const program = `
+    import { createElement as h } from 'react'
+    import { renderToString } from 'react-dom/server'
+    import { createClient } from ${JSON.stringify(inPackage(exports['./client']))}
+    import { useCircle } from ${JSON.stringify(inPackage(exports['./react']))}
+    import * as ui from ${JSON.stringify(inPackage(exports['./ui']))}
+    const client = createClient('http://127.0.0.1:1', { name: 'Ada' })
+    const Chat = () =>
+      h(ui.ChatProvider, { channel: useCircle('demo') }, h(ui.MessageList), h(ui.Composer), h(ui.People), h(ui.Thread), h(ui.Inbox))
+    const show = words => renderToString(h(ui.UiProvider, { client, words }, h(Chat)))
+    const own = { language: 'en', messages: { 'composer.label': 'Say something' } }
+    const html = [show(), show(await ui.loadWords('de')), show(own)]
+    console.log(JSON.stringify({ names: Object.keys(ui).sort(), html }))
+    client.disconnect()
+  `
+  const shown = execFileSync(node, ['--input-type=module', '-e', program], { cwd: folder, encoding: 'utf8' })
+  const { names, html } = JSON.parse(shown)
+  expect(names).toEqual([
+    ...['ApprovalCard', 'ChatProvider', 'Composer', 'Inbox', 'InboxProvider', 'MessageList', 'People', 'Thread'],
+    ...['TurnCard', 'Typing', 'UiProvider', 'english', 'loadWords', 'useChat', 'useChatState'],
+  ])
+  const fields = html.map((text: string) => /<textarea aria-label="(.*?)"/.exec(text)?.[1])
+  expect(fields).toEqual(['Write a message', 'Nachricht schreiben', 'Say something'])
+  expect(html[0]).toContain('aria-label="Who is here"')
+
+  // The program of docs/ui.md compiles with the types of the package.
+  const [, text = ''] = /^```tsx\n(.*?)^```$/ms.exec(readFileSync(join(root, 'docs/ui.md'), 'utf8')) ?? []
+  const own = 'declare const me: { id: string }\ndeclare function fetchMyToken(): Promise<string>\n'
+  const app = text.replaceAll(/'circles-rooms(\/[\w./]+)'/g, (_, entry) =>
+    JSON.stringify(inPackage(exports[`.${entry}`])),
+  )
+  writeFileSync(join(folder, 'app.tsx'), app + own)
+  writeFileSync(join(folder, 'css.d.ts'), "declare module '*.css'\n")
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false']
+  const target = ['--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--jsx', 'react-jsx']
+  const libraries = ['--lib', 'es2023,dom,dom.iterable', '--types', '']
+  const compiler = [
+    tool('typescript', 'bin/tsc'),
+    '--noEmit',
+    ...strict,
+    ...target,
+    ...libraries,
+    'app.tsx',
+    'css.d.ts',
+  ]
+  const { stdout } = spawnSync(node, compiler, { cwd: folder, encoding: 'utf8' })
+  expect(stdout).toBe('')
+
+  // One style sheet, in which nothing is said about elements of the app; one React, and one client: those beside it.
+  const styles = readFileSync(inPackage(exports['./ui/styles.css']), 'utf8')
+  const selectors = [...styles.matchAll(/^[^\s@}].*(?=[,{]\s*$)/gm)].map(([selector]) => selector)
+  expect(selectors.filter(selector => !selector.includes('.circles'))).toEqual([])
+  const modules = readdirSync(inPackage('dist/package/web/ui')).filter(path => path.endsWith('.js'))
+  const texts = modules.map(path => readFileSync(inPackage(`dist/package/web/ui/${path}`), 'utf8')).join('\n')
+  expect(texts).toMatch(/from ["']\.\.\/\.\.\/client\/react\.js["']/)
+  expect(texts).not.toMatch(
+    /class Channel\b|react\.transitional\.element|\/\/ src\/(client|protocol|web\/(nav|layout|notify|panels))\//,
+  )
 })
 
 test('what the sources resolve by a name of their own, the published modules resolve alike', () => {

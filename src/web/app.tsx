@@ -1,11 +1,12 @@
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
-import { createClient } from '../client/client.ts'
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { createClient } from '../client/create-client.ts'
 import { CirclesProvider } from '../client/react.ts'
 import { InboxContext, useOpenInbox } from './inbox/use-inbox.ts'
 import { Join } from './layout/join.tsx'
 import { Layout } from './layout/layout.tsx'
-import { LinkQuestion } from './layout/link-question.tsx'
-import { NoPage } from './layout/no-page.tsx'
+import { loadOnDemand } from './layout/load-on-demand.ts'
+import { pageHost } from './layout/page-host.ts'
+import { isPrivateChat } from './lib/kinds.ts'
 import { storageKeys } from './lib/storage.ts'
 import {
   type Identity,
@@ -18,22 +19,31 @@ import {
   SignInAgain,
   saveIdentity,
 } from './nav/identity.ts'
-import { redeemInvitation } from './nav/invitation.ts'
-import { channelPath, isConversation, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
+import { agentAt, channelPath, isConversation, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
 import { takeSecretsFromHash } from './nav/url-secrets.ts'
-import { displayId } from './people/confusable-names.ts'
+import { unsubscribeOnLeave } from './notify/leave.ts'
+import { useNotifications } from './notify/use-notifications.ts'
+import { HostProvider } from './ui/host.ts'
+import { part } from './words/part.ts'
+import { t } from './words/words.ts'
 
 const secrets = takeSecretsFromHash()
 
 // Loaded only when they are opened: few readers operate the server.
-const OwnerForm = lazy(() => import('./layout/owner-form.tsx').then(({ OwnerForm }) => ({ default: OwnerForm })))
-const StatsPage = lazy(() => import('./stats/stats-page.tsx').then(({ StatsPage }) => ({ default: StatsPage })))
+const OwnerForm = part(loadOnDemand, 'OwnerForm')
+const StatsPage = part(() => import('./stats/stats-page.tsx'), 'StatsPage')
+
+const NoPage = part(loadOnDemand, 'NoPage')
+const BeginChat = part(loadOnDemand, 'BeginChat')
+const TokenQuestion = part(loadOnDemand, 'TokenQuestion')
+const InvitationQuestion = part(loadOnDemand, 'InvitationQuestion')
 
 /** The whole page: the join form, the statistics, or a channel. */
 export function App() {
   const { identity, question, enter, leave } = useReader()
   const path = usePath()
   const route = parseRoute(path)
+  const agent = agentAt(path)
   const invitation = useInvitation(identity, route)
   const [ownerCode, setOwnerCode] = useState(secrets.owner)
   const [isJoining, setJoining] = useState(false) // again, because the token has ended
@@ -63,20 +73,33 @@ export function App() {
       </Suspense>
     )
   }
-  if (route === null && path !== '/') return <NoPage />
+  if (route === null && agent === null && path !== '/')
+    return (
+      <Suspense>
+        <NoPage />
+      </Suspense>
+    )
   if (identity === null || isJoining || route === null) {
-    const join = (next: Identity, circle: string): void => {
+    const join = (next: Identity, circle: string | null): void => {
       if (identity !== null && personOf(next) !== personOf(identity)) leaveAs(identity)
       enter(next)
       setJoining(false)
-      navigate(channelPath('circle', circle))
+      const isHere = route !== null && isConversation(route.kind) && route.name === circle
+      if (circle !== null && !isHere) navigate(channelPath('circle', circle)) // else the address may name one of its documents
+    }
+    if (identity !== null && agent !== null) {
+      return (
+        <Suspense>
+          <BeginChat identity={identity} agent={agent} />
+        </Suspense>
+      )
     }
     if (identity !== null && route === null) return <LastCircle />
     return (
       <Join
         identity={identity}
-        circle={route !== null && isConversation(route.kind) ? route.name : 'lobby'}
-        note={isJoining ? 'Sign in again. What you have written is kept.' : null}
+        circle={circleToJoin(route, agent)}
+        note={isJoining ? t('page.signInNote') : null}
         onJoin={join}
       />
     )
@@ -87,6 +110,12 @@ export function App() {
       <SignedIn key={JSON.stringify(identity)} identity={identity} route={route} onLeave={leave} />
     </SignInAgain>
   )
+}
+
+/** The circle that the join form proposes; null: a private chat has no name that could be entered. */
+function circleToJoin(route: Route, agent: string | null): string | null {
+  if (agent !== null || (route !== null && isPrivateChat(`${route.kind}:${route.name}`))) return null
+  return route !== null && isConversation(route.kind) ? route.name : 'lobby'
 }
 
 /** Goes to the circle in which the reader was last. */
@@ -112,52 +141,22 @@ function useReader() {
   }
   const question =
     identity === null || offered === null ? null : (
-      <LinkQuestion
-        title={<>Continue as {displayId(personOf(offered))}?</>}
-        yes={`Continue as ${displayId(personOf(offered))}`}
-        no={`Stay ${displayId(personOf(identity))}`}
-        onYes={() => enter(offered)}
-        onNo={() => enter(identity)}
-      >
-        The link that you opened signs you in with a token of {displayId(personOf(offered))}. In this browser you are{' '}
-        {displayId(personOf(identity))}.
-      </LinkQuestion>
+      <Suspense>
+        <TokenQuestion offered={offered} identity={identity} onAnswer={enter} />
+      </Suspense>
     )
   return { identity, question, enter, leave }
 }
 
 /** Returns what is asked before the invitation in the address is used, or null once there is nothing to wait for. */
 function useInvitation(identity: Identity | null, route: Route): ReactNode {
-  const [state, setState] = useState<'asking' | 'sending' | 'done'>(secrets.invitation === null ? 'done' : 'asking')
-  const [problem, setProblem] = useState<string | null>(null)
+  const [code, setCode] = useState(secrets.invitation)
   const circle = route !== null && isConversation(route.kind) ? route.name : null
-  if (problem !== null) {
-    return (
-      <LinkQuestion title="The invitation did not work" yes="Continue" onYes={() => setProblem(null)}>
-        {problem} Ask whoever sent it for another one.
-      </LinkQuestion>
-    )
-  }
-  if (identity === null || circle === null || secrets.invitation === null || state === 'done') return null
-  const { invitation } = secrets
-  const accept = (): void => {
-    setState('sending')
-    void redeemInvitation(identity, circle, invitation).then(refused => {
-      setProblem(refused)
-      setState('done')
-    })
-  }
-  if (state === 'sending') return <main className="join" aria-busy="true" />
+  if (identity === null || circle === null || code === null) return null
   return (
-    <LinkQuestion
-      title={`Join ${circle}?`}
-      yes="Accept the invitation"
-      no="Not now"
-      onYes={accept}
-      onNo={() => setState('done')}
-    >
-      The link that you opened is an invitation to the circle {circle}. You join it as {displayId(personOf(identity))}.
-    </LinkQuestion>
+    <Suspense>
+      <InvitationQuestion identity={identity} circle={circle} code={code} onDone={() => setCode(null)} />
+    </Suspense>
   )
 }
 
@@ -172,16 +171,20 @@ function SignedIn({ identity, route, onLeave }: Props) {
     [identity],
   )
   const inbox = useOpenInbox(identity)
+  useNotifications(identity, client, inbox)
   const leave = useCallback((): void => {
+    unsubscribeOnLeave(identity)
     client.disconnect() // it stores what it was sending, and nothing after that: now all of it can be forgotten
     onLeave()
-  }, [client, onLeave])
+  }, [client, identity, onLeave])
   useEffect(() => onLeaveElsewhere(identity, leave), [identity, leave])
   return (
     <IdentityContext value={identity}>
       <CirclesProvider client={client}>
         <InboxContext value={inbox}>
-          <Layout route={route} onLeave={leave} />
+          <HostProvider value={pageHost}>
+            <Layout route={route} onLeave={leave} />
+          </HostProvider>
         </InboxContext>
       </CirclesProvider>
     </IdentityContext>

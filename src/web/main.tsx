@@ -5,6 +5,7 @@ import { Failure } from './layout/failure.tsx'
 import { ErrorBoundary } from './lib/error-boundary.tsx'
 import { keepPage } from './lib/keep-page.ts'
 import { keepEnterForInputMethod } from './lib/use-keys.ts'
+import { loadWords } from './words/languages.ts'
 import './style/tokens.css'
 import './style/controls.css'
 import './style/layout.css'
@@ -20,10 +21,12 @@ if (root === null) throw new Error('expected an element #root in index.html')
 
 keepEnterForInputMethod()
 keepPage()
-createRoot(root).render(
-  <StrictMode>
-    <ErrorBoundary fallback={<Failure />}>
-      <App />
-    </ErrorBoundary>
-  </StrictMode>,
-)
+const start = (): void =>
+  createRoot(root).render(
+    <StrictMode>
+      <ErrorBoundary fallback={<Failure />}>
+        <App />
+      </ErrorBoundary>
+    </StrictMode>,
+  )
+void loadWords(document.documentElement.lang).then(start)

@@ -3,7 +3,9 @@
 import { builtinKinds } from '../protocol/channels/channel-kinds.ts'
 
 export { defaultKind } from '../protocol/channels/channel-kinds.ts'
-export { builtinSummaries as summaries } from '../protocol/events/event-summaries.ts'
 
 /** The kinds of channel that the page shows: those with a log. */
 export const kinds = new Map([...builtinKinds].filter(([, { hasLog }]) => hasLog))
+
+/** The kinds whose channels have documents: some other kind's channels are within theirs. */
+export const kindsWithDocuments = new Set<string>([...builtinKinds.values()].flatMap(({ within }) => within ?? []))

@@ -1,29 +1,24 @@
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBrowser } from '../support/browser.ts'
-import { type Server, startServer } from '../support/server.ts'
+import { type ExampleSite, serveExample } from './example-site.ts'
 
 // examples/board in two browsers: what is drawn at the same time is on both, and on the server.
 
 const folder = join(import.meta.dirname, '../../examples/board')
-const cleanup = new AsyncDisposableStack()
-afterAll(() => cleanup.disposeAsync())
-let server: Server
-let browser: Browser
+let site: ExampleSite
 
 beforeAll(async () => {
   await build({ configFile: join(folder, 'vite.config.ts'), logLevel: 'warn' })
-  server = cleanup.use(await startServer({}, { configs: [join(folder, 'wrangler.toml')] }))
-  browser = await startBrowser()
-  cleanup.defer(() => browser.close())
+  site = await serveExample(folder)
 })
+afterAll(() => site[Symbol.asyncDispose]())
 
 async function open(name: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 800 } })
+  const context = await site.browser.newContext({ viewport: { width: 1000, height: 800 } })
   const page = await context.newPage()
-  await page.goto(`${server.url}/?board=plans&name=${name}`)
+  await page.goto(`${site.server.url}/?board=plans&name=${name}`)
   await page.getByText('Saved').waitFor()
   return page
 }
@@ -43,7 +38,7 @@ const paths = (page: Page): Promise<(string | null)[]> =>
   page.locator('svg > path[stroke]').evaluateAll(found => found.map(path => path.getAttribute('d')))
 
 async function strokesOnServer(): Promise<{ points: number[] }[]> {
-  const response = await fetch(`${server.url}/api/documents/plans/board?name=Ada`)
+  const response = await fetch(`${site.server.url}/api/documents/plans/board?name=Ada`)
   return ((await response.json()) as { json: { points: number[] }[] }).json
 }
 

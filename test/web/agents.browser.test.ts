@@ -187,6 +187,40 @@ test('[T4] a reader who scrolls back by exactly as much as the page has just fol
   await ada.context.close()
 })
 
+test('[T4] what is read of a reply stays where it is when others write, whose messages are inserted above it', async () => {
+  const ada = await site.open()
+  await join(ada.page, 'Ada', 'inserts')
+  const response = await beginReply(ada.page)
+  response.write(delta(Array.from({ length: 60 }, (_, index) => `\n\npiece ${index + 1}`).join('')))
+  const log = conversation(ada.page)
+  await log.getByText('piece 60', { exact: true }).waitFor()
+  const placeOf = (up: number): Promise<number> =>
+    log.evaluate((log, up) => {
+      if (up > 0) log.scrollTo({ top: log.scrollTop - up })
+      const line = [...log.querySelectorAll('p')].find(({ textContent }) => textContent === 'piece 40')
+      if (line === undefined) throw new Error('the line is not there')
+      return line.getBoundingClientRect().top
+    }, up)
+  const read = await placeOf(300)
+  for (let index = 1; index <= 3; index++) {
+    const sent = await fetch(`${site.server.url}/api/circles/inserts/messages?name=Bob`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: `from Bob ${index}\n\n- one\n- two` }),
+    })
+    expect(sent.status).toBe(201)
+    response.write(delta(`\n\nlater ${index}`))
+    await log.getByText(`later ${index}`, { exact: true }).waitFor({ state: 'attached' })
+    await ada.page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))))
+    await expect
+      .poll(async () => Math.abs((await placeOf(0)) - read), { message: `after message ${index}` })
+      .toBeLessThan(2)
+  }
+  await endReply(ada.page, response)
+  expect(Math.abs((await placeOf(0)) - read)).toBeLessThan(2)
+  await ada.context.close()
+})
+
 test('an agent asks for approval: those who may decide have buttons, and everyone sees the decision', async () => {
   const { page, context } = await site.open()
   const decisions: unknown[] = []

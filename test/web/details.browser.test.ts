@@ -125,6 +125,7 @@ test('a message that failed goes back into the field; a phone writes lines with 
   await composer(phone).fill('x'.repeat(40_000))
   await phone.getByText('Too long by').waitFor()
   await phone.getByRole('button', { name: 'Send' }).tap()
+  await phone.getByText('Not sent').waitFor()
   await phone.getByRole('button', { name: 'Edit', exact: true }).last().tap()
   expect((await composer(phone).inputValue()).length).toBe(40_000)
   await context.close()

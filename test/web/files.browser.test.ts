@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { localConfigText, writeConfig } from '../../scripts/local-config.mjs'
 import { seriousProblems } from './axe.ts'
 import { composer, conversation, join, openTab, randomName, startPage, waitForMessage } from './fixtures.ts'
+import { growingReplies, paragraphs, readParagraph, watchParagraph } from './growing-replies.ts'
 
 // What only a browser shows of files: their way into the message, images in their place, and what is saved.
 
@@ -88,6 +89,35 @@ test('the place of an image is there before the image', async () => {
   const box = await place.boundingBox()
   expect([Math.round(box?.width ?? 0), Math.round(box?.height ?? 0)]).toEqual([360, 200])
   await context.close()
+})
+
+test('[T4] what is read of a reply that grows stays where it is when images are sent, which come above it', async () => {
+  const circle = randomName()
+  const [ada, bob] = [await site.open(), await site.open()]
+  const replies = await growingReplies(ada.page)
+  await join(ada.page, 'Ada', circle)
+  await join(bob.page, 'Bob', circle)
+  await replies.begin('owl')
+  replies.write('owl', paragraphs('owl', 60))
+  const line = (text: string) => conversation(ada.page).getByText(text, { exact: true })
+  await line('owl 60').waitFor()
+  await readParagraph(ada.page, 'owl 5', { at: 0 }) // the images are close to the window
+  const watch = await watchParagraph(ada.page, 'owl 5')
+  for (let count = 1; count <= 2; count++) {
+    await bob.page.getByLabel('Add files').setInputFiles(photo)
+    await bob.page.getByRole('button', { name: 'Remove cat.png' }).waitFor()
+    await expect.poll(() => bob.page.getByRole('button', { name: 'Send', exact: true }).isEnabled()).toBe(true)
+    await composer(bob.page).fill(`photo ${count}`)
+    await composer(bob.page).press('Enter')
+    await waitForMessage(bob.page, `photo ${count}`)
+    await replies.received(`photo ${count}`)
+    replies.write('owl', `\n\nlater ${count}`)
+    await line(`later ${count}`).waitFor({ state: 'attached' })
+  }
+  expect(await watch()).toBeLessThan(2)
+  await conversation(ada.page).evaluate(log => log.scrollTo({ top: 0 }))
+  await image(ada.page).first().waitFor()
+  await Promise.all([ada.context.close(), bob.context.close()])
 })
 
 test('a file is dropped, shows how far it is, can be removed, and is saved by its readers under its name', async () => {

@@ -19,6 +19,7 @@ type Options = {
   viewport?: { width: number; height: number }
   colorScheme?: 'light' | 'dark'
   hasTouch?: boolean
+  locale?: string
   serviceWorkers?: 'allow' | 'block'
 }
 

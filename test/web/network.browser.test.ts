@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
 import { check } from '../support/checker.ts'
 import { readLog } from '../support/read-log.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 import {
   conversation,
   join,
@@ -14,7 +15,6 @@ import {
   waitForMessage,
 } from './fixtures.ts'
 import { recordFrames } from './record-frames.ts'
-import { startTcpProxy } from './tcp-proxy.ts'
 
 const site = startPage()
 
@@ -41,8 +41,9 @@ test('[L3] twenty messages written offline are sent once each, in order, when th
     .history({ after: 0, limit: 200 })
   expect(stored.events.flatMap(({ data }) => ('content' in data ? [data.content] : []))).toEqual(['before', ...written])
   const log = await readLog(`${site.server.url}/api/circles/${circle}`)
-  const acked = records.flatMap(record => record.acked)
-  expect(acked).toHaveLength(log.filter(({ type }) => type === 'message').length)
+  const acks = () => records.flatMap(record => record.acked)
+  await expect.poll(acks).toHaveLength(log.filter(({ type }) => type === 'message').length)
+  const acked = acks()
   expect(check({ log, acked, readers: records.map(record => record.asReader()) })).toEqual([])
   await Promise.all([ada.context.close(), bob.context.close()])
   await proxy.stop()

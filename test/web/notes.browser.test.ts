@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { Doc, encodeStateAsUpdate } from 'yjs'
 import { aToken, secret } from '../support/tokens.ts'
 import { seriousProblems } from './axe.ts'
 import { composer, conversation, fireOnline, join, randomName, startPage } from './fixtures.ts'
@@ -14,13 +15,16 @@ const lines = (page: Page) =>
   editor(page).evaluate(element =>
     [...element.querySelectorAll('.cm-line')].map(line => {
       const copy = line.cloneNode(true) as HTMLElement
-      for (const other of copy.querySelectorAll('.cm-other-caret, .cm-placeholder')) other.remove()
+      for (const other of copy.querySelectorAll('.cm-other-caret, .cm-placeholder, .cm-suggested')) other.remove()
       return copy.textContent
     }),
   )
 
 async function openNotes(name: string, circle: string) {
   const opened = await site.open()
+  opened.page.on('console', message => {
+    if (message.type() === 'error' && /\b404\b/.test(message.text())) opened.problems.push(message.text())
+  })
   await join(opened.page, name, circle)
   await opened.page.getByRole('button', { name: 'Notes', exact: true }).click()
   await editor(opened.page).waitFor()
@@ -101,7 +105,7 @@ test('two people write at two places at once, and each sees the other’s cursor
   // The circle says it once, with the way there; the next line comes a minute later.
   await bob.page.keyboard.press('Escape')
   await expect.poll(() => editor(bob.page).count()).toBe(0)
-  await conversation(bob.page).getByText('edited notes').getByRole('button', { name: 'notes' }).click()
+  await conversation(bob.page).getByText('edited notes').getByRole('link', { name: 'notes' }).click()
   await expect.poll(() => lines(bob.page)).toEqual(all)
   expect(await conversation(bob.page).getByText('edited notes').count()).toBe(1)
   expect([ada.problems, bob.problems]).toEqual([[], []])
@@ -153,8 +157,18 @@ test('a suggestion is accepted, a version kept, compared and restored, all by ke
   const suggestion = page.getByRole('article', { name: 'Suggestion by Eve' }) // it comes by itself
   await suggestion.waitFor()
   expect(await seriousProblems(page)).toEqual([])
+  // It stands in the text, too, until it is decided.
+  const marks = async () => [
+    await editor(page).locator('.cm-suggested-away').allTextContents(),
+    await editor(page).locator('.cm-suggested').allTextContents(),
+  ]
+  await expect.poll(marks).toEqual([['Monday'], ['Friday']])
+  expect(await lines(page)).toEqual(['Is it / on Monday?'])
+  await write(page, 'Home', 'Well: ')
+  await expect.poll(marks).toEqual([['Monday'], ['Friday']])
   await press('Accept')
-  await expect.poll(() => lines(page)).toEqual(['Is it / on Friday?'])
+  await expect.poll(() => lines(page)).toEqual(['Well: Is it / on Friday?'])
+  await expect.poll(marks).toEqual([[], []])
   await expect.poll(() => suggestion.count()).toBe(0)
   await press('Compare first')
   await page.locator('del', { hasText: 'on Monday' }).waitFor()
@@ -164,6 +178,83 @@ test('a suggestion is accepted, a version kept, compared and restored, all by ke
   await page.keyboard.press('Escape')
   await expect.poll(() => editor(page).count()).toBe(0)
   await composer(page).fill('still here')
+  expect(problems).toEqual([])
+  await context.close()
+})
+
+/** Where the focus is: the name of a control, also of the editor's, which is in a shadow root; null: nowhere. */
+const focused = (page: Page): Promise<string | null> =>
+  page.evaluate(() => {
+    const { activeElement } = document
+    const inner = activeElement?.shadowRoot?.activeElement ?? activeElement
+    if (inner === null || inner === document.body) return null
+    return inner.getAttribute('aria-label') ?? inner.textContent
+  })
+
+test('notes are opened, written, left and decided about by keys alone, and have names and roles for who hears them', async () => {
+  const circle = randomName()
+  const { page, context, problems } = await site.open()
+  await join(page, 'Ada', circle)
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+  await page.getByRole('button', { name: 'Notes', exact: true }).focus()
+  await press('Enter')
+  await expect.poll(() => focused(page)).toBe(`Notes of ${circle}`)
+  await page.keyboard.type('On Monday')
+  await expect.poll(() => textOnServer(circle)).toBe('On Monday')
+
+  // Tab leaves the text for what follows, Shift+Tab comes back.
+  await press('Tab')
+  expect(await focused(page)).toBe('Versions')
+  await press('Shift+Tab')
+  expect(await focused(page)).toBe(`Notes of ${circle}`)
+  await press('Tab', 'Enter', 'Tab')
+  expect(await focused(page)).toBe('Name of this version')
+  await page.keyboard.type('first')
+  await press('Enter')
+  await page.getByRole('button', { name: /^Compare first/ }).waitFor()
+
+  for (const [old, next] of [
+    ['Monday', 'Friday'],
+    ['Monday', 'Sunday'],
+  ]) {
+    await fetch(`${site.server.url}/api/documents/${circle}/notes?name=Eve`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ edits: [{ old, new: next }], suggest: true }),
+    })
+  }
+  const notes = page.getByRole('complementary', { name: 'Notes' })
+  const suggestions = notes.getByRole('region', { name: 'Suggestions' }).getByRole('article')
+  await expect.poll(() => suggestions.count()).toBe(2)
+  await expect.poll(() => notes.getByRole('status').textContent()).toBe('Suggestion by Eve, Suggestion by Eve')
+  expect(await suggestions.first().ariaSnapshot()).toBe(
+    `- article "Suggestion by Eve":\n  - paragraph: Eve suggests\n  - paragraph:\n    - deletion: Monday\n    - insertion: Friday\n  - paragraph:\n    - button "Accept"\n    - button "Reject"`,
+  )
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await seriousProblems(page), `${viewport.width} ${colorScheme}`).toEqual([])
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await editor(page).focus()
+  await press('Tab', 'Tab')
+  expect(await focused(page)).toBe('Reject')
+  await press('Enter')
+  await expect.poll(() => suggestions.count()).toBe(1)
+  expect(await focused(page)).toBe('Notes') // and not at the beginning of the page
+  await editor(page).focus()
+  await press('Tab', 'Enter')
+  await expect.poll(() => lines(page)).toEqual(['On Sunday'])
+  await expect.poll(() => focused(page)).toBe('Notes')
+  await press('Escape')
+  await expect.poll(() => editor(page).count()).toBe(0)
   expect(problems).toEqual([])
   await context.close()
 })
@@ -187,4 +278,62 @@ test('who may only read sees the notes and cannot change them', async () => {
   await page.keyboard.type('not this')
   expect(await lines(page)).toEqual(['to be read'])
   await Promise.all([ada.context.close(), context.close()])
+})
+
+test('notes and other documents have addresses, which lines lead to, and a reload keeps', async () => {
+  const circle = randomName()
+  const { page, context, problems } = await openNotes('Ada', circle)
+  const path = () => new URL(page.url()).pathname
+  expect(path()).toBe(`/c/${circle}/documents/notes`)
+  await write(page, 'End', 'kept')
+  await expect.poll(() => status(page).textContent()).toBe('Saved')
+  await page.reload()
+  await expect.poll(() => lines(page)).toEqual(['kept'])
+  await editor(page).focus()
+  await page.keyboard.press('Escape')
+  await expect.poll(path).toBe(`/c/${circle}`)
+  expect(await editor(page).count()).toBe(0)
+  await page.goBack()
+  await expect.poll(() => lines(page)).toEqual(['kept'])
+
+  // A text that another program began is edited as the notes are; what is no text is shown.
+  const response = await fetch(`${site.server.url}/api/documents/${circle}/plan?name=Eve`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ edits: [{ old: '', new: 'The plan' }] }),
+  })
+  expect(response.ok).toBe(true)
+  const doc = new Doc()
+  doc.getArray('steps').push(['first', 'second'])
+  const imported = await fetch(`${site.server.url}/api/documents/${circle}/steps/import?name=Eve`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(encodeStateAsUpdate(doc)),
+  })
+  expect(imported.ok).toBe(true)
+  await page.goto(`${site.server.url}/c/${circle}/documents/plan`)
+  const plan = page.getByRole('textbox', { name: `plan of ${circle}` })
+  await expect.poll(() => plan.textContent()).toBe('The plan')
+  await page.goto(`${site.server.url}/c/${circle}/documents/steps`)
+  await page.getByText('"first"').waitFor()
+  await page.goto(`${site.server.url}/c/${circle}/documents/nothing`)
+  await page.getByRole('complementary', { name: 'nothing' }).getByRole('alert').waitFor()
+  expect(problems.filter(problem => !problem.includes('404'))).toEqual([])
+  await context.close()
+})
+
+test('on a phone, in the dark, the address of the notes leads to them, and closing and going back work', async () => {
+  const circle = randomName()
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' as const }
+  const { page, context } = await site.open(`/c/${circle}/documents/notes`, phone)
+  await join(page, 'Ada', circle)
+  await editor(page).waitFor()
+  expect(await seriousProblems(page)).toEqual([])
+  await page.getByRole('button', { name: 'Close notes' }).click()
+  await composer(page).click()
+  await page.goBack()
+  await editor(page).click()
+  await page.goForward()
+  await composer(page).click()
+  await context.close()
 })

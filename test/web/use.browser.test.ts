@@ -182,6 +182,9 @@ test('workspace events and an agent’s activity are shown as they are published
   const changed = { path: 'src/app.ts', size: 12 }
   await publish([{ id: `${name}-2`, type: 'workspace.file_changed', channel: `workspace:${name}`, data: changed }])
   await conversation(page).getByText('src/app.ts was changed').waitFor()
+  const files = page.getByRole('complementary', { name: 'Who is here' }).locator('.file-tree')
+  await files.getByText('app.ts', { exact: true }).click()
+  await files.getByText('src/app.ts was changed').waitFor()
   await page.goto(`${site.server.url}/c/${name}`)
   await composer(page).waitFor()
   await sendMessage(page, '@pickle hello')

@@ -1,3 +1,4 @@
+import { t } from '../words/words.ts'
 import type { Option } from './completion.ts'
 
 type Props = { id: string; options: readonly Option[]; selected: number; onPick(option: Option): void }
@@ -5,7 +6,7 @@ type Props = { id: string; options: readonly Option[]; selected: number; onPick(
 /** The options at the caret. Focus stays in the text field, which handles the keys; `selected` is an index. */
 export function CompletionList({ id, options, selected, onPick }: Props) {
   return (
-    <div id={id} role="listbox" aria-label="Completions" className="completions">
+    <div id={id} role="listbox" aria-label={t('composer.completions')} className="completions">
       {options.map((option, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the text field handles the keys
         <div
@@ -17,7 +18,7 @@ export function CompletionList({ id, options, selected, onPick }: Props) {
           onMouseDown={event => event.preventDefault()}
           onClick={() => onPick(option)}
         >
-          <b>{option.value}</b> <span className="soft">{option.description}</span>
+          <b dir="auto">{option.value}</b> <span className="soft">{option.description}</span>
         </div>
       ))}
     </div>

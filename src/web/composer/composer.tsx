@@ -1,35 +1,42 @@
-import { type KeyboardEvent, lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel, useTyping } from '../../client/react.ts'
 import { namesOf } from '../../protocol/file-names.ts'
 import { sizeLimits } from '../../protocol/size-limits.ts'
+import { loadOnDemand } from '../conversation/load-on-demand.ts'
 import { useUploads } from '../files/use-uploads.ts'
-import type { PageState } from '../layout/page-state.ts'
 import { AttachIcon, SendIcon } from '../lib/icons.tsx'
 import { isForInputMethod } from '../lib/use-keys.ts'
+import { useChat, useCommands } from '../ui/chat.tsx'
+import type { ChatState } from '../ui/chat-state.ts'
+import { part } from '../words/part.ts'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 import { applyOption, type Option } from './completion.ts'
 import { CompletionList } from './completion-list.tsx'
 import { loadDraft, storeDraft, useDraftKey } from './drafts.ts'
 import { fileToCodeBlock } from './paste-file.ts'
-import { describeMistake, runCommand } from './slash-commands.ts'
 import { useCompletion } from './use-completion.ts'
-import { useDrop } from './use-drop.ts'
+import { conversationArea, useDrop } from './use-drop.ts'
 
-const UploadList = lazy(() => import('../files/upload-list.tsx').then(({ UploadList }) => ({ default: UploadList })))
+const UploadList = part(loadOnDemand, 'UploadList')
 
-type Props = { channel: Channel; page: PageState; replyTo?: number }
+/** What a composer is for: a reply, if `replyTo` is the first message of a thread. `takesFocus`: when it is shown. */
+export type ComposerProps = { replyTo?: number; takesFocus?: boolean }
 
 /** The field for a new message. Enter sends, Shift-Enter starts a new line, ↑ edits the reader's last message. */
-export function Composer({ channel, page, replyTo }: Props) {
+export function Composer({ replyTo, takesFocus = false }: ComposerProps): ReactNode {
+  const { channel, state: page, blockedReason: reason } = useChat()
+  const slashCommands = useCommands()
   const draftKey = useDraftKey(channel.name, replyTo)
   const [text, setText] = useState(() => loadDraft(draftKey))
   const [caret, setCaret] = useState<number | null>(null) // where to put the caret after an option was inserted
   const [notice, setNotice] = useState<string | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
   const { setTyping } = useTyping(channel)
-  const blockedReason = useBlockedReason(channel)
+  const blockedReason = useBlockedReason(channel, reason)
   const takesFiles = useChannel(channel, state => state.files)
-  const uploads = useUploads(channel, draftKey)
+  const uploads = useUploads(channel, draftKey ?? channel.name)
   const files = uploads.list.flatMap(({ file }) => file ?? [])
   useWritten(page, replyTo, text => setText(before => (before.trim() === '' ? text : `${before.trimEnd()}\n${text}`)))
 
@@ -44,8 +51,8 @@ export function Composer({ channel, page, replyTo }: Props) {
   const { completion, selected, open, close, onKeyDown: onCompletionKey } = useCompletion(channel, text, pick)
 
   useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus()
-  }, [])
+    if (takesFocus && matchMedia('(pointer: fine)').matches) field.current?.focus()
+  }, [takesFocus])
   useEffect(() => storeDraft(draftKey, text), [draftKey, text])
   useLayoutEffect(() => {
     if (caret !== null) field.current?.setSelectionRange(caret, caret)
@@ -61,14 +68,17 @@ export function Composer({ channel, page, replyTo }: Props) {
   const send = (): void => {
     const content = text.trim()
     if (content === '' && files.length === 0) return
-    const mistake = describeMistake(text)
+    const commands = text.startsWith('/') ? slashCommands.module : null
+    if (text.startsWith('/') && commands === null)
+      return void slashCommands.load().then(send, () => setNotice(t('composer.noCommands')))
+    const mistake = commands?.mistakeIn(text) ?? null
     if (mistake !== null) return void setNotice(mistake)
-    if (uploads.isBusy) return void setNotice('Files are still on their way.')
+    if (uploads.isBusy) return void setNotice(t('composer.uploading'))
     setText('')
     close()
     setTyping(false)
-    const command = text.startsWith('/') ? runCommand(content, channel, page) : null
-    if (command !== null) return void command.then(setNotice, error => setNotice(error.message))
+    const command = commands?.run(content) ?? null
+    if (command !== null) return void command.then(setNotice, error => setNotice(problemText(error)))
     if (page.target !== null) page.goTo(null)
     const { list } = uploads
     uploads.set([])
@@ -77,7 +87,7 @@ export function Composer({ channel, page, replyTo }: Props) {
       if (error.code !== 'outbox_full') return // the message shows its own state
       setText(before => before || content) // it was not taken
       uploads.set(list)
-      setNotice(error.message)
+      setNotice(problemText(error))
     })
   }
   const upload = async (files: readonly File[]): Promise<void> => {
@@ -89,10 +99,10 @@ export function Composer({ channel, page, replyTo }: Props) {
       if ('code' in result)
         setText(before => (before.trim() === '' ? result.code : `${before.trimEnd()}\n${result.code}`))
       else if (takesFiles) await upload([file])
-      else setNotice(`${result.problem} This server keeps no files.`)
+      else setNotice(t('composer.noFiles', { problem: result.problem }))
     }
   }
-  const isDropping = useDrop(replyTo === undefined ? '.channel-page' : '.panel', addFiles, blockedReason === null)
+  const isDropping = useDrop(replyTo === undefined ? conversationArea : '.panel', addFiles, blockedReason === null)
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isForInputMethod(event.nativeEvent) || onCompletionKey(event)) return
     // The keyboard of a phone has no Shift-Enter: there a button sends.
@@ -109,9 +119,7 @@ export function Composer({ channel, page, replyTo }: Props) {
   const listId = `completions-${replyTo ?? 'main'}`
   return (
     <div className="composer">
-      {isDropping ? (
-        <p className="drop-zone">Drop {takesFiles ? '' : 'text '}files to put them into the message</p>
-      ) : null}
+      {isDropping ? <p className="drop-zone">{takesFiles ? t('composer.drop') : t('composer.dropText')}</p> : null}
       {completion === null ? null : (
         <CompletionList id={listId} options={completion.options} selected={selected} onPick={pick} />
       )}
@@ -129,18 +137,18 @@ export function Composer({ channel, page, replyTo }: Props) {
       <div className="field">
         <textarea
           ref={field}
-          aria-label={replyTo === undefined ? 'Write a message' : 'Write a reply'}
+          aria-label={replyTo === undefined ? t('composer.label') : t('composer.replyLabel')}
           aria-autocomplete="list"
           aria-controls={completion === null ? undefined : listId}
           aria-activedescendant={completion === null ? undefined : `${listId}-${selected}`}
-          placeholder={blockedReason ?? (replyTo === undefined ? 'Write a message' : 'Reply')}
+          placeholder={blockedReason ?? (replyTo === undefined ? t('composer.label') : t('composer.reply'))}
           disabled={blockedReason !== null}
           value={text}
           rows={1}
           onChange={event => onType(event.target.value, event.target.selectionStart)}
           onKeyDown={onKeyDown}
           onBlur={close}
-          dir="auto"
+          dir={text === '' ? undefined : 'auto'} // what stands there before is in the language of the page
           enterKeyHint={isTouch() ? 'enter' : 'send'}
         />
         {takesFiles && blockedReason === null ? <AttachButton onFiles={upload} /> : null}
@@ -150,8 +158,8 @@ export function Composer({ channel, page, replyTo }: Props) {
           disabled={text.trim() === '' && files.length === 0}
           onMouseDown={event => event.preventDefault()} // the field keeps the focus, and a phone its keyboard
           onClick={send}
-          aria-label="Send"
-          title="Send (Enter)"
+          aria-label={t('composer.send')}
+          title={t('composer.sendKey')}
         >
           <SendIcon />
         </button>
@@ -163,12 +171,12 @@ export function Composer({ channel, page, replyTo }: Props) {
 /** Opens the browser's list of files. */
 function AttachButton({ onFiles }: { onFiles(files: readonly File[]): Promise<void> }) {
   return (
-    <label className="attach" title="Add files">
+    <label className="attach" title={t('composer.addFiles')}>
       <AttachIcon />
       <input
         type="file"
         multiple
-        aria-label="Add files"
+        aria-label={t('composer.addFiles')}
         onChange={({ target }) => {
           void onFiles([...(target.files ?? [])])
           target.value = '' // so that the same file can be chosen again
@@ -178,10 +186,10 @@ function AttachButton({ onFiles }: { onFiles(files: readonly File[]): Promise<vo
   )
 }
 
-const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
+const isTouch = (): boolean => globalThis.matchMedia?.('(pointer: coarse)').matches ?? false // not while a server renders
 
 /** Takes what a failed message left for this composer: the last of its kind, once. */
-function useWritten({ written, taken }: PageState, replyTo: number | undefined, take: (text: string) => void): void {
+function useWritten({ written, taken }: ChatState, replyTo: number | undefined, take: (text: string) => void): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when something else is written
   useEffect(() => {
     if (written === null || written.replyTo !== (replyTo ?? null)) return
@@ -200,23 +208,22 @@ function ByteCount({ text, channel }: { text: string; channel: Channel }) {
   if (bytes < max * nearLimit) return null
   return (
     <p className="notice" role="status" data-tone={bytes > max ? 'bad' : undefined}>
-      {bytes > max
-        ? `Too long by ${(bytes - max).toLocaleString()} bytes`
-        : `${(max - bytes).toLocaleString()} bytes left`}
+      {bytes > max ? t('composer.tooLong', { count: bytes - max }) : t('composer.left', { count: max - bytes })}
     </p>
   )
 }
 
 /** Returns the reason the reader cannot write here, or null. */
-function useBlockedReason(channel: Channel): string | null {
+function useBlockedReason(channel: Channel, reason: string | null): string | null {
   const phase = useChannel(channel, state => state.connection.phase)
   const role = useChannel(channel, state => state.self?.role)
   const status = useChannel(channel, state => state.circle?.status)
   const writers = useChannel(channel, state => state.circle?.writers)
-  if (phase === 'ended') return 'You cannot write here any more.'
-  if (role === 'reader') return 'You can read this circle but not write in it.'
-  if (writers === 'moderators' && role === 'member') return 'Only moderators can write in this circle.'
-  return status === 'archived' ? 'This circle is archived.' : null
+  if (phase === 'ended') return t('composer.ended')
+  if (reason !== null) return reason
+  if (role === 'reader') return t('composer.reader')
+  if (writers === 'moderators' && role === 'member') return t('composer.moderatorsOnly')
+  return status === 'archived' ? t('composer.archived') : null
 }
 
 /** Returns the seq of the reader's last message outside threads, or null. */

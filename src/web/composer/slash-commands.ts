@@ -1,76 +1,87 @@
 import type { Channel } from '../../client/client.ts'
-import type { PageState } from '../layout/page-state.ts'
+import { notesPanel, type PageState, type Panel } from '../layout/page-state.ts'
+import { nameOf } from '../lib/kinds.ts'
 import { loadIdentity } from '../nav/identity.ts'
 import { createInvitation } from '../nav/invitation.ts'
-import { nameOf } from '../nav/route.ts'
+import { channelPath } from '../nav/route.ts'
+import { type PlainKey, t } from '../words/words.ts'
 import type { Option } from './completion.ts'
 
 type Command = {
-  description: string
+  description: PlainKey
   /** Runs the command; resolves with a sentence for the reader, or null. */
-  run(rest: string, channel: Channel, page: PageState): Promise<string | null>
+  run(rest: string, channel: Channel, page: Pick<PageState, 'show'>): Promise<string | null>
 }
 
 const quietly = (work: Promise<void>): Promise<null> => work.then(() => null)
 
 const commands = new Map<string, Command>([
-  ['invite', { description: 'Copy an address to invite people with', run: invite }],
-  ['search', { description: 'Search messages', run: (_, __, page) => open(page, 'search') }],
+  ['invite', { description: 'commands.invite', run: invite }],
+  ['search', { description: 'commands.search', run: (_, __, page) => open(page, { kind: 'search' }) }],
   [
     'title',
     {
-      description: 'Set the title: /title Our plans',
+      description: 'commands.title',
       run: (title, channel) => quietly(channel.configure({ title })),
     },
   ],
-  ['agent', { description: 'Choose the default agent: /agent pickle or /agent none', run: setAgent }],
+  ['agent', { description: 'commands.agent', run: setAgent }],
   [
     'pause',
     {
-      description: 'Let the agents wait until /resume',
+      description: 'commands.pause',
       run: (_, channel) => quietly(channel.configure({ status: 'paused' })),
     },
   ],
   [
     'resume',
     {
-      description: 'Let the agents reply again',
+      description: 'commands.resume',
       run: (_, channel) => quietly(channel.configure({ status: 'active' })),
     },
   ],
   [
     'archive',
     {
-      description: 'Make this circle read-only',
+      description: 'commands.archive',
       run: (_, channel) => quietly(channel.configure({ status: 'archived' })),
     },
   ],
-  ['notes', { description: 'Open the notes', run: (_, __, page) => open(page, 'notes') }],
-  ['settings', { description: 'Open the settings', run: (_, __, page) => open(page, 'settings') }],
+  ['notes', { description: 'commands.notes', run: (_, __, page) => open(page, notesPanel) }],
+  ['settings', { description: 'commands.settings', run: (_, __, page) => open(page, { kind: 'settings' }) }],
 ])
 
-/** The commands as completions. */
-export const commandOptions: Option[] = [...commands].map(([name, { description }]) => ({
-  value: `/${name}`,
-  label: name,
-  description,
-}))
+let options: readonly Option[] | null = null
+
+/** The commands as completions: the same list each time, made once its words are there. */
+export function commandOptions(): readonly Option[] {
+  options ??= [...commands].map(([name, { description }]) => ({
+    value: `/${name}`,
+    label: name,
+    description: t(description),
+  }))
+  return options
+}
 
 /** Returns a sentence for the writer if the text looks like a command that does not exist, or null. */
 export function describeMistake(text: string): string | null {
   const [, name] = /^\/([a-z]+)(?:\s|$)/i.exec(text) ?? []
   if (name === undefined || commands.has(name)) return null
-  return `There is no command /${name}. Put a space before it to send it as a message.`
+  return t('commands.unknown', { name })
 }
 
 /** Runs the text as a command, or returns null if it is a message. */
-export function runCommand(text: string, channel: Channel, page: PageState): Promise<string | null> | null {
+export function runCommand(
+  text: string,
+  channel: Channel,
+  page: Pick<PageState, 'show'>,
+): Promise<string | null> | null {
   const [, name = '', rest = ''] = /^\/([a-z]+)(?:\s+(.*))?$/s.exec(text) ?? []
   return commands.get(name)?.run(rest.trim(), channel, page) ?? null
 }
 
-async function open(page: PageState, kind: 'search' | 'settings' | 'notes'): Promise<null> {
-  page.show({ kind })
+async function open(page: Pick<PageState, 'show'>, panel: Panel): Promise<null> {
+  page.show(panel)
   return null
 }
 
@@ -79,9 +90,9 @@ async function invite(_: string, channel: Channel): Promise<string> {
   const identity = loadIdentity()
   const name = nameOf(channel.name)
   if (channel.state.circle?.visibility === 'private' && identity !== null)
-    return copied(await createInvitation(identity, name), 'The invitation was copied. It lets one person in.')
-  const address = `${location.origin}${location.pathname}`
-  return copied(address, 'The address was copied. Send it to the people you want to invite.')
+    return copied(await createInvitation(identity, name), t('commands.invitationCopied'))
+  const address = `${location.origin}${channelPath('circle', name)}`
+  return copied(address, t('commands.addressCopied'))
 }
 
 async function copied(address: string, sentence: string): Promise<string> {
@@ -89,7 +100,7 @@ async function copied(address: string, sentence: string): Promise<string> {
     await navigator.clipboard.writeText(address)
     return sentence
   } catch {
-    return `Send this address to the people you want to invite: ${address}` // copying is not allowed
+    return t('commands.sendAddress', { address }) // copying is not allowed
   }
 }
 

@@ -1,9 +1,11 @@
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useAgents, usePresence } from '../../client/react.ts'
+import { useOnDemand } from '../lib/use-on-demand.ts'
 import { useHandle } from '../people/distinct-name.tsx'
+import { useCommands } from '../ui/chat.tsx'
+import { t } from '../words/words.ts'
 import { type Completion, completionAt, type Option } from './completion.ts'
-import { commandOptions } from './slash-commands.ts'
 
 type Result = {
   completion: Completion | null
@@ -18,9 +20,10 @@ export function useCompletion(channel: Channel, text: string, onPick: (option: O
   const [caret, setCaret] = useState<number | null>(null) // null: closed
   const [selected, setSelected] = useState(0)
   const people = useMentionOptions(channel)
+  const commands = useOnDemand(useCommands(), text.startsWith('/'))?.options() ?? noOptions
   const completion = useMemo(
-    () => (caret === null ? null : completionAt(text, caret, people, commandOptions)),
-    [text, caret, people],
+    () => (caret === null ? null : completionAt(text, caret, people, commands)),
+    [text, caret, people, commands],
   )
   const close = (): void => setCaret(null)
   const open = (at: number): void => {
@@ -44,6 +47,8 @@ export function useCompletion(channel: Channel, text: string, onPick: (option: O
   return { completion, selected, open, close, onKeyDown }
 }
 
+const noOptions: readonly Option[] = []
+
 /** The agents and people that a mention can name. */
 function useMentionOptions(channel: Channel): Option[] {
   const { members } = usePresence(channel)
@@ -54,7 +59,7 @@ function useMentionOptions(channel: Channel): Option[] {
       ...agents.map(({ id, name, description }) => ({
         value: `@${id}`,
         label: name,
-        description: description || 'agent',
+        description: description || t('message.agent'),
       })),
       ...members.map(({ id, name }) => ({
         value: `@${name}`,

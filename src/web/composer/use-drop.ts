@@ -1,5 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 
+/** The part of a page that belongs to the composer of the conversation: of our own page, or of another app. */
+export const conversationArea = '.channel-page, .circles'
+
 /**
  * Takes files that are dropped or pasted anywhere on a part of the page (a selector): what is dropped elsewhere, a browser
  * opens in place of the page. Returns whether files are being dragged over it.
@@ -14,7 +17,7 @@ export function useDrop(area: string, take: (files: readonly File[]) => Promise<
     const onDrag = (event: DragEvent): void => {
       if (!hasFiles(event)) return
       event.preventDefault() // also where nothing is taken: the page must not be lost
-      const isHere = event.target instanceof Element && event.target.closest(area) !== null
+      const isHere = event.target instanceof Element && isDroppedOn(area, event.target)
       setOver(isHere && isOpen && event.type === 'dragover')
       if (isHere && isOpen && event.type === 'drop') void latest.current([...(event.dataTransfer?.files ?? [])])
     }
@@ -41,6 +44,10 @@ export function useDrop(area: string, take: (files: readonly File[]) => Promise<
   return isOver
 }
 
+/** Is this where what is dropped belongs to a part of the page? A panel within it has a composer of its own, or none. */
+const isDroppedOn = (area: string, target: Element): boolean =>
+  target.closest(area) !== null && (area !== conversationArea || target.closest('.panel') === null)
+
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false
 
 /** Cells of a table come as a text and as an image of it. */
@@ -50,5 +57,5 @@ const isText = ({ clipboardData }: ClipboardEvent): boolean =>
 /** Is a part of the page the one that what is pasted belongs to? With the focus nowhere, it is the conversation. */
 function isPastedInto(area: string, target: EventTarget | null): boolean {
   const part = target instanceof Element ? target.closest('.panel, .sidebar') : null
-  return part === null ? area === '.channel-page' : part.matches(area)
+  return part === null ? area === conversationArea : part.matches(area)
 }

@@ -1,7 +1,8 @@
-import type { PageState } from '../layout/page-state.ts'
+import type { ChatState } from '../ui/chat-state.ts'
+import { t } from '../words/words.ts'
 import type { CatchUp } from './catch-up.ts'
 
-type Props = { catchUp: CatchUp; page: PageState; onFirst: (() => void) | null } // null: the first can be seen
+type Props = { catchUp: CatchUp; page: ChatState; onFirst: (() => void) | null } // null: the first can be seen
 
 /** What the reader missed, above the conversation: ways to the first of it, to each mention, and to each new reply. */
 export function CatchUpBar({ catchUp, page, onFirst }: Props) {
@@ -13,27 +14,24 @@ export function CatchUpBar({ catchUp, page, onFirst }: Props) {
   const [mention, reply] = [mentions[0], replies[0]]
   return (
     <div className="catch-up" role="status">
-      <span>
-        {count}
-        {isComplete ? '' : ' or more'} new
-      </span>
+      <span>{t(isComplete ? 'catchUp.count' : 'catchUp.orMore', { count })}</span>
       {onFirst === null ? null : (
         <button type="button" onClick={onFirst}>
-          Jump to the first
+          {t('catchUp.first')}
         </button>
       )}
       {mention === undefined ? null : (
         <button type="button" onClick={() => visit(mention)}>
-          {mentions.length === 1 ? '1 mention' : `${mentions.length} mentions`}
+          {t('catchUp.mentions', { count: mentions.length })}
         </button>
       )}
       {reply === undefined ? null : (
         <button type="button" onClick={() => visit(reply)}>
-          {replies.length} in threads
+          {t('catchUp.inThreads', { count: replies.length })}
         </button>
       )}
-      <button type="button" onClick={done} title="Mark as read (Esc)">
-        Mark as read
+      <button type="button" onClick={done} title={t('catchUp.doneKey')}>
+        {t('catchUp.done')}
       </button>
     </div>
   )

@@ -1,4 +1,5 @@
-import { type Channel, type Phase, type Snapshot, snapshotOf } from '../../client/client.ts'
+import type { Channel, Phase, Snapshot } from '../../client/client.ts'
+import { snapshotOf } from '../../client/snapshot.ts'
 import { keptLines } from '../lib/storage.ts'
 
 // The newest lines of the channels that the reader has open, for a start without a network. A page that comes neither over

@@ -5,9 +5,9 @@ import { dayKey } from '../lib/format-time.ts'
 /** One row of the conversation. */
 export type Row =
   | { kind: 'start'; key: 'start'; trimmed: boolean }
-  | { kind: 'older'; key: 'older' }
+  | { kind: 'older'; key: string } // another key as soon as what follows it is another
   | { kind: 'day'; key: string; at: number }
-  | { kind: 'unread'; key: 'unread' }
+  | { kind: 'unread'; key: string }
   | { kind: 'event'; key: string; entry: Entry }
   | EventGroup
   | MessageRow
@@ -30,6 +30,7 @@ export type MessageRow = {
 }
 
 const groupMs = 5 * 60_000 // messages of one author within this time of the first share a header
+const maxGroup = 100 // events that are one row: a row is drawn as a whole
 
 type LogState = {
   entries: readonly Entry[]
@@ -42,7 +43,7 @@ type LogState = {
 export function entryRows({ entries, firstUnread, older, trimmed }: LogState): Row[] {
   const rows: Row[] = []
   if (older === 'none') rows.push({ kind: 'start', key: 'start', trimmed })
-  else if (older !== 'unknown') rows.push({ kind: 'older', key: 'older' })
+  else if (older !== 'unknown') rows.push({ kind: 'older', key: `older ${entries[0]?.seq}` })
   let previous: Entry | null = null
   let groupAt = 0 // when the first message of the group was sent
   for (const entry of entries) {
@@ -54,7 +55,7 @@ export function entryRows({ entries, firstUnread, older, trimmed }: LogState): R
       continue
     }
     if (isNewDay) rows.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at })
-    if (entry.seq === firstUnread) rows.push({ kind: 'unread', key: 'unread' })
+    if (entry.seq === firstUnread) rows.push({ kind: 'unread', key: unreadKey(entry.seq) })
     const goesOn = !isNewDay && entry.seq !== firstUnread && previous !== null && isSameGroup(entry, previous)
     const continued = goesOn && entry.at - groupAt < groupMs
     if (!continued) groupAt = entry.at
@@ -63,6 +64,9 @@ export function entryRows({ entries, firstUnread, older, trimmed }: LogState): R
   }
   return rows
 }
+
+/** Returns the key of the divider above the first new message. */
+export const unreadKey = (seq: number): string => `unread ${seq}`
 
 /** Returns the rows of everything that is not in the log yet: streaming replies, then messages of the reader. */
 export function pendingRows(
@@ -91,14 +95,19 @@ function entryRow(entry: Entry, continued: boolean, prompt: number | null): Row 
   const cached = cache.get(entry)
   const isSame = cached?.kind !== 'message' || (cached.continued === continued && cached.prompt === prompt)
   if (cached !== undefined && isSame) return cached
-  const { key, author, at, content } = entry
-  const row: Row =
-    author === null
-      ? { kind: 'event', key, entry }
-      : { kind: 'message', key, author, at, continued, content, prompt, entry, pending: null, turn: null }
+  const row = rowOf(entry, continued, prompt)
   cache.set(entry, row)
   return row
 }
+
+function rowOf(entry: Entry, continued: boolean, prompt: number | null): Row {
+  const { key, author, at, content } = entry
+  if (author === null) return { kind: 'event', key, entry }
+  return { kind: 'message', key, author, at, continued, content, prompt, entry, pending: null, turn: null }
+}
+
+/** Returns the row of an entry that stands alone. */
+export const singleRow = (entry: Entry): Row => rowOf(entry, false, promptOf(entry, null))
 
 /** Could these be one group? Replies of an agent are to different messages, so each stands alone. */
 const isSameGroup = (entry: Entry, previous: Entry): boolean =>
@@ -115,7 +124,9 @@ function groupWith(before: Row | undefined, entry: Entry): EventGroup | null {
   if (before?.kind !== 'event' && before?.kind !== 'group') return null
   const subject = subjectOf(entry)
   if (subject === null || subject !== subjectOf(before.entry)) return null
-  const entries = [...(before.kind === 'group' ? before.entries : [before.entry]), entry]
+  const grouped = before.kind === 'group' ? before.entries : [before.entry]
+  if (grouped.length >= maxGroup) return null
+  const entries = [...grouped, entry]
   const cached = groups.get(entry)
   if (cached?.entry === before.entry && cached.entries.length === entries.length) return cached
   const group: EventGroup = { kind: 'group', key: before.key, entry: before.entry, entries }

@@ -29,6 +29,11 @@ export class ScrollHold {
     else if (!this.isAtEnd) this.#held = null
   }
 
+  /** Takes note that the position was moved by so many px, along with what is read. */
+  moved(px: number): void {
+    this.#top += px
+  }
+
   /** Takes note of a scroll event: a reader who moved up is left alone, and one who moved to the end follows it. */
   scrolled(scroller: Scroller): void {
     const moved = scroller.scrollTop - this.#top

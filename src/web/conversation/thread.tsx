@@ -1,52 +1,68 @@
-import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
 import { Composer } from '../composer/composer.tsx'
 import { useMarkInboxRead } from '../inbox/use-inbox.ts'
-import type { PageState } from '../layout/page-state.ts'
-import { ErrorBoundary } from '../lib/error-boundary.tsx'
-import { PanelHeader } from '../panels/panel-header.tsx'
-import { Message } from './message/message.tsx'
+import { PanelHeader } from '../lib/panel-header.tsx'
+import { useChat } from '../ui/chat.tsx'
+import type { ChatState } from '../ui/chat-state.ts'
+import { t } from '../words/words.ts'
 import { moveBetweenMessages } from './move-between-messages.ts'
+import { newestReplies } from './newest-replies.ts'
 import type { MessageRow, Row } from './rows.ts'
-import { ScrollHold } from './scroll-hold.ts'
 import { useMarkRepliesSeen } from './seen-replies.ts'
+import { ThreadMessage } from './thread-message.tsx'
 import { useRows } from './use-rows.ts'
-import { pendingIdOf, useIsNew } from './use-scroll.ts'
+import { useThreadScroll } from './use-thread-scroll.ts'
 
-/** A message (`seq`), the replies to it, and a composer for another reply. */
-export function Thread({ channel, seq, page }: { channel: Channel; seq: number; page: PageState }) {
+const pageSize = 200 // replies that are drawn at once: the panel has no virtual list
+
+/** The thread that is open: its first message, the newest replies to it, and a composer for another; nothing if none is. */
+export function Thread(): ReactNode {
+  const { channel, state } = useChat()
+  return state.thread === null ? null : <Open key={state.thread} channel={channel} seq={state.thread} page={state} />
+}
+
+function Open({ channel, seq, page }: { channel: Channel; seq: number; page: ChatState }) {
   const rows = useRows(channel, { thread: seq })
-  const scroller = useThreadScroll(rows, page.target)
+  const [pages, setPages] = useState(1)
+  const { scroller, content } = useThreadScroll(rows, page.target)
   useRootLoaded(channel, seq)
   useMarkRepliesSeen(channel, seq, lastSeqOf(rows))
   useMarkInboxRead(channel, lastSeqOf(rows), seq)
-  const count = rows.filter(row => row.kind === 'message' && row.entry?.seq !== seq).length
+  const messages = rows.filter(isMessage)
+  const root = messages.find(({ entry }) => entry?.seq === seq)
+  const replies = messages.filter(row => row !== root)
+  const shown = newestReplies(replies, pages * pageSize, page.target)
   return (
-    <aside className="panel thread" aria-label="Thread">
-      <PanelHeader title="Thread" closeLabel="Close thread" page={page} />
+    <aside className="panel thread" aria-label={t('thread.title')}>
+      <PanelHeader title={t('thread.title')} closeLabel={t('thread.close')} page={{ close: page.closeThread }} />
       <section
         ref={scroller}
         className="panel-scroll"
-        aria-label="Messages in this thread"
+        aria-label={t('thread.messages')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
         tabIndex={0}
         onKeyDown={moveBetweenMessages}
       >
-        {rows.filter(isMessage).map(row => (
-          <Fragment key={row.key}>
-            <ErrorBoundary fallback={<p className="event">This cannot be shown.</p>} retryOn={row}>
-              <Message row={row} channel={channel} page={page} isInThread />
-            </ErrorBoundary>
-            {row.entry?.seq === seq ? (
-              <p className="reply-count">
-                {count === 0 ? 'No replies yet' : count === 1 ? '1 reply' : `${count} replies`}
-              </p>
-            ) : null}
-          </Fragment>
-        ))}
+        <div ref={content}>
+          {root === undefined ? null : (
+            <>
+              <ThreadMessage row={root} channel={channel} page={page} />
+              <p className="reply-count">{t('thread.count', { count: replies.length })}</p>
+            </>
+          )}
+          {shown.length < replies.length ? (
+            <button type="button" className="link" onClick={() => setPages(pages + 1)}>
+              {t('thread.earlier')}
+            </button>
+          ) : null}
+          {shown.map(row => (
+            <ThreadMessage key={row.key} row={row} channel={channel} page={page} />
+          ))}
+        </div>
       </section>
-      <Composer channel={channel} page={page} replyTo={seq} />
+      <Composer replyTo={seq} takesFocus />
     </aside>
   )
 }
@@ -54,33 +70,6 @@ export function Thread({ channel, seq, page }: { channel: Channel; seq: number; 
 const isMessage = (row: Row): row is MessageRow => row.kind === 'message'
 
 const lastSeqOf = (rows: readonly Row[]): number => rows.findLast(isMessage)?.entry?.seq ?? 0
-
-/** Follows the end of the thread, or brings a target in it into view; returns the ref of what scrolls. */
-function useThreadScroll(rows: readonly Row[], target: number | null) {
-  const scroller = useRef<HTMLElement>(null)
-  const [hold] = useState(() => new ScrollHold())
-  const isOwnNew = useIsNew(pendingIdOf(rows))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves with the rows
-  useLayoutEffect(() => {
-    if (scroller.current === null) return
-    if (isOwnNew) hold.holdEnd()
-    if (isOwnNew) hold.apply(scroller.current)
-    else hold.applyIfUnmoved(scroller.current)
-  }, [rows, hold])
-  const isLoaded = rows.some(row => row.kind === 'message' && row.entry?.seq === target)
-  useEffect(() => {
-    if (isLoaded) scroller.current?.querySelector('[data-target]')?.scrollIntoView({ block: 'center' })
-  }, [isLoaded])
-  useEffect(() => {
-    const { current } = scroller
-    const onScroll = (): void => {
-      if (current !== null) hold.scrolled(current)
-    }
-    current?.addEventListener('scroll', onScroll)
-    return () => current?.removeEventListener('scroll', onScroll)
-  }, [hold])
-  return scroller
-}
 
 /** Loads older pages until the first message of the thread is there. */
 function useRootLoaded(channel: Channel, seq: number): void {

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
 import { useAgents, useChannel, useMessages, useTurns } from '../../client/react.ts'
+import { t } from '../words/words.ts'
 import { entryRows, pendingRows, type Row } from './rows.ts'
 
 type Options = { thread?: number | null; firstUnread?: number | null }
@@ -19,7 +20,7 @@ export function useRows(channel: Channel, { thread = null, firstUnread = null }:
   }, [entries, firstUnread, older, trimmed, thread])
 
   return useMemo(() => {
-    const author: Author = { id: me?.id ?? '', name: me?.name ?? 'You', kind: 'person' }
+    const author: Author = { id: me?.id ?? '', name: me?.name ?? t('message.you'), kind: 'person' }
     const agentName = (id: string): string => agents.find(agent => agent.id === id)?.name ?? id
     const messages = pending.filter(({ data }) => (data.reply_to ?? null) === thread)
     const streaming = turns.filter(turn => (channel.entry(turn.in_reply_to)?.root ?? null) === thread)

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { VirtualizerHandle } from 'virtua'
 import type { Author } from '../../client/client.ts'
 import type { CatchUp } from './catch-up.ts'
+import type { RowList } from './row-list.ts'
 import type { Row } from './rows.ts'
 import { distanceFromEnd, ScrollHold } from './scroll-hold.ts'
 
@@ -16,10 +16,11 @@ export type Place = {
 /** What the list of rows needs to scroll, and what moves it. */
 export type Scroll = {
   scroller: RefObject<HTMLDivElement | null>
-  list: RefObject<VirtualizerHandle | null>
+  list: RefObject<RowList | null>
   hold: ScrollHold
   place: Place
   onScroll(): void
+  onMove(px: number): void
   onResize(): void
   showEnd(): void
   showRow(key: string): void // in the middle of the window
@@ -30,7 +31,7 @@ const hiddenPx = 24 // what is further below cannot be read
 /** Keeps the list where the reader wants it, and tells where that is. */
 export function useScroll(rows: readonly Row[], catchUp: Pick<CatchUp, 'first' | 'seen'>): Scroll {
   const scroller = useRef<HTMLDivElement>(null)
-  const list = useRef<VirtualizerHandle>(null)
+  const list = useRef<RowList>(null)
   const [hold] = useState(() => new ScrollHold())
   const topOf = (key: string): number | null => middleOf(list.current, rows, key)
   const [place, measure] = usePlace({ scroller, list }, rows, catchUp)
@@ -44,7 +45,8 @@ export function useScroll(rows: readonly Row[], catchUp: Pick<CatchUp, 'first' |
     else hold.applyIfUnmoved(scroller.current, topOf)
     measure()
   }, [rows, hold])
-  // The virtualizer calls this after scroll events: what the reader did before in this frame is known.
+  const onMove = (px: number): void => hold.moved(px)
+  // The list calls this after scroll events: what the reader did before in this frame is known.
   const onResize = (): void => {
     if (scroller.current !== null) hold.apply(scroller.current, topOf)
     measure()
@@ -61,7 +63,7 @@ export function useScroll(rows: readonly Row[], catchUp: Pick<CatchUp, 'first' |
     hold.holdRow(key)
     onResize()
   }
-  return { scroller, list, hold, place, onScroll, onResize, showEnd, showRow }
+  return { scroller, list, hold, place, onScroll, onMove, onResize, showEnd, showRow }
 }
 
 type Elements = Pick<Scroll, 'scroller' | 'list'>
@@ -77,8 +79,9 @@ function usePlace(
   const measure = (): void => {
     const [element, sizes] = [scroller.current, list.current]
     if (element === null || sizes === null) return
+    sizes.look()
     const index = rows.findIndex(({ kind }) => kind === 'unread')
-    const isAbove = index >= 0 && sizes.getItemOffset(index) < element.scrollTop
+    const isAbove = index >= 0 && sizes.topOf(index) < element.scrollTop
     if (index >= 0 && !isAbove && seenFirst.current !== first) {
       seenFirst.current = first
       seen()
@@ -101,25 +104,22 @@ const isSame = (one: Place, other: Place): boolean =>
 const headerPx = 20 // the name in the header of a message
 
 /** The author of the message at the top, unless their name can be seen there. */
-function hiddenAuthor(rows: readonly Row[], list: VirtualizerHandle, top: number): Author | null {
-  const index = list.findItemIndex(top)
+function hiddenAuthor(rows: readonly Row[], list: RowList, top: number): Author | null {
+  const index = list.indexAt(top)
   const row = rows[index]
   if (row?.kind !== 'message') return null
-  const isNext = list.getItemOffset(index) + list.getItemSize(index) - top < headerPx // only its edge can be seen
+  const isNext = list.topOf(index) + list.sizeOf(index) - top < headerPx // only its edge can be seen
   const seen = isNext ? rows[index + 1] : row
   if (seen?.kind !== 'message') return null
-  const isNamed = !seen.continued && (isNext || top - list.getItemOffset(index) < headerPx)
+  const isNamed = !seen.continued && (isNext || top - list.topOf(index) < headerPx)
   return isNamed ? null : seen.author
 }
 
-/**
- * Returns the position at which a row is in the middle. Not the virtualizer's scrollToIndex: it keeps scrolling while rows
- * are being measured, also when the reader has left.
- */
-function middleOf(list: VirtualizerHandle | null, rows: readonly Row[], key: string): number | null {
+/** Returns the position at which a row is in the middle. */
+function middleOf(list: RowList | null, rows: readonly Row[], key: string): number | null {
   const index = rows.findIndex(row => row.key === key)
   if (list === null || index < 0) return null
-  return list.getItemOffset(index) + (list.getItemSize(index) - list.viewportSize) / 2
+  return list.topOf(index) + (list.sizeOf(index) - list.viewportSize) / 2
 }
 
 /** Returns the id of the reader's last message that is not stored yet, or null. */

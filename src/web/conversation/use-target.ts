@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
-import type { PageState } from '../layout/page-state.ts'
+import type { ChatState } from '../ui/chat-state.ts'
 import type { Row } from './rows.ts'
 import type { Scroll } from './use-scroll.ts'
 
@@ -9,7 +9,7 @@ import type { Scroll } from './use-scroll.ts'
  * Scrolls to the page's target. One that is not loaded yet is reached page by page; a reply opens its thread. Once it is
  * reached, the reader may scroll away from it.
  */
-export function useTarget(channel: Channel, page: PageState, rows: readonly Row[], { hold, showRow }: Scroll): void {
+export function useTarget(channel: Channel, page: ChatState, rows: readonly Row[], { hold, showRow }: Scroll): void {
   const older = useChannel(channel, state => state.history.older)
   const { target, jumps } = page
   const reached = useRef(jumps)
@@ -28,7 +28,7 @@ export function useTarget(channel: Channel, page: PageState, rows: readonly Row[
 
 /** Brings the message that is being edited into view: ↑ in the composer also works from far up. */
 export function useEditedInView(
-  { editing }: PageState,
+  { editing }: ChatState,
   rows: readonly Row[],
   { scroller, list, showRow }: Scroll,
 ): void {
@@ -38,7 +38,7 @@ export function useEditedInView(
     const index = editing === null ? -1 : rows.findIndex(row => 'entry' in row && row.entry?.seq === editing)
     const row = rows[index]
     if (row === undefined || element === null || sizes === null) return
-    const top = sizes.getItemOffset(index)
+    const top = sizes.topOf(index)
     const isInView = top >= element.scrollTop && top < element.scrollTop + element.clientHeight
     if (!isInView) showRow(row.key)
   }, [editing])

@@ -1,9 +1,11 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { Attachment } from '../../protocol/files.ts'
-import { nameOf } from '../nav/route.ts'
+import { loadOnDemand } from '../conversation/load-on-demand.ts'
+import { nameOf } from '../lib/kinds.ts'
+import { part } from '../words/part.ts'
 
-const AttachedFile = lazy(() => import('./attached-file.tsx').then(({ AttachedFile }) => ({ default: AttachedFile })))
+const AttachedFile = part(loadOnDemand, 'AttachedFile')
 
 const most = { width: 360, height: 320 } // pixels that an image takes
 

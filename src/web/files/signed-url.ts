@@ -1,5 +1,5 @@
 import { request } from '../lib/api.ts'
-import type { Identity } from '../nav/identity.ts'
+import type { Caller } from '../lib/caller.ts'
 
 type Signed = { url: string; expires: number }
 
@@ -13,13 +13,14 @@ export function knownUrl(file: string): string | null {
 }
 
 /** An address at which the browser can read a file: images and downloads cannot carry a token. */
-export async function signedUrl(identity: Identity, circle: string, file: string): Promise<string> {
+export async function signedUrl(caller: Caller, circle: string, file: string): Promise<string> {
   const here = knownUrl(file)
   if (here !== null) return here
   const path = `/api/circles/${circle}/files/${file}/signed-url`
-  const signed = await request<{ url: string; expires_at: string }>(identity, path, { method: 'POST' })
+  const signed = await request<{ url: string; expires_at: string }>(caller, path, { method: 'POST' })
   const { pathname, search } = new URL(signed.url)
-  const url = `${pathname}${search}` // on this page's own origin, whatever the server takes for it
+  const own = `${pathname}${search}` // on the origin that is asked here, whatever the server takes for it
+  const url = caller.base === undefined ? own : new URL(own, caller.base).href
   known.set(file, { url, expires: Date.parse(signed.expires_at) })
   return url
 }

@@ -1,6 +1,6 @@
 import type { InboxFrame, InboxItem, InboxMark } from '../../protocol/inbox.ts'
+import type { Caller } from '../lib/caller.ts'
 import type { Feed } from '../lib/feed.ts'
-import type { Identity } from '../nav/identity.ts'
 import type { UnreadCounts } from './watch-unread.ts'
 
 const source = { path: '/ws/me', resource: 'deployment:inbox', probe: '/api/me/inbox?limit=1' }
@@ -8,7 +8,7 @@ const source = { path: '/ws/me', resource: 'deployment:inbox', probe: '/api/me/i
 /** The counts before the server was asked. */
 export const noCounts: UnreadCounts = new Map()
 
-type Loaded = [typeof import('../lib/feed.ts'), typeof import('./watch-unread.ts')]
+type Loaded = typeof import('./live.ts')
 
 /** What waits for the reader in all of their circles. Guests have no inbox, and nothing waits in it. */
 export class InboxStore {
@@ -34,17 +34,17 @@ export class InboxStore {
   }
 
   /** Listens for what comes, until the function that it returns is called. */
-  open(identity: Identity): () => void {
-    if (identity.by === 'name') return () => {}
+  open(caller: Caller): () => void {
+    if (caller.by === 'name') return () => {}
     let isOpen = true
     let stop = (): void => {}
-    const start = ([{ openFeed }, { watchUnread }]: Loaded): void => {
+    const start = ({ openFeed, watchUnread }: Loaded): void => {
       if (!isOpen) return
-      stop = watchUnread(identity, counts => {
+      stop = watchUnread(caller, counts => {
         this.#unread = counts
         this.#changed()
       })
-      this.#feed = openFeed<InboxFrame>(identity, source, {
+      this.#feed = openFeed<InboxFrame>(caller, source, {
         onFrame: frame => {
           this.#isLoaded ||= frame.type === 'inbox'
           this.#set(withInboxFrame(this.#items, frame))
@@ -52,7 +52,7 @@ export class InboxStore {
         onState: () => {}, // the circles say that there is no connection
       })
     }
-    Promise.all([import('../lib/feed.ts'), import('./watch-unread.ts')]).then(start, () => {}) // guests do not load them
+    import('./live.ts').then(start, () => {}) // guests do not load them
     return () => {
       isOpen = false
       stop()

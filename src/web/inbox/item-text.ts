@@ -1,8 +1,9 @@
 import type { InboxItem } from '../../protocol/inbox.ts'
 
-/** What an item is about, after the name of whoever it comes from. */
-export function itemText({ kind, root }: Pick<InboxItem, 'kind' | 'root'>): string {
-  if (kind === 'mention') return root === null ? 'mentioned you' : 'mentioned you in a thread'
-  if (kind === 'reply') return 'replied in a thread'
-  return kind === 'approval' ? 'waits for your decision' : 'could not answer you'
+/** Returns the message that says what an item is about, with the name of whoever it comes from. */
+export function itemKey({ kind, root }: Pick<InboxItem, 'kind' | 'root'>) {
+  if (kind === 'mention') return root === null ? 'inbox.mention' : 'inbox.mentionInThread'
+  if (kind === 'reply') return 'inbox.reply'
+  if (kind === 'direct') return 'inbox.direct'
+  return kind === 'approval' ? 'inbox.approval' : 'inbox.failure'
 }

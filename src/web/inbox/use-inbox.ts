@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { InboxItem } from '../../protocol/inbox.ts'
-import type { Identity } from '../nav/identity.ts'
+import type { Caller } from '../lib/caller.ts'
 import { InboxStore, isMarked, messageOf } from './inbox-store.ts'
 import type { UnreadCounts } from './watch-unread.ts'
 
@@ -9,9 +9,9 @@ import type { UnreadCounts } from './watch-unread.ts'
 export const InboxContext = createContext(new InboxStore())
 
 /** Opens the inbox of the reader for as long as they are signed in. */
-export function useOpenInbox(identity: Identity): InboxStore {
+export function useOpenInbox(caller: Caller): InboxStore {
   const [store] = useState(() => new InboxStore())
-  useEffect(() => store.open(identity), [store, identity])
+  useEffect(() => store.open(caller), [store, caller])
   return store
 }
 

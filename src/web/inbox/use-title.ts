@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import { useCircles } from '../../client/react.ts'
 import { useRecentCircles } from '../nav/recent-circles.ts'
+import { t } from '../words/words.ts'
 import { useInbox } from './use-inbox.ts'
 
 /** Shows the name of the page, and how much waits for the reader, in the title and in the icon of the tab. */
@@ -9,7 +10,7 @@ export function useTitle(name: string): void {
   const mentions = useMentions()
   const count = Math.max(items, mentions) // guests have no inbox; others may have circles that are not open here
   useEffect(() => {
-    document.title = `${count === 0 ? '' : `(${count}) `}${name} · Circles`
+    document.title = count === 0 ? t('page.title', { name }) : t('page.titleUnread', { name, count })
     document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.setAttribute('href', iconOf(count))
   }, [name, count])
 }

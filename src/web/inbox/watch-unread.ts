@@ -1,6 +1,6 @@
 import type { UnreadChannel } from '../../protocol/inbox.ts'
 import { request } from '../lib/api.ts'
-import type { Identity } from '../nav/identity.ts'
+import type { Caller } from '../lib/caller.ts'
 
 const pauseMs = 15_000
 const hiddenPauseMs = 60_000
@@ -13,7 +13,7 @@ export type UnreadCounts = ReadonlyMap<string, number>
  * Asks how much the reader has not read: in all of their circles at first and after a long pause, and then in those where
  * something happens. It goes on until the function that it returns is called.
  */
-export function watchUnread(identity: Identity, onCounts: (counts: UnreadCounts) => void): () => void {
+export function watchUnread(caller: Caller, onCounts: (counts: UnreadCounts) => void): () => void {
   let counts: UnreadCounts = new Map()
   let answeredAt = Number.NEGATIVE_INFINITY // ms
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -25,7 +25,7 @@ export function watchUnread(identity: Identity, onCounts: (counts: UnreadCounts)
     const isValid = now - answeredAt < validMs
     try {
       const path = `/api/me/unread${isValid ? '?active=true' : ''}`
-      const { channels } = await request<{ channels: UnreadChannel[] }>(identity, path)
+      const { channels } = await request<{ channels: UnreadChannel[] }>(caller, path)
       answeredAt = now
       counts = withAnswer(isValid ? counts : new Map(), channels)
       if (!isOver) onCounts(counts)

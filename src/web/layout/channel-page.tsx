@@ -1,71 +1,101 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect, useMemo } from 'react'
 import type { Channel } from '../../client/client.ts'
+import { OnDemand } from '../../client/on-demand.ts'
 import { useChannel } from '../../client/react.ts'
 import { Composer } from '../composer/composer.tsx'
-import { Conversation } from '../conversation/conversation.tsx'
 import { ApprovalReminder } from '../conversation/events/open-approvals.tsx'
+import { loadOnDemand as loadOfConversation } from '../conversation/load-on-demand.ts'
+import { MessageList } from '../conversation/message-list.tsx'
 import { Typing } from '../conversation/typing.tsx'
 import { useKeptLines } from '../conversation/use-kept-lines.ts'
-import { useMarkInboxRead, useMarkItemRead } from '../inbox/use-inbox.ts'
+import { useDirectChat } from '../direct/direct-chats.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
-import { MenuIcon, NotesIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
-import { kindOf } from '../nav/route.ts'
-import { DistinctNamesProvider } from '../people/distinct-name.tsx'
+import { BellIcon, MenuIcon, MessageIcon, NotesIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
+import { isPrivateChat, kindOf } from '../lib/kinds.ts'
+import { NavLink } from '../nav/nav-link.tsx'
+import { agentChatPath } from '../nav/route.ts'
 import { People } from '../people/people.tsx'
-import { ClosedDoor } from './closed-door.tsx'
+import { kindsWithDocuments } from '../tables.ts'
+import { ChatContextProvider, type Commands } from '../ui/chat.tsx'
+import { part } from '../words/part.ts'
+import { t, withWords } from '../words/words.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Failure } from './failure.tsx'
-import { LiveRegion } from './live-region.tsx'
-import { type Drawer, type PageState, usePageState } from './page-state.ts'
+import { loadOnDemand } from './load-on-demand.ts'
+import { type Drawer, notesPanel, type PageState, usePageState } from './page-state.ts'
 
 // Loaded when they are opened, or when the page has nothing else to do.
-const loadThread = () => import('../conversation/thread.tsx')
-const loadSettings = () => import('../panels/settings.tsx')
-const loadSearch = () => import('../panels/search.tsx')
-const Notes = lazy(() => import('../notes/notes.tsx').then(({ Notes }) => ({ default: Notes })))
-const Search = lazy(() => loadSearch().then(({ Search }) => ({ default: Search })))
-const Thread = lazy(() => loadThread().then(({ Thread }) => ({ default: Thread })))
-const Settings = lazy(() => loadSettings().then(({ Settings }) => ({ default: Settings })))
+const loadPanels = () => import('./panels.ts')
+const loadSlash = () => import('../composer/slash-commands.ts')
+const DocumentPanel = part(() => import('../notes/document-panel.tsx'), 'DocumentPanel')
+const WorkspaceFiles = part(loadOnDemand, 'WorkspaceFiles')
+const Block = part(loadOnDemand, 'Block')
+const PrivateTitle = part(loadOnDemand, 'PrivateTitle')
+const Notifications = part(loadPanels, 'Notifications')
+const ClosedDoor = part(loadOnDemand, 'ClosedDoor')
+const Search = part(loadPanels, 'Search')
+const Thread = part(loadPanels, 'Thread')
+const Settings = part(loadPanels, 'Settings')
 
 type Props = { channel: Channel; onDrawer(drawer: Drawer): void }
+type Item = { seq: number | null; document: string | null } // what the address names in the channel
 
 const preloadMs = 10_000 // long after the first messages are there
 
 /** Loads the panels before they are opened, so that they open offline, too. */
 function preloadPanels(): () => void {
   const timer = setTimeout(() => {
-    for (const load of [loadThread, loadSettings, loadSearch]) load().catch(() => {}) // opening one tries again
+    for (const load of [loadPanels, loadOnDemand, loadOfConversation, loadSlash])
+      withWords<unknown>(load).catch(() => {}) // opening one tries again
   }, preloadMs)
   return () => clearTimeout(timer)
 }
 
 /** The page of one channel: header, conversation, composer, and the panel beside them. */
-export function ChannelPage({ channel, seq, onDrawer }: Props & { seq: number | null }) {
-  const page = usePageState(onDrawer)
+export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) {
+  const page = usePageState({ channel: channel.name, document }, onDrawer)
   const { goTo } = page
   useEffect(() => {
     if (seq !== null) goTo(seq)
   }, [seq, goTo])
-  useMarkInboxRead(channel, useChannel(channel, state => state.lastRead) ?? 0, null)
-  useMarkItemRead(channel, page.target)
   useKeptLines(channel)
   useEffect(preloadPanels, [])
   // Refused at the door, without having seen anything of the channel.
   const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)
   return (
-    <DistinctNamesProvider channel={channel}>
+    <ChatContextProvider chat={useThisChat(channel, page)}>
       <main className="channel-page">
         <Header channel={channel} page={page} onDrawer={onDrawer} />
-        {isClosed ? <ClosedDoor channel={channel} /> : <Talk channel={channel} page={page} />}
-        <LiveRegion channel={channel} />
+        {isClosed ? (
+          <Suspense>
+            <ClosedDoor channel={channel} />
+          </Suspense>
+        ) : (
+          <Talk channel={channel} page={page} />
+        )}
       </main>
       <ErrorBoundary fallback={<Failure />} retryOn={page.panel}>
         <Suspense fallback={<aside className="panel" aria-busy="true" />}>
           <SidePanel channel={channel} page={page} />
         </Suspense>
       </ErrorBoundary>
-    </DistinctNamesProvider>
+    </ChatContextProvider>
   )
+}
+
+/** What the components of this channel's chat take from the page. */
+function useThisChat(channel: Channel, page: PageState) {
+  const blockedReason = useDirectChat(channel.name)?.blocked === true ? t('composer.blocked') : null
+  const { show } = page
+  const commands = useMemo(
+    () =>
+      new OnDemand<Commands>(async () => {
+        const { commandOptions, describeMistake, runCommand } = await withWords(loadSlash)
+        return { options: commandOptions, mistakeIn: describeMistake, run: text => runCommand(text, channel, { show }) }
+      }),
+    [channel, show],
+  )
+  return useMemo(() => ({ channel, state: page, blockedReason, commands }), [channel, page, blockedReason, commands])
 }
 
 function Talk({ channel, page }: { channel: Channel; page: PageState }) {
@@ -74,11 +104,11 @@ function Talk({ channel, page }: { channel: Channel; page: PageState }) {
     <>
       <ConnectionBanner channel={channel} />
       <ErrorBoundary fallback={<Failure />}>
-        <Conversation channel={channel} page={page} />
+        <MessageList />
       </ErrorBoundary>
-      {isConversation ? <Typing channel={channel} /> : null}
+      {isConversation ? <Typing /> : null}
       {isConversation ? <ApprovalReminder channel={channel} page={page} /> : null}
-      {isConversation ? <Composer channel={channel} page={page} /> : null}
+      {isConversation ? <Composer takesFocus /> : null}
     </>
   )
 }
@@ -86,34 +116,80 @@ function Talk({ channel, page }: { channel: Channel; page: PageState }) {
 function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
   const circle = useChannel(channel, state => state.circle)
   const count = useChannel(channel, state => state.memberCount)
-  const { kind, isConversation } = kindOf(channel.name)
+  const { kind, isConversation, recordsActivity } = kindOf(channel.name)
   const name = channel.name.slice(kind.length + 1)
+  const isPrivate = isPrivateChat(channel.name)
   return (
     <header>
-      <button type="button" className="narrow" onClick={() => onDrawer('circles')} aria-label="Circles">
+      <button type="button" className="narrow" onClick={() => onDrawer('circles')} aria-label={t('sidebar.circles')}>
         <MenuIcon />
       </button>
-      <h1>{name}</h1>
-      <p className="title">{!isConversation ? kind : circle?.title === name ? '' : circle?.title}</p>
+      {isPrivate ? (
+        <Suspense fallback={<h1>{t('header.private')}</h1>}>
+          <PrivateTitle channel={channel} />
+        </Suspense>
+      ) : (
+        <>
+          <h1>{name}</h1>
+          <p className="title">
+            <bdi>{!isConversation ? kindText(kind) : circle?.title === name ? '' : circle?.title}</bdi>
+          </p>
+        </>
+      )}
+      {recordsActivity ? (
+        <NavLink
+          className="message-agent"
+          href={agentChatPath(name)}
+          aria-label={t('header.messageName', { name })}
+          title={t('header.message')}
+        >
+          <MessageIcon />
+        </NavLink>
+      ) : null}
       {isConversation ? (
         <>
-          {kind === 'circle' ? (
-            <button type="button" onClick={() => page.show({ kind: 'notes' })} aria-label="Notes" title="Notes">
+          {kindsWithDocuments.has(kind) && !isPrivate ? (
+            <button
+              type="button"
+              onClick={() => page.show(notesPanel)}
+              aria-label={t('header.notes')}
+              title={t('header.notes')}
+            >
               <NotesIcon />
             </button>
           ) : null}
-          <button type="button" onClick={() => page.show({ kind: 'search' })} aria-label="Search" title="Search">
+          <button
+            type="button"
+            onClick={() => page.show({ kind: 'search' })}
+            aria-label={t('header.search')}
+            title={t('header.search')}
+          >
             <SearchIcon />
           </button>
-          <button type="button" onClick={() => page.show({ kind: 'settings' })} aria-label="Settings" title="Settings">
-            <SettingsIcon />
+          <button
+            type="button"
+            onClick={() => page.show({ kind: 'notifications' })}
+            aria-label={t('header.notifications')}
+            title={t('header.notifications')}
+          >
+            <BellIcon />
           </button>
+          {isPrivate ? null : (
+            <button
+              type="button"
+              onClick={() => page.show({ kind: 'settings' })}
+              aria-label={t('header.settings')}
+              title={t('header.settings')}
+            >
+              <SettingsIcon />
+            </button>
+          )}
         </>
       ) : null}
       <button
         type="button"
         onClick={page.togglePeople}
-        aria-label={`Who is here: ${count}`}
+        aria-label={t('header.people', { count })}
         aria-expanded={page.panel.kind === 'people'}
       >
         <PeopleIcon /> {count > 0 ? count : ''}
@@ -122,19 +198,29 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
   )
 }
 
+const kindText = (kind: string): string =>
+  kind === 'workspace' ? t('kind.workspace') : kind === 'agent' ? t('kind.agent') : kind
+
 function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {
   const { panel } = page
   switch (panel.kind) {
     case 'none':
       return null
     case 'people':
-      return <People channel={channel} />
+      return (
+        <People>
+          <Suspense>{kindOf(channel.name).hasFiles ? <WorkspaceFiles channel={channel} /> : null}</Suspense>
+          <Suspense>{isPrivateChat(channel.name) ? <Block channel={channel} /> : null}</Suspense>
+        </People>
+      )
     case 'thread':
-      return <Thread key={panel.seq} channel={channel} seq={panel.seq} page={page} />
+      return <Thread />
     case 'search':
       return <Search channel={channel} page={page} />
-    case 'notes':
-      return <Notes channel={channel} page={page} />
+    case 'document':
+      return <DocumentPanel key={panel.name} channel={channel} document={panel.name} page={page} />
+    case 'notifications':
+      return <Notifications channel={channel} page={page} />
     case 'settings':
       return <Settings channel={channel} page={page} />
     default:

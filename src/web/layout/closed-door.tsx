@@ -1,8 +1,10 @@
 import type { Channel } from '../../client/client.ts'
 import { useConnection } from '../../client/react.ts'
+import { isPrivateChat } from '../lib/kinds.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath } from '../nav/route.ts'
-import { closeText } from './connection-banner.tsx'
+import { t } from '../words/words.ts'
+import { closeText } from './close-text.ts'
 
 /** Stands in place of a channel that the reader cannot enter: why, and what they can do. */
 export function ClosedDoor({ channel }: { channel: Channel }) {
@@ -11,12 +13,12 @@ export function ClosedDoor({ channel }: { channel: Channel }) {
   return (
     <div className="closed-door" role="alert">
       <p>{closeText(reason)}</p>
-      <p className="soft">An owner can let you in: ask one for an invitation.</p>
+      {isPrivateChat(channel.name) ? null : <p className="soft">{t('closed.ask')}</p>}
       <p className="choices">
         <button type="button" className="primary" onClick={() => channel.reconnect()}>
-          Try again
+          {t('page.tryAgain')}
         </button>
-        {channel.name === 'circle:lobby' ? null : <NavLink href={lobby}>Go to the lobby</NavLink>}
+        {channel.name === 'circle:lobby' ? null : <NavLink href={lobby}>{t('closed.lobby')}</NavLink>}
       </p>
     </div>
   )

@@ -1,10 +1,12 @@
+import { t } from '../words/words.ts'
+
 /** Stands in place of a part of the page that cannot be shown; what is beside it goes on. */
 export function Failure() {
   return (
     <div className="failure" role="alert">
-      <p>This part of the page cannot be shown.</p>
+      <p>{t('page.failed')}</p>
       <button type="button" onClick={() => location.reload()}>
-        Load the page again
+        {t('page.reload')}
       </button>
     </div>
   )

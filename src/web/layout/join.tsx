@@ -2,13 +2,14 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { fetchPolicy, type Policy, request } from '../lib/api.ts'
 import { type Identity, identityByToken } from '../nav/identity.ts'
 import { canonicalName } from '../nav/route.ts'
+import { t } from '../words/words.ts'
 import { Problem } from './problem.tsx'
 
 type Props = {
   identity: Identity | null
-  circle: string
+  circle: string | null // null: the address says where to go
   note?: string | null // why the form is shown
-  onJoin(identity: Identity, circle: string): void
+  onJoin(identity: Identity, circle: string | null): void
 }
 
 /** The form for a name (or a token, if the server wants one) and a circle. */
@@ -22,7 +23,7 @@ export function Join({ identity, circle, note = null, onJoin }: Props) {
     const entered = readForm(new FormData(event.currentTarget), policy)
     setProblem('problem' in entered ? entered.problem : null)
     if ('problem' in entered) return
-    await createCircle(entered.identity, entered.circle)
+    if (entered.circle !== null) await createCircle(entered.identity, entered.circle)
     onJoin(entered.identity, entered.circle)
   }
   return (
@@ -34,25 +35,31 @@ export function Join({ identity, circle, note = null, onJoin }: Props) {
         {note === null ? null : <p className="soft">{note}</p>}
         <Problem>{typeof policy === 'object' ? (policy?.problem ?? null) : null}</Problem>
         {policy === 'token' ? <TokenField /> : <NameField identity={identity} />}
-        <label>
-          Circle
-          <input name="circle" required maxLength={64} defaultValue={circle} autoCapitalize="none" spellCheck={false} />
-        </label>
+        {circle === null ? null : <CircleField circle={circle} />}
         <Problem>{problem}</Problem>
         <button type="submit" className="primary">
-          Join
+          {t('join.join')}
         </button>
       </form>
     </main>
   )
 }
 
+function CircleField({ circle }: { circle: string }) {
+  return (
+    <label>
+      {t('join.circle')}
+      <input name="circle" required maxLength={64} defaultValue={circle} autoCapitalize="none" spellCheck={false} />
+    </label>
+  )
+}
+
 function TokenField() {
   return (
     <label>
-      Token
-      <textarea name="token" required rows={4} spellCheck={false} autoComplete="off" />
-      <small>Ask the person who runs this server for one. It is stored in this browser only.</small>
+      {t('join.token')}
+      <textarea name="token" dir="ltr" required rows={4} spellCheck={false} autoComplete="off" />
+      <small>{t('join.tokenHelp')}</small>
     </label>
   )
 }
@@ -62,7 +69,7 @@ function NameField({ identity }: { identity: Identity | null }) {
   useEffect(() => field.current?.focus(), [])
   return (
     <label>
-      Your name
+      {t('join.name')}
       <input
         name="name"
         required
@@ -75,18 +82,19 @@ function NameField({ identity }: { identity: Identity | null }) {
   )
 }
 
-type Entered = { identity: Identity; circle: string } | { problem: string }
+type Entered = { identity: Identity; circle: string | null } | { problem: string }
 
 /** Reads what was entered, or returns a sentence about what is wrong with it. */
 export function readForm(form: Pick<FormData, 'get'>, policy: Policy | null): Entered {
-  const circle = canonicalName(String(form.get('circle')))
-  if (circle === null) return { problem: 'The name of a circle consists of letters, digits, dots and dashes: dev-team' }
+  const asked = form.get('circle')
+  const circle = asked === null ? null : canonicalName(String(asked))
+  if (asked !== null && circle === null) return { problem: t('join.badCircle') }
   const text = String(form.get('token') ?? form.get('name')).trim()
   if (policy !== 'token')
-    return text === '' ? { problem: 'Enter a name.' } : { identity: { by: 'name', name: text }, circle }
+    return text === '' ? { problem: t('join.noName') } : { identity: { by: 'name', name: text }, circle }
   const identity = identityByToken(text)
   if (identity !== null) return { identity, circle }
-  return { problem: 'This is not a token. A token has three parts with dots between them.' }
+  return { problem: t('join.noToken') }
 }
 
 /** Creates a circle with the reader as its owner. One that exists already is not changed. */

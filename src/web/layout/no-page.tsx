@@ -1,17 +1,18 @@
 import { useEffect } from 'react'
 import { NavLink } from '../nav/nav-link.tsx'
+import { t } from '../words/words.ts'
 
 /** Says that nothing is at this address. */
 export function NoPage() {
   useEffect(() => {
-    document.title = 'No such page · Circles'
+    document.title = t('noPage.tab')
   }, [])
   return (
     <main className="join">
       <div className="no-page">
-        <h1>There is no such page</h1>
-        <p>The name of a circle consists of lower-case letters, digits, dots and dashes: /c/dev-team.</p>
-        <NavLink href="/">Go to your circles</NavLink>
+        <h1>{t('noPage.title')}</h1>
+        <p>{t('noPage.rule')}</p>
+        <NavLink href="/">{t('noPage.home')}</NavLink>
       </div>
     </main>
   )

@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from 'react'
-import { messageOf, request } from '../lib/api.ts'
+import { request } from '../lib/api.ts'
 import type { Identity } from '../nav/identity.ts'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 import { Problem } from './problem.tsx'
 
 type Props = { code: string; name: string; onEnter(identity: Identity): void; onSkip(): void }
@@ -17,25 +19,25 @@ export function OwnerForm({ code, name, onEnter, onSkip }: Props) {
       const { token, user } = await request<Redeemed>(null, '/api/owner', { method: 'POST', body })
       onEnter({ by: 'token', token, account: user.id })
     } catch (error) {
-      setProblem(messageOf(error, 'The link could not be redeemed.'))
+      setProblem(problemText(error, t('owner.failed')))
       setSending(false)
     }
   }
   return (
     <main className="join">
       <form onSubmit={onSubmit}>
-        <h1>Own this server</h1>
-        <p>This link signs in the owner of the server for a day. It works once.</p>
+        <h1>{t('owner.title')}</h1>
+        <p>{t('owner.text')}</p>
         <label>
-          Your name
+          {t('join.name')}
           <input name="name" required maxLength={64} defaultValue={name} autoComplete="nickname" />
         </label>
         <Problem>{problem}</Problem>
         <button type="submit" className="primary" disabled={isSending}>
-          Sign in as the owner
+          {t('owner.signIn')}
         </button>
         <button type="button" className="outline" onClick={onSkip}>
-          Not now
+          {t('link.notNow')}
         </button>
       </form>
     </main>

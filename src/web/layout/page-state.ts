@@ -1,26 +1,17 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { kindOf, nameOf } from '../lib/kinds.ts'
 import { storageKeys } from '../lib/storage.ts'
 import { useKeyDown } from '../lib/use-keys.ts'
+import { channelPath, documentPath, navigate } from '../nav/route.ts'
+import { type ChatState, useJumps, type Written } from '../ui/chat-state.ts'
 
 /** The state of a channel's page, and the functions that the components below it call to change it. */
-export type PageState = {
-  editing: number | null // seq of the message that is being edited
-  target: number | null // seq of the message to scroll to and mark
-  jumps: number // how often `goTo` was called: the same target can be gone to again
+export type PageState = ChatState & {
   panel: Panel
-  written: Written | null // a text for a composer
-  edit(seq: number | null): void
-  goTo(seq: number | null): void
-  openThread(seq: number): void
   show(panel: Panel): void
   close(): void // back to the list of people, or to nothing if the reader has closed it
   togglePeople(): void
-  write(text: string, replyTo: number | null): void
-  taken(): void // a composer has taken what is written
 }
-
-/** A text that goes back into the composer of the conversation, or of the thread whose root is `replyTo`. */
-export type Written = { text: string; replyTo: number | null }
 
 /** The panel to the right of the conversation. */
 export type Panel =
@@ -29,7 +20,11 @@ export type Panel =
   | { kind: 'thread'; seq: number }
   | { kind: 'search' }
   | { kind: 'settings' }
-  | { kind: 'notes' }
+  | { kind: 'notifications' }
+  | { kind: 'document'; name: string }
+
+/** The document that each circle has. */
+export const notesPanel: Panel = { kind: 'document', name: 'notes' }
 
 /** The drawer that is open where the window is too narrow for columns; null if none is. */
 export type Drawer = 'circles' | 'people' | null
@@ -41,23 +36,26 @@ function restPanel(): Panel {
   return { kind: isWide() && localStorage.getItem(storageKeys.people) === 'closed' ? 'none' : 'people' }
 }
 
+/** What a channel's page is of: the channel's name on the wire, and the document that the address names. */
+type Address = { channel: string; document: string | null }
+
 /** Holds the state of a channel's page. Escape closes the panel and clears the target. */
-export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
+export function usePageState(address: Address, onDrawer: (drawer: Drawer) => void): PageState {
   const [editing, edit] = useState<number | null>(null)
-  const [{ target, jumps }, setTarget] = useState<Pick<PageState, 'target' | 'jumps'>>({ target: null, jumps: 0 })
-  const [panel, setPanel] = useState<Panel>(restPanel)
+  const { target, jumps, goTo: jump, leaveTarget } = useJumps()
+  const [panel, setPanel] = usePanel(address, onDrawer)
   const [written, setWritten] = useState<Written | null>(null)
   const show = useCallback(
     (next: Panel) => {
       setPanel(next)
       onDrawer('people') // in a narrow window the panel is a drawer
     },
-    [onDrawer],
+    [setPanel, onDrawer],
   )
   const close = useCallback(() => {
     setPanel(restPanel())
     onDrawer(null)
-  }, [onDrawer])
+  }, [setPanel, onDrawer])
   const togglePeople = useCallback(() => {
     const isOpen = isWide() && panel.kind === 'people'
     localStorage.setItem(storageKeys.people, isOpen ? 'closed' : 'open')
@@ -66,10 +64,10 @@ export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
   }, [panel.kind, show, close])
   const goTo = useCallback(
     (seq: number | null) => {
-      setTarget(({ jumps }) => ({ target: seq, jumps: jumps + 1 }))
+      jump(seq)
       if (seq !== null) onDrawer(null) // in a narrow window the drawer would cover the message
     },
-    [onDrawer],
+    [jump, onDrawer],
   )
   const write = useCallback(
     (text: string, replyTo: number | null) => {
@@ -78,16 +76,47 @@ export function usePageState(onDrawer: (drawer: Drawer) => void): PageState {
     },
     [show],
   )
-  const onKeyDown = useCallback((event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return
-    setPanel(restPanel())
-    setTarget(before => (before.target === null ? before : { ...before, target: null }))
-  }, [])
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return
+      setPanel(restPanel())
+      leaveTarget()
+    },
+    [setPanel, leaveTarget],
+  )
   useKeyDown(onKeyDown)
   return useMemo(() => {
     const openThread = (seq: number): void => show({ kind: 'thread', seq })
     const taken = (): void => setWritten(null)
-    const state = { editing, target, jumps, panel, written }
-    return { ...state, edit, goTo, show, close, togglePeople, openThread, write, taken }
+    const thread = panel.kind === 'thread' ? panel.seq : null
+    const state = { editing, target, jumps, thread, panel, written }
+    return { ...state, edit, goTo, show, close, closeThread: close, togglePeople, openThread, write, taken }
   }, [editing, target, jumps, panel, written, goTo, show, close, togglePeople, write])
+}
+
+/** The panel that is open, and what opens another. A document has an address of its own, so the address says which is open. */
+function usePanel({ channel, document }: Address, onDrawer: (drawer: Drawer) => void) {
+  const [other, setOther] = useState<Panel>(restPanel)
+  const isAtRest = other.kind === 'people' || other.kind === 'none'
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only an address that changes opens or closes something
+  useEffect(() => {
+    if (document !== null) onDrawer('people')
+    else if (isAtRest) onDrawer(null)
+  }, [document, onDrawer])
+  const setPanel = useCallback(
+    (next: Panel): void => {
+      if (next.kind === 'document') {
+        navigate(documentPath(channel, next.name))
+        return
+      }
+      if (document !== null) navigate(channelPath(kindOf(channel).kind, nameOf(channel)))
+      setOther(next)
+    },
+    [channel, document],
+  )
+  const panel = useMemo<Panel>(
+    () => (document === null ? other : { kind: 'document', name: document }),
+    [document, other],
+  )
+  return [panel, setPanel] as const
 }

@@ -1,41 +1,55 @@
 import { useEffect, useRef } from 'react'
 import { NavLink } from '../nav/nav-link.tsx'
+import { type PlainKey, rich, t } from '../words/words.ts'
 
+// Keys; `|` stands for “or”, and `…` for a key in the message field.
 const shortcuts = [
-  ['Enter', 'Send'],
-  ['Shift Enter', 'Start a new line'],
-  ['↑', 'Edit your last message (in the empty field)'],
-  ['/ or Ctrl K', 'Go to a circle'],
-  ['Ctrl F', 'Find on this page; use Search to find in the whole log'],
-  ['@', 'Mention someone'],
-  ['/ in the field', 'Commands'],
-  ['Esc', 'Mark as read, close a thread or panel'],
-  ['F6', 'Go to the next part of the page'],
-  ['↑ ↓ ← →', 'In the conversation: from message to message, and to the buttons of one'],
-  ['Ctrl /', 'Show this list; ? outside a field'],
+  ['Enter', 'keys.send'],
+  ['Shift Enter', 'keys.newLine'],
+  ['↑', 'keys.editLast'],
+  ['/ | Ctrl K', 'keys.jump'],
+  ['Ctrl F', 'keys.find'],
+  ['@', 'keys.mention'],
+  ['/ …', 'keys.commands'],
+  ['Esc', 'keys.escape'],
+  ['F6', 'keys.region'],
+  ['↑ ↓ ← →', 'keys.arrows'],
+  ['Ctrl /', 'keys.help'],
 ] as const
+
+const keyNames = new Map<string, PlainKey>([
+  ['Enter', 'keys.enter'],
+  ['Shift', 'keys.shift'],
+  ['Ctrl', 'keys.ctrl'],
+])
+
+/** A key, or a word between keys. */
+function drawKey(key: string) {
+  if (key === '|') return ` ${t('keys.or')} `
+  if (key === '…') return ` ${t('keys.inField')}`
+  const name = keyNames.get(key)
+  return <kbd key={key}>{name === undefined ? key : t(name)}</kbd>
+}
 
 /** The dialog that lists the keyboard shortcuts. */
 export function ShortcutHelp({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} onClose={onClose} aria-label="Keyboard shortcuts">
-      <h2>Keyboard shortcuts</h2>
+    <dialog ref={dialog} onClose={onClose} aria-label={t('keys.title')}>
+      <h2>{t('keys.title')}</h2>
       <dl>
         {shortcuts.map(([keys, action]) => (
           <div key={keys}>
-            <dt>{keys.split(' ').map(key => (/^[a-z]/.test(key) ? `${key} ` : <kbd key={key}>{key}</kbd>))}</dt>
-            <dd>{action}</dd>
+            <dt>{keys.split(' ').map(drawKey)}</dt>
+            <dd>{t(action)}</dd>
           </div>
         ))}
       </dl>
-      <p>
-        <NavLink href="/stats">Server statistics</NavLink> (for owners of the server)
-      </p>
+      <p>{rich('keys.stats', { link: <NavLink href="/stats">{t('keys.statsLink')}</NavLink> })}</p>
       <form method="dialog">
         <button type="submit" className="outline">
-          Close
+          {t('page.close')}
         </button>
       </form>
     </dialog>

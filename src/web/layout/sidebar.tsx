@@ -1,18 +1,27 @@
-import { type ComponentProps, type KeyboardEvent, lazy, Suspense, useState } from 'react'
+import { type ComponentProps, type KeyboardEvent, Suspense, useState } from 'react'
 import { useCircle, useUnread } from '../../client/react.ts'
+import { useDirectChats } from '../direct/direct-chats.ts'
+import { useInvited } from '../direct/use-invited.ts'
 import { useInbox, useUnreadCounts } from '../inbox/use-inbox.ts'
 import type { UnreadCounts } from '../inbox/watch-unread.ts'
 import { CloseIcon } from '../lib/icons.tsx'
+import { isPrivateChat } from '../lib/kinds.ts'
 import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { removeRecentCircle, useRecentCircles } from '../nav/recent-circles.ts'
 import { canonicalName, channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
 import { type OpenCircle, useOpenCircles } from '../nav/use-open-circles.ts'
+import { part } from '../words/part.ts'
+import { t } from '../words/words.ts'
 import { createCircle } from './join.tsx'
+import { loadOnDemand } from './load-on-demand.ts'
 import { ThemeSwitch } from './theme.tsx'
+import { UnreadCount } from './unread-count.tsx'
 
-const InboxList = lazy(() => import('../inbox/inbox-list.tsx').then(({ InboxList }) => ({ default: InboxList })))
+const Inbox = part(loadOnDemand, 'Inbox')
+
+const DirectList = part(loadOnDemand, 'DirectList')
 
 type Props = { current: NonNullable<Route>; onLeave(): void; onHelp(): void }
 
@@ -23,6 +32,7 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   const identity = useIdentity()
   const [text, setText] = useState('')
   const unread = useUnreadCounts()
+  const hasChats = useDirectChats().length > 0 || identity.by === 'token' // the server knows those of an account
   const others = withVisited(useOpenCircles(), unread).filter(({ name }) => !names.includes(name))
   const matches = ({ name }: { name: string }): boolean => name.includes(text.trim().toLowerCase())
   const destination = parseDestination(text)
@@ -40,13 +50,13 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
     navigate(channelPath(kind, name))
   }
   return (
-    <nav className="sidebar" aria-label="Circles">
+    <nav className="sidebar" aria-label={t('sidebar.circles')}>
       <form action={go} className="jump">
         <input
           id="jump"
-          aria-label="Go to a circle or create one"
-          placeholder="Go to a circle"
-          title="Press / to focus this field"
+          aria-label={t('sidebar.jumpLabel')}
+          placeholder={t('sidebar.jump')}
+          title={t('sidebar.jumpKey')}
           value={text}
           onChange={event => setText(event.target.value)}
           autoCapitalize="none"
@@ -56,8 +66,8 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
         />
       </form>
       <div className="circle-list">
-        <Suspense>{inbox.length === 0 ? null : <InboxList />}</Suspense>
-        <ul aria-label="Your circles" onKeyDown={moveBetweenLinks}>
+        <Suspense>{inbox.length === 0 ? null : <Inbox />}</Suspense>
+        <ul aria-label={t('sidebar.yours')} onKeyDown={moveBetweenLinks}>
           {shown.map((name, index) => (
             <RecentCircle
               key={name}
@@ -67,8 +77,9 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
             />
           ))}
         </ul>
-        {others.some(matches) ? <h2>Other circles</h2> : null}
-        <ul aria-label="Other circles">
+        <Suspense>{hasChats ? <DirectList current={`${current.kind}:${current.name}`} /> : null}</Suspense>
+        {others.some(matches) ? <h2>{t('sidebar.others')}</h2> : null}
+        <ul aria-label={t('sidebar.others')}>
           {others.filter(matches).map(({ name, title }) => (
             <li key={name}>
               <CircleLink name={name} title={title} count={unread.get(`circle:${name}`) ?? 0} />
@@ -77,14 +88,14 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
         </ul>
         {suggestion === null ? null : (
           <p className="soft" role="status">
-            A name has letters, digits, dots and dashes only.{' '}
+            {t('sidebar.nameRule')}{' '}
             <button type="button" className="link" onClick={() => setText(suggestion)}>
-              Use “{suggestion}”
+              {t('sidebar.useName', { name: suggestion })}
             </button>
           </p>
         )}
         {destination !== null && !names.includes(destination.name) ? (
-          <p className="soft">Press Enter to go to “{destination.name}”. It is created if it does not exist.</p>
+          <p className="soft">{t('sidebar.enter', { name: destination.name })}</p>
         ) : null}
       </div>
       <Account identity={identity} onLeave={onLeave} onHelp={onHelp} />
@@ -96,22 +107,24 @@ function Account({ identity, onLeave, onHelp }: { identity: Identity } & Omit<Pr
   const isGuest = identity.by === 'name'
   return (
     <div className="account">
-      <span className="name" title={isGuest ? 'You joined as a guest' : 'You are signed in with a token'}>
+      <span className="name" title={isGuest ? t('sidebar.guest') : t('sidebar.account')}>
         {isGuest ? identity.name : (identity.name ?? identity.account)}
       </span>
-      <button type="button" onClick={onHelp} aria-label="Keyboard shortcuts" title="Keyboard shortcuts (Ctrl /)">
+      <button type="button" onClick={onHelp} aria-label={t('sidebar.shortcuts')} title={t('sidebar.shortcutsKey')}>
         ?
       </button>
       <ThemeSwitch />
       <button type="button" onClick={onLeave}>
-        Leave
+        {t('sidebar.leave')}
       </button>
     </div>
   )
 }
 
 function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent: boolean; isTabStop: boolean }) {
-  const { count, mentions } = useUnread(useCircle(name))
+  const circle = useCircle(name)
+  const { count, mentions } = useUnread(circle)
+  useInvited(circle)
   return (
     <li>
       <CircleLink
@@ -126,7 +139,7 @@ function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent:
           type="button"
           className="remove"
           tabIndex={-1}
-          aria-label={`Remove ${name} from the list`}
+          aria-label={t('sidebar.remove', { name })}
           onClick={() => removeRecentCircle(name)}
         >
           <CloseIcon />
@@ -142,19 +155,15 @@ function CircleLink({ name, count, mentions = 0, ...rest }: CircleLinkProps) {
   return (
     <NavLink href={channelPath('circle', name)} data-unread={count > 0 || undefined} {...rest}>
       <span className="name">{name}</span>
-      {count > 0 ? (
-        <span className="count" data-mentions={mentions > 0 || undefined}>
-          {count > 99 ? '99+' : count}
-          <span className="visually-hidden">{mentions > 0 ? ` unread, ${mentions} mentioning you` : ' unread'}</span>
-        </span>
-      ) : null}
+      <UnreadCount count={count} mentions={mentions} />
     </NavLink>
   )
 }
 
 /** The circles of the directory, and those that it does not list in which the reader has been and has something to read. */
 function withVisited(open: readonly OpenCircle[], unread: UnreadCounts): readonly OpenCircle[] {
-  const names = [...unread.keys()].filter(channel => channel.startsWith('circle:')).map(channel => channel.slice(7))
+  const isCircle = (channel: string): boolean => channel.startsWith('circle:') && !isPrivateChat(channel)
+  const names = [...unread.keys()].filter(isCircle).map(channel => channel.slice(7))
   const others = names.filter(name => !open.some(circle => circle.name === name))
   return [...others.map(name => ({ name, title: name })), ...open]
 }

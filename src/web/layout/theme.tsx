@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { DarkIcon, LightIcon } from '../lib/icons.tsx'
 import { storageKeys } from '../lib/storage.ts'
+import { t } from '../words/words.ts'
 
 const key = storageKeys.theme // public/theme.js reads it before the first paint
 
@@ -8,7 +9,7 @@ const key = storageKeys.theme // public/theme.js reads it before the first paint
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(() => localStorage.getItem(key) ?? systemTheme())
   const next = theme === 'dark' ? 'light' : 'dark'
-  const label = next === 'dark' ? 'Dark theme' : 'Light theme'
+  const label = next === 'dark' ? t('sidebar.dark') : t('sidebar.light')
   const onClick = (): void => {
     localStorage.setItem(key, next)
     document.documentElement.dataset.theme = next

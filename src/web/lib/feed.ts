@@ -1,6 +1,7 @@
 import { subprotocol, ticketPrefix } from '../../protocol/version.ts'
-import type { Identity } from '../nav/identity.ts'
-import { messageOf, request } from './api.ts'
+import { problemText } from '../words/problem-text.ts'
+import { request } from './api.ts'
+import { addressFor, type Caller } from './caller.ts'
 
 /** A socket without commands of a channel: its path, its name in tickets, and what to ask over HTTP before. */
 export type FeedSource = { path: string; resource: string; probe: string }
@@ -23,7 +24,7 @@ const maxBackoffMs = 30_000
 
 /** Subscribes to a feed, with reconnects, until it is closed. */
 export function openFeed<Frame extends { type: string }>(
-  identity: Identity | null,
+  caller: Caller | null,
   source: FeedSource,
   { onFrame, onState }: Listener<Frame>,
 ): Feed {
@@ -34,11 +35,11 @@ export function openFeed<Frame extends { type: string }>(
   let socket: WebSocket | null = null
 
   const start = async (): Promise<void> => {
-    const access = await requestAccess(identity, source)
+    const access = await requestAccess(caller, source)
     if (isClosed) return
     if ('refused' in access) return onState({ phase: 'refused', reason: access.refused })
     if ('unreachable' in access) return reconnect()
-    subscribe(new WebSocket(socketUrl(identity, source), access.protocols))
+    subscribe(new WebSocket(socketUrl(caller, source), access.protocols))
   }
 
   const subscribe = (next: WebSocket): void => {
@@ -95,22 +96,21 @@ export function openFeed<Frame extends { type: string }>(
 type Access = { protocols: string[] } | { refused: string } | { unreachable: true }
 
 /** Returns the subprotocols to connect with. It tries HTTP first: a browser does not show why an upgrade was refused. */
-async function requestAccess(identity: Identity | null, { probe, resource }: FeedSource): Promise<Access> {
+async function requestAccess(caller: Caller | null, { probe, resource }: FeedSource): Promise<Access> {
   try {
-    await request(identity, probe)
-    if (identity?.by !== 'token') return { protocols: [subprotocol] }
+    await request(caller, probe)
+    if (caller?.by !== 'token') return { protocols: [subprotocol] }
     const options = { method: 'POST', body: { channel: resource } } as const
-    const { ticket } = await request<{ ticket: string }>(identity, '/api/tickets', options)
+    const { ticket } = await request<{ ticket: string }>(caller, '/api/tickets', options)
     return { protocols: [subprotocol, ticketPrefix + ticket] }
   } catch (error) {
     if (error instanceof TypeError) return { unreachable: true } // `fetch` throws it when there is no network
-    return { refused: messageOf(error, String(error)) }
+    return { refused: problemText(error, String(error)) }
   }
 }
 
-function socketUrl(identity: Identity | null, { path }: FeedSource): string {
-  const url = new URL(path, location.origin)
+function socketUrl(caller: Caller | null, { path }: FeedSource): string {
+  const url = addressFor(caller, path)
   url.protocol = url.protocol.replace('http', 'ws')
-  if (identity?.by === 'name') url.searchParams.set('name', identity.name)
   return url.href
 }

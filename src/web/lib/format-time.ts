@@ -1,15 +1,25 @@
+import { getLocale } from '../words/format.ts'
+import { t } from '../words/words.ts'
+
 // Times in the reader's own time zone and language. Arguments are ms since the Unix epoch.
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
-const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
-const anyYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
+/** Returns a function that formats times. Its format is made when it is first used: only then the language is known. */
+function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string {
+  let format: Intl.DateTimeFormat | undefined
+  return at => {
+    format ??= new Intl.DateTimeFormat(getLocale(), options)
+    return format.format(at)
+  }
+}
+
+const thisYear = formatter({ weekday: 'long', day: 'numeric', month: 'long' })
+const anyYear = formatter({ dateStyle: 'full' })
 
 /** Hours and minutes. */
-export const clockTime = (at: number): string => clock.format(at)
+export const clockTime = formatter({ hour: 'numeric', minute: '2-digit' })
 
 /** The full date and the time to the second. */
-export const exactTime = (at: number): string => exact.format(at)
+export const exactTime = formatter({ dateStyle: 'full', timeStyle: 'medium' })
 
 /** A key that is the same for all times of one day. */
 export function dayKey(at: number): string {
@@ -19,7 +29,7 @@ export function dayKey(at: number): string {
 
 /** `Today`, `Yesterday`, or the date. */
 export function dayName(at: number, now: number): string {
-  if (dayKey(at) === dayKey(now)) return 'Today'
-  if (dayKey(at) === dayKey(now - 86_400_000)) return 'Yesterday'
-  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? thisYear : anyYear).format(at)
+  if (dayKey(at) === dayKey(now)) return t('time.today')
+  if (dayKey(at) === dayKey(now - 86_400_000)) return t('time.yesterday')
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? thisYear : anyYear)(at)
 }

@@ -2,10 +2,12 @@ import type { ReactNode } from 'react'
 
 // Outlines on a 16 px grid. Icons are hidden from screen readers: each button that shows one has a label.
 
-function Icon({ children }: { children: ReactNode }) {
+type Props = { points?: boolean; children: ReactNode } // it points to a side, which is the other one from right to left
+
+function Icon({ points = false, children }: Props) {
   return (
     <svg
-      className="icon"
+      className={points ? 'icon pointing' : 'icon'}
       width="16"
       height="16"
       viewBox="0 0 16 16"
@@ -23,7 +25,7 @@ function Icon({ children }: { children: ReactNode }) {
 
 /** An arrow back: reply in a thread. */
 export const ReplyIcon = () => (
-  <Icon>
+  <Icon points>
     <path d="M6.5 3.5 2.5 7.5l4 4M2.5 7.5h6a5 5 0 0 1 5 5" />
   </Icon>
 )
@@ -84,14 +86,14 @@ export const MenuIcon = () => (
 export const PeopleIcon = () => (
   <Icon>
     <circle cx="6" cy="5.5" r="2.5" />
-    <path d="M1.5 13a4.5 4.5 0 0 1 9 0M10.5 3.300a2.5 2.5 0 0 1 0 4.400M12 9.300a4.5 4.5 0 0 1 2.5 3.700" />
+    <path d="M1.5 13a4.5 4.5 0 0 1 9 0M10.5 3.3a2.5 2.5 0 0 1 0 4.4M12 9.3a4.5 4.5 0 0 1 2.5 3.7" />
   </Icon>
 )
 
 /** Two sliders: settings. */
 export const SettingsIcon = () => (
   <Icon>
-    <path d="M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.300 3.300v3.400M5.800 9.300v3.400" />
+    <path d="M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.3 3.3v3.4M5.8 9.3v3.4" />
   </Icon>
 )
 
@@ -112,7 +114,7 @@ export const NotesIcon = () => (
 /** A paper clip: add files. */
 export const AttachIcon = () => (
   <Icon>
-    <path d="M10.500 4.500L5.800 9.200a1.300 1.300 0 0 0 1.900 1.900l5-5a2.600 2.600 0 0 0-3.700-3.700l-5.300 5.300a4 4 0 0 0 5.600 5.600l4-4" />
+    <path d="M10.5 4.5L5.8 9.2a1.3 1.3 0 0 0 1.9 1.9l5-5a2.6 2.6 0 0 0-3.7-3.7l-5.3 5.3a4 4 0 0 0 5.6 5.6l4-4" />
   </Icon>
 )
 
@@ -123,11 +125,25 @@ export const SendIcon = () => (
   </Icon>
 )
 
+/** A speech bubble: write to somebody alone. */
+export const MessageIcon = () => (
+  <Icon points>
+    <path d="M2.5 3.5h11v7.5H7L4 13.5V11H2.5z" />
+  </Icon>
+)
+
+/** A bell: of what the reader is told. */
+export const BellIcon = () => (
+  <Icon>
+    <path d="M4 11.5V7a4 4 0 0 1 8 0v4.5l1 1H3zM6.5 14.5h3" />
+  </Icon>
+)
+
 /** A sun: the light theme. */
 export const LightIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="2.8" />
-    <path d="M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.400 3.400l1.100 1.100M11.5 11.5l1.100 1.100M12.600 3.400l-1.100 1.100M4.5 11.5l-1.100 1.100" />
+    <path d="M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1" />
   </Icon>
 )
 

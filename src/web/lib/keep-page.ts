@@ -7,7 +7,11 @@ const quietMs = 3_000 // after the page has loaded: keeping it must not slow it
 export function keepPage(): void {
   const register = (): void =>
     void setTimeout(() => {
-      navigator.serviceWorker?.register(`/sw.js?page=${releaseOf(document)}`, { scope: '/' }).catch(() => {}) // it is forbidden here, or there is no network: the page works without it
+      navigator.serviceWorker
+        ?.register(`/sw.js?page=${releaseOf(document)}&words=${document.documentElement.lang.slice(0, 2)}`, {
+          scope: '/',
+        })
+        .catch(() => {}) // it is forbidden here, or there is no network: the page works without it
     }, quietMs)
   if (document.readyState === 'complete') register()
   else addEventListener('load', register, { once: true })

@@ -2,6 +2,9 @@
 export const storageKeys = {
   identity: 'circles who',
   recent: 'circles recent',
+  direct: 'circles direct',
+  notify: 'circles notify',
+  device: 'circles device',
   draft: 'circles draft',
   threads: 'circles threads',
   catchUp: 'circles catch up',
@@ -9,18 +12,22 @@ export const storageKeys = {
   left: 'circles left',
   people: 'circles people column',
   theme: 'circles theme',
+  language: 'circles language',
+  words: 'circles words',
 } as const
+
+const ofDevice: readonly string[] = [storageKeys.theme, storageKeys.people, storageKeys.language]
 
 /** The name of the cache that holds the newest lines of channels. */
 export const keptLines = 'circles lines'
 
-/** Removes everything that the page and its client keep of a person, or of everybody; the theme is the device's. */
+/** Removes everything that the page and its client keep of a person, or of everybody; the theme and the language are the device's. */
 export function forgetPerson(person: string | null): void {
   sessionStorage.removeItem(storageKeys.identity)
   void globalThis.caches?.delete(keptLines).catch(() => {}) // storage is forbidden: then nothing was kept
   const isTheirs = (key: string): boolean => key.startsWith('circles ') && (person === null || key.includes(person))
   for (const key of Object.keys(localStorage)) {
-    if (isTheirs(key) && key !== storageKeys.theme && key !== storageKeys.people) localStorage.removeItem(key)
+    if (isTheirs(key) && !ofDevice.includes(key)) localStorage.removeItem(key)
   }
   void forgetDatabases(isTheirs).catch(() => {}) // it is forbidden here: then there are none
 }

@@ -1,4 +1,6 @@
-import { messageOf, request } from '../lib/api.ts'
+import { request } from '../lib/api.ts'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 import type { Identity } from './identity.ts'
 import { channelPath } from './route.ts'
 
@@ -14,7 +16,7 @@ export async function redeemInvitation(identity: Identity, circle: string, invit
     await request(identity, `/api/circles/${circle}/join`, { method: 'POST', body: { invitation } })
     return null
   } catch (error) {
-    return messageOf(error, 'The invitation could not be used.')
+    return problemText(error, t('link.notUsed'))
   }
 }
 

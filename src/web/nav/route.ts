@@ -1,22 +1,37 @@
 import { useSyncExternalStore } from 'react'
 import {
   type ChannelKind,
-  type ChannelKindDefinition,
   isLogKind,
   type LogKind,
+  nameOfSegment,
+  privateSegment,
 } from '../../protocol/channels/channel-kinds.ts'
-import { defaultKind, kinds } from '../tables.ts'
+import { kindOf, nameOf } from '../lib/kinds.ts'
+import { defaultKind, kinds, kindsWithDocuments } from '../tables.ts'
 
-/** The channel that an address shows, and with `seq` one of its messages; null if it shows none. */
-export type Route = { kind: LogKind; name: string; seq?: number } | null
+/** The channel that an address shows, and one of its messages or documents; null if it shows none. */
+export type Route = { kind: LogKind; name: string; seq?: number; document?: string } | null
+
+const withPrivateChats = [...kinds.values()].find(({ privatePage }) => privatePage !== null)
 
 const kindsByPath = new Map(
   [...kinds.values()].flatMap(({ page, kind }) => (isLogKind(kind) ? [[page, kind] as const] : [])),
 )
 
-/** Returns the path of a channel's page, `/c/dev-team` for example. */
+/** Returns the path of a channel's page, `/c/dev-team` for example, or `/d/…` for a private chat. */
 export function channelPath(kind: ChannelKind, name: string): string {
-  return `/${kindOf(`${kind}:`).page}/${name}`
+  const { page, privatePage, privateName } = kindOf(`${kind}:`)
+  return privateName(name) === null ? `/${page}/${name}` : `/${privatePage}/${privateSegment(name)}`
+}
+
+/** Returns the address of the reader's private chat with an agent, `/d/pickle`. */
+export const agentChatPath = (agent: string): string => `/${withPrivateChats?.privatePage}/${agent}`
+
+/** Returns the agent at `/d/pickle`, with whom the reader has or begins a private chat; null: another address. */
+export function agentAt(path: string): string | null {
+  const [, page = '', name = '', ...rest] = path.split('/')
+  const isPrivate = page === withPrivateChats?.privatePage && rest.length === 0
+  return isPrivate && parseRoute(path) === null ? canonicalName(name) : null
 }
 
 /** Returns the path of one message of a channel, `circle:dev-team` for example. */
@@ -25,14 +40,30 @@ export function messagePath(channel: string, seq: number): string {
   return `${channelPath(kind, channel.slice(kind.length + 1))}/${seq}`
 }
 
+/** Returns the path of one document of a channel, `notes` in `circle:dev-team` for example. */
+export function documentPath(channel: string, document: string): string {
+  return `${channelPath(kindOf(channel).kind, nameOf(channel))}/documents/${document}`
+}
+
 /** Returns the channel at a path, or null. */
 export function parseRoute(path: string): Route {
-  const [, page = '', name = '', seq] = path.split('/')
+  const [, page = '', name = '', item, document, ...rest] = path.split('/')
   const kind = kindsByPath.get(page)
-  if (seq !== undefined && !/^\d{1,15}$/.test(seq)) return null
-  return kind === undefined || canonicalName(name) === null
-    ? null
-    : { kind, name: name.toLowerCase(), ...(seq !== undefined && { seq: Number(seq) }) }
+  if (rest.length > 0) return null
+  const isMessage = document === undefined && (item === undefined || /^\d{1,15}$/.test(item))
+  const at = item !== undefined && { seq: Number(item) }
+  if (page === withPrivateChats?.privatePage) return isMessage ? privateRoute(nameOfSegment(name), at) : null
+  if (kind === undefined || canonicalName(name) === null) return null
+  const channel = { kind, name: name.toLowerCase() }
+  if (document === undefined) return isMessage ? { ...channel, ...at } : null
+  const isDocument = item === 'documents' && canonicalName(document) !== null && kindsWithDocuments.has(kind)
+  return isDocument ? { ...channel, document: document.toLowerCase() } : null
+}
+
+function privateRoute(name: string, at: false | { seq: number }): Route {
+  const found = withPrivateChats?.privateName(name) ?? null
+  const { kind } = withPrivateChats ?? defaultKind
+  return found === null || !isLogKind(kind) ? null : { kind, name: found, ...at }
 }
 
 /** Returns the channel that a circle's name, `workspace:acme` or `agent:pickle` refers to, or null. */
@@ -49,14 +80,6 @@ export function canonicalName(text: string): string | null {
   const name = text.trim().toLowerCase()
   return /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(name) ? name : null
 }
-
-/** Returns everything in which the kind of a channel differs from the others. The name is as on the wire: `circle:dev`. */
-export function kindOf(channel: string): ChannelKindDefinition {
-  return kinds.get(channel.slice(0, channel.indexOf(':'))) ?? defaultKind
-}
-
-/** The name of a channel without its kind. */
-export const nameOf = (channel: string): string => channel.slice(channel.indexOf(':') + 1)
 
 /** Does the page of this kind have a conversation: a composer, search, settings, an entry among the recent circles? */
 export function isConversation(kind: ChannelKind): boolean {

@@ -7,10 +7,17 @@ import { GFM, parser } from '@lezer/markdown'
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
 import type { Awareness } from 'y-protocols/awareness'
 import { type Text, UndoManager } from 'yjs'
+import { t } from '../words/words.ts'
 import { otherCursors } from './other-cursors.ts'
+import { suggestedEdits, suggestionsAre } from './suggested-edits.ts'
 
 /** An editor in the page. */
-export type MarkdownEditor = { setReadOnly(isReadOnly: boolean): void; focus(): void; destroy(): void }
+export type MarkdownEditor = {
+  setReadOnly(isReadOnly: boolean): void
+  showSuggestions(suggestions: Parameters<typeof suggestionsAre>[0]): void
+  focus(): void
+  destroy(): void
+}
 
 const markdown = new Language(defineLanguageFacet(), parser.configure(GFM), [], 'markdown')
 
@@ -30,7 +37,7 @@ const theme = EditorView.theme({
   '.cm-scroller': { fontFamily: 'system-ui, sans-serif', fontSize: '15px', lineHeight: '22px' },
   '.cm-content': { padding: '20px 0', caretColor: 'var(--ink)' }, // above the first line, a name has room
   '.cm-line': { padding: '0 12px' },
-  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-cursor': { borderColor: 'var(--ink)' },
   '.cm-placeholder': { color: 'var(--soft)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'var(--wash)',
@@ -60,10 +67,11 @@ export function markdownEditor(
     yCollab(text, null, { undoManager }),
     keymap.of([...yUndoManagerKeymap, ...defaultKeymap]),
     otherCursors(text, awareness),
+    suggestedEdits,
     drawSelection({ cursorBlinkRate: isMotionReduced() ? 0 : 1_200 }),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ 'aria-label': label, dir: 'auto', spellcheck: 'true' }),
-    placeholder('Notes of everybody here, in Markdown'),
+    placeholder(t('notes.placeholder')),
     markdown,
     syntaxHighlighting(highlighting),
     readOnly.of([]),
@@ -72,6 +80,7 @@ export function markdownEditor(
   const view = new EditorView({ parent: root, root, state: EditorState.create({ doc: text.toString(), extensions }) })
   return {
     setReadOnly: isReadOnly => view.dispatch({ effects: readOnly.reconfigure(isReadOnly ? readOnlyRules : []) }),
+    showSuggestions: suggestions => view.dispatch({ effects: suggestionsAre(suggestions) }),
     focus: () => view.focus(),
     destroy() {
       view.destroy()

@@ -1,5 +1,8 @@
 import { useEffect, useState } from 'react'
 import type { DocumentResult } from '../../client/documents/react.ts'
+import { list } from '../words/format.ts'
+import { reasonText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 
 /** How the notes stand with the server, and who else has them open. */
 export function NotesStatus({ notes }: { notes: DocumentResult }) {
@@ -11,23 +14,22 @@ export function NotesStatus({ notes }: { notes: DocumentResult }) {
       <span role={isProblem ? 'alert' : undefined} className={isProblem ? 'problem' : 'soft'}>
         {text}
       </span>{' '}
-      {others.length === 0 ? null : <span className="soft">· with {others.join(', ')}</span>}
+      {others.length === 0 ? null : <span className="soft">{t('notes.with', { names: list(others) })}</span>}
     </p>
   )
 }
 
 function statusOf({ status, refusal, isSynced, isSaved, mayWrite, reason }: DocumentResult) {
-  if (refusal !== null) return { text: `Not saved. ${refusal.message}`, isProblem: true }
+  if (refusal !== null) return { text: t('notes.notSaved', { reason: reasonText(refusal) }), isProblem: true }
   if (status === 'ended' || status === 'signed_out')
-    return { text: reason?.message ?? 'Not connected.', isProblem: true }
+    return { text: reason === null ? t('notes.notConnected') : reasonText(reason), isProblem: true }
   if (status === 'reconnecting') return { text: offlineText(isSaved), isProblem: false }
-  if (!isSynced) return { text: 'Connecting …', isProblem: false }
-  if (mayWrite === false) return { text: 'You can read these notes.', isProblem: false }
-  return { text: isSaved ? 'Saved' : 'Saving …', isProblem: false }
+  if (!isSynced) return { text: t('notes.connecting'), isProblem: false }
+  if (mayWrite === false) return { text: t('notes.readOnly'), isProblem: false }
+  return { text: isSaved ? t('notes.saved') : t('notes.saving'), isProblem: false }
 }
 
-const offlineText = (isSaved: boolean): string =>
-  isSaved ? 'Offline. What you write is kept here until you are online again.' : 'Offline. Your changes are kept here.'
+const offlineText = (isSaved: boolean): string => (isSaved ? t('notes.offline') : t('notes.offlineChanges'))
 
 /** The names of those who have the notes open, beside the reader. */
 function useOthers({ awareness }: DocumentResult): string[] {

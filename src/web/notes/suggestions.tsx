@@ -1,46 +1,30 @@
-import { useEffect, useState } from 'react'
-import type { DocumentResult } from '../../client/documents/react.ts'
+import { useLayoutEffect, useRef } from 'react'
 import { Problem } from '../layout/problem.tsx'
-import { messageOf, request } from '../lib/api.ts'
-import { useRequest } from '../lib/use-request.ts'
-import { useIdentity } from '../nav/identity.ts'
 import { authorOf } from '../people/author-of.ts'
 import { DistinctNames, useDistinctText } from '../people/distinct-name.tsx'
-
-type Suggestion = {
-  id: number
-  author: { id: string; name: string }
-  edits: { old: string; new: string }[]
-}
-
-const settleMs = 1_000
+import { rich, t } from '../words/words.ts'
+import type { Suggestion, SuggestionList } from './use-suggestions.ts'
 
 /** What agents and people suggest: each is accepted or rejected by whoever may write. */
-export function Suggestions({ document, notes }: { document: string; notes: DocumentResult }) {
-  const identity = useIdentity()
-  const { value, reload } = useRequest<{ suggestions: Suggestion[] }>(`/api/documents/${document}/suggestions`)
-  const [problem, setProblem] = useState<string | null>(null)
-  const suggestions = value?.suggestions ?? []
-  useReloadOnChange(notes, suggestions.length > 0, reload)
-  const decide = async (id: number, accept: boolean): Promise<void> => {
-    try {
-      await request(identity, `/api/documents/${document}/suggestions/${id}`, { method: 'POST', body: { accept } })
-      setProblem(null)
-    } catch (error) {
-      setProblem(messageOf(error, 'It was not decided.'))
-    }
-    reload()
-  }
-  if (suggestions.length === 0) return null
+export function Suggestions({ suggestions, mayWrite }: { suggestions: SuggestionList; mayWrite: boolean }) {
+  const { list } = suggestions
   return (
-    <section className="notes-suggestions" aria-label="Suggestions">
-      <DistinctNames authors={suggestions.map(({ author }) => authorOf(author))}>
-        {suggestions.map(one => (
-          <SuggestionItem
-            key={one.id}
-            suggestion={one}
-            onDecide={notes.mayWrite === true ? accept => void decide(one.id, accept) : null}
-          />
+    <>
+      {/* It is there before them, so that those that come by themselves are read out. */}
+      <p className="visually-hidden" role="status">
+        {list.map(({ author }) => t('notes.suggestionBy', { name: author.name })).join(', ')}
+      </p>
+      {list.length === 0 ? null : <SuggestionItems suggestions={suggestions} mayWrite={mayWrite} />}
+    </>
+  )
+}
+
+function SuggestionItems({ suggestions: { list, problem, decide }, mayWrite }: Parameters<typeof Suggestions>[0]) {
+  return (
+    <section className="notes-suggestions" aria-label={t('notes.suggestions')}>
+      <DistinctNames authors={list.map(({ author }) => authorOf(author))}>
+        {list.map(one => (
+          <SuggestionItem key={one.id} suggestion={one} onDecide={mayWrite ? accept => decide(one.id, accept) : null} />
         ))}
       </DistinctNames>
       <Problem>{problem}</Problem>
@@ -52,11 +36,18 @@ type ItemProps = { suggestion: Suggestion; onDecide: ((accept: boolean) => void)
 
 function SuggestionItem({ suggestion: { author, edits }, onDecide }: ItemProps) {
   const name = useDistinctText()(authorOf(author))
+  const isAtEnd = edits.every(edit => edit.old === '')
+  const item = useRef<HTMLElement>(null)
+  // Whoever decided it by keyboard goes on from the notes, and not from the beginning of the page.
+  useLayoutEffect(() => {
+    const article = item.current
+    return () => {
+      if (article?.contains(document.activeElement)) article.closest<HTMLElement>('.notes')?.focus()
+    }
+  }, [])
   return (
-    <article aria-label={`Suggestion by ${name}`}>
-      <p>
-        <b>{name}</b> suggests{edits.every(edit => edit.old === '') ? ' at the end' : ''}
-      </p>
+    <article ref={item} aria-label={t('notes.suggestionBy', { name })}>
+      <p>{rich(isAtEnd ? 'notes.suggestsAtEnd' : 'notes.suggests', { name: <b>{name}</b> })}</p>
       {edits.map(edit => (
         <p key={JSON.stringify(edit)} className="notes-change">
           {edit.old === '' ? null : <del>{edit.old}</del>}
@@ -66,42 +57,13 @@ function SuggestionItem({ suggestion: { author, edits }, onDecide }: ItemProps) 
       {onDecide === null ? null : (
         <p className="choices">
           <button type="button" onClick={() => onDecide(true)}>
-            Accept
+            {t('notes.accept')}
           </button>
           <button type="button" onClick={() => onDecide(false)}>
-            Reject
+            {t('notes.reject')}
           </button>
         </p>
       )}
     </article>
   )
-}
-
-/**
- * Asks again once somebody came or went, as whoever suggests does for a moment; once the text has changed while there are
- * some (`areAny`); and when the reader comes back to the page.
- */
-function useReloadOnChange({ doc, awareness }: DocumentResult, areAny: boolean, reload: () => void): void {
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const later = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(reload, settleMs)
-    }
-    const onPeople = ({ added, removed }: { added: number[]; removed: number[] }): void => {
-      if (added.length + removed.length > 0) later()
-    }
-    const onUpdate = (): void => {
-      if (areAny) later()
-    }
-    doc.on('update', onUpdate)
-    awareness.on('change', onPeople)
-    addEventListener('focus', later)
-    return () => {
-      clearTimeout(timer)
-      doc.off('update', onUpdate)
-      awareness.off('change', onPeople)
-      removeEventListener('focus', later)
-    }
-  }, [doc, awareness, areAny, reload])
 }

@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import { Problem } from '../layout/problem.tsx'
-import { messageOf, request } from '../lib/api.ts'
+import { request } from '../lib/api.ts'
 import { exactTime } from '../lib/format-time.ts'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 
 type Version = { id: number; created_at: string; name: string | null; author: string | null }
 type Difference = { line: number; removed: string[]; added: string[] }
@@ -13,9 +15,9 @@ type Props = { document: string; mayWrite: boolean }
 export function Versions({ document, mayWrite }: Props) {
   const [isOpen, setOpen] = useState(false)
   return (
-    <section className="notes-versions" aria-label="Versions">
+    <section className="notes-versions" aria-label={t('notes.versions')}>
       <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        Versions
+        {t('notes.versions')}
       </button>
       {isOpen ? <VersionList document={document} mayWrite={mayWrite} /> : null}
     </section>
@@ -33,7 +35,7 @@ function VersionList({ document, mayWrite }: Props) {
         setFailure(null)
         reload()
       },
-      error => setFailure(messageOf(error, 'It did not work.')),
+      error => setFailure(problemText(error, t('notes.failed'))),
     )
   const message = failure ?? problem
   return (
@@ -53,7 +55,7 @@ function VersionList({ document, mayWrite }: Props) {
           />
         ))}
       </ul>
-      {value?.versions.length === 0 ? <p className="soft">There are none yet.</p> : null}
+      {value?.versions.length === 0 ? <p className="soft">{t('notes.noVersions')}</p> : null}
     </>
   )
 }
@@ -67,11 +69,11 @@ function VersionItem({ version, path, onRestore, onProblem }: ItemProps) {
     if (compared !== null) setCompared(null)
     else
       request<{ difference: Difference | null }>(identity, path).then(setCompared, error =>
-        onProblem(messageOf(error, 'They cannot be compared.')),
+        onProblem(problemText(error, t('notes.notCompared'))),
       )
   }
   const at = exactTime(Date.parse(version.created_at))
-  const title = version.name ?? 'Kept by itself'
+  const title = version.name ?? t('notes.automatic')
   return (
     <li>
       <span>{title}</span> <time dateTime={version.created_at}>{at}</time>
@@ -80,13 +82,13 @@ function VersionItem({ version, path, onRestore, onProblem }: ItemProps) {
           type="button"
           onClick={compare}
           aria-expanded={compared !== null}
-          aria-label={`Compare ${title}, ${at}`}
+          aria-label={t('notes.compareName', { name: title, time: at })}
         >
-          Compare
+          {t('notes.compare')}
         </button>
         {onRestore === null ? null : (
-          <button type="button" onClick={onRestore} aria-label={`Restore ${title}, ${at}`}>
-            Restore
+          <button type="button" onClick={onRestore} aria-label={t('notes.restoreName', { name: title, time: at })}>
+            {t('notes.restore')}
           </button>
         )}
       </span>
@@ -102,15 +104,15 @@ function KeepForm({ onKeep }: { onKeep(name: string): void }) {
   }
   return (
     <form action={submit}>
-      <input name="name" aria-label="Name of this version" placeholder="Name of this version" maxLength={100} />
-      <button type="submit">Keep</button>
+      <input name="name" aria-label={t('notes.versionName')} placeholder={t('notes.versionName')} maxLength={100} />
+      <button type="submit">{t('notes.keep')}</button>
     </form>
   )
 }
 
 /** The lines in which a version and what is there now differ. */
 function Comparison({ difference }: { difference: Difference | null }) {
-  if (difference === null) return <p className="soft">It is as it is now.</p>
+  if (difference === null) return <p className="soft">{t('notes.same')}</p>
   const { removed, added } = difference
   return (
     <p className="notes-change">

@@ -1,18 +1,19 @@
-import { formatDollars } from '../../protocol/cost/format.ts'
 import type { Cost } from '../../protocol/cost/schema.ts'
 import { useRequest } from '../lib/use-request.ts'
+import { getLocale, number } from '../words/format.ts'
+import { t, wordsOfCode } from '../words/words.ts'
 
 /** The cost of a circle; nothing for readers who are not its owner, because the server refuses the request. */
 export function CostSummary({ name }: { name: string }) {
   const { value: cost } = useRequest<Cost>(`/api/circles/${name}/cost`)
   if (cost === null) return null
   return (
-    <section aria-label="Cost">
-      <h3>Cost</h3>
+    <section aria-label={t('cost.title')}>
+      <h3>{t('cost.title')}</h3>
       <p className="soft">{monthText(cost)}</p>
       {cost.wakeful.map(({ cause, detail, dollars_a_month }) => (
         <p key={cause} className="notice">
-          Kept awake: {detail}; {formatDollars(dollars_a_month)} a month if this continues.
+          {t('cost.awake', { cause: wordsOfCode(cause, 'cause') ?? detail, amount: dollarText(dollars_a_month) })}
         </p>
       ))}
     </section>
@@ -20,8 +21,18 @@ export function CostSummary({ name }: { name: string }) {
 }
 
 function monthText({ extrapolated, since }: Cost): string {
-  if (extrapolated === null) return 'It is too early to estimate the cost of a month.'
+  if (extrapolated === null) return t('cost.tooEarly')
   const { total, beyond_included } = extrapolated.bill
-  const day = since.slice(0, 10)
-  return `${formatDollars(total)} a month at this rate, ${formatDollars(beyond_included)} beyond what the plan includes. Measured since ${day}.`
+  const day = new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium' }).format(Date.parse(since))
+  return t('cost.month', { total: dollarText(total), beyond: dollarText(beyond_included), day })
+}
+
+/** An amount for people. Most are fractions of a cent, so two digits are always shown. */
+function dollarText(dollars: number): string {
+  const currency = { style: 'currency', currency: 'USD', minimumFractionDigits: 0 } as const
+  if (dollars === 0 || dollars >= 1)
+    return number(dollars, { ...currency, minimumFractionDigits: dollars === 0 ? 0 : 2 })
+  const isTiny = dollars < 0.0001
+  const amount = number(isTiny ? 0.0001 : dollars, { ...currency, maximumSignificantDigits: 2 })
+  return isTiny ? t('cost.tiny', { amount }) : amount
 }

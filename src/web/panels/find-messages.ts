@@ -1,8 +1,8 @@
 import type { Author, Channel } from '../../client/client.ts'
 import type { SearchPage, SearchResult } from '../../protocol/channels/circles.ts'
 import { request } from '../lib/api.ts'
+import { nameOf } from '../lib/kinds.ts'
 import type { Identity } from '../nav/identity.ts'
-import { nameOf } from '../nav/route.ts'
 import type { HighlightRange } from '../text/highlight.tsx'
 import { plainSnippet } from '../text/plain-snippet.ts'
 

@@ -2,12 +2,13 @@ import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { clockTime, dayName } from '../lib/format-time.ts'
+import { PanelHeader } from '../lib/panel-header.tsx'
 import { useToday } from '../lib/use-today.ts'
 import { useIdentity } from '../nav/identity.ts'
 import { DistinctName, DistinctNames } from '../people/distinct-name.tsx'
 import { Highlight } from '../text/highlight.tsx'
+import { rich, t } from '../words/words.ts'
 import { type Found, findMessages, type Result, readQuery } from './find-messages.ts'
-import { PanelHeader } from './panel-header.tsx'
 
 /** Searches the messages of the whole log, or goes to a date. */
 export function Search({ channel, page }: { channel: Channel; page: PageState }) {
@@ -20,33 +21,33 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
     event.preventDefault()
     const text = String(new FormData(event.currentTarget).get('query')).trim()
     const isReady = readQuery(text).words !== ''
-    setNotice(isReady || text === '' ? null : 'Add a word to look for in their messages.')
+    setNotice(isReady || text === '' ? null : t('search.noWords'))
     if (isReady) void search(text)
   }
   const goToDate = async (date: string): Promise<void> => {
     const seq = await firstSeqSince(channel, new Date(`${date}T00:00`).getTime())
     if (seq !== null) page.goTo(seq)
-    setNotice(seq === null && date !== '' ? 'There are no messages on that day or later.' : null)
+    setNotice(seq === null && date !== '' ? t('search.noDay') : null)
   }
 
   return (
-    <aside className="panel" aria-label="Search">
-      <PanelHeader title="Search" closeLabel="Close search" page={page} />
+    <aside className="panel" aria-label={t('header.search')}>
+      <PanelHeader title={t('header.search')} closeLabel={t('search.close')} page={page} />
       <form onSubmit={onSubmit}>
         <input
           ref={field}
           name="query"
           type="search"
-          aria-label="Search messages"
+          aria-label={t('search.label')}
           aria-describedby="search-help"
-          placeholder="Search messages"
+          placeholder={t('search.label')}
         />
         <small id="search-help" className="soft">
-          “in this order”, from:ada
+          {t('search.help')}
         </small>
       </form>
       <label className="date-field">
-        <span className="soft">Or go to a date</span>
+        <span className="soft">{t('search.date')}</span>
         <input type="date" onChange={event => void goToDate(event.target.value)} />
       </label>
       {notice === null ? null : (
@@ -55,7 +56,7 @@ export function Search({ channel, page }: { channel: Channel; page: PageState })
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
-      <section className="panel-scroll" aria-label="Results" aria-live="polite" tabIndex={0}>
+      <section className="panel-scroll" aria-label={t('search.results')} aria-live="polite" tabIndex={0}>
         {found === null ? null : <Results {...found} query={query} onPick={page.goTo} onMore={more} />}
       </section>
     </aside>
@@ -91,19 +92,23 @@ export function Results({ results, query, next = null, isLocal = false, onPick, 
   const today = useToday()
   return (
     <DistinctNames authors={authors}>
-      {isLocal ? <p className="notice">The server cannot be reached. Only what is loaded was searched.</p> : null}
-      {results.length === 0 ? <p className="soft">No messages match “{query}”.</p> : null}
+      {isLocal ? <p className="notice">{t('search.local')}</p> : null}
+      {results.length === 0 ? <p className="soft">{t('search.nothing', { query })}</p> : null}
       {results.map(({ seq, author, text, at, ranges }) => (
         <button key={seq} type="button" className="search-result" onClick={() => onPick(seq)}>
           <span className="soft">
-            <DistinctName author={author} />, {dayName(at, today)} {clockTime(at)}
+            {rich('search.place', {
+              name: <DistinctName author={author} />,
+              day: dayName(at, today),
+              time: clockTime(at),
+            })}
           </span>
           <Highlight text={text} ranges={ranges} />
         </button>
       ))}
       {next === null ? null : (
         <button type="button" className="outline" onClick={() => void onMore?.()}>
-          Show older results
+          {t('search.older')}
         </button>
       )}
     </DistinctNames>

@@ -4,8 +4,8 @@ import { useAgents, useChannel } from '../../client/react.ts'
 import type { CircleDescription } from '../../protocol/channels/circles.ts'
 import type { Configuration } from '../../protocol/commands/commands.ts'
 import type { PageState } from '../layout/page-state.ts'
-import { messageOf, request } from '../lib/api.ts'
-import { sentence } from '../lib/sentence.ts'
+import { request } from '../lib/api.ts'
+import { PanelHeader } from '../lib/panel-header.tsx'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'
 import { removeRecentCircle } from '../nav/recent-circles.ts'
@@ -13,8 +13,10 @@ import { navigate } from '../nav/route.ts'
 import { Invite } from '../people/invite.tsx'
 import { Members } from '../people/members.tsx'
 import { TakeOver } from '../people/take-over.tsx'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 import { CostSummary } from './cost-summary.tsx'
-import { PanelHeader } from './panel-header.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
 import { formatRules, parseRules } from './routing-rules-text.ts'
 
 /** The settings and members of a circle. Everyone can see them; only an owner can change them. */
@@ -23,15 +25,16 @@ export function Settings({ channel, page }: { channel: Channel; page: PageState 
   const isOwner = useChannel(channel, state => state.self?.role === 'owner')
   const exists = useChannel(channel, state => state.circle !== null) // the first connection creates the circle
   return (
-    <aside className="panel" aria-label="Settings">
-      <PanelHeader title="Settings" closeLabel="Close settings" page={page} />
+    <aside className="panel" aria-label={t('header.settings')}>
+      <PanelHeader title={t('header.settings')} closeLabel={t('settings.close')} page={page} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
-      <section className="panel-scroll settings" aria-label="All settings" tabIndex={0}>
+      <section className="panel-scroll settings" aria-label={t('settings.all')} tabIndex={0}>
         {exists ? <TakeOver channel={channel} /> : null}
         {exists ? <Properties channel={channel} name={name} isOwner={isOwner} /> : null}
         {isOwner ? <Invite name={name} /> : null}
         {isOwner && exists ? <CostSummary name={name} /> : null}
         {exists ? <Members name={name} mayChange={isOwner} /> : null}
+        <LanguageSwitch />
         {isOwner ? <DeleteCircle name={name} /> : null}
       </section>
     </aside>
@@ -60,24 +63,24 @@ function Properties({ channel, name, isOwner }: PropertiesProps) {
     const change = changedIn(readForm(new FormData(event.currentTarget)), shown.current ?? circle)
     channel.configure(change).then(
       () => {
-        setResult('Saved.')
+        setResult(t('settings.saved'))
         reload()
       },
-      error => setResult(sentence(error.message)),
+      error => setResult(problemText(error)),
     )
   }
   return (
     <form ref={form} onSubmit={onSubmit}>
       <fieldset disabled={!isOwner}>
-        {isOwner ? null : <p className="soft">Only an owner can change this circle.</p>}
+        {isOwner ? null : <p className="soft">{t('settings.ownerOnly')}</p>}
         <label>
-          Title
-          <input name="title" maxLength={200} defaultValue={circle.title} />
+          {t('settings.title')}
+          <input name="title" dir="auto" maxLength={200} defaultValue={circle.title} />
         </label>
         <label>
-          Default agent
+          {t('settings.agent')}
           <select name="default_agent" defaultValue={circle.default_agent ?? ''}>
-            <option value="">None: only when mentioned</option>
+            <option value="">{t('settings.noAgent')}</option>
             {agents.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name} (@{id})
@@ -86,40 +89,41 @@ function Properties({ channel, name, isOwner }: PropertiesProps) {
           </select>
         </label>
         <label>
-          Routing rules, one per line: a pattern and the agent that answers
+          {t('settings.rules')}
           <textarea
             name="rules"
+            dir="ltr"
             rows={3}
             defaultValue={formatRules(circle.rules)}
-            placeholder={'deploy * -> owl\n/^why/i -> pickle'}
+            placeholder={t('settings.rulesExample')}
             spellCheck={false}
           />
         </label>
         <label>
-          Who can join
+          {t('settings.visibility')}
           <select name="visibility" defaultValue={circle.visibility}>
-            <option value="public">Everyone who can use this server</option>
-            <option value="private">Members only</option>
+            <option value="public">{t('settings.public')}</option>
+            <option value="private">{t('settings.private')}</option>
           </select>
         </label>
         <label>
-          Status
+          {t('settings.status')}
           <select name="status" defaultValue={circle.status}>
-            <option value="active">Active</option>
-            <option value="paused">Paused: agents reply once it is active again</option>
-            <option value="archived">Archived: read-only</option>
+            <option value="active">{t('settings.active')}</option>
+            <option value="paused">{t('settings.paused')}</option>
+            <option value="archived">{t('settings.archived')}</option>
           </select>
         </label>
         <label>
-          Who can write
+          {t('settings.writers')}
           <select name="writers" defaultValue={circle.writers ?? 'members'}>
-            <option value="members">Members</option>
-            <option value="moderators">Only moderators and owners</option>
+            <option value="members">{t('settings.members')}</option>
+            <option value="moderators">{t('settings.moderators')}</option>
           </select>
         </label>
         {isOwner ? (
           <button type="submit" className="primary">
-            Save
+            {t('settings.save')}
           </button>
         ) : null}
       </fieldset>
@@ -176,7 +180,7 @@ function Unreachable({ problem, onRetry }: { problem: string; onRetry(): void })
     <div role="alert">
       <p className="problem">{problem}</p>
       <button type="button" className="outline" onClick={onRetry}>
-        Try again
+        {t('page.tryAgain')}
       </button>
     </div>
   )
@@ -195,17 +199,17 @@ function DeleteCircle({ name }: { name: string }) {
       removeRecentCircle(name)
       navigate('/c/lobby')
     } catch (error) {
-      setProblem(messageOf(error, 'The circle could not be deleted.'))
+      setProblem(problemText(error, t('settings.notDeleted')))
     }
   }
   return (
     <form action={remove} className="delete-form">
       <label>
-        To delete this circle for everyone, type {name}
+        {t('settings.deleteLabel', { name })}
         <input value={typed} onChange={event => setTyped(event.target.value)} autoComplete="off" />
       </label>
       <button type="submit" className="outline" disabled={typed !== name}>
-        Delete
+        {t('message.delete')}
       </button>
       {problem === null ? null : <p className="problem">{problem}</p>}
     </form>

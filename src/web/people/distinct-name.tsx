@@ -1,11 +1,20 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
+import { OnDemand } from '../../client/on-demand.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
-import { confusableNames, displayId } from './confusable-names.ts'
+import { useOnDemand } from '../lib/use-on-demand.ts'
+import { t } from '../words/words.ts'
+import { confusableNames, displayId, isBeyondAscii, type Letters, plainLetters } from './confusable-names.ts'
 
 const Known = createContext<readonly Author[]>([])
 const KnownNames = createContext<readonly string[]>([])
-const ConfusableIds = createContext<ReadonlySet<string>>(new Set())
+const Confusable = createContext<{ ids: ReadonlySet<string>; letters: Letters }>({
+  ids: new Set(),
+  letters: plainLetters,
+})
+
+/** Loads what letters of all scripts look like, for names that are not in ASCII. */
+export const letterTwins = new OnDemand(() => import('./letter-twins.ts'))
 
 /** Finds the names that look alike among those present and the authors of loaded messages, for `DistinctName`. */
 export function DistinctNamesProvider({ channel, children }: { channel: Channel; children: ReactNode }) {
@@ -24,16 +33,19 @@ export function DistinctNamesProvider({ channel, children }: { channel: Channel;
 export function DistinctNames({ authors, children }: { authors: readonly Author[]; children: ReactNode }) {
   const others = useContext(Known)
   const all = useMemo(() => unique([...others, ...authors]), [others, authors])
-  const idList = useMemo(() => [...confusableNames(all)].toSorted().join('\n'), [all])
-  const ids = useMemo(() => new Set(idList.split('\n')), [idList]) // the same set while its ids are the same
+  const isForeign = useMemo(() => all.some(({ name, id }) => isBeyondAscii(name) || isBeyondAscii(id)), [all])
+  const letters = useOnDemand(letterTwins, isForeign)?.letters ?? plainLetters
+  const idList = useMemo(() => [...confusableNames(all, letters)].toSorted().join('\n'), [all, letters])
+  // The same while its ids are the same.
+  const confusable = useMemo(() => ({ ids: new Set(idList.split('\n')), letters }), [idList, letters])
   const nameList = useMemo(() => [...new Set(all.map(({ name }) => name))].toSorted().join('\n'), [all])
   const names = useMemo(() => nameList.split('\n'), [nameList])
   return (
-    <Known value={all}>
-      <KnownNames value={names}>
-        <ConfusableIds value={ids}>{children}</ConfusableIds>
-      </KnownNames>
-    </Known>
+    <Known.Provider value={all}>
+      <KnownNames.Provider value={names}>
+        <Confusable.Provider value={confusable}>{children}</Confusable.Provider>
+      </KnownNames.Provider>
+    </Known.Provider>
   )
 }
 
@@ -44,7 +56,7 @@ export function DistinctName({ author }: { author: Author }) {
     <>
       <bdi className="name">{author.name}</bdi>
       {handle === null ? null : (
-        <bdi className="handle" title="Someone else has a name that looks like this one">
+        <bdi className="handle" title={t('message.alike')}>
           {handle}
         </bdi>
       )}
@@ -66,8 +78,11 @@ export function useDistinctText(): (author: Author) => string {
 
 /** Returns a function that returns the id to show beside a name, or null if the name is enough. */
 export function useHandle(): (author: Author) => string | null {
-  const ids = useContext(ConfusableIds)
-  return useCallback(({ id, kind }) => (kind === 'person' && ids.has(id) ? displayId(id) : null), [ids])
+  const { ids, letters } = useContext(Confusable)
+  return useCallback(
+    ({ id, kind }) => (kind === 'person' && ids.has(id) ? displayId(id, letters) : null),
+    [ids, letters],
+  )
 }
 
 /** Returns the names of everybody who is known here: the same array until one is added or goes. */

@@ -1,7 +1,8 @@
 import { useState } from 'react'
-import { messageOf } from '../lib/api.ts'
 import { useIdentity } from '../nav/identity.ts'
 import { createInvitation } from '../nav/invitation.ts'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 
 /** Creates a link that brings one person into the circle as a member, even if it is private. */
 export function Invite({ name }: { name: string }) {
@@ -13,17 +14,17 @@ export function Invite({ name }: { name: string }) {
       setLink(await createInvitation(identity, name))
       setProblem(null)
     } catch (error) {
-      setProblem(messageOf(error, 'The invitation could not be created.'))
+      setProblem(problemText(error, t('invite.failed')))
     }
   }
   return (
-    <section aria-label="Invite">
-      <h3>Invite</h3>
+    <section aria-label={t('invite.title')}>
+      <h3>{t('invite.title')}</h3>
       <button type="button" className="outline" onClick={() => void create()}>
-        Create a link for one person
+        {t('invite.create')}
       </button>
       {link === null ? null : (
-        <input readOnly value={link} aria-label="Invitation link" onFocus={event => event.target.select()} />
+        <input readOnly value={link} aria-label={t('invite.link')} onFocus={event => event.target.select()} />
       )}
       {problem === null ? null : <p className="problem">{problem}</p>}
     </section>

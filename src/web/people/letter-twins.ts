@@ -1,5 +1,7 @@
+import type { Letters } from './confusable-names.ts'
+
 /** Letters of other scripts, digits and signs that look like a Latin letter, or like its capital; to the small letter. */
-export const twins: ReadonlyMap<string, string> = new Map(
+const twins: ReadonlyMap<string, string> = new Map(
   [
     // Capitals too: a Greek or Cherokee capital looks Latin where its small letter does not.
     'aΑАᎪᴀꓮαаɑ⍺ⱥ',
@@ -31,7 +33,7 @@ export const twins: ReadonlyMap<string, string> = new Map(
 )
 
 /** Returns the small Latin letter that a letter or a digit looks like; others are returned in lower case. */
-export function twinOf(letter: string): string {
+function twinOf(letter: string): string {
   const digit = digitOf(letter)
   const twin = twins.get(digit) // before folding: the capital may have a twin that the small letter has not
   if (twin !== undefined) return twin
@@ -47,3 +49,6 @@ function digitOf(letter: string): string {
   while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero-- // the ten of a script are in a row
   return String(code - zero)
 }
+
+/** The letters of all scripts. */
+export const letters: Letters = { signOf: sign => twins.get(sign) ?? sign, twinOf }

@@ -1,9 +1,12 @@
 import { useMemo, useState } from 'react'
 import type { Author } from '../../client/client.ts'
 import type { MemberChange, MemberEntry } from '../../protocol/commands/member-schema.ts'
-import { messageOf, request } from '../lib/api.ts'
+import { request } from '../lib/api.ts'
 import { useRequest } from '../lib/use-request.ts'
 import { useIdentity } from '../nav/identity.ts'
+import { problemText } from '../words/problem-text.ts'
+import { roleText } from '../words/role-text.ts'
+import { t } from '../words/words.ts'
 import { DistinctName, DistinctNames, useDistinctText } from './distinct-name.tsx'
 
 const roles = ['reader', 'member', 'moderator', 'owner'] as const
@@ -20,13 +23,13 @@ export function Members({ name, mayChange }: { name: string; mayChange: boolean 
       await request(identity, `/api/circles/${name}/members/${encodeURIComponent(id)}`, { method: 'PATCH', body })
       setProblem(null)
     } catch (error) {
-      setProblem(messageOf(error, 'The member could not be changed.'))
+      setProblem(problemText(error, t('members.notChanged')))
     }
     reload()
   }
   return (
-    <section aria-label="Members">
-      <h3>Members</h3>
+    <section aria-label={t('members.title')}>
+      <h3>{t('members.title')}</h3>
       <MemberList members={value.members} onChange={mayChange ? (id, body) => void change(id, body) : null} />
       {problem === null ? null : (
         <p className="problem" role="alert">
@@ -66,20 +69,22 @@ function MemberControls({ member, onChange }: { member: MemberEntry; onChange(bo
   return (
     <>
       <select
-        aria-label={`Role of ${nameOf(authorOf(member))}`}
+        aria-label={t('members.role', { name: nameOf(authorOf(member)) })}
         value={role ?? 'default'}
         onChange={({ target }) => onChange({ role: roles.find(role => role === target.value) ?? null })}
       >
-        <option value="default">default</option>
+        <option value="default">{t('members.default')}</option>
         {roles.map(role => (
-          <option key={role}>{role}</option>
+          <option key={role} value={role}>
+            {roleText(role)}
+          </option>
         ))}
       </select>
       <button type="button" aria-pressed={muted} onClick={() => onChange({ muted: !muted })}>
-        {muted ? 'Muted' : 'Mute'}
+        {muted ? t('members.muted') : t('members.mute')}
       </button>
       <button type="button" aria-pressed={banned} onClick={() => onChange({ banned: !banned })}>
-        {banned ? 'Banned' : 'Ban'}
+        {banned ? t('members.banned') : t('members.ban')}
       </button>
     </>
   )
@@ -92,4 +97,4 @@ const authorOf = ({ id, name }: MemberEntry): Author => ({
 })
 
 const statusText = ({ role, muted, banned }: MemberEntry): string =>
-  banned ? 'banned' : muted ? 'muted' : (role ?? '')
+  banned ? t('members.isBanned') : muted ? t('members.isMuted') : role === null ? '' : roleText(role)

@@ -1,32 +1,40 @@
-import { lazy, Suspense } from 'react'
+import type { ReactNode } from 'react'
 import type { Channel } from '../../client/client.ts'
-import { useAgents, usePresence, useTurns } from '../../client/react.ts'
+import { useAgents, useChannel, usePresence, useTurns } from '../../client/react.ts'
 import { useOpenApprovals } from '../conversation/events/open-approvals.tsx'
-import { NavLink } from '../nav/nav-link.tsx'
-import { channelPath, kindOf } from '../nav/route.ts'
+import { useChat } from '../ui/chat.tsx'
+import { useHost } from '../ui/host.ts'
+import { number } from '../words/format.ts'
+import { roleText } from '../words/role-text.ts'
+import { t } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
-import { DistinctName } from './distinct-name.tsx'
+import { DistinctName, useDistinctText } from './distinct-name.tsx'
 
-const GitStatus = lazy(() => import('../panels/git-status.tsx').then(({ GitStatus }) => ({ default: GitStatus })))
-
-/** The people who are present and the agents that can be mentioned; for a workspace also its Git status. */
-export function People({ channel }: { channel: Channel }) {
+/** The people who are present and the agents that can be mentioned, below what else there is to say about the channel. */
+export function People({ children }: { children?: ReactNode }): ReactNode {
+  const { channel } = useChat()
+  const { PersonActions } = useHost()
   const { members, count } = usePresence(channel)
+  const self = useChannel(channel, state => state.self?.id)
+  const nameOf = useDistinctText()
   return (
-    <aside className="panel people" aria-label="Who is here">
+    <aside className="panel people" aria-label={t('people.label')}>
       <div className="panel-scroll">
-        <Suspense>{kindOf(channel.name).hasFiles ? <GitStatus channel={channel} /> : null}</Suspense>
+        {children}
         <h2>
-          Here <span className="count">{count}</span>
+          {t('people.here')} <span className="count">{number(count)}</span>
         </h2>
-        {members.length === 0 && count > 0 ? <p className="soft">Names are not shown for this many people.</p> : null}
+        {members.length === 0 && count > 0 ? <p className="soft">{t('people.many')}</p> : null}
         <ul>
           {members.map(({ id, name, role, state }) => (
             <li key={id} title={id}>
               <Avatar author={{ id, name, kind: 'person' }} />
               <DistinctName author={{ id, name, kind: 'person' }} />
-              {role === 'member' ? null : <span className="soft">{role}</span>}
+              {role === 'member' ? null : <span className="soft">{roleText(role)}</span>}
               <Status text={state?.status} />
+              {id === self ? null : (
+                <PersonActions channel={channel} user={id} name={nameOf({ id, name, kind: 'person' })} />
+              )}
             </li>
           ))}
         </ul>
@@ -50,31 +58,33 @@ function Status({ text }: { text: unknown }) {
 }
 
 function Agents({ channel }: { channel: Channel }) {
+  const { PersonActions } = useHost()
   const agents = useAgents(channel)
   const turns = useTurns(channel)
   const waiting = new Set(useOpenApprovals(channel).map(({ request }) => request.agent_id))
   if (agents.length === 0) return null
   return (
     <>
-      <h2>Agents</h2>
+      <h2>{t('people.agents')}</h2>
       <ul>
         {agents.map(({ id, name, description, joined }) => {
           const turn = turns.find(({ agent_id }) => agent_id === id)
           return (
             <li key={id} title={description}>
               <Avatar author={{ id, name, kind: 'agent' }} />
-              <NavLink className="name" href={channelPath('agent', id)}>
-                {name}
-              </NavLink>
+              <AgentName id={id} name={name} />
               <span className="soft">
-                {turn !== undefined
-                  ? stateText(turn.state)
-                  : waiting.has(id)
-                    ? 'waiting for approval'
-                    : joined
-                      ? 'answers here'
-                      : `@${id}`}
+                {turn !== undefined ? (
+                  stateText(turn.state)
+                ) : waiting.has(id) ? (
+                  t('people.waiting')
+                ) : joined ? (
+                  t('people.answers')
+                ) : (
+                  <bdi>@{id}</bdi>
+                )}
               </span>
+              <PersonActions channel={channel} user={`agent:${id}`} name={name} />
             </li>
           )
         })}
@@ -83,5 +93,17 @@ function Agents({ channel }: { channel: Channel }) {
   )
 }
 
+/** The name of an agent, which leads to what it does. */
+function AgentName({ id, name }: { id: string; name: string }) {
+  const { paths, Link } = useHost()
+  const href = paths.channel?.(`agent:${id}`) ?? null
+  if (href === null) return <bdi className="name">{name}</bdi>
+  return (
+    <Link className="name" href={href}>
+      {name}
+    </Link>
+  )
+}
+
 const stateText = (state: string): string =>
-  state === 'queued' ? 'waiting' : state === 'tool' ? 'using a tool' : 'thinking'
+  state === 'queued' ? t('turn.queued') : state === 'tool' ? t('turn.usingTool') : t('turn.thinking')

@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
-import { messageOf, request } from '../lib/api.ts'
+import { request } from '../lib/api.ts'
+import { kindOf } from '../lib/kinds.ts'
 import { useIdentity } from '../nav/identity.ts'
-import { kindOf } from '../nav/route.ts'
+import { problemText } from '../words/problem-text.ts'
+import { t } from '../words/words.ts'
 
 /** Offers a circle that nobody created to whoever began it, or to anybody while it is empty; nothing otherwise. */
 export function TakeOver({ channel }: { channel: Channel }) {
@@ -20,13 +22,13 @@ export function TakeOver({ channel }: { channel: Channel }) {
   const take = (): void =>
     void request(identity, '/api/circles', { method: 'POST', body: { name } }).then(
       () => setProblem(null), // the new role arrives on the socket
-      error => setProblem(messageOf(error, 'The circle could not be taken over.')),
+      error => setProblem(problemText(error, t('people.notTakenOver'))),
     )
   return (
     <span className="take-over">
-      Nobody owns this circle yet.{' '}
+      {t('people.noOwner')}{' '}
       <button type="button" className="link" onClick={take}>
-        Become its owner
+        {t('people.takeOver')}
       </button>
       {problem === null ? null : (
         <span className="problem" role="alert">

@@ -4,6 +4,8 @@ import { clockTime, exactTime } from '../lib/format-time.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath } from '../nav/route.ts'
 import { defaultKind } from '../tables.ts'
+import { number } from '../words/format.ts'
+import { t } from '../words/words.ts'
 import { coveredMinutes, messageCount, type Sample } from './window.ts'
 
 type Props = { top: readonly ChannelStats[]; samples: readonly Sample[]; now: number }
@@ -13,26 +15,26 @@ export function Channels({ top, samples, now }: Props) {
   const rows = top
     .map(stats => ({ ...stats, recent: messageCount(samples, stats.channel, now) }))
     .toSorted((a, b) => b.recent - a.recent || b.sessions - a.sessions)
-  if (rows.length === 0) return <p className="soft">No channel has reported since the counters were reset.</p>
+  if (rows.length === 0) return <p className="soft">{t('stats.noChannels')}</p>
   return (
     <table>
-      <caption>Channels by activity</caption>
+      <caption>{t('stats.byActivity')}</caption>
       <thead>
         <tr>
-          <th scope="col">Channel</th>
-          <th scope="col">Connected</th>
-          <th scope="col">Messages, {coveredMinutes(samples, now)} min</th>
+          <th scope="col">{t('stats.channel')}</th>
+          <th scope="col">{t('stats.connected')}</th>
+          <th scope="col">{t('stats.recent', { minutes: coveredMinutes(samples, now) })}</th>
           <th scope="col" className="wide">
-            Messages in total
+            {t('stats.messages')}
           </th>
           <th scope="col" className="wide">
-            Turns
+            {t('stats.turnsColumn')}
           </th>
           <th scope="col" className="wide">
-            Refused
+            {t('stats.refusedColumn')}
           </th>
           <th scope="col" className="wide">
-            Last report
+            {t('stats.report')}
           </th>
         </tr>
       </thead>
@@ -42,11 +44,11 @@ export function Channels({ top, samples, now }: Props) {
             <th scope="row">
               <ChannelName channel={channel} />
             </th>
-            <td>{sessions.toLocaleString()}</td>
-            <td>{recent.toLocaleString()}</td>
-            <td className="wide">{counts.messages.toLocaleString()}</td>
-            <td className="wide">{turns_running + turns_waiting}</td>
-            <td className="wide">{Object.values(counts.refusals).reduce((sum, count) => sum + count, 0)}</td>
+            <td>{number(sessions)}</td>
+            <td>{number(recent)}</td>
+            <td className="wide">{number(counts.messages)}</td>
+            <td className="wide">{number(turns_running + turns_waiting)}</td>
+            <td className="wide">{number(Object.values(counts.refusals).reduce((sum, count) => sum + count, 0))}</td>
             <td className="wide">
               <time dateTime={active_at} title={exactTime(Date.parse(active_at))}>
                 {clockTime(Date.parse(active_at))}
@@ -62,6 +64,6 @@ export function Channels({ top, samples, now }: Props) {
 /** The channel as a link; a private chat with an agent has no page of its own. */
 function ChannelName({ channel }: { channel: string }) {
   const [kind, name = ''] = channel.split(':')
-  if (name.includes('~')) return <span title={channel}>a private chat</span>
+  if (name.includes('~')) return <span title={channel}>{t('stats.privateChat')}</span>
   return <NavLink href={channelPath(kind as ChannelKind, name)}>{kind === defaultKind.kind ? name : channel}</NavLink>
 }

@@ -10,20 +10,22 @@ import { Sparkline } from './sparkline.tsx'
 import { type StatsView, useStats } from './use-stats.ts'
 import { coveredMinutes, increase, ratesOf } from './window.ts'
 import './stats.css'
+import { getLocale, number } from '../words/format.ts'
+import { t } from '../words/words.ts'
 
 /** The live statistics of the deployment, for its owners. */
 export function StatsPage({ identity }: { identity: Identity | null }) {
   const view = useStats(identity)
   useEffect(() => {
-    document.title = 'Statistics · Circles'
+    document.title = t('stats.tab')
   }, [])
   return (
     <main className="stats">
       <header>
-        <NavLink href="/" aria-label="Back to the circles" title="Back to the circles">
+        <NavLink href="/" aria-label={t('stats.back')} title={t('stats.back')}>
           <img src="/icon.svg" alt="" width="24" height="24" />
         </NavLink>
-        <h1>Statistics</h1>
+        <h1>{t('stats.title')}</h1>
         <FeedStatus state={view.state} />
         <ThemeSwitch />
       </header>
@@ -36,14 +38,14 @@ function FeedStatus({ state }: { state: FeedState }) {
   if (state.phase === 'refused') {
     return (
       <p className="problem" role="alert">
-        {state.reason} <a href="/">Sign in</a>
+        {state.reason} <a href="/">{t('stats.signIn')}</a>
       </p>
     )
   }
-  const text = { connecting: 'Connecting …', live: 'Live' }
+  const text = { connecting: t('stats.connecting'), live: t('stats.live') }
   return (
     <p className="soft" role="status" data-state={state.phase}>
-      {state.phase === 'offline' ? `Offline since ${clockTime(state.since)}` : text[state.phase]}
+      {state.phase === 'offline' ? t('stats.offline', { time: clockTime(state.since) }) : text[state.phase]}
     </p>
   )
 }
@@ -58,31 +60,44 @@ function Stats({ stats, samples, now }: StatsView & { stats: DeploymentStats }) 
   return (
     <>
       <dl className="metrics">
-        <Metric name="Connected" value={stats.sessions} note={`in ${plural(stats.channels, 'channel')}`} />
-        <Metric name="Messages per second" value={short(rate)} note={`${counts.messages.toLocaleString()} in total`} />
-        <Metric name="Running turns" value={stats.turns_running} note={`${stats.turns_waiting} waiting`} />
-        <Metric name="Failed turns" value={counts.turns.failed ?? 0} note={`${counts.turns.answered ?? 0} answered`} />
-        <Metric name={`Refused, ${coveredMinutes(samples, now)} min`} value={refused} note="commands" />
-        <Metric name="Slow clients" value={slow} note="disconnected, in total" />
-        <Metric name="Server errors" value={counts.faults} note="in total" isBad={counts.faults > 0} />
+        <Metric
+          name={t('stats.connected')}
+          value={stats.sessions}
+          note={t('stats.inChannels', { count: stats.channels })}
+        />
+        <Metric name={t('stats.rate')} value={short(rate)} note={t('stats.total', { count: counts.messages })} />
+        <Metric
+          name={t('stats.running')}
+          value={stats.turns_running}
+          note={t('stats.waiting', { count: stats.turns_waiting })}
+        />
+        <Metric
+          name={t('stats.failed')}
+          value={counts.turns.failed ?? 0}
+          note={t('stats.answered', { count: counts.turns.answered ?? 0 })}
+        />
+        <Metric
+          name={t('stats.refused', { minutes: coveredMinutes(samples, now) })}
+          value={refused}
+          note={t('stats.commands')}
+        />
+        <Metric name={t('stats.slow')} value={slow} note={t('stats.disconnected')} />
+        <Metric name={t('stats.errors')} value={counts.faults} note={t('stats.inTotal')} isBad={counts.faults > 0} />
       </dl>
       <figure>
-        <Sparkline
-          values={rates}
-          label={`Messages per second over the last ten minutes: now ${short(rate)}, at most ${short(peak)}`}
-        />
+        <Sparkline values={rates} label={t('stats.chart', { now: short(rate), peak: short(peak) })} />
         <figcaption className="soft">
-          Messages per second, last ten minutes, at most {short(peak)}
+          {t('stats.caption', { peak: short(peak) })}
           <span title={exactTime(Date.parse(stats.since))}>
-            counted since {shortDate.format(Date.parse(stats.since))}
+            {t('stats.since', { time: shortDate(Date.parse(stats.since)) })}
           </span>
         </figcaption>
       </figure>
       <Channels top={stats.top} samples={samples} now={now} />
       <div className="codes">
-        <Codes caption="Refused commands by code" values={counts.refusals} />
-        <Codes caption="Closed connections by code" values={counts.closes} />
-        <Codes caption="Turns by result" values={counts.turns} />
+        <Codes caption={t('stats.refusals')} values={counts.refusals} />
+        <Codes caption={t('stats.closes')} values={counts.closes} />
+        <Codes caption={t('stats.turns')} values={counts.turns} />
       </div>
     </>
   )
@@ -95,7 +110,7 @@ function Metric({ name, value, note, isBad = false }: MetricProps) {
     <div>
       <dt>{name}</dt>
       <dd data-bad={isBad || undefined}>
-        {value.toLocaleString()} <small>{note}</small>
+        {typeof value === 'number' ? number(value) : value} <small>{note}</small>
       </dd>
     </div>
   )
@@ -112,12 +127,12 @@ function Codes({ caption, values }: { caption: string; values: Readonly<Record<s
             <th scope="row">
               <code>{code}</code>
             </th>
-            <td>{count.toLocaleString()}</td>
+            <td>{number(count)}</td>
           </tr>
         ))}
         {rows.length === 0 ? (
           <tr>
-            <td className="soft">none</td>
+            <td className="soft">{t('stats.none')}</td>
           </tr>
         ) : null}
       </tbody>
@@ -125,6 +140,7 @@ function Codes({ caption, values }: { caption: string; values: Readonly<Record<s
   )
 }
 
-const shortDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-const short = (rate: number): string => (rate >= 10 ? Math.round(rate).toLocaleString() : rate.toFixed(1))
-const plural = (count: number, word: string): string => `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`
+const shortDate = (at: number): string =>
+  new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+const short = (rate: number): string =>
+  rate >= 10 ? number(Math.round(rate)) : number(rate, { minimumFractionDigits: 1, maximumFractionDigits: 1 })

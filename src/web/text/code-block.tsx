@@ -1,5 +1,6 @@
 import { memo, type ReactNode, useDeferredValue, useState } from 'react'
 import { CopyIcon } from '../lib/icons.tsx'
+import { t } from '../words/words.ts'
 import { drawTree } from './draw-tree.ts'
 import { highlightCode } from './highlight-code.ts'
 
@@ -16,7 +17,7 @@ function CodeBlock({ code, language, maxNodes }: CodeProps) {
   return (
     <div className="code-block">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
-      <section className="code" tabIndex={0} aria-label={language ? `Code, ${language}` : 'Code'}>
+      <section className="code" tabIndex={0} aria-label={language ? t('code.language', { language }) : t('code.label')}>
         <pre>
           <code>{isIdle ? <Colours code={code} language={language} maxNodes={maxNodes} /> : code}</code>
         </pre>
@@ -24,10 +25,10 @@ function CodeBlock({ code, language, maxNodes }: CodeProps) {
       <button
         type="button"
         onClick={copy}
-        aria-label={copied ? 'Copied' : 'Copy code'}
-        title={copied ? 'Copied' : 'Copy'}
+        aria-label={copied ? t('message.copied') : t('code.copyCode')}
+        title={copied ? t('message.copied') : t('code.copy')}
       >
-        {copied ? 'Copied' : <CopyIcon />}
+        {copied ? t('message.copied') : <CopyIcon />}
       </button>
     </div>
   )

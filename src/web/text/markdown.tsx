@@ -1,5 +1,6 @@
 import type { Element } from 'hast'
-import { lazy, memo, type ReactNode, Suspense } from 'react'
+import { memo, type ReactNode, Suspense } from 'react'
+import { part } from '../words/part.ts'
 import { boundTree } from './bound-tree.ts'
 import { type Drawings, drawTree } from './draw-tree.ts'
 import { joinTexts } from './join-texts.ts'
@@ -11,7 +12,7 @@ import { readCode } from './read-code.ts'
 import { safeUrl } from './safe-url.ts'
 import { useMentionTools } from './use-mention-tools.ts'
 
-const CodeBlock = lazy(() => import('./code-block.tsx'))
+const CodeBlock = part(() => import('./code-block.tsx'), 'default')
 
 // Addresses that run code are dropped. Nothing is fetched: an image is shown as a link to it. Headings in messages would
 // get into the outline of the page that screen readers navigate by.

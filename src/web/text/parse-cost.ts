@@ -40,6 +40,7 @@ class Measure {
   #columns = 0 // of the table that the lines may belong to; 0: no table
   #cells = 0
   #isItem = false // whether the last line was an item of a list
+  #isQuote = false // whether the last line was in a quote
   #fence: string | null = null // what closes the code block that the lines are in
   #hasHtml = false // what looks like a fence may be within HTML from here on
 
@@ -59,6 +60,7 @@ class Measure {
   #addBlank(): void {
     this.#endParagraph()
     this.#isItem = false
+    this.#isQuote = false
     this.#run = 0
     this.cost += this.#depth * perLevel
   }
@@ -82,8 +84,16 @@ class Measure {
   #addMoves(line: string, items: string): void {
     const isNext = [...items].some(mark => this.#lists.includes(mark))
     const isAfter = this.#run === 0 && items === '' && this.#lists !== '' && /^[^\s>]/.test(line)
-    if (isNext || isAfter || this.#isLazy(line)) this.cost += this.#lines * perLineMoved
-    if (underline.test(line)) this.cost += this.#lines * perLineMoved * 2
+    const isQuote = /^ {0,3}>/.test(line)
+    let moves = 0
+    if (isNext)
+      moves = items.length * 1.5 - 0.5 + (line.includes('>') ? 2 : 0) // what is within the item moves, too
+    else if (isAfter) moves = 1.1
+    else if (this.#isLazy(line)) moves = 1
+    if (isQuote && !this.#isQuote) moves += 3
+    if (underline.test(line)) moves += 2.65
+    this.cost += this.#lines * perLineMoved * moves
+    this.#isQuote = isQuote
     if (isAfter) this.#lists = ''
     else if (!isNext) this.#lists += items
   }

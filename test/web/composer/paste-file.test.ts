@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fileToCodeBlock } from '../../../src/web/composer/paste-file.ts'
+import '../english.ts'
 
 test('a text file becomes a code block that fences in the file cannot end', async () => {
   const file = new File(['a\n```\nb\n'], 'notes.md')

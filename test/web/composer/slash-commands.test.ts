@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeMistake } from '../../../src/web/composer/slash-commands.ts'
+import '../english.ts'
 
 test('a mistyped command is not sent as a message', () => {
   expect(describeMistake('/titel Our plans')).toContain('/titel')

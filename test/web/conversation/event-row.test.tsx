@@ -7,6 +7,7 @@ import { Timeline } from '../../../src/client/state/timeline.ts'
 import { RowContent } from '../../../src/web/conversation/row.tsx'
 import { entryRows } from '../../../src/web/conversation/rows.ts'
 import type { PageState } from '../../../src/web/layout/page-state.ts'
+import '../english.ts'
 
 const timestamp = new Date(0).toISOString()
 const channel = { name: 'circle:lobby', state: emptyState, subscribe: () => () => {}, entry: () => null } as unknown

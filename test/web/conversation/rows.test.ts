@@ -4,6 +4,7 @@ import type { EventFrame } from '../../../src/client/frames.ts'
 import { Timeline } from '../../../src/client/state/timeline.ts'
 import { filesText } from '../../../src/web/conversation/events/event-group.tsx'
 import { entryRows, pendingRows } from '../../../src/web/conversation/rows.ts'
+import '../english.ts'
 
 const minute = 60_000
 const noon = new Date(2026, 0, 5, 12).getTime()
@@ -64,6 +65,17 @@ test('the first unread message begins a new group, below a divider', () => {
     'ada',
     '+ada',
   ])
+})
+
+test('the row above the oldest message and the divider have another key as soon as they stand above another one', () => {
+  const keysOf = (firstUnread: number, ...entries: ReturnType<typeof entriesOf>) =>
+    entryRows({ entries, firstUnread, older: 'some', trimmed: false })
+      .filter(({ kind }) => kind === 'older' || kind === 'unread')
+      .map(({ key }) => key)
+  const [first, second, third] = entriesOf(message(1, 'ada', noon), message(2, 'bob', noon), message(3, 'ada', noon))
+  if (!first || !second || !third) throw new Error('expected three entries')
+  const keys = [...keysOf(3, second, third), ...keysOf(2, first, second, third)]
+  expect([keys.length, new Set(keys).size]).toEqual([4, 4])
 })
 
 test('a row that has not changed is the same object', () => {
@@ -154,5 +166,5 @@ test('changes to files by one person are one row, and so are the steps of one tu
   expect(entryRows(options)[1]).toBe(rows[1])
   expect(filesText(entries.slice(0, 2))).toBe('ada: 2 files changed')
   const mixed = entriesOf(event(1, 'file_created', { path: 'a' }), file(2, 'ada'))
-  expect(filesText(mixed)).toBe('1 file created, 1 changed')
+  expect(filesText(mixed)).toBe('1 file created, 1 file changed')
 })

@@ -100,6 +100,21 @@ test('a reader close to the end does not follow it because a message above grows
   expect([scroller.scrollTop, hold.isAtEnd]).toEqual([1_468, false])
 })
 
+test('a row stays held when the list has moved the position along with it, before the event of that arrives', () => {
+  const { scroller, hold } = atEnd()
+  let top = 700
+  hold.holdRow('m1')
+  hold.apply(scroller, () => top)
+  hold.scrolled(scroller)
+  scroller.scrollHeight += 60 // a row was inserted above it
+  scroller.scrollTop += 60
+  hold.moved(60)
+  hold.scrolled(scroller)
+  top = 780
+  hold.applyIfUnmoved(scroller, () => top)
+  expect(scroller.scrollTop).toBe(780)
+})
+
 test('content that shrinks leaves the end held', () => {
   const { scroller, hold } = atEnd()
   scroller.scrollHeight = 1_200

@@ -1,16 +1,22 @@
+import type { ReactElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
 import type { Channel, Turn } from '../../../src/client/client.ts'
 import type { EventFrame } from '../../../src/client/frames.ts'
 import { type ChannelState, emptyState } from '../../../src/client/state/state.ts'
 import { Timeline } from '../../../src/client/state/timeline.ts'
-import { EventRow } from '../../../src/web/conversation/events/event-row.tsx'
+import { personRole } from '../../../src/protocol/roles.ts'
+import { mayDecide } from '../../../src/rooms/turns/approvals.ts'
+import { FailedTurn } from '../../../src/web/conversation/events/failed-turn.tsx'
+import { isAsked, isAskedToApprove } from '../../../src/web/conversation/events/is-asked.ts'
 import { ApprovalReminder, openApprovals } from '../../../src/web/conversation/events/open-approvals.tsx'
 import { StreamingTurn } from '../../../src/web/conversation/message/streaming-turn.tsx'
 import { RowContent } from '../../../src/web/conversation/row.tsx'
 import { entryRows, pendingRows, type Row } from '../../../src/web/conversation/rows.ts'
 import type { PageState } from '../../../src/web/layout/page-state.ts'
 import { People } from '../../../src/web/people/people.tsx'
+import { ChatProvider } from '../../../src/web/ui/chat-provider.tsx'
+import '../english.ts'
 
 // What is rendered on a server shows the empty state; this shows the channel's.
 vi.mock('react', async original => ({
@@ -67,10 +73,13 @@ test('a turn that waits says so, with its place in line, and one that failed onc
   expect(show(channel, { ...queued, attempt: 1 })).toContain('starting again')
 })
 
+const shown = (channel: Channel, element: ReactElement): string =>
+  renderToStaticMarkup(<ChatProvider channel={channel}>{element}</ChatProvider>)
+
 test('a request for approval that is not decided stands in the list of agents and above the composer', () => {
   const channel = channelOf([question, request])
   expect(openApprovals(channel.state.entries, 0).map(({ seq }) => seq)).toEqual([2])
-  expect(renderToStaticMarkup(<People channel={channel} />)).toContain('waiting for approval')
+  expect(shown(channel, <People />)).toContain('waiting for approval')
   const page = {} as PageState
   expect(renderToStaticMarkup(<ApprovalReminder channel={channel} page={page} />)).toContain('@owl waits for your')
   const decided = event(3, 'approval_decided', { approval: 'a1', turn: 't1', decision: 'approved', user_id: ada.id })
@@ -85,7 +94,9 @@ test('only whoever asked can ask again after a failure, and the reason is a sent
     const channel = channelOf([question, failed], { self })
     const entry = channel.state.entries.at(-1)
     if (entry === undefined) throw new Error('expected an entry')
-    return renderToStaticMarkup(<EventRow entry={entry} channel={channel} page={{} as PageState} />)
+    const { event } = entry
+    if (event.type !== 'turn_failed') throw new Error('expected a failed turn')
+    return renderToStaticMarkup(<FailedTurn event={event} channel={channel} />)
   }
   expect(shown(ada)).toContain('@owl did not answer. It took too long.')
   expect(shown(ada)).toContain('Ask again')
@@ -114,4 +125,28 @@ test('a message that waits though the connection is up is sent slowly, not kept 
   const { connection } = emptyState
   expect(showRow(row, channelOf([], { connection: { ...connection, downSince: null } }))).toContain('sending slowly')
   expect(showRow(row, channelOf([], { connection: { ...connection, downSince: 1 } }))).toContain('not sent yet')
+})
+
+test('[T8] the page shows Approve and Reject exactly to those whose decision the server takes', () => {
+  for (const role of personRole.options) {
+    for (const users of [undefined, ['guest:ada'], ['guest:bob', 'guest:eve'], []]) {
+      for (const except of [undefined, 'guest:ada']) {
+        for (const own of personRole.options) {
+          const me = { id: 'guest:ada', name: 'Ada', kind: 'guest', role: own } as const
+          const data = { role, ...(users && { users }), ...(except && { except }) }
+          const approval = {
+            id: 'a1',
+            turn: 't1',
+            expires: 0,
+            question: null,
+            role,
+            users: users ?? null,
+            except: except ?? null,
+          }
+          expect([data, own, isAsked(data, me)]).toEqual([data, own, mayDecide(me, approval, 'rejected')])
+          expect([data, own, isAskedToApprove(data, me)]).toEqual([data, own, mayDecide(me, approval, 'approved')])
+        }
+      }
+    }
+  }
 })

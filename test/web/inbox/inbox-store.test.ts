@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { InboxItem } from '../../../src/protocol/inbox.ts'
 import { withInboxFrame } from '../../../src/web/inbox/inbox-store.ts'
-import { itemText } from '../../../src/web/inbox/item-text.ts'
+import { itemKey } from '../../../src/web/inbox/item-text.ts'
 import { messagePath, parseRoute } from '../../../src/web/nav/route.ts'
+import { t } from '../../../src/web/words/words.ts'
+import '../english.ts'
 
 const item = (seq: number, more: Partial<InboxItem> = {}): InboxItem => ({
   ...{
@@ -37,7 +39,7 @@ test('[I1] what is told of an inbox changes what waits in it', () => {
 })
 
 test('an item says what it is about, and its address leads to the message', () => {
-  expect(itemText({ kind: 'mention', root: 1 })).toBe('mentioned you in a thread')
+  expect(t(itemKey({ kind: 'mention', root: 1 }), { name: 'Ada' })).toBe('Ada mentioned you in a thread')
   expect(messagePath('circle:dev', 12)).toBe('/c/dev/12')
   expect(parseRoute('/c/dev/12')).toEqual({ kind: 'circle', name: 'dev', seq: 12 })
   expect(parseRoute('/c/dev')).toEqual({ kind: 'circle', name: 'dev' })

@@ -4,7 +4,7 @@ import { withAnswer } from '../../../src/web/inbox/watch-unread.ts'
 
 const channel = (name: string, messages: number): UnreadChannel => ({
   ...{ channel: `circle:${name}`, messages, first: messages === 0 ? null : 1 },
-  ...{ mentions: 0, replies: 0, approvals: 0, failures: 0 },
+  ...{ mentions: 0, replies: 0, direct: 0, approvals: 0, failures: 0 },
 })
 
 test('[I5] an answer changes the counts of the channels that it names', () => {

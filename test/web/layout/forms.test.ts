@@ -4,6 +4,7 @@ import type { Configuration } from '../../../src/protocol/commands/commands.ts'
 import { readForm } from '../../../src/web/layout/join.tsx'
 import { similarName } from '../../../src/web/layout/sidebar.tsx'
 import { changedIn } from '../../../src/web/panels/settings.tsx'
+import '../english.ts'
 
 const form = (fields: Record<string, string>) => ({ get: (name: string) => fields[name] ?? null })
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { confusableNames, displayId, skeletonOf } from '../../../src/web/people/confusable-names.ts'
+import * as names from '../../../src/web/people/confusable-names.ts'
+import { letters } from '../../../src/web/people/letter-twins.ts'
+
+const skeletonOf = (name: string, known = letters) => names.skeletonOf(name, known)
+const confusableNames = (authors: Parameters<typeof names.confusableNames>[0]) =>
+  names.confusableNames(authors, letters)
+const displayId = (id: string) => names.displayId(id, letters)
 
 const person = (id: string, name = id) => ({ id, name, kind: 'person' as const })
 const pickle = { id: 'pickle', name: 'Pickle', kind: 'agent' as const }
@@ -61,4 +67,12 @@ test('an id is shown so that its letters cannot be mistaken', () => {
   expect(
     ['guest:ada', 'guest:\u0430da', 'guest:zoë', 'a\u202eb', '\u0392ob', '\uff21da', '\u660e'].map(displayId),
   ).toEqual(['guest:ada', 'guest:[U+0430]da', 'guest:zoë', 'a[U+202E]b', '[U+0392]ob', '[U+FF21]da', '\u660e'])
+})
+
+test('the letters of ASCII are known without the others, and alike', () => {
+  const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
+  expect(ascii.some(names.isBeyondAscii)).toBe(false)
+  expect(['é', 'а', '\u3164', 'Ａ'].every(names.isBeyondAscii)).toBe(true)
+  for (const letter of [...ascii, 'Pick|e', 'RN0vv bot', 'Ada.Agent'])
+    expect(skeletonOf(letter, names.plainLetters), letter).toBe(skeletonOf(letter))
 })

@@ -9,18 +9,22 @@ import { type ChannelState, emptyState } from '../../../src/client/state/state.t
 import { Timeline } from '../../../src/client/state/timeline.ts'
 import { Message } from '../../../src/web/conversation/message/message.tsx'
 import { entryRows } from '../../../src/web/conversation/rows.ts'
-import { Typing } from '../../../src/web/conversation/typing.tsx'
+import { TypingLine } from '../../../src/web/conversation/typing-line.tsx'
 import type { PageState } from '../../../src/web/layout/page-state.ts'
 import { Results } from '../../../src/web/panels/search.tsx'
-import { DistinctNamesProvider } from '../../../src/web/people/distinct-name.tsx'
+import { DistinctNamesProvider, letterTwins } from '../../../src/web/people/distinct-name.tsx'
 import { MemberList } from '../../../src/web/people/members.tsx'
 import { People } from '../../../src/web/people/people.tsx'
+import { ChatProvider } from '../../../src/web/ui/chat-provider.tsx'
+import '../english.ts'
 
 // What is rendered on a server shows the empty state; this shows the channel's.
 vi.mock('react', async original => ({
   ...(await original<typeof import('react')>()),
   useSyncExternalStore: (_: unknown, read: () => unknown) => read(),
 }))
+
+await letterTwins.load() // a page loads them with the first name that is not in ASCII
 
 const twin = { id: 'guest:mallory', name: 'Аda', kind: 'person' } as const // its first letter is Cyrillic
 const ada = { id: 'guest:ada', name: 'Ada', kind: 'person' } as const
@@ -75,9 +79,17 @@ const typingState = {
 // Each place where a name is shown, with the twin of somebody who is present.
 const places: [string, Partial<ChannelState>, (channel: Channel) => ReactElement][] = [
   ['the author of a message', { entries: entriesOf(message(1, twin)) }, messageOf],
-  ['who is here', seen, channel => <People channel={channel} />],
-  ['who is typing', typingState, channel => <Typing channel={channel} />],
-  ['who has seen a message', seen, channel => <Typing channel={channel} />],
+  [
+    'who is here',
+    seen,
+    channel => (
+      <ChatProvider channel={channel}>
+        <People />
+      </ChatProvider>
+    ),
+  ],
+  ['who is typing', typingState, channel => <TypingLine channel={channel} />],
+  ['who has seen a message', seen, channel => <TypingLine channel={channel} />],
   ['search results', {}, () => <Results results={[found(twin), found(ada)]} query="hi" onPick={() => {}} />],
   ['members', {}, () => <MemberList members={[entry(twin), entry(ada)]} onChange={null} />],
   ['members that can be changed', {}, () => <MemberList members={[entry(twin)]} onChange={() => {}} />],

@@ -7,6 +7,7 @@ import { markdownTree } from '../../../src/web/text/markdown-tree.ts'
 import { mentionsWithin } from '../../../src/web/text/mentions.ts'
 import { isEmojiOnly, PlainText } from '../../../src/web/text/plain-text.tsx'
 import { mentionTools } from '../../../src/web/text/use-mention-tools.ts'
+import '../english.ts'
 
 const render = (text: string, names: readonly string[] = []): string =>
   renderToStaticMarkup(drawTree(markdownTree(text, [markMentions(names), markDirection]).children))

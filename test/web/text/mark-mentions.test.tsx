@@ -6,6 +6,7 @@ import { mentionRanges, mentionsIn } from '../../../src/protocol/mentions.ts'
 import { drawTree } from '../../../src/web/text/draw-tree.ts'
 import { markMentions } from '../../../src/web/text/mark-mentions.ts'
 import { markdownTree } from '../../../src/web/text/markdown-tree.ts'
+import '../english.ts'
 
 function marked(text: string): string[] {
   const page = renderToStaticMarkup(drawTree(markdownTree(text, [markMentions()]).children))

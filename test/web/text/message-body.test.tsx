@@ -5,6 +5,7 @@ import { MessageBody } from '../../../src/web/text/message-body.tsx'
 import { mentionTools } from '../../../src/web/text/use-mention-tools.ts'
 import { seeds } from '../../support/random.ts'
 import { generatedText, repeatedTexts } from './generated-texts.ts'
+import '../english.ts'
 
 const maxBytes = 32_768
 

@@ -18,6 +18,8 @@ test('an address of this page loses its fragment, however it is written', () => 
     'https:\\\\circles.test/#token=t',
     'https://ada@circles.test/#token=t',
     '\t/c/x#token=t',
+    'https://circles.test./c/x#token=t',
+    'http://circles.test/c/x#token=t',
     '/c/x##token=t',
   ]
   for (const address of written) expect(withoutOwnFragment(address, page), address).not.toContain('#')

@@ -5,23 +5,29 @@ import { generatedText, repeatedTexts } from './generated-texts.ts'
 import { stepCounter } from './parse-steps.ts'
 
 const maxBytes = 32_768
-const maxSteps = 5_400_000 // about 0.2 s on a busy machine
+const maxSteps = 6_000_000 // about 0.24 s on a busy machine
 
 let stepsOf: (text: string) => number
 beforeAll(async () => {
   stepsOf = await stepCounter()
 })
 
-/** Returns the parser's steps, up to the longest text of this kind that it is given. */
-function mostSteps(unit: string, prefix = ''): number {
-  let most = 0
-  for (let length = maxBytes; length >= 256; length = Math.floor(length * 0.7)) {
-    const text = prefix + unit.repeat(Math.ceil(length / unit.length)).slice(0, length - prefix.length)
-    if (isParseable(text)) return stepsOf(text)
-    most = length
+/** Returns the parser's steps for the longest text of this kind that it is given. `make` returns one of a length. */
+function mostSteps(make: (length: number) => string): number {
+  let [longest, tooLong] = [0, maxBytes + 1]
+  while (tooLong - longest > 1) {
+    const length = Math.floor((longest + tooLong) / 2)
+    if (isParseable(make(length))) longest = length
+    else tooLong = length
   }
-  expect.fail(`not even ${most} characters of ${JSON.stringify(unit)} are parsed`)
+  expect(longest).toBeGreaterThan(255)
+  return stepsOf(make(longest))
 }
+
+const repeated =
+  (unit: string, prefix = '') =>
+  (length: number): string =>
+    prefix + unit.repeat(Math.ceil(length / unit.length)).slice(0, Math.max(0, length - prefix.length))
 
 test('the counter counts what the parser does, the same each time', () => {
   const text = 'a [b](c) *d*\n\n'
@@ -36,6 +42,10 @@ test.each([
   ['tags after an open bracket', '<a b="c" ', 'a[\n'],
   ['emphasis after a bracket within code', '*a* ', '`[` ['],
   ['words after a bracket whose end is code', 'a ', '[ `]` '],
+  ['addresses that begin anew', '_www.', ''],
+  ['dashes after open brackets', '-\t', `[^a]: ${'['.repeat(16_000)}`],
+  ['code whose first backtick is escaped', '\\```', ''],
+  ['code whose first backtick is escaped, on lines', '\\```\na ', '`` '],
   ['headings that are underlined', 'a\n=\n', ''],
   ['underlined headings in quotes', '> a\n> -\n', ''],
   ['items of a list', '- a\n', ''],
@@ -45,8 +55,33 @@ test.each([
   ['lines that leave HTML', '  `a<a b="\n', '> > - 1. <a b="\n'],
   ['definitions', '[a]: b\n', ''],
   ['definitions and what refers to them', '[a]: b\n\n- [a] [a]\n\n', ''],
+  ['titles of links that stay open', '[a](b (', ''],
+  ['instructions over many lines', '😀<?)\n\t-', ''],
+  ['comments over many lines', 'www.<!--~\n\t', ''],
+  ['comments within a line', 'é<!--|&', ''],
+  ['CDATA within a line', 'é <![CDATA[<.:', ''],
+  ['instructions within a line', 'a <?b', ''],
+  ['declarations within a line', 'a <!B c', ''],
+  ['tags within a line', 'a <b c="', ''],
+  ['quotes', '> `\n\n', ''],
+  ['quotes between paragraphs', 'a\n> `\n\n', ''],
 ])('the page parses no text with too many of these: %s', (_, unit, prefix) => {
-  expect(mostSteps(unit, prefix)).toBeLessThan(maxSteps)
+  expect(mostSteps(repeated(unit, prefix))).toBeLessThan(maxSteps)
+})
+
+// Marks that could close emphasis look back for what opened it, past all that did not.
+test.each([
+  ['**a ***a ', ' b***'],
+  ['*a **a ', ' b***'],
+  ['__a _a ', ' b___'],
+  ['`x **y` ', ' b**'],
+  ['<x **y> ', ' b**'],
+  ['\\**a ', ' b**'],
+  ['https://a.b/**c ', ' b**'],
+  ['~a *a ', ' b~~'],
+])('the page parses no text with too many %j that no %j can close', (opening, closing) => {
+  const halves = (length: number) => repeated(opening)(length / 2) + repeated(closing)(length / 2)
+  expect(mostSteps(halves)).toBeLessThan(maxSteps)
 })
 
 test.each(seeds(12))('no text that is parsed takes too long (seed %i)', seed => {

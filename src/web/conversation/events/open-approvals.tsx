@@ -2,8 +2,9 @@ import { useMemo } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { useChannel } from '../../../client/react.ts'
-import type { PageState } from '../../layout/page-state.ts'
-import { isAsked } from './approval.tsx'
+import type { ChatState } from '../../ui/chat-state.ts'
+import { t } from '../../words/words.ts'
+import { isAsked } from './is-asked.ts'
 
 /** A request for approval that is not decided: the seq of its event, and what it asks. */
 export type OpenApproval = { seq: number; request: FrameOf<'approval_requested'>['data'] }
@@ -24,18 +25,19 @@ export function openApprovals(entries: readonly Entry[], now: number): OpenAppro
 }
 
 /** Says above the composer that an agent waits for the reader's decision, however far up the request is. */
-export function ApprovalReminder({ channel, page }: { channel: Channel; page: PageState }) {
+export function ApprovalReminder({ channel, page }: { channel: Channel; page: ChatState }) {
   const self = useChannel(channel, state => state.self)
   const open = useOpenApprovals(channel).filter(({ request }) => self !== null && isAsked(request, self))
   const [first] = open
   if (first === undefined) return null
+  const agent = first.request.agent_id
   return (
     <p className="reminder">
       <span>
-        @{first.request.agent_id} waits for your decision{open.length > 1 ? `, and ${open.length - 1} more` : ''}
+        {open.length > 1 ? t('approval.waitsMore', { agent, count: open.length - 1 }) : t('approval.waits', { agent })}
       </span>
       <button type="button" onClick={() => page.goTo(first.seq)}>
-        Show
+        {t('approval.show')}
       </button>
     </p>
   )

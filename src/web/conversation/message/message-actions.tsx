@@ -1,12 +1,15 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
-import type { PageState } from '../../layout/page-state.ts'
 import { CopyIcon, DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../../lib/icons.tsx'
 import { isForInputMethod } from '../../lib/use-keys.ts'
-import { emojis } from './reactions.tsx'
+import type { ChatState } from '../../ui/chat-state.ts'
+import { t } from '../../words/words.ts'
 
-type Props = { entry: Entry; channel: Channel; page: PageState; isInThread: boolean }
+/** The emojis to pick from; other clients may use any other. */
+const emojis = ['👍', '❤️', '😄', '🎉', '👀', '✅']
+
+type Props = { entry: Entry; channel: Channel; page: ChatState; isInThread: boolean }
 
 /**
  * The buttons for a message: react, reply, copy, edit, delete. They show on hover, on focus and after a tap, and are
@@ -41,12 +44,16 @@ export function MessageActions({ entry, channel, page, isInThread }: Props) {
       ) : (
         <>
           {self.role === 'reader' ? null : (
-            <Action label="React" onClick={() => setPicking(true)}>
+            <Action label={t('message.react')} onClick={() => setPicking(true)}>
               <ReactIcon />
             </Action>
           )}
           {isInThread || self.role === 'reader' ? null : (
-            <Action label="Reply" title="Reply in a thread" onClick={() => page.openThread(entry.root ?? entry.seq)}>
+            <Action
+              label={t('message.reply')}
+              title={t('message.replyInThread')}
+              onClick={() => page.openThread(entry.root ?? entry.seq)}
+            >
               <ReplyIcon />
             </Action>
           )}
@@ -80,7 +87,7 @@ function Palette({ entry, channel, onDone }: Pick<Props, 'entry' | 'channel'> & 
   return (
     <span ref={first} className="palette">
       {emojis.map(emoji => (
-        <Action key={emoji} label={`React with ${emoji}`} onClick={() => react(emoji)}>
+        <Action key={emoji} label={t('message.reactWith', { emoji })} onClick={() => react(emoji)}>
           {emoji}
         </Action>
       ))}
@@ -97,8 +104,8 @@ function Copy({ text }: { text: string }) {
     )
   }
   return (
-    <Action label={isCopied ? 'Copied' : 'Copy text'} onClick={copy}>
-      {isCopied ? 'Copied' : <CopyIcon />}
+    <Action label={isCopied ? t('message.copied') : t('message.copy')} onClick={copy}>
+      {isCopied ? t('message.copied') : <CopyIcon />}
     </Action>
   )
 }
@@ -117,17 +124,17 @@ function Own({ entry, channel, page, isConfirming, onConfirm }: OwnProps) {
   return (
     <>
       {isOwn ? (
-        <Action label="Edit" onClick={() => page.edit(entry.seq)}>
+        <Action label={t('message.edit')} onClick={() => page.edit(entry.seq)}>
           <EditIcon />
         </Action>
       ) : null}
       {mayDelete ? (
         <Action
-          label={isConfirming ? 'Delete? Press again to confirm' : 'Delete'}
+          label={isConfirming ? t('message.confirmLabel') : t('message.delete')}
           className={isConfirming ? 'confirm' : ''}
           onClick={remove}
         >
-          {isConfirming ? 'Delete?' : <DeleteIcon />}
+          {isConfirming ? t('message.confirm') : <DeleteIcon />}
         </Action>
       ) : null}
     </>

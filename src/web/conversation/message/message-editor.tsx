@@ -1,5 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { isForInputMethod } from '../../lib/use-keys.ts'
+import { problemText } from '../../words/problem-text.ts'
+import { t } from '../../words/words.ts'
 
 type Props = { text: string; onSave(text: string): Promise<void>; onDelete(): Promise<void>; onClose(): void }
 
@@ -14,7 +16,7 @@ export function MessageEditor({ text, onSave, onDelete, onClose }: Props) {
 
   const [isEmpty, setEmpty] = useState(false) // and the reader pressed Enter
 
-  const finish = (done: Promise<void>): void => void done.then(onClose, error => setProblem(error.message))
+  const finish = (done: Promise<void>): void => void done.then(onClose, error => setProblem(problemText(error)))
   const save = (): void => {
     const next = field.current?.value.trim() ?? ''
     if (next === text) onClose()
@@ -38,7 +40,7 @@ export function MessageEditor({ text, onSave, onDelete, onClose }: Props) {
       <textarea
         ref={field}
         className="editor"
-        aria-label="Edit this message"
+        aria-label={t('editor.label')}
         defaultValue={text}
         dir="auto"
         onKeyDown={onKeyDown}
@@ -46,16 +48,16 @@ export function MessageEditor({ text, onSave, onDelete, onClose }: Props) {
       />
       {isEmpty ? (
         <p className="choices" role="alert">
-          Delete this message?{' '}
+          {t('editor.ask')}{' '}
           <button type="button" className="confirm" onClick={() => finish(onDelete())}>
-            Delete
+            {t('message.delete')}
           </button>
           <button type="button" onClick={onClose}>
-            Keep it
+            {t('editor.keep')}
           </button>
         </p>
       ) : (
-        <p className="soft">Enter saves, Esc cancels.</p>
+        <p className="soft">{t('editor.help')}</p>
       )}
       {problem === null ? null : (
         <p className="problem" role="alert">

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useKnownNames } from '../../people/distinct-name.tsx'
 import { MessageBody } from '../../text/message-body.tsx'
+import { t } from '../../words/words.ts'
 import type { MessageRow } from '../rows.ts'
 
 const maxLines = 40
@@ -23,7 +24,7 @@ export function MessageText({ row: { key, author, content, turn } }: { row: Mess
     <>
       <div className={isOpen ? undefined : 'folded'}>{text}</div>
       <button type="button" className="replies" onClick={toggle} aria-expanded={isOpen}>
-        {isOpen ? 'Show less' : 'Show all'}
+        {isOpen ? t('message.showLess') : t('message.showAll')}
       </button>
     </>
   )

@@ -1,25 +1,38 @@
-import type { Channel, PendingMessage } from '../../../client/client.ts'
-import { useChannel } from '../../../client/react.ts'
+import type { Channel, Entry } from '../../../client/client.ts'
+import { useChannel, useTurns } from '../../../client/react.ts'
 import { namesOf } from '../../../protocol/file-names.ts'
 import { Attachments } from '../../files/attachments.tsx'
-import type { PageState } from '../../layout/page-state.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
-import { sentence } from '../../lib/sentence.ts'
+import { Loaded } from '../../lib/loaded.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { DistinctName, useDistinctText, useKnownNames } from '../../people/distinct-name.tsx'
 import { useMentionTools } from '../../text/use-mention-tools.ts'
+import type { ChatState } from '../../ui/chat-state.ts'
+import { list } from '../../words/format.ts'
+import { part } from '../../words/part.ts'
+import { t } from '../../words/words.ts'
 import { ImportedMark } from '../imported-mark.tsx'
+import { loadOnDemand } from '../load-on-demand.ts'
 import type { MessageRow } from '../rows.ts'
 import { MessageActions } from './message-actions.tsx'
-import { MessageEditor } from './message-editor.tsx'
 import { MessageText } from './message-text.tsx'
-import { Prompt } from './prompt.tsx'
-import { Reactions } from './reactions.tsx'
-import { Replies } from './replies.tsx'
-import { StreamingTurn } from './streaming-turn.tsx'
 import { toolsOf } from './turn-tools.ts'
 
-type Props = { row: MessageRow; channel: Channel; page: PageState; isInThread: boolean }
+const Prompt = part(loadOnDemand, 'Prompt')
+const StreamingTurn = part(loadOnDemand, 'StreamingTurn')
+const Reactions = part(loadOnDemand, 'Reactions')
+const SendFailure = part(loadOnDemand, 'SendFailure')
+const Replies = part(loadOnDemand, 'Replies')
+const MessageEditor = part(loadOnDemand, 'MessageEditor')
+
+type Props = { row: MessageRow; channel: Channel; page: ChatState; isInThread: boolean }
+
+/** Stands in place of a button until it is loaded: so high, also under a finger, that nothing moves then. */
+const placeholder = (className?: string) => (
+  <button type="button" className={className} disabled>
+    …
+  </button>
+)
 
 /** A message: stored, pending, or a reply that is being streamed. */
 export function Message({ row, channel, page, isInThread }: Props) {
@@ -31,7 +44,7 @@ export function Message({ row, channel, page, isInThread }: Props) {
     <article
       className="message"
       tabIndex={-1}
-      aria-label={`${nameOf(author)}, ${clockTime(at)}`}
+      aria-label={t('message.label', { name: nameOf(author), time: clockTime(at) })}
       data-continued={continued || undefined}
       data-pending={pending?.state}
       data-writing={(row.turn !== null && row.content !== '') || undefined}
@@ -53,13 +66,25 @@ function Body({ row, channel, page, isInThread }: Props) {
   const { author, entry, pending, turn } = row
   return (
     <>
-      {row.prompt === null ? null : <Prompt seq={row.prompt} channel={channel} page={page} />}
+      {row.prompt === null ? null : <PromptLine seq={row.prompt} channel={channel} page={page} />}
       <Content row={row} channel={channel} page={page} isInThread={isInThread} />
-      {turn === null ? null : <StreamingTurn turn={turn} name={author.name} channel={channel} />}
+      {turn === null ? null : (
+        <Loaded fallback={<p className="streaming-turn">{placeholder()}</p>}>
+          <StreamingTurn turn={turn} name={author.name} channel={channel} />
+        </Loaded>
+      )}
       <Status row={row} channel={channel} />
-      {entry === null ? null : <Reactions entry={entry} channel={channel} />}
-      {entry === null || isInThread ? null : <Replies entry={entry} channel={channel} page={page} />}
-      {pending?.state === 'failed' ? <SendFailure pending={pending} channel={channel} page={page} /> : null}
+      {entry === null || entry.reactions.length === 0 ? null : (
+        <Loaded fallback={<p className="reactions">{placeholder()}</p>}>
+          <Reactions entry={entry} channel={channel} />
+        </Loaded>
+      )}
+      {entry === null || isInThread ? null : <ThreadLink entry={entry} channel={channel} page={page} />}
+      {pending?.state === 'failed' ? (
+        <Loaded>
+          <SendFailure pending={pending} channel={channel} page={page} />
+        </Loaded>
+      ) : null}
     </>
   )
 }
@@ -68,15 +93,17 @@ function Content({ row, channel, page }: Props) {
   const { content, entry } = row
   if (entry !== null && page.editing === entry.seq) {
     return (
-      <MessageEditor
-        text={content}
-        onSave={text => channel.edit(entry.seq, text)}
-        onDelete={() => channel.delete(entry.seq)}
-        onClose={() => page.edit(null)}
-      />
+      <Loaded>
+        <MessageEditor
+          text={content}
+          onSave={text => channel.edit(entry.seq, text)}
+          onDelete={() => channel.delete(entry.seq)}
+          onClose={() => page.edit(null)}
+        />
+      </Loaded>
     )
   }
-  if (entry?.deleted) return <p className="soft">This message was deleted.</p>
+  if (entry?.deleted) return <p className="soft">{t('message.deleted')}</p>
   const files = entry?.event.type === 'message' ? entry.event.data.attachments : undefined
   const isNamesOnly = files !== undefined && content === namesOf(files)
   return (
@@ -84,6 +111,17 @@ function Content({ row, channel, page }: Props) {
       {content === '' || isNamesOnly ? null : <MessageText row={row} />}
       {files === undefined ? null : <Attachments files={files} channel={channel} />}
     </>
+  )
+}
+
+/** The message that an agent replies to; nothing if it is not loaded. */
+function PromptLine({ seq, channel, page }: { seq: number; channel: Channel; page: ChatState }) {
+  const entry = useChannel(channel, () => channel.entry(seq))
+  if (entry === null || entry.author === null || entry.deleted) return null
+  return (
+    <Loaded fallback={placeholder('prompt')}>
+      <Prompt entry={entry} author={entry.author} page={page} />
+    </Loaded>
   )
 }
 
@@ -106,7 +144,7 @@ function Header({ row }: { row: MessageRow }) {
     <header>
       <Avatar author={author} />
       <DistinctName author={author} />
-      {author.kind === 'agent' ? <span className="badge">agent</span> : null}
+      {author.kind === 'agent' ? <span className="badge">{t('message.agent')}</span> : null}
       {row.entry === null ? null : <ImportedMark event={row.entry.event} />}
       <Time row={row} />
     </header>
@@ -128,44 +166,35 @@ function Status({ row: { key, entry, pending }, channel }: Pick<Props, 'row' | '
   const reply = entry?.event.type === 'agent_message' ? entry.event.data : null
   const tools = reply === null ? [] : toolsOf(key)
   const notes = [
-    entry?.edited && !entry.deleted ? 'edited' : null,
-    reply?.stopped ? 'stopped' : null,
-    reply?.truncated ? 'cut off because it was too long' : null,
-    pending?.state === 'waiting' ? (isLive ? 'sending slowly' : 'not sent yet') : null,
-    tools.length > 0 ? `used ${tools.join(', ')}` : null,
+    entry?.edited && !entry.deleted ? t('message.edited') : null,
+    reply?.stopped ? t('message.stopped') : null,
+    reply?.truncated ? t('message.truncated') : null,
+    pending?.state === 'waiting' ? (isLive ? t('message.slow') : t('message.waiting')) : null,
+    tools.length > 0 ? t('message.used', { tools: list(tools) }) : null,
     reply?.usage === undefined ? null : tokenText(reply.usage),
   ].filter(note => note !== null)
   return notes.length === 0 ? null : <p className="message-status">{notes.join(' · ')}</p>
 }
 
 const tokenText = ({ input_tokens, output_tokens }: { input_tokens: number; output_tokens: number }): string =>
-  `${(input_tokens + output_tokens).toLocaleString()} tokens`
-
-type FailureProps = { pending: PendingMessage; channel: Channel; page: PageState }
-
-function SendFailure({ pending, channel, page }: FailureProps) {
-  const edit = (): void => {
-    page.write(pending.data.content, pending.data.reply_to ?? null)
-    channel.discard(pending.id)
-  }
-  return (
-    <p className="problem" role="alert">
-      Not sent. {sentence(pending.problem?.message ?? '')}{' '}
-      <button type="button" onClick={() => channel.retry(pending.id)}>
-        Try again
-      </button>{' '}
-      <button type="button" onClick={edit}>
-        Edit
-      </button>{' '}
-      <button type="button" onClick={() => channel.discard(pending.id)}>
-        Discard
-      </button>
-    </p>
-  )
-}
+  t('message.tokens', { count: input_tokens + output_tokens })
 
 function timeTitle({ at, entry }: MessageRow): string {
   const usage = entry?.event.type === 'agent_message' ? entry.event.data.usage : undefined
-  const tokens = usage === undefined ? '' : `, ${usage.input_tokens} input tokens, ${usage.output_tokens} output tokens`
-  return `${exactTime(at)}${tokens}`
+  const time = exactTime(at)
+  if (usage === undefined) return time
+  return t('message.tokensOf', { time, input: usage.input_tokens, output: usage.output_tokens })
+}
+
+/** The way to the thread of a message, where there is one: replies, or an agent that writes the first. */
+function ThreadLink(props: { entry: Entry; channel: Channel; page: ChatState }) {
+  const { entry, channel } = props
+  const turns = useTurns(channel)
+  const hasThread =
+    entry.replies.length > 0 || turns.some(({ in_reply_to }) => channel.entry(in_reply_to)?.root === entry.seq)
+  return hasThread ? (
+    <Loaded fallback={placeholder('replies')}>
+      <Replies {...props} />
+    </Loaded>
+  ) : null
 }

@@ -1,19 +1,21 @@
-import type { Channel } from '../../../client/client.ts'
-import { useChannel } from '../../../client/react.ts'
-import type { PageState } from '../../layout/page-state.ts'
+import type { Author, Entry } from '../../../client/client.ts'
 import { DistinctName } from '../../people/distinct-name.tsx'
 import { plainSnippet } from '../../text/plain-snippet.ts'
+import type { ChatState } from '../../ui/chat-state.ts'
+import { t } from '../../words/words.ts'
 
 const maxLength = 120 // characters
 
-/** The message that an agent replies to, in one line that leads there; nothing if it is not loaded. */
-export function Prompt({ seq, channel, page }: { seq: number; channel: Channel; page: PageState }) {
-  const entry = useChannel(channel, () => channel.entry(seq))
-  if (entry === null || entry.author === null || entry.deleted) return null
+type Props = { entry: Entry; author: Author; page: ChatState }
+
+/** The message that an agent replies to, in one line that leads there. */
+export function Prompt({ entry: { seq, content }, author, page }: Props) {
   return (
-    <button type="button" className="prompt" onClick={() => page.goTo(seq)} title="Go to the question">
-      <span aria-hidden="true">↳ </span>
-      <DistinctName author={entry.author} />: {plainSnippet(entry.content.slice(0, maxLength), []).text}
+    <button type="button" className="prompt" onClick={() => page.goTo(seq)} title={t('message.question')}>
+      <span className="pointing" aria-hidden="true">
+        ↳
+      </span>{' '}
+      <DistinctName author={author} />: {plainSnippet(content.slice(0, maxLength), []).text}
     </button>
   )
 }

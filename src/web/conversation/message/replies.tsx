@@ -1,11 +1,12 @@
 import type { Channel, Entry } from '../../../client/client.ts'
 import { useAgents, useChannel, useTurns } from '../../../client/react.ts'
-import type { PageState } from '../../layout/page-state.ts'
 import { clockTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
+import type { ChatState } from '../../ui/chat-state.ts'
+import { t } from '../../words/words.ts'
 import { useSeenReply } from '../seen-replies.ts'
 
-type Props = { entry: Entry; channel: Channel; page: PageState }
+type Props = { entry: Entry; channel: Channel; page: ChatState }
 
 const maxFaces = 4
 
@@ -14,7 +15,6 @@ export function Replies({ entry, channel, page }: Props) {
   const writing = useWriting(entry, channel)
   const self = useChannel(channel, state => state.self)
   const seen = useSeenReply(channel, entry.seq)
-  if (entry.replies.length === 0 && writing === '') return null
   const replies = entry.replies.flatMap(seq => channel.entry(seq) ?? [])
   const authors = new Map(replies.flatMap(({ author }) => (author === null ? [] : [[author.id, author] as const])))
   const isNew = ({ seq, author }: Entry): boolean => seq > seen && author?.id !== self?.id
@@ -30,15 +30,13 @@ export function Replies({ entry, channel, page }: Props) {
       {[...authors.values()].slice(0, maxFaces).map(author => (
         <Avatar key={author.id} author={author} />
       ))}
-      {entry.replies.length === 0 ? '' : countText(entry.replies.length)}
-      {fresh === 0 ? '' : `, ${fresh} new`}
+      {entry.replies.length === 0 ? '' : t('thread.count', { count: entry.replies.length })}
+      {fresh === 0 ? '' : t('thread.new', { count: fresh })}
       {last === undefined ? null : <span className="soft">{clockTime(last.at)}</span>}
-      {writing === '' ? null : <span className="soft">{writing} is writing …</span>}
+      {writing === '' ? null : <span className="soft">{t('thread.writing', { name: writing })}</span>}
     </button>
   )
 }
-
-const countText = (count: number): string => (count === 1 ? '1 reply' : `${count} replies`)
 
 /** Returns the name of an agent that writes in the thread; empty if none does. */
 function useWriting(entry: Entry, channel: Channel): string {

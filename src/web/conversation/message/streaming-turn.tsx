@@ -2,6 +2,9 @@ import { useEffect, useState } from 'react'
 import type { Channel, Turn } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
 import { StopIcon } from '../../lib/icons.tsx'
+import { list } from '../../words/format.ts'
+import { problemText } from '../../words/problem-text.ts'
+import { t } from '../../words/words.ts'
 import { useTools } from './turn-tools.ts'
 
 type Props = { turn: Turn; name: string; channel: Channel }
@@ -15,9 +18,11 @@ export function StreamingTurn({ turn, name, channel }: Props) {
     <p className="streaming-turn">
       {turn.text === '' ? <span className="caret" aria-hidden="true" /> : null}
       <span>
-        {[turnText(turn, place), seconds >= shownAfter ? `${seconds} s` : ''].filter(part => part !== '').join(' · ')}
+        {[turnText(turn, place), seconds >= shownAfter ? t('turn.seconds', { count: seconds }) : '']
+          .filter(part => part !== '')
+          .join(' · ')}
       </span>
-      {tools.length === 0 ? null : <span className="tools">used {tools.join(', ')}</span>}
+      {tools.length === 0 ? null : <span className="tools">{t('message.used', { tools: list(tools) })}</span>}
       <StopButton turn={turn} name={name} channel={channel} />
     </p>
   )
@@ -32,17 +37,17 @@ function StopButton({ turn, name, channel }: Props) {
   const asker = channel.entry(turn.in_reply_to)?.author ?? null
   const isModerator = self?.role === 'moderator' || self?.role === 'owner'
   const mayStop = isModerator || asker === null || asker.id === self?.id
-  const stop = (): void => void channel.stopTurn(turn.turn).catch(error => setProblem(error.message))
+  const stop = (): void => void channel.stopTurn(turn.turn).catch(error => setProblem(problemText(error)))
   return (
     <>
       <button
         type="button"
         onClick={stop}
         disabled={!mayStop}
-        aria-label={`Stop ${name}`}
-        title={mayStop ? 'Stop' : `${asker.name} or a moderator can stop this`}
+        aria-label={t('turn.stopName', { name })}
+        title={mayStop ? t('turn.stop') : t('turn.mayStop', { name: asker.name })}
       >
-        <StopIcon /> Stop
+        <StopIcon /> {t('turn.stop')}
       </button>
       {problem === null ? null : (
         <span className="problem" role="alert">
@@ -66,20 +71,13 @@ export function turnText(
   place = 0,
 ): string {
   if (state === 'queued') {
-    if (attempt > 0) return 'starting again' // after a failed attempt, or a decision that it waited for
-    return place > 1 ? `waiting, ${place}${ordinalEnd(place)} in line` : 'waiting'
+    if (attempt > 0) return t('turn.again') // after a failed attempt, or a decision that it waited for
+    return place > 1 ? t('turn.inLine', { place }) : t('turn.queued')
   }
-  const activity = state === 'tool' ? `using ${tool ?? 'a tool'}` : text === '' ? 'thinking' : ''
-  return [activity, attempt > 1 ? `attempt ${attempt}` : ''].filter(part => part !== '').join(', ')
+  const using = tool == null ? t('turn.usingTool') : t('turn.using', { tool })
+  const activity = state === 'tool' ? using : text === '' ? t('turn.thinking') : ''
+  return list([activity, attempt > 1 ? t('turn.attempt', { count: attempt }) : ''].filter(part => part !== ''))
 }
-
-const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
-const ordinalEnd = (place: number): string =>
-  new Map([
-    ['one', 'st'],
-    ['two', 'nd'],
-    ['few', 'rd'],
-  ]).get(ordinals.select(place)) ?? 'th'
 
 /** Returns for how many seconds `state` has been the same, while this is shown. */
 function useSeconds(state: string): number {

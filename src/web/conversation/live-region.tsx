@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { sentence } from '../lib/sentence.ts'
 import { useDistinctText } from '../people/distinct-name.tsx'
+import { t } from '../words/words.ts'
 
 const maxLength = 300 // characters: the rest can be read in the conversation
 
@@ -17,9 +18,11 @@ export function LiveRegion({ channel }: { channel: Channel }) {
         setText(`${nameOf({ id, name, kind: 'person' })}: ${content.slice(0, maxLength)}`)
       }),
       channel.on('approval_requested', ({ data }) =>
-        setText(`${data.agent_id} asks for approval: ${data.description.slice(0, maxLength)}`),
+        setText(t('message.asksForApproval', { agent: data.agent_id, text: data.description.slice(0, maxLength) })),
       ),
-      channel.on('turn_failed', ({ data }) => setText(`${data.agent_id} did not answer. ${sentence(data.message)}`)),
+      channel.on('turn_failed', ({ data }) =>
+        setText(t('message.didNotAnswer', { agent: data.agent_id, reason: sentence(data.message) })),
+      ),
       channel.on('agent_message', ({ data }) => setText(`${data.agent_name}: ${data.content.slice(0, maxLength)}`)),
     ]
     return () => {

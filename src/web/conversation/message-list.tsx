@@ -1,27 +1,44 @@
-import { type UIEvent, useEffect, useRef, useState } from 'react'
-import { Virtualizer } from 'virtua'
+import { type ReactNode, Suspense, type UIEvent, useEffect, useState } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
 import { useChannel } from '../../client/react.ts'
-import type { PageState } from '../layout/page-state.ts'
+import { useMarkInboxRead, useMarkItemRead } from '../inbox/use-inbox.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { DistinctName } from '../people/distinct-name.tsx'
 import { preloadMarkdown } from '../text/message-body.tsx'
+import { useChat } from '../ui/chat.tsx'
+import type { ChatState } from '../ui/chat-state.ts'
+import { part } from '../words/part.ts'
+import { t } from '../words/words.ts'
 import { type CatchUp, useCatchUp } from './catch-up.ts'
-import { CatchUpBar } from './catch-up-bar.tsx'
+import { LiveRegion } from './live-region.tsx'
+import { loadOnDemand } from './load-on-demand.ts'
 import { moveBetweenMessages } from './move-between-messages.ts'
 import { RowContent } from './row.tsx'
-import type { Row } from './rows.ts'
+import { type Row, unreadKey } from './rows.ts'
 import { useMarkRead } from './use-mark-read.ts'
 import { useRows } from './use-rows.ts'
 import { type Scroll, useScroll } from './use-scroll.ts'
 import { useEditedInView, useTarget } from './use-target.ts'
+import { VirtualRows } from './virtual-rows.tsx'
+
+const CatchUpBar = part(loadOnDemand, 'CatchUpBar')
 
 const olderPx = 600 // this close to the start, older messages are loaded
 
-type Props = { channel: Channel; page: PageState }
+type Props = { channel: Channel; page: ChatState }
 
 /** The scrolling list of messages and events. It follows the end while the reader is there and stays put otherwise. */
-export function Conversation({ channel, page }: Props) {
+export function MessageList(): ReactNode {
+  const { channel, state } = useChat()
+  return (
+    <>
+      <List channel={channel} page={state} />
+      <LiveRegion channel={channel} />
+    </>
+  )
+}
+
+function List({ channel, page }: Props) {
   const catchUp = useCatchUp(channel)
   const rows = useRows(channel, { firstUnread: catchUp.first })
   const older = useChannel(channel, state => state.history.older)
@@ -30,6 +47,8 @@ export function Conversation({ channel, page }: Props) {
   useEffect(preloadMarkdown, [])
   useTarget(channel, page, rows, scroll)
   useEditedInView(page, rows, scroll)
+  useMarkInboxRead(channel, useChannel(channel, state => state.lastRead) ?? 0, null)
+  useMarkItemRead(channel, page.target)
   const showFirst = useShowFirst(channel, catchUp, scroll)
 
   if (older === 'unknown' || (older === 'loading' && rows.length <= 1)) return <Skeleton />
@@ -38,7 +57,9 @@ export function Conversation({ channel, page }: Props) {
   const isMissed = count > 0 && (isFirstHidden || replies.length > 0)
   return (
     <div className="conversation">
-      {isMissed ? <CatchUpBar catchUp={catchUp} page={page} onFirst={isFirstHidden ? showFirst : null} /> : null}
+      <Suspense>
+        {isMissed ? <CatchUpBar catchUp={catchUp} page={page} onFirst={isFirstHidden ? showFirst : null} /> : null}
+      </Suspense>
       <Rows channel={channel} page={page} rows={rows} scroll={scroll} isPending={catchUp.isPending} />
       <StickyAuthor author={scroll.place.author} />
       <JumpToEnd channel={channel} page={page} scroll={scroll} />
@@ -46,44 +67,42 @@ export function Conversation({ channel, page }: Props) {
   )
 }
 
+const scrolls = { height: '100%', overflowY: 'auto' } as const // also without a style sheet
+
 type RowsProps = Props & { rows: Row[]; scroll: Scroll; isPending: boolean } // not caught up
 
 function Rows({ channel, page, rows, scroll, isPending }: RowsProps) {
   const older = useChannel(channel, state => state.history.older)
-  // Before the virtualizer has measured its window there is no place to keep, and it would wait for a scroll to render.
-  const isMeasured = (scroll.list.current?.viewportSize ?? 0) > 0
-  const isPrepend = useIsPrepend(rows) && isMeasured
-  // The virtualizer's own onScroll stays silent about a scroll that ends where the one before it did.
   const onScroll = ({ currentTarget }: UIEvent<HTMLElement>): void => {
     scroll.onScroll()
     if (scroll.hold.isAtEnd && !isPending && document.hasFocus()) channel.markRead()
     if (currentTarget.scrollTop < olderPx && older === 'some') void channel.loadOlder()
   }
   // The row that is being edited stays when it is scrolled away, with what has been written.
-  const editing = page.editing === null ? -1 : rows.findIndex(row => 'entry' in row && row.entry?.seq === page.editing)
+  const editing = page.editing === null ? null : rows.find(row => 'entry' in row && row.entry?.seq === page.editing)
   return (
     <div
       ref={scroll.scroller}
       className="scroll"
+      style={scrolls}
       role="log"
       aria-live="off"
-      aria-label="Conversation"
+      aria-label={t('conversation.label')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
       tabIndex={0}
       onKeyDown={moveBetweenMessages}
       onScroll={onScroll}
     >
       <div className="spacer" />
-      <Virtualizer
-        ref={scroll.list}
-        scrollRef={scroll.scroller}
-        data={rows}
-        shift={isPrepend}
-        keepMounted={editing < 0 ? [] : [editing]}
+      <VirtualRows
+        list={scroll.list}
+        rows={rows}
+        kept={editing?.key ?? null}
+        onMove={scroll.onMove}
         onResize={scroll.onResize}
       >
-        {row => <RowContent key={row.key} row={row} channel={channel} page={page} />}
-      </Virtualizer>
+        {row => <RowContent row={row} channel={channel} page={page} />}
+      </VirtualRows>
     </div>
   )
 }
@@ -110,7 +129,7 @@ function JumpToEnd({ channel, page, scroll }: Props & { scroll: Scroll }) {
   }
   return (
     <button type="button" className="jump-to-end" onClick={jump}>
-      {unread === 0 ? 'Jump to the latest message' : unread === 1 ? '1 new message' : `${unread} new messages`}
+      {unread === 0 ? t('conversation.latest') : t('conversation.newMessages', { count: unread })}
     </button>
   )
 }
@@ -124,31 +143,15 @@ function useShowFirst(channel: Channel, { first, isComplete }: CatchUp, { showRo
     if (!isWanted) return
     if (!isComplete) return void (older === 'some' ? channel.loadOlder(200) : null)
     setWanted(false)
-    if (first !== null) showRow('unread')
+    if (first !== null) showRow(unreadKey(first))
   }, [isWanted, isComplete, first, older, channel])
   return () => setWanted(true)
-}
-
-/** When older rows are prepended, the virtualizer shifts the offset so that the visible rows stay in place. */
-function useIsPrepend(rows: readonly Row[]): boolean {
-  const first = firstSeqOf(rows)
-  const last = useRef(first)
-  const isPrepend = first < last.current
-  useEffect(() => {
-    last.current = first
-  }, [first])
-  return isPrepend
-}
-
-function firstSeqOf(rows: readonly Row[]): number {
-  const first = rows.find(row => 'entry' in row && row.entry !== null)
-  return first !== undefined && 'entry' in first ? (first.entry?.seq ?? 0) : 0
 }
 
 /** A placeholder while the first page loads; the style sheet shows it only after 150 ms. */
 function Skeleton() {
   return (
-    <div className="conversation skeleton" role="status" aria-label="Loading">
+    <div className="conversation skeleton" role="status" aria-label={t('conversation.loading')}>
       {[60, 85, 40, 70].map(width => (
         <span key={width} style={{ inlineSize: `${width}%` }} />
       ))}

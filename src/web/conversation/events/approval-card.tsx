@@ -1,28 +1,37 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { useAgents, useChannel } from '../../../client/react.ts'
 import { exactJson } from '../../../protocol/exact-json.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
-import { sentence } from '../../lib/sentence.ts'
 import { Avatar } from '../../people/avatar.tsx'
+import { useChat } from '../../ui/chat.tsx'
+import { list } from '../../words/format.ts'
+import { problemText } from '../../words/problem-text.ts'
+import { t } from '../../words/words.ts'
 import { ImportedMark } from '../imported-mark.tsx'
+import { isAsked, isAskedToApprove } from './is-asked.ts'
 
 type Request = FrameOf<'approval_requested'>['data']
-type Props = { entry: Entry; request: Request; channel: Channel }
+type Props = { request: Request; channel: Channel }
 
-const roles = ['reader', 'member', 'moderator', 'owner'] // weakest first; importing protocol/roles.ts would load zod
+/** What a card shows: an entry of the type `approval_requested`. */
+export type ApprovalCardProps = { entry: Entry }
 
-/** An agent's request for approval with its data, buttons for those who may decide, and the decision once there is one. */
-export function Approval({ entry, request, channel }: Props) {
-  const name = useAgents(channel).find(({ id }) => id === request.agent_id)?.name ?? request.agent_id
+/** An agent's request for approval with its data, buttons for those who may decide, and the decision once there is one. Nothing for other entries. */
+export function ApprovalCard({ entry }: ApprovalCardProps): ReactNode {
+  const { channel } = useChat()
+  const agents = useAgents(channel)
+  if (entry.event.type !== 'approval_requested') return null
+  const request = entry.event.data
+  const name = agents.find(({ id }) => id === request.agent_id)?.name ?? request.agent_id
   return (
-    <section className="approval message" aria-label={`@${request.agent_id} asks for approval`}>
+    <section className="approval message" aria-label={t('request.label', { agent: request.agent_id })}>
       <header>
         <Avatar author={{ id: request.agent_id, name, kind: 'agent' }} />
         <bdi className="name">{name}</bdi>
-        <span className="badge">agent</span>
-        <span className="soft">asks for approval</span>
+        <span className="badge">{t('message.agent')}</span>
+        <span className="soft">{t('request.asks')}</span>
         <ImportedMark event={entry.event} />
         <time dateTime={new Date(entry.at).toISOString()} title={exactTime(entry.at)}>
           {clockTime(entry.at)}
@@ -43,14 +52,14 @@ export function Approval({ entry, request, channel }: Props) {
   )
 }
 
-function Choices({ request, channel }: Pick<Props, 'request' | 'channel'>) {
+function Choices({ request, channel }: Props) {
   const me = useChannel(channel, state => state.self)
   const [problem, setProblem] = useState<string | null>(null)
   const mayReject = me !== null && isAsked(request, me)
-  const mayApprove = mayReject && (request.except !== me.id || roles.indexOf(me.role) >= roles.indexOf('moderator'))
+  const mayApprove = me !== null && isAskedToApprove(request, me)
   const decide = (sent: Promise<void>): void => {
     setProblem(null)
-    sent.catch(error => setProblem(sentence(error.message)))
+    sent.catch(error => setProblem(problemText(error)))
   }
   if (!mayReject) return <p className="soft">{pendingText(request)}</p>
   return (
@@ -58,15 +67,14 @@ function Choices({ request, channel }: Pick<Props, 'request' | 'channel'>) {
       <p className="choices">
         {mayApprove ? (
           <button type="button" className="primary" onClick={() => decide(channel.approve(request.approval))}>
-            Approve
+            {t('request.approve')}
           </button>
         ) : null}
         <button type="button" className="outline" onClick={() => decide(channel.reject(request.approval))}>
-          Reject
+          {t('request.reject')}
         </button>
         <span className="soft">
-          {mayApprove ? 'until ' : 'Somebody else can approve it, until '}
-          {clockTime(Date.parse(request.expires_at))}
+          {t(mayApprove ? 'request.until' : 'request.notYou', { time: clockTime(Date.parse(request.expires_at)) })}
         </span>
       </p>
       {problem === null ? null : (
@@ -78,18 +86,15 @@ function Choices({ request, channel }: Pick<Props, 'request' | 'channel'>) {
   )
 }
 
-/** Returns whether a user is among those who decide: by name, or else by role. */
-export function isAsked({ users, role }: Pick<Request, 'users' | 'role'>, me: { id: string; role: string }): boolean {
-  return users === undefined ? roles.indexOf(me.role) >= roles.indexOf(role) : users.includes(me.id)
-}
-
 function pendingText({ users, role, expires_at }: Request): string {
-  const who = users === undefined ? `Someone with the role ${role} or higher` : users.join(', ')
-  return `${who} can decide until ${clockTime(Date.parse(expires_at))}.`
+  const time = clockTime(Date.parse(expires_at))
+  return users === undefined ? t('request.byRole', { role, time }) : t('request.byUsers', { names: list(users), time })
 }
 
 function decisionText({ decision, user_id, note }: NonNullable<Entry['decision']>): string {
-  if (decision === 'expired') return 'Nobody decided in time.'
-  const name = user_id?.replace(/^guest:/, '') ?? 'someone'
-  return `${decision === 'approved' ? 'Approved' : 'Rejected'} by ${name}${note === undefined ? '' : `: ${note}`}.`
+  if (decision === 'expired') return t('request.expired')
+  const name = user_id?.replace(/^guest:/, '') ?? t('request.someone')
+  return note === undefined
+    ? t('request.decided', { decision, name })
+    : t('request.decidedWith', { decision, name, note })
 }

@@ -1,0 +1,2 @@
+/** Loads what the conversation needs only sometimes. */
+export const loadOnDemand = () => import('./on-demand.ts')

@@ -1,0 +1,2 @@
+/** Loads what few readers need of the page. */
+export const loadOnDemand = () => import('./on-demand.ts')

@@ -1,0 +1,15 @@
+// What few readers need of the page, in one file, as what the conversation loads (conversation/on-demand.ts).
+
+export { BeginChat } from '../direct/begin-chat.tsx'
+export { Block } from '../direct/block.tsx'
+export { DirectList } from '../direct/direct-list.tsx'
+export { PrivateTitle } from '../direct/private-title.tsx'
+export { Inbox } from '../inbox/inbox.tsx'
+export { WorkspaceFiles } from '../panels/workspace-files.tsx'
+export { CloseReason } from './close-reason.tsx'
+export { ClosedDoor } from './closed-door.tsx'
+export { InvitationQuestion } from './invitation-question.tsx'
+export { NoPage } from './no-page.tsx'
+export { OwnerForm } from './owner-form.tsx'
+export { ShortcutHelp } from './shortcut-help.tsx'
+export { TokenQuestion } from './token-question.tsx'

@@ -1,0 +1,36 @@
+import { type ComponentType, createContext, type ReactNode, useContext } from 'react'
+import type { Channel } from '../../client/client.ts'
+
+/** What a link of the components is given. */
+export type LinkProps = { href: string; className?: string; title?: string; children: ReactNode }
+
+/** Where the components may lead a reader; null, or none: a text without a link. */
+export type Paths = {
+  channel?(channel: string): string | null // `agent:pickle` for example, as on the wire
+  message?(channel: string, seq: number): string | null
+  document?(channel: string, name: string): string | null
+}
+
+/** What the components take from the app around them. All of it has a default. */
+export type Host = {
+  paths?: Paths
+  /** Draws a link, as the router of the app has them. Default: a plain one. */
+  Link?: ComponentType<LinkProps>
+  /** Stands above the first message of a channel. */
+  Beginning?: ComponentType<{ channel: Channel }>
+  /** Stands beside a person (`guest:ada`) or an agent (`agent:pickle`) in the list of people. */
+  PersonActions?: ComponentType<{ channel: Channel; user: string; name: string }>
+}
+
+const nothing = (): null => null
+
+const HostContext = createContext<Host>({})
+
+/** Provides what the components below take from the app around them. */
+export const HostProvider = HostContext.Provider
+
+/** Returns what the components take from the app around them, and nothing where it gives none. */
+export function useHost() {
+  const { paths = {}, Link = 'a', Beginning = nothing, PersonActions = nothing } = useContext(HostContext)
+  return { paths, Link, Beginning, PersonActions }
+}
