@@ -89,7 +89,9 @@ async function runRound({ scenario, subject, round, options, cores, scratch, res
       const command = await subject.prepare(folder, scratch)
       await seed({ scenario, subject, profile, folder, scratch })
       await using server = await launch(command, cores?.server)
-      const target = { name, port: server.port, pid: server.pid, protocol }
+      const { calledPort } = command
+      const called = calledPort !== undefined && { calledPort }
+      const target = { name, port: server.port, pid: server.pid, protocol, ...called }
       const variants = await runJob({ scenario: scenario.name, target, size, profile }, cores?.generator)
       for (const { variant, figures } of variants) results.measurements.push({ round, subject: name, variant, figures })
       console.log(`round ${round}, ${name}: ${variants.map(one => summarize(one, scenario)).join('; ')}`)

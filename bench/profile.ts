@@ -29,7 +29,9 @@ await main(async () => {
     const inspectorPort = await freePort()
     const command = [...prepared.command, `--inspector-addr=127.0.0.1:${inspectorPort}`]
     await using server = await launch({ ...prepared, command }, chooseCores()?.server)
-    const target = { name: subject.name, port: server.port, pid: server.pid, protocol: subject.protocol }
+    const { calledPort } = prepared
+    const called = calledPort !== undefined && { calledPort }
+    const target = { name: subject.name, port: server.port, pid: server.pid, protocol: subject.protocol, ...called }
     const profiler = await Profiler.attach(inspectorPort)
     await profiler.start()
     const size = scenario.sizes(options.profile)[0] ?? 100

@@ -13,7 +13,7 @@ import { launch, type ServerCommand } from './servers/launch.ts'
 import type { Subject } from './subjects/subject.ts'
 import { subjects } from './subjects/subjects.ts'
 
-const smokeSubjects = ['circles', 'circles-custom', 'minimal+sql', 'ws+sql'] // they need no packages beyond those of Circles
+const smokeSubjects = ['circles', 'circles-custom', 'circles-relays', 'minimal+sql', 'ws+sql'] // they need no packages beyond those of Circles
 
 await main(async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'circles-smoke-'))
@@ -42,7 +42,8 @@ async function prepare(subject: Subject, scratch: string) {
 async function runAll(subject: Subject, command: ServerCommand): Promise<string[]> {
   await using server = await launch(command, undefined)
   const { name, protocol } = subject
-  const target = { name, port: server.port, pid: server.pid, protocol }
+  const { calledPort } = command
+  const target = { name, port: server.port, pid: server.pid, protocol, ...(calledPort !== undefined && { calledPort }) }
   const faults: string[] = []
   for (const scenario of scenarios.values()) {
     if (!supports(scenario, subject)) continue

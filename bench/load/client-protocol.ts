@@ -1,7 +1,7 @@
 import { mint } from './token.ts'
 
 /** The names of the protocols that clients speak. */
-export type ClientProtocolName = 'relay' | 'circles' | 'circles-plain' | 'socket.io'
+export type ClientProtocolName = 'relay' | 'circles' | 'circles-upstream' | 'circles-plain' | 'socket.io'
 
 /** The room a client connects to, the user it connects as, and the history it asks for. */
 export type ConnectTarget = {
@@ -45,6 +45,13 @@ export const clientProtocols: Record<ClientProtocolName, ClientProtocol> = {
     message: (content, id) => `{"type":"message","id":"${id}","data":{"content":"${content}"}}`,
     readyFrame: '"type":"welcome"',
     historyRequest: limit => `{"type":"history","id":"page","data":{"limit":${limit}}}`,
+    markersPerEvent: 1,
+  },
+  // What a relay speaks to its circle: bench/load/played-relay.ts wraps the messages of its members.
+  'circles-upstream': {
+    upgrade: ({ room, user }) => ({ path: `/relays/${room}/enam/${user}` }),
+    message: (content, id) => `{"type":"message","id":"${id}","data":{"content":"${content}"}}`,
+    readyFrame: null,
     markersPerEvent: 1,
   },
   'circles-plain': {

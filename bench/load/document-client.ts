@@ -9,6 +9,7 @@ import { nowMicros } from './payload.ts'
 import type { ServerTarget } from './target.ts'
 
 const sync = 0
+const step1 = 0
 const step2 = 1
 
 /** What the clients of a measurement received. */
@@ -23,11 +24,14 @@ export type DocumentVisit = { wire: DocumentWire; document: string; user: string
  */
 export class DocumentClient {
   readonly doc = new Y.Doc()
+  readonly refusals: string[] = []
   readonly #visit: DocumentVisit
   readonly #text: Y.Text
   readonly #socket: WebSocket
   readonly #ready = Promise.withResolvers<void>()
   #isReady = false
+  #answeredAt = 0
+  readonly #collected: Uint8Array[] = []
   #confirmed: PromiseWithResolvers<void> | null = null
 
   constructor({ port }: ServerTarget, visit: DocumentVisit) {
@@ -52,6 +56,11 @@ export class DocumentClient {
   /** Resolves once it has what the server has. */
   get ready(): Promise<void> {
     return this.#ready.promise
+  }
+
+  /** When the answer to the first sync was here, not yet applied: what comes after that is the client's part. */
+  get answeredAt(): number {
+    return this.#answeredAt
   }
 
   /** Types something that carries the time. */
@@ -89,10 +98,20 @@ export class DocumentClient {
     const { stats, wire } = this.#visit
     stats.bytes += data.byteLength
     const message = wire.unwrap(data)
+    if (wire.isRefusal(message)) this.refusals.push(Buffer.from(message.subarray(2)).toString())
     if (message[0] !== sync) return
     if (message[1] === step2) this.#confirmed?.resolve()
-    if (this.#isReady && message[1] !== sync) this.#count(data)
-    else this.#sync(message)
+    if (this.#isReady && message[1] !== step1) this.#count(data)
+    else if (message[1] === step1) this.#sync(message)
+    else this.#collect(message)
+  }
+
+  /** What comes before the answer is complete is applied with it, so that the client's part begins when all is here. */
+  #collect(message: Uint8Array): void {
+    this.#collected.push(message)
+    if (message[1] !== step2) return
+    this.#answeredAt = performance.now()
+    for (const one of this.#collected.splice(0)) this.#sync(one)
   }
 
   #sync(message: Uint8Array): void {

@@ -7,9 +7,17 @@ export type DocumentWire = {
   greeting?(document: string): Uint8Array
   wrap(message: Uint8Array, document: string): Uint8Array
   unwrap(frame: Uint8Array): Uint8Array
+  /** Says a message that something of the client was not taken? */
+  isRefusal(message: Uint8Array): boolean
 }
 
-const bare = { wrap: (message: Uint8Array) => message, unwrap: (frame: Uint8Array) => frame }
+const auth = 2 // the type of messages about rights
+
+const bare = {
+  wrap: (message: Uint8Array) => message,
+  unwrap: (frame: Uint8Array) => frame,
+  isRefusal: (message: Uint8Array) => message[0] === auth,
+}
 
 function named(document: string, message: Uint8Array): Uint8Array {
   const encoder = createEncoder()
@@ -21,7 +29,7 @@ function named(document: string, message: Uint8Array): Uint8Array {
 /** The message of Hocuspocus that brings a token. */
 function token(): Uint8Array {
   const encoder = createEncoder()
-  writeVarUint(encoder, 2)
+  writeVarUint(encoder, auth)
   writeVarUint(encoder, 0)
   writeVarString(encoder, 'none')
   return toUint8Array(encoder)
@@ -47,6 +55,7 @@ export const documentWires: ReadonlyMap<string, DocumentWire> = new Map<string, 
       greeting: document => named(document, token()),
       wrap: (message, document) => named(document, message),
       unwrap: frame => frame.subarray(1 + (frame[0] ?? 0)), // names are shorter than 128 bytes
+      isRefusal: message => message[0] === auth && message[1] === 1,
     },
   ],
 ])

@@ -6,4 +6,5 @@ export type ServerTarget = {
   port: number
   pid: number // the parent of the server's processes
   protocol: ClientProtocolName
+  calledPort?: number // at which the generator plays what the server calls
 }

@@ -18,6 +18,7 @@ export function evaluateTargets(all: ResultsByScenario): PerformanceTarget[] {
     ...sustainedTargets(all),
     ...streamTargets(all),
     ...otherTargets(all),
+    ...documentTargets(all),
     ...frameworkTargets(all),
   ]
   return targets.filter(({ value }) => !Number.isNaN(value))
@@ -104,6 +105,27 @@ function otherTargets(all: ResultsByScenario): PerformanceTarget[] {
     atMost('resume: longest delay for members who stayed, ms', medianOf(all.get('resume'), 0, 'max_ms'), 100),
     atMost(`${longLog}: append p99 × short log`, medianOf(history, -1, 'p99_ms') / medianOf(history, 0, 'p99_ms'), 1.2),
     atMost(`${longLog}: waking it, ms`, medianOf(history, -1, 'wake_ms'), 50),
+  ]
+}
+
+/** Targets for documents: ahead of the other servers of Yjs, and quick to wake. */
+function documentTargets(all: ResultsByScenario): PerformanceTarget[] {
+  const [typing, wake] = [all.get('documents'), all.get('document-wake')]
+  const others = ['y-partyserver', 'hocuspocus']
+  const typists = typing === undefined ? '' : (variantsOf(typing)[0] ?? '')
+  const large = wake === undefined ? [] : variantsOf(wake)
+  return [
+    ...others.flatMap(other => [
+      atMost(`${typists} in a document: CPU × ${other}`, ratioIn(typing)(typists, 'cpu_us', other), 1),
+      atMost(`${typists} in a document: p99 × ${other}`, ratioIn(typing)(typists, 'p99_ms', other), 1),
+    ]),
+    atMost(`${typists} in a document: rows/s and writer`, medianOf(typing, 0, 'rows'), 1),
+    ...large.flatMap((variant, index) => [
+      atMost(`waking a document, ${variant}: answer ms`, medianOf(wake, index, 'answer_ms'), index === 0 ? 300 : 1_000),
+      ...others.map(other =>
+        atMost(`waking a document, ${variant}: answer × ${other}`, ratioIn(wake)(variant, 'answer_ms', other), 1),
+      ),
+    ]),
   ]
 }
 

@@ -15,6 +15,7 @@ export type LoadProfile = {
   logEvents: number // in the long log
   soakMinutes: number
   typists: number // in one document
+  relays: { connected: readonly number[]; membersOfEach: number; joins: number } // of one circle
   large: { megabytes: readonly number[]; savedMs: number } // documents, of text; until every server has stored one
 }
 
@@ -35,7 +36,8 @@ export const fullProfile: LoadProfile = {
   logEvents: 1_000_000,
   soakMinutes: 0.5,
   typists: 50,
-  large: { megabytes: [1, 2.5], savedMs: 5_000 }, // with what belongs to it 2.5 takes 3.8 MB of the 4 that one may have
+  relays: { connected: [10, 50, 100], membersOfEach: 20, joins: 10_000 },
+  large: { megabytes: [1, 2.2], savedMs: 5_000 }, // of text in pieces: with what belongs to it 2.2 is 4.1 MB of 4.2 at most
 }
 
 /** A small and short profile, for a first look. */
@@ -53,6 +55,7 @@ export const quickProfile: LoadProfile = {
   logEvents: 1_000,
   soakMinutes: 0.05,
   typists: 10,
+  relays: { connected: [3], membersOfEach: 5, joins: 100 },
 }
 
 /** The smallest profile that shows that nothing is lost. */
@@ -70,5 +73,6 @@ export const smokeProfile: LoadProfile = {
   stops: 2,
   soakMinutes: 0.01,
   typists: 5,
+  relays: { connected: [2], membersOfEach: 3, joins: 20 },
   large: { megabytes: [0.1], savedMs: 100 },
 }

@@ -22,8 +22,9 @@ export type Scenario = {
   sizes(profile: LoadProfile): readonly number[]
   columns: readonly Column[]
   /** Returns whether a subject can run this scenario; all can if it is absent. */
-  supports?(subject: Pick<Subject, 'name' | 'protocol' | 'persists'>): boolean
+  supports?(subject: Pick<Subject, 'name' | 'protocol' | 'persists' | 'onlyRelays'>): boolean
   isOfDocuments?: true // shared documents, not chat
+  isOfRelays?: true // a circle's object or a relay by itself, while the generator plays the other
   /** Returns the figure that the chart shows for a variant, and that subjects are compared by. */
   primaryFigure(variant: string): string
   /** Fills a server's storage with the scenario's initial state. */
@@ -36,6 +37,7 @@ export type Scenario = {
 /** Returns whether a subject can run a scenario. */
 export function supports(scenario: Scenario, subject: Subject): boolean {
   const isOfItsKind = scenario.isOfDocuments === true || subject.onlyDocuments !== true
+  if (subject.onlyRelays === true && scenario.isOfRelays !== true) return false
   return isOfItsKind && (scenario.supports?.(subject) ?? true)
 }
 

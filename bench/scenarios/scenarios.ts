@@ -7,6 +7,9 @@ import { echo } from './echo.ts'
 import { fanout } from './fanout.ts'
 import { history } from './history.ts'
 import { idle } from './idle.ts'
+import { relayJoin } from './relay-join.ts'
+import { relayMember } from './relay-member.ts'
+import { relayOrigin } from './relay-origin.ts'
 import { replay } from './replay.ts'
 import { resume } from './resume.ts'
 import { rooms } from './rooms.ts'
@@ -31,7 +34,8 @@ const chat = [
   history,
   soak,
 ]
-const inOrder = [...chat, cancel, documents, documentWake]
+const relays = [relayOrigin, relayMember, relayJoin]
+const inOrder = [...chat, cancel, documents, documentWake, ...relays]
 
 /** All scenarios by name, in the order of the report. */
 export const scenarios: ReadonlyMap<string, Scenario> = new Map(inOrder.map(scenario => [scenario.name, scenario]))

@@ -9,7 +9,7 @@ const bundles = new Map<string, Promise<string>>()
 export function bundleCircles(scratch: string, main = join(root, 'src/worker.ts')): Promise<string> {
   return once(main, async () => {
     const name = basename(main, '.ts')
-    const folder = join(scratch, `circles-${name}`)
+    const folder = join(scratch, `circles-${bundles.size}-${name}`)
     await dryRun([main, '--outdir', folder])
     return join(folder, `${name}.js`)
   })

@@ -7,7 +7,13 @@ import { environment, node } from '../../scripts/toolchain.mjs'
 import { pinned } from './machine.ts'
 
 /** A command that runs a server, and the port of 127.0.0.1 that it will listen on. */
-export type ServerCommand = { command: readonly string[]; env?: Record<string, string>; folder: string; port: number }
+export type ServerCommand = {
+  command: readonly string[]
+  env?: Record<string, string>
+  folder: string
+  port: number
+  calledPort?: number // at which the generator is to play what the server calls
+}
 
 /** A server that accepts connections. Stopping it ends its process group. */
 export type RunningServer = AsyncDisposable & { port: number; pid: number; stop(): Promise<void> }

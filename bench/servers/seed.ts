@@ -44,10 +44,10 @@ export async function seed({ scenario, subject, profile, folder, scratch }: Seed
 }
 
 function cacheKey(scenario: Scenario, subject: Subject, profile: LoadProfile): string {
-  const schemas = globSync('src/rooms/**/schema.ts', { cwd: root }).toSorted()
+  const schemas = globSync(['src/rooms/**/schema.ts', 'src/documents/update-log.ts'], { cwd: root }).toSorted()
   if (schemas.length === 0) throw new Error('expected the tables of a room in a file schema.ts below src/rooms')
   const hash = createHash('sha256')
   for (const schema of schemas) hash.update(readFileSync(join(root, schema)))
-  hash.update(JSON.stringify([subject.name, profile.logEvents]))
+  hash.update(JSON.stringify([subject.name, profile.logEvents, profile.large]))
   return `${scenario.name}-${hash.digest('hex').slice(0, 12)}`
 }

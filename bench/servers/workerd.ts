@@ -14,6 +14,7 @@ export type Worker = {
   objects: Record<string, string> // binding to class
   settings?: Record<string, string>
   services?: Record<string, { worker: string; entrypoint: string }> // binding to a Worker, '' for this one
+  outside?: Record<string, number> // binding to a port of this machine
 }
 
 /** The compatibility date and flags of all Workers here. */
@@ -37,7 +38,11 @@ const email = 'export default class EmailMessage { constructor(from, to) { this.
 function writeConfig(workers: Record<string, Worker>, state: string, port: number): string {
   const names = Object.keys(workers)
   const [served = ''] = names
-  const services = names.map(name => `(name = ${text(name)}, worker = .${name})`)
+  const outside = Object.values(workers).flatMap(worker => Object.entries(worker.outside ?? {}))
+  const services = [
+    ...names.map(name => `(name = ${text(name)}, worker = .${name})`),
+    ...outside.map(([name, at]) => `(name = ${text(name)}, external = (address = "127.0.0.1:${at}", http = ()))`),
+  ]
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [${services.join(', ')}, (name = "disk", disk = (path = ${text(state)}, writable = true))],
@@ -49,7 +54,7 @@ ${Object.entries(workers)
   .join('\n')}`
 }
 
-function workerConfig(name: string, { script, objects, settings = {}, services = {} }: Worker): string {
+function workerConfig(name: string, { script, objects, settings = {}, services = {}, outside = {} }: Worker): string {
   const bindings = [
     ...Object.entries(objects).map(
       ([binding, of]) => `(name = ${text(binding)}, durableObjectNamespace = ${text(of)})`,
@@ -59,6 +64,7 @@ function workerConfig(name: string, { script, objects, settings = {}, services =
       ([binding, { worker, entrypoint }]) =>
         `(name = ${text(binding)}, service = (name = ${text(worker || name)}, entrypoint = ${text(entrypoint)}))`,
     ),
+    ...Object.keys(outside).map(binding => `(name = ${text(binding)}, service = ${text(binding)})`),
   ]
   const namespaces = Object.values(objects).map(
     of => `(className = ${text(of)}, uniqueKey = ${text(`${name}-${of}`)}, enableSql = true)`,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { secret } from '../load/token.ts'
 import { bundleCircles, bundleWorker } from '../servers/bundle.ts'
 import { serveDev } from '../servers/dev.ts'
+import { freePort } from '../servers/launch.ts'
 import { serveWorkers } from '../servers/workerd.ts'
 import type { Subject } from './subject.ts'
 
@@ -40,6 +41,7 @@ const limits = {
 const settings = { AUTH: 'token', AUTH_SECRET: secret, LIMITS: JSON.stringify(limits) }
 
 const features = 'tokens, event log, deduplication, presence, limits, agents'
+const relays = join(import.meta.dirname, 'durable/circles-relays.ts')
 const custom = join(import.meta.dirname, 'durable/circles-custom.ts')
 const streamAgent = join(import.meta.dirname, 'durable/stream-agent.ts')
 
@@ -66,6 +68,15 @@ export async function serveCircles(
 const prepare = (folder: string, scratch: string) => serveCircles(settings, folder, scratch)
 const common = { persists: true, prepare }
 
+/** Circles from another entry point: another commit's, for instance. */
+export const circlesOf = (name: string, main: string): Subject => ({
+  ...common,
+  name,
+  description: `Circles of ${name}`,
+  protocol: 'circles',
+  prepare: (folder, scratch) => serveCircles(settings, folder, scratch, main),
+})
+
 /** Circles as it is deployed, with every feature on. */
 export const circles: readonly Subject[] = [
   { ...common, name: 'circles', description: `Circles, native frames: ${features}`, protocol: 'circles' },
@@ -76,6 +87,23 @@ export const circles: readonly Subject[] = [
     description: 'Circles, native frames: the same, with `beforeMessage`, `afterEvent`, `onConnect` and an own event',
     protocol: 'circles',
     prepare: (folder, scratch) => serveCircles(settings, folder, scratch, custom),
+  },
+  {
+    ...common,
+    name: 'circles-relays',
+    description: 'a circle, or a relay, by itself: the generator plays the other',
+    protocol: 'circles',
+    onlyRelays: true,
+    async prepare(folder, scratch) {
+      const calledPort = await freePort()
+      const worker = {
+        script: await bundleCircles(scratch, relays),
+        objects: { ...objects, CIRCLE_RELAYS: 'RelayObject' },
+        settings: { ...settings, RELAYS: '{"from":0,"size":10000}' },
+        outside: { PLAYED_CIRCLE: calledPort },
+      }
+      return { ...(await serveWorkers({ circles: worker }, folder)), calledPort }
+    },
   },
   {
     ...common,

@@ -8,6 +8,7 @@ export type Subject = {
   protocol: ClientProtocolName
   persists: boolean // commits every message to SQLite before it is broadcast
   onlyDocuments?: true // has no chat
+  onlyRelays?: true // is measured in the scenarios of relays alone
   packaged?: boolean // needs packages that are installed with the benchmarks only (bench/package.json)
   /** Returns what is missing on this machine to run it, or null. A subject that cannot run is skipped. */
   missingRequirement?(): string | null

@@ -5,6 +5,7 @@ import { capacityTable } from '../../bench/report/capacity.ts'
 import { formatNumber } from '../../bench/report/format-number.ts'
 import { loadResults } from '../../bench/report/load-results.ts'
 import { type FigureKey, type RunResults, ratiosOf, spread, valuesOf, variantsOf } from '../../bench/report/results.ts'
+import { relayMemberTable, relayOriginTable, sustainedTable } from '../../bench/report/summary-tables.ts'
 import { evaluateTargets } from '../../bench/report/targets.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -95,6 +96,8 @@ const passages = [
   `in a minimal object as well (${delay('max_ms', 'minimal+sql').median(0)} ms). The median message during that time arrives sooner than there (${delay('p50_ms').median(1)} and ${delay('p50_ms', 'minimal+sql').median(1)} ms)`,
   `An idle connection takes ${leastMemory} to ${mostMemory} × the memory of \`minimal+sql\`; the target is ${boundOf('9000 connections: memory × minimal+sql')}. At 1,000 connections`,
   collapse(capacityTable(resultsOf('fanout'))),
+  `(five rounds, ${resultsOf('sustained').date.slice(0, 10)}; the load average was ${resultsOf('sustained').machine.load?.toFixed(1)}, so`,
+  collapse(sustainedTable(resultsOf('sustained'))),
 ]
 
 /** Passages with numbers from profiles, which the results do not hold: `perf`, and decision 75. */
@@ -120,5 +123,11 @@ test('docs/performance.md quotes no number that this test does not check', () =>
 })
 
 test('docs/performance.md is one page', () => {
-  expect(readFileSync(join(root, 'docs/performance.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(90)
+  expect(readFileSync(join(root, 'docs/performance.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(110)
+})
+
+test('docs/scale.md quotes the committed results', () => {
+  const page = collapse(readFileSync(join(root, 'docs/scale.md'), 'utf8'))
+  const tables = [relayOriginTable(resultsOf('relay-origin')), relayMemberTable(resultsOf('relay-member'))]
+  expect(tables.filter(table => !page.includes(collapse(table)))).toEqual([])
 })
