@@ -4,6 +4,7 @@ import type { ChannelRpc } from './rpc/channel.ts'
 import type { ConnectedAgentRpc } from './rpc/connected-agents.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { InboxRpc } from './rpc/inbox.ts'
+import type { RelayRpc } from './rpc/relay.ts'
 import type { StatsRpc } from './rpc/stats.ts'
 import type { TokenRegistryRpc } from './rpc/tokens.ts'
 
@@ -27,6 +28,7 @@ export type Env = AuthSettings & {
   STATS?: ObjectNamespace<StatsRpc> // one object; without this binding there are no figures
   INBOXES?: ObjectNamespace<InboxRpc> // one object per person; without this binding nobody has an inbox
   CONNECTED_AGENTS?: ObjectNamespace<ConnectedAgentRpc> // one object per agent, and one that lists them
+  CIRCLE_RELAYS?: ObjectNamespace<RelayRpc> // as many per circle as its members need; without this binding there are none
   DEAD_EVENTS?: Queue // events that no channel accepts
   ASSETS?: Fetcher
   FILES?: R2Bucket // of what people upload; without this binding nobody can
@@ -34,6 +36,7 @@ export type Env = AuthSettings & {
   WEBHOOKS_LOOPBACK?: string // 'allow': webhooks may go to this machine, for tests
   LIMITS?: string // JSON, see protocol/channels/limits-setting.ts
   SINKS?: string // JSON, see rooms/outbound/sinks/setting.ts
+  RELAYS?: string // 'off' if not set, or JSON, see relay/settings.ts
   METRICS_TOKEN?: string // at least 16 characters: the bearer token of /metrics
   LOG?: string // 'json' if not set, 'faults', 'off': docs/operations.md
   AGENT_PICKLE?: AgentBinding

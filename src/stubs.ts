@@ -6,6 +6,7 @@ import type { ChannelRpc } from './rpc/channel.ts'
 import type { ConnectedAgentRpc } from './rpc/connected-agents.ts'
 import type { DirectoryRpc } from './rpc/directory.ts'
 import type { InboxRpc } from './rpc/inbox.ts'
+import type { RelayRpc } from './rpc/relay.ts'
 import type { StatsRpc } from './rpc/stats.ts'
 import type { TokenRegistryRpc } from './rpc/tokens.ts'
 
@@ -32,6 +33,9 @@ export type InboxStub = Remote<InboxRpc>
 
 /** The object of an agent that connects, as seen by its callers. */
 export type ConnectedAgentStub = Remote<ConnectedAgentRpc>
+
+/** A relay, as seen by its callers. */
+export type RelayStub = Remote<RelayRpc>
 
 /** A token registry, as seen by its callers. */
 export type TokenRegistryStub = Remote<TokenRegistryRpc>
@@ -110,6 +114,11 @@ export function connectedAgentStub({ CONNECTED_AGENTS }: Env, id: string): Conne
 /** The object that lists the agents that connect, or null if this deployment has none. No agent has its name. */
 export function connectedAgentListStub(env: Env): ConnectedAgentStub | null {
   return connectedAgentStub(env, '~list')
+}
+
+/** The relay of this name, or null if this deployment has none. `region`: where it is made, if it is new. */
+export function relayStub({ CIRCLE_RELAYS }: Env, name: string, region: Region): RelayStub | null {
+  return CIRCLE_RELAYS === undefined ? null : stubOf(CIRCLE_RELAYS, name, region)
 }
 
 /** The objects of a namespace in a jurisdiction. workerd by itself has none: there, all objects are on one machine. */

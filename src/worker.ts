@@ -7,11 +7,13 @@ import {
   connectedAgents,
   defineChannel,
   defineCircle,
+  direct,
   discovery,
   files,
   inbox,
   prometheus,
   regularExpressions,
+  relays,
   workspace,
 } from './server/index.ts'
 
@@ -20,6 +22,7 @@ export { Pickle } from './agents/builtin/pickle.ts'
 export { Scribe } from './agents/builtin/scribe.ts'
 export {
   CircleDirectory as RegisterObject,
+  CircleRelay as RelayObject,
   ConnectedAgent as ConnectedAgentObject,
   Inbox as InboxObject,
   Statistics as StatsObject,
@@ -31,8 +34,10 @@ export class CircleObject extends defineCircle(emptyProtocol, {
   regularExpressions,
   documents: circleDocuments,
   files,
+  direct,
   inbox,
   connectedAgents,
+  relays,
 }) {}
 
 /** The object of a workspace. */
@@ -46,7 +51,7 @@ export class DocumentObject extends defineDocument() {}
 
 const kinds = [workspace, agentChannel]
 const mcp = () => import('./mcp/index.ts')
-const passed = { documents, files, inbox, connectedAgents, apiDocs, prometheus, discovery, mcp }
+const passed = { documents, files, direct, inbox, connectedAgents, relays, apiDocs, prometheus, discovery, mcp }
 const { fetch, queue } = circles({ protocol: emptyProtocol, kinds, ...passed })
 
 /** The Worker: serves HTTP requests and consumes the queue of events. */

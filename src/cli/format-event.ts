@@ -1,6 +1,6 @@
 import type { EventFrame } from '../client/client.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
-import { unknownSummary } from '../protocol/events/event-summaries.ts'
+import { unknownSummary } from '../protocol/events/unknown-summary.ts'
 import { exactJson } from '../protocol/exact-json.ts'
 import { type Line, paint, type Span } from './terminal.ts'
 

@@ -7,14 +7,16 @@ import type { ConnectedAgentEntry } from '../rpc/connected-agents.ts'
 /** The tables as migration steps; the list is append-only. */
 export const connectedAgentSchema = [
   [
-    `CREATE TABLE agents ( -- of the list all of them, of an agent's own object that one
+    // agents: of the list all of them, of an agent's own object that one; circle: the only one it is in; null: all; creator:
+    // user id; key_hash: of an agent's own object.
+    `CREATE TABLE agents (
       id TEXT PRIMARY KEY,
       name TEXT NOT NULL,
       description TEXT NOT NULL,
-      circle TEXT, -- the only one it is in; null: all
+      circle TEXT,
       observe INTEGER NOT NULL,
-      creator TEXT NOT NULL, -- user id
-      key_hash TEXT -- of an agent's own object
+      creator TEXT NOT NULL,
+      key_hash TEXT
     ) WITHOUT ROWID`,
     `CREATE TABLE waiting (channel TEXT PRIMARY KEY) WITHOUT ROWID`, // where turns wait until the agent connects
   ],

@@ -85,7 +85,7 @@ export interface Operations {
   getCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -97,7 +97,7 @@ export interface Operations {
   updateCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       body: {
@@ -128,7 +128,7 @@ export interface Operations {
   deleteCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       confirm: string
@@ -141,7 +141,7 @@ export interface Operations {
   searchCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       q: string
@@ -171,7 +171,7 @@ export interface Operations {
   sendMessage: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -202,7 +202,7 @@ export interface Operations {
   exportCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -214,7 +214,7 @@ export interface Operations {
   importCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       replace?: 'true' | 'false'
@@ -234,7 +234,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -266,7 +266,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -293,7 +293,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -316,7 +316,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -341,7 +341,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -364,7 +364,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -389,7 +389,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -414,7 +414,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -437,7 +437,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -476,7 +476,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -500,7 +500,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -515,14 +515,16 @@ export interface Operations {
     result: CommandResult
   }
   /**
-   * List the members of a circle. The people who are present, and those with a role or a restriction of their own. Moderators see who is muted and who is banned; everybody sees it of themself.
+   * List the members of a circle. The people who are present, and those with a role or a restriction of their own. Moderators see who is muted and who is banned; everybody sees it of themself. In the order of their ids; while there are `more`, the next page follows the last of them, as `after`.
    */
   listMembers: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
+      after?: string
+      limit?: number
     }
     result: {
       members: {
@@ -533,6 +535,7 @@ export interface Operations {
         banned?: boolean
         sessions: number
       }[]
+      more: boolean
     }
   }
   /**
@@ -541,7 +544,7 @@ export interface Operations {
   updateMember: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -569,7 +572,7 @@ export interface Operations {
   removeMember: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -585,7 +588,7 @@ export interface Operations {
   createInvitation: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       body: {
@@ -608,7 +611,7 @@ export interface Operations {
   listInvitations: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -628,7 +631,7 @@ export interface Operations {
   revokeInvitations: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -640,7 +643,7 @@ export interface Operations {
   revokeInvitation: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -656,7 +659,7 @@ export interface Operations {
   joinCircle: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       body: {
@@ -720,6 +723,7 @@ export interface Operations {
         messages: number
         mentions: number
         replies: number
+        direct: number
         approvals: number
         failures: number
         first: number | null
@@ -739,7 +743,7 @@ export interface Operations {
         channel: string
         epoch: string
         seq: number
-        kind: 'mention' | 'reply' | 'approval' | 'failure'
+        kind: 'mention' | 'reply' | 'direct' | 'approval' | 'failure'
         at: string
         from: {
           id: string
@@ -767,12 +771,61 @@ export interface Operations {
     result: undefined
   }
   /**
+   * Get the settings of your notifications. The public key of this deployment, for `pushManager.subscribe`, and the channels for which you have chosen; in all others you are told of what is for you.
+   */
+  getNotificationSettings: {
+    args: Record<never, never>
+    result: NotificationSettings
+  }
+  /**
+   * Choose of what you are told in a channel. `all`, `mentions` (what is for you: also replies in your threads, private messages, requests for approval and failed turns) or `none`. `all` is told while a page is open; a push is sent for what is for you.
+   */
+  setNotificationLevel: {
+    args: {
+      body: {
+        channel: string
+        level: 'all' | 'mentions' | 'none'
+      }
+    }
+    result: undefined
+  }
+  /**
+   * Subscribe a device. With what `pushManager.subscribe` returns (Web Push). It is told of what is for you while no page of yours is open; without the texts of private circles, unless `private_texts` is true. At most 20 are kept.
+   */
+  addDevice: {
+    args: {
+      body: {
+        endpoint: string
+        keys: {
+          p256dh: string
+          auth: string
+        }
+        private_texts?: boolean
+      }
+    }
+    result: {
+      id: string
+    }
+  }
+  /**
+   * Forget a device. By the id that subscribing returned.
+   */
+  removeDevice: {
+    args: {
+      /**
+       * The id of the device.
+       */
+      device: string
+    }
+    result: undefined
+  }
+  /**
    * List the events of a circle. Native frames, oldest first: the last ones, or those after or before a seq, but not both.
    */
   listCircleEvents: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       before?: number
@@ -787,7 +840,7 @@ export interface Operations {
   listWorkspaceEvents: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       before?: number
@@ -802,7 +855,7 @@ export interface Operations {
   listAgentEvents: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       before?: number
@@ -821,7 +874,7 @@ export interface Operations {
        */
       kind: 'circle' | 'workspace' | 'agent'
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       since?: number
@@ -1144,7 +1197,7 @@ export interface Operations {
     result: undefined
   }
   /**
-   * Undo an edit. One of the last 100 that were made over HTTP or by agents, by who made it. What others wrote since stays.
+   * Undo an edit. One of the last 100 that were made over HTTP or by agents, by who made it. What others wrote since stays; 409 if something that it wrote in place of something else was replaced since.
    */
   undoDocumentEdit: {
     args: {
@@ -1323,12 +1376,60 @@ export interface Operations {
     result: undefined
   }
   /**
+   * Begin a private chat. With a person (`user`: their id) with whom you share a circle in which you may write, or with an agent (`agent:pickle`). `circle` names one that you share; without it, those are asked in which both of you have been. What exists is returned. 403 `blocked`: they take no messages of yours.
+   */
+  beginDirectChat: {
+    args: {
+      body: {
+        user: string
+        circle?: string
+      }
+    }
+    result: DirectChat
+  }
+  /**
+   * List your private chats. The latest first, among the 200 channels where you came last. Guests have no such list.
+   */
+  listDirectChats: {
+    args: Record<never, never>
+    result: {
+      chats: DirectChat[]
+    }
+  }
+  /**
+   * Get a private chat. Who the other one is, and whether you have blocked them.
+   */
+  getDirectChat: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
+       */
+      name: string
+    }
+    result: DirectChat
+  }
+  /**
+   * Block a private chat, or take that back. While one of the two has blocked it, both are refused with 403 `blocked` when they write.
+   */
+  updateDirectChat: {
+    args: {
+      /**
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
+       */
+      name: string
+      body: {
+        blocked: boolean
+      }
+    }
+    result: DirectChat
+  }
+  /**
    * Upload a file for a message. At most 25 MB, with a `Content-Length` (411 without one). Whoever may write here may upload; the file is the uploader’s until a message names it in `attachments`, and is deleted if none does within 24 hours. 501 `files_unavailable`: this server keeps no files.
    */
   uploadFile: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       filename?: string
@@ -1342,7 +1443,7 @@ export interface Operations {
   getFile: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1358,7 +1459,7 @@ export interface Operations {
   deleteFile: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1374,7 +1475,7 @@ export interface Operations {
   signFile: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1394,7 +1495,7 @@ export interface Operations {
   getSignedFile: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1412,7 +1513,7 @@ export interface Operations {
   listWebhooks: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1426,7 +1527,7 @@ export interface Operations {
   createWebhook: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       body: {
@@ -1503,7 +1604,7 @@ export interface Operations {
   updateWebhook: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1549,7 +1650,7 @@ export interface Operations {
   deleteWebhook: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1565,7 +1666,7 @@ export interface Operations {
   redeliverEvent: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       /**
@@ -1584,7 +1685,7 @@ export interface Operations {
   getCircleCost: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1596,7 +1697,7 @@ export interface Operations {
   getWorkspaceCost: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1608,7 +1709,7 @@ export interface Operations {
   getAgentCost: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1636,7 +1737,7 @@ export interface Operations {
   deleteWorkspace: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       confirm: string
@@ -1736,7 +1837,7 @@ export interface Operations {
   getAgent: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1753,7 +1854,7 @@ export interface Operations {
   deleteAgent: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1765,7 +1866,7 @@ export interface Operations {
   replaceAgentKey: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
     }
@@ -1784,7 +1885,7 @@ export interface Operations {
   replaceAgentAddress: {
     args: {
       /**
-       * The name of the channel, or of the agent; upper case counts as lower case.
+       * The name of the channel, or of the agent; upper case counts as lower case. A private chat has the name that `/api/direct` gives.
        */
       name: string
       body:
@@ -1895,6 +1996,17 @@ export interface CommandResult {
   id: string
   seq?: number
   duplicate?: boolean
+}
+/**
+ * What a page needs for notifications.
+ *
+ */
+export interface NotificationSettings {
+  public_key: string
+  levels: {
+    channel: string
+    level: 'all' | 'mentions' | 'none'
+  }[]
 }
 /**
  * The shape of `EventPage`.
@@ -2387,6 +2499,18 @@ export interface DocumentVersion {
   bytes: number
 }
 /**
+ * A private chat with a person, or with an agent.
+ *
+ */
+export interface DirectChat {
+  channel: string
+  user: {
+    id: string
+    name: string
+  }
+  blocked: boolean
+}
+/**
  * A file, as messages show it.
  *
  */
@@ -2597,6 +2721,12 @@ export interface Stats {
       rows_written: number
       alarm_sets: number
     }
+    relays?: {
+      name: string
+      sessions: number
+      cut_since: string | null
+      behind: number
+    }[]
     active_at: string
   }[]
 }
@@ -2646,6 +2776,10 @@ export const routes: Record<keyof Operations, string> = {
   getUnread: 'GET /api/me/unread',
   listInbox: 'GET /api/me/inbox',
   markInboxRead: 'POST /api/me/read',
+  getNotificationSettings: 'GET /api/me/notifications',
+  setNotificationLevel: 'PATCH /api/me/notifications',
+  addDevice: 'POST /api/me/devices',
+  removeDevice: 'DELETE /api/me/devices/{device}',
   listCircleEvents: 'GET /api/circles/{name}/events',
   listWorkspaceEvents: 'GET /api/workspaces/{name}/events',
   listAgentEvents: 'GET /api/agents/{name}/events',
@@ -2664,6 +2798,10 @@ export const routes: Record<keyof Operations, string> = {
   restoreDocumentVersion: 'POST /api/documents/{circle}/{document}/versions/{number}/restore',
   exportDocument: 'GET /api/documents/{circle}/{document}/export',
   importDocument: 'POST /api/documents/{circle}/{document}/import',
+  beginDirectChat: 'POST /api/direct',
+  listDirectChats: 'GET /api/direct',
+  getDirectChat: 'GET /api/direct/{name}',
+  updateDirectChat: 'PATCH /api/direct/{name}',
   uploadFile: 'POST /api/circles/{name}/files',
   getFile: 'GET /api/circles/{name}/files/{file}',
   deleteFile: 'DELETE /api/circles/{name}/files/{file}',

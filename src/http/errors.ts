@@ -21,6 +21,7 @@ export const statuses = {
   unauthenticated: 401,
   unconfigured: 401,
   banned: 403,
+  blocked: 403,
   forbidden: 403,
   host_not_allowed: 403,
   origin_not_allowed: 403,

@@ -26,12 +26,19 @@ export async function servePage({ env, req, var: { tables } }: HttpContext): Pro
   return new Response(page.body, { status: 404, headers: page.headers })
 }
 
-/** Does the page show this: its start, the statistics, a channel, `/c/dev-team`, or a message of one, `/c/dev-team/12`? */
+/**
+ * Does the page show this: its start, the statistics, a channel, `/c/dev-team`, a message of one, `/c/dev-team/12`, a
+ * document of one, `/c/dev-team/documents/notes`, or a private chat, `/d/pickle`?
+ */
 function isPageOf(pathname: string, { kinds }: ProtocolTables): boolean {
-  const [, first = '', name, seq, ...rest] = pathname.split('/')
-  if (seq !== undefined && !/^\d{1,15}$/.test(seq)) return false
+  const [, first = '', name, item, document, ...rest] = pathname.split('/')
   if (name === undefined) return first === '' || first === 'stats'
-  return rest.length === 0 && canonicalName(name) !== null && [...kinds.values()].some(({ page }) => page === first)
+  const all = [...kinds.values()]
+  const found = all.find(({ page, privatePage }) => page === first || privatePage === first)
+  if (found === undefined || canonicalName(first === found.page ? name : name.replace('~', '')) === null) return false
+  if (rest.length > 0) return false
+  if (document === undefined) return item === undefined || /^\d{1,15}$/.test(item)
+  return item === 'documents' && canonicalName(document) !== null && all.some(({ within }) => within === found.kind)
 }
 
 function isNavigation({ headers }: Request): boolean {

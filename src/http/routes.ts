@@ -17,6 +17,7 @@ import {
 } from './routes/circles.ts'
 import { commandEndpoints } from './routes/commands.ts'
 import { costEndpoint } from './routes/cost.ts'
+import type { directEndpoints } from './routes/direct.ts'
 import { exportCircle, importCircle } from './routes/export-import.ts'
 import type { fileEndpoints } from './routes/files.ts'
 import { getHealth, getReadiness } from './routes/health.ts'
@@ -45,7 +46,7 @@ import { type ApiDocs, apiDocsPaths, ownSite, type Site } from './site.ts'
 /** Makes the router of the HTTP API and its documentation, and the operations by tag, in the order of the document. */
 export function createRoutes(
   tables: ProtocolTables,
-  { basePath, apiDocs, documents, files, inbox, connectedAgents }: Site = ownSite,
+  { basePath, apiDocs, documents, files, direct, inbox, connectedAgents }: Site = ownSite,
 ) {
   // The router and the OpenAPI document are made from this table: a route cannot lack its description, nor the reverse.
   const endpoints = {
@@ -62,6 +63,7 @@ export function createRoutes(
     Me: (inbox?.endpoints() ?? []) as ReturnType<InboxApi['endpoints']>, // as for documents
     Events: [...historyEndpoints(tables), streamEndpoint(tables), publishEndpoint(tables)],
     Documents: (documents ?? []) as typeof documentEndpoints, // for the typed client, which knows them always
+    Direct: (direct ?? []) as unknown as ReturnType<typeof directEndpoints>, // as for documents
     Files: (files ?? []) as typeof fileEndpoints, // as for documents
     Webhooks: webhookEndpoints(tables.events),
     Meters: [...tables.kinds.values()].map(costEndpoint),

@@ -1,6 +1,7 @@
 import type { Handler } from 'hono'
 import type { ConnectedAgents } from '../agents/connected-agents.ts'
 import type { Env } from '../env.ts'
+import type { ChannelAddress } from '../protocol/channels/channels.ts'
 import type { PersonRole } from '../protocol/roles.ts'
 import type { DeploymentStats } from '../protocol/stats.ts'
 import type { ProtocolTables } from '../protocol/tables.ts'
@@ -59,6 +60,14 @@ export type ConnectedAgentsPart = {
 /** Loads what serves `/mcp`, at the first request to it: `() => import('circles-rooms/mcp')`. */
 export type McpLoader = () => Promise<{ serveMcp: Handler }>
 
+/** Sends an upgrade, whose headers say who the caller is, to a relay of the channel or to the channel itself. */
+export type RouteSocket = (
+  env: Env,
+  address: ChannelAddress,
+  headers: Record<string, string>,
+  from: { continent: string | undefined; now: number; random: () => number },
+) => Promise<Response>
+
 /** How a Worker of somebody else's serves Circles. */
 export type Site = {
   basePath: string // '' or '/rooms': what precedes every path, in the addresses that are printed, too
@@ -70,8 +79,10 @@ export type Site = {
   mcp: McpLoader | null // null: there is no such path
   documents: PassedEndpoints | null // null: there are none
   files: PassedEndpoints | null // null: there are none
+  direct: PassedEndpoints | null // null: there are none
   inbox: PassedInbox | null // null: there are none
   connectedAgents: ConnectedAgentsPart | null
+  relays: RouteSocket | null // null: every socket goes to its channel
 }
 
 /** A Worker that serves nothing else, with Circles' own tokens, and has what is always there. */
@@ -84,6 +95,8 @@ export const ownSite: Site = {
   mcp: null,
   documents: null,
   files: null,
+  direct: null,
   inbox: null,
   connectedAgents: null,
+  relays: null,
 }

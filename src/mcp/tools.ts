@@ -3,11 +3,12 @@ import { callAdminIn } from '../http/channels/admin-call.ts'
 import { readDirectory } from '../http/routes/circles.ts'
 import { commandId } from '../protocol/commands/command-table.ts'
 import { commandData } from '../protocol/commands/commands.ts'
+import { idText, singleLine, text } from '../protocol/text-schema.ts'
 import { command, membersOf, openCircle, readPage } from './circle.ts'
 import { tool } from './tool.ts'
 import { waitFor } from './wait.ts'
 
-const circle = z.string().min(1).max(64).describe('The name of the circle, such as dev-team')
+const circle = idText().min(1).max(64).describe('The name of the circle, such as dev-team')
 const seq = z.int().nonnegative()
 const { content, reply_to, to } = commandData.message.shape
 const { approval, note } = commandData.approve.shape
@@ -20,7 +21,7 @@ export const tools = {
     description: 'The circles that you may know of, by name. Page through them with `after`.',
     reads: true,
     input: z.strictObject({
-      after: z.string().max(64).default('').describe('The last name of the page before'),
+      after: idText().max(64).default('').describe('The last name of the page before'),
       limit: z.int().min(1).max(200).default(100),
     }),
     run: readDirectory,
@@ -54,7 +55,7 @@ export const tools = {
     input: z.strictObject({
       circle,
       after: seq.optional().describe('The last seq that you have seen; absent: only what comes from now on'),
-      mentions: z.string().min(1).max(64).optional().describe('Return only when a message mentions this name'),
+      mentions: singleLine().min(1).max(64).optional().describe('Return only when a message mentions this name'),
       seconds: z.number().min(0).max(longestWait).default(45),
     }),
     run: async (context, { circle, ...wanted }, signal) =>
@@ -64,7 +65,7 @@ export const tools = {
     title: 'Search a circle',
     description: 'Messages that contain all the words, newest first; the last word may be a prefix.',
     reads: true,
-    input: z.strictObject({ circle, query: z.string().min(1).max(500), limit: z.int().min(1).max(50).default(20) }),
+    input: z.strictObject({ circle, query: text().min(1).max(500), limit: z.int().min(1).max(50).default(20) }),
     run: async (context, { circle, query, limit }) => {
       const found = await callAdminIn<'search'>(await openCircle(context, circle), { do: 'search', q: query, limit })
       return found instanceof Response ? found : found.value

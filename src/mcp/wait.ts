@@ -9,7 +9,7 @@ import { readPage } from './circle.ts'
 /** What is waited for: what somebody else says after a seq. `seconds`: for how long. */
 export type Wanted = { after?: number | undefined; mentions?: string | undefined; seconds: number; signal: AbortSignal }
 
-const frame = z.looseObject({ type: z.string(), seq: z.int().optional(), data: z.record(z.string(), z.unknown()) })
+const frame = z.looseObject({ type: z.string(), seq: z.int().optional(), data: z.looseObject({}) })
 type Frame = z.infer<typeof frame>
 
 /** `timed_out`: the time passed, and nobody said what was waited for. `head`: the seq to go on from. */
@@ -32,7 +32,7 @@ export async function waitFor(
   const isWanted = wantedBy(call, wanted)
   if (page.more && after !== undefined) return { events: past, timed_out: false, head: from }
   if (past.some(isWanted)) return { events: past, timed_out: false, head: from }
-  const socket = await openSocket(call, from, page.epoch)
+  const socket = await openSocket(context, call, { since: from, epoch: page.epoch })
   if (!(socket instanceof WebSocket)) return socket as Failure
   const received = await listen(socket, from, isWanted, wanted)
   if (received instanceof Response) return received

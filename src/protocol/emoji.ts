@@ -1,5 +1,7 @@
+// One skin tone, on what has a skin; the letters of a region, which cannot be seen, on a flag. Else one emoji would have many
+// spellings.
 const emojiShape =
-  /^(?:\p{RI}\p{RI}|[0-9#*]\u20e3|(?!\p{RI})[\p{Extended_Pictographic}\p{So}\p{Sm}\p{Sc}](?:\p{EMod}|[\u{e0020}-\u{e007f}]|\u200d\p{Extended_Pictographic}\p{EMod}?)*)$/u
+  /^(?:\p{RI}\p{RI}|[0-9#*]\u20e3|\u{1f3f4}[\u{e0030}-\u{e007a}]{3,6}\u{e007f}|(?:\p{EBase}\p{EMod}?|(?!\p{RI})[\p{Extended_Pictographic}\p{So}\p{Sm}\p{Sc}])(?:\u200d(?:\p{EBase}\p{EMod}?|\p{Extended_Pictographic}))*)$/u
 const selectors = /[\ufe0e\ufe0f]/g
 // A character that is drawn as text unless a selector asks for an emoji. A skin tone asks for one, too.
 const textDefault = /(?!\p{Emoji_Presentation})(\p{Emoji})(?!\p{EMod})/gu

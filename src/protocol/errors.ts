@@ -10,6 +10,7 @@ export const errorCode = z.enum([
   'invalid',
   'conflict',
   'forbidden',
+  'blocked', // the other of two people takes no messages in their private chat
   'banned', // only when connecting: a banned user has no socket
   'read_only',
   'not_found',

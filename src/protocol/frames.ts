@@ -9,7 +9,7 @@ import { type User, user } from './roles.ts'
 /** A person or a guest with at least one open socket. */
 export const member = user.extend({
   sessions: z.int().nonnegative(), // 0 only in `left`
-  state: z.record(z.string(), z.unknown()).optional(),
+  state: z.looseObject({}).optional(),
 })
 /** The type of `member`. */
 export type Member = z.infer<typeof member>
@@ -72,6 +72,7 @@ export type Welcome = {
   files?: true // files can be uploaded
   read?: number // how far the user has read (seq), on whatever device; absent for guests, and on a first visit
   limits: Limits
+  relay?: string // at which the socket stands; absent: at the channel itself
 }
 
 /** Changes to the roster; above 200 members the lists stay empty and only the count is sent. */

@@ -6,9 +6,9 @@ import { idText } from './text-schema.ts'
 /** Nobody counts more unread messages of a circle than these. */
 export const maxUnreadMessages = 100
 
-const kinds = ['mention', 'reply', 'approval', 'failure'] as const
+const kinds = ['mention', 'reply', 'direct', 'approval', 'failure'] as const
 
-/** Why something is in an inbox: somebody named the person, replied in their thread, asks for approval, or failed them. */
+/** Why something is in an inbox: somebody named the person, replied in their thread, wrote to them alone, asks for approval, or failed them. */
 export type InboxKind = (typeof kinds)[number]
 
 /** Makes the schemas. A function, so that they are in no Worker without inboxes: bundlers keep calls that nobody uses. */
@@ -30,7 +30,7 @@ export function inboxSchemas() {
   const unread = z.object({
     channel: z.string(),
     messages: count.max(maxUnreadMessages), // of others, from where the person has read to
-    ...{ mentions: count, replies: count, approvals: count, failures: count }, // unread items
+    ...{ mentions: count, replies: count, direct: count, approvals: count, failures: count }, // unread items
     first: seq.nullable(), // of the unread ones; null: there are none any more
   })
   // Everything outside threads up to `seq`, with `root` what is in one thread, or with `only` the one at `seq`.

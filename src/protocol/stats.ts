@@ -2,7 +2,7 @@ import * as z from 'zod/v4'
 import { counts as billed } from './cost/schema.ts'
 
 const count = z.int().nonnegative()
-const byCode = z.record(z.string(), count)
+const byCode = z.object({}).catchall(count)
 
 /** The counts of a channel since it was created. */
 export const channelCounts = z.object({
@@ -26,12 +26,23 @@ const levels = {
   turns_waiting: count, // queued, or waiting for an approval
 }
 
+/** A relay, as its circle sees it. */
+export const relayFigures = z.object({
+  name: z.string(),
+  sessions: count, // whose sockets stand there
+  cut_since: z.iso.datetime().nullable(), // null: it is connected
+  behind: count, // characters that it was sent and has not taken
+})
+/** The type of `relayFigures`. */
+export type RelayFigures = z.infer<typeof relayFigures>
+
 /** The statistics of a channel. */
 export const channelStats = z.object({
   channel: z.string(),
   ...levels,
   counts: channelCounts,
   billed,
+  relays: z.array(relayFigures).optional(), // absent: it has none
   active_at: z.iso.datetime(),
 })
 /** The type of `channelStats`. */

@@ -50,8 +50,8 @@ export function emoji(): z.ZodString {
 }
 
 /** JSON that a client chooses. It is data, and not cleaned; a key `__proto__` would be lost on its way. */
-export function json(): z.ZodRecord<z.ZodString, z.ZodUnknown> {
-  return z.record(z.string(), z.unknown()).refine(isPlainJson, notPlain)
+export function json(): z.ZodObject<Record<never, never>, z.core.$loose> {
+  return z.looseObject({}).refine(isPlainJson, notPlain)
 }
 
 /** Any JSON value that a client chooses. */

@@ -28,12 +28,14 @@ export function cleanText(text: string): string | null {
 // Marks that reorder or hide text: directional overrides and isolates, zero-width and other invisible formats, fillers.
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u202f]/gu
 // Symbols and letters that look like a space, or like nothing: Braille, an object, a note's head, hieroglyphic blanks.
-// (Marked as pure, so that a bundle that only measures texts has none of it.)
-const blanks = '\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}'
-const blank = /* @__PURE__ */ new RegExp(`[${blanks}]`, 'gu')
-const unseen = /* @__PURE__ */ new RegExp(`[\\s\\p{Cc}\\p{Cf}\\p{M}\\p{Default_Ignorable_Code_Point}${blanks}]`, 'u')
-const otherSpace = /* @__PURE__ */ new RegExp(`^ | $|(?! )\\s|[${blanks}]`, 'u') // than single ones between words
-const reserved = /^\s*(?:agent|guest|system|workspace)\s*:/i
+// (Written out each time, so that a bundle that only measures texts has none of it.)
+const blank = /[\u2800\ufffc\u{1d159}\u{13441}\u{13442}]/gu
+const unseen = /[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u{1d159}\u{13441}\u{13442}]/u
+const otherSpace = /^ | $|(?! )\s|[\u2800\ufffc\u{1d159}\u{13441}\u{13442}]/u // than single ones between words
+// Colons of other scripts, and symbols that look like one.
+const reserved =
+  /^\s*(?:agent|guest|system|workspace)\s*[:\u02d0\u02f8\u0589\u05c3\u0703\u0704\u0903\u0a83\u16ec\u1803\u1809\u205a\u2236\ua4fd\ua789]/i
+const colon = /[:\u02d0\u02f8\u0589\u05c3\u0703\u0704\u0903\u0a83\u16ec\u1803\u1809\u205a\u2236\ua4fd\ua789]/
 
 /** Does the text show anything? Spaces, fillers, invisible formats and marks without a letter do not. */
 export function hasVisibleText(text: string): boolean {
@@ -44,6 +46,11 @@ export function hasVisibleText(text: string): boolean {
 /** Does the text begin like the id of a user of ours, however it is written? Nobody else may have such a name or id. */
 export function isReserved(text: string): boolean {
   return reserved.test(text.normalize('NFKC').replace(invisible, ''))
+}
+
+/** Returns whether the text holds a colon, or what looks like one. */
+export function hasColon(text: string): boolean {
+  return colon.test(text.normalize('NFKC'))
 }
 
 /**

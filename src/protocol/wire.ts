@@ -51,7 +51,7 @@ export const ephemeralData = (event: ReturnType<typeof eventFrame>) =>
       circle: circleInfo,
       read: z.int().nonnegative().optional(),
       workspace: z.object({ git: gitStatus.nullable(), files: z.array(fileChange) }).optional(),
-      limits: z.record(z.string(), z.number()),
+      limits: z.object({}).catchall(z.number()),
     }),
     history: z.object({ id: commandId.optional(), events: z.array(event), more: z.boolean() }),
     ack: z.object({ id: commandId, seq: seq.optional(), duplicate: z.boolean().optional() }),

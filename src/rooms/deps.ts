@@ -7,6 +7,7 @@ import type { Wrappings } from '../protocol/dialects/dialect.ts'
 import type { EventRegistry } from '../protocol/events/event-registry.ts'
 import type { EventData } from '../protocol/events/events.ts'
 import type { Limits } from '../protocol/limits.ts'
+import type { RelayFigures } from '../protocol/stats.ts'
 import type { Hooks } from './hooks.ts'
 import type { Ledger } from './metering/ledger.ts'
 import type { Meter } from './metering/meter.ts'
@@ -18,6 +19,7 @@ export type ConnectionProbe = {
   lastPingAt(session: SessionId): number // ms: the last ping that the runtime answered by itself, 0 if none
   backlog(session: SessionId): number // bytes that were sent and not taken yet, 0 where the runtime cannot tell
   confirmReceived(session: SessionId): void // what it was sent so far has arrived
+  relays?(): readonly RelayFigures[] // at which sockets stand; absent: at none
 }
 
 /** The end of a turn, for metrics and the log. */

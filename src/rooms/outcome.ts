@@ -20,8 +20,12 @@ export type Effect =
 /** Bytes of a component's own protocol, sent as one binary frame. `isEphemeral`: a slow reader may miss it. */
 export type BinaryFrame = { type: 'binary'; bytes: Uint8Array; isEphemeral?: boolean }
 
-/** A frame that is not logged, for one session or for all but one. */
-export type EphemeralDelivery = { frame: Ephemeral | Retry | BinaryFrame; to?: SessionId; except?: SessionId }
+/** A frame that is not logged, for one session, or for all but one or some. */
+export type EphemeralDelivery = {
+  frame: Ephemeral | Retry | BinaryFrame
+  to?: SessionId
+  except?: SessionId | readonly SessionId[]
+}
 
 /** What follows from an input, performed in the order of its keys. Several events go out in few frames (N1). */
 export type Outcome = {

@@ -189,7 +189,8 @@ export class Room {
 
   /** Carries out a request of the HTTP API that is no command. */
   handleAdmin(session: Session, request: AdminRequest, now: number): { result: AdminResult; outcome: Outcome } {
-    const refused = checkRequest(this.context, session, {}, now)
+    const isInvited = request.do === 'component' && request.admits === true
+    const refused = checkRequest(this.context, session, { isInvited }, now)
     if (refused !== null) return { result: { refused }, outcome: nothing }
     const handle = () => handleAdmin(this.context, session, request, now)
     return this.#charged(session, () => this.#finishWith<AdminResult>(handle(), now), now)
@@ -228,10 +229,13 @@ export class Room {
   /** A connection is gone. A second call for it does nothing. */
   disconnect(sessionId: SessionId, now: number): Outcome {
     const session = this.context.sessions.get(sessionId)
-    if (session === undefined) return nothing
-    const rest = this.context.bursts.take(session).map(frame => this.#receiveLast(session, frame, now))
-    const left = removeSession(this.context, session, now)
-    return this.#finish(sequence(...rest, left), now)
+    const rest = session && this.context.bursts.take(session).map(frame => this.#receiveLast(session, frame, now))
+    return rest ? this.#finish(sequence(...rest, removeSession(this.context, session, now)), now) : nothing
+  }
+
+  /** A session is gone whose end woke the object: it was not restored, so only components that kept something of it care. */
+  leftAsleep(session: Session, now: number): Outcome {
+    return this.#finish(this.context.components.onLeave(session, now), now)
   }
 
   /** Tokens of this user that were issued until `before` (ms) do not count any more. */
@@ -328,7 +332,8 @@ export class Room {
     const welcome = greets
       ? outcome({ ephemeral: [ephemeralTo(session, 'welcome', welcomeOf(this.context, session, recovered), now)] })
       : nothing
-    const replay = greets && resume !== null && recovered ? replays.begin(session, resume.since, now) : nothing
+    const replay =
+      greets && resume !== null && recovered && !resume.isServed ? replays.begin(session, resume.since, now) : nothing
     const joined = components.onJoin(session, now)
     if ('refused' in joined) return this.#end(session, ['forbidden', closeReason(joined.refused)], now)
     return this.#finish(sequence(welcome, replay, joined), now, session)

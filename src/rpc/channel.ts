@@ -27,6 +27,8 @@ export type CallerContext = {
   epoch: string | null // … of this log; a `since` without it is never resumed
   region?: Region | undefined // where a channel that does not exist yet is to be: it lists that
   signals?: true // it asked for signals, which its dialect does not show unless asked
+  relay?: string // at which its socket stands
+  ring?: true // that relay has the events after `since`, and sends them itself
   request?: string | undefined // the request id that the log uses; a queue has none
 }
 
@@ -43,7 +45,7 @@ export type CommandResult = { answer: CommandResponse; epoch: string; head: numb
 export type MembersResult =
   | { refused: Refusal }
   | { member: MemberEntry }
-  | { members: MemberEntry[] }
+  | { members: MemberEntry[]; more?: true }
   | { invitations: InvitationEntry[] }
   | { done: true }
 
@@ -76,7 +78,7 @@ export type AdminRequest =
   | { do: 'export'; after: number; row?: number }
   | { do: 'webhooks'; act: WebhookAct }
   | { do: 'agents' } // may the caller change the agents of this circle? If so, they are listed anew
-  | { do: 'component'; name: string; request: unknown; creates?: boolean } // what a component of this name answers
+  | { do: 'component'; name: string; request: unknown; creates?: boolean; admits?: boolean } // what a component of this name answers; `admits`: also to somebody who is no member
   | {
       do: 'import'
       step: { replace: boolean } | { id: string; events: ArchiveEvent[]; rows?: ArchiveRow[] } | { id: string }

@@ -1,6 +1,6 @@
 import type { ChannelName } from '../protocol/channels/channels.ts'
 import type { Counts } from '../protocol/cost/schema.ts'
-import type { ChannelCounts, DeploymentStats } from '../protocol/stats.ts'
+import type { ChannelCounts, DeploymentStats, RelayFigures } from '../protocol/stats.ts'
 
 /** The figures that a channel reports about itself. */
 export type ChannelReport = {
@@ -12,6 +12,7 @@ export type ChannelReport = {
   sessions: number
   turns_running: number
   turns_waiting: number
+  relays?: readonly RelayFigures[] // if it has any
 }
 
 /** The methods of the object that collects the figures of all channels. */

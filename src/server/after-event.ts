@@ -156,12 +156,13 @@ export function afterEvent(handle: HandleEvents): ComponentDefinition {
     name: 'after-event',
     migrations: [
       [
+        // cursor: seq of the last event that is done with; failures: in a row; failing_since: ms; due: ms: not before this.
         `CREATE TABLE after_event (
           only INTEGER PRIMARY KEY CHECK (only = 1),
-          cursor INTEGER NOT NULL, -- seq of the last event that is done with
-          failures INTEGER NOT NULL, -- in a row
-          failing_since INTEGER, -- ms
-          due INTEGER NOT NULL -- ms: not before this
+          cursor INTEGER NOT NULL,
+          failures INTEGER NOT NULL,
+          failing_since INTEGER,
+          due INTEGER NOT NULL
         )`,
         // Where this code comes to a circle that has a log already, it begins with what comes next.
         `INSERT INTO after_event SELECT 1, coalesce(max(seq), 0), 0, NULL, 0 FROM events`,

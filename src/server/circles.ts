@@ -20,10 +20,12 @@ import { createQueue, type QueueHandler } from '../queue/queue.ts'
 import { channelStub, placer } from '../stubs.ts'
 import type { ConnectedAgentsFeature } from './connected-agents.ts'
 import { definedProtocol } from './defined-protocol.ts'
+import type { DirectFeature } from './direct.ts'
 import { missingIn, resolveEnv } from './environment.ts'
 import type { FilesFeature } from './files.ts'
 import { CircleHandle, circleName } from './handle.ts'
 import type { InboxFeature } from './inbox.ts'
+import type { RelaysFeature } from './relays.ts'
 
 /** How a Worker serves circles. */
 export type CirclesOptions<Protocol extends SomeProtocol> = {
@@ -58,6 +60,10 @@ export type CirclesOptions<Protocol extends SomeProtocol> = {
   documents?: DocumentsApi
   /** Serves the files of messages (`files`). Absent: there are no such paths. */
   files?: FilesFeature
+  /** Sends sockets to relays (`relays`), as `RELAYS` says. Absent: all go to their circles. */
+  relays?: RelaysFeature
+  /** Serves private chats at `/api/direct` (`direct`). Absent: there are no such paths. */
+  direct?: DirectFeature
 }
 
 /** The kind of channel that documents are, and the operations of the HTTP API on them. */
@@ -91,6 +97,8 @@ const optionKeys: Record<keyof CirclesOptions<SomeProtocol>, OptionKind> = {
   discovery: 'function',
   documents: 'object',
   files: 'object',
+  relays: 'object',
+  direct: 'object',
 }
 
 /** Serves circles in a Worker: their sockets, their HTTP API, and handles for the Worker itself. Throws if an option is unknown. */
@@ -100,6 +108,8 @@ export function circles<Protocol extends SomeProtocol = CircleProtocol>(
   checkOptions('The options of circles', options, optionKeys)
   if (options.protocol !== undefined) checkProtocol(options.protocol)
   const { circle = 'CIRCLES', documents } = options
+  if (options.relays !== undefined && (circle !== 'CIRCLES' || options.jurisdiction !== undefined))
+    throw new Error('Relays are for circles of the binding CIRCLES, and without a jurisdiction.')
   const kinds = [...(options.kinds ?? []), ...(documents === undefined ? [] : [documents.kind])]
   const site = siteOf(options)
   // At the first request: the Worker may define its circles after this.
@@ -154,8 +164,10 @@ function siteOf<Protocol extends SomeProtocol>(options: CirclesOptions<Protocol>
   const passed = {
     documents: options.documents?.endpoints ?? null,
     files: options.files?.endpoints ?? null,
+    direct: options.direct?.endpoints() ?? null,
     inbox: options.inbox?.api ?? null,
     connectedAgents: options.connectedAgents?.site ?? null,
+    relays: options.relays?.route ?? null,
   }
   return { basePath: path, authenticate: asks, apiDocs, prometheus, discovery, mcp, ...passed }
 }

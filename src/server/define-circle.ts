@@ -5,17 +5,19 @@ import { checkOptions, type OptionKind } from '../protocol/check-options.ts'
 import { type CircleProtocol, checkProtocol, emptyProtocol, type SomeProtocol } from '../protocol/define-protocol.ts'
 import { channelObject } from '../rooms/object/channel-object-base.ts'
 import { builtinComponents, type ComponentPorts } from '../rooms/object/components.ts'
-import type { OwnPorts } from '../rooms/object/room-host.ts'
+import type { OwnPorts } from '../rooms/object/kind-tables.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
 import type { ChannelRpc } from '../rpc/channel.ts'
 import { type AnyDefinition, type CirclePorts, circleTables, hasCode } from './circle-tables.ts'
 import type { ConnectedAgentsFeature } from './connected-agents.ts'
 import { rememberProtocol } from './defined-protocol.ts'
 import type { CircleDefinition } from './definition.ts'
+import type { DirectFeature } from './direct.ts'
 import { resolveEnv } from './environment.ts'
 import type { FilesFeature } from './files.ts'
 import type { InboxFeature } from './inbox.ts'
 import { OwnCode } from './own-code.ts'
+import type { RelaysFeature } from './relays.ts'
 
 /** The class of a circle's Durable Object. Methods of a class that extends it can be called by RPC. */
 export type CircleClass<Protocol extends SomeProtocol = typeof emptyProtocol> = {
@@ -39,8 +41,12 @@ export type CircleFeatures = {
   documents?(ports: ComponentPorts): ComponentDefinition
   /** Lets messages have files (`files`), if the deployment has the bucket `FILES`. Without it, they have none. */
   files?: FilesFeature
+  /** Lets two people who share a circle have a private chat (`direct`), if `circles` has it, too. Without it, they have none. */
+  direct?: DirectFeature
   /** Tells people of what is for them (`inbox`), if the Worker has the class `Inbox`. Without it, nobody is told. */
   inbox?: InboxFeature
+  /** Lets sockets stand at relays (`relays`), if `circles` has it, too. Without it, all stand at the circle. */
+  relays?: RelaysFeature
 }
 
 /** Makes the Durable Object class of circles without events and commands of their own. */
@@ -63,19 +69,22 @@ export function defineCircle(
   const own = definition as AnyDefinition
   rememberProtocol(protocol as CircleProtocol)
   const connected = definition.connectedAgents
-  const { components, ...tables } = circleTables(protocol as CircleProtocol, own)
+  const { components, hooks, ...tables } = circleTables(protocol as CircleProtocol, own)
   const object = channelObject({
     ...tables,
+    hooks: { ...hooks, writeGuards: [...hooks.writeGuards, ...(definition.direct?.writeGuards ?? [])] },
     kind: circle,
     regex: definition.regularExpressions ?? null,
     components: ports => [
       ...builtinComponents(ports, definition.inbox?.components(ports)),
       ...(definition.documents === undefined ? [] : [definition.documents(ports)]),
       ...(definition.files?.components(ports) ?? []),
+      ...(definition.direct?.components(ports) ?? []),
       ...(connected?.components(ports) ?? []),
       ...components(portsOf(ports)),
     ],
     ...(connected !== undefined && { connectedAgents: connected.site.agentsOf }),
+    ...(definition.relays !== undefined && { relays: definition.relays.sessions }),
     ...(hasCode(protocol as CircleProtocol, own) && { own: ownPorts(own) }),
     resolveEnv: (env, state) => resolveEnv(env, exportsOf(state)),
   })
@@ -99,7 +108,9 @@ const definitionKeys: Record<keyof AnyDefinition | keyof CircleFeatures, OptionK
   connectedAgents: 'object',
   documents: 'function',
   files: 'object',
+  direct: 'object',
   inbox: 'object',
+  relays: 'object',
 }
 
 const definitions = new WeakMap<object, CircleFeatures & object>()

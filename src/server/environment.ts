@@ -7,6 +7,7 @@ const classes = {
   STATS: 'Statistics',
   INBOXES: 'Inbox',
   CONNECTED_AGENTS: 'ConnectedAgent',
+  CIRCLE_RELAYS: 'CircleRelay',
 } as const
 
 const resolved = new WeakMap<object, Map<string, Env>>() // by the binding of circles: settings are read once for each

@@ -94,8 +94,14 @@ export class CircleHandle<Protocol extends SomeProtocol> {
 
   /** Everybody with a role here, or who is connected. */
   async members(): Promise<MemberEntry[]> {
-    const result = await this.#manage({ do: 'list' })
-    return 'members' in result ? result.members : []
+    const all: MemberEntry[] = []
+    for (let hasMore = true; hasMore; ) {
+      const after = all.at(-1)?.id
+      const result = await this.#manage({ do: 'list', ...(after !== undefined && { after }) })
+      if ('members' in result) all.push(...result.members)
+      hasMore = 'more' in result
+    }
+    return all
   }
 
   /** Takes a user's role in this circle away, and closes their sockets. */

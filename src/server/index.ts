@@ -29,6 +29,7 @@ export {
 export type { Attachment } from '../protocol/files.ts'
 export type { DeploymentStats } from '../protocol/stats.ts'
 export type { QueueHandler } from '../queue/queue.ts'
+export { CircleRelay } from '../relay/object.ts'
 export type { CircleReader, CircleRoom, EventIn, SqlParameter } from './circle-room.ts'
 export { type Circles, type CirclesOptions, circles, type DocumentsApi, type RequestContext } from './circles.ts'
 export { type ConnectedAgentsFeature, connectedAgents } from './connected-agents.ts'
@@ -42,7 +43,9 @@ export type {
   ConnectedSession,
   MessageDraft,
 } from './definition.ts'
+export { type DirectFeature, direct } from './direct.ts'
 export { type FilesFeature, files } from './files.ts'
 export { type Actor, type CallOptions, CircleHandle, CircleRefusal, type Receipt } from './handle.ts'
 export { type InboxFeature, inbox } from './inbox.ts'
 export { type Refused, refuse } from './refuse.ts'
+export { type RelaysFeature, relays } from './relays.ts'

@@ -245,20 +245,22 @@ function connected({ id, user }: Session): { id: string; user: Session['user'] }
 /** The tables of `OwnCode`. */
 export const ownCodeMigrations: readonly (readonly string[])[] = [
   [
+    // due: ms; payload: JSON; failing_since: ms.
     `CREATE TABLE own_schedule (
       id TEXT PRIMARY KEY,
-      due INTEGER NOT NULL, -- ms
+      due INTEGER NOT NULL,
       name TEXT NOT NULL,
-      payload TEXT NOT NULL, -- JSON
+      payload TEXT NOT NULL,
       failures INTEGER NOT NULL DEFAULT 0,
-      failing_since INTEGER -- ms
+      failing_since INTEGER
     )`,
     `CREATE INDEX own_schedule_due ON own_schedule (due)`,
+    // id: of a command that logged nothing; sent: SHA-256 of its type and data; at: ms.
     `CREATE TABLE own_commands (
       user TEXT NOT NULL,
-      id TEXT NOT NULL, -- of a command that logged nothing
-      sent TEXT NOT NULL, -- SHA-256 of its type and data
-      at INTEGER NOT NULL, -- ms
+      id TEXT NOT NULL,
+      sent TEXT NOT NULL,
+      at INTEGER NOT NULL,
       PRIMARY KEY (user, id)
     )`,
   ],

@@ -4,8 +4,8 @@ import { type Component, WrongRow } from '../rooms/component.ts'
 import type { ComponentDefinition } from '../rooms/tables.ts'
 
 const bytes = z.strictObject({ hex: z.string().regex(/^([0-9a-f]{2})*$/) })
-const exportedValue = z.union([z.string(), z.number(), z.null(), bytes])
-const exportedRow = z.strictObject({ table: z.string(), row: z.record(z.string(), exportedValue) })
+const exportedValue = z.union([z.string(), z.number(), bytes]).nullable()
+const exportedRow = z.strictObject({ table: z.string(), row: z.object({}).catchall(exportedValue) })
 
 type ExportedRow = z.infer<typeof exportedRow>
 

@@ -6,6 +6,7 @@ import { type Limits, limitsWith } from '../protocol/limits.ts'
 import type { TurnRequest } from '../protocol/turns.ts'
 import type { RoomDeps } from '../rooms/deps.ts'
 import { Meter } from '../rooms/metering/meter.ts'
+import type { Receivers } from '../rooms/object/broadcaster.ts'
 import { OutcomePerformer } from '../rooms/object/outcome-performer.ts'
 import type { Delivery, Subscriber } from '../rooms/object/subscriber.ts'
 import { nothing, type Outcome, stepsOf } from '../rooms/outcome.ts'
@@ -97,6 +98,9 @@ export class RoomInNode {
     backlog: id => this.backlogs.get(id) ?? 0,
     confirmReceived: id => void this.confirmed.push(id),
   }
+
+  /** The sessions to which a broadcast is handed. */
+  readonly receivers: Receivers = () => this.room.context.sessions.values()
 
   /** Opens a socket. */
   open(name: string, how: OpenOptions = {}): TestSession {
@@ -246,6 +250,7 @@ export class RoomInNode {
     return new OutcomePerformer({
       audience: () => this.room.context,
       subscriberOf: () => this.subscriber,
+      receivers: typingUsers => this.receivers(typingUsers),
       verifyToken: effect => void this.tokenChecks.push(effect),
       callAgent: request => {
         this.working.add(request.turn)

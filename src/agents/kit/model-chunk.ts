@@ -170,6 +170,7 @@ function errorIn(value: Json, event: string): { status: number | null; message: 
   return { status: number ?? null, message: typeof message === 'string' ? message : JSON.stringify(first) }
 }
 
+/** Does this say that something failed? An object of nothing but nulls, zeros and empty values does not. */
 function says(error: unknown): boolean {
-  return error !== null && typeof error === 'object' ? Object.keys(error).length > 0 : Boolean(error)
+  return error !== null && typeof error === 'object' ? Object.values(error).some(says) : Boolean(error)
 }

@@ -1,10 +1,15 @@
 // Tags around what a model thinks aloud, of the chat templates in use; and code, in which a tag is only text.
-const names = ['antthinking', 'thinking', 'thoughts', 'thought', 'think', 'reasoning', 'reflection', 'scratchpad']
-const tag = `<\\|?\\s*(?<slash>/?)\\s*(?:antml:|seed:)?(?:${names.join('|')})(?=[\\s/|>])[^<>]{0,100}>`
+const names = [
+  ...['antthinking', 'thinking', 'thinking_process', 'thoughts', 'thought', 'think', 'longcat_think', 'reasoning'],
+  ...['reflection', 'scratchpad', 'inner_thoughts', 'inner_monologue', 'internal_monologue'],
+]
+const tag = `<\\|?\\s*(?<slash>/?)\\s*(?:antml:|seed:|mm:)?(?:${names.join('|')})(?=[\\s/|>])[^<>]{0,100}>`
 // OpenAI's harmony format: each message has a header, `<|start|>assistant<|channel|>analysis<|message|>`, and an end.
 const header = `(?=<\\|(?:start|channel)\\|>)(?:<\\|start\\|>[^<>\\n]{0,100})?(?:<\\|channel\\|>(?<channel>[^<>\\n]{0,200}))?(?:<\\|constrain\\|>[^<>\\n]{0,100})?<\\|message\\|>`
+// Special tokens of Cohere, Gemma and MedGemma.
+const special = `<(?<opens>\\|start_thinking\\||\\|channel|unused94)>|<(?<closes>\\|end_thinking\\||channel\\||unused95)>|<\\|(?<silent>start|end)_response\\|>`
 const token = new RegExp(
-  `${header}|<\\|(?<end>end|return|call)\\|>|${tag}|\\[(?<bracketSlash>/?)THINK\\]|◁(?<triangleSlash>/?)think▷|<\\|(?<thought>begin|end)_of_thought\\|>|\`+|\\n\\n`,
+  `${header}|<\\|(?<end>end|return|call)\\|>|${tag}|\\[(?<bracketSlash>/?)THINK\\]|◁(?<triangleSlash>/?)think▷|<\\|(?<thought>begin|end)_of_thought\\|>|${special}|\`+|\\n\\n`,
   'i',
 )
 
@@ -12,7 +17,10 @@ const token = new RegExp(
 const halfHeader = /(?:<\|(?:start|channel|constrain)\|>[^<>\n]{0,200}){1,3}(?:<(?:\|[a-z]{0,9}\|?)?)?$/i
 const cutHeader = /(?:<\|start\|>[^<>\n]{0,100})?<\|channel\|>[a-z][^\n]{0,300}$/i // where a reply was cut
 const partial = new RegExp(`${halfHeader.source}|(?:<[^<>]{0,120}|\\[\\/?[THINK]{0,5}|◁\\/?[think]{0,5}|\`+|\\n)$`, 'i')
-const tagNames = [...names, 'antml:', 'seed:', 'begin_of_thought', 'end_of_thought']
+const tagNames = [
+  ...[...names, 'antml:', 'seed:', 'mm:', 'begin_of_thought', 'end_of_thought', 'channel>', 'unused94', 'unused95'],
+  ...['start_thinking|', 'end_thinking|', 'start_response|', 'end_response|'],
+]
 const harmonyNames = ['start|', 'channel|', 'constrain|', 'message|', 'end|', 'return|', 'call|']
 
 /**
@@ -72,7 +80,7 @@ export class ReasoningFilter {
   }
 
   #take(text: string, groups: Record<string, string | undefined>, shown: string[]): void {
-    const { slash, bracketSlash, triangleSlash, thought } = groups
+    const { slash, bracketSlash, triangleSlash, thought, closes } = groups
     const isCode = this.#codeFence !== '' && this.#mode !== 'thinking'
     if (text.endsWith('|message|>') && (this.#isHarmony || !isCode)) this.#beginMessage(groups.channel, shown)
     else if (this.#isHarmony && groups.end !== undefined) this.#endMessage()
@@ -81,7 +89,8 @@ export class ReasoningFilter {
     else if (text.startsWith('`') || text === '\n\n') this.#takeCode(text, shown)
     else if (isCode || groups.end !== undefined) this.#add(text, shown)
     else if ([slash, bracketSlash, triangleSlash].includes('/') || thought?.toLowerCase() === 'end') this.#close()
-    else if (/\/\s*>$/.test(text))
+    else if (closes !== undefined) this.#close()
+    else if (groups.silent !== undefined || /\/\s*>$/.test(text))
       return // `<think/>` holds nothing
     else this.#open(shown)
   }
@@ -140,7 +149,7 @@ export class ReasoningFilter {
 /** The end of a text that may be the beginning of a tag. */
 function keptEnd(text: string): string {
   const [end = ''] = partial.exec(text) ?? []
-  const name = end.replace(/^<\|?\s*\/?\s*(?:antml:|seed:)?/i, '').toLowerCase()
+  const name = end.replace(/^<\|?\s*\/?\s*(?:antml:|seed:|mm:)?/i, '').toLowerCase()
   const mayBeTag = [...tagNames, ...harmonyNames].some(known => known.startsWith(name) || name.startsWith(known))
   return end.startsWith('<') && !mayBeTag ? '' : end
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { Readable, Writable } from 'node:stream'
 import {
   type AgentCapabilities,
@@ -18,8 +19,8 @@ export type AcpHandlers = {
   onPermission(request: RequestPermissionRequest): Promise<RequestPermissionResponse>
 }
 
-/** How an ACP program is started. */
-export type AcpCommand = { command: string; args: readonly string[]; cwd: string }
+/** How an ACP program is started, and what prints the lines of its standard error, in which may be what others wrote. */
+export type AcpCommand = { command: string; args: readonly string[]; cwd: string; onLine: (line: string) => void }
 
 /** A running ACP program, initialized. */
 export type AcpProgram = {
@@ -37,8 +38,9 @@ const stopMs = 2_000 // for a program to end by itself
  * Starts an ACP program and initializes it. It is offered neither files nor terminals of ours: it uses its own. Throws if
  * it cannot be started, or does not speak ACP.
  */
-export async function startAcp({ command, args, cwd }: AcpCommand, handlers: AcpHandlers): Promise<AcpProgram> {
-  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] })
+export async function startAcp({ command, args, cwd, onLine }: AcpCommand, handlers: AcpHandlers): Promise<AcpProgram> {
+  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  createInterface({ input: child.stderr }).on('line', onLine)
   const exited = new Promise<void>((resolve, reject) => {
     child.once('error', error => reject(new Error(`it cannot be started (${error.message}).`)))
     child.once('exit', () => resolve())

@@ -33,7 +33,8 @@ export async function connectProgram(
   const known = new Map(state?.sessions)
   const save = () => saveConnectState(file, { key, sessions: [...known] })
   await save()
-  const agent = new AcpAgent({ command, args, cwd: resolve(options.cwd) }, { known, save })
+  const onLine = (line: string): void => terminal.err(line)
+  const agent = new AcpAgent({ command, args, cwd: resolve(options.cwd), onLine }, { known, save })
   try {
     await agent.start().catch((error: Error) => Promise.reject(new CliError('refused', error.message)))
     const connection = connectAgent({

@@ -4,6 +4,7 @@ import type { ChannelAddress } from '../../protocol/channels/channels.ts'
 import { formatDollars } from '../../protocol/cost/format.ts'
 import { type Cost, cost } from '../../protocol/cost/schema.ts'
 import { pluralOf } from '../../protocol/plural.ts'
+import { deploymentStats } from '../../protocol/stats.ts'
 import { type ApiTarget, apiRequest, clientFor, readBase, readChannel, readJson } from '../api-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CliError, type Exit, exitCodes } from '../exit-codes.ts'
@@ -48,13 +49,15 @@ async function findProblem(
   try {
     report('reachable', await checkHealth(server))
     await apiRequest({ url: server.url }, 'readyz') // its error says what is not configured
-    const skew = clockSkewMs(channel)
+    const greeting = readGreeting(channel)
     await connectChannel(context, channel, timeout * 1000)
     const { self } = channel.state
     report('authenticated', `${self?.name} (${self?.id}) is ${self?.role} in ${channel.name}`)
-    const isSkewed = Math.abs(await skew) > maxSkewMs
-    report('clock', skewText(await skew), !isSkewed)
+    const { skewMs, relay } = await greeting
+    const isSkewed = Math.abs(skewMs) > maxSkewMs
+    report('clock', skewText(skewMs), !isSkewed)
     report('round trip', `${await roundTripMs(channel)} ms through the channel and back (median of ${rounds})`)
+    if (relay !== undefined) await reportRelays(server, address, { relay, report })
     await reportCost(server, address, report)
     return isSkewed ? new CliError('refused', 'The clocks differ too much for tokens to be valid.') : null
   } catch (error) {
@@ -74,14 +77,29 @@ async function checkHealth(server: ApiTarget): Promise<string> {
   return `${readBase(server)} answers in ${ms} ms, version ${version}`
 }
 
-/** How far the server's clock is ahead of this one (ms), by the timestamp of the welcome. */
-function clockSkewMs(channel: Channel): Promise<number> {
+/** What the welcome says: how far the server's clock is ahead of this one (ms), and the relay at which the socket stands. */
+function readGreeting(channel: Channel): Promise<{ skewMs: number; relay: string | undefined }> {
   return new Promise(resolve => {
-    const off = channel.on('welcome', ({ timestamp }) => {
+    const off = channel.on('welcome', ({ timestamp, data: { relay } }) => {
       off()
-      resolve(timestamp === undefined ? 0 : Date.parse(timestamp) - Date.now())
+      resolve({ skewMs: timestamp === undefined ? 0 : Date.parse(timestamp) - Date.now(), relay })
     })
   })
+}
+
+/** The relay of this socket, and, for owners of the deployment, all relays of the circle. */
+async function reportRelays(
+  server: ApiTarget,
+  { name, kind }: ChannelAddress,
+  { relay, report }: { relay: string; report: Report },
+): Promise<void> {
+  report('relay', `this socket stands at ${relay}`)
+  const stats = await readForOwner(server, 'api/stats', deploymentStats)
+  const relays = stats?.top.find(({ channel }) => channel === `${kind}:${name}`)?.relays ?? []
+  for (const { name, sessions, cut_since } of relays) {
+    const state = cut_since === null ? 'connected' : `cut off from the circle since ${cut_since.slice(0, 19)}Z`
+    report('relay', `${name}: ${sessions} ${sessions === 1 ? 'socket' : 'sockets'}, ${state}`, cut_since === null)
+  }
 }
 
 function skewText(ms: number): string {
@@ -107,10 +125,14 @@ async function reportCost(server: ApiTarget, address: ChannelAddress, report: Re
 }
 
 /** The cost of a channel, or null: only its owner may see it. */
-async function fetchCost(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {
+function fetchCost(server: ApiTarget, { kind, name }: ChannelAddress): Promise<Cost | null> {
+  return readForOwner(server, `api/${pluralOf(kind)}/${name}/cost`, cost)
+}
+
+/** What only an owner may see; null for others. */
+async function readForOwner<Value>(server: ApiTarget, path: string, schema: z.ZodType<Value>): Promise<Value | null> {
   try {
-    const response = await apiRequest(server, `api/${pluralOf(kind)}/${name}/cost`)
-    return await readJson(response, cost)
+    return await readJson(await apiRequest(server, path), schema)
   } catch (error) {
     if (error instanceof CliError && error.exit === 'forbidden') return null
     throw error

@@ -9,7 +9,7 @@ const names = [
   String.raw`\.env([._-].+)?|env([.-](local|dev|prod|stag|test).*)?|.+\.env([.-].+)?|\.Renviron|\.envrc(\..+)?|\.?dev\.vars(\..+)?|\.flaskenv|local\.settings\.json|\.terraformrc|terraform\.rc`,
   String.raw`(.+\.)?tfstate(\..+)?|.+\.tfvars(\.json)?|\.?kubeconfig(\..+)?|.+\.kubeconfig|\.dockercfg|\.dockerconfigjson|\.?rclone\.conf|\.s3cfg|\.boto|\.databrickscfg|\.databricks\.cfg|appsettings(\..+)?\.json|google-?services?(-info)?\.(json|plist)|.*firebase-adminsdk.*\.json|kaggle\.json|ngrok\.yml|\.sentryclirc|vault\.ya?ml`,
   // packages
-  String.raw`\.npmrc|\.yarnrc(\.yml)?|\.pnpmrc|\.bunfig\.toml|\.pypirc|pip\.(conf|ini)|auth\.(json|toml)|nuget\.config|settings-security\.xml|\.condarc|\.clojars|\.hgrc|gradle\.properties`,
+  String.raw`\.npmrc|\.yarnrc(\.yml)?|\.pnpmrc|\.bunfig\.toml|\.pypirc|pip\.(conf|ini)|auth\.(json|toml)|nuget\.config|settings-security\.xml|\.condarc|\.clojars|\.hgrc|gradle\.properties|.+\.tfrc(\.json)?|\.wakatime\.cfg|\.mailrc|\.lftprc|\.gitconfig|bitwarden.*\.json`,
   // network and mail
   String.raw`[._]netrc|\.authinfo|\.git-credentials|\.(wget|curl|msmtp|mutt|neomutt|getmail|fetchmail|mbsync|offlineimap|pine|esmtp)rc|\.rhosts|\.erlang\.cookie|\.(X|ICE)authority|\.smbcredentials|_curlrc|\.ftpconfig`,
   String.raw`sftp(-config)?\.json|filezilla\.xml|sitemanager\.xml|recentservers\.xml|\.remote-sync\.json|wpa_supplicant.*\.conf|wg\d*\.conf|proxychains\.conf`,
@@ -23,6 +23,7 @@ const names = [
   String.raw`\..*_history|\.lesshst|\.viminfo|cookies(\.(txt|sqlite))?|logins\.json|key[34]\.db|login data|signons\.sqlite|wallet\.dat`,
   // keys
   `(id|ssh_host)_(rsa|dsa|ecdsa|ed25519|xmss).*|identity|.+_(rsa|dsa|ecdsa|ed25519)|id_.+_key|.+[._-](private|priv|secret)[._-]?key${data}|private[._-]?key${data}`,
+  `(.*[._-])?keys?${data}|privkey\\d*${data}|.*key-?store\\.properties|(.*[._-])?(wallet|mnemonic|(seed|recovery|backup)[-_]?(phrase|codes?|words))${data}`,
 ]
 
 const extensions =
@@ -47,12 +48,17 @@ const secretLines = [
   /\b(sk|rk|pk)[-_](live|test|proj|ant)[-_][\w-]{16,}|\bsk-[\w-]{32,}/,
   /\bAIza[\w-]{35}\b/, // Google
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/, // JWT
-  /\bnpm_\w{36}\b|\bpypi-\w{16,}|\bhf_\w{30,}|\bdop_v1_\w{32,}|\bSG\.[\w-]{16,}\.[\w-]{16,}/,
+  /\bnpm_\w{36}\b|\bpypi-\w{16,}|\bhf_\w{30,}|\bdo[opr]_v1_\w{32,}|\bSG\.[\w-]{16,}\.[\w-]{16,}/,
+  /\b(whsec_|sq0(atp|csp)-|ya29\.|AT[AC]TT3|shp(at|ca|pa|ss)_|sntry[su]_|xapp-\d|figd_|lin_api_|gsk_|r8_|dckr_pat_|hv[sb]\.|gl(sa|c)_|rubygems_|NRAK-|PMAK-|pul-|sbp_|nfp_|tvly-|pplx-|nsec1)[\w-]{12,}/,
+  /\b(LTAI|AKID)[A-Za-z0-9]{12,}|\bdapi[0-9a-f]{32}|\bEAA[A-Za-z0-9]{20,}|\bkey-[0-9a-f]{32}|\bMII[A-Za-z0-9+/=]{24,}/,
+  /discord(app)?\.com\/api\/webhooks\/\d+\/\S|[?&](sig|signature|x-(amz|goog)-signature|sv?key|code)=[^&\s]{6,}/i, // in a URL
   /[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@]{0,200}:[^/\s@]{1,200}@/i, // a password in a URL
   /\b(?:bearer|basic|digest|negotiate)\s+[\w+/.=-]{8,}/i,
   /\b(?:authorization|(?:set-)?cookie|x-[a-z-]{0,30}(?:key|token|auth))["']?\s*[:=]\s*["']?\S/i,
   /\bmachine\s.{1,300}\bpassword\s|^.?\s*(?:password|passwd|secret|token|api[-_]?key)\s+\S+\s*$/i, // netrc
   /(?:^.?|\s)--?[a-z-]{0,30}(?:password|passwd|pwd|secret|token|api-?key)[=\s]+(?!-)\S|(?:^|\s)-u\s*[^\s:]+:\S/i, // an option
+  /\b(?:sshpass|(?:docker|podman)\s+login|htpasswd|sqlcmd|ldapsearch)\s(?:.{0,300}\s)?-[pPwb]\s*\S/, // of programs
+  /\s--(?:user|auth)[=\s]+(?!\d+:\d+\b)[^\s:]+:\S|\bhttps?\s(?:.{0,300}\s)?-a\s*[^\s:]+:\S/,
   /\b(?:mysql|mariadb)\w{0,20}\s(?:.{0,300}\s)?-p[^\s-]|\bidentified\s.{0,60}\b(?:by|as)\s{1,9}['"]./i, // databases
   /["'][\w.-]{0,60}(?:password|passwd|pwd|secret|token|api[-_]?key)["']\s{0,9},\s{0,9}(["'])(?!\1)/i, // define('NAME', 'value')
   /<[^<>]{0,60}(?:password|passwd|pwd|secret|token|api[-_]?key)[^<>]{0,200}>\s*[^\s<][^<]{0,500}<\//i, // an element
@@ -82,7 +88,7 @@ function looksSecret(line: string): boolean {
 const separator = String.raw`[\w.-]{0,60}["'\x60\]]{0,3}\s{0,40}(?::=|=>?|:)(?![=:])\s*`
 const assignments = [
   new RegExp(
-    `(pass(?:wor[dt]|wd|phrase|code)|kennwort|pwd|secret|credential|(?:api|private|access|auth|encryption|signing|account|master|shared)[-_ ]?key|token)s?${separator}`,
+    `(pass(?:wor[dt]|wd|phrase|code)|kennwort|p[a4][s5$]{2}w[o0]rd|pwd|mot[ _-]de[ _-]passe|contrase(?:ñ|n)a|senha|wachtwoord|parola|has(?:ł|l)o|l(?:ö|o)senord|парол[ья]|密[码碼]|パスワード|비밀번호|mnemonic|seed[-_ ]?phrase|otp[-_ ]?seed|(?:recovery|backup)[-_ ]?code|secret|credential|(?:api|private|access|auth|encryption|signing|account|master|shared)[-_ ]?key|token)s?${separator}`,
     'gi',
   ),
   new RegExp(`((?<![A-Za-z])(?:pass|pin|pw|auth|PASS|PIN|PW|AUTH)|(?:Pass|Pin|Pw|Auth))s?(?![a-z])${separator}`, 'g'),

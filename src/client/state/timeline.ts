@@ -1,11 +1,10 @@
-import { canonicalEmoji } from '../../protocol/emoji.ts'
 import type { ClientTypes, FrameIn, OwnEventFrames } from '../client-types.ts'
 import type { EventFrame, FrameOf } from '../frames.ts'
 
 /** The author of a message. Only `kind` tells an agent from a person; a name never does. */
 export type Author = { id: string; name: string; kind: 'person' | 'agent' }
 
-/** The users (ids) who reacted to a message with one emoji. */
+/** The users (ids) who reacted to a message with one emoji, in its newest spelling. */
 export type Reaction = { emoji: string; users: readonly string[] }
 
 /** An event of the log as people see it: edits, deletion, reactions, replies and decisions are folded in. */
@@ -199,14 +198,17 @@ function add(map: Map<number, number[]>, key: number, seq: number): void {
 }
 
 function countReactions(amendments: readonly Amendment[]): Reaction[] {
-  const byEmoji = new Map<string, Set<string>>()
+  const bySymbol = new Map<string, { emoji: string; users: Set<string> }>()
   for (const { type, data } of amendments) {
     if (type !== 'reaction') continue
-    const emoji = canonicalEmoji(data.emoji) ?? data.emoji // older events have other spellings
-    const users = byEmoji.get(emoji) ?? new Set()
-    if (data.removed) users.delete(data.user_id)
-    else users.add(data.user_id)
-    byEmoji.set(emoji, users)
+    const { emoji, user_id } = data
+    const symbol = emoji.replace(/[\ufe0e\ufe0f]/g, '') // older events have other spellings, with or without a selector
+    const users = bySymbol.get(symbol)?.users ?? new Set()
+    if (data.removed) users.delete(user_id)
+    else users.add(user_id)
+    bySymbol.set(symbol, { emoji, users })
   }
-  return [...byEmoji].filter(([, users]) => users.size > 0).map(([emoji, users]) => ({ emoji, users: [...users] }))
+  return [...bySymbol.values()]
+    .filter(({ users }) => users.size > 0)
+    .map(({ emoji, users }) => ({ emoji, users: [...users] }))
 }

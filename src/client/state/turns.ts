@@ -20,7 +20,7 @@ export function withTurns(turns: readonly Turn[], frame: Frame): readonly Turn[]
       const goesOn = known !== undefined && (known.attempt === 0 || known.attempt === attempt)
       const { text, index, whole } = goesOn ? known : { text: '', index: 0, whole: true }
       const next: Turn = { turn, agent_id, in_reply_to, state, text, index, attempt, whole, ...(tool ? { tool } : {}) }
-      return [...without(turns, turn), next]
+      return known === undefined ? [...turns, next] : turns.map(other => (other === known ? next : other))
     }
     case 'agent_delta': {
       const { turn, agent_id, index, text } = frame.data

@@ -74,7 +74,7 @@ export type CredentialsRefusal = { status: number; reason: Reason; retryAfterMs:
 export async function credentialsFor(request: CredentialsRequest): Promise<KnownCredentials | CredentialsRefusal> {
   const { identity, channel, renew, door = channelDoor } = request
   const names = split(channel)[1].split('/')
-  if (names.length !== door.names || names.some(name => canonicalName(name) === null))
+  if (names.length !== door.names || names.some(name => canonicalName(name.replace(/~.*/, '')) === null))
     return { status: 400, reason: invalidName, retryAfterMs: null }
   if ('name' in identity) return guestCredentials(request, identity.name)
   const result = await tokenCredentials(request, identity.token, renew)

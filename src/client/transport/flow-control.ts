@@ -5,30 +5,25 @@ const mostUnreported = 262_144 // characters
 const longestUnreportedMs = 5_000
 const pauseMs = 500 // between two reports: the server counts them against the frame limit
 
-/**
- * Reports to the server how far this client has received. Only a server that sets `welcome.limits.unread_bytes` asks
- * for it, because its runtime does not know; any other gets no reports.
- */
+/** Reports to the server how far this client has received on one socket. `seq`: how far that is to begin with. */
 export class FlowControl {
   readonly #platform: ClientPlatform
   readonly #report: (seq: number) => void
-  #isWanted = false
-  #seq = 0
+  #seq: number
+  #hasEnded = false
   #unreported = 0
   #isPausing = false // after a report
   #cancelTimer: (() => void) | null = null
 
-  constructor(platform: ClientPlatform, report: (seq: number) => void) {
+  constructor(platform: ClientPlatform, seq: number, report: (seq: number) => void) {
     this.#platform = platform
+    this.#seq = seq
     this.#report = report
   }
 
   /** Takes one WebSocket message: its frames, and its length in characters. */
   received(frames: readonly Frame[], characters: number): void {
-    const welcome = frames.find(frame => frame.type === 'welcome')
-    if (welcome !== undefined) this.#begin((welcome.data.limits.unread_bytes ?? 0) > 0)
     for (const { seq } of eventsOf(frames)) this.#seq = Math.max(this.#seq, seq)
-    if (!this.#isWanted) return
     this.#unreported += characters
     if (this.#unreported >= mostUnreported && !this.#isPausing) this.#send()
     else this.#cancelTimer ??= this.#platform.after(longestUnreportedMs, () => this.#send())
@@ -36,15 +31,8 @@ export class FlowControl {
 
   /** Ends with the socket; nothing is pending any more. */
   end(): void {
-    this.#begin(false)
-  }
-
-  #begin(isWanted: boolean): void {
-    this.#isWanted = isWanted
-    this.#seq = 0 // another log may have taken the old one's place
-    this.#unreported = 0
+    this.#hasEnded = true
     this.#cancelTimer?.()
-    this.#cancelTimer = null
   }
 
   #send(): void {
@@ -58,6 +46,6 @@ export class FlowControl {
 
   #endPause(): void {
     this.#isPausing = false
-    if (this.#unreported >= mostUnreported) this.#send()
+    if (this.#unreported >= mostUnreported && !this.#hasEnded) this.#send()
   }
 }

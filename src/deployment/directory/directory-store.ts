@@ -6,14 +6,15 @@ import type { DirectoryEntry, IndexedCircle } from '../../rpc/directory.ts'
 /** The tables as migration steps; the list is append-only. */
 export const directorySchema = [
   [
+    // creator: user id; null: created by a connection; created: ms since the Unix epoch.
     `CREATE TABLE circles (
       name TEXT PRIMARY KEY,
       title TEXT NOT NULL,
       status TEXT NOT NULL,
       visibility TEXT NOT NULL,
       default_agent TEXT,
-      creator TEXT, -- user id; null: created by a connection
-      created INTEGER NOT NULL -- ms since the Unix epoch
+      creator TEXT,
+      created INTEGER NOT NULL
     ) WITHOUT ROWID`,
   ],
   [`ALTER TABLE circles ADD COLUMN region TEXT`], // asked for when the circle was created, or null

@@ -6,16 +6,18 @@ import type { InboxEvent, WaitingInChannel } from '../../rpc/inbox.ts'
 
 const schema = [
   [
+    // epoch: of the channel's log; at: ms; author: user or agent id; root: seq of the first message of its thread, or null;
+    // approval: or null.
     `CREATE TABLE items (
       channel TEXT NOT NULL,
       seq INTEGER NOT NULL,
-      epoch TEXT NOT NULL, -- of the channel's log
+      epoch TEXT NOT NULL,
       kind TEXT NOT NULL,
-      at INTEGER NOT NULL, -- ms
-      author TEXT NOT NULL, -- user or agent id
+      at INTEGER NOT NULL,
+      author TEXT NOT NULL,
       name TEXT NOT NULL,
-      root INTEGER, -- seq of the first message of its thread, or null
-      approval TEXT, -- or null
+      root INTEGER,
+      approval TEXT,
       read INTEGER NOT NULL,
       PRIMARY KEY (channel, seq)
     ) WITHOUT ROWID`,
@@ -100,8 +102,8 @@ export class InboxStore {
     if (!this.#isMade) return []
     const count = (kind: InboxKind): string => `count(*) FILTER (WHERE kind = '${kind}')`
     return this.#sql.all<SqlRow & WaitingInChannel>(
-      `SELECT channel, ${count('mention')} AS mentions, ${count('reply')} AS replies, ${count('approval')} AS approvals,
-        ${count('failure')} AS failures, min(seq) AS first FROM items WHERE read = 0 GROUP BY channel ORDER BY channel`,
+      `SELECT channel, ${count('mention')} AS mentions, ${count('reply')} AS replies, ${count('direct')} AS direct,
+        ${count('approval')} AS approvals, ${count('failure')} AS failures, min(seq) AS first FROM items WHERE read = 0 GROUP BY channel ORDER BY channel`,
     )
   }
 

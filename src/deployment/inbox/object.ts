@@ -5,7 +5,12 @@ import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger } from '../../lib/logger.ts'
 import type { Sql } from '../../lib/sql.ts'
 import { type InboxFrame, type InboxItem, type InboxMark, inboxSchemas } from '../../protocol/inbox.ts'
+import type { NotificationLevel } from '../../protocol/notifications.ts'
 import type { InboxNews, InboxRpc, InboxVisit, WaitingInChannel } from '../../rpc/inbox.ts'
+import type { ChosenLevel, NewSubscription, PushIdentity } from '../../rpc/push.ts'
+import { pushIdentityOf } from '../push/push-identity.ts'
+import { PushStore } from '../push/push-store.ts'
+import { Pushes } from '../push/pushes.ts'
 import { DeploymentSockets, refuseSocket } from '../sockets/deployment-sockets.ts'
 import { readSocketCaller } from '../sockets/socket-caller.ts'
 import { InboxStore } from './inbox-store.ts'
@@ -21,6 +26,8 @@ export class Inbox extends DurableObject<Env> implements InboxRpc {
   readonly #sql: Sql
   readonly #store: InboxStore
   readonly #sockets: DeploymentSockets
+  readonly #devices: PushStore
+  readonly #pushes: Pushes
   readonly #markSchema = inboxSchemas().mark
 
   constructor(context: DurableObjectState, env: Env) {
@@ -28,6 +35,12 @@ export class Inbox extends DurableObject<Env> implements InboxRpc {
     this.#sql = durableSql(context.storage)
     this.#store = new InboxStore(this.#sql)
     this.#sockets = new DeploymentSockets(context, createLogger(env.LOG, console), 'deployment:inbox')
+    this.#devices = new PushStore(this.#sql)
+    this.#pushes = new Pushes(this.#devices, {
+      owner: context.id.name ?? '',
+      allowLoopback: env.WEBHOOKS_LOOPBACK === 'allow',
+      identity: () => pushIdentityOf(env),
+    })
   }
 
   deliver(news: InboxNews | InboxVisit): void {
@@ -37,7 +50,9 @@ export class Inbox extends DurableObject<Env> implements InboxRpc {
       if (this.#store.close(channel, approval)) this.#send({ type: 'inbox_closed', data: { channel, approval } })
     } else {
       const item = this.#store.add(news)
-      if (item !== null) this.#send({ type: 'inbox_item', data: item })
+      if (item === null) return
+      if (this.#sockets.isEmpty) this.ctx.waitUntil(this.#pushes.send(item, news, Date.now()))
+      else this.#send({ type: 'inbox_item', data: item })
     }
   }
 
@@ -57,8 +72,33 @@ export class Inbox extends DurableObject<Env> implements InboxRpc {
     if (this.#store.markRead(mark)) this.#send({ type: 'inbox_read', data: mark })
   }
 
+  subscribe(subscription: NewSubscription): string {
+    return this.#devices.add(subscription, Date.now())
+  }
+
+  unsubscribe(id: string): void {
+    this.#devices.remove(id)
+  }
+
+  setLevel(channel: string, level: NotificationLevel): void {
+    this.#devices.setLevel(channel, level)
+  }
+
+  levels(): ChosenLevel[] {
+    return this.#devices.levels()
+  }
+
+  pushIdentity(): PushIdentity | null {
+    return this.#devices.identity()
+  }
+
+  keepPushIdentity(made: PushIdentity): PushIdentity {
+    return this.#devices.keepIdentity(made)
+  }
+
   /** Closes the sockets whose token was issued to this user until `before` (ms); returns whether others are left. */
   revoke(user: string, before: number): boolean {
+    this.#devices.clear() // whoever has one of these devices signs in again
     this.#sockets.revoke(user, before, Date.now())
     return this.#sockets.has(user)
   }

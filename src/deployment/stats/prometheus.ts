@@ -1,5 +1,5 @@
 import { dollarsFor } from '../../protocol/cost/compute.ts'
-import type { ChannelStats, DeploymentStats } from '../../protocol/stats.ts'
+import type { ChannelStats, DeploymentStats, RelayFigures } from '../../protocol/stats.ts'
 import { release } from '../../protocol/version.ts'
 import { sumChannelCounts } from './counts.ts'
 
@@ -18,6 +18,13 @@ function familiesOf(stats: DeploymentStats): Family[] {
     Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value }))
   const each = (value: (channel: ChannelStats) => number): Sample[] =>
     top.map(channel => ({ labels: { channel: channel.channel }, value: value(channel) }))
+  const relays = (value: (relay: RelayFigures) => number): Sample[] =>
+    top.flatMap(channel =>
+      (channel.relays ?? []).map(relay => ({
+        labels: { channel: channel.channel, relay: relay.name },
+        value: value(relay),
+      })),
+    )
   const turns = { running: stats.turns_running, waiting: stats.turns_waiting }
   const frames = { in: counts.frames_in, out: counts.frames_out }
   return [
@@ -54,6 +61,21 @@ function familiesOf(stats: DeploymentStats): Family[] {
       'channel_refusals_total',
       'Commands refused in a channel.',
       each(({ counts }) => sumChannelCounts(counts.refusals)),
+    ),
+    gauge(
+      'relay_sessions',
+      'Open sockets at a relay.',
+      relays(({ sessions }) => sessions),
+    ),
+    gauge(
+      'relay_connected',
+      'Whether a relay is connected to its circle.',
+      relays(({ cut_since }) => (cut_since === null ? 1 : 0)),
+    ),
+    gauge(
+      'relay_behind_characters',
+      'What a relay was sent and has not taken.',
+      relays(({ behind }) => behind),
     ),
   ]
 }

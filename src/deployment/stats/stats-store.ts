@@ -133,6 +133,8 @@ function hasSameLevels(one: ChannelReport, other: ChannelReport): boolean {
 }
 
 function statsOf(kept: Kept): ChannelStats {
-  const { channel, sessions, turns_running, turns_waiting, billed, at } = kept
-  return { channel, sessions, turns_running, turns_waiting, counts: totalOf(kept), billed, active_at: timestamp(at) }
+  const { channel, sessions, turns_running, turns_waiting, billed, relays, at } = kept
+  const levels = { sessions, turns_running, turns_waiting }
+  const behind = relays !== undefined && { relays: [...relays] }
+  return { channel, ...levels, counts: totalOf(kept), billed, ...behind, active_at: timestamp(at) }
 }

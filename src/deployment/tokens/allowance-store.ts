@@ -20,20 +20,23 @@ const limitsOn: Record<AllowanceResource, readonly LimitName[]> = {
 
 /** The tables of `AllowanceStore`, as a step of the registry's migrations. */
 export const allowanceTables: readonly string[] = [
+  // account: a user id, '' for the deployment; counter: the name of a limit; until: ms: the end of the minute or the day in
+  // which it was spent.
   `CREATE TABLE spent (
-    account TEXT NOT NULL, -- a user id, '' for the deployment
-    counter TEXT NOT NULL, -- the name of a limit
-    until INTEGER NOT NULL, -- ms: the end of the minute or the day in which it was spent
+    account TEXT NOT NULL,
+    counter TEXT NOT NULL,
+    until INTEGER NOT NULL,
     amount INTEGER NOT NULL,
     PRIMARY KEY (account, counter)
   ) WITHOUT ROWID`,
+  // id: of the channel's last draw: it may be repeated; at: ms.
   `CREATE TABLE draws (
     account TEXT NOT NULL,
     resource TEXT NOT NULL,
     channel TEXT NOT NULL,
-    id TEXT NOT NULL, -- of the channel's last draw: it may be repeated
+    id TEXT NOT NULL,
     granted INTEGER NOT NULL,
-    at INTEGER NOT NULL, -- ms
+    at INTEGER NOT NULL,
     PRIMARY KEY (account, resource, channel)
   ) WITHOUT ROWID`,
 ]

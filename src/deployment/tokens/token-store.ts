@@ -11,17 +11,20 @@ export type PendingRevocation = { user: string; channel: TokenUse; before: numbe
 /** The tables as migration steps; the list is append-only. */
 export const tokenSchema = [
   [
+    // until: ms: when the last of the tokens used there expires; owed: ms: the revocation it was not yet notified of, or
+    // null.
     `CREATE TABLE passes (
       user TEXT NOT NULL,
       channel TEXT NOT NULL,
-      until INTEGER NOT NULL, -- ms: when the last of the tokens used there expires
-      owed INTEGER, -- ms: the revocation it was not yet notified of, or null
+      until INTEGER NOT NULL,
+      owed INTEGER,
       PRIMARY KEY (user, channel)
     ) WITHOUT ROWID`,
     `CREATE INDEX owed ON passes (owed) WHERE owed IS NOT NULL`,
+    // at: ms; never deleted: the lifetime of a token does not limit its age.
     `CREATE TABLE revoked (
       user TEXT PRIMARY KEY,
-      at INTEGER NOT NULL -- ms; never deleted: the lifetime of a token does not limit its age
+      at INTEGER NOT NULL
     ) WITHOUT ROWID`,
   ],
   [`ALTER TABLE passes ADD COLUMN shown INTEGER NOT NULL DEFAULT 0`], // ms: when a socket was last recorded here

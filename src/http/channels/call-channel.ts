@@ -1,5 +1,5 @@
 import { isAuthError } from '../../auth/auth-error.ts'
-import { authorize } from '../../auth/authorize.ts'
+import { admitted, authorize } from '../../auth/authorize.ts'
 import { anonymousGuest } from '../../auth/guests.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { Resource } from '../../auth/resource.ts'
@@ -7,7 +7,7 @@ import {
   type ChannelAddress,
   type ChannelKind,
   type ChannelName,
-  canonicalNameOf,
+  nameAtDoor,
 } from '../../protocol/channels/channels.ts'
 import type { Region } from '../../protocol/channels/region.ts'
 import type { Command } from '../../protocol/commands/commands.ts'
@@ -24,8 +24,7 @@ export async function authorizeRequest(
   guest: Principal = anonymousGuest,
 ): Promise<Principal | Failure> {
   const { policy, caller } = context.var
-  if (caller.by === 'nothing') return guest
-  const principal = await authorize(policy, caller, resource)
+  const principal = await (caller.by === 'nothing' ? admitted(guest, resource) : authorize(policy, caller, resource))
   return isAuthError(principal) ? authFailure(principal) : principal
 }
 
@@ -35,9 +34,9 @@ export type ChannelCall = { channel: ChannelName; stub: ChannelStub; caller: Ide
 /** Authorizes the sender of a request for the channel that its path names: `/api/<kinds>/<name>/…`. */
 export async function openChannel(context: HttpContext, kind: ChannelKind): Promise<ChannelCall | Failure> {
   // The name is read undecoded: one that had to be escaped cannot exist.
-  const definition = context.var.tables.kinds.get(kind) ?? { within: null }
-  const segments = new URL(context.req.url).pathname.split('/').slice(3, definition.within === null ? 4 : 5)
-  const name = canonicalNameOf(definition, segments.join('/'))
+  const definition = context.var.tables.kinds.get(kind)
+  const segments = new URL(context.req.url).pathname.split('/').slice(3, definition?.within ? 5 : 4)
+  const name = definition === undefined ? null : nameAtDoor(definition, segments.join('/'))
   return name === null ? failure('invalid_name', 'This is not a valid name.') : openChannelAt(context, { kind, name })
 }
 

@@ -1,5 +1,6 @@
 import type { Principal } from '../../auth/principal.ts'
-import { canonicalName } from '../../protocol/channels/channels.ts'
+import { defaultKind } from '../../protocol/channels/channel-kinds.ts'
+import { nameAtDoor } from '../../protocol/channels/channels.ts'
 import { filesComponent, filesUnavailable } from '../../rooms/files/files-component.ts'
 import type { FileRequest, FileResults } from '../../rpc/files.ts'
 import { channelStub } from '../../stubs.ts'
@@ -22,7 +23,7 @@ export async function callFiles<Name extends FileRequest['do']>(
 
 /** The circle of a signed address, for whoever has it: the circle checks the signature. */
 export function openSigned({ env, req, var: { requestId } }: HttpContext): ChannelCall | Failure {
-  const name = canonicalName(req.param('name') ?? '')
+  const name = nameAtDoor(defaultKind, req.param('name') ?? '')
   if (name === null) return failure('invalid_name', 'This is not a valid name.')
   const unused = { dialect: 'native', agent: null, ticket: null, since: null, epoch: null } as const
   const caller = { channel: name, principal: readerOf(req.param('file') ?? ''), ...unused, request: requestId }

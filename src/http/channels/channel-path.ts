@@ -1,5 +1,5 @@
 import type { ChannelKinds } from '../../protocol/channels/channel-kinds.ts'
-import { type ChannelAddress, canonicalName } from '../../protocol/channels/channels.ts'
+import { type ChannelAddress, nameAtDoor } from '../../protocol/channels/channels.ts'
 import type { HttpContext } from '../context.ts'
 import { type Failure, failure } from '../errors.ts'
 import type { PathParameter } from '../openapi/operation.ts'
@@ -10,7 +10,7 @@ export function readChannelPath(context: HttpContext): ChannelAddress | Failure 
   const [, , , rawKind = '', rawName = ''] = new URL(context.req.url).pathname.split('/')
   const definition = context.var.tables.kinds.get(rawKind)
   const kind = definition?.hasLog === true ? definition.kind : undefined
-  const name = canonicalName(rawName)
+  const name = definition === undefined ? null : nameAtDoor(definition, rawName)
   if (kind === undefined || name === null) return failure('invalid_name', 'There is no channel of this kind and name.')
   return { kind, name }
 }

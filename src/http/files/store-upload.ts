@@ -22,6 +22,8 @@ export async function storeUpload(
 ): Promise<FileContent> {
   const reader = body.getReader()
   const head = await readHead(reader)
+  const isAll = head.byteLength < sniffedBytes
+  if (isAll && head.byteLength !== length) throw new WrongLength() // seen before the bucket has been asked for anything
   const content = sniff(head)
   const { readable, writable } = new FixedLengthStream(length)
   const hash = createHash('sha256')

@@ -9,7 +9,8 @@ export class Components {
 
   /** The JSON schema of a zod schema; a schema that has a name (`meta({ id })`) becomes a component. */
   of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+    const options = { io, unrepresentable: 'any', override: dropNoProperties } as const
+    const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, options)
     for (const [name, definition] of Object.entries($defs)) this.#schemas.set(name, withComponentRefs(definition))
     return withComponentRefs(json)
   }
@@ -18,6 +19,13 @@ export class Components {
   all(): Record<string, JsonSchema> {
     return Object.fromEntries([...this.#schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
+}
+
+/** An object with any keys has no properties: generators make a map of it, not a class. */
+function dropNoProperties({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { properties, additionalProperties } = jsonSchema
+  const isMap = typeof additionalProperties === 'object' && Object.keys(properties ?? {}).length === 0
+  if (isMap) delete jsonSchema.properties
 }
 
 /** The schema with its references pointing to the document's components. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4'
+import { operationDescriptions } from './descriptions.ts'
 import { Components, type JsonSchema } from './json-schema.ts'
 import type { Operation } from './operation.ts'
 import { describeParameters } from './parameters.ts'
@@ -50,7 +51,7 @@ const securitySchemes: JsonSchema = {
 
 /** The document's form of an operation whose path has `{name}` for a parameter. */
 function describeOperation(operation: Operation, tag: string, components: Components): JsonSchema {
-  const { id, summary, description, isPublic, body, bodyType } = operation
+  const { id, summary, description = operationDescriptions[id], isPublic, body, bodyType } = operation
   const json = body === undefined ? null : { 'application/json': { schema: components.of(body, 'input') } }
   const text = bodyType === undefined ? null : { [bodyType]: { schema: { type: 'string' } } }
   return {

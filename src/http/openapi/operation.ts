@@ -6,7 +6,7 @@ export type Operation = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: string // as Hono writes it: `:name` is a parameter
   summary: string
-  description: string
+  description?: string // absent: `operationDescriptions` has it
   isPublic?: true // needs no token
   hasOwnToken?: true // needs one that identifies no user, and checks it itself
   params?: Record<string, PathParameter> // of the path, where they differ from the usual ones

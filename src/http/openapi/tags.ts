@@ -7,6 +7,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Me: 'What waits for the caller in all of their circles.',
   Events: 'The log of a channel: its pages, its live stream, and publishing to it.',
   Documents: 'What people and agents of a circle write together.',
+  Direct: 'Private chats with a person, or with an agent.',
   Files: 'Files and images of messages.',
   Webhooks: 'The events of a circle, posted to a URL in order.',
   Meters: 'The metered usage of a channel and its price.',

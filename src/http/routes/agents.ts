@@ -13,7 +13,6 @@ export const listAgents = endpoint(
     method: 'get',
     path: '/api/agents',
     summary: 'List the agents',
-    description: 'The agents that this deployment can call.',
     responses: { 200: z.object({ agents: z.array(agentDescription) }) },
   },
   async context => {
@@ -30,7 +29,6 @@ export const getAgent = endpoint(
     method: 'get',
     path: '/api/agents/:name',
     summary: 'Get the description of an agent',
-    description: 'Its name, and what it does.',
     responses: { 200: agentDescription },
   },
   async context => {
@@ -45,7 +43,8 @@ export const getAgent = endpoint(
 // Descriptions are kept from one request to the next, so that agents are not called by every request.
 const registries = new WeakMap<Env, AgentRegistry>()
 
-async function freshRegistry({ env, var: { site } }: HttpContext): Promise<AgentRegistry> {
+/** The agents that this deployment can call. */
+export async function freshRegistry({ env, var: { site } }: HttpContext): Promise<AgentRegistry> {
   const registry = registries.get(env) ?? new AgentRegistry(env)
   registries.set(env, registry)
   const [connected = []] = await Promise.all([

@@ -32,7 +32,6 @@ export const listCircles = endpoint(
     method: 'get',
     path: '/api/circles',
     summary: 'List circles',
-    description: 'The circles that the caller may know of, by name. Page through them with `after`.',
     query: z.object({ after: idText().max(64).default(''), limit: countParam(1, 200).default(100) }),
     responses: { 200: z.object({ circles: z.array(circleEntry), more: z.boolean() }) },
   },
@@ -48,8 +47,6 @@ export const createCircle = endpoint(
     method: 'post',
     path: '/api/circles',
     summary: 'Create a circle',
-    description:
-      'The caller becomes its owner. 409 if it exists, unless it was never created and the caller wrote its first message. `region` is a hint to the platform where to keep it.',
     body: newCircle,
     responses: { 201: circle },
   },
@@ -68,7 +65,6 @@ export const getCircle = endpoint(
     method: 'get',
     path: '/api/circles/:name',
     summary: 'Get a circle',
-    description: 'Its settings, the bounds of its log, and how many users are connected.',
     responses: { 200: circle },
   },
   describeCircle,
@@ -81,7 +77,6 @@ export const changeCircle = endpoint(
     method: 'patch',
     path: '/api/circles/:name',
     summary: 'Change the settings of a circle',
-    description: 'Owners only. Keys that are absent stay as they are.',
     body: configuration,
     responses: { 200: circle },
   },
@@ -128,8 +123,6 @@ export const searchCircle = endpoint(
     method: 'get',
     path: '/api/circles/:name/search',
     summary: 'Search the messages of a circle',
-    description:
-      'Finds messages that contain all the words, whatever their case and accents; the last word may be a prefix. Newest first. `before`: a seq, such as `next` of the page before; `from`: the name or the id of the author.',
     query: z.object({
       q: z.string().min(1).max(500).pipe(text()),
       limit: countParam(1, 50).default(20),

@@ -23,7 +23,6 @@ export const exportCircle = endpoint(
     method: 'get',
     path: '/api/circles/:name/export',
     summary: 'Export the log of a circle',
-    description: 'The whole log as JSON lines, one event per line.',
     responses: { 200: 'application/jsonl' },
   },
   async context => {
@@ -45,8 +44,6 @@ export const importCircle = endpoint(
     method: 'post',
     path: '/api/circles/:name/import',
     summary: 'Import an exported log',
-    description:
-      'Owners only. Into an empty circle, or with replace=true in place of its log. Seqs stay; the epoch is new.',
     query: z.object({ replace: z.enum(['true', 'false']).default('false') }),
     bodyType: 'application/jsonl',
     responses: { 200: z.object({ events: z.int() }) },

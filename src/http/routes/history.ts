@@ -32,7 +32,7 @@ function historyEndpoint({ kind, plural, docs }: ChannelKindDefinition, page: z.
     id: `list${capitalized(kind)}Events`,
     method: 'get',
     path,
-    summary: docs.history,
+    summary: `List the events of ${docs.noun}`,
     description: 'Native frames, oldest first: the last ones, or those after or before a seq, but not both.',
     query: historyQuery,
     responses: { 200: page },

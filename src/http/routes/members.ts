@@ -3,12 +3,15 @@ import { sha256 } from '../../lib/ids.ts'
 import { commandId } from '../../protocol/commands/command-table.ts'
 import { invitationEntry, type MemberAct, memberChange, memberEntry } from '../../protocol/commands/member-schema.ts'
 import { personRole } from '../../protocol/roles.ts'
+import { idText } from '../../protocol/text-schema.ts'
 import { invitationId } from '../../rooms/members/invitations.ts'
+import { maxListed } from '../../rooms/members/member-list.ts'
 import type { MembersResult } from '../../rpc/channel.ts'
 import { channelNotFound, openChannel, refusalResponse } from '../channels/call-channel.ts'
 import type { HttpContext } from '../context.ts'
 import { endpoint } from '../endpoint.ts'
 import { type Failure, failure } from '../errors.ts'
+import { countParam } from '../middleware/validate.ts'
 
 const daySeconds = 86_400
 const invitationIdPattern = /^[0-9a-f]{16}$/ // a code is a UUID
@@ -23,18 +26,20 @@ const invitationRequest = z.strictObject({
     .default(7 * daySeconds), // seconds
 })
 
-/** `GET /api/circles/:name/members`: the people who are present, and those with a role or a restriction of their own. */
+/** `GET /api/circles/:name/members`: a page of who is present, and of those with a role or a restriction of their own. */
 export const listMembers = endpoint(
   {
     id: 'listMembers',
     method: 'get',
     path: '/api/circles/:name/members',
     summary: 'List the members of a circle',
-    description:
-      'The people who are present, and those with a role or a restriction of their own. Moderators see who is muted and who is banned; everybody sees it of themself.',
-    responses: { 200: z.object({ members: z.array(memberEntry) }) },
+    query: z.object({ after: idText().max(256).default(''), limit: countParam(1, maxListed).default(maxListed) }),
+    responses: { 200: z.object({ members: z.array(memberEntry), more: z.boolean() }) },
   },
-  context => manage(context, { do: 'list' }, result => context.json(result, 200)),
+  context =>
+    manage(context, { do: 'list', ...context.req.valid('query') }, result =>
+      context.json({ members: [], ...result, more: 'more' in result }, 200),
+    ),
 )
 
 /** `PATCH /api/circles/:name/members/:user`: changes a member's role, mutes or bans them. */
@@ -44,7 +49,6 @@ export const changeMember = endpoint(
     method: 'patch',
     path: '/api/circles/:name/members/:user',
     summary: 'Change the role of a member, mute or ban them',
-    description: 'In force at once, on open sockets too.',
     body: memberChange,
     responses: { 200: memberEntry },
   },
@@ -65,8 +69,6 @@ export const removeMember = endpoint(
     method: 'delete',
     path: '/api/circles/:name/members/:user',
     summary: 'Remove a member, or leave',
-    description:
-      'Their sockets close. They may return unless they are banned, without a role that the circle gave and with every limit that it set. The only owner cannot leave (409).',
     responses: { 204: 'They are gone, and may come back.' },
   },
   context =>
@@ -84,8 +86,6 @@ export const createInvitation = endpoint(
     method: 'post',
     path: '/api/circles/:name/invitations',
     summary: 'Create an invitation',
-    description:
-      'Its code makes those who use it members of a private circle, as long as its maker may give the role. Only this response shows the code; `id` takes it back.',
     body: invitationRequest,
     responses: {
       201: z.object({ id: z.string(), invitation: z.string(), role: personRole, uses: z.int(), expires_in: z.int() }),
@@ -108,7 +108,6 @@ export const listInvitations = endpoint(
     method: 'get',
     path: '/api/circles/:name/invitations',
     summary: 'List the open invitations',
-    description: 'Moderators only. Without their codes.',
     responses: { 200: z.object({ invitations: z.array(invitationEntry) }) },
   },
   context => manage(context, { do: 'invitations' }, result => context.json(result, 200)),
@@ -121,7 +120,6 @@ export const revokeInvitation = endpoint(
     method: 'delete',
     path: '/api/circles/:name/invitations/:invitation',
     summary: 'Take back one invitation',
-    description: 'Moderators only. By its id, or by its code.',
     responses: { 204: 'It is not open any more.' },
   },
   context => {
@@ -138,7 +136,6 @@ export const revokeInvitations = endpoint(
     method: 'delete',
     path: '/api/circles/:name/invitations',
     summary: 'Revoke every open invitation',
-    description: 'Nobody can use an invitation that was created before.',
     responses: { 204: 'None is open.' },
   },
   context => manage(context, { do: 'uninvite' }, () => context.body(null, 204)),
@@ -151,7 +148,6 @@ export const joinCircle = endpoint(
     method: 'post',
     path: '/api/circles/:name/join',
     summary: 'Use an invitation',
-    description: 'Makes the caller a member.',
     body: z.strictObject({ invitation: commandId }),
     responses: { 200: memberEntry },
   },

@@ -13,7 +13,6 @@ export const postMessage = endpoint(
     method: 'post',
     path: '/api/circles/:name/messages',
     summary: 'Send a message',
-    description: '201 when it was stored, 200 when the same `Idempotency-Key` stored it before.',
     headers: {
       'Idempotency-Key': idempotencyHeader,
     },

@@ -17,8 +17,6 @@ export const redeemOwnerLink = endpoint(
     method: 'post',
     path: '/api/owner',
     summary: 'Redeem the owner’s link',
-    description:
-      'The code of the link that a deployment prints, once and within 24 hours. 410: it was used or expired.',
     isPublic: true,
     body: z.strictObject({ code: idText().min(1).max(64), name: singleLine().min(1).max(256) }),
     responses: {

@@ -25,10 +25,9 @@ export function publishEndpoint(tables: ProtocolTables) {
       method: 'post',
       path: '/api/events',
       summary: 'Publish events',
-      description: 'One event or a list of up to 100, each with its own result.',
       body: z.union([bus.schema, z.array(bus.schema).max(busBatch)]),
       // The events are checked one by one, so that an invalid one does not fail the others.
-      accepts: z.union([z.array(z.unknown()).min(1).max(busBatch), z.record(z.string(), z.unknown())]),
+      accepts: z.union([z.array(z.unknown()).min(1).max(busBatch), z.looseObject({})]),
       responses: { 200: z.object({ results: z.array(busResult) }) },
     },
     async context => {

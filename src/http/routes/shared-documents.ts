@@ -122,7 +122,7 @@ const undoEdit = endpoint(
     path: `${one}/edits/:number/undo`,
     summary: 'Undo an edit',
     description:
-      'One of the last 100 that were made over HTTP or by agents, by who made it. What others wrote since stays.',
+      'One of the last 100 that were made over HTTP or by agents, by who made it. What others wrote since stays; 409 if something that it wrote in place of something else was replaced since.',
     responses: { 204: 'It is undone.' },
   },
   async context => {

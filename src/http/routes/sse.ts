@@ -5,7 +5,7 @@ import type { Delivery, Subscriber } from '../../rooms/object/subscriber.ts'
 const keepAliveMs = 20_000 // proxies give up after a minute, the channel after two and a half
 const maxBufferedBytes = 1_048_576 // a reader that falls further behind is disconnected, and can resume
 
-const frame = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()), seq: z.int().optional() })
+const frame = z.object({ type: z.string(), data: z.looseObject({}), seq: z.int().optional() })
 type Frame = z.infer<typeof frame>
 
 /** What a stream carries besides logged events. */

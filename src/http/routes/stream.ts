@@ -24,8 +24,6 @@ export const streamEndpoint = (tables: ProtocolTables) =>
       method: 'get',
       path: '/api/channels/:kind/:name/stream',
       summary: 'Stream a channel as Server-Sent Events',
-      description:
-        '`id` of each event is its seq; `Last-Event-ID` or `since` resumes after one. The caller is present while the stream is open.',
       query: streamQuery,
       headers: {
         'Last-Event-ID': {
@@ -45,7 +43,7 @@ export const streamEndpoint = (tables: ProtocolTables) =>
       const head = await readHead(call)
       if (head instanceof Response) return head
       if (context.req.raw.method === 'HEAD') return new Response(null, streamInit) // nobody is there to listen
-      const socket = await openSocket(call, since, epoch ?? head.epoch)
+      const socket = await openSocket(context, call, { since, epoch: epoch ?? head.epoch })
       if (!(socket instanceof WebSocket)) return socket
       return new Response(serverSentEvents(socket, { signals: signals === '1' }), streamInit)
     },

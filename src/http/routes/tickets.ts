@@ -10,7 +10,7 @@ import { authorizeRequest } from '../channels/call-channel.ts'
 import { endpoint } from '../endpoint.ts'
 import { failure } from '../errors.ts'
 
-/** The body of a request: `circle:dev-team`, or `chat:pickle` for the caller's private circle with an agent. */
+/** The body of a request: `circle:dev-team`, or `chat:pickle` for the caller's private circle with an agent. Private chats count, too. */
 function ticketRequest(kinds: ChannelKinds) {
   const channels = [...kinds.values()].map(kind => `${kind.kind}:${namePatternOf(kind)}`)
   const pattern = `^(${[...channels, `chat:${namePattern}`, statsResource, inboxResource].join('|')})$`
@@ -25,7 +25,6 @@ export const ticketEndpoint = ({ kinds }: ProtocolTables) =>
       method: 'post',
       path: '/api/tickets',
       summary: 'Create a ticket for one socket',
-      description: 'For browsers, which cannot send a token with an upgrade: single use, 30 seconds, one channel.',
       body: ticketRequest(kinds),
       responses: { 201: z.object({ ticket: z.string(), expires_in: z.int() }) },
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4'
 import { inboxResource } from '../../auth/resource.ts'
-import { parseChannel } from '../../protocol/channels/channels.ts'
+import { nameAtDoor, parseChannel } from '../../protocol/channels/channels.ts'
 import { inboxSchemas, type UnreadChannel } from '../../protocol/inbox.ts'
 import type { UnreadMessages, WaitingInChannel } from '../../rpc/inbox.ts'
 import { directoryStub, type InboxStub } from '../../stubs.ts'
@@ -47,7 +47,7 @@ async function unreadOf(context: HttpContext, stub: InboxStub, onlyActive: boole
 
 /** What a channel says of the caller's unread messages; null if it is not theirs to know, or does not answer. */
 async function countIn(context: HttpContext, inbox: InboxStub, channel: string): Promise<UnreadMessages | null> {
-  const address = parseChannel(channel, context.var.tables.kinds)
+  const address = parseChannel(channel, context.var.tables.kinds, nameAtDoor)
   const call = address === null ? null : await openChannelAt(context, address)
   if (call === null || call instanceof Response) return null
   const request = { do: 'component', name: 'readers', request: null } as const
@@ -62,13 +62,14 @@ async function countIn(context: HttpContext, inbox: InboxStub, channel: string):
 
 function joined(channel: string, count?: UnreadMessages | null, items?: WaitingInChannel): UnreadChannel {
   const { messages = 0, first = null } = count ?? {}
-  const { mentions = 0, replies = 0, approvals = 0, failures = 0 } = items ?? {}
+  const { mentions = 0, replies = 0, direct = 0, approvals = 0, failures = 0 } = items ?? {}
   const firsts = [first, items?.first ?? null].filter(seq => seq !== null)
   return {
     channel,
     messages,
     mentions,
     replies,
+    direct,
     approvals,
     failures,
     first: firsts.length === 0 ? null : Math.min(...firsts),

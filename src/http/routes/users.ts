@@ -13,8 +13,6 @@ export const revokeUser = endpoint(
     method: 'post',
     path: '/api/users/:user/revoke',
     summary: 'Revoke the tokens of a user',
-    description:
-      'Every token of the user that was issued until now; open sockets close with 4401. For the user and for owners of the deployment.',
     responses: { 200: z.object({ user: z.string(), revoked_at: z.iso.datetime(), channels: z.int() }) },
   },
   async context => {

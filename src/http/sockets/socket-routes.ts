@@ -1,6 +1,6 @@
 import { type ChannelResource, directResource } from '../../auth/resource.ts'
 import type { ChannelKindDefinition, ChannelKinds, SocketRoute } from '../../protocol/channels/channel-kinds.ts'
-import { canonicalNameOf } from '../../protocol/channels/channels.ts'
+import { nameAtDoor } from '../../protocol/channels/channels.ts'
 import type { DialectName } from '../../protocol/dialects/index.ts'
 
 /** Where an upgrade leads, and the dialects a client can choose from there. */
@@ -38,7 +38,7 @@ function targetOf(
 ): SocketTarget | 'invalid' | null {
   const segments = definition.within === null ? 1 : 2
   if (route.query === undefined && rawName.split('/').length !== segments) return null // another path
-  const name = canonicalNameOf(definition, rawName)
+  const name = nameAtDoor(definition, rawName)
   if (name === null) return 'invalid'
   return { resource: route.isDirect ? directResource(name) : `${definition.kind}:${name}`, dialects: route.dialects }
 }

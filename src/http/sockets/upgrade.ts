@@ -1,16 +1,16 @@
 import { isAgentBound } from '../../agents/agent-registry.ts'
 import { type AuthError, isAuthError } from '../../auth/auth-error.ts'
 import { type Caller, type Credentials, missingCredentials, userIdOf } from '../../auth/authenticate.ts'
-import { authorize } from '../../auth/authorize.ts'
+import { admitted, authorize } from '../../auth/authorize.ts'
 import { newGuest } from '../../auth/guests.ts'
 import type { Configured } from '../../auth/policy.ts'
 import type { Principal } from '../../auth/principal.ts'
-import { agentOfDirect, type ChannelResource } from '../../auth/resource.ts'
+import { agentIn, agentOfDirect, type ChannelResource } from '../../auth/resource.ts'
+import { nameRules } from '../../protocol/channels/canonical-name.ts'
 import { dialects } from '../../protocol/dialects/index.ts'
-import { callerHeader, writeCaller } from '../../rooms/sessions/caller-context.ts'
 import type { CallerContext } from '../../rpc/channel.ts'
-import { channelStub } from '../../stubs.ts'
 import { addressOf } from '../channels/channel-address.ts'
+import { connectTo } from '../channels/open-socket.ts'
 import type { HttpContext } from '../context.ts'
 import { authFailure, type Failure, failure, methodNotAllowed } from '../errors.ts'
 import { authenticateRequest, guardRequest, readCredentials } from '../middleware/request-guard.ts'
@@ -42,7 +42,7 @@ export async function upgrade(context: HttpContext, now: number): Promise<Respon
 
   const principal = await authorizeUpgrade(policy, caller, { resource: target.resource, dialect })
   if (isAuthError(principal)) return authFailure(principal)
-  const agent = agentOfDirect(target.resource)
+  const agent = agentIn(target.resource)
   if (agent !== null && !(await isAgentHere(context, agent))) {
     return failure('not_found', `There is no agent called ${agent} here.`)
   }
@@ -57,8 +57,6 @@ async function isAgentHere({ env, var: { site } }: HttpContext, id: string): Pro
   const connected = (await site.connectedAgents?.agentsOf(env, '')?.list()) ?? []
   return connected.some(agent => agent.id === id)
 }
-
-const nameRules = 'A name is 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or digit.'
 
 /** The refusal of a token in the URL, which ends up in logs. Only programs of other dialects, which know no better, may. */
 export function tokenInUrl(): Failure {
@@ -105,19 +103,18 @@ async function authorizeUpgrade(
   { resource, dialect }: Target,
 ): Promise<Principal | AuthError | null> {
   if (caller.by !== 'nothing') return authorize(policy, caller, resource)
-  if (policy.kind === 'open') return newGuest(crypto.randomUUID())
+  if (policy.kind === 'open') return admitted(newGuest(crypto.randomUUID()), resource)
   return dialects[dialect].authenticatesLater ? null : missingCredentials
 }
 
-/** Forwards an upgrade to the channel's object, without its headers and query: they hold tokens the object must not see. */
+/** Forwards an upgrade to the channel, without its headers and query: they hold tokens the object must not see. */
 async function forwardUpgrade(
-  { env, var: { requestId, tables } }: HttpContext,
+  context: HttpContext,
   resource: ChannelResource,
   session: Omit<CallerContext, 'channel' | 'agent' | 'request'>,
 ): Promise<Response> {
+  const { requestId, tables } = context.var
   const address = await addressOf(resource, session.principal, tables.kinds)
   const agent = agentOfDirect(resource)
-  const header = writeCaller({ channel: address.name, agent, request: requestId, ...session })
-  const headers = { upgrade: 'websocket', [callerHeader]: header }
-  return channelStub(env, address).fetch(new Request('https://channel/', { headers }))
+  return connectTo(context, address, { channel: address.name, agent, request: requestId, ...session })
 }

@@ -23,6 +23,7 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
   kind: Own['kind'] // in `circle:dev-team`, in tokens and in stored rows: it never changes
   plural: `${Own['kind']}s` // of its paths: `/api/circles/:name`; see plural.ts
   page: string // first segment of its paths on the page: `/c/:name`
+  privatePage: string | null // the same for its private chats: `/d/…`
   sockets: readonly SocketRoute[]
   binding: Own['binding'] // of its Durable Object namespace, in wrangler.toml and env.ts
   className: string // of its Durable Objects, in wrangler.toml
@@ -44,13 +45,17 @@ export type ChannelKindDefinition<Own extends Names = (typeof definitions)[Chann
 
   /** Is it in the directory of circles? */
   isListed(name: string): boolean
-  /** Does it belong to one person, whose id is hashed into its name? Nobody else is ever sent there. */
+  /** Does it belong to one person and an agent? The person's id is hashed into its name, and nobody else is let in. */
   isDirect(name: string): boolean
+  /** Does it belong to two people, whose ids are hashed into its name? It is theirs alone, whatever a token grants. */
+  isPair(name: string): boolean
+  /** The name of one of these two, as it is read from outside; null: it is none. */
+  privateName(raw: string): string | null
   /** Is it everybody's? Then nobody can create it and own it, unless their token makes them an owner anyway. */
   isShared(name: string): boolean
   /** The settings of a channel that nobody has configured. */
   defaults(name: string): Pick<CircleInfo, 'title' | 'default_agent' | 'visibility'>
-  docs: { socket: string; history: string; cost: { summary: string; description: string } } // of the API
+  docs: { noun: string; socket: string } // in the documents of the API: `a circle`, and what its sockets are
 }
 
 const { frame_bytes, drop_bytes, messages_per_second, message_burst, bytes_per_second } = limits
@@ -60,6 +65,23 @@ const textLimits: KindLimits = { frame_bytes, drop_bytes, messages_per_second, m
 export const directPrefix = 'chat~'
 const isDirect = (name: string) => name.startsWith(directPrefix)
 
+/** Begins the name of a private chat of two people: `dm~<hash of both ids>`. */
+export const pairPrefix = 'dm~'
+const isPair = (name: string) => name.startsWith(pairPrefix)
+const isPrivate = (name: string) => name.includes('~')
+
+const privateName = /^(dm|chat~[a-z\d._-]{1,64})~[\da-f]{32}$/
+
+/** The agent whose private circle with somebody has this name, or null: it is another circle. */
+export const agentOf = (name: string): string | null => (isDirect(name) ? (name.split('~')[1] ?? null) : null)
+
+/** What the address of a private chat has in place of its name, as in `/d/pickle~<hash>`: no prefix. */
+export const privateSegment = (name: string): string => name.replace(/^(?:dm|chat)~/, '')
+
+/** The name of the private chat with this segment in its address. */
+export const nameOfSegment = (segment: string): string =>
+  `${segment.includes('~') ? directPrefix : pairPrefix}${segment}`
+
 const lobby = 'lobby' // where people are who have named no circle
 
 const openDefaults = (name: string) => ({ title: name, default_agent: null, visibility: 'public' as const })
@@ -68,18 +90,19 @@ const openDefaults = (name: string) => ({ title: name, default_agent: null, visi
 const ordinaryNames = {
   isListed: () => false,
   isDirect: () => false,
+  isPair: () => false,
+  privateName: () => null,
+  privatePage: null,
   isShared: () => false,
   defaults: openDefaults,
 }
-
-const costDescription =
-  'Owners only. What it has used, and a month of the same: `dollars` at full price, `beyond_included` as if nothing else used the account.'
 
 const definitions = {
   circle: {
     kind: 'circle',
     plural: 'circles',
     page: 'c',
+    privatePage: 'd',
     sockets: [
       { path: '/ws/circles', dialects: ['native', 'plain'] },
       { path: '/ws', query: { key: 'circle', fallback: lobby }, dialects: ['events'] },
@@ -101,21 +124,16 @@ const definitions = {
     frames: 'text',
     retention: { events: 1_000_000 },
     limits: textLimits,
-    isListed: name => !isDirect(name),
+    isListed: name => !isPrivate(name),
     isDirect,
+    isPair,
+    privateName: raw => (privateName.test(raw) ? raw : null),
     isShared: name => name === lobby,
     defaults: name =>
-      isDirect(name)
-        ? { title: '', default_agent: name.split('~')[1] ?? null, visibility: 'private' }
+      isPrivate(name)
+        ? { title: '', default_agent: agentOf(name), visibility: 'private' }
         : { ...openDefaults(name), default_agent: name === lobby ? 'pickle' : null },
-    docs: {
-      socket: 'a circle: people and agents talking',
-      history: 'List the events of a circle',
-      cost: {
-        summary: 'Get what a circle costs',
-        description: costDescription,
-      },
-    },
+    docs: { noun: 'a circle', socket: 'a circle: people and agents talking' },
   },
   workspace: {
     kind: 'workspace',
@@ -142,11 +160,7 @@ const definitions = {
     retention: { events: 20_000 },
     limits: textLimits,
     ...ordinaryNames,
-    docs: {
-      socket: 'a workspace: files and git',
-      history: 'List the events of a workspace',
-      cost: { summary: 'Get what a workspace costs', description: costDescription },
-    },
+    docs: { noun: 'a workspace', socket: 'a workspace: files and git' },
   },
   agent: {
     kind: 'agent',
@@ -170,16 +184,12 @@ const definitions = {
     retention: { events: 2_000 },
     limits: textLimits,
     ...ordinaryNames,
-    docs: {
-      socket: 'what one agent is doing, across circles',
-      history: 'List the events of an agent’s channel',
-      cost: { summary: 'Get what an agent’s channel costs', description: costDescription },
-    },
+    docs: { noun: 'an agent’s channel', socket: 'what one agent is doing, across circles' },
   },
   document: {
     kind: 'document',
     plural: 'documents',
-    page: 'd',
+    page: 'doc',
     sockets: [
       { path: '/ws/documents', dialects: ['documents', 'yjs'] },
       { path: '/hocuspocus', dialects: ['hocuspocus'] },
@@ -208,11 +218,7 @@ const definitions = {
       bytes_per_second: 1_048_576,
     },
     ...ordinaryNames,
-    docs: {
-      socket: 'a document of a circle, in the protocol of Yjs',
-      history: '',
-      cost: { summary: 'Get what a document costs', description: costDescription },
-    },
+    docs: { noun: 'a document', socket: 'a document of a circle, in the protocol of Yjs' },
   },
 } as const satisfies Record<string, ChannelKindDefinition<Names>>
 

@@ -30,6 +30,14 @@ export function canonicalNameOf({ within }: Pick<ChannelKindDefinition, 'within'
   return parts.length === 2 && !parts.includes(null) ? parts.join('/') : null
 }
 
+/** The same for a name that comes over a socket's path, in a request or in a ticket: private chats are named there, too. */
+export function nameAtDoor(
+  definition: Pick<ChannelKindDefinition, 'within' | 'privateName'>,
+  raw: string,
+): string | null {
+  return canonicalNameOf(definition, raw) ?? definition.privateName(raw)
+}
+
 /** The channel that another belongs to: `document:dev/plan` to `circle:dev`. Null: this one belongs to none. */
 export function outerChannel(channel: string): ChannelName | null {
   const address = parseChannel(channel, builtinKinds)
@@ -37,10 +45,16 @@ export function outerChannel(channel: string): ChannelName | null {
   return address === null || outer === null ? null : `${outer}:${address.name.slice(0, address.name.indexOf('/'))}`
 }
 
-/** Reads `circle:dev-team`; null if it names no channel of these kinds. */
-export function parseChannel(text: string, kinds: ChannelKinds): ChannelAddress | null {
+type NameOf = (definition: ChannelKindDefinition, raw: string) => string | null
+
+/** Reads `circle:dev-team`; null if it names no channel of these kinds. `nameOf`: `nameAtDoor`, where private chats count. */
+export function parseChannel(
+  text: string,
+  kinds: ChannelKinds,
+  nameOf: NameOf = canonicalNameOf,
+): ChannelAddress | null {
   const colon = text.indexOf(':')
   const definition = kinds.get(text.slice(0, colon))
-  const name = definition === undefined ? null : canonicalNameOf(definition, text.slice(colon + 1))
+  const name = definition === undefined ? null : nameOf(definition, text.slice(colon + 1))
   return definition === undefined || name === null ? null : { kind: definition.kind, name }
 }

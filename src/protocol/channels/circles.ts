@@ -1,6 +1,7 @@
 import * as z from 'zod/v4'
 import { configuration, rule } from '../commands/commands.ts'
 import { channelStatus, writers } from '../events/events.ts'
+import { nameRules } from './canonical-name.ts'
 import { canonicalName, namePattern } from './channels.ts'
 import { region } from './region.ts'
 import { retention } from './retention.ts'
@@ -48,16 +49,14 @@ export const newCircle = configuration.extend({
       if (name !== null) return name
       context.addIssue({
         code: 'custom',
-        message: 'a name has 1 to 64 characters of a-z 0-9 . _ - and begins and ends with a letter or a digit',
+        message: nameRules,
       })
       return z.NEVER
     }),
 })
 
-// Documented as a list of two numbers: many generators of clients cannot read a tuple.
-const range = z
-  .tuple([z.int().nonnegative(), z.int().nonnegative()])
-  .meta({ prefixItems: undefined, items: { type: 'integer', minimum: 0 }, minItems: 2, maxItems: 2 })
+// A list of two numbers: many generators of clients cannot read a tuple.
+const range = z.array(z.int().nonnegative()).length(2) as z.ZodType as z.ZodType<[from: number, to: number]>
 
 /** A message that was found. `highlights`: the words in the snippet, as [from, to) in UTF-16 units. */
 export const searchResult = z.object({

@@ -13,7 +13,7 @@ export type MemberChange = z.infer<typeof memberChange>
 
 /** A request about the members of a channel. */
 export type MemberAct =
-  | { do: 'list' }
+  | { do: 'list'; after?: string; limit?: number } // a page, after the user with this id
   | { do: 'change'; user: string; change: MemberChange }
   | { do: 'remove'; user: string } // remove somebody, or leave
   | { do: 'invite'; hash: string; role: z.infer<typeof personRole>; uses: number; expiresIn: number } // ms

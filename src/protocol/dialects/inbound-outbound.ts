@@ -2,14 +2,14 @@ import * as z from 'zod/v4'
 import { expectationOf } from '../describe-issue.ts'
 import type { EventOf, LoggedEvent } from '../events/events.ts'
 import { limits } from '../limits.ts'
-import { hasVisibleText, nestsDeeperThan } from '../text.ts'
+import { hasColon, hasVisibleText, nestsDeeperThan } from '../text.ts'
 import { idText, singleLine, text } from '../text-schema.ts'
 import { type Dialect, decodeRefusal, type EncodeContext, parseObject } from './dialect.ts'
 
 const inbound = z.object({
   source: singleLine()
     .max(64)
-    .refine(source => !source.normalize('NFKC').includes(':'), 'must contain no colon: ids of users have one'),
+    .refine(source => !hasColon(source), 'must contain no colon: ids of users have one'),
   content: text(),
   agent_id: idText().max(64).nullish(),
 })

@@ -1,8 +1,7 @@
-import { exactJson } from '../exact-json.ts'
-import type { EventContent, EventDefinition } from './event-registry.ts'
+import type { EventDefinition } from './event-registry.ts'
 import type { EventData, EventType } from './events.ts'
 
-// What each of our own events says in one line. Apart from the schemas, so that the page does not load those, and zod.
+// What each of our own events says in one line. The page has words of its own, in the language of its reader.
 
 type Summary<Data extends object = object> = EventDefinition<Data>['summary']
 
@@ -33,20 +32,6 @@ export const summaries: { readonly [Type in EventType]: Summary<EventData<Type>>
   document_edited: ({ data }) =>
     data.documents.map(({ name, by }) => `${by.map(one => one.name).join(', ')} edited ${name}`).join('; '),
 }
-
-/** One line for an event of a type that is not known here, as those of somebody else's circles: its type, and its data cut short. */
-export function unknownSummary({ type, data }: EventContent): string {
-  const text = exactJson(data).replaceAll(/\n */g, ' ')
-  if (text === '{}') return type
-  return `${type} ${text.length > longestData ? `${text.slice(0, longestData)}…` : text}`
-}
-const longestData = 300 // characters
-
-/** The summaries of events, by type. */
-export type SummaryTable = ReadonlyMap<string, Summary>
-
-/** The summaries of our own events, as a table. */
-export const builtinSummaries: SummaryTable = new Map<string, Summary>(Object.entries(summaries))
 
 function nameOf(userId: string): string {
   return userId.replace(/^guest:/, '')

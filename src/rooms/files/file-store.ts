@@ -5,15 +5,18 @@ import type { FileContent } from '../../rpc/files.ts'
 /** Migrations of the tables in which a circle keeps what is known of its files. */
 export const fileMigrations = [
   [
+    // user: who uploaded it; base: the address of the deployment, as it was uploaded; content: JSON: what was found out
+    // about its bytes; null: they have not all come yet; seq: of the message that names it, or null; due: ms: when its bytes
+    // are deleted, unless a message names it before; null: not.
     `CREATE TABLE circles_files (
       id TEXT PRIMARY KEY,
       name TEXT NOT NULL,
       bytes INTEGER NOT NULL,
-      user TEXT NOT NULL, -- who uploaded it
-      base TEXT NOT NULL, -- the address of the deployment, as it was uploaded
-      content TEXT, -- JSON: what was found out about its bytes; null: they have not all come yet
-      seq INTEGER, -- of the message that names it, or null
-      due INTEGER -- ms: when its bytes are deleted, unless a message names it before; null: not
+      user TEXT NOT NULL,
+      base TEXT NOT NULL,
+      content TEXT,
+      seq INTEGER,
+      due INTEGER
     ) WITHOUT ROWID`,
     `CREATE INDEX circles_files_by_seq ON circles_files (seq) WHERE seq IS NOT NULL`,
     `CREATE INDEX circles_files_by_due ON circles_files (due) WHERE due IS NOT NULL`,

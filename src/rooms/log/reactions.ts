@@ -1,11 +1,11 @@
 import type { Sql } from '../../lib/sql.ts'
 import { canonicalEmoji } from '../../protocol/emoji.ts'
 
-/** Fills the table of reactions from the log, which says the same in the order of its events. */
+/** Fills the table of reactions from the log: of the events of one person, message and emoji the last one (`max(seq)`) counts. */
 export const fillReactions = `INSERT INTO reactions (target, user, emoji)
   SELECT target, user, emoji FROM (
     SELECT json_extract(data, '$.target') AS target, user, json_extract(data, '$.emoji') AS emoji,
-      json_extract(data, '$.removed') AS removed, max(seq) -- the last one counts
+      json_extract(data, '$.removed') AS removed, max(seq)
       FROM events WHERE type = 'reaction' GROUP BY 1, 2, 3
   ) WHERE NOT removed`
 

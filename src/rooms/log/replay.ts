@@ -6,8 +6,11 @@ import { type EphemeralDelivery, ephemeralTo, type Outcome, outcome, sequence } 
 import type { Session } from '../sessions/session.ts'
 import type { EventLog } from './event-log.ts'
 
-/** Where a client left off: the last seq it received, and the epoch of that log. */
-export type Resume = { since: number; epoch: string | null }
+/**
+ * Where a client left off: the last seq it received, and the epoch of that log. `isServed`: its relay has the events since
+ * then, and sends them itself.
+ */
+export type Resume = { since: number; epoch: string | null; isServed?: true }
 
 const pageEvents = 200
 const highWaterBytes = 393_216 // sent before the replay waits for the socket's buffer to drain

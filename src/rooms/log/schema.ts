@@ -5,55 +5,62 @@ export const schema: readonly (readonly string[])[] = [
   [
     `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
     // No AUTOINCREMENT: it costs a row and leaves gaps where an insert was refused.
+    // at: ms since the Unix epoch; user: the author's id, '' for the room itself; id: the sender's id of the command, null
+    // if it gave none; data: JSON; origin: JSON, or null; edits: JSON list of the seqs that edited this message, or null.
     `CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
-      at INTEGER NOT NULL, -- ms since the Unix epoch
+      at INTEGER NOT NULL,
       type TEXT NOT NULL,
-      user TEXT NOT NULL, -- the author's id, '' for the room itself
-      id TEXT, -- the sender's id of the command, null if it gave none
-      data TEXT NOT NULL, -- JSON
-      origin TEXT, -- JSON, or null
-      edits TEXT -- JSON list of the seqs that edited this message, or null
+      user TEXT NOT NULL,
+      id TEXT,
+      data TEXT NOT NULL,
+      origin TEXT,
+      edits TEXT
     )`,
     `CREATE UNIQUE INDEX events_by_id ON events (user, id) WHERE id IS NOT NULL`,
     `CREATE TABLE tickets (id TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID`,
+    // seq: of the prompt; asker: user id; state: queued, running; attempt: calls so far; due: ms: when it may be called
+    // (queued), when its lease ends (running); text: the reply so far, written about once a second.
     `CREATE TABLE turns (
       id TEXT PRIMARY KEY,
-      seq INTEGER NOT NULL, -- of the prompt
+      seq INTEGER NOT NULL,
       agent TEXT NOT NULL,
       session TEXT NOT NULL,
-      asker TEXT NOT NULL, -- user id
+      asker TEXT NOT NULL,
       hop INTEGER NOT NULL,
-      state TEXT NOT NULL, -- queued, running
-      attempt INTEGER NOT NULL, -- calls so far
-      due INTEGER NOT NULL, -- ms: when it may be called (queued), when its lease ends (running)
-      text TEXT NOT NULL -- the reply so far, written about once a second
+      state TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      due INTEGER NOT NULL,
+      text TEXT NOT NULL
     ) WITHOUT ROWID`,
   ],
   [], // was: the search index, made anew below
   [
+    // role: null: that of the token.
     `CREATE TABLE members (
       user TEXT PRIMARY KEY,
-      role TEXT, -- null: that of the token
+      role TEXT,
       muted INTEGER NOT NULL,
       banned INTEGER NOT NULL
     ) WITHOUT ROWID`,
+    // expires: ms; uses: left.
     `CREATE TABLE invitations (
       hash TEXT PRIMARY KEY,
       role TEXT NOT NULL,
-      expires INTEGER NOT NULL, -- ms
-      uses INTEGER NOT NULL -- left
+      expires INTEGER NOT NULL,
+      uses INTEGER NOT NULL
     ) WITHOUT ROWID`,
   ],
   [
     `ALTER TABLE turns ADD COLUMN decisions TEXT NOT NULL DEFAULT '[]'`, // JSON, in order
     `ALTER TABLE turns ADD COLUMN note TEXT`, // JSON of a reminder, or null
+    // role: the lowest that may decide; users: JSON list of those who may, or null; expires: ms.
     `CREATE TABLE approvals (
       id TEXT PRIMARY KEY,
       turn TEXT NOT NULL,
-      role TEXT NOT NULL, -- the lowest that may decide
-      users TEXT, -- JSON list of those who may, or null
-      expires INTEGER NOT NULL -- ms
+      role TEXT NOT NULL,
+      users TEXT,
+      expires INTEGER NOT NULL
     ) WITHOUT ROWID`,
   ],
   [
@@ -71,15 +78,17 @@ export const schema: readonly (readonly string[])[] = [
   [
     // JSON of the question; null: requested before this step, by an event that is no longer kept
     `ALTER TABLE approvals ADD COLUMN question TEXT`,
+    // json_patch leaves out what is null.
     `UPDATE approvals SET question = (
-      SELECT json_patch('{}', json_object( -- leaves out what is null
+      SELECT json_patch('{}', json_object(
           'description', json_extract(data, '$.description'), 'role', nullif(role, 'member'), 'users', json(users)))
         FROM events WHERE type = 'approval_requested' AND json_extract(data, '$.approval') = approvals.id)`,
+    // n: among the turn's steps of this name; result: JSON, or null: none.
     `CREATE TABLE turn_steps (
       turn TEXT NOT NULL,
       name TEXT NOT NULL,
-      n INTEGER NOT NULL, -- among the turn's steps of this name
-      result TEXT, -- JSON, or null: none
+      n INTEGER NOT NULL,
+      result TEXT,
       PRIMARY KEY (turn, name, n)
     ) WITHOUT ROWID`,
   ],
@@ -111,7 +120,8 @@ export const schema: readonly (readonly string[])[] = [
     `UPDATE events SET data = json_set(iif(json_extract(data, '$.activity') = 'status', json_remove(data, '$.detail'), data),
         '$.channel', substr(json_extract(data, '$.channel'), 1, instr(json_extract(data, '$.channel'), ':')) || 'private')
       WHERE type = 'agent_activity' AND json_extract(data, '$.channel') NOT LIKE '%:~%'`,
-    `DELETE FROM settings WHERE key = 'log_size' -- the alarm counts it again
+    // The alarm counts it again.
+    `DELETE FROM settings WHERE key = 'log_size'
       AND EXISTS (SELECT 1 FROM events WHERE type = 'agent_activity')`,
   ],
   [

@@ -26,7 +26,7 @@ export function manageMembers(
 ): { result: MembersResult; outcome: Outcome } {
   const refused = refuseMemberAct(context, session, act)
   if (refused !== null) return { result: { refused }, outcome: nothing }
-  if (act.do === 'list') return { result: { members: roster(context, session.user) }, outcome: nothing }
+  if (act.do === 'list') return { result: roster(context, session.user, act), outcome: nothing }
   if (act.do === 'invitations') return { result: { invitations: entriesOf(context, now) }, outcome: nothing }
   const { result, outcome, removed } = perform(context, session, act, now)
   return { result, outcome: sequence(outcome, enforceAccess(context, removed, now)) }
@@ -73,7 +73,10 @@ function remove(context: RoomContext, by: string, user: string, now: number): Ma
   return { ...change(context, { by, user, to, always: isHere }, now), removed: isHere ? user : null }
 }
 
-/** Uses an invitation: it raises a user to its role, but changes no role that an owner gave them since it was made. */
+/**
+ * Uses an invitation: it raises a user to its role, but changes no role that an owner gave them since it was made. For whom
+ * it changes nothing, it is not used up.
+ */
 function join(context: RoomContext, user: string, hash: string, now: number): Management {
   const invitation = context.invitations.find(hash, now)
   if (invitation === null || !isWorth(context, invitation)) {
@@ -81,8 +84,11 @@ function join(context: RoomContext, user: string, hash: string, now: number): Ma
     const expired = refusal('not_found', 'This invitation has expired or is used up.')
     return unchanged({ refused: isKnown ? expired : noSuchChannel(context.channelName) })
   }
+  const before = context.members.find(user)
+  const to = joined(context, before, invitation)
+  if (to === before) return unchanged({ member: memberEntry(context, user) })
   context.invitations.use(invitation)
-  return change(context, { by: user, user, to: joined(context, context.members.find(user), invitation) }, now)
+  return change(context, { by: user, user, to }, now)
 }
 
 function joined(context: RoomContext, before: MemberOverride, { role, maker, made }: Invitation): MemberOverride {

@@ -3,19 +3,35 @@ import { atLeast, type User } from '../../protocol/roles.ts'
 import type { RoomContext } from '../context.ts'
 import { roleInForce } from './member-roles.ts'
 
-const maxListed = 1_000 // members in one list
+/** Members in one page of a list, at most. */
+export const maxListed = 1_000
+
+/** A page of members, and whether others follow. */
+type Page = { members: MemberEntry[]; more?: true }
 
 /**
- * The users who are here and those with an override. Who is muted and who is banned is for moderators, and for the user
+ * A page of the users who are here and those with an override, in the order of their ids. Who is muted and who is banned is for moderators, and for the user
  * themself; for others the list does not have the banned, and a mute does not show in the role.
  */
-export function roster(context: RoomContext, reader: User): MemberEntry[] {
-  const overrides = context.members.all(maxListed)
-  const here = context.presence.members().filter(member => member.sessions > 0)
-  const ids = new Set([...here.map(member => member.id), ...overrides.map(({ user }) => user)])
-  const entries = [...ids].map(id => memberEntry(context, id))
-  if (atLeast(reader.role, 'moderator')) return entries
-  return entries.flatMap(entry => (entry.id === reader.id ? entry : (redacted(context, entry) ?? [])))
+export function roster(context: RoomContext, reader: User, { after = '', limit = maxListed } = {}): Page {
+  const { members, presence } = context
+  const isModerator = atLeast(reader.role, 'moderator')
+  const overrides = members.all(limit + 1, { after, isShownToAll: !isModerator }).map(({ user }) => user)
+  const { role, muted, banned } = members.find(reader.id)
+  const own = role !== null || muted || banned ? [reader.id] : []
+  const ids = [...new Set([...presence.users(), ...overrides, ...own])]
+    .filter(id => compareAsStored(id, after) > 0)
+    .toSorted(compareAsStored)
+  const entries = ids.slice(0, limit).map(id => memberEntry(context, id))
+  const shown = (entry: MemberEntry) => (isModerator || entry.id === reader.id ? entry : redacted(context, entry))
+  return { members: entries.flatMap(entry => shown(entry) ?? []), ...(ids.length > limit && { more: true }) }
+}
+
+/** Compares ids as SQLite does: by their code points, while `<` compares UTF-16. */
+function compareAsStored(one: string, other: string): number {
+  const [a, b] = [[...one], [...other]]
+  const at = a.findIndex((character, index) => character !== b[index])
+  return at === -1 ? a.length - b.length : (a[at]?.codePointAt(0) ?? 0) - (b[at]?.codePointAt(0) ?? -1)
 }
 
 /** The entry of one user. */

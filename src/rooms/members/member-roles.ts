@@ -47,11 +47,17 @@ export class MemberRoles {
     return row === null ? noOverride : read(row)
   }
 
-  /** The overrides of all users who have one, up to `limit`. */
-  all(limit: number): ({ user: string } & MemberOverride)[] {
+  /**
+   * The overrides of users who have one, in the order of their ids after one of them, up to `limit`. `isShownToAll`: only
+   * those that everybody may see also if the user is not here.
+   */
+  all(limit: number, { after = '', isShownToAll = false } = {}): ({ user: string } & MemberOverride)[] {
+    const which = isShownToAll
+      ? 'role IS NOT NULL AND NOT banned AND NOT gone'
+      : '(role IS NOT NULL OR muted OR banned)'
     const rows = this.#sql.all<Row & { user: string }>(
-      `SELECT user, ${columns} FROM members WHERE role IS NOT NULL OR muted OR banned ORDER BY user LIMIT ?1`,
-      limit,
+      `SELECT user, ${columns} FROM members WHERE user > ?2 AND ${which} ORDER BY user LIMIT ?1`,
+      ...[limit, after],
     )
     return rows.map(row => ({ user: row.user, ...read(row) }))
   }

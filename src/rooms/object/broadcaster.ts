@@ -10,7 +10,11 @@ import type { Delivery, Encoded } from './subscriber.ts'
 /** A frame that a room sends, of either kind. */
 export type AnyFrame = ServerFrame | BinaryFrame
 
-type Sessions = ReadonlyMap<SessionId, Session>
+/**
+ * The sessions to which a broadcast is handed. `typingUsers` are sent no typing frames about themselves. Of sessions that
+ * get the same through one relay, one is enough.
+ */
+export type Receivers = (typingUsers: ReadonlySet<string>) => Iterable<Session>
 
 /**
  * Collects the frames of a run and hands them out at its end. Each frame is encoded once for each dialect that is
@@ -23,23 +27,23 @@ export class Broadcaster {
 
   /** Logged events, for every live session. Several go out in few frames (N1). */
   addEvents(events: readonly LoggedEvent[], context: EncodeContext): void {
-    this.#frames.push(new OutgoingFrame(events, null, undefined, context))
+    this.#frames.push(new OutgoingFrame(events, null, none, context))
   }
 
-  /** A frame for all sessions but one. */
-  addEphemeral(frame: AnyFrame, except: Session | undefined, context: EncodeContext): void {
-    if (except !== undefined) this.#individualSessions.add(except)
-    this.#frames.push(new OutgoingFrame([frame], null, except?.id, context))
+  /** A frame for all sessions but these. */
+  addEphemeral(frame: AnyFrame, except: readonly Session[], context: EncodeContext): void {
+    for (const session of except) this.#individualSessions.add(session)
+    this.#frames.push(new OutgoingFrame([frame], null, except, context))
   }
 
   /** A frame for one session. */
   addFor(session: Session, frame: AnyFrame, context: EncodeContext): void {
     this.#individualSessions.add(session)
-    this.#frames.push(new OutgoingFrame([frame], session.id, undefined, context))
+    this.#frames.push(new OutgoingFrame([frame], session.id, none, context))
   }
 
   /** Hands out everything. `packed`: what a native session gets goes in as few frames as possible (N1). */
-  flush(sessions: Sessions, packed: boolean, deliver: (session: SessionId, delivery: Delivery) => void): void {
+  flush(receivers: Receivers, packed: boolean, deliver: (session: SessionId, delivery: Delivery) => void): void {
     const frames = this.#frames
     if (frames.length === 0) return
     const individual = this.#individualSessions
@@ -49,16 +53,21 @@ export class Broadcaster {
     if (frames.every(({ to }) => to !== null)) return
     const typingUsers = new Set(frames.flatMap(({ typingUsers }) => typingUsers))
     const shared = new Map<DialectName, Delivery>()
-    for (const session of sessions.values()) {
+    for (const session of receivers(typingUsers)) {
       if (individual.has(session)) continue
       const isTyping = typingUsers.size > 0 && typingUsers.has(session.user.id)
       const receivesAll = session.cursor === null && !isTyping && session.signals === undefined
-      const delivery = (receivesAll ? shared.get(session.dialect) : undefined) ?? deliveryFor(session, frames, packed)
-      if (receivesAll) shared.set(session.dialect, delivery)
+      let delivery = receivesAll ? shared.get(session.dialect) : undefined
+      if (delivery === undefined) {
+        delivery = deliveryFor(session, frames, packed)
+        if (receivesAll) shared.set(session.dialect, Object.assign(delivery, { isShared: true as const }))
+      }
       deliver(session.id, delivery)
     }
   }
 }
+
+const none: readonly Session[] = []
 
 /** One or more frames with the same receivers, and their encodings. */
 class OutgoingFrame {
@@ -66,16 +75,11 @@ class OutgoingFrame {
   readonly isEphemeral: boolean
   readonly typingUsers: readonly string[] // get no typing frames about themselves
   readonly #frames: readonly AnyFrame[]
-  readonly #except: SessionId | undefined
+  readonly #except: readonly Session[]
   readonly #context: EncodeContext
   readonly #encoded = new Map<DialectName, readonly Encoded[]>()
 
-  constructor(
-    frames: readonly AnyFrame[],
-    to: SessionId | null,
-    except: SessionId | undefined,
-    context: EncodeContext,
-  ) {
+  constructor(frames: readonly AnyFrame[], to: SessionId | null, except: readonly Session[], context: EncodeContext) {
     this.#frames = frames
     this.to = to
     this.#except = except
@@ -86,7 +90,7 @@ class OutgoingFrame {
 
   reaches(session: Session): boolean {
     if (this.to !== null) return session.id === this.to && this.#frames.every(frame => isWanted(session, frame))
-    return session.id !== this.#except && this.#frames.every(frame => canReceive(session, frame))
+    return !this.#except.includes(session) && this.#frames.every(frame => canReceive(session, frame))
   }
 
   encodedIn(dialect: DialectName): readonly Encoded[] {
@@ -122,7 +126,11 @@ function isWanted(session: Session, frame: AnyFrame): boolean {
 function deliveryFor(session: Session, frames: readonly OutgoingFrame[], packed: boolean): Delivery {
   const received = frames.filter(frame => frame.reaches(session))
   const encodedOf = (some: readonly OutgoingFrame[]) => pack(session.dialect, some, packed)
-  return { frames: encodedOf(received), durable: () => encodedOf(received.filter(({ isEphemeral }) => !isEphemeral)) }
+  return {
+    frames: encodedOf(received),
+    durable: () => encodedOf(received.filter(({ isEphemeral }) => !isEphemeral)),
+    hasEphemeral: received.some(({ isEphemeral }) => isEphemeral),
+  }
 }
 
 /** Only native clients take arrays. Events that were added together go as one in any case. */

@@ -42,10 +42,14 @@ import { fullBucket } from '../sessions/rate-limit.ts'
 import { newSession, type Session, type SessionId } from '../sessions/session.ts'
 import { TokenCache } from '../sessions/token-cache.ts'
 import { busy, closeNames, connectRefusal, mayCreate, mayWrite, withRights } from './check-rights.ts'
+import { closedAsleep } from './closed-asleep.ts'
 import { ConnectThrottle } from './connect-throttle.ts'
 import { refuseCreation } from './creation.ts'
+import type { Entrance, KindTables } from './kind-tables.ts'
 import { answerBy, refusalOf, withoutCaller } from './own-request.ts'
-import { type Entrance, type KindTables, RoomHost } from './room-host.ts'
+import { acceptRelay, planHeader, relayHeader } from './relay-sessions.ts'
+import { RoomHost } from './room-host.ts'
+import { openSocket, refuseSocket, sendToRelay } from './socket-response.ts'
 import { answerClose, limitsHere, Sockets } from './sockets.ts'
 import { firstToken, UnidentifiedSockets } from './unidentified-sockets.ts'
 
@@ -69,7 +73,8 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     const channel = this.#channel
     const limits = limitsHere(readLimits(env.LIMITS, tables.kind.limits))
     const tokens = new TokenCache(channel, batchedTokenClient(env, state.id.jurisdiction))
-    this.#entrance = { limits, tokens, sockets: new Sockets(state, limits.unread_bytes, limits.frame_bytes) }
+    const sockets = new Sockets(state, limits.unread_bytes, limits.frame_bytes)
+    this.#entrance = { limits, tokens, sockets, connect: (caller, accept) => this.#connect(caller, accept) }
     this.#unidentified = new UnidentifiedSockets(state, {
       readToken: (frame, { dialect }) => this.#readToken(frame, dialects[dialect]),
       verifyToken: token => this.#verifyFirstToken(token, { env, channel, tokens }),
@@ -87,24 +92,26 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
 
   /** An upgrade that the Worker has authenticated, or whose socket will authenticate itself. */
   override async fetch(request: Request): Promise<Response> {
-    const caller = readCaller(request.headers.get(callerHeader))
-    if (request.headers.get('upgrade') === null && isIdentified(caller)) return this.#answer(request, caller)
+    const { headers } = request
+    const relay = headers.get(callerHeader) === null ? headers.get(relayHeader) : null
+    if (relay !== null) return acceptRelay(this.ctx, this.#host.relays, relay)
+    const caller = readCaller(headers.get(callerHeader))
+    if (headers.get('upgrade') === null && isIdentified(caller)) return this.#answer(request, caller)
+    const plan = isIdentified(caller) && headers.has(planHeader) ? this.#host.relays?.plan : undefined
+    if (plan !== undefined && plan !== 'off') return sendToRelay(plan)
     const { 0: client, 1: server } = new WebSocketPair()
-    const refused = isIdentified(caller) ? await this.#connect(server, caller) : this.#await(server, caller)
-    if (refused === null) return new Response(null, { status: 101, webSocket: client, headers: headersOf(caller) })
-    const { status, code, message } = refused
-    const waitMs = refused === busy ? 5_000 : refused.retry_after_ms
-    const retry = waitMs !== undefined && { 'retry-after': `${Math.ceil(waitMs / 1_000)}` }
-    const headers = { 'cache-control': 'no-store', ...retry }
-    return Response.json({ error: { code, message } }, { status, headers })
+    const refused = isIdentified(caller)
+      ? await this.#connect(caller, id => this.#entrance.sockets.accept(id, server))
+      : this.#await(server, caller)
+    return refused === null ? openSocket(client, caller, plan) : refuseSocket(refused)
   }
 
   #await(socket: WebSocket, caller: CallerContext): ConnectRefusal | null {
     return this.#unidentified.accept(socket, caller) ? null : busy
   }
 
-  async #connect(socket: WebSocket, caller: IdentifiedCaller): Promise<ConnectRefusal | null> {
-    const { tokens, sockets } = this.#entrance
+  async #connect(caller: IdentifiedCaller, accept: (id: SessionId) => void): Promise<ConnectRefusal | null> {
+    const { tokens } = this.#entrance
     let refused = await tokens.refusalOf(caller.principal)
     const turn = refused === null ? this.#connects.enter(Date.now()) : null
     if (turn !== null) {
@@ -115,9 +122,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     if (limited !== null) return { status: 429, ...limited }
     if (refused !== null) return refused
     const admitted = await withRights(this.#here, caller)
-    return 'code' in admitted
-      ? connectRefusal(admitted)
-      : this.#join(admitted, this.#session(admitted), id => sockets.accept(id, socket))
+    return 'code' in admitted ? connectRefusal(admitted) : this.#join(admitted, this.#session(admitted), accept)
   }
 
   #readToken(frame: string | ArrayBuffer, dialect: Dialect): string | null {
@@ -324,6 +329,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     this.#host.meter.message(frame, Date.now())
     const from = this.#host.sockets.idOf(socket)
     if (from !== null) this.#host.receive({ from, frame })
+    else this.#host.relays?.receive(socket, frame)
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -333,10 +339,11 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
       return
     }
     const id = this.#host.sockets.idOf(socket)
-    // The attachments of known sockets were read when the object woke; a socket whose end woke it is not among them.
-    this.#host.meter.closed(id === null ? this.#host.sockets.ledgerOn(socket) : null, Date.now())
+    if (id === null) closedAsleep(this.#host, socket, Date.now())
+    else this.#host.meter.closed(null, Date.now())
     this.#host.sockets.answerClose(socket, code, reason)
     if (id !== null) this.#host.socketClosed(id, code)
+    else this.#host.relays?.closed(socket)
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -358,8 +365,8 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     return `${this.#tables.kind.kind}:${this.ctx.id.name ?? ''}`
   }
 
-  #session({ dialect, agent, principal, request, signals }: IdentifiedCaller, now = Date.now()): Session {
-    const optional = { ...(request !== undefined && { request }), ...(signals !== undefined && { signals }) }
+  #session({ dialect, agent, principal, request, signals, relay }: IdentifiedCaller, now = Date.now()): Session {
+    const optional = { ...(request !== undefined && { request }), ...(signals && { signals }), ...(relay && { relay }) }
     const parts = { id: crypto.randomUUID(), dialect, agent, principal, ...optional }
     return newSession(parts, fullBucket(this.#entrance.limits, now), now)
   }
@@ -372,14 +379,6 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
 
   #logFault(error: unknown, channel: ChannelName): void {
     createLogger(this.env.LOG, console)(faultRecord('room', error, { channel }), Date.now())
-  }
-}
-
-function headersOf({ request, dialect }: CallerContext): HeadersInit {
-  const { subprotocol } = dialects[dialect]
-  return {
-    ...(request !== undefined && { 'x-request-id': request }),
-    ...(subprotocol !== null && { 'Sec-WebSocket-Protocol': subprotocol }),
   }
 }
 

@@ -5,7 +5,7 @@ import { atLeast } from '../../protocol/roles.ts'
 import type { AdminRequest } from '../../rpc/channel.ts'
 import type { ConnectRefusal } from '../sessions/access.ts'
 import type { IdentifiedCaller } from '../sessions/caller-context.ts'
-import type { KindTables } from './room-host.ts'
+import type { KindTables } from './kind-tables.ts'
 
 /** The object that somebody asks to come in to. */
 type Here = { tables: Pick<KindTables, 'admit'>; env: Env; name: string }

@@ -1,7 +1,7 @@
 import type { SessionId } from '../sessions/session.ts'
 
-/** A frame as it arrived. */
-export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer }
+/** A frame as it arrived. `handled`: called once the room has handled it. */
+export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer; handled?: () => void }
 
 /** What the buffer needs from its host. */
 type Ports = {

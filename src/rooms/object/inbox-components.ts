@@ -8,10 +8,10 @@ import { readers } from '../outbound/inbox/readers.ts'
 import type { ComponentDefinition } from '../tables.ts'
 import type { ComponentPorts } from './components.ts'
 
-/** Tells people of what is for them, and keeps how far they have read; nothing in direct chats, and without inboxes. */
+/** Tells people of what is for them, and keeps how far they have read; nothing without inboxes. */
 export function inboxComponents(ports: ComponentPorts): ComponentDefinition[] {
-  const { env, kind, name, background, runIfExists } = ports
-  if (env.INBOXES === undefined || kind.isDirect(name)) return []
+  const { env, background, runIfExists } = ports
+  if (env.INBOXES === undefined) return []
   const send = async (seq: number, addressed: readonly Addressed[]) => {
     const result = await deliver(ports, addressed)
     runIfExists((room, now) => room.run(({ components }) => components.get(InboxFeed).finished(seq, result, now), now))

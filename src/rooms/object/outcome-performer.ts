@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../protocol/events/events.ts'
 import type { TurnRequest } from '../../protocol/turns.ts'
 import type { Effect, EphemeralDelivery, Outcome } from '../outcome.ts'
 import type { Session, SessionId } from '../sessions/session.ts'
-import { type AnyFrame, Broadcaster } from './broadcaster.ts'
+import { type AnyFrame, Broadcaster, type Receivers } from './broadcaster.ts'
 import type { Subscriber } from './subscriber.ts'
 
 /** The room as it is now, as far as its outcomes are sent to its sessions. */
@@ -14,6 +14,7 @@ type Audience = { sessions: ReadonlyMap<SessionId, Session>; encodeContext: Enco
 export type PerformerPorts = {
   audience(): Audience | null // null: the room is gone
   subscriberOf(session: SessionId): Subscriber
+  receivers?: Receivers // of broadcasts; absent: every session of the audience
   verifyToken(effect: Extract<Effect, { do: 'verifyToken' }>): void
   callAgent(request: TurnRequest): void
   cancelCall(turn: string): void
@@ -42,11 +43,12 @@ export class OutcomePerformer {
 
   /** Sends what was collected. `packed`: frames were handled together, and leave together (N1). */
   flush(packed: boolean): void {
-    const { audience, subscriberOf, onDelivery } = this.#ports
+    const { audience, subscriberOf, onDelivery, receivers } = this.#ports
     const room = audience()
     if (room === null) return
+    const everybody: Receivers = () => room.sessions.values()
     const collecting = new Set<Subscriber>()
-    this.#broadcaster.flush(room.sessions, packed, (session, delivery) => {
+    this.#broadcaster.flush(receivers ?? everybody, packed, (session, delivery) => {
       const subscriber = subscriberOf(session)
       if (subscriber.flush !== undefined) collecting.add(subscriber)
       onDelivery?.(delivery.frames.length)
@@ -68,7 +70,12 @@ export class OutcomePerformer {
 
   #ephemeral({ frame, to, except }: EphemeralDelivery, room: Audience): void {
     if (to !== undefined) this.#send(frame, room, to)
-    else this.#broadcaster.addEphemeral(frame, room.sessions.get(except ?? ''), room.encodeContext)
+    else {
+      const excepted = (typeof except === 'string' ? [except] : (except ?? [])).flatMap(
+        id => room.sessions.get(id) ?? [],
+      )
+      this.#broadcaster.addEphemeral(frame, excepted, room.encodeContext)
+    }
   }
 
   #send(frame: AnyFrame, { sessions, encodeContext }: Audience, to: SessionId | null): void {

@@ -1,6 +1,4 @@
 import { AgentRegistry } from '../../agents/agent-registry.ts'
-import type { ConnectedAgents } from '../../agents/connected-agents.ts'
-import type { Principal } from '../../auth/principal.ts'
 import type { Env } from '../../env.ts'
 import { durableSql } from '../../lib/durable-sql.ts'
 import { createLogger } from '../../lib/logger.ts'
@@ -8,12 +6,8 @@ import { isEmpty } from '../../lib/migrations.ts'
 import type { Sql } from '../../lib/sql.ts'
 import type { ChannelName } from '../../protocol/channels/channels.ts'
 import type { Region } from '../../protocol/channels/region.ts'
-import type { Refusal } from '../../protocol/errors.ts'
 import type { Limits } from '../../protocol/limits.ts'
-import type { User } from '../../protocol/roles.ts'
-import type { OwnEntry, OwnResult } from '../../rpc/channel.ts'
 import { commandFailure } from '../commands/response.ts'
-import type { RoomContext } from '../context.ts'
 import type { RoomDeps } from '../deps.ts'
 import { Meter } from '../metering/meter.ts'
 import { sendActivity } from '../outbound/agent-activity.ts'
@@ -21,37 +15,20 @@ import { ChannelMetrics } from '../outbound/statistics.ts'
 import { close, type Effect, nothing, type Outcome, outcome, refuse, sequence } from '../outcome.ts'
 import { createRoom, type Room } from '../room.ts'
 import type { ConnectRefusal } from '../sessions/access.ts'
+import type { Attachment } from '../sessions/attachment.ts'
 import { verifyToken } from '../sessions/authenticate.ts'
 import type { IdentifiedCaller } from '../sessions/caller-context.ts'
 import type { Session, SessionId } from '../sessions/session.ts'
 import type { TokenCache } from '../sessions/token-cache.ts'
-import type { ComponentDefinition, RoomTables } from '../tables.ts'
+import type { RoomTables } from '../tables.ts'
 import { AgentCalls } from '../turns/agent-calls.ts'
 import { AlarmScheduler } from './alarm-scheduler.ts'
 import { BackgroundTasks } from './background-tasks.ts'
-import type { ComponentPorts } from './components.ts'
 import { FrameBuffer, type InboundFrame } from './frame-buffer.ts'
+import type { Entrance, KindTables } from './kind-tables.ts'
 import { OutcomePerformer } from './outcome-performer.ts'
+import { probeOf, type RelaySessions, type RelaySessionsPorts, relaySockets } from './relay-sessions.ts'
 import type { Sockets } from './sockets.ts'
-
-/** The tables of a kind of channel. `components` gets what only the object can give them. */
-export type KindTables = Pick<RoomTables, 'kind' | 'commands' | 'events' | 'hooks' | 'regex' | 'wrappings'> & {
-  components: (ports: ComponentPorts) => readonly ComponentDefinition[]
-  connectedAgents?(env: Env, circle: string): ConnectedAgents | null
-  own?: OwnPorts
-  /** Asks what a caller may do in a channel that belongs to another; absent: what their token says. */
-  admit?(env: Env, name: string, principal: Principal): Promise<Principal | Refusal>
-  resolveEnv?(env: object, state: DurableObjectState): Env // adds what the Worker exports to what is bound
-}
-
-/** How the code of a circle of somebody else's is called from outside of its room. */
-export type OwnPorts = {
-  onRequest?(context: RoomContext, request: Request, user: User): Response | Promise<Response>
-  append(context: RoomContext, entry: OwnEntry, now: number): { result: OwnResult; outcome: Outcome }
-}
-
-/** What an object has before its room is opened, and hands to its host. None of it touches the storage. */
-export type Entrance = { limits: Limits; sockets: Sockets; tokens: TokenCache }
 
 /**
  * Keeps the room of one object running: passes input to it, performs the outcomes, and reopens it from storage when
@@ -65,6 +42,7 @@ export class RoomHost {
   readonly meter = new Meter(Date.now())
   readonly metrics: ChannelMetrics
   readonly background: BackgroundTasks
+  readonly relays: RelaySessions | null
   readonly #state: DurableObjectState
   readonly #env: Env
   readonly #name: string
@@ -79,7 +57,8 @@ export class RoomHost {
   #timerAt: number | null = null
   #room: Room | null = null
 
-  constructor(state: DurableObjectState, env: Env, tables: KindTables, { limits, sockets, tokens }: Entrance) {
+  constructor(state: DurableObjectState, env: Env, tables: KindTables, entrance: Entrance) {
+    const { limits, sockets, tokens } = entrance
     const name = state.id.name
     if (name === undefined) throw new Error('a channel is reached by its name; this object has none')
     this.#state = state
@@ -110,6 +89,7 @@ export class RoomHost {
     const components = tables.components({ ...object, runIfExists, current, now: () => Date.now() })
     this.#tables = { ...tables, limits: this.limits, components }
     this.#calls = new AgentCalls(this.agents, this.limits, runIfExists)
+    this.relays = tables.relays?.(this.#relayPorts(entrance)) ?? null
     this.#performer = this.#createPerformer()
     this.#scheduler = new AlarmScheduler(state, meter, () => this.#timer())
     this.#frames = new FrameBuffer({
@@ -134,6 +114,7 @@ export class RoomHost {
   connect(caller: IdentifiedCaller, session: Session, accept: (id: SessionId) => void): ConnectRefusal | null {
     const now = session.startedAt
     this.meter.call(now)
+    this.#frames.drain() // what arrived before it is not for it
     const refused = this.#withRoom(
       room => room.refuseConnect(caller, now),
       (_, refusal) => refusal === null,
@@ -141,7 +122,8 @@ export class RoomHost {
     if (refused !== null) return refused
     accept(session.id)
     this.meter.upgrade((this.#room?.context.sessions.size ?? 0) + 1)
-    const resume = caller.since === null ? null : { since: caller.since, epoch: caller.epoch }
+    const { since, epoch, ring } = caller
+    const resume = since === null ? null : { since, epoch, ...(ring && { isServed: ring }) }
     this.metrics.opened(session, resume !== null)
     this.run(room => room.connect(session, resume, now))
     return null
@@ -213,7 +195,10 @@ export class RoomHost {
     if (this.#room === null) return // deleted meanwhile, and their sockets with it
     this.metrics.counts.frames_in += frames.length
     if (frames.length > 1) this.#act(room => room.expect(frames), null)
-    for (const { from, frame } of frames) this.#act((room, now) => room.receive(from, frame, now), from)
+    for (const { from, frame, handled } of frames) {
+      this.#act((room, now) => room.receive(from, frame, now), from)
+      handled?.()
+    }
     this.#afterRun(frames.length > 1)
   }
 
@@ -260,10 +245,11 @@ export class RoomHost {
   }
 
   #createPerformer(): OutcomePerformer {
-    const { metrics } = this
+    const { metrics, relays } = this
     return new OutcomePerformer({
       audience: () => this.#room?.context ?? null,
-      subscriberOf: () => this.sockets,
+      subscriberOf: id => (relays?.has(id) ? relays : this.sockets),
+      ...(relays !== null && { receivers: typingUsers => relays.receivers(typingUsers) }),
       verifyToken: effect => this.background.run(this.#verifyToken(effect)),
       callAgent: request => this.background.run(this.#calls.call(request), 'agent'),
       cancelCall: turn => this.#calls.cancel(turn),
@@ -272,7 +258,10 @@ export class RoomHost {
         this.#room = this.#openRoom()
       },
       delete: () => this.#delete(),
-      onEvents: events => metrics.recordEvents(events),
+      onEvents: events => {
+        metrics.recordEvents(events)
+        this.relays?.noteEvents(events)
+      },
       onError: (code, session) => metrics.recordError(code, session),
       onClose: (session, code) => metrics.closed(session, code),
       onDelivery: frames => {
@@ -289,6 +278,7 @@ export class RoomHost {
       this.#performer.flush(packed)
       for (const id of this.sockets.drainSlow()) this.#dropSlow(id)
       if (this.#room !== null) this.#settle(this.#room, Date.now())
+      this.relays?.flush()
     } catch (error) {
       this.#recover(error, null)
     }
@@ -305,14 +295,19 @@ export class RoomHost {
 
   #settle(room: Room, now: number): void {
     const [first, ...others] = room.sessionsToStore(now)
-    if (first !== undefined) this.sockets.store(first[0], { ...first[1], tally: this.metrics.snapshot })
-    for (const [id, attachment] of others) this.sockets.store(id, attachment)
+    if (first !== undefined) this.#store(first[0], { ...first[1], tally: this.metrics.snapshot })
+    for (const [id, attachment] of others) this.#store(id, attachment)
     const more = room.afterRun(now)
     if (more !== nothing) {
       this.#performer.perform(more, null)
       this.#performer.flush(false)
     }
     this.#schedule(room.nextAlarm(), room.nextTick(), now)
+  }
+
+  #store(id: SessionId, attachment: Attachment): void {
+    if (this.relays?.has(id)) this.relays.store(id, attachment)
+    else this.sockets.store(id, attachment)
   }
 
   /** Sets the alarm and the timer, if they differ from what was set last. */
@@ -334,6 +329,7 @@ export class RoomHost {
     this.#alarmAt = undefined
     this.#timerAt = null
     this.#scheduler.stop()
+    this.relays?.forget()
     this.#state.waitUntil(this.#state.storage.deleteAll())
     for (const component of parts) component.onDelete?.(Date.now())
   }
@@ -362,8 +358,26 @@ export class RoomHost {
     this.runIfExists((room, now) => room.tokenVerified(session, { id, result }, now), session)
   }
 
+  #relayPorts({ connect }: Entrance): RelaySessionsPorts {
+    return {
+      env: this.#env,
+      sql: this.#sql,
+      sockets: () => relaySockets(this.#state),
+      room: () => this.#room,
+      receive: frame => this.receive(frame),
+      run: act => this.runIfExists(act),
+      left: (id, code) => this.socketClosed(id, code),
+      failed: error => this.metrics.failed(error),
+      connect,
+      background: work => this.background.run(work),
+      setTimer: (run, ms) => void setTimeout(run, ms),
+      now: () => Date.now(),
+    }
+  }
+
   #openRoom(): Room {
-    const attachments = this.sockets.restore()
+    const relayed = this.relays?.restore() ?? []
+    const attachments = [...this.sockets.restore(), ...relayed]
     this.metrics.restore(attachments.flatMap(({ tally }) => tally ?? []))
     this.#alarmAt = undefined
     const deps: RoomDeps = {
@@ -373,9 +387,9 @@ export class RoomHost {
       agents: this.agents,
       newId: () => crypto.randomUUID(),
       meter: this.meter,
-      ledgers: this.sockets.ledgers,
+      ledgers: [...this.sockets.ledgers, ...relayed.flatMap(({ ledger }) => ledger ?? [])],
       storageBytes: () => this.#state.storage.sql.databaseSize,
-      probe: this.sockets,
+      probe: probeOf(this.sockets, this.relays),
       observer: {
         agentActivity: (agent, ...report) => this.background.run(sendActivity(this.#env, agent, ...report)),
         turnEnded: end => this.metrics.turnEnded(end),

@@ -144,8 +144,13 @@ export class Sockets implements Subscriber {
 
   /** The copy of the meter's ledger on this socket, or null. */
   ledgerOn(socket: WebSocket): Ledger | null {
+    return this.attachmentOn(socket)?.ledger ?? null
+  }
+
+  /** What is stored of a session on this socket, or null. */
+  attachmentOn(socket: WebSocket): Attachment | null {
     const attachment = socket.deserializeAttachment() as object | null
-    return isOfSession(attachment) ? (attachment.ledger ?? null) : null
+    return isOfSession(attachment) ? attachment : null
   }
 
   /** How many sockets have not taken what they were sent: each keeps the object in memory. */

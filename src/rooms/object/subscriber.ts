@@ -6,7 +6,12 @@ import type { SessionId } from '../sessions/session.ts'
 export type Encoded = string | Uint8Array
 
 /** The frames of one run for a session, in order. `durable` leaves out the ephemeral ones. Many sessions share one. */
-export type Delivery = { frames: readonly Encoded[]; durable: () => readonly Encoded[] }
+export type Delivery = {
+  frames: readonly Encoded[]
+  durable: () => readonly Encoded[]
+  hasEphemeral?: boolean // `durable` returns fewer
+  isShared?: true // every session of this dialect that has no delivery of its own in this run gets this one
+}
 
 /**
  * Carries encoded frames to one or more sessions. What a session is connected by is known here only: a socket of its

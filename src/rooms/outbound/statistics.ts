@@ -172,10 +172,12 @@ export class Statistics implements Component {
   }
 
   #report({ id, counts }: MetricsSnapshot, levels: Levels, now: number): void {
-    const { meter, log, channelName } = this.#context
+    const { meter, log, channelName, probe } = this.#context
     const billed = meter.ledger(now, log.head).all
     const { stats, background } = this.#ports
-    const sent = stats.report({ channel: channelName, tally: id, counts, billed, ...levels }).catch(() => {
+    const relays = probe.relays?.() ?? []
+    const behind = relays.length > 0 && { relays }
+    const sent = stats.report({ channel: channelName, tally: id, counts, billed, ...behind, ...levels }).catch(() => {
       this.#reported = null
       this.#failed = true
       this.#reportBudget = { ms: 0, at: now }

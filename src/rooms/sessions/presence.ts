@@ -141,6 +141,11 @@ export class Presence {
     ]
   }
 
+  /** The ids of all users who have sessions here, however many they are. */
+  users(): string[] {
+    return [...this.#here.keys()]
+  }
+
   /** The sessions a user has open here. */
   sessionsOf(userId: string): ReadonlySet<SessionId> {
     return this.#here.get(userId)?.sessions ?? new Set()

@@ -22,6 +22,7 @@ export type Session = {
   request?: string // the id of the connect request in the log
   kept?: { document?: unknown } // by components, under their names: small, and JSON
   signals?: true // it asked for signals (D1)
+  relay?: string // at which its socket stands; absent: at the channel's own object
   frames: number // received
   refused: Record<string, number> // by error code
 }
@@ -31,7 +32,7 @@ export type Bucket = { messages: number; bytes: number; at: number; refusals: nu
 
 /** A new session. */
 export function newSession(
-  parts: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal' | 'request' | 'signals'>,
+  parts: Pick<Session, 'id' | 'dialect' | 'agent' | 'principal' | 'request' | 'signals' | 'relay'>,
   bucket: Bucket,
   now: number,
 ): Session {

@@ -27,8 +27,9 @@ function deadline(session: Session, seenAt: number): number | null {
   return silence === null || expires === null ? (silence ?? expires) : Math.min(silence, expires)
 }
 
-function hasHeartbeat({ dialect }: Session): boolean {
-  return dialects[dialect].heartbeats
+// A relay answers its members' pings, and closes those that are silent.
+function hasHeartbeat({ dialect, relay }: Session): boolean {
+  return relay === undefined && dialects[dialect].heartbeats
 }
 
 /**

@@ -19,6 +19,7 @@ export function welcomeOf(context: RoomContext, session: Session, recovered: boo
     live: turns.inFlight(),
     circle: { title, status, default_agent, visibility, ...(writers !== 'members' && { writers }) },
     limits,
+    ...(session.relay !== undefined && { relay: session.relay }),
     ...Object.assign({}, ...components.all().map(component => component.welcome?.(session) ?? {})),
   }
 }

@@ -18,27 +18,28 @@ export type WithRoom = <Result>(use: (context: RoomContext, turn: Turn, now: num
 const yearMs = 366 * 86_400_000
 const maxReminders = { own: 20, all: 500 } // pending: of one person, in one circle
 
-const searchArguments = z.tuple([programText().max(1_000), z.int().min(1).max(50).optional()])
+const searchArguments = z.object({ words: programText().max(1_000), limit: z.int().min(1).max(50).default(20) })
 const pageArguments = z.object({
   after: z.int().nonnegative().optional(),
   before: z.int().positive().optional(),
   limit: z.int().min(1).max(200).optional(),
 })
-const reminderArguments = z.tuple([z.iso.datetime({ offset: true }), programText().max(1_000)])
+const reminderArguments = z.object({ at: z.iso.datetime({ offset: true }), content: programText().max(1_000) })
 
 /** The calls an agent may make in the circle of its turn. Their arguments come from another Worker and are checked. */
 export function agentApi(withRoom: WithRoom): CircleAccess {
   return {
-    search: (...args) =>
+    search: (words, limit) =>
       withRoom((context, turn, now) => {
-        const [words, limit = 20] = checked(searchArguments, args)
-        const found = context.search.find(words, { limit }).found.flatMap(({ message }) => {
+        const asked = checked(searchArguments, { words, limit })
+        const found = context.search.find(asked.words, { limit: asked.limit }).found.flatMap(({ message }) => {
           return isMessage(message) ? [turnMessageIn(context, message, turn.agent, now)] : [] // other types can be found, too
         })
         return withinLimit(found)
       }),
     lines: page => withRoom((context, turn, now) => messagePage(context, turn, checked(pageArguments, page), now)),
-    remind: (...args) => withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, args), now)),
+    remind: (at, content) =>
+      withRoom((context, turn, now) => remind(context, turn, checked(reminderArguments, { at, content }), now)),
     reminders: () => withRoom((context, turn) => remindersOf(context, turn)),
     forget: id =>
       withRoom((context, turn) => {
@@ -70,7 +71,12 @@ function messagePage(
   return { lines: page.map(message => turnMessageIn(context, message, agent, now)), more }
 }
 
-function remind(context: RoomContext, turn: Turn, [at, content]: [string, string], now: number): Reminder {
+function remind(
+  context: RoomContext,
+  turn: Turn,
+  { at, content }: z.infer<typeof reminderArguments>,
+  now: number,
+): Reminder {
   const due = Date.parse(at)
   const text = content.trim()
   if (text === '') throw new AccessError('A reminder needs a text.')

@@ -15,14 +15,15 @@ export function usageHistory(context: TurnContext, now: number): Budget {
   const { sql, log, limits } = context
   const from = Math.max(log.seqAt(now - budgetWindowMs), log.head - maxEvents)
   const ended = sql.all<Row>(
+    // A refused turn has used nothing, and an imported one was not run here.
     `SELECT prompt.at, prompt.user AS promptedBy, json_extract(reply.data, '$.agent_id') AS agent,
         coalesce(json_extract(reply.data, '$.usage.input_tokens'), 0)
           + coalesce(json_extract(reply.data, '$.usage.output_tokens'), 0) AS tokens,
         prompt.seq, reply.seq AS end
       FROM events AS reply JOIN events AS prompt ON prompt.seq = json_extract(reply.data, '$.in_reply_to')
       WHERE reply.seq >= ?1 AND reply.type IN ('agent_message', 'turn_failed')
-        AND json_extract(reply.data, '$.attempts') IS NOT 0 -- a refused turn has used nothing
-        AND json_extract(reply.origin, '$.imported_by') IS NULL -- an imported one was not run here
+        AND json_extract(reply.data, '$.attempts') IS NOT 0
+        AND json_extract(reply.origin, '$.imported_by') IS NULL
       ORDER BY reply.seq`,
     from,
   )

@@ -8,6 +8,7 @@ const clock = String.raw`\d{1,3}[:h]\d{2}\b|\d{1,4}\s*(?:am|pm)\b`
 const leftBefore = new RegExp(String.raw`(?:\b(?:at|on|by)\s+\d[\d:./-]{0,20}|\b(?:${clock}))[\s,]{0,20}$`, 'i')
 const leftAfter = new RegExp(String.raw`^[\s,]{0,20}(?:(?:at|on|by)\s+\d|${clock}|[+-]\d)`, 'i')
 const noTime = /\b(?:2[5-9]|[3-9]\d|\d{3}):\d{2}\b|\b\d{1,3}:[6-9]\d\b/
+const noDate = /\b\d{4}[-/.](?:00|1[3-9]|[2-9]\d)[-/.]\d{1,2}\b/ // a month that there is not, read as a day
 
 /** A time that was found in a text (ms since the Unix epoch), and the text without it. */
 export type ParsedTime = { at: number; rest: string }
@@ -35,6 +36,7 @@ export function parsePastTime(text: string, now: number): number | null {
 
 /** The first time in a text; null if there is none, or if a part of it was not understood (`tomorrow at 25:00`). */
 function findTime(text: string, now: number, options: chrono.ParsingOption = {}): chrono.ParsedResult | null {
+  if (noDate.test(text)) return null
   const [found] = chrono.parse(text, { instant: new Date(now), timezone: 0 }, options)
   if (found === undefined) return null
   const before = text.slice(0, found.index)

@@ -172,11 +172,12 @@ export function digests(send: SendDigest): ComponentDefinition {
     name: 'digests',
     migrations: [
       [
+        // told: seq up to which this circle was sent events; failures: in a row; not_before: ms: after a failure.
         `CREATE TABLE IF NOT EXISTS digests (
           circle TEXT PRIMARY KEY,
-          told INTEGER NOT NULL, -- seq up to which this circle was sent events
-          failures INTEGER NOT NULL, -- in a row
-          not_before INTEGER NOT NULL -- ms: after a failure
+          told INTEGER NOT NULL,
+          failures INTEGER NOT NULL,
+          not_before INTEGER NOT NULL
         ) WITHOUT ROWID`,
       ],
     ],

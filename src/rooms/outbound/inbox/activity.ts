@@ -31,10 +31,14 @@ export class InboxActivity implements Component {
   }
 
   onJoin({ principal, user }: Session): Outcome {
-    if (principal.kind !== 'person') return nothing
-    if (!this.#isTold(user.id)) this.#ports.visited(user.id)
-    this.#watch()
+    if (principal.kind === 'person') this.introduce(user.id)
     return nothing
+  }
+
+  /** Tells a person's inbox of this channel, if it does not know it. */
+  introduce(user: string): void {
+    if (!this.#isTold(user)) this.#ports.visited(user)
+    this.#watch()
   }
 
   onRead({ principal }: Session): void {

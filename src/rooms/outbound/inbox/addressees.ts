@@ -15,10 +15,12 @@ type People = ReadonlyMap<string, Reader>
 type Add = (user: string, kind: InboxKind) => void
 
 const nearEvents = 500 // in which earlier replies of a thread, or a question, are looked for
+const maxText = 200 // characters of a notification
 const maxAsked = 50 // people who are told of a request for approval because of their role
 
 /** Could an event be for anybody's inbox? Most are not, and this is asked of each. */
-export function mayBeAddressed({ type, data }: LoggedEvent): boolean {
+export function mayBeAddressed({ type, data }: LoggedEvent, { kind, name }: RoomContext): boolean {
+  if (type === 'message' && kind.isPair(name)) return true
   if (type === 'message') return data.reply_to !== undefined || data.content.includes('@')
   if (type === 'agent_message') return data.in_reply_to !== undefined || data.content.includes('@')
   if (type === 'message_edited') return data.content.includes('@')
@@ -36,6 +38,8 @@ export function addresseesOf(context: RoomContext, people: People, event: Logged
   const root = rootOf(context, event)
   const { channelName: channel, settings } = context
   const { seq, at } = event
+  const text = textOf(event)
+  const shown = text !== null && { text, isPrivate: settings.value.visibility === 'private' }
   return [...found]
     .filter(([user]) => standingOf(context, user) !== null)
     .map(([user, kind]) => {
@@ -43,9 +47,16 @@ export function addresseesOf(context: RoomContext, people: People, event: Logged
       const message = event.type === 'message_edited' && { message: event.data.target }
       return {
         user,
-        news: { channel, epoch: settings.epoch, seq, kind, at, from: author, root, ...approval, ...message },
+        news: { channel, epoch: settings.epoch, seq, kind, at, from: author, root, ...approval, ...message, ...shown },
       }
     })
+}
+
+/** How an event begins, for those who see a notification of it. */
+function textOf({ type, data }: LoggedEvent): string | null {
+  const isText = type === 'message' || type === 'agent_message' || type === 'message_edited'
+  const whole = isText ? data.content : type === 'approval_requested' ? data.description : null
+  return whole === null ? null : [...whole.slice(0, 2 * maxText)].slice(0, maxText).join('')
 }
 
 function collect(context: RoomContext, people: People, event: LoggedEvent, add: Add): void {
@@ -54,6 +65,8 @@ function collect(context: RoomContext, people: People, event: LoggedEvent, add: 
     case 'agent_message':
       for (const user of mentioned(event.data.content, people)) add(user, 'mention')
       for (const user of inThread(context, rootOf(context, event), event.seq)) add(user, 'reply')
+      if (event.type === 'message' && context.kind.isPair(context.name))
+        for (const user of people.keys()) add(user, 'direct')
       return
     case 'message_edited':
       for (const user of addedMentions(context, people, event)) add(user, 'mention')

@@ -45,7 +45,7 @@ export class InboxFeed implements Component {
       rows.map(row => stateOf(row)),
       {
         policy,
-        wants: (_, event) => mayBeAddressed(event) && this.#addresseesOf(event).length > 0,
+        wants: (_, event) => mayBeAddressed(event, context) && this.#addresseesOf(event).length > 0,
         store: state => store(context, state),
         changed,
       },
@@ -114,12 +114,14 @@ export function inboxFeed(send: SendNews): ComponentDefinition {
     name: 'inbox',
     migrations: [
       [
+        // cursor: seq of the last event that was handled; failures: in a row; failing_since: ms; due: ms: no try before
+        // this.
         `CREATE TABLE circles_inbox_feed (
           only INTEGER PRIMARY KEY CHECK (only = 1),
-          cursor INTEGER NOT NULL, -- seq of the last event that was handled
-          failures INTEGER NOT NULL, -- in a row
-          failing_since INTEGER, -- ms
-          due INTEGER NOT NULL -- ms: no try before this
+          cursor INTEGER NOT NULL,
+          failures INTEGER NOT NULL,
+          failing_since INTEGER,
+          due INTEGER NOT NULL
         )`,
       ],
     ],

@@ -53,6 +53,13 @@ export class Readers implements Component {
     return nothing
   }
 
+  /** Makes a person known here before they come: what has been written so far is read. */
+  introduce(user: string, name: string, now: number): void {
+    if (this.#known.has(user)) return
+    this.#known.set(user, { seq: this.#context.log.head, storedAt: 0, name })
+    this.#store(user, now)
+  }
+
   onRead({ user }: Session, seq: number, now: number): void {
     const known = this.#known.get(user.id)
     if (known === undefined || seq <= known.seq) return
@@ -114,11 +121,12 @@ export const readers: ComponentDefinition = {
   name: 'readers',
   migrations: [
     [
+      // seq: of the last event that they have read; at: ms: when this row was written.
       `CREATE TABLE circles_readers (
         user TEXT PRIMARY KEY,
         name TEXT NOT NULL,
-        seq INTEGER NOT NULL, -- of the last event that they have read
-        at INTEGER NOT NULL -- ms: when this row was written
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL
       ) WITHOUT ROWID`,
     ],
   ],

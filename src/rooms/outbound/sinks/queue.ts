@@ -108,12 +108,14 @@ export function sinks(configured: readonly Sink[], send: SendToSink): ComponentD
     name: 'sinks',
     migrations: [
       [
+        // id: queue:<binding> or service:<binding>; cursor: seq of the last event that was handled; failures: in a row;
+        // failing_since: ms; due: ms: no try before this.
         `CREATE TABLE IF NOT EXISTS sinks (
-          id TEXT PRIMARY KEY, -- queue:<binding> or service:<binding>
-          cursor INTEGER NOT NULL, -- seq of the last event that was handled
-          failures INTEGER NOT NULL, -- in a row
-          failing_since INTEGER, -- ms
-          due INTEGER NOT NULL, -- ms: no try before this
+          id TEXT PRIMARY KEY,
+          cursor INTEGER NOT NULL,
+          failures INTEGER NOT NULL,
+          failing_since INTEGER,
+          due INTEGER NOT NULL,
           last_error TEXT
         ) WITHOUT ROWID`,
       ],

@@ -132,17 +132,19 @@ export function webhooks(post: PostWebhook): ComponentDefinition {
     name: 'webhooks',
     migrations: [
       [
+        // events: JSON list of types, or null: all; cursor: seq of the last event that was handled; again: JSON list of seqs
+        // to be sent again by hand; failures: in a row; failing_since: ms; due: ms: no try before this.
         `CREATE TABLE IF NOT EXISTS webhooks (
           id TEXT PRIMARY KEY,
           url TEXT NOT NULL,
-          events TEXT, -- JSON list of types, or null: all
+          events TEXT,
           secret TEXT NOT NULL,
           active INTEGER NOT NULL,
-          cursor INTEGER NOT NULL, -- seq of the last event that was handled
-          again TEXT NOT NULL, -- JSON list of seqs to be sent again by hand
-          failures INTEGER NOT NULL, -- in a row
-          failing_since INTEGER, -- ms
-          due INTEGER NOT NULL, -- ms: no try before this
+          cursor INTEGER NOT NULL,
+          again TEXT NOT NULL,
+          failures INTEGER NOT NULL,
+          failing_since INTEGER,
+          due INTEGER NOT NULL,
           last_error TEXT
         )`,
       ],
