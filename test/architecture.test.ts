@@ -10,7 +10,7 @@ const mayImport = readLayout(readFileSync(join(sourceFolder, '../docs/architectu
 /** Files that may use sockets, bindings and alarms: the only ones to import `cloudflare:*` as a value. */
 const runtimeFiles = [
   /^worker\.ts$/,
-  /^(deployment\/\w+|connected)\/object\.ts$/,
+  /^(deployment\/\w+|connected|relay)\/object\.ts$/,
   /^rooms\/object\/channel-object/,
   /^lib\/workers-workerd\.ts$/,
 ]

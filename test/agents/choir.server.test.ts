@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Server, startServer } from '../support/server.ts'
 import { type Frame, openSocket } from '../support/socket.ts'
 
-const circles = 50
+const circles = Number(process.env.CHOIR_CIRCLES ?? 15)
 const song = Array.from({ length: 50 }, (_, index) => `${index + 1} `).join('')
 
 let server: Server

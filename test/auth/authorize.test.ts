@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { authorize, authorizeToken } from '../../src/auth/authorize.ts'
 import { newGuest } from '../../src/auth/guests.ts'
 import type { Configured } from '../../src/auth/policy.ts'
-import { directChannelName, parseResource } from '../../src/auth/resource.ts'
+import type { Principal } from '../../src/auth/principal.ts'
+import { directChannelName, pairChannelName, parseResource } from '../../src/auth/resource.ts'
 import type { Ticket } from '../../src/auth/ticket.ts'
 import { builtinKinds } from '../../src/protocol/channels/channel-kinds.ts'
 import { aToken, secret, tokenCheck } from '../support/tokens.ts'
@@ -79,8 +80,31 @@ test('[C4] each pair of user and agent has one private circle', async () => {
   expect(names[0]).toMatch(/^chat~pickle~[0-9a-f]{32}$/)
 })
 
-test('[C2] a private circle cannot be requested by name', async () => {
-  expect(parseResource(`circle:${await directChannelName('pickle', 'ada')}`, builtinKinds)).toBeNull()
+test.each([open, token])(
+  '[C5] the private chat with an agent is its owner’s alone, whoever asks for it: %#',
+  async policy => {
+    const resource = `circle:${await directChannelName('pickle', 'ada')}` as const
+    const others = `circle:${await directChannelName('pickle', 'bob')}` as const
+    expect(parseResource(resource, builtinKinds)).toBe(resource)
+    const root = callerWith(['*', 'owner'])
+    expect(await authorize(policy, root, resource)).toMatchObject({ id: 'ada', role: 'member' })
+    expect(await authorize(policy, root, others)).toMatchObject({ denied: 'forbidden' })
+    const guest: Principal = { id: 'guest:ada', name: 'ada', kind: 'guest', role: 'member', expires: null }
+    expect(await authorize(policy, { by: 'name', principal: guest }, resource)).toMatchObject({ denied: 'forbidden' })
+    expect(await authorizeToken(policy, await aToken(now, { channels: { '*': 'owner' } }), others, now)).toMatchObject({
+      denied: 'forbidden',
+    })
+  },
+)
+
+test.each<[string, [string, 'reader' | 'member' | 'owner'], 'member' | 'reader']>([
+  ['no grant for it', ['circle:dev', 'member'], 'member'],
+  ['a grant for all circles', ['circle:*', 'owner'], 'member'],
+  ['a grant for everything to read', ['*', 'reader'], 'reader'],
+])('[C5] %s: in a private chat of two people %3$s, never its owner', async (_, grant, role) => {
+  const pair = `circle:${await pairChannelName('ada', 'bob')}` as const
+  expect(pair).toBe(`circle:${await pairChannelName('bob', 'ada')}`)
+  expect(await authorize(token, callerWith(grant), pair)).toMatchObject({ role })
 })
 
 test.each([

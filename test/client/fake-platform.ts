@@ -6,6 +6,7 @@ import {
   type Socket,
   type TabCoordinator,
 } from '../../src/client/platform.ts'
+import { flowControl } from '../../src/client/transport/websocket-transport.ts'
 
 /** A platform with a clock of its own: nothing happens on it but by `advance`. */
 export type FakePlatform = ClientPlatform & {
@@ -82,7 +83,7 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }
 
-await tabSharing.load() // a tab's code does not load under a clock of its own
+await Promise.all([tabSharing.load(), flowControl.load()]) // code does not load under a clock of its own
 
 type LockQueue = { tab: object; onAcquired: () => void }[]
 

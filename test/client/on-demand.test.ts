@@ -4,8 +4,10 @@ import { OnDemand } from '../../src/client/on-demand.ts'
 import { idle } from '../../src/client/transport/connection.ts'
 import { DeferredTransport } from '../../src/client/transport/deferred-transport.ts'
 import type { Transport } from '../../src/client/transport/transport.ts'
+import { flowControl } from '../../src/client/transport/websocket-transport.ts'
+import { limits } from '../../src/protocol/limits.ts'
 import { fakePlatform, fakeTabs, settled } from './fake-platform.ts'
-import { fakeRoom } from './fake-room.ts'
+import { type FakeRoom, fakeRoom } from './fake-room.ts'
 import { setUpCircle } from './fixtures.ts'
 
 function deferred() {
@@ -96,4 +98,34 @@ test('mentions are counted once their reader is loaded; without an @ it is not',
   await settled()
   expect(circle.state.unread).toEqual({ count: 2, mentions: 1, first: 1 })
   expect(listener).toHaveBeenCalledTimes(2)
+})
+
+const receipts = ({ peers }: FakeRoom) =>
+  peers.flatMap(({ received }) => received.filter(({ type }) => type === 'recv'))
+
+test('[E3] what was received is reported to a server that asks for it, and code for that is loaded for no other', async () => {
+  const load = vi.spyOn(flowControl, 'load')
+  const { platform, room, open } = setUpCircle()
+  room.limits = { ...limits, unread_bytes: 0 }
+  await open()
+  room.post('hello')
+  await platform.advance(60_000)
+  expect([receipts(room), load.mock.calls.length]).toEqual([[], 0])
+  room.limits = limits
+  room.peers[0]?.close(1012)
+  await platform.advance(60_000)
+  room.post('hello again')
+  await platform.advance(60_000)
+  expect(receipts(room).at(-1)).toMatchObject({ type: 'recv', data: { seq: 2 } })
+  load.mockRestore()
+})
+
+test('[E3] a client works on where the code for reports cannot be loaded', async () => {
+  const load = vi.spyOn(flowControl, 'load').mockRejectedValue(new Error('offline'))
+  const { platform, room, circle, open } = setUpCircle()
+  await open()
+  room.post('hello')
+  await platform.advance(60_000)
+  expect([receipts(room), circle.state.entries.length, load.mock.calls.length]).toEqual([[], 1, 1])
+  load.mockRestore()
 })

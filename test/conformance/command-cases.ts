@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { assertOpen, type Case, closedAtEnd, commandCase, frameCase } from './case.ts'
-import { assertResponse } from './harness.ts'
+import { assertResponse, type Frame } from './harness.ts'
 
 const notSeqs = ['1e400', '-0', '1.5', '9007199254740993', '"1"', 'null', 'true', '-1', '0', '[1]']
 
@@ -115,29 +116,42 @@ export const commandCases: Case[] = [
     area: 'slow',
     input: 'a client stops reading while more than 1 MiB is due',
     expected: 'close 4430, after everything sent before',
+    storedEvents: 8,
     async run(harness) {
-      const socket = await harness.openNative()
-      await socket.next(({ type }) => type === 'welcome')
+      const user = harness.newUser()
+      await using other = await closedAtEnd(harness.openNative(user)) // of the same user: it is told of the close
+      const socket = await harness.openNative(user)
+      const { data } = await socket.next(({ type }) => type === 'welcome')
+      const id = (data?.user as { id: string } | undefined)?.id ?? ''
+      const isTold = (sessions: number) => (frame: Frame) => sessionsIn(frame, id) === sessions
+      await other.next(isTold(2))
       socket.ws.pause()
-      let stored = 0
-      // Buffers between the room and this socket hold some of it; each user stays below the rate limit.
-      for (let user = 0; user < 14; user++) {
-        const as = harness.newUser()
-        const messages = Array.from({ length: 30 }, () =>
-          harness.post(`/api/circles/${harness.circle}/messages`, { content: 'x'.repeat(32_000) }, { as }),
-        )
-        for (const response of await Promise.all(messages)) assertResponse(response, '201')
-        stored += messages.length
+      const post = () => harness.post(`/api/circles/${harness.circle}/messages`, { content: 'x'.repeat(32_000) })
+      const posts = Array.from({ length: 8 }, post)
+      for (const response of await Promise.all(posts)) assertResponse(response, '201')
+      // Buffers between the room and this socket hold some megabytes, so it asks for all of that until it is closed, as
+      // often as it may.
+      let isClosed = false
+      const closed = other.next(isTold(1)).finally(() => {
+        isClosed = true
+      })
+      closed.catch(() => {}) // it is awaited below
+      for (let asked = 0; asked < 400 && !isClosed; asked++) {
+        socket.send({ type: 'history', id: `h${asked}`, data: {} })
+        if (asked >= 17) await pause(110)
       }
+      await closed
       socket.ws.resume()
       assert.equal((await socket.waitForClose()).code, 4430)
-      const seqs = socket.received.flatMap(({ seq }) => (typeof seq === 'number' ? [seq] : []))
+      const live = seqsOf(socket.received)
+      const first = live[0] ?? 0
       assert.deepEqual(
-        seqs,
-        seqs.map((_, index) => (seqs[0] ?? 0) + index),
-        'no gap before the close',
+        live,
+        posts.map((_, index) => first + index),
       )
-      return stored
+      const pages = socket.received.filter(({ type }) => type === 'history')
+      assert.ok(pages.length > 3, `${pages.length} pages`)
+      for (const page of pages) assert.deepEqual(seqsOf(page.data?.events as Frame[]).slice(-7), live.slice(-7))
     },
   },
   {
@@ -173,3 +187,11 @@ export const commandCases: Case[] = [
     },
   },
 ]
+
+/** How many sessions of a user a presence frame tells, if it does. */
+function sessionsIn({ type, data }: Frame, user: string): number | undefined {
+  const entries = type === 'presence' ? [data?.joined, data?.changed].flat() : []
+  return (entries as { id: string; sessions: number }[]).find(({ id }) => id === user)?.sessions
+}
+
+const seqsOf = (frames: readonly Frame[]) => frames.flatMap(({ seq }) => (typeof seq === 'number' ? [seq] : []))

@@ -69,8 +69,7 @@ test('[E1] the table contains every required probe, and many more inputs', () =>
 
 test('the program reports a server that accepts everything, and exits with 1', async () => {
   const permissive = createServer((_, response) => {
-    const headers = { 'x-circles-instance': 'one', 'content-type': 'application/json' }
-    response.writeHead(201, headers).end('{"seq":1}')
+    response.writeHead(201, { 'content-type': 'application/json' }).end('{"seq":1}')
   })
   permissive.listen(0, '127.0.0.1')
   await once(permissive, 'listening')

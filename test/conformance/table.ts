@@ -7,6 +7,7 @@ import { httpCases } from './http-cases.ts'
 import { searchCases } from './search-cases.ts'
 import { allowancesCases } from './security/allowances-cases.ts'
 import { clientCases } from './security/client-cases.ts'
+import { directCases } from './security/direct-cases.ts'
 import { entranceCases } from './security/entrance-cases.ts'
 import { rightsCases } from './security/rights-cases.ts'
 import { talkSecurityCases } from './security/talk-cases.ts'
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...localToolCases,
   ...clientCases,
   ...rightsCases,
+  ...directCases,
   ...talkSecurityCases,
   ...allowancesCases,
 ]

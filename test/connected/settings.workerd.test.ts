@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { connectedAgentStub } from '../../src/stubs.ts'
 import { aRequest, noCircle } from '../support/agents.ts'
 import { connectAs, connected, make, request } from '../support/connected-agent.ts'
+import { askAs } from '../support/in-worker.ts'
 import { member } from '../support/member.ts'
 import { aToken } from '../support/tokens.ts'
 
@@ -38,6 +39,15 @@ test.each<[string, Record<string, string>, object]>([
     remove: await ask('DELETE', `/old-${id}`),
   }).toEqual(expected)
   for (const made of [`new-${id}`, `wide-${id}`, `old-${id}`]) await request('DELETE', `/api/agents/${made}`)
+})
+
+test('[T13] under open, agents of all circles are for programs of this machine, not for guests of another host', async () => {
+  for (const name of ['ada', null]) {
+    const { status, json } = await askAs(name, 'POST', '/api/agents', { id: 'stranger' })
+    expect([status, json.error.code]).toEqual(name === null ? [401, 'missing_token'] : [403, 'forbidden'])
+  }
+  expect((await request('POST', '/api/agents', { id: 'stranger' })).status).toBe(201)
+  await request('DELETE', '/api/agents/stranger')
 })
 
 const neutral = { status: 'active', default_agent: null, rules: [] }

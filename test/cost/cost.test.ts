@@ -5,13 +5,21 @@ import { prices } from '../../src/protocol/cost/prices.ts'
 import { computed } from './document.ts'
 import { examples, monthOf } from './examples.ts'
 import { services } from './managed.ts'
+import { relayTables } from './relays.ts'
 import { tables } from './tables.ts'
 
-const document = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8')
+const read = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8')
+const document = read('cost.md')
 
 test('docs/cost.md contains what `npm run cost` computes from the price table', () => {
   expect(document).toBe(computed(document))
   for (const name of Object.keys(tables)) expect(document).toContain(`<!-- computed: ${name} -->`)
+})
+
+test('docs/scale.md contains what it computes of relays', () => {
+  const scale = read('scale.md')
+  expect(scale).toBe(computed(scale))
+  for (const name of Object.keys(relayTables)) expect(scale).toContain(`<!-- computed: ${name} -->`)
 })
 
 test('a figure that was changed by hand is replaced', () => {

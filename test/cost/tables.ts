@@ -126,7 +126,7 @@ function dollars(amount: number): string {
 }
 
 /** Formats a Markdown table with aligned columns. */
-function table(head: string[], rows: string[][]): string {
+export function table(head: string[], rows: string[][]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map(row => [...(row[column] ?? '')].length)))
   const line = (cells: string[]) => `| ${cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join(' | ')} |`
   return [line(head), `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n')

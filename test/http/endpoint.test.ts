@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import type { HttpEnv } from '../../src/http/context.ts'
 import { endpoint, routerOf } from '../../src/http/endpoint.ts'
+import { failure, statuses } from '../../src/http/errors.ts'
 import { ownSite } from '../../src/http/site.ts'
 import { fakeChannels } from '../support/fake-channels.ts'
 
@@ -44,6 +45,12 @@ test('[E2] a query or body that does not match its schema is invalid', async () 
   const error = { error: { code: 'invalid', message: expect.any(String) } }
   expect(await send('GET', '/things/a')).toMatchObject({ status: 400, json: error })
   expect(await send('PATCH', '/things/a', '{"name":"A"}')).toMatchObject({ status: 400, json: error })
+})
+
+test('[E2] what a sender can mend is 4xx, an agent that does not exist included; these alone are 5xx', () => {
+  const codes = Object.entries(statuses).flatMap(([code, status]) => (status >= 500 ? code : []))
+  expect(codes).toEqual(['internal', 'files_unavailable', 'not_implemented', 'unavailable'])
+  expect(failure('agent_unavailable', 'There is no agent called nobody here.').status).toBe(404)
 })
 
 test('[E2] another method of a path is refused, and the response lists the methods that exist', async () => {

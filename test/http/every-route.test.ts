@@ -1,6 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Env } from '../../src/env.ts'
+import { createApp } from '../../src/http/app.ts'
 import type { Operation } from '../../src/http/openapi/operation.ts'
+import { discovery } from '../../src/http/routes/discovery.ts'
 import { createRoutes } from '../../src/http/routes.ts'
 import { socketPaths } from '../../src/http/sockets/socket-routes.ts'
 import { builtinTables } from '../../src/protocol/tables.ts'
@@ -17,6 +19,14 @@ const operations: Operation[] = Object.values(createRoutes(builtinTables, builti
 const isOpen = ({ isPublic, hasOwnToken }: Operation) => isPublic === true || hasOwnToken === true
 const authenticated = operations.filter(operation => !isOpen(operation))
 const documents = ['/openapi.json', '/asyncapi.json', '/docs', '/docs/style.css']
+
+// A Worker that serves all there is. Its router has the paths that are no operations, too.
+const whole = createApp(builtinTables, { ...builtinSite, discovery, mcp: () => import('../../src/mcp/index.ts') })
+const otherPaths = [...new Set(whole.routes.map(({ path }) => path))].filter(
+  path => !['/*', '/api/*'].includes(path) && !operations.some(operation => operation.path === path),
+)
+const exampleOf = (path: string) =>
+  path.replace('/ws/*', '/ws/circles/dev').replace(':name', 'dev').replace(/\/\*$/, '/polls')
 
 beforeEach(() => {
   vi.useFakeTimers({ now, toFake: ['Date'] })
@@ -63,7 +73,7 @@ const underToken = { AUTH: 'token', AUTH_SECRET: secret }
 
 async function send(env: Env, method: string, path: string, headers: Record<string, string> = {}, body?: string) {
   const request = new Request(`https://circles.test${path}`, { method, headers, ...(body !== undefined && { body }) })
-  const response = await app.fetch(request, env)
+  const response = await whole.fetch(request, env)
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
   return {
@@ -92,6 +102,32 @@ test.each(authenticated.map(operation => [nameOf(operation), operation] as const
     const refused = await send(env, operation.method.toUpperCase(), pathOf(operation), { authorization })
     expect([refused.status, refused.code, called]).toEqual([401, 'token_revoked', []])
     expect(recorded).toMatchObject([{ user: 'ada', channel: 'deployment:users', opens: false }])
+  },
+)
+
+const documentsAndPages = [...documents, '/llms.txt', '/.well-known/agent-card.json']
+const askedByTheirObject = [...socketPaths(builtinTables.kinds), '/ws/agents/:name/connect'] // which has a key of its own
+
+test('what is no operation is a document, a socket whose object asks, or is in the next test', () => {
+  expect(otherPaths.toSorted()).toEqual(
+    [
+      ...[...documentsAndPages, ...askedByTheirObject],
+      ...['/api/circles/:name/x/*', '/mcp', '/ws/me', '/ws/stats'],
+    ].toSorted(),
+  )
+})
+
+test.each(otherPaths.filter(path => ![...documentsAndPages, ...askedByTheirObject].includes(path)))(
+  '[A6] %s refuses a revoked token, and whoever has none',
+  async path => {
+    const { env, called, recorded } = recordingEnv(underToken)
+    const authorization = `Bearer ${await aToken(now, { sub: 'ada', channels: { '*': 'owner' } })}`
+    const upgrade = path.startsWith('/ws') ? { upgrade: 'websocket', origin: 'https://circles.test' } : {}
+    const method = path === '/mcp' ? 'POST' : 'GET'
+    const refused = await send(env, method, exampleOf(path), { authorization, ...upgrade })
+    expect([refused.status, refused.code, called]).toEqual([401, 'token_revoked', []])
+    expect(recorded).toMatchObject([{ user: 'ada', opens: false }])
+    expect(await send(env, method, exampleOf(path), upgrade)).toMatchObject({ status: 401, code: 'missing_token' })
   },
 )
 
@@ -125,8 +161,8 @@ test.each(operations.filter(({ method }) => method === 'get').map(operation => [
 
 const everyPath = [
   ...operations.map(operation => [operation.method.toUpperCase(), pathOf(operation)] as const),
-  ...documents.map(path => ['GET', path] as const),
-  ...[...socketPaths(builtinTables.kinds), '/ws/stats'].map(path => ['GET', path.replace('*', 'circles/dev')] as const),
+  ...otherPaths.map(path => ['GET', exampleOf(path)] as const),
+  ...socketPaths(builtinTables.kinds).map(path => ['GET', exampleOf(path)] as const),
   ...['/', '/c/dev', '/index.html', '/nowhere', '/api/nowhere', '//ws/circles/dev'].map(path => ['GET', path] as const),
   ['OPTIONS', '/api/circles'] as const,
   ['HEAD', '/'] as const,

@@ -20,14 +20,18 @@ async function get(path: string, accept: string): Promise<[number, string]> {
 
 const browser = 'text/html,application/xhtml+xml'
 
-test.each(['/', '/stats', '/c/dev-team', '/w/acme', '/a/pickle'])(
-  'a browser that navigates to %s: the page',
-  async path => expect(await get(path, browser)).toEqual([200, shell]),
-)
+const hash = '0123456789abcdef'.repeat(2)
 
-test.each(['/nonsense', '/c/', '/c/dev/x', '/x/dev', '/llms-full.txt'])(
-  'a browser that navigates to %s: the page says that there is nothing',
-  async path => expect(await get(path, browser)).toEqual([404, shell]),
+test.each([
+  ...['/', '/stats', '/c/dev-team', '/c/dev-team/documents/notes', '/w/acme', '/a/pickle'],
+  ...['/d/pickle', `/d/${hash}`, `/d/pickle~${hash}/3`],
+])('a browser that navigates to %s: the page', async path => expect(await get(path, browser)).toEqual([200, shell]))
+
+test.each([
+  ...['/nonsense', '/c/', '/c/dev/x', '/c/dev/documents/-', '/w/a/documents/b', '/x/dev', '/llms-full.txt'],
+  ...['/d/pickle~0~1', `/c/dm~${hash}`],
+])('a browser that navigates to %s: the page says that there is nothing', async path =>
+  expect(await get(path, browser)).toEqual([404, shell]),
 )
 
 test.each(['/.well-known/oauth-authorization-server', '/mcp/x', '/api/x', '//x'])(

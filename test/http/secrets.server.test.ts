@@ -58,14 +58,16 @@ test('[A3] tokens, tickets and invitations are in no log, no error and no stored
     await openAndClose(`${circle}?token=${bad}`, [], {}),
     await openAndClose(circle, ['circles.v1'], { authorization: `Bearer ${bad}` }),
   ]).toEqual([101, 101, 101, 401, 101, 401, 401])
-  const post = async (path: string, body: object) => {
-    const headers = { authorization, 'content-type': 'application/json' }
+  const ofBob = `Bearer ${await aToken(now, { sub: 'bob', name: 'Bob' })}`
+  const ofEve = `Bearer ${await aToken(now, { sub: 'eve', name: 'Eve' })}`
+  const post = async (path: string, body: object, as = authorization) => {
+    const headers = { authorization: as, 'content-type': 'application/json' }
     return fetch(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   }
   await post('/api/circles', { name: 'quiet', visibility: 'private' })
   const { invitation } = (await (await post('/api/circles/quiet/invitations', {})).json()) as { invitation: string }
-  expect((await post('/api/circles/quiet/join', { invitation })).status).toBe(200)
-  expect((await post('/api/circles/quiet/join', { invitation })).status).toBe(404)
+  expect((await post('/api/circles/quiet/join', { invitation }, ofBob)).status).toBe(200)
+  expect((await post('/api/circles/quiet/join', { invitation }, ofEve)).status).toBe(404)
   await server.stop()
 
   const signed = [token, ticket, bad].map(text => text.slice(text.lastIndexOf('.') + 1))

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { createRoutes } from '../../src/http/routes.ts'
+import { tools } from '../../src/mcp/tools.ts'
 import { builtinKinds } from '../../src/protocol/channels/channel-kinds.ts'
 import { newCircle } from '../../src/protocol/channels/circles.ts'
 import { builtinCommands, configuration } from '../../src/protocol/commands/commands.ts'
 import { memberChange } from '../../src/protocol/commands/member-schema.ts'
 import { agentText, publication } from '../../src/protocol/commands/publish-schema.ts'
+import { agentFrame } from '../../src/protocol/connected-agents.ts'
 import { archiveEvent, archiveRow } from '../../src/protocol/events/archive.ts'
 import { builtinEvents } from '../../src/protocol/events/builtin-events.ts'
 import { EventBus } from '../../src/protocol/events/bus-events.ts'
@@ -36,6 +38,8 @@ const schemas: [name: string, schema: z.ZodType][] = [
   ['turn part', turnPart],
   ['approval', approvalAsk],
   ['agent description', agentDescription],
+  ['agent frame', agentFrame],
+  ...Object.entries(tools).map(([name, { input }]): [string, z.ZodType] => [`tool ${name}`, input]),
   ...Object.values(createRoutes(tables, builtinSite).operations)
     .flat()
     .flatMap(({ method, path, query, body }): [string, z.ZodType][] => [

@@ -29,6 +29,9 @@ test.each([
   '\u180e\u17b4',
   'Agent:pickle',
   'ａｇｅｎｔ：pickle',
+  'agent\ua789pickle',
+  'Guest\u2236ada',
+  'system \u0589 x',
   'gu\u200best:ada',
   ' system : x',
   '\ud800',
@@ -54,7 +57,7 @@ test.each([
 test.each([
   ...['', '.', '..', ' ada', 'ada ', 'ada\u00a0b', 'ada\u3000', '\u2003ada', 'ada\tb', 'ada\n', 'ada\u2028'],
   ...['\u2800ada', 'ada\u{13441}', '\u{13442}', 'ada\u{13430}b', 'ada\ufffc', 'ada\u3164', 'a\u115fb', 'a\u200bb'],
-  ...['a\ufe0f', 'a\ufff9b', '\u{e0041}', '\u0301', 'agent:owl', 'Ｇuest:x', 'a\ud800'],
+  ...['a\ufe0f', 'a\ufff9b', '\u{e0041}', '\u0301', 'agent:owl', 'Ｇuest:x', 'agent\u05c3owl', 'a\ud800'],
 ])('no user has the id %j', id => {
   expect(isUserId(id)).toBe(false)
 })

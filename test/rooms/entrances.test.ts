@@ -49,7 +49,7 @@ const fromObjects = {
 }
 
 /** Refuses by its own rules, tested in `sessions`: upgrades and tokens. */
-const connecting = ['refuseConnect', 'connect', 'tokenVerified', 'disconnect', 'revokeTokens']
+const connecting = ['refuseConnect', 'connect', 'tokenVerified', 'disconnect', 'leftAsleep', 'revokeTokens']
 /** Not an entrance: results of what the room itself began, its clock, and what the host asks of it. */
 const internal = [
   ...[

@@ -25,11 +25,7 @@ const notebook: ChannelKindDefinition = {
   publishes: ['file_changed'],
   retention: { events: 10 },
   limits: { ...workspace.limits, frame_bytes: 100, messages_per_second: 60, message_burst: 120 },
-  docs: {
-    socket: 'a notebook',
-    history: 'A page of a notebook',
-    cost: { summary: 'Get what a notebook costs', description: 'Owners only.' },
-  },
+  docs: { noun: 'a notebook', socket: 'a notebook' },
 }
 const tables: ProtocolTables = { ...builtinTables, kinds: new Map([...builtinTables.kinds, ['notebook', notebook]]) }
 const at = (path: string) => matchSocketRoute(new URL(path, 'https://circles.test'), tables.kinds)
@@ -53,7 +49,7 @@ test('the API and its documents have it', () => {
   const { operations } = createRoutes(tables)
   const paths = Object.values(operations).flat()
   expect(paths).toContainEqual(
-    expect.objectContaining({ path: '/api/notebooks/:name/events', summary: 'A page of a notebook' }),
+    expect.objectContaining({ path: '/api/notebooks/:name/events', summary: 'List the events of a notebook' }),
   )
   expect(paths).toContainEqual(
     expect.objectContaining({ path: '/api/notebooks/:name/cost', summary: 'Get what a notebook costs' }),

@@ -308,9 +308,12 @@ test('beforeMessage stands before digests, and before what an agent says when it
   expect(replies).toMatchObject([{ data: { content: 'Yes.' } }, { data: { content: 'The •••!' } }])
 })
 
-test('beforeDelta shows a reply as it is written', () => {
+test.each([
+  ['with beforeMessage', cleaning],
+  ['without', {}],
+])('beforeDelta shows a reply as it is written, %s', (_, others) => {
   const beforeDelta = (_: object, { text }: { text: string }) => text.toUpperCase()
-  const { room } = circleWith({ definition: { ...cleaning, beforeDelta } })
+  const { room } = circleWith({ definition: { ...others, beforeDelta } })
   const ada = room.open('ada')
   room.sendMessage(ada, '@pickle hello')
   const [call] = room.calls
@@ -537,12 +540,18 @@ test('a refusal that afterEvent returns is an error like any other', async () =>
 
 const notes = defineProtocol({ events: { noted: z.strictObject({ note: z.unknown() }) } })
 
+/** Lists in lists, so many. */
+function lists(depth: number): unknown {
+  return JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+}
+
 test.each([
   ['a', undefined],
   ['é'.repeat(20_000), 'too_large: noted cannot be stored: its note is too large.'],
   ['x'.repeat(70_000).split(/(?<=x{100})/), 'too_large: An event has at most 65536 bytes.'],
   ['\ud800', 'invalid: noted cannot be stored: its note is not valid text.'],
-  [JSON.parse('['.repeat(20) + ']'.repeat(20)), 'too_deep: It nests more than 16 deep.'],
+  [lists(14), undefined], // with its data and its frame, 16 deep
+  [lists(15), 'too_deep: It nests more than 16 deep.'],
   [new Date(0), 'invalid: noted cannot be stored: its note is not JSON.'],
   [new Map(), 'invalid: noted cannot be stored: its note is not JSON.'],
   [1n, 'Do not know how to serialize a BigInt'],

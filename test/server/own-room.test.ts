@@ -118,6 +118,9 @@ test('own tables are exported with bytes, and columns of any name', () => {
   const copy = make()
   expect(importInto(copy, lines)).toHaveProperty('value')
   expect(archiveOf(copy)).toEqual(lines)
+  copy.command(copy.open('bob'), 'act', {})
+  importInto(copy, lines)
+  expect(archiveOf(copy)).toEqual(lines) // an import replaces the rows that are there
 })
 
 test('an import forgets which commands logged nothing', () => {
@@ -271,4 +274,22 @@ test('afterEvent that is still running when the circle is opened anew does not g
   await settled
   await settle()
   expect(seen).toEqual([1, 1, 2])
+})
+
+test('a circle has at most 1,000 entries in its schedule', () => {
+  const ids: string[] = []
+  let wanted = 1_000
+  const { room, faults } = circleThat(
+    room => {
+      for (; wanted > 0; wanted--) ids.push(room.schedule(room.now + day, 'ring'))
+    },
+    { onSchedule() {} },
+  )
+  const ada = room.open('ada')
+  room.command(ada, 'act', {})
+  expect([ids.length, faults]).toEqual([1_000, []])
+  wanted = 1
+  room.command(ada, 'act', {})
+  expect([ids.length, faults]).toEqual([1_000, ['A circle has at most 1000 entries in its schedule.']])
+  expect(room.sql.all(`SELECT count(*) AS count FROM own_schedule`)).toEqual([{ count: 1_000 }])
 })

@@ -7,7 +7,8 @@ import { limits } from '../../src/protocol/limits.ts'
 import { roomCommands } from '../../src/rooms/commands/index.ts'
 import { builtinHooks } from '../../src/rooms/hooks.ts'
 import { builtinComponents } from '../../src/rooms/object/components.ts'
-import { type KindTables, RoomHost } from '../../src/rooms/object/room-host.ts'
+import type { KindTables } from '../../src/rooms/object/kind-tables.ts'
+import { RoomHost } from '../../src/rooms/object/room-host.ts'
 import { Sockets } from '../../src/rooms/object/sockets.ts'
 import { workspaceComponents } from '../../src/rooms/object/workspace-components.ts'
 import { TokenCache } from '../../src/rooms/sessions/token-cache.ts'
@@ -26,7 +27,7 @@ export const circleTables: KindTables = {
 export function roomHost(state: DurableObjectState): RoomHost {
   const tokens = new TokenCache('circle:dev', async () => true)
   const sockets = new Sockets(state, limits.unread_bytes)
-  return new RoomHost(state, fakeEnv(), circleTables, { limits, tokens, sockets })
+  return new RoomHost(state, fakeEnv(), circleTables, { limits, tokens, sockets, connect: async () => null })
 }
 
 /** The server's end of a WebSocket in plain node. `sent`: texts; `closed`: the close code. */

@@ -19,9 +19,9 @@ export async function askWith(claims: Record<string, unknown>, method: string, p
   return readResponse(await app.fetch(requestOf(method, path, body, { authorization }), underToken))
 }
 
-/** Opens a socket of the native dialect. */
-export function join(path: string) {
-  return open(path, { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' })
+/** Opens a socket of the native dialect; `settings` replace those of the Worker. */
+export function join(path: string, settings: Partial<Env> = {}) {
+  return open(path, { upgrade: 'websocket', 'sec-websocket-protocol': 'circles.v1' }, settings)
 }
 
 /** Opens a socket of the plain dialect to a circle. */
@@ -29,8 +29,8 @@ export function joinPlain(circle: string, name: string) {
   return open(`/ws/circles/${circle}?name=${name}`, { upgrade: 'websocket' })
 }
 
-async function open(path: string, headers: Record<string, string>) {
-  const { webSocket } = await app.fetch(new Request(`${server}${path}`, { headers }), env)
+async function open(path: string, headers: Record<string, string>, settings: Partial<Env> = {}) {
+  const { webSocket } = await app.fetch(new Request(`${server}${path}`, { headers }), { ...env, ...settings })
   if (webSocket === null) throw new Error(`${path} opened no socket`)
   const frames: { type: string; data: Record<string, unknown>; seq?: number }[] = []
   const closes: number[] = []

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { environment, node, root, tool } from '../../scripts/toolchain.mjs'
+import { settingsOfRun } from './behind-relays.ts'
 
 /** A real `wrangler dev` with its own port and state. It always ends with the test that started it. */
 export type Server = AsyncDisposable & {
@@ -23,12 +24,12 @@ export type Server = AsyncDisposable & {
 const readyWithinMs = 110_000 // on a slow machine under load; usually 1.5 s
 
 /** The Workers to serve: Circles from source, Circles as bundled (bundle.ts), or those of a test's configurations. */
-type Workers = { script?: string; configs?: string[] }
+type Workers = { script?: string; configs?: string[]; registry?: string } // registry: shared with another server, whose objects it uses
 
 /** Starts a server; `vars` are the Worker's settings, with AUTH=open by default. */
 export async function startServer(
   vars: Record<string, string> = {},
-  { script, configs = ['wrangler.toml'] }: Workers = {},
+  { script, configs = ['wrangler.toml'], registry }: Workers = {},
 ): Promise<Server> {
   const port = await freePort()
   const scratch = await mkdtemp(join(tmpdir(), 'circles-server-'))
@@ -38,7 +39,10 @@ export async function startServer(
 
   const start = async () => {
     if (running) throw new Error('the server is already running')
-    const settings = Object.entries({ AUTH: 'open', ...vars }).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+    const settings = Object.entries({ AUTH: 'open', ...settingsOfRun(), ...vars }).flatMap(([name, value]) => [
+      '--var',
+      `${name}:${value}`,
+    ])
     const bundled = script === undefined ? [] : [script, '--no-bundle']
     const main = [...bundled, ...configs.flatMap(config => ['--config', resolve(root, config)])]
     const args = [
@@ -57,7 +61,7 @@ export async function startServer(
     const child = spawn(node, [...killOnExit, ...args, ...settings], {
       cwd: root,
       // Workers on this machine find each other through a registry: each server has its own.
-      env: environment({ WRANGLER_REGISTRY_PATH: join(scratch, 'registry') }),
+      env: environment({ WRANGLER_REGISTRY_PATH: registry ?? join(scratch, 'registry') }),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     })

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import WebSocket from 'ws'
 
 /** A received frame, parsed. Anything but a JSON object becomes `{ type: 'text', text }`. */
@@ -30,11 +30,14 @@ export async function openSocket(url: string, protocols: string[] = [], headers 
     wake()
   })
   const closed = new Promise<number>(resolve => {
-    ws.on('close', closeCode => {
-      code = closeCode
+    const end = (closeCode: number) => {
+      code ??= closeCode
       resolve(closeCode)
       wake()
-    })
+    }
+    ws.on('close', end)
+    // The Close frame itself: the runtime ends the connection below when the object leaves memory, many seconds later.
+    ws.on('open', () => (ws as unknown as { _receiver: EventEmitter })._receiver.on('conclude', end))
   })
   ws.on('error', () => {}) // `open` below rejects with it, later ones end in `closed`
   await once(ws, 'open')

@@ -19,9 +19,17 @@ import { workspaceState } from '../../src/rooms/outbound/workspace-info.ts'
 import { responseOf } from '../../src/rooms/outcome.ts'
 import type { TokenCheckResult } from '../../src/rooms/sessions/authenticate.ts'
 import type { ComponentDefinition, RoomTables } from '../../src/rooms/tables.ts'
-import type { CommandResponse, Digest, DigestReceipt, MembersResult } from '../../src/rpc/channel.ts'
+import type {
+  AdminRequest,
+  AdminResult,
+  CommandResponse,
+  Digest,
+  DigestReceipt,
+  MembersResult,
+} from '../../src/rpc/channel.ts'
 import { RoomInNode, type RoomOptions } from '../../src/testing/room-in-node.ts'
 import type { TestSession } from '../../src/testing/test-session.ts'
+import { standBehindRelay } from '../relay/behind-relay.ts'
 
 export { start } from '../../src/testing/room-in-node.ts'
 export type { AttachmentCodec, Frame, OpenOptions, TestSession } from '../../src/testing/test-session.ts'
@@ -38,6 +46,7 @@ export class TestRoom extends RoomInNode {
 
   constructor({ channel = circle, tables = {}, ...options }: Options = {}) {
     super(options, room => ({ ...builtinTables(room as TestRoom, channel), ...tables }))
+    if (process.env.CIRCLES_BEHIND_RELAYS === '1') standBehindRelay(this)
   }
 
   /** Publishes events as a program does, without a socket. */
@@ -53,6 +62,11 @@ export class TestRoom extends RoomInNode {
     kind: Principal['kind'] = 'person',
   ): MembersResult {
     return this.stepWithResult(room => room.manageMembers(this.callerSession(name, role, kind), act, this.now))
+  }
+
+  /** Asks what only HTTP requests and other objects ask. */
+  askAdmin(name: string, request: AdminRequest, role: Principal['role'] = 'member'): AdminResult {
+    return this.stepWithResult(room => room.handleAdmin(this.callerSession(name, role), request, this.now))
   }
 
   /** Runs one command without a socket and returns its response. */

@@ -76,6 +76,8 @@ test.each([
   'tomorrow at 13pm to x',
   'tomorrow at 99 to x',
   'on 32 march to x',
+  'on 2027-13-01 to x',
+  'on 2027/20/01 to x',
   'on 31.4. at 10:00 to x',
   'at 12:00 UTC+25 to x',
 ])('a time that there is not is no time, whatever else is said: %j', text => {

@@ -36,6 +36,7 @@ test.each<[string, string[]]>([
   ['a model and a time that are none', [delta('whole', { model: 3, created: 'now' }), stop(), done]],
   ['error null beside choices', [delta('whole', { error: null }), stop(), done]],
   ['error {} and errors []', [delta('whole', { error: {}, errors: [] }), stop(), done]],
+  ['an error of nulls', [delta('whole', { error: { code: null, message: '', status: 0, details: [] } }), stop(), done]],
   [
     'content as a list',
     [delta([{ type: 'thinking', thinking: [] }, { type: 'text', text: 'who' }, 'le']), stop(), done],

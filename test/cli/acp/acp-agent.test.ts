@@ -19,9 +19,11 @@ function anAgent(known = new Map<string, AcpSession>(), options: readonly string
   const args = [join(import.meta.dirname, 'fake-agent.mjs'), ...options]
   const saved: [string, AcpSession][][] = []
   const save = async () => void saved.push([...known])
-  const agent = new AcpAgent({ command: node, args, cwd: import.meta.dirname }, { known, save })
+  const lines: string[] = []
+  const onLine = (line: string) => void lines.push(line)
+  const agent = new AcpAgent({ command: node, args, cwd: import.meta.dirname, onLine }, { known, save })
   started.push(agent)
-  return { agent, saved }
+  return { agent, saved, lines }
 }
 
 /** Calls the agent for a turn, as its circle does. */
@@ -54,6 +56,12 @@ function decided(asked: TurnPart | undefined, decision: Decision['decision'] = '
 
 test('a prompt is a turn: what the program writes is the reply', async () => {
   expect(await textOf(anAgent().agent, 'hello')).toBe('Hoo, hoo!')
+})
+
+test('what the program prints beside its replies is handed on line by line, to be printed clean', async () => {
+  const { agent, lines } = anAgent()
+  await textOf(agent, 'be loud')
+  await expect.poll(() => lines).toEqual(['\u001b]52;c;evil\u0007', 'a second line'])
 })
 
 test('one person keeps one session, another has another, and what it knows is not sent again', async () => {
@@ -166,8 +174,8 @@ test('what else a program says about its error is for the log', () => {
 
 test('a program that cannot be started, or speaks another protocol, is an error at the start', async () => {
   const none = { known: new Map<string, AcpSession>(), save: async () => {} }
-  const missing = new AcpAgent({ command: '/nowhere/at/all', args: [], cwd: '/' }, none)
+  const missing = new AcpAgent({ command: '/nowhere/at/all', args: [], cwd: '/', onLine: () => {} }, none)
   await expect(missing.start()).rejects.toThrow('it cannot be started')
-  const silent = new AcpAgent({ command: node, args: ['-e', ''], cwd: '/' }, none)
+  const silent = new AcpAgent({ command: node, args: ['-e', ''], cwd: '/', onLine: () => {} }, none)
   await expect(silent.start()).rejects.toThrow('does not speak the Agent Client Protocol')
 })

@@ -19,6 +19,7 @@ async function prompt({ params: { sessionId, prompt }, client }) {
   const asked = prompt[0].text.split('\n').at(-1)
   const count = sessions.get(sessionId) + 1
   sessions.set(sessionId, count)
+  if (/\bloud\b/.test(asked)) console.error('\u001b]52;c;evil\u0007\na second line')
   if (/\bwho are you\b/.test(asked)) await say(`${sessionId}, prompt ${count}`)
   else if (/\bslow\b/.test(asked)) {
     await say('I am thinking')

@@ -74,6 +74,21 @@ test.each([
   'password: |',
   '"password":\n  "hunter2"',
   '@@ -1 +1 @@\n--- password = hunter2',
+  'curl --user ada:hunter2 https://example.org',
+  'http -a ada:hunter2 example.org',
+  'docker login -u ada -p hunter2',
+  'sshpass -p hunter2 ssh db',
+  'contraseña = "hunter2"',
+  'пароль: hunter2',
+  '密码: hunter2',
+  'p4ssw0rd = x',
+  'mnemonic: abandon ability able',
+  'recovery_codes: 1234-5678',
+  'https://discord.com/api/webhooks/1/abc',
+  'https://a.blob.core.windows.net/b?sv=1&sig=0123456789',
+  join('wh', 'sec_0123456789abcdef'),
+  join('sh', 'pat_0123456789abcdef'),
+  join('da', 'pi0123456789abcdef0123456789abcdef'),
 ])('[watch] %j holds a secret', text => {
   expect(containsSecret(text)).toBe(true)
 })
@@ -93,6 +108,10 @@ test.each([
   'if (a.token == b) {',
   'token = ""',
   'author: Ada',
+  'const seed = 42',
+  'docker run --user 1000:1000 image',
+  'git commit -a -m "a: b"',
+  'psql -p 5432 db',
   'compass: north',
   'export function secretOf(options: Options): string {',
 ])('[watch] %j holds none', text => {
@@ -160,6 +179,16 @@ test('[watch] the names that tools give to files with secrets are recognised', (
       'auth.json',
       'api_key.txt',
     ],
+    ...[
+      'gcp-key.json',
+      'keys.txt',
+      'deploy_key',
+      'key.properties',
+      'keystore.properties',
+      'credentials.tfrc.json',
+      'privkey1',
+    ],
+    ...['recovery-codes.txt', 'mnemonic.txt', 'wallet.json'],
     ...['passwords.txt', 'token', 'github_token', 'cookies.txt', 'appsettings.Production.json', '.config/gh/hosts.yml'],
   ]
   const otherFiles = [
@@ -172,6 +201,7 @@ test('[watch] the names that tools give to files with secrets are recognised', (
       'authors.txt',
       'monkey.txt',
     ],
+    ...['keys.ts', 'seed.sql', 'hotkeys.json', 'wallet.tsx', 'key.svg'],
     ...['id_rsa.pub', 'package.json', 'config.json', 'settings.json', '.github/workflows/ci.yml', 'tokenizer.json'],
   ]
   expect(secretFiles.filter(path => !isSecretFile(path))).toEqual([])

@@ -59,6 +59,14 @@ test('edits, deletions and reactions are folded into the entries they change', (
   expect(entries.at(-1)?.decision).toMatchObject({ decision: 'approved' })
 })
 
+test('reactions in two spellings of one emoji count together, and are shown as it is written last', () => {
+  const reaction = (seq: number, emoji: string, user_id: string, removed = false) =>
+    event(seq, 'reaction', { target: 1, emoji, user_id, removed })
+  const spellings = [reaction(2, '\u2764', 'u2'), reaction(3, '\u2764\ufe0f', 'u3'), reaction(4, '\u261d', 'u2')]
+  const { entries } = timelineOf([message(1, 'first'), ...spellings, reaction(5, '\u261d\ufe0f', 'u2', true)])
+  expect(entries[0]?.reactions).toEqual([{ emoji: '\u2764\ufe0f', users: ['u2', 'u3'] }])
+})
+
 test('a thread is its root and the replies to it, including an agent’s reply to a reply', () => {
   const { entries } = timelineOf(log)
   expect(entries.map(({ seq, root, replies }) => [seq, root, replies])).toEqual([

@@ -52,6 +52,13 @@ test('[T4] deltas make up the text, and the reply replaces it in the same change
   expect(new Set(seen)).toEqual(new Set([2]))
 })
 
+test('turns stay in their order when an agent says what it does', async () => {
+  const { circle, broadcast } = await setUpTurn()
+  const other = { turn: 't2', agent_id: 'owl', in_reply_to: 1, state: 'thinking', attempt: 1 }
+  await broadcast(status('thinking'), delta(0, 'Hello'), ['agent_status', other], status('tool', 1, 'search'))
+  expect(circle.state.turns).toMatchObject([{ turn: 't1', text: 'Hello', state: 'tool' }, { turn: 't2' }])
+})
+
 test('[T5] another attempt starts the text again', async () => {
   const { circle, broadcast } = await setUpTurn()
   await broadcast(status('thinking'), delta(0, 'Hel'), status('thinking', 2), delta(0, 'Good '), delta(1, 'day'))

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Frame } from '../../../src/client/frames.ts'
 import { FlowControl } from '../../../src/client/transport/flow-control.ts'
-import { limits } from '../../../src/protocol/limits.ts'
 import { fakePlatform } from '../fake-platform.ts'
 
-function setUp(unreadBytes: number = limits.unread_bytes) {
+function setUp() {
   const reports: [atMs: number, seq: number][] = []
   const platform = fakePlatform({ socket: () => Promise.reject() as never })
   const begin = platform.now()
-  const flowControl = new FlowControl(platform, seq => reports.push([platform.now() - begin, seq]))
-  const welcome = { type: 'welcome', data: { limits: { ...limits, unread_bytes: unreadBytes } } } as unknown as Frame
-  flowControl.received([welcome], 1_000)
+  const flowControl = new FlowControl(platform, 40, seq => reports.push([platform.now() - begin, seq]))
+  flowControl.received([], 1_000)
   const event = (seq: number) => ({ type: 'message', seq, data: {} }) as unknown as Frame
   const receive = (seq: number, characters: number) => flowControl.received([event(seq)], characters)
   return { reports, platform, flowControl, receive }
@@ -19,10 +17,16 @@ function setUp(unreadBytes: number = limits.unread_bytes) {
 test('[E3] a client reports once, 5 s after the first frame, and not again while nothing arrives', async () => {
   const { reports, platform, receive } = setUp()
   await platform.advance(2_000)
-  receive(1, 100)
-  receive(2, 100)
+  receive(41, 100)
+  receive(42, 100)
   await platform.advance(600_000)
-  expect(reports).toEqual([[5_000, 2]])
+  expect(reports).toEqual([[5_000, 42]])
+})
+
+test('[E3] what a client had received before it began to report counts, too', async () => {
+  const { reports, platform } = setUp()
+  await platform.advance(5_000)
+  expect(reports).toEqual([[5_000, 40]])
 })
 
 test('[E3] a client reports after every 256 KiB, but at most every 500 ms', async () => {
@@ -34,12 +38,13 @@ test('[E3] a client reports after every 256 KiB, but at most every 500 ms', asyn
   expect(reports.map(([atMs]) => atMs)).toEqual([160, 660, 1_160, 1_660])
 })
 
-test('[E3] a client reports nothing to a server that does not ask for it, or after the socket has closed', async () => {
-  const unasked = setUp(0)
-  unasked.receive(1, 1_000_000)
-  const closed = setUp()
-  closed.receive(1, 1_000)
-  closed.flowControl.end()
-  await Promise.all([unasked.platform.advance(60_000), closed.platform.advance(60_000)])
-  expect([unasked.reports, closed.reports]).toEqual([[], []])
+test('[E3] a client reports nothing after the socket has closed, also if it was about to', async () => {
+  const idle = setUp()
+  idle.receive(41, 1_000)
+  const busy = setUp()
+  busy.receive(41, 300_000)
+  busy.receive(42, 300_000)
+  for (const { flowControl } of [idle, busy]) flowControl.end()
+  await Promise.all([idle.platform.advance(60_000), busy.platform.advance(60_000)])
+  expect([idle.reports, busy.reports]).toEqual([[], [[0, 41]]])
 })

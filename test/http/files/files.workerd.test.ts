@@ -109,14 +109,21 @@ test('what cannot be taken is refused before anything is stored', async () => {
 })
 
 test.each([
-  ['shorter', 1],
-  ['longer', -1],
-])('a body that is %s than it says is stored nowhere', async (_, more) => {
-  const circle = await newCircle(`files-4-${more + 1}`)
-  const response = await upload(circle, png, { headers: { 'content-length': `${png.byteLength + more}` } })
+  ['shorter', png, 1],
+  ['longer', png, -1],
+  ['shorter, and in pieces', new Uint8Array(300_000), 1],
+  ['longer, and in pieces', new Uint8Array(300_000), -1],
+])('a body that is %s than it says is stored nowhere, and no failure goes unseen', async (_, body, more) => {
+  const unseen: unknown[] = []
+  const onUnseen = ({ reason }: PromiseRejectionEvent) => void unseen.push(reason)
+  addEventListener('unhandledrejection', onUnseen)
+  const circle = await newCircle(`files-4-${body.byteLength}-${more + 1}`)
+  const response = await upload(circle, body, { headers: { 'content-length': `${body.byteLength + more}` } })
   expect(response.status).toBe(400)
   await expect.poll(() => keysOf(circle)).toEqual([])
   expect(await askAs('ada', 'GET', `/api/circles/${circle}/cost`)).toMatchObject({ json: { wakeful: [] } })
+  removeEventListener('unhandledrejection', onUnseen)
+  expect(unseen).toEqual([]) // what is logged as uncaught after the pieces is of the simulated bucket, a Worker of its own
 })
 
 test('a signed address needs no token, works for pages of other origins, and only as it is', async () => {

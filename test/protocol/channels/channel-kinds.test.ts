@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { builtinKinds } from '../../../src/protocol/channels/channel-kinds.ts'
-import { channelKind, outerChannel, parseChannel } from '../../../src/protocol/channels/channels.ts'
+import {
+  builtinKinds,
+  circle as circleKind,
+  nameOfSegment,
+  privateSegment,
+} from '../../../src/protocol/channels/channel-kinds.ts'
+import { channelKind, nameAtDoor, outerChannel, parseChannel } from '../../../src/protocol/channels/channels.ts'
 import { readLimits } from '../../../src/protocol/channels/limits-setting.ts'
 import { dialects } from '../../../src/protocol/dialects/index.ts'
 import { eventData } from '../../../src/protocol/events/events.ts'
@@ -74,4 +79,24 @@ test('[L7] the limits of a kind are where those of its channels start, and LIMIT
     channel_messages_per_second: 3_000,
   })
   expect(readLimits('{"messages_per_second":5}', own)).toMatchObject({ frame_bytes: 1_048_576, messages_per_second: 5 })
+})
+
+const hash = '0123456789abcdef'.repeat(2)
+
+test('[C5] a private chat has a name at the doors, and nowhere else', () => {
+  for (const name of [`dm~${hash}`, `chat~pickle~${hash}`]) {
+    expect(parseChannel(`circle:${name}`, builtinKinds)).toBeNull()
+    expect(parseChannel(`circle:${name}`, builtinKinds, nameAtDoor)).toEqual({ kind: 'circle', name })
+    expect(parseChannel(`workspace:${name}`, builtinKinds, nameAtDoor)).toBeNull()
+    expect(nameOfSegment(privateSegment(name))).toBe(name)
+    expect(circleKind.isListed(name)).toBe(false)
+    expect(circleKind.defaults(name).visibility).toBe('private')
+  }
+  for (const name of [`dm~${hash}0`, `dm~${hash.toUpperCase()}`, 'dm~', `~${hash}`, `chat~${hash}`, `chat~a b~${hash}`])
+    expect(nameAtDoor(circleKind, name)).toBeNull()
+  expect([`dm~${hash}`, `chat~pickle~${hash}`, 'dev'].map(name => circleKind.isPair(name))).toEqual([
+    true,
+    false,
+    false,
+  ])
 })

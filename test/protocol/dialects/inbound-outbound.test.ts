@@ -78,6 +78,9 @@ test.each([
   expect(JSON.parse(text)).toEqual({ type: 'error', message: expect.stringMatching(/^Validation error: ./) })
 })
 
-test.each(['guest:ada', 'agent：pickle', '\u3164', '\u202e', ' '])('[D3] nobody can name %j as the source', source => {
-  expect(decode({ source, content: 'hi' })).toMatchObject({ refusal: { code: 'invalid' } })
-})
+test.each(['guest:ada', 'agent：pickle', 'guest\ua789ada', 'guest\u2236ada', '\u3164', '\u202e', ' '])(
+  '[D3] nobody can name %j as the source',
+  source => {
+    expect(decode({ source, content: 'hi' })).toMatchObject({ refusal: { code: 'invalid' } })
+  },
+)

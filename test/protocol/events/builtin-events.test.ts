@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { builtinEvents } from '../../../src/protocol/events/builtin-events.ts'
-import { builtinSummaries } from '../../../src/protocol/events/event-summaries.ts'
 import { type EventData, type EventType, eventData } from '../../../src/protocol/events/events.ts'
 
 const keysWith = (part: 'plain' | 'text' | 'search') =>
@@ -98,5 +97,4 @@ test.each<{ [Type in EventType]: [Type, Partial<EventData<Type>>, string] }[Even
   ],
 ])('[N4] %s %j in one line', (type, data, line) => {
   expect(builtinEvents.get(type)?.summary({ type, data })).toBe(line)
-  expect(builtinSummaries.get(type)?.({ type, data })).toBe(line)
 })

@@ -84,6 +84,29 @@ describe.each([{ hibernates: false }, { hibernates: true }])(
       expect(join('eve', 'h')).toBe('member')
     })
 
+    test('[A5] a revocation drops the invitations of its user, also once they come back with a new token', () => {
+      const { room, invite, join } = aRoom(hibernates)
+      invite('tom', 'member', 'h', 'moderator')
+      room.step(it => it.revokeTokens('tom', room.now, room.now))
+      room.open('tom', { role: 'moderator' })
+      expect(join('eve', 'h')).toBe('not_found')
+    })
+
+    test('[A5] an invitation is not used up by somebody for whom it changes nothing', () => {
+      const { room, join } = aRoom(hibernates)
+      room.manageMembers('olga', { do: 'invite', hash: 'h', role: 'member', uses: 2, expiresIn: 86_400_000 })
+      const { head } = room.room.context.log
+      expect([join('otto', 'h'), join('max', 'h'), join('eve', 'h'), join('eve', 'h'), join('eve', 'h')]).toEqual([
+        'owner',
+        'moderator',
+        'member',
+        'member',
+        'member',
+      ])
+      expect(room.room.context.log.head).toBe(head + 1)
+      expect([join('ada', 'h'), join('bob', 'h')]).toEqual(['member', 'not_found'])
+    })
+
     test('[A5] one invitation can be taken back alone, by its id or its hash', () => {
       const { room, invite, join } = aRoom(hibernates)
       for (const hash of ['a', 'b', 'c']) invite('max', 'member', hash.repeat(64))

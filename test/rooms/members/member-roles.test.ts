@@ -189,6 +189,36 @@ test('[A5] the list has the connected members and those with an override', () =>
   })
 })
 
+test('[A5] [P4] the list comes in pages, also when there are so many that presence has no names', () => {
+  const room = new TestRoom()
+  const ids = Array.from({ length: 250 }, (_, number) => `user-${number}`)
+  for (const id of [...ids, '\u{1f600}', '\uffed']) room.open(id)
+  const banned = Array.from({ length: 30 }, (_, number) => `user-1${number}-banned`)
+  for (const user of banned) {
+    room.now += 1_000
+    room.manageMembers('eve', { do: 'change', user, change: { banned: true } }, 'moderator')
+  }
+  const pagesFor = (role: 'moderator' | 'member') => {
+    const pages: string[][] = []
+    for (let after = '', hasMore = true; hasMore; after = pages.at(-1)?.at(-1) ?? '') {
+      room.now += 1_000 // requests have a pace
+      const page = room.manageMembers('eve', { do: 'list', after, limit: 40 }, role)
+      if (!('members' in page)) throw new Error('expected a page')
+      pages.push(page.members.map(({ id }) => id))
+      hasMore = page.more === true
+    }
+    return pages
+  }
+  const here = [...ids, '\uffed', '\u{1f600}']
+  const expected = { moderator: [...here, ...banned], member: here }
+  for (const role of ['moderator', 'member'] as const) {
+    const pages = pagesFor(role)
+    expect(pages.flat().toSorted()).toEqual(expected[role].toSorted())
+    expect(pages.slice(0, -1).every(({ length }) => length === 40)).toBe(true)
+    expect(pages.flat().slice(-2)).toEqual(['\uffed', '\u{1f600}']) // as SQLite compares them
+  }
+})
+
 test('[A5] a request without a socket is checked the same way', () => {
   const room = new TestRoom()
   room.manageMembers('eve', { do: 'change', user: 'ada', change: { banned: true } }, 'moderator')

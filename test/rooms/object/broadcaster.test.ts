@@ -29,7 +29,7 @@ const typing = (user: string): Sent => ({
 function add(broadcaster: Broadcaster, frame: Sent, sessions: ReadonlyMap<string, Session>) {
   if ('events' in frame) return broadcaster.addEvents(frame.events, context)
   const to = frame.to === undefined ? undefined : sessions.get(frame.to)
-  if (frame.to === undefined) broadcaster.addEphemeral(frame.frame, undefined, context)
+  if (frame.to === undefined) broadcaster.addEphemeral(frame.frame, [], context)
   else if (to !== undefined) broadcaster.addFor(to, frame.frame, context)
 }
 
@@ -39,9 +39,13 @@ function sent(sessions: Session[], frames: Sent[], packed = true, behind = '') {
   const byId = new Map(sessions.map(one => [one.id, one]))
   for (const frame of frames) add(broadcaster, frame, byId)
   const received: Record<string, string[]> = {}
-  broadcaster.flush(byId, packed, (id, { frames, durable }) => {
-    received[id] = [...(received[id] ?? []), ...(id === behind ? durable() : frames).map(String)]
-  })
+  broadcaster.flush(
+    () => byId.values(),
+    packed,
+    (id, { frames, durable }) => {
+      received[id] = [...(received[id] ?? []), ...(id === behind ? durable() : frames).map(String)]
+    },
+  )
   return received
 }
 
@@ -115,7 +119,11 @@ describe('a flush', () => {
     add(broadcaster, ack('ada', 'm1'), sessions)
     sessions.clear()
     const delivered: string[] = []
-    broadcaster.flush(sessions, true, (id, { frames }) => delivered.push(`${id} ${frames.length}`))
+    broadcaster.flush(
+      () => sessions.values(),
+      true,
+      (id, { frames }) => delivered.push(`${id} ${frames.length}`),
+    )
     expect(delivered).toEqual(['ada 1'])
   })
 
@@ -134,7 +142,11 @@ describe('a flush', () => {
     const [own] = readers
     if (own !== undefined) broadcaster.addFor(own, { type: 'ack', data: { id: 'a1' }, at: 0 }, counted)
     const sent: string[] = []
-    broadcaster.flush(new Map(readers.map(one => [one.id, one])), true, id => sent.push(id))
+    broadcaster.flush(
+      () => readers.values(),
+      true,
+      id => sent.push(id),
+    )
     expect([encodings, new Set(sent).size]).toEqual([1, 20])
   })
 
@@ -144,7 +156,11 @@ describe('a flush', () => {
     add(broadcaster, event(1), sessions)
     const delivered: unknown[] = []
     for (let round = 0; round < 2; round++)
-      broadcaster.flush(sessions, true, (_, { frames }) => delivered.push(...frames))
+      broadcaster.flush(
+        () => sessions.values(),
+        true,
+        (_, { frames }) => delivered.push(...frames),
+      )
     expect(delivered.length).toBe(1)
   })
 })

@@ -60,7 +60,17 @@ test.each(modes)('a request for approval is for those whose role is enough: $mod
   expect(usersOf(asked)).toEqual(['ada', 'bob', 'mod']) // neither a reader nor a guest
   const { seq, epoch } = { seq: 2, epoch: room.room.context.settings.epoch }
   const from = { id: 'owl', name: 'owl' }
-  const news = { channel: 'circle:dev', epoch, seq, kind: 'approval', at: room.now, root: null, approval }
+  const news = {
+    channel: 'circle:dev',
+    epoch,
+    seq,
+    kind: 'approval',
+    at: room.now,
+    root: null,
+    approval,
+    text: 'Deploy 1.2?',
+    isPrivate: false,
+  }
   expect(asked[0]).toEqual({ user: 'ada', news: { ...news, from: expect.objectContaining({ id: from.id }) } })
   expect(usersOf(askFor({ role: 'moderator' }, { hibernates }).asked)).toEqual(['mod'])
 })
@@ -117,7 +127,8 @@ test.each(modes)('[I1] an edit is for those whom the text did not name before: $
   room.command(bob, 'edit', { seq: 1, content: 'look, @Ada and @Eve and @Bob' })
   const epoch = room.room.context.settings.epoch
   const from = { id: 'bob', name: 'Bob' }
-  const news = { channel: 'circle:dev', epoch, kind: 'mention', at: room.now, from }
+  const text = { text: 'look, @Ada and @Eve and @Bob', isPrivate: false }
+  const news = { channel: 'circle:dev', epoch, kind: 'mention', at: room.now, from, ...text }
   expect(take()).toEqual([{ user: 'eve', news: { ...news, seq: 3, root: null, message: 1 } }])
   room.command(bob, 'edit', { seq: 1, content: 'look, all of you' })
   room.command(bob, 'edit', { seq: 1, content: 'look, @Eve and @Mod' }) // the text before this one named neither

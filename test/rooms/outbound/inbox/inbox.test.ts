@@ -174,7 +174,7 @@ test('an inbox keeps each event once, and has no table before the first', () => 
   store.add({ ...event, from, seq: 6 })
   expect(store.markRead({ ...mark, seq: 6, only: true })).toBe(true) // that one, and none before it
   expect(store.unread()).toEqual([
-    { channel: 'circle:dev', mentions: 1, replies: 1, approvals: 1, failures: 0, first: 3 },
+    { channel: 'circle:dev', mentions: 1, replies: 1, direct: 0, approvals: 1, failures: 0, first: 3 },
   ])
   expect([store.markRead(mark), store.markRead(mark)]).toEqual([true, false])
   expect(store.items(9, true).map(({ seq }) => seq)).toEqual([5, 4]) // a thread, and what waits for a decision
