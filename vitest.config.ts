@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { settingsOfRun } from './test/support/behind-relays.ts'
 
 // wrangler brings a newer workerd than the test plugin does; tests run on the one that serves `npm start`.
 const wrangler = createRequire(createRequire(import.meta.url).resolve('wrangler/package.json'))
@@ -87,6 +88,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 AUTH: 'open',
+                ...settingsOfRun(),
                 LOG: 'faults',
                 ALLOWED_ORIGINS: 'https://circles.test',
                 SINKS: JSON.stringify([
