@@ -42,7 +42,7 @@ test('an installation in an empty folder has at most six packages, and the comma
   }
 })
 
-const inPages = ['.', './client', './react', './protocol', './http']
+const inPages = ['.', './client', './react', './protocol', './http', './ui']
 
 test.each([
   ['node16', 'page'],
@@ -53,7 +53,9 @@ test.each([
   const folder = join(scratch, `${resolution}-${place}`)
   installed(folder)
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const entries = Object.keys(exports).filter(entry => place === 'Worker' || inPages.includes(entry))
+  const entries = Object.keys(exports)
+    .filter(entry => !entry.endsWith('.css')) // for bundlers
+    .filter(entry => place === 'Worker' || inPages.includes(entry))
   const imports = entries.map(
     (entry, index) => `import * as entry${index} from '${entry.replace('.', 'circles-rooms')}'\n`,
   )

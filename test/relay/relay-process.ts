@@ -23,6 +23,7 @@ export class RelayProcess {
   #parked: Parked | null = null // in its storage
   #alarm: ReturnType<typeof setTimeout> | undefined // outlives its memory
   #instance: Instance | null = null // null: nothing has brought it back
+  #asleepSince = Date.now() // ms: when its memory was lost
   isDead = false
   isUnreachable = false // no dial arrives
   parkings = 0
@@ -66,6 +67,12 @@ export class RelayProcess {
     return isHeard && !this.#circle.isDown && !this.#circle.isStopped
   }
 
+  /** For how long it has been without memory, though it has members and is not parked (ms). */
+  get asleepFor(): number {
+    const isOwed = this.#instance === null && this.#parked === null && this.members.size > 0
+    return isOwed ? Date.now() - this.#asleepSince : 0
+  }
+
   /** Notes whether it is fine: before anything that may end it, and with everything that it does. */
   note(): void {
     if (this.isFine) this.fineAt = Date.now()
@@ -97,6 +104,7 @@ export class RelayProcess {
 
   #forget(): void {
     this.#instance = null
+    this.#asleepSince = Date.now()
     this.wire?.cut('relay')
   }
 

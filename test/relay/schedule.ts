@@ -8,7 +8,8 @@ import { RelayProcess } from './relay-process.ts'
 import { Circle } from './world.ts'
 
 const promisedMs = 30_000 // a circle that is away for so long closes nobody's socket
-const longestMs = 46_000 // nobody stays at a relay that is cut off for longer
+const longestMs = 46_000 // nobody stays at a relay that is cut off for longer, or that was, when it came back to memory
+const asleepMs = 31_000 // a relay that has lost its memory is brought back by its alarm
 
 /** What happened in a run, and what should not have. */
 export type Result = {
@@ -65,8 +66,10 @@ export async function runSeed(seed: number, { steps, actions }: Course): Promise
     await vi.advanceTimersByTimeAsync(ms)
     for (const one of relays.values()) {
       one.note()
-      const cutFor = Date.now() - one.fineAt
-      if (one.members.size > 0 && cutFor > longestMs)
+      const { asleepFor, fineAt } = one
+      const cutFor = Date.now() - fineAt
+      if (asleepFor > asleepMs) problems.push(`a relay with members is not in memory for ${asleepFor} ms`)
+      if (asleepFor === 0 && one.members.size > 0 && cutFor > longestMs)
         problems.push(`${one.members.size} members are at a relay without the circle for ${cutFor} ms`)
     }
   }
