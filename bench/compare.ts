@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { main, root } from '../scripts/toolchain.mjs'
 import { ClientGroup } from './load/client-group.ts'
 import { ProcessUsage } from './load/process-usage.ts'
-import { bursts, constantRate, type Workload } from './load/workload.ts'
+import { bursts, constantRate, slidingWindow, type Workload } from './load/workload.ts'
 import { medianInterval } from './report/median-interval.ts'
 import { launch, type RunningServer } from './servers/launch.ts'
 import { chooseCores } from './servers/machine.ts'
@@ -22,6 +22,7 @@ const help = `npm run bench:compare -- [options]
   --only circles,circles-custom  two subjects; the first is the baseline
   --against <commit>             instead: another commit's Circles (the baseline) and this tree's
   --receivers 100                members of the room; 1 is \`echo\`
+  --senders 1                    of them that send in turn
   --pairs 40                     slices of each subject and workload
   --slice 0.3                    seconds`
 
@@ -36,6 +37,7 @@ await main(async () => {
       only: { ...text, default: 'circles,circles-custom' },
       against: text,
       receivers: { ...text, default: '100' },
+      senders: { ...text, default: '1' },
       pairs: { ...text, default: '40' },
       slice: { ...text, default: '0.3' },
       help: { type: 'boolean', default: false },
@@ -51,10 +53,11 @@ await main(async () => {
   const sides: Side[] = []
   try {
     for (const subject of await chooseSubjects(values.only, values.against, scratch))
-      sides.push(await open(subject, Number(values.receivers), scratch))
+      sides.push(await open(subject, { count: Number(values.receivers), senders: Number(values.senders) }, scratch))
     const [first, second] = sides
     if (first === undefined || second === undefined) throw new Error('expected two subjects')
-    for (const workload of [bursts(1), bursts(16), constantRate(10)])
+    const flow = slidingWindow({ name: '16 in flight', inFlight: 16, step: 1 })
+    for (const workload of [bursts(1), bursts(16), flow, constantRate(10)])
       await compare(first, second, workload, { pairs: Number(values.pairs), seconds: Number(values.slice) })
     return 0
   } finally {
@@ -82,11 +85,11 @@ async function chooseSubjects(only: string, against: string | undefined, scratch
   return [circlesOf(against, join(tree, 'src/worker.ts')), circlesOf('this tree', join(root, 'src/worker.ts'))]
 }
 
-async function open(subject: Subject, count: number, scratch: string): Promise<Side> {
+async function open(subject: Subject, room: { count: number; senders: number }, scratch: string): Promise<Side> {
   const folder = await mkdtemp(join(scratch, 'server-'))
   const server = await launch(await subject.prepare(folder, scratch), chooseCores()?.server)
   const target = { name: subject.name, port: server.port, pid: server.pid, protocol: subject.protocol }
-  const group = await ClientGroup.open(target, { room: 'compare', count })
+  const group = await ClientGroup.open(target, { room: 'compare', ...room })
   return { name: subject.name, group, usage: new ProcessUsage(target), server }
 }
 

@@ -12,14 +12,15 @@ type Ports = {
 
 const mostFrames = 512 // waiting at once; at this number or size the group is handled
 const mostCharacters = 262_144
+const mostTurns = 8 // of the event loop, in which a group still grows
 
 /**
  * Buffers frames on their way into the room. Frames that arrive singly are handled one by one, others as a group.
  *
  * A frame that arrives while nothing is in flight is handled at once, without a timer. Those that arrive before its write
- * is on disk wait for the end of the event loop's turn and are handled as one group: one commit, and one frame to each
- * native subscriber (N1). While groups keep containing more than one frame, the next one batches from its first frame.
- * docs/decisions/0072-group-commit.md has the figures.
+ * is on disk wait for the end of the event loop's turn, and of the next ones as long as each brings more, and are handled as
+ * one group: one commit, and one frame to each native subscriber (N1). While groups keep containing more than one frame, the
+ * next one batches from its first frame. docs/decisions/0072-group-commit.md and 0185-groups-that-grow.md have the figures.
  */
 export class FrameBuffer {
   readonly #ports: Ports
@@ -57,7 +58,17 @@ export class FrameBuffer {
   #gather(): void {
     if (this.#isGathering) return
     this.#isGathering = true
+    this.#afterTurns(mostTurns)
+  }
+
+  /** Handles the group once a turn has brought nothing more to it, or after so many turns. */
+  #afterTurns(turns: number): void {
+    const count = this.#waiting.length
     this.#ports.afterEventLoopTurn(() => {
+      if (this.#waiting.length > Math.max(count, 1) && turns > 1) {
+        this.#afterTurns(turns - 1)
+        return
+      }
       this.#isGathering = false
       this.#lastGroupWasBatch = this.#waiting.length > 1
       this.drain()

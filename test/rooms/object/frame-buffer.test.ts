@@ -28,6 +28,11 @@ class Harness {
     for (const run of this.#turns.splice(0)) run()
   }
 
+  /** Ends turns until no group waits for one. */
+  endTurns(): void {
+    while (this.#turns.length > 0) this.endTurn()
+  }
+
   async commit(): Promise<void> {
     for (const resolve of this.#commits.splice(0)) resolve()
     await Promise.resolve()
@@ -44,32 +49,60 @@ test('single frames are handled at once, and no timer is set', async () => {
   expect(harness.timers).toBe(0)
 })
 
-test('frames received before the first is on disk are handled together at the end of the turn', () => {
+test('frames received before the first is on disk are handled together at the end of a turn', () => {
   const harness = new Harness()
   harness.receive('a', 'b', 'c', 'd')
   expect(harness.groups).toEqual([['a']])
-  harness.endTurn()
+  harness.endTurns()
   expect(harness.groups).toEqual([['a'], ['b', 'c', 'd']])
 })
 
 test('after a group of several, the next starts with its first frame; after a group of one it does not', async () => {
   const harness = new Harness()
   harness.receive('a', 'b', 'c')
-  harness.endTurn()
+  harness.endTurns()
   await harness.commit()
   harness.receive('d', 'e')
-  harness.endTurn()
+  harness.endTurns()
   harness.receive('f')
-  harness.endTurn()
+  harness.endTurns()
   harness.receive('g')
   expect(harness.groups).toEqual([['a'], ['b', 'c'], ['d', 'e'], ['f'], ['g']])
+})
+
+test('a group that grew in a turn waits for the end of the next; one that did not is handled', () => {
+  const harness = new Harness()
+  harness.receive('a', 'b')
+  harness.endTurn() // of the turn in which `b` came
+  expect(harness.groups).toEqual([['a'], ['b']])
+  harness.receive('c')
+  harness.receive('d')
+  harness.endTurn()
+  expect(harness.groups).toEqual([['a'], ['b']])
+  harness.receive('e')
+  harness.endTurn()
+  expect(harness.groups).toEqual([['a'], ['b']])
+  harness.endTurn()
+  expect(harness.groups).toEqual([['a'], ['b'], ['c', 'd', 'e']])
+})
+
+test('a group waits for at most eight turns, however much it grows', () => {
+  const harness = new Harness()
+  harness.receive('a', 'b', 'c')
+  for (let turn = 1; turn < 8; turn++) {
+    harness.endTurn()
+    harness.receive('d')
+  }
+  expect(harness.groups).toEqual([['a']])
+  harness.endTurn()
+  expect(harness.groups).toEqual([['a'], ['b', 'c', 'd', 'd', 'd', 'd', 'd', 'd', 'd']])
 })
 
 test('`drain` handles buffered frames, once', () => {
   const harness = new Harness()
   harness.receive('a', 'b', 'c')
   harness.buffer.drain()
-  harness.endTurn()
+  harness.endTurns()
   harness.buffer.drain()
   expect(harness.groups).toEqual([['a'], ['b', 'c']])
 })
@@ -95,6 +128,7 @@ test('a frame received while a group is handled waits for the next', () => {
     committed: () => new Promise(() => {}),
   })
   for (const frame of ['a', 'b', 'c']) buffer.push({ from: 'ada', frame })
+  turns.shift()?.()
   turns.shift()?.()
   expect(groups).toEqual([['a'], ['b', 'c']])
   turns.shift()?.()
