@@ -80,4 +80,6 @@ test('the index of decisions lists every record in order, with its title and its
     return { file, number, title, status }
   })
   expect(decisionIndex()).toEqual(listed)
+  const text = readFileSync(join(root, 'docs/decisions/README.md'), 'utf8')
+  expect(text).toMatch(/^\| record +\| title .*\n\| --- .*\n\| \[0001\]/m)
 })
