@@ -3,7 +3,7 @@ import type { DocumentPorts } from './document-ports.ts'
 import { DocumentSync } from './document-sync.ts'
 import { keptEditMigration } from './kept-edits.ts'
 import { suggestionMigration, suggestionNumberMigration } from './suggestions.ts'
-import { headMigration, updateLogMigration } from './update-log.ts'
+import { headMigration, tailMigration, updateLogMigration } from './update-log.ts'
 import { versionMigration } from './versions.ts'
 
 /** The migrations of a document's tables. They are only ever appended to. */
@@ -14,6 +14,7 @@ const migrations = [
   keptEditMigration,
   suggestionNumberMigration,
   headMigration,
+  tailMigration,
 ]
 
 /** The component that makes a room a document. */

@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import type { Sql } from '../lib/sql.ts'
+import { encodeState } from './state-encoder.ts'
 import { decodedUpdate, stateVectorAfter, type UpdateContent } from './update-content.ts'
 import { UpdateLog } from './update-log.ts'
 
@@ -99,7 +100,7 @@ export class SharedDocument {
    */
   missingFrom(stateVector: Uint8Array): Uint8Array[] {
     const stored = isNothing(stateVector) ? this.#storedUpdates() : null
-    return stored ?? [Y.encodeStateAsUpdate(this.doc, stateVector)]
+    return stored ?? [isNothing(stateVector) ? this.state : Y.encodeStateAsUpdate(this.doc, stateVector)]
   }
 
   get stateVector(): Uint8Array {
@@ -111,7 +112,8 @@ export class SharedDocument {
 
   /** All of it, as one update. */
   get state(): Uint8Array {
-    return Y.encodeStateAsUpdate(this.doc)
+    const { doc } = this // loaded first, so that its size is known
+    return encodeState(doc, this.#bytes)
   }
 
   /** Is everything in this update part of the document? False, too, if it cannot be read. */
@@ -136,12 +138,19 @@ export class SharedDocument {
     if (rows >= busyFactor * compactRows || bytes >= busyFactor * compactBytes) this.compact()
   }
 
-  /** Replaces the rows by the state of the document, which holds what is not saved, too. */
+  /**
+   * Replaces the rows by the state of the document, which holds what is not saved, too; or, while a large snapshot has grown
+   * by little, those after it by a tail.
+   */
   compact(): void {
-    const { state } = this
-    this.#log.replace(state, Y.encodeStateVector(this.doc))
+    const { doc } = this // loaded first, so that it is known what is stored
+    const since = this.#log.tailFrom
+    if (since === null) {
+      const { state } = this
+      this.#log.replace(state, Y.encodeStateVector(doc))
+      this.#measured(state.byteLength)
+    } else this.#log.replaceTail(encodeState(doc, this.#log.tailBytes + this.#log.bytes, since))
     this.#unsaved = []
-    this.#measured(state.byteLength)
   }
 
   /** Forgets everything, also what is stored. */
@@ -214,7 +223,7 @@ export class SharedDocument {
       this.#unsent.push(update)
     })
     this.#doc = doc
-    this.#measured(this.#log.snapshotBytes + this.#log.bytes)
+    this.#measured(this.#log.snapshotBytes + this.#log.tailBytes + this.#log.bytes)
     return doc
   }
 

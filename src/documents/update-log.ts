@@ -1,5 +1,5 @@
 import { createDecoder, hasContent, readVarUint8Array } from 'lib0/decoding'
-import { createEncoder, toUint8Array, writeVarUint8Array } from 'lib0/encoding'
+import { createEncoder, toUint8Array, writeVarUint } from 'lib0/encoding'
 import { joined } from '../lib/bytes.ts'
 import { first, type Sql, type SqlRow } from '../lib/sql.ts'
 
@@ -22,16 +22,24 @@ export const headMigration = [
     only INTEGER PRIMARY KEY CHECK (only = 1), bytes INTEGER NOT NULL, vector BLOB NOT NULL)`,
 ]
 
-type Kind = 'snapshot' | 'updates'
+/** How often the snapshot has got another tail. */
+export const tailMigration = [`ALTER TABLE circles_document_heads ADD COLUMN tails INTEGER NOT NULL DEFAULT 0`]
+
+const largeBytes = 262_144 // a smaller snapshot is written anew at little cost
+const tailShare = 0.25 // of the snapshot, at most
+const tailsAtMost = 8 // then the snapshot is written anew, which loses what was deleted since
+
+type Kind = 'snapshot' | 'tail' | 'updates'
 type Row = SqlRow & { kind: Kind; format: number; ends: number; bytes: ArrayBuffer }
 
-/** The stored updates of one document: a snapshot of its state, and what came after it. */
+/** The stored updates of one document: a snapshot of its state, its tail (what was added until the last compaction), and what came after. */
 export class UpdateLog {
   readonly #sql: Sql
-  rows = 0 // with updates after the snapshot …
+  rows = 0 // with updates after the last compaction …
   bytes = 0 // … their bytes …
   updates = 0 // … and how many they are
   snapshotBytes = 0
+  tailBytes = 0
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -77,6 +85,25 @@ export class UpdateLog {
     this.updates += updates.length
   }
 
+  /** The state vector that a new tail is to begin at, or null: a new snapshot is due. */
+  get tailFrom(): Uint8Array | null {
+    if (this.snapshotBytes < largeBytes || this.tailBytes + this.bytes > tailShare * this.snapshotBytes) return null
+    const { tails } = first<{ tails: number }>(this.#sql, `SELECT tails FROM circles_document_heads`) ?? { tails: 0 }
+    return tails >= tailsAtMost ? null : this.vector
+  }
+
+  /** Replaces what came after the snapshot, in one transaction, by what the document has beyond it. */
+  replaceTail(tail: Uint8Array): void {
+    const { snapshotBytes } = this
+    this.#sql.transaction(() => {
+      this.#sql.all(`DELETE FROM document_updates WHERE kind <> 'snapshot'`)
+      this.#forget()
+      this.snapshotBytes = snapshotBytes
+      this.#write('tail', [tail])
+      this.#sql.all(`UPDATE circles_document_heads SET tails = tails + 1`)
+    })
+  }
+
   /** Replaces everything by the document's state, and keeps its state vector, in one transaction. */
   replace(state: Uint8Array, vector: Uint8Array): void {
     this.#sql.transaction(() => {
@@ -84,8 +111,8 @@ export class UpdateLog {
       this.#forget()
       this.#write('snapshot', [state])
       this.#sql.all(
-        `INSERT INTO circles_document_heads (only, bytes, vector) VALUES (1, ?1, ?2)
-          ON CONFLICT (only) DO UPDATE SET bytes = excluded.bytes, vector = excluded.vector`,
+        `INSERT INTO circles_document_heads (only, bytes, vector, tails) VALUES (1, ?1, ?2, 0)
+          ON CONFLICT (only) DO UPDATE SET bytes = excluded.bytes, vector = excluded.vector, tails = 0`,
         this.snapshotBytes,
         vector.slice().buffer,
       )
@@ -100,20 +127,20 @@ export class UpdateLog {
   }
 
   #write(kind: Kind, updates: readonly Uint8Array[]): void {
-    const value = framed(updates)
-    for (let start = 0; start < value.byteLength; start += partBytes) {
-      const part = value.slice(start, start + partBytes)
-      const ends = start + partBytes >= value.byteLength ? 1 : 0
+    const parts = framed(updates)
+    parts.forEach((part, index) => {
+      const ends = index === parts.length - 1 ? 1 : 0
       this.#sql.all(
         `INSERT INTO document_updates (kind, format, ends, bytes) VALUES (?1, ?2, ?3, ?4)`,
         ...[kind, format, ends, part.buffer],
       )
       this.#count(kind, part.byteLength)
-    }
+    })
   }
 
   #count(kind: Kind, bytes: number): void {
     if (kind === 'snapshot') this.snapshotBytes += bytes
+    else if (kind === 'tail') this.tailBytes += bytes
     else {
       this.rows += 1
       this.bytes += bytes
@@ -125,12 +152,35 @@ export class UpdateLog {
     this.bytes = 0
     this.updates = 0
     this.snapshotBytes = 0
+    this.tailBytes = 0
   }
 }
 
-function framed(updates: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** Updates, each after its length, in parts for rows. Each byte is copied once: a state has millions. */
+function framed(updates: readonly Uint8Array[]): Uint8Array<ArrayBuffer>[] {
+  const pieces = updates.flatMap(update => [lengthOf(update), update])
+  let left = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const parts = Array.from({ length: Math.ceil(left / partBytes) }, () => {
+    const part = new Uint8Array(Math.min(partBytes, left))
+    left -= part.byteLength
+    return part
+  })
+  let at = 0
+  for (const piece of pieces) {
+    for (let start = 0; start < piece.byteLength; ) {
+      const part = parts[Math.floor(at / partBytes)]
+      const copied = piece.subarray(start, start + partBytes - (at % partBytes))
+      part?.set(copied, at % partBytes)
+      start += copied.byteLength
+      at += copied.byteLength
+    }
+  }
+  return parts
+}
+
+function lengthOf({ byteLength }: Uint8Array): Uint8Array {
   const encoder = createEncoder()
-  for (const update of updates) writeVarUint8Array(encoder, update)
+  writeVarUint(encoder, byteLength)
   return toUint8Array(encoder)
 }
 

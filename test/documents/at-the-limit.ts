@@ -3,23 +3,26 @@
 import * as Y from 'yjs'
 import { SharedDocument } from '../../src/documents/shared-document.ts'
 import { suggestionMigration } from '../../src/documents/suggestions.ts'
-import { headMigration, updateLogMigration } from '../../src/documents/update-log.ts'
+import { headMigration, tailMigration, updateLogMigration } from '../../src/documents/update-log.ts'
 import { limits } from '../../src/protocol/limits.ts'
 import { nodeSql } from '../../src/testing/node-sql.ts'
 import { randomChoices } from '../../src/testing/random.ts'
 
 const most = { bytes: limits.document_bytes, items: 250_000 }
 const sql = nodeSql()
-for (const statement of [...updateLogMigration, ...headMigration, ...suggestionMigration]) sql.all(statement)
+for (const statement of [...updateLogMigration, ...headMigration, ...tailMigration, ...suggestionMigration])
+  sql.all(statement)
 
 const state = filled()
 const empty = heap()
 const loaded = time(() => open())
 const heapBytes = heap() - empty
 const encoded = time(() => loaded.result.state)
+const tail = time(() => loaded.result.compact())
+sql.all(`DELETE FROM circles_document_heads`) // so that the snapshot is written anew
 const compacted = time(() => loaded.result.compact())
-const result = { bytes: state, heapBytes, loadMs: loaded.ms, encodeMs: encoded.ms, compactMs: compacted.ms }
-console.log(JSON.stringify(result))
+const times = { loadMs: loaded.ms, encodeMs: encoded.ms, tailMs: tail.ms, compactMs: compacted.ms }
+console.log(JSON.stringify({ bytes: state, heapBytes, ...times }))
 
 /** Stores a document of letters in random places, until no more are taken; returns its bytes. */
 function filled(): number {

@@ -1,4 +1,4 @@
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import type { Sql } from '../../src/lib/sql.ts'
 import { nothing } from '../../src/rooms/outcome.ts'
 import { nodeSql } from '../../src/testing/node-sql.ts'
@@ -44,6 +44,7 @@ export class DocumentSchedule {
   readonly #onlookers: TestSession[] = [] // among many, edits share frames
   readonly #saved = new Map<string, string>() // entries that some client was told are saved
   readonly #written = new Map<Replica, [string, string][]>() // since its last confirmation
+  readonly #readers = new Set<string>() // of those whose role has changed
   #entries = 0
 
   /** `isAtomic`: false if transactions are not undone when they fail, as they must be. */
@@ -56,6 +57,7 @@ export class DocumentSchedule {
       const name = `user${index}`
       return new Replica(this.#room, name, this.#choices.pick(dialects), index + 1)
     })
+    if (seed % 5 === 0) this.#begin(this.#replicas[0])
     if (seed % 6 === 0) this.#onlookers.push(...Array.from({ length: 20 }, (_, index) => this.#onlooker(index)))
   }
 
@@ -64,6 +66,19 @@ export class DocumentSchedule {
     for (let step = 0; step < steps; step++) this.#step()
     this.#end()
     this.#check()
+  }
+
+  #connect(replica: Replica): void {
+    this.#readers.delete(replica.name)
+    replica.connect()
+  }
+
+  /** A large document: what follows its snapshot is compacted to a tail. */
+  #begin(replica: Replica | undefined): void {
+    replica?.text.insert(0, '0123456789'.repeat(30_000))
+    replica?.connect()
+    replica?.settle()
+    this.#room.sync.compact(this.#room.now)
   }
 
   #step(): void {
@@ -94,7 +109,7 @@ export class DocumentSchedule {
     const room = this.#room
     const isHere = replica.session !== null
     return [
-      ...(isHere ? this.#network(replica) : [['connect', () => replica.connect()] as [string, () => void]]),
+      ...(isHere ? this.#network(replica) : [['connect', () => this.#connect(replica)] as [string, () => void]]),
       ['edit', () => this.#edit(replica)],
       ['edit', () => this.#edit(replica)],
       ['edit and send', () => this.#editAndSend(replica)],
@@ -114,8 +129,9 @@ export class DocumentSchedule {
       ['download', () => replica.download(some())],
       ['settle', () => replica.settle()],
       ['cut', () => this.#choices.chance(0.4) && replica.cut()],
-      ['downgrade', () => this.#choices.chance(0.3) && this.#room.rights(replica.name, 'reader')],
-      ['upgrade', () => this.#room.rights(replica.name, 'member')],
+      ['edit and leave', () => this.#choices.chance(0.4) && this.#editAndLeave(replica)],
+      ['downgrade', () => this.#choices.chance(0.3) && this.#rights(replica, 'reader')],
+      ['upgrade', () => this.#rights(replica, 'member')],
     ]
   }
 
@@ -135,6 +151,25 @@ export class DocumentSchedule {
   #editAndSend(replica: Replica): void {
     this.#edit(replica)
     replica.upload()
+  }
+
+  /** What arrived before its session left must be there, whoever comes back. */
+  #editAndLeave(replica: Replica): void {
+    const { name, doc } = replica
+    replica.settle()
+    const isTaken = () =>
+      Y.getState(this.#room.document.doc.store, doc.clientID) === Y.getState(doc.store, doc.clientID)
+    const mustBeTaken = !this.#readers.has(name) && isTaken()
+    this.#editAndSend(this.#choices.pick(this.#replicas)) // so that the next one may wait
+    this.#editAndSend(replica)
+    replica.cut()
+    if (mustBeTaken && !isTaken()) throw new Error(`expected the last edit of ${name} to be taken`)
+  }
+
+  #rights(replica: Replica, role: 'reader' | 'member'): void {
+    if (role === 'reader') this.#readers.add(replica.name)
+    else this.#readers.delete(replica.name)
+    this.#room.rights(replica.name, role)
   }
 
   #sleepLater(): void {

@@ -240,21 +240,72 @@ test('[Y5] what is split by insertions counts, too: no document becomes larger t
   expect(bytes).toBeGreaterThan(16_000)
 })
 
-test('a large document is compacted after a hundred updates, so that it can be sent as it is stored', () => {
-  const room = new DocumentRoom()
-  const ada = open(room, 'ada', 'yjs', 1)
-  ada.text.insert(0, 'x'.repeat(300_000))
-  together(ada)
-  room.sync.compact(room.now)
-  for (let key = 0; key < 100; key++) {
-    ada.text.insert(0, 'a')
+describe('a large document', () => {
+  /** Its snapshot is stored. */
+  function large(): { room: DocumentRoom; ada: Replica } {
+    const room = new DocumentRoom()
+    const ada = open(room, 'ada', 'yjs', 1)
+    ada.text.insert(0, 'x'.repeat(300_000))
     together(ada)
+    room.sync.compact(room.now)
+    return { room, ada }
   }
-  room.advance(1_000)
-  expect(rowsOf(room).length).toBeGreaterThan(1)
-  room.advance(2_000)
-  expect(rowsOf(room)).toEqual([{ kind: 'snapshot', ends: 1 }])
-  expect(stored(room)).toBe(ada.text.toString())
+
+  function compactedAgain({ room, ada }: ReturnType<typeof large>): string[] {
+    for (let key = 0; key < 100; key++) {
+      ada.text.insert(0, 'a')
+      together(ada)
+    }
+    room.advance(1_000)
+    expect(rowsOf(room).at(-1)?.['kind']).toBe('updates')
+    room.advance(2_000)
+    expect(stored(room)).toBe(ada.text.toString())
+    return rowsOf(room).map(({ kind }) => String(kind))
+  }
+
+  test('is compacted after a hundred updates, which become a tail of its snapshot', () => {
+    expect(compactedAgain(large())).toEqual(['snapshot', 'tail'])
+  })
+
+  test('gets a new snapshot after eight tails, also if it slept meanwhile', () => {
+    const scene = large()
+    for (let count = 0; count < 8; count++) {
+      expect(compactedAgain(scene)).toEqual(['snapshot', 'tail'])
+      scene.room.hibernate()
+    }
+    expect(compactedAgain(scene)).toEqual(['snapshot'])
+    expect(compactedAgain(scene)).toEqual(['snapshot', 'tail'])
+  })
+
+  test('gets a new snapshot once what followed the last is more than a quarter of it', () => {
+    const scene = large()
+    scene.ada.text.insert(0, 'y'.repeat(80_000))
+    together(scene.ada)
+    expect(compactedAgain(scene)).toEqual(['snapshot'])
+  })
+
+  test('has in its tail what was deleted, and is sent as it is stored', () => {
+    const { room, ada } = large()
+    ada.text.delete(10, 299_980)
+    ada.text.insert(10, ' and ')
+    together(ada)
+    room.sync.compact(room.now)
+    room.hibernate()
+    const bob = open(room, 'bob', 'yjs', 2)
+    expect(rowsOf(room)).toEqual([
+      { kind: 'snapshot', ends: 1 },
+      { kind: 'tail', ends: 1 },
+    ])
+    expect(bob.text.toString()).toBe('xxxxxxxxxx and xxxxxxxxxx')
+    expect(room.document.isLoaded).toBe(false)
+  })
+
+  test('whose snapshot was stored before there were tails gets a new one', () => {
+    const scene = large()
+    scene.room.sql.all(`DELETE FROM circles_document_heads`)
+    expect(compactedAgain(scene)).toEqual(['snapshot'])
+    expect(compactedAgain(scene)).toEqual(['snapshot', 'tail'])
+  })
 })
 
 test('a document of many updates is loaded, and sent as one', () => {
