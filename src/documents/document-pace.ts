@@ -11,14 +11,8 @@ export const tellMs = 5_000
 
 const gatherMsPerTen = 2 // receivers; sending a frame to ten takes about 0.13 ms
 const mostGatherMs = 50
-const receiversPerEdit = 25
 
-/** How long what comes after something was sent waits for more at most (ms), by how many are told. */
+/** How long what comes after something was sent waits for more at most (ms), by how many are told; 0: it does not wait. */
 export function gatherMs(receivers: number): number {
   return Math.min(mostGatherMs, gatherMsPerTen * Math.floor(receivers / 10))
-}
-
-/** How many edits are enough to be sent. */
-export function together(receivers: number): number {
-  return Math.max(2, Math.floor(receivers / receiversPerEdit))
 }

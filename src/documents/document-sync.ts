@@ -12,7 +12,7 @@ import { Answers } from './answers.ts'
 import { type AwarenessEntry, type AwarenessNews, AwarenessTable } from './awareness.ts'
 import { newsFrames } from './awareness-frames.ts'
 import { withOwnName } from './awareness-state.ts'
-import { askAgainMs, idleMs, saveMs, tellMs } from './document-pace.ts'
+import { askAgainMs, gatherMs, idleMs, saveMs, tellMs } from './document-pace.ts'
 import type { SyncPorts } from './document-ports.ts'
 import { doorOf } from './doors.ts'
 import { type Editor, Editors } from './editors.ts'
@@ -74,6 +74,10 @@ export class DocumentSync implements Component {
 
   get hasWork(): boolean {
     return this.document.isStored
+  }
+
+  get gathers(): boolean {
+    return gatherMs(this.#context.sessions.size) > 0
   }
 
   onJoin(session: Session): Outcome {
@@ -171,7 +175,6 @@ export class DocumentSync implements Component {
 
   /** What is due is done by `beforeSend` and `afterRun`. */
   onTick(now: number): Outcome {
-    this.#gathering.hasten()
     if (this.document.wantsCompaction && now >= this.#editedAt + idleMs) this.compact(now)
     this.#changed()
     return nothing

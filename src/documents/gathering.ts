@@ -1,5 +1,5 @@
 import type { Session, SessionId } from '../rooms/sessions/session.ts'
-import { gatherMs, together } from './document-pace.ts'
+import { gatherMs } from './document-pace.ts'
 
 /** A change of the document, as a session sent it. `isReply`: it was asked for what it has. */
 export type Change = { session: Session; update: Uint8Array; isReply: boolean }
@@ -8,8 +8,8 @@ const mostBytes = 65_536 // that wait
 
 /**
  * The changes that came and are not merged yet. Where many have a document open, telling them takes most of the time, so
- * that what comes shortly after something was told waits for more: all of it is one frame for each of them. What comes
- * alone is told at once (docs/decisions/0180-edits-that-share-a-frame.md).
+ * that what comes shortly after something was told waits until that time is over: all of it is one frame for each of them. What
+ * comes alone is told at once (docs/decisions/0180-edits-that-share-a-frame.md).
  */
 export class Gathering {
   #changes: Change[] = []
@@ -35,8 +35,7 @@ export class Gathering {
   holds(now: number, receivers: number, cursors: number): boolean {
     const until = this.#sentAt + gatherMs(receivers)
     const isSoon = now >= this.#sentAt && now < until
-    const waiting = Math.max(cursors, this.#changes.length)
-    const holds = isSoon && !this.#isUrgent && waiting > 0 && waiting < together(receivers)
+    const holds = isSoon && !this.#isUrgent && Math.max(cursors, this.#changes.length) > 0
     this.#isUrgent = false
     this.#dueAt = holds ? until : null
     return holds

@@ -34,6 +34,8 @@ export interface Component {
   onRefusedBinary?(session: Session, refusal: Refusal, now: number): Outcome
   /** Runs once after everything of a run that came together, before its frames are sent. */
   beforeSend?(now: number): Outcome
+  /** Whether it gathers by itself what comes now: then frames are handled as they come, and none waits for a commit. */
+  readonly gathers?: boolean
   /** Answers a request that another object or the HTTP API has for this component. */
   onRequest?(session: Session, request: unknown, now: number): { result: ComponentResult; outcome: Outcome }
   /** Answers an agent during its turn. What it rejects with an `AccessError` may be shown. */
@@ -100,6 +102,7 @@ export class Components {
   readonly #slots: Slot[] = []
   readonly #byClass = new Map<unknown, Component>()
   readonly #senders: Component[] = [] // that have `beforeSend`
+  readonly #gatherers: Component[] = [] // that have `gathers`
   #isStale = false // some slot is
   #alarmAt: number | null = null
   #tickAt: number | null = null
@@ -116,6 +119,7 @@ export class Components {
     slot.component = component
     this.#slots.push(slot)
     if (component.beforeSend !== undefined) this.#senders.push(component)
+    if ('gathers' in component) this.#gatherers.push(component)
     this.#byClass.set(component.constructor, component)
     changed()
     return component
@@ -188,6 +192,11 @@ export class Components {
     return this.#senders.length === 0
       ? nothing
       : sequence(...this.#senders.map(part => part.beforeSend?.(now) ?? nothing))
+  }
+
+  /** Whether some component gathers what comes now. */
+  get gather(): boolean {
+    return this.#gatherers.some(({ gathers }) => gathers === true)
   }
 
   /** The component of this name, or null. */

@@ -58,6 +58,19 @@ test('[Y2] among few people each edit is told at once', () => {
   scene.expectAgreed()
 })
 
+test('a timer that was set for something else does not end the wait, and nobody waits for a commit', () => {
+  const scene = new Scene(100)
+  expect(scene.room.room.context.components.gather).toBe(true)
+  expect(new Scene(9).room.room.context.components.gather).toBe(false)
+  scene.write(0, 'one ')
+  scene.write(1, 'two')
+  scene.seen()
+  scene.room.step(room => room.tick(scene.room.now + 10))
+  expect(scene.seen()).toEqual([])
+  scene.room.advance(20)
+  expect(scene.seen()).toEqual([sync])
+})
+
 describe('[Y2] among many', () => {
   test('an edit is sent at once, and those that follow it within moments are one frame', () => {
     const scene = new Scene(100)
@@ -69,10 +82,10 @@ describe('[Y2] among many', () => {
     expect(scene.seen()).toEqual([sync])
     scene.expectAgreed()
     for (const word of ['one', 'two', 'three', 'four']) expect(scene.text).toContain(word)
-    for (const text of ['five ', 'six ', 'seven ']) scene.write(1, text)
+    for (const text of ['five ', 'six ', 'seven ', 'eight']) scene.write(1, text)
     expect(scene.seen()).toEqual([])
-    scene.write(2, 'eight')
-    expect(scene.seen()).toEqual([sync]) // four are enough
+    scene.room.advance(20)
+    expect(scene.seen()).toEqual([sync])
     scene.room.advance(20)
     scene.write(0, 'alone')
     expect(scene.seen()).toEqual([sync])

@@ -7,7 +7,7 @@ export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer; handl
 type Ports = {
   handle(arrivals: readonly InboundFrame[]): void // in their order, all of them before it returns
   afterEventLoopTurn(run: () => void): void // soon, after the events that are already waiting
-  committed(): Promise<unknown> // resolves when everything written so far is on disk
+  committed(): Promise<unknown> | null // resolves when everything written so far is on disk; null: nobody waits for that
 }
 
 const mostFrames = 512 // waiting at once; at this number or size the group is handled
@@ -81,7 +81,9 @@ export class FrameBuffer {
     const settled = () => {
       this.#isInFlight = false
     }
-    this.#ports.committed().then(settled, settled) // a commit that failed ends this instance; nothing to do here
+    const committed = this.#ports.committed()
+    if (committed === null) settled()
+    else committed.then(settled, settled) // a commit that failed ends this instance; nothing to do here
   }
 }
 

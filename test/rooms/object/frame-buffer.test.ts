@@ -49,6 +49,17 @@ test('single frames are handled at once, and no timer is set', async () => {
   expect(harness.timers).toBe(0)
 })
 
+test('where nobody waits for a commit, each frame is handled at once', () => {
+  const groups: string[][] = []
+  const buffer = new FrameBuffer({
+    handle: frames => groups.push(frames.map(({ frame }) => `${frame}`)),
+    afterEventLoopTurn: () => groups.push([]),
+    committed: () => null,
+  })
+  for (const frame of ['a', 'b', 'c']) buffer.push({ from: 'ada', frame })
+  expect(groups).toEqual([['a'], ['b'], ['c']])
+})
+
 test('frames received before the first is on disk are handled together at the end of a turn', () => {
   const harness = new Harness()
   harness.receive('a', 'b', 'c', 'd')
