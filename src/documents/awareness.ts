@@ -130,6 +130,9 @@ export class AwarenessTable {
       // A client that was told its own id with our clock goes on from there.
       const previous = known.clock + known.offset
       if (known.clock >= 0 && clock > known.clock + leapClocks) known.offset = Math.max(0, previous + 1 - clock)
+      // The same after a sleep, when it is not known what it sent last: both would be times, and their sum far beyond now.
+      const isSum = known.clock < 0 && clock > leapClocks && known.offset > leapClocks
+      if (isSum) known.offset = Math.max(0, Math.max(previous + 1, Math.floor(claim.now / clockMs)) - clock)
       Object.assign(known, { clock, state, at: claim.now })
       if (state === 'null') this.#remove(client, clock + known.offset)
       return known
