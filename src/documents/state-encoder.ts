@@ -8,7 +8,7 @@ const spareBytes = 128
 const keptShare = 0.75 // of the memory that was taken; what takes less is copied
 const idBytes = 20 // of a client and a clock, at most
 const plainLength = 64 // of a text that is written here
-const word = 0x7fff_ffff // the largest number that is written here
+const largestNumber = 0x7fff_ffff // that is written here
 
 /**
  * The state of a document as one update, the same bytes as those of `Y.encodeStateAsUpdate`. `bytes`: how large it is, about;
@@ -53,7 +53,7 @@ function writeId(encoder: Encoder, { client, clock }: Y.ID): void {
 
 /** Writes a number for which there is room. */
 function writeNumber(encoder: Encoder, value: number): void {
-  if (value > word) {
+  if (value > largestNumber) {
     writeVarUint(encoder, value)
     return
   }
