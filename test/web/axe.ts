@@ -4,10 +4,12 @@ import type { Page } from 'playwright-core'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Returns the serious and critical accessibility problems that axe finds on a page. */
-export async function seriousProblems(page: Page): Promise<string[]> {
+type Problem = { impact: string; text: string }
+
+/** Returns all accessibility problems that axe finds on a page, best practices among them. */
+export async function allProblems(page: Page): Promise<Problem[]> {
   await page.evaluate(axe)
-  const problems = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { violations } = await Reflect.get(globalThis, 'axe').run()
     return violations.map(
       (violation: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }) => ({
@@ -16,7 +18,10 @@ export async function seriousProblems(page: Page): Promise<string[]> {
       }),
     )
   })
-  return problems
-    .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
-    .map(({ text }: { text: string }) => text)
+}
+
+/** Returns the serious and critical accessibility problems that axe finds on a page. */
+export async function seriousProblems(page: Page): Promise<string[]> {
+  const problems = await allProblems(page)
+  return problems.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ text }) => text)
 }

@@ -1,46 +1,14 @@
-import { deflateSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { localConfigText, writeConfig } from '../../scripts/local-config.mjs'
 import { seriousProblems } from './axe.ts'
 import { composer, conversation, join, openTab, randomName, startPage, waitForMessage } from './fixtures.ts'
 import { growingReplies, paragraphs, readParagraph, watchParagraph } from './growing-replies.ts'
+import { png } from './sheet/png.ts'
 
 // What only a browser shows of files: their way into the message, images in their place, and what is saved.
 
 const site = startPage({}, { configs: [writeConfig('wrangler.local.toml', localConfigText())] })
-
-/** A PNG of one colour. */
-function png(width: number, height: number): Buffer {
-  const crcOf = (bytes: Buffer) => {
-    let crc = ~0
-    for (const byte of bytes) {
-      crc ^= byte
-      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-    }
-    return ~crc >>> 0
-  }
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)]
-    length.writeUInt32BE(data.length)
-    crc.writeUInt32BE(crcOf(body))
-    return Buffer.concat([length, body, crc])
-  }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([8, 2], 8)
-  const rows = Buffer.alloc(height * (1 + width * 3), 0x80)
-  for (let row = 0; row < height; row++) rows[row * (1 + width * 3)] = 0
-  const signature = Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1')
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
-}
 
 const photo = { name: 'cat.png', mimeType: 'image/png', buffer: png(720, 400) }
 const image = (page: Page) => conversation(page).getByRole('img', { name: 'cat.png' })
@@ -135,7 +103,7 @@ test('a file is dropped, shows how far it is, can be removed, and is saved by it
   await page.getByRole('progressbar', { name: 'Sending slow.bin' }).waitFor()
   await composer(page).fill('early')
   await composer(page).press('Enter')
-  await page.getByText('Files are still on their way.').waitFor()
+  await page.getByText('Files are still being uploaded.').waitFor()
   await page.getByRole('button', { name: 'Remove slow.bin' }).click()
   await drop('data.bin')
   await page.getByRole('button', { name: 'Remove data.bin' }).waitFor()

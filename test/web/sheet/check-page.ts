@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core'
+import { allProblems } from '../axe.ts'
+
+const media = [
+  { colorScheme: 'light', forcedColors: 'none' },
+  { colorScheme: 'dark', forcedColors: 'none' },
+  { colorScheme: 'light', forcedColors: 'active' },
+] as const
+
+/** Returns what axe finds on a page: light and, unless only that is asked, dark and with the colours of the system. */
+export async function problemsInEachScheme(page: Page, { onlyLight = false } = {}): Promise<string[]> {
+  const found: string[] = []
+  for (const each of onlyLight ? media.slice(0, 1) : media) {
+    await page.emulateMedia({ ...each, reducedMotion: 'reduce' })
+    const name = each.forcedColors === 'active' ? 'forced colours' : each.colorScheme
+    for (const { text } of await allProblems(page)) found.push(`${name}: ${text}`)
+  }
+  return found
+}
+
+/** Returns what is wider than the window: the page, and elements that reach beyond it and cannot be scrolled to. */
+export const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    const wide = scrollWidth > clientWidth ? [`the page: ${scrollWidth} of ${clientWidth} px`] : []
+    for (const element of document.querySelectorAll('button, a, input, textarea, select, h1, h2, p')) {
+      if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
+      if (element.closest('.visually-hidden, .skip-link, .code, .table, .folded') !== null) continue
+      const { left, right, width } = element.getBoundingClientRect()
+      if (width > 0 && (left < -1 || right > innerWidth + 1))
+        wide.push(`${element.outerHTML.slice(0, 120)}: ${Math.round(left)} to ${Math.round(right)}`)
+    }
+    return wide
+  })
+
+/** Returns the controls that a finger does not hit within 44 × 44 px, unless they are links within a text. */
+export const tooSmall = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const controls = [...document.querySelectorAll<HTMLElement>('button, input, select, textarea, summary, a')]
+    const isInText = (element: HTMLElement) => element.matches('p a, .text *, .event *, button.link')
+    return controls.flatMap(control => {
+      if (isInText(control) || control.closest('.visually-hidden, .skip-link, .code-block') !== null) return []
+      if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return []
+      const target = control.closest('label') ?? control
+      const seen = control.matches('.author') ? (control.querySelector('.avatar') ?? control) : target
+      const { left, top, width, height } = seen.getBoundingClientRect()
+      if (width === 0 || height === 0) return []
+      const [x, y] = [left + width / 2, top + height / 2]
+      const isHit = (atX: number, atY: number): boolean => {
+        const hit = document.elementFromPoint(atX, atY)
+        return hit === null || target.contains(hit) || hit.contains(target)
+      }
+      const isIn = x > 0 && y > 0 && x < innerWidth && y < innerHeight && isHit(x, y)
+      if (!isIn) return []
+      const isWide = width >= 44 || (isHit(x - 21, y) && isHit(x + 21, y))
+      const isHigh = height >= 43.5 || (isHit(x, y - 21) && isHit(x, y + 21))
+      return isWide && isHigh
+        ? []
+        : [`${control.outerHTML.slice(0, 140)}: ${Math.round(width)} × ${Math.round(height)}`]
+    })
+  })

@@ -1,0 +1,36 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBrowser } from '../../support/browser.ts'
+import type { Server } from '../../support/server.ts'
+import { problemsInEachScheme, tooSmall, tooWide } from './check-page.ts'
+import { showState, sizes, startSheetServer } from './show-states.ts'
+import { states } from './states.ts'
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startSheetServer(), startBrowser()])
+})
+afterAll(async () => {
+  await browser.close()
+  await server[Symbol.asyncDispose]()
+})
+
+const [, desktop, , phone, narrow] = sizes
+if (desktop === undefined || phone === undefined || narrow === undefined) throw new Error('expected five sizes')
+
+test.each(states)('axe finds nothing in the state “$name”, light, dark and in forced colours', async state => {
+  for (const size of [desktop, phone]) {
+    const { page, context } = await showState(browser, server.url, { state, size })
+    expect(await problemsInEachScheme(page, { onlyLight: size === phone }), size.name).toEqual([])
+    await context.close()
+  }
+})
+
+test.each(states)('the state “$name” fits into 320 px, which are 1,280 px at 400 %', async state => {
+  const { page, context } = await showState(browser, server.url, { state, size: narrow })
+  expect(await tooWide(page)).toEqual([])
+  expect(await tooSmall(page)).toEqual([])
+  await context.close()
+})
