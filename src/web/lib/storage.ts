@@ -14,6 +14,7 @@ export const storageKeys = {
   theme: 'circles theme',
   language: 'circles language',
   words: 'circles words',
+  token: 'circles token',
 } as const
 
 const ofDevice: readonly string[] = [storageKeys.theme, storageKeys.people, storageKeys.language]
@@ -24,7 +25,7 @@ export const keptLines = 'circles lines'
 /** Removes everything that the page and its client keep of a person, or of everybody; the theme and the language are the device's. */
 export function forgetPerson(person: string | null): void {
   sessionStorage.removeItem(storageKeys.identity)
-  void globalThis.caches?.delete(keptLines).catch(() => {}) // storage is forbidden: then nothing was kept
+  for (const name of [keptLines, storageKeys.token]) void globalThis.caches?.delete(name).catch(() => {}) // storage is forbidden: then nothing was kept
   const isTheirs = (key: string): boolean => key.startsWith('circles ') && (person === null || key.includes(person))
   for (const key of Object.keys(localStorage)) {
     if (isTheirs(key) && !ofDevice.includes(key)) localStorage.removeItem(key)

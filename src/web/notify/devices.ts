@@ -2,6 +2,7 @@ import { request } from '../lib/api.ts'
 import { storageKeys } from '../lib/storage.ts'
 import { type Identity, personOf } from '../nav/identity.ts'
 import { t } from '../words/words.ts'
+import { keepToken } from './keep-token.ts'
 import { showsPrivateTexts } from './levels.ts'
 
 /** Why this browser cannot be told of anything while the page is closed, or null. */
@@ -22,6 +23,7 @@ export async function subscribeDevice(identity: Identity): Promise<void> {
   const body = { endpoint, keys, private_texts: showsPrivateTexts(identity) }
   const { id } = await request<{ id: string }>(identity, '/api/me/devices', { method: 'POST', body })
   localStorage.setItem(keyOf(identity), id)
+  await keepToken(identity).catch(() => {}) // it cannot be kept: then a page is opened
 }
 
 /** Forgets this browser: it is told of nothing more while the page is closed. */
@@ -29,6 +31,7 @@ export async function unsubscribeDevice(identity: Identity): Promise<void> {
   const id = localStorage.getItem(keyOf(identity))
   if (id === null) return
   localStorage.removeItem(keyOf(identity))
+  await globalThis.caches?.delete(storageKeys.token).catch(() => {}) // nothing was kept
   const registration = await navigator.serviceWorker?.getRegistration('/')
   await (await registration?.pushManager?.getSubscription())?.unsubscribe()
   await request(identity, `/api/me/devices/${id}`, { method: 'DELETE' })

@@ -8,6 +8,7 @@ import { isPrivateChat, kindOf, nameOf } from '../lib/kinds.ts'
 import { type Identity, personOf } from '../nav/identity.ts'
 import { recentCircles } from '../nav/recent-circles.ts'
 import { channelPath, messagePath, navigate } from '../nav/route.ts'
+import { keepToken } from './keep-token.ts'
 import { keepWords } from './keep-words.ts'
 import { levelIn, showsPrivateTexts, takeLevels } from './levels.ts'
 import { titleOf } from './notification-text.ts'
@@ -33,6 +34,7 @@ export function startNotifier(sources: NotifierSources): () => void {
       () => {}, // a server without inboxes: what was chosen on this device counts
     )
   }
+  keepToken(identity).catch(() => {}) // it cannot be kept: then a page is opened
   keepWords().catch(() => {}) // there is no cache here: then there is no worker either
   const ends = [watchInbox(sources), watchChannels(sources), watchWorker(sources), watchPlace()]
   return () => {

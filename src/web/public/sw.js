@@ -1,5 +1,5 @@
-// Keeps the page itself for a reload without a network: its document, scripts and styles. Nothing that anybody wrote and
-// nothing of who the reader is goes in here, and every document is asked of the server first.
+// Keeps the page itself for a reload without a network: its document, scripts and styles. Nothing that anybody wrote goes
+// in here, and every document is asked of the server first.
 
 const name = 'circles page'
 const shell = '/'
@@ -124,11 +124,14 @@ self.addEventListener('notificationclick', event => {
   event.waitUntil(act(event.notification.data ?? {}, event.action))
 })
 
-/** A page decides, which knows the reader; where none is open, one is opened at the request. */
+/** A page that is open decides; where none is, this does it. If that is not possible, a page is opened at the request. */
 async function act({ person, path = '/', approval }, action) {
   const pages = await self.clients.matchAll({ type: 'window' })
   const isDecided = approval !== undefined && actions.includes(action)
-  if (pages.length === 0) return self.clients.openWindow(path)
+  if (pages.length === 0) {
+    if (isDecided && (await decide(person, approval, action))) return undefined
+    return self.clients.openWindow(path)
+  }
   if (isDecided) {
     for (const page of pages) page.postMessage({ type: 'circles decide', person, path, ...approval, decision: action })
     return undefined
@@ -136,4 +139,21 @@ async function act({ person, path = '/', approval }, action) {
   const [page] = pages
   page.postMessage({ type: 'circles open', person, path })
   return page.focus()
+}
+
+/** Decides with the token that the page has kept; false if there is none of this person, or the server refuses. */
+async function decide(person, { channel, approval }, decision) {
+  try {
+    const kept = await (await caches.match('/kept-token'))?.json()
+    if (kept?.person !== person) return false
+    const [kind, name] = channel.split(':')
+    const response = await fetch(`/api/channels/${kind}/${encodeURIComponent(name)}/commands/${decision}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${kept.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ approval }),
+    })
+    return response.ok
+  } catch {
+    return false // there is no network, or nothing can be kept here
+  }
 }

@@ -6,7 +6,7 @@ const source = readFileSync('src/web/public/sw.js', 'utf8')
 const hash = '0123456789abcdef'.repeat(2)
 
 /** The service worker's script in a world of its own. `pages`: how many pages of this site are open. */
-function aWorker(pages = 0, caches = {}) {
+function aWorker(pages = 0, caches = {}, request: typeof fetch = fetch) {
   const handlers = new Map<string, (event: object) => void>()
   const showNotification = vi.fn(async (_title: string, _options: Record<string, unknown>) => {})
   const openWindow = vi.fn(async () => {})
@@ -16,7 +16,7 @@ function aWorker(pages = 0, caches = {}) {
     registration: { showNotification },
     clients: { matchAll: async () => open, openWindow, claim: async () => {} },
   }
-  runInNewContext(source, { self, URL, location: { origin: 'https://circles.test' }, caches, fetch, Response })
+  runInNewContext(source, { self, URL, location: { origin: 'https://circles.test' }, caches, fetch: request, Response })
   /** Dispatches an event, and waits until the worker may sleep again. */
   const dispatch = async (type: string, event: object): Promise<void> => {
     const waits: Promise<unknown>[] = []
@@ -123,4 +123,29 @@ test('[I6] [T8] a request for approval has buttons; a page that is open decides,
   const closed = aWorker()
   await closed.click('reject', data)
   expect(closed.openWindow.mock.calls).toEqual([['/c/dev/7']]) // nothing is decided by an address
+})
+
+test('[I6] [T8] where no page is open, the worker decides with the token that the page has kept of this person', async () => {
+  const data = { person: 'bob', path: '/c/dev/7', approval: { channel: 'circle:dev', approval: 'a1' } }
+  const keptOf = (person: string) => ({ match: async () => Response.json({ person, token: 'a.b.c' }) })
+  const request = vi.fn<typeof fetch>(async () => Response.json({ seq: 8 }))
+  const worker = aWorker(0, keptOf('bob'), request)
+  await worker.click('reject', data)
+  expect(request.mock.calls).toEqual([
+    [
+      '/api/channels/circle/dev/commands/reject',
+      {
+        method: 'POST',
+        headers: { authorization: 'Bearer a.b.c', 'content-type': 'application/json' },
+        body: '{"approval":"a1"}',
+      },
+    ],
+  ])
+  expect(worker.openWindow).not.toHaveBeenCalled()
+  const refused = vi.fn<typeof fetch>(async () => Response.json({}, { status: 401 }))
+  for (const other of [aWorker(0, keptOf('eve'), request), aWorker(0, keptOf('bob'), refused)]) {
+    await other.click('approve', data)
+    expect(other.openWindow.mock.calls).toEqual([['/c/dev/7']])
+  }
+  expect([request.mock.calls.length, refused.mock.calls.length]).toEqual([1, 1])
 })
