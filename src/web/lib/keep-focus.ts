@@ -9,8 +9,10 @@ export function keepFocus(root: Node): () => void {
   }
   const observer = new MutationObserver(() => {
     if (last === null || last.isConnected || document.activeElement !== document.body) return
+    const next = fallback() // there is none before the next channel is loaded
+    if (next === null) return
     last = null
-    fallback()?.focus()
+    next.focus()
   })
   addEventListener('focusin', onFocus)
   observer.observe(root, { childList: true, subtree: true })
