@@ -131,6 +131,7 @@ test('what is written without a network is kept, and joins what others wrote mea
   expect(await textOnServer(circle)).toBe('before middle after')
   expect(await updatesKept(ada.page)).toBeGreaterThan(0)
   await ada.page.getByRole('button', { name: 'Leave' }).click()
+  await ada.page.getByRole('button', { name: 'Really leave?' }).click()
   await expect.poll(() => updatesKept(ada.page)).toBe(0)
   await Promise.all([ada.context.close(), bob.context.close()])
 })
@@ -273,7 +274,7 @@ test('who may only read sees the notes and cannot change them', async () => {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${owner}` },
     body: JSON.stringify({ status: 'archived' }),
   })
-  await page.getByText('You can read these notes.').waitFor()
+  await page.getByText('You can read these notes but not change them.').waitFor()
   await editor(page).focus()
   await page.keyboard.type('not this')
   expect(await lines(page)).toEqual(['to be read'])

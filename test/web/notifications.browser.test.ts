@@ -98,7 +98,7 @@ test('[I6] a private message is shown without its text, until the reader says ot
   await expect.poll(() => shownOn(bob.page)).toMatchObject([{ title: 'Ada wrote to you', body: '' }])
   await bob.page.getByRole('button', { name: 'Notifications' }).click()
   await bob.page.getByRole('checkbox', { name: 'With the texts of private circles' }).check()
-  await bob.page.getByText('Guests are told while the page is open').waitFor()
+  await bob.page.getByText('Guests are notified only while the page is open').waitFor()
   expect(await seriousProblems(bob.page)).toEqual([])
   await sendMessage(ada.page, 'now with words')
   await expect.poll(async () => (await shownOn(bob.page)).at(-1)?.body).toBe('now with words')

@@ -44,7 +44,7 @@ test('a value can be an element', () => {
   setWords('de', german)
   const name = createElement('bdi', null, 'Ada')
   expect(renderToStaticMarkup(createElement('p', null, rich('conversation.privateBeginning', { name })))).toBe(
-    '<p>Hier beginnt dein privater Chat mit <bdi>Ada</bdi>. Niemand sonst kann ihn lesen.</p>',
+    '<p>Das ist der Anfang deines privaten Chats mit <bdi>Ada</bdi>. Niemand sonst kann ihn lesen.</p>',
   )
 })
 

@@ -50,6 +50,8 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'sidebar.shortcuts': 'اختصارات لوحة المفاتيح',
   'sidebar.shortcutsKey': 'اختصارات لوحة المفاتيح \u2066(Ctrl /)\u2069',
   'sidebar.leave': 'خروج',
+  'sidebar.leaveNow': 'أتريد الخروج؟',
+  'sidebar.leaveNote': 'الخروج: يُحذف من هذا المتصفح ما لم ترسله بعد',
   'sidebar.dark': 'المظهر الداكن',
   'sidebar.light': 'المظهر الفاتح',
   'unread.count': ' غير مقروءة',
@@ -87,6 +89,13 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'conversation.mentionAgent': 'اذكر وكيلًا، مثل \u2066@pickle\u2069، فيردّ عليك.',
   'conversation.invite': 'لدعوة أحد، أرسل إليه عنوان هذه الصفحة.',
   'conversation.invitePrivate': 'لا ينضمّ إلا الأعضاء. لدعوة أحد، أرسل إليه رابطًا لشخص واحد: اكتب \u2066/invite\u2069.',
+
+  'first.ask': 'اسأل \u2066@{agent}\u2069 عمّا يستطيع فعله',
+  'first.question': 'ماذا تستطيع أن تفعل؟',
+  'first.invite': 'دعوة أشخاص',
+  'first.notes': 'كتابة ملاحظات معًا',
+
+  'text.task': 'مهمة',
 
   'message.you': 'أنت',
   'message.label': '{name}، {time}',
@@ -129,7 +138,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'event.public': 'الدائرة عامة الآن: يستطيع الجميع الانضمام',
   'event.paused': 'أُوقفت الدائرة مؤقتًا: يردّ الوكلاء عندما تنشط من جديد',
   'event.archived': 'أُرشفت الدائرة',
-  'event.active': 'الدائرة نشطة: «{title}»',
+  'event.active': 'الدائرة نشطة، وعنوانها «{title}»',
   'event.owns': '{name} مالك هذه الدائرة',
   'event.banned': 'طُرد {name}',
   'event.muted': 'كُتم {name}',
