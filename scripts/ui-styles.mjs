@@ -9,7 +9,7 @@ const sheets = ['tokens', 'controls', 'layout', 'panels', 'conversation', 'text'
 
 /** What only the page has: its columns, its lists of circles, its dialogs. */
 const ofPage =
-  /^body$|#root|\.(join|layout|sidebar|circle-list|jump|account|channel-page|connection-banner|scrim|settings|git|search-result|date-field|closed-door|no-page|skip-link|levels|block|failure|take-over)\b|\bdialog\b|\bkbd\b/
+  /^body$|#root|\.(join|layout|sidebar|circle-list|jump|account|channel-page|connection-banner|scrim|settings|git|search-result|date-field|closed-door|no-page|skip-link|levels|block|failure|take-over|profile|beginning)\b|\bdialog\b|\bkbd\b/
 
 const within = ':where(.circles)' // without weight: what an app says itself, wins
 
@@ -67,4 +67,4 @@ function scopedSelector(selector) {
 }
 
 /** Names of animations are the whole page's. */
-const named = text => text.replaceAll(/\b(breathe|appear)\b/g, 'circles-$1')
+const named = text => text.replaceAll(/\b(breathe|appear|rise|slide-in)\b/g, 'circles-$1')

@@ -138,6 +138,7 @@ test('two tabs of one browser are two guests; who makes a circle owns it; a priv
   const { page: bob } = await openTab(context, `${site.server.url}/c/${circle}`)
   await composer(bob).waitFor()
   await bob.getByRole('button', { name: 'Leave' }).click()
+  await bob.getByRole('button', { name: 'Really leave?' }).click()
   await ada.getByLabel('Your name').waitFor()
   await join(ada, 'Ada', circle)
   await join(bob, 'Bob', circle)

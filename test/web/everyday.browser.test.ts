@@ -133,6 +133,7 @@ test('a reload without the server shows the page and the last lines, and what is
   await waitForMessage(page, 'meanwhile')
   expect(await messageTexts(page)).toEqual(['before', 'meanwhile'])
   await page.getByRole('button', { name: 'Leave' }).click()
+  await page.getByRole('button', { name: 'Really leave?' }).click()
   await page.getByLabel('Your name').waitFor()
   await expect.poll(() => keptLines(page)).toEqual([])
   await context.close()
@@ -159,7 +160,7 @@ test('the page can be installed: its manifest has no faults, and each icon the s
   expect(sizes).toEqual(['192x192', '512x512', '512x512'])
   await join(page, 'Ada')
   await page.getByRole('button', { name: 'Dark theme' }).click()
-  expect(await page.locator('meta[name="theme-color"]').first().getAttribute('content')).toBe('#18191b')
+  expect(await page.locator('meta[name="theme-color"]').first().getAttribute('content')).toBe('#1a1b1e')
   await context.close()
 })
 

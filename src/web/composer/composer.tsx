@@ -38,7 +38,10 @@ export function Composer({ replyTo, takesFocus = false }: ComposerProps): ReactN
   const takesFiles = useChannel(channel, state => state.files)
   const uploads = useUploads(channel, draftKey ?? channel.name)
   const files = uploads.list.flatMap(({ file }) => file ?? [])
-  useWritten(page, replyTo, text => setText(before => (before.trim() === '' ? text : `${before.trimEnd()}\n${text}`)))
+  useWritten(page, replyTo, text => {
+    setText(before => (before.trim() === '' ? text : `${before.trimEnd()}\n${text}`))
+    field.current?.focus()
+  })
 
   const pick = (option: Option): void => {
     const { current } = field

@@ -31,7 +31,8 @@ function neighbour(log: HTMLElement, message: HTMLElement | null, step: 1 | -1):
 
 /** The button of the message before or after the focused one. */
 function button(message: HTMLElement | null, focused: HTMLElement, step: 1 | -1): HTMLElement | null {
-  const all = [...(message?.querySelectorAll<HTMLElement>('.message-actions button, .reactions button') ?? [])]
+  const buttonsOf = (part: string) => [...(message?.querySelectorAll<HTMLElement>(`${part} button`) ?? [])]
+  const all = ['.message-actions', '.reactions', 'header'].flatMap(buttonsOf)
   const at = all.indexOf(focused)
   return at < 0 ? (all[step > 0 ? 0 : all.length - 1] ?? null) : (all[at + step] ?? null)
 }

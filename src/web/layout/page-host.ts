@@ -1,5 +1,6 @@
 import { NavLink } from '../nav/nav-link.tsx'
 import { channelPath, documentPath, messagePath, parseDestination } from '../nav/route.ts'
+import { AuthorButton } from '../people/author-button.tsx'
 import { MessageButton } from '../people/message-button.tsx'
 import type { Host } from '../ui/host.ts'
 import { Beginning } from './beginning.tsx'
@@ -13,6 +14,7 @@ export const pageHost: Host = {
   },
   Link: NavLink,
   Beginning,
+  Author: AuthorButton,
   PersonActions: MessageButton,
 }
 

@@ -46,11 +46,11 @@ export function ShortcutHelp({ onClose }: { onClose(): void }) {
           </div>
         ))}
       </dl>
-      <p>{rich('keys.stats', { link: <NavLink href="/stats">{t('keys.statsLink')}</NavLink> })}</p>
       <form method="dialog">
-        <button type="submit" className="outline">
+        <button type="submit" className="primary">
           {t('page.close')}
         </button>
+        <p className="soft">{rich('keys.stats', { link: <NavLink href="/stats">{t('keys.statsLink')}</NavLink> })}</p>
       </form>
     </dialog>
   )

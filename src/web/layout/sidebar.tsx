@@ -1,10 +1,10 @@
 import { type ComponentProps, type KeyboardEvent, Suspense, useState } from 'react'
-import { useCircle, useUnread } from '../../client/react.ts'
+import { useChannel, useCircle, useUnread } from '../../client/react.ts'
 import { useDirectChats } from '../direct/direct-chats.ts'
 import { useInvited } from '../direct/use-invited.ts'
 import { useInbox, useUnreadCounts } from '../inbox/use-inbox.ts'
 import type { UnreadCounts } from '../inbox/watch-unread.ts'
-import { CloseIcon } from '../lib/icons.tsx'
+import { CloseIcon, HashIcon, LockIcon } from '../lib/icons.tsx'
 import { isPrivateChat } from '../lib/kinds.ts'
 import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
@@ -12,6 +12,7 @@ import { NavLink } from '../nav/nav-link.tsx'
 import { removeRecentCircle, useRecentCircles } from '../nav/recent-circles.ts'
 import { canonicalName, channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
 import { type OpenCircle, useOpenCircles } from '../nav/use-open-circles.ts'
+import { Avatar } from '../people/avatar.tsx'
 import { part } from '../words/part.ts'
 import { t } from '../words/words.ts'
 import { createCircle } from './join.tsx'
@@ -67,6 +68,7 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
       </form>
       <div className="circle-list">
         <Suspense>{inbox.length === 0 ? null : <Inbox />}</Suspense>
+        {shown.length === 0 ? null : <h2>{t('sidebar.yours')}</h2>}
         <ul aria-label={t('sidebar.yours')} onKeyDown={moveBetweenLinks}>
           {shown.map((name, index) => (
             <RecentCircle
@@ -105,17 +107,26 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
 
 function Account({ identity, onLeave, onHelp }: { identity: Identity } & Omit<Props, 'current'>) {
   const isGuest = identity.by === 'name'
+  const name = isGuest ? identity.name : (identity.name ?? identity.account)
+  const [isLeaving, setLeaving] = useState(false) // and has still to confirm it
   return (
     <div className="account">
-      <span className="name" title={isGuest ? t('sidebar.guest') : t('sidebar.account')}>
-        {isGuest ? identity.name : (identity.name ?? identity.account)}
-      </span>
+      <Avatar author={{ id: isGuest ? `guest:${identity.name}` : identity.account, name, kind: 'person' }} />
+      <bdi className="name" title={isGuest ? t('sidebar.guest') : t('sidebar.account')}>
+        {name}
+      </bdi>
       <button type="button" onClick={onHelp} aria-label={t('sidebar.shortcuts')} title={t('sidebar.shortcutsKey')}>
         ?
       </button>
       <ThemeSwitch />
-      <button type="button" onClick={onLeave}>
-        {t('sidebar.leave')}
+      <button
+        type="button"
+        className={isLeaving ? 'confirm' : undefined}
+        onClick={() => (isLeaving ? onLeave() : setLeaving(true))}
+        onBlur={() => setLeaving(false)}
+        title={t('sidebar.leaveNote')}
+      >
+        {isLeaving ? t('sidebar.leaveNow') : t('sidebar.leave')}
       </button>
     </div>
   )
@@ -125,12 +136,14 @@ function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent:
   const circle = useCircle(name)
   const { count, mentions } = useUnread(circle)
   useInvited(circle)
+  const isPrivate = useChannel(circle, state => state.circle?.visibility === 'private')
   return (
     <li>
       <CircleLink
         name={name}
         count={count}
         mentions={mentions}
+        isPrivate={isPrivate}
         aria-current={isCurrent ? 'page' : undefined}
         tabIndex={isTabStop ? undefined : -1}
       />
@@ -149,12 +162,18 @@ function RecentCircle({ name, isCurrent, isTabStop }: { name: string; isCurrent:
   )
 }
 
-type CircleLinkProps = Omit<ComponentProps<'a'>, 'href'> & { name: string; count: number; mentions?: number }
+type CircleLinkProps = Omit<ComponentProps<'a'>, 'href'> & {
+  name: string
+  count: number
+  mentions?: number
+  isPrivate?: boolean
+}
 
-function CircleLink({ name, count, mentions = 0, ...rest }: CircleLinkProps) {
+function CircleLink({ name, count, mentions = 0, isPrivate = false, ...rest }: CircleLinkProps) {
   return (
     <NavLink href={channelPath('circle', name)} data-unread={count > 0 || undefined} {...rest}>
-      <span className="name">{name}</span>
+      {isPrivate ? <LockIcon /> : <HashIcon />}
+      <bdi className="name">{name}</bdi>
       <UnreadCount count={count} mentions={mentions} />
     </NavLink>
   )

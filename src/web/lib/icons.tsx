@@ -75,6 +75,27 @@ export const SearchIcon = () => (
   </Icon>
 )
 
+/** A number sign: a circle. */
+export const HashIcon = () => (
+  <Icon>
+    <path d="M6.5 2.5 5 13.5M11 2.5 9.5 13.5M3 6h10.5M2.5 10H13" />
+  </Icon>
+)
+
+/** A lock: a private circle. */
+export const LockIcon = () => (
+  <Icon>
+    <path d="M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5" />
+  </Icon>
+)
+
+/** A face in a square: an agent. */
+export const AgentIcon = () => (
+  <Icon>
+    <path d="M3 4.5h10v8.5H3zM8 4.5V2M6 8v1M10 8v1" />
+  </Icon>
+)
+
 /** Three bars: open the list of circles. */
 export const MenuIcon = () => (
   <Icon>

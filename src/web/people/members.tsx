@@ -7,6 +7,7 @@ import { useIdentity } from '../nav/identity.ts'
 import { problemText } from '../words/problem-text.ts'
 import { roleText } from '../words/role-text.ts'
 import { t } from '../words/words.ts'
+import { Avatar } from './avatar.tsx'
 import { DistinctName, DistinctNames, useDistinctText } from './distinct-name.tsx'
 
 const roles = ['reader', 'member', 'moderator', 'owner'] as const
@@ -50,6 +51,7 @@ export function MemberList({ members, onChange }: ListProps) {
       <ul className="members">
         {members.map(member => (
           <li key={member.id} title={member.id}>
+            <Avatar author={authorOf(member)} />
             <DistinctName author={authorOf(member)} />
             {onChange === null ? (
               <span className="soft">{statusText(member)}</span>

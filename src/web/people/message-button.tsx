@@ -6,8 +6,10 @@ import { useIdentity } from '../nav/identity.ts'
 import { problemText } from '../words/problem-text.ts'
 import { t } from '../words/words.ts'
 
+type Props = { channel: Channel; user: string; name: string; withText?: boolean }
+
 /** Begins a private chat with somebody of a circle, or with an agent; nothing in a private chat. */
-export function MessageButton({ channel, user, name }: { channel: Channel; user: string; name: string }) {
+export function MessageButton({ channel, user, name, withText = false }: Props) {
   const identity = useIdentity()
   const [problem, setProblem] = useState<string | null>(null)
   if (isPrivateChat(channel.name)) return null
@@ -25,12 +27,12 @@ export function MessageButton({ channel, user, name }: { channel: Channel; user:
     <>
       <button
         type="button"
-        className="message-person"
+        className={withText ? 'outline' : 'message-person'}
         aria-label={t('header.messageName', { name })}
         title={t('header.message')}
         onClick={begin}
       >
-        <MessageIcon />
+        {withText ? t('header.message') : <MessageIcon />}
       </button>
       {problem === null ? null : (
         <span className="problem" role="alert">

@@ -13,7 +13,7 @@ import { DistinctName, useDistinctText } from './distinct-name.tsx'
 /** The people who are present and the agents that can be mentioned, below what else there is to say about the channel. */
 export function People({ children }: { children?: ReactNode }): ReactNode {
   const { channel } = useChat()
-  const { PersonActions } = useHost()
+  const { Author, PersonActions } = useHost()
   const { members, count } = usePresence(channel)
   const self = useChannel(channel, state => state.self?.id)
   const nameOf = useDistinctText()
@@ -28,8 +28,10 @@ export function People({ children }: { children?: ReactNode }): ReactNode {
         <ul>
           {members.map(({ id, name, role, state }) => (
             <li key={id} title={id}>
-              <Avatar author={{ id, name, kind: 'person' }} />
-              <DistinctName author={{ id, name, kind: 'person' }} />
+              <Author author={{ id, name, kind: 'person' }} channel={channel}>
+                <Avatar author={{ id, name, kind: 'person' }} />
+                <DistinctName author={{ id, name, kind: 'person' }} />
+              </Author>
               {role === 'member' ? null : <span className="soft">{roleText(role)}</span>}
               <Status text={state?.status} />
               {id === self ? null : (

@@ -2,7 +2,7 @@
 const theme = localStorage.getItem('circles theme')
 if (theme === 'light' || theme === 'dark') {
   document.documentElement.dataset.theme = theme
-  const color = theme === 'dark' ? '#18191b' : '#fdfdfb'
+  const color = theme === 'dark' ? '#1a1b1e' : '#fdfdfb'
   for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.content = color
 }
 const tags = [localStorage.getItem('circles language'), ...navigator.languages]

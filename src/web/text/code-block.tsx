@@ -17,11 +17,11 @@ function CodeBlock({ code, language, maxNodes }: CodeProps) {
   return (
     <div className="code-block">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
-      <section className="code" tabIndex={0} aria-label={language ? t('code.language', { language }) : t('code.label')}>
+      <figure className="code" tabIndex={0} aria-label={language ? t('code.language', { language }) : t('code.label')}>
         <pre>
           <code>{isIdle ? <Colours code={code} language={language} maxNodes={maxNodes} /> : code}</code>
         </pre>
-      </section>
+      </figure>
       <button
         type="button"
         onClick={copy}

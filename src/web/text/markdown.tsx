@@ -1,6 +1,7 @@
 import type { Element } from 'hast'
 import { memo, type ReactNode, Suspense } from 'react'
 import { part } from '../words/part.ts'
+import { t } from '../words/words.ts'
 import { boundTree } from './bound-tree.ts'
 import { type Drawings, drawTree } from './draw-tree.ts'
 import { joinTexts } from './join-texts.ts'
@@ -19,6 +20,7 @@ const CodeBlock = part(() => import('./code-block.tsx'), 'default')
 const drawings: Drawings = new Map([
   ['a', ({ properties }, children) => link(properties.href, children) ?? <span>{children}</span>],
   ['img', ({ properties: { src, alt } }) => link(src, alt || src) ?? <span>{alt}</span>],
+  ['input', drawBox],
   ['pre', drawCode],
   ['table', (element, children) => drawTable(element, children)],
   ['plain', (_, children) => <PlainText text={String(children)} />], // what `boundTree` leaves of too large a text
@@ -43,6 +45,11 @@ function drawCode(element: Element): ReactNode {
       <CodeBlock code={code} language={language} maxNodes={Number(element.properties.dataNodes ?? 0)} />
     </Suspense>
   )
+}
+
+/** The box of an item of a task list; the item stands beside it. */
+function drawBox({ properties: { checked } }: Element): ReactNode {
+  return <input type="checkbox" aria-label={t('text.task')} checked={checked === true} disabled />
 }
 
 function drawTable({ properties: { dir } }: Element, children: ReactNode): ReactNode {

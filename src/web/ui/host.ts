@@ -1,5 +1,5 @@
 import { type ComponentType, createContext, type ReactNode, useContext } from 'react'
-import type { Channel } from '../../client/client.ts'
+import type { Author, Channel } from '../../client/client.ts'
 
 /** What a link of the components is given. */
 export type LinkProps = { href: string; className?: string; title?: string; children: ReactNode }
@@ -11,6 +11,9 @@ export type Paths = {
   document?(channel: string, name: string): string | null
 }
 
+/** Whom an avatar and a name stand for, and where. `tabIndex`: -1 where arrow keys lead to it. */
+export type AuthorProps = { author: Author; channel: Channel; tabIndex?: number; children: ReactNode }
+
 /** What the components take from the app around them. All of it has a default. */
 export type Host = {
   paths?: Paths
@@ -18,11 +21,15 @@ export type Host = {
   Link?: ComponentType<LinkProps>
   /** Stands above the first message of a channel. */
   Beginning?: ComponentType<{ channel: Channel }>
+  /** Is around the avatar and the name of a person or an agent, at a message and in the list of people. */
+  Author?: ComponentType<AuthorProps>
   /** Stands beside a person (`guest:ada`) or an agent (`agent:pickle`) in the list of people. */
   PersonActions?: ComponentType<{ channel: Channel; user: string; name: string }>
 }
 
 const nothing = (): null => null
+
+const asItIs = ({ children }: AuthorProps): ReactNode => children
 
 const HostContext = createContext<Host>({})
 
@@ -31,6 +38,12 @@ export const HostProvider = HostContext.Provider
 
 /** Returns what the components take from the app around them, and nothing where it gives none. */
 export function useHost() {
-  const { paths = {}, Link = 'a', Beginning = nothing, PersonActions = nothing } = useContext(HostContext)
-  return { paths, Link, Beginning, PersonActions }
+  const {
+    paths = {},
+    Link = 'a',
+    Beginning = nothing,
+    Author = asItIs,
+    PersonActions = nothing,
+  } = useContext(HostContext)
+  return { paths, Link, Beginning, Author, PersonActions }
 }

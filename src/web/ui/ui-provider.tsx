@@ -16,15 +16,16 @@ export type UiProviderProps = Host & {
 /** Provides the components below it, and the hooks of `circles-rooms/react`, with a client, words and what an app replaces. */
 export function UiProvider({ client, words = english, children, ...host }: UiProviderProps): ReactNode {
   useMemo(() => applyWords(words), [words]) // before the components below are rendered
-  const { paths, Link, Beginning = DefaultBeginning, PersonActions } = host
+  const { paths, Link, Beginning = DefaultBeginning, Author, PersonActions } = host
   const value = useMemo(
     () => ({
       ...(paths && { paths }),
       ...(Link && { Link }),
+      ...(Author && { Author }),
       ...(PersonActions && { PersonActions }),
       Beginning,
     }),
-    [paths, Link, Beginning, PersonActions],
+    [paths, Link, Beginning, Author, PersonActions],
   )
   return (
     <CirclesProvider client={client}>

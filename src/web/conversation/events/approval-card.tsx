@@ -26,7 +26,7 @@ export function ApprovalCard({ entry }: ApprovalCardProps): ReactNode {
   const request = entry.event.data
   const name = agents.find(({ id }) => id === request.agent_id)?.name ?? request.agent_id
   return (
-    <section className="approval message" aria-label={t('request.label', { agent: request.agent_id })}>
+    <article className="approval message" aria-label={t('request.label', { agent: request.agent_id })}>
       <header>
         <Avatar author={{ id: request.agent_id, name, kind: 'agent' }} />
         <bdi className="name">{name}</bdi>
@@ -48,7 +48,7 @@ export function ApprovalCard({ entry }: ApprovalCardProps): ReactNode {
           </p>
         )}
       </div>
-    </section>
+    </article>
   )
 }
 

@@ -15,7 +15,7 @@ export function FailedTurn({ event, channel }: { event: FrameOf<'turn_failed'>; 
   const mayAsk = prompt !== null && prompt.content !== '' && prompt.author?.id === self?.id
   const askAgain = (): void => void channel.send(prompt?.content ?? '', { to: data.agent_id }).catch(() => {})
   return (
-    <section className="message failed-turn" aria-label={t('failure.label', { name })}>
+    <article className="message failed-turn" aria-label={t('failure.label', { name })}>
       <header>
         <Avatar author={{ id: data.agent_id, name, kind: 'agent' }} />
         <bdi className="name">{name}</bdi>
@@ -30,6 +30,6 @@ export function FailedTurn({ event, channel }: { event: FrameOf<'turn_failed'>; 
           </button>
         ) : null}
       </div>
-    </section>
+    </article>
   )
 }

@@ -8,6 +8,7 @@ import { Avatar } from '../../people/avatar.tsx'
 import { DistinctName, useDistinctText, useKnownNames } from '../../people/distinct-name.tsx'
 import { useMentionTools } from '../../text/use-mention-tools.ts'
 import type { ChatState } from '../../ui/chat-state.ts'
+import { useHost } from '../../ui/host.ts'
 import { list } from '../../words/format.ts'
 import { part } from '../../words/part.ts'
 import { t } from '../../words/words.ts'
@@ -51,7 +52,7 @@ export function Message({ row, channel, page, isInThread }: Props) {
       data-for-reader={isForReader || undefined}
       data-target={(entry !== null && page.target === entry.seq) || undefined}
     >
-      {continued ? <Time row={row} className="time-beside" /> : <Header row={row} />}
+      {continued ? <Time row={row} className="time-beside" /> : <Header row={row} channel={channel} />}
       <div className="body">
         <Body row={row} channel={channel} page={page} isInThread={isInThread} />
       </div>
@@ -138,12 +139,15 @@ function useIsForReader({ author, content }: MessageRow, channel: Channel): bool
   )
 }
 
-function Header({ row }: { row: MessageRow }) {
+function Header({ row, channel }: Pick<Props, 'row' | 'channel'>) {
   const { author } = row
+  const { Author } = useHost()
   return (
     <header>
-      <Avatar author={author} />
-      <DistinctName author={author} />
+      <Author author={author} channel={channel} tabIndex={-1}>
+        <Avatar author={author} />
+        <DistinctName author={author} />
+      </Author>
       {author.kind === 'agent' ? <span className="badge">{t('message.agent')}</span> : null}
       {row.entry === null ? null : <ImportedMark event={row.entry.event} />}
       <Time row={row} />
