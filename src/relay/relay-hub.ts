@@ -124,9 +124,7 @@ export class RelayHub implements RelaySessions {
     const context = this.#ports.room()?.context
     if (context === undefined) return
     const { sessions, presence } = context
-    if (sessions.size > this.#sessions.size) {
-      for (const session of sessions.values()) if (!this.has(session.id)) yield session
-    }
+    for (const id of this.#ports.ownSessions()) yield* present(sessions.get(id))
     const typing = [...typingUsers].flatMap(user => [...presence.sessionsOf(user)]).filter(id => this.has(id))
     const special = new Set([...[...this.#sessions.special].map(({ id }) => id), ...typing])
     for (const id of special) yield* present(sessions.get(id))

@@ -26,6 +26,7 @@ function aHub() {
     env: {} as RelaySessionsPorts['env'],
     sql: nodeSql(),
     sockets: () => [],
+    ownSessions: () => [],
     room: () => null,
     receive: frame => void received.push(frame),
     run: () => {},
