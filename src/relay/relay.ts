@@ -251,6 +251,7 @@ export class Relay {
     this.#parkedAt = now
     this.#ports.remember({ epoch: this.#epoch, seq: this.#seq, at: now })
     this.#upstream.park(now)
+    for (const [ref, joining] of this.#joining) this.#unsent.set(ref, joining) // the circle has heard of none of them
     if (this.#isCalled || !this.#isAsking || this.#hasComings) this.#need(now)
   }
 

@@ -327,6 +327,19 @@ test.each<[string, (test: TestRelay) => void]>([
   expect([test.relay.state, test.dials]).toEqual(['dialing', 2])
 })
 
+test('whoever wants to come in while the circle agrees that the relay parks is announced on the next connection', () => {
+  const test = aSilentRelay()
+  for (const since of [3, null]) test.join({ since, epoch: 'e' }) // the circle does not hear this connection any more
+  expect(test.take()).toMatchObject([{ t: 'join', ref: 2 }, { t: 'join', ref: 3 }])
+  test.receive({ t: 'parked' })
+  expect(test.dials).toBe(2)
+  test.connect(3)
+  expect(test.take()).toMatchObject([{ t: 'hello' }, { t: 'join', ref: 2 }, { t: 'join', ref: 3 }])
+  test.receive({ t: 'joined', ref: 2, session: 's2', plan: '1' }, { t: 'joined', ref: 3, session: 's3', plan: '1' })
+  test.advance(10_000)
+  expect([test.relay.size, test.refused]).toEqual([3, []])
+})
+
 test.each<[string, (test: TestRelay) => void]>([
   ['a member speaks', ({ relay, now }) => relay.frame('s1', 'hello', now)],
   ['a member leaves', ({ relay, now }) => relay.left('s1', 1000, now)],
