@@ -10,8 +10,8 @@ import type { Session, SessionId } from '../rooms/sessions/session.ts'
 import { AwayRelays, type WakeRelay } from './away-relays.ts'
 import { canCatchUp, messagesOf, missedEvents, rosterNow } from './catch-up.ts'
 import { HubSessions, type RelayedSession } from './hub-sessions.ts'
+import { type LinkAttachment, mark, snapshotsOn } from './link-attachment.ts'
 import { Mover } from './mover.ts'
-import type { Snapshots } from './parked-relays.ts'
 import { type Plan, planFor, writePlan } from './plan.ts'
 import { RelayLink } from './relay-link.ts'
 import { SessionStore } from './session-store.ts'
@@ -21,7 +21,6 @@ import { type Hello, type MemberFrame, type Out, readRelayHeader, relayVersion, 
 const ringEvents = 2_000 // that a relay without members is sent, so that those who come back find them there
 
 type Join = Extract<UpFrame, { t: 'join' }>
-type LinkAttachment = Snapshots & { v: number; relay: string; ready: boolean } // of this version; ready: it has said hello
 
 /**
  * A circle's side of its relays. To the room, a member behind a relay is a session like any other: what differs is that
@@ -68,7 +67,7 @@ export class RelayHub implements RelaySessions {
   restore(): Attachment[] {
     if (!this.#isLoaded) this.#load()
     const snapshots = new Map(
-      [...this.#links.values()].map(link => [link.name, this.#away.snapshotsOf(link) ?? snapshotsOn(link)]),
+      [...this.#links.values()].map(link => [link.name, this.#away.snapshotsOf(link) ?? snapshotsOn(link.socket)]),
     )
     return [...this.#sessions.all()].flatMap(({ attachment, relay }): Attachment[] => {
       if (attachment === null) return []
@@ -85,7 +84,7 @@ export class RelayHub implements RelaySessions {
     const shared = { ...(notes && { notes }), ...(ledger && { ledger }), ...(tally && { tally }) }
     const socket = link?.socket
     if (socket && Object.keys(shared).length > 0) {
-      socket.serializeAttachment({ ...(socket.deserializeAttachment() as LinkAttachment), ...shared })
+      mark(socket, shared)
     }
     this.#sessions.put(session, own)
     const { expires } = own.principal
@@ -214,8 +213,9 @@ export class RelayHub implements RelaySessions {
       this.#names.set(socket, relay)
       if (ready) this.#linkOf(relay).attach(socket)
     }
-    this.#sessions.load()
+    const unfinished = this.#sessions.load()
     for (const { id, relay, dialect } of this.#sessions.all()) this.#linkOf(relay).enter(id, dialect)
+    for (const { id, relay } of unfinished) this.#links.get(relay)?.send({ t: 'close', session: id, ...resumes })
     this.#away.load(name => this.#linkOf(name))
     for (const link of this.#links.values()) if (link.isAway && link.lostAt === null) this.#away.lose(link)
   }
@@ -244,7 +244,8 @@ export class RelayHub implements RelaySessions {
         link.taken(frame.characters)
         break
       case 'park':
-        this.#away.park(link, snapshotsOn(link))
+        this.#away.park(link, snapshotsOn(link.socket))
+        if (link.isParked) mark(socket, { ready: false })
         break
       default:
         frame satisfies never
@@ -301,8 +302,8 @@ export class RelayHub implements RelaySessions {
       : context === null
         ? 0
         : Math.max(context.log.earliest - 1, context.log.head - ringEvents, 0)
-    if (!goesOn) this.#end([...link.sessions], ['restart', 'resume from the last seq'])
-    socket.serializeAttachment({ ...(socket.deserializeAttachment() as LinkAttachment), ready: true })
+    if (!goesOn) this.#end([...link.sessions], [resumes.code, resumes.reason])
+    mark(socket, { ready: true })
     link.attach(socket)
     const closed = hello.sessions.filter(id => !link.sessions.has(id)).map(id => this.#reasonOf(id))
     link.epoch = context?.settings.epoch ?? null
@@ -323,9 +324,7 @@ export class RelayHub implements RelaySessions {
   #reasonOf(id: SessionId): [SessionId, CloseName, string] {
     const known = this.#away.reasonOf(id)
     if (known !== undefined) return [id, ...known]
-    return this.#ports.room() === null
-      ? [id, 'deleted', 'the channel was deleted']
-      : [id, 'restart', 'resume from the last seq']
+    return this.#ports.room() === null ? [id, 'deleted', 'the channel was deleted'] : [id, resumes.code, resumes.reason]
   }
 
   #tellLog(link: RelayLink, epoch: string): void {
@@ -337,6 +336,7 @@ export class RelayHub implements RelaySessions {
 
   /** Lets a relay's connection go. It connects again, and goes on where it was. */
   #drop(link: RelayLink, [code, reason]: [number, string]): void {
+    if (link.socket !== null) mark(link.socket, { ready: false }) // the next instance may find it open
     link.socket?.close(code, reason)
     this.#away.lose(link)
   }
@@ -385,13 +385,8 @@ function present(session: Session | undefined): Session[] {
   return session === undefined ? [] : [session]
 }
 
+const resumes = { code: 'restart', reason: 'resume from the last seq' } as const
 const unavailable = { status: 503, code: 'unavailable', message: 'The circle could not be reached.' } as const
-
-function snapshotsOn({ socket }: RelayLink): Snapshots {
-  const attachment = socket === null ? {} : (socket.deserializeAttachment() as Partial<LinkAttachment>)
-  const { notes, ledger, tally } = attachment
-  return { ...(notes && { notes }), ...(ledger && { ledger }), ...(tally && { tally }) }
-}
 
 function toFrame(frame: MemberFrame): string | ArrayBuffer {
   return typeof frame === 'string' ? frame : new ArrayBuffer(frame.bytes)
