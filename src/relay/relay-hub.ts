@@ -1,5 +1,6 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { LoggedEvent } from '../protocol/events/events.ts'
+import type { Member } from '../protocol/frames.ts'
 import type { RelayFigures } from '../protocol/stats.ts'
 import type { RelaySessions, RelaySessionsPorts, RelaySocket } from '../rooms/object/relay-sessions.ts'
 import type { Delivery } from '../rooms/object/subscriber.ts'
@@ -308,12 +309,12 @@ export class RelayHub implements RelaySessions {
     const closed = hello.sessions.filter(id => !link.sessions.has(id)).map(id => this.#reasonOf(id))
     link.epoch = context?.settings.epoch ?? null
     link.send({ t: 'ready', epoch: link.epoch, seq: from, closed, plan: this.plan })
-    this.#catchUp(link, from)
+    this.#catchUp(link, from, hello.roster ?? [])
     link.send({ t: 'filled' })
   }
 
-  #catchUp(link: RelayLink, seq: number): void {
-    const before = this.#away.back(link)
+  #catchUp(link: RelayLink, seq: number, before: readonly Member[]): void {
+    this.#away.back(link)
     const context = this.#ports.room()?.context
     if (context === undefined) return
     const names = [...new Set([...link.sessions].flatMap(id => this.#sessions.find(id)?.dialect ?? []))]

@@ -196,3 +196,37 @@ test('[R3] a member whose replay the last instance did not end is closed, so tha
     [{ t: 'close', session: 's1', code: 'restart', reason: expect.any(String) }],
   ])
 })
+
+test('a relay that parked is called until it is there, also after its lease and after the object has died', async () => {
+  const sql = nodeSql()
+  let isReachable = false
+  const calls: number[] = []
+  const wake = async () => {
+    calls.push(calls.length)
+    if (!isReachable) throw new Error('the relay cannot be called')
+  }
+  const first = aHub({ sql, sockets: [] }, wake)
+  const relay = connect(first.hub, 'dev/enam/0')
+  relay.say({ t: 'park' })
+  first.hub.noteEvents([{ seq: 1, type: 'message' } as LoggedEvent])
+  first.hub.flush()
+  const pass = async (timers: [run: () => void, ms: number][]) => {
+    await Promise.resolve()
+    for (const [run] of timers.splice(0)) run()
+  }
+  for (let round = 0; round < 3; round++) await pass(first.timers) // one of them ends the lease
+  expect(calls).toHaveLength(4)
+  const next = aHub({ sql, sockets: [] }, wake)
+  next.hub.restore()
+  expect(calls).toHaveLength(5)
+  await pass(next.timers)
+  expect(calls).toHaveLength(6)
+  isReachable = true
+  await pass(next.timers)
+  expect(calls).toHaveLength(7)
+  connect(next.hub, 'dev/enam/0')
+  const last = aHub({ sql, sockets: [] }, wake)
+  last.hub.restore()
+  for (const { timers } of [next, last]) await pass(timers)
+  expect(calls).toHaveLength(7)
+})
