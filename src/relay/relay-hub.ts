@@ -13,11 +13,12 @@ import { canCatchUp, messagesOf, missedEvents, rosterNow } from './catch-up.ts'
 import { HubSessions, type RelayedSession } from './hub-sessions.ts'
 import { type LinkAttachment, mark, snapshotsOn } from './link-attachment.ts'
 import { Mover } from './mover.ts'
+import { OutTexts } from './out-texts.ts'
 import { type Plan, planFor, writePlan } from './plan.ts'
 import { RelayLink } from './relay-link.ts'
 import { SessionStore } from './session-store.ts'
 import type { RelaySettings } from './settings.ts'
-import { type Hello, type MemberFrame, type Out, readRelayHeader, relayVersion, type UpFrame } from './wire.ts'
+import { type Hello, type MemberFrame, readRelayHeader, relayVersion, type UpFrame } from './wire.ts'
 
 const ringEvents = 2_000 // that a relay without members is sent, so that those who come back find them there
 
@@ -129,9 +130,11 @@ export class RelayHub implements RelaySessions {
     const special = new Set([...[...this.#sessions.special].map(({ id }) => id), ...typing])
     for (const id of special) yield* present(sessions.get(id))
     for (const link of this.#links.values()) {
+      if (link.isAway) continue
       for (const [dialect, ids] of link.byDialect) {
-        for (const id of link.isAway ? [] : ids) {
-          if (!special.has(id)) yield* present(sessions.get(id))
+        for (const id of ids) {
+          const session = special.has(id) ? undefined : sessions.get(id)
+          if (session !== undefined) yield session
           if (link.hasShared(dialect)) break // the others of this dialect get the same
         }
       }
@@ -152,22 +155,22 @@ export class RelayHub implements RelaySessions {
     const epoch = context?.settings.epoch
     const events = this.#events
     const [first, last] = [events[0], events.at(-1)]
-    const rest: Pick<Out, 'events' | 'erases'> = {
-      ...(first !== undefined && last !== undefined && { events: [first.seq, last.seq] }),
-      ...(this.#erases && { erases: true }),
-    }
     let messages: string[] | undefined
-    const ring = () => {
-      messages ??= context === undefined ? [] : messagesOf(context, 'native', events)
-      return messages
-    }
+    const texts = new OutTexts({
+      ...(first !== undefined && last !== undefined && { events: [first.seq, last.seq] as const }),
+      ...(this.#erases && { erases: true }),
+      ring() {
+        messages ??= context === undefined ? [] : messagesOf(context, 'native', events)
+        return messages
+      },
+    })
     for (const link of this.#links.values()) {
       if (link.isParked) {
         if (events.length > 0 || link.isWanted) this.#away.call(link)
         continue
       }
       if (epoch !== undefined && link.epoch !== epoch) this.#tellLog(link, epoch)
-      link.flush(rest, ring)
+      link.flush(texts)
       if (link.isSlow) this.#drop(link, [4430, 'too slow: come back with the last seq'])
     }
     this.#events = []
