@@ -81,5 +81,5 @@ test('the index of decisions lists every record in order, with its title and its
   })
   expect(decisionIndex()).toEqual(listed)
   const text = readFileSync(join(root, 'docs/decisions/README.md'), 'utf8')
-  expect(text).toMatch(/^\| record +\| title .*\n\| --- .*\n\| \[0001\]/m)
+  expect(text).toMatch(/^\| record +\| title .*\n\| -+ .*\n\| \[0001\]/m)
 })

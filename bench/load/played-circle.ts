@@ -57,7 +57,7 @@ export class PlayedCircle {
   #admit(relay: WebSocket, ref: number): void {
     this.#sessions += 1
     const session = `session-${this.#sessions}`
-    const data = { user: { id: session, name: session }, epoch: 'bench', head: this.#seq, recovered: null }
+    const data = { user: { id: session, name: session }, epoch: 'bench', head: this.#seq, recovered: null, members: [] }
     const welcome = JSON.stringify({ type: 'welcome', data, timestamp, channel: this.#channel })
     send(relay, { t: 'joined', ref, session, plan: '1' })
     send(relay, { t: 'out', to: [[[session], { f: [welcome] }]] })

@@ -1,5 +1,4 @@
 import type { CloseName } from '../protocol/close-codes.ts'
-import type { Member } from '../protocol/frames.ts'
 import type { RelaySessionsPorts } from '../rooms/object/relay-sessions.ts'
 import type { SessionId } from '../rooms/sessions/session.ts'
 import { leaseMs } from './lease.ts'
@@ -7,6 +6,7 @@ import { ParkedRelays, type Snapshots } from './parked-relays.ts'
 import type { RelayLink } from './relay-link.ts'
 
 const callAgainMs = 2_000 // after a call that did not reach a relay
+const callLaterMs = 30_000 // the same, once its lease has ended
 
 /** Calls the relay of this name. */
 export type WakeRelay = (relay: string) => Promise<void>
@@ -22,7 +22,7 @@ export class AwayRelays {
   readonly #wake: WakeRelay | null
   readonly #parked: ParkedRelays
   readonly #expired: (link: RelayLink) => void
-  readonly #rosters = new Map<RelayLink, readonly Member[]>() // when they went
+  readonly #called = new Set<string>() // relays that have not come yet
   readonly #closed = new Map<SessionId, [CloseName, string]>() // sessions, since then
 
   /** `wake`: null if relays cannot be called, and none may park; `expired`: the lease of a relay has ended. */
@@ -35,11 +35,10 @@ export class AwayRelays {
 
   /** Finds the relays that were parked when the last instance ended. */
   load(linkOf: (name: string) => RelayLink): void {
-    for (const [name, { roster, wasCalled }] of this.#parked.load()) {
+    for (const [name, { wasCalled }] of this.#parked.load()) {
       const link = linkOf(name)
       if (link.socket !== null) continue
       link.park()
-      this.#rosters.set(link, roster)
       if (wasCalled) this.call(link)
     }
   }
@@ -53,16 +52,13 @@ export class AwayRelays {
   lose(link: RelayLink): void {
     const now = this.#ports.now()
     link.lose(now)
-    if (!this.#rosters.has(link)) this.#rosters.set(link, this.#members())
     this.#ports.setTimer(() => this.#expire(link, now), leaseMs)
   }
 
   /** A relay to which nothing is said would hang up. It may, if it can be called. */
   park(link: RelayLink, snapshots: Snapshots): void {
     if (this.#wake === null) return
-    const roster = this.#members()
-    this.#parked.put(link.name, { roster, snapshots, wasCalled: false })
-    this.#rosters.set(link, roster)
+    this.#parked.put(link.name, { snapshots, wasCalled: false })
     link.send({ t: 'parked' })
     link.park()
   }
@@ -71,16 +67,15 @@ export class AwayRelays {
   call(link: RelayLink): void {
     const kept = this.#parked.get(link.name)
     if (kept !== undefined) this.#parked.put(link.name, { ...kept, wasCalled: true })
+    this.#called.add(link.name)
     this.lose(link)
-    this.#callUntilThere(link, link.lostAt)
+    this.#callUntilThere(link.name, this.#ports.now() + leaseMs)
   }
 
-  /** A relay is connected again; returns who was here when it went. */
-  back(link: RelayLink): readonly Member[] {
-    const roster = this.#rosters.get(link) ?? []
-    this.#rosters.delete(link)
+  /** A relay is connected again. */
+  back(link: RelayLink): void {
+    this.#called.delete(link.name)
     this.#parked.remove(link.name)
-    return roster
   }
 
   /** A session of a relay that is away was closed. */
@@ -100,20 +95,19 @@ export class AwayRelays {
     this.#parked.forget()
   }
 
-  #members(): readonly Member[] {
-    return this.#ports.room()?.context.presence.members() ?? []
-  }
-
-  #callUntilThere(link: RelayLink, lostAt: number | null): void {
-    if (link.lostAt !== lostAt || this.#wake === null) return
-    const again = () => this.#ports.setTimer(() => this.#callUntilThere(link, lostAt), callAgainMs)
-    this.#ports.background(this.#wake(link.name).catch(again))
+  /** Its members would wait for ever if it were given up, also after their sessions have ended here. */
+  #callUntilThere(relay: string, until: number): void {
+    if (this.#wake === null || !this.#called.has(relay)) return
+    const again = () => {
+      const wait = this.#ports.now() < until ? callAgainMs : callLaterMs
+      this.#ports.setTimer(() => this.#callUntilThere(relay, until), wait)
+    }
+    this.#ports.background(this.#wake(relay).catch(again))
   }
 
   #expire(link: RelayLink, lostAt: number): void {
     if (link.lostAt !== lostAt) return // it was back meanwhile
     this.#expired(link)
-    this.back(link)
     this.#closed.clear()
   }
 }

@@ -44,7 +44,7 @@ export function* missedEvents(
   }
 }
 
-/** Who is here, as a change: for members that may have missed any of them. `before`: who was here when they did not yet. */
+/** Who is here, as a change: for members that may have missed any of them. `before`: who they think is here. */
 export function rosterNow(
   { presence, encodeContext }: Context,
   names: readonly DialectName[],

@@ -32,14 +32,18 @@ export class HubSessions {
   }
 
   /**
-   * Finds the sessions that outlived the last instance. One whose replay had not ended is left out: which events it was sent
-   * last is not known, so its socket must be closed, and resumes.
+   * Finds the sessions that outlived the last instance. Returns those whose replay had not ended, which do not count any
+   * more: which events they were sent last is not known, so their sockets must be closed, and resume.
    */
-  load(): void {
+  load(): { id: SessionId; relay: string }[] {
+    const unfinished: { id: SessionId; relay: string }[] = []
     for (const attachment of this.#store.all()) {
       const { id, dialect, relay, cursor } = attachment
-      if (relay === undefined || cursor !== null) this.#store.remove(id)
-      else {
+      if (relay === undefined) this.#store.remove(id)
+      else if (cursor !== null) {
+        this.#store.remove(id)
+        unfinished.push({ id, relay })
+      } else {
         const print = printOf(attachment)
         const { expires } = attachment.principal
         const session = { ...{ id, relay, dialect, attachment, expires }, ...{ isLive: true, pending: 0, print } }
@@ -47,6 +51,7 @@ export class HubSessions {
         if (attachment.signals === true) this.special.add(session)
       }
     }
+    return unfinished
   }
 
   /** Adds a session. */

@@ -1,15 +1,13 @@
 import type { Sql } from '../lib/sql.ts'
-import type { Member } from '../protocol/frames.ts'
 import type { Attachment } from '../rooms/sessions/attachment.ts'
 
 /** The snapshots of the whole room that stand on a relay's socket. */
 export type Snapshots = Pick<Attachment, 'notes' | 'ledger' | 'tally'>
 
-/** What is kept of a relay while it is parked. `wasCalled`: there is something for it, and it has not come yet. */
+/** What is kept of a relay until it is connected again after it has parked. */
 export type ParkedRelay = {
-  roster: readonly Member[] // who was here when it parked
   snapshots: Snapshots // that stood on its socket
-  wasCalled: boolean
+  wasCalled: boolean // there is something for it
 }
 
 type Row = { relay: string; kept: string }

@@ -1,5 +1,6 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { LoggedEvent } from '../protocol/events/events.ts'
+import type { Member } from '../protocol/frames.ts'
 import type { RelayFigures } from '../protocol/stats.ts'
 import type { RelaySessions, RelaySessionsPorts, RelaySocket } from '../rooms/object/relay-sessions.ts'
 import type { Delivery } from '../rooms/object/subscriber.ts'
@@ -10,18 +11,18 @@ import type { Session, SessionId } from '../rooms/sessions/session.ts'
 import { AwayRelays, type WakeRelay } from './away-relays.ts'
 import { canCatchUp, messagesOf, missedEvents, rosterNow } from './catch-up.ts'
 import { HubSessions, type RelayedSession } from './hub-sessions.ts'
+import { type LinkAttachment, mark, snapshotsOn } from './link-attachment.ts'
 import { Mover } from './mover.ts'
-import type { Snapshots } from './parked-relays.ts'
+import { OutTexts } from './out-texts.ts'
 import { type Plan, planFor, writePlan } from './plan.ts'
 import { RelayLink } from './relay-link.ts'
 import { SessionStore } from './session-store.ts'
 import type { RelaySettings } from './settings.ts'
-import { type Hello, type MemberFrame, type Out, readRelayHeader, relayVersion, type UpFrame } from './wire.ts'
+import { type Hello, type MemberFrame, readRelayHeader, relayVersion, type UpFrame } from './wire.ts'
 
 const ringEvents = 2_000 // that a relay without members is sent, so that those who come back find them there
 
 type Join = Extract<UpFrame, { t: 'join' }>
-type LinkAttachment = Snapshots & { v: number; relay: string; ready: boolean } // of this version; ready: it has said hello
 
 /**
  * A circle's side of its relays. To the room, a member behind a relay is a session like any other: what differs is that
@@ -68,7 +69,7 @@ export class RelayHub implements RelaySessions {
   restore(): Attachment[] {
     if (!this.#isLoaded) this.#load()
     const snapshots = new Map(
-      [...this.#links.values()].map(link => [link.name, this.#away.snapshotsOf(link) ?? snapshotsOn(link)]),
+      [...this.#links.values()].map(link => [link.name, this.#away.snapshotsOf(link) ?? snapshotsOn(link.socket)]),
     )
     return [...this.#sessions.all()].flatMap(({ attachment, relay }): Attachment[] => {
       if (attachment === null) return []
@@ -85,7 +86,7 @@ export class RelayHub implements RelaySessions {
     const shared = { ...(notes && { notes }), ...(ledger && { ledger }), ...(tally && { tally }) }
     const socket = link?.socket
     if (socket && Object.keys(shared).length > 0) {
-      socket.serializeAttachment({ ...(socket.deserializeAttachment() as LinkAttachment), ...shared })
+      mark(socket, shared)
     }
     this.#sessions.put(session, own)
     const { expires } = own.principal
@@ -124,16 +125,16 @@ export class RelayHub implements RelaySessions {
     const context = this.#ports.room()?.context
     if (context === undefined) return
     const { sessions, presence } = context
-    if (sessions.size > this.#sessions.size) {
-      for (const session of sessions.values()) if (!this.has(session.id)) yield session
-    }
+    for (const id of this.#ports.ownSessions()) yield* present(sessions.get(id))
     const typing = [...typingUsers].flatMap(user => [...presence.sessionsOf(user)]).filter(id => this.has(id))
     const special = new Set([...[...this.#sessions.special].map(({ id }) => id), ...typing])
     for (const id of special) yield* present(sessions.get(id))
     for (const link of this.#links.values()) {
+      if (link.isAway) continue
       for (const [dialect, ids] of link.byDialect) {
-        for (const id of link.isAway ? [] : ids) {
-          if (!special.has(id)) yield* present(sessions.get(id))
+        for (const id of ids) {
+          const session = special.has(id) ? undefined : sessions.get(id)
+          if (session !== undefined) yield session
           if (link.hasShared(dialect)) break // the others of this dialect get the same
         }
       }
@@ -154,22 +155,22 @@ export class RelayHub implements RelaySessions {
     const epoch = context?.settings.epoch
     const events = this.#events
     const [first, last] = [events[0], events.at(-1)]
-    const rest: Pick<Out, 'events' | 'erases'> = {
-      ...(first !== undefined && last !== undefined && { events: [first.seq, last.seq] }),
-      ...(this.#erases && { erases: true }),
-    }
     let messages: string[] | undefined
-    const ring = () => {
-      messages ??= context === undefined ? [] : messagesOf(context, 'native', events)
-      return messages
-    }
+    const texts = new OutTexts({
+      ...(first !== undefined && last !== undefined && { events: [first.seq, last.seq] as const }),
+      ...(this.#erases && { erases: true }),
+      ring() {
+        messages ??= context === undefined ? [] : messagesOf(context, 'native', events)
+        return messages
+      },
+    })
     for (const link of this.#links.values()) {
       if (link.isParked) {
         if (events.length > 0 || link.isWanted) this.#away.call(link)
         continue
       }
       if (epoch !== undefined && link.epoch !== epoch) this.#tellLog(link, epoch)
-      link.flush(rest, ring)
+      link.flush(texts)
       if (link.isSlow) this.#drop(link, [4430, 'too slow: come back with the last seq'])
     }
     this.#events = []
@@ -216,8 +217,9 @@ export class RelayHub implements RelaySessions {
       this.#names.set(socket, relay)
       if (ready) this.#linkOf(relay).attach(socket)
     }
-    this.#sessions.load()
+    const unfinished = this.#sessions.load()
     for (const { id, relay, dialect } of this.#sessions.all()) this.#linkOf(relay).enter(id, dialect)
+    for (const { id, relay } of unfinished) this.#links.get(relay)?.send({ t: 'close', session: id, ...resumes })
     this.#away.load(name => this.#linkOf(name))
     for (const link of this.#links.values()) if (link.isAway && link.lostAt === null) this.#away.lose(link)
   }
@@ -246,7 +248,8 @@ export class RelayHub implements RelaySessions {
         link.taken(frame.characters)
         break
       case 'park':
-        this.#away.park(link, snapshotsOn(link))
+        this.#away.park(link, snapshotsOn(link.socket))
+        if (link.isParked) mark(socket, { ready: false })
         break
       default:
         frame satisfies never
@@ -303,18 +306,18 @@ export class RelayHub implements RelaySessions {
       : context === null
         ? 0
         : Math.max(context.log.earliest - 1, context.log.head - ringEvents, 0)
-    if (!goesOn) this.#end([...link.sessions], ['restart', 'resume from the last seq'])
-    socket.serializeAttachment({ ...(socket.deserializeAttachment() as LinkAttachment), ready: true })
+    if (!goesOn) this.#end([...link.sessions], [resumes.code, resumes.reason])
+    mark(socket, { ready: true })
     link.attach(socket)
     const closed = hello.sessions.filter(id => !link.sessions.has(id)).map(id => this.#reasonOf(id))
     link.epoch = context?.settings.epoch ?? null
     link.send({ t: 'ready', epoch: link.epoch, seq: from, closed, plan: this.plan })
-    this.#catchUp(link, from)
+    this.#catchUp(link, from, hello.roster ?? [])
     link.send({ t: 'filled' })
   }
 
-  #catchUp(link: RelayLink, seq: number): void {
-    const before = this.#away.back(link)
+  #catchUp(link: RelayLink, seq: number, before: readonly Member[]): void {
+    this.#away.back(link)
     const context = this.#ports.room()?.context
     if (context === undefined) return
     const names = [...new Set([...link.sessions].flatMap(id => this.#sessions.find(id)?.dialect ?? []))]
@@ -325,9 +328,7 @@ export class RelayHub implements RelaySessions {
   #reasonOf(id: SessionId): [SessionId, CloseName, string] {
     const known = this.#away.reasonOf(id)
     if (known !== undefined) return [id, ...known]
-    return this.#ports.room() === null
-      ? [id, 'deleted', 'the channel was deleted']
-      : [id, 'restart', 'resume from the last seq']
+    return this.#ports.room() === null ? [id, 'deleted', 'the channel was deleted'] : [id, resumes.code, resumes.reason]
   }
 
   #tellLog(link: RelayLink, epoch: string): void {
@@ -339,6 +340,7 @@ export class RelayHub implements RelaySessions {
 
   /** Lets a relay's connection go. It connects again, and goes on where it was. */
   #drop(link: RelayLink, [code, reason]: [number, string]): void {
+    if (link.socket !== null) mark(link.socket, { ready: false }) // the next instance may find it open
     link.socket?.close(code, reason)
     this.#away.lose(link)
   }
@@ -387,13 +389,8 @@ function present(session: Session | undefined): Session[] {
   return session === undefined ? [] : [session]
 }
 
+const resumes = { code: 'restart', reason: 'resume from the last seq' } as const
 const unavailable = { status: 503, code: 'unavailable', message: 'The circle could not be reached.' } as const
-
-function snapshotsOn({ socket }: RelayLink): Snapshots {
-  const attachment = socket === null ? {} : (socket.deserializeAttachment() as Partial<LinkAttachment>)
-  const { notes, ledger, tally } = attachment
-  return { ...(notes && { notes }), ...(ledger && { ledger }), ...(tally && { tally }) }
-}
 
 function toFrame(frame: MemberFrame): string | ArrayBuffer {
   return typeof frame === 'string' ? frame : new ArrayBuffer(frame.bytes)

@@ -4,12 +4,11 @@ import type { RelayFigures } from '../protocol/stats.ts'
 import type { RelaySocket } from '../rooms/object/relay-sessions.ts'
 import type { Delivery } from '../rooms/object/subscriber.ts'
 import type { SessionId } from '../rooms/sessions/session.ts'
-import type { DownFrame, Frames, Out } from './wire.ts'
+import type { OutTexts } from './out-texts.ts'
+import type { DownFrame } from './wire.ts'
 
 /** Characters that a relay may have been sent and not taken; beyond, it is let go, and resumes. */
 export const slowCharacters = 4_194_304
-
-const none: Frames = { f: [] }
 
 /** One relay as its circle sees it: its sessions, its connection if there is one, and what the next run sends it. */
 export class RelayLink {
@@ -23,8 +22,8 @@ export class RelayLink {
   #untaken = 0 // characters sent
   #allowed = slowCharacters // that may be untaken
   #done: number | null = null // the last frame of its members that was handled, if it was not told yet
-  #shared = new Map<DialectName, Delivery>()
-  #own = new Map<Delivery, SessionId[]>()
+  readonly #shared = new Map<DialectName, Delivery>()
+  readonly #own = new Map<Delivery, SessionId[]>()
 
   constructor(name: string) {
     this.name = name
@@ -121,31 +120,25 @@ export class RelayLink {
     this.#allowed = Math.max(slowCharacters, this.#allowed - characters)
   }
 
-  /** Sends what was collected in this run, if it is connected. `rest`: what holds for every relay; `ring`: its events. */
-  flush(rest: Pick<Out, 'events' | 'erases'>, ring: () => readonly string[]): void {
-    const own = [...this.#own]
-    const shared = [...this.#shared].filter(([, { frames }]) => frames.length > 0)
-    const isRemembered = rest.events === undefined || rest.erases === true || this.#shared.has('native')
+  /** Sends what was collected in this run, if it is connected. */
+  flush(texts: OutTexts): void {
+    const text = texts.textFor({ shared: this.#shared, own: this.#own, done: this.#done })
     this.#clear()
-    if (rest.events === undefined && this.#done === null && own.length === 0 && shared.length === 0) return
-    const out: Out = {
-      t: 'out',
-      ...rest,
-      ...(!isRemembered && { ring: ring() }),
-      ...(this.#done !== null && { done: this.#done }),
-      ...(shared.length > 0 && { all: Object.fromEntries(shared.map(([name, one]) => [name, framesOf(one)])) }),
-      ...(own.length > 0 && { to: own.map(([delivery, sessions]) => [sessions, framesOf(delivery)] as const) }),
-    }
+    if (text === null) return
     this.#done = null
-    this.send(out)
+    this.#sendText(text)
   }
 
   /** Sends a frame, if it is connected. */
   send(frame: DownFrame): void {
     if (this.socket === null) return
-    const text = JSON.stringify(frame)
-    this.#untaken += text.length
+    this.#sendText(JSON.stringify(frame))
     if (frame.t === 'filled') this.#allowed = slowCharacters + this.#untaken // what it had missed came at once, as it must
+  }
+
+  #sendText(text: string): void {
+    if (this.socket === null) return
+    this.#untaken += text.length
     try {
       this.socket.send(text)
     } catch {
@@ -154,15 +147,7 @@ export class RelayLink {
   }
 
   #clear(): void {
-    this.#shared = new Map()
-    this.#own = new Map()
+    this.#shared.clear()
+    if (this.#own.size > 0) this.#own.clear() // clearing an empty map costs as much
   }
-}
-
-/** The frames of a delivery. Circles have text only. */
-function framesOf(delivery: Delivery): Frames {
-  const { frames, hasEphemeral, durable } = delivery
-  if (frames.length === 0) return none
-  const f = frames.map(String)
-  return hasEphemeral === true ? { f, d: durable().map(String) } : { f }
 }

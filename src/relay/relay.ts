@@ -7,12 +7,12 @@ import { leaseMs, quietMs } from './lease.ts'
 import { Members, type RelayMember } from './members.ts'
 import type { JoinAnswer, Kept, RelayPorts } from './relay-ports.ts'
 import { Ring } from './ring.ts'
+import { Roster } from './roster.ts'
 import { tooMany, UnhandledFrames } from './unhandled-frames.ts'
 import { Upstream, type UpstreamState } from './upstream.ts'
 import type { DownFrame, MemberFrame, Out, Ready, UpFrame } from './wire.ts'
 
 const joinMs = 8_000 // a member waits so long to be admitted
-const longestParkedMs = 1_800_000 // then it connects: a circle that could not call it has forgotten it
 const restMs = 30_000 // without a member for so long, a relay lets its connection go
 const takenCharacters = 262_144
 const tellMs = 500 // between two messages with who has come and gone, on average: each is billed
@@ -33,6 +33,7 @@ export class Relay {
   readonly #upstream: Upstream
   readonly #unhandled = new UnhandledFrames()
   readonly #ring = new Ring()
+  readonly #roster: Roster
   readonly #joining = new Map<number, Joining>()
   readonly #unsent = new Map<number, Joining>() // those of them of which the circle was not told
   #joins = 0
@@ -43,7 +44,6 @@ export class Relay {
   #emptySince: number | null
   #received = 0 // characters that the circle was not told of
   #spokenAt: number // when the last frame came or went
-  #parkedAt = 0
   #isCalled = false // by the circle, after it agreed that this relay parks
   #isAsking = false // whether it may park, and nothing was sent since
 
@@ -52,13 +52,14 @@ export class Relay {
     this.#ports = ports
     this.#members = new Members(ports.sockets, attachments, now)
     this.#upstream = new Upstream(ports, now)
+    this.#roster = new Roster(this.#members.size > 0 ? (parked?.roster ?? []) : [])
     this.#emptySince = this.#members.size === 0 ? now : null
     this.#spokenAt = now
     if (this.#members.size === 0 && parked !== null) ports.remember(null) // all have left while it was not in memory
     if (this.#members.size === 0) return
     if (parked === null) this.#upstream.need(now)
     else {
-      ;({ epoch: this.#epoch, seq: this.#seq, at: this.#parkedAt } = parked)
+      ;({ epoch: this.#epoch, seq: this.#seq } = parked)
       this.#upstream.park(now)
     }
   }
@@ -122,7 +123,9 @@ export class Relay {
     this.#isCalled = false
     this.#received = 0
     this.#gone = []
-    this.#send({ t: 'hello', epoch: this.#epoch, seq: this.#seq, sessions: this.#members.ids() })
+    const roster = this.#roster.members()
+    const log = { epoch: this.#epoch, seq: this.#seq }
+    this.#send({ t: 'hello', ...log, sessions: this.#members.ids(), ...(roster.length > 0 && { roster }) })
   }
 
   /** The connection is gone, or could not be made. Sockets stay open, but for those that would miss something. */
@@ -152,7 +155,6 @@ export class Relay {
       isCut ? provenAt + leaseMs : null,
       state === 'up' && this.#hasComings ? this.#tellsFrom : null,
       this.#mayPark ? this.#spokenAt + quietMs : null,
-      state === 'parked' ? this.#parkedAt + longestParkedMs : null,
       this.#emptySince === null || state === 'idle' ? null : this.#emptySince + restMs,
       this.#joining.values().next().value?.until ?? null, // the oldest is the first
     ]
@@ -174,7 +176,6 @@ export class Relay {
     if (this.#emptySince !== null && now >= this.#emptySince + restMs) this.#upstream.rest(now)
     else if (this.#upstream.wake(now)) this.lost(now)
     if (isUp) for (const id of this.#members.takeDrained()) this.#send({ t: 'drained', session: id })
-    if (isParked && now >= this.#parkedAt + longestParkedMs) this.#need(now)
     if (this.#mayPark && now >= this.#spokenAt + quietMs) {
       this.#spokenAt = now
       this.#send({ t: 'park' })
@@ -248,9 +249,9 @@ export class Relay {
 
   /** The circle has agreed; what came since then, or is under way to it, needs a connection at once. */
   #park(now: number): void {
-    this.#parkedAt = now
-    this.#ports.remember({ epoch: this.#epoch, seq: this.#seq, at: now })
+    this.#ports.remember({ epoch: this.#epoch, seq: this.#seq, roster: this.#roster.members() })
     this.#upstream.park(now)
+    for (const [ref, joining] of this.#joining) this.#unsent.set(ref, joining) // the circle has heard of none of them
     if (this.#isCalled || !this.#isAsking || this.#hasComings) this.#need(now)
   }
 
@@ -278,6 +279,7 @@ export class Relay {
       if (erases === true) this.#ring.clear()
       else this.#ring.add(events, all.native?.d ?? all.native?.f ?? ring ?? [])
     }
+    for (const frames of [all.native ?? [], ...to.map(([, own]) => own)].flat()) this.#roster.note(frames)
     for (const id of this.#members.deliver(all, to, this.#ring))
       this.#close(id, 'restart', 'resume from the last seq', now)
   }
@@ -366,7 +368,10 @@ export class Relay {
 
   #noteEmpty(now: number): void {
     if (this.size > 0) this.#emptySince = null
-    else this.#emptySince ??= now
+    else {
+      this.#emptySince ??= now
+      this.#roster.clear()
+    }
   }
 
   #confirm(characters: number): void {

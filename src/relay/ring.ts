@@ -1,13 +1,17 @@
 const mostEvents = 2_000
+const mostDropped = 500 // that take up places before they are removed: moving the others costs
 const mostCharacters = 8_388_608 // an isolate has 128 MB, of which the members need most
 /** More than this is not sent to a member at once: what a socket has not taken beyond 1 MiB of UTF-8 closes it. */
 const mostAtOnce = 262_144
 
 /** The last events of a circle as native frames, dense: what a member missed while it was away is sent from here. */
 export class Ring {
-  #events: string[] = []
+  #events: string[] = [] // those before `#start` are not here any more
+  #ends: number[] = [] // the characters that had come with the end of each of them
+  #start = 0
   #last = 0 // seq of the last event
-  #characters = 0
+  #came = 0 // characters
+  #before = 0 // those that had come before the first of them
 
   /**
    * Adds the events that came in native messages, each of which is a frame or an array of them; those without a seq are
@@ -19,41 +23,57 @@ export class Ring {
       this.clear()
       return
     }
-    this.#events.push(...events)
+    for (const text of events) {
+      this.#came += text.length
+      this.#events.push(text)
+      this.#ends.push(this.#came)
+    }
     this.#last = last
-    this.#characters += events.reduce((sum, text) => sum + text.length, 0)
     this.#trim()
   }
 
   /** Returns whether every event after this seq is here. */
   covers(since: number): boolean {
-    return this.#events.length > 0 && since >= this.#last - this.#events.length && since <= this.#last
+    const count = this.#events.length - this.#start
+    return count > 0 && since >= this.#last - count && since <= this.#last
   }
 
   /** Returns whether it can be sent at once to whoever missed what follows this seq. */
   serves(since: number): boolean {
-    if (!this.covers(since)) return false
-    return this.between(since, this.#last).reduce((sum, text) => sum + text.length, 0) <= mostAtOnce
+    return this.covers(since) && this.#charactersFrom(this.#indexAfter(since)) <= mostAtOnce
   }
 
   /** The events after a seq, up to and including another. */
   between(since: number, last: number): readonly string[] {
-    const first = this.#last - this.#events.length + 1
-    return this.#events.slice(since + 1 - first, last + 1 - first)
+    return this.#events.slice(this.#indexAfter(since), this.#indexAfter(last))
   }
 
   clear(): void {
     this.#events = []
-    this.#characters = 0
+    this.#ends = []
+    this.#start = 0
+    this.#before = this.#came
+  }
+
+  #indexAfter(seq: number): number {
+    return this.#events.length - (this.#last - seq)
   }
 
   #trim(): void {
-    let dropped = 0
-    while (this.#events.length - dropped > mostEvents || this.#characters > mostCharacters) {
-      this.#characters -= this.#events[dropped]?.length ?? 0
-      dropped += 1
+    const most = this.#events.length - mostEvents
+    while (this.#start < most || this.#charactersFrom(this.#start) > mostCharacters) {
+      this.#events[this.#start] = ''
+      this.#start += 1
     }
-    if (dropped > 0) this.#events.splice(0, dropped)
+    if (this.#start < mostDropped) return
+    this.#before = this.#ends[this.#start - 1] ?? 0
+    this.#events.splice(0, this.#start)
+    this.#ends.splice(0, this.#start)
+    this.#start = 0
+  }
+
+  #charactersFrom(index: number): number {
+    return this.#came - (this.#ends[index - 1] ?? this.#before)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CloseName } from '../protocol/close-codes.ts'
 import type { DialectName } from '../protocol/dialects/index.ts'
+import type { Member } from '../protocol/frames.ts'
 import type { ConnectRefusal } from '../rooms/sessions/access.ts'
 import type { SessionId } from '../rooms/sessions/session.ts'
 import type { IdentifiedCaller } from '../rpc/channel.ts'
@@ -23,8 +24,14 @@ export type UpFrame =
   | { t: 'taken'; characters: number } // of the circle's frames, since the last of these
   | { t: 'park' } // nothing is said: may it hang up, and be called when there is something?
 
-/** The first frame on every connection: whom it has, and up to where it has the log. */
-export type Hello = { t: 'hello'; epoch: string | null; seq: number | null; sessions: readonly SessionId[] }
+/** The first frame on every connection: whom it has, up to where it has the log, and who its members think is here. */
+export type Hello = {
+  t: 'hello'
+  epoch: string | null
+  seq: number | null
+  sessions: readonly SessionId[]
+  roster?: readonly Member[]
+}
 
 /** The frames of one dialect. `d`: without the ephemeral ones, for a member that is slow; absent: the same. */
 export type Frames = { f: readonly string[]; d?: readonly string[] }

@@ -66,6 +66,7 @@ function connect(room: RoomInNode, direct: Subscriber) {
     env: {} as RelaySessionsPorts['env'],
     sql: nodeSql(),
     sockets: () => [],
+    ownSessions: () => [...room.room.context.sessions.keys()].filter(id => !hub.has(id)), // admitted with their first frame
     room: () => room.room ?? null,
     receive: () => {},
     run: () => {},

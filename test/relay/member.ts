@@ -2,6 +2,8 @@ import type { IdentifiedCaller } from '../../src/rpc/channel.ts'
 import type { SeenEvent } from '../support/checker.ts'
 import type { RelayProcess } from './relay-process.ts'
 
+type WelcomeData = { epoch: string; recovered: boolean | null; head: number; members: { id: string }[] }
+
 /** How a member finds a relay. */
 type Finder = (member: Member) => RelayProcess
 
@@ -12,6 +14,7 @@ export class Member {
   readonly acked: { user: string; id: string; seq: number; content: string }[] = []
   readonly closes: { code: number; cutFor: number }[] = [] // cutFor: how long its relay had been without the circle (ms)
   readonly problems: string[] = []
+  readonly roster = new Set<string>() // who is here, as it was told
   isSlow = false
   hasLeft = false
   readonly #find: Finder
@@ -105,7 +108,8 @@ export class Member {
   #frame({ type, data, seq, ...rest }: { type: string; data: Record<string, unknown>; seq?: number }): void {
     if (seq !== undefined) this.#event({ type, data, seq, ...rest } as SeenEvent)
     else if (type === 'history') for (const event of data.events as SeenEvent[]) this.#event(event)
-    else if (type === 'welcome') this.#welcome(data as { epoch: string; recovered: boolean | null; head: number })
+    else if (type === 'welcome') this.#welcome(data as WelcomeData)
+    else if (type === 'presence') this.#presence(data as Record<'joined' | 'changed' | 'left', { id: string }[]>)
     else if (type === 'ack') this.#ack(data as { id: string; seq: number })
   }
 
@@ -114,7 +118,14 @@ export class Member {
     this.sockets.at(-1)?.push(event)
   }
 
-  #welcome({ epoch, recovered, head }: { epoch: string; recovered: boolean | null; head: number }): void {
+  #presence({ joined, changed, left }: Record<'joined' | 'changed' | 'left', { id: string }[]>): void {
+    for (const { id } of [...joined, ...changed]) this.roster.add(id)
+    for (const { id } of left) this.roster.delete(id)
+  }
+
+  #welcome({ epoch, recovered, head, members }: WelcomeData): void {
+    this.roster.clear()
+    for (const { id } of members) this.roster.add(id)
     if (this.#epoch === null) this.#last = head
     else if (recovered !== true) this.problems.push(`resumed after ${this.#last}, and recovered is ${recovered}`)
     this.#epoch = epoch

@@ -102,7 +102,8 @@ const events = (first: number, last: number): DownFrame => {
   const texts = Array.from({ length: last - first + 1 }, (_, index) => event(first + index))
   return { t: 'out', events: [first, last], all: { native: { f: [`[${texts.join()}]`] } } }
 }
-const welcome = (data: object) => JSON.stringify({ type: 'welcome', data, timestamp: 't', channel: 'circle:dev' })
+const welcome = (data: object) =>
+  JSON.stringify({ type: 'welcome', data: { members: [], ...data }, timestamp: 't', channel: 'circle:dev' })
 
 function aMember(): TestRelay {
   const test = new TestRelay()
@@ -306,8 +307,8 @@ function aSilentRelay(): TestRelay {
 test('a relay to which nothing is said hangs up with leave, and stays so without a lease until it is called', () => {
   const test = aSilentRelay()
   test.receive({ t: 'parked' })
-  expect([test.relay.state, test.hangUps, test.parked]).toEqual(['parked', 1, { epoch: 'e', seq: 3, at: test.now }])
-  test.advance(600_000)
+  expect([test.relay.state, test.hangUps, test.parked]).toEqual(['parked', 1, { epoch: 'e', seq: 3, roster: [] }])
+  test.advance(86_400_000)
   expect([test.relay.state, test.dials, test.closed]).toEqual(['parked', 1, []])
   test.relay.called(test.now)
   expect([test.dials, test.parked]).toEqual([2, null])
@@ -327,11 +328,26 @@ test.each<[string, (test: TestRelay) => void]>([
   expect([test.relay.state, test.dials]).toEqual(['dialing', 2])
 })
 
+test('whoever wants to come in while the circle agrees that the relay parks is announced on the next connection', () => {
+  const test = aSilentRelay()
+  for (const since of [3, null]) test.join({ since, epoch: 'e' }) // the circle does not hear this connection any more
+  expect(test.take()).toMatchObject([
+    { t: 'join', ref: 2 },
+    { t: 'join', ref: 3 },
+  ])
+  test.receive({ t: 'parked' })
+  expect(test.dials).toBe(2)
+  test.connect(3)
+  expect(test.take()).toMatchObject([{ t: 'hello' }, { t: 'join', ref: 2 }, { t: 'join', ref: 3 }])
+  test.receive({ t: 'joined', ref: 2, session: 's2', plan: '1' }, { t: 'joined', ref: 3, session: 's3', plan: '1' })
+  test.advance(10_000)
+  expect([test.relay.size, test.refused]).toEqual([3, []])
+})
+
 test.each<[string, (test: TestRelay) => void]>([
   ['a member speaks', ({ relay, now }) => relay.frame('s1', 'hello', now)],
   ['a member leaves', ({ relay, now }) => relay.left('s1', 1000, now)],
   ['somebody wants to come in', test => test.join()],
-  ['half an hour has passed', test => test.advance(1_800_000)],
 ])('a relay that is parked connects when %s', (_, act) => {
   const test = aSilentRelay()
   test.receive({ t: 'parked' })
@@ -340,7 +356,7 @@ test.each<[string, (test: TestRelay) => void]>([
 })
 
 const attachment = { v: 1, dialect: 'native', channel: 'circle:dev', expires: null, isSettled: true } as const
-const parked = { epoch: 'e', seq: 3, at: start }
+const parked = { epoch: 'e', seq: 3, roster: [] }
 
 test('[P2] a member that leaves while its parked relay is not in memory has left for the circle, too', () => {
   const test = new TestRelay({ attachments: [{ ...attachment, id: 's1' }], parked })
@@ -386,4 +402,33 @@ test('[E3] so does one that finds its circle deleted when it comes back, and one
   const other = aMember()
   other.receive({ t: 'close', session: 's1', code: 'forbidden', reason: 'removed' })
   expect([other.closed, other.relay.state]).toEqual([[['s1', 'forbidden']], 'up'])
+})
+
+test('[P2] a relay that comes back tells whom its members see, since it may have missed who has come and gone', () => {
+  const test = aMember()
+  const member = (id: string) => ({ id, name: id, kind: 'person', role: 'member', sessions: 1 })
+  const presence = (diff: object) =>
+    JSON.stringify({ type: 'presence', data: { joined: [], left: [], changed: [], count: 2, ...diff } })
+  const [ada, bob, cy, dee] = ['ada', 'bob', 'cy', 'dee'].map(member)
+  test.receive(
+    { t: 'out', to: [[['s1'], { f: [welcome({ members: [ada, bob] })] }]] },
+    { t: 'out', all: { native: { f: [presence({ joined: [cy] })], d: [] } } },
+    { t: 'out', to: [[['s1'], { f: [`[${event(4)},${presence({ joined: [dee], left: [bob] })}]`], d: [event(4)] }]] },
+  )
+  const seen = [ada, cy, dee]
+  test.relay.lost(test.now)
+  test.advance(300)
+  test.relay.opened(test.now)
+  expect(test.take()).toContainEqual({ t: 'hello', epoch: 'e', seq: 3, sessions: ['s1'], roster: seen })
+})
+
+test('[P2] a relay that is parked stores whom its members see', () => {
+  const test = aSilentRelay()
+  test.receive({ t: 'out', to: [[['s1'], { f: [welcome({ members: [{ id: 'ada' }] })] }]] }, { t: 'parked' })
+  const kept = { epoch: 'e', seq: 3, roster: [{ id: 'ada' }] }
+  expect(test.parked).toEqual(kept)
+  const next = new TestRelay({ attachments: [{ ...attachment, id: 's1' }], parked: test.parked })
+  next.relay.called(next.now)
+  next.relay.opened(next.now)
+  expect(next.take()).toEqual([{ t: 'hello', sessions: ['s1'], ...kept }])
 })

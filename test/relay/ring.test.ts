@@ -31,6 +31,27 @@ test('[E3] it serves no more at once than a socket may be behind', () => {
   ])
 })
 
+test('[E3] what it serves at once is counted right after it has dropped events, and after it has forgotten all', () => {
+  const ring = new Ring()
+  const text = (seq: number) =>
+    JSON.stringify({ type: 'message', data: { content: 'x'.repeat(seq % 3 === 0 ? 9_000 : 9) }, seq })
+  const add = (first: number, last: number) => {
+    for (let seq = first; seq <= last; seq++) ring.add([seq, seq], [text(seq)])
+  }
+  const agrees = (first: number, last: number) => {
+    const seqs = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+    const size = (since: number) => ring.between(since, last).reduce((sum, one) => sum + one.length, 0)
+    expect(seqs.map(since => ring.serves(since))).toEqual(seqs.map(since => size(since) <= 262_144))
+    expect(new Set(seqs.map(since => ring.serves(since)))).toEqual(new Set([true, false]))
+  }
+  add(1, 2_500)
+  agrees(500, 2_500)
+  ring.clear()
+  expect(ring.serves(2_500)).toBe(false)
+  add(2_501, 2_700)
+  agrees(2_500, 2_700)
+})
+
 test('it takes the events out of arrays, and leaves out what has no seq', () => {
   const ring = new Ring()
   ring.add([1, 2], [`[${event(1)},{"type":"presence","data":{}},${event(2)}]`, '{"type":"typing","data":{}}'])

@@ -166,6 +166,7 @@ export async function runSeed(seed: number, { steps, actions }: Course): Promise
   const readers = members.map(({ id, sockets }) => ({ name: id, sockets, caughtUp: !revoked.has(id) }))
   const acked = members.flatMap(member => member.acked)
   problems.push(...check({ log: events, acked, readers }).map(({ rule, what }) => `${rule}: ${what}`))
+  const here = room.context.presence.users().sort().join()
   for (const member of members) {
     problems.push(...member.problems.map(problem => `${member.id}: ${problem}`))
     for (const { code, cutFor } of member.closes)
@@ -176,11 +177,13 @@ export async function runSeed(seed: number, { steps, actions }: Course): Promise
     if (head !== undefined && last > head) problems.push(`${member.id} was removed at ${head}, and received ${last}`)
     if (head === undefined && member.unacknowledged > 0)
       problems.push(`${member.id} waits for ${member.unacknowledged} acks`)
+    const seen = [...member.roster].sort().join()
+    if (member.isConnected && seen !== here) problems.push(`${member.id} sees ${seen}, and ${here} are here`)
     if (head === undefined && !member.isConnected) problems.push(`${member.id} is not connected`)
   }
-  const here = room.context.sessions.size
+  const count = room.context.sessions.size
   const open = members.filter(({ isConnected }) => isConnected).length
-  if (here !== open) problems.push(`the circle counts ${here} sessions, ${open} are open`)
+  if (count !== open) problems.push(`the circle counts ${count} sessions, ${open} are open`)
   const closes = members.flatMap(member => member.closes.map(({ code }) => code))
   const parkings = [...relays.values()].reduce((sum, one) => sum + one.parkings, 0)
   for (const relay of relays.values()) relay.kill()

@@ -34,7 +34,7 @@ async function open(path: string, headers: Record<string, string>, settings: Par
   if (webSocket === null) throw new Error(`${path} opened no socket`)
   const frames: { type: string; data: Record<string, unknown>; seq?: number }[] = []
   const closes: number[] = []
-  webSocket.addEventListener('message', ({ data }) => void frames.push(JSON.parse(String(data))))
+  webSocket.addEventListener('message', ({ data }) => void frames.push(...[JSON.parse(String(data))].flat())) // N1
   webSocket.addEventListener('close', ({ code }) => void closes.push(code))
   webSocket.accept()
   return { webSocket, frames, closes }

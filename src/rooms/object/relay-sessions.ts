@@ -26,6 +26,7 @@ export type RelaySessionsPorts = {
   env: Env
   sql: Sql
   sockets(): RelaySocket[] // of relays, which outlived the last instance
+  ownSessions(): Iterable<SessionId> // whose sockets stand here
   room(): Room | null
   receive(frame: InboundFrame): void
   run(act: (room: Room, now: number) => Outcome): void

@@ -70,8 +70,7 @@ export class RoomHost {
     this.sockets = sockets
     this.tokens = tokens
     this.agents = new AgentRegistry(env, tables.connectedAgents?.(env, name) ?? null)
-    const { agents } = this
-    const { meter } = this
+    const { agents, meter } = this
     const channel = this.#channel
     const log = createLogger(env.LOG, console)
     const runIfExists = (act: (room: Room, now: number) => Outcome) => this.runIfExists(act)
@@ -363,6 +362,7 @@ export class RoomHost {
       env: this.#env,
       sql: this.#sql,
       sockets: () => relaySockets(this.#state),
+      ownSessions: () => this.sockets.sessions(),
       room: () => this.#room,
       receive: frame => this.receive(frame),
       run: act => this.runIfExists(act),

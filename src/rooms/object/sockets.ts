@@ -67,6 +67,11 @@ export class Sockets implements Subscriber {
     this.#add(id, socket)
   }
 
+  /** The sessions that have sockets here. */
+  sessions(): Iterable<SessionId> {
+    return this.#byId.keys()
+  }
+
   /** The session of a socket, or null. */
   idOf(socket: WebSocket): SessionId | null {
     return this.#ids.get(socket) ?? null
