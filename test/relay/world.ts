@@ -52,6 +52,11 @@ export class Wire {
   }
 }
 
+/** One life of the object's memory, and the sockets as it has them. What it still does after its end reaches nothing. */
+type Instance = { isAlive: boolean; timers: number; sockets: Map<Wire, RelaySocket> }
+
+const newInstance = (): Instance => ({ isAlive: true, timers: 0, sockets: new Map() })
+
 /** The circle's object, which can die and be stopped. */
 export class Circle {
   host: RoomHost
@@ -61,9 +66,9 @@ export class Circle {
   readonly revoked = new Set<string>() // users, for the token registry
   readonly relays = new Map<string, RelayProcess>() // by name, to call those that are parked
   readonly #database = fakeState('dev')
-  readonly #wires = new Map<Wire, RelaySocket>()
+  readonly #attachments = new Map<Wire, unknown>() // of the wires that are connected
   readonly #held: (() => void)[] = []
-  #instance = { isAlive: true, timers: 0 }
+  #instance = newInstance()
   #life = 0 // another after each death
 
   constructor() {
@@ -75,8 +80,8 @@ export class Circle {
     this.#instance.isAlive = false
     this.isDown = true
     this.#life += 1
-    for (const wire of this.#wires.keys()) wire.cut('circle')
-    this.#wires.clear()
+    for (const wire of this.#attachments.keys()) wire.cut('circle')
+    this.#attachments.clear()
   }
 
   /** Memory is gone; the storage and the connections stay. An object with a pending timer stays awake. */
@@ -105,30 +110,37 @@ export class Circle {
   accept(name: string, latency: number, down: (text: string) => void): { wire: Wire; opened: boolean } | null {
     const life = this.#life
     if (this.isDown) return null
-    let attachment: unknown = null
-    const socket: RelaySocket = {
-      send: text => wire.sendDown(String(text)),
-      close: () => wire.cut('circle'),
-      serializeAttachment(value) {
-        attachment = structuredClone(value)
-      },
-      deserializeAttachment: () => structuredClone(attachment),
-    }
     const wire: Wire = new Wire(
       latency,
       text =>
         this.#whenRunning(life, () => {
           if (text === ping) wire.sendDown(pong)
-          else this.host.relays?.receive(socket, text)
+          else this.host.relays?.receive(this.#socket(wire), text)
         }),
       down,
     )
     wire.onCut = side => {
-      if (side === 'circle') this.#whenRunning(life, () => this.host.relays?.closed(socket))
-      this.#wires.delete(wire)
+      if (side === 'circle') this.#whenRunning(life, () => this.host.relays?.closed(this.#socket(wire)))
+      this.#attachments.delete(wire)
     }
-    this.#wires.set(wire, socket)
-    return { wire, opened: this.host.relays?.opened(writeRelayHeader(name), socket) ?? false }
+    this.#attachments.set(wire, null)
+    return { wire, opened: this.host.relays?.opened(writeRelayHeader(name), this.#socket(wire)) ?? false }
+  }
+
+  /** The circle's end of a wire, as the current instance has it. */
+  #socket(wire: Wire, instance = this.#instance): RelaySocket {
+    const known = instance.sockets.get(wire)
+    if (known !== undefined) return known
+    const socket: RelaySocket = {
+      send: text => void (instance.isAlive && wire.sendDown(String(text))),
+      close: () => void (instance.isAlive && wire.cut('circle')),
+      serializeAttachment: value => {
+        if (instance.isAlive && this.#attachments.has(wire)) this.#attachments.set(wire, structuredClone(value))
+      },
+      deserializeAttachment: () => structuredClone(this.#attachments.get(wire) ?? null),
+    }
+    instance.sockets.set(wire, socket)
+    return socket
   }
 
   /** Calls a relay that is parked. */
@@ -146,10 +158,12 @@ export class Circle {
   }
 
   #start(): RoomHost {
-    const instance = { isAlive: true, timers: 0 }
+    const instance = newInstance()
     const { revoked } = this
     this.#instance = instance
-    const state = mortal(this.#database, instance, () => [...this.#wires.values()])
+    const state = mortal(this.#database, instance, () =>
+      [...this.#attachments.keys()].map(wire => this.#socket(wire, instance)),
+    )
     const tokens = new TokenCache('circle:dev', async () => true)
     const sockets = new Sockets(state, limits.unread_bytes)
     const tables = {
