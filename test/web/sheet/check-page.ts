@@ -36,6 +36,7 @@ export const tooWide = (page: Page): Promise<string[]> =>
 /** Returns the controls that a finger does not hit within 44 × 44 px, unless they are links within a text. */
 export const tooSmall = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
+    const floating = '[role="dialog"], .catch-up, .jump-to-end' // covers a part of what is below
     const controls = [...document.querySelectorAll<HTMLElement>('button, input, select, textarea, summary, a')]
     const isInText = (element: HTMLElement) => element.matches('p a, .text *, .event *, button.link')
     return controls.flatMap(control => {
@@ -48,7 +49,8 @@ export const tooSmall = (page: Page): Promise<string[]> =>
       const [x, y] = [left + width / 2, top + height / 2]
       const isHit = (atX: number, atY: number): boolean => {
         const hit = document.elementFromPoint(atX, atY)
-        return hit === null || target.contains(hit) || hit.contains(target)
+        const isCovered = hit?.closest(floating) !== control.closest(floating)
+        return hit === null || isCovered || target.contains(hit) || hit.contains(target)
       }
       const isIn = x > 0 && y > 0 && x < innerWidth && y < innerHeight && isHit(x, y)
       if (!isIn) return []

@@ -231,7 +231,7 @@ export const states: readonly State[] = [
     name: 'unread',
     async show(stage) {
       await open(stage, 'busy')
-      await waitForMessage(stage.page, 'of the morning')
+      await stage.page.locator('.message').first().waitFor()
       await stage.page.keyboard.press('Escape') // all of it is read
       await open(stage, 'empty')
       for (let index = 1; index <= 50; index++)
