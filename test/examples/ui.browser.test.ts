@@ -83,14 +83,14 @@ test('a turn card grows while an agent writes, in both browsers, and whoever ask
 test('an approval card is approved by the other person, and the agent goes on', async () => {
   const [ada, bob] = await Promise.all([open('Ada', 'news'), open('Bob', 'news')])
   await send(ada.page, '@bee publish the news')
-  const card = now(bob.page).getByRole('region', { name: '@bee asks for approval' })
+  const card = now(bob.page).getByRole('article', { name: '@bee asks for approval' })
   await card.getByText('Publish “the news”?').waitFor()
   for (const { page } of [ada, bob]) expect(await seriousProblems(page)).toEqual([])
   await card.getByRole('button', { name: 'Approve' }).click()
   for (const { page } of [ada, bob]) {
     await log(page).locator('.text', { hasText: 'the news is published' }).waitFor()
     await log(page).getByText('Approved by Bob.').waitFor()
-    await now(page).getByRole('region', { name: '@bee asks for approval' }).waitFor({ state: 'detached' })
+    await now(page).getByRole('article', { name: '@bee asks for approval' }).waitFor({ state: 'detached' })
   }
   expect([...ada.problems, ...bob.problems]).toEqual([])
 })
