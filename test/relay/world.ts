@@ -66,7 +66,8 @@ export class Circle {
   readonly revoked = new Set<string>() // users, for the token registry
   readonly relays = new Map<string, RelayProcess>() // by name, to call those that are parked
   readonly #database = fakeState('dev')
-  readonly #attachments = new Map<Wire, unknown>() // of the wires that are connected
+  readonly #attachments = new WeakMap<Wire, unknown>() // a socket keeps its own after its end
+  readonly #wires = new Set<Wire>() // of which the circle has not noticed an end
   readonly #held: (() => void)[] = []
   #instance = newInstance()
   #life = 0 // another after each death
@@ -80,8 +81,8 @@ export class Circle {
     this.#instance.isAlive = false
     this.isDown = true
     this.#life += 1
-    for (const wire of this.#attachments.keys()) wire.cut('circle')
-    this.#attachments.clear()
+    for (const wire of this.#wires) wire.cut('circle')
+    this.#wires.clear()
   }
 
   /** Memory is gone; the storage and the connections stay. An object with a pending timer stays awake. */
@@ -120,10 +121,13 @@ export class Circle {
       down,
     )
     wire.onCut = side => {
-      if (side === 'circle') this.#whenRunning(life, () => this.host.relays?.closed(this.#socket(wire)))
-      this.#attachments.delete(wire)
+      if (side === 'relay') return
+      this.#whenRunning(life, () => {
+        this.#wires.delete(wire)
+        this.host.relays?.closed(this.#socket(wire))
+      })
     }
-    this.#attachments.set(wire, null)
+    this.#wires.add(wire)
     return { wire, opened: this.host.relays?.opened(writeRelayHeader(name), this.#socket(wire)) ?? false }
   }
 
@@ -135,7 +139,7 @@ export class Circle {
       send: text => void (instance.isAlive && wire.sendDown(String(text))),
       close: () => void (instance.isAlive && wire.cut('circle')),
       serializeAttachment: value => {
-        if (instance.isAlive && this.#attachments.has(wire)) this.#attachments.set(wire, structuredClone(value))
+        if (instance.isAlive) this.#attachments.set(wire, structuredClone(value))
       },
       deserializeAttachment: () => structuredClone(this.#attachments.get(wire) ?? null),
     }
@@ -162,7 +166,7 @@ export class Circle {
     const { revoked } = this
     this.#instance = instance
     const state = mortal(this.#database, instance, () =>
-      [...this.#attachments.keys()].map(wire => this.#socket(wire, instance)),
+      [...this.#wires].map(wire => this.#socket(wire, instance)),
     )
     const tokens = new TokenCache('circle:dev', async () => true)
     const sockets = new Sockets(state, limits.unread_bytes)
