@@ -22,7 +22,8 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'join.tokenHelp':
     'Du bekommst es von der Person, die diesen Server betreibt. Es wird nur in diesem Browser gespeichert.',
   'join.join': 'Beitreten',
-  'join.badCircle': 'Der Name eines Kreises besteht aus Buchstaben, Ziffern, Punkten und Bindestrichen: dev-team',
+  'join.badCircle':
+    'Der Name eines Kreises besteht aus den Buchstaben a bis z, Ziffern, Punkten und Bindestrichen: dev-team',
   'join.noName': 'Gib einen Namen ein.',
   'join.noToken': 'Das ist kein Token. Ein Token hat drei Teile mit Punkten dazwischen.',
 
@@ -42,7 +43,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'sidebar.jumpKey': 'Mit / kommst du in dieses Feld',
   'sidebar.yours': 'Deine Kreise',
   'sidebar.others': 'Andere Kreise',
-  'sidebar.nameRule': 'Ein Name enthält nur Buchstaben, Ziffern, Punkte und Bindestriche.',
+  'sidebar.nameRule': 'Ein Name enthält nur die Buchstaben a bis z, Ziffern, Punkte und Bindestriche.',
   'sidebar.useName': '„{name}“ verwenden',
   'sidebar.enter': 'Mit der Eingabetaste gehst du zu „{name}“. Gibt es den Kreis noch nicht, wird er angelegt.',
   'sidebar.remove': '{name} aus der Liste entfernen',
@@ -51,7 +52,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'sidebar.shortcuts': 'Tastenkürzel',
   'sidebar.shortcutsKey': 'Tastenkürzel (Strg /)',
   'sidebar.leave': 'Abmelden',
-  'sidebar.leaveNow': 'Wirklich abmelden?',
+  'sidebar.leaveNow': 'Abmelden?',
   'sidebar.leaveNote': 'Abmelden: Was du noch nicht gesendet hast, wird aus diesem Browser entfernt',
   'sidebar.dark': 'Dunkles Design',
   'sidebar.light': 'Helles Design',
@@ -106,7 +107,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'message.edited': 'bearbeitet',
   'message.stopped': 'angehalten',
   'message.truncated': 'abgeschnitten, weil sie zu lang war',
-  'message.slow': 'wird langsam gesendet',
+  'message.slow': 'das Senden dauert länger',
   'message.waiting': 'noch nicht gesendet',
   'message.used': 'benutzt: {tools}',
   'message.tokens': '{count, plural, one {# Token} other {# Tokens}}',
@@ -151,7 +152,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'event.approvalExpired': 'Eine Genehmigungsanfrage ist abgelaufen',
 
   'approval.waits': '@{agent} wartet auf deine Entscheidung',
-  'approval.waitsMore': '@{agent} wartet auf deine Entscheidung, und {count, number} weitere',
+  'approval.waitsMore': '@{agent} wartet auf deine Entscheidung. Weitere Anfragen: {count, number}',
   'approval.show': 'Anzeigen',
   'people.label': 'Wer hier ist',
   'people.here': 'Hier',

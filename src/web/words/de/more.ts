@@ -24,8 +24,9 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'owner.failed': 'Der Link konnte nicht eingelöst werden.',
 
   'noPage.title': 'Diese Seite gibt es nicht',
-  'noPage.tab': 'Keine solche Seite · Circles',
-  'noPage.rule': 'Der Name eines Kreises besteht aus Kleinbuchstaben, Ziffern, Punkten und Bindestrichen: /c/dev-team.',
+  'noPage.tab': 'Seite nicht gefunden · Circles',
+  'noPage.rule':
+    'Der Name eines Kreises besteht aus den Kleinbuchstaben a bis z, Ziffern, Punkten und Bindestrichen: /c/dev-team.',
   'noPage.home': 'Zu deinen Kreisen',
   'noPage.chat': 'Hier gibt es keinen privaten Chat',
 
@@ -109,7 +110,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'request.approve': 'Genehmigen',
   'request.reject': 'Ablehnen',
   'request.until': 'bis {time}',
-  'request.notYou': 'Jemand anderes kann es genehmigen, bis {time}',
+  'request.notYou': 'Jemand anderes kann es bis {time} genehmigen',
   'request.byRole':
     '{role, select, owner {Jemand mit der Rolle Eigentümer kann bis {time} entscheiden.} moderator {Jemand mit der Rolle Moderator oder höher kann bis {time} entscheiden.} member {Jemand mit der Rolle Mitglied oder höher kann bis {time} entscheiden.} other {Jemand mit der Rolle Leser oder höher kann bis {time} entscheiden.}}',
   'request.byUsers': 'Bis {time} können entscheiden: {names}.',
@@ -274,7 +275,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'notes.restoreName': '{name}, {time} wiederherstellen',
   'notes.versionName': 'Name dieser Version',
   'notes.keep': 'Speichern',
-  'notes.same': 'Es gibt keinen Unterschied zu jetzt.',
+  'notes.same': 'Es gibt keinen Unterschied zum jetzigen Stand.',
   'notes.suggestions': 'Vorschläge',
   'notes.suggestionBy': 'Vorschlag von {name}',
   'notes.suggestedBy': 'Vorgeschlagen von {name}',
@@ -296,7 +297,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'stats.rate': 'Nachrichten pro Sekunde',
   'stats.total': '{count, number} insgesamt',
   'stats.running': 'Laufende Antworten',
-  'stats.waiting': '{count, number} warten',
+  'stats.waiting': '{count, number} wartend',
   'stats.failed': 'Fehlgeschlagene Antworten',
   'stats.answered': '{count, number} beantwortet',
   'stats.refused': 'Abgelehnt, {minutes, number} min',
@@ -326,7 +327,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'language.browser': 'Wie im Browser',
 
   'message.question': 'Zur Frage gehen',
-  'turn.inLine': 'wartet, {place, selectordinal, other {#.}} in der Reihe',
+  'turn.inLine': 'wartet als {place, selectordinal, other {#.}} in der Reihe',
   'turn.again': 'beginnt noch einmal',
   'turn.using': 'benutzt {tool}',
   'turn.attempt': 'Versuch {count, number}',
@@ -348,7 +349,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'event.untracked': '{count, number} nicht verfolgt',
   'event.inConflict': '{count, number} im Konflikt',
   'event.turn':
-    '{activity, select, started {Eine Antwort in {channel} hat begonnen} status {Eine Antwort in {channel} entsteht} finished {Eine Antwort in {channel} ist fertig} other {Eine Antwort in {channel} ist fehlgeschlagen}}',
+    '{activity, select, started {Eine Antwort in {channel} hat begonnen} status {Eine Antwort in {channel} läuft} finished {Eine Antwort in {channel} ist fertig} other {Eine Antwort in {channel} ist fehlgeschlagen}}',
   'event.took': 'in {seconds} s',
   'event.webhook': 'Der Webhook an {host} wurde abgeschaltet: {reason}',
   'event.document': '{document} wurde von {names} bearbeitet',
