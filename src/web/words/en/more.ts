@@ -106,7 +106,7 @@ export const words = {
   'request.until': 'until {time}',
   'request.notYou': 'Somebody else can approve it, until {time}',
   'request.byRole':
-    '{role, select, owner {Someone with the role owner or higher} moderator {Someone with the role moderator or higher} member {Someone with the role member or higher} other {Someone with the role reader or higher}} can decide until {time}.',
+    '{role, select, owner {Someone with the role owner} moderator {Someone with the role moderator or higher} member {Someone with the role member or higher} other {Someone with the role reader or higher}} can decide until {time}.',
   'request.byUsers': '{names} can decide until {time}.',
   'request.expired': 'Nobody decided in time.',
   'request.someone': 'someone',
