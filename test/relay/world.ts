@@ -165,9 +165,7 @@ export class Circle {
     const instance = newInstance()
     const { revoked } = this
     this.#instance = instance
-    const state = mortal(this.#database, instance, () =>
-      [...this.#wires].map(wire => this.#socket(wire, instance)),
-    )
+    const state = mortal(this.#database, instance, () => [...this.#wires].map(wire => this.#socket(wire, instance)))
     const tokens = new TokenCache('circle:dev', async () => true)
     const sockets = new Sockets(state, limits.unread_bytes)
     const tables = {
