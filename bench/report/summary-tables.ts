@@ -52,3 +52,28 @@ export function relayMemberTable(results: RunResults): string {
     { title: '× `minimal`', subject, figure: 'p99_ms', over: 'minimal', digits: 2 },
   ])
 }
+
+/** What an edit costs a server of Yjs, beside the others. */
+export function documentsTable(typing: RunResults, wake: RunResults): string {
+  const median = (results: RunResults, variant: string, figure: string, subject: string, digits: number) =>
+    formatNumber(spread(valuesOf(results, { variant, subject, figure })).median, digits)
+  const rows = ['circles', 'y-partyserver', 'hocuspocus'].map(subject => [
+    `\`${subject}\``,
+    ...(
+      [
+        [typing, '50 typing', 'cpu_us', 1],
+        [typing, '50 typing', 'p50_ms', 1],
+        [typing, '50 typing', 'p99_ms', 1],
+        [typing, '50 typing', 'bytes', 0],
+        [wake, '1 MB of text', 'answer_ms', 0],
+        [wake, '2.2 MB of text', 'answer_ms', 0],
+      ] as const
+    ).map(([results, variant, figure, digits]) => median(results, variant, figure, subject, digits)),
+  ])
+  const head = ['a server', 'CPU µs', 'p50 ms', 'p99 ms', 'bytes', 'wake 1 MB, ms', 'wake 2.2 MB, ms']
+  return markdownTable(
+    head,
+    rows,
+    head.map((_, index) => (index === 0 ? 'left' : 'right')),
+  )
+}

@@ -5,7 +5,12 @@ import { capacityTable } from '../../bench/report/capacity.ts'
 import { formatNumber } from '../../bench/report/format-number.ts'
 import { loadResults } from '../../bench/report/load-results.ts'
 import { type FigureKey, type RunResults, ratiosOf, spread, valuesOf, variantsOf } from '../../bench/report/results.ts'
-import { relayMemberTable, relayOriginTable, sustainedTable } from '../../bench/report/summary-tables.ts'
+import {
+  documentsTable,
+  relayMemberTable,
+  relayOriginTable,
+  sustainedTable,
+} from '../../bench/report/summary-tables.ts'
 import { evaluateTargets } from '../../bench/report/targets.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -68,6 +73,11 @@ const percentMore = (ratio: string | undefined) => Math.round((Number(ratio) - 1
 
 const targets = evaluateTargets(committed)
 const missed = targets.filter(({ holds }) => !holds)
+const bestAt = (size: number) =>
+  targets.find(
+    one =>
+      one.title === `sustained, ${size} receivers, 16 in flight, 16 senders: deliveries/s × the best Durable Object`,
+  )
 const boundOf = (title: string) => targets.find(one => one.title === title)?.bound
 
 const { machine, date } = resultsOf('fanout')
@@ -97,6 +107,9 @@ const passages = [
   `An idle connection takes ${leastMemory} to ${mostMemory} × the memory of \`minimal+sql\`; the target is ${boundOf('9000 connections: memory × minimal+sql')}. At 1,000 connections`,
   collapse(capacityTable(resultsOf('fanout'))),
   `(five rounds, ${resultsOf('sustained').date.slice(0, 10)}; the load average was ${resultsOf('sustained').machine.load?.toFixed(1)}, so`,
+  `With 16 in flight of 16 senders it is ${bestAt(100)?.value.toFixed(2)} and ${bestAt(1_000)?.value.toFixed(2)} × the best Durable Object; the target is ${bestAt(100)?.bound}.`,
+  '([decision 185](decisions/0185-groups-that-grow.md)) and holds 8 to 12 of the 16',
+  'with 64 in flight the target holds',
   collapse(sustainedTable(resultsOf('sustained'))),
 ]
 
@@ -130,4 +143,13 @@ test('docs/scale.md quotes the committed results', () => {
   const page = collapse(readFileSync(join(root, 'docs/scale.md'), 'utf8'))
   const tables = [relayOriginTable(resultsOf('relay-origin')), relayMemberTable(resultsOf('relay-member'))]
   expect(tables.filter(table => !page.includes(collapse(table)))).toEqual([])
+})
+
+test('docs/documents.md quotes the committed results', () => {
+  const page = collapse(readFileSync(join(root, 'docs/documents.md'), 'utf8'))
+  expect(page).toContain(collapse(documentsTable(resultsOf('documents'), resultsOf('document-wake'))))
+  const cpu = figure('documents', '50 typing', 'cpu_us')
+  expect(page).toContain(
+    `Circles took ${cpu.ratio('hocuspocus')} × the CPU of Hocuspocus and ${cpu.ratio('y-partyserver')} × that of y-partyserver`,
+  )
 })
