@@ -195,7 +195,7 @@ export class Components {
   }
 
   /** Whether some component gathers what comes now. */
-  get gather(): boolean {
+  get gathers(): boolean {
     return this.#gatherers.some(({ gathers }) => gathers === true)
   }
 

@@ -60,8 +60,8 @@ test('[Y2] among few people each edit is told at once', () => {
 
 test('a timer that was set for something else does not end the wait, and nobody waits for a commit', () => {
   const scene = new Scene(100)
-  expect(scene.room.room.context.components.gather).toBe(true)
-  expect(new Scene(9).room.room.context.components.gather).toBe(false)
+  expect(scene.room.room.context.components.gathers).toBe(true)
+  expect(new Scene(9).room.room.context.components.gathers).toBe(false)
   scene.write(0, 'one ')
   scene.write(1, 'two')
   scene.seen()

@@ -94,7 +94,7 @@ export class RoomHost {
     this.#frames = new FrameBuffer({
       handle: frames => this.#receive(frames),
       afterEventLoopTurn: run => setTimeout(run, 0),
-      committed: () => (this.#room?.context.components.gather ? null : state.storage.sync()),
+      committed: () => (this.#room?.context.components.gathers ? null : state.storage.sync()),
     })
     if (isEmpty(this.#sql)) return // the channel does not exist yet, and reading must not create it
     this.#room = this.#openRoom()
