@@ -17,46 +17,60 @@ const typedFolders = ['.', ...['src', 'test', 'examples'].flatMap(foldersBelow)]
   existsSync(join(root, folder, 'tsconfig.json')),
 )
 
-const page = { name: 'page', slow: true, run: build }
+const page = { name: 'page', run: build }
+const inFull = { name: 'long forms of tests', ...vitest('full') }
 
-const longForms = [page, { name: 'long forms of tests', ...vitest('full') }]
-
-const steps = [
+const quick = [
   ...typedFolders.map(folder => ({ name: `types of ${folder}`, args: [tool('typescript', 'bin/tsc'), '-p', folder] })),
   {
     name: 'lint',
     args: [tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn'],
   },
-  { name: 'tests in node', ...vitest('node') },
-  page,
+]
+const inNode = { name: 'tests in node', ...vitest('node') }
+const inWorkerd = { name: 'tests in workerd', ...vitest('workerd') }
+const dryRuns = [
   {
     name: 'deploy, dry run',
-    slow: true,
     args: [tool('wrangler', 'bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', join(scratch, 'deploy')],
   },
-  { name: 'benchmarks, smoke', slow: true, args: [join(root, 'bench/smoke.ts')] },
-  { name: 'tests in workerd', slow: true, ...vitest('workerd') },
-  // In parallel: both wait for servers, browsers and clocks most of the time.
-  { name: 'tests against a server, and in a browser', slow: true, ...vitest('server', 'browser') },
+  { name: 'benchmarks, smoke', args: [join(root, 'bench/smoke.ts')] },
 ]
+// In parallel: both wait for servers, browsers and clocks most of the time.
+const onServer = { name: 'tests against a server, and in a browser', ...vitest('server', 'browser') }
+
+/** What runs one after the other; of a list of lists, all at once. */
+const plan = full
+  ? [page, inFull]
+  : fast
+    ? [...quick, inNode]
+    : [inNode, page, [[inWorkerd], [...quick, ...dryRuns]], onServer] // the tests in workerd leave half of two cores idle
 
 await main(async () => {
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   await install()
-  let total = { passed: 0, failed: 0 }
-  for (const step of full ? longForms : steps.filter(({ slow }) => !(fast && slow))) {
-    console.log(`\n── ${step.name}`)
-    const result = await perform(step)
-    total = sum(total, result)
-    if (result.failed > 0) console.log(`── ${step.name}: failed`)
-  }
+  const total = await inTurn(plan)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 && total.passed > 0 ? 0 : 1
 })
 
+async function inTurn(steps) {
+  let total = { passed: 0, failed: 0 }
+  for (const step of steps)
+    total = sum(total, Array.isArray(step) ? (await Promise.all(step.map(inTurn))).reduce(sum) : await perform(step))
+  return total
+}
+
 async function perform(step) {
-  if (step.projects) return (await Promise.all(step.projects.map(runTests))).reduce(sum)
-  const code = step.run ? await step.run() : await run(node, step.args)
+  console.log(`\n── ${step.name}`)
+  const result = await outcomeOf(step)
+  if (result.failed > 0) console.log(`── ${step.name}: failed`)
+  return result
+}
+
+async function outcomeOf({ projects, run: own, args }) {
+  if (projects) return (await Promise.all(projects.map(runTests))).reduce(sum)
+  const code = own ? await own() : await run(node, args)
   return { passed: 0, failed: code === 0 ? 0 : 1 }
 }
 
