@@ -64,7 +64,7 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
   const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)
   return (
     <ChatContextProvider chat={useThisChat(channel, page)}>
-      <main className="channel-page">
+      <main className="channel-page" tabIndex={-1}>
         <Header channel={channel} page={page} onDrawer={onDrawer} />
         {isClosed ? (
           <Suspense>

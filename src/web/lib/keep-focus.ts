@@ -1,6 +1,7 @@
 /**
  * Gives the focus to the composer, or to the conversation where that would open a keyboard on the screen, when the element
- * that had it is removed: it would fall to the body, and the next Tab would begin at the top of the page.
+ * that had it is removed: it would fall to the body, and the next Tab would begin at the top of the page. As long as a channel
+ * is loaded there are neither, and its page has it.
  */
 export function keepFocus(root: Node): () => void {
   let last: Element | null = null
@@ -23,7 +24,10 @@ export function keepFocus(root: Node): () => void {
 }
 
 function fallback(): HTMLElement | null {
-  const log = document.querySelector<HTMLElement>('[role="log"]')
-  if (!matchMedia('(pointer: fine)').matches) return log
-  return document.querySelector<HTMLElement>('.channel-page .composer textarea:enabled') ?? log
+  const field = matchMedia('(pointer: fine)').matches ? '.channel-page .composer textarea:enabled' : null
+  for (const part of [field, '.channel-page [role="log"]', '.channel-page']) {
+    const element = part === null ? null : document.querySelector<HTMLElement>(part)
+    if (element !== null) return element
+  }
+  return null
 }
