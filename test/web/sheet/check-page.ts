@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { allProblems } from '../axe.ts'
 
 const media = [
@@ -61,3 +62,19 @@ export const tooSmall = (page: Page): Promise<string[]> =>
         : [`${control.outerHTML.slice(0, 140)}: ${Math.round(width)} × ${Math.round(height)}`]
     })
   })
+
+/**
+ * Closes what is open above or beside the conversation with its button, and then presses the field for messages. Playwright
+ * presses only what can be scrolled into the window and is not covered.
+ */
+export async function expectToReach(page: Page): Promise<void> {
+  for (const part of ['dialog[open] form', '.panel > header']) {
+    const close = page.locator(`${part} button`)
+    if (!(await close.isVisible())) continue
+    await close.click({ timeout: 5_000 })
+    await expect.poll(() => close.isVisible()).toBe(false)
+  }
+  await page.keyboard.press('Escape') // a popover or a list
+  const field = page.locator('.channel-page > .composer textarea:enabled')
+  if (await field.isVisible()) await field.click({ timeout: 5_000 })
+}

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { localConfigText, writeConfig } from '../../../scripts/local-config.mjs'
 import { type Server, startServer } from '../../support/server.ts'
 import { aToken, secret } from '../../support/tokens.ts'
+import { drawn } from './drawn.ts'
 import { seedCircles, sender } from './seed.ts'
 import type { State } from './states.ts'
 
@@ -69,9 +70,5 @@ async function settle(page: Page, { isLoading }: State): Promise<void> {
     const placeholders = [...document.querySelectorAll('button:disabled')].filter(button => button.textContent === '…')
     return placeholders.length === 0 && document.querySelector('.skeleton, [aria-busy="true"]') === null
   })
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('.text')].every(
-      text => text.matches('.markdown') || !/[*`]{2}/.test(text.textContent),
-    ),
-  )
+  await drawn(page)
 }
