@@ -65,7 +65,7 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
   return (
     <ChatContextProvider chat={useThisChat(channel, page)}>
       <main className="channel-page" tabIndex={-1}>
-        <Header channel={channel} page={page} onDrawer={onDrawer} />
+        <Header channel={channel} page={page} onDrawer={onDrawer} isClosed={isClosed} />
         {isClosed ? (
           <Suspense>
             <ClosedDoor channel={channel} />
@@ -76,7 +76,7 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
       </main>
       <ErrorBoundary fallback={<Failure />} retryOn={page.panel}>
         <Suspense fallback={<aside className="panel" aria-busy="true" />}>
-          <SidePanel channel={channel} page={page} />
+          {isClosed ? null : <SidePanel channel={channel} page={page} />}
         </Suspense>
       </ErrorBoundary>
     </ChatContextProvider>
@@ -113,29 +113,47 @@ function Talk({ channel, page }: { channel: Channel; page: PageState }) {
   )
 }
 
-function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
-  const circle = useChannel(channel, state => state.circle)
-  const count = useChannel(channel, state => state.memberCount)
-  const { kind, isConversation, recordsActivity } = kindOf(channel.name)
-  const name = channel.name.slice(kind.length + 1)
-  const isPrivate = isPrivateChat(channel.name)
+function Header({ isClosed, onDrawer, ...props }: Props & { page: PageState; isClosed: boolean }) {
   return (
     <header>
       <button type="button" className="narrow" onClick={() => onDrawer('circles')} aria-label={t('sidebar.circles')}>
         <MenuIcon />
       </button>
-      {isPrivate ? (
-        <Suspense fallback={<h1>{t('header.private')}</h1>}>
-          <PrivateTitle channel={channel} />
-        </Suspense>
-      ) : (
-        <>
-          <h1>{name}</h1>
-          <p className="title">
-            <bdi>{!isConversation ? kindText(kind) : circle?.title === name ? '' : circle?.title}</bdi>
-          </p>
-        </>
-      )}
+      <Title channel={props.channel} />
+      {isClosed ? null : <Tools {...props} />}
+    </header>
+  )
+}
+
+function Title({ channel }: { channel: Channel }) {
+  const circle = useChannel(channel, state => state.circle)
+  const { kind, isConversation } = kindOf(channel.name)
+  const name = channel.name.slice(kind.length + 1)
+  if (isPrivateChat(channel.name)) {
+    return (
+      <Suspense fallback={<h1>{t('header.private')}</h1>}>
+        <PrivateTitle channel={channel} />
+      </Suspense>
+    )
+  }
+  return (
+    <>
+      <h1>{name}</h1>
+      <p className="title">
+        <bdi>{!isConversation ? kindText(kind) : circle?.title === name ? '' : circle?.title}</bdi>
+      </p>
+    </>
+  )
+}
+
+/** What there is to see of a channel, for those who may be in it. */
+function Tools({ channel, page }: { channel: Channel; page: PageState }) {
+  const count = useChannel(channel, state => state.memberCount)
+  const { kind, isConversation, recordsActivity } = kindOf(channel.name)
+  const name = channel.name.slice(kind.length + 1)
+  const isPrivate = isPrivateChat(channel.name)
+  return (
+    <>
       {recordsActivity ? (
         <NavLink
           className="message-agent"
@@ -194,7 +212,7 @@ function Header({ channel, page, onDrawer }: Props & { page: PageState }) {
       >
         <PeopleIcon /> {count > 0 ? count : ''}
       </button>
-    </header>
+    </>
   )
 }
 
