@@ -77,6 +77,15 @@ async function foreignWords(page: Page): Promise<string[]> {
   return texts.flatMap(text => plainWords(text.replace(dates, '')).filter(word => !names.has(word)))
 }
 
+/** Returns how far the name of the current circle is from the sign before it: names are in another script than the page. */
+const gapBeforeName = (page: Page): Promise<number> =>
+  page.locator('.circle-list a[aria-current]').evaluate(link => {
+    const text = document.createRange()
+    text.selectNodeContents(link.querySelector('.name') ?? link)
+    const [sign, name] = [(link.querySelector('.icon') ?? link).getBoundingClientRect(), text.getBoundingClientRect()]
+    return Math.round(Math.max(sign.left - name.right, name.left - sign.right))
+  })
+
 // The first test: circles of others would be in the list.
 test('nothing that the page says is missing from the catalogues', async () => {
   const { page, close } = await openInPseudo()
@@ -137,6 +146,7 @@ test.each(languages)(
     await joinIn(page, words, 'Ada', randomName())
     expect(await page.locator('html').getAttribute('lang')).toBe(locale)
     expect(await page.evaluate(() => getComputedStyle(document.body).direction)).toBe(dir)
+    expect(await gapBeforeName(page)).toBe(8)
     await page.getByLabel(words['composer.label']).fill('@pickle hello')
     await page.keyboard.press('Enter')
     await waitForMessage(page, '@pickle hello')

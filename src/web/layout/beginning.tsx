@@ -13,7 +13,12 @@ export function Beginning({ channel }: { channel: Channel }) {
   const chat = useDirectChat(channel.name)
   if (isPrivateChat(channel.name)) {
     const name = <bdi>{chat?.user.name ?? t('conversation.theOther')}</bdi>
-    return <p className="event">{rich('conversation.privateBeginning', { name })}</p>
+    return (
+      <section className="beginning">
+        <p className="beginning-name">{name}</p>
+        <p>{rich('conversation.privateBeginning', { name })}</p>
+      </section>
+    )
   }
   if (!kindOf(channel.name).isConversation) return <p className="event">{t('conversation.noEvents')}</p>
   return (

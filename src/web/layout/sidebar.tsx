@@ -4,7 +4,7 @@ import { useDirectChats } from '../direct/direct-chats.ts'
 import { useInvited } from '../direct/use-invited.ts'
 import { useInbox, useUnreadCounts } from '../inbox/use-inbox.ts'
 import type { UnreadCounts } from '../inbox/watch-unread.ts'
-import { CloseIcon, HashIcon, LockIcon } from '../lib/icons.tsx'
+import { CloseIcon, HashIcon, LeaveIcon, LockIcon } from '../lib/icons.tsx'
 import { isPrivateChat } from '../lib/kinds.ts'
 import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
@@ -124,9 +124,10 @@ function Account({ identity, onLeave, onHelp }: { identity: Identity } & Omit<Pr
         className={isLeaving ? 'confirm' : undefined}
         onClick={() => (isLeaving ? onLeave() : setLeaving(true))}
         onBlur={() => setLeaving(false)}
+        aria-label={isLeaving ? undefined : t('sidebar.leave')}
         title={t('sidebar.leaveNote')}
       >
-        {isLeaving ? t('sidebar.leaveNow') : t('sidebar.leave')}
+        {isLeaving ? t('sidebar.leaveNow') : <LeaveIcon />}
       </button>
     </div>
   )

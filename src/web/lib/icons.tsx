@@ -174,3 +174,10 @@ export const DarkIcon = () => (
     <path d="M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z" />
   </Icon>
 )
+
+/** A door and an arrow out of it: leave. */
+export const LeaveIcon = () => (
+  <Icon points>
+    <path d="M6.5 2.5h-4v11h4M6 8h7.5M10.5 5l3 3-3 3" />
+  </Icon>
+)

@@ -24,10 +24,8 @@ export function keepFocus(root: Node): () => void {
 }
 
 function fallback(): HTMLElement | null {
-  const field = matchMedia('(pointer: fine)').matches ? '.channel-page .composer textarea:enabled' : null
-  for (const part of [field, '.channel-page [role="log"]', '.channel-page']) {
-    const element = part === null ? null : document.querySelector<HTMLElement>(part)
-    if (element !== null) return element
-  }
-  return null
+  const field = document.querySelector<HTMLElement>('.channel-page .composer textarea:enabled')
+  const log = document.querySelector<HTMLElement>('.channel-page [role="log"]')
+  const isForFingers = !matchMedia('(pointer: fine)').matches
+  return (isForFingers ? null : field) ?? log ?? document.querySelector<HTMLElement>('.channel-page')
 }

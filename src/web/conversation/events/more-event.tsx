@@ -92,7 +92,7 @@ type DiffPiece = { at: number; change: 'added' | 'removed' | undefined; text: st
 
 function diffPieces(text: string): DiffPiece[] {
   const pieces: DiffPiece[] = []
-  for (const [at, line] of text.split('\n').entries()) {
+  for (const [at, line] of text.replace(/\n$/, '').split('\n').entries()) {
     const change = line[0] === '+' ? 'added' : line[0] === '-' ? 'removed' : undefined
     const last = pieces.at(-1)
     if (last !== undefined && last.change === change) last.text += `${line}\n`
