@@ -1,5 +1,6 @@
 import { isSameSecret, signText } from '../../lib/ids.ts'
 import { minDefined } from '../../lib/util.ts'
+import { noSuchChannel, type Refusal } from '../../protocol/errors.ts'
 import { signedSeconds, unnamedFileMs } from '../../protocol/files.ts'
 import { cleanLine, hasVisibleText } from '../../protocol/text.ts'
 import type { FileContent, FileRequest, FileResults, FileSignature } from '../../rpc/files.ts'
@@ -170,7 +171,8 @@ export class CircleFiles implements Component {
   }
 
   #get(session: Session, { id, signed }: Extract<FileRequest, { do: 'get' }>, now: number): Result<'get'> {
-    if (signed !== undefined && !this.#isSigned(id, signed, now)) return badSignature
+    const refused = signed === undefined ? null : this.#whyNotSigned(id, signed, now)
+    if (refused !== null) return { refused }
     const stored = signed === undefined ? this.#readable(session, id) : this.#store.find(id)
     return stored === null ? noFile : { value: { file: stored.file, key: this.#keyOf(id) } }
   }
@@ -190,8 +192,12 @@ export class CircleFiles implements Component {
     return { expires, signature: signText(this.#folder?.secret ?? '', `${id} ${expires}`) }
   }
 
-  #isSigned(id: string, { expires, signature }: FileSignature, now: number): boolean {
-    return this.#folder !== null && expires > now && isSameSecret(this.#sign(id, expires).signature, signature)
+  /** The reason an address reads nothing, or null. One that was never signed here does not tell of a private circle. */
+  #whyNotSigned(id: string, { expires, signature }: FileSignature, now: number): Refusal | null {
+    const isOurs = this.#folder !== null && isSameSecret(this.#sign(id, expires).signature, signature)
+    if (isOurs && expires > now) return null
+    const { settings, channelName } = this.#context
+    return !isOurs && settings.value.visibility === 'private' ? noSuchChannel(channelName) : badSignature
   }
 
   #keyOf(id: string): string {
@@ -210,7 +216,7 @@ export class CircleFiles implements Component {
 }
 
 const noFile = { refused: refusal('not_found', 'There is no such file here.') }
-const badSignature = { refused: refusal('forbidden', 'This address has expired, or is not one of this server.') }
+const badSignature = refusal('forbidden', 'This address has expired, or is not one of this server.')
 
 const nameBytes = 255
 

@@ -23,7 +23,8 @@ export function banReason({ members, settings, kind, name }: StandingContext, pr
   if (principal.role === 'owner') return null
   const { role, banned, gone } = members.find(principal.id)
   if (banned) return refusal('banned', 'You are banned here.')
-  const isOpen = settings.value.visibility === 'public' || kind.isDirect(name)
+  const isAdmitted = principal.inForce !== undefined // our Worker says so: by a signed address, or the circle of a document
+  const isOpen = settings.value.visibility === 'public' || kind.isDirect(name) || isAdmitted
   return isOpen || (role !== null && !gone) ? null : noSuchChannel(`${kind.kind}:${name}`) // its existence is private, too
 }
 

@@ -154,6 +154,25 @@ test('a signed address needs no token, works for pages of other origins, and onl
   expect(cut.status).toBe(400)
 })
 
+test('[F4] a signed address also works in a private circle, where nobody else learns that the circle exists', async () => {
+  const circle = await newCircle('files-8')
+  await askAs('ada', 'POST', `/api/channels/circle/${circle}/commands/configure`, { visibility: 'private' })
+  const { json: file } = await upload(circle, png)
+  const { json: signed } = await send('POST', `/api/circles/${circle}/files/${file.id}/signed-url`, null)
+  const response = await app.fetch(new Request(signed.url), env)
+  expect([response.status, new Uint8Array(await response.arrayBuffer())]).toEqual([200, png])
+  expect((await send('GET', `/api/circles/${circle}/files/${file.id}`, null, { name: 'eve' })).status).toBe(404)
+  const forged = `${signed.url.slice(0, -1)}${signed.url.endsWith('A') ? 'B' : 'A'}`
+  const [here, nowhere] = [
+    await send('GET', forged, null),
+    await send('GET', forged.replace(circle, 'files-none'), null),
+  ]
+  expect([here.status, JSON.stringify(here.json).replaceAll(circle, 'files-none')]).toEqual([
+    404,
+    JSON.stringify(nowhere.json),
+  ])
+})
+
 test('bytes are deleted with the message, by whoever removes the file before that, and with the circle', async () => {
   const circle = await newCircle('files-6')
   const files = await Promise.all([1, 2, 3].map(async () => (await upload(circle, png)).json))
