@@ -20,7 +20,7 @@ import {
   saveIdentity,
 } from './nav/identity.ts'
 import { agentAt, channelPath, isConversation, navigate, parseRoute, type Route, usePath } from './nav/route.ts'
-import { takeSecretsFromHash } from './nav/url-secrets.ts'
+import { reloadForSecrets, takeSecretsFromHash } from './nav/url-secrets.ts'
 import { unsubscribeOnLeave } from './notify/leave.ts'
 import { useNotifications } from './notify/use-notifications.ts'
 import { HostProvider } from './ui/host.ts'
@@ -28,6 +28,7 @@ import { part } from './words/part.ts'
 import { t } from './words/words.ts'
 
 const secrets = takeSecretsFromHash()
+reloadForSecrets()
 
 // Loaded only when they are opened: few readers operate the server.
 const OwnerForm = part(loadOnDemand, 'OwnerForm')

@@ -165,7 +165,6 @@ test('two tabs of one browser are two guests; who makes a circle owns it; a priv
   await eve.page.getByText('This circle does not exist, or it is private.').waitFor()
   expect(await eve.page.getByLabel('Write a message').count()).toBe(0)
   await eve.page.goto(`${site.server.url}/c/${circle}#invitation=used-up`)
-  await eve.page.reload()
   await eve.page.getByRole('button', { name: 'Accept the invitation' }).click()
   await eve.page.getByText('The invitation did not work').waitFor()
   await Promise.all([context.close(), eve.context.close()])

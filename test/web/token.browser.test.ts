@@ -84,13 +84,15 @@ test('[A5] an invitation lets one person into a private circle', async () => {
   await guest.page.getByText('This circle does not exist, or it is private.').waitFor()
   await owner.page.getByRole('button', { name: 'Create a link for one person' }).click()
   const address = await owner.page.getByLabel('Invitation link').inputValue()
-  await guest.context.close()
-  const again = await openPage(site.browser, `${address}&token=${token}`)
-  await again.page.getByText('is an invitation to the circle secret').waitFor()
-  await again.page.getByRole('button', { name: 'Accept the invitation' }).click()
-  await again.page.getByRole('complementary', { name: 'Who is here' }).getByText('olga').waitFor()
-  expect(again.page.url()).toBe(`${site.server.url}/c/secret`)
-  await Promise.all([owner.context.close(), again.context.close()])
+  await guest.page.goto(address) // in the tab that was refused: only the fragment of its address changes
+  await guest.page.getByText('is an invitation to the circle secret').waitFor()
+  await guest.page.getByRole('button', { name: 'Accept the invitation' }).click()
+  await guest.page.getByRole('complementary', { name: 'Who is here' }).getByText('olga').waitFor()
+  expect(guest.page.url()).toBe(`${site.server.url}/c/secret`)
+  const late = await openPage(site.browser, `${address}&token=${await tokenOf('eve', 'member')}`)
+  await late.page.getByRole('button', { name: 'Accept the invitation' }).click()
+  await late.page.getByText('It was used already, has expired, or the circle is gone.').waitFor()
+  await Promise.all([owner, guest, late].map(({ context }) => context.close()))
 })
 
 test('a link asks before it replaces who the reader is, and before it uses an invitation', async () => {

@@ -16,7 +16,8 @@ export async function redeemInvitation(identity: Identity, circle: string, invit
     await request(identity, `/api/circles/${circle}/join`, { method: 'POST', body: { invitation } })
     return null
   } catch (error) {
-    return problemText(error, t('link.notUsed'))
+    const isUnknown = error instanceof Error && 'code' in error && error.code === 'not_found'
+    return isUnknown ? t('link.used') : problemText(error, t('link.notUsed'))
   }
 }
 

@@ -17,6 +17,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'link.notNow': 'ليس الآن',
   'link.invitation': 'الرابط الذي فتحته دعوة إلى الدائرة {circle}. ستنضمّ إليها باسم {name}.',
   'link.notUsed': 'تعذّر استعمال الدعوة.',
+  'link.used': 'استُعملت من قبل، أو انتهت مدّتها، أو لم تعد الدائرة موجودة.',
 
   'owner.title': 'تولّي ملكية هذا الخادم',
   'owner.text': 'يسجّل هذا الرابط دخول مالك الخادم ليوم واحد. يعمل مرة واحدة.',

@@ -17,6 +17,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'link.notNow': 'Jetzt nicht',
   'link.invitation': 'Der geöffnete Link ist eine Einladung in den Kreis {circle}. Du trittst ihm als {name} bei.',
   'link.notUsed': 'Die Einladung konnte nicht verwendet werden.',
+  'link.used': 'Sie wurde schon benutzt, ist abgelaufen, oder es gibt den Kreis nicht mehr.',
 
   'owner.title': 'Diesen Server übernehmen',
   'owner.text': 'Dieser Link meldet den Eigentümer des Servers für einen Tag an. Er funktioniert einmal.',

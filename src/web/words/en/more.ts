@@ -12,6 +12,7 @@ export const words = {
   'link.notNow': 'Not now',
   'link.invitation': 'The link that you opened is an invitation to the circle {circle}. You join it as {name}.',
   'link.notUsed': 'The invitation could not be used.',
+  'link.used': 'It was used already, has expired, or the circle is gone.',
 
   'owner.title': 'Own this server',
   'owner.text': 'This link signs in the owner of the server for a day. It works once.',
