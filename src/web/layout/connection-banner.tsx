@@ -1,6 +1,7 @@
 import { type ReactNode, useContext, useEffect, useState } from 'react'
 import type { Channel, Connection } from '../../client/client.ts'
 import { useChannel, useConnection } from '../../client/react.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import { clockTime } from '../lib/format-time.ts'
 import { Loaded } from '../lib/loaded.tsx'
 import { SignInAgain } from '../nav/identity.ts'
@@ -17,7 +18,7 @@ export function ConnectionBanner({ channel }: { channel: Channel }) {
   const connection = useConnection(channel)
   const status = useChannel(channel, state => state.circle?.status)
   const isDownForLong = useHasElapsed(connection.downSince, graceMs)
-  const banner = connectionText(connection, isDownForLong) ?? statusBanner(status)
+  const banner = connectionText(channel, connection, isDownForLong) ?? statusBanner(status)
   if (banner === null) return null
   return (
     <div className="connection-banner" data-tone={banner.tone} role="status">
@@ -36,6 +37,7 @@ export function ConnectionBanner({ channel }: { channel: Channel }) {
   )
 }
 
+const deleted = `${closeCodes.deleted[0]}` // connecting again would create the circle anew
 const graceMs = 1_000 // a shorter interruption is not shown
 
 type Banner = { tone?: 'wait' | 'bad'; text: ReactNode; canRetry: boolean }
@@ -45,14 +47,18 @@ function statusBanner(status: string | undefined): Banner | null {
   return status === 'archived' ? { text: t('connection.archived'), canRetry: false } : null
 }
 
-function connectionText({ phase, downSince, reason }: Connection, isDownForLong: boolean): Banner | null {
+function connectionText(
+  channel: Channel,
+  { phase, downSince, reason }: Connection,
+  isDownForLong: boolean,
+): Banner | null {
   if (phase === 'ended') {
     const text = (
       <Loaded fallback={reasonText(reason)}>
-        <CloseReason reason={reason} />
+        <CloseReason channel={channel} />
       </Loaded>
     )
-    return { tone: 'bad', text, canRetry: true }
+    return { tone: 'bad', text, canRetry: reason?.code !== deleted }
   }
   if (phase === 'signed_out') {
     const text = t('connection.signedOut', { reason: reasonText(reason) })
@@ -60,6 +66,9 @@ function connectionText({ phase, downSince, reason }: Connection, isDownForLong:
   }
   if (downSince === null || !isDownForLong) return null
   const isWaiting = phase === 'waiting'
+  // What was never seen may be closed to the reader: the client finds out why it was refused when it tries again.
+  if (channel.state.circle === null && channel.state.entries.length === 0 && navigator.onLine)
+    return { tone: 'wait', text: t('connection.first'), canRetry: isWaiting }
   const text = t(isWaiting ? 'connection.offline' : 'connection.connecting', { time: clockTime(downSince) })
   return { tone: 'wait', text, canRetry: isWaiting }
 }

@@ -67,6 +67,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'header.settings': 'الإعدادات',
   'header.people': 'الحاضرون: {count, number}',
 
+  'connection.first': 'جارٍ الاتصال …',
   'connection.offline': 'لا اتصال منذ {time}. ستُرسل رسائلك عندما يعود الاتصال.',
   'connection.connecting': 'لا اتصال منذ {time}. ستُرسل رسائلك عندما يعود الاتصال. جارٍ الاتصال …',
   'connection.signedOut': 'تم تسجيل خروجك. {reason} ما كتبته محفوظ.',

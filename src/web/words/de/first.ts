@@ -69,6 +69,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'header.settings': 'Einstellungen',
   'header.people': 'Wer hier ist: {count, number}',
 
+  'connection.first': 'Verbindung wird aufgebaut …',
   'connection.offline': 'Offline seit {time}. Deine Nachrichten werden gesendet, sobald du wieder online bist.',
   'connection.connecting':
     'Offline seit {time}. Deine Nachrichten werden gesendet, sobald du wieder online bist. Verbindung wird aufgebaut …',

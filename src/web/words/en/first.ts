@@ -65,6 +65,7 @@ export const words = {
   'header.settings': 'Settings',
   'header.people': 'Who is here: {count, number}',
 
+  'connection.first': 'Connecting …',
   'connection.offline': 'Offline since {time}. Your messages will be sent when you are online again.',
   'connection.connecting': 'Offline since {time}. Your messages will be sent when you are online again. Connecting …',
   'connection.signedOut': 'You are signed out. {reason} What you have written is kept.',

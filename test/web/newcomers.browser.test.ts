@@ -1,0 +1,71 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { localConfigText, writeConfig } from '../../scripts/local-config.mjs'
+import { composer, conversation, join, randomName, type SitePage, sendMessage, startPage } from './fixtures.ts'
+import { png } from './sheet/png.ts'
+
+// What people meet who have never used the page: a private circle, its invitations, and its end.
+
+const site = startPage({}, { configs: [writeConfig('wrangler.local.toml', localConfigText())] })
+
+const firstSteps = (page: Page) => conversation(page).locator('.beginning')
+const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
+
+/** A private circle that its first reader owns. */
+async function privateCircle(): Promise<SitePage & { circle: string }> {
+  const circle = randomName()
+  const owner = await site.open()
+  await join(owner.page, 'Ada', circle)
+  await owner.page.getByRole('button', { name: 'Settings' }).click()
+  await owner.page.getByLabel('Who can join').selectOption('private')
+  await owner.page.getByRole('button', { name: 'Save' }).click()
+  await owner.page.getByText('Saved.').waitFor()
+  return { ...owner, circle }
+}
+
+/** Opens an invitation as somebody new, and accepts it. */
+async function accept(invitation: string, name: string): Promise<SitePage> {
+  const opened = await site.open(new URL(invitation).pathname + new URL(invitation).hash)
+  await opened.page.getByLabel('Your name').fill(name)
+  await opened.page.getByRole('button', { name: 'Join' }).click()
+  await opened.page.getByRole('button', { name: 'Accept the invitation' }).click()
+  await composer(opened.page).waitFor()
+  return opened
+}
+
+test('a circle that was deleted is left, not made anew: it goes from the list, and nothing connects to it again', async () => {
+  const { page: ada, context, circle } = await privateCircle()
+  await ada.getByRole('button', { name: 'Create a link for one person' }).click()
+  const { page: bob, context: other } = await accept(await ada.getByLabel('Invitation link').inputValue(), 'Bob')
+  const list = bob.getByRole('list', { name: 'Your circles' })
+  await list.getByText(circle).waitFor()
+  await ada.getByLabel(`To delete this circle for everyone, type ${circle}`).fill(circle)
+  await ada.getByRole('button', { name: 'Delete', exact: true }).click()
+  const banner = bob.getByRole('status').filter({ hasText: 'This circle was deleted.' })
+  await banner.getByRole('link', { name: 'Go to the lobby' }).waitFor()
+  expect(await banner.getByRole('button').count()).toBe(0)
+  await expect.poll(() => list.getByText(circle).count()).toBe(0)
+  await banner.getByRole('link', { name: 'Go to the lobby' }).click()
+  await bob.getByRole('heading', { name: 'lobby', level: 1 }).waitFor()
+  expect((await fetch(`${site.server.url}/api/circles/${circle}?name=Bob`)).status).toBe(404)
+  await Promise.all([context.close(), other.close()])
+})
+
+test('whoever is refused at the door is not told that they are offline', async () => {
+  const { context, circle } = await privateCircle()
+  const { page: eve, context: other } = await site.open()
+  await join(eve, 'Eve', randomName())
+  await eve.addInitScript(() => {
+    Math.random = () => 0.99 // the longest wait before the client asks why
+    const seen = new Set<string>()
+    Object.assign(globalThis, { seen })
+    new MutationObserver(() => {
+      for (const banner of document.querySelectorAll('.connection-banner')) seen.add(banner.textContent ?? '')
+    }).observe(document, { childList: true, subtree: true, characterData: true })
+  })
+  await eve.goto(`${site.server.url}/c/${circle}`)
+  await eve.getByText('This circle does not exist, or it is private.').waitFor()
+  const seen = await eve.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen])
+  expect(seen.filter(text => !text.startsWith('Connecting …'))).toEqual([])
+  await Promise.all([context.close(), other.close()])
+})
