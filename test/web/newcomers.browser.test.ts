@@ -33,6 +33,38 @@ async function accept(invitation: string, name: string): Promise<SitePage> {
   return opened
 }
 
+test('an owner invites with one click, a member is not told to, and both see an image of the private circle', async () => {
+  const { page: ada, context } = await privateCircle()
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ada.getByRole('button', { name: 'Create a link for one person' }).click()
+  await ada.getByText('The invitation was copied. It lets one person in.').waitFor()
+  const first = await ada.getByLabel('Invitation link').inputValue()
+  expect(await copied(ada)).toBe(first)
+  await ada.getByRole('button', { name: 'Close settings' }).click()
+  await ada.getByRole('button', { name: 'Invite people' }).click()
+  await firstSteps(ada).getByText('The invitation was copied. It lets one person in.').waitFor()
+  const second = await copied(ada)
+  expect([second.split('=')[0], second === first]).toEqual([first.split('=')[0], false])
+  await context.clearPermissions()
+  await ada.getByRole('button', { name: 'Invite people' }).click()
+  await firstSteps(ada)
+    .getByText(/^Send this link to one person.*#invitation=/)
+    .waitFor()
+
+  const { page: bob, context: other } = await accept(second, 'Bob')
+  await firstSteps(bob).getByText('Only members can join.').waitFor()
+  expect(await firstSteps(bob).textContent()).not.toMatch(/invite/i)
+  await ada.getByLabel('Add files').setInputFiles({ name: 'cat.png', mimeType: 'image/png', buffer: png(72, 40) })
+  await ada.getByRole('button', { name: 'Remove cat.png' }).waitFor()
+  await ada.getByRole('button', { name: 'Send', exact: true }).click()
+  for (const page of [ada, bob]) {
+    const image = conversation(page).getByRole('img', { name: 'cat.png' })
+    await image.waitFor()
+    await expect.poll(() => image.evaluate(element => (element as HTMLImageElement).naturalWidth)).toBe(72)
+  }
+  await Promise.all([context.close(), other.close()])
+})
+
 test('a circle that was deleted is left, not made anew: it goes from the list, and nothing connects to it again', async () => {
   const { page: ada, context, circle } = await privateCircle()
   await ada.getByRole('button', { name: 'Create a link for one person' }).click()
@@ -68,4 +100,15 @@ test('whoever is refused at the door is not told that they are offline', async (
   const seen = await eve.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen])
   expect(seen.filter(text => !text.startsWith('Connecting …'))).toEqual([])
   await Promise.all([context.close(), other.close()])
+})
+
+test('on a phone the list of who is here has a button that closes it', async () => {
+  const { page, context } = await site.open('', { viewport: { width: 390, height: 844 }, hasTouch: true })
+  await join(page, 'Ada', randomName())
+  const people = page.getByRole('complementary', { name: 'Who is here' })
+  await page.getByRole('button', { name: /Who is here/ }).tap()
+  await people.getByText('Ada').waitFor()
+  await people.getByRole('button', { name: 'Close' }).tap()
+  await people.waitFor({ state: 'hidden' })
+  await context.close()
 })

@@ -1,5 +1,6 @@
 import type { Channel } from '../../client/client.ts'
 import { notesPanel, type PageState, type Panel } from '../layout/page-state.ts'
+import { copyText } from '../lib/copy-text.ts'
 import { nameOf } from '../lib/kinds.ts'
 import { loadIdentity } from '../nav/identity.ts'
 import { createInvitation } from '../nav/invitation.ts'
@@ -89,19 +90,14 @@ async function open(page: Pick<PageState, 'show'>, panel: Panel): Promise<null> 
 async function invite(_: string, channel: Channel): Promise<string> {
   const identity = loadIdentity()
   const name = nameOf(channel.name)
-  if (channel.state.circle?.visibility === 'private' && identity !== null)
-    return copied(await createInvitation(identity, name), t('commands.invitationCopied'))
-  const address = `${location.origin}${channelPath('circle', name)}`
-  return copied(address, t('commands.addressCopied'))
-}
-
-async function copied(address: string, sentence: string): Promise<string> {
-  try {
-    await navigator.clipboard.writeText(address)
-    return sentence
-  } catch {
-    return t('commands.sendAddress', { address }) // copying is not allowed
+  if (channel.state.circle?.visibility === 'private' && identity !== null) {
+    const address = await createInvitation(identity, name)
+    const isCopied = await copyText(address)
+    return isCopied ? t('commands.invitationCopied') : t('commands.sendInvitation', { address })
   }
+  const address = `${location.origin}${channelPath('circle', name)}`
+  const isCopied = await copyText(address)
+  return isCopied ? t('commands.addressCopied') : t('commands.sendAddress', { address })
 }
 
 function setAgent(name: string, channel: Channel): Promise<null> {

@@ -10,7 +10,16 @@ import { Typing } from '../conversation/typing.tsx'
 import { useKeptLines } from '../conversation/use-kept-lines.ts'
 import { useDirectChat } from '../direct/direct-chats.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
-import { BellIcon, MenuIcon, MessageIcon, NotesIcon, PeopleIcon, SearchIcon, SettingsIcon } from '../lib/icons.tsx'
+import {
+  BellIcon,
+  CloseIcon,
+  MenuIcon,
+  MessageIcon,
+  NotesIcon,
+  PeopleIcon,
+  SearchIcon,
+  SettingsIcon,
+} from '../lib/icons.tsx'
 import { isPrivateChat, kindOf } from '../lib/kinds.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { agentChatPath } from '../nav/route.ts'
@@ -227,6 +236,9 @@ function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {
     case 'people':
       return (
         <People>
+          <button type="button" className="close" onClick={page.close} aria-label={t('page.close')}>
+            <CloseIcon />
+          </button>
           <Suspense>{kindOf(channel.name).hasFiles ? <WorkspaceFiles channel={channel} /> : null}</Suspense>
           <Suspense>{isPrivateChat(channel.name) ? <Block channel={channel} /> : null}</Suspense>
         </People>

@@ -13,8 +13,8 @@ export function moveBetweenRegions(step: 1 | -1): void {
 
 function firstIn(region: HTMLElement): HTMLElement | null {
   if (region.tabIndex >= 0) return region
-  return (
-    region.querySelector<HTMLElement>('[aria-current]') ??
-    region.querySelector<HTMLElement>('textarea:enabled, input:enabled, [tabindex="0"], a[href], button:enabled')
+  const stops = region.querySelectorAll<HTMLElement>(
+    'textarea:enabled, input:enabled, [tabindex="0"], a[href], button:enabled',
   )
+  return region.querySelector<HTMLElement>('[aria-current]') ?? [...stops].find(stop => stop.checkVisibility()) ?? null
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { copyText } from '../lib/copy-text.ts'
 import { useIdentity } from '../nav/identity.ts'
 import { createInvitation } from '../nav/invitation.ts'
 import { problemText } from '../words/problem-text.ts'
@@ -8,11 +9,14 @@ import { t } from '../words/words.ts'
 export function Invite({ name }: { name: string }) {
   const identity = useIdentity()
   const [link, setLink] = useState<string | null>(null)
+  const [isCopied, setCopied] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const create = async (): Promise<void> => {
     try {
-      setLink(await createInvitation(identity, name))
+      const address = await createInvitation(identity, name)
+      setLink(address)
       setProblem(null)
+      setCopied(await copyText(address))
     } catch (error) {
       setProblem(problemText(error, t('invite.failed')))
     }
@@ -23,6 +27,9 @@ export function Invite({ name }: { name: string }) {
       <button type="button" className="outline" onClick={() => void create()}>
         {t('invite.create')}
       </button>
+      <p className="notice" role="status">
+        {isCopied ? t('commands.invitationCopied') : null}
+      </p>
       {link === null ? null : (
         <input readOnly value={link} aria-label={t('invite.link')} onFocus={event => event.target.select()} />
       )}

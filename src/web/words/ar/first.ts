@@ -37,7 +37,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
 
   'sidebar.circles': 'الدوائر',
   'sidebar.jumpLabel': 'الانتقال إلى دائرة أو إنشاء واحدة',
-  'sidebar.jump': 'الانتقال إلى دائرة',
+  'sidebar.jump': 'فتح دائرة أو إنشاؤها',
   'sidebar.jumpKey': 'اضغط / للوصول إلى هذا الحقل',
   'sidebar.yours': 'دوائرك',
   'sidebar.others': 'دوائر أخرى',
@@ -89,7 +89,8 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'conversation.agent': 'يردّ \u2066@{agent}\u2069 هنا.',
   'conversation.mentionAgent': 'اذكر وكيلًا، مثل \u2066@pickle\u2069، فيردّ عليك.',
   'conversation.invite': 'لدعوة أحد، أرسل إليه رابط هذه الصفحة.',
-  'conversation.invitePrivate': 'لا ينضمّ إلا الأعضاء. لدعوة أحد، أرسل إليه رابطًا لشخص واحد: اكتب \u2066/invite\u2069.',
+  'conversation.membersOnly': 'لا ينضمّ إلا الأعضاء.',
+  'conversation.invitePrivate': 'لدعوة أحد، أرسل إليه رابطًا لشخص واحد: اكتب \u2066/invite\u2069.',
 
   'first.ask': 'سؤال \u2066@{agent}\u2069 عمّا يستطيع فعله',
   'first.question': 'ماذا تستطيع أن تفعل؟',

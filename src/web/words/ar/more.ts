@@ -129,7 +129,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'panel.closeKey': 'إغلاق \u2066(Esc)\u2069',
   'search.close': 'إغلاق البحث',
   'search.label': 'البحث في الرسائل',
-  'search.help': '«بهذا الترتيب»، \u2066from:ada\u2069',
+  'search.help': 'اضغط Enter للبحث. وأيضًا: «بهذا الترتيب»، \u2066from:ada\u2069',
   'search.date': 'أو الانتقال إلى تاريخ',
   'search.results': 'النتائج',
   'search.noWords': 'أضف كلمة للبحث عنها في هذه الرسائل.',
@@ -226,6 +226,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'commands.invitationCopied': 'نُسخت الدعوة. تُدخل شخصًا واحدًا.',
   'commands.addressCopied': 'نُسخ الرابط. أرسله إلى من تريد دعوتهم.',
   'commands.sendAddress': 'أرسل هذا الرابط إلى من تريد دعوتهم: {address}',
+  'commands.sendInvitation': 'أرسل هذا الرابط إلى شخص واحد. يُدخل شخصًا واحدًا: {address}',
 
   'files.label': 'ملفات هذه الرسالة',
   'files.sending': 'جارٍ رفع {name}',

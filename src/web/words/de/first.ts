@@ -39,7 +39,7 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
 
   'sidebar.circles': 'Kreise',
   'sidebar.jumpLabel': 'Zu einem Kreis gehen oder einen anlegen',
-  'sidebar.jump': 'Zu einem Kreis gehen',
+  'sidebar.jump': 'Kreis öffnen oder anlegen',
   'sidebar.jumpKey': 'Mit / kommst du in dieses Feld',
   'sidebar.yours': 'Deine Kreise',
   'sidebar.others': 'Andere Kreise',
@@ -91,8 +91,8 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'conversation.agent': '@{agent} antwortet hier.',
   'conversation.mentionAgent': 'Erwähne einen Agenten, zum Beispiel @pickle, und er antwortet.',
   'conversation.invite': 'Zum Einladen genügt die Adresse dieser Seite.',
-  'conversation.invitePrivate':
-    'Nur Mitglieder können beitreten. Einladen kannst du mit einem Link für eine Person: Schreibe /invite.',
+  'conversation.membersOnly': 'Nur Mitglieder können beitreten.',
+  'conversation.invitePrivate': 'Einladen kannst du mit einem Link für eine Person: Schreibe /invite.',
 
   'first.ask': '@{agent} fragen, was möglich ist',
   'first.question': 'was kannst du?',

@@ -128,7 +128,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'panel.closeKey': 'Schließen (Esc)',
   'search.close': 'Suche schließen',
   'search.label': 'Nachrichten durchsuchen',
-  'search.help': '„in dieser Reihenfolge“, from:ada',
+  'search.help': 'Die Eingabetaste sucht. Auch: „in dieser Reihenfolge“, from:ada',
   'search.date': 'Oder zu einem Datum gehen',
   'search.results': 'Ergebnisse',
   'search.noWords': 'Füge ein Wort hinzu, nach dem in diesen Nachrichten gesucht wird.',
@@ -228,6 +228,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'commands.invitationCopied': 'Die Einladung wurde kopiert. Sie lässt eine Person herein.',
   'commands.addressCopied': 'Die Adresse wurde kopiert. Schicke sie den Personen, die du einladen möchtest.',
   'commands.sendAddress': 'Schicke diese Adresse den Personen, die du einladen möchtest: {address}',
+  'commands.sendInvitation': 'Schicke diesen Link einer Person. Er lässt eine Person herein: {address}',
 
   'files.label': 'Dateien dieser Nachricht',
   'files.sending': '{name} wird übertragen',

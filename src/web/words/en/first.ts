@@ -35,7 +35,7 @@ export const words = {
 
   'sidebar.circles': 'Circles',
   'sidebar.jumpLabel': 'Go to a circle or create one',
-  'sidebar.jump': 'Go to a circle',
+  'sidebar.jump': 'Go to or create a circle',
   'sidebar.jumpKey': 'Press / to focus this field',
   'sidebar.yours': 'Your circles',
   'sidebar.others': 'Other circles',
@@ -86,8 +86,8 @@ export const words = {
   'conversation.agent': '@{agent} answers here.',
   'conversation.mentionAgent': 'Mention an agent, for example @pickle, and it answers.',
   'conversation.invite': 'To invite someone, send them the address of this page.',
-  'conversation.invitePrivate':
-    'Only members can join. To invite someone, send them a link for one person: write /invite.',
+  'conversation.membersOnly': 'Only members can join.',
+  'conversation.invitePrivate': 'To invite someone, send them a link for one person: write /invite.',
 
   'first.ask': 'Ask @{agent} what it can do',
   'first.question': 'what can you do?',

@@ -122,7 +122,7 @@ export const words = {
   'panel.closeKey': 'Close (Esc)',
   'search.close': 'Close search',
   'search.label': 'Search messages',
-  'search.help': '“in this order”, from:ada',
+  'search.help': 'Enter searches. Also: “in this order”, from:ada',
   'search.date': 'Or go to a date',
   'search.results': 'Results',
   'search.noWords': 'Add a word to look for in their messages.',
@@ -219,6 +219,7 @@ export const words = {
   'commands.invitationCopied': 'The invitation was copied. It lets one person in.',
   'commands.addressCopied': 'The address was copied. Send it to the people you want to invite.',
   'commands.sendAddress': 'Send this address to the people you want to invite: {address}',
+  'commands.sendInvitation': 'Send this link to one person. It lets one person in: {address}',
 
   'files.label': 'Files of this message',
   'files.sending': 'Sending {name}',
