@@ -35,8 +35,11 @@ function gitText({ branch, ahead, behind, staged, changed, untracked, conflicted
   return t('event.git', { branch: branch ?? t('event.noBranch'), changes })
 }
 
+/** Returns whether an agent's report does not say in which circle it was: the name stands for a private one. */
+const isHidden = (channel: string): boolean => /:(private|~.*)$/.test(channel)
+
 function activityText({ activity, channel, detail, duration_ms, usage }: EventData<'agent_activity'>): string {
-  const turn = t('event.turn', { channel, activity })
+  const turn = t('event.turn', { channel: isHidden(channel) ? t('event.privateCircle') : channel, activity })
   const took = duration_ms === undefined ? '' : t('event.took', { seconds: number(duration_ms / 1000, oneDigit) })
   const tokens = usage && t('message.tokens', { count: usage.input_tokens + usage.output_tokens })
   const facts = [took === '' ? turn : `${turn} ${took}`, ...(tokens === undefined ? [] : [tokens])]

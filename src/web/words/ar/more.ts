@@ -348,6 +348,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'event.changed': 'متغيّر: {count, number}',
   'event.untracked': 'غير متتبَّع: {count, number}',
   'event.inConflict': 'متعارض: {count, number}',
+  'event.privateCircle': 'دائرة خاصة',
   'event.turn':
     '{activity, select, started {بدأ رد في {channel}} status {رد قيد الكتابة في {channel}} finished {اكتمل رد في {channel}} other {فشل رد في {channel}}}',
   'event.took': 'خلال {seconds} ث',

@@ -350,6 +350,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'event.changed': '{count, number} geändert',
   'event.untracked': '{count, number} nicht verfolgt',
   'event.inConflict': '{count, number} im Konflikt',
+  'event.privateCircle': 'einem privaten Kreis',
   'event.turn':
     '{activity, select, started {Eine Antwort in {channel} hat begonnen} status {Eine Antwort in {channel} läuft} finished {Eine Antwort in {channel} ist fertig} other {Eine Antwort in {channel} ist fehlgeschlagen}}',
   'event.took': 'in {seconds} s',

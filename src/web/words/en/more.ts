@@ -340,6 +340,7 @@ export const words = {
   'event.changed': '{count, number} changed',
   'event.untracked': '{count, number} untracked',
   'event.inConflict': '{count, number} in conflict',
+  'event.privateCircle': 'a private circle',
   'event.turn':
     '{activity, select, started {A turn in {channel} started} status {A turn in {channel} is running} finished {A turn in {channel} finished} other {A turn in {channel} failed}}',
   'event.took': 'in {seconds} s',
