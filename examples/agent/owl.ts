@@ -11,6 +11,8 @@ export class Owl extends CircleAgent {
     const [, verb, what = ''] = /\b(look for|deploy)\s+(\S+)/i.exec(message.content) ?? []
     if (verb?.toLowerCase() === 'deploy') return this.#deploy(what, reply)
     if (verb?.toLowerCase() === 'look for') return this.#lookFor(what, message.seq, reply)
+    if (/\b(help|what can you do)\b/i.test(message.content))
+      return reply.write('I can `look for hello` in this circle, and `deploy 1.2` once somebody approves it.')
     if (/\b(mouse|mice)\b/i.test(message.content)) throw new AgentError('hungry', 'I ate it.', { retry: false })
     for (const word of ['Hoo, ', 'hoo, ', `${message.author.name}!`]) await reply.delta(word)
   }

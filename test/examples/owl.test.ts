@@ -8,6 +8,11 @@ test('the owl greets in several pieces', async () => {
   expect([result.content, result.deltas]).toEqual(['Hoo, hoo, Ada!', ['Hoo, ', 'hoo, ', 'Ada!']])
 })
 
+test('the owl says what it can do', async () => {
+  for (const question of ['help', 'what can you do?'])
+    expect((await runTurn(Owl, `@owl ${question}`)).content).toMatch(/`look for hello`.*`deploy 1.2`/)
+})
+
 test('the owl searches the messages of the circle', async () => {
   const circle = { search: async () => [aMessage({ seq: 7 }), aMessage({ seq: 3 })] }
   const result = await runTurn(Owl, '@owl look for hello', { circle })
