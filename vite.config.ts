@@ -17,6 +17,7 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // it would be an inline script
     // What the page needs at once is one script: each further one costs its own beginning, and compresses less well.
     rolldownOptions: {
+      checks: { bundlerTimings: false }, // they tell whoever runs `npm start` nothing
       output: { chunkFileNames: chunkName, codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
     },
   },
