@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import type { Channel } from '../../client/client.ts'
 import type { PageState } from '../layout/page-state.ts'
 import { Problem } from '../layout/problem.tsx'
@@ -34,17 +34,19 @@ export function Notifications({ channel, page }: { channel: Channel; page: PageS
         <fieldset className="levels">
           <legend>{isPrivateChat(channel.name) ? t('notify.hereChat') : t('notify.here')}</legend>
           {levels.map(([value, key]) => (
-            <label key={value}>
-              <input
-                type="radio"
-                name="level"
-                checked={level === value}
-                onChange={() => attempt(setLevel(identity, channel.name, value))}
-              />
-              {t(key)}
-            </label>
+            <Fragment key={value}>
+              <label>
+                <input
+                  type="radio"
+                  name="level"
+                  checked={level === value}
+                  onChange={() => attempt(setLevel(identity, channel.name, value))}
+                />
+                {t(key)}
+              </label>
+              {value === 'mentions' ? <p className="soft">{t('notify.help')}</p> : null}
+            </Fragment>
           ))}
-          <p className="soft">{t('notify.help')}</p>
         </fieldset>
         <Device permission={permission} onWork={attempt} />
         <Problem>{problem}</Problem>
