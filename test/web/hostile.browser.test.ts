@@ -199,6 +199,7 @@ test('[P1] what people say of themselves stands in quotation marks beside their 
 test('axe finds nothing serious, in light and in dark, before and after joining', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, context } = await site.open('', { colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }) // what fades in has other colours meanwhile
     expect(await seriousProblems(page)).toEqual([])
     await join(page, 'Ada', randomName())
     await sendMessage(page, '@pickle **hello**, `code` and https://example.com')
@@ -207,6 +208,7 @@ test('axe finds nothing serious, in light and in dark, before and after joining'
     expect(await seriousProblems(page)).toEqual([])
     for (const panel of ['Search', 'Settings']) {
       await page.getByRole('button', { name: panel, exact: true }).click()
+      await page.getByRole('complementary', { name: panel }).getByRole('heading', { name: panel }).first().waitFor()
       expect(await seriousProblems(page)).toEqual([])
     }
     await context.close()
