@@ -11,6 +11,13 @@ process.env.AUTH_SECRET = 'only the tests sign with this secret'
 
 const own = 'test/**/*.{workerd,browser,server,full}.test.{ts,tsx}'
 
+// They replace modules, or look at state of a module: the client and the page have one for a tab.
+const isolated = [
+  'test/{client,web}/**/*.test.{ts,tsx}',
+  'test/http/middleware/access-log.test.ts',
+  'test/rooms/object/unidentified-sockets.test.ts',
+]
+
 // What `circles` is to a Worker that installed it.
 const source = (path: string) => join(import.meta.dirname, 'src', path)
 const resolve = {
@@ -49,9 +56,18 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.{ts,tsx}', 'examples/*/test/*.test.ts'],
-          exclude: [own],
+          exclude: [own, ...isolated],
+          // Loading the same modules for each of 260 files took longer than the tests. What a test replaces is put back.
+          isolate: false,
+          restoreMocks: true,
+          unstubGlobals: true,
+          unstubEnvs: true,
           ...patience,
         },
+      },
+      {
+        resolve,
+        test: { name: 'isolated', include: isolated, exclude: [own], ...patience },
       },
       {
         resolve,

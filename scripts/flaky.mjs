@@ -31,7 +31,13 @@ await main(async () => {
 
 /** Runs the file once and returns the names of what failed, and the beginning of the reason. */
 function runOnce(report) {
-  const args = ['run', '--project', projectOf(file), file, '--reporter=json', `--outputFile=${report}`]
+  const args = [
+    'run',
+    ...projectsOf(file).flatMap(project => ['--project', project]),
+    file,
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ]
   const { status } = spawnSync(node, [tool('vitest', 'vitest.mjs'), ...args], { cwd: root, env: environment() })
   try {
     const tests = JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(result => result.assertionResults)
@@ -46,6 +52,7 @@ function reasonOf({ fullName, failureMessages: [message = ''] }) {
   return { name: fullName.trim(), reason: message.slice(0, 1_000) }
 }
 
-function projectOf(path) {
-  return /\.(workerd|server|browser|full)\.test\.tsx?$/.exec(path)?.[1] ?? 'node'
+function projectsOf(path) {
+  const own = /\.(workerd|server|browser|full)\.test\.tsx?$/.exec(path)?.[1]
+  return own ? [own] : ['node', 'isolated']
 }

@@ -27,7 +27,7 @@ const quick = [
     args: [tool('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '--diagnostic-level=warn'],
   },
 ]
-const inNode = { name: 'tests in node', ...vitest('node') }
+const inNode = { name: 'tests in node', ...vitest('node', 'isolated') }
 const inWorkerd = { name: 'tests in workerd', ...vitest('workerd') }
 const dryRuns = [
   {
@@ -46,10 +46,13 @@ const plan = full
     ? [...quick, inNode]
     : [inNode, page, [[inWorkerd], [...quick, ...dryRuns]], onServer] // the tests in workerd leave half of two cores idle
 
+const failures = [] // repeated at the end, where they are seen
+
 await main(async () => {
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   await install()
   const total = await inTurn(plan)
+  for (const line of failures) console.log(line)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 && total.passed > 0 ? 0 : 1
 })
@@ -64,7 +67,7 @@ async function inTurn(steps) {
 async function perform(step) {
   console.log(`\n── ${step.name}`)
   const result = await outcomeOf(step)
-  if (result.failed > 0) console.log(`── ${step.name}: failed`)
+  if (result.failed > 0) failures.push(`failed: ${step.name}`)
   return result
 }
 
@@ -83,7 +86,17 @@ async function runTests(project) {
   const { numPassedTests: passed, numFailedTests: failedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   const notLoaded = testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length
   const failed = failedTests + notLoaded
+  failures.push(...testResults.flatMap(failuresOf))
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
+}
+
+/** A line for each failed test of a file, or for the file if it did not load. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const lines = assertionResults
+    .filter(test => test.status === 'failed')
+    .map(test => `${test.fullName}: ${test.failureMessages[0] ?? ''}`)
+  const own = status === 'failed' && assertionResults.length === 0 ? [message] : lines
+  return own.map(text => `failed: ${relative(root, name)}: ${text.split('\n').slice(0, 8).join('\n  ')}`)
 }
 
 function sum(one, other) {

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, type MockInstance, test, vi } from 'vitest'
 import { AgentError, CircleAgent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
 import { replyStream } from '../../../src/agents/kit/reply.ts'
 import { runTurn } from '../../../src/agents/kit/testing.ts'
@@ -17,8 +17,10 @@ function agentWith(onTurn: OnTurn) {
   }
 }
 
-const errors = vi.spyOn(console, 'error').mockImplementation(() => {})
-afterEach(() => void errors.mockClear())
+let errors: MockInstance
+beforeEach(() => {
+  errors = vi.spyOn(console, 'error').mockImplementation(() => {})
+})
 
 test('[T1] an agent describes itself', async () => {
   const Owl = agentWith(async () => {})

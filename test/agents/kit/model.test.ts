@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest'
 import { Pickle, type PickleEnv } from '../../../src/agents/builtin/pickle.ts'
 import { CircleAgent, type Reply, type TurnRequest } from '../../../src/agents/kit/agent.ts'
 import { answerWith, openAiCompatible } from '../../../src/agents/kit/model.ts'
@@ -7,7 +7,10 @@ import { delta, done, finish, modelServer, type Script, stream } from '../../sup
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => void (await Promise.all(closing.splice(0).map(close => close()))))
-const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+let printed: MockInstance
+beforeEach(() => {
+  printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+})
 
 async function explain(script: Script, options: RunOptions<PickleEnv> = {}) {
   const server = await modelServer(script)

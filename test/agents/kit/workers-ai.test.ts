@@ -1,8 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { Pickle } from '../../../src/agents/builtin/pickle.ts'
 import { runTurn } from '../../../src/agents/kit/testing.ts'
 
-vi.spyOn(console, 'error').mockImplementation(() => {})
+beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
 
 /** The binding of Workers AI: `run` responds with Server-Sent Events. */
 function fakeAi(...chunks: object[]) {
