@@ -35,6 +35,8 @@ const resolve = {
 // Only what hangs: no test is about how long it takes, and machines are slow at times.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } }
 
+const globalSetup = 'test/support/bundle-once.ts'
+
 // Takes events from a queue and as a service, and shows what it got.
 const sinkReceiver = {
   name: 'sink-receiver',
@@ -74,6 +76,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['test/**/*.server.test.ts'],
+          globalSetup,
           ...patience,
         },
       },
@@ -81,6 +84,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.{ts,tsx}'],
+          globalSetup,
           fileParallelism: false,
           ...patience,
         },
@@ -90,6 +94,7 @@ export default defineConfig({
         test: {
           name: 'full',
           include: ['test/**/*.full.test.{ts,tsx}'],
+          globalSetup,
           ...patience,
           testTimeout: 600_000,
           hookTimeout: 600_000, // packing and installing

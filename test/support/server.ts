@@ -23,13 +23,16 @@ export type Server = AsyncDisposable & {
 
 const readyWithinMs = 110_000 // on a slow machine under load; usually 1.5 s
 
-/** The Workers to serve: Circles from source, Circles as bundled (bundle.ts), or those of a test's configurations. */
+/** The variable with the path of the Worker as it was bundled for this run (bundle-once.ts), if it was. */
+export const bundledWorker = 'CIRCLES_BUNDLED_WORKER'
+
+/** The Workers to serve: Circles, from source unless it is bundled, or those of a test's configurations. */
 type Workers = { script?: string; configs?: string[]; registry?: string } // registry: shared with another server, whose objects it uses
 
 /** Starts a server; `vars` are the Worker's settings, with AUTH=open by default. */
 export async function startServer(
   vars: Record<string, string> = {},
-  { script, configs = ['wrangler.toml'], registry }: Workers = {},
+  { configs = ['wrangler.toml'], script = usualScript(configs), registry }: Workers = {},
 ): Promise<Server> {
   const port = await freePort()
   const scratch = await mkdtemp(join(tmpdir(), 'circles-server-'))
@@ -110,6 +113,10 @@ export async function startServer(
     throw error
   }
   return server
+}
+
+function usualScript(configs: readonly string[]): string | undefined {
+  return configs.length === 1 && configs[0] === 'wrangler.toml' ? process.env[bundledWorker] : undefined
 }
 
 // Below the range that systems use for outgoing connections: such a connection could take the port of a server that is
