@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { DownFrame, UpFrame } from '../../src/relay/wire.ts'
+import type { DownFrame, Frames, UpFrame } from '../../src/relay/wire.ts'
 
 const ping = '{"type":"ping"}'
 const pong = '{"type":"pong","data":{}}'
@@ -88,17 +88,25 @@ export class PlayedCircle {
     const acks = this.#acks
     this.#waiting = []
     this.#acks = []
-    const f = events.length === 1 ? events : [`[${events.join()}]`]
     for (const relay of this.#relays) {
-      const own = acks.filter(one => one.relay === relay)
-      const last = own.at(-1)
+      const own = Map.groupBy(
+        acks.filter(one => one.relay === relay),
+        ({ session }) => session,
+      )
+      const to = [...own].map(([session, some]) => {
+        return [[session], framesOf([...events, ...some.map(({ ack }) => ack)])] as const // a sender's in one frame
+      })
+      const last = acks.findLast(one => one.relay === relay)
       send(relay, {
-        ...{ t: 'out', events: [this.#seq - events.length + 1, this.#seq], all: { native: { f } } },
+        ...{ t: 'out', events: [this.#seq - events.length + 1, this.#seq], all: { native: framesOf(events) }, to },
         ...(last !== undefined && { done: last.n }),
       })
-      for (const { session, ack } of own) send(relay, { t: 'out', to: [[[session], { f: [ack] }]] })
     }
   }
+}
+
+function framesOf(texts: readonly string[]): Frames {
+  return { f: texts.length === 1 ? texts : [`[${texts.join()}]`] }
 }
 
 function send(relay: WebSocket, frame: DownFrame): void {

@@ -18,7 +18,10 @@ export async function playRelay(client: RawClient, { circle, name, members }: Pl
   let sent = 0
   let speaker = ''
   client.receiver.ignoreRepeats = true // the sender gets its message with its ack, beside what is for all
-  client.wrap = frame => JSON.stringify({ t: 'from', n: ++sent, session: speaker, frame } satisfies UpFrame)
+  client.wrap = frames => {
+    const up = frames.map((frame): UpFrame => ({ t: 'from', n: ++sent, session: speaker, frame }))
+    return [JSON.stringify(up.length === 1 ? up[0] : up)] // as a relay sends what comes together
+  }
   const handshake = (frame: DownFrame) => {
     if (frame.t === 'refused') reject(new Error(`${name}: ${JSON.stringify(frame)}`))
     if (frame.t === 'filled') {

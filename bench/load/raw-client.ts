@@ -28,8 +28,8 @@ export class RawClient {
   closeCode: number | null = null
   /** How many of the last messages the client requests once it is ready, where the protocol has such a request. */
   historyLimit = 0
-  /** What a message is sent as, if it is not sent as it is. */
-  wrap: ((text: string) => string) | null = null
+  /** What the messages of one write are sent as, if they are not sent as they are. */
+  wrap: ((texts: readonly string[]) => readonly string[]) | null = null
   /** Called with every payload, if set. */
   onPayload: ((text: string) => void) | null = null
   readonly #onMarker = (bytes: Buffer, marker: number) => {
@@ -65,10 +65,8 @@ export class RawClient {
 
   /** Sends messages, all in one write. */
   sendMessages(messages: readonly { content: string; id: string }[]): void {
-    const frames = messages.map(({ content, id }) => {
-      const text = this.#protocol.message(content, id)
-      return clientFrame(0x81, Buffer.from(this.wrap?.(text) ?? text))
-    })
+    const texts = messages.map(({ content, id }) => this.#protocol.message(content, id))
+    const frames = (this.wrap?.(texts) ?? texts).map(text => clientFrame(0x81, Buffer.from(text)))
     this.#write(Buffer.concat(frames))
   }
 

@@ -35,8 +35,11 @@ export function relayOriginTable(results: RunResults): string {
   const subject = 'circles-relays'
   return summaryTable(results, 'a circle', [
     { title: 'messages/s', subject, figure: 'messages_per_s', digits: 0 },
+    { title: '× `minimal+sql`', subject, figure: 'messages_per_s', over: 'minimal+sql', digits: 2 },
     { title: 'µs of CPU each', subject, figure: 'cpu_us_per_message', digits: 0 },
+    { title: '× `minimal+sql`', subject, figure: 'cpu_us_per_message', over: 'minimal+sql', digits: 2 },
     { title: 'p99 ms', subject, figure: 'p99_ms', digits: 1 },
+    { title: '× `minimal+sql`', subject, figure: 'p99_ms', over: 'minimal+sql', digits: 2 },
   ])
 }
 

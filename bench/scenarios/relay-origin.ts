@@ -7,7 +7,10 @@ import { column, type Scenario, type ScenarioContext, type VariantFigures } from
 
 const circle = 'origin'
 
-/** Measures what a message costs a circle's object whose members are all behind relays, which the generator plays. */
+/**
+ * Measures what a message costs a circle's object whose members are all behind relays, which the generator plays; a bare
+ * Durable Object that stores a row and fans out to as many sockets is what it is compared with.
+ */
 export const relayOrigin: Scenario = {
   name: 'relay-origin',
   title: 'A circle with relays: the circle',
@@ -15,7 +18,7 @@ export const relayOrigin: Scenario = {
     'the circle alone: 200-byte messages from one member to all relays, each with some members, played by the generator',
   sizes: ({ relays }) => relays.connected,
   isOfRelays: true,
-  supports: ({ onlyRelays }) => onlyRelays === true,
+  supports: ({ name, onlyRelays }) => onlyRelays === true || name === 'minimal+sql',
   columns: [
     column('messages_per_s', 'messages/s', 0, 'more'),
     column('cpu_us_per_message', 'CPU µs/message', 0, 'less'),
@@ -25,10 +28,11 @@ export const relayOrigin: Scenario = {
   ],
   primaryFigure: variant => (variant.includes('bursts') ? 'messages_per_s' : 'cpu_us_per_message'),
   async run({ target, usage, size, profile }: ScenarioContext): Promise<VariantFigures[]> {
-    const upstream = { ...target, protocol: 'circles-upstream' as const }
-    const group = await ClientGroup.open(upstream, { room: circle, count: size, userPrefix: '' })
+    const hasRelays = target.calledPort !== undefined
+    const upstream = hasRelays ? { ...target, protocol: 'circles-upstream' as const } : target
+    const group = await ClientGroup.open(upstream, { room: circle, count: size, ...(hasRelays && { userPrefix: '' }) })
     const members = profile.relays.membersOfEach
-    for (const [number, client] of group.clients.entries())
+    for (const [number, client] of hasRelays ? group.clients.entries() : [])
       await playRelay(client, { circle, name: `r${number}`, members })
     await pause(profile.settleMs)
     await bursts(16).run(group, profile.seconds)

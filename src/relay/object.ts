@@ -57,6 +57,7 @@ export class CircleRelay extends DurableObject<Env> implements RelayRpc {
       dial: () => state.waitUntil(dialer.dial()),
       hangUp: () => dialer.hangUp(),
       random: () => Math.random(),
+      afterEventLoopTurn: (run: () => void) => void setTimeout(() => this.#run(run), 0),
       remember: (parked: Parked | null) => {
         if (parked === null) state.storage.kv.delete(parkedKey)
         else state.storage.kv.put(parkedKey, parked)

@@ -21,4 +21,5 @@ export type RelayPorts = {
   /** Stores where it is in the log while it is parked, or, with null, that it is not. It outlives memory. */
   remember(parked: Parked | null): void
   random(): number // 0 to 1
+  afterEventLoopTurn(run: () => void): void // soon, after the events that are already waiting
 }

@@ -31,7 +31,7 @@ export class Relay {
   readonly #ports: RelayPorts
   readonly #members: Members
   readonly #upstream: Upstream
-  readonly #unhandled = new UnhandledFrames()
+  readonly #unhandled: UnhandledFrames
   readonly #ring = new Ring()
   readonly #roster: Roster
   readonly #joining = new Map<number, Joining>()
@@ -52,6 +52,11 @@ export class Relay {
     this.#ports = ports
     this.#members = new Members(ports.sockets, attachments, now)
     this.#upstream = new Upstream(ports, now)
+    this.#unhandled = new UnhandledFrames({
+      isUp: () => this.#upstream.state === 'up',
+      send: frames => this.#send(frames),
+      afterEventLoopTurn: run => ports.afterEventLoopTurn(run),
+    })
     this.#roster = new Roster(this.#members.size > 0 ? (parked?.roster ?? []) : [])
     this.#emptySince = this.#members.size === 0 ? now : null
     this.#spokenAt = now
@@ -95,10 +100,7 @@ export class Relay {
     if (member === null) return
     this.#spokenAt = now
     this.#need(now)
-    const isUp = this.#upstream.state === 'up'
-    const added = this.#unhandled.push(id, frame, isUp)
-    if (added === null) this.#refuse(member, frame, now)
-    else if (isUp) this.#send({ t: 'from', n: added.n, session: id, frame })
+    if (!this.#unhandled.push(id, frame)) this.#refuse(member, frame, now)
   }
 
   /** A member's socket is gone. */
@@ -237,7 +239,7 @@ export class Relay {
   /** The members have everything that they missed; what they sent meanwhile goes up. */
   #filled(now: number): void {
     this.#upstream.greeted(now)
-    for (const { n, session, frame } of this.#unhandled.takeAll()) this.#send({ t: 'from', n, session, frame })
+    this.#unhandled.sendAll()
     this.#tellComings(now)
   }
 
@@ -308,6 +310,7 @@ export class Relay {
   /** Tells the circle who has gone and who wants to come in: at once, or, if many do, together with those of half a second. */
   #tellComings(now: number): void {
     if (now < this.#tellsFrom || !this.#hasComings) return
+    this.#unhandled.drain() // what those said who have gone
     this.#tellAt = Math.max(this.#tellAt, now) + tellMs
     const gone = this.#gone.map(([session, code]): UpFrame => ({ t: 'left', session, code }))
     const come = [...this.#unsent].map(([ref, joining]): UpFrame => {

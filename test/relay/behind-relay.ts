@@ -90,6 +90,7 @@ function connect(room: RoomInNode, direct: Subscriber) {
       dial: () => {},
       hangUp: () => {},
       random: () => 0,
+      afterEventLoopTurn: run => run(),
       remember: () => {},
     },
     { attachments: [], parked: null },

@@ -139,6 +139,7 @@ export class RelayProcess {
       dial: () => void dialer.dial(),
       hangUp: () => dialer.hangUp(),
       random: () => 0.5,
+      afterEventLoopTurn: (act: () => void) => void setTimeout(() => run(act), 0),
       remember: (parked: Parked | null) => {
         this.#parked = parked
         this.parkings += parked === null ? 0 : 1

@@ -4,10 +4,11 @@ import type { SessionId } from '../sessions/session.ts'
 export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer; handled?: () => void }
 
 /** What the buffer needs from its host. */
-type Ports = {
-  handle(arrivals: readonly InboundFrame[]): void // in their order, all of them before it returns
+type Ports<Frame> = {
+  handle(frames: readonly Frame[]): void // in their order, all of them before it returns
   afterEventLoopTurn(run: () => void): void // soon, after the events that are already waiting
-  committed(): Promise<unknown> | null // resolves when everything written so far is on disk; null: nobody waits for that
+  committed(): Promise<unknown> | null // resolves when everything handled so far is on disk; null: nobody waits for that
+  sizeOf(frame: Frame): number // characters or bytes
 }
 
 const mostFrames = 512 // waiting at once; at this number or size the group is handled
@@ -15,44 +16,45 @@ const mostCharacters = 262_144
 const mostTurns = 8 // of the event loop, in which a group still grows
 
 /**
- * Buffers frames on their way into the room. Frames that arrive singly are handled one by one, others as a group.
+ * Buffers frames on their way into the room, or to it from a relay. Frames that arrive singly are handled one by one, others
+ * as a group.
  *
  * A frame that arrives while nothing is in flight is handled at once, without a timer. Those that arrive before its write
  * is on disk wait for the end of the event loop's turn, and of the next ones as long as each brings more, and are handled as
  * one group: one commit, and one frame to each native subscriber (N1). While groups keep containing more than one frame, the
  * next one batches from its first frame. docs/decisions/0072-group-commit.md and 0185-groups-that-grow.md have the figures.
  */
-export class FrameBuffer {
-  readonly #ports: Ports
-  #waiting: InboundFrame[] = []
+export class FrameBuffer<Frame = InboundFrame> {
+  readonly #ports: Ports<Frame>
+  #waiting: Frame[] = []
   #characters = 0
   #isGathering = false // the end of the event loop turn is awaited
   #lastGroupWasBatch = false // it had more than one frame
   #isInFlight = false // the write of a single frame is not confirmed to be on disk
 
-  constructor(ports: Ports) {
+  constructor(ports: Ports<Frame>) {
     this.#ports = ports
   }
 
-  push(arrival: InboundFrame): void {
+  push(frame: Frame): void {
     const isAlone = this.#waiting.length === 0 && !this.#lastGroupWasBatch && !this.#isInFlight
     if (isAlone) {
-      this.#handleAlone(arrival)
+      this.#handleAlone(frame)
       return
     }
-    this.#waiting.push(arrival)
-    this.#characters += sizeOf(arrival)
+    this.#waiting.push(frame)
+    this.#characters += this.#ports.sizeOf(frame)
     if (this.#waiting.length >= mostFrames || this.#characters >= mostCharacters) this.drain()
     else this.#gather()
   }
 
   /** Handles the waiting frames now, because something that arrived after them is about to be handled. */
   drain(): void {
-    const arrivals = this.#waiting
-    if (arrivals.length === 0) return
+    const frames = this.#waiting
+    if (frames.length === 0) return
     this.#waiting = []
     this.#characters = 0
-    this.#ports.handle(arrivals)
+    this.#ports.handle(frames)
   }
 
   #gather(): void {
@@ -75,9 +77,9 @@ export class FrameBuffer {
     })
   }
 
-  #handleAlone(arrival: InboundFrame): void {
+  #handleAlone(frame: Frame): void {
     this.#isInFlight = true
-    this.#ports.handle([arrival])
+    this.#ports.handle([frame])
     const settled = () => {
       this.#isInFlight = false
     }
@@ -85,8 +87,4 @@ export class FrameBuffer {
     if (committed === null) settled()
     else committed.then(settled, settled) // a commit that failed ends this instance; nothing to do here
   }
-}
-
-function sizeOf({ frame }: InboundFrame): number {
-  return typeof frame === 'string' ? frame.length : frame.byteLength
 }
