@@ -100,7 +100,7 @@ export function App() {
       <Join
         identity={identity}
         circle={circleToJoin(route, agent)}
-        note={isJoining ? t('page.signInNote') : null}
+        note={isJoining ? t('page.signInNote') : invitedNote(route)}
         onJoin={join}
       />
     )
@@ -111,6 +111,11 @@ export function App() {
       <SignedIn key={JSON.stringify(identity)} identity={identity} route={route} onLeave={leave} />
     </SignInAgain>
   )
+}
+
+/** What somebody is told who follows an invitation and has no name yet. */
+function invitedNote(route: Route): string | null {
+  return secrets.invitation === null || route === null ? null : t('join.invited', { circle: route.name })
 }
 
 /** The circle that the join form proposes; null: a private chat has no name that could be entered. */

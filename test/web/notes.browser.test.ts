@@ -130,8 +130,8 @@ test('what is written without a network is kept, and joins what others wrote mea
   }
   expect(await textOnServer(circle)).toBe('before middle after')
   expect(await updatesKept(ada.page)).toBeGreaterThan(0)
-  await ada.page.getByRole('button', { name: 'Leave' }).click()
-  await ada.page.getByRole('button', { name: 'Really leave?' }).click()
+  await ada.page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await ada.page.getByRole('button', { name: 'Sign out?' }).click()
   await expect.poll(() => updatesKept(ada.page)).toBe(0)
   await Promise.all([ada.context.close(), bob.context.close()])
 })

@@ -99,8 +99,8 @@ test('leaving forgets everything of the person, in every tab', async () => {
   await composer(second).waitFor()
   await composer(second).fill('a draft')
   await page.evaluate(() => localStorage.setItem(`circles ${location.origin} Ada circle:other m1`, '{"id":"m1"}')) // unsent
-  await page.getByRole('button', { name: 'Leave' }).click()
-  await page.getByRole('button', { name: 'Really leave?' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out?' }).click()
   await page.getByLabel('Your name').waitFor()
   await second.getByLabel('Your name').waitFor()
   expect(await second.evaluate(() => Object.keys(localStorage).filter(key => key !== 'circles theme'))).toEqual([])

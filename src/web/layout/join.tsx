@@ -1,14 +1,14 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { fetchPolicy, type Policy, request } from '../lib/api.ts'
 import { type Identity, identityByToken } from '../nav/identity.ts'
-import { canonicalName } from '../nav/route.ts'
+import { canonicalName, similarName } from '../nav/route.ts'
 import { t } from '../words/words.ts'
 import { Problem } from './problem.tsx'
 
 type Props = {
   identity: Identity | null
   circle: string | null // null: the address says where to go
-  note?: string | null // why the form is shown
+  note?: string | null // why the form is shown; null: to a stranger
   onJoin(identity: Identity, circle: string | null): void
 }
 
@@ -32,7 +32,7 @@ export function Join({ identity, circle, note = null, onJoin }: Props) {
         <h1>
           <img src="/icon.svg" alt="" width="28" height="28" /> Circles
         </h1>
-        {note === null ? null : <p className="soft">{note}</p>}
+        <p className="soft">{note ?? t('join.about')}</p>
         <Problem>{typeof policy === 'object' ? (policy?.problem ?? null) : null}</Problem>
         {policy === 'token' ? <TokenField /> : <NameField identity={identity} />}
         {circle === null ? null : <CircleField circle={circle} />}
@@ -84,10 +84,10 @@ function NameField({ identity }: { identity: Identity | null }) {
 
 type Entered = { identity: Identity; circle: string | null } | { problem: string }
 
-/** Reads what was entered, or returns a sentence about what is wrong with it. */
+/** Reads what was entered, with the name of a circle as it can be, or returns a sentence about what is wrong with it. */
 export function readForm(form: Pick<FormData, 'get'>, policy: Policy | null): Entered {
   const asked = form.get('circle')
-  const circle = asked === null ? null : canonicalName(String(asked))
+  const circle = asked === null ? null : (canonicalName(String(asked)) ?? similarName(String(asked)))
   if (asked !== null && circle === null) return { problem: t('join.badCircle') }
   const text = String(form.get('token') ?? form.get('name')).trim()
   if (policy !== 'token')

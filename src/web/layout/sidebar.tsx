@@ -10,7 +10,7 @@ import { isForInputMethod } from '../lib/use-keys.ts'
 import { type Identity, useIdentity } from '../nav/identity.ts'
 import { NavLink } from '../nav/nav-link.tsx'
 import { removeRecentCircle, useRecentCircles } from '../nav/recent-circles.ts'
-import { canonicalName, channelPath, isConversation, navigate, parseDestination, type Route } from '../nav/route.ts'
+import { channelPath, isConversation, navigate, parseDestination, type Route, similarName } from '../nav/route.ts'
 import { type OpenCircle, useOpenCircles } from '../nav/use-open-circles.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { part } from '../words/part.ts'
@@ -205,10 +205,4 @@ function moveBetweenLinks(event: KeyboardEvent<HTMLElement>): void {
   if (next === undefined) return
   event.preventDefault()
   next.focus()
-}
-
-/** Returns a name like a text that cannot be one, `design-crit` for `Design Crit!`; null if there is none. */
-export function similarName(text: string): string | null {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return canonicalName(plain.replace(/[^a-z0-9._]+/g, '-').replace(/^[-._]+|[-._]+$/g, ''))
 }

@@ -102,3 +102,9 @@ function subscribe(onChange: () => void): () => void {
   addEventListener('popstate', onChange)
   return () => removeEventListener('popstate', onChange)
 }
+
+/** Returns a name like a text that cannot be one, `design-crit` for `Design Crit!`; null if there is none. */
+export function similarName(text: string): string | null {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  return canonicalName(plain.replace(/[^a-z0-9._]+/g, '-').replace(/^[-._]+|[-._]+$/g, ''))
+}

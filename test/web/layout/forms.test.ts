@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CircleDescription } from '../../../src/protocol/channels/circles.ts'
 import type { Configuration } from '../../../src/protocol/commands/commands.ts'
 import { readForm } from '../../../src/web/layout/join.tsx'
-import { similarName } from '../../../src/web/layout/sidebar.tsx'
+import { similarName } from '../../../src/web/nav/route.ts'
 import { changedIn } from '../../../src/web/panels/settings.tsx'
 import '../english.ts'
 
@@ -13,6 +13,14 @@ test('a name of spaces is refused in the words of the form; others are trimmed',
   expect(readForm(form({ name: ' Ada ', circle: 'Lobby' }), 'open')).toEqual({
     identity: { by: 'name', name: 'Ada' },
     circle: 'lobby',
+  })
+})
+
+test('a circle that is entered with another spelling is the one that can be meant, and what names none is refused', () => {
+  const joined = { identity: { by: 'name', name: 'Ada' }, circle: 'design-crit' }
+  expect(readForm(form({ name: 'Ada', circle: 'Design Crit!' }), 'open')).toEqual(joined)
+  expect(readForm(form({ name: 'Ada', circle: '!!!' }), 'open')).toEqual({
+    problem: 'The name of a circle consists of letters, digits, dots and dashes: dev-team',
   })
 })
 

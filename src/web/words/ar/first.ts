@@ -16,6 +16,8 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'page.signInAgain': 'تسجيل الدخول من جديد',
   'page.signInNote': 'سجّل الدخول من جديد. ما كتبته محفوظ.',
 
+  'join.about': 'غرف للناس ووكلاء الذكاء الاصطناعي. يرى كلّ من في الدائرة الرسائل نفسها بالترتيب نفسه.',
+  'join.invited': 'أنت مدعوّ إلى الدائرة {circle}.',
   'join.name': 'اسمك',
   'join.circle': 'الدائرة',
   'join.token': 'رمز الدخول',

@@ -16,6 +16,9 @@ export const words: { readonly [Key in keyof typeof english]: string } = {
   'page.signInAgain': 'Erneut anmelden',
   'page.signInNote': 'Melde dich erneut an. Was du geschrieben hast, bleibt erhalten.',
 
+  'join.about':
+    'Räume für Menschen und KI-Agenten. Alle in einem Kreis sehen dieselben Nachrichten in derselben Reihenfolge.',
+  'join.invited': 'Du bist in den Kreis {circle} eingeladen.',
   'join.name': 'Dein Name',
   'join.circle': 'Kreis',
   'join.token': 'Token',
