@@ -1,4 +1,5 @@
 import type { CloseName } from '../protocol/close-codes.ts'
+import type { DialectName } from '../protocol/dialects/index.ts'
 import type { LoggedEvent } from '../protocol/events/events.ts'
 import type { Member } from '../protocol/frames.ts'
 import type { RelayFigures } from '../protocol/stats.ts'
@@ -37,6 +38,7 @@ export class RelayHub implements RelaySessions {
   readonly #links = new Map<string, RelayLink>()
   readonly #names = new WeakMap<RelaySocket, string>()
   readonly #away: AwayRelays
+  readonly #shared = new Map<DialectName, Delivery>() // of this run: for every session that is sent nothing of its own
   #events: LoggedEvent[] = [] // of this run
   #erases = false
   #isLoaded = false
@@ -131,11 +133,11 @@ export class RelayHub implements RelaySessions {
     for (const id of special) yield* present(sessions.get(id))
     for (const link of this.#links.values()) {
       if (link.isAway) continue
-      for (const [dialect, ids] of link.byDialect) {
-        for (const id of ids) {
+      for (const dialect of link.dialects) {
+        for (const id of this.#shared.has(dialect) ? [] : (link.byDialect.get(dialect) ?? [])) {
           const session = special.has(id) ? undefined : sessions.get(id)
           if (session !== undefined) yield session
-          if (link.hasShared(dialect)) break // the others of this dialect get the same
+          if (this.#shared.has(dialect)) break // the others of this dialect get the same, at every relay
         }
       }
     }
@@ -143,11 +145,13 @@ export class RelayHub implements RelaySessions {
 
   deliver(id: SessionId, delivery: Delivery): void {
     const session = this.#sessions.find(id)
-    if (session === undefined) return
-    const link = this.#links.get(session.relay)
-    if (link === undefined || link.isAway) return // what matters of it is in the log
-    if (delivery.isShared !== true) session.pending += delivery.frames.reduce((sum, frame) => sum + frame.length, 0)
-    link.add(id, session.dialect, delivery)
+    const link = this.#links.get(session?.relay ?? '')
+    if (session === undefined || link === undefined || link.isAway) return // what matters of it is in the log
+    if (delivery.isShared === true) this.#shared.set(session.dialect, delivery)
+    else {
+      session.pending += delivery.frames.reduce((sum, frame) => sum + frame.length, 0)
+      link.add(id, delivery)
+    }
   }
 
   flush(): void {
@@ -156,23 +160,22 @@ export class RelayHub implements RelaySessions {
     const events = this.#events
     const [first, last] = [events[0], events.at(-1)]
     let messages: string[] | undefined
-    const texts = new OutTexts({
+    const run = {
       ...(first !== undefined && last !== undefined && { events: [first.seq, last.seq] as const }),
-      ...(this.#erases && { erases: true }),
-      ring() {
-        messages ??= context === undefined ? [] : messagesOf(context, 'native', events)
-        return messages
-      },
-    })
+      ...(this.#erases && { erases: true as const }),
+      ring: () => (messages ??= context === undefined ? [] : messagesOf(context, 'native', events)),
+    }
+    const texts = new OutTexts(run, this.#shared)
     for (const link of this.#links.values()) {
       if (link.isParked) {
-        if (events.length > 0 || link.isWanted) this.#away.call(link)
+        if (events.length > 0 || link.isWanted(this.#shared)) this.#away.call(link)
         continue
       }
       if (epoch !== undefined && link.epoch !== epoch) this.#tellLog(link, epoch)
       link.flush(texts)
       if (link.isSlow) this.#drop(link, [4430, 'too slow: come back with the last seq'])
     }
+    this.#shared.clear()
     this.#events = []
     this.#erases = false
     this.#mover.consider(this.#sessions.size)

@@ -14,7 +14,8 @@ export const slowCharacters = 4_194_304
 export class RelayLink {
   readonly name: string
   readonly sessions = new Set<SessionId>()
-  readonly byDialect = new Map<DialectName, Set<SessionId>>() // the same
+  readonly byDialect = new Map<DialectName, Set<SessionId>>() // the same; no set is empty
+  dialects: readonly DialectName[] = [] // of its sessions
   socket: RelaySocket | null = null // null: it is cut off, or parked
   isParked = false // it is called when there is something for it
   lostAt: number | null = null // ms
@@ -22,7 +23,6 @@ export class RelayLink {
   #untaken = 0 // characters sent
   #allowed = slowCharacters // that may be untaken
   #done: number | null = null // the last frame of its members that was handled, if it was not told yet
-  readonly #shared = new Map<DialectName, Delivery>()
   readonly #own = new Map<Delivery, SessionId[]>()
 
   constructor(name: string) {
@@ -32,20 +32,29 @@ export class RelayLink {
   /** One more session stands here. */
   enter(session: SessionId, dialect: DialectName): void {
     this.sessions.add(session)
-    const some = this.byDialect.get(dialect) ?? new Set()
-    this.byDialect.set(dialect, some.add(session))
+    const some = this.byDialect.get(dialect)
+    if (some !== undefined) some.add(session)
+    else {
+      this.byDialect.set(dialect, new Set([session]))
+      this.dialects = [...this.byDialect.keys()]
+    }
   }
 
   /** A session stands here no more. */
   leave(session: SessionId, dialect: DialectName): void {
     this.sessions.delete(session)
-    this.byDialect.get(dialect)?.delete(session)
+    const some = this.byDialect.get(dialect)
+    some?.delete(session)
+    if (some?.size !== 0) return
+    this.byDialect.delete(dialect)
+    this.dialects = [...this.byDialect.keys()]
   }
 
   /** None stands here any more. */
   empty(): void {
     this.sessions.clear()
     this.byDialect.clear()
+    this.dialects = []
   }
 
   /** Is there nobody to send to, and nobody to call? */
@@ -53,14 +62,9 @@ export class RelayLink {
     return this.socket === null && !this.isParked
   }
 
-  /** Has this run something for it? */
-  get isWanted(): boolean {
-    return this.#shared.size > 0 || this.#own.size > 0
-  }
-
-  /** Has this run something for all of its sessions of a dialect? */
-  hasShared(dialect: DialectName): boolean {
-    return this.#shared.has(dialect)
+  /** Has this run something for it? `shared`: for every session of a dialect. */
+  isWanted(shared: ReadonlyMap<DialectName, Delivery>): boolean {
+    return this.#own.size > 0 || this.dialects.some(dialect => shared.has(dialect))
   }
 
   /** It is connected anew: what was to be sent on the last connection is not sent on this one. */
@@ -91,11 +95,9 @@ export class RelayLink {
     this.#clear()
   }
 
-  /** Collects what one of its sessions is sent in this run. */
-  add(session: SessionId, dialect: DialectName, delivery: Delivery): void {
-    if (this.isAway) return
-    if (delivery.isShared === true) this.#shared.set(dialect, delivery)
-    else this.#own.set(delivery, [...(this.#own.get(delivery) ?? []), session])
+  /** Collects what one of its sessions alone is sent in this run. */
+  add(session: SessionId, delivery: Delivery): void {
+    if (!this.isAway) this.#own.set(delivery, [...(this.#own.get(delivery) ?? []), session])
   }
 
   /** A frame of one of its members was handled. */
@@ -122,7 +124,7 @@ export class RelayLink {
 
   /** Sends what was collected in this run, if it is connected. */
   flush(texts: OutTexts): void {
-    const text = texts.textFor({ shared: this.#shared, own: this.#own, done: this.#done })
+    const text = texts.textFor({ dialects: this.dialects, own: this.#own, done: this.#done })
     this.#clear()
     if (text === null) return
     this.#done = null
@@ -147,7 +149,6 @@ export class RelayLink {
   }
 
   #clear(): void {
-    this.#shared.clear()
     if (this.#own.size > 0) this.#own.clear() // clearing an empty map costs as much
   }
 }

@@ -35,7 +35,6 @@ export class UnhandledFrames {
       handle: frames => this.#send(frames.filter(({ wasSent }) => !wasSent)),
       afterEventLoopTurn: run => ports.afterEventLoopTurn(run),
       committed: () => this.#whenEmpty(),
-      sizeOf: ({ frame }) => sizeOf(frame),
     })
   }
 

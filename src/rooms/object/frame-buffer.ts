@@ -3,12 +3,14 @@ import type { SessionId } from '../sessions/session.ts'
 /** A frame as it arrived. `handled`: called once the room has handled it. */
 export type InboundFrame = { from: SessionId; frame: string | ArrayBuffer; handled?: () => void }
 
+/** What can be buffered: a text, bytes, or the size of bytes that are not sent on. */
+type Bufferable = { frame: string | { byteLength: number } | { bytes: number } }
+
 /** What the buffer needs from its host. */
 type Ports<Frame> = {
   handle(frames: readonly Frame[]): void // in their order, all of them before it returns
   afterEventLoopTurn(run: () => void): void // soon, after the events that are already waiting
   committed(): Promise<unknown> | null // resolves when everything handled so far is on disk; null: nobody waits for that
-  sizeOf(frame: Frame): number // characters or bytes
 }
 
 const mostFrames = 512 // waiting at once; at this number or size the group is handled
@@ -24,7 +26,7 @@ const mostTurns = 8 // of the event loop, in which a group still grows
  * one group: one commit, and one frame to each native subscriber (N1). While groups keep containing more than one frame, the
  * next one batches from its first frame. docs/decisions/0072-group-commit.md and 0185-groups-that-grow.md have the figures.
  */
-export class FrameBuffer<Frame = InboundFrame> {
+export class FrameBuffer<Frame extends Bufferable = InboundFrame> {
   readonly #ports: Ports<Frame>
   #waiting: Frame[] = []
   #characters = 0
@@ -43,7 +45,7 @@ export class FrameBuffer<Frame = InboundFrame> {
       return
     }
     this.#waiting.push(frame)
-    this.#characters += this.#ports.sizeOf(frame)
+    this.#characters += sizeOf(frame)
     if (this.#waiting.length >= mostFrames || this.#characters >= mostCharacters) this.drain()
     else this.#gather()
   }
@@ -87,4 +89,9 @@ export class FrameBuffer<Frame = InboundFrame> {
     if (committed === null) settled()
     else committed.then(settled, settled) // a commit that failed ends this instance; nothing to do here
   }
+}
+
+function sizeOf({ frame }: Bufferable): number {
+  if (typeof frame === 'string') return frame.length
+  return 'bytes' in frame ? frame.bytes : frame.byteLength
 }

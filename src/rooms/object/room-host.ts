@@ -95,7 +95,6 @@ export class RoomHost {
       handle: frames => this.#receive(frames),
       afterEventLoopTurn: run => setTimeout(run, 0),
       committed: () => (this.#room?.context.components.gathers ? null : state.storage.sync()),
-      sizeOf: ({ frame }) => (typeof frame === 'string' ? frame.length : frame.byteLength),
     })
     if (isEmpty(this.#sql)) return // the channel does not exist yet, and reading must not create it
     this.#room = this.#openRoom()

@@ -17,7 +17,6 @@ class Harness {
         this.#turns.push(run)
       },
       committed: () => new Promise<void>(resolve => this.#commits.push(resolve)),
-      sizeOf: ({ frame }) => (typeof frame === 'string' ? frame.length : frame.byteLength),
     })
   }
 
@@ -56,7 +55,6 @@ test('where nobody waits for a commit, each frame is handled at once', () => {
     handle: frames => groups.push(frames.map(({ frame }) => `${frame}`)),
     afterEventLoopTurn: () => groups.push([]),
     committed: () => null,
-    sizeOf: () => 1,
   })
   for (const frame of ['a', 'b', 'c']) buffer.push({ from: 'ada', frame })
   expect(groups).toEqual([['a'], ['b'], ['c']])
@@ -139,7 +137,6 @@ test('a frame received while a group is handled waits for the next', () => {
     },
     afterEventLoopTurn: run => turns.push(run),
     committed: () => new Promise(() => {}),
-    sizeOf: () => 1,
   })
   for (const frame of ['a', 'b', 'c']) buffer.push({ from: 'ada', frame })
   turns.shift()?.()
