@@ -58,7 +58,17 @@ function scopedRule({ before, block }) {
 }
 
 /** Splits a list of selectors at the commas that are not within parentheses. */
-const splitSelectors = text => text.split(/,\s*(?![^(]*\))/)
+function splitSelectors(text) {
+  const selectors = ['']
+  let depth = 0
+  for (const character of text) {
+    if (character === '(') depth++
+    if (character === ')') depth--
+    if (character === ',' && depth === 0) selectors.push('')
+    else selectors[selectors.length - 1] += character
+  }
+  return selectors.map(selector => selector.trim())
+}
 
 function scopedSelector(selector) {
   if (selector === 'html') return within
