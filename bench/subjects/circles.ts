@@ -27,7 +27,7 @@ const limits = {
   channel_messages_per_second: unreached,
   channel_message_burst: unreached,
   sessions_per_user: 32_768,
-  sessions_per_channel: 32_768,
+  sessions_per_channel: 100_000,
   turns_per_person_hour: unreached,
   turns_per_circle_day: unreached,
   tokens_per_circle_day: unreached,

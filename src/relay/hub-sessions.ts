@@ -9,21 +9,32 @@ export type RelayedSession = {
   readonly id: SessionId
   readonly relay: string // its name
   readonly dialect: DialectName
-  attachment: StoredSession | null // as it was stored last; null: not yet
+  stored: Stored | null // what its row has; null: it has none yet
   expires: number | null // ms: as its relay knows it
   isLive: boolean // its relay knows that it has every event it was to be sent from the log
   pending: number // characters sent to it alone that it has not taken, as far as its relay said
-  print: string // what must be stored at once, as it was stored last
 }
 
-/** The sessions of a circle whose sockets stand at relays, in memory and as they are stored. */
+/** The part of a session that its row has: others' rights and streams depend on it. Sessions are changed by copying. */
+type Stored = Pick<StoredSession, 'principal' | 'user' | 'agent' | 'tellsTaken' | 'state'> & {
+  kept: StoredSession['kept']
+  signals: StoredSession['signals']
+  isReplaying: boolean
+}
+
+/**
+ * The sessions of a circle whose sockets stand at relays, and their rows. The room has them in memory: here is what is needed
+ * to send to them, and to know whether their rows are right.
+ */
 export class HubSessions {
   readonly #store: SessionStore
   readonly #later: (run: () => void, ms: number) => void
   readonly #byId = new Map<SessionId, RelayedSession>()
   /** Those that may get other frames than the rest of their relay: their replay has not ended, or they asked for signals. */
   readonly special = new Set<RelayedSession>()
-  #unstored = new Set<RelayedSession>() // whose state differs from their row
+  readonly #unstored = new Map<RelayedSession, StoredSession>() // that differ from their rows in state or cursor
+  #loaded: StoredSession[] | null = null // the rows, until the room has them
+  #isTimed = false // a timer runs that stores states
 
   /** `later`: runs something after a while, and keeps the object in memory until then. */
   constructor(store: SessionStore, later: (run: () => void, ms: number) => void) {
@@ -37,16 +48,17 @@ export class HubSessions {
    */
   load(): { id: SessionId; relay: string }[] {
     const unfinished: { id: SessionId; relay: string }[] = []
-    for (const attachment of this.#store.all()) {
+    this.#loaded = this.#store.all()
+    for (const attachment of this.#loaded) {
       const { id, dialect, relay, cursor } = attachment
       if (relay === undefined) this.#store.remove(id)
       else if (cursor !== null) {
         this.#store.remove(id)
         unfinished.push({ id, relay })
       } else {
-        const print = printOf(attachment)
         const { expires } = attachment.principal
-        const session = { ...{ id, relay, dialect, attachment, expires }, ...{ isLive: true, pending: 0, print } }
+        const stored = storedOf(attachment)
+        const session = { id, relay, dialect, stored, expires, isLive: true, pending: 0 }
         this.#byId.set(id, session)
         if (attachment.signals === true) this.special.add(session)
       }
@@ -56,10 +68,7 @@ export class HubSessions {
 
   /** Adds a session. */
   add(id: SessionId, relay: string, dialect: DialectName): void {
-    const session: RelayedSession = {
-      ...{ id, relay, dialect, attachment: null, expires: null },
-      ...{ isLive: false, pending: 0, print: '' },
-    }
+    const session: RelayedSession = { id, relay, dialect, stored: null, expires: null, isLive: false, pending: 0 }
     this.#byId.set(id, session)
     this.special.add(session)
   }
@@ -76,23 +85,34 @@ export class HubSessions {
     return this.#byId.values()
   }
 
+  /** The sessions for the room to open with, each with its relay. */
+  *attachments(): Generator<[StoredSession, relay: string]> {
+    const rows = new Map((this.#loaded ?? this.#store.all()).map(row => [row.id, row]))
+    this.#loaded = null
+    for (const session of this.#byId.values()) {
+      const attachment = this.#unstored.get(session) ?? rows.get(session.id)
+      if (attachment === undefined) continue
+      session.stored = storedOf(attachment)
+      yield [attachment, session.relay]
+    }
+  }
+
   /** Stores a session: its rights at once, its presence state within five seconds, and what only counts not at all. */
   put(session: RelayedSession, attachment: StoredSession): void {
-    const before = session.attachment
-    session.attachment = attachment
+    const before = session.stored
+    const stored = storedOf(attachment)
+    session.stored = stored
     if (attachment.cursor === null && attachment.signals !== true) this.special.delete(session)
-    const print = printOf(attachment)
-    if (print !== session.print) {
-      session.print = print
-      this.#write(session)
-    } else if (before?.state !== attachment.state) this.#defer(session)
+    if (attachment.cursor !== null || this.#unstored.has(session)) this.#unstored.set(session, attachment)
+    if (before === null || atOnce.some(key => before[key] !== stored[key])) this.#write(session, attachment)
+    else if (before.state !== stored.state) this.#defer(session, attachment)
   }
 
   remove(session: RelayedSession): void {
     this.#byId.delete(session.id)
     this.#unstored.delete(session)
     this.special.delete(session)
-    if (session.print !== '') this.#store.remove(session.id)
+    if (session.stored !== null) this.#store.remove(session.id)
   }
 
   /** The storage is empty now. */
@@ -100,34 +120,31 @@ export class HubSessions {
     this.#byId.clear()
     this.special.clear()
     this.#unstored.clear()
+    this.#loaded = null
     this.#store.forget()
   }
 
-  #write(session: RelayedSession): void {
-    this.#unstored.delete(session)
-    if (session.attachment !== null) this.#store.put(session.attachment)
+  #write(session: RelayedSession, attachment: StoredSession): void {
+    if (attachment.cursor === null) this.#unstored.delete(session)
+    this.#store.put(attachment)
   }
 
-  #defer(session: RelayedSession): void {
-    if (this.#unstored.size === 0) this.#later(() => this.#writeStates(), stateDelayMs)
-    this.#unstored.add(session)
+  #defer(session: RelayedSession, attachment: StoredSession): void {
+    this.#unstored.set(session, attachment)
+    if (this.#isTimed) return
+    this.#isTimed = true
+    this.#later(() => this.#writeStates(), stateDelayMs)
   }
 
   #writeStates(): void {
-    for (const session of [...this.#unstored]) this.#write(session)
+    this.#isTimed = false
+    for (const [session, attachment] of [...this.#unstored]) this.#write(session, attachment)
   }
 }
 
-/** The part of a session that others' rights and streams depend on. */
-function printOf(attachment: StoredSession): string {
-  const {
-    seenAt: _seenAt,
-    bucket: _bucket,
-    frames: _frames,
-    refused: _refused,
-    state: _state,
-    cursor,
-    ...rest
-  } = attachment
-  return JSON.stringify({ ...rest, isReplaying: cursor !== null })
+const atOnce = ['principal', 'user', 'agent', 'kept', 'signals', 'tellsTaken', 'isReplaying'] as const
+
+function storedOf(attachment: StoredSession): Stored {
+  const { principal, user, agent, kept, signals, tellsTaken, state, cursor } = attachment
+  return { principal, user, agent, tellsTaken, state, kept, signals, isReplaying: cursor !== null }
 }

@@ -73,11 +73,10 @@ export class RelayHub implements RelaySessions {
     const snapshots = new Map(
       [...this.#links.values()].map(link => [link.name, this.#away.snapshotsOf(link) ?? snapshotsOn(link.socket)]),
     )
-    return [...this.#sessions.all()].flatMap(({ attachment, relay }): Attachment[] => {
-      if (attachment === null) return []
+    return [...this.#sessions.attachments()].map(([attachment, relay]) => {
       const shared = snapshots.get(relay) ?? {}
       snapshots.delete(relay) // one session of each is enough
-      return [{ ...attachment, ...shared }]
+      return { ...attachment, ...shared }
     })
   }
 

@@ -4,7 +4,9 @@ import type { Attachment } from '../rooms/sessions/attachment.ts'
 /** A session as it is stored: without the snapshots of the whole room, which are on a relay's socket. */
 export type StoredSession = Omit<Attachment, 'notes' | 'ledger' | 'tally'>
 
-type Row = { attachment: string }
+type Row = { session: string; attachment: string }
+
+const pageRows = 1_000 // read at once: of many thousands, the texts alone would be most of an object's memory
 
 // attachment: JSON.
 const table = `CREATE TABLE IF NOT EXISTS circles_relay_sessions (
@@ -27,8 +29,18 @@ export class SessionStore {
   /** All sessions. */
   all(): StoredSession[] {
     if (!this.#exists()) return []
-    const rows = this.#sql.all<Row>('SELECT attachment FROM circles_relay_sessions')
-    return rows.map(({ attachment }) => JSON.parse(attachment) as StoredSession)
+    const sessions: StoredSession[] = []
+    for (let after = '', isLast = false; !isLast; ) {
+      const rows = this.#sql.all<Row>(
+        'SELECT session, attachment FROM circles_relay_sessions WHERE session > ?1 ORDER BY session LIMIT ?2',
+        after,
+        pageRows,
+      )
+      for (const { attachment } of rows) sessions.push(JSON.parse(attachment) as StoredSession)
+      isLast = rows.length < pageRows
+      after = rows.at(-1)?.session ?? ''
+    }
+    return sessions
   }
 
   /** Stores a session. */

@@ -36,9 +36,26 @@ export function newSession(
   bucket: Bucket,
   now: number,
 ): Session {
-  const user = userOf(parts.principal)
-  const initial = { state: null, cursor: null, confirmsReceipt: false, frames: 0, refused: {} }
-  return { ...parts, ...initial, user, startedAt: now, seenAt: now, bucket }
+  const { id, dialect, agent, principal, request, signals, relay } = parts
+  const session: Session = {
+    id,
+    dialect,
+    agent,
+    principal,
+    user: userOf(principal),
+    state: null,
+    startedAt: now,
+    seenAt: now,
+    cursor: null,
+    confirmsReceipt: false,
+    bucket,
+    frames: 0,
+    refused: {},
+  }
+  if (request !== undefined) session.request = request
+  if (signals !== undefined) session.signals = signals
+  if (relay !== undefined) session.relay = relay
+  return session
 }
 
 /** The user of a principal, with the role its token grants. */
