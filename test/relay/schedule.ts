@@ -137,8 +137,10 @@ export async function runSeed(seed: number, { steps, actions }: Course): Promise
         const { room } = circle.host
         if (circle.isDown || circle.isStopped || room === null || revoked.size > 2) break
         circle.revoked.add(member.id)
-        revoked.set(member.id, room.context.log.head)
-        circle.host.run((one, now) => one.revokeTokens(member.id, now, now))
+        circle.host.run((one, now) => {
+          revoked.set(member.id, room.context.log.head) // after what arrived before, which is handled first
+          return one.revokeTokens(member.id, now, now)
+        })
         member.hasLeft = true
         break
       }
