@@ -57,7 +57,9 @@ export class UnhandledFrames {
   /** The circle has handled every frame up to this one. */
   handled(n: number): void {
     const kept = this.#frames.findIndex(frame => frame.n > n)
-    this.#keep(kept === -1 ? [] : this.#frames.slice(kept))
+    const gone = this.#frames.splice(0, kept === -1 ? this.#frames.length : kept)
+    for (const { frame } of gone) this.#characters -= sizeOf(frame)
+    this.#noteEmpty()
   }
 
   /** The members of whose frames it is not known whether the circle has handled them. */
@@ -67,7 +69,9 @@ export class UnhandledFrames {
 
   /** A member is gone for good: its frames are not sent any more. */
   drop(session: SessionId): void {
-    this.#keep(this.#frames.filter(frame => frame.session !== session))
+    this.#frames = this.#frames.filter(frame => frame.session !== session)
+    this.#characters = this.#frames.reduce((sum, { frame }) => sum + sizeOf(frame), 0)
+    this.#noteEmpty()
   }
 
   /** Sends those that wait for others to come, now. */
@@ -87,9 +91,7 @@ export class UnhandledFrames {
     if (up.length > 0) this.#ports.send(up[1] === undefined && up[0] !== undefined ? up[0] : up)
   }
 
-  #keep(frames: UnhandledFrame[]): void {
-    this.#frames = frames
-    this.#characters = frames.reduce((sum, { frame }) => sum + sizeOf(frame), 0)
+  #noteEmpty(): void {
     if (!this.isEmpty) return
     this.#emptied?.resolve()
     this.#emptied = null
