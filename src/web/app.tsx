@@ -115,7 +115,8 @@ export function App() {
 
 /** What somebody is told who follows an invitation and has no name yet. */
 function invitedNote(route: Route): string | null {
-  return secrets.invitation === null || route === null ? null : t('join.invited', { circle: route.name })
+  if (secrets.invitation === null || route === null || !isConversation(route.kind)) return null
+  return t('join.invited', { circle: route.name })
 }
 
 /** The circle that the join form proposes; null: a private chat has no name that could be entered. */
