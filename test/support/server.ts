@@ -21,7 +21,7 @@ export type Server = AsyncDisposable & {
   start(): Promise<void>
 }
 
-const readyWithinMs = 110_000 // on a slow machine under load; usually 1.5 s
+const readyWithinMs = 110_000 // on a slow machine under load; usually 5 s at most
 
 /** The variable with the path of the Worker as it was bundled for this run (bundle-once.ts), if it was. */
 export const bundledWorker = 'CIRCLES_BUNDLED_WORKER'
