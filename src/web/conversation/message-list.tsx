@@ -6,7 +6,7 @@ import { Avatar } from '../people/avatar.tsx'
 import { DistinctName } from '../people/distinct-name.tsx'
 import { preloadMarkdown } from '../text/message-body.tsx'
 import { useChat } from '../ui/chat.tsx'
-import type { ChatState } from '../ui/chat-state.ts'
+import { type ChatState, useChatActions } from '../ui/chat-state.ts'
 import { part } from '../words/part.ts'
 import { t } from '../words/words.ts'
 import { type CatchUp, useCatchUp } from './catch-up.ts'
@@ -14,7 +14,7 @@ import { LiveRegion } from './live-region.tsx'
 import { loadOnDemand } from './load-on-demand.ts'
 import { moveBetweenMessages } from './move-between-messages.ts'
 import { RowContent } from './row.tsx'
-import { type Row, unreadKey } from './rows.ts'
+import { type Row, stateOf, unreadKey } from './rows.ts'
 import { useMarkRead } from './use-mark-read.ts'
 import { useRows } from './use-rows.ts'
 import { type Scroll, useScroll } from './use-scroll.ts'
@@ -73,6 +73,7 @@ type RowsProps = Props & { rows: Row[]; scroll: Scroll; isPending: boolean } // 
 
 function Rows({ channel, page, rows, scroll, isPending }: RowsProps) {
   const older = useChannel(channel, state => state.history.older)
+  const actions = useChatActions(page)
   const onScroll = ({ currentTarget }: UIEvent<HTMLElement>): void => {
     scroll.onScroll()
     if (scroll.hold.isAtEnd && !isPending && document.hasFocus()) channel.markRead()
@@ -101,7 +102,7 @@ function Rows({ channel, page, rows, scroll, isPending }: RowsProps) {
         onMove={scroll.onMove}
         onResize={scroll.onResize}
       >
-        {row => <RowContent row={row} channel={channel} page={page} />}
+        {row => <RowContent row={row} channel={channel} page={actions} {...stateOf(row, page)} />}
       </VirtualRows>
     </div>
   )

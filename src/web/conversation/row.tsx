@@ -4,18 +4,18 @@ import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import { dayName } from '../lib/format-time.ts'
 import { Loaded } from '../lib/loaded.tsx'
 import { useToday } from '../lib/use-today.ts'
-import type { ChatState } from '../ui/chat-state.ts'
+import type { ChatActions } from '../ui/chat-state.ts'
 import { useHost } from '../ui/host.ts'
 import { part } from '../words/part.ts'
 import { t } from '../words/words.ts'
 import { EventRow } from './events/event-row.tsx'
 import { loadOnDemand } from './load-on-demand.ts'
-import { Message } from './message/message.tsx'
+import { Message, type MessageState } from './message/message.tsx'
 import type { Row } from './rows.ts'
 
 const EventGroupRow = part(loadOnDemand, 'EventGroupRow')
 
-type Props = { row: Row; channel: Channel; page: ChatState }
+type Props = { row: Row; channel: Channel; page: ChatActions } & MessageState
 
 /** The content of one row of the conversation. A row that cannot be shown does not take the others with it. */
 export const RowContent = memo(function RowContent(props: Props) {
@@ -26,11 +26,12 @@ export const RowContent = memo(function RowContent(props: Props) {
   )
 })
 
-function Content({ row, channel, page }: Props) {
+function Content({ row, ...props }: Props) {
+  const { channel } = props
   const { Beginning } = useHost()
   switch (row.kind) {
     case 'message':
-      return <Message row={row} channel={channel} page={page} isInThread={false} />
+      return <Message {...props} row={row} isInThread={false} />
     case 'event':
       return <EventRow entry={row.entry} channel={channel} />
     case 'group':

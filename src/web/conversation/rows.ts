@@ -1,6 +1,7 @@
 import type { Author, Entry, PendingMessage, Turn } from '../../client/client.ts'
 import { messageKey } from '../../client/state/timeline.ts'
 import { dayKey } from '../lib/format-time.ts'
+import type { ChatState } from '../ui/chat-state.ts'
 
 /** One row of the conversation. */
 export type Row =
@@ -104,6 +105,12 @@ function rowOf(entry: Entry, continued: boolean, prompt: number | null): Row {
   const { key, author, at, content } = entry
   if (author === null) return { kind: 'event', key, entry }
   return { kind: 'message', key, author, at, continued, content, prompt, entry, pending: null, turn: null }
+}
+
+/** Returns what of the chat's state is about a row. */
+export function stateOf(row: Row, { editing, target }: Pick<ChatState, 'editing' | 'target'>) {
+  const seq = 'entry' in row ? row.entry?.seq : undefined
+  return { isEditing: seq !== undefined && seq === editing, isTarget: seq !== undefined && seq === target }
 }
 
 /** Returns the row of an entry that stands alone. */

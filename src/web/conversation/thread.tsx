@@ -5,11 +5,11 @@ import { Composer } from '../composer/composer.tsx'
 import { useMarkInboxRead } from '../inbox/use-inbox.ts'
 import { PanelHeader } from '../lib/panel-header.tsx'
 import { useChat } from '../ui/chat.tsx'
-import type { ChatState } from '../ui/chat-state.ts'
+import { type ChatState, useChatActions } from '../ui/chat-state.ts'
 import { t } from '../words/words.ts'
 import { moveBetweenMessages } from './move-between-messages.ts'
 import { newestReplies } from './newest-replies.ts'
-import type { MessageRow, Row } from './rows.ts'
+import { type MessageRow, type Row, stateOf } from './rows.ts'
 import { useMarkRepliesSeen } from './seen-replies.ts'
 import { ThreadMessage } from './thread-message.tsx'
 import { useRows } from './use-rows.ts'
@@ -25,6 +25,7 @@ export function Thread(): ReactNode {
 
 function Open({ channel, seq, page }: { channel: Channel; seq: number; page: ChatState }) {
   const rows = useRows(channel, { thread: seq })
+  const actions = useChatActions(page)
   const [pages, setPages] = useState(1)
   const { scroller, content } = useThreadScroll(rows, page.target)
   useRootLoaded(channel, seq)
@@ -48,7 +49,7 @@ function Open({ channel, seq, page }: { channel: Channel; seq: number; page: Cha
         <div ref={content}>
           {root === undefined ? null : (
             <>
-              <ThreadMessage row={root} channel={channel} page={page} />
+              <ThreadMessage row={root} channel={channel} page={actions} {...stateOf(root, page)} />
               <p className="reply-count">{t('thread.count', { count: replies.length })}</p>
             </>
           )}
@@ -58,7 +59,7 @@ function Open({ channel, seq, page }: { channel: Channel; seq: number; page: Cha
             </button>
           ) : null}
           {shown.map(row => (
-            <ThreadMessage key={row.key} row={row} channel={channel} page={page} />
+            <ThreadMessage key={row.key} row={row} channel={channel} page={actions} {...stateOf(row, page)} />
           ))}
         </div>
       </section>

@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useMemo } from 'react'
+import { memo, Suspense, useEffect, useMemo } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { OnDemand } from '../../client/on-demand.ts'
 import { useChannel } from '../../client/react.ts'
@@ -26,6 +26,7 @@ import { agentChatPath } from '../nav/route.ts'
 import { People } from '../people/people.tsx'
 import { kindsWithDocuments } from '../tables.ts'
 import { ChatContextProvider, type Commands } from '../ui/chat.tsx'
+import type { ChatState } from '../ui/chat-state.ts'
 import { part } from '../words/part.ts'
 import { t, withWords } from '../words/words.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -62,7 +63,7 @@ function preloadPanels(): () => void {
 
 /** The page of one channel: header, conversation, composer, and the panel beside them. */
 export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) {
-  const page = usePageState({ channel: channel.name, document }, onDrawer)
+  const { page, chat } = usePageState({ channel: channel.name, document }, onDrawer)
   const { goTo } = page
   useEffect(() => {
     if (seq !== null) goTo(seq)
@@ -72,7 +73,7 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
   // Refused at the door, without having seen anything of the channel.
   const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)
   return (
-    <ChatContextProvider chat={useThisChat(channel, page)}>
+    <ChatContextProvider chat={useThisChat(channel, chat, page.show)}>
       <main className="channel-page" tabIndex={-1}>
         <Header channel={channel} page={page} onDrawer={onDrawer} isClosed={isClosed} />
         {isClosed ? (
@@ -80,7 +81,7 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
             <ClosedDoor channel={channel} />
           </Suspense>
         ) : (
-          <Talk channel={channel} page={page} />
+          <Talk channel={channel} chat={chat} />
         )}
       </main>
       <ErrorBoundary fallback={<Failure />} retryOn={page.panel}>
@@ -93,9 +94,8 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
 }
 
 /** What the components of this channel's chat take from the page. */
-function useThisChat(channel: Channel, page: PageState) {
+function useThisChat(channel: Channel, state: ChatState, show: PageState['show']) {
   const blockedReason = useDirectChat(channel.name)?.blocked === true ? t('composer.blocked') : null
-  const { show } = page
   const commands = useMemo(
     () =>
       new OnDemand<Commands>(async () => {
@@ -104,10 +104,11 @@ function useThisChat(channel: Channel, page: PageState) {
       }),
     [channel, show],
   )
-  return useMemo(() => ({ channel, state: page, blockedReason, commands }), [channel, page, blockedReason, commands])
+  return useMemo(() => ({ channel, state, blockedReason, commands }), [channel, state, blockedReason, commands])
 }
 
-function Talk({ channel, page }: { channel: Channel; page: PageState }) {
+/** The conversation, which is not rendered again when a panel is opened beside it. */
+const Talk = memo(function Talk({ channel, chat }: { channel: Channel; chat: ChatState }) {
   const { isConversation } = kindOf(channel.name)
   return (
     <>
@@ -116,11 +117,11 @@ function Talk({ channel, page }: { channel: Channel; page: PageState }) {
         <MessageList />
       </ErrorBoundary>
       {isConversation ? <Typing /> : null}
-      {isConversation ? <ApprovalReminder channel={channel} page={page} /> : null}
+      {isConversation ? <ApprovalReminder channel={channel} page={chat} /> : null}
       {isConversation ? <Composer takesFocus /> : null}
     </>
   )
-}
+})
 
 function Header({ isClosed, onDrawer, ...props }: Props & { page: PageState; isClosed: boolean }) {
   return (

@@ -5,8 +5,8 @@ import { useKeyDown } from '../lib/use-keys.ts'
 import { channelPath, documentPath, navigate } from '../nav/route.ts'
 import { type ChatState, useJumps, type Written } from '../ui/chat-state.ts'
 
-/** The state of a channel's page, and the functions that the components below it call to change it. */
-export type PageState = ChatState & {
+/** Which panel a channel's page shows, and the functions that its panels call. */
+export type PageState = Pick<ChatState, 'goTo'> & {
   panel: Panel
   show(panel: Panel): void
   close(): void // back to the list of people, or to nothing if the reader has closed it
@@ -33,14 +33,20 @@ const isWide = (): boolean => matchMedia('(min-width: 1100px)').matches // the p
 
 /** What is beside the conversation while nothing else is opened there. */
 function restPanel(): Panel {
-  return { kind: isWide() && localStorage.getItem(storageKeys.people) === 'closed' ? 'none' : 'people' }
+  return isWide() && localStorage.getItem(storageKeys.people) === 'closed' ? nothing : people
 }
+
+const people: Panel = { kind: 'people' }
+const nothing: Panel = { kind: 'none' }
 
 /** What a channel's page is of: the channel's name on the wire, and the document that the address names. */
 type Address = { channel: string; document: string | null }
 
+/** What a channel's page holds. The chat's part stays the same object while other panels come and go. */
+type Held = { page: PageState; chat: ChatState }
+
 /** Holds the state of a channel's page. Escape closes the panel and clears the target. */
-export function usePageState(address: Address, onDrawer: (drawer: Drawer) => void): PageState {
+export function usePageState(address: Address, onDrawer: (drawer: Drawer) => void): Held {
   const [editing, edit] = useState<number | null>(null)
   const { target, jumps, goTo: jump, leaveTarget } = useJumps()
   const [panel, setPanel] = usePanel(address, onDrawer)
@@ -85,13 +91,15 @@ export function usePageState(address: Address, onDrawer: (drawer: Drawer) => voi
     [setPanel, leaveTarget],
   )
   useKeyDown(onKeyDown)
-  return useMemo(() => {
-    const openThread = (seq: number): void => show({ kind: 'thread', seq })
-    const taken = (): void => setWritten(null)
-    const thread = panel.kind === 'thread' ? panel.seq : null
-    const state = { editing, target, jumps, thread, panel, written }
-    return { ...state, edit, goTo, show, close, closeThread: close, togglePeople, openThread, write, taken }
-  }, [editing, target, jumps, panel, written, goTo, show, close, togglePeople, write])
+  const openThread = useCallback((seq: number) => show({ kind: 'thread', seq }), [show])
+  const taken = useCallback(() => setWritten(null), [])
+  const thread = panel.kind === 'thread' ? panel.seq : null
+  const page = useMemo(() => ({ panel, goTo, show, close, togglePeople }), [panel, goTo, show, close, togglePeople])
+  const chat = useMemo(
+    () => ({ editing, target, jumps, thread, written, edit, goTo, openThread, closeThread: close, write, taken }),
+    [editing, target, jumps, thread, written, goTo, openThread, close, write, taken],
+  )
+  return { page, chat }
 }
 
 /** The panel that is open, and what opens another. A document has an address of its own, so the address says which is open. */

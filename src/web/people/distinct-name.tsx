@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef } from 'react'
 import type { Author, Channel } from '../../client/client.ts'
 import { OnDemand } from '../../client/on-demand.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
@@ -32,7 +32,7 @@ export function DistinctNamesProvider({ channel, children }: { channel: Channel;
 /** Adds names to those that are compared, for what is shown within it and may name others: a list from the server. */
 export function DistinctNames({ authors, children }: { authors: readonly Author[]; children: ReactNode }) {
   const others = useContext(Known)
-  const all = useMemo(() => unique([...others, ...authors]), [others, authors])
+  const all = useSame(useMemo(() => unique([...others, ...authors]), [others, authors]))
   const isForeign = useMemo(() => all.some(({ name, id }) => isBeyondAscii(name) || isBeyondAscii(id)), [all])
   const letters = useOnDemand(letterTwins, isForeign)?.letters ?? plainLetters
   const idList = useMemo(() => [...confusableNames(all, letters)].toSorted().join('\n'), [all, letters])
@@ -88,6 +88,18 @@ export function useHandle(): (author: Author) => string | null {
 /** Returns the names of everybody who is known here: the same array until one is added or goes. */
 export const useKnownNames = (): readonly string[] => useContext(KnownNames)
 
+const keyOf = ({ kind, id, name }: Author): string => JSON.stringify([kind, id, name])
+
 const unique = (authors: readonly Author[]): Author[] => [
-  ...new Map(authors.map(author => [JSON.stringify([author.kind, author.id, author.name]), author])).values(),
+  ...new Map(authors.map(author => [keyOf(author), author])).values(),
 ]
+
+/** Returns the same array as before while it has the same authors: most messages are by somebody who is known. */
+function useSame(authors: readonly Author[]): readonly Author[] {
+  const before = useRef(authors)
+  const isSame =
+    authors.length === before.current.length &&
+    authors.every((author, index) => keyOf(author) === keyOf(before.current[index] ?? author))
+  if (!isSame) before.current = authors
+  return before.current
+}

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 
 /** Where a reader is in a channel, and the functions that the components of a chat call to change it. */
 export type ChatState = {
@@ -13,6 +13,14 @@ export type ChatState = {
   closeThread(): void
   write(text: string, replyTo: number | null): void
   taken(): void // a composer has taken what is written
+}
+
+/** The functions of a chat's state, which are the same while it changes. */
+export type ChatActions = Pick<ChatState, 'edit' | 'goTo' | 'openThread' | 'write'>
+
+/** Returns the functions alone: what has only these is not rendered again when the state changes. */
+export function useChatActions({ edit, goTo, openThread, write }: ChatState): ChatActions {
+  return useMemo(() => ({ edit, goTo, openThread, write }), [edit, goTo, openThread, write])
 }
 
 /** A text that goes back into the composer of the conversation, or of the thread whose root is `replyTo`. */

@@ -17,13 +17,17 @@ export function useChatState(): ChatState {
     [leaveTarget],
   )
   useKeyDown(onKeyDown)
-  return useMemo(() => {
+  const actions = useMemo(() => {
     const write = (text: string, replyTo: number | null): void => {
       if (replyTo !== null) setThread(replyTo)
       setWritten({ text, replyTo })
     }
     const closeThread = (): void => setThread(null)
     const taken = (): void => setWritten(null)
-    return { editing, target, jumps, thread, written, edit, goTo, openThread: setThread, closeThread, write, taken }
-  }, [editing, target, jumps, thread, written, goTo])
+    return { edit, goTo, openThread: setThread, closeThread, write, taken }
+  }, [goTo])
+  return useMemo(
+    () => ({ editing, target, jumps, thread, written, ...actions }),
+    [editing, target, jumps, thread, written, actions],
+  )
 }

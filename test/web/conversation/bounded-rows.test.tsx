@@ -9,13 +9,13 @@ import { Reactions } from '../../../src/web/conversation/message/reactions.tsx'
 import { newestReplies } from '../../../src/web/conversation/newest-replies.ts'
 import { RowContent } from '../../../src/web/conversation/row.tsx'
 import { entryRows, type MessageRow } from '../../../src/web/conversation/rows.ts'
-import type { PageState } from '../../../src/web/layout/page-state.ts'
+import type { ChatActions } from '../../../src/web/ui/chat-state.ts'
 import '../english.ts'
 
 // What one row of the conversation adds to the page is bounded, whatever people and programs send.
 
 const channel = { name: 'workspace:acme', state: emptyState, subscribe: () => () => {}, entry: () => null } as unknown
-const page = {} as PageState
+const page = {} as ChatActions
 
 function entriesOf(events: readonly object[]): readonly Entry[] {
   const timeline = new Timeline()

@@ -6,7 +6,7 @@ import { emptyState } from '../../../src/client/state/state.ts'
 import { Timeline } from '../../../src/client/state/timeline.ts'
 import { RowContent } from '../../../src/web/conversation/row.tsx'
 import { entryRows } from '../../../src/web/conversation/rows.ts'
-import type { PageState } from '../../../src/web/layout/page-state.ts'
+import type { ChatActions } from '../../../src/web/ui/chat-state.ts'
 import '../english.ts'
 
 const timestamp = new Date(0).toISOString()
@@ -18,7 +18,7 @@ function textOf(type: string, data: unknown): string {
   timeline.insert([{ type, data, seq: 1, id: 'e1', timestamp, channel: 'circle:lobby' } as unknown as EventFrame])
   const row = entryRows({ entries: timeline.entries, firstUnread: null, older: 'some', trimmed: false }).at(-1)
   if (row === undefined) throw new Error('expected a row')
-  const html = renderToStaticMarkup(<RowContent row={row} channel={channel as Channel} page={{} as PageState} />)
+  const html = renderToStaticMarkup(<RowContent row={row} channel={channel as Channel} page={{} as ChatActions} />)
   expect(html).toContain('<p class="event"')
   return html
     .replace(/<time.*<\/time>/, '')

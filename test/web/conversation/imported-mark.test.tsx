@@ -6,8 +6,8 @@ import { emptyState } from '../../../src/client/state/state.ts'
 import { Timeline } from '../../../src/client/state/timeline.ts'
 import { RowContent } from '../../../src/web/conversation/row.tsx'
 import { entryRows } from '../../../src/web/conversation/rows.ts'
-import type { PageState } from '../../../src/web/layout/page-state.ts'
 import { ChatProvider } from '../../../src/web/ui/chat-provider.tsx'
+import type { ChatActions } from '../../../src/web/ui/chat-state.ts'
 import '../english.ts'
 
 const timestamp = new Date(0).toISOString()
@@ -26,7 +26,7 @@ async function show(event: { type: string; data: object; origin?: object }): Pro
   if (row === undefined) throw new Error('expected a row')
   const { prelude } = await prerender(
     <ChatProvider channel={channel}>
-      <RowContent row={row} channel={channel} page={{} as PageState} />
+      <RowContent row={row} channel={channel} page={{} as ChatActions} />
     </ChatProvider>,
   )
   return new Response(prelude).text()

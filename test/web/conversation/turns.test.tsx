@@ -13,9 +13,9 @@ import { ApprovalReminder, openApprovals } from '../../../src/web/conversation/e
 import { StreamingTurn } from '../../../src/web/conversation/message/streaming-turn.tsx'
 import { RowContent } from '../../../src/web/conversation/row.tsx'
 import { entryRows, pendingRows, type Row } from '../../../src/web/conversation/rows.ts'
-import type { PageState } from '../../../src/web/layout/page-state.ts'
 import { People } from '../../../src/web/people/people.tsx'
 import { ChatProvider } from '../../../src/web/ui/chat-provider.tsx'
+import type { ChatActions, ChatState } from '../../../src/web/ui/chat-state.ts'
 import '../english.ts'
 
 // What is rendered on a server shows the empty state; this shows the channel's.
@@ -80,7 +80,7 @@ test('a request for approval that is not decided stands in the list of agents an
   const channel = channelOf([question, request])
   expect(openApprovals(channel.state.entries, 0).map(({ seq }) => seq)).toEqual([2])
   expect(shown(channel, <People />)).toContain('waiting for approval')
-  const page = {} as PageState
+  const page = {} as ChatState
   expect(renderToStaticMarkup(<ApprovalReminder channel={channel} page={page} />)).toContain('@owl waits for your')
   const decided = event(3, 'approval_decided', { approval: 'a1', turn: 't1', decision: 'approved', user_id: ada.id })
   expect(openApprovals(channelOf([question, request, decided]).state.entries, 0)).toEqual([])
@@ -105,7 +105,7 @@ test('only whoever asked can ask again after a failure, and the reason is a sent
 
 const showRow = (row: Row | undefined, channel: Channel): string => {
   if (row === undefined) throw new Error('expected a row')
-  return renderToStaticMarkup(<RowContent row={row} channel={channel} page={{} as PageState} />)
+  return renderToStaticMarkup(<RowContent row={row} channel={channel} page={{} as ChatActions} />)
 }
 
 test('a reply says what it took', () => {

@@ -10,12 +10,12 @@ import { Timeline } from '../../../src/client/state/timeline.ts'
 import { Message } from '../../../src/web/conversation/message/message.tsx'
 import { entryRows } from '../../../src/web/conversation/rows.ts'
 import { TypingLine } from '../../../src/web/conversation/typing-line.tsx'
-import type { PageState } from '../../../src/web/layout/page-state.ts'
 import { Results } from '../../../src/web/panels/search.tsx'
 import { DistinctNamesProvider, letterTwins } from '../../../src/web/people/distinct-name.tsx'
 import { MemberList } from '../../../src/web/people/members.tsx'
 import { People } from '../../../src/web/people/people.tsx'
 import { ChatProvider } from '../../../src/web/ui/chat-provider.tsx'
+import type { ChatActions } from '../../../src/web/ui/chat-state.ts'
 import '../english.ts'
 
 // What is rendered on a server shows the empty state; this shows the channel's.
@@ -58,7 +58,7 @@ function show(channel: Channel, element: ReactElement): string {
 const messageOf = (channel: Channel): ReactElement => {
   const row = entryRows({ ...channel.state, firstUnread: null, older: 'some', trimmed: false }).at(-1)
   if (row?.kind !== 'message') throw new Error('expected a message')
-  return <Message row={row} channel={channel} page={{} as PageState} isInThread={false} />
+  return <Message row={row} channel={channel} page={{} as ChatActions} isInThread={false} />
 }
 
 const seq = 9

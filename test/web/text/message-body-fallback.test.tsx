@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { Channel } from '../../../src/client/client.ts'
 import type { MessageRow } from '../../../src/web/conversation/rows.ts'
-import type { PageState } from '../../../src/web/layout/page-state.ts'
+import type { ChatActions } from '../../../src/web/ui/chat-state.ts'
 import { sourceFolder } from '../../support/source.ts'
 import '../english.ts'
 
@@ -26,7 +26,7 @@ test('a message whose Markdown cannot be rendered is shown as plain text', () =>
 
 test('a message of a thread that cannot be rendered says so', () => {
   const row = { kind: 'message', key: 'm' } as MessageRow
-  const html = renderToStaticMarkup(<ThreadMessage row={row} channel={{} as Channel} page={{} as PageState} />)
+  const html = renderToStaticMarkup(<ThreadMessage row={row} channel={{} as Channel} page={{} as ChatActions} />)
   expect(html).toBe('<p class="event">This cannot be shown.</p>')
 })
 
@@ -46,6 +46,6 @@ test('a boundary stands around the page, the conversation, the panel beside it a
 
 test('a row that cannot be rendered says so', () => {
   const row = { kind: 'unread', key: 'unread' } as const
-  const html = renderToStaticMarkup(<RowContent row={row} channel={{} as Channel} page={{} as PageState} />)
+  const html = renderToStaticMarkup(<RowContent row={row} channel={{} as Channel} page={{} as ChatActions} />)
   expect(html).toBe('<p class="event">This cannot be shown.</p>')
 })

@@ -3,13 +3,13 @@ import type { Channel, Entry } from '../../../client/client.ts'
 import { useChannel } from '../../../client/react.ts'
 import { CopyIcon, DeleteIcon, EditIcon, ReactIcon, ReplyIcon } from '../../lib/icons.tsx'
 import { isForInputMethod } from '../../lib/use-keys.ts'
-import type { ChatState } from '../../ui/chat-state.ts'
+import type { ChatActions } from '../../ui/chat-state.ts'
 import { t } from '../../words/words.ts'
 
 /** The emojis to pick from; other clients may use any other. */
 const emojis = ['👍', '❤️', '😄', '🎉', '👀', '✅']
 
-type Props = { entry: Entry; channel: Channel; page: ChatState; isInThread: boolean }
+type Props = { entry: Entry; channel: Channel; page: ChatActions; isInThread: boolean }
 
 /**
  * The buttons for a message: react, reply, copy, edit, delete. They show on hover, on focus and after a tap, and are

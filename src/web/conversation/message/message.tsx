@@ -7,7 +7,7 @@ import { Loaded } from '../../lib/loaded.tsx'
 import { Avatar } from '../../people/avatar.tsx'
 import { DistinctName, useDistinctText, useKnownNames } from '../../people/distinct-name.tsx'
 import { useMentionTools } from '../../text/use-mention-tools.ts'
-import type { ChatState } from '../../ui/chat-state.ts'
+import type { ChatActions } from '../../ui/chat-state.ts'
 import { useHost } from '../../ui/host.ts'
 import { list } from '../../words/format.ts'
 import { part } from '../../words/part.ts'
@@ -26,7 +26,10 @@ const SendFailure = part(loadOnDemand, 'SendFailure')
 const Replies = part(loadOnDemand, 'Replies')
 const MessageEditor = part(loadOnDemand, 'MessageEditor')
 
-type Props = { row: MessageRow; channel: Channel; page: ChatState; isInThread: boolean }
+type Props = { row: MessageRow; channel: Channel; page: ChatActions; isInThread: boolean }
+
+/** What of the chat's state is about one message. */
+export type MessageState = { isEditing?: boolean; isTarget?: boolean }
 
 /** Stands in place of a button until it is loaded: so high, also under a finger, that nothing moves then. */
 const placeholder = (className?: string) => (
@@ -36,11 +39,11 @@ const placeholder = (className?: string) => (
 )
 
 /** A message: stored, pending, or a reply that is being streamed. */
-export function Message({ row, channel, page, isInThread }: Props) {
+export function Message({ isEditing = false, isTarget = false, ...props }: Props & MessageState) {
+  const { row, channel, page, isInThread } = props
   const { author, at, continued, entry, pending } = row
   const nameOf = useDistinctText()
   const isForReader = useIsForReader(row, channel)
-  const isEditing = entry !== null && page.editing === entry.seq
   return (
     <article
       className="message"
@@ -50,11 +53,11 @@ export function Message({ row, channel, page, isInThread }: Props) {
       data-pending={pending?.state}
       data-writing={(row.turn !== null && row.content !== '') || undefined}
       data-for-reader={isForReader || undefined}
-      data-target={(entry !== null && page.target === entry.seq) || undefined}
+      data-target={isTarget || undefined}
     >
       {continued ? <Time row={row} className="time-beside" /> : <Header row={row} channel={channel} />}
       <div className="body">
-        <Body row={row} channel={channel} page={page} isInThread={isInThread} />
+        <Body {...props} isEditing={isEditing} />
       </div>
       {entry === null || entry.deleted || isEditing ? null : (
         <MessageActions entry={entry} channel={channel} page={page} isInThread={isInThread} />
@@ -63,12 +66,14 @@ export function Message({ row, channel, page, isInThread }: Props) {
   )
 }
 
-function Body({ row, channel, page, isInThread }: Props) {
+type BodyProps = Props & { isEditing: boolean }
+
+function Body({ row, channel, page, isInThread, isEditing }: BodyProps) {
   const { author, entry, pending, turn } = row
   return (
     <>
       {row.prompt === null ? null : <PromptLine seq={row.prompt} channel={channel} page={page} />}
-      <Content row={row} channel={channel} page={page} isInThread={isInThread} />
+      <Content row={row} channel={channel} page={page} isEditing={isEditing} />
       {turn === null ? null : (
         <Loaded fallback={<p className="streaming-turn">{placeholder()}</p>}>
           <StreamingTurn turn={turn} name={author.name} channel={channel} />
@@ -90,9 +95,9 @@ function Body({ row, channel, page, isInThread }: Props) {
   )
 }
 
-function Content({ row, channel, page }: Props) {
+function Content({ row, channel, page, isEditing }: Omit<BodyProps, 'isInThread'>) {
   const { content, entry } = row
-  if (entry !== null && page.editing === entry.seq) {
+  if (entry !== null && isEditing) {
     return (
       <Loaded>
         <MessageEditor
@@ -116,7 +121,7 @@ function Content({ row, channel, page }: Props) {
 }
 
 /** The message that an agent replies to; nothing if it is not loaded. */
-function PromptLine({ seq, channel, page }: { seq: number; channel: Channel; page: ChatState }) {
+function PromptLine({ seq, channel, page }: { seq: number; channel: Channel; page: ChatActions }) {
   const entry = useChannel(channel, () => channel.entry(seq))
   if (entry === null || entry.author === null || entry.deleted) return null
   return (
@@ -191,7 +196,7 @@ function timeTitle({ at, entry }: MessageRow): string {
 }
 
 /** The way to the thread of a message, where there is one: replies, or an agent that writes the first. */
-function ThreadLink(props: { entry: Entry; channel: Channel; page: ChatState }) {
+function ThreadLink(props: { entry: Entry; channel: Channel; page: ChatActions }) {
   const { entry, channel } = props
   const turns = useTurns(channel)
   const hasThread =

@@ -2,11 +2,11 @@ import type { Channel, Entry } from '../../../client/client.ts'
 import { useAgents, useChannel, useTurns } from '../../../client/react.ts'
 import { clockTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
-import type { ChatState } from '../../ui/chat-state.ts'
+import type { ChatActions } from '../../ui/chat-state.ts'
 import { t } from '../../words/words.ts'
 import { useSeenReply } from '../seen-replies.ts'
 
-type Props = { entry: Entry; channel: Channel; page: ChatState }
+type Props = { entry: Entry; channel: Channel; page: ChatActions }
 
 const maxFaces = 4
 

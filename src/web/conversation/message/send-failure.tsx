@@ -1,9 +1,9 @@
 import type { Channel, PendingMessage } from '../../../client/client.ts'
-import type { ChatState } from '../../ui/chat-state.ts'
+import type { ChatActions } from '../../ui/chat-state.ts'
 import { reasonText } from '../../words/problem-text.ts'
 import { t } from '../../words/words.ts'
 
-type Props = { pending: PendingMessage; channel: Channel; page: ChatState }
+type Props = { pending: PendingMessage; channel: Channel; page: ChatActions }
 
 /** Why a message was not sent, and what its author can do. */
 export function SendFailure({ pending, channel, page }: Props) {
