@@ -218,7 +218,7 @@ export class Relay {
         this.#ports.sockets.confirmReceived(frame.session)
         break
       case 'log':
-        this.#log(frame.epoch, frame.seq)
+        this.#log(frame.epoch, frame.seq, now)
         break
       case 'parked':
         this.#park(now)
@@ -262,8 +262,17 @@ export class Relay {
     this.#upstream.need(now)
   }
 
-  #log(epoch: string, seq: number): void {
-    if (epoch === this.#epoch && seq === this.#seq) return
+  /** There is a hole, or a repeat, in what the circle sent: neither may reach a member. */
+  #connectAnew(now: number): void {
+    this.#ports.hangUp()
+    this.lost(now)
+  }
+
+  #log(epoch: string, seq: number, now: number): void {
+    if (epoch === this.#epoch) {
+      if (seq !== this.#seq) this.#connectAnew(now) // what an instance sent last was lost with it
+      return
+    }
     this.#epoch = epoch
     this.#seq = seq
     this.#ring.clear()
@@ -271,8 +280,7 @@ export class Relay {
 
   #out({ done, events, ring, erases, all = {}, to = [] }: Out, now: number): void {
     if (events !== undefined && events[0] !== (this.#seq ?? 0) + 1) {
-      this.#ports.hangUp() // a hole, or a repeat: neither may reach a member
-      this.lost(now)
+      this.#connectAnew(now)
       return
     }
     if (done !== undefined) this.#unhandled.handled(done)

@@ -176,6 +176,7 @@ test('after a deletion, older events come from the circle, which has erased them
 test.each([
   ['a hole', events(5, 5)],
   ['a repeat', events(3, 3)],
+  ['a hole before the first of a new instance', { t: 'log', epoch: 'e', seq: 5 } as DownFrame],
 ])('%s in the events from the circle reaches nobody: the relay connects anew', (_, frame) => {
   const test = aMember()
   test.receive(frame)
