@@ -87,11 +87,12 @@ export class HubSessions {
 
   /** The sessions for the room to open with, each with its relay. */
   *attachments(): Generator<[StoredSession, relay: string]> {
-    const rows = new Map((this.#loaded ?? this.#store.all()).map(row => [row.id, row]))
+    const rows = this.#loaded ?? this.#store.all()
     this.#loaded = null
-    for (const session of this.#byId.values()) {
-      const attachment = this.#unstored.get(session) ?? rows.get(session.id)
-      if (attachment === undefined) continue
+    for (const row of rows) {
+      const session = this.#byId.get(row.id)
+      if (session === undefined) continue
+      const attachment = this.#unstored.get(session) ?? row
       session.stored = storedOf(attachment)
       yield [attachment, session.relay]
     }

@@ -74,9 +74,9 @@ export class RelayHub implements RelaySessions {
       [...this.#links.values()].map(link => [link.name, this.#away.snapshotsOf(link) ?? snapshotsOn(link.socket)]),
     )
     return [...this.#sessions.attachments()].map(([attachment, relay]) => {
-      const shared = snapshots.get(relay) ?? {}
+      const shared = snapshots.get(relay)
       snapshots.delete(relay) // one session of each is enough
-      return { ...attachment, ...shared }
+      return shared === undefined ? attachment : { ...attachment, ...shared }
     })
   }
 
@@ -241,7 +241,7 @@ export class RelayHub implements RelaySessions {
         this.#from(link, frame)
         break
       case 'left':
-        this.#left(frame.session, frame.code)
+        this.#left([frame.session], frame.code)
         break
       case 'drained':
         this.#drained(frame.session)
@@ -266,11 +266,12 @@ export class RelayHub implements RelaySessions {
     this.#ports.receive({ from: session, frame: toFrame(frame), handled })
   }
 
-  #left(id: SessionId, code: number): void {
-    const session = this.#sessions.find(id)
-    if (session === undefined) return
-    this.#forget(session)
-    this.#ports.left(id, code)
+  /** In one run: of a relay that has died these are thousands. */
+  #left(ids: Iterable<SessionId>, code: number): void {
+    const sessions = [...ids].flatMap(id => this.#sessions.find(id) ?? [])
+    for (const session of sessions) this.#forget(session)
+    const gone = sessions.map(({ id }) => id)
+    if (gone.length > 0) this.#ports.left(gone, code)
   }
 
   #drained(id: SessionId): void {
@@ -297,8 +298,7 @@ export class RelayHub implements RelaySessions {
   #hello(name: string, socket: RelaySocket, hello: Hello): void {
     const link = this.#linkOf(name)
     if (link.socket !== null) this.#drop(link, [4409, 'this relay has connected anew'])
-    const here = new Set(hello.sessions)
-    for (const id of [...link.sessions]) if (!here.has(id)) this.#left(id, 1006)
+    this.#left(link.sessions.difference(new Set(hello.sessions)), 1006)
     const room = this.#ports.room()
     const context = room?.context ?? null
     const seq = context !== null && hello.epoch === context.settings.epoch && hello.seq !== null ? hello.seq : null
@@ -349,7 +349,7 @@ export class RelayHub implements RelaySessions {
 
   /** A relay did not come back. */
   #expired(link: RelayLink): void {
-    for (const id of [...link.sessions]) this.#left(id, 1006)
+    this.#left(link.sessions, 1006)
     this.#links.delete(link.name)
   }
 

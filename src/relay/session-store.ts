@@ -4,9 +4,11 @@ import type { Attachment } from '../rooms/sessions/attachment.ts'
 /** A session as it is stored: without the snapshots of the whole room, which are on a relay's socket. */
 export type StoredSession = Omit<Attachment, 'notes' | 'ledger' | 'tally'>
 
-type Row = { session: string; attachment: string }
+type Page = { attachments: string | null; rows: number; last: string | null }
 
-const pageRows = 1_000 // read at once: of many thousands, the texts alone would be most of an object's memory
+// Read at once, as one text: row by row takes twice as long, and of many thousands the texts alone would be most of an
+// object's memory. A text may have 2 MB, and a session has a few hundred characters, or thousands with a presence state.
+const pageRows = 100
 
 // attachment: JSON.
 const table = `CREATE TABLE IF NOT EXISTS circles_relay_sessions (
@@ -30,15 +32,9 @@ export class SessionStore {
   all(): StoredSession[] {
     if (!this.#exists()) return []
     const sessions: StoredSession[] = []
-    for (let after = '', isLast = false; !isLast; ) {
-      const rows = this.#sql.all<Row>(
-        'SELECT session, attachment FROM circles_relay_sessions WHERE session > ?1 ORDER BY session LIMIT ?2',
-        after,
-        pageRows,
-      )
-      for (const { attachment } of rows) sessions.push(JSON.parse(attachment) as StoredSession)
-      isLast = rows.length < pageRows
-      after = rows.at(-1)?.session ?? ''
+    for (let page = this.#after(''); page !== undefined && page.last !== null; page = this.#after(page.last)) {
+      sessions.push(...(JSON.parse(`[${page.attachments}]`) as StoredSession[]))
+      if (page.rows < pageRows) break
     }
     return sessions
   }
@@ -63,6 +59,15 @@ export class SessionStore {
   /** The storage is empty now. */
   forget(): void {
     this.#hasTable = false
+  }
+
+  #after(session: string): Page | undefined {
+    return this.#sql.all<Page>(
+      `SELECT group_concat(attachment) AS attachments, count(*) AS rows, max(session) AS last FROM (
+        SELECT session, attachment FROM circles_relay_sessions WHERE session > ?1 ORDER BY session LIMIT ?2)`,
+      session,
+      pageRows,
+    )[0]
   }
 
   #exists(): boolean {

@@ -342,7 +342,7 @@ export class ChannelObjectBase extends DurableObject<Env> implements ChannelRpc 
     if (id === null) closedAsleep(this.#host, socket, Date.now())
     else this.#host.meter.closed(null, Date.now())
     this.#host.sockets.answerClose(socket, code, reason)
-    if (id !== null) this.#host.socketClosed(id, code)
+    if (id !== null) this.#host.socketsClosed([id], code)
     else this.#host.relays?.closed(socket)
   }
 

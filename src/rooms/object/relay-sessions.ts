@@ -30,8 +30,8 @@ export type RelaySessionsPorts = {
   room(): Room | null
   receive(frame: InboundFrame): void
   run(act: (room: Room, now: number) => Outcome): void
-  /** A member has gone. */
-  left(session: SessionId, code: number): void
+  /** Members have gone. */
+  left(sessions: readonly SessionId[], code: number): void
   failed(error: unknown): void
   /** Admits a member as if it had connected here; returns the refusal, or null. */
   connect(caller: IdentifiedCaller, accept: (id: SessionId) => void): Promise<ConnectRefusal | null>

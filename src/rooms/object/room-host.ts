@@ -165,12 +165,12 @@ export class RoomHost {
     return returned
   }
 
-  /** The peer of a socket is gone. */
-  socketClosed(id: SessionId, code: number): void {
+  /** The peers of sockets are gone. */
+  socketsClosed(ids: readonly SessionId[], code: number): void {
     this.runIfExists((room, now) => {
-      const session = room.context.sessions.get(id)
-      if (session !== undefined) this.metrics.closed(session, code)
-      return room.disconnect(id, now)
+      const { sessions } = room.context
+      for (const session of ids.flatMap(id => sessions.get(id) ?? [])) this.metrics.closed(session, code)
+      return sequence(...ids.map(id => room.disconnect(id, now)))
     })
   }
 
@@ -366,7 +366,7 @@ export class RoomHost {
       room: () => this.#room,
       receive: frame => this.receive(frame),
       run: act => this.runIfExists(act),
-      left: (id, code) => this.socketClosed(id, code),
+      left: (ids, code) => this.socketsClosed(ids, code),
       failed: error => this.metrics.failed(error),
       connect,
       background: work => this.background.run(work),
