@@ -5,7 +5,7 @@ import type { Member } from '../protocol/frames.ts'
 import type { RelayFigures } from '../protocol/stats.ts'
 import type { RelaySessions, RelaySessionsPorts, RelaySocket } from '../rooms/object/relay-sessions.ts'
 import type { Delivery } from '../rooms/object/subscriber.ts'
-import { sequence } from '../rooms/outcome.ts'
+import { nothing, sequence } from '../rooms/outcome.ts'
 import type { Attachment } from '../rooms/sessions/attachment.ts'
 import { closeSession } from '../rooms/sessions/lifecycle.ts'
 import type { Session, SessionId } from '../rooms/sessions/session.ts'
@@ -297,6 +297,7 @@ export class RelayHub implements RelaySessions {
   /** A relay is connected, for the first time or again. Nothing else is sent in between. */
   #hello(name: string, socket: RelaySocket, hello: Hello): void {
     const link = this.#linkOf(name)
+    this.#ports.run(() => nothing) // frames that came before are handled first: their acks are not for this connection
     if (link.socket !== null) this.#drop(link, [4409, 'this relay has connected anew'])
     this.#left(link.sessions.difference(new Set(hello.sessions)), 1006)
     const room = this.#ports.room()

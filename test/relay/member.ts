@@ -19,6 +19,7 @@ export class Member {
   hasLeft = false
   readonly #find: Finder
   readonly #pending = new Map<string, string>()
+  readonly #unanswered = new Map<string, number>() // how often each command was sent on this socket, and not acknowledged
   #relay: RelayProcess | null = null
   #session: string | null = null
   #last = 0
@@ -66,6 +67,7 @@ export class Member {
       this.#relay = relay
       relay.members.set(session, this)
       this.sockets.push([])
+      this.#unanswered.clear()
     }
     const refuse = (refusal: unknown) => {
       if (refusal !== 'away' && !this.hasLeft && (refusal as { status: number }).status < 500)
@@ -133,6 +135,9 @@ export class Member {
   }
 
   #ack({ id, seq }: { id: string; seq: number }): void {
+    const count = this.#unanswered.get(id) ?? 0
+    if (count === 0) this.problems.push(`got more acks for ${id} than it sent it`)
+    this.#unanswered.set(id, Math.max(0, count - 1))
     const content = this.#pending.get(id)
     if (content !== undefined) this.acked.push({ user: this.id, id, seq, content })
     this.#pending.delete(id)
@@ -141,6 +146,7 @@ export class Member {
   #send(id: string, content: string): void {
     const [session, relay] = [this.#session, this.#relay]
     if (session === null || relay === null) return
+    this.#unanswered.set(id, (this.#unanswered.get(id) ?? 0) + 1)
     relay.run(now => relay.relay.frame(session, JSON.stringify({ type: 'message', id, data: { content } }), now))
   }
 }
