@@ -11,7 +11,8 @@ import type { RunResults } from './report/results.ts'
 import { tables } from './report/table.ts'
 import { type Scenario, supports, type VariantFigures } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
-import { launch } from './servers/launch.ts'
+import { inspectedAt } from './servers/inspector.ts'
+import { freePort, launch } from './servers/launch.ts'
 import { type Cores, chooseCores, describeMachine } from './servers/machine.ts'
 import { installPackages } from './servers/packages.ts'
 import { seed } from './servers/seed.ts'
@@ -86,12 +87,14 @@ async function runRound({ scenario, subject, round, options, cores, scratch, res
   for (const size of scenario.sizes(profile)) {
     const folder = await mkdtemp(join(scratch, 'server-'))
     try {
-      const command = await subject.prepare(folder, scratch)
+      const prepared = await subject.prepare(folder, scratch)
       await seed({ scenario, subject, profile, folder, scratch })
-      await using server = await launch(command, cores?.server)
-      const { calledPort } = command
+      const inspected = scenario.readsHeap === true && { inspectorPort: await freePort() }
+      const command = [...prepared.command, ...(inspected ? [inspectedAt(inspected.inspectorPort)] : [])]
+      await using server = await launch({ ...prepared, command }, cores?.server)
+      const { calledPort } = prepared
       const called = calledPort !== undefined && { calledPort }
-      const target = { name, port: server.port, pid: server.pid, protocol, ...called }
+      const target = { name, port: server.port, pid: server.pid, protocol, ...called, ...inspected }
       const variants = await runJob({ scenario: scenario.name, target, size, profile }, cores?.generator)
       for (const { variant, figures } of variants) results.measurements.push({ round, subject: name, variant, figures })
       console.log(`round ${round}, ${name}: ${variants.map(one => summarize(one, scenario)).join('; ')}`)

@@ -8,6 +8,7 @@ import { main } from '../scripts/toolchain.mjs'
 import { ProcessUsage } from './load/process-usage.ts'
 import { readOptions } from './options.ts'
 import { scenarios } from './scenarios/scenarios.ts'
+import { inspectedAt } from './servers/inspector.ts'
 import { freePort, launch } from './servers/launch.ts'
 import { chooseCores } from './servers/machine.ts'
 import { type CpuProfile, Profiler } from './servers/profiler.ts'
@@ -27,11 +28,12 @@ await main(async () => {
   try {
     const prepared = await subject.prepare(scratch, scratch)
     const inspectorPort = await freePort()
-    const command = [...prepared.command, `--inspector-addr=127.0.0.1:${inspectorPort}`]
+    const command = [...prepared.command, inspectedAt(inspectorPort)]
     await using server = await launch({ ...prepared, command }, chooseCores()?.server)
     const { calledPort } = prepared
     const called = calledPort !== undefined && { calledPort }
-    const target = { name: subject.name, port: server.port, pid: server.pid, protocol: subject.protocol, ...called }
+    const { port, pid } = server
+    const target = { name: subject.name, port, pid, protocol: subject.protocol, inspectorPort, ...called }
     const profiler = await Profiler.attach(inspectorPort)
     await profiler.start()
     const size = scenario.sizes(options.profile)[0] ?? 100

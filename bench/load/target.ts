@@ -7,4 +7,5 @@ export type ServerTarget = {
   pid: number // the parent of the server's processes
   protocol: ClientProtocolName
   calledPort?: number // at which the generator plays what the server calls
+  inspectorPort?: number // of workerd, if the scenario reads its heap
 }

@@ -24,6 +24,7 @@ export type Scenario = {
   /** Returns whether a subject can run this scenario; all can if it is absent. */
   supports?(subject: Pick<Subject, 'name' | 'protocol' | 'persists' | 'onlyRelays'>): boolean
   isOfDocuments?: true // shared documents, not chat
+  readsHeap?: true // of workerd's isolate, over its inspector
   isOfRelays?: true // a circle's object or a relay by itself, while the generator plays the other
   /** Returns the figure that the chart shows for a variant, and that subjects are compared by. */
   primaryFigure(variant: string): string

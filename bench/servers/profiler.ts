@@ -1,3 +1,5 @@
+import { Inspector } from './inspector.ts'
+
 /** The self time (ms) of functions, highest first. */
 export type CpuProfile = { milliseconds: number; functions: { name: string; self: number }[] }
 
@@ -6,52 +8,27 @@ type RawProfile = { nodes: Node[]; startTime: number; endTime: number; samples: 
 
 /** Runs workerd's CPU profiler over its inspector. */
 export class Profiler {
-  readonly #socket: WebSocket
-  #calls = 0
+  readonly #inspector: Inspector
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket
+  private constructor(inspector: Inspector) {
+    this.#inspector = inspector
   }
 
   /** Attaches to the first Worker of this inspector. */
   static async attach(port: number): Promise<Profiler> {
-    const response = await fetch(`http://127.0.0.1:${port}/json`)
-    const [target] = (await response.json()) as { webSocketDebuggerUrl: string }[]
-    if (target === undefined) throw new Error('the inspector lists no Worker')
-    const socket = new WebSocket(target.webSocketDebuggerUrl)
-    await new Promise((resolve, reject) => {
-      socket.addEventListener('open', resolve)
-      socket.addEventListener('error', reject)
-    })
-    return new Profiler(socket)
+    return new Profiler(await Inspector.attach(port))
   }
 
   async start(): Promise<void> {
-    await this.#call('Profiler.enable')
-    await this.#call('Profiler.setSamplingInterval', { interval: 200 }) // µs
-    await this.#call('Profiler.start')
+    await this.#inspector.call('Profiler.enable')
+    await this.#inspector.call('Profiler.setSamplingInterval', { interval: 200 }) // µs
+    await this.#inspector.call('Profiler.start')
   }
 
   async stop(): Promise<CpuProfile> {
-    const { profile } = (await this.#call('Profiler.stop')) as { profile: RawProfile }
-    this.#socket.close()
+    const { profile } = (await this.#inspector.call('Profiler.stop')) as { profile: RawProfile }
+    this.#inspector.close()
     return sumSelfTimes(profile)
-  }
-
-  #call(method: string, params: object = {}): Promise<unknown> {
-    this.#calls += 1
-    const id = this.#calls
-    return new Promise((resolve, reject) => {
-      const onMessage = ({ data }: MessageEvent) => {
-        const response = JSON.parse(String(data))
-        if (response.id !== id) return
-        this.#socket.removeEventListener('message', onMessage)
-        if (response.error) reject(new Error(response.error.message))
-        else resolve(response.result)
-      }
-      this.#socket.addEventListener('message', onMessage)
-      this.#socket.send(JSON.stringify({ id, method, params }))
-    })
   }
 }
 
