@@ -11,7 +11,14 @@ import { environment, node, root, tool } from '../../scripts/toolchain.mjs'
 
 const suites = {
   node: ['test/rooms', 'test/agents', 'test/seams', 'test/server', 'test/protocol/events', 'test/deployment'],
-  workerd: ['test/rooms/faults', 'test/rooms/object', 'test/rooms/turns', 'test/http/routes', 'test/deployment'],
+  workerd: [
+    'test/rooms/log',
+    'test/rooms/faults',
+    'test/rooms/object',
+    'test/rooms/turns',
+    'test/http/routes',
+    'test/deployment',
+  ],
   server: ['test/chaos/kill', 'test/chaos/deploy', 'test/fuzz', 'test/http/routes/stream', 'test/cli/send-tail'],
 }
 type Project = keyof typeof suites

