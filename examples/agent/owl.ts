@@ -26,10 +26,13 @@ export class Owl extends CircleAgent {
 
   /** Deploys after an approval, which may come days later and after many restarts. */
   async #deploy(version: string, reply: Reply): Promise<void> {
-    const { decision, by, note } = await reply.ask(`Deploy ${version} to production?`, { role: 'member', minutes: 60 })
+    const { decision, by, by_name, note } = await reply.ask(`Deploy ${version} to production?`, {
+      role: 'member',
+      minutes: 60,
+    })
     if (decision !== 'approved')
       return reply.write(`I did not deploy ${version}: ${decision}${note ? `, ${note}` : ''}.`)
     await reply.status('tool', 'deploying')
-    await reply.write(`${version} is deployed. Approved by ${by}.`)
+    await reply.write(`${version} is deployed. Approved by ${by_name ?? by}.`)
   }
 }

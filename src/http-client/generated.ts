@@ -2281,6 +2281,7 @@ export interface EventApprovalDecided {
     turn: string
     decision: 'approved' | 'rejected' | 'expired'
     user_id: string | null
+    user_name?: string
     note?: string
   }
   timestamp: string

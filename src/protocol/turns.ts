@@ -61,6 +61,7 @@ export const decision = approvalQuestion.partial().extend({
   approval: z.string(),
   decision: z.enum(['approved', 'rejected', 'expired']),
   by: z.string().nullable(), // user id
+  by_name: z.string().optional(), // as it was then; absent: nobody decided, or a room of 0.1 did not say
   note: z.string().optional(),
 })
 /** The type of `decision`. */

@@ -24,7 +24,7 @@ test('the owl asks for approval before it deploys, and does nothing without it',
   const waiting = await runTurn(Owl, '@owl deploy 1.2')
   expect(waiting.approvals).toEqual([{ description: 'Deploy 1.2 to production?', role: 'member', minutes: 60 }])
   expect((await runTurn(Owl, '@owl deploy 1.2', { decisions: ['approved'] })).content).toBe(
-    '1.2 is deployed. Approved by ada.',
+    '1.2 is deployed. Approved by Ada.',
   )
   for (const decision of ['rejected', 'expired'] as const) {
     const result = await runTurn(Owl, '@owl deploy 1.2', { decisions: [decision] })

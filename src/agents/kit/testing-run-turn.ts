@@ -72,7 +72,8 @@ async function callOnce<Env>(
 }
 
 function decided({ minutes: _, ...question }: ApprovalAsk, decision: Decision['decision'], count: number): Decision {
-  return { ...question, approval: `approval-${count}`, decision, by: decision === 'expired' ? null : 'ada' }
+  const by = decision === 'expired' ? { by: null } : { by: 'ada', by_name: 'Ada' }
+  return { ...question, approval: `approval-${count}`, decision, ...by }
 }
 
 function resultOf(outcome: TurnOutcome, progress: TurnProgress[], approvals: ApprovalAsk[]): TurnResult {

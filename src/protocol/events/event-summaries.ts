@@ -21,8 +21,8 @@ export const summaries: { readonly [Type in EventType]: Summary<EventData<Type>>
   member_changed: ({ data }) => memberText(data),
   turn_failed: ({ data }) => `@${data.agent_id} did not answer. ${data.message}`,
   approval_requested: ({ data }) => `@${data.agent_id} asks for approval: ${oneLine(data.description)}`,
-  approval_decided: ({ data: { user_id, decision } }) =>
-    user_id === null ? 'An approval expired' : `${nameOf(user_id)} ${decision} what an agent asked for`,
+  approval_decided: ({ data: { user_id, user_name, decision } }) =>
+    user_id === null ? 'An approval expired' : `${user_name ?? nameOf(user_id)} ${decision} what an agent asked for`,
   file_created: ({ data }) => `${data.path} was created`,
   file_changed: ({ data }) => `${data.path} was changed`,
   file_deleted: ({ data }) => `${data.path} was deleted`,

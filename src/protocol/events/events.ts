@@ -105,6 +105,7 @@ export const approvalDecided = z.object({
   turn: idText(),
   decision: z.enum(['approved', 'rejected', 'expired']),
   user_id: idText().nullable(), // null: nobody decided in time
+  user_name: singleLine().optional(), // as it was then; absent: nobody decided, or it was before names were stored
   note: text().optional(),
 })
 

@@ -19,7 +19,7 @@ function stopTurn(
   if (promptedBy !== null && promptedBy !== session.user.id && !atLeast(session.user.role, 'moderator')) {
     return refuse(id, refusal('forbidden', 'Somebody else prompted this turn.'), now)
   }
-  const stopped = turns.stop(data.turn, session.user.id, now)
+  const stopped = turns.stop(data.turn, session.user, now)
   if (stopped === null) return refuse(id, refusal('not_found', 'There is no such turn in progress.'), now)
   return sequence(stopped, accepted(id, now))
 }
@@ -31,8 +31,8 @@ function decideApproval(
   { type, id, data }: Invocation<CommandData<'approve'>>,
   now: number,
 ): Outcome {
-  const decision = type === 'approve' ? 'approved' : 'rejected'
-  const wanted = { id, type: 'approval_decided' as const, data: { approval: data.approval, decision } as const }
+  const decision = type === 'approve' ? ('approved' as const) : ('rejected' as const)
+  const wanted = { id, type: 'approval_decided' as const, data: { approval: data.approval, decision } }
   const duplicate = findDuplicate(context, session, wanted, now)
   if (duplicate !== null) return duplicate
   const approval = context.turns.approval(data.approval)
@@ -45,8 +45,9 @@ function decideApproval(
   }
   const note = data.note === undefined ? undefined : cleanText(data.note)
   if (note === null) return refuse(id, refusal('invalid', 'The note is not well-formed Unicode.'), now)
-  const by = session.user.id
-  const decided = context.turns.decide(approval, { decision, by, ...(note !== undefined && { note }) }, id, now)
+  const { id: by, name: by_name } = session.user
+  const answer = { decision, by, by_name, ...(note !== undefined && { note }) }
+  const decided = context.turns.decide(approval, answer, id, now)
   const event = context.log.find(by, id ?? '')
   return sequence(decided, outcome({ response: event === null ? null : responseOf(stored(event, id, now)) }))
 }

@@ -1,6 +1,7 @@
+import { nameForAgents } from '../../agents/names.ts'
 import type { EventData, EventOf } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
-import type { ApprovalAsk } from '../../protocol/turns.ts'
+import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import { type EphemeralDelivery, ephemeral } from '../outcome.ts'
 import { reportActivity } from './activity.ts'
 import type { Approval } from './approvals.ts'
@@ -89,11 +90,19 @@ export function appendApprovalRequest(
 /** Logs the decision on an approval; `id` is that of the command, or null: it expired, or its turn was stopped. */
 export function appendDecision(
   { log }: TurnContext,
-  data: EventData<'approval_decided'>,
-  id: string | null,
-  now: number,
+  { id: approval, turn }: Approval,
+  { decision, by: user_id, by_name: user_name, note }: Omit<Decision, 'approval'>,
+  { id, now }: { id: string | null; now: number },
 ): EventOf<'approval_decided'> {
-  return log.append({ type: 'approval_decided', user: data.user_id ?? '', id, data }, now)
+  const by = { user_id, ...(user_name !== undefined && { user_name }) }
+  const data = { approval, turn, decision, ...by, ...(note !== undefined && { note }) }
+  return log.append({ type: 'approval_decided', user: user_id ?? '', id, data }, now)
+}
+
+/** A decision as the agent receives it, with the question. */
+export function decisionForAgent({ id: approval, question }: Approval, answer: Omit<Decision, 'approval'>): Decision {
+  const { by_name } = answer
+  return { ...question, ...answer, approval, ...(by_name !== undefined && { by_name: nameForAgents(by_name) }) }
 }
 
 /** The prompt of a turn again if it is called again after a failure, for the dialects that show that. */

@@ -2,6 +2,7 @@ import { agentsFor } from '../../agents/routing.ts'
 import type { TurnOutcome, TurnProgress } from '../../agents/run-turn.ts'
 import type { Usage } from '../../protocol/events/events.ts'
 import type { LiveTurn } from '../../protocol/frames.ts'
+import type { User } from '../../protocol/roles.ts'
 import { hasVisibleText } from '../../protocol/text.ts'
 import type { ApprovalAsk, Decision } from '../../protocol/turns.ts'
 import type { Changed, Component } from '../component.ts'
@@ -18,6 +19,7 @@ import {
   appendDecision,
   appendFailure,
   appendReply,
+  decisionForAgent,
   dueDelta,
   dueStatus,
   queuedTurn,
@@ -187,11 +189,12 @@ export class TurnManager implements Component {
   }
 
   /** Ends a turn early and keeps its text. Null: no such turn. */
-  stop(turnId: string, by: string, now: number): Outcome | null {
+  stop(turnId: string, { id: by, name: by_name }: Pick<User, 'id' | 'name'>, now: number): Outcome | null {
     const turn = this.queue.find(turnId)
     if (turn === null || turn.state === 'planned') return null
     const approval = this.#approvals.ofTurn(turnId)
-    const rejected = approval === null ? nothing : this.#close(approval, { decision: 'rejected', by }, null, now)
+    const rejected =
+      approval === null ? nothing : this.#close(approval, { decision: 'rejected', by, by_name }, null, now)
     const streaming = this.#streaming.get(turnId) ?? new StreamingTurn(turn, now)
     return sequence(cancelCall(turnId), rejected, this.#commit(streaming, { stopped: true }, now))
   }
@@ -376,13 +379,12 @@ export class TurnManager implements Component {
     })
   }
 
-  #close(approval: Approval, { decision, by, note }: Omit<Decision, 'approval'>, id: string | null, now: number) {
+  #close(approval: Approval, answer: Omit<Decision, 'approval'>, id: string | null, now: number) {
     const turn = this.queue.find(approval.turn)
     this.#approvals.close(approval.id)
-    const decided = { approval: approval.id, decision, ...(note !== undefined && { note }) }
-    const event = appendDecision(this.#context, { ...decided, turn: approval.turn, user_id: by }, id, now)
+    const event = appendDecision(this.#context, approval, answer, { id, now })
     if (turn === null) return outcome({ events: [event] })
-    const resumed = this.queue.resume(turn, [...turn.decisions, { ...approval.question, ...decided, by }], now)
+    const resumed = this.queue.resume(turn, [...turn.decisions, decisionForAgent(approval, answer)], now)
     return outcome({ events: [event], ephemeral: [statusFrame(resumed, { state: 'queued' }, now)] })
   }
 

@@ -62,6 +62,10 @@ test.each<{ [Type in EventType]: [Type, Partial<EventData<Type>>, string] }[Even
   ['turn_failed', { agent_id: 'owl', message: 'It took too long.' }, '@owl did not answer. It took too long.'],
   ['approval_requested', { agent_id: 'owl', description: 'Deploy' }, '@owl asks for approval: Deploy'],
   ['approval_decided', { user_id: 'ada', decision: 'approved' }, 'ada approved what an agent asked for'],
+  [
+    ...(['approval_decided', { user_id: 'u-17', user_name: 'Ada L.', decision: 'rejected' }] as const),
+    'Ada L. rejected what an agent asked for',
+  ],
   ['approval_decided', { user_id: null, decision: 'expired' }, 'An approval expired'],
   ['file_created', { path: 'a.ts' }, 'a.ts was created'],
   ['file_changed', { path: 'a.ts' }, 'a.ts was changed'],

@@ -61,13 +61,13 @@ describe.each([
     expect(command(room, phone, 'approve', { approval, note: 'go' }, 'y1')).toEqual({ id: 'y1', seq: 3 })
     room.advance(0)
     const bound = { description: 'Deploy 1.2?', role: 'member' }
-    const decision = { ...bound, approval, decision: 'approved', note: 'go', by: 'ada' }
+    const decision = { ...bound, approval, decision: 'approved', note: 'go', by: 'ada', by_name: 'Ada' }
     expect(room.calls.at(-1)).toMatchObject({ attempt: 2 })
     expect(room.calls.at(-1)?.decisions).toEqual([decision])
     room.turnEnded(room.calls.at(-1) as TurnRequest, done('Deployed.'))
     expect(room.room.context.log.at(3)).toMatchObject({
       type: 'approval_decided',
-      data: { approval, decision: 'approved', user_id: 'ada', note: 'go' },
+      data: { approval, decision: 'approved', user_id: 'ada', user_name: 'Ada', note: 'go' },
     })
     expect(room.room.context.log.at(4)).toMatchObject({ type: 'agent_message' })
     expect([
@@ -86,7 +86,8 @@ describe.each([
       decision: 'expired',
       user_id: null,
     })
-    expect(room.calls.at(-1)?.decisions).toMatchObject([{ decision: 'expired', by: null }])
+    const expired = { description: 'Deploy 1.2?', approval, decision: 'expired', by: null }
+    expect(room.calls.at(-1)?.decisions).toEqual([expired])
   })
 })
 
@@ -101,7 +102,9 @@ test.each([
   room.crash()
   command(room, room.open('bob'), 'approve', { approval })
   room.advance(0)
-  expect(room.calls.at(-1)?.decisions).toEqual([{ ...question, approval, decision: 'approved', by: 'bob' }])
+  expect(room.calls.at(-1)?.decisions).toEqual([
+    { ...question, approval, decision: 'approved', by: 'bob', by_name: 'Bob' },
+  ])
   expect(bob.closed).toBe(null)
 })
 
@@ -195,6 +198,15 @@ test('[T8] a turn may ask twice, and a failing call between is retried', () => {
   })
 })
 
+test('[T8] [T7] an agent receives the name of whoever decided without its @; the log has it as people see it', () => {
+  const { room, approval } = requestApproval()
+  const evil = room.open('eve @pickle')
+  expect(command(room, evil, 'reject', { approval })).toHaveProperty('seq', 3)
+  expect(room.room.context.log.at(3)?.data).toMatchObject({ user_id: 'eve @pickle', user_name: 'Eve @pickle' })
+  room.advance(0)
+  expect(room.calls.at(-1)?.decisions).toMatchObject([{ by: 'eve @pickle', by_name: 'Eve pickle' }])
+})
+
 test('[T5] a waiting turn can be stopped: the approval is rejected in the name of that user', () => {
   const { room, ada, approval } = requestApproval()
   const { turn } = room.calls[0] as TurnRequest
@@ -204,6 +216,7 @@ test('[T5] a waiting turn can be stopped: the approval is rejected in the name o
     approval,
     decision: 'rejected',
     user_id: 'ada',
+    user_name: 'Ada',
   })
   expect(frames.find(({ type }) => type === 'agent_message')?.data).toMatchObject({ stopped: true })
   room.advance(10_000_000)

@@ -7,6 +7,7 @@ import { type ChannelState, emptyState } from '../../../src/client/state/state.t
 import { Timeline } from '../../../src/client/state/timeline.ts'
 import { personRole } from '../../../src/protocol/roles.ts'
 import { mayDecide } from '../../../src/rooms/turns/approvals.ts'
+import { ApprovalCard } from '../../../src/web/conversation/events/approval-card.tsx'
 import { FailedTurn } from '../../../src/web/conversation/events/failed-turn.tsx'
 import { isAsked, isAskedToApprove } from '../../../src/web/conversation/events/is-asked.ts'
 import { ApprovalReminder, openApprovals } from '../../../src/web/conversation/events/open-approvals.tsx'
@@ -84,6 +85,18 @@ test('a request for approval that is not decided stands in the list of agents an
   expect(renderToStaticMarkup(<ApprovalReminder channel={channel} page={page} />)).toContain('@owl waits for your')
   const decided = event(3, 'approval_decided', { approval: 'a1', turn: 't1', decision: 'approved', user_id: ada.id })
   expect(openApprovals(channelOf([question, request, decided]).state.entries, 0)).toEqual([])
+})
+
+test('[T8] a decision is shown with the name that its user had then, and without one with the id', () => {
+  const decided = { approval: 'a1', turn: 't1', decision: 'approved', user_id: 'guest:u-17' }
+  const shownWith = (data: object): string => {
+    const channel = channelOf([question, request, event(3, 'approval_decided', { ...decided, ...data })])
+    const entry = channel.state.entries.find(({ seq }) => seq === 2)
+    if (entry === undefined) throw new Error('expected an entry')
+    return shown(channel, <ApprovalCard entry={entry} />)
+  }
+  expect(shownWith({ user_name: 'Ada L.' })).toContain('Approved by Ada L.')
+  expect(shownWith({})).toContain('Approved by u-17.')
 })
 
 test('only whoever asked can ask again after a failure, and the reason is a sentence', () => {

@@ -91,9 +91,9 @@ function pendingText({ users, role, expires_at }: Request): string {
   return users === undefined ? t('request.byRole', { role, time }) : t('request.byUsers', { names: list(users), time })
 }
 
-function decisionText({ decision, user_id, note }: NonNullable<Entry['decision']>): string {
+function decisionText({ decision, user_id, user_name, note }: NonNullable<Entry['decision']>): string {
   if (decision === 'expired') return t('request.expired')
-  const name = user_id?.replace(/^guest:/, '') ?? t('request.someone')
+  const name = user_name ?? user_id?.replace(/^guest:/, '') ?? t('request.someone')
   return note === undefined
     ? t('request.decided', { decision, name })
     : t('request.decidedWith', { decision, name, note })
