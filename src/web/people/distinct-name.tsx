@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef } from 'react'
-import type { Author, Channel } from '../../client/client.ts'
+import type { Author, Channel, Entry } from '../../client/client.ts'
 import { OnDemand } from '../../client/on-demand.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
 import { useOnDemand } from '../lib/use-on-demand.ts'
@@ -16,7 +16,7 @@ const Confusable = createContext<{ ids: ReadonlySet<string>; letters: Letters }>
 /** Loads what letters of all scripts look like, for names that are not in ASCII. */
 export const letterTwins = new OnDemand(() => import('./letter-twins.ts'))
 
-/** Finds the names that look alike among those present and the authors of loaded messages, for `DistinctName`. */
+/** Finds the names that look alike among those present, authors and those who decided, for `DistinctName`. */
 export function DistinctNamesProvider({ channel, children }: { channel: Channel; children: ReactNode }) {
   const entries = useChannel(channel, state => state.entries)
   const members = useChannel(channel, state => state.members)
@@ -24,9 +24,16 @@ export function DistinctNamesProvider({ channel, children }: { channel: Channel;
   const authors = useMemo(() => {
     const present = members.map(({ id, name }) => ({ id, name, kind: 'person' as const }))
     const available = agents.map(({ id, name }) => ({ id, name, kind: 'agent' as const }))
-    return [...entries.flatMap(({ author }) => author ?? []), ...present, ...available]
+    const named = entries.flatMap(({ author, decision }) => author ?? deciderOf(decision) ?? [])
+    return [...named, ...present, ...available]
   }, [entries, members, agents])
   return <DistinctNames authors={authors}>{children}</DistinctNames>
+}
+
+/** Returns who decided on a request, or null: nobody did, or there is no name of that time. */
+export function deciderOf(decision: Entry['decision']): Author | null {
+  const { user_id: id = null, user_name: name } = decision ?? {}
+  return id === null || name === undefined ? null : { id, name, kind: 'person' }
 }
 
 /** Adds names to those that are compared, for what is shown within it and may name others: a list from the server. */

@@ -96,6 +96,7 @@ test('[T8] a decision is shown with the name that its user had then, and without
     return shown(channel, <ApprovalCard entry={entry} />)
   }
   expect(shownWith({ user_name: 'Ada L.' })).toContain('Approved by Ada L.')
+  expect(shownWith({ user_name: 'Ada' })).toContain('Approved by Ada (guest:u-17).') // another Ada is here
   expect(shownWith({})).toContain('Approved by u-17.')
 })
 

@@ -1,10 +1,11 @@
 import { type ReactNode, useState } from 'react'
-import type { Channel, Entry } from '../../../client/client.ts'
+import type { Author, Channel, Entry } from '../../../client/client.ts'
 import type { FrameOf } from '../../../client/frames.ts'
 import { useAgents, useChannel } from '../../../client/react.ts'
 import { exactJson } from '../../../protocol/exact-json.ts'
 import { clockTime, exactTime } from '../../lib/format-time.ts'
 import { Avatar } from '../../people/avatar.tsx'
+import { deciderOf, useDistinctText } from '../../people/distinct-name.tsx'
 import { useChat } from '../../ui/chat.tsx'
 import { list } from '../../words/format.ts'
 import { problemText } from '../../words/problem-text.ts'
@@ -22,6 +23,7 @@ export type ApprovalCardProps = { entry: Entry }
 export function ApprovalCard({ entry }: ApprovalCardProps): ReactNode {
   const { channel } = useChat()
   const agents = useAgents(channel)
+  const nameOf = useDistinctText()
   if (entry.event.type !== 'approval_requested') return null
   const request = entry.event.data
   const name = agents.find(({ id }) => id === request.agent_id)?.name ?? request.agent_id
@@ -44,7 +46,7 @@ export function ApprovalCard({ entry }: ApprovalCardProps): ReactNode {
           <Choices request={request} channel={channel} />
         ) : (
           <p className="decision" data-decision={entry.decision.decision}>
-            {decisionText(entry.decision)}
+            {decisionText(entry.decision, nameOf)}
           </p>
         )}
       </div>
@@ -91,9 +93,11 @@ function pendingText({ users, role, expires_at }: Request): string {
   return users === undefined ? t('request.byRole', { role, time }) : t('request.byUsers', { names: list(users), time })
 }
 
-function decisionText({ decision, user_id, user_name, note }: NonNullable<Entry['decision']>): string {
+function decisionText(decided: NonNullable<Entry['decision']>, nameOf: (author: Author) => string): string {
+  const { decision, user_id, note } = decided
   if (decision === 'expired') return t('request.expired')
-  const name = user_name ?? user_id?.replace(/^guest:/, '') ?? t('request.someone')
+  const decider = deciderOf(decided)
+  const name = decider === null ? (user_id?.replace(/^guest:/, '') ?? t('request.someone')) : nameOf(decider)
   return note === undefined
     ? t('request.decided', { decision, name })
     : t('request.decidedWith', { decision, name, note })

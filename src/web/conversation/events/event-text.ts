@@ -14,10 +14,8 @@ const texts: EventTexts = {
   member_changed: memberText,
   turn_failed: data => t('message.didNotAnswer', { agent: `@${data.agent_id}`, reason: sentence(data.message) }),
   approval_requested: data => t('message.asksForApproval', { agent: `@${data.agent_id}`, text: data.description }),
-  approval_decided: ({ user_id, user_name: name, decision }) =>
-    user_id === null
-      ? t('event.approvalExpired')
-      : t('event.decided', { name: name ?? displayName(user_id), decision }),
+  approval_decided: ({ user_id, decision }) =>
+    user_id === null ? t('event.approvalExpired') : t('event.decided', { name: displayName(user_id), decision }),
 }
 
 /** Returns what an event says in one line; its type and its data if the page does not know it. */
