@@ -45,7 +45,8 @@ export function App() {
   const path = usePath()
   const route = parseRoute(path)
   const agent = agentAt(path)
-  const invitation = useInvitation(identity, route)
+  const [isAccepted, setAccepted] = useState(false) // whoever enters a name to follow an invitation has said yes to it
+  const invitation = useInvitation(identity, route, isAccepted)
   const [ownerCode, setOwnerCode] = useState(secrets.owner)
   const [isJoining, setJoining] = useState(false) // again, because the token has ended
 
@@ -86,6 +87,7 @@ export function App() {
       enter(next)
       setJoining(false)
       const isHere = route !== null && isConversation(route.kind) && route.name === circle
+      setAccepted(isHere && invitedNote(route) !== null)
       if (circle !== null && !isHere) navigate(channelPath('circle', circle)) // else the address may name one of its documents
     }
     if (identity !== null && agent !== null) {
@@ -156,13 +158,19 @@ function useReader() {
 }
 
 /** Returns what is asked before the invitation in the address is used, or null once there is nothing to wait for. */
-function useInvitation(identity: Identity | null, route: Route): ReactNode {
+function useInvitation(identity: Identity | null, route: Route, isAccepted: boolean): ReactNode {
   const [code, setCode] = useState(secrets.invitation)
   const circle = route !== null && isConversation(route.kind) ? route.name : null
   if (identity === null || circle === null || code === null) return null
   return (
     <Suspense>
-      <InvitationQuestion identity={identity} circle={circle} code={code} onDone={() => setCode(null)} />
+      <InvitationQuestion
+        identity={identity}
+        circle={circle}
+        code={code}
+        isAccepted={isAccepted}
+        onDone={() => setCode(null)}
+      />
     </Suspense>
   )
 }

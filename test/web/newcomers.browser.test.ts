@@ -23,12 +23,11 @@ async function privateCircle(): Promise<SitePage & { circle: string }> {
   return { ...owner, circle }
 }
 
-/** Opens an invitation as somebody new, and accepts it. */
+/** Opens an invitation as somebody new: entering a name accepts it. */
 async function accept(invitation: string, name: string): Promise<SitePage> {
   const opened = await site.open(new URL(invitation).pathname + new URL(invitation).hash)
   await opened.page.getByLabel('Your name').fill(name)
   await opened.page.getByRole('button', { name: 'Join' }).click()
-  await opened.page.getByRole('button', { name: 'Accept the invitation' }).click()
   await composer(opened.page).waitFor()
   return opened
 }
@@ -111,6 +110,42 @@ test('on a phone the list of who is here has a button that closes it', async () 
   await people.getByText('Ada').waitFor()
   await people.getByRole('button', { name: 'Close' }).tap()
   await people.waitFor({ state: 'hidden' })
+  await context.close()
+})
+
+test('on a phone the name of a circle has room: what few press is in a menu, which closes behind a panel', async () => {
+  const { page, context } = await site.open('', { viewport: { width: 390, height: 844 }, hasTouch: true })
+  await join(page, 'Ada', `launch-party-${randomName()}`.slice(0, 17))
+  const title = page.getByRole('heading', { level: 1 })
+  expect(await title.evaluate(element => element.scrollWidth <= element.clientWidth)).toBe(true)
+  for (const name of ['Notes', 'Notifications', 'Settings']) {
+    const button = page.getByRole('button', { name, exact: true })
+    expect(await button.isVisible()).toBe(false)
+    await page.getByRole('button', { name: 'More', exact: true }).tap()
+    await button.tap()
+    await page.getByRole('complementary', { name }).waitFor()
+    expect(await button.isVisible()).toBe(false)
+    await page
+      .getByRole('complementary', { name })
+      .getByRole('button', { name: /^Close/ })
+      .tap()
+  }
+  await context.close()
+})
+
+test('on a phone a circle is created with what can be tapped, whatever name was thought of', async () => {
+  const { page, context } = await site.open('', { viewport: { width: 390, height: 844 }, hasTouch: true })
+  await join(page, 'Ada', randomName())
+  const name = `party-${randomName()}`
+  await page.getByRole('button', { name: 'Circles', exact: true }).tap()
+  const field = page.getByLabel('Go to a circle or create one')
+  await field.fill(name.replace('-', ' '))
+  await page.getByRole('button', { name: `Use “${name}”` }).tap()
+  expect(await field.inputValue()).toBe(name)
+  expect(await field.evaluate(element => element === document.activeElement)).toBe(true)
+  await page.getByRole('button', { name, exact: true }).tap()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  await firstSteps(page).waitFor()
   await context.close()
 })
 

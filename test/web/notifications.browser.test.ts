@@ -155,6 +155,7 @@ test('[I6] the reader is asked once, by a button, and can say that they want not
   })
   await page.reload()
   await join(page, 'Eve', randomName())
+  await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('button', { name: 'Notifications' }).click()
   await page.getByRole('button', { name: 'Allow notifications here' }).click()
   await page.getByText('Notifications are blocked for this site.').waitFor()

@@ -13,6 +13,7 @@ export function Beginning({ channel }: { channel: Channel }) {
   const agent = useChannel(channel, state => state.circle?.default_agent)
   const isPrivate = useChannel(channel, state => state.circle?.visibility === 'private')
   const mayInvite = useMayInvite(channel)
+  const mayWrite = useMayWrite(channel)
   const chat = useDirectChat(channel.name)
   if (isPrivateChat(channel.name)) {
     const name = <bdi>{chat?.user.name ?? t('conversation.theOther')}</bdi>
@@ -31,7 +32,7 @@ export function Beginning({ channel }: { channel: Channel }) {
       </p>
       <p>
         {t('conversation.beginning')}{' '}
-        {agent ? <b>{t('conversation.agent', { agent })}</b> : t('conversation.mentionAgent')}{' '}
+        {!mayWrite ? null : agent ? <b>{t('conversation.agent', { agent })}</b> : t('conversation.mentionAgent')}{' '}
         {isPrivate ? t('conversation.membersOnly') : null}{' '}
         {mayInvite ? t(isPrivate ? 'conversation.invitePrivate' : 'conversation.invite') : null}{' '}
         <TakeOver channel={channel} />
@@ -45,12 +46,16 @@ export function Beginning({ channel }: { channel: Channel }) {
 const useMayInvite = (channel: Channel): boolean =>
   useChannel(channel, ({ self, circle }) => circle?.visibility !== 'private' || inviters.has(self?.role ?? ''))
 
+/** Returns whether a message of the reader would be taken now. */
+const useMayWrite = (channel: Channel): boolean =>
+  useChannel(channel, ({ self, circle }) => self?.role !== 'reader' && circle?.status !== 'archived')
+
 const inviters: ReadonlySet<string> = new Set(['moderator', 'owner']) // the roles' own order is a schema, too large to load
 
 /** In an empty circle: puts a first message or command into the composer, where the reader sees what it is. */
 function FirstSteps({ channel }: { channel: Channel }) {
   const { write } = useChat().state
-  const mayWrite = useChannel(channel, ({ self, circle }) => self?.role !== 'reader' && circle?.status !== 'archived')
+  const mayWrite = useMayWrite(channel)
   const isEmpty = useChannel(channel, ({ entries }) => entries.every(({ author }) => author === null))
   const agent = useChannel(channel, ({ circle, agents }) => circle?.default_agent ?? agents[0]?.id)
   const mayInvite = useMayInvite(channel)

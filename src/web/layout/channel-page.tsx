@@ -1,4 +1,4 @@
-import { memo, Suspense, useEffect, useMemo } from 'react'
+import { type MouseEvent, memo, type ReactNode, Suspense, useEffect, useMemo } from 'react'
 import type { Channel } from '../../client/client.ts'
 import { OnDemand } from '../../client/on-demand.ts'
 import { useChannel } from '../../client/react.ts'
@@ -12,15 +12,16 @@ import { useDirectChat } from '../direct/direct-chats.ts'
 import { ErrorBoundary } from '../lib/error-boundary.tsx'
 import {
   BellIcon,
-  CloseIcon,
   MenuIcon,
   MessageIcon,
+  MoreIcon,
   NotesIcon,
   PeopleIcon,
   SearchIcon,
   SettingsIcon,
 } from '../lib/icons.tsx'
 import { isPrivateChat, kindOf } from '../lib/kinds.ts'
+import { PanelHeader } from '../lib/panel-header.tsx'
 import { NavLink } from '../nav/nav-link.tsx'
 import { agentChatPath } from '../nav/route.ts'
 import { People } from '../people/people.tsx'
@@ -176,42 +177,27 @@ function Tools({ channel, page }: { channel: Channel; page: PageState }) {
       ) : null}
       {isConversation ? (
         <>
-          {kindsWithDocuments.has(kind) && !isPrivate ? (
-            <button
-              type="button"
-              onClick={() => page.show(notesPanel)}
-              aria-label={t('header.notes')}
-              title={t('header.notes')}
-            >
-              <NotesIcon />
-            </button>
-          ) : null}
-          <button
-            type="button"
-            onClick={() => page.show({ kind: 'search' })}
-            aria-label={t('header.search')}
-            title={t('header.search')}
-          >
+          <Tool name={t('header.search')} onClick={() => page.show({ kind: 'search' })}>
             <SearchIcon />
+          </Tool>
+          <button type="button" className="more" popoverTarget="tools" aria-label={t('header.more')}>
+            <MoreIcon />
           </button>
-          <button
-            type="button"
-            onClick={() => page.show({ kind: 'notifications' })}
-            aria-label={t('header.notifications')}
-            title={t('header.notifications')}
-          >
-            <BellIcon />
-          </button>
-          {isPrivate ? null : (
-            <button
-              type="button"
-              onClick={() => page.show({ kind: 'settings' })}
-              aria-label={t('header.settings')}
-              title={t('header.settings')}
-            >
-              <SettingsIcon />
-            </button>
-          )}
+          <div id="tools" className="tools" popover="auto">
+            {kindsWithDocuments.has(kind) && !isPrivate ? (
+              <Tool name={t('header.notes')} onClick={() => page.show(notesPanel)}>
+                <NotesIcon />
+              </Tool>
+            ) : null}
+            <Tool name={t('header.notifications')} onClick={() => page.show({ kind: 'notifications' })}>
+              <BellIcon />
+            </Tool>
+            {isPrivate ? null : (
+              <Tool name={t('header.settings')} onClick={() => page.show({ kind: 'settings' })}>
+                <SettingsIcon />
+              </Tool>
+            )}
+          </div>
         </>
       ) : null}
       <button
@@ -226,6 +212,21 @@ function Tools({ channel, page }: { channel: Channel; page: PageState }) {
   )
 }
 
+type ToolProps = { name: string; onClick(): void; children: ReactNode }
+
+/** A button of the header. Where there is no room for all of them, some are in a menu, which it closes. */
+function Tool({ name, onClick, children }: ToolProps) {
+  const press = ({ currentTarget }: MouseEvent<HTMLButtonElement>): void => {
+    currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()
+    onClick()
+  }
+  return (
+    <button type="button" onClick={press} aria-label={name} title={name}>
+      {children}
+    </button>
+  )
+}
+
 const kindText = (kind: string): string =>
   kind === 'workspace' ? t('kind.workspace') : kind === 'agent' ? t('kind.agent') : kind
 
@@ -237,9 +238,7 @@ function SidePanel({ channel, page }: { channel: Channel; page: PageState }) {
     case 'people':
       return (
         <People>
-          <button type="button" className="close" onClick={page.close} aria-label={t('page.close')}>
-            <CloseIcon />
-          </button>
+          <PanelHeader title={t('people.label')} closeLabel={t('page.close')} page={page} />
           <Suspense>{kindOf(channel.name).hasFiles ? <WorkspaceFiles channel={channel} /> : null}</Suspense>
           <Suspense>{isPrivateChat(channel.name) ? <Block channel={channel} /> : null}</Suspense>
         </People>

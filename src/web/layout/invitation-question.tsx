@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Identity, personOf } from '../nav/identity.ts'
 import { redeemInvitation } from '../nav/invitation.ts'
 import { displayId } from '../people/confusable-names.ts'
@@ -6,12 +6,19 @@ import { letters } from '../people/letter-twins.ts'
 import { t } from '../words/words.ts'
 import { LinkQuestion } from './link-question.tsx'
 
-type Props = { identity: Identity; circle: string; code: string; onDone(): void }
+type Props = { identity: Identity; circle: string; code: string; isAccepted: boolean; onDone(): void }
 
-/** Asks before the invitation in the address is used, and says why it could not be. */
-export function InvitationQuestion({ identity, circle, code, onDone }: Props) {
-  const [isSending, setSending] = useState(false)
+/** Asks before the invitation in the address is used, unless it is accepted already, and says why it could not be. */
+export function InvitationQuestion({ identity, circle, code, isAccepted, onDone }: Props) {
+  const [isSending, setSending] = useState(isAccepted)
   const [problem, setProblem] = useState<string | null>(null)
+  const redeem = (): void =>
+    void redeemInvitation(identity, circle, code).then(refused => (refused === null ? onDone() : setProblem(refused)))
+  const first = useRef(isAccepted ? redeem : null)
+  useEffect(() => {
+    first.current?.()
+    first.current = null
+  }, [])
   if (problem !== null) {
     return (
       <LinkQuestion title={t('link.failed')} yes={t('link.ok')} onYes={onDone}>
@@ -22,7 +29,7 @@ export function InvitationQuestion({ identity, circle, code, onDone }: Props) {
   if (isSending) return <main className="join" aria-busy="true" />
   const accept = (): void => {
     setSending(true)
-    void redeemInvitation(identity, circle, code).then(refused => (refused === null ? onDone() : setProblem(refused)))
+    redeem()
   }
   return (
     <LinkQuestion

@@ -34,7 +34,10 @@ function drawKey(key: string) {
 /** The dialog that lists the keyboard shortcuts. */
 export function ShortcutHelp({ onClose }: { onClose(): void }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    dialog.current?.scrollTo(0, 0) // its button has the focus, which may be below the window
+  }, [])
   return (
     <dialog ref={dialog} onClose={onClose} aria-label={t('keys.title')}>
       <h2>{t('keys.title')}</h2>

@@ -14,7 +14,7 @@ import { channelPath, isConversation, navigate, parseDestination, type Route, si
 import { type OpenCircle, useOpenCircles } from '../nav/use-open-circles.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { part } from '../words/part.ts'
-import { t } from '../words/words.ts'
+import { rich, t } from '../words/words.ts'
 import { createCircle } from './join.tsx'
 import { loadOnDemand } from './load-on-demand.ts'
 import { ThemeSwitch } from './theme.tsx'
@@ -40,9 +40,13 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
   const suggestion = destination === null ? similarName(text) : null
   const shown = names.filter(name => matches({ name }))
   const currentName = isConversation(current.kind) ? current.name : ''
+  const take = (name: string): void => {
+    setText(name)
+    document.getElementById('jump')?.focus() // Enter, which goes there, is also on a phone's keyboard
+  }
   const go = async (): Promise<void> => {
     if (destination === null) {
-      if (suggestion !== null) setText(suggestion)
+      if (suggestion !== null) take(suggestion)
       return
     }
     const { kind, name } = destination
@@ -91,17 +95,26 @@ export function Sidebar({ current, onLeave, onHelp }: Props) {
         {suggestion === null ? null : (
           <p className="soft" role="status">
             {t('sidebar.nameRule')}{' '}
-            <button type="button" className="link" onClick={() => setText(suggestion)}>
+            <button type="button" className="link" onClick={() => take(suggestion)}>
               {t('sidebar.useName', { name: suggestion })}
             </button>
           </p>
         )}
         {destination !== null && !names.includes(destination.name) ? (
-          <p className="soft">{t('sidebar.enter', { name: destination.name })}</p>
+          <p className="soft">{rich('sidebar.enter', { name: <GoLink name={destination.name} onGo={go} /> })}</p>
         ) : null}
       </div>
       <Account identity={identity} onLeave={onLeave} onHelp={onHelp} />
     </nav>
+  )
+}
+
+/** The name of a circle that can be gone to, for those who have no key to press. */
+function GoLink({ name, onGo }: { name: string; onGo(): Promise<void> }) {
+  return (
+    <button type="button" className="link" onClick={() => void onGo()}>
+      {name}
+    </button>
   )
 }
 

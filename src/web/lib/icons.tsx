@@ -52,6 +52,13 @@ export const DeleteIcon = () => (
   </Icon>
 )
 
+/** Three dots: what there is no room for. */
+export const MoreIcon = () => (
+  <Icon>
+    <path strokeWidth="2.5" d="M3 8h.01M8 8h.01M13 8h.01" />
+  </Icon>
+)
+
 /** Two sheets: copy. */
 export const CopyIcon = () => (
   <Icon>

@@ -21,9 +21,11 @@ export function People({ children }: { children?: ReactNode }): ReactNode {
     <aside className="panel people" aria-label={t('people.label')}>
       <div className="panel-scroll">
         {children}
-        <h2>
-          {t('people.here')} <span className="count">{number(count)}</span>
-        </h2>
+        {count === 0 ? null : (
+          <h2>
+            {t('people.here')} <span className="count">{number(count)}</span>
+          </h2>
+        )}
         {members.length === 0 && count > 0 ? <p className="soft">{t('people.many')}</p> : null}
         <ul>
           {members.map(({ id, name, role, state }) => (

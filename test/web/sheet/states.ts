@@ -34,7 +34,10 @@ async function open({ go, page }: Stage, circle: string): Promise<void> {
 
 async function openPanel(stage: Stage, name: string, circle = 'release'): Promise<void> {
   await open(stage, circle)
-  await stage.page.getByRole('button', { name, exact: true }).click()
+  const more = stage.page.locator('.channel-page > header .more')
+  const button = stage.page.getByRole('button', { name, exact: true })
+  if ((await more.isVisible()) && !(await button.isVisible())) await more.click()
+  await button.click()
   await stage.page.getByRole('complementary', { name }).waitFor()
 }
 

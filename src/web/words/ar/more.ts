@@ -126,7 +126,6 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'profile.activity': 'النشاط',
   'profile.absent': 'غير موجود الآن',
 
-  'panel.closeKey': 'إغلاق \u2066(Esc)\u2069',
   'search.close': 'إغلاق البحث',
   'search.label': 'البحث في الرسائل',
   'search.help': 'اضغط Enter للبحث. وأيضًا: «بهذا الترتيب»، \u2066from:ada\u2069',

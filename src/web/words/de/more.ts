@@ -125,7 +125,6 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'profile.activity': 'Aktivität',
   'profile.absent': 'Gerade nicht hier',
 
-  'panel.closeKey': 'Schließen (Esc)',
   'search.close': 'Suche schließen',
   'search.label': 'Nachrichten durchsuchen',
   'search.help': 'Die Eingabetaste sucht. Auch: „in dieser Reihenfolge“, from:ada',
@@ -177,7 +176,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'settings.rules': 'Weiterleitungsregeln, eine pro Zeile: ein Muster und der Agent, der antwortet',
   'settings.rulesExample': 'deploy * -> owl\n/^why/i -> pickle',
   'settings.visibility': 'Wer beitreten kann',
-  'settings.public': 'Alle, die diesen Server benutzen können',
+  'settings.public': 'Alle auf diesem Server',
   'settings.private': 'Nur Mitglieder',
   'settings.status': 'Status',
   'settings.active': 'Aktiv',

@@ -119,7 +119,6 @@ export const words = {
   'profile.activity': 'Activity',
   'profile.absent': 'Not here at the moment',
 
-  'panel.closeKey': 'Close (Esc)',
   'search.close': 'Close search',
   'search.label': 'Search messages',
   'search.help': 'Enter searches. Also: “in this order”, from:ada',
@@ -169,7 +168,7 @@ export const words = {
   'settings.rules': 'Routing rules, one per line: a pattern and the agent that answers',
   'settings.rulesExample': 'deploy * -> owl\n/^why/i -> pickle',
   'settings.visibility': 'Who can join',
-  'settings.public': 'Everyone who can use this server',
+  'settings.public': 'Everyone on this server',
   'settings.private': 'Members only',
   'settings.status': 'Status',
   'settings.active': 'Active',
