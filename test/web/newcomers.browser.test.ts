@@ -149,6 +149,28 @@ test('on a phone a circle is created with what can be tapped, whatever name was 
   await context.close()
 })
 
+test('a profile has the local time of whoever is in a private circle, and of nobody where all can join', async () => {
+  const { page: ada, context } = await privateCircle()
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ada.getByRole('button', { name: 'Create a link for one person' }).click()
+  await ada.getByText('The invitation was copied. It lets one person in.').waitFor()
+  const { page: bob, context: other } = await accept(await copied(ada), 'Bob')
+  await sendMessage(bob, 'Where are you?')
+  const profile = async (): Promise<string | null> => {
+    await conversation(ada).getByRole('button', { name: 'Bob' }).first().click()
+    const dialog = ada.getByRole('dialog', { name: 'Bob' })
+    const text = await dialog.textContent()
+    await ada.keyboard.press('Escape')
+    return text
+  }
+  await expect.poll(profile).toMatch(/Local time: \d+:\d\d/)
+  await ada.getByLabel('Who can join').selectOption('public')
+  await ada.getByRole('button', { name: 'Save' }).click()
+  await conversation(ada).getByText('The circle is public now').waitFor()
+  await expect.poll(profile).not.toContain('Local time')
+  await Promise.all([context.close(), other.close()])
+})
+
 test('an agent’s page says that it answered in a private circle, and leads to none', async () => {
   const { page, context } = await privateCircle()
   await sendMessage(page, '@pickle dice')

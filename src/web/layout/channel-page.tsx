@@ -25,6 +25,7 @@ import { PanelHeader } from '../lib/panel-header.tsx'
 import { NavLink } from '../nav/nav-link.tsx'
 import { agentChatPath } from '../nav/route.ts'
 import { People } from '../people/people.tsx'
+import { useTellTimeZone } from '../people/use-tell-time-zone.ts'
 import { kindsWithDocuments } from '../tables.ts'
 import { ChatContextProvider, type Commands } from '../ui/chat.tsx'
 import type { ChatState } from '../ui/chat-state.ts'
@@ -70,6 +71,7 @@ export function ChannelPage({ channel, seq, document, onDrawer }: Props & Item) 
     if (seq !== null) goTo(seq)
   }, [seq, goTo])
   useKeptLines(channel)
+  useTellTimeZone(channel)
   useEffect(preloadPanels, [])
   // Refused at the door, without having seen anything of the channel.
   const isClosed = useChannel(channel, ({ connection, circle }) => connection.phase === 'ended' && circle === null)

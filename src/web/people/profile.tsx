@@ -9,6 +9,7 @@ import { useChat } from '../ui/chat.tsx'
 import { roleText } from '../words/role-text.ts'
 import { t } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
+import { localTime } from './local-time.ts'
 import { MessageButton } from './message-button.tsx'
 
 type Props = { author: Author; channel: Channel; anchor: HTMLElement; onClose(): void }
@@ -53,7 +54,7 @@ export function Profile({ author, channel, anchor, onClose }: Props) {
   )
 }
 
-/** What an agent is for, or what a person may do here. */
+/** What an agent is for, or what a person may do here and what time it is where they are. */
 function About({ author: { id, kind }, channel }: Pick<Props, 'author' | 'channel'>) {
   const { members } = usePresence(channel)
   const agents = useAgents(channel)
@@ -62,7 +63,13 @@ function About({ author: { id, kind }, channel }: Pick<Props, 'author' | 'channe
     return description === '' ? null : <p dir="auto">{description}</p>
   }
   const member = members.find(member => member.id === id)
-  return <p className="soft">{member === undefined ? t('profile.absent') : roleText(member.role)}</p>
+  const time = localTime(member?.state?.time_zone, Date.now())
+  return (
+    <>
+      <p className="soft">{member === undefined ? t('profile.absent') : roleText(member.role)}</p>
+      {time === null ? null : <p className="soft">{t('profile.localTime', { time })}</p>}
+    </>
+  )
 }
 
 /** Opens a popover beside an element and puts the focus into it; the browser closes it at Escape, and at a press elsewhere. */

@@ -125,6 +125,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'profile.mention': 'ذِكر',
   'profile.activity': 'النشاط',
   'profile.absent': 'غير موجود الآن',
+  'profile.localTime': 'الوقت المحلي: {time}',
 
   'search.close': 'إغلاق البحث',
   'search.label': 'البحث في الرسائل',

@@ -124,6 +124,7 @@ export const words: Codes & { readonly [Key in keyof typeof english]: string } =
   'profile.mention': 'Erwähnen',
   'profile.activity': 'Aktivität',
   'profile.absent': 'Gerade nicht hier',
+  'profile.localTime': 'Ortszeit: {time}',
 
   'search.close': 'Suche schließen',
   'search.label': 'Nachrichten durchsuchen',

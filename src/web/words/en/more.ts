@@ -118,6 +118,7 @@ export const words = {
   'profile.mention': 'Mention',
   'profile.activity': 'Activity',
   'profile.absent': 'Not here at the moment',
+  'profile.localTime': 'Local time: {time}',
 
   'search.close': 'Close search',
   'search.label': 'Search messages',
