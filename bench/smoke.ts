@@ -9,7 +9,8 @@ import { ProcessUsage } from './load/process-usage.ts'
 import { smokeProfile } from './scenarios/profiles.ts'
 import { type Scenario, supports, type VariantFigures } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
-import { launch, type ServerCommand } from './servers/launch.ts'
+import { inspectedAt } from './servers/inspector.ts'
+import { freePort, launch, type ServerCommand } from './servers/launch.ts'
 import type { Subject } from './subjects/subject.ts'
 import { subjects } from './subjects/subjects.ts'
 
@@ -40,13 +41,16 @@ async function prepare(subject: Subject, scratch: string) {
 
 /** Runs every scenario that a subject supports, one after the other on one server; returns the faults. */
 async function runAll(subject: Subject, command: ServerCommand): Promise<string[]> {
-  await using server = await launch(command, undefined)
+  const supported = [...scenarios.values()].filter(scenario => supports(scenario, subject))
+  const inspected = supported.some(({ readsHeap }) => readsHeap === true) && { inspectorPort: await freePort() }
+  const args = inspected ? [inspectedAt(inspected.inspectorPort)] : []
+  await using server = await launch({ ...command, command: [...command.command, ...args] }, undefined)
   const { name, protocol } = subject
   const { calledPort } = command
-  const target = { name, port: server.port, pid: server.pid, protocol, ...(calledPort !== undefined && { calledPort }) }
+  const called = calledPort !== undefined && { calledPort }
+  const target = { name, port: server.port, pid: server.pid, protocol, ...called, ...inspected }
   const faults: string[] = []
-  for (const scenario of scenarios.values()) {
-    if (!supports(scenario, subject)) continue
+  for (const scenario of supported) {
     const begin = performance.now()
     await scenario.seed?.(target, smokeProfile)
     for (const size of scenario.sizes(smokeProfile)) {

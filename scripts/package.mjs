@@ -20,7 +20,7 @@ const maxSizes = {
   // loaded on demand.
   './client': 15_000,
   './react': 4_000, // in addition to the client, as the components are
-  './ui': 36_000,
+  './ui': 36_500,
 }
 // What is measured of an entry that also has the names of 0.1; of the others, everything.
 const measured = { './client': '{ createClient, CirclesError }' }

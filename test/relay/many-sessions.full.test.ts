@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { PlayedRelay } from './played-relay.ts'
 import { Circle } from './world.ts'
 
@@ -12,15 +13,15 @@ test('[R3] [P2] a circle that has died has its many sessions again, and those of
     relay.connect()
     await relay.join(members)
   }
-  await vi.waitFor(() => expect(relays.map(relay => relay.sessions.size)).toEqual([members, members]), 100_000)
+  await eventually(() => expect(relays.map(relay => relay.sessions.size)).toEqual([members, members]))
 
   circle.kill()
   circle.restart()
   expect(sessions()).toBe(2 * members)
   for (const relay of relays) relay.connect()
-  await vi.waitFor(() => expect(relays.map(({ isFilled }) => isFilled)).toEqual([true, true]), 100_000)
+  await eventually(() => expect(relays.map(({ isFilled }) => isFilled)).toEqual([true, true]))
   relays[0]?.say('are you there?')
-  await vi.waitFor(() => expect(relays.map(({ seq }) => seq)).toEqual([1, 1]), 100_000)
+  await eventually(() => expect(relays.map(({ seq }) => seq)).toEqual([1, 1]))
   expect([sessions(), circle.host.room?.context.presence.count]).toEqual([2 * members, 2 * members])
   expect(relays.map(({ closed }) => closed)).toEqual([[], []])
 
@@ -29,7 +30,7 @@ test('[R3] [P2] a circle that has died has its many sessions again, and those of
   relays[1]?.sessions.clear()
   const runs = vi.spyOn(circle.host, 'run')
   for (const relay of relays) relay.connect()
-  await vi.waitFor(() => expect(relays.map(({ isFilled }) => isFilled)).toEqual([true, true]), 100_000)
+  await eventually(() => expect(relays.map(({ isFilled }) => isFilled)).toEqual([true, true]))
   expect(sessions()).toBe(members)
   expect(runs.mock.calls.length).toBeLessThan(100) // not one for each session: they would take seconds
   expect(circle.host.room?.context.presence.users()).toHaveLength(members)
