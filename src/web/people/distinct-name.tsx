@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react'
 import type { Author, Channel, Entry } from '../../client/client.ts'
 import { OnDemand } from '../../client/on-demand.ts'
 import { useAgents, useChannel } from '../../client/react.ts'
@@ -39,7 +39,9 @@ export function deciderOf(decision: Entry['decision']): Author | null {
 /** Adds names to those that are compared, for what is shown within it and may name others: a list from the server. */
 export function DistinctNames({ authors, children }: { authors: readonly Author[]; children: ReactNode }) {
   const others = useContext(Known)
-  const all = useSame(useMemo(() => unique([...others, ...authors]), [others, authors]))
+  const list = useMemo(() => `[${[...new Set([...others, ...authors].map(asJson))].join()}]`, [others, authors])
+  // The same while its authors are the same: most messages are by somebody who is known.
+  const all = useMemo(() => JSON.parse(list) as readonly Author[], [list])
   const isForeign = useMemo(() => all.some(({ name, id }) => isBeyondAscii(name) || isBeyondAscii(id)), [all])
   const letters = useOnDemand(letterTwins, isForeign)?.letters ?? plainLetters
   const idList = useMemo(() => [...confusableNames(all, letters)].toSorted().join('\n'), [all, letters])
@@ -95,18 +97,4 @@ export function useHandle(): (author: Author) => string | null {
 /** Returns the names of everybody who is known here: the same array until one is added or goes. */
 export const useKnownNames = (): readonly string[] => useContext(KnownNames)
 
-const keyOf = ({ kind, id, name }: Author): string => JSON.stringify([kind, id, name])
-
-const unique = (authors: readonly Author[]): Author[] => [
-  ...new Map(authors.map(author => [keyOf(author), author])).values(),
-]
-
-/** Returns the same array as before while it has the same authors: most messages are by somebody who is known. */
-function useSame(authors: readonly Author[]): readonly Author[] {
-  const before = useRef(authors)
-  const isSame =
-    authors.length === before.current.length &&
-    authors.every((author, index) => keyOf(author) === keyOf(before.current[index] ?? author))
-  if (!isSame) before.current = authors
-  return before.current
-}
+const asJson = ({ kind, id, name }: Author): string => JSON.stringify({ kind, id, name })
